@@ -1,4 +1,4 @@
-//! Generates `crates/floorkey-connect/src/generated` from the machine-readable model of Amazon Connect.
+//! Generates `crates/floorkey-aws/src/generated` from the machine-readable model of Amazon Connect.
 //!
 //! The result is committed, so a build needs neither the model nor this generator; with `check`, it is generated again
 //! and compared. The model is outside of the workspace, in `../shared/connect/operations.json`.
@@ -27,7 +27,7 @@ use model::Model;
 pub(crate) fn run(check: bool) -> Result<(), String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("the workspace has no folder")?;
     let source = root.join("../shared/connect/operations.json");
-    let target = root.join("crates/floorkey-connect/src/generated");
+    let target = root.join("crates/floorkey-aws/src/generated");
     let text = match fs::read_to_string(&source) {
         Ok(text) => text,
         Err(_) if check => {

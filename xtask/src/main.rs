@@ -63,7 +63,7 @@ enum Task {
         #[arg(long, value_name = "NAME", value_parser = clap::builder::PossibleValuesParser::new(bench::names()))]
         only: Vec<String>,
     },
-    /// Generate the code of floorkey-connect from the model of Amazon Connect.
+    /// Generate the code of floorkey-aws from the model of Amazon Connect.
     Codegen {
         /// Write nothing; fail if the committed code differs.
         #[arg(long)]

@@ -37,8 +37,8 @@ mod wire;
 use std::sync::atomic::AtomicU64;
 
 use floorkey::{Actor, InstanceId};
-use floorkey_connect::exception::{Exception, ExceptionKind};
-use floorkey_connect::operation::{Route, route};
+use floorkey_aws::exception::{Exception, ExceptionKind};
+use floorkey_aws::operation::{Route, route};
 use http::HeaderValue;
 
 use crate::app::App;

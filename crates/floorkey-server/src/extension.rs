@@ -33,7 +33,7 @@ mod users;
 
 use std::sync::atomic::AtomicU64;
 
-use floorkey_connect::exception::{Exception, ExceptionKind};
+use floorkey_aws::exception::{Exception, ExceptionKind};
 use serde::Serialize;
 
 use crate::app::App;

@@ -8,9 +8,9 @@
 mod answer;
 
 use floorkey::{InstanceId, Principal};
-use floorkey_connect::exception::{Exception, ExceptionKind};
-use floorkey_connect::query::pairs;
-use floorkey_connect::sigv4::{AuthError, RequestParts, is_signed_for};
+use floorkey_aws::exception::{Exception, ExceptionKind};
+use floorkey_aws::query::pairs;
+use floorkey_aws::sigv4::{AuthError, RequestParts, is_signed_for};
 use http::{Method, header, request::Parts};
 
 use crate::app::App;

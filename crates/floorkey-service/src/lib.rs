@@ -19,6 +19,7 @@ pub mod moment;
 pub mod network;
 pub mod number_format;
 pub mod outside;
+pub mod page_token;
 pub mod password_check;
 pub mod passwords;
 pub mod sealing;

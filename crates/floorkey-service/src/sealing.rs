@@ -8,12 +8,12 @@ use std::io::{Read as _, Write as _};
 use std::path::Path;
 
 use aes_gcm::aead::{Aead as _, Payload};
-use aes_gcm::{Aes256Gcm, KeyInit as _, Nonce};
+use aes_gcm::{Aes256Gcm, Nonce};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use floorkey::Opaque;
 use floorkey::bundle::BundleKey;
-use hmac::{Hmac, Mac as _};
+use hmac::{Hmac, KeyInit, Mac as _};
 use sha2::Sha256;
 use zeroize::{Zeroize as _, Zeroizing};
 
@@ -129,10 +129,15 @@ fn create(path: &Path, text: &str) -> std::io::Result<()> {
 }
 
 fn derive(key: &[u8; KEY_BYTES], purpose: &[u8]) -> [u8; KEY_BYTES] {
-    #[expect(clippy::expect_used, reason = "HMAC takes keys of every length")]
-    let mut mac = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(key).expect("a key of any length");
+    let mut mac = hmac(key);
     mac.update(purpose);
     mac.finalize().into_bytes().into()
+}
+
+/// Creates an HMAC-SHA-256.
+#[expect(clippy::expect_used, reason = "HMAC takes keys of every length")]
+pub(crate) fn hmac(key: &[u8; KEY_BYTES]) -> Hmac<Sha256> {
+    <Hmac<Sha256> as KeyInit>::new_from_slice(key).expect("a key of any length")
 }
 
 fn hex(bytes: &[u8]) -> String {

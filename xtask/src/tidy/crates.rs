@@ -17,7 +17,7 @@ const CRATES: [Crate; 6] = [
         never_itself: &["getrandom", "rand"],
     },
     Crate {
-        name: "floorkey-connect",
+        name: "floorkey-aws",
         ours: &[],
         never: &["axum", "http", "hyper", "libsqlite3-sys", "rusqlite", "tokio"],
         never_itself: &["getrandom", "rand"],
@@ -30,19 +30,19 @@ const CRATES: [Crate; 6] = [
     },
     Crate {
         name: "floorkey-server",
-        ours: &["floorkey", "floorkey-connect", "floorkey-store"],
+        ours: &["floorkey", "floorkey-aws", "floorkey-store"],
         never: &[],
         never_itself: &["libsqlite3-sys", "rusqlite", "tokio-postgres"],
     },
     Crate {
         name: "floorkey-figures",
-        ours: &["floorkey", "floorkey-connect", "floorkey-server", "floorkey-store"],
+        ours: &["floorkey", "floorkey-aws", "floorkey-server", "floorkey-store"],
         never: &[],
         never_itself: &[],
     },
     Crate {
         name: "xtask",
-        ours: &["floorkey", "floorkey-connect", "floorkey-server", "floorkey-store"],
+        ours: &["floorkey", "floorkey-aws", "floorkey-server", "floorkey-store"],
         never: &[],
         never_itself: &[],
     },

@@ -7,8 +7,8 @@ use crate::workspace::File;
 /// The document with the table.
 const DOCUMENT: &str = "docs/connect-compatibility.md";
 /// The source files with the served operations, and with those that are known but not served.
-const SERVED: &str = "crates/floorkey-connect/src/generated/operation.rs";
-const UNSERVED: &str = "crates/floorkey-connect/src/generated/unserved.rs";
+const SERVED: &str = "crates/floorkey-aws/src/generated/operation.rs";
+const UNSERVED: &str = "crates/floorkey-aws/src/generated/unserved.rs";
 
 /// Returns all differences.
 pub(super) fn problems(files: &[File]) -> Vec<String> {

@@ -4,7 +4,6 @@ use std::ops::ControlFlow;
 
 use floorkey::search::{self, Among, Position};
 use floorkey::{AnyPermission, Request, Target, User, UserId};
-use floorkey_connect::arn::ResourceKind;
 
 use super::endpoint::Endpoint;
 use super::judge::{Judge, Kind, Put};
@@ -86,7 +85,7 @@ impl Judge<'_> {
     /// Finds subjects, by their positions in the directory.
     fn subjects(&self, put: &Put<'_>, after: Option<&str>, take: &mut Take<'_>) -> ControlFlow<()> {
         let directory = self.directory;
-        let agents = self.arns(ResourceKind::User);
+        let agents = self.user_arn_prefix();
         let mut arn = agents.clone();
         let after = after.and_then(|after| after.parse().ok()).map(Position);
         let found = self.put(UserId::from_bits(0), put, |request| {
@@ -129,9 +128,9 @@ impl Judge<'_> {
         names.iter().skip(begun).try_for_each(|name| take(name, Found::Action { name }))
     }
 
-    /// The common prefix of the ARNs of resources of this kind.
-    fn arns(&self, kind: ResourceKind) -> String {
+    /// The common prefix of the ARNs of users.
+    fn user_arn_prefix(&self) -> String {
         let (region, account, instance) = (&self.app.region, &self.app.account, self.directory.instance());
-        format!("arn:aws:connect:{region}:{account}:instance/{instance}/{}/", kind.segment())
+        format!("arn:aws:connect:{region}:{account}:instance/{instance}/agent/")
     }
 }

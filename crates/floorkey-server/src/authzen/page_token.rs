@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use floorkey::{InstanceId, Revision, Timestamp, TokenSettings};
-use floorkey_connect::page_token::{self, Listing};
+use floorkey_service::page_token::{self, Listing};
 
 use super::endpoint::Endpoint;
 use super::fault::Fault;

@@ -1,6 +1,6 @@
 //! Signs calls with AWS Signature Version 4, as the AWS CLI does.
 
-use floorkey_connect::sigv4::{AuthError, Claim, PathNormalization, RequestParts};
+use floorkey_aws::sigv4::{AuthError, Claim, PathNormalization, RequestParts};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
@@ -67,7 +67,7 @@ fn mac(key: &[u8], text: &[u8]) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use floorkey_connect::sigv4::Terms;
+    use floorkey_aws::sigv4::Terms;
 
     use super::*;
 

@@ -2,13 +2,13 @@
 
 use floorkey::resource::ResourceDetails;
 use floorkey::{Act, Resource, ResourceType};
-use floorkey_connect::arn::ResourceKind;
-use floorkey_connect::exception::Exception;
-use floorkey_connect::model::{
+use floorkey_aws::arn::ResourceKind;
+use floorkey_aws::exception::Exception;
+use floorkey_aws::model::{
     AgentStatus, AgentStatusState, AgentStatusSummary, AgentStatusType, DescribeAgentStatusInput,
     DescribeAgentStatusOutput, ListAgentStatusesInput, ListAgentStatusesOutput,
 };
-use floorkey_connect::operation::Operation;
+use floorkey_aws::operation::Operation;
 
 use super::caller::{Caller, Refuse};
 use super::lookup::not_found;

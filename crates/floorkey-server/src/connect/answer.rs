@@ -1,6 +1,6 @@
 //! HTTP responses of the Connect API.
 
-use floorkey_connect::exception::Exception;
+use floorkey_aws::exception::Exception;
 use http::{HeaderValue, Response, StatusCode, header};
 use http_body_util::Full;
 use hyper::body::Bytes;
@@ -42,7 +42,7 @@ pub(super) fn render(
 
 #[cfg(test)]
 mod tests {
-    use floorkey_connect::operation::Operation;
+    use floorkey_aws::operation::Operation;
 
     use super::super::refusal::exception;
     use super::*;

@@ -4,8 +4,8 @@ use std::hash::BuildHasher as _;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use floorkey::{AccessKeyId, Actor, CallSignature, Directory, InstanceId, Principal, Timestamp, Via};
-use floorkey_connect::exception::{Exception, ExceptionKind};
-use floorkey_connect::sigv4::{AuthError, Claim, RequestParts, SigningKey, Terms};
+use floorkey_aws::exception::{Exception, ExceptionKind};
+use floorkey_aws::sigv4::{AuthError, Claim, RequestParts, SigningKey, Terms};
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use floorkey::{Act, Actor, Command, Directory, InstanceId, NewPassword, Principal, RecordKey, Target, Timestamp};
-use floorkey_connect::arn::{Arn, InstanceRef};
-use floorkey_connect::exception::{Exception, ExceptionKind};
-use floorkey_connect::operation::Operation;
+use floorkey_aws::arn::{Arn, InstanceRef};
+use floorkey_aws::exception::{Exception, ExceptionKind};
+use floorkey_aws::operation::Operation;
 
 use super::refusal::exception;
 use crate::app::App;

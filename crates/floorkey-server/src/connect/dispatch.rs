@@ -1,8 +1,8 @@
 //! Maps operations to their handlers.
 
-use floorkey_connect::exception::{Exception, ExceptionKind};
-use floorkey_connect::input::{Input, InputError};
-use floorkey_connect::operation::{Labels, Operation};
+use floorkey_aws::exception::{Exception, ExceptionKind};
+use floorkey_aws::input::{Input, InputError};
+use floorkey_aws::operation::{Labels, Operation};
 use serde::Serialize;
 
 use super::caller::Caller;

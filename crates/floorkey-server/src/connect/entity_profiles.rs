@@ -7,13 +7,13 @@ use floorkey::{
     Act, Action, Command, Directory, Invalid, Permission, PermissionSet, Principal, RecordKey, Refusal, Request,
     ResourceType, SecurityProfileId, Target, User, catalogue,
 };
-use floorkey_connect::arn::{Arn, ResourceKind};
-use floorkey_connect::exception::Exception;
-use floorkey_connect::model::{
+use floorkey_aws::arn::{Arn, ResourceKind};
+use floorkey_aws::exception::Exception;
+use floorkey_aws::model::{
     AssociateSecurityProfilesInput, DisassociateSecurityProfilesInput, Empty, EntityType,
     ListEntitySecurityProfilesInput, ListEntitySecurityProfilesOutput, SecurityProfileItem,
 };
-use floorkey_connect::operation::Operation;
+use floorkey_aws::operation::Operation;
 
 use super::caller::{Caller, Refuse};
 use super::listing::{Key, List, PAGE, Paging};

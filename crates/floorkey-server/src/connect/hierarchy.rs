@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use floorkey::hierarchy::{self, HierarchyGroup as Group, HierarchyStructure as Levels};
 use floorkey::{Act, Command, Directory, HierarchyGroupId, HierarchyLevelId, Invalid, ResourceType, Target, Thing};
-use floorkey_connect::arn::ResourceKind;
-use floorkey_connect::model::{
+use floorkey_aws::arn::ResourceKind;
+use floorkey_aws::model::{
     CreateUserHierarchyGroupInput, CreateUserHierarchyGroupOutput, DeleteUserHierarchyGroupInput,
     DescribeUserHierarchyGroupInput, DescribeUserHierarchyGroupOutput, DescribeUserHierarchyStructureInput,
     DescribeUserHierarchyStructureOutput, Empty, HierarchyGroup, HierarchyGroupSummary, HierarchyLevel, HierarchyPath,
@@ -13,7 +13,7 @@ use floorkey_connect::model::{
     SearchUserHierarchyGroupsInput, SearchUserHierarchyGroupsOutput, UpdateUserHierarchyGroupNameInput,
     UpdateUserHierarchyStructureInput,
 };
-use floorkey_connect::operation::Operation;
+use floorkey_aws::operation::Operation;
 
 use super::caller::{Caller, Refuse};
 use super::listing::{Key, List, PAGE, Paging};

@@ -5,14 +5,14 @@ use floorkey::{
     Act, Command, Directory, Invalid, NewResource, Refusal, Resource, ResourceId, ResourceType, StoredResourceType,
     Target, Thing,
 };
-use floorkey_connect::arn::ResourceKind;
-use floorkey_connect::model::{
+use floorkey_aws::arn::ResourceKind;
+use floorkey_aws::model::{
     CreateHoursOfOperationInput, CreateHoursOfOperationOutput, DeleteHoursOfOperationInput,
     DescribeHoursOfOperationInput, DescribeHoursOfOperationOutput, Empty, HoursOfOperation, HoursOfOperationConfig,
     HoursOfOperationDays, HoursOfOperationSummary, HoursOfOperationTimeSlice, HoursOfOperationsIdentifier,
     ListHoursOfOperationsInput, ListHoursOfOperationsOutput, UpdateHoursOfOperationInput,
 };
-use floorkey_connect::operation::Operation;
+use floorkey_aws::operation::Operation;
 
 use super::caller::{Caller, Refuse};
 use super::lookup::{linked, not_found};

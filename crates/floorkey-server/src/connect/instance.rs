@@ -1,14 +1,14 @@
 //! Instances: created and deleted by the operator, and visible to all users with an access key in them.
 
 use floorkey::{Act, Directory, InstanceId, Invalid, NewInstance, Refusal, Target};
-use floorkey_connect::Sensitive;
-use floorkey_connect::exception::{Exception, ExceptionKind};
-use floorkey_connect::model::{
+use floorkey_aws::Sensitive;
+use floorkey_aws::exception::{Exception, ExceptionKind};
+use floorkey_aws::model::{
     CreateInstanceInput, CreateInstanceOutput, DeleteInstanceInput, DescribeInstanceInput, DescribeInstanceOutput,
     DirectoryType, Empty, Instance, InstanceAttributeType, InstanceStatus, InstanceSummary, ListInstancesInput,
     ListInstancesOutput,
 };
-use floorkey_connect::operation::Operation;
+use floorkey_aws::operation::Operation;
 use floorkey_store::StoreError;
 use sha2::{Digest as _, Sha256};
 
@@ -220,7 +220,7 @@ impl Wanted {
 
 fn answer(caller: &Caller<'_>, id: InstanceId) -> CreateInstanceOutput {
     let id = id.to_string();
-    let arn = floorkey_connect::arn::Arn::of_instance(&caller.app.region, &caller.app.account, &id);
+    let arn = floorkey_aws::arn::Arn::of_instance(&caller.app.region, &caller.app.account, &id);
     CreateInstanceOutput { id: Some(id), arn: Some(arn.to_string()) }
 }
 

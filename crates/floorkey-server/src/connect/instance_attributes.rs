@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use floorkey::{Act, Command, Invalid, Target};
-use floorkey_connect::model::{
+use floorkey_aws::model::{
     Attribute, DescribeInstanceAttributeInput, DescribeInstanceAttributeOutput, Empty, InstanceAttributeType,
     ListInstanceAttributesInput, ListInstanceAttributesOutput, UpdateInstanceAttributeInput,
 };
-use floorkey_connect::operation::Operation;
+use floorkey_aws::operation::Operation;
 
 use super::caller::{Caller, Refuse};
 use super::listing::{Key, List, Paging};

@@ -1,8 +1,8 @@
 //! Lists: pages of rows in a stable order.
 
-use floorkey_connect::exception::Exception;
-use floorkey_connect::operation::Operation;
-use floorkey_connect::page_token::{Listing, PageTokenError, open, seal};
+use floorkey_aws::exception::Exception;
+use floorkey_aws::operation::Operation;
+use floorkey_service::page_token::{Listing, PageTokenError, open, seal};
 use sha2::{Digest as _, Sha256};
 
 use super::caller::{Caller, Refuse};
@@ -154,7 +154,11 @@ impl<'a> Paging<'a> {
     }
 
     fn wrong(&self, error: PageTokenError) -> Exception {
-        error.exception(self.operation.invalid_input())
+        let message = format!(
+            "NextToken can't be used: {error}. Send the token of the last answer, unchanged, with the same \
+             parameters, or leave it out to start from the beginning."
+        );
+        Exception::new(self.operation.invalid_input(), message)
     }
 }
 

@@ -12,8 +12,8 @@ use floorkey::{
     Act, Directory, HierarchyGroupId, RecordKey, Refusal, Resource, ResourceId, ResourceType, SecurityProfile,
     SecurityProfileId, Target, User, UserId,
 };
-use floorkey_connect::exception::Exception;
-use floorkey_connect::operation::Operation;
+use floorkey_aws::exception::Exception;
+use floorkey_aws::operation::Operation;
 
 use super::caller::{Caller, Refuse, named};
 use super::refusal::exception;

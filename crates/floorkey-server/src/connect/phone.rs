@@ -5,8 +5,8 @@
 
 use floorkey::user::{CHANNELS, ChannelSettings, Phone};
 use floorkey::{Invalid, Refusal};
-use floorkey_connect::Sensitive;
-use floorkey_connect::model::{
+use floorkey_aws::Sensitive;
+use floorkey_aws::model::{
     AfterContactWorkConfig, AfterContactWorkConfigPerChannel, AutoAcceptConfig, Channel, PersistentConnectionConfig,
     PhoneNumberConfig, PhoneType, UserPhoneConfig, VoiceEnhancementConfig, VoiceEnhancementMode,
 };

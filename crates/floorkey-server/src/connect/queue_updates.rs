@@ -2,12 +2,12 @@
 
 use floorkey::resource::ResourceChange;
 use floorkey::{Act, Directory, Refusal, ResourceId, ResourceType, Target};
-use floorkey_connect::model::{
+use floorkey_aws::model::{
     AssociateQueueQuickConnectsInput, DisassociateQueueQuickConnectsInput, Empty, ListQueueQuickConnectsInput,
     ListQueueQuickConnectsOutput, QueueStatus, UpdateQueueHoursOfOperationInput, UpdateQueueMaxContactsInput,
     UpdateQueueNameInput, UpdateQueueOutboundCallerConfigInput, UpdateQueueStatusInput,
 };
-use floorkey_connect::operation::Operation;
+use floorkey_aws::operation::Operation;
 
 use super::caller::{Caller, Refuse};
 use super::listing::{Key, List, PAGE, Paging};

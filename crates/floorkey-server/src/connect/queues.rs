@@ -4,13 +4,13 @@ use floorkey::resource::{Queue as Kept, ResourceDetails};
 use floorkey::{
     Act, Command, NewResource, Refusal, Resource, ResourceId, ResourceType, StoredResourceType, Target, Thing,
 };
-use floorkey_connect::arn::ResourceKind;
-use floorkey_connect::model::{
+use floorkey_aws::arn::ResourceKind;
+use floorkey_aws::model::{
     CreateQueueInput, CreateQueueOutput, DeleteQueueInput, DescribeQueueInput, DescribeQueueOutput, Empty,
     ListQueuesInput, ListQueuesOutput, OutboundCallerConfig, OutboundEmailConfig, Queue, QueueStatus, QueueSummary,
     QueueType,
 };
-use floorkey_connect::operation::Operation;
+use floorkey_aws::operation::Operation;
 
 use super::caller::{Caller, Refuse};
 use super::lookup::{linked, not_found};

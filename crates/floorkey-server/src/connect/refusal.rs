@@ -2,8 +2,8 @@
 //! operation's model declares.
 
 use floorkey::Refusal;
-use floorkey_connect::exception::{Exception, ExceptionKind};
-use floorkey_connect::operation::Operation;
+use floorkey_aws::exception::{Exception, ExceptionKind};
+use floorkey_aws::operation::Operation;
 use floorkey_store::StoreError;
 
 use floorkey_service::failure::{BUSY_SECONDS, Failure};

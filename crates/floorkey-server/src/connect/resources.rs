@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use floorkey::resource::{ResourceChange, ResourceEdit};
 use floorkey::{Act, Command, Directory, Resource, ResourceType, StoredResourceType, Target};
-use floorkey_connect::model::Empty;
-use floorkey_connect::operation::Operation;
+use floorkey_aws::model::Empty;
+use floorkey_aws::operation::Operation;
 
 use super::caller::{Caller, Refuse};
 use super::listing::{Key, List, PAGE, Page, Paging};

@@ -2,15 +2,15 @@
 
 use floorkey::resource::{ManualQueueLink, QueueLink, ResourceChange, ResourceDetails};
 use floorkey::{Act, Directory, Refusal, ResourceId, ResourceType, Target, visibility};
-use floorkey_connect::arn::ResourceKind;
-use floorkey_connect::model::{
+use floorkey_aws::arn::ResourceKind;
+use floorkey_aws::model::{
     AssociateRoutingProfileQueuesInput, Channel, DisassociateRoutingProfileQueuesInput, Empty,
     ListRoutingProfileQueuesInput, ListRoutingProfileQueuesOutput, RoutingProfileManualAssignmentQueueConfig,
     RoutingProfileQueueConfig, RoutingProfileQueueConfigSummary, RoutingProfileQueueReference,
     UpdateRoutingProfileConcurrencyInput, UpdateRoutingProfileDefaultOutboundQueueInput, UpdateRoutingProfileNameInput,
     UpdateRoutingProfileQueuesInput,
 };
-use floorkey_connect::operation::Operation;
+use floorkey_aws::operation::Operation;
 
 use super::caller::{Caller, Refuse};
 use super::listing::{Key, List, PAGE, Paging};

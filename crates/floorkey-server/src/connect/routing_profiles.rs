@@ -6,13 +6,13 @@ use floorkey::{
     Act, Command, Directory, Invalid, NewResource, Refusal, Resource, ResourceId, ResourceType, StoredResourceType,
     Target, Thing,
 };
-use floorkey_connect::arn::ResourceKind;
-use floorkey_connect::model::{
+use floorkey_aws::arn::ResourceKind;
+use floorkey_aws::model::{
     AgentAvailabilityTimer, BehaviorType, Channel, CreateRoutingProfileInput, CreateRoutingProfileOutput,
     CrossChannelBehavior, DeleteRoutingProfileInput, DescribeRoutingProfileInput, DescribeRoutingProfileOutput, Empty,
     ListRoutingProfilesInput, ListRoutingProfilesOutput, MediaConcurrency, RoutingProfile, RoutingProfileSummary,
 };
-use floorkey_connect::operation::Operation;
+use floorkey_aws::operation::Operation;
 
 use super::caller::{Caller, Refuse};
 use super::lookup::{linked, not_found};

@@ -8,12 +8,12 @@
 use floorkey::hierarchy::HierarchyGroup;
 use floorkey::text::{folded, has_more_chars};
 use floorkey::{Directory, SecurityProfile};
-use floorkey_connect::exception::Exception;
-use floorkey_connect::model::{
+use floorkey_aws::exception::Exception;
+use floorkey_aws::model::{
     HierarchyGroupCondition, ListCondition, SecurityProfileSearchCriteria, StringComparisonType, StringCondition,
     UserHierarchyGroupSearchCriteria, UserSearchCriteria,
 };
-use floorkey_connect::operation::Operation;
+use floorkey_aws::operation::Operation;
 
 use super::caller::Refuse;
 use super::sight::Sight;

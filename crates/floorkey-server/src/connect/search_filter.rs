@@ -2,11 +2,11 @@
 
 use floorkey::tags::Tags;
 use floorkey::{Directory, HierarchyGroupId};
-use floorkey_connect::model::{
+use floorkey_aws::model::{
     AttributeAndCondition, CommonAttributeAndCondition, ControlPlaneAttributeFilter, ControlPlaneTagFilter,
     ControlPlaneUserAttributeFilter, HierarchyGroupCondition, HierarchyGroupMatchType, TagCondition,
 };
-use floorkey_connect::operation::Operation;
+use floorkey_aws::operation::Operation;
 
 use super::caller::Refuse;
 use super::search::{CONDITIONS_MAX, Wrong, refused};

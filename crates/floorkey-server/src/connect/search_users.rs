@@ -2,12 +2,12 @@
 
 use floorkey::user::Proficiency;
 use floorkey::{Act, Directory, HierarchyGroupId, ResourceType, Target, User};
-use floorkey_connect::exception::Exception;
-use floorkey_connect::model::{
+use floorkey_aws::exception::Exception;
+use floorkey_aws::model::{
     Condition, ListCondition, NumberComparisonType, NumberCondition, SearchUsersInput, SearchUsersOutput,
     TargetListType,
 };
-use floorkey_connect::operation::Operation;
+use floorkey_aws::operation::Operation;
 
 use super::caller::{Caller, Refuse};
 use super::listing::{Key, List, PAGE, Paging};

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use floorkey::{Act, Directory, SecurityProfile, catalogue};
-use floorkey_connect::model::{
+use floorkey_aws::model::{
     AIAgent, AIAgentType, Application, ApplicationType, FlowModule, FlowModuleType, ListSecurityProfileAIAgentsInput,
     ListSecurityProfileAIAgentsOutput, ListSecurityProfileApplicationsInput, ListSecurityProfileApplicationsOutput,
     ListSecurityProfileFlowModulesInput, ListSecurityProfileFlowModulesOutput, ListSecurityProfilePermissionsInput,
     ListSecurityProfilePermissionsOutput,
 };
-use floorkey_connect::operation::Operation;
+use floorkey_aws::operation::Operation;
 
 use super::caller::{Caller, Refuse};
 use super::listing::{Key, List, PAGE, Page, Paging};

@@ -5,8 +5,8 @@ use floorkey::{
     Act, Command, Directory, Invalid, NewSecurityProfile, RecordKey, Refusal, ResourceType, SecurityProfile,
     SecurityProfileEdit, SecurityProfileId, Target, Thing,
 };
-use floorkey_connect::arn::ResourceKind;
-use floorkey_connect::model::{
+use floorkey_aws::arn::ResourceKind;
+use floorkey_aws::model::{
     AIAgent, AccessType, Application, CreateSecurityProfileInput, CreateSecurityProfileOutput,
     DataTableAccessControlConfiguration, DeleteSecurityProfileInput, DescribeSecurityProfileInput,
     DescribeSecurityProfileOutput, Empty, FlowModule, GranularAccessControlConfiguration, ListSecurityProfilesInput,
@@ -14,7 +14,7 @@ use floorkey_connect::model::{
     SearchSecurityProfilesOutput, SecurityProfile as Described, SecurityProfileSearchSummary, SecurityProfileSummary,
     SecurityProfileType, UpdateSecurityProfileInput,
 };
-use floorkey_connect::operation::Operation;
+use floorkey_aws::operation::Operation;
 
 use super::caller::{Caller, Refuse};
 use super::listing::{Key, List, PAGE, Paging};
@@ -266,7 +266,7 @@ fn ai_agent_of(agent: AIAgent) -> Result<profile::AiAgent, Refusal> {
     })
 }
 
-fn value_of(value: floorkey_connect::model::PrimaryAttributeValue) -> PrimaryAttributeValue {
+fn value_of(value: floorkey_aws::model::PrimaryAttributeValue) -> PrimaryAttributeValue {
     PrimaryAttributeValue {
         access: value.access_type.map(|access| access.as_str().to_owned()),
         attribute: value.attribute_name,
@@ -275,7 +275,7 @@ fn value_of(value: floorkey_connect::model::PrimaryAttributeValue) -> PrimaryAtt
 }
 
 fn granular(values: &[PrimaryAttributeValue]) -> GranularAccessControlConfiguration {
-    let values = values.iter().map(|value| floorkey_connect::model::PrimaryAttributeValue {
+    let values = values.iter().map(|value| floorkey_aws::model::PrimaryAttributeValue {
         access_type: value.access.as_deref().and_then(AccessType::from_name),
         attribute_name: value.attribute.clone(),
         values: Some(value.values.clone()),

@@ -4,7 +4,7 @@
 //! ID, ARN and name.
 
 use floorkey::{Act, Directory, Principal, Refusal, ResourceType, Target, Visibility, catalogue, review, visibility};
-use floorkey_connect::operation::Operation;
+use floorkey_aws::operation::Operation;
 
 use super::caller::{Caller, Refuse};
 

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use floorkey::tags::Tags;
 use floorkey::{Act, Command, Directory, RecordKey, ResourceType, Target};
-use floorkey_connect::arn::{Arn, ResourceKind};
-use floorkey_connect::exception::{Exception, ExceptionKind};
-use floorkey_connect::model::{
+use floorkey_aws::arn::{Arn, ResourceKind};
+use floorkey_aws::exception::{Exception, ExceptionKind};
+use floorkey_aws::model::{
     Empty, ListTagsForResourceInput, ListTagsForResourceOutput, TagResourceInput, UntagResourceInput,
 };
-use floorkey_connect::operation::Operation;
+use floorkey_aws::operation::Operation;
 
 use super::caller::{Caller, Refuse};
 

@@ -2,11 +2,11 @@
 
 use floorkey::user::Proficiency;
 use floorkey::{Act, Command};
-use floorkey_connect::model::{
+use floorkey_aws::model::{
     AssociateUserProficienciesInput, DisassociateUserProficienciesInput, Empty, ListUserProficienciesInput,
     ListUserProficienciesOutput, UpdateUserProficienciesInput, UserProficiency,
 };
-use floorkey_connect::operation::Operation;
+use floorkey_aws::operation::Operation;
 
 use super::caller::{Caller, Refuse};
 use super::listing::{Key, List, PAGE, Paging};

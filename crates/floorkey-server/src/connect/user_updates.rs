@@ -2,12 +2,12 @@
 
 use floorkey::user::Assignment;
 use floorkey::{Act, Command, HierarchyGroupId, RecordKey, Refusal, ResourceId, ResourceType, SecurityProfileId};
-use floorkey_connect::model::{
+use floorkey_aws::model::{
     Empty, UpdateUserConfigInput, UpdateUserHierarchyInput, UpdateUserIdentityInfoInput,
     UpdateUserNotificationStatusInput, UpdateUserNotificationStatusOutput, UpdateUserPhoneConfigInput,
     UpdateUserRoutingProfileInput, UpdateUserSecurityProfilesInput,
 };
-use floorkey_connect::operation::Operation;
+use floorkey_aws::operation::Operation;
 
 use super::caller::{Caller, Refuse};
 use super::lookup::linked;

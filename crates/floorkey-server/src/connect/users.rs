@@ -5,13 +5,13 @@ use floorkey::{
     Act, Command, HierarchyGroupId, Invalid, NewUser, Refusal, ResourceId, ResourceType, SecurityProfileId, Target,
     Thing, User, UserId,
 };
-use floorkey_connect::Sensitive;
-use floorkey_connect::arn::ResourceKind;
-use floorkey_connect::model::{
+use floorkey_aws::Sensitive;
+use floorkey_aws::arn::ResourceKind;
+use floorkey_aws::model::{
     CreateUserInput, CreateUserOutput, DeleteUserInput, DescribeUserInput, DescribeUserOutput, Empty, ListUsersInput,
     ListUsersOutput, User as Described, UserIdentityInfo, UserIdentityInfoLite, UserSearchSummary, UserSummary,
 };
-use floorkey_connect::operation::Operation;
+use floorkey_aws::operation::Operation;
 
 use super::caller::{Caller, Refuse};
 use super::listing::{ByName, List, PAGE, Paging};

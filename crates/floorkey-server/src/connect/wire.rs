@@ -3,8 +3,8 @@
 use std::fmt::Display;
 
 use floorkey::{Directory, Timestamp};
-use floorkey_connect::EpochSeconds;
-use floorkey_connect::arn::{InstanceArn, ResourceKind};
+use floorkey_aws::EpochSeconds;
+use floorkey_aws::arn::{InstanceArn, ResourceKind};
 
 use super::caller::Caller;
 

@@ -7,7 +7,7 @@ use floorkey::{
     Act, Command, Directory, Principal, RecordKey, Refusal, ResourceType, SecurityProfile, SecurityProfileId, Target,
     User, UserId,
 };
-use floorkey_connect::exception::Exception;
+use floorkey_aws::exception::Exception;
 
 use super::Asked;
 use crate::connect::{named, plain_exception};

@@ -1,8 +1,8 @@
 //! Access keys of users.
 
 use floorkey::{AccessKey, AccessKeyId, Act, Command};
-use floorkey_connect::EpochSeconds;
-use floorkey_connect::exception::{Exception, ExceptionKind};
+use floorkey_aws::EpochSeconds;
+use floorkey_aws::exception::{Exception, ExceptionKind};
 use serde::{Deserialize, Serialize};
 
 use super::access::not_found;

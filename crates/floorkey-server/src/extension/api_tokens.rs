@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use floorkey::{Act, ApiToken, ApiTokenId, Command, Timestamp, TokenScope, TokenSettings, TokenSettingsEdit};
-use floorkey_connect::EpochSeconds;
-use floorkey_connect::exception::{Exception, ExceptionKind};
+use floorkey_aws::EpochSeconds;
+use floorkey_aws::exception::{Exception, ExceptionKind};
 use serde::{Deserialize, Serialize};
 
 use super::access::{invalid, not_found};

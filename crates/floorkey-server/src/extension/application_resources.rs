@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use floorkey::tags::Tags;
 use floorkey::{ApplicationResource, Command, HierarchyGroupId};
-use floorkey_connect::EpochSeconds;
-use floorkey_connect::exception::Exception;
+use floorkey_aws::EpochSeconds;
+use floorkey_aws::exception::Exception;
 use serde::{Deserialize, Serialize};
 
 use super::access::not_found;

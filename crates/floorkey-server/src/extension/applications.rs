@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use floorkey::application::ApplicationPermission;
 use floorkey::{Act, Command, Directory, RegisteredApplication, Target, Timestamp};
-use floorkey_connect::EpochSeconds;
-use floorkey_connect::exception::Exception;
+use floorkey_aws::EpochSeconds;
+use floorkey_aws::exception::Exception;
 use serde::{Deserialize, Serialize};
 
 use super::access::not_found;

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use floorkey::{Act, Command, SecurityProfileId};
-use floorkey_connect::exception::Exception;
+use floorkey_aws::exception::Exception;
 use serde::{Deserialize, Serialize};
 
 use super::access::not_found;

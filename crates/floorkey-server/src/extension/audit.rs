@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use floorkey::{Directory, Principal, RecordKey, Reference};
-use floorkey_connect::exception::{Exception, ExceptionKind};
+use floorkey_aws::exception::{Exception, ExceptionKind};
 use floorkey_store::{Admission, AuditQuery, AuditTerm, ChangePart, EventReader};
 use serde::Serialize;
 

@@ -1,7 +1,7 @@
 //! An audit event in the format of the management API.
 
 use floorkey::{Principal, RecordKey, ResourceType, UserId, Via};
-use floorkey_connect::EpochSeconds;
+use floorkey_aws::EpochSeconds;
 use floorkey_store::{EventPart, Kept, StoredFieldChange, StoredFlag, StoredOutcome, StoredStep};
 use serde::Serialize;
 

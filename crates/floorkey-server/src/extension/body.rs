@@ -1,9 +1,9 @@
 //! Strict parsing of request bodies and query parameters.
 
-use floorkey_connect::exception::{Exception, ExceptionKind};
-use floorkey_connect::input::InputError;
-use floorkey_connect::json::parse_object;
-use floorkey_connect::query;
+use floorkey_aws::exception::{Exception, ExceptionKind};
+use floorkey_aws::input::InputError;
+use floorkey_aws::json::parse_object;
+use floorkey_aws::query;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 

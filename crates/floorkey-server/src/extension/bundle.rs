@@ -1,7 +1,7 @@
 //! Bundles: signed exports of all authorization data of the instance, for programs that decide in process.
 
 use floorkey::Act;
-use floorkey_connect::exception::Exception;
+use floorkey_aws::exception::Exception;
 use serde::Serialize;
 
 use super::{Asked, json};

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use floorkey::catalogue::Polarity;
 use floorkey::review::inherited;
 use floorkey::{Permission, PermissionSet, catalogue};
-use floorkey_connect::exception::Exception;
+use floorkey_aws::exception::Exception;
 use serde::Serialize;
 
 use super::json;

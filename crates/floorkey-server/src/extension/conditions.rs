@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use floorkey::condition::Side;
 use floorkey::{Act, AnyPermission, Command, Condition, Permission, Refusal, SecurityProfileEdit};
-use floorkey_connect::exception::Exception;
+use floorkey_aws::exception::Exception;
 use serde::{Deserialize, Serialize};
 
 use super::access::invalid;

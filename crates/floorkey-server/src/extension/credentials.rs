@@ -1,7 +1,7 @@
 //! Help with the credentials of other users: sessions, lockouts, MFA, invitations.
 
 use floorkey::{Act, Command};
-use floorkey_connect::exception::Exception;
+use floorkey_aws::exception::Exception;
 use serde::{Deserialize, Serialize};
 
 use super::body::NoMembers;

@@ -1,7 +1,7 @@
 //! The mode of the escalation guard.
 
 use floorkey::{Act, Command, Directory, GuardMode, Timestamp};
-use floorkey_connect::exception::Exception;
+use floorkey_aws::exception::Exception;
 use serde::{Deserialize, Serialize};
 
 use super::access::invalid;

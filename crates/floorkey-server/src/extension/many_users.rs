@@ -8,7 +8,7 @@ use floorkey::{
     Act, Command, Directory, HierarchyGroupId, Principal, RecordKey, Refusal, ResourceId, ResourceType,
     SecurityProfileId, Target, Thing, Timestamp, User, UserId,
 };
-use floorkey_connect::exception::Exception;
+use floorkey_aws::exception::Exception;
 use serde::{Deserialize, Serialize};
 
 use super::access::{invalid, not_found};

@@ -1,8 +1,8 @@
 //! Pages of a list: `maxResults` and `nextToken` in the query, `NextToken` in the response.
 
 use floorkey::Directory;
-use floorkey_connect::exception::Exception;
-use floorkey_connect::page_token::{self, Listing};
+use floorkey_aws::exception::Exception;
+use floorkey_service::page_token::{self, Listing};
 
 use super::access::invalid;
 use super::{Asked, body};

@@ -1,8 +1,8 @@
 //! Password resets of other users.
 
 use floorkey::{Act, Command};
-use floorkey_connect::Sensitive;
-use floorkey_connect::exception::Exception;
+use floorkey_aws::Sensitive;
+use floorkey_aws::exception::Exception;
 use serde::{Deserialize, Serialize};
 
 use super::{Asked, body, json};

@@ -1,8 +1,8 @@
 //! Use of a user's permissions, to find those that can be removed.
 
 use floorkey::{Act, Timestamp};
-use floorkey_connect::EpochSeconds;
-use floorkey_connect::exception::Exception;
+use floorkey_aws::EpochSeconds;
+use floorkey_aws::exception::Exception;
 use serde::Serialize;
 
 use super::{Asked, json};

@@ -1,7 +1,7 @@
 //! Replaces one security profile with another for all users with this profile, as one change.
 
 use floorkey::{Act, Command, SecurityProfileId};
-use floorkey_connect::exception::Exception;
+use floorkey_aws::exception::Exception;
 use serde::Deserialize;
 
 use super::access::not_found;

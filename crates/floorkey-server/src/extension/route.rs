@@ -1,6 +1,6 @@
 //! The operations of the management API, and the mapping from method and path to operation.
 
-use floorkey_connect::path::segments;
+use floorkey_aws::path::segments;
 
 macro_rules! extensions {
     ($($(#[$doc:meta])* $name:ident = $method:literal $template:literal;)*) => {

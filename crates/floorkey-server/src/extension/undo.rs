@@ -1,7 +1,7 @@
 //! Undo of a change.
 
 use floorkey::Revision;
-use floorkey_connect::exception::Exception;
+use floorkey_aws::exception::Exception;
 use serde::Deserialize;
 
 use super::{Asked, body, nothing};

@@ -3,7 +3,7 @@
 use floorkey::review::inherited;
 use floorkey::visibility::Viewer;
 use floorkey::{Act, Action, Directory, Permission, Reason, Request, Target, Timestamp, User};
-use floorkey_connect::exception::Exception;
+use floorkey_aws::exception::Exception;
 use serde::Serialize;
 
 use super::origins::{Granted, granted};

@@ -2,7 +2,7 @@
 
 use floorkey::user::PasswordState;
 use floorkey::{Act, Command, Directory, Target, User};
-use floorkey_connect::exception::Exception;
+use floorkey_aws::exception::Exception;
 use serde::{Deserialize, Serialize};
 
 use super::access::not_found;

@@ -1,7 +1,7 @@
 //! Responses of STS, in the XML formats that its clients parse.
 
 use askama::Template;
-use floorkey_connect::exception::{Exception, ExceptionKind};
+use floorkey_aws::exception::{Exception, ExceptionKind};
 use http::{HeaderValue, Response, StatusCode, header};
 use http_body_util::Full;
 use hyper::body::Bytes;

@@ -197,7 +197,7 @@ fn effective_permissions_include_names_and_descriptions_of_applications() {
         "SecurityProfileName": "Refunds",
         "Applications": [{ "Namespace": "orders", "ApplicationPermissions": ["refund"] }],
     });
-    let profile = world.ok(floorkey_connect::operation::Operation::CreateSecurityProfile, input);
+    let profile = world.ok(floorkey_aws::operation::Operation::CreateSecurityProfile, input);
     let ann = world.new_user("ann", &[&text(&profile["SecurityProfileId"])]);
     let held = || world.extension("GET", &format!("/users/{ann}/permissions"), &Value::Null)["Applications"].clone();
     // The application is not registered: the permission is listed by its name and allows nothing.

@@ -108,7 +108,7 @@ pub(crate) fn question(subject: &str, action: &str, resource_type: &str, resourc
 /// Creates the fixture of the certification through public APIs only: an application with two records, conditions on
 /// its permissions, and the users alice and bob.
 pub(crate) fn records() -> World {
-    use floorkey_connect::operation::Operation;
+    use floorkey_aws::operation::Operation;
     let world = World::new();
     let permissions = json!([{ "Name": "read" }, { "Name": "write" }, { "Name": "delete" }]);
     world.extension("PUT", "/applications/record", &json!({ "Permissions": permissions }));

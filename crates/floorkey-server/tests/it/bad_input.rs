@@ -1,7 +1,7 @@
 //! Bad input always causes a 4xx that says which input is wrong and what would be right, and changes nothing.
 
-use floorkey_connect::exception::ExceptionKind::{self, *};
-use floorkey_connect::operation::Operation;
+use floorkey_aws::exception::ExceptionKind::{self, *};
+use floorkey_aws::operation::Operation;
 use serde_json::{Value, json};
 
 use crate::client::{Client, check, message, request, unsigned};

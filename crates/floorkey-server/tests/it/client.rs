@@ -2,8 +2,8 @@
 
 use std::net::SocketAddr;
 
-use floorkey_connect::exception::ExceptionKind;
-use floorkey_connect::operation::Operation;
+use floorkey_aws::exception::ExceptionKind;
+use floorkey_aws::operation::Operation;
 use serde_json::{Map, Value};
 
 use crate::http::{self, Answer};

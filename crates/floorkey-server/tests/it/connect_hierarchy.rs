@@ -1,9 +1,7 @@
 //! The agent hierarchy.
 
-use floorkey_connect::exception::ExceptionKind::{
-    DuplicateResource, InvalidParameter, ResourceInUse, ResourceNotFound,
-};
-use floorkey_connect::operation::Operation;
+use floorkey_aws::exception::ExceptionKind::{DuplicateResource, InvalidParameter, ResourceInUse, ResourceNotFound};
+use floorkey_aws::operation::Operation;
 use serde_json::{Value, json};
 
 use crate::world::{World, column, text, timeless};

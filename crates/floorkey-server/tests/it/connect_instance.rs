@@ -1,8 +1,8 @@
 //! Instances and their attributes.
 
-use floorkey_connect::exception::ExceptionKind::{AccessDenied, InvalidParameter, InvalidRequest, ResourceNotFound};
-use floorkey_connect::model::InstanceAttributeType;
-use floorkey_connect::operation::Operation;
+use floorkey_aws::exception::ExceptionKind::{AccessDenied, InvalidParameter, InvalidRequest, ResourceNotFound};
+use floorkey_aws::model::InstanceAttributeType;
+use floorkey_aws::operation::Operation;
 use serde_json::{Value, json};
 
 use crate::world::{World, column, text, timeless};

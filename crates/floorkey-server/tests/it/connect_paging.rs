@@ -1,7 +1,7 @@
 //! Pages contain every row once, in a stable order, for every page size.
 
-use floorkey_connect::exception::ExceptionKind::{InvalidParameter, InvalidRequest};
-use floorkey_connect::operation::Operation;
+use floorkey_aws::exception::ExceptionKind::{InvalidParameter, InvalidRequest};
+use floorkey_aws::operation::Operation;
 use serde_json::{Value, json};
 
 use crate::client::Client;
@@ -207,6 +207,6 @@ fn pages_continue_with_current_rows_and_after_a_restart() {
     assert_eq!(names, ["User.1", "User.2", "User.3", "User.4", "zoe"]);
 }
 
-fn kind(operation: Operation) -> floorkey_connect::exception::ExceptionKind {
+fn kind(operation: Operation) -> floorkey_aws::exception::ExceptionKind {
     if operation.declares(InvalidParameter) { InvalidParameter } else { InvalidRequest }
 }

@@ -1,9 +1,9 @@
 //! Changes to routing profiles, queues and hours of operation, and to the queues of routing profiles, over the API.
 
-use floorkey_connect::exception::ExceptionKind::{
+use floorkey_aws::exception::ExceptionKind::{
     AccessDenied, DuplicateResource, InvalidParameter, ResourceInUse, ResourceNotFound,
 };
-use floorkey_connect::operation::Operation::*;
+use floorkey_aws::operation::Operation::*;
 use serde_json::{Value, json};
 
 use crate::client::Client;

@@ -1,9 +1,9 @@
 //! Routing profiles, queues, hours of operation and agent statuses.
 
-use floorkey_connect::exception::ExceptionKind::{
+use floorkey_aws::exception::ExceptionKind::{
     DuplicateResource, InvalidParameter, InvalidRequest, ResourceInUse, ResourceNotFound,
 };
-use floorkey_connect::operation::Operation;
+use floorkey_aws::operation::Operation;
 use serde_json::{Value, json};
 
 use crate::world::{World, column, text, timeless};

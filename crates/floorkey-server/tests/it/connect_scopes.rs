@@ -1,7 +1,7 @@
 //! What users see who have a scope, or who only inherit a list.
 
-use floorkey_connect::exception::ExceptionKind::{AccessDenied, ResourceNotFound};
-use floorkey_connect::operation::Operation;
+use floorkey_aws::exception::ExceptionKind::{AccessDenied, ResourceNotFound};
+use floorkey_aws::operation::Operation;
 use serde_json::{Value, json};
 
 use crate::client::Client;

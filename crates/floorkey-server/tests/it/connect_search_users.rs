@@ -1,7 +1,7 @@
 //! Searches for users.
 
-use floorkey_connect::exception::ExceptionKind::InvalidParameter;
-use floorkey_connect::operation::Operation;
+use floorkey_aws::exception::ExceptionKind::InvalidParameter;
+use floorkey_aws::operation::Operation;
 use serde_json::{Value, json};
 
 use crate::world::{World, column, text};

@@ -1,7 +1,7 @@
 //! Tags of resources, by ARN.
 
-use floorkey_connect::exception::ExceptionKind::{AccessDenied, InvalidParameter, ResourceNotFound};
-use floorkey_connect::operation::Operation;
+use floorkey_aws::exception::ExceptionKind::{AccessDenied, InvalidParameter, ResourceNotFound};
+use floorkey_aws::operation::Operation;
 use serde_json::json;
 
 use crate::world::{World, text};

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
 
-use floorkey_connect::operation::Operation;
+use floorkey_aws::operation::Operation;
 
 use crate::authzen::{Application, EVALUATION, records};
 use crate::visitor::{Visitor, page};

@@ -1,6 +1,6 @@
 //! Conditions and applications in the form of a security profile: added, reviewed, saved, removed, never lost.
 
-use floorkey_connect::operation::Operation;
+use floorkey_aws::operation::Operation;
 use serde_json::{Value, json};
 
 use crate::visitor::{Visitor, hidden, page};

@@ -1,6 +1,6 @@
 //! Home: each figure and each finding is the number of rows of the list that it links to.
 
-use floorkey_connect::operation::Operation;
+use floorkey_aws::operation::Operation;
 use serde_json::{Value, json};
 
 use crate::console_access::Authenticator;

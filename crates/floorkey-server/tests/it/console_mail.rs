@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use floorkey_connect::operation::Operation::{CreateUser, UpdateUserIdentityInfo, UpdateUserSecurityProfiles};
+use floorkey_aws::operation::Operation::{CreateUser, UpdateUserIdentityInfo, UpdateUserSecurityProfiles};
 use serde_json::json;
 
 use crate::server::Server;

@@ -1,6 +1,6 @@
 //! Numbers and names on pages mean the same everywhere, and say what they leave out.
 
-use floorkey_connect::operation::Operation;
+use floorkey_aws::operation::Operation;
 use serde_json::json;
 
 use crate::console_users_files::{HEADINGS, send};

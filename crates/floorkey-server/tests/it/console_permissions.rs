@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use floorkey_connect::operation::Operation;
+use floorkey_aws::operation::Operation;
 use serde_json::json;
 
 use crate::server::Server;

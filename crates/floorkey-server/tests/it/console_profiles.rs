@@ -1,7 +1,7 @@
 //! Security profiles in the console: the grid without script, saving after a review, stale forms, undo, replacing a
 //! profile.
 
-use floorkey_connect::operation::Operation;
+use floorkey_aws::operation::Operation;
 use serde_json::{Value, json};
 
 use crate::visitor::{Visitor, hidden, page};

@@ -1,7 +1,7 @@
 //! Reviews of changes that give more access to users whose credentials others could know: promotions, edits of
 //! profiles, edits of many users, and the mode of the guard.
 
-use floorkey_connect::operation::Operation;
+use floorkey_aws::operation::Operation;
 use serde_json::json;
 
 use crate::client::Client;

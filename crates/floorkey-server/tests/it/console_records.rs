@@ -1,6 +1,6 @@
 //! Home, the choice of the escalation guard's mode, and historical changes.
 
-use floorkey_connect::operation::Operation;
+use floorkey_aws::operation::Operation;
 use serde_json::json;
 
 use crate::visitor::{Visitor, page};

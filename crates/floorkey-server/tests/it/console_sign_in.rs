@@ -1,6 +1,6 @@
 //! Signing in, staying signed in, and being signed out.
 
-use floorkey_connect::operation::Operation;
+use floorkey_aws::operation::Operation;
 use serde_json::json;
 
 use crate::server::{ADMIN_PASSWORD, Server};

@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 
-use floorkey_connect::operation::Operation;
+use floorkey_aws::operation::Operation;
 use floorkey_server::{Route, console_routes};
 use serde_json::json;
 

@@ -1,6 +1,6 @@
 //! The page and the form of one user.
 
-use floorkey_connect::operation::Operation;
+use floorkey_aws::operation::Operation;
 use serde_json::json;
 
 use crate::visitor::{Visitor, hidden, page};

@@ -1,6 +1,6 @@
 //! Proficiencies of new users, ending single sessions, deleting and restoring a user.
 
-use floorkey_connect::operation::Operation;
+use floorkey_aws::operation::Operation;
 use serde_json::json;
 
 use crate::visitor::{Visitor, hidden, page};

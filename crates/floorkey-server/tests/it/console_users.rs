@@ -1,6 +1,6 @@
 //! The list of users, and bulk actions.
 
-use floorkey_connect::operation::Operation;
+use floorkey_aws::operation::Operation;
 use serde_json::json;
 
 use crate::visitor::{Visitor, hidden, page};

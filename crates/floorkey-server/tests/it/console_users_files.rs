@@ -1,6 +1,6 @@
 //! Users in files: import, download, and resets of many passwords.
 
-use floorkey_connect::operation::Operation;
+use floorkey_aws::operation::Operation;
 use serde_json::json;
 
 use crate::http::Answer;

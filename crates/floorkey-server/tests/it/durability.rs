@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use floorkey_connect::exception::ExceptionKind;
-use floorkey_connect::operation::Operation;
+use floorkey_aws::exception::ExceptionKind;
+use floorkey_aws::operation::Operation;
 use floorkey_store::{Store, StoreSettings, StoredOutcome};
 use serde_json::json;
 

@@ -1,7 +1,7 @@
 //! Attacks on the escalation guard over HTTP, named after the rules in SECURITY.md.
 
-use floorkey_connect::exception::ExceptionKind;
-use floorkey_connect::operation::Operation;
+use floorkey_aws::exception::ExceptionKind;
+use floorkey_aws::operation::Operation;
 use serde_json::{Value, json};
 
 use crate::client::Client;

@@ -1,7 +1,7 @@
 //! Conditions on the permissions of a profile: set, described in words, and allowed only to users who can edit the
 //! profile.
 
-use floorkey_connect::operation::Operation;
+use floorkey_aws::operation::Operation;
 use serde_json::{Value, json};
 
 use crate::client::message;

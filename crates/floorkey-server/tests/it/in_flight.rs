@@ -4,7 +4,7 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use floorkey_connect::operation::Operation;
+use floorkey_aws::operation::Operation;
 use floorkey_server::console_routes;
 use serde_json::json;
 

@@ -1,6 +1,6 @@
 //! With several instances, the pages before sign-in list none and do not reveal whether one exists.
 
-use floorkey_connect::operation::Operation;
+use floorkey_aws::operation::Operation;
 use serde_json::json;
 
 use crate::server::ADMIN_PASSWORD;

@@ -2,7 +2,7 @@
 
 use floorkey::audit::{FieldChange, Outcome, Step};
 use floorkey::{Act, Actor, AuditEvent, InstanceId, RecordKey, Timestamp, UserId};
-use floorkey_connect::operation::Operation;
+use floorkey_aws::operation::Operation;
 use floorkey_store::{Batch, Entry, Happening, Store, StoreSettings};
 use serde_json::{Value, json};
 

@@ -1,6 +1,6 @@
 //! The demo's outbox, whose links give access to accounts.
 
-use floorkey_connect::operation::Operation;
+use floorkey_aws::operation::Operation;
 use serde_json::{Value, json};
 
 use crate::server::Server;

@@ -1,7 +1,7 @@
 //! Ownership of resources, which nobody gains by taking over a login name.
 
-use floorkey_connect::exception::ExceptionKind::DuplicateResource;
-use floorkey_connect::operation::Operation;
+use floorkey_aws::exception::ExceptionKind::DuplicateResource;
+use floorkey_aws::operation::Operation;
 use serde_json::{Value, json};
 
 use crate::authzen::{Application, RESOURCES, SUBJECTS, question};

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use floorkey_connect::exception::ExceptionKind;
-use floorkey_connect::operation::Operation;
+use floorkey_aws::exception::ExceptionKind;
+use floorkey_aws::operation::Operation;
 use serde_json::{Value, json};
 
 use crate::program::{Program, ran};

@@ -1,7 +1,7 @@
 //! Concurrent calls: rules about several records apply in whatever order the calls arrive.
 
-use floorkey_connect::exception::ExceptionKind;
-use floorkey_connect::operation::Operation;
+use floorkey_aws::exception::ExceptionKind;
+use floorkey_aws::operation::Operation;
 use serde_json::json;
 
 use crate::world::{World, text};

@@ -1,8 +1,8 @@
 //! What refusals reveal over HTTP: no names that the caller can't see, and no difference between ids that exist and ids
 //! that don't. An administrator finds the omitted details by the reference.
 
-use floorkey_connect::exception::ExceptionKind::{AccessDenied, ResourceInUse};
-use floorkey_connect::operation::Operation;
+use floorkey_aws::exception::ExceptionKind::{AccessDenied, ResourceInUse};
+use floorkey_aws::operation::Operation;
 use floorkey_server::EXTENSION_ROUTES;
 use serde_json::{Value, json};
 

@@ -1,6 +1,6 @@
 //! Historical changes as readers with a scope see them.
 
-use floorkey_connect::operation::Operation;
+use floorkey_aws::operation::Operation;
 use serde_json::{Value, json};
 
 use crate::visitor::{Visitor, page};

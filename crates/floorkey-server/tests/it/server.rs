@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use floorkey_connect::operation::Operation;
+use floorkey_aws::operation::Operation;
 use serde_json::json;
 use tempfile::TempDir;
 

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use floorkey_connect::operation::Operation;
+use floorkey_aws::operation::Operation;
 use serde_json::{Value, json};
 
 use crate::http::Answer;

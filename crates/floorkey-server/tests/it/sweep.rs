@@ -3,10 +3,10 @@
 
 mod extensions;
 
-use floorkey_connect::exception::ExceptionKind::{
+use floorkey_aws::exception::ExceptionKind::{
     self, AccessDenied, InvalidSignature, MissingAuthenticationToken, ResourceNotFound, UnrecognizedClient,
 };
-use floorkey_connect::operation::Operation::{self, *};
+use floorkey_aws::operation::Operation::{self, *};
 use floorkey_server::EXTENSION_ROUTES;
 use serde_json::{Value, json};
 

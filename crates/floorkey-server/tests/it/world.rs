@@ -1,6 +1,6 @@
 //! The setup of most tests: an instance, and its records by name.
 
-use floorkey_connect::operation::Operation;
+use floorkey_aws::operation::Operation;
 use serde_json::{Value, json};
 
 use crate::client::{Client, check};

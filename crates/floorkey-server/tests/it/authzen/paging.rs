@@ -1,6 +1,6 @@
 //! Searches in pages.
 
-use floorkey_connect::operation::Operation;
+use floorkey_aws::operation::Operation;
 use serde_json::{Value, json};
 
 use super::{ACTIONS, Application, RESOURCES, SUBJECTS};

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use floorkey_connect::operation::Operation;
+use floorkey_aws::operation::Operation;
 use serde_json::json;
 
 use super::{Application, EVALUATION, question, records};

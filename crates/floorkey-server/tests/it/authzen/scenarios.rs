@@ -10,7 +10,7 @@ mod gateway;
 mod records;
 mod todo;
 
-use floorkey_connect::operation::Operation;
+use floorkey_aws::operation::Operation;
 use serde_json::{Value, json};
 
 use super::Application;

@@ -1,6 +1,6 @@
 //! Searches find what single evaluations allow, with any supplied attributes of subjects, actions and resources.
 
-use floorkey_connect::operation::Operation;
+use floorkey_aws::operation::Operation;
 use serde_json::{Value, json};
 
 use super::{ACTIONS, Application, EVALUATION, RESOURCES, SUBJECTS, question, records};

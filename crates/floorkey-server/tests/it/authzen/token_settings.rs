@@ -1,6 +1,6 @@
 //! Tokens with their own types of subjects and resources.
 
-use floorkey_connect::operation::Operation;
+use floorkey_aws::operation::Operation;
 use serde_json::{Value, json};
 
 use super::{ACTIONS, Application, EVALUATIONS, RESOURCES, SUBJECTS, question, records};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use floorkey_connect::operation::Operation;
+use floorkey_aws::operation::Operation;
 use serde_json::json;
 
 use super::{ACTIONS, Application, EVALUATION, EVALUATIONS, RESOURCES, SUBJECTS, question};

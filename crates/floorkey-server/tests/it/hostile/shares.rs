@@ -1,5 +1,5 @@
-use floorkey_connect::exception::ExceptionKind::InvalidParameter;
-use floorkey_connect::operation::Operation::{SearchSecurityProfiles, SearchUserHierarchyGroups, SearchUsers};
+use floorkey_aws::exception::ExceptionKind::InvalidParameter;
+use floorkey_aws::operation::Operation::{SearchSecurityProfiles, SearchUserHierarchyGroups, SearchUsers};
 use serde_json::{Value, json};
 
 use crate::http::Answer;

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use floorkey_connect::text_places::{Step, TextPlace, text_places};
+use floorkey_aws::text_places::{Step, TextPlace, text_places};
 use serde_json::{Value, json};
 
 use super::openapi_calls::{MARK, calls};
@@ -108,7 +108,7 @@ fn worst_case_texts_cost_little_more_than_letters_in_signed_calls() {
         return;
     }
     let levels = json!({ "HierarchyStructure": { "LevelOne": { "Name": "Site" } } });
-    world.ok(floorkey_connect::operation::Operation::UpdateUserHierarchyStructure, levels);
+    world.ok(floorkey_aws::operation::Operation::UpdateUserHierarchyStructure, levels);
     let (body, head) = (Texts::new(BODY), Texts::new(HEAD / 9));
     let mut meter = Meter { server: &world.server, places: 0, costly: Vec::new() };
     for (operation, base) in sweep::operations(&world) {

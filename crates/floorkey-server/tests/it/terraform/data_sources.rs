@@ -1,7 +1,7 @@
 //! The data sources: found by name in a list of 60 rows per page, then described, with the operator's access key and a
 //! user's.
 
-use floorkey_connect::operation::Operation::{self, *};
+use floorkey_aws::operation::Operation::{self, *};
 use serde_json::{Value, json};
 
 use super::Provider;

@@ -1,6 +1,6 @@
 //! `aws_connect_user_hierarchy_group` and `aws_connect_user_hierarchy_structure`.
 
-use floorkey_connect::operation::Operation::{self, *};
+use floorkey_aws::operation::Operation::{self, *};
 use serde_json::{Value, json};
 
 use super::{Provider, Resource, changed, filled, is_same, second, sent};

@@ -1,6 +1,6 @@
 //! `aws_connect_hours_of_operation`.
 
-use floorkey_connect::operation::Operation::{self, *};
+use floorkey_aws::operation::Operation::{self, *};
 use serde_json::{Value, json};
 
 use super::{Provider, Resource, changed, filled, second, sent, text_or_empty};

@@ -1,6 +1,6 @@
 //! `aws_connect_instance`.
 
-use floorkey_connect::operation::Operation::*;
+use floorkey_aws::operation::Operation::*;
 use serde_json::{Value, json};
 
 use super::{Provider, changed, differences, filled, is_same, sent};
@@ -77,7 +77,7 @@ impl super::Resource for Instance {
         }
     }
 
-    fn delete(&self, _: &Provider, id: &str) -> (floorkey_connect::operation::Operation, Value) {
+    fn delete(&self, _: &Provider, id: &str) -> (floorkey_aws::operation::Operation, Value) {
         (DeleteInstance, json!({ "InstanceId": id, "clientToken": "a3f6f7a0-0000-4000-8000-000000000001" }))
     }
 }

@@ -16,7 +16,7 @@ mod user;
 
 use std::collections::BTreeMap;
 
-use floorkey_connect::operation::Operation::{self, TagResource, UntagResource};
+use floorkey_aws::operation::Operation::{self, TagResource, UntagResource};
 use serde_json::{Map, Value, json};
 
 use crate::sign::Scope;

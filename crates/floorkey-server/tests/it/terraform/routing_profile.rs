@@ -1,6 +1,6 @@
 //! `aws_connect_routing_profile`.
 
-use floorkey_connect::operation::Operation::{self, *};
+use floorkey_aws::operation::Operation::{self, *};
 use serde_json::{Value, json};
 
 use super::queue::{Queue, basic_hours};

@@ -1,6 +1,6 @@
 //! What a user knows: all responses to their own access key.
 
-use floorkey_connect::operation::Operation;
+use floorkey_aws::operation::Operation;
 use floorkey_server::EXTENSION_ROUTES;
 use serde_json::{Value, json};
 

@@ -1,6 +1,6 @@
 //! The planted secrets: records of every kind, with names and values that occur nowhere else.
 
-use floorkey_connect::operation::Operation::*;
+use floorkey_aws::operation::Operation::*;
 use serde_json::{Value, json};
 
 use super::Seen;

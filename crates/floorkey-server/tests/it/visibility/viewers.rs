@@ -1,6 +1,6 @@
 //! The viewers: users with each default profile, with single permissions, and with permissions within a scope.
 
-use floorkey_connect::operation::Operation::*;
+use floorkey_aws::operation::Operation::*;
 use serde_json::{Value, json};
 
 use crate::client::Client;

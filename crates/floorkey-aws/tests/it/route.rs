@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use floorkey_connect::exception::ExceptionKind;
-use floorkey_connect::operation::{Operation, Route, route};
+use floorkey_aws::exception::ExceptionKind;
+use floorkey_aws::operation::{Operation, Route, route};
 use proptest::prelude::*;
 
 use crate::oracle::encode;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use floorkey_connect::sigv4::{AuthError, Claim};
+use floorkey_aws::sigv4::{AuthError, Claim};
 use serde_json::Value;
 
 use crate::oracle;

@@ -1,13 +1,13 @@
 //! Parsing of requests into input structs.
 
-use floorkey_connect::exception::ExceptionKind;
-use floorkey_connect::input::{Input, InputError};
-use floorkey_connect::model::{
+use floorkey_aws::exception::ExceptionKind;
+use floorkey_aws::input::{Input, InputError};
+use floorkey_aws::model::{
     Channel, CreateInstanceInput, CreateRoutingProfileInput, CreateSecurityProfileInput, CreateUserInput, EntityType,
     ListAgentStatusesInput, ListInstancesInput, ListUsersInput, SearchUsersInput, TagResourceInput, UntagResourceInput,
     UpdateSecurityProfileInput, UpdateUserHierarchyInput, UpdateUserProficienciesInput,
 };
-use floorkey_connect::operation::{Labels, Operation, Route, route};
+use floorkey_aws::operation::{Labels, Operation, Route, route};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

@@ -5,7 +5,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use aws_credential_types::Credentials;
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SignatureLocation, SigningSettings, sign};
 use aws_sigv4::sign::v4::SigningParams;
-use floorkey_connect::sigv4::Terms;
+use floorkey_aws::sigv4::Terms;
 use proptest::prelude::*;
 
 use crate::oracle::{self, encode};

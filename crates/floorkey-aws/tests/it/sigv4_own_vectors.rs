@@ -3,8 +3,8 @@
 
 use std::borrow::Cow;
 
-use floorkey_connect::exception::{Exception, ExceptionKind};
-use floorkey_connect::sigv4::{AuthError, Claim, Terms, is_signed_for};
+use floorkey_aws::exception::{Exception, ExceptionKind};
+use floorkey_aws::sigv4::{AuthError, Claim, Terms, is_signed_for};
 
 use crate::oracle::{presign, sign, sign_over};
 use crate::request::Request;

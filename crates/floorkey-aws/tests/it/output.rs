@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use floorkey_connect::EpochSeconds;
-use floorkey_connect::input::Input;
-use floorkey_connect::model::{
+use floorkey_aws::EpochSeconds;
+use floorkey_aws::input::Input;
+use floorkey_aws::model::{
     AgentStatus, DeleteUserInput, DescribeAgentStatusOutput, DescribeSecurityProfileOutput, Empty,
     ListSecurityProfilesOutput, ListTagsForResourceOutput, Queue, SecurityProfile, SecurityProfileSummary,
     SecurityProfileType, UserIdentityInfo,

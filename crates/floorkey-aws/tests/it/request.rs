@@ -1,6 +1,6 @@
 //! A request that tests can store, modify and verify.
 
-use floorkey_connect::sigv4::{AuthError, Claim, PathNormalization, RequestParts, Terms};
+use floorkey_aws::sigv4::{AuthError, Claim, PathNormalization, RequestParts, Terms};
 
 /// The access key id of AWS's published examples.
 pub(super) const ACCESS_KEY_ID: &str = "AKIDEXAMPLE";

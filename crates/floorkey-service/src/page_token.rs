@@ -10,8 +10,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, Mac as _};
 use sha2::{Digest as _, Sha256};
 
-use crate::exception::{Exception, ExceptionKind};
-use crate::hmac_sha256::keyed;
+use crate::sealing::hmac;
 
 /// The maximum number of characters of a token: the model's limit for tokens in a body.
 pub const TOKEN_CHARACTERS_MAX: usize = 2500;
@@ -75,7 +74,7 @@ pub fn open(key: &[u8; 32], listing: Listing<'_>, token: &str) -> Result<Vec<u8>
 
 /// Each field of variable length is preceded by its length, so that different listings never have the same MAC input.
 fn mac(key: &[u8; 32], listing: Listing<'_>, last_key: &[u8]) -> Hmac<Sha256> {
-    let mut mac = keyed(key);
+    let mut mac = hmac(key);
     mac.update(b"floorkey page token\0");
     mac.update(&[VERSION]);
     for field in [listing.operation, listing.instance] {
@@ -99,20 +98,6 @@ pub enum PageTokenError {
     /// The token is too long.
     #[error("the token is longer than 2500 characters")]
     TooLong,
-}
-
-impl PageTokenError {
-    /// The error response, of a kind that the operation declares.
-    #[must_use]
-    pub fn exception(self, kind: ExceptionKind) -> Exception {
-        Exception::new(
-            kind,
-            format!(
-                "NextToken can't be used: {self}. Send the token of the last answer, unchanged, with the same \
-                 parameters, or leave it out to start from the beginning."
-            ),
-        )
-    }
 }
 
 #[cfg(test)]

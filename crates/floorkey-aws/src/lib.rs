@@ -16,7 +16,6 @@ pub mod input;
 pub mod json;
 pub mod model;
 pub mod operation;
-pub mod page_token;
 pub mod path;
 mod pattern;
 pub mod query;
