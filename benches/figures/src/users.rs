@@ -8,7 +8,7 @@ use floorkey::user::{Identity, PasswordState};
 use floorkey::{
     Directory, InstanceId, PermissionSet, Record, Revision, SecurityProfileId, Timestamp, UserId, catalogue,
 };
-use floorkey_server::UserList;
+use floorkey_console::UserList;
 
 use crate::ratio::{Bound, Figure, in_turn, time};
 use crate::world::{Dice, user};

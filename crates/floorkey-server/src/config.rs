@@ -85,7 +85,7 @@ pub(crate) struct Flags {
     /// The certificate's private key: a PEM file
     #[arg(long, env = "FLOORKEY_TLS_KEY", value_name = "FILE")]
     tls_key: Option<PathBuf>,
-    /// What to log: error, warn, info, debug, trace, or a filter such as floorkey_server=debug [default: info]
+    /// What to log: error, warn, info, debug, trace, or a filter such as floorkey=debug [default: info]
     #[arg(long, env = "FLOORKEY_LOG", value_name = "FILTER")]
     log: Option<String>,
 }

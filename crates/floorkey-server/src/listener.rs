@@ -20,6 +20,9 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
+use floorkey_api::sts;
+use floorkey_authzen as authzen;
+use floorkey_console as console;
 use floorkey_http::{Answer, BODY_MAX, BodyBudget, BodyError, Call, Counted, collect};
 use http::{HeaderValue, Request, Response, StatusCode, header};
 use http_body_util::Full;
@@ -33,12 +36,8 @@ use tokio::runtime::Handle;
 use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
 use tokio_rustls::server::TlsStream;
 
-use crate::app::App;
-use crate::authzen;
-use crate::connect;
-use crate::console::{self, Console};
 use crate::metrics::CallLabels;
-use crate::sts;
+use crate::server::Server;
 use crate::tls::{self, Tls};
 use activity::{Activity, Bidding};
 use connections::{Connections, LOOK_EVERY};
@@ -71,7 +70,7 @@ pub(crate) struct ConnectionSettings {
 
 /// Answers on the listener until `stop` is done, then lets requests under way end.
 pub(crate) async fn serve(
-    app: Arc<App>,
+    server: Arc<Server>,
     listener: TcpListener,
     only_metrics: bool,
     workers: Workers,
@@ -80,10 +79,9 @@ pub(crate) async fn serve(
     let mut builder = http1::Builder::new();
     // How long a head takes is seen to by `activity`.
     builder.header_read_timeout(None).max_buf_size(HEADER_BYTES_MAX);
-    let console = Arc::new(Console::new(app.clone()));
     let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     let connections = Arc::new(Connections::default());
-    let (watching, idle) = (connections.clone(), app.connection_settings.idle);
+    let (watching, idle) = (connections.clone(), server.connection_settings.idle);
     let watching = tokio::spawn(async move { watching.watch(LOOK_EVERY, idle).await });
     let budget = Arc::new(BodyBudget::default());
     tokio::pin!(stop);
@@ -101,17 +99,17 @@ pub(crate) async fn serve(
                 }
             },
         };
-        let is_proxy = app.trusted_proxies.contains(peer.ip());
-        let most = if is_proxy { usize::MAX } else { app.connection_settings.an_address };
+        let is_proxy = server.trusted_proxies.contains(peer.ip());
+        let most = if is_proxy { usize::MAX } else { server.connection_settings.an_address };
         let Some(connection) = connections.open(peer.ip(), most) else {
             tracing::debug!(%peer, most, "a connection was closed: its address has as many as it may have");
             continue;
         };
         let _ = stream.set_nodelay(true);
         let Ok(stream) = stream.into_std() else { continue };
-        let tls = app.tls.clone().filter(|_| !only_metrics);
-        let (app, console, main, budget) = (app.clone(), console.clone(), Handle::current(), budget.clone());
-        let caller = Caller { app, console, peer, only_metrics, activity: connection.clone(), main, budget };
+        let tls = server.tls.clone().filter(|_| !only_metrics);
+        let (server, main, budget) = (server.clone(), Handle::current(), budget.clone());
+        let caller = Caller { server, peer, only_metrics, activity: connection.clone(), main, budget };
         let builder = builder.clone();
         workers.spawn(async move {
             let _place = place;
@@ -194,8 +192,7 @@ async fn encrypted(tls: &Tls, stream: TcpStream) -> Option<TlsStream<TcpStream>>
 
 /// Whoever asks at one connection.
 struct Caller {
-    app: Arc<App>,
-    console: Arc<Console>,
+    server: Arc<Server>,
     peer: SocketAddr,
     /// Whether nothing is answered here but metrics.
     only_metrics: bool,
@@ -219,9 +216,9 @@ impl Caller {
     fn begin(&self, request: Request<Incoming>) -> Begun {
         let at = Instant::now();
         let (parts, body) = request.into_parts();
-        let is_signed = connect::is_signed(&parts);
+        let is_signed = floorkey_api::is_signed(&parts);
         if !self.only_metrics && authzen::is_authzen(parts.uri.path()) && !is_signed {
-            return match authzen::begin(&self.app, &parts, body) {
+            return match authzen::begin(&self.server.authzen, &parts, body) {
                 Ok(posted) => Begun::Question(posted, at),
                 Err((endpoint, answer)) => {
                     self.count(endpoint, answer.status(), at.elapsed());
@@ -229,10 +226,8 @@ impl Caller {
                 }
             };
         }
-        let (app, console) = (self.app.clone(), self.console.clone());
-        let (peer, budget) = (self.peer.ip(), self.budget.clone());
-        let other =
-            OtherRequest { app, console, parts, body, peer, budget, only_metrics: self.only_metrics, is_signed };
+        let (server, peer, budget) = (self.server.clone(), self.peer.ip(), self.budget.clone());
+        let other = OtherRequest { server, parts, body, peer, budget, only_metrics: self.only_metrics, is_signed };
         if other.is_signed_read() {
             return Begun::Read(Box::pin(other.answer(at)));
         }
@@ -244,7 +239,7 @@ impl Caller {
     async fn end(&self, begun: &mut Begun) -> Answer {
         let mut answer = match begun {
             Begun::Question(posted, at) => {
-                let answer = posted.answer(&self.app).await;
+                let answer = posted.answer(&self.server.authzen).await;
                 self.count(Some(posted.endpoint), answer.status(), at.elapsed());
                 answer
             }
@@ -255,7 +250,7 @@ impl Caller {
             }
             Begun::Other(answer) => answer.await,
         };
-        if self.app.tls.is_some() && !self.only_metrics {
+        if self.server.tls.is_some() && !self.only_metrics {
             // Browsers come over TLS only from now on.
             let value = HeaderValue::from_static("max-age=31536000");
             answer.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, value);
@@ -266,7 +261,7 @@ impl Caller {
 
     /// Counts a request to AuthZEN's surface.
     fn count(&self, endpoint: Option<authzen::Endpoint>, status: StatusCode, elapsed: Duration) {
-        let metrics = &self.app.metrics;
+        let metrics = &self.server.metrics;
         match endpoint {
             Some(endpoint) if status == StatusCode::OK => metrics.count_answered(endpoint, elapsed),
             _ => {
@@ -280,8 +275,7 @@ impl Caller {
 
 /// A request that is no question.
 struct OtherRequest {
-    app: Arc<App>,
-    console: Arc<Console>,
+    server: Arc<Server>,
     parts: http::request::Parts,
     body: Incoming,
     peer: IpAddr,
@@ -297,24 +291,24 @@ impl OtherRequest {
     }
 
     async fn answer(self, begun: Instant) -> Answer {
-        let app = self.app.clone();
+        let server = self.server.clone();
         let Counted { answer, surface, operation } = self.counted().await;
         let labels = CallLabels { surface, operation, status: answer.status().as_u16() };
-        app.metrics.count(&labels, begun.elapsed());
+        server.metrics.count(&labels, begun.elapsed());
         answer
     }
 
     async fn counted(self) -> Counted {
-        let Self { app, console, parts, mut body, peer, budget, only_metrics, is_signed } = self;
-        let client = app.trusted_proxies.client(peer, &parts.headers);
+        let Self { server, parts, mut body, peer, budget, only_metrics, is_signed } = self;
+        let client = server.trusted_proxies.client(peer, &parts.headers);
         if only_metrics {
-            return program(&app, &parts, true);
+            return program(&server, &parts, true);
         }
         if !is_signed {
             if is_console(parts.uri.path()) {
-                return console.answer(parts, body, client).await;
+                return server.console.answer(parts, body, client).await;
             }
-            if let Some(counted) = Some(program(&app, &parts, false)).filter(is_found) {
+            if let Some(counted) = Some(program(&server, &parts, false)).filter(is_found) {
                 return counted;
             }
         }
@@ -324,11 +318,11 @@ impl OtherRequest {
         let mut reservation = budget.reserve(client);
         let body = match body.is_end_stream() {
             true => Ok(Bytes::new()),
-            false if connect::is_refused_unread(&app, &parts) => Err(BodyError::Unread),
+            false if floorkey_api::is_refused_unread(&server.api, &parts) => Err(BodyError::Unread),
             false => collect(&mut body, Bytes::new(), bytes_max, Some(&mut reservation)).await,
         };
         let call = Call { parts, body, client };
-        if is_sts { sts::answer(&app, call).await } else { connect::answer(&app, call).await }
+        if is_sts { sts::answer(&server.api, call).await } else { floorkey_api::answer(&server.api, call).await }
     }
 }
 

@@ -12,8 +12,8 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::{Registry, Unit};
 
-use crate::authzen::Endpoint;
 use durations::Shared;
+use floorkey_authzen::Endpoint;
 use floorkey_service::engine::Engine;
 
 /// What tells calls apart.
@@ -47,7 +47,7 @@ impl Metrics {
         let calls = Family::<CallLabels, Counter>::default();
         let seconds = Shared::default();
         let answered = Endpoint::ALL.map(|endpoint| {
-            let labels = CallLabels { surface: crate::authzen::SURFACE, operation: endpoint.name(), status: 200 };
+            let labels = CallLabels { surface: floorkey_authzen::SURFACE, operation: endpoint.name(), status: 200 };
             calls.get_or_create(&labels).clone()
         });
         registry.register("calls", "Calls by surface, operation and status", calls.clone());

@@ -6,14 +6,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use floorkey::{Actor, GuardMode, InstanceId, NewInstance, Timestamp};
+use floorkey_api::{Api, Operator, SigningKeys};
+use floorkey_authzen::AuthZen;
+use floorkey_console::{Console, ConsoleState};
 use floorkey_store::{OperatorKey, Store, StoreSettings};
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
 
-use crate::app::{App, Operator};
 use crate::config::Config;
 use crate::listener::{self, Workers};
 use crate::metrics::Metrics;
+use crate::server::Server;
 use crate::tls::Tls;
 use crate::{clock_watch, file_limit, key_file, preset_token, warnings};
 use floorkey_service::activity::Activities;
@@ -78,57 +81,98 @@ pub(crate) async fn run(config: Config, demo: bool) -> Result<(), String> {
     prepare(&service, &config, demo, &mut made).await?;
     preset_token::keep(&service, config.api_token.as_ref()).await?;
 
+    let mailer = Arc::new(Mailer {
+        service: service.clone(),
+        post,
+        public_url,
+        forgotten: mail::ForgottenRoom::default(),
+        cooling_off: config.email_cooling,
+    });
+    let metrics_here = metrics_listener.is_none();
+    let server = Arc::new(server(&config, mailer, Arc::new(sealer), operator, (metrics_here, tls)).await?);
+    announce(&server.api, &config, &made).map_err(|error| format!("can't write to standard output: {error}"))?;
+    answer(&server, listener, metrics_listener, letters).await
+}
+
+/// Puts the interfaces together.
+async fn server(
+    config: &Config,
+    mailer: Arc<Mailer>,
+    sealer: Arc<Sealer>,
+    operator: Operator,
+    (metrics_here, tls): (bool, Option<Arc<Tls>>),
+) -> Result<Server, String> {
+    let service = mailer.service.clone();
     let instances: Vec<_> = service.engine().all().iter().map(|directory| directory.instance()).collect();
-    let app = Arc::new(App {
+    let activity = Activities::load(service.store(), &instances).await.map_err(|error| error.to_string())?;
+    let activity = Arc::new(activity);
+    let (region, account, public_url) = (config.region.clone(), config.account_id.clone(), mailer.public_url.clone());
+    let authzen = Arc::new(AuthZen {
+        service: service.clone(),
+        sealer: sealer.clone(),
+        region: region.clone(),
+        account: account.clone(),
+        public_url: public_url.clone(),
+    });
+    let console = Console::new(Arc::new(ConsoleState {
+        service: service.clone(),
+        sealer: sealer.clone(),
+        mailer: mailer.clone(),
+        activity: activity.clone(),
+        authzen: authzen.clone(),
+        region: region.clone(),
+        account: account.clone(),
+        public_url: public_url.clone(),
+    }));
+    let api = Api {
         service: service.clone(),
         sealer,
+        mailer: mailer.clone(),
         operator,
-        signing_keys: crate::connect::SigningKeys::default(),
-        region: config.region.clone(),
-        account: config.account_id.clone(),
-        public_url: public_url.clone(),
+        signing_keys: SigningKeys::default(),
+        region,
+        account,
+        public_url,
+    };
+    Ok(Server {
+        service,
+        mailer,
+        activity,
+        api,
+        authzen,
+        console,
         trusted_proxies: config.trusted_proxies.clone(),
         connection_settings: config.connection_settings,
-        metrics_here: metrics_listener.is_none(),
+        metrics_here,
         metrics: Metrics::new(),
-        activity: Arc::new(Activities::load(service.store(), &instances).await.map_err(|error| error.to_string())?),
-        mailer: Arc::new(Mailer {
-            service: service.clone(),
-            post,
-            public_url,
-            forgotten: mail::ForgottenRoom::default(),
-            cooling_off: config.email_cooling,
-        }),
         tls,
-    });
-    announce(&app, &config, &made).map_err(|error| format!("can't write to standard output: {error}"))?;
-    answer(&app, listener, metrics_listener, letters).await
+    })
 }
 
 /// Answers, and does what goes on beside it, until the process is told to stop.
 async fn answer(
-    app: &Arc<App>,
+    server: &Arc<Server>,
     listener: TcpListener,
     metrics_listener: Option<TcpListener>,
     letters: mpsc::UnboundedReceiver<mail::Job>,
 ) -> Result<(), String> {
-    let service = &app.service;
+    let service = &server.service;
     let (stopping, stop) = watch::channel(false);
     let stopped = |mut stop: watch::Receiver<bool>| async move {
         let _ = stop.wait_for(|stop| *stop).await;
     };
     let workers = Workers::start().map_err(|error| format!("can't start threads for connections: {error}"))?;
     let metrics = metrics_listener.map(|listener| {
-        tokio::spawn(listener::serve(app.clone(), listener, true, Workers::here(), stopped(stop.clone())))
+        tokio::spawn(listener::serve(server.clone(), listener, true, Workers::here(), stopped(stop.clone())))
     });
-    let counting = tokio::spawn(floorkey_service::usage::keep(app.service.clone(), stopped(stop.clone())));
-    let main = tokio::spawn(listener::serve(app.clone(), listener, false, workers, stopped(stop)));
-    let keeping = tokio::spawn(keep_house(app.clone()));
-    let sign_ins = tokio::spawn(sign_in_log::keep_writing(app.service.clone(), app.activity.clone()));
+    let counting = tokio::spawn(floorkey_service::usage::keep(server.service.clone(), stopped(stop.clone())));
+    let main = tokio::spawn(listener::serve(server.clone(), listener, false, workers, stopped(stop)));
+    let keeping = tokio::spawn(keep_house(server.clone()));
+    let sign_ins = tokio::spawn(sign_in_log::keep_writing(server.service.clone(), server.activity.clone()));
     let clock = tokio::spawn(clock_watch::watch());
-    let delivering = tokio::spawn(mail::deliver(app.mailer.clone(), letters));
-    let telling = tokio::spawn(mail::tell(app.mailer.clone(), service.follow()));
-    let following = app.tls.clone().map(|tls| tokio::spawn(async move { tls.follow().await }));
+    let delivering = tokio::spawn(mail::deliver(server.mailer.clone(), letters));
+    let telling = tokio::spawn(mail::tell(server.mailer.clone(), service.follow()));
+    let following = server.tls.clone().map(|tls| tokio::spawn(async move { tls.follow().await }));
     signalled().await?;
     tracing::info!("stopping");
     let _ = stopping.send(true);
@@ -136,12 +180,12 @@ async fn answer(
     for task in [keeping, sign_ins, clock] {
         task.abort();
     }
-    sign_in_log::write(&app.service, &app.activity, true).await;
+    sign_in_log::write(&server.service, &server.activity, true).await;
     let _ = counting.await;
     if let Err(error) = service.usage().flush(service.store()).await {
         tracing::warn!(%error, "which permissions were used last could not be kept");
     }
-    if let Err(error) = app.activity.flush(service.store()).await {
+    if let Err(error) = server.activity.flush(service.store()).await {
         tracing::warn!(%error, "who was seen last could not be kept");
     }
     if let Some(metrics) = metrics {
@@ -154,7 +198,7 @@ async fn answer(
     // What was done is told; what a mail server does not take now is kept for the next start.
     let told = async {
         let _ = telling.await;
-        app.mailer.post.close();
+        server.mailer.post.close();
         let _ = delivering.await;
     };
     let _ = tokio::time::timeout(TELL_TIMEOUT, told).await;
@@ -162,14 +206,14 @@ async fn answer(
 }
 
 /// Writes down who was seen, and clears away what has expired, as long as the server runs.
-async fn keep_house(app: Arc<App>) {
+async fn keep_house(server: Arc<Server>) {
     const SEEN_EVERY: Duration = Duration::from_secs(10);
     const ROUNDS_A_PURGE: u32 = 60;
-    let store = app.service.store();
+    let store = server.service.store();
     for round in 1_u32.. {
         tokio::time::sleep(SEEN_EVERY).await;
-        app.service.engine().forget_kept();
-        if let Err(error) = app.activity.flush(store).await {
+        server.service.engine().forget_kept();
+        if let Err(error) = server.activity.flush(store).await {
             tracing::warn!(%error, "who was seen last could not be kept");
         }
         if round.is_multiple_of(ROUNDS_A_PURGE) {
@@ -269,9 +313,9 @@ async fn operator(store: &Store, sealer: &Sealer, config: &Config, made: &mut Ma
 }
 
 /// Says once, unstyled, where the server is and how to reach it: ready to paste.
-fn announce(app: &App, config: &Config, made: &Made) -> std::io::Result<()> {
+fn announce(api: &Api, config: &Config, made: &Made) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
-    writeln!(out, "Floorkey {} answers at {}", env!("CARGO_PKG_VERSION"), app.public_url)?;
+    writeln!(out, "Floorkey {} answers at {}", env!("CARGO_PKG_VERSION"), api.public_url)?;
     writeln!(out, "Everything is kept in {}", config.data.display())?;
     if let Some(password) = &made.one_time_password {
         writeln!(out)?;
@@ -291,17 +335,17 @@ fn announce(app: &App, config: &Config, made: &Made) -> std::io::Result<()> {
     writeln!(out)?;
     if made.operator {
         writeln!(out, "To use the AWS CLI, paste these lines (the secret is shown only now):")?;
-        writeln!(out, "export AWS_ENDPOINT_URL_CONNECT={}", app.public_url)?;
-        writeln!(out, "export AWS_ACCESS_KEY_ID={}", app.operator.id)?;
-        writeln!(out, "export AWS_SECRET_ACCESS_KEY={}", app.operator.secret.as_str())?;
+        writeln!(out, "export AWS_ENDPOINT_URL_CONNECT={}", api.public_url)?;
+        writeln!(out, "export AWS_ACCESS_KEY_ID={}", api.operator.id)?;
+        writeln!(out, "export AWS_SECRET_ACCESS_KEY={}", api.operator.secret.as_str())?;
     } else {
         writeln!(out, "To use the AWS CLI with the operator's key that you have:")?;
-        writeln!(out, "export AWS_ENDPOINT_URL_CONNECT={}", app.public_url)?;
-        writeln!(out, "export AWS_ACCESS_KEY_ID={}", app.operator.id)?;
+        writeln!(out, "export AWS_ENDPOINT_URL_CONNECT={}", api.public_url)?;
+        writeln!(out, "export AWS_ACCESS_KEY_ID={}", api.operator.id)?;
         writeln!(out, "# export AWS_SECRET_ACCESS_KEY=<the secret that you kept>")?;
     }
-    writeln!(out, "export AWS_REGION={}", app.region)?;
-    writeln!(out, "export AWS_DEFAULT_REGION={}", app.region)?;
+    writeln!(out, "export AWS_REGION={}", api.region)?;
+    writeln!(out, "export AWS_DEFAULT_REGION={}", api.region)?;
     writeln!(out)?;
     out.flush()
 }

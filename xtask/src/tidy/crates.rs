@@ -8,7 +8,7 @@ use crate::program::{cargo, quiet};
 use crate::workspace::File;
 
 /// The allowed dependencies of each crate of the workspace. A new crate needs a decision record in `docs/adr`.
-const CRATES: [Crate; 6] = [
+const CRATES: [Crate; 11] = [
     Crate {
         name: "floorkey",
         ours: &[],
@@ -29,15 +29,55 @@ const CRATES: [Crate; 6] = [
         never_itself: &["getrandom", "jiff", "rand"],
     },
     Crate {
+        name: "floorkey-service",
+        ours: &["floorkey", "floorkey-store"],
+        never: &["askama", "axum", "clap", "hyper"],
+        // Mail is sent with lettre, which brings `http` along.
+        never_itself: &["http", "libsqlite3-sys", "rusqlite", "tokio-postgres"],
+    },
+    Crate {
+        name: "floorkey-http",
+        ours: &[],
+        never: &["askama", "axum", "clap", "libsqlite3-sys", "rusqlite"],
+        never_itself: &["getrandom", "rand"],
+    },
+    Crate {
+        name: "floorkey-api",
+        ours: &["floorkey", "floorkey-aws", "floorkey-http", "floorkey-service", "floorkey-store"],
+        never: &["axum", "clap"],
+        never_itself: &["libsqlite3-sys", "rand", "rusqlite", "tokio-postgres"],
+    },
+    Crate {
+        name: "floorkey-authzen",
+        ours: &["floorkey", "floorkey-http", "floorkey-service"],
+        never: &["askama", "axum", "clap"],
+        never_itself: &["libsqlite3-sys", "rand", "rusqlite", "tokio-postgres"],
+    },
+    Crate {
+        name: "floorkey-console",
+        ours: &["floorkey", "floorkey-authzen", "floorkey-http", "floorkey-service", "floorkey-store"],
+        never: &["clap"],
+        never_itself: &["libsqlite3-sys", "rand", "rusqlite", "tokio-postgres"],
+    },
+    Crate {
         name: "floorkey-server",
-        ours: &["floorkey", "floorkey-aws", "floorkey-store"],
+        ours: &[
+            "floorkey",
+            "floorkey-api",
+            "floorkey-authzen",
+            "floorkey-aws",
+            "floorkey-console",
+            "floorkey-http",
+            "floorkey-service",
+            "floorkey-store",
+        ],
         never: &[],
-        never_itself: &["libsqlite3-sys", "rusqlite", "tokio-postgres"],
+        never_itself: &["askama", "axum", "libsqlite3-sys", "rusqlite", "tokio-postgres"],
     },
     Crate {
         name: "floorkey-figures",
-        ours: &["floorkey", "floorkey-aws", "floorkey-server", "floorkey-store"],
-        never: &[],
+        ours: &["floorkey", "floorkey-aws", "floorkey-console", "floorkey-service", "floorkey-store"],
+        never: &["clap"],
         never_itself: &[],
     },
     Crate {

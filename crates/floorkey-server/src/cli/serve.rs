@@ -37,12 +37,21 @@ fn log_filter(text: &str) -> Result<EnvFilter, String> {
     if let Some(word) = bare.into_iter().find(|word| !is_level(word) && !word.starts_with("floorkey")) {
         return Err(format!(
             "{setting} `{text}`: `{word}` is no level; levels are off, error, warn, info, debug and trace, and a filter \
-             for one part of the program looks like floorkey_server=debug"
+             for one part of the program looks like floorkey=debug"
         ));
     }
-    EnvFilter::try_new(text).map_err(|error| {
-        format!("{setting} `{text}` is no filter ({error}); one looks like info or floorkey_server=debug")
-    })
+    EnvFilter::try_new(with_all_crates(text))
+        .map_err(|error| format!("{setting} `{text}` is no filter ({error}); one looks like info or floorkey=debug"))
+}
+
+/// Replaces the target `floorkey_server` with `floorkey`, which matches all crates of Floorkey: in version 0.1.0, that
+/// crate had the code that is now in several.
+fn with_all_crates(text: &str) -> String {
+    let all = |directive: &str| match directive.trim().strip_prefix("floorkey_server") {
+        Some(rest) if rest.is_empty() || rest.starts_with('=') => format!("floorkey{rest}"),
+        _ => directive.to_owned(),
+    };
+    text.split(',').map(all).collect::<Vec<_>>().join(",")
 }
 
 #[cfg(test)]
@@ -54,9 +63,10 @@ mod tests {
         for sound in ["info", "WARN", "off", "3", "floorkey_server=debug", "info,hyper=trace", "floorkey_store", ""] {
             assert!(log_filter(sound).is_ok(), "{sound}");
         }
+        assert_eq!(log_filter("info, floorkey_server=debug").unwrap().to_string(), "floorkey=debug,info");
         for wrong in ["loud", "info,loud", "hyper", "floorkey_server=loud", "a=b=c"] {
             let problem = log_filter(wrong).map(|_| ()).unwrap_err();
-            assert!(problem.contains("--log") && problem.contains("floorkey_server=debug"), "{problem}");
+            assert!(problem.contains("--log") && problem.contains("floorkey=debug"), "{problem}");
         }
     }
 }

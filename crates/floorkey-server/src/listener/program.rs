@@ -3,22 +3,22 @@
 use http::{HeaderValue, StatusCode, header};
 
 use super::text;
-use crate::app::App;
-use crate::console;
+use crate::server::Server;
+use floorkey_console as console;
 use floorkey_http::Counted;
 
 /// What is served and specified nowhere else, for programs that read such documents.
 const OPENAPI: &str = include_str!("../../data/openapi.json");
 
 /// The program's own pages; 404 for every other path.
-pub(super) fn program(app: &App, parts: &http::request::Parts, only_metrics: bool) -> Counted {
+pub(super) fn program(server: &Server, parts: &http::request::Parts, only_metrics: bool) -> Counted {
     let counted = |answer, operation| Counted { answer, surface: "program", operation };
     if parts.method != http::Method::GET && parts.method != http::Method::HEAD {
         return counted(text(StatusCode::NOT_FOUND, "There is nothing here.\n"), "none");
     }
     match parts.uri.path() {
-        "/metrics" if only_metrics || app.metrics_here => {
-            let mut answer = text(StatusCode::OK, &app.metrics.render(app.service.engine()));
+        "/metrics" if only_metrics || server.metrics_here => {
+            let mut answer = text(StatusCode::OK, &server.metrics.render(server.service.engine()));
             let kind = HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
             answer.headers_mut().insert(header::CONTENT_TYPE, kind);
             counted(answer, "metrics")
@@ -29,7 +29,7 @@ pub(super) fn program(app: &App, parts: &http::request::Parts, only_metrics: boo
             counted(answer, "openapi")
         }
         "/health/live" if !only_metrics => counted(text(StatusCode::OK, "live\n"), "live"),
-        "/health/ready" if !only_metrics => match app.service.trouble() {
+        "/health/ready" if !only_metrics => match server.service.trouble() {
             None => counted(text(StatusCode::OK, "ready\n"), "ready"),
             Some(trouble) => {
                 counted(text(StatusCode::SERVICE_UNAVAILABLE, &format!("not ready: {trouble}\n")), "ready")

@@ -39,7 +39,7 @@ fn successful_reads_are_logged_at_debug_and_changes_and_refusals_at_info() {
         assert_eq!(line(&program, answered), None);
     }
 
-    let program = Program::start(&["--demo", "--log", "floorkey_server=debug"]);
+    let program = Program::start(&["--demo", "--log", "floorkey=debug"]);
     make_calls(&program);
     for answered in ["ListInstances", "ListUsers", "DescribeUserByLogin"] {
         let line = line(&program, answered).unwrap_or_default();

@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 
 use floorkey_aws::operation::Operation;
-use floorkey_server::{Route, console_routes};
+use floorkey_console::{Route, console_routes};
 use serde_json::json;
 
 use crate::visitor::{Visitor, page};

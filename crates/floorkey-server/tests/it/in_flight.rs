@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 use floorkey_aws::operation::Operation;
-use floorkey_server::console_routes;
+use floorkey_console::console_routes;
 use serde_json::json;
 
 use crate::console_sweep::filled;

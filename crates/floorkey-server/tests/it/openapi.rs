@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use floorkey_server::EXTENSION_ROUTES;
+use floorkey_api::MANAGEMENT_ROUTES;
 use serde_json::Value;
 
 use crate::authzen::Application;
@@ -32,7 +32,7 @@ fn the_document_contains_exactly_the_operations_of_the_management_api() {
         }
     }
     let routes: BTreeSet<_> =
-        EXTENSION_ROUTES.iter().map(|(method, path)| ((*method).to_owned(), (*path).to_owned())).collect();
+        MANAGEMENT_ROUTES.iter().map(|(method, path)| ((*method).to_owned(), (*path).to_owned())).collect();
     assert_eq!(named.symmetric_difference(&routes).collect::<Vec<_>>(), Vec::<&(String, String)>::new());
 }
 
@@ -47,7 +47,7 @@ fn the_page_on_compatibility_contains_exactly_the_operations_of_the_management_a
         })
         .collect();
     let routes: BTreeSet<_> =
-        EXTENSION_ROUTES.iter().map(|(method, path)| ((*method).to_owned(), (*path).to_owned())).collect();
+        MANAGEMENT_ROUTES.iter().map(|(method, path)| ((*method).to_owned(), (*path).to_owned())).collect();
     assert_eq!(named.symmetric_difference(&routes).collect::<Vec<_>>(), Vec::<&(String, String)>::new());
 }
 
@@ -81,5 +81,5 @@ fn requests_generated_from_the_document_never_cause_a_server_error() {
     assert!(output.status.success(), "{out}{err}");
     // Operations on the server itself can be left out, but not those of the management API and the decision API.
     let tested = out.lines().find_map(|line| line.trim().strip_prefix("Tested: ")?.trim().parse::<usize>().ok());
-    assert!(tested.is_some_and(|tested| tested >= EXTENSION_ROUTES.len() + 5), "{out}{err}");
+    assert!(tested.is_some_and(|tested| tested >= MANAGEMENT_ROUTES.len() + 5), "{out}{err}");
 }

@@ -1,9 +1,9 @@
 //! What refusals reveal over HTTP: no names that the caller can't see, and no difference between ids that exist and ids
 //! that don't. An administrator finds the omitted details by the reference.
 
+use floorkey_api::MANAGEMENT_ROUTES;
 use floorkey_aws::exception::ExceptionKind::{AccessDenied, ResourceInUse};
 use floorkey_aws::operation::Operation;
-use floorkey_server::EXTENSION_ROUTES;
 use serde_json::{Value, json};
 
 use crate::client::{Client, message};
@@ -150,7 +150,7 @@ fn l10_existing_and_unknown_ids_get_the_same_responses() {
         _ => json!({}),
     };
     let mut tried = 0;
-    for (method, template) in EXTENSION_ROUTES {
+    for (method, template) in MANAGEMENT_ROUTES {
         let Some(path) = template.strip_prefix("/floorkey/v1/instances/{InstanceId}") else { continue };
         let (label, exists) = match path {
             path if path.contains("{UserId}") => ("{UserId}", user.as_str()),

@@ -3,11 +3,11 @@
 
 mod extensions;
 
+use floorkey_api::MANAGEMENT_ROUTES;
 use floorkey_aws::exception::ExceptionKind::{
     self, AccessDenied, InvalidSignature, MissingAuthenticationToken, ResourceNotFound, UnrecognizedClient,
 };
 use floorkey_aws::operation::Operation::{self, *};
-use floorkey_server::EXTENSION_ROUTES;
 use serde_json::{Value, json};
 
 pub(crate) use extensions::EXTENSIONS;
@@ -227,10 +227,10 @@ fn routes(world: &World, key_of_admin: &str) -> Vec<Route> {
         })
         .collect();
     let known: Vec<_> = EXTENSIONS.iter().map(|(method, path, ..)| (*method, *path)).collect();
-    for route in EXTENSION_ROUTES {
+    for route in MANAGEMENT_ROUTES {
         assert!(known.contains(route), "{route:?} is missing from the sweep");
     }
-    assert_eq!(known.len(), EXTENSION_ROUTES.len(), "the sweep has a route that is gone");
+    assert_eq!(known.len(), MANAGEMENT_ROUTES.len(), "the sweep has a route that is gone");
     let (admin, profile) = (world.user("admin"), world.profile("Admin"));
     // The last change created the group that the operations are about.
     let audit = world.operator.send("GET", &format!("/floorkey/v1/instances/{}/audit", world.instance), "", b"").json();

@@ -210,7 +210,7 @@ fn worst_case_texts_cost_little_more_than_letters_in_the_management_and_decision
 
 /// Returns the names of fields that the console's source reads, by the section that reads them.
 fn fields() -> Vec<(String, BTreeSet<String>)> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/console");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../floorkey-console/src");
     let mut waiting = vec![(String::new(), root)];
     let mut fields: Vec<(String, BTreeSet<String>)> = Vec::new();
     while let Some((section, at)) = waiting.pop() {

@@ -1,7 +1,7 @@
 //! What a user knows: all responses to their own access key.
 
+use floorkey_api::MANAGEMENT_ROUTES;
 use floorkey_aws::operation::Operation;
-use floorkey_server::EXTENSION_ROUTES;
 use serde_json::{Value, json};
 
 use super::Seen;
@@ -29,7 +29,7 @@ impl Known {
                 known.add(Probe::new("GET", format!("{} {input}", operation.name()), String::new()), &answer);
             }
         }
-        for (method, template) in EXTENSION_ROUTES.iter().filter(|(method, _)| *method == "GET") {
+        for (method, template) in MANAGEMENT_ROUTES.iter().filter(|(method, _)| *method == "GET") {
             for path in paths(template, secrets) {
                 let answer = client.send(method, &path, "", b"");
                 known.add(Probe::new("GET", path, String::new()), &answer);

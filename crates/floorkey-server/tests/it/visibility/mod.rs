@@ -12,7 +12,8 @@ mod viewers;
 
 use std::collections::BTreeSet;
 
-use floorkey_server::{AUTHZEN_PATHS, console_routes};
+use floorkey_authzen::PATHS as AUTHZEN_PATHS;
+use floorkey_console::console_routes;
 use serde_json::{Value, json};
 
 use crate::client::unsigned;

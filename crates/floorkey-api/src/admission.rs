@@ -1,0 +1,89 @@
+//! Admission: who makes a call, before its operation is looked at.
+
+use std::sync::atomic::AtomicU64;
+
+use floorkey::{Actor, InstanceId};
+use floorkey_aws::exception::{Exception, ExceptionKind};
+use floorkey_http::{BODY_MAX, BodyError, Call};
+
+use crate::Api;
+use crate::auth::{self, SignedService};
+use crate::caller::Caller;
+
+/// The outcome of a call.
+pub(crate) struct Handled {
+    /// The name of the operation, or `none`.
+    pub(crate) operation: &'static str,
+    /// Whether the operation only reads.
+    pub(crate) is_read: bool,
+    /// The response body or the exception.
+    pub(crate) result: Result<Vec<u8>, Exception>,
+}
+
+impl Handled {
+    /// The outcome of a call that matches no operation or is rejected before its operation is known.
+    pub(crate) fn nowhere(exception: Exception) -> Self {
+        Self { operation: "none", is_read: false, result: Err(exception) }
+    }
+}
+
+/// Authenticates the caller, once the body is complete. `replaced` counts the users whose credentials the call
+/// replaces.
+///
+/// # Errors
+/// If the call can't be authenticated, or if its body is not acceptable.
+pub(crate) async fn admit<'a>(
+    api: &'a Api,
+    call: &Call,
+    request_id: &str,
+    replaced: &'a AtomicU64,
+) -> Result<Caller<'a>, Exception> {
+    let (actor, home) = identify(SignedService::Connect, api, call, request_id).await?;
+    Ok(Caller::new(api, actor, home, replaced))
+}
+
+/// Authenticates the signer of a call that has to be signed for the service. Returns the actor and the actor's
+/// instance, which is `None` for the operator.
+///
+/// # Errors
+/// If the call can't be authenticated, or if its body is not acceptable.
+pub(crate) async fn identify(
+    service: SignedService,
+    api: &Api,
+    call: &Call,
+    request_id: &str,
+) -> Result<(Actor, Option<InstanceId>), Exception> {
+    if call.parts.headers.contains_key(http::header::CONTENT_ENCODING) {
+        let message = "Encoded bodies are not taken: send the body as it is, without Content-Encoding.";
+        return Err(Exception::new(ExceptionKind::UnsupportedMediaType, message));
+    }
+    match &call.body {
+        Ok(body) => auth::authenticate(api, call, body, request_id, service).await,
+        Err(error) => {
+            // Errors in the credentials take precedence.
+            auth::check_credentials(api, &call.parts)?;
+            Err(body_exception(*error))
+        }
+    }
+}
+
+/// Whether a call is refused because of its head alone, whatever its body is.
+pub fn is_refused_unread(api: &Api, parts: &http::request::Parts) -> bool {
+    parts.headers.contains_key(http::header::CONTENT_ENCODING) || auth::check_credentials(api, parts).is_err()
+}
+
+fn body_exception(error: BodyError) -> Exception {
+    match error {
+        BodyError::TooLarge => {
+            Exception::new(ExceptionKind::RequestEntityTooLarge, format!("The body is larger than {BODY_MAX} bytes."))
+        }
+        BodyError::Incomplete | BodyError::Unread => {
+            Exception::new(ExceptionKind::Serialization, "The body did not come whole.")
+        }
+        BodyError::TooSlow => Exception::new(ExceptionKind::Serialization, "The body came too slowly."),
+        BodyError::NoRoom => {
+            let message = "Too many large bodies are on their way. Try again in a moment.";
+            Exception::new(ExceptionKind::Throttling, message)
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! Authentication of calls by their signatures.
+
+use std::hash::BuildHasher as _;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use floorkey::{AccessKeyId, Actor, CallSignature, Directory, InstanceId, Principal, Timestamp, Via};
+use floorkey_aws::exception::{Exception, ExceptionKind};
+use floorkey_aws::sigv4::{AuthError, Claim, RequestParts, SigningKey, Terms};
+use foldhash::fast::RandomState;
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
+use http::header;
+
+use crate::Api;
+use floorkey_http::Call;
+use floorkey_service::outside;
+
+/// Maximum number of cached signing keys. With the cache, the secret of an access key is decrypted once a day instead
+/// of for each call.
+const KEPT_MAX: usize = 10_000;
+
+/// Maximum number of characters kept of the `User-Agent` header.
+const AGENT_CHARS_MAX: usize = 256;
+
+/// The region of the global endpoint of STS, for which older clients sign in every region.
+const STS_GLOBAL_REGION: &str = "us-east-1";
+
+/// Cached signing keys by access key ID and date.
+#[derive(Default)]
+pub struct SigningKeys {
+    kept: Mutex<HashTable<Kept>>,
+    hasher: RandomState,
+}
+
+struct Kept {
+    id: AccessKeyId,
+    date: String,
+    key: Arc<SigningKey>,
+}
+
+impl SigningKeys {
+    fn get(&self, id: &AccessKeyId, date: &str) -> Option<Arc<SigningKey>> {
+        let hash = self.hasher.hash_one((id, date));
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.find(hash, |one| one.id == *id && one.date == date).map(|one| one.key.clone())
+    }
+
+    fn keep(&self, id: &AccessKeyId, date: &str, key: Arc<SigningKey>) {
+        let hash = |one: &Kept| self.hasher.hash_one((&one.id, one.date.as_str()));
+        let new = Kept { id: id.clone(), date: date.to_owned(), key };
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= KEPT_MAX {
+            kept.clear();
+        }
+        match kept.entry(hash(&new), |one| one.id == new.id && one.date == new.date, hash) {
+            Entry::Occupied(mut one) => *one.get_mut() = new,
+            Entry::Vacant(place) => drop(place.insert(new)),
+        }
+    }
+}
+
+/// The service that a call has to be signed for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SignedService {
+    /// Amazon Connect, in this server's region.
+    Connect,
+    /// The Security Token Service, in this server's region or in the region of its global endpoint.
+    Sts,
+}
+
+impl SignedService {
+    fn terms<'t>(self, api: &'t Api, claim: &Claim<'_>) -> Terms<'t> {
+        match self {
+            Self::Connect => Terms::connect(&api.region),
+            Self::Sts if claim.region == STS_GLOBAL_REGION => Terms::sts(STS_GLOBAL_REGION),
+            Self::Sts => Terms::sts(&api.region),
+        }
+    }
+}
+
+/// Whether a request has a SigV4 signature, in its header or in its query.
+pub fn is_signed(parts: &http::request::Parts) -> bool {
+    let in_header = parts
+        .headers
+        .get_all(header::AUTHORIZATION)
+        .iter()
+        .any(|value| value.as_bytes().get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"AWS4-")));
+    in_header
+        || parts
+            .uri
+            .query()
+            .is_some_and(|query| query.contains("X-Amz-Signature") || query.contains("X-Amz-Credential"))
+}
+
+/// Checks the credentials in the head of a call before its body is read: the form of the signature, and that the access
+/// key exists.
+///
+/// # Errors
+/// As [`authenticate`].
+pub(crate) fn check_credentials(api: &Api, parts: &http::request::Parts) -> Result<(), Exception> {
+    let headers: Vec<(&str, &[u8])> =
+        parts.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
+    let parts = RequestParts {
+        method: parts.method.as_str(),
+        raw_path: parts.uri.path(),
+        raw_query: parts.uri.query().unwrap_or_default(),
+        headers: &headers,
+    };
+    let claim = Claim::read(parts)?;
+    if claim.security_token.is_some() {
+        return Err(AuthError::SessionToken.into());
+    }
+    let id = AccessKeyId::parse(&claim.access_key_id).ok_or(AuthError::UnrecognizedClient)?;
+    let is_known = id == api.operator.id || api.service.engine().instance_of_key(&id).is_some();
+    if is_known { Ok(()) } else { Err(AuthError::UnrecognizedClient.into()) }
+}
+
+/// Verifies the signature. Returns the actor and the actor's instance, which is `None` for the operator.
+///
+/// # Errors
+/// The exceptions of SigV4, in the order in which AWS checks.
+pub(crate) async fn authenticate(
+    api: &Api,
+    call: &Call,
+    body: &[u8],
+    request_id: &str,
+    service: SignedService,
+) -> Result<(Actor, Option<InstanceId>), Exception> {
+    let headers: Vec<(&str, &[u8])> =
+        call.parts.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
+    let parts = RequestParts {
+        method: call.parts.method.as_str(),
+        raw_path: call.parts.uri.path(),
+        raw_query: call.parts.uri.query().unwrap_or_default(),
+        headers: &headers,
+    };
+    let claim = Claim::read(parts)?;
+    // This server issues only long-term keys, so a session token belongs to credentials from elsewhere.
+    if claim.security_token.is_some() {
+        return Err(AuthError::SessionToken.into());
+    }
+    let id = AccessKeyId::parse(&claim.access_key_id).ok_or(AuthError::UnrecognizedClient)?;
+    let is_operator = id == api.operator.id;
+    let directory = match is_operator {
+        true => None,
+        false => Some(api.service.engine().instance_of_key(&id).ok_or(AuthError::UnrecognizedClient)?),
+    };
+    let key = signing_key(api, &claim, &id, directory.as_deref()).await?;
+    let now = outside::now().as_millis().div_euclid(1000);
+    claim.verify(&key, body, now, &service.terms(api, &claim))?;
+    let principal = match &directory {
+        None => Principal::Operator { access_key: id },
+        Some(directory) => user(directory, id)?,
+    };
+    let actor = Actor {
+        principal,
+        request_id: request_id.to_owned(),
+        address: Some(call.client.to_string()),
+        agent: call.parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).map(shortened),
+        // Access keys have no epoch: the planner looks the key up again.
+        security_epoch: None,
+        // Reads can be repeated with the same signature.
+        signature: (!claim.is_read_only()).then(|| signature(&claim)),
+    };
+    Ok((actor, directory.map(|directory| directory.instance())))
+}
+
+fn signature(claim: &Claim<'_>) -> CallSignature {
+    let signed_at = Timestamp::from_millis(claim.signed_at().saturating_mul(1000));
+    CallSignature { hash: claim.signature_hash(), signed_at }
+}
+
+fn user(directory: &Directory, id: AccessKeyId) -> Result<Principal, AuthError> {
+    // The access keys of a disabled user don't work until the user is enabled again.
+    let key = directory.access_key(&id).ok_or(AuthError::UnrecognizedClient)?;
+    if key.suspended_until.is_some() {
+        return Err(AuthError::UnrecognizedClient);
+    }
+    let owner = directory.user(key.owner).filter(|owner| owner.enabled).ok_or(AuthError::UnrecognizedClient)?;
+    Ok(Principal::User { id: owner.id, via: Via::AccessKey(id) })
+}
+
+async fn signing_key(
+    api: &Api,
+    claim: &Claim<'_>,
+    id: &AccessKeyId,
+    directory: Option<&Directory>,
+) -> Result<Arc<SigningKey>, Exception> {
+    // Only keys for this server's own scope are cached. Others fail the check of the scope and must not fill the cache.
+    let own_scope = claim.region == api.region && claim.service == "connect";
+    if own_scope && let Some(kept) = api.signing_keys.get(id, &claim.date) {
+        return Ok(kept);
+    }
+    let key = match directory {
+        None => claim.signing_key(&api.operator.secret),
+        Some(_) => {
+            let sealed = api.service.store().sealed_secret(id).await.map_err(|error| {
+                tracing::error!(%error, "an access key's secret can't be read");
+                Exception::new(ExceptionKind::ServiceUnavailable, "The access key can't be checked now.")
+            })?;
+            let sealed = sealed.ok_or(AuthError::UnrecognizedClient)?;
+            let secret = api.sealer.open_sealed(id.as_str(), sealed.sealed_secret.reveal()).map_err(|problem| {
+                tracing::error!(problem, "an access key's secret can't be opened");
+                Exception::new(ExceptionKind::InternalService, "The access key can't be checked.")
+            })?;
+            claim.signing_key(&secret)
+        }
+    };
+    let key = Arc::new(key);
+    if own_scope {
+        api.signing_keys.keep(id, &claim.date, key.clone());
+    }
+    Ok(key)
+}
+
+/// The first characters of the `User-Agent` header.
+fn shortened(agent: &str) -> String {
+    let end = agent.char_indices().nth(AGENT_CHARS_MAX).map_or(agent.len(), |(end, _)| end);
+    agent.get(..end).unwrap_or_default().to_owned()
+}

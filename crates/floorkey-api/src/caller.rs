@@ -1,0 +1,171 @@
+//! The caller, and what handlers do on the caller's behalf.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use floorkey::{Act, Actor, Command, Directory, InstanceId, NewPassword, Principal, RecordKey, Target, Timestamp};
+use floorkey_aws::arn::{Arn, InstanceRef};
+use floorkey_aws::exception::{Exception, ExceptionKind};
+use floorkey_aws::operation::Operation;
+
+use crate::Api;
+use crate::refusal::exception;
+use floorkey_service::failure::Failure;
+use floorkey_service::outside;
+use floorkey_service::passwords::Password;
+use floorkey_service::search_budget::{self, TooManySearches};
+use floorkey_service::service::Done;
+
+/// The authenticated caller. Instances other than the caller's own don't exist for a user.
+pub(crate) struct Caller<'a> {
+    pub(crate) api: &'a Api,
+    pub(crate) actor: Actor,
+    /// The user's instance, or `None` for the operator, who sees all instances.
+    home: Option<InstanceId>,
+    /// The time of the call, used for all decisions about it.
+    pub(crate) at: Timestamp,
+    /// Number of users who must set up new credentials after the call.
+    replaced: &'a AtomicU64,
+}
+
+/// The result of a handler.
+pub(crate) type Refuse<T> = Result<T, Exception>;
+
+impl<'a> Caller<'a> {
+    pub(super) fn new(api: &'a Api, actor: Actor, home: Option<InstanceId>, replaced: &'a AtomicU64) -> Self {
+        Self { api, actor, home, at: outside::now(), replaced }
+    }
+
+    /// Adds the number of users whose credentials a change replaced to the response.
+    pub(crate) fn carried_out(&self, done: Done) -> Done {
+        self.replaced.fetch_add(done.credentials_replaced, Ordering::Relaxed);
+        done
+    }
+
+    /// The principal of the call.
+    pub(crate) fn principal(&self) -> &Principal {
+        &self.actor.principal
+    }
+
+    /// Whether the caller is the operator.
+    pub(crate) fn is_operator(&self) -> bool {
+        matches!(self.actor.principal, Principal::Operator { .. })
+    }
+
+    /// The instances that the caller can see.
+    pub(crate) fn instances(&self) -> Vec<Arc<Directory>> {
+        let all = self.api.service.engine().all();
+        all.into_iter().filter(|directory| self.home.is_none_or(|home| home == directory.instance())).collect()
+    }
+
+    /// The directory of the instance with this ID or ARN.
+    ///
+    /// # Errors
+    /// 404 if there is no such instance, or none that the caller can see.
+    pub(crate) fn directory(&self, id_or_arn: &str) -> Refuse<Arc<Directory>> {
+        let gone = || {
+            let is_name = InstanceId::parse(id_or_arn).is_none() && !id_or_arn.starts_with("arn:");
+            let hint = if is_name { ": an id or an ARN is wanted here, not an alias" } else { "" };
+            Exception::new(ExceptionKind::ResourceNotFound, format!("There is no instance `{id_or_arn}`{hint}."))
+        };
+        let named = InstanceRef::parse(id_or_arn).map_err(|_| gone())?;
+        if !named.is_at(&self.api.region, &self.api.account) {
+            return Err(gone());
+        }
+        let id =
+            InstanceId::parse(named.id()).filter(|id| self.home.is_none_or(|home| home == *id)).ok_or_else(gone)?;
+        self.api.service.engine().current(id).ok_or_else(gone)
+    }
+
+    /// Checks that the caller is permitted to read what the operation reads.
+    ///
+    /// # Errors
+    /// The refusal, which is recorded in the audit log.
+    pub(crate) async fn may(
+        &self,
+        directory: &Directory,
+        act: Act,
+        target: &Target<'_>,
+        operation: Operation,
+    ) -> Refuse<()> {
+        match floorkey::authorize(directory, self.principal(), act, target, self.at) {
+            Ok(()) => {
+                let about = directory.thing(target).and_then(|thing| thing.resource_type);
+                self.api.service.usage().looked(directory, self.principal(), act, about, self.at);
+                Ok(())
+            }
+            Err(refusal) => {
+                let failure = self
+                    .api
+                    .service
+                    .refuse(directory.instance(), self.actor.clone(), act, named(target), refusal)
+                    .await;
+                Err(exception(failure, operation))
+            }
+        }
+    }
+
+    /// Executes a command.
+    ///
+    /// # Errors
+    /// Any failure, as an exception of the operation.
+    pub(crate) async fn execute(&self, directory: &Directory, command: Command, operation: Operation) -> Refuse<Done> {
+        let done = self.api.service.execute(directory.instance(), self.actor.clone(), command).await;
+        done.map(|done| self.carried_out(done)).map_err(|failure| exception(failure, operation))
+    }
+
+    /// Executes a command that contains a password, which is hashed first.
+    ///
+    /// # Errors
+    /// As [`Caller::execute`].
+    pub(crate) async fn execute_with_password(
+        &self,
+        directory: &Directory,
+        password: &Password,
+        one_time: bool,
+        command: impl Fn(NewPassword) -> Command,
+        operation: Operation,
+    ) -> Refuse<Done> {
+        let (instance, actor) = (directory.instance(), self.actor.clone());
+        let done = self.api.service.execute_with_password(instance, actor, password, one_time, command).await;
+        done.map(|done| self.carried_out(done)).map_err(|failure| exception(failure, operation))
+    }
+
+    /// Runs a search over a number of rows with a number of conditions. A long search waits for its place in the search
+    /// budget, of which each caller has a share, and does not block other tasks.
+    ///
+    /// # Errors
+    /// If too many searches by the caller are running.
+    pub(crate) async fn search<T>(&self, rows: usize, conditions: usize, find: impl FnOnce() -> T) -> Refuse<T> {
+        let caller = match self.principal() {
+            Principal::User { id, .. } => id.bits(),
+            Principal::Operator { .. } | Principal::System => 0,
+        };
+        search_budget::run(caller, rows, conditions, find).await.map_err(|TooManySearches| {
+            let message = "Too many searches of yours are under way: wait until they end, and try again.";
+            Exception::new(ExceptionKind::Throttling, message)
+        })
+    }
+
+    /// Converts a failure to an exception of the operation.
+    pub(crate) fn refuse(&self, failure: Failure, operation: Operation) -> Exception {
+        exception(failure, operation)
+    }
+
+    /// The ARN of an instance.
+    pub(crate) fn instance_arn(&self, directory: &Directory) -> Arn {
+        Arn::of_instance(&self.api.region, &self.api.account, &directory.instance().to_string())
+    }
+}
+
+/// The records that a target refers to, for the audit log.
+pub(crate) fn named(target: &Target<'_>) -> Vec<RecordKey> {
+    match *target {
+        Target::User(id) => vec![RecordKey::User(id)],
+        Target::Profile(id) => vec![RecordKey::Profile(id)],
+        Target::Group(id) => vec![RecordKey::Group(id)],
+        Target::Resource(id) => vec![RecordKey::Resource(id)],
+        Target::Application { namespace, .. } => vec![RecordKey::Application(namespace.to_owned())],
+        Target::Instance | Target::Described(_) => Vec::new(),
+    }
+}

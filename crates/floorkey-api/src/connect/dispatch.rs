@@ -1,0 +1,155 @@
+//! Maps operations to their handlers.
+
+use floorkey_aws::exception::{Exception, ExceptionKind};
+use floorkey_aws::input::{Input, InputError};
+use floorkey_aws::operation::{Labels, Operation};
+use serde::Serialize;
+
+use super::{
+    agent_statuses, entity_profiles, hierarchy, hours_of_operation, instance, instance_attributes, queue_updates,
+    queues, routing_profile_updates, routing_profiles, search_users, security_profile_lists, security_profiles, tags,
+    user_proficiencies, user_updates, users,
+};
+use crate::caller::Caller;
+
+/// Generates `call`, which parses the input of an operation, runs its handler and serializes the output. An operation
+/// without a handler does not compile.
+macro_rules! operations {
+    ($($operation:ident => $handler:path,)*) => {
+        /// Executes an operation and returns the body of its response.
+        ///
+        /// # Errors
+        /// The exception of the handler, or the one for an invalid input.
+        pub(super) async fn call(
+            caller: &Caller<'_>,
+            operation: Operation,
+            labels: &Labels,
+            query: &str,
+            body: &[u8],
+        ) -> Result<Vec<u8>, Exception> {
+            match operation {
+                $(Operation::$operation => {
+                    // Boxed, so that the future of one operation doesn't have the size of the largest one.
+                    let parsed = Input::parse(labels, query, body);
+                    let input = parsed.map_err(|error: InputError| error.exception(operation))?;
+                    written(operation, &Box::pin($handler(caller, input)).await?)
+                })*
+            }
+        }
+    };
+}
+
+operations! {
+    AssociateQueueQuickConnects => queue_updates::associate_quick_connects,
+    AssociateRoutingProfileQueues => routing_profile_updates::associate,
+    AssociateSecurityProfiles => entity_profiles::associate,
+    AssociateUserProficiencies => user_proficiencies::associate,
+    CreateHoursOfOperation => hours_of_operation::create,
+    CreateInstance => instance::create,
+    CreateQueue => queues::create,
+    CreateRoutingProfile => routing_profiles::create,
+    CreateSecurityProfile => security_profiles::create,
+    CreateUser => users::create,
+    CreateUserHierarchyGroup => hierarchy::create_group,
+    DeleteHoursOfOperation => hours_of_operation::delete,
+    DeleteInstance => instance::delete,
+    DeleteQueue => queues::delete,
+    DeleteRoutingProfile => routing_profiles::delete,
+    DeleteSecurityProfile => security_profiles::delete,
+    DeleteUser => users::delete,
+    DeleteUserHierarchyGroup => hierarchy::delete_group,
+    DescribeAgentStatus => agent_statuses::describe,
+    DescribeHoursOfOperation => hours_of_operation::describe,
+    DescribeInstance => instance::describe,
+    DescribeInstanceAttribute => instance_attributes::describe,
+    DescribeQueue => queues::describe,
+    DescribeRoutingProfile => routing_profiles::describe,
+    DescribeSecurityProfile => security_profiles::describe,
+    DescribeUser => users::describe,
+    DescribeUserHierarchyGroup => hierarchy::describe_group,
+    DescribeUserHierarchyStructure => hierarchy::describe_structure,
+    DisassociateQueueQuickConnects => queue_updates::disassociate_quick_connects,
+    DisassociateRoutingProfileQueues => routing_profile_updates::disassociate,
+    DisassociateSecurityProfiles => entity_profiles::disassociate,
+    DisassociateUserProficiencies => user_proficiencies::disassociate,
+    ListAgentStatuses => agent_statuses::list,
+    ListEntitySecurityProfiles => entity_profiles::list,
+    ListHoursOfOperations => hours_of_operation::list,
+    ListInstanceAttributes => instance_attributes::list,
+    ListInstances => instance::list,
+    ListQueueQuickConnects => queue_updates::list_quick_connects,
+    ListQueues => queues::list,
+    ListRoutingProfileQueues => routing_profile_updates::list_queues,
+    ListRoutingProfiles => routing_profiles::list,
+    ListSecurityProfileAIAgents => security_profile_lists::ai_agents,
+    ListSecurityProfileApplications => security_profile_lists::applications,
+    ListSecurityProfileFlowModules => security_profile_lists::flow_modules,
+    ListSecurityProfilePermissions => security_profile_lists::permissions,
+    ListSecurityProfiles => security_profiles::list,
+    ListTagsForResource => tags::list,
+    ListUserHierarchyGroups => hierarchy::list_groups,
+    ListUserProficiencies => user_proficiencies::list,
+    ListUsers => users::list,
+    SearchSecurityProfiles => security_profiles::search,
+    SearchUserHierarchyGroups => hierarchy::search_groups,
+    SearchUsers => search_users::search,
+    TagResource => tags::tag,
+    UntagResource => tags::untag,
+    UpdateHoursOfOperation => hours_of_operation::update,
+    UpdateInstanceAttribute => instance_attributes::update,
+    UpdateQueueHoursOfOperation => queue_updates::hours_of_operation,
+    UpdateQueueMaxContacts => queue_updates::max_contacts,
+    UpdateQueueName => queue_updates::name,
+    UpdateQueueOutboundCallerConfig => queue_updates::outbound_caller_config,
+    UpdateQueueStatus => queue_updates::status,
+    UpdateRoutingProfileConcurrency => routing_profile_updates::concurrencies,
+    UpdateRoutingProfileDefaultOutboundQueue => routing_profile_updates::default_outbound_queue,
+    UpdateRoutingProfileName => routing_profile_updates::name,
+    UpdateRoutingProfileQueues => routing_profile_updates::queues,
+    UpdateSecurityProfile => security_profiles::update,
+    UpdateUserConfig => user_updates::config,
+    UpdateUserHierarchy => user_updates::hierarchy,
+    UpdateUserHierarchyGroupName => hierarchy::rename_group,
+    UpdateUserHierarchyStructure => hierarchy::update_structure,
+    UpdateUserIdentityInfo => user_updates::identity_info,
+    UpdateUserNotificationStatus => user_updates::notification_status,
+    UpdateUserPhoneConfig => user_updates::phone_config,
+    UpdateUserProficiencies => user_proficiencies::update,
+    UpdateUserRoutingProfile => user_updates::routing_profile,
+    UpdateUserSecurityProfiles => user_updates::security_profiles,
+}
+
+/// Whether an operation takes only microseconds regardless of the size of the instance, or moves its longer work off
+/// the connection's task itself.
+pub(super) fn is_short(operation: Operation) -> bool {
+    matches!(
+        operation,
+        Operation::DescribeAgentStatus
+            | Operation::DescribeHoursOfOperation
+            | Operation::DescribeInstance
+            | Operation::DescribeInstanceAttribute
+            | Operation::DescribeQueue
+            | Operation::DescribeSecurityProfile
+            | Operation::DescribeUser
+            | Operation::DescribeUserHierarchyGroup
+            | Operation::DescribeUserHierarchyStructure
+            | Operation::ListUsers
+    )
+}
+
+/// Initial capacity, in bytes, for the response about a single resource and for a list; few are larger.
+const ANSWER_BYTES: usize = 2 * 1024;
+const LIST_BYTES: usize = 32 * 1024;
+
+fn written<T: Serialize>(operation: Operation, output: &T) -> Result<Vec<u8>, Exception> {
+    let is_list = matches!(operation, Operation::ListUsers | Operation::SearchUsers);
+    let mut text = Vec::with_capacity(if is_list { LIST_BYTES } else { ANSWER_BYTES });
+    match serde_json::to_writer(&mut text, output) {
+        Ok(()) => Ok(text),
+        Err(error) => {
+            tracing::error!(%error, "an answer can't be written");
+            let message = "The server could not write its answer; its log says why.";
+            Err(Exception::new(ExceptionKind::InternalService, message))
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Security profiles assigned to an entity, which is always a user: there are no AI agents in Floorkey.
+
+use std::sync::Arc;
+
+use floorkey::act::Entity as EntityKind;
+use floorkey::{
+    Act, Action, Command, Directory, Invalid, Permission, PermissionSet, Principal, RecordKey, Refusal, Request,
+    ResourceType, SecurityProfileId, Target, User, catalogue,
+};
+use floorkey_aws::arn::{Arn, ResourceKind};
+use floorkey_aws::exception::Exception;
+use floorkey_aws::model::{
+    AssociateSecurityProfilesInput, DisassociateSecurityProfilesInput, Empty, EntityType,
+    ListEntitySecurityProfilesInput, ListEntitySecurityProfilesOutput, SecurityProfileItem,
+};
+use floorkey_aws::operation::Operation;
+
+use super::listing::{Key, List, PAGE, Paging};
+use super::lookup::linked;
+use crate::caller::{Caller, Refuse};
+
+pub(super) async fn associate(caller: &Caller<'_>, input: AssociateSecurityProfilesInput) -> Refuse<Empty> {
+    let (act, operation) = (Act::AssociateSecurityProfiles, Operation::AssociateSecurityProfiles);
+    let directory = caller.directory(&input.instance_id)?;
+    let entity = Entity { entity_type: input.entity_type, arn: &input.entity_arn, act, operation };
+    let user = entity.user(caller, &directory).await?.id;
+    let profiles = match ids(&input.security_profiles) {
+        Ok(profiles) => profiles,
+        Err(refusal) => {
+            return Err(caller.record(&directory, (act, vec![RecordKey::User(user)]), refusal, operation).await);
+        }
+    };
+    caller.execute(&directory, Command::AssociateSecurityProfiles { user, profiles }, operation).await?;
+    Ok(Empty {})
+}
+
+pub(super) async fn disassociate(caller: &Caller<'_>, input: DisassociateSecurityProfilesInput) -> Refuse<Empty> {
+    let (act, operation) = (Act::DisassociateSecurityProfiles, Operation::DisassociateSecurityProfiles);
+    let directory = caller.directory(&input.instance_id)?;
+    let entity = Entity { entity_type: input.entity_type, arn: &input.entity_arn, act, operation };
+    let user = entity.user(caller, &directory).await?.id;
+    let profiles = match ids(&input.security_profiles) {
+        Ok(profiles) => profiles,
+        Err(refusal) => {
+            return Err(caller.record(&directory, (act, vec![RecordKey::User(user)]), refusal, operation).await);
+        }
+    };
+    caller.execute(&directory, Command::DisassociateSecurityProfiles { user, profiles }, operation).await?;
+    Ok(Empty {})
+}
+
+pub(super) async fn list(
+    caller: &Caller<'_>,
+    input: ListEntitySecurityProfilesInput,
+) -> Refuse<ListEntitySecurityProfilesOutput> {
+    let (act, operation) = (Act::ListEntitySecurityProfiles, Operation::ListEntitySecurityProfiles);
+    let directory = caller.directory(&input.instance_id)?;
+    let entity = Entity { entity_type: input.entity_type, arn: &input.entity_arn, act, operation };
+    let user = entity.user(caller, &directory).await?;
+    let filters = user.id.to_string();
+    let list = List { instance: &directory.instance().to_string(), filters: &filters };
+    let paging = Paging::read(caller, operation, &list, input.max_results, PAGE, input.next_token.as_deref())?;
+    let held = user.assignments.iter().enumerate();
+    let page = paging.page(
+        held.map(|(place, held)| (Key::by_place(place), SecurityProfileItem { id: Some(held.profile.to_string()) })),
+    )?;
+    Ok(ListEntitySecurityProfilesOutput { security_profiles: Some(page.rows), next_token: page.next })
+}
+
+/// The entity in a call.
+struct Entity<'a> {
+    entity_type: EntityType,
+    arn: &'a str,
+    act: Act,
+    operation: Operation,
+}
+
+impl Entity<'_> {
+    /// Returns the user if the caller is permitted to perform the operation on them.
+    async fn user<'d>(&self, caller: &Caller<'_>, directory: &'d Directory) -> Refuse<&'d Arc<User>> {
+        if self.entity_type == EntityType::AiAgent {
+            return Err(self.no_ai_agent(caller, directory).await);
+        }
+        let arn = match self.arn.parse::<Arn>() {
+            Ok(arn) => arn,
+            Err(error) => return Err(self.invalid(caller, directory, error.to_string()).await),
+        };
+        let here = Arn { resource: None, ..arn.clone() } == caller.instance_arn(directory);
+        match arn.resource {
+            Some((ResourceKind::User, id)) if here => caller.user(directory, &id, self.act, self.operation).await,
+            // A user of another instance does not exist in this one.
+            Some((ResourceKind::User, _)) => {
+                Err(caller.absent(directory, self.act, ResourceType::User, self.arn, self.operation).await)
+            }
+            _ => {
+                let problem = "with the EntityType USER it is the ARN of a user: …:instance/<id>/agent/<id>";
+                Err(self.invalid(caller, directory, problem.to_owned()).await)
+            }
+        }
+    }
+
+    async fn invalid(&self, caller: &Caller<'_>, directory: &Directory, problem: String) -> Exception {
+        let refusal = Invalid { input: "EntityArn", problem }.into();
+        caller.refuse_command(directory, self.act, &Target::Instance, refusal, self.operation).await
+    }
+
+    /// AI agents have permissions of their own. Only callers who have these are told that there are no AI agents.
+    async fn no_ai_agent(&self, caller: &Caller<'_>, directory: &Directory) -> Exception {
+        let needed = catalogue().requirement(self.act).by_entity.get(&EntityKind::AiAgent).copied().unwrap_or_default();
+        let holds = |permission: Permission| match caller.principal() {
+            Principal::User { id, .. } => {
+                let action = Action::Permission(permission);
+                directory.decide(&Request::new(*id, action, Target::Instance, caller.at)).allowed()
+            }
+            Principal::Operator { .. } | Principal::System => true,
+        };
+        let refusal = match needed.are_met(holds, &PermissionSet::EMPTY) {
+            true => Refusal::NotFound { what: "AI agent", id: self.arn.chars().take(256).collect() },
+            false => {
+                let all_of = needed.all_of.iter().filter(|permission| !holds(*permission)).collect();
+                Refusal::NotPermitted { act: self.act, all_of, any_of: needed.any_of }
+            }
+        };
+        caller.record(directory, (self.act, Vec::new()), refusal, self.operation).await
+    }
+}
+
+fn ids(items: &[SecurityProfileItem]) -> Result<Vec<SecurityProfileId>, Refusal> {
+    let missing = || Invalid { input: "SecurityProfiles", problem: "every entry names the Id of a profile".to_owned() };
+    let id = |item: &SecurityProfileItem| {
+        let id = item.id.as_deref().ok_or_else(missing)?;
+        linked(ResourceType::SecurityProfile, id, SecurityProfileId::parse)
+    };
+    items.iter().map(id).collect()
+}

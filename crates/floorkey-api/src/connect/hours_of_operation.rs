@@ -1,0 +1,223 @@
+//! Hours of operation: the times at which queues are open.
+
+use floorkey::resource::{HoursOfOperation as Hours, OpeningPeriod, ResourceChange, ResourceDetails};
+use floorkey::{
+    Act, Command, Directory, Invalid, NewResource, Refusal, Resource, ResourceId, ResourceType, StoredResourceType,
+    Target, Thing,
+};
+use floorkey_aws::arn::ResourceKind;
+use floorkey_aws::model::{
+    CreateHoursOfOperationInput, CreateHoursOfOperationOutput, DeleteHoursOfOperationInput,
+    DescribeHoursOfOperationInput, DescribeHoursOfOperationOutput, Empty, HoursOfOperation, HoursOfOperationConfig,
+    HoursOfOperationDays, HoursOfOperationSummary, HoursOfOperationTimeSlice, HoursOfOperationsIdentifier,
+    ListHoursOfOperationsInput, ListHoursOfOperationsOutput, UpdateHoursOfOperationInput,
+};
+use floorkey_aws::operation::Operation;
+
+use super::lookup::{linked, not_found};
+use super::resources::{self, Asked};
+use super::wire::{Wire, said, time};
+use crate::caller::{Caller, Refuse};
+use crate::refusal::exception;
+use floorkey_service::outside;
+
+pub(super) async fn create(
+    caller: &Caller<'_>,
+    input: CreateHoursOfOperationInput,
+) -> Refuse<CreateHoursOfOperationOutput> {
+    let (act, operation) = (Act::CreateHoursOfOperation, Operation::CreateHoursOfOperation);
+    let directory = caller.directory(&input.instance_id)?;
+    let id = ResourceId::from_bits(outside::id());
+    let tags = input.tags.clone().unwrap_or_default();
+    let details = match details(&input) {
+        Ok(details) => details,
+        Err(refusal) => {
+            let thing = Target::Described(Thing::new(ResourceType::HoursOfOperation, &tags));
+            return Err(caller.refuse_command(&directory, act, &thing, refusal, operation).await);
+        }
+    };
+    let description = said(input.description.as_deref());
+    let new = NewResource { id, name: input.name, description, tags, details };
+    caller.execute(&directory, Command::CreateResource(Box::new(new)), operation).await?;
+    Ok(CreateHoursOfOperationOutput {
+        hours_of_operation_id: Some(id.to_string()),
+        hours_of_operation_arn: caller.wire(&directory).arn(ResourceKind::HoursOfOperation, id),
+    })
+}
+
+pub(super) async fn delete(caller: &Caller<'_>, input: DeleteHoursOfOperationInput) -> Refuse<Empty> {
+    let (act, operation) = (Act::DeleteHoursOfOperation, Operation::DeleteHoursOfOperation);
+    let directory = caller.directory(&input.instance_id)?;
+    let id = &input.hours_of_operation_id;
+    resources::delete(caller, &directory, StoredResourceType::HoursOfOperation, id, act, operation).await?;
+    Ok(Empty {})
+}
+
+pub(super) async fn describe(
+    caller: &Caller<'_>,
+    input: DescribeHoursOfOperationInput,
+) -> Refuse<DescribeHoursOfOperationOutput> {
+    let (act, operation) = (Act::DescribeHoursOfOperation, Operation::DescribeHoursOfOperation);
+    let directory = caller.directory(&input.instance_id)?;
+    let (resource_type, id) = (ResourceType::HoursOfOperation, &input.hours_of_operation_id);
+    let found = caller.resource(&directory, resource_type, id, act, operation).await?;
+    let ResourceDetails::HoursOfOperation(hours) = &found.details else {
+        return Err(exception(not_found(resource_type, id).into(), operation));
+    };
+    let wire = caller.wire(&directory);
+    // A parent outside the caller's scope is left out, as it is from the list.
+    let viewer = floorkey::visibility::Viewer::new(&directory, caller.principal(), caller.at);
+    let seen = |id: &ResourceId| viewer.resource(*id).shows_name();
+    let parents: Vec<_> = hours.parents.iter().filter(|id| seen(id)).copied().collect();
+    let hours_of_operation = Some(described(found, hours, &parents, &directory, &wire));
+    Ok(DescribeHoursOfOperationOutput { hours_of_operation })
+}
+
+pub(super) async fn list(
+    caller: &Caller<'_>,
+    input: ListHoursOfOperationsInput,
+) -> Refuse<ListHoursOfOperationsOutput> {
+    let directory = caller.directory(&input.instance_id)?;
+    let asked = Asked {
+        resource_type: ResourceType::HoursOfOperation,
+        act: Act::ListHoursOfOperations,
+        operation: Operation::ListHoursOfOperations,
+        filters: String::new(),
+        max_results: input.max_results,
+        token: input.next_token.as_deref(),
+    };
+    let wire = caller.wire(&directory);
+    let page = asked
+        .page(
+            caller,
+            &directory,
+            |_| true,
+            |resource, sight| HoursOfOperationSummary {
+                arn: wire.arn(ResourceKind::HoursOfOperation, resource.id),
+                id: Some(resource.id.to_string()),
+                last_modified_region: sight.whole(wire.region()),
+                last_modified_time: sight.whole(time(resource.modified)),
+                name: Some(resource.name.clone()),
+            },
+        )
+        .await?;
+    Ok(ListHoursOfOperationsOutput { hours_of_operation_summary_list: Some(page.rows), next_token: page.next })
+}
+
+pub(super) async fn update(caller: &Caller<'_>, input: UpdateHoursOfOperationInput) -> Refuse<Empty> {
+    let (act, operation) = (Act::UpdateHoursOfOperation, Operation::UpdateHoursOfOperation);
+    let directory = caller.directory(&input.instance_id)?;
+    let id = &input.hours_of_operation_id;
+    match changed(input.name, input.description, input.time_zone.as_deref(), input.config.as_deref()) {
+        Ok(change) => resources::change(caller, &directory, id, change, operation).await,
+        Err(refusal) => {
+            let found = caller.resource(&directory, ResourceType::HoursOfOperation, id, act, operation).await?.id;
+            Err(caller.refuse_command(&directory, act, &Target::Resource(found), refusal, operation).await)
+        }
+    }
+}
+
+fn changed(
+    name: Option<String>,
+    description: Option<String>,
+    zone: Option<&str>,
+    config: Option<&[HoursOfOperationConfig]>,
+) -> Result<ResourceChange, Refusal> {
+    let time_zone = zone.map(time_zone).transpose()?;
+    let periods = config.map(|config| config.iter().map(period).collect::<Result<_, _>>()).transpose()?;
+    Ok(ResourceChange::HoursOfOperation { name, description, time_zone, periods })
+}
+
+fn details(input: &CreateHoursOfOperationInput) -> Result<ResourceDetails, Refusal> {
+    let parents = input.parent_hours_of_operation_configs.iter().flatten().map(|parent| {
+        let missing = || Invalid {
+            input: "ParentHoursOfOperationConfigs",
+            problem: "every entry names its HoursOfOperationId".to_owned(),
+        };
+        let id = parent.hours_of_operation_id.as_deref().ok_or_else(missing)?;
+        linked(ResourceType::HoursOfOperation, id, ResourceId::parse)
+    });
+    Ok(ResourceDetails::HoursOfOperation(Hours {
+        time_zone: time_zone(&input.time_zone)?,
+        periods: input.config.iter().map(period).collect::<Result<_, _>>()?,
+        parents: parents.collect::<Result<_, Refusal>>()?,
+    }))
+}
+
+/// The canonical IANA name of a time zone.
+fn time_zone(name: &str) -> Result<String, Refusal> {
+    let known = jiff::tz::TimeZone::get(name).ok();
+    let known = known.as_ref().and_then(|zone| zone.iana_name());
+    known.map(str::to_owned).ok_or_else(|| {
+        let name: String = name.chars().filter(|c| !c.is_control()).take(64).collect();
+        let problem = format!("`{name}` is not a time zone of the IANA database; one looks like Europe/Berlin");
+        Invalid { input: "TimeZone", problem }.into()
+    })
+}
+
+fn period(config: &HoursOfOperationConfig) -> Result<OpeningPeriod, Refusal> {
+    let minute = |time: &HoursOfOperationTimeSlice| {
+        let within = (0..24).contains(&time.hours) && (0..60).contains(&time.minutes);
+        let minute = u16::try_from(time.hours.saturating_mul(60).saturating_add(time.minutes)).ok();
+        let problem = "Hours are 0 to 23 and Minutes 0 to 59";
+        minute.filter(|_| within).ok_or_else(|| Invalid { input: "Config", problem: problem.to_owned() })
+    };
+    Ok(OpeningPeriod {
+        day: config.day.as_str().to_owned(),
+        start_minute: minute(&config.start_time)?,
+        end_minute: minute(&config.end_time)?,
+    })
+}
+
+fn described(
+    found: &Resource,
+    hours: &Hours,
+    parents: &[ResourceId],
+    directory: &Directory,
+    wire: &Wire<'_>,
+) -> HoursOfOperation {
+    let slice =
+        |minute: u16| HoursOfOperationTimeSlice { hours: i32::from(minute / 60), minutes: i32::from(minute % 60) };
+    let period = |period: &OpeningPeriod| {
+        Some(HoursOfOperationConfig {
+            day: HoursOfOperationDays::from_name(&period.day)?,
+            end_time: slice(period.end_minute),
+            start_time: slice(period.start_minute),
+        })
+    };
+    let parents: Vec<_> = parents
+        .iter()
+        .filter_map(|id| directory.resource(*id))
+        .map(|parent| HoursOfOperationsIdentifier {
+            arn: wire.arn(ResourceKind::HoursOfOperation, parent.id),
+            id: parent.id.to_string(),
+            name: parent.name.clone(),
+        })
+        .collect();
+    HoursOfOperation {
+        config: Some(hours.periods.iter().filter_map(period).collect()),
+        description: found.description.clone(),
+        hours_of_operation_arn: wire.arn(ResourceKind::HoursOfOperation, found.id),
+        hours_of_operation_id: Some(found.id.to_string()),
+        last_modified_region: wire.region(),
+        last_modified_time: time(found.modified),
+        name: Some(found.name.clone()),
+        parent_hours_of_operations: Some(parents).filter(|parents| !parents.is_empty()),
+        tags: Some(found.tags.clone()),
+        time_zone: Some(hours.time_zone.clone()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_zones_are_iana_names_on_every_platform() {
+        assert_eq!(time_zone("Europe/Berlin").unwrap(), "Europe/Berlin");
+        assert_eq!(time_zone("UTC").unwrap(), "UTC");
+        for name in ["", "Berlin", "Mars/Olympus", "../etc/passwd", "EST\n"] {
+            assert!(time_zone(name).is_err(), "{name:?}");
+        }
+    }
+}

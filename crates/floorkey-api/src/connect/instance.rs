@@ -1,0 +1,291 @@
+//! Instances: created and deleted by the operator, and visible to all users with an access key in them.
+
+use floorkey::{Act, Directory, InstanceId, Invalid, NewInstance, Refusal, Target};
+use floorkey_aws::Sensitive;
+use floorkey_aws::exception::{Exception, ExceptionKind};
+use floorkey_aws::model::{
+    CreateInstanceInput, CreateInstanceOutput, DeleteInstanceInput, DescribeInstanceInput, DescribeInstanceOutput,
+    DirectoryType, Empty, Instance, InstanceAttributeType, InstanceStatus, InstanceSummary, ListInstancesInput,
+    ListInstancesOutput,
+};
+use floorkey_aws::operation::Operation;
+use floorkey_store::StoreError;
+use sha2::{Digest as _, Sha256};
+
+use super::instance_attributes::value;
+use super::listing::{Key, List, Paging};
+use super::wire::{said, time};
+use crate::caller::{Caller, Refuse};
+use floorkey_service::failure::Failure;
+use floorkey_service::outside;
+
+/// Default page size, which is also the model's maximum.
+const INSTANCES: usize = 10;
+
+/// Creates an instance without users. It is `ACTIVE` when the call returns.
+pub(super) async fn create(caller: &Caller<'_>, input: CreateInstanceInput) -> Refuse<CreateInstanceOutput> {
+    let operation = Operation::CreateInstance;
+    operator(caller, None, Act::CreateInstance, operation).await?;
+    let alias = said(input.instance_alias.as_deref());
+    check(&input, alias.as_deref()).map_err(|invalid| caller.refuse(Refusal::from(invalid).into(), operation))?;
+    let wanted = match said(input.client_token.as_deref()) {
+        None => Wanted { id: InstanceId::from_bits(outside::id()), token: None },
+        Some(token) => Wanted::of(&token, &input),
+    };
+    if let Some(made) = wanted.made(caller) {
+        return made;
+    }
+    let attributes = [
+        (InstanceAttributeType::InboundCalls, input.inbound_calls_enabled),
+        (InstanceAttributeType::OutboundCalls, input.outbound_calls_enabled),
+    ];
+    let new = NewInstance {
+        id: wanted.id,
+        alias,
+        identity_management: input.identity_management_type.as_str().to_owned(),
+        directory_id: said(input.directory_id.as_deref()),
+        attributes: attributes.map(|(name, value)| (name.as_str().to_owned(), value.to_string())).into(),
+        tags: input.tags.unwrap_or_default(),
+        guard: None,
+        administrator: None,
+    };
+    match caller.api.service.found(&caller.actor, &new).await {
+        Ok(_) => Ok(answer(caller, wanted.id)),
+        // The same call can have been received twice concurrently; then the other one has created the instance.
+        Err(failure) => wanted.made(caller).unwrap_or_else(|| Err(wanted.refusal(caller, failure))),
+    }
+}
+
+pub(super) async fn delete(caller: &Caller<'_>, input: DeleteInstanceInput) -> Refuse<Empty> {
+    let operation = Operation::DeleteInstance;
+    let directory = caller.directory(&input.instance_id)?;
+    operator(caller, Some(&directory), Act::DeleteInstance, operation).await?;
+    let deleted = caller.api.service.delete_instance(caller.actor.clone(), directory.instance()).await;
+    deleted.map_err(|failure| caller.refuse(failure, operation))?;
+    Ok(Empty {})
+}
+
+pub(super) async fn describe(caller: &Caller<'_>, input: DescribeInstanceInput) -> Refuse<DescribeInstanceOutput> {
+    let operation = Operation::DescribeInstance;
+    let directory = caller.directory(&input.instance_id)?;
+    caller.may(&directory, Act::DescribeInstance, &Target::Instance, operation).await?;
+    let InstanceSummary {
+        arn,
+        created_time,
+        id,
+        identity_management_type,
+        inbound_calls_enabled,
+        instance_access_url,
+        instance_alias,
+        instance_status,
+        outbound_calls_enabled,
+        service_role,
+    } = summary(caller, &directory);
+    let instance = Instance {
+        arn,
+        created_time,
+        id,
+        identity_management_type,
+        inbound_calls_enabled,
+        instance_access_url,
+        instance_alias,
+        instance_status,
+        outbound_calls_enabled,
+        service_role,
+        status_reason: None,
+        tags: Some(directory.settings().tags.clone()),
+    };
+    Ok(DescribeInstanceOutput { instance: Some(instance), replication_configuration: None })
+}
+
+/// A user sees only their own instance; the operator sees all of them.
+pub(super) async fn list(caller: &Caller<'_>, input: ListInstancesInput) -> Refuse<ListInstancesOutput> {
+    let operation = Operation::ListInstances;
+    let list = List { instance: "", filters: "" };
+    let token = input.next_token.as_deref();
+    let paging = Paging::read(caller, operation, &list, input.max_results, INSTANCES, token)?;
+    let mut rows: Vec<_> = caller
+        .instances()
+        .iter()
+        .map(|directory| {
+            let alias = directory.settings().alias.as_deref().unwrap_or_default();
+            (Key::by_name(alias, directory.instance().bits()), summary(caller, directory))
+        })
+        .collect();
+    rows.sort_by(|(a, _), (b, _)| a.cmp(b));
+    let page = paging.page(rows)?;
+    Ok(ListInstancesOutput { instance_summary_list: Some(page.rows), next_token: page.next })
+}
+
+/// Refuses users, because these operations are the operator's. The refusal is recorded in the audit log of the user's
+/// own instance.
+async fn operator(caller: &Caller<'_>, about: Option<&Directory>, act: Act, operation: Operation) -> Refuse<()> {
+    if caller.is_operator() {
+        return Ok(());
+    }
+    match (about, caller.instances().first()) {
+        (Some(directory), _) => caller.may(directory, act, &Target::Instance, operation).await,
+        (None, Some(home)) => caller.may(home, act, &Target::Instance, operation).await,
+        (None, None) => {
+            let message = "This is reserved for the operator's key.";
+            Err(Exception::new(ExceptionKind::AccessDenied, message))
+        }
+    }
+}
+
+fn check(input: &CreateInstanceInput, alias: Option<&str>) -> Result<(), Invalid> {
+    let invalid = |input, problem: &str| Err(Invalid { input, problem: problem.to_owned() });
+    let directory = said(input.directory_id.as_deref());
+    match (input.identity_management_type, alias, directory) {
+        (DirectoryType::ExistingDirectory, _, None) => invalid(
+            "DirectoryId",
+            "it is needed with EXISTING_DIRECTORY: the id of the directory, d-1234567890 for example",
+        ),
+        (DirectoryType::ConnectManaged | DirectoryType::Saml, _, Some(_)) => {
+            invalid("DirectoryId", "it goes with EXISTING_DIRECTORY only: leave it out")
+        }
+        (DirectoryType::ConnectManaged | DirectoryType::Saml, None, None) => {
+            invalid("InstanceAlias", "it is needed unless the instance has an existing directory")
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The instance requested by a call.
+///
+/// With a ClientToken its ID is derived from the call: the upper half from the token, the lower half from the
+/// parameters. The same call therefore finds the instance it has created, and a different call with the same token is
+/// detected, even after a restart and without any stored state.
+struct Wanted {
+    id: InstanceId,
+    token: Option<u128>,
+}
+
+/// The bits of an ID that are derived from the token: those above the version and variant.
+const TOKEN_BITS: u128 = !0 << 80;
+
+impl Wanted {
+    fn of(token: &str, input: &CreateInstanceInput) -> Self {
+        let parameters = format!(
+            "{:?} {:?} {:?} {} {} {:?}",
+            input.identity_management_type,
+            input.instance_alias.as_deref(),
+            input.directory_id,
+            input.inbound_calls_enabled,
+            input.outbound_calls_enabled,
+            input.tags
+        );
+        let [above, below] = [token, &parameters].map(|text| {
+            let digest: [u8; 32] = Sha256::digest(text.as_bytes()).into();
+            digest.first_chunk::<16>().map_or(0, |bytes| u128::from_be_bytes(*bytes))
+        });
+        let bits = above & TOKEN_BITS | below & !TOKEN_BITS;
+        let id = uuid::Builder::from_custom_bytes(bits.to_be_bytes()).into_uuid().as_u128();
+        Self { id: InstanceId::from_bits(id), token: Some(id & TOKEN_BITS) }
+    }
+
+    /// The response for the instance that an earlier call with this token created, or `None` if there is none.
+    fn made(&self, caller: &Caller<'_>) -> Option<Refuse<CreateInstanceOutput>> {
+        let token = self.token?;
+        let same = |directory: &&std::sync::Arc<Directory>| directory.instance().bits() & TOKEN_BITS == token;
+        let instances = caller.instances();
+        let made = instances.iter().find(same)?.instance();
+        Some(match made == self.id {
+            true => Ok(answer(caller, made)),
+            false => {
+                let message = format!(
+                    "This ClientToken made the instance {made}, with other parameters: send those again, or another token."
+                );
+                Err(Exception::new(ExceptionKind::InvalidRequest, message))
+            }
+        })
+    }
+
+    /// The exception for an instance that can't be created.
+    fn refusal(&self, caller: &Caller<'_>, failure: Failure) -> Exception {
+        let message = match &failure {
+            Failure::Refused(Refusal::Duplicate { name, .. }) => {
+                format!("The alias `{name}` is taken by another instance (letter case does not count): choose another.")
+            }
+            // No other call results in this ID, so the token has been used before: the audit log of an instance
+            // outlives it.
+            Failure::Store(StoreError::Conflict { .. }) if self.token.is_some() => {
+                "This ClientToken made an instance that was deleted since: send another token.".to_owned()
+            }
+            _ => return caller.refuse(failure, Operation::CreateInstance),
+        };
+        Exception::new(ExceptionKind::InvalidRequest, message)
+    }
+}
+
+fn answer(caller: &Caller<'_>, id: InstanceId) -> CreateInstanceOutput {
+    let id = id.to_string();
+    let arn = floorkey_aws::arn::Arn::of_instance(&caller.api.region, &caller.api.account, &id);
+    CreateInstanceOutput { id: Some(id), arn: Some(arn.to_string()) }
+}
+
+fn summary(caller: &Caller<'_>, directory: &Directory) -> InstanceSummary {
+    let settings = directory.settings();
+    let on = |attribute| Some(value(&settings.attributes, attribute) == "true");
+    let id = directory.instance().to_string();
+    let account = &caller.api.account;
+    let role: String = id.chars().filter(char::is_ascii_alphanumeric).take(20).collect();
+    InstanceSummary {
+        arn: Some(caller.wire(directory).instance().to_owned()),
+        created_time: time(settings.created),
+        identity_management_type: DirectoryType::from_name(&settings.identity_management),
+        inbound_calls_enabled: on(InstanceAttributeType::InboundCalls),
+        instance_access_url: Some(format!("{}/connect/login", caller.api.public_url)),
+        instance_alias: settings.alias.clone().map(Sensitive::from),
+        instance_status: Some(InstanceStatus::Active),
+        outbound_calls_enabled: on(InstanceAttributeType::OutboundCalls),
+        // There are no IAM roles in Floorkey; clients that display the role get a name of the right form.
+        service_role: Some(format!(
+            "arn:aws:iam::{account}:role/aws-service-role/connect.amazonaws.com/AWSServiceRoleForAmazonConnect_{role}"
+        )),
+        id: Some(id),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn input(alias: &str, inbound: bool) -> CreateInstanceInput {
+        CreateInstanceInput {
+            client_token: None,
+            identity_management_type: DirectoryType::ConnectManaged,
+            instance_alias: Some(Sensitive::from(alias)),
+            directory_id: None,
+            inbound_calls_enabled: inbound,
+            outbound_calls_enabled: true,
+            tags: None,
+        }
+    }
+
+    #[test]
+    fn an_id_is_derived_from_token_and_parameters() {
+        let one = Wanted::of("terraform-1", &input("a", true));
+        let again = Wanted::of("terraform-1", &input("a", true));
+        let other_parameters = Wanted::of("terraform-1", &input("a", false));
+        let other_token = Wanted::of("terraform-2", &input("a", true));
+        assert_eq!(one.id, again.id);
+        assert_ne!(one.id, other_parameters.id);
+        assert_eq!(one.token, other_parameters.token);
+        assert_ne!(one.token, other_token.token);
+        assert_eq!(uuid::Uuid::from_u128(one.id.bits()).get_version_num(), 8);
+    }
+
+    #[test]
+    fn alias_and_directory_have_to_match_the_identity_management_type() {
+        assert!(check(&input("a", true), Some("a")).is_ok());
+        assert_eq!(check(&input("a", true), None).unwrap_err().input, "InstanceAlias");
+        let existing =
+            CreateInstanceInput { identity_management_type: DirectoryType::ExistingDirectory, ..input("a", true) };
+        assert_eq!(check(&existing, None).unwrap_err().input, "DirectoryId");
+        let with = CreateInstanceInput { directory_id: Some("d-0123456789".to_owned()), ..existing };
+        assert!(check(&with, None).is_ok());
+        let managed = CreateInstanceInput { identity_management_type: DirectoryType::Saml, ..with };
+        assert_eq!(check(&managed, Some("a")).unwrap_err().input, "DirectoryId");
+    }
+}

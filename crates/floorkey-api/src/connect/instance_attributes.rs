@@ -1,0 +1,70 @@
+//! The attributes of an instance, which are `true` or `false`.
+
+use std::collections::BTreeMap;
+
+use floorkey::{Act, Command, Invalid, Target};
+use floorkey_aws::model::{
+    Attribute, DescribeInstanceAttributeInput, DescribeInstanceAttributeOutput, Empty, InstanceAttributeType,
+    ListInstanceAttributesInput, ListInstanceAttributesOutput, UpdateInstanceAttributeInput,
+};
+use floorkey_aws::operation::Operation;
+
+use super::listing::{Key, List, Paging};
+use crate::caller::{Caller, Refuse};
+
+/// Default page size, which is also the model's maximum.
+const ATTRIBUTES: usize = 7;
+
+pub(super) async fn describe(
+    caller: &Caller<'_>,
+    input: DescribeInstanceAttributeInput,
+) -> Refuse<DescribeInstanceAttributeOutput> {
+    let operation = Operation::DescribeInstanceAttribute;
+    let directory = caller.directory(&input.instance_id)?;
+    caller.may(&directory, Act::DescribeInstanceAttribute, &Target::Instance, operation).await?;
+    let attribute = Some(attribute(&directory.settings().attributes, input.attribute_type));
+    Ok(DescribeInstanceAttributeOutput { attribute })
+}
+
+pub(super) async fn list(
+    caller: &Caller<'_>,
+    input: ListInstanceAttributesInput,
+) -> Refuse<ListInstanceAttributesOutput> {
+    let operation = Operation::ListInstanceAttributes;
+    let directory = caller.directory(&input.instance_id)?;
+    caller.may(&directory, Act::ListInstanceAttributes, &Target::Instance, operation).await?;
+    let list = List { instance: &directory.instance().to_string(), filters: "" };
+    let paging = Paging::read(caller, operation, &list, input.max_results, ATTRIBUTES, input.next_token.as_deref())?;
+    let stored = &directory.settings().attributes;
+    let all = InstanceAttributeType::ALL.iter().enumerate();
+    let page = paging.page(all.map(|(place, name)| (Key::by_place(place), attribute(stored, *name))))?;
+    Ok(ListInstanceAttributesOutput { attributes: Some(page.rows), next_token: page.next })
+}
+
+pub(super) async fn update(caller: &Caller<'_>, input: UpdateInstanceAttributeInput) -> Refuse<Empty> {
+    let (act, operation) = (Act::UpdateInstanceAttribute, Operation::UpdateInstanceAttribute);
+    let directory = caller.directory(&input.instance_id)?;
+    let (name, value) = (input.attribute_type.as_str().to_owned(), input.value);
+    if !matches!(value.as_str(), "true" | "false") {
+        let problem = format!("{name} is `true` or `false`");
+        let refusal = Invalid { input: "Value", problem }.into();
+        return Err(caller.refuse_command(&directory, act, &Target::Instance, refusal, operation).await);
+    }
+    caller.execute(&directory, Command::UpdateInstanceAttribute { name, value }, operation).await?;
+    Ok(Empty {})
+}
+
+/// The stored value of an attribute, or the default of a new Amazon Connect instance.
+pub(super) fn value(stored: &BTreeMap<String, String>, name: InstanceAttributeType) -> &str {
+    let default = match name {
+        InstanceAttributeType::ContactLens
+        | InstanceAttributeType::AutoResolveBestVoices
+        | InstanceAttributeType::EarlyMedia => "true",
+        _ => "false",
+    };
+    stored.get(name.as_str()).map_or(default, String::as_str)
+}
+
+fn attribute(stored: &BTreeMap<String, String>, name: InstanceAttributeType) -> Attribute {
+    Attribute { attribute_type: Some(name), value: Some(value(stored, name).to_owned()) }
+}

@@ -1,0 +1,275 @@
+//! Lists: pages of rows in a stable order.
+
+use floorkey_aws::exception::Exception;
+use floorkey_aws::operation::Operation;
+use floorkey_service::page_token::{Listing, PageTokenError, open, seal};
+use sha2::{Digest as _, Sha256};
+
+use crate::caller::{Caller, Refuse};
+
+/// Default number of rows per page.
+pub(super) const PAGE: usize = 100;
+
+/// The position of a row in its list: by name, then by ID.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Key {
+    pub(super) name: String,
+    pub(super) id: u128,
+}
+
+impl Key {
+    /// The position of a row in a list that is sorted by name.
+    pub(super) fn by_name(name: &str, id: u128) -> Self {
+        Self { name: floorkey::text::folded(name), id }
+    }
+
+    /// The position of a row in a list that has an order of its own.
+    pub(super) fn by_place(place: usize) -> Self {
+        Self { name: String::new(), id: place as u128 }
+    }
+}
+
+/// The position of a row in a list that is sorted by name, converted to a [`Key`] only when needed.
+#[derive(Clone, Copy)]
+pub(super) struct ByName<'a> {
+    pub(super) name: &'a str,
+    pub(super) id: u128,
+}
+
+impl From<ByName<'_>> for Key {
+    fn from(place: ByName<'_>) -> Self {
+        Self::by_name(place.name, place.id)
+    }
+}
+
+/// The page of a list that a request asks for: its start and its size.
+pub(super) struct Paging<'a> {
+    key: &'a [u8; 32],
+    operation: Operation,
+    instance: String,
+    query_hash: [u8; 32],
+    size: usize,
+    after: Option<After>,
+}
+
+/// Where a page begins.
+#[derive(Debug, PartialEq, Eq)]
+enum After {
+    /// After this position, whether or not the row still exists.
+    Place(Key),
+    /// After the row with this ID, whose name is too long for a token.
+    Row(u128),
+}
+
+/// The rows of a page, and the token of the next page.
+pub(super) struct Page<T> {
+    pub(super) rows: Vec<T>,
+    pub(super) next: Option<String>,
+}
+
+impl<'a> Paging<'a> {
+    /// Parses the paging parameters of a request. `list` has everything besides the page size that determines the list:
+    /// a token is valid only for the list that it came from.
+    ///
+    /// # Errors
+    /// If the token doesn't belong to this list.
+    pub(super) fn read(
+        caller: &'a Caller<'_>,
+        operation: Operation,
+        list: &List<'_>,
+        max_results: Option<i32>,
+        default: usize,
+        token: Option<&str>,
+    ) -> Refuse<Self> {
+        let query_hash = Sha256::digest(list.filters.as_bytes()).into();
+        let mut paging = Self {
+            key: caller.api.sealer.page_token_key(),
+            operation,
+            instance: list.instance.to_owned(),
+            query_hash,
+            size: max_results.and_then(|max| usize::try_from(max).ok()).unwrap_or(default).max(1),
+            after: None,
+        };
+        if let Some(token) = token {
+            let place = open(paging.key, paging.listing(), token).map_err(|error| paging.wrong(error))?;
+            paging.after = Some(After::decode(&place).ok_or_else(|| paging.wrong(PageTokenError::Malformed))?);
+        }
+        Ok(paging)
+    }
+
+    /// Whether the page has at most the default size, and can be located without reading the rows before it.
+    pub(super) fn is_short(&self) -> bool {
+        self.size <= PAGE && !matches!(self.after, Some(After::Row(_)))
+    }
+
+    /// The name after which the page begins, for lists that can start at a given name.
+    pub(super) fn after_name(&self) -> Option<&str> {
+        match &self.after {
+            Some(After::Place(key)) => Some(&key.name),
+            _ => None,
+        }
+    }
+
+    /// Returns the page of these rows, which have to be sorted by key.
+    ///
+    /// # Errors
+    /// If the row in the token no longer exists and its position can't be determined without it.
+    pub(super) fn page<K: Clone + Into<Key>, T>(&self, rows: impl IntoIterator<Item = (K, T)>) -> Refuse<Page<T>> {
+        let mut begun = self.after.is_none();
+        let mut page = Page { rows: Vec::with_capacity(self.size.min(PAGE)), next: None };
+        let mut last = None;
+        for (key, row) in rows {
+            if !begun {
+                let place: Key = key.clone().into();
+                match &self.after {
+                    Some(After::Place(after)) if place <= *after => continue,
+                    Some(After::Row(id)) => {
+                        begun = place.id == *id;
+                        continue;
+                    }
+                    Some(After::Place(_)) | None => begun = true,
+                }
+            }
+            if page.rows.len() == self.size {
+                page.next = last.map(|key: K| self.seal(&key.into())).transpose()?;
+                break;
+            }
+            page.rows.push(row);
+            last = Some(key);
+        }
+        match &self.after {
+            Some(After::Row(_)) if !begun => Err(self.wrong(PageTokenError::Foreign)),
+            _ => Ok(page),
+        }
+    }
+
+    fn seal(&self, key: &Key) -> Refuse<String> {
+        seal(self.key, self.listing(), &After::Place(key.clone()).encode())
+            .or_else(|_| seal(self.key, self.listing(), &After::Row(key.id).encode()))
+            .map_err(|error| self.wrong(error))
+    }
+
+    fn listing(&self) -> Listing<'_> {
+        Listing { operation: self.operation.name(), instance: &self.instance, query_hash: self.query_hash }
+    }
+
+    fn wrong(&self, error: PageTokenError) -> Exception {
+        let message = format!(
+            "NextToken can't be used: {error}. Send the token of the last answer, unchanged, with the same \
+             parameters, or leave it out to start from the beginning."
+        );
+        Exception::new(self.operation.invalid_input(), message)
+    }
+}
+
+/// Identifies a list.
+pub(super) struct List<'a> {
+    /// The ID of the instance; empty for a list of instances.
+    pub(super) instance: &'a str,
+    /// Everything else that determines the list, in any form that differs if the filters differ.
+    pub(super) filters: &'a str,
+}
+
+impl After {
+    fn encode(&self) -> Vec<u8> {
+        match self {
+            Self::Place(key) => [&[0], key.id.to_be_bytes().as_slice(), key.name.as_bytes()].concat(),
+            Self::Row(id) => [&[1], id.to_be_bytes().as_slice()].concat(),
+        }
+    }
+
+    fn decode(bytes: &[u8]) -> Option<Self> {
+        let (form, rest) = bytes.split_first()?;
+        let (id, name) = rest.split_first_chunk::<16>()?;
+        let id = u128::from_be_bytes(*id);
+        match form {
+            0 => Some(Self::Place(Key { name: String::from_utf8(name.to_vec()).ok()?, id })),
+            1 if name.is_empty() => Some(Self::Row(id)),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECRET: [u8; 32] = [7; 32];
+
+    fn paging(size: usize, token: Option<&str>) -> Refuse<Paging<'static>> {
+        let mut paging = Paging {
+            key: &SECRET,
+            operation: Operation::ListUsers,
+            instance: "i".to_owned(),
+            query_hash: [0; 32],
+            size,
+            after: None,
+        };
+        if let Some(token) = token {
+            let place = open(&SECRET, paging.listing(), token).unwrap();
+            paging.after = After::decode(&place);
+        }
+        Ok(paging)
+    }
+
+    fn rows(names: &[&str]) -> Vec<(Key, String)> {
+        let mut rows: Vec<_> =
+            names.iter().enumerate().map(|(id, name)| (Key::by_name(name, id as u128), (*name).to_owned())).collect();
+        rows.sort();
+        rows
+    }
+
+    #[test]
+    fn pages_of_every_size_return_every_row_once_and_end_without_a_token() {
+        let names: Vec<String> = (0..23).map(|n| format!("name {}", n % 7)).collect();
+        let all = rows(&names.iter().map(String::as_str).collect::<Vec<_>>());
+        for size in 1..=25 {
+            let mut seen = Vec::new();
+            let mut token: Option<String> = None;
+            let mut pages = 0;
+            loop {
+                let page = paging(size, token.as_deref()).unwrap().page(all.clone()).unwrap();
+                assert!(!page.rows.is_empty());
+                seen.extend(page.rows);
+                pages += 1;
+                token = page.next;
+                if token.is_none() {
+                    break;
+                }
+            }
+            assert_eq!(seen, all.iter().map(|(_, name)| name.clone()).collect::<Vec<_>>());
+            assert_eq!(pages, 23_usize.div_ceil(size), "a full last page has no token");
+        }
+    }
+
+    #[test]
+    fn a_page_continues_after_the_last_one_even_if_its_row_was_deleted() {
+        let first = paging(2, None).unwrap().page(rows(&["ann", "ben", "cem", "dee"])).unwrap();
+        let next = paging(2, first.next.as_deref()).unwrap().page(rows(&["ann", "cem", "dee"])).unwrap();
+        assert_eq!(next.rows, ["cem", "dee"]);
+    }
+
+    #[test]
+    fn names_too_long_for_a_token_are_replaced_by_ids() {
+        let long = "\u{fdfa}".repeat(100);
+        let all = rows(&["a", &long, "z"]);
+        let mut seen = Vec::new();
+        let mut token: Option<String> = None;
+        loop {
+            let page = paging(1, token.as_deref()).unwrap().page(all.clone()).unwrap();
+            seen.extend(page.rows);
+            token = page.next;
+            if token.is_none() {
+                break;
+            }
+        }
+        assert_eq!(seen.len(), 3);
+    }
+
+    #[test]
+    fn an_invalid_position_is_refused() {
+        for bytes in [&[][..], &[0; 16], &[2; 17], &[1; 18]] {
+            assert_eq!(After::decode(bytes), None);
+        }
+    }
+}

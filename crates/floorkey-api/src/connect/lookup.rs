@@ -1,0 +1,197 @@
+//! Looks resources up by ID, as far as the caller can see them.
+//!
+//! A caller without permission for the operation gets that refusal whether or not the ID exists. A caller whose
+//! permission is scoped gets the same refusal for a resource outside the scope and for one that doesn't exist: 403,
+//! never 404, so that the existence of IDs can't be probed. All other callers get 404 for a resource that doesn't
+//! exist.
+
+use std::sync::Arc;
+
+use floorkey::hierarchy::HierarchyGroup;
+use floorkey::{
+    Act, Directory, HierarchyGroupId, RecordKey, Refusal, Resource, ResourceId, ResourceType, SecurityProfile,
+    SecurityProfileId, Target, User, UserId,
+};
+use floorkey_aws::exception::Exception;
+use floorkey_aws::operation::Operation;
+
+use crate::caller::{Caller, Refuse, named};
+use crate::refusal::exception;
+
+impl Caller<'_> {
+    /// The user with this ID, if the caller is permitted to perform the operation on them.
+    pub(super) async fn user<'d>(
+        &self,
+        directory: &'d Directory,
+        id: &str,
+        act: Act,
+        operation: Operation,
+    ) -> Refuse<&'d Arc<User>> {
+        match UserId::parse(id).and_then(|id| directory.user(id)) {
+            Some(user) => self.may(directory, act, &Target::User(user.id), operation).await.map(|()| user),
+            None => Err(self.absent(directory, act, ResourceType::User, id, operation).await),
+        }
+    }
+
+    /// The security profile with this ID, if the caller is permitted to perform the operation on it.
+    pub(super) async fn profile<'d>(
+        &self,
+        directory: &'d Directory,
+        id: &str,
+        act: Act,
+        operation: Operation,
+    ) -> Refuse<&'d Arc<SecurityProfile>> {
+        match SecurityProfileId::parse(id).and_then(|id| directory.profile(id)) {
+            Some(profile) => self.may(directory, act, &Target::Profile(profile.id), operation).await.map(|()| profile),
+            None => Err(self.absent(directory, act, ResourceType::SecurityProfile, id, operation).await),
+        }
+    }
+
+    /// The hierarchy group with this ID, if the caller is permitted to perform the operation on it.
+    pub(super) async fn group<'d>(
+        &self,
+        directory: &'d Directory,
+        id: &str,
+        act: Act,
+        operation: Operation,
+    ) -> Refuse<&'d Arc<HierarchyGroup>> {
+        match HierarchyGroupId::parse(id).and_then(|id| directory.group(id)) {
+            Some(group) => self.may(directory, act, &Target::Group(group.id), operation).await.map(|()| group),
+            None => Err(self.absent(directory, act, ResourceType::HierarchyGroup, id, operation).await),
+        }
+    }
+
+    /// The resource of this type and ID, if the caller is permitted to perform the operation on it.
+    pub(super) async fn resource<'d>(
+        &self,
+        directory: &'d Directory,
+        resource_type: ResourceType,
+        id: &str,
+        act: Act,
+        operation: Operation,
+    ) -> Refuse<&'d Arc<Resource>> {
+        match ResourceId::parse(id).and_then(|id| directory.resource_of(resource_type, id)) {
+            Some(found) => self.may(directory, act, &Target::Resource(found.id), operation).await.map(|()| found),
+            None => Err(self.absent(directory, act, resource_type, id, operation).await),
+        }
+    }
+
+    /// The exception for a resource that doesn't exist or that the caller can't see.
+    pub(super) async fn absent(
+        &self,
+        directory: &Directory,
+        act: Act,
+        resource_type: ResourceType,
+        id: &str,
+        operation: Operation,
+    ) -> Exception {
+        let targets = key(resource_type, id).into_iter().collect();
+        match floorkey::missing(directory, self.principal(), act, resource_type, as_id(id), self.at) {
+            refusal @ Refusal::NotFound { .. } => {
+                self.refuse_if_command(directory, (act, targets), refusal, operation).await
+            }
+            refusal => self.record(directory, (act, targets), refusal, operation).await,
+        }
+    }
+
+    /// Refuses a command that can't be built from its input. A caller without permission for the operation on the
+    /// target gets only that refusal.
+    pub(super) async fn refuse_command(
+        &self,
+        directory: &Directory,
+        act: Act,
+        target: &Target<'_>,
+        refusal: Refusal,
+        operation: Operation,
+    ) -> Exception {
+        match self.may(directory, act, target, operation).await {
+            Ok(()) => self.record(directory, (act, named(target)), refusal, operation).await,
+            Err(exception) => exception,
+        }
+    }
+
+    /// Refuses, and records the event type and the targets in the audit log. No targets means the instance as a whole.
+    pub(super) async fn record(
+        &self,
+        directory: &Directory,
+        (act, targets): (Act, Vec<RecordKey>),
+        refusal: Refusal,
+        operation: Operation,
+    ) -> Exception {
+        let actor = self.actor.clone();
+        let failure = self.api.service.refuse(directory.instance(), actor, act, targets, refusal).await;
+        exception(failure, operation)
+    }
+
+    /// Records a refusal only for commands: reading a resource that doesn't exist changes and reveals nothing.
+    async fn refuse_if_command(
+        &self,
+        directory: &Directory,
+        tried: (Act, Vec<RecordKey>),
+        refusal: Refusal,
+        operation: Operation,
+    ) -> Exception {
+        let name = operation.name();
+        match name.starts_with("Describe") || name.starts_with("List") || name.starts_with("Search") {
+            true => exception(refusal.into(), operation),
+            false => self.record(directory, tried, refusal, operation).await,
+        }
+    }
+}
+
+/// The refusal for a resource that doesn't exist.
+pub(super) fn not_found(resource_type: ResourceType, id: &str) -> Refusal {
+    Refusal::NotFound { what: resource_type.noun(), id: shortened(id) }
+}
+
+/// Parses the ID of a resource that a command references in addition to its target.
+///
+/// # Errors
+/// If the text is not a valid ID, in which case there is no such resource.
+pub(super) fn linked<T>(resource_type: ResourceType, id: &str, parse: fn(&str) -> Option<T>) -> Result<T, Refusal> {
+    parse(id).ok_or_else(|| not_found(resource_type, id))
+}
+
+/// The record with this ID, or `None` if the ID is invalid or its type isn't stored as a record.
+fn key(resource_type: ResourceType, id: &str) -> Option<RecordKey> {
+    match resource_type {
+        ResourceType::User => UserId::parse(id).map(RecordKey::User),
+        ResourceType::SecurityProfile => SecurityProfileId::parse(id).map(RecordKey::Profile),
+        ResourceType::HierarchyGroup => HierarchyGroupId::parse(id).map(RecordKey::Group),
+        ResourceType::RoutingProfile
+        | ResourceType::Queue
+        | ResourceType::HoursOfOperation
+        | ResourceType::AgentStatus => ResourceId::parse(id).map(RecordKey::Resource),
+        ResourceType::QuickConnect
+        | ResourceType::ContactFlow
+        | ResourceType::ContactFlowModule
+        | ResourceType::Prompt
+        | ResourceType::PhoneNumber
+        | ResourceType::PredefinedAttribute
+        | ResourceType::TaskTemplate
+        | ResourceType::View
+        | ResourceType::EvaluationForm => None,
+    }
+}
+
+/// An ID in the canonical form in which the rules write it.
+fn as_id(text: &str) -> String {
+    UserId::parse(text).map_or_else(|| shortened(text), |id| id.to_string())
+}
+
+/// An ID from a request, truncated for use in messages and without control characters, which would corrupt logs.
+fn shortened(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).take(128).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_written_in_canonical_form() {
+        assert_eq!(as_id("00112233-4455-6677-8899-AABBCCDDEEFF"), "00112233-4455-6677-8899-aabbccddeeff");
+        assert_eq!(as_id("no id\n"), "no id\u{fffd}");
+        assert_eq!(shortened(&"x".repeat(1000)).len(), 128);
+    }
+}

@@ -1,0 +1,116 @@
+//! Updates of queues, one operation per setting, and their quick connects.
+
+use floorkey::resource::ResourceChange;
+use floorkey::{Act, Directory, Refusal, ResourceId, ResourceType, Target};
+use floorkey_aws::model::{
+    AssociateQueueQuickConnectsInput, DisassociateQueueQuickConnectsInput, Empty, ListQueueQuickConnectsInput,
+    ListQueueQuickConnectsOutput, QueueStatus, UpdateQueueHoursOfOperationInput, UpdateQueueMaxContactsInput,
+    UpdateQueueNameInput, UpdateQueueOutboundCallerConfigInput, UpdateQueueStatusInput,
+};
+use floorkey_aws::operation::Operation;
+
+use super::listing::{Key, List, PAGE, Paging};
+use super::lookup::{linked, not_found};
+use super::resources;
+use super::wire::{said, time};
+use crate::caller::{Caller, Refuse};
+
+pub(super) async fn name(caller: &Caller<'_>, input: UpdateQueueNameInput) -> Refuse<Empty> {
+    let directory = caller.directory(&input.instance_id)?;
+    let change = ResourceChange::QueueName { name: input.name, description: input.description };
+    resources::change(caller, &directory, &input.queue_id, change, Operation::UpdateQueueName).await
+}
+
+pub(super) async fn hours_of_operation(caller: &Caller<'_>, input: UpdateQueueHoursOfOperationInput) -> Refuse<Empty> {
+    let (act, operation) = (Act::UpdateQueueHoursOfOperation, Operation::UpdateQueueHoursOfOperation);
+    let directory = caller.directory(&input.instance_id)?;
+    match linked(ResourceType::HoursOfOperation, &input.hours_of_operation_id, ResourceId::parse) {
+        Ok(hours) => {
+            let change = ResourceChange::QueueHours(hours);
+            resources::change(caller, &directory, &input.queue_id, change, operation).await
+        }
+        Err(refusal) => refuse(caller, &directory, &input.queue_id, refusal, (act, operation)).await,
+    }
+}
+
+pub(super) async fn max_contacts(caller: &Caller<'_>, input: UpdateQueueMaxContactsInput) -> Refuse<Empty> {
+    let directory = caller.directory(&input.instance_id)?;
+    let change = ResourceChange::QueueMaxContacts(input.max_contacts.map(i64::from));
+    resources::change(caller, &directory, &input.queue_id, change, Operation::UpdateQueueMaxContacts).await
+}
+
+pub(super) async fn status(caller: &Caller<'_>, input: UpdateQueueStatusInput) -> Refuse<Empty> {
+    let directory = caller.directory(&input.instance_id)?;
+    let change = ResourceChange::QueueEnabled(input.status == QueueStatus::Enabled);
+    resources::change(caller, &directory, &input.queue_id, change, Operation::UpdateQueueStatus).await
+}
+
+pub(super) async fn outbound_caller_config(
+    caller: &Caller<'_>,
+    input: UpdateQueueOutboundCallerConfigInput,
+) -> Refuse<Empty> {
+    let directory = caller.directory(&input.instance_id)?;
+    let config = input.outbound_caller_config;
+    let change = ResourceChange::QueueOutboundCaller {
+        name: said(config.outbound_caller_id_name.as_deref()),
+        number: said(config.outbound_caller_id_number_id.as_deref()),
+        flow: said(config.outbound_flow_id.as_deref()),
+    };
+    resources::change(caller, &directory, &input.queue_id, change, Operation::UpdateQueueOutboundCallerConfig).await
+}
+
+/// Floorkey has no quick connects, so each ID in the request is one that doesn't exist.
+pub(super) async fn associate_quick_connects(
+    caller: &Caller<'_>,
+    input: AssociateQueueQuickConnectsInput,
+) -> Refuse<Empty> {
+    let done = (Act::AssociateQueueQuickConnects, Operation::AssociateQueueQuickConnects);
+    let directory = caller.directory(&input.instance_id)?;
+    let refusal = missing(&input.quick_connect_ids);
+    refuse(caller, &directory, &input.queue_id, refusal, done).await
+}
+
+pub(super) async fn disassociate_quick_connects(
+    caller: &Caller<'_>,
+    input: DisassociateQueueQuickConnectsInput,
+) -> Refuse<Empty> {
+    let done = (Act::DisassociateQueueQuickConnects, Operation::DisassociateQueueQuickConnects);
+    let directory = caller.directory(&input.instance_id)?;
+    let refusal = missing(&input.quick_connect_ids);
+    refuse(caller, &directory, &input.queue_id, refusal, done).await
+}
+
+/// Always empty, because Floorkey has no quick connects.
+pub(super) async fn list_quick_connects(
+    caller: &Caller<'_>,
+    input: ListQueueQuickConnectsInput,
+) -> Refuse<ListQueueQuickConnectsOutput> {
+    let (act, operation) = (Act::ListQueueQuickConnects, Operation::ListQueueQuickConnects);
+    let directory = caller.directory(&input.instance_id)?;
+    let queue = caller.resource(&directory, ResourceType::Queue, &input.queue_id, act, operation).await?;
+    let list = List { instance: &directory.instance().to_string(), filters: &queue.id.to_string() };
+    let paging = Paging::read(caller, operation, &list, input.max_results, PAGE, input.next_token.as_deref())?;
+    let page = paging.page(std::iter::empty::<(Key, _)>())?;
+    Ok(ListQueueQuickConnectsOutput {
+        last_modified_region: caller.wire(&directory).region(),
+        last_modified_time: time(queue.modified),
+        next_token: page.next,
+        quick_connect_summary_list: Some(page.rows),
+    })
+}
+
+fn missing(quick_connects: &[String]) -> Refusal {
+    not_found(ResourceType::QuickConnect, quick_connects.first().map_or("", String::as_str))
+}
+
+/// Refuses an operation on the queue that can't be executed, if the caller is permitted to perform it at all.
+async fn refuse(
+    caller: &Caller<'_>,
+    directory: &Directory,
+    id: &str,
+    refusal: Refusal,
+    (act, operation): (Act, Operation),
+) -> Refuse<Empty> {
+    let queue = caller.resource(directory, ResourceType::Queue, id, act, operation).await?.id;
+    Err(caller.refuse_command(directory, act, &Target::Resource(queue), refusal, operation).await)
+}

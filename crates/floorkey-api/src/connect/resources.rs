@@ -1,0 +1,79 @@
+//! Operations that routing profiles, queues, hours of operation and agent statuses have in common: changing and listing
+//! them.
+
+use std::sync::Arc;
+
+use floorkey::resource::{ResourceChange, ResourceEdit};
+use floorkey::{Act, Command, Directory, Resource, ResourceType, StoredResourceType, Target};
+use floorkey_aws::model::Empty;
+use floorkey_aws::operation::Operation;
+
+use super::listing::{Key, List, PAGE, Page, Paging};
+use super::sight::{Sight, Viewer};
+use crate::caller::{Caller, Refuse};
+
+/// Deletes the resource of this type and ID.
+///
+/// # Errors
+/// If it can't be deleted.
+pub(super) async fn delete(
+    caller: &Caller<'_>,
+    directory: &Directory,
+    kind: StoredResourceType,
+    id: &str,
+    act: Act,
+    operation: Operation,
+) -> Refuse<()> {
+    let id = caller.resource(directory, kind.resource_type(), id, act, operation).await?.id;
+    caller.execute(directory, Command::DeleteResource { kind, id }, operation).await?;
+    Ok(())
+}
+
+/// Updates the resource with this ID, which has the type that the change is for.
+///
+/// # Errors
+/// If it can't be updated.
+pub(super) async fn change(
+    caller: &Caller<'_>,
+    directory: &Directory,
+    id: &str,
+    change: ResourceChange,
+    operation: Operation,
+) -> Refuse<Empty> {
+    let id = caller.resource(directory, change.resource_type(), id, change.act(), operation).await?.id;
+    caller.execute(directory, Command::UpdateResource(Box::new(ResourceEdit { id, change })), operation).await?;
+    Ok(Empty {})
+}
+
+/// A request for a list of resources.
+pub(super) struct Asked<'a> {
+    pub(super) resource_type: ResourceType,
+    pub(super) act: Act,
+    pub(super) operation: Operation,
+    /// Everything besides the type that determines the list, in any form that differs if the filters differ.
+    pub(super) filters: String,
+    pub(super) max_results: Option<i32>,
+    pub(super) token: Option<&'a str>,
+}
+
+impl Asked<'_> {
+    /// Returns a page of the resources that pass the filter, sorted by name.
+    ///
+    /// # Errors
+    /// If the caller can't see any part of the list, or if the token doesn't belong to this list.
+    pub(super) async fn page<T>(
+        &self,
+        caller: &Caller<'_>,
+        directory: &Directory,
+        filter: impl Fn(&Resource) -> bool,
+        row: impl Fn(&Resource, Sight) -> T,
+    ) -> Refuse<Page<T>> {
+        let viewer = Viewer::new(caller, directory, self.act, self.resource_type, self.operation).await?;
+        let list = List { instance: &directory.instance().to_string(), filters: &self.filters };
+        let paging = Paging::read(caller, self.operation, &list, self.max_results, PAGE, self.token)?;
+        paging.page(directory.resources(self.resource_type).filter_map(|resource: &Arc<Resource>| {
+            let sight = viewer.sees(&Target::Resource(resource.id)).filter(|_| filter(resource))?;
+            Some((Key::by_name(&resource.name, resource.id.bits()), row(resource, sight)))
+        }))
+    }
+}

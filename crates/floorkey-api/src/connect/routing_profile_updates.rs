@@ -1,0 +1,162 @@
+//! Updates of routing profiles, one operation per setting, and their queues.
+
+use floorkey::resource::{ManualQueueLink, QueueLink, ResourceChange, ResourceDetails};
+use floorkey::{Act, Directory, Refusal, ResourceId, ResourceType, Target, visibility};
+use floorkey_aws::arn::ResourceKind;
+use floorkey_aws::model::{
+    AssociateRoutingProfileQueuesInput, Channel, DisassociateRoutingProfileQueuesInput, Empty,
+    ListRoutingProfileQueuesInput, ListRoutingProfileQueuesOutput, RoutingProfileManualAssignmentQueueConfig,
+    RoutingProfileQueueConfig, RoutingProfileQueueConfigSummary, RoutingProfileQueueReference,
+    UpdateRoutingProfileConcurrencyInput, UpdateRoutingProfileDefaultOutboundQueueInput, UpdateRoutingProfileNameInput,
+    UpdateRoutingProfileQueuesInput,
+};
+use floorkey_aws::operation::Operation;
+
+use super::listing::{Key, List, PAGE, Paging};
+use super::lookup::{linked, not_found};
+use super::resources;
+use super::routing_profiles::concurrency;
+use super::wire::{Wire, time};
+use crate::caller::{Caller, Refuse};
+use crate::refusal::exception;
+
+pub(super) async fn name(caller: &Caller<'_>, input: UpdateRoutingProfileNameInput) -> Refuse<Empty> {
+    let directory = caller.directory(&input.instance_id)?;
+    let change = ResourceChange::RoutingProfileName { name: input.name, description: input.description };
+    let id = &input.routing_profile_id;
+    resources::change(caller, &directory, id, change, Operation::UpdateRoutingProfileName).await
+}
+
+pub(super) async fn concurrencies(caller: &Caller<'_>, input: UpdateRoutingProfileConcurrencyInput) -> Refuse<Empty> {
+    let done = (Act::UpdateRoutingProfileConcurrency, Operation::UpdateRoutingProfileConcurrency);
+    let directory = caller.directory(&input.instance_id)?;
+    let new = input.media_concurrencies.iter().map(concurrency).collect::<Result<_, _>>();
+    let change = new.map(ResourceChange::RoutingProfileConcurrency);
+    carry_out(caller, &directory, &input.routing_profile_id, change, done).await
+}
+
+pub(super) async fn default_outbound_queue(
+    caller: &Caller<'_>,
+    input: UpdateRoutingProfileDefaultOutboundQueueInput,
+) -> Refuse<Empty> {
+    let done = (Act::UpdateRoutingProfileDefaultOutboundQueue, Operation::UpdateRoutingProfileDefaultOutboundQueue);
+    let directory = caller.directory(&input.instance_id)?;
+    let change = queue(&input.default_outbound_queue_id).map(ResourceChange::RoutingProfileDefaultOutboundQueue);
+    carry_out(caller, &directory, &input.routing_profile_id, change, done).await
+}
+
+pub(super) async fn queues(caller: &Caller<'_>, input: UpdateRoutingProfileQueuesInput) -> Refuse<Empty> {
+    let done = (Act::UpdateRoutingProfileQueues, Operation::UpdateRoutingProfileQueues);
+    let directory = caller.directory(&input.instance_id)?;
+    let links = input.queue_configs.iter().map(queue_link).collect::<Result<_, _>>();
+    let change = links.map(ResourceChange::RoutingProfileQueues);
+    carry_out(caller, &directory, &input.routing_profile_id, change, done).await
+}
+
+pub(super) async fn associate(caller: &Caller<'_>, input: AssociateRoutingProfileQueuesInput) -> Refuse<Empty> {
+    let done = (Act::AssociateRoutingProfileQueues, Operation::AssociateRoutingProfileQueues);
+    let directory = caller.directory(&input.instance_id)?;
+    let queues = input.queue_configs.iter().flatten().map(queue_link).collect::<Result<_, _>>();
+    let manual = input.manual_assignment_queue_configs.iter().flatten().map(manual_link).collect::<Result<_, _>>();
+    let change = queues.and_then(|queues| Ok(ResourceChange::AddRoutingProfileQueues { queues, manual: manual? }));
+    carry_out(caller, &directory, &input.routing_profile_id, change, done).await
+}
+
+pub(super) async fn disassociate(caller: &Caller<'_>, input: DisassociateRoutingProfileQueuesInput) -> Refuse<Empty> {
+    let done = (Act::DisassociateRoutingProfileQueues, Operation::DisassociateRoutingProfileQueues);
+    let directory = caller.directory(&input.instance_id)?;
+    let queues = input.queue_references.iter().flatten().map(reference).collect::<Result<_, _>>();
+    let manual = input.manual_assignment_queue_references.iter().flatten().map(reference).collect::<Result<_, _>>();
+    let change = queues.and_then(|queues| Ok(ResourceChange::RemoveRoutingProfileQueues { queues, manual: manual? }));
+    carry_out(caller, &directory, &input.routing_profile_id, change, done).await
+}
+
+/// Lists the queues in the order in which they were associated, without those outside the caller's scope, which are
+/// also missing from the list of queues.
+pub(super) async fn list_queues(
+    caller: &Caller<'_>,
+    input: ListRoutingProfileQueuesInput,
+) -> Refuse<ListRoutingProfileQueuesOutput> {
+    let (act, operation) = (Act::ListRoutingProfileQueues, Operation::ListRoutingProfileQueues);
+    let directory = caller.directory(&input.instance_id)?;
+    let (resource_type, id) = (ResourceType::RoutingProfile, &input.routing_profile_id);
+    let found = caller.resource(&directory, resource_type, id, act, operation).await?;
+    let ResourceDetails::RoutingProfile(profile) = &found.details else {
+        return Err(exception(not_found(resource_type, id).into(), operation));
+    };
+    let list = List { instance: &directory.instance().to_string(), filters: &found.id.to_string() };
+    let paging = Paging::read(caller, operation, &list, input.max_results, PAGE, input.next_token.as_deref())?;
+    let (viewer, wire) = (visibility::Viewer::new(&directory, caller.principal(), caller.at), caller.wire(&directory));
+    let rows = profile.queues.iter().enumerate().filter_map(|(place, link)| {
+        let name = viewer.resource_name(link.queue)?;
+        Some((Key::by_place(place), summary(link, name, &wire)?))
+    });
+    let page = paging.page(rows)?;
+    Ok(ListRoutingProfileQueuesOutput {
+        last_modified_region: wire.region(),
+        last_modified_time: time(found.modified),
+        next_token: page.next,
+        routing_profile_queue_config_summary_list: Some(page.rows),
+    })
+}
+
+fn summary(link: &QueueLink, name: &str, wire: &Wire<'_>) -> Option<RoutingProfileQueueConfigSummary> {
+    Some(RoutingProfileQueueConfigSummary {
+        channel: Channel::from_name(&link.channel)?,
+        delay: i32::try_from(link.delay_seconds).ok()?,
+        priority: i32::try_from(link.priority).ok()?,
+        queue_arn: wire.arn(ResourceKind::Queue, link.queue)?,
+        queue_id: link.queue.to_string(),
+        queue_name: name.to_owned(),
+    })
+}
+
+/// Executes the change. A change that can't be built from its input is refused, if the caller is permitted to perform
+/// the operation at all.
+async fn carry_out(
+    caller: &Caller<'_>,
+    directory: &Directory,
+    id: &str,
+    change: Result<ResourceChange, Refusal>,
+    (act, operation): (Act, Operation),
+) -> Refuse<Empty> {
+    match change {
+        Ok(change) => resources::change(caller, directory, id, change, operation).await,
+        Err(refusal) => {
+            let profile = caller.resource(directory, ResourceType::RoutingProfile, id, act, operation).await?.id;
+            Err(caller.refuse_command(directory, act, &Target::Resource(profile), refusal, operation).await)
+        }
+    }
+}
+
+fn queue(id: &str) -> Result<ResourceId, Refusal> {
+    linked(ResourceType::Queue, id, ResourceId::parse)
+}
+
+/// A queue whose contacts are routed to agents automatically.
+///
+/// # Errors
+/// If its ID is invalid.
+pub(super) fn queue_link(config: &RoutingProfileQueueConfig) -> Result<QueueLink, Refusal> {
+    Ok(QueueLink {
+        queue: queue(&config.queue_reference.queue_id)?,
+        channel: config.queue_reference.channel.as_str().to_owned(),
+        priority: i64::from(config.priority),
+        delay_seconds: i64::from(config.delay),
+    })
+}
+
+/// A queue from which agents pick contacts manually.
+///
+/// # Errors
+/// If its ID is invalid.
+pub(super) fn manual_link(config: &RoutingProfileManualAssignmentQueueConfig) -> Result<ManualQueueLink, Refusal> {
+    Ok(ManualQueueLink {
+        queue: queue(&config.queue_reference.queue_id)?,
+        channel: config.queue_reference.channel.as_str().to_owned(),
+    })
+}
+
+fn reference(reference: &RoutingProfileQueueReference) -> Result<(ResourceId, String), Refusal> {
+    Ok((queue(&reference.queue_id)?, reference.channel.as_str().to_owned()))
+}

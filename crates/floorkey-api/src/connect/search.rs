@@ -1,0 +1,377 @@
+//! Search criteria: trees of conditions that are parsed once and evaluated for each row.
+//!
+//! A node is one of: conditions all of which have to be met, conditions one of which has to be met, or a condition
+//! itself. A node that is several of these at once is refused, because their combination is not defined. An empty node
+//! matches every row. The number of conditions and their nesting are bounded, because each condition is evaluated for
+//! each row.
+
+use floorkey::hierarchy::HierarchyGroup;
+use floorkey::text::{folded, has_more_chars};
+use floorkey::{Directory, SecurityProfile};
+use floorkey_aws::exception::Exception;
+use floorkey_aws::model::{
+    HierarchyGroupCondition, ListCondition, SecurityProfileSearchCriteria, StringComparisonType, StringCondition,
+    UserHierarchyGroupSearchCriteria, UserSearchCriteria,
+};
+use floorkey_aws::operation::Operation;
+
+use super::sight::Sight;
+use crate::caller::Refuse;
+
+/// Maximum number of conditions in a search; empty nodes count as conditions.
+pub(super) const CONDITIONS_MAX: usize = 100;
+
+/// Maximum nesting of lists of conditions.
+const DEPTH_MAX: usize = 3;
+
+/// Maximum length of a search text, in characters. No name is longer.
+const VALUE_CHARS_MAX: usize = 512;
+
+/// A tree of conditions.
+#[derive(Debug)]
+pub(super) enum Criteria<L> {
+    /// All of these have to match. Empty matches everything.
+    All(Vec<Self>),
+    /// One of these has to match.
+    Any(Vec<Self>),
+    /// A single condition.
+    Leaf(L),
+}
+
+/// An unparsed node of any of the three types of criteria.
+pub(super) struct Node<N> {
+    and: Option<Vec<N>>,
+    or: Option<Vec<N>>,
+    leaves: Vec<RawLeaf>,
+}
+
+/// An unparsed condition.
+pub(super) enum RawLeaf {
+    Text(StringCondition),
+    Group(HierarchyGroupCondition),
+    List(ListCondition),
+}
+
+impl RawLeaf {
+    /// The number of conditions that this one counts as.
+    fn conditions(&self) -> usize {
+        match self {
+            Self::Text(_) | Self::Group(_) => 1,
+            Self::List(list) => list.conditions.as_ref().map_or(1, |conditions| conditions.len().max(1)),
+        }
+    }
+}
+
+/// The error in a condition, as a sentence.
+pub(super) type Wrong = String;
+
+impl<L> Criteria<L> {
+    /// Parses a tree.
+    ///
+    /// # Errors
+    /// The first condition that is invalid, or a tree with too many conditions or too deep a nesting.
+    pub(super) fn read<N: Into<Node<N>>>(
+        node: Option<N>,
+        leaf: fn(RawLeaf) -> Result<L, Wrong>,
+        operation: Operation,
+    ) -> Refuse<Self> {
+        let tree = node.map_or(Ok(Self::All(Vec::new())), |node| Self::node(node, leaf, 0, &mut 0));
+        tree.map_err(|wrong| refused(wrong, operation))
+    }
+
+    fn node<N: Into<Node<N>>>(
+        node: N,
+        leaf: fn(RawLeaf) -> Result<L, Wrong>,
+        depth: usize,
+        conditions: &mut usize,
+    ) -> Result<Self, Wrong> {
+        let Node { and, or, mut leaves } = node.into();
+        let and = and.filter(|nodes| !nodes.is_empty());
+        let or = or.filter(|nodes| !nodes.is_empty());
+        if usize::from(and.is_some()) + usize::from(or.is_some()) + leaves.len() > 1 {
+            return Err(
+                "Each node of SearchCriteria takes one of AndConditions, OrConditions and a single condition; \
+                        put several conditions into AndConditions."
+                    .to_owned(),
+            );
+        }
+        if and.is_none() && or.is_none() {
+            *conditions = conditions.saturating_add(leaves.first().map_or(1, RawLeaf::conditions));
+        } else if depth == DEPTH_MAX {
+            return Err(format!("AndConditions and OrConditions may be nested {DEPTH_MAX} deep."));
+        }
+        if *conditions > CONDITIONS_MAX {
+            return Err(format!("A search takes up to {CONDITIONS_MAX} conditions."));
+        }
+        let mut below = |nodes: Vec<N>| {
+            nodes.into_iter().map(|node| Self::node(node, leaf, depth + 1, conditions)).collect::<Result<Vec<_>, _>>()
+        };
+        Ok(match (and, or, leaves.pop()) {
+            (Some(nodes), ..) => Self::All(below(nodes)?),
+            (None, Some(nodes), _) => Self::Any(below(nodes)?),
+            (None, None, Some(raw)) => Self::Leaf(leaf(raw)?),
+            (None, None, None) => Self::All(Vec::new()),
+        })
+    }
+
+    /// The number of conditions.
+    pub(super) fn count(&self) -> usize {
+        match self {
+            Self::All(nodes) | Self::Any(nodes) => nodes.iter().map(Self::count).sum::<usize>().max(1),
+            Self::Leaf(_) => 1,
+        }
+    }
+
+    /// Whether a row matches, given the results of its conditions.
+    pub(super) fn fits(&self, leaf: &impl Fn(&L) -> bool) -> bool {
+        match self {
+            Self::All(nodes) => nodes.iter().all(|node| node.fits(leaf)),
+            Self::Any(nodes) => nodes.iter().any(|node| node.fits(leaf)),
+            Self::Leaf(test) => leaf(test),
+        }
+    }
+}
+
+impl From<SecurityProfileSearchCriteria> for Node<SecurityProfileSearchCriteria> {
+    fn from(node: SecurityProfileSearchCriteria) -> Self {
+        let leaves = node.string_condition.map(RawLeaf::Text).into_iter().collect();
+        Self { and: node.and_conditions, or: node.or_conditions, leaves }
+    }
+}
+
+impl From<UserHierarchyGroupSearchCriteria> for Node<UserHierarchyGroupSearchCriteria> {
+    fn from(node: UserHierarchyGroupSearchCriteria) -> Self {
+        let leaves = node.string_condition.map(RawLeaf::Text).into_iter().collect();
+        Self { and: node.and_conditions, or: node.or_conditions, leaves }
+    }
+}
+
+impl From<UserSearchCriteria> for Node<UserSearchCriteria> {
+    fn from(node: UserSearchCriteria) -> Self {
+        let text = node.string_condition.map(RawLeaf::Text);
+        let group = node.hierarchy_group_condition.map(RawLeaf::Group);
+        let list = node.list_condition.map(RawLeaf::List);
+        let leaves = text.into_iter().chain(group).chain(list).collect();
+        Self { and: node.and_conditions, or: node.or_conditions, leaves }
+    }
+}
+
+/// A case-insensitive comparison of texts.
+#[derive(Debug)]
+pub(super) struct TextTest {
+    how: StringComparisonType,
+    value: String,
+}
+
+impl TextTest {
+    /// Parses a condition into the name of its field and the comparison.
+    ///
+    /// # Errors
+    /// If a member is missing or too long.
+    pub(super) fn read(condition: StringCondition) -> Result<(String, Self), Wrong> {
+        let missing =
+            |member: &str| format!("A StringCondition has FieldName, Value and ComparisonType; {member} is missing.");
+        let field = condition.field_name.filter(|field| !field.is_empty()).ok_or_else(|| missing("FieldName"))?;
+        let value = condition.value.ok_or_else(|| missing("Value"))?;
+        if has_more_chars(&value, VALUE_CHARS_MAX) {
+            return Err(format!("The Value of a StringCondition has up to {VALUE_CHARS_MAX} characters."));
+        }
+        let how = condition.comparison_type.ok_or_else(|| missing("ComparisonType"))?;
+        Ok((field, Self { how, value: folded(&value) }))
+    }
+
+    /// Whether the text matches.
+    pub(super) fn fits(&self, text: &str) -> bool {
+        let text = folded(text);
+        match self.how {
+            StringComparisonType::StartsWith => text.starts_with(&self.value),
+            StringComparisonType::Contains => text.contains(&self.value),
+            StringComparisonType::Exact => text == self.value,
+        }
+    }
+}
+
+/// A condition on security profiles, whose only field is the name.
+#[derive(Debug)]
+pub(super) struct ProfileTest(TextTest);
+
+/// Parses a condition on security profiles.
+///
+/// # Errors
+/// If the field is not `name`.
+pub(super) fn profile_leaf(raw: RawLeaf) -> Result<ProfileTest, Wrong> {
+    let (_, test) = text_leaf(raw, &["name"])?;
+    Ok(ProfileTest(test))
+}
+
+impl ProfileTest {
+    pub(super) fn fits(&self, profile: &SecurityProfile) -> bool {
+        self.0.fits(&profile.name)
+    }
+}
+
+/// A condition on hierarchy groups.
+#[derive(Debug)]
+pub(super) struct GroupTest {
+    field: GroupField,
+    test: TextTest,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum GroupField {
+    Name,
+    Parent,
+    Level,
+    Id,
+}
+
+/// Parses a condition on hierarchy groups.
+///
+/// # Errors
+/// If groups don't have the field.
+pub(super) fn group_leaf(raw: RawLeaf) -> Result<GroupTest, Wrong> {
+    let (field, test) = text_leaf(raw, &["name", "parentId", "levelId", "resourceId"])?;
+    let field = match field {
+        "parentId" => GroupField::Parent,
+        "levelId" => GroupField::Level,
+        "resourceId" => GroupField::Id,
+        _ => GroupField::Name,
+    };
+    Ok(GroupTest { field, test })
+}
+
+impl GroupTest {
+    /// Whether the group matches. If the caller sees only its name, conditions on other fields never match, so that a
+    /// search can't reveal them.
+    pub(super) fn fits(&self, group: &HierarchyGroup, sight: Sight, directory: &Directory) -> bool {
+        match self.field {
+            GroupField::Name => self.test.fits(&group.name),
+            GroupField::Id => self.test.fits(&group.id.to_string()),
+            GroupField::Parent => {
+                sight == Sight::Whole && group.parent.is_some_and(|parent| self.test.fits(&parent.to_string()))
+            }
+            GroupField::Level => {
+                let level = directory.structure().levels.get(usize::from(group.level).saturating_sub(1));
+                sight == Sight::Whole && level.is_some_and(|level| self.test.fits(&level.id.to_string()))
+            }
+        }
+    }
+}
+
+/// Parses a condition on one of these fields. The names of fields are not case-sensitive: the model itself has
+/// `resourceId`, `ResourceId` and `resourceID`.
+///
+/// # Errors
+/// If the field is a different one, or if the condition is not about a text.
+pub(super) fn text_leaf(raw: RawLeaf, fields: &[&'static str]) -> Result<(&'static str, TextTest), Wrong> {
+    let RawLeaf::Text(condition) = raw else {
+        return Err("Only a StringCondition is taken here.".to_owned());
+    };
+    let (field, test) = TextTest::read(condition)?;
+    let known = fields.iter().find(|known| known.eq_ignore_ascii_case(&field));
+    let unknown = || {
+        let field: String = field.chars().filter(|c| !c.is_control()).take(64).collect();
+        format!("`{field}` is not a FieldName of this search; these are: {}.", fields.join(", "))
+    };
+    Ok((known.ok_or_else(unknown)?, test))
+}
+
+/// The exception for an invalid condition.
+pub(super) fn refused(wrong: Wrong, operation: Operation) -> Exception {
+    Exception::new(operation.invalid_input(), wrong)
+}
+
+/// `ApproximateTotalCount`: the number of matching rows on all pages.
+pub(super) fn total(count: usize) -> Option<i64> {
+    i64::try_from(count).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(value: &str, how: StringComparisonType) -> SecurityProfileSearchCriteria {
+        SecurityProfileSearchCriteria {
+            string_condition: Some(StringCondition {
+                field_name: Some("Name".to_owned()),
+                value: Some(value.to_owned()),
+                comparison_type: Some(how),
+            }),
+            ..SecurityProfileSearchCriteria::default()
+        }
+    }
+
+    fn read(node: SecurityProfileSearchCriteria) -> Refuse<Criteria<ProfileTest>> {
+        Criteria::read(Some(node), profile_leaf, Operation::SearchSecurityProfiles)
+    }
+
+    fn fits(node: SecurityProfileSearchCriteria, name: &str) -> bool {
+        read(node).unwrap().fits(&|leaf| leaf.0.fits(name))
+    }
+
+    #[test]
+    fn texts_are_compared_case_insensitively() {
+        use StringComparisonType::{Contains, Exact, StartsWith};
+        for (value, how, name, fit) in [
+            ("ag", StartsWith, "Agent", true),
+            ("gent", StartsWith, "Agent", false),
+            ("GEN", Contains, "Agent", true),
+            ("agent", Exact, "Agent", true),
+            ("agen", Exact, "Agent", false),
+        ] {
+            assert_eq!(fits(text(value, how), name), fit, "{value} {how} {name}");
+        }
+    }
+
+    #[test]
+    fn trees_are_evaluated() {
+        use StringComparisonType::{Contains, StartsWith};
+        let any = SecurityProfileSearchCriteria {
+            or_conditions: Some(vec![text("x", StartsWith), text("b", Contains)]),
+            ..SecurityProfileSearchCriteria::default()
+        };
+        let all = SecurityProfileSearchCriteria {
+            and_conditions: Some(vec![any.clone(), text("a", StartsWith)]),
+            ..SecurityProfileSearchCriteria::default()
+        };
+        assert!(fits(any.clone(), "xyz") && fits(any, "abc"));
+        assert!(fits(all.clone(), "abc") && !fits(all, "xyz"));
+        assert!(fits(SecurityProfileSearchCriteria::default(), "whatever"));
+    }
+
+    #[test]
+    fn a_tree_has_a_bounded_number_of_conditions_and_a_bounded_depth() {
+        let any = |nodes| SecurityProfileSearchCriteria {
+            or_conditions: Some(nodes),
+            ..SecurityProfileSearchCriteria::default()
+        };
+        let one = || text("a", StringComparisonType::Exact);
+        assert_eq!(read(any(vec![one(); CONDITIONS_MAX])).unwrap().count(), CONDITIONS_MAX);
+        let many = read(any(vec![any(vec![one(); CONDITIONS_MAX / 2]), any(vec![one(); CONDITIONS_MAX / 2 + 1])]));
+        assert_eq!(many.unwrap_err().message(), "A search takes up to 100 conditions.");
+        assert!(read(any(vec![SecurityProfileSearchCriteria::default(); CONDITIONS_MAX + 1])).is_err(), "empty ones");
+        let nested = |depth: usize| (0..depth).fold(one(), |inner, _| any(vec![inner]));
+        assert!(read(nested(DEPTH_MAX)).is_ok());
+        assert_eq!(
+            read(nested(DEPTH_MAX + 1)).unwrap_err().message(),
+            "AndConditions and OrConditions may be nested 3 deep."
+        );
+        assert!(read(text(&"\u{fdfa}".repeat(VALUE_CHARS_MAX), StringComparisonType::Exact)).is_ok());
+        assert!(read(text(&"a".repeat(VALUE_CHARS_MAX + 1), StringComparisonType::Exact)).is_err());
+    }
+
+    #[test]
+    fn invalid_conditions_are_refused_with_the_valid_values() {
+        let two = SecurityProfileSearchCriteria {
+            or_conditions: Some(vec![SecurityProfileSearchCriteria::default()]),
+            ..text("a", StringComparisonType::Exact)
+        };
+        assert!(read(two).unwrap_err().message().contains("takes one of"));
+        let mut other = text("a", StringComparisonType::Exact);
+        other.string_condition.as_mut().unwrap().field_name = Some("Colour".to_owned());
+        assert_eq!(read(other).unwrap_err().message(), "`Colour` is not a FieldName of this search; these are: name.");
+        let mut none = text("a", StringComparisonType::Exact);
+        none.string_condition.as_mut().unwrap().value = None;
+        assert!(read(none).unwrap_err().message().contains("Value is missing"));
+    }
+}

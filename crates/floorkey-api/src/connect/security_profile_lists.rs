@@ -1,0 +1,161 @@
+//! Lists of the contents of a security profile: permissions, applications, flow modules, AI agents.
+
+use std::sync::Arc;
+
+use floorkey::{Act, Directory, SecurityProfile, catalogue};
+use floorkey_aws::model::{
+    AIAgent, AIAgentType, Application, ApplicationType, FlowModule, FlowModuleType, ListSecurityProfileAIAgentsInput,
+    ListSecurityProfileAIAgentsOutput, ListSecurityProfileApplicationsInput, ListSecurityProfileApplicationsOutput,
+    ListSecurityProfileFlowModulesInput, ListSecurityProfileFlowModulesOutput, ListSecurityProfilePermissionsInput,
+    ListSecurityProfilePermissionsOutput,
+};
+use floorkey_aws::operation::Operation;
+
+use super::listing::{Key, List, PAGE, Page, Paging};
+use super::wire::time;
+use crate::caller::{Caller, Refuse};
+
+/// Lists all permissions that the profile grants, including those that the selected ones require, in the order of the
+/// catalog. Old names are returned as they were written.
+pub(super) async fn permissions(
+    caller: &Caller<'_>,
+    input: ListSecurityProfilePermissionsInput,
+) -> Refuse<ListSecurityProfilePermissionsOutput> {
+    let directory = caller.directory(&input.instance_id)?;
+    let asked = Asked {
+        profile: &input.security_profile_id,
+        act: Act::ListSecurityProfilePermissions,
+        operation: Operation::ListSecurityProfilePermissions,
+        max_results: input.max_results,
+        token: input.next_token.as_deref(),
+    };
+    let (profile, page) = asked
+        .page(caller, &directory, |profile| {
+            let held = profile.permissions.permissions();
+            let all = catalogue().permissions().enumerate();
+            all.filter(|(_, permission)| held.contains(*permission))
+                .map(|(place, permission)| (Key::by_place(place), permission.name().to_owned()))
+                .collect()
+        })
+        .await?;
+    Ok(ListSecurityProfilePermissionsOutput {
+        permissions: Some(page.rows),
+        next_token: page.next,
+        last_modified_time: time(profile.modified),
+        last_modified_region: caller.wire(&directory).region(),
+    })
+}
+
+pub(super) async fn applications(
+    caller: &Caller<'_>,
+    input: ListSecurityProfileApplicationsInput,
+) -> Refuse<ListSecurityProfileApplicationsOutput> {
+    let directory = caller.directory(&input.instance_id)?;
+    let asked = Asked {
+        profile: &input.security_profile_id,
+        act: Act::ListSecurityProfileApplications,
+        operation: Operation::ListSecurityProfileApplications,
+        max_results: input.max_results,
+        token: input.next_token.as_deref(),
+    };
+    let (profile, page) = asked
+        .page(caller, &directory, |profile| {
+            placed(&profile.applications, |application| Application {
+                application_permissions: Some(application.permissions.clone()),
+                namespace: Some(application.namespace.clone()),
+                r#type: application.kind.as_deref().and_then(ApplicationType::from_name),
+            })
+        })
+        .await?;
+    Ok(ListSecurityProfileApplicationsOutput {
+        applications: Some(page.rows),
+        next_token: page.next,
+        last_modified_time: time(profile.modified),
+        last_modified_region: caller.wire(&directory).region(),
+    })
+}
+
+pub(super) async fn flow_modules(
+    caller: &Caller<'_>,
+    input: ListSecurityProfileFlowModulesInput,
+) -> Refuse<ListSecurityProfileFlowModulesOutput> {
+    let directory = caller.directory(&input.instance_id)?;
+    let asked = Asked {
+        profile: &input.security_profile_id,
+        act: Act::ListSecurityProfileFlowModules,
+        operation: Operation::ListSecurityProfileFlowModules,
+        max_results: input.max_results,
+        token: input.next_token.as_deref(),
+    };
+    let (profile, page) = asked
+        .page(caller, &directory, |profile| {
+            placed(&profile.flow_modules, |module| FlowModule {
+                flow_module_id: Some(module.id.clone()),
+                r#type: module.kind.as_deref().and_then(FlowModuleType::from_name),
+            })
+        })
+        .await?;
+    Ok(ListSecurityProfileFlowModulesOutput {
+        allowed_flow_modules: Some(page.rows),
+        next_token: page.next,
+        last_modified_time: time(profile.modified),
+        last_modified_region: caller.wire(&directory).region(),
+    })
+}
+
+pub(super) async fn ai_agents(
+    caller: &Caller<'_>,
+    input: ListSecurityProfileAIAgentsInput,
+) -> Refuse<ListSecurityProfileAIAgentsOutput> {
+    let directory = caller.directory(&input.instance_id)?;
+    let asked = Asked {
+        profile: &input.security_profile_id,
+        act: Act::ListSecurityProfileAIAgents,
+        operation: Operation::ListSecurityProfileAIAgents,
+        max_results: input.max_results,
+        token: input.next_token.as_deref(),
+    };
+    let (profile, page) = asked
+        .page(caller, &directory, |profile| {
+            placed(&profile.ai_agents, |agent| AIAgent {
+                arn: Some(agent.arn.clone()),
+                r#type: agent.kind.as_deref().and_then(AIAgentType::from_name),
+            })
+        })
+        .await?;
+    Ok(ListSecurityProfileAIAgentsOutput {
+        allowed_ai_agents: Some(page.rows),
+        next_token: page.next,
+        last_modified_time: time(profile.modified),
+        last_modified_region: caller.wire(&directory).region(),
+    })
+}
+
+/// A request for a list of the contents of a profile.
+struct Asked<'a> {
+    profile: &'a str,
+    act: Act,
+    operation: Operation,
+    max_results: Option<i32>,
+    token: Option<&'a str>,
+}
+
+impl Asked<'_> {
+    async fn page<'d, T>(
+        &self,
+        caller: &Caller<'_>,
+        directory: &'d Directory,
+        rows: impl FnOnce(&SecurityProfile) -> Vec<(Key, T)>,
+    ) -> Refuse<(&'d Arc<SecurityProfile>, Page<T>)> {
+        let profile = caller.profile(directory, self.profile, self.act, self.operation).await?;
+        let filters = profile.id.to_string();
+        let list = List { instance: &directory.instance().to_string(), filters: &filters };
+        let paging = Paging::read(caller, self.operation, &list, self.max_results, PAGE, self.token)?;
+        Ok((profile, paging.page(rows(profile))?))
+    }
+}
+
+/// Rows in the order of `items`.
+fn placed<T, U>(items: &[T], row: impl Fn(&T) -> U) -> Vec<(Key, U)> {
+    items.iter().enumerate().map(|(place, item)| (Key::by_place(place), row(item))).collect()
+}

@@ -1,0 +1,91 @@
+//! The proficiencies of users.
+
+use floorkey::user::Proficiency;
+use floorkey::{Act, Command};
+use floorkey_aws::model::{
+    AssociateUserProficienciesInput, DisassociateUserProficienciesInput, Empty, ListUserProficienciesInput,
+    ListUserProficienciesOutput, UpdateUserProficienciesInput, UserProficiency,
+};
+use floorkey_aws::operation::Operation;
+
+use super::listing::{Key, List, PAGE, Paging};
+use super::wire::time;
+use crate::caller::{Caller, Refuse};
+
+pub(super) async fn associate(caller: &Caller<'_>, input: AssociateUserProficienciesInput) -> Refuse<Empty> {
+    let (act, operation) = (Act::AssociateUserProficiencies, Operation::AssociateUserProficiencies);
+    let directory = caller.directory(&input.instance_id)?;
+    let user = caller.user(&directory, &input.user_id, act, operation).await?.id;
+    let proficiencies = input.user_proficiencies.into_iter().map(kept).collect();
+    caller.execute(&directory, Command::AssociateUserProficiencies { user, proficiencies }, operation).await?;
+    Ok(Empty {})
+}
+
+pub(super) async fn update(caller: &Caller<'_>, input: UpdateUserProficienciesInput) -> Refuse<Empty> {
+    let (act, operation) = (Act::UpdateUserProficiencies, Operation::UpdateUserProficiencies);
+    let directory = caller.directory(&input.instance_id)?;
+    let user = caller.user(&directory, &input.user_id, act, operation).await?.id;
+    let proficiencies = input.user_proficiencies.into_iter().map(kept).collect();
+    caller.execute(&directory, Command::UpdateUserProficiencies { user, proficiencies }, operation).await?;
+    Ok(Empty {})
+}
+
+pub(super) async fn disassociate(caller: &Caller<'_>, input: DisassociateUserProficienciesInput) -> Refuse<Empty> {
+    let (act, operation) = (Act::DisassociateUserProficiencies, Operation::DisassociateUserProficiencies);
+    let directory = caller.directory(&input.instance_id)?;
+    let user = caller.user(&directory, &input.user_id, act, operation).await?.id;
+    let named = input.user_proficiencies.into_iter();
+    let proficiencies = named.map(|skill| (skill.attribute_name, skill.attribute_value)).collect();
+    caller.execute(&directory, Command::DisassociateUserProficiencies { user, proficiencies }, operation).await?;
+    Ok(Empty {})
+}
+
+pub(super) async fn list(
+    caller: &Caller<'_>,
+    input: ListUserProficienciesInput,
+) -> Refuse<ListUserProficienciesOutput> {
+    let (act, operation) = (Act::ListUserProficiencies, Operation::ListUserProficiencies);
+    let directory = caller.directory(&input.instance_id)?;
+    let user = caller.user(&directory, &input.user_id, act, operation).await?;
+    let filters = user.id.to_string();
+    let list = List { instance: &directory.instance().to_string(), filters: &filters };
+    let paging = Paging::read(caller, operation, &list, input.max_results, PAGE, input.next_token.as_deref())?;
+    let page = paging.page(user.proficiencies.iter().enumerate().map(|(place, skill)| {
+        let shown = UserProficiency {
+            attribute_name: skill.attribute.clone(),
+            attribute_value: skill.value.clone(),
+            level: plain(skill.level),
+        };
+        (Key::by_place(place), shown)
+    }))?;
+    Ok(ListUserProficienciesOutput {
+        next_token: page.next,
+        user_proficiency_list: Some(page.rows),
+        last_modified_time: time(user.modified),
+        last_modified_region: caller.wire(&directory).region(),
+    })
+}
+
+fn kept(skill: UserProficiency) -> Proficiency {
+    #[expect(clippy::cast_possible_truncation, reason = "a level is 1 to 5, and the model's own type is a float")]
+    let level = skill.level as f32;
+    Proficiency { attribute: skill.attribute_name, value: skill.attribute_value, level }
+}
+
+/// The level in its decimal form: 2.3 and not 2.299999952316284.
+fn plain(level: f32) -> f64 {
+    level.to_string().parse().unwrap_or_else(|_| f64::from(level))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_level_is_returned_as_it_was_sent() {
+        for level in [1.0, 2.3, 4.9, 5.0] {
+            let skill = UserProficiency { attribute_name: "a".into(), attribute_value: "b".into(), level };
+            assert!((plain(kept(skill).level) - level).abs() < f64::EPSILON, "{level}");
+        }
+    }
+}

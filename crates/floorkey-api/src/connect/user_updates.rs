@@ -1,0 +1,117 @@
+//! Updates of one user, one operation per field.
+
+use floorkey::user::Assignment;
+use floorkey::{Act, Command, HierarchyGroupId, RecordKey, Refusal, ResourceId, ResourceType, SecurityProfileId};
+use floorkey_aws::model::{
+    Empty, UpdateUserConfigInput, UpdateUserHierarchyInput, UpdateUserIdentityInfoInput,
+    UpdateUserNotificationStatusInput, UpdateUserNotificationStatusOutput, UpdateUserPhoneConfigInput,
+    UpdateUserRoutingProfileInput, UpdateUserSecurityProfilesInput,
+};
+use floorkey_aws::operation::Operation;
+
+use super::lookup::linked;
+use super::phone::{self, Lists};
+use super::users::identity;
+use super::wire::said;
+use crate::caller::{Caller, Refuse};
+
+/// Replaces the name and the addresses as a whole.
+pub(super) async fn identity_info(caller: &Caller<'_>, input: UpdateUserIdentityInfoInput) -> Refuse<Empty> {
+    let (act, operation) = (Act::UpdateUserIdentityInfo, Operation::UpdateUserIdentityInfo);
+    let directory = caller.directory(&input.instance_id)?;
+    let user = caller.user(&directory, &input.user_id, act, operation).await?.id;
+    let identity = identity(Some(input.identity_info));
+    caller.execute(&directory, Command::UpdateUserIdentityInfo { user, identity }, operation).await?;
+    Ok(Empty {})
+}
+
+/// Sets all channels at once.
+pub(super) async fn phone_config(caller: &Caller<'_>, input: UpdateUserPhoneConfigInput) -> Refuse<Empty> {
+    let (act, operation) = (Act::UpdateUserPhoneConfig, Operation::UpdateUserPhoneConfig);
+    let directory = caller.directory(&input.instance_id)?;
+    let found = caller.user(&directory, &input.user_id, act, operation).await?;
+    let (user, channels) = (found.id, phone::replaced(&found.phone, &input.phone_config));
+    caller.execute(&directory, Command::UpdateUserPhoneConfig { user, channels }, operation).await?;
+    Ok(Empty {})
+}
+
+/// Sets the values in the lists; everything else remains.
+pub(super) async fn config(caller: &Caller<'_>, input: UpdateUserConfigInput) -> Refuse<Empty> {
+    let (act, operation) = (Act::UpdateUserConfig, Operation::UpdateUserConfig);
+    let directory = caller.directory(&input.instance_id)?;
+    let user = caller.user(&directory, &input.user_id, act, operation).await?.id;
+    let channels = phone::of_lists(Lists {
+        auto_accept: input.auto_accept_configs,
+        after_contact_work: input.after_contact_work_configs,
+        phone_numbers: input.phone_number_configs,
+        persistent_connection: input.persistent_connection_configs,
+        voice_enhancement: input.voice_enhancement_configs,
+    });
+    let channels = match channels {
+        Ok(channels) => channels,
+        Err(refusal) => {
+            return Err(caller.record(&directory, (act, vec![RecordKey::User(user)]), refusal, operation).await);
+        }
+    };
+    caller.execute(&directory, Command::UpdateUserConfig { user, channels }, operation).await?;
+    Ok(Empty {})
+}
+
+pub(super) async fn routing_profile(caller: &Caller<'_>, input: UpdateUserRoutingProfileInput) -> Refuse<Empty> {
+    let (act, operation) = (Act::UpdateUserRoutingProfile, Operation::UpdateUserRoutingProfile);
+    let directory = caller.directory(&input.instance_id)?;
+    let user = caller.user(&directory, &input.user_id, act, operation).await?.id;
+    let routing_profile = match linked(ResourceType::RoutingProfile, &input.routing_profile_id, ResourceId::parse) {
+        Ok(routing_profile) => routing_profile,
+        Err(refusal) => {
+            return Err(caller.record(&directory, (act, vec![RecordKey::User(user)]), refusal, operation).await);
+        }
+    };
+    caller.execute(&directory, Command::UpdateUserRoutingProfile { user, routing_profile }, operation).await?;
+    Ok(Empty {})
+}
+
+/// Without a group, removes the user from the hierarchy.
+pub(super) async fn hierarchy(caller: &Caller<'_>, input: UpdateUserHierarchyInput) -> Refuse<Empty> {
+    let (act, operation) = (Act::UpdateUserHierarchy, Operation::UpdateUserHierarchy);
+    let directory = caller.directory(&input.instance_id)?;
+    let user = caller.user(&directory, &input.user_id, act, operation).await?.id;
+    let group = said(input.hierarchy_group_id.as_deref());
+    let group = group.map(|id| linked(ResourceType::HierarchyGroup, &id, HierarchyGroupId::parse)).transpose();
+    let group = match group {
+        Ok(group) => group,
+        Err(refusal) => {
+            return Err(caller.record(&directory, (act, vec![RecordKey::User(user)]), refusal, operation).await);
+        }
+    };
+    caller.execute(&directory, Command::UpdateUserHierarchy { user, group }, operation).await?;
+    Ok(Empty {})
+}
+
+pub(super) async fn security_profiles(caller: &Caller<'_>, input: UpdateUserSecurityProfilesInput) -> Refuse<Empty> {
+    let (act, operation) = (Act::UpdateUserSecurityProfiles, Operation::UpdateUserSecurityProfiles);
+    let directory = caller.directory(&input.instance_id)?;
+    let user = caller.user(&directory, &input.user_id, act, operation).await?.id;
+    let assignment =
+        |id: &String| linked(ResourceType::SecurityProfile, id, SecurityProfileId::parse).map(Assignment::always);
+    let assignments = match input.security_profile_ids.iter().map(assignment).collect() {
+        Ok(assignments) => assignments,
+        Err(refusal) => {
+            return Err(caller.record(&directory, (act, vec![RecordKey::User(user)]), refusal, operation).await);
+        }
+    };
+    caller.execute(&directory, Command::UpdateUserSecurityProfiles { user, assignments }, operation).await?;
+    Ok(Empty {})
+}
+
+/// Always refused: Floorkey sends no notifications, so there is none whose status could change.
+pub(super) async fn notification_status(
+    caller: &Caller<'_>,
+    input: UpdateUserNotificationStatusInput,
+) -> Refuse<UpdateUserNotificationStatusOutput> {
+    let (act, operation) = (Act::UpdateUserNotificationStatus, Operation::UpdateUserNotificationStatus);
+    let directory = caller.directory(&input.instance_id)?;
+    let user = caller.user(&directory, &input.user_id, act, operation).await?.id;
+    let refusal = Refusal::NotFound { what: "notification of this user", id: input.notification_id };
+    Err(caller.record(&directory, (act, vec![RecordKey::User(user)]), refusal, operation).await)
+}

@@ -1,0 +1,93 @@
+//! Access keys of users.
+
+use floorkey::{AccessKey, AccessKeyId, Act, Command};
+use floorkey_aws::EpochSeconds;
+use floorkey_aws::exception::{Exception, ExceptionKind};
+use serde::{Deserialize, Serialize};
+
+use super::access::not_found;
+use super::{Asked, body, json, nothing};
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct List {
+    access_keys: Vec<Shown>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Shown {
+    access_key_id: String,
+    user_id: String,
+    label: String,
+    created_time: EpochSeconds,
+    /// The time until which a suspended key, which can't sign calls, can be reinstated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suspended_until: Option<EpochSeconds>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "PascalCase")]
+struct Create {
+    label: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Created<'a> {
+    access_key_id: &'a str,
+    /// Returned only once: the server stores it encrypted and never returns it again.
+    secret_access_key: &'a str,
+    user_id: String,
+    label: &'a str,
+}
+
+/// Lists a user's keys, for the user and for callers with permission to list them.
+pub(super) async fn list(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = asked.directory()?;
+    let id = asked.oneself_or(&directory, Act::ListAccessKeys).await?.id;
+    json(&List { access_keys: directory.access_keys_of(id).map(|key| shown(key)).collect() })
+}
+
+/// Creates a key. Only this response contains its secret.
+pub(super) async fn create(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = asked.directory()?;
+    let owner = asked.user_id(&directory, Act::CreateAccessKey)?;
+    let label = body::read::<Create>(asked.body)?.label.unwrap_or_default();
+    let (id, secret) = floorkey_service::service::credentials::new_access_key();
+    let sealed_secret = asked.caller.api.sealer.seal(id.as_str(), &secret).map_err(|problem| {
+        tracing::error!(problem, "an access key's secret can't be sealed");
+        Exception::new(ExceptionKind::InternalService, "The access key can't be made.")
+    })?;
+    let command = Command::CreateAccessKey { owner, id: id.clone(), label: label.clone(), sealed_secret };
+    asked.execute(&directory, command).await?;
+    json(&Created { access_key_id: id.as_str(), secret_access_key: &secret, user_id: owner.to_string(), label: &label })
+}
+
+/// Revokes a key. Further calls signed with it are refused.
+pub(super) async fn revoke(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = asked.directory()?;
+    let text = asked.labels.get("AccessKeyId");
+    let id = AccessKeyId::parse(text).ok_or_else(|| not_found("access key", text))?;
+    asked.execute(&directory, Command::RevokeAccessKey { id }).await?;
+    Ok(nothing())
+}
+
+/// Reinstates a suspended key.
+pub(super) async fn reinstate(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = asked.directory()?;
+    let text = asked.labels.get("AccessKeyId");
+    let id = AccessKeyId::parse(text).ok_or_else(|| not_found("access key", text))?;
+    asked.execute(&directory, Command::ReinstateAccessKey { id }).await?;
+    Ok(nothing())
+}
+
+fn shown(key: &AccessKey) -> Shown {
+    Shown {
+        access_key_id: key.id.to_string(),
+        user_id: key.owner.to_string(),
+        label: key.label.clone(),
+        created_time: EpochSeconds::from_milliseconds(key.created.as_millis()),
+        suspended_until: key.suspended_until.map(|until| EpochSeconds::from_milliseconds(until.as_millis())),
+    }
+}

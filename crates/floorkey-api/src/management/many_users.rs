@@ -1,0 +1,215 @@
+//! Operations on many users at once. They succeed or fail as a whole, in one revision.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
+
+use floorkey::tags::Tags;
+use floorkey::{
+    Act, Command, Directory, HierarchyGroupId, Principal, RecordKey, Refusal, ResourceId, ResourceType,
+    SecurityProfileId, Target, Thing, Timestamp, User, UserId,
+};
+use floorkey_aws::exception::Exception;
+use serde::{Deserialize, Serialize};
+
+use super::access::{invalid, not_found};
+use super::{Asked, body, json};
+use crate::refusal::plain_exception;
+use floorkey_service::bulk_edit::{BulkEdit, RESTORABLE_MILLIS};
+use floorkey_service::failure::Failure;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "PascalCase")]
+struct Edit {
+    user_ids: Vec<String>,
+    #[serde(default)]
+    add_security_profile_ids: Vec<String>,
+    #[serde(default)]
+    remove_security_profile_ids: Vec<String>,
+    /// Whether the added profiles replace all others.
+    #[serde(default)]
+    replace_security_profiles: bool,
+    routing_profile_id: Option<String>,
+    /// Empty removes the users from the hierarchy.
+    hierarchy_group_id: Option<String>,
+    #[serde(default)]
+    tags: BTreeMap<String, String>,
+    #[serde(default)]
+    remove_tag_keys: BTreeSet<String>,
+    phone_type: Option<String>,
+    auto_accept: Option<bool>,
+    after_contact_work_time_limit: Option<i64>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "PascalCase")]
+struct Restore {
+    user_ids: Vec<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Answer {
+    /// Number of users who changed.
+    changed: usize,
+    /// The instance's revision afterwards.
+    revision: u64,
+}
+
+/// Applies the same changes to several users. Users who already match are skipped.
+pub(super) async fn edit(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = asked.directory()?;
+    let edit: Edit = body::read(asked.body)?;
+    hold_any(asked, &directory, &["Users.Edit", "Users.EditPermission"], (Act::EditUsers, &edit.user_ids)).await?;
+    let users = users(asked, &directory, &edit.user_ids).await?;
+    let edit = bulk(edit)?;
+    if edit.is_empty() {
+        return Err(invalid("Edit", "it names nothing to change"));
+    }
+    let at = asked.caller.at;
+    let mut changed = 0;
+    let mut commands = Vec::new();
+    for user in &users {
+        let own = edit.commands(std::slice::from_ref(user), at);
+        changed += usize::from(!own.is_empty());
+        commands.extend(own);
+    }
+    carry_out(asked, &directory, Act::EditUsers, commands, changed).await
+}
+
+/// Restores deleted users in their last state, without passwords, MFA methods and access keys.
+pub(super) async fn restore(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = asked.directory()?;
+    let Restore { user_ids } = body::read(asked.body)?;
+    hold_any(asked, &directory, &["Users.Create"], (Act::RestoreUser, &user_ids)).await?;
+    let wanted = ids(asked, &directory, Act::RestoreUser, &user_ids)?;
+    let since = Timestamp::from_millis(asked.caller.at.as_millis().saturating_sub(RESTORABLE_MILLIS));
+    let store = asked.caller.api.service.store();
+    let deleted = store.deleted_users(directory.instance(), since, usize::MAX).await;
+    let deleted = deleted.map_err(|error| plain_exception(&Failure::from(error)))?;
+    let deleted: HashMap<_, _> = deleted.iter().map(|gone| (gone.user.id, gone)).collect();
+    let mut commands = Vec::new();
+    for (index, id) in wanted.into_iter().enumerate() {
+        let Some(gone) = deleted.get(&id) else {
+            return Err(no_deleted_user(asked, &directory, index, id).await);
+        };
+        commands.push(Command::RestoreUser { user: Box::new((*gone.user).clone()), password: None });
+    }
+    let changed = commands.len();
+    carry_out(asked, &directory, Act::RestoreUser, commands, changed).await
+}
+
+async fn carry_out(
+    asked: &Asked<'_>,
+    directory: &Directory,
+    act: Act,
+    commands: Vec<Command>,
+    changed: usize,
+) -> Result<Vec<u8>, Exception> {
+    if commands.is_empty() {
+        return json(&Answer { changed: 0, revision: directory.revision().0 });
+    }
+    let (service, actor) = (&asked.caller.api.service, asked.caller.actor.clone());
+    let done = service.execute(directory.instance(), actor, Command::Batch { act, commands }).await;
+    let done = asked.caller.carried_out(done.map_err(|failure| plain_exception(&failure))?);
+    json(&Answer { changed, revision: done.revision.0 })
+}
+
+/// Checks that the caller has one of the permissions for at least some users; each command checks its own permissions
+/// afterwards. The check precedes that of the body, so that other callers can't find out which users exist.
+async fn hold_any(
+    asked: &Asked<'_>,
+    directory: &Directory,
+    names: &[&str],
+    (act, users): (Act, &[String]),
+) -> Result<(), Exception> {
+    let held = match asked.caller.principal() {
+        Principal::User { id, .. } => directory.user(*id).map(|user| directory.grants_at(user, asked.caller.at)),
+        Principal::Operator { .. } | Principal::System => return Ok(()),
+    };
+    let held = held.unwrap_or_default().anywhere();
+    let holds = |name: &&str| floorkey::Permission::parse(name).is_ok_and(|permission| held.contains(permission));
+    if names.iter().any(holds) {
+        return Ok(());
+    }
+    let caller = asked.caller;
+    match floorkey::authorize(directory, caller.principal(), act, &Target::Instance, caller.at) {
+        Ok(()) => Ok(()),
+        Err(refusal) => {
+            let named = users.iter().filter_map(|id| UserId::parse(id)).map(RecordKey::User);
+            let targets = named.take(floorkey::limits::REFUSED_TARGETS_MAX).collect();
+            Err(asked.refuse(directory, act, targets, refusal).await)
+        }
+    }
+}
+
+fn bulk(edit: Edit) -> Result<BulkEdit, Exception> {
+    let profiles = |ids: &[String]| -> Result<Vec<_>, Exception> {
+        let parse = |id: &String| SecurityProfileId::parse(id).ok_or_else(|| not_found("security profile", id));
+        ids.iter().map(parse).collect()
+    };
+    let routing = edit.routing_profile_id.as_ref();
+    let routing = routing.map(|id| ResourceId::parse(id).ok_or_else(|| not_found("routing profile", id)));
+    let group = edit.hierarchy_group_id.as_ref().map(|id| match id.as_str() {
+        "" => Ok(None),
+        id => HierarchyGroupId::parse(id).map(Some).ok_or_else(|| not_found("hierarchy group", id)),
+    });
+    Ok(BulkEdit {
+        add: profiles(&edit.add_security_profile_ids)?,
+        remove: profiles(&edit.remove_security_profile_ids)?,
+        replace: edit.replace_security_profiles,
+        routing: routing.transpose()?,
+        group: group.transpose()?,
+        tags: edit.tags,
+        untag: edit.remove_tag_keys,
+        phone_type: edit.phone_type,
+        auto_accept: edit.auto_accept,
+        after_contact_work: edit.after_contact_work_time_limit,
+    })
+}
+
+/// The users with these IDs. An unknown ID is refused like the ID of a user whom the caller isn't permitted to edit.
+async fn users(asked: &Asked<'_>, directory: &Directory, texts: &[String]) -> Result<Vec<Arc<User>>, Exception> {
+    let mut users = Vec::with_capacity(texts.len());
+    for id in ids(asked, directory, Act::EditUsers, texts)? {
+        match directory.user(id) {
+            Some(user) => {
+                let (act, caller, target) = (Act::EditUsers, asked.caller, Target::User(id));
+                if let Err(refusal) = floorkey::authorize(directory, caller.principal(), act, &target, caller.at) {
+                    return Err(asked.refuse(directory, act, vec![RecordKey::User(id)], refusal).await);
+                }
+                users.push(user.clone());
+            }
+            None => {
+                let key = RecordKey::User(id);
+                return Err(asked.refuse_missing(directory, Act::EditUsers, ResourceType::User, key).await);
+            }
+        }
+    }
+    Ok(users)
+}
+
+/// The exception if no deleted user has this ID. Callers whose permission to restore is scoped get the refusal that the
+/// batch returns for a deleted user outside their scope.
+async fn no_deleted_user(asked: &Asked<'_>, directory: &Directory, index: usize, id: UserId) -> Exception {
+    let (act, caller, nothing) = (Act::RestoreUser, asked.caller, Tags::new());
+    let target = Target::Described(Thing::new(ResourceType::User, &nothing));
+    match floorkey::authorize(directory, caller.principal(), act, &target, caller.at) {
+        Ok(()) => not_found("deleted user", id),
+        Err(refusal) => {
+            let refusal = Refusal::InBatch { index, subject: String::new(), refusal: Box::new(refusal) };
+            asked.refuse(directory, act, vec![RecordKey::User(id)], refusal).await
+        }
+    }
+}
+
+/// The IDs without duplicates, in their order.
+fn ids(asked: &Asked<'_>, directory: &Directory, act: Act, texts: &[String]) -> Result<Vec<UserId>, Exception> {
+    if texts.is_empty() {
+        return Err(invalid("UserIds", "it names nobody"));
+    }
+    let mut seen = HashSet::new();
+    let parse =
+        |text: &String| UserId::parse(text).ok_or_else(|| asked.missing(directory, act, ResourceType::User, text));
+    let parsed = texts.iter().map(parse);
+    Ok(parsed.collect::<Result<Vec<_>, _>>()?.into_iter().filter(|id| seen.insert(*id)).collect())
+}

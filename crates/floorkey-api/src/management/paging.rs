@@ -1,0 +1,80 @@
+//! Pages of a list: `maxResults` and `nextToken` in the query, `NextToken` in the response.
+
+use floorkey::Directory;
+use floorkey_aws::exception::Exception;
+use floorkey_service::page_token::{self, Listing};
+
+use super::access::invalid;
+use super::{Asked, body};
+
+/// Default and maximum number of rows in a response.
+const PAGE: usize = 100;
+const PAGE_MAX: usize = 1000;
+
+/// The requested page.
+pub(super) struct Paging {
+    /// Maximum number of rows in the response.
+    pub(super) size: usize,
+    /// The key of the last row of the previous page; `None` for the first page.
+    pub(super) after: Option<Vec<u8>>,
+    operation: &'static str,
+    instance: String,
+    query_hash: [u8; 32],
+}
+
+impl Paging {
+    /// Parses the query. `of` distinguishes this list from others of the same operation.
+    ///
+    /// # Errors
+    /// If the size is out of bounds, the token belongs to another list, or a parameter is unknown.
+    pub(super) fn read(
+        asked: &Asked<'_>,
+        directory: &Directory,
+        operation: &'static str,
+        of: &str,
+    ) -> Result<Self, Exception> {
+        let [size, token] = body::parameters(asked.query, ["maxResults", "nextToken"])?;
+        Self::of(asked, directory, (operation, of), size, token)
+    }
+
+    /// As [`Paging::read`], for an operation with further parameters, which has already parsed the query.
+    ///
+    /// # Errors
+    /// As [`Paging::read`], except for unknown parameters.
+    pub(super) fn of(
+        asked: &Asked<'_>,
+        directory: &Directory,
+        (operation, of): (&'static str, &str),
+        size: Option<String>,
+        token: Option<String>,
+    ) -> Result<Self, Exception> {
+        let size = size.map_or(Some(PAGE), |size| size.parse().ok().filter(|size| (1..=PAGE_MAX).contains(size)));
+        let size = size.ok_or_else(|| invalid("maxResults", format!("it is a number of 1 to {PAGE_MAX}")))?;
+        let mut paging = Self {
+            size,
+            after: None,
+            operation,
+            instance: directory.instance().to_string(),
+            query_hash: if of.is_empty() { [0; 32] } else { page_token::hash_of(of.as_bytes()) },
+        };
+        if let Some(token) = token {
+            let key = asked.caller.api.sealer.page_token_key();
+            let after = page_token::open(key, paging.listing(), &token);
+            paging.after = Some(after.map_err(|error| invalid("nextToken", error.to_string()))?);
+        }
+        Ok(paging)
+    }
+
+    /// The token of the page that begins after the row with this key.
+    ///
+    /// # Errors
+    /// If the key is too long for a token.
+    pub(super) fn next(&self, asked: &Asked<'_>, last: &[u8]) -> Result<String, Exception> {
+        let key = asked.caller.api.sealer.page_token_key();
+        page_token::seal(key, self.listing(), last).map_err(|error| invalid("nextToken", error.to_string()))
+    }
+
+    fn listing(&self) -> Listing<'_> {
+        Listing { operation: self.operation, instance: &self.instance, query_hash: self.query_hash }
+    }
+}

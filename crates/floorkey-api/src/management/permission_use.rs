@@ -1,0 +1,70 @@
+//! Use of a user's permissions, to find those that can be removed.
+
+use floorkey::{Act, Timestamp};
+use floorkey_aws::EpochSeconds;
+use floorkey_aws::exception::Exception;
+use serde::Serialize;
+
+use super::{Asked, json};
+use crate::refusal::plain_exception;
+use floorkey_service::failure::Failure;
+use floorkey_service::usage::Used;
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Answer<'a> {
+    user_id: String,
+    username: &'a str,
+    /// The revision to which the permissions belong.
+    revision: u64,
+    /// All permissions that the user has, used or not.
+    permissions: Vec<Shown>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Shown {
+    /// The namespace of the application; absent for a permission of the catalog.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    namespace: Option<String>,
+    permission: String,
+    /// Number of uses; 0 if it was never used.
+    count: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_used_time: Option<EpochSeconds>,
+}
+
+/// Lists the use of permissions, for the user, and for callers with permission to view the user and the permissions of
+/// each of the user's profiles.
+pub(super) async fn list(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = asked.directory()?;
+    let user = asked.found_user(&directory, Act::ListPermissionUse).await?;
+    let id = user.id;
+    let visible = asked.visibility(&directory).permission_use(&user);
+    asked.may_see(&directory, Act::ListPermissionUse, &user, visible).await?;
+    let service = &asked.caller.api.service;
+    let uses = service.usage().of(service.store(), directory.instance(), id).await;
+    let uses = uses.map_err(|error| plain_exception(&Failure::from(error)))?;
+    let held = directory.grants_at(&user, asked.caller.at);
+    let in_catalogue = held.anywhere().iter().map(Used::Catalogue).collect::<Vec<_>>();
+    let in_applications = held.applications_anywhere().into_iter().map(|pair| Used::Application(Box::new(pair)));
+    let permissions = in_catalogue.into_iter().chain(in_applications).map(|held| {
+        let found = uses.iter().find(|(used, ..)| *used == held);
+        shown(held, found.map_or((0, None), |(_, count, last)| (*count, Some(*last))))
+    });
+    json(&Answer {
+        user_id: id.to_string(),
+        username: &user.username,
+        revision: directory.revision().0,
+        permissions: permissions.collect(),
+    })
+}
+
+fn shown(used: Used, (count, last): (u64, Option<Timestamp>)) -> Shown {
+    let (namespace, permission) = match used {
+        Used::Catalogue(permission) => (None, permission.name().to_owned()),
+        Used::Application(pair) => (Some(pair.0), pair.1),
+    };
+    let last_used_time = last.map(|last| EpochSeconds::from_milliseconds(last.as_millis()));
+    Shown { namespace, permission, count, last_used_time }
+}

@@ -1,0 +1,148 @@
+//! AWS Security Token Service, as far as clients use it to identify themselves: Terraform does so before it calls
+//! Connect.
+//!
+//! It uses the query protocol at the same address as the other interfaces: a form or a query in which `Action`
+//! specifies the operation. Responses are XML, including refusals. [`GetCallerIdentity`](action) is the only operation.
+//! It can be called with any valid key, and reveals only the key's own user.
+
+mod answer;
+
+use floorkey::{InstanceId, Principal};
+use floorkey_aws::exception::{Exception, ExceptionKind};
+use floorkey_aws::query::pairs;
+use floorkey_aws::sigv4::{AuthError, RequestParts, is_signed_for};
+use http::{Method, header, request::Parts};
+
+use crate::Api;
+use crate::admission::identify;
+use crate::auth::{SignedService, is_signed};
+use answer::{Identity, StsError};
+use floorkey_http::{Call, Counted};
+use floorkey_service::connection_thread::leave_connection_thread;
+use floorkey_service::outside;
+
+/// Maximum size of a form, in bytes. The largest form that clients send for this operation has fewer than 100.
+pub const BODY_MAX: usize = 16 * 1024;
+
+const ACTION: &str = "GetCallerIdentity";
+const VERSION: &str = "2011-06-15";
+
+/// Whether a request is for STS: signed for it, or an unsigned form at `/`.
+pub fn is_sts(parts: &Parts) -> bool {
+    if is_signed(parts) {
+        // The only header that contains the service.
+        let headers: Vec<(&str, &[u8])> = parts
+            .headers
+            .get_all(header::AUTHORIZATION)
+            .iter()
+            .map(|value| (header::AUTHORIZATION.as_str(), value.as_bytes()))
+            .collect();
+        return is_signed_for("sts", &signed_parts(parts, &headers));
+    }
+    let kind = parts.headers.get(header::CONTENT_TYPE).map_or(&b""[..], |kind| kind.as_bytes());
+    let is_form = kind.to_ascii_lowercase().starts_with(b"application/x-www-form-urlencoded");
+    parts.method == Method::POST && parts.uri.path() == "/" && is_form
+}
+
+fn signed_parts<'a>(parts: &'a Parts, headers: &'a [(&'a str, &'a [u8])]) -> RequestParts<'a> {
+    RequestParts {
+        method: parts.method.as_str(),
+        raw_path: parts.uri.path(),
+        raw_query: parts.uri.query().unwrap_or_default(),
+        headers,
+    }
+}
+
+/// Answers a call to STS.
+pub async fn answer(api: &Api, call: Call) -> Counted {
+    let request_id = uuid::Uuid::from_u128(outside::id()).to_string();
+    let (operation, result) = handle(api, &call, &request_id).await;
+    let status = result.as_ref().map_or_else(|error| error.status, |_| 200);
+    if status == 200 {
+        tracing::debug!(request_id, operation, status, client = %call.client, "call to STS");
+    } else {
+        // The reader of the log can be slow.
+        leave_connection_thread().await;
+        match status {
+            500.. => {
+                tracing::error!(request_id, operation, status, error = ?result.as_ref().err(), "a call to STS failed");
+            }
+            _ => tracing::info!(request_id, operation, status, client = %call.client, "call to STS"),
+        }
+    }
+    Counted { answer: answer::render(&result, &request_id), surface: "sts", operation }
+}
+
+async fn handle(api: &Api, call: &Call, request_id: &str) -> (&'static str, Result<Identity, StsError>) {
+    let (actor, home) = match identify(SignedService::Sts, api, call, request_id).await {
+        Ok(identified) => identified,
+        Err(exception) => return ("none", Err(exception.into())),
+    };
+    match action(call) {
+        Ok(()) => (ACTION, identity(api, &actor.principal, home).map_err(StsError::from)),
+        Err(error) => ("none", Err(error)),
+    }
+}
+
+/// Checks that the call is for the only operation, which is specified in the query of a GET or in the body of a POST.
+///
+/// # Errors
+/// If another operation is specified, or if the parameters can't be parsed.
+fn action(call: &Call) -> Result<(), StsError> {
+    let Call { parts, body, .. } = call;
+    let asked = match (&parts.method, body) {
+        (&Method::GET | &Method::HEAD, _) => parts.uri.query().unwrap_or_default(),
+        (&Method::POST, Ok(body)) => {
+            std::str::from_utf8(body).map_err(|_| StsError::malformed("The body is no form: it is not UTF-8."))?
+        }
+        _ => return Err(StsError::invalid_action("STS is asked by POST or by GET.")),
+    };
+    if parts.uri.path() != "/" {
+        return Err(StsError::invalid_action("STS is answered at the path `/` alone."));
+    }
+    let pairs = pairs(asked).map_err(|_| StsError::malformed("The parameters can't be read: a broken escape."))?;
+    let one = |name: &str| {
+        let mut values = pairs.iter().filter(|(known, _)| known == name).map(|(_, value)| value.as_ref());
+        match (values.next(), values.next()) {
+            (_, Some(_)) => Err(StsError::malformed(&format!("The parameter {name} is there more than once."))),
+            (value, None) => Ok(value.unwrap_or_default()),
+        }
+    };
+    let (action, version) = (one("Action")?, one("Version")?);
+    if action.is_empty() {
+        return Err(StsError::missing_action());
+    }
+    if (action, version) == (ACTION, VERSION) {
+        return Ok(());
+    }
+    // Names of operations and versions consist of these characters only; others are not echoed.
+    let plain = |text: &str| {
+        text.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')).take(64).collect::<String>()
+    };
+    Err(StsError::invalid_action(&format!(
+        "Could not find operation {} for version {}: of STS, Floorkey has {ACTION} of {VERSION} alone.",
+        plain(action),
+        if version.is_empty() { "NO_VERSION_SPECIFIED".to_owned() } else { plain(version) },
+    )))
+}
+
+/// The identity of the caller in AWS terms: the operator's key represents the account, any other key its user.
+///
+/// # Errors
+/// If the key's user has been deleted in the meantime.
+fn identity(api: &Api, principal: &Principal, home: Option<InstanceId>) -> Result<Identity, Exception> {
+    let account = api.account.clone();
+    match principal {
+        Principal::User { id, .. } => {
+            let directory = home.and_then(|home| api.service.engine().current(home));
+            let user = directory.as_ref().and_then(|directory| directory.user(*id));
+            let username = &user.ok_or(AuthError::UnrecognizedClient)?.username;
+            let arn = format!("arn:aws:iam::{account}:user/{username}");
+            Ok(Identity { arn, user_id: id.to_string(), account })
+        }
+        Principal::Operator { .. } => {
+            Ok(Identity { arn: format!("arn:aws:iam::{account}:root"), user_id: account.clone(), account })
+        }
+        Principal::System => Err(Exception::new(ExceptionKind::InternalService, "The system signs no calls.")),
+    }
+}

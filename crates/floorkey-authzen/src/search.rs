@@ -1,0 +1,182 @@
+//! Searches for subjects, resources and actions. They are exact: a search returns what individual evaluations would
+//! return at one revision.
+//!
+//! A search can take long, so it runs on a separate thread, and only a few run at once.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use floorkey::{Directory, TokenSettings};
+use hyper::body::Bytes;
+use serde_json::json;
+
+use super::bearer::Settings;
+use super::endpoint::Endpoint;
+use super::fault::Fault;
+use super::found::Found;
+use super::judge::{Judge, id_of};
+use super::page_token::{Position, Search};
+use super::parse::{self, Body, Page, missing};
+use crate::AuthZen;
+use floorkey_service::outside;
+use floorkey_service::search_budget;
+
+/// Answers a search.
+///
+/// # Errors
+/// If a part of the request is missing, or if the page token is not valid.
+pub(super) async fn answer(
+    state: &Arc<AuthZen>,
+    endpoint: Endpoint,
+    bytes: Bytes,
+    directory: Arc<Directory>,
+    settings: Settings,
+) -> Result<Vec<u8>, Fault> {
+    let state = state.clone();
+    // All applications of an instance share its part of the search budget.
+    let place = search_budget::place(directory.instance().bits()).await.map_err(|_| Fault::too_many_searches())?;
+    let search = tokio::task::spawn_blocking(move || {
+        // Held until the search ends, even if the caller disconnects earlier.
+        let _place = place;
+        let text = std::str::from_utf8(&bytes).unwrap_or_default();
+        let body = parse::body(text, endpoint.shape())?;
+        check(endpoint, &body)?;
+        match &body.page {
+            None => {
+                let judge = Judge { state: &state, directory: &directory, settings: &settings, at: outside::now() };
+                Ok(whole(endpoint, &judge, &body))
+            }
+            Some(page) => {
+                Paged { state: &state, endpoint, settings: &settings, text, body: &body }.page(&directory, page)
+            }
+        }
+    });
+    search.await.unwrap_or_else(|_| Err(Fault::internal()))
+}
+
+/// Checks that all parts are present except the one that is searched for.
+fn check(endpoint: Endpoint, body: &Body<'_>) -> Result<(), Fault> {
+    let parts = &body.parts;
+    let example = "{\"type\": …}";
+    let subject = parts.subject.as_ref().ok_or_else(|| missing("subject", example))?;
+    let resource = parts.resource.as_ref().ok_or_else(|| missing("resource", example))?;
+    if endpoint != Endpoint::ActionSearch && parts.action.is_none() {
+        return Err(missing("action", "{\"name\": \"Users.View\"}").into());
+    }
+    if endpoint != Endpoint::SubjectSearch {
+        id_of(subject, "subject")?;
+    }
+    if endpoint != Endpoint::ResourceSearch {
+        id_of(resource, "resource")?;
+    }
+    Ok(())
+}
+
+/// Returns all results. They are written once and not copied, because there can be many: about 240 bytes per user.
+fn whole(endpoint: Endpoint, judge: &Judge<'_>, body: &Body<'_>) -> Vec<u8> {
+    let mut results = Results { text: b"{\"results\":[".to_vec(), ..Results::new(judge, body) };
+    judge.search(endpoint, &body.parts, None, &mut |_, found| {
+        results.add(&found);
+        ControlFlow::Continue(())
+    });
+    results.text.extend_from_slice(b"]}");
+    results.text
+}
+
+/// A search that is answered page by page.
+struct Paged<'a> {
+    state: &'a AuthZen,
+    endpoint: Endpoint,
+    settings: &'a TokenSettings,
+    text: &'a str,
+    body: &'a Body<'a>,
+}
+
+impl Paged<'_> {
+    /// Returns one page, at the revision and time at which the search began.
+    fn page(&self, directory: &Arc<Directory>, page: &Page<'_>) -> Result<Vec<u8>, Fault> {
+        let Self { state, endpoint, settings, text, body } = *self;
+        let (engine, now, key) = (state.service.engine(), outside::now(), state.sealer.page_token_key());
+        let search = Search::new(endpoint, directory.instance(), settings, text)?;
+        let (directory, begun) = match page.token.as_deref().filter(|token| !token.is_empty()) {
+            None => (directory.clone(), None),
+            Some(token) => {
+                let position = search.open(key, token, now)?;
+                if page.limit.is_some_and(|limit| limit != position.limit) {
+                    return Err(Fault::bad_request(format!(
+                        "`page.limit` must stay what it was on the first page, {}, or be left out.",
+                        position.limit
+                    )));
+                }
+                let directory = engine.exactly(directory.instance(), position.revision);
+                (directory.ok_or_else(Search::expired)?, Some(position))
+            }
+        };
+        let (at, limit) = match &begun {
+            None => (now, page.limit.unwrap_or(u64::MAX)),
+            Some(position) => (position.at, position.limit),
+        };
+        let judge = Judge { state, directory: &directory, settings, at };
+        let (results, next) = results_of_page(&judge, endpoint, body, limit, begun.as_ref());
+        let next_token = match next {
+            None => String::new(),
+            Some(after) => {
+                if begun.is_none() {
+                    engine.keep(&directory);
+                }
+                search.seal(key, &Position { revision: directory.revision(), at, limit, after })?
+            }
+        };
+        let page = json!({ "next_token": next_token, "count": results.count });
+        let page = format!("{{\"page\":{page},\"results\":[");
+        Ok([page.as_bytes(), &results.text, b"]}"].concat())
+    }
+}
+
+/// Returns the results of a page and, if there are more, the key of the last one, after which the next page begins.
+fn results_of_page(
+    judge: &Judge<'_>,
+    endpoint: Endpoint,
+    body: &Body<'_>,
+    limit: u64,
+    begun: Option<&Position>,
+) -> (Results, Option<Option<String>>) {
+    let mut results = Results::new(judge, body);
+    let mut last = begun.and_then(|position| position.after.clone());
+    let mut is_more = false;
+    judge.search(endpoint, &body.parts, last.clone().as_deref(), &mut |key, found| {
+        if results.count == limit {
+            is_more = true;
+            return ControlFlow::Break(());
+        }
+        results.add(&found);
+        if results.count == limit {
+            last = Some(key.to_owned());
+        }
+        ControlFlow::Continue(())
+    });
+    (results, is_more.then_some(last))
+}
+
+/// Serialized results.
+struct Results {
+    text: Vec<u8>,
+    count: u64,
+    /// Whether they include their `properties`.
+    details: bool,
+}
+
+impl Results {
+    fn new(judge: &Judge<'_>, body: &Body<'_>) -> Self {
+        let details = body.parts.wishes.unwrap_or_default().details_or(judge.settings.details);
+        Self { text: Vec::new(), count: 0, details }
+    }
+
+    fn add(&mut self, found: &Found<'_>) {
+        if self.count > 0 {
+            self.text.push(b',');
+        }
+        found.write(self.details, &mut self.text);
+        self.count += 1;
+    }
+}

@@ -1,0 +1,38 @@
+//! My access: the permissions of the signed-in user, and their credentials.
+//!
+//! There are two pages: own permissions and own credentials. Adding or removing a credential requires a recent sign-in,
+//! so that a person who finds an unattended browser cannot gain lasting access.
+
+mod authenticator;
+mod email;
+mod factors;
+mod keys;
+mod permissions;
+mod sessions;
+mod sign_in;
+
+use super::problem::Problem;
+use super::viewer::Viewer;
+use crate::routes::Routes;
+
+/// The address of the page with the user's own credentials.
+const SIGN_IN: &str = "/connect/access/sign-in";
+
+pub(super) fn routes() -> Routes {
+    Routes::new()
+        .merge(permissions::routes())
+        .merge(sign_in::routes())
+        .merge(authenticator::routes())
+        .merge(factors::routes())
+        .merge(sessions::routes())
+        .merge(keys::routes())
+        .merge(email::routes())
+}
+
+/// Requires a recent sign-in.
+///
+/// # Errors
+/// [`Problem::Prove`] if the last sign-in is too old.
+fn fresh(viewer: &Viewer) -> Result<(), Problem> {
+    if viewer.fresh { Ok(()) } else { Err(Problem::Prove) }
+}

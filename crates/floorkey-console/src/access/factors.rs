@@ -1,0 +1,165 @@
+//! Adding passkeys and recovery codes, and removing MFA devices.
+
+use askama::Template;
+use axum::body::Body;
+use floorkey::user::{SecondFactor, SecondFactorKind};
+use floorkey::{Command, SecondFactorId, Timestamp};
+use http::{Response, StatusCode};
+
+use super::super::factors::passkey::{self, Challenge};
+use super::super::factors::{self, recovery};
+use super::super::fields::{Form, Query};
+use super::super::flash::Flash;
+use super::super::layout::{Layout, page, page_with};
+use super::super::problem::{Problem, sentence};
+use super::super::viewer::Viewer;
+use crate::routes::{Routes, get};
+use floorkey_service::failure::Failure;
+use floorkey_service::outside;
+
+const CODES: &str = "/connect/access/recovery-codes";
+
+pub(super) fn routes() -> Routes {
+    Routes::new()
+        .route("/connect/access/passkey", get(passkey_form).post(add_passkey))
+        .route(CODES, get(codes_form).post(make_codes))
+        .route("/connect/access/remove-factor", get(removal_form).post(remove))
+}
+
+#[derive(Template)]
+#[template(path = "access/passkey.html")]
+struct PasskeyPage {
+    layout: Layout,
+    challenge: Option<Challenge>,
+    place: Option<String>,
+    label: String,
+    error: Option<String>,
+}
+
+async fn passkey_form(viewer: Viewer) -> Result<Response<Body>, Problem> {
+    super::fresh(&viewer)?;
+    Ok(passkey_page(&viewer, "Passkey", None))
+}
+
+fn passkey_page(viewer: &Viewer, label: &str, error: Option<String>) -> Response<Body> {
+    let app = viewer.app();
+    let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let page = PasskeyPage {
+        layout: viewer.layout("Add a passkey"),
+        challenge: passkey::ask_for_new(app, viewer.instance(), &viewer.user),
+        place: passkey::place(&app.public_url),
+        label: label.to_owned(),
+        error,
+    };
+    page_with(status, &page)
+}
+
+async fn add_passkey(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, Problem> {
+    super::fresh(&viewer)?;
+    let label = fields.text("label").unwrap_or("Passkey");
+    let (app, instance) = (viewer.app(), viewer.instance());
+    let made = passkey::take_new(app, instance, &viewer.user, fields.raw("answer"), fields.raw("state"));
+    let Some(made) = made else {
+        let error = "The passkey could not be checked. Nothing is added; try again.";
+        return Ok(passkey_page(&viewer, label, Some(error.to_owned())));
+    };
+    match add(&viewer, SecondFactorKind::Passkey, label, &made).await {
+        Ok(()) => Ok(after_adding(&viewer, label)),
+        Err(failure @ Failure::Refused(_)) => Ok(passkey_page(&viewer, label, Some(sentence(&failure)))),
+        Err(failure) => Err(failure.into()),
+    }
+}
+
+/// Adds a factor with this secret.
+async fn add(viewer: &Viewer, kind: SecondFactorKind, label: &str, secret: &str) -> Result<(), Failure> {
+    let id = SecondFactorId::from_bits(outside::id());
+    let owner = factors::owner(viewer.instance(), &viewer.user, id);
+    let secret = viewer.app().sealer.seal(&owner, secret).map_err(Failure::Internal)?;
+    let factor = SecondFactor { id, kind, label: label.to_owned(), added: Timestamp::from_millis(0) };
+    viewer.execute(Command::AddSecondFactor { user: viewer.user.id, factor, secret }).await.map(drop)
+}
+
+/// Redirects after a factor was added: to the recovery codes if the user has none yet.
+pub(super) fn after_adding(viewer: &Viewer, label: &str) -> Response<Body> {
+    let has_codes = viewer.user.second_factors.iter().any(|factor| factor.kind == SecondFactorKind::RecoveryCodes);
+    let flash = Flash::good(format!("“{label}” is added. From now on it is asked for after your password."));
+    viewer.visit.lead_to_with(if has_codes { super::SIGN_IN } else { CODES }, &flash)
+}
+
+#[derive(Template)]
+#[template(path = "access/recovery_codes.html")]
+struct CodesPage {
+    layout: Layout,
+    codes: Vec<String>,
+    replaces: bool,
+    is_asked_for: bool,
+    login: String,
+}
+
+fn codes_page(viewer: &Viewer, codes: Vec<String>) -> CodesPage {
+    let factors = &viewer.user.second_factors;
+    CodesPage {
+        layout: viewer.layout("Recovery codes"),
+        codes,
+        replaces: factors.iter().any(|factor| factor.kind == SecondFactorKind::RecoveryCodes),
+        is_asked_for: factors::are_asked_for(&viewer.user),
+        login: viewer.user.username.clone(),
+    }
+}
+
+async fn codes_form(viewer: Viewer) -> Result<Response<Body>, Problem> {
+    super::fresh(&viewer)?;
+    Ok(page(&codes_page(&viewer, Vec::new())))
+}
+
+/// Creates ten codes. They are shown only in this response.
+async fn make_codes(viewer: Viewer) -> Result<Response<Body>, Problem> {
+    super::fresh(&viewer)?;
+    if !factors::are_asked_for(&viewer.user) {
+        return Err(Problem::wrong("Recovery codes stand in for a second factor: add one of those first."));
+    }
+    let (kept, codes) = recovery::Kept::new();
+    let text = kept.text().ok_or_else(|| Failure::Internal("recovery codes can't be written".to_owned()))?;
+    add(&viewer, SecondFactorKind::RecoveryCodes, "Recovery codes", &text).await?;
+    Ok(page(&codes_page(&viewer, codes)))
+}
+
+#[derive(Template)]
+#[template(path = "access/remove_factor.html")]
+struct RemovalPage {
+    layout: Layout,
+    id: String,
+    label: String,
+    kind: &'static str,
+    /// Whether this is the last factor.
+    last: bool,
+}
+
+async fn removal_form(viewer: Viewer, Query(query): Query) -> Result<Response<Body>, Problem> {
+    super::fresh(&viewer)?;
+    let id = SecondFactorId::parse(query.raw("factor"));
+    let factor = id.and_then(|id| viewer.user.second_factor(id));
+    let factor = factor.ok_or_else(|| Problem::NotFound("second factor".to_owned()))?;
+    Ok(page(&RemovalPage {
+        layout: viewer.layout("Remove a second factor"),
+        id: factor.id.to_string(),
+        label: factor.label.clone(),
+        kind: super::sign_in::kind(factor.kind),
+        last: is_last(&viewer, factor.id),
+    }))
+}
+
+/// Whether removing this factor means that a password is sufficient to sign in.
+fn is_last(viewer: &Viewer, id: SecondFactorId) -> bool {
+    let mut others = viewer.user.second_factors.iter().filter(|factor| factor.id != id);
+    !others.any(|factor| factor.kind != SecondFactorKind::RecoveryCodes)
+}
+
+async fn remove(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, Problem> {
+    let id = SecondFactorId::parse(fields.raw("factor"));
+    let id = id.ok_or_else(|| Problem::NotFound("second factor".to_owned()))?;
+    // `None` removes all factors: recovery codes are useless without a factor that they replace.
+    let factor = (!is_last(&viewer, id)).then_some(id);
+    viewer.execute(Command::RemoveSecondFactor { user: viewer.user.id, factor }).await?;
+    Ok(viewer.visit.lead_to_with(super::SIGN_IN, &Flash::good("It is removed.")))
+}

@@ -1,0 +1,130 @@
+//! The viewer's own sessions, and how to end them.
+
+use axum::body::Body;
+use floorkey::{Act, RecordKey};
+use floorkey_store::Session;
+use http::Response;
+
+use super::super::fields::Form;
+use super::super::flash::Flash;
+use super::super::problem::Problem;
+use super::super::session;
+use super::super::viewer::Viewer;
+use super::super::words;
+use crate::routes::{Routes, post};
+
+pub(super) fn routes() -> Routes {
+    Routes::new()
+        .route("/connect/access/end-session", post(end))
+        .route("/connect/access/end-other-sessions", post(end_others))
+}
+
+/// A session in a list.
+pub(super) struct Shown {
+    /// Identifies the session in a form without revealing its token.
+    pub(super) mark: String,
+    pub(super) browser: String,
+    pub(super) address: String,
+    pub(super) begun: String,
+    pub(super) seen: String,
+    pub(super) seen_iso: String,
+    pub(super) this: bool,
+}
+
+/// Returns the viewer's valid sessions, the current one first.
+pub(super) async fn of(viewer: &Viewer) -> Result<Vec<Shown>, Problem> {
+    let store = viewer.app().service.store();
+    let mut sessions = store.sessions_of(viewer.instance(), viewer.user.id).await?;
+    sessions.retain(|one| session::holds(one, &viewer.user, viewer.now));
+    let is_this = |one: &Session| one.token_hash == viewer.session.token_hash;
+    sessions.sort_by_key(|one| (!is_this(one), std::cmp::Reverse(one.seen_at)));
+    let shown = sessions.iter().map(|one| Shown {
+        mark: mark(one),
+        browser: browser(one.agent.as_deref().unwrap_or_default()),
+        address: one.address.clone().unwrap_or_default(),
+        begun: words::moment(one.created_at),
+        seen: words::ago(one.seen_at, viewer.now),
+        seen_iso: words::iso(one.seen_at),
+        this: is_this(one),
+    });
+    Ok(shown.collect())
+}
+
+async fn end(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, Problem> {
+    let store = viewer.app().service.store();
+    let sessions = store.sessions_of(viewer.instance(), viewer.user.id).await?;
+    let chosen = sessions.iter().find(|one| mark(one) == fields.raw("session"));
+    let Some(chosen) = chosen else {
+        return Ok(viewer.visit.lead_to_with(super::SIGN_IN, &Flash::info("That session has ended already.")));
+    };
+    store.end_session(&chosen.token_hash).await?;
+    note(&viewer).await?;
+    let flash = Flash::good(format!("{} is signed out.", browser(chosen.agent.as_deref().unwrap_or_default())));
+    Ok(viewer.visit.lead_to_with(super::SIGN_IN, &flash))
+}
+
+async fn end_others(viewer: Viewer) -> Result<Response<Body>, Problem> {
+    let store = viewer.app().service.store();
+    let this = &viewer.session.token_hash;
+    let ended = store.end_sessions(viewer.instance(), viewer.user.id, Some(this)).await?;
+    note(&viewer).await?;
+    let flash = Flash::good(format!("{} ended. You stay signed in here.", words::count(ended, "other session")));
+    Ok(viewer.visit.lead_to_with(super::SIGN_IN, &flash))
+}
+
+async fn note(viewer: &Viewer) -> Result<(), Problem> {
+    let (act, target) = (Act::EndUserSessions, vec![RecordKey::User(viewer.user.id)]);
+    Ok(viewer.app().service.note(viewer.instance(), viewer.actor(), act, target).await?)
+}
+
+fn mark(session: &Session) -> String {
+    session.token_hash.iter().take(12).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Names the browser of a user agent: `Firefox on Linux`.
+pub(crate) fn browser(agent: &str) -> String {
+    // The order matters: the user agent of most browsers contains the names of others.
+    const BROWSERS: [(&str, &str); 7] = [
+        ("Edg", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Chromium/", "Chromium"),
+        ("Safari/", "Safari"),
+        ("curl/", "curl"),
+    ];
+    const SYSTEMS: [(&str, &str); 6] = [
+        ("Android", "Android"),
+        ("iPhone", "an iPhone"),
+        ("iPad", "an iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS", "a Mac"),
+        ("Linux", "Linux"),
+    ];
+    let find =
+        |known: &[(&str, &'static str)]| known.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
+    match (find(&BROWSERS), find(&SYSTEMS)) {
+        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(browser), None) => browser.to_owned(),
+        (None, Some(system)) => format!("A browser on {system}"),
+        (None, None) => "A browser".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::browser;
+
+    #[test]
+    fn browsers_have_readable_names() {
+        let chrome = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36";
+        assert_eq!(browser(chrome), "Chrome on Windows");
+        assert_eq!(browser(&format!("{chrome} Edg/140.0")), "Edge on Windows");
+        assert_eq!(
+            browser("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"),
+            "Firefox on Linux"
+        );
+        assert_eq!(browser("curl/8.5"), "curl");
+        assert_eq!(browser(""), "A browser");
+    }
+}

@@ -1,0 +1,88 @@
+//! Stylesheet, script and icon, embedded in the binary. Browsers cache them indefinitely: the address contains a hash
+//! of the content.
+
+use std::sync::OnceLock;
+
+use axum::body::Body;
+use axum::extract::Path;
+use http::{HeaderValue, Response, header};
+use sha2::{Digest as _, Sha256};
+
+use super::problem::Problem;
+use crate::routes::{Routes, get};
+
+/// The stylesheet, concatenated from one file for each section.
+const STYLE: &str = concat!(
+    include_str!("../assets/css/base.css"),
+    include_str!("../assets/css/users.css"),
+    include_str!("../assets/css/user.css"),
+    include_str!("../assets/css/access.css"),
+    include_str!("../assets/css/grid.css"),
+    include_str!("../assets/css/records.css"),
+    include_str!("../assets/css/map.css"),
+    include_str!("../assets/css/check.css"),
+);
+
+/// The script, concatenated from several files. Each file is a block with its own scope and touches only elements that
+/// carry its data attribute.
+const SCRIPT: &str = concat!(
+    include_str!("../assets/js/base.js"),
+    include_str!("../assets/js/users.js"),
+    include_str!("../assets/js/user.js"),
+    include_str!("../assets/js/access.js"),
+    include_str!("../assets/js/grid.js"),
+    include_str!("../assets/js/check.js"),
+);
+
+const ICON: &str = include_str!("../assets/icon.svg");
+
+struct Asset {
+    address: String,
+    content: &'static str,
+    kind: &'static str,
+}
+
+fn all() -> &'static [Asset; 3] {
+    static ALL: OnceLock<[Asset; 3]> = OnceLock::new();
+    ALL.get_or_init(|| {
+        let asset = |name: &str, extension: &str, content: &'static str, kind| {
+            let hash = Sha256::digest(content);
+            let mark: String = hash.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+            Asset { address: format!("/connect/assets/{name}-{mark}.{extension}"), content, kind }
+        };
+        [
+            asset("console", "css", STYLE, "text/css; charset=utf-8"),
+            asset("console", "js", SCRIPT, "text/javascript; charset=utf-8"),
+            asset("icon", "svg", ICON, "image/svg+xml"),
+        ]
+    })
+}
+
+pub(super) fn style_address() -> &'static str {
+    let [style, ..] = all();
+    &style.address
+}
+
+pub(super) fn script_address() -> &'static str {
+    let [_, script, _] = all();
+    &script.address
+}
+
+pub(super) fn icon_address() -> &'static str {
+    let [.., icon] = all();
+    &icon.address
+}
+
+pub(super) fn routes() -> Routes {
+    Routes::new().route("/connect/assets/{name}", get(serve))
+}
+
+async fn serve(Path(name): Path<String>) -> Result<Response<Body>, Problem> {
+    let found = all().iter().find(|asset| asset.address.strip_prefix("/connect/assets/") == Some(&name));
+    let asset = found.ok_or_else(|| Problem::NotFound("file".to_owned()))?;
+    let mut response = Response::new(Body::from(asset.content));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(asset.kind));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
+    Ok(response)
+}

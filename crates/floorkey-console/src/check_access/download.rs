@@ -1,0 +1,43 @@
+//! Downloads all results of a search as a CSV file.
+
+use axum::body::Body;
+use http::Response;
+
+use super::question::{Ask, Question};
+use super::results::Results;
+use super::search::ask_of;
+use super::typed::{Slip, Typed};
+use super::{SEARCH, allow};
+use crate::csv::Sheet;
+use crate::fields::{Fields, Query};
+use crate::problem::Problem;
+use crate::viewer::Viewer;
+use crate::who_has_what::holdings::look;
+
+pub(super) async fn download(viewer: Viewer, Query(fields): Query) -> Result<Response<Body>, Problem> {
+    allow(&viewer)?;
+    let name = format!("{}-can.csv", ask_of(&fields).1);
+    let sheet = look(&viewer, move |viewer| sheet(viewer, &fields)).await??;
+    Ok(sheet.download(&name))
+}
+
+fn sheet(viewer: &Viewer, fields: &Fields) -> Result<Sheet, Problem> {
+    let (ask, _) = ask_of(fields);
+    let typed = Typed::read(fields);
+    let question = Question::read(viewer, ask, &typed, fields, SEARCH).map_err(|slips| {
+        let slips = *slips;
+        let first = [slips.who, slips.can, slips.to, slips.at, slips.thing, slips.user, slips.act];
+        let first = first.into_iter().flatten().next().map(|Slip { text, .. }| text);
+        Problem::wrong(first.unwrap_or_else(|| "The question is not complete.".to_owned()))
+    })?;
+    let results = Results::find(viewer, ask, &question)?;
+    let mut sheet = Sheet::new(match ask {
+        Ask::What => &["Permission", "Lets them", "API name", "Because of"],
+        Ask::OnWhat => &["Thing", "Type", "Id", "Because of"],
+        Ask::Who | Ask::Decision => &["User", "Login name", "User id", "Because of"],
+    });
+    for row in results.rows(viewer, &question, 0..results.len())? {
+        sheet.row(&[row.name, row.beside, row.id, row.reasons.join("\n")]);
+    }
+    Ok(sheet)
+}

@@ -1,0 +1,126 @@
+//! Describes grants: the profile, the origin of the permission, and its scope.
+
+use floorkey::condition::Side;
+use floorkey::scope::HierarchyScope;
+use floorkey::{Grant, Known, Origin, Permission, PermissionSet, Reason, Requirement, Target, Unmet, User};
+
+use crate::viewer::Viewer;
+use crate::words;
+
+/// A grant of a permission to a user.
+#[derive(Clone)]
+pub(super) struct Held {
+    pub(super) profile: String,
+    /// The address of the profile's page, if the viewer can open it.
+    pub(super) href: Option<String>,
+    /// `chosen`, `required by Users: Edit`.
+    pub(super) how: String,
+    /// The scope, which continues "only", or `None` if there is no limitation.
+    pub(super) only: Option<String>,
+    /// Whether the scope includes the resource in question.
+    pub(super) reaches: bool,
+    /// The requirements that are not met and the known values, in one or two sentences each.
+    pub(super) unmet: Vec<String>,
+}
+
+impl Held {
+    /// Describes a grant. `target` is the resource in question.
+    pub(super) fn of(viewer: &Viewer, holder: &User, grant: &Grant, target: &Target<'_>) -> Self {
+        let visibility = viewer.visibility();
+        let may_open = visibility.profile(grant.profile).shows_details();
+        Self {
+            profile: profile(viewer, grant.profile),
+            href: may_open.then(|| format!("/connect/security-profiles/{}", grant.profile)),
+            how: match &grant.origin {
+                Origin::Chosen => "chosen".to_owned(),
+                Origin::RequiredBy(set) => format!("required by {}", listed(set)),
+                Origin::RequiredInApplication(names) => format!("required by {}", words::list(names, 3)),
+                Origin::SameAs(set) => format!("the same as {}", listed(set)),
+            },
+            only: grant.scope.as_ref().map(|scope| visibility.scope_text(holder, scope)),
+            reaches: grant.reaches,
+            unmet: grant.unmet.iter().map(|unmet| unmet_in_words(viewer, holder, unmet, target)).collect(),
+        }
+    }
+
+    /// The grant in one line: `Team lead: chosen; only in Lisbon, and below`.
+    pub(super) fn line(&self) -> String {
+        let only = self.only.as_ref().map(|only| format!("; only {only}")).unwrap_or_default();
+        format!("{}: {}{only}", self.profile, self.how)
+    }
+}
+
+/// Explains why a permission with a limited grant does not apply here: access control, conditions, or both.
+pub(super) fn bounds(grants: &[Grant]) -> &'static str {
+    let is_condition = |unmet: &Unmet| matches!(unmet.requirement, Requirement::Condition(_));
+    let unmet = || grants.iter().flat_map(|grant| &grant.unmet);
+    match (unmet().any(is_condition), unmet().any(|unmet| !is_condition(unmet))) {
+        (true, false) => "it is granted only under a condition that is not met",
+        (false, true) => "it is granted only within access control that does not cover this",
+        _ => Reason::OutOfScope.words(),
+    }
+}
+
+/// Describes an unmet requirement: `Required: its “team” is “red”. Known: its “team” is “blue”.`
+fn unmet_in_words(viewer: &Viewer, holder: &User, unmet: &Unmet, target: &Target<'_>) -> String {
+    let visibility = viewer.visibility();
+    let below = |group| format!("it is in {} or below", words::group(&visibility, group));
+    let required = match &unmet.requirement {
+        Requirement::Tag { key, value } => format!("its “{key}” is “{value}”"),
+        Requirement::Hierarchy(HierarchyScope::Own) => "it is in the user's own hierarchy group or below".to_owned(),
+        Requirement::Hierarchy(HierarchyScope::Group(group)) => below(*group),
+        Requirement::Condition(condition) => condition.to_string(),
+    };
+    // Attributes of a resource are part of its details.
+    let shown = |of: Side| match of {
+        Side::Action => true,
+        Side::Subject => visibility.user(holder.id).shows_details(),
+        Side::Resource => matches!(target, Target::Instance) || visibility.target(target).shows_details(),
+    };
+    let known = |known: &Known| match known {
+        Known::Attribute { of, name, value } => {
+            let whose = match of {
+                Side::Subject => "the user's",
+                Side::Resource => "its",
+                Side::Action => "the action's",
+            };
+            match value {
+                _ if !shown(*of) => format!("{whose} “{name}” is not shown to you"),
+                Some(value) => format!("{whose} “{name}” is “{value}”"),
+                None => format!("{whose} “{name}” is not known"),
+            }
+        }
+        Known::Group { of, group } => {
+            let who = if *of == Side::Subject { "the user" } else { "it" };
+            match group {
+                _ if !shown(*of) => format!("where {who} is in the hierarchy is not shown to you"),
+                Some(group) => format!("{who} is in {}", words::group(&visibility, *group)),
+                None => format!("{who} is in no hierarchy group"),
+            }
+        }
+    };
+    let known: Vec<String> = unmet.known.iter().map(known).collect();
+    format!("Required: {required}. Known: {}.", words::list(&known, known.len()))
+}
+
+/// A profile's name, or a placeholder if the viewer cannot see it.
+pub(super) fn profile(viewer: &Viewer, id: floorkey::SecurityProfileId) -> String {
+    words::profile(&viewer.visibility(), id)
+}
+
+/// A list of permissions.
+pub(super) fn listed(set: &PermissionSet) -> String {
+    let names: Vec<String> = set.iter().map(words::permission).collect();
+    words::list(&names, 3)
+}
+
+/// The places where a user sees the name of a resource in a list without having the permission to view it.
+pub(super) fn listed_in(held: &PermissionSet, view: Permission) -> Vec<String> {
+    let sources = floorkey::review::inherited::sources(held).filter(|source| source.lists.contains(view));
+    sources
+        .map(|source| {
+            let because = listed(&source.permissions.intersection(held));
+            format!("Its name is still in their lists, in {}, because of {because}.", source.place)
+        })
+        .collect()
+}

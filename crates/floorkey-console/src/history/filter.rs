@@ -1,0 +1,159 @@
+//! The filter of historical changes, parsed from the query string.
+
+use floorkey::visibility::Viewer as Visible;
+use floorkey::{Act, RecordKey, Reference, SecurityProfileId, Timestamp, UserId};
+use floorkey_store::{AuditQuery, AuditTerm};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use crate::fields::Fields;
+use crate::viewer::Viewer;
+use floorkey_service::event_types::EventType;
+
+/// The audit query, and the fields that could not be parsed.
+pub(super) struct Filter {
+    pub(super) query: AuditQuery,
+    /// Error messages by field name.
+    pub(super) wrong: Vec<(&'static str, String)>,
+    /// Each condition as text, with a link that removes it.
+    pub(super) tokens: Vec<Token>,
+}
+
+/// A condition of the filter.
+pub(super) struct Token {
+    pub(super) text: String,
+    pub(super) without: String,
+}
+
+impl Filter {
+    /// Parses the conditions of a query string.
+    pub(super) fn read(viewer: &Viewer, fields: &Fields) -> Self {
+        let mut filter = Self { query: AuditQuery::default(), wrong: Vec::new(), tokens: Vec::new() };
+        filter.people(viewer, fields);
+        filter.profile(viewer, fields);
+        filter.event_type(fields);
+        if fields.has("refused") {
+            filter.add(fields, "refused", AuditTerm::Refused, "Refused");
+        }
+        if fields.has("flagged") {
+            filter.add(fields, "flagged", AuditTerm::Flagged, "Flagged");
+        }
+        filter.reference(fields);
+        filter.query.from = filter.day(fields, "from", "From", 0);
+        filter.query.to = filter.day(fields, "to", "To", 1);
+        filter.query.before = fields.text("before").and_then(|text| text.parse().ok());
+        filter
+    }
+
+    fn people(&mut self, viewer: &Viewer, fields: &Fields) {
+        let principal = viewer.principal();
+        let visible = Visible::new(&viewer.directory, &principal, viewer.now);
+        for (field, word) in [("user", "About"), ("actor", "By")] {
+            let Some(text) = fields.text(field) else { continue };
+            // Users outside the viewer's scope are treated as nonexistent.
+            let found = UserId::parse(text).or_else(|| viewer.directory.user_by_login(text).map(|user| user.id));
+            let found = found.filter(|id| visible.is_oneself(*id) || visible.user(*id).shows_details());
+            let term =
+                |id| if field == "actor" { AuditTerm::Actor(id) } else { AuditTerm::Target(RecordKey::User(id)) };
+            match (field, text, found) {
+                ("actor", "operator", None) => self.add(fields, field, AuditTerm::Operator, "By the operator"),
+                ("actor", "system", None) => self.add(fields, field, AuditTerm::System, "By the system"),
+                (_, _, Some(id)) => {
+                    let name = viewer.directory.user(id).map_or_else(|| id.to_string(), |user| user.display_name());
+                    self.add(fields, field, term(id), format!("{word} {name}"));
+                }
+                (_, _, None) => {
+                    self.wrong
+                        .push((field, format!("None of the users whom you can see has the login name or ID {text}.")));
+                }
+            }
+        }
+    }
+
+    fn profile(&mut self, viewer: &Viewer, fields: &Fields) {
+        let Some(text) = fields.text("profile") else { return };
+        let principal = viewer.principal();
+        let visible = Visible::new(&viewer.directory, &principal, viewer.now);
+        let named = viewer.directory.profile_by_name(text).map(|profile| profile.id);
+        let found = SecurityProfileId::parse(text).or(named);
+        match found.filter(|id| visible.profile(*id).shows_details()) {
+            Some(id) => {
+                let name = viewer.directory.profile(id).map_or_else(|| id.to_string(), |profile| profile.name.clone());
+                self.add(fields, "profile", AuditTerm::Target(RecordKey::Profile(id)), format!("About {name}"));
+            }
+            None => {
+                let problem = format!("None of the security profiles that you can see is {text}.");
+                self.wrong.push(("profile", problem));
+            }
+        }
+    }
+
+    /// Filters by event type, identified by the name of one of its operations. A name that this version does not know
+    /// matches only itself.
+    fn event_type(&mut self, fields: &Fields) {
+        let Some(name) = fields.text("act") else { return };
+        match Act::parse(name).map(EventType::of) {
+            Some(event_type) => {
+                self.query.any_of = event_type.acts().map(|act| AuditTerm::Act(act.name().to_owned())).collect();
+                self.token(fields, "act", event_type.title.to_owned());
+            }
+            None => self.add(fields, "act", AuditTerm::Act(name.to_owned()), name),
+        }
+    }
+
+    /// Filters by the reference that a refusal asked the user to give to an administrator. Several events can have the
+    /// same one.
+    fn reference(&mut self, fields: &Fields) {
+        let Some(text) = fields.text("reference") else { return };
+        match Reference::parse(text) {
+            Some(reference) => {
+                let token = format!("Reference {reference}");
+                self.add(fields, "reference", AuditTerm::Reference(reference), token);
+            }
+            None => self.wrong.push(("reference", "A reference is written as R-7F3KW.".to_owned())),
+        }
+    }
+
+    /// Returns the start of a day in UTC, or of the day after.
+    fn day(&mut self, fields: &Fields, field: &'static str, word: &str, days_later: i64) -> Option<Timestamp> {
+        let text = fields.text(field)?;
+        let start = text.parse::<Date>().ok().and_then(|date| {
+            let date = date.checked_add(jiff::Span::new().days(days_later)).ok()?;
+            Some(date.to_zoned(TimeZone::UTC).ok()?.timestamp().as_millisecond())
+        });
+        match start {
+            Some(millis) => {
+                self.token(fields, field, format!("{word} {text}"));
+                Some(Timestamp::from_millis(millis))
+            }
+            None => {
+                self.wrong.push((field, "A date is written as 2026-11-22.".to_owned()));
+                None
+            }
+        }
+    }
+
+    fn add(&mut self, fields: &Fields, field: &str, term: AuditTerm, text: impl Into<String>) {
+        self.query.terms.push(term);
+        self.token(fields, field, text.into());
+    }
+
+    fn token(&mut self, fields: &Fields, field: &str, text: String) {
+        let without = fields.with(field, None).with("before", None).query();
+        self.tokens.push(Token { text, without: format!("/connect/history{without}") });
+    }
+
+    /// Returns the user that the filter is limited to.
+    pub(super) fn user(&self) -> Option<RecordKey> {
+        let mut targets = self.query.terms.iter().filter_map(|term| match term {
+            AuditTerm::Target(key @ RecordKey::User(_)) => Some(key.clone()),
+            _ => None,
+        });
+        targets.next()
+    }
+
+    /// Returns the error message of a field.
+    pub(super) fn problem(&self, field: &str) -> Option<String> {
+        self.wrong.iter().find(|(name, _)| *name == field).map(|(_, problem)| problem.clone())
+    }
+}

@@ -1,0 +1,205 @@
+//! The page of one event with all its details, in pages of changes and targets.
+
+use askama::Template;
+use axum::body::Body;
+use axum::extract::Path;
+use floorkey::{Act, RecordKey, Target, UserId};
+use floorkey_store::StoredOutcome;
+use http::Response;
+
+use super::words::{Told, kept, touched};
+use super::{Line, SeenEvent, Wanted, sight};
+use crate::fields::{Fields, Query};
+use crate::layout::{Layout, page};
+use crate::problem::Problem;
+use crate::viewer::Viewer;
+use crate::words::figure;
+use floorkey_service::event_types::Named;
+
+/// The number of change lines, and of targets, on a page.
+const PAGE: usize = 100;
+
+#[derive(Template)]
+#[template(path = "history/show.html")]
+struct EventPage {
+    layout: Layout,
+    line: Line,
+    act: String,
+    revision: Option<u64>,
+    request_id: String,
+    agent: String,
+    changes: Vec<Group>,
+    /// The total number of change lines.
+    changes_count: String,
+    /// The user to whom the changes are limited, and the address of the event without the limit.
+    only: Option<(String, String)>,
+    changes_pager: Option<Pager>,
+    targets: Vec<(&'static str, Named)>,
+    targets_pager: Option<Pager>,
+    /// The hash of the event. Empty if the viewer cannot see the event in full.
+    leaf: String,
+    shows_actor: bool,
+}
+
+/// Consecutive changes to one record.
+struct Group {
+    /// The record, if the event is about several.
+    of: Option<Named>,
+    lines: Vec<Told>,
+}
+
+/// The position in a paginated list, with links to other pages.
+struct Pager {
+    /// The content of the list, for its label.
+    of: &'static str,
+    /// `101–200 of 110,369`.
+    range: String,
+    first: Option<String>,
+    previous: Option<String>,
+    next: Option<String>,
+    last: Option<String>,
+}
+
+/// A paginated list and its requested page, counted from 0.
+#[derive(Clone, Copy)]
+struct Paged {
+    field: &'static str,
+    anchor: &'static str,
+    of: &'static str,
+    at: usize,
+}
+
+impl Paged {
+    fn read(fields: &Fields, field: &'static str, anchor: &'static str, of: &'static str) -> Self {
+        let at = fields.text(field).and_then(|text| text.parse::<usize>().ok()).unwrap_or(1);
+        // No event has that many pages.
+        Self { field, anchor, of, at: at.clamp(1, 1_000_000) - 1 }
+    }
+
+    const fn skip(self) -> usize {
+        self.at * PAGE
+    }
+
+    /// The last page of a list, counted from 0.
+    const fn last(total: usize) -> usize {
+        total.saturating_sub(1) / PAGE
+    }
+
+    /// Returns the pager, or `None` if there is only one page.
+    fn pager(self, seq: u64, fields: &Fields, total: usize) -> Option<Pager> {
+        let last = Self::last(total);
+        let address = |page: usize| {
+            let number = (page > 0).then(|| (page + 1).to_string());
+            format!("/connect/history/{seq}{}#{}", fields.with(self.field, number.as_deref()).query(), self.anchor)
+        };
+        (last > 0).then(|| Pager {
+            of: self.of,
+            range: format!(
+                "{}–{} of {}",
+                figure(self.skip() + 1),
+                figure(total.min(self.skip() + PAGE)),
+                figure(total)
+            ),
+            first: (self.at > 1).then(|| address(0)),
+            previous: (self.at > 0).then(|| address(self.at - 1)),
+            next: (self.at < last).then(|| address(self.at + 1)),
+            last: (self.at + 1 < last).then(|| address(last)),
+        })
+    }
+}
+
+pub(super) async fn show(
+    viewer: Viewer,
+    Path(text): Path<String>,
+    Query(fields): Query,
+) -> Result<Response<Body>, Problem> {
+    viewer.authorize(Act::ViewHistoricalChanges, &Target::Instance)?;
+    let seq: u64 = text.parse().map_err(|_| {
+        let text: String = text.chars().take(20).collect();
+        Problem::missing(format!("{text} is not the number of an event."))
+    })?;
+    let mut changes = Paged::read(&fields, "changes", "changes", "Changes");
+    let mut targets = Paged::read(&fields, "targets", "targets", "What it was about");
+    // Users outside the viewer's scope are treated as nonexistent.
+    let about = fields.text("user").and_then(UserId::parse);
+    let about = about.filter(|user| viewer.visibility().user(*user).shows_details()).map(RecordKey::User);
+    let about: Vec<RecordKey> = about.into_iter().collect();
+    let mut event = read(&viewer, seq, &about, changes, targets).await?;
+    // A page number past the end shows the last page.
+    let (last_changes, last_targets) = (Paged::last(event.lines), Paged::last(event.event.targets.len()));
+    if changes.at > last_changes || targets.at > last_targets {
+        (changes.at, targets.at) = (changes.at.min(last_changes), targets.at.min(last_targets));
+        event = read(&viewer, seq, &about, changes, targets).await?;
+    }
+    Ok(page(&event_page(&viewer, &event, &fields, changes, targets)))
+}
+
+/// Reads the visible part of an event for the page.
+async fn read(
+    viewer: &Viewer,
+    seq: u64,
+    about: &[RecordKey],
+    changes: Paged,
+    targets: Paged,
+) -> Result<SeenEvent, Problem> {
+    let (store, instance) = (viewer.app().service.store(), viewer.instance());
+    let wanted = Wanted {
+        about: about.to_vec(),
+        skip: changes.skip(),
+        take: PAGE,
+        targets: Some((targets.skip(), PAGE)),
+        check: true,
+    };
+    let found = store.audit_event_part(instance, seq, wanted.part(viewer)).await?;
+    match found.and_then(|part| sight::seen(viewer, part)) {
+        Some(mut event) => {
+            event.about = about.to_vec();
+            Ok(event)
+        }
+        // The number of events is confidential for viewers who see only a part of them.
+        None if sight::sees_everything(viewer) => {
+            let newest = store.audit_head(instance).await?.size.saturating_sub(1);
+            Err(Problem::missing(format!("There is no event {seq}. The newest is event {newest}.")))
+        }
+        None => Err(Problem::missing(format!("There is no event {seq} that you can view."))),
+    }
+}
+
+fn event_page(viewer: &Viewer, seen: &SeenEvent, fields: &Fields, changes: Paged, targets: Paged) -> EventPage {
+    let (event, mut line) = (&seen.event, Line::new(viewer, seen));
+    let mut groups: Vec<Group> = Vec::new();
+    for told in line.changes.drain(..) {
+        match groups.last_mut().filter(|group| group.of == told.of) {
+            Some(group) => group.lines.push(told),
+            None => groups.push(Group { of: told.of.clone(), lines: vec![told] }),
+        }
+    }
+    // They are on the page, under a heading of their own.
+    line.more_changes = 0;
+    let keys = event.targets.iter().skip(targets.skip()).take(PAGE);
+    EventPage {
+        layout: viewer.layout(format!("Event {}", event.seq)),
+        act: event.act.clone(),
+        revision: match event.outcome {
+            StoredOutcome::Done { revision } => Some(revision),
+            StoredOutcome::Refused { .. } => None,
+        },
+        request_id: event.request_id.clone(),
+        agent: event.agent.as_ref().map(kept).unwrap_or_default(),
+        only: seen.about_user().map(|user| {
+            let (_, named) = touched(viewer, seen, &RecordKey::User(user));
+            (named.name, format!("/connect/history/{}#changes", event.seq))
+        }),
+        changes_count: figure(seen.lines),
+        changes: groups,
+        changes_pager: changes.pager(event.seq, fields, seen.lines),
+        targets: keys.map(|key| touched(viewer, seen, key)).collect(),
+        targets_pager: targets.pager(event.seq, fields, event.targets.len()),
+        leaf: match seen.shows_details {
+            true => event.leaf.iter().map(|byte| format!("{byte:02x}")).collect(),
+            false => String::new(),
+        },
+        shows_actor: seen.shows_actor,
+        line,
+    }
+}

@@ -1,0 +1,396 @@
+//! Describes events: a headline, and the changes.
+
+use floorkey::visibility::Viewer as Visible;
+use floorkey::{Act, Permission, RecordKey, SecurityProfileId, Timestamp};
+use floorkey_store::{Kept, StoredFieldChange, StoredFlag, StoredOutcome, StoredStep};
+
+use super::super::guard_flags;
+use super::NAMED_MAX;
+use super::names::{actor, named};
+use super::sight::{SeenEvent, is_unsaid};
+use crate::viewer::Viewer;
+use crate::words;
+use floorkey_service::event_types::{self, Named, Objects, Piece};
+
+/// An event, prepared for display.
+pub(crate) struct Line {
+    /// Its sequence number in the audit log.
+    pub(crate) seq: u64,
+    pub(crate) when: String,
+    pub(crate) iso: String,
+    pub(crate) who: Named,
+    /// How the actor connected: console, access key, operator key.
+    pub(crate) through: &'static str,
+    pub(crate) address: String,
+    /// The title of its event type: `User created`.
+    pub(crate) title: String,
+    /// The action and its objects: `created the user Ann`.
+    pub(crate) did: Vec<Piece>,
+    /// The number of records outside the viewer's scope.
+    pub(crate) outside: usize,
+    /// The changes in short sentences, as far as they were read.
+    pub(crate) changes: Vec<Told>,
+    /// The number of further changes.
+    pub(crate) more_changes: usize,
+    /// The address of the full list.
+    pub(crate) changes_href: String,
+    /// The reason for a refusal, as recorded or in general terms.
+    pub(crate) refused: Option<String>,
+    /// The reference that the actor was asked to give to an administrator.
+    pub(crate) reference: Option<String>,
+    /// Aspects of the event that deserve attention.
+    pub(crate) flags: Vec<String>,
+}
+
+/// A change as text.
+pub(crate) struct Told {
+    /// `added`, `removed` or `changed`.
+    pub(crate) kind: &'static str,
+    pub(crate) text: String,
+    /// The record, if the event is about several.
+    pub(crate) of: Option<Named>,
+}
+
+impl Line {
+    /// Describes the event for the viewer.
+    pub(crate) fn new(viewer: &Viewer, seen: &SeenEvent) -> Self {
+        let (event, directory, principal) = (&seen.event, &viewer.directory, viewer.principal());
+        let reader = Reader { viewer, visible: Visible::new(directory, &principal, viewer.now) };
+        let (mut who, through) = actor(directory, &event.principal, seen.shows_actor);
+        if event.act == Act::FailedSignIn.name() {
+            // The principal is the system, but the attempt was made by an unknown person.
+            who = Named::plain("Someone");
+        }
+        let (refused, reference) = match &event.outcome {
+            StoredOutcome::Done { .. } => (None, None),
+            StoredOutcome::Refused { message, reference, .. } if seen.shows_details => {
+                (Some(kept(message)), reference.clone())
+            }
+            StoredOutcome::Refused { code, reference, .. } => (Some(in_general(code).to_owned()), reference.clone()),
+        };
+        let changes: Vec<Told> = lines(&reader, seen, event.targets.len() > 1 && seen.about_user().is_none());
+        Self {
+            seq: event.seq,
+            when: words::moment(event.at),
+            iso: words::iso(event.at),
+            who,
+            through,
+            address: event.address.as_ref().map(kept).unwrap_or_default(),
+            title: event_types::title(&event.act).to_owned(),
+            did: headline(&reader, seen, refused.is_some()),
+            outside: seen.outside,
+            more_changes: seen.lines.saturating_sub(changes.len()),
+            changes,
+            changes_href: match seen.about_user() {
+                Some(user) => format!("/connect/history/{}?user={user}#changes", event.seq),
+                None => format!("/connect/history/{}#changes", event.seq),
+            },
+            refused,
+            reference,
+            flags: event.flags.iter().map(|flag| flagged(&reader, seen, flag)).collect(),
+        }
+    }
+}
+
+impl Line {
+    /// The suffix of the headline for hidden records: `, and 2 more outside your scope`.
+    pub(crate) fn outside_words(&self) -> String {
+        match self.outside {
+            0 => String::new(),
+            outside => format!(", and {} more outside your scope", words::figure(outside)),
+        }
+    }
+
+    /// The number of changes that are not listed: `110,364 more changes`.
+    pub(crate) fn more_words(&self) -> String {
+        match self.changes.is_empty() {
+            true => words::count(self.more_changes, "change"),
+            false => words::count(self.more_changes, "more change"),
+        }
+    }
+}
+
+/// The viewer, and what they can see.
+struct Reader<'a> {
+    viewer: &'a Viewer,
+    visible: Visible<'a>,
+}
+
+impl Reader<'_> {
+    fn named(&self, seen: &SeenEvent, key: &RecordKey) -> Named {
+        named(&self.viewer.directory, &self.visible, &seen.names, key)
+    }
+}
+
+/// What was done or attempted, to follow the name of the actor.
+fn headline(reader: &Reader<'_>, seen: &SeenEvent, is_refused: bool) -> Vec<Piece> {
+    let event = &seen.event;
+    let is_user = |key: &&RecordKey| matches!(key, RecordKey::User(_));
+    if event.act == Act::FailedSignIn.name() && !event.targets.iter().any(|key| is_user(&key)) {
+        return vec![Piece::words(event_types::FAILED_AT_NO_USER)];
+    }
+    let objects = Objects::new(&event.targets, NAMED_MAX, |key| reader.named(seen, key));
+    match is_refused {
+        true => event_types::tried(&event.act, &objects),
+        false => event_types::did(&event.act, &objects),
+    }
+}
+
+/// Describes the changes in the event, with the record of each if there are several.
+fn lines(reader: &Reader<'_>, seen: &SeenEvent, names_records: bool) -> Vec<Told> {
+    let changes = seen.event.changes.iter().flat_map(|change| {
+        let of = names_records.then(|| reader.named(seen, &change.record));
+        told(reader, change).into_iter().map(move |(kind, text)| Told { kind, text, of: of.clone() })
+    });
+    changes.collect()
+}
+
+/// The general reason for a refusal, which reveals no names.
+fn in_general(code: &str) -> &'static str {
+    match code {
+        "not-permitted" => "A permission for it is missing.",
+        "not-administrator" => "It needs full access.",
+        "not-fresh" => "It needs a recent sign-in.",
+        "out-of-scope" => "It is outside the scope of the permission.",
+        "restricted" => "A restriction forbids it.",
+        "guard" => "The escalation guard refused it.",
+        "last-administrator" => "It would remove the last administrator.",
+        "not-found" => "What it is about does not exist.",
+        "duplicate" => "The name is taken.",
+        "in-use" => "It is in use.",
+        "limit-exceeded" => "It exceeds a limit.",
+        "stale" => "It had changed in the meantime.",
+        "invalid" | "unknown-permission" => "An input was wrong.",
+        _ => "It was refused.",
+    }
+}
+
+/// A stored value, or a note that it was erased.
+pub(super) fn kept(kept: &Kept) -> String {
+    match kept {
+        Kept::Value(value) => value.clone(),
+        Kept::Erased => "(erased)".to_owned(),
+    }
+}
+
+fn filled(text: &Option<Kept>) -> Option<Kept> {
+    text.clone().filter(|text| !matches!(text, Kept::Value(text) if text.is_empty()))
+}
+
+fn told(reader: &Reader<'_>, change: &StoredFieldChange) -> Vec<(&'static str, String)> {
+    let value = |text: &Kept| meaning(reader, change, &kept(text));
+    // An empty text counts as none.
+    let step = match &change.step {
+        StoredStep::Value { before, after } => StoredStep::Value { before: filled(before), after: filled(after) },
+        members @ StoredStep::Members { .. } => members.clone(),
+    };
+    match (&step, change.field.as_str()) {
+        (_, field) if is_unsaid(field) => Vec::new(),
+        (StoredStep::Value { before, after }, "phone") => {
+            let now = if after.is_some() { "Phone settings changed" } else { "Phone settings cleared" };
+            if before.is_some() || after.is_some() { vec![("changed", now.to_owned())] } else { Vec::new() }
+        }
+        (StoredStep::Value { before: None, after: Some(after) }, _) => {
+            vec![("added", format!("{}: {}", label(&change.field), value(after)))]
+        }
+        (StoredStep::Value { before: Some(before), after: None }, _) => {
+            vec![("removed", format!("{}: {}", label(&change.field), value(before)))]
+        }
+        (StoredStep::Value { before: Some(before), after: Some(after) }, _) => {
+            vec![("changed", format!("{}: {} → {}", label(&change.field), value(before), value(after)))]
+        }
+        (StoredStep::Value { before: None, after: None }, _) => Vec::new(),
+        (StoredStep::Members { added, removed }, _) => {
+            let added = added.iter().map(|text| ("added", format!("{}: {}", one(&change.field), value(text))));
+            let removed = removed.iter().map(|text| ("removed", format!("{}: {}", one(&change.field), value(text))));
+            added.chain(removed).collect()
+        }
+    }
+}
+
+/// Translates a stored value for people: ids become names if the viewer can see them.
+fn meaning(reader: &Reader<'_>, change: &StoredFieldChange, text: &str) -> String {
+    let visible = &reader.visible;
+    let other = |name: Option<String>, sees_gone: bool, id: &dyn std::fmt::Display, what: &str| match (name, sees_gone)
+    {
+        (Some(name), _) => name,
+        (None, true) => format!("{what} {id} (deleted)"),
+        (None, false) => format!("a {what} outside your scope"),
+    };
+    let profile = |text: &str| {
+        let id = SecurityProfileId::parse(text)?;
+        let name = visible.profile_name(id).map(str::to_owned);
+        Some(other(name, visible.sees_all_profiles(), &id, "security profile"))
+    };
+    // The id is followed by other data.
+    let resource = |text: &str, what: &str| {
+        let (id, rest) = text.split_once(' ').map_or((text, String::new()), |(id, rest)| (id, format!(" {rest}")));
+        let id = floorkey::ResourceId::parse(id)?;
+        let name = visible.resource_name(id).map(str::to_owned);
+        Some(format!("{}{rest}", other(name, visible.resource(id).shows_details(), &id, what)))
+    };
+    let found = match change.field.as_str() {
+        "security_profiles" => {
+            let (id, dates) = text.split_once(' ').unwrap_or((text, ""));
+            profile(id).map(|name| format!("{name}{}", dated(dates)))
+        }
+        "assignable" => profile(text),
+        "permissions" => Permission::parse(text).ok().map(words::permission),
+        "hierarchy_group" | "parent" => floorkey::HierarchyGroupId::parse(text).map(|id| {
+            let name = visible.group_path(id).or_else(|| visible.group_name(id).map(str::to_owned));
+            other(name, visible.group(id).shows_details(), &id, "group")
+        }),
+        "routing_profile" => resource(text, "routing profile"),
+        "default_outbound_queue" | "queues" | "manual_assignment_queues" => resource(text, "queue"),
+        "hours_of_operation" | "parent_hours" => resource(text, "hours of operation"),
+        "password" => Some(
+            match text {
+                "None" => "none",
+                "OneTime" => "temporary",
+                _ => "set by the user",
+            }
+            .to_owned(),
+        ),
+        "enabled" | "hierarchy_restricted" | "takes_contacts" | "can_be_chosen" => {
+            Some(if text == "true" { "yes" } else { "no" }.to_owned())
+        }
+        "conditions" => Some(conditional(text)),
+        "expires" => text.parse().ok().map(|millis| words::moment(Timestamp::from_millis(millis))),
+        "applications" => text.split_once(' ').map(|(namespace, name)| format!("{name} in {namespace}")),
+        "owner" => floorkey::UserId::parse(text).map(|id| {
+            let user = reader.viewer.directory.user(id).filter(|_| visible.user_name(id).is_some());
+            other(user.map(|user| user.display_name()), visible.sees_all_users(), &id, "user")
+        }),
+        _ => None,
+    };
+    found.unwrap_or_else(|| text.to_owned())
+}
+
+/// `Users.Edit if its “owner” is the user`, with the permission's display name.
+fn conditional(text: &str) -> String {
+    match text.split_once(" if ") {
+        Some((name, condition)) => {
+            let name = Permission::parse(name).map_or_else(|_| name.to_owned(), words::permission);
+            format!("{name} applies only if {condition}")
+        }
+        None => text.to_owned(),
+    }
+}
+
+/// Formats the timestamps in ` from 1795342500000 until …`.
+fn dated(text: &str) -> String {
+    let time = |word: &str| word.parse().ok().map(|millis| words::moment(Timestamp::from_millis(millis)));
+    let words: Vec<_> = text.split(' ').filter(|word| !word.is_empty()).collect();
+    words.iter().map(|word| format!(" {}", time(word).unwrap_or_else(|| (*word).to_owned()))).collect()
+}
+
+/// The display name of a field.
+fn label(field: &str) -> String {
+    let known = match field {
+        "username" => "Login",
+        "email" => "Email",
+        "secondary_email" => "Secondary email",
+        "confirmed_email" => "Verified email",
+        "mobile" => "Mobile number",
+        "enabled" => "Can sign in",
+        "escalation_guard" => "Escalation guard",
+        "hierarchy_restricted" => "Restricted to a hierarchy group",
+        "assignable" => "Can assign",
+        _ => "",
+    };
+    if !known.is_empty() {
+        return known.to_owned();
+    }
+    let text = field.replace('_', " ");
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
+/// The display name of one member of a list field.
+fn one(field: &str) -> String {
+    let known = match field {
+        "security_profiles" => "Security profile",
+        "permissions" => "Permission",
+        "applications" => "Application permission",
+        "conditions" => "Condition",
+        "scopes" => "Scope",
+        "subject_types" => "Subject type that means users",
+        "resource_types" => "Resource type and its namespace",
+        "proficiencies" => "Proficiency",
+        "tags" => "Tag",
+        "access_control_tags" => "Access-control tag",
+        "tag_restricted_resources" => "Restricted by tag",
+        "second_factors" => "MFA device",
+        "attributes" => "Attribute",
+        "queues" => "Queue",
+        "manual_assignment_queues" => "Manual assignment queue",
+        "concurrencies" => "Concurrency",
+        "opening_times" => "Opening time",
+        _ => "",
+    };
+    if known.is_empty() { label(field) } else { known.to_owned() }
+}
+
+fn flagged(reader: &Reader<'_>, seen: &SeenEvent, flag: &StoredFlag) -> String {
+    match flag {
+        StoredFlag::TookFromStrongerUsers(..) if !seen.shows_details => {
+            return "Took access from users with more access than the actor".to_owned();
+        }
+        StoredFlag::AssignableProfileGrew(..) if !seen.shows_details => {
+            return "A security profile that users can assign now gives more".to_owned();
+        }
+        _ => {}
+    }
+    if let Some(sentence) = guard_flags::in_history(reader.viewer, flag) {
+        return sentence;
+    }
+    let list = |names: &[String]| {
+        let names: Vec<_> =
+            names.iter().map(|name| Permission::parse(name).map_or_else(|_| name.clone(), words::permission)).collect();
+        words::list(&names, 6)
+    };
+    match flag {
+        StoredFlag::GaveMoreThanHeld(names) if names.is_empty() || !seen.shows_details => {
+            "Gave more access than the actor has".to_owned()
+        }
+        StoredFlag::GaveMoreThanHeld(names) => format!("Gave more access than the actor has: {}", list(names)),
+        StoredFlag::TouchedStrongerUser(_) if !seen.shows_details => {
+            "Changed a user who has more access than the actor".to_owned()
+        }
+        StoredFlag::TouchedStrongerUser(names) => {
+            format!("Changed a user who has more access than the actor: {}", list(names))
+        }
+        StoredFlag::LooksLike(user) => {
+            let login = reader.visible.user_name(*user).unwrap_or("one outside your scope");
+            format!("The login looks like {login}")
+        }
+        StoredFlag::TookReservedLogin(user) => {
+            let login = reader.visible.user_name(*user).unwrap_or("one whom you can't view, or who is deleted");
+            format!("The login was reserved for another user: {login}")
+        }
+        StoredFlag::Undid(revision) => format!("Undid revision {}", revision.0),
+        StoredFlag::Reason(_) if !seen.shows_actor => "A reason was given".to_owned(),
+        StoredFlag::Reason(reason) => format!("Reason given: {}", kept(reason)),
+        StoredFlag::Repeated(times) if seen.event.act == Act::FailedSignIn.name() => {
+            let attempts = words::count(usize::try_from(*times).unwrap_or(usize::MAX), "attempt");
+            format!("{attempts} within a minute")
+        }
+        StoredFlag::Repeated(times) => {
+            let times = words::count(usize::try_from(*times).unwrap_or(usize::MAX), "more time");
+            format!("Refused {times} within a minute; this is the last of them")
+        }
+        // Described by `in_history` above.
+        StoredFlag::TookFromStrongerUsers(..)
+        | StoredFlag::WidenedOwnAssignable
+        | StoredFlag::AssignableProfileGrew(..)
+        | StoredFlag::CredentialsReplaced(..)
+        | StoredFlag::CredentialsInOtherHands(..) => String::new(),
+    }
+}
+
+/// A record with its kind, for the page of an event.
+pub(super) fn touched(viewer: &Viewer, seen: &SeenEvent, key: &RecordKey) -> (&'static str, Named) {
+    let principal = viewer.principal();
+    let visible = Visible::new(&viewer.directory, &principal, viewer.now);
+    (event_types::kind(key), named(&viewer.directory, &visible, &seen.names, key))
+}

@@ -1,0 +1,144 @@
+//! The home page: changes since the last visit, key figures, and items that need attention.
+
+mod attention;
+mod figures;
+mod guard;
+
+use askama::Template;
+use axum::body::Body;
+use floorkey::{GuardMode, Principal, Timestamp};
+use floorkey_store::{AuditQuery, AuditTerm, StoredEvent};
+use http::Response;
+
+use super::history::{self, Line};
+use super::layout::{Layout, lead_to, page};
+use super::problem::Problem;
+use super::viewer::Viewer;
+use super::words;
+use crate::routes::{Routes, get};
+use attention::Attention;
+use figures::Stat;
+
+pub(super) fn routes() -> Routes {
+    Routes::new().route("/connect/", get(home)).route("/connect/guard", get(guard::show).post(guard::set))
+}
+
+/// The maximum number of changes by other users on the page.
+const CHANGES: usize = 12;
+
+/// The period shown, in milliseconds, if there is no earlier visit.
+const FIRST_LOOK_BACK: i64 = 7 * 24 * 60 * 60 * 1000;
+
+#[derive(Template)]
+#[template(path = "home/home.html")]
+struct HomePage {
+    layout: Layout,
+    name: String,
+    since: String,
+    stats: Vec<Stat>,
+    attention: Vec<Attention>,
+    guard: &'static str,
+    guard_decided: bool,
+    may_set_guard: bool,
+    sees_history: bool,
+    lines: Vec<Line>,
+    more: bool,
+    hidden: usize,
+    flagged: Vec<Line>,
+    failed: Vec<Failed>,
+}
+
+/// A user with recent failed sign-ins.
+struct Failed {
+    name: String,
+    href: String,
+    failures: String,
+    when: String,
+    locked: bool,
+}
+
+async fn home(viewer: Viewer) -> Result<Response<Body>, Problem> {
+    if !viewer.is_administrative() {
+        return Ok(lead_to("/connect/access"));
+    }
+    if guard::is_to_be_chosen(&viewer) {
+        return Ok(lead_to("/connect/guard"));
+    }
+    let (app, instance) = (viewer.app(), viewer.instance());
+    let store = app.service.store();
+    let locked = figures::locked(&viewer);
+    let before = app.activity.visited(store, instance, viewer.user.id, viewer.now).await?;
+    let since = before.unwrap_or(Timestamp::from_millis(viewer.now.as_millis() - FIRST_LOOK_BACK));
+    let mut found = history::Found::default();
+    let mut flagged = history::Found::default();
+    if viewer.sees_history() {
+        let query = AuditQuery { from: Some(since), ..AuditQuery::default() };
+        let me = viewer.user.id;
+        found = history::find(&viewer, query.clone(), CHANGES, None, move |event| is_by_another(event, me)).await?;
+        let query = AuditQuery { terms: vec![AuditTerm::Flagged], ..query };
+        flagged = history::find(&viewer, query, CHANGES, None, history::escalates).await?;
+    }
+    let counts = figures::count(&viewer).await?;
+    Ok(page(&HomePage {
+        layout: viewer.layout("Home"),
+        name: viewer.user.display_name(),
+        since: match before {
+            Some(before) => format!("since your last visit, {}", words::ago(before, viewer.now)),
+            None => "in the last seven days".to_owned(),
+        },
+        stats: counts.as_ref().map(|counts| figures::stats(&viewer, counts)).unwrap_or_default(),
+        attention: attention::list(&viewer, counts.as_ref()),
+        guard: viewer.directory.settings().guard_mode().word(),
+        guard_decided: viewer.directory.settings().guard.is_some(),
+        may_set_guard: viewer.directory.is_administrator(viewer.user.id),
+        sees_history: viewer.sees_history(),
+        more: found.older.is_some(),
+        hidden: found.hidden,
+        lines: found.lines,
+        flagged: flagged.lines,
+        failed: failed(&viewer, since, &locked),
+    }))
+}
+
+/// Whether another principal changed or attempted something. Sign-ins and sign-outs are shown elsewhere on the page.
+fn is_by_another(event: &StoredEvent, me: floorkey::UserId) -> bool {
+    let mine = matches!(event.principal, Principal::User { id, .. } if id == me);
+    !mine && !matches!(event.act.as_str(), "SignIn" | "SignOut" | "FailedSignIn")
+}
+
+/// Visible users with recent failed sign-ins, the latest first.
+fn failed(viewer: &Viewer, since: Timestamp, locked: &std::collections::HashSet<floorkey::UserId>) -> Vec<Failed> {
+    const SHOWN: usize = 10;
+    if !viewer.sees_users() {
+        return Vec::new();
+    }
+    let mut all: Vec<_> = viewer
+        .app()
+        .activity
+        .all(viewer.instance())
+        .into_values()
+        .filter(|activity| activity.failures > 0 && activity.failed_at.is_some_and(|at| at >= since))
+        .collect();
+    all.sort_by_key(|activity| std::cmp::Reverse(activity.failed_at));
+    let users = all.into_iter().filter_map(|activity| {
+        let user = viewer.directory.user(activity.user).filter(|user| figures::is_seen(viewer, user.id))?;
+        Some(Failed {
+            name: user.display_name(),
+            href: format!("/connect/users/{}", user.id),
+            failures: words::count(usize::try_from(activity.failures).unwrap_or(usize::MAX), "failure"),
+            when: activity.failed_at.map(|at| words::ago(at, viewer.now)).unwrap_or_default(),
+            locked: locked.contains(&user.id),
+        })
+    });
+    users.take(SHOWN).collect()
+}
+
+/// Describes a mode of the escalation guard in one sentence.
+const fn guard_words(mode: GuardMode) -> &'static str {
+    match mode {
+        GuardMode::Warn => {
+            "Whoever gives more than they hold is warned; it is done, marked, and told to administrators."
+        }
+        GuardMode::Enforce => "Nobody can give more than they hold, or touch the account of somebody who holds more.",
+    }
+}

@@ -1,0 +1,139 @@
+//! Items that need attention, each with a suggestion. The count of an item equals the number of rows in the list that
+//! it links to.
+
+use floorkey::catalogue;
+use floorkey::catalogue::Risk;
+use floorkey::review::risks::risks;
+use floorkey::text::folded;
+
+use super::figures::{ADMINISTRATORS, Counts, FULL_ACCESS, LASTING, UNPROTECTED, UNVERIFIED, WAITING, list_of};
+use crate::effect_words;
+use crate::viewer::Viewer;
+use crate::words;
+
+/// An item that needs attention.
+pub(super) struct Attention {
+    /// `bad`, `warn` or `info`.
+    pub(super) kind: &'static str,
+    /// The number of rows in the linked list.
+    pub(super) count: usize,
+    pub(super) text: String,
+    pub(super) href: String,
+    pub(super) link: &'static str,
+}
+
+/// The number of administrators, or of users with a profile that can lead to full access, that triggers an item.
+const MANY: usize = 5;
+
+/// Returns the items for the viewer, most severe first.
+pub(super) fn list(viewer: &Viewer, counts: Option<&Counts>) -> Vec<Attention> {
+    let mut all = Vec::new();
+    if let Some(counts) = counts {
+        users(viewer, counts, &mut all);
+        profiles(viewer, &mut all);
+    }
+    let worth = |kind| match kind {
+        "bad" => 0,
+        "warn" => 1,
+        _ => 2,
+    };
+    all.sort_by_key(|one| worth(one.kind));
+    all
+}
+
+fn users(viewer: &Viewer, counts: &Counts, all: &mut Vec<Attention>) {
+    let counted = |query| counts.get(query).copied().unwrap_or_default();
+    let mut add = |kind, query: &str, count, text, link| {
+        all.push(Attention { kind, count, text, href: list_of(query), link });
+    };
+    if viewer.sees_profiles() {
+        let unprotected = counted(UNPROTECTED);
+        if unprotected > 0 {
+            let have = if unprotected == 1 { "who can sign in has" } else { "who can sign in have" };
+            let users = words::count(unprotected, "administrator");
+            let text = format!("{users} {have} no MFA: a stolen password is enough to take over everything.");
+            add("bad", UNPROTECTED, unprotected, text, "See who");
+        }
+        // A count of only the visible users could be mistaken for the total.
+        if viewer.visibility().sees_all_permissions() && counted(LASTING) == 1 {
+            let text = match counted(ADMINISTRATORS) {
+                1 => "Only one administrator can sign in. Add a second so you can't get locked out.",
+                _ => {
+                    "Only one administrator who can sign in has access that does not end. Add a second so you can't get \
+                      locked out."
+                }
+            };
+            add("warn", LASTING, 1, text.to_owned(), "See who");
+        }
+        let administrators = counted(FULL_ACCESS);
+        if administrators >= MANY {
+            let text = format!("{} have full access. Few need it.", words::count(administrators, "user"));
+            add("warn", FULL_ACCESS, administrators, text, "See who");
+        }
+    }
+    let waiting = counted(WAITING);
+    if waiting > 0 {
+        let text = match waiting {
+            1 => "1 temporary password is older than a week and unused. Anyone who finds it can use it.".to_owned(),
+            _ => format!(
+                "{} temporary passwords are older than a week and unused. Anyone who finds one can use it.",
+                words::figure(waiting)
+            ),
+        };
+        add("warn", WAITING, waiting, text, "See whose");
+    }
+    let unverified = counted(UNVERIFIED);
+    if unverified > 0 {
+        let text = match unverified {
+            1 => "1 email is not verified yet. Reset links are not sent there.".to_owned(),
+            _ => format!("{} emails are not verified yet. Reset links are not sent there.", words::figure(unverified)),
+        };
+        add("info", UNVERIFIED, unverified, text, "See whose");
+    }
+}
+
+fn profiles(viewer: &Viewer, all: &mut Vec<Attention>) {
+    // The number of users of a profile is shown only to viewers who can see all users: a partial count could be
+    // mistaken for the total.
+    let visibility = viewer.visibility();
+    if !viewer.sees_profiles() || !visibility.sees_all_users() {
+        return;
+    }
+    let directory = &viewer.directory;
+    let mut unused = Vec::new();
+    for profile in directory.profiles().filter(|profile| visibility.profile(profile.id).shows_details()) {
+        let users = directory.holder_count_at(profile.id, viewer.now);
+        if users == 0 {
+            unused.push(profile.name.clone());
+        }
+        let Some(grants) = directory.grants(profile.id).filter(|_| users >= MANY) else { continue };
+        // Full access has an item of its own.
+        if catalogue().granting().is_subset(&grants.everywhere) {
+            continue;
+        }
+        let findings = risks(grants, |scope, noun| effect_words::within(&visibility, scope, noun));
+        if let Some(finding) = findings.into_iter().find(|finding| finding.risk == Risk::Escalation) {
+            all.push(Attention {
+                kind: "warn",
+                count: users,
+                text: format!("{} have {}. {}", words::count(users, "user"), profile.name, finding.sentence("They")),
+                href: list_of(&format!("profile={}", profile.id)),
+                link: "See who",
+            });
+        }
+    }
+    if !unused.is_empty() {
+        unused.sort_by_cached_key(|name| folded(name));
+        let text = match unused.len() {
+            1 => format!("No users have the security profile {}.", words::list(&unused, 1)),
+            many => format!("{} security profiles have no users: {}.", words::figure(many), words::list(&unused, 4)),
+        };
+        all.push(Attention {
+            kind: "info",
+            count: unused.len(),
+            text,
+            href: "/connect/security-profiles?users=none".to_owned(),
+            link: "See which",
+        });
+    }
+}

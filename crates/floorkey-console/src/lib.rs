@@ -1,0 +1,249 @@
+//! The console: HTML pages under `/connect/`.
+//!
+//! A request is processed in this order: the same-origin check, the session, then the handler. Handlers use the
+//! directory and the service like every other interface and answer with a page or a 303 redirect. A handler that fails
+//! returns a [`Problem`], which is rendered here as an error page in the layout of the signed-in user.
+//!
+//! Every page works without JavaScript. Each section has a folder of its own, and its templates are in `templates/`.
+
+mod access;
+mod assets;
+mod check_access;
+mod csv;
+mod effect_words;
+mod factors;
+mod fields;
+mod flash;
+mod guard_flags;
+mod history;
+mod home;
+mod layout;
+mod missing;
+mod origin;
+mod outbox;
+mod permissions;
+mod problem;
+mod profiles;
+mod routes;
+mod search_words;
+mod session;
+mod sign_in;
+mod undo;
+mod user;
+mod users;
+mod viewer;
+mod who_has_what;
+pub(crate) mod words;
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::FromRequestParts as _;
+use http::request::Parts;
+use http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::{Bytes, Incoming};
+use tower::ServiceExt as _;
+use tower_http::compression::CompressionLayer;
+
+use floorkey_authzen::AuthZen;
+use floorkey_http::{Answer, BODY_MAX, BodyError, Counted, collect};
+use floorkey_service::activity::Activities;
+use floorkey_service::mail::Mailer;
+use floorkey_service::sealing::Sealer;
+use floorkey_service::service::Service;
+use problem::Problem;
+pub use routes::Route;
+use routes::Routes;
+pub use users::UserList;
+use viewer::{Visit, Visitor};
+
+/// What the console works with.
+pub struct ConsoleState {
+    /// The service.
+    pub service: Arc<Service>,
+    /// Seals cookies and secrets.
+    pub sealer: Arc<Sealer>,
+    /// Sends mail to users.
+    pub mailer: Arc<Mailer>,
+    /// When users signed in and were active.
+    pub activity: Arc<Activities>,
+    /// Answers the questions of the page "Check access".
+    pub authzen: Arc<AuthZen>,
+    /// The region in ARNs.
+    pub region: String,
+    /// The account in ARNs.
+    pub account: String,
+    /// The public address of the server, without a slash at the end.
+    pub public_url: String,
+}
+
+impl ConsoleState {
+    /// Whether browsers reach the console over TLS, as the public address says.
+    pub(crate) fn is_secure(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+}
+
+/// The maximum size, in bytes, of sign-in forms and of every other form sent without a session.
+const SIGN_IN_FORM_MAX: usize = 16 * 1024;
+
+/// The path prefix of the console.
+pub const ROOT: &str = "/connect/";
+
+/// The console as a service behind the listener.
+pub struct Console {
+    app: Arc<ConsoleState>,
+    router: Router,
+}
+
+impl Console {
+    /// Creates the console.
+    #[must_use]
+    pub fn new(app: Arc<ConsoleState>) -> Self {
+        let router = all_routes()
+            .into_router()
+            .fallback(|| async { Problem::NotFound("page".to_owned()) })
+            .layer(CompressionLayer::new())
+            .with_state(app.clone());
+        Self { app, router }
+    }
+
+    /// Handles a request for a console page.
+    pub async fn answer(&self, mut parts: Parts, body: Incoming, client: IpAddr) -> Counted {
+        let counted = |answer, operation| Counted { answer, surface: "console", operation };
+        if let Some(to) = without_slash(&parts) {
+            return counted(finish(problem::lead_to(&to)).await, "lead on");
+        }
+        let mut visitor = match Visitor::identify(&self.app, &parts, client).await {
+            Ok(visitor) => visitor,
+            Err(failure) => return counted(finish(problem::bare(&failure.into())).await, "none"),
+        };
+        let body = match origin::check(&parts, &self.app.public_url) {
+            Err(problem) => Err(problem),
+            Ok(()) => form(&parts, body, visitor.is_signed_in()).await,
+        };
+        // The session may have ended, or the user's permissions may have changed, while the body was being received.
+        if sends_form(&parts) {
+            visitor = match Visitor::identify(&self.app, &parts, client).await {
+                Ok(visitor) => visitor,
+                Err(failure) => return counted(finish(problem::bare(&failure.into())).await, "none"),
+            };
+        }
+        parts.extensions.insert(visitor.clone());
+        let response = match body {
+            Err(problem) => problem::marked(problem),
+            Ok(body) => self.handle(Request::from_parts(parts.clone(), Body::from(body))).await,
+        };
+        let mut response = match response.extensions().get::<Arc<Problem>>().cloned() {
+            Some(problem) => {
+                let visit = Visit::from_request_parts(&mut parts, &self.app).await.ok();
+                problem::page(&problem, visit.as_ref())
+            }
+            None => response,
+        };
+        if visitor.flash.is_some() && is_page(&response) {
+            let secure = self.app.is_secure();
+            layout::add_cookie(&mut response, &session::gone(secure, flash::Flash::COOKIE));
+        }
+        counted(finish(response).await, "page")
+    }
+
+    async fn handle(&self, request: Request<Body>) -> Response<Body> {
+        match self.router.clone().oneshot(request).await {
+            Ok(response) => response.map(Body::new),
+            Err(never) => match never {},
+        }
+    }
+}
+
+fn all_routes() -> Routes {
+    Routes::new()
+        .merge(assets::routes())
+        .merge(sign_in::routes())
+        .merge(home::routes())
+        .merge(history::routes())
+        .merge(access::routes())
+        .merge(outbox::routes())
+        .merge(users::routes())
+        .merge(profiles::routes())
+        .merge(undo::routes())
+        .merge(permissions::routes())
+        .merge(who_has_what::routes())
+        .merge(check_access::routes())
+        .merge(user::routes())
+}
+
+/// Returns every route of the console as registered in the router: method and path, with path parameters in braces.
+#[must_use]
+pub fn console_routes() -> Vec<Route> {
+    all_routes().into_table()
+}
+
+/// Whether the request has a body to read.
+fn sends_form(parts: &Parts) -> bool {
+    !matches!(parts.method, Method::GET | Method::HEAD)
+}
+
+/// Reads the body of a request. Without a session, and on sign-in pages, the body is limited to [`SIGN_IN_FORM_MAX`].
+///
+/// # Errors
+/// A [`Problem`] if the body is too large, too slow or incomplete.
+async fn form(parts: &Parts, mut body: Incoming, is_signed_in: bool) -> Result<Bytes, Problem> {
+    if !sends_form(parts) {
+        return Ok(Bytes::new());
+    }
+    let bytes_max = match !is_signed_in || sign_in::is_form(parts.uri.path()) {
+        true => SIGN_IN_FORM_MAX,
+        false => BODY_MAX,
+    };
+    collect(&mut body, Bytes::new(), bytes_max, None).await.map_err(|error| match error {
+        // The session may have ended while the page was open.
+        BodyError::TooLarge if !is_signed_in && !sign_in::is_form(parts.uri.path()) => Problem::SignIn,
+        BodyError::TooLarge => Problem::too_large(bytes_max),
+        BodyError::TooSlow => Problem::wrong("The form came too slowly."),
+        BodyError::Incomplete | BodyError::NoRoom | BodyError::Unread => Problem::wrong("The form did not come whole."),
+    })
+}
+
+/// Whether the response is an HTML page, which displays the flash message. Downloads and redirects are not, nor are
+/// responses that set a cookie.
+fn is_page<B>(response: &Response<B>) -> bool {
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    kind.is_some_and(|kind| kind.starts_with("text/html")) && response.headers().get(header::SET_COOKIE).is_none()
+}
+
+/// Returns the address without its trailing slash: `/connect/users` for `/connect/users/`. Returns `None` if there is
+/// nothing to strip, or if the method is not GET.
+fn without_slash(parts: &Parts) -> Option<String> {
+    let path = parts.uri.path();
+    let trimmed = path.strip_suffix('/').filter(|trimmed| path != ROOT && !trimmed.is_empty())?;
+    let safe = parts.method == Method::GET && !trimmed.ends_with('/');
+    safe.then(|| match parts.uri.query() {
+        Some(query) => format!("{trimmed}?{query}"),
+        None => trimmed.to_owned(),
+    })
+}
+
+/// Buffers the response for the listener and adds the security headers.
+async fn finish(response: Response<Body>) -> Answer {
+    const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+        connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'";
+    let (mut parts, body) = response.into_parts();
+    let Ok(body) = body.collect().await else {
+        let mut answer = Response::new(Full::new(Bytes::from_static(b"The page broke off.\n")));
+        *answer.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+        return answer;
+    };
+    let mut set = |name, value| parts.headers.insert(name, HeaderValue::from_static(value));
+    set(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY);
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::X_FRAME_OPTIONS, "DENY");
+    set(header::REFERRER_POLICY, "no-referrer");
+    set(header::HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    set(header::HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
+    parts.headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    Response::from_parts(parts, Full::new(body.to_bytes()))
+}

@@ -1,0 +1,51 @@
+//! The outbox of the demo: email that a server with SMTP settings would have sent. It exists only in the demo and is
+//! shown only to full administrators, because it contains links that open every account, theirs included.
+
+use askama::Template;
+use axum::body::Body;
+use http::Response;
+
+use super::layout::{Layout, page};
+use super::problem::Problem;
+use super::viewer::Viewer;
+use super::words;
+use crate::routes::{Routes, get};
+
+pub(super) const ADDRESS: &str = "/connect/outbox";
+
+pub(super) fn routes() -> Routes {
+    Routes::new().route(ADDRESS, get(show))
+}
+
+#[derive(Template)]
+#[template(path = "outbox.html")]
+struct OutboxPage {
+    layout: Layout,
+    letters: Vec<Shown>,
+}
+
+struct Shown {
+    to: String,
+    subject: String,
+    at: String,
+    /// Lines of text, each with whether it is a link to this server.
+    lines: Vec<(String, bool)>,
+}
+
+/// Whether the viewer can see the outbox.
+pub(super) fn is_shown(viewer: &Viewer) -> bool {
+    viewer.app().mailer.post.is_shown() && viewer.directory.is_administrator(viewer.user.id)
+}
+
+async fn show(viewer: Viewer) -> Result<Response<Body>, Problem> {
+    let letters = viewer.app().mailer.post.shown().filter(|_| is_shown(&viewer));
+    let letters = letters.ok_or_else(|| Problem::NotFound("page".to_owned()))?;
+    let own = format!("{}/connect/link/", viewer.app().public_url);
+    let shown = letters.into_iter().map(|(at, letter)| Shown {
+        lines: letter.text.lines().map(|line| (line.to_owned(), line.starts_with(&own))).collect(),
+        to: letter.to,
+        subject: letter.subject,
+        at: words::moment(at),
+    });
+    Ok(page(&OutboxPage { layout: viewer.layout("Outbox"), letters: shown.collect() }))
+}

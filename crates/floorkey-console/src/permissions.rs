@@ -1,0 +1,47 @@
+//! The permission catalog: what each permission means, what it requires and includes, its risks, and which users have
+//! it.
+
+mod edges;
+mod filter;
+mod holders;
+mod list;
+mod show;
+
+use floorkey::{Act, Permission, Target};
+
+use super::problem::Problem;
+use super::viewer::Viewer;
+use super::words;
+use crate::routes::{Routes, get};
+
+pub(super) fn routes() -> Routes {
+    Routes::new().route("/connect/permissions", get(list::show)).route("/connect/permissions/{name}", get(show::show))
+}
+
+/// The address of the catalog.
+const LIST: &str = "/connect/permissions";
+
+/// Allows viewers who can open any page besides their own access.
+fn authorize(viewer: &Viewer) -> Result<(), Problem> {
+    match viewer.is_administrative() {
+        true => Ok(()),
+        false => Ok(viewer.authorize(Act::ListSecurityProfiles, &Target::Instance)?),
+    }
+}
+
+/// A permission's name and the address of its page.
+struct Link {
+    text: String,
+    href: String,
+}
+
+impl Link {
+    fn of(permission: Permission) -> Self {
+        Self { text: words::permission(permission), href: address(permission) }
+    }
+}
+
+/// Returns the address of a permission's page.
+fn address(permission: Permission) -> String {
+    format!("{LIST}/{}", permission.name())
+}

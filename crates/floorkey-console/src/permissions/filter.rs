@@ -1,0 +1,142 @@
+//! The filter of the catalog, parsed from the query string.
+
+use floorkey::catalogue::Risk;
+use floorkey::review::risks::BY_SEVERITY;
+use floorkey::{Permission, catalogue};
+
+use super::holders::Holders;
+use crate::fields::Fields;
+use crate::profiles::risk;
+use crate::search_words::search_words;
+use crate::words;
+
+/// The conditions.
+#[derive(Default)]
+pub(super) struct Filter {
+    /// The search text as typed.
+    pub(super) search: String,
+    /// The words of the search text, in lowercase.
+    words: Vec<String>,
+    pub(super) group: Option<&'static str>,
+    pub(super) risk: Option<Risk>,
+    /// Whether any user has it.
+    pub(super) held: Option<bool>,
+}
+
+/// A condition, with a link that removes it.
+pub(super) struct Token {
+    pub(super) text: String,
+    pub(super) without: String,
+}
+
+impl Filter {
+    /// Parses a query string. Ignores unknown values, and the condition on users if the viewer cannot see who has what.
+    pub(super) fn read(fields: &Fields, knows_holders: bool) -> Self {
+        let search = fields.text("q").unwrap_or_default().to_owned();
+        let risk = fields.raw("risk");
+        let held = match fields.raw("held") {
+            "yes" => Some(true),
+            "no" => Some(false),
+            _ => None,
+        };
+        Self {
+            words: search_words(&search),
+            search,
+            group: catalogue().groups().into_iter().find(|group| slug(group) == fields.raw("group")),
+            risk: BY_SEVERITY.into_iter().find(|known| known.word() == risk),
+            held: held.filter(|_| knows_holders),
+        }
+    }
+
+    /// Whether any condition is set.
+    pub(super) fn is_set(&self) -> bool {
+        !self.words.is_empty() || self.group.is_some() || self.risk.is_some() || self.held.is_some()
+    }
+
+    /// Whether the permission matches the filter.
+    pub(super) fn admits(&self, permission: Permission, holders: Option<&Holders>) -> bool {
+        let info = permission.info();
+        self.group.is_none_or(|group| info.group == group)
+            && self.risk.is_none_or(|risk| info.risks.contains(&risk))
+            && self.held.is_none_or(|held| holders.is_none_or(|holders| (holders.of(permission).users > 0) == held))
+            && self.is_found_in(permission)
+    }
+
+    /// Whether every search word occurs in one of its names or in its description.
+    fn is_found_in(&self, permission: Permission) -> bool {
+        if self.words.is_empty() {
+            return true;
+        }
+        let info = permission.info();
+        let spoken = words::permission(permission);
+        let text = [&spoken, &info.name, &info.group, &info.about].map(|text| text.to_lowercase()).join("\n");
+        self.words
+            .iter()
+            .all(|word| text.contains(word) || info.aliases.iter().any(|name| name.to_lowercase() == *word))
+    }
+
+    /// Returns the conditions as text, each with a link that removes it.
+    pub(super) fn tokens(&self, fields: &Fields) -> Vec<Token> {
+        let token = |name: &str, text: String| {
+            let without = format!("{}{}", super::LIST, fields.filled().with(name, None).query());
+            Token { text, without }
+        };
+        let search = (!self.search.is_empty()).then(|| token("q", format!("“{}”", self.search)));
+        let group = self.group.map(|group| token("group", group.to_owned()));
+        let risk = self.risk.map(|risk| token("risk", capital(risk::mark(risk).text)));
+        let held = self.held.map(|held| match held {
+            true => token("held", "Held by somebody".to_owned()),
+            false => token("held", "Held by nobody".to_owned()),
+        });
+        [search, group, risk, held].into_iter().flatten().collect()
+    }
+}
+
+/// Capitalizes the first letter.
+pub(super) fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
+/// A group's name for use in an address: `users-and-permissions`.
+pub(super) fn slug(name: &str) -> String {
+    let words = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(str::to_ascii_lowercase).collect::<Vec<_>>().join("-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(query: &str) -> Vec<&'static str> {
+        let filter = Filter::read(&Fields::parse(query.as_bytes()), true);
+        catalogue().permissions().filter(|one| filter.admits(*one, None)).map(Permission::name).collect()
+    }
+
+    #[test]
+    fn search_covers_names_aliases_and_descriptions() {
+        assert_eq!(found("q=users.edit"), ["Users.Edit", "Users.EditPermission"]);
+        assert!(found("q=reset+PASSWORD").contains(&"Users.Edit"));
+        assert_eq!(found("q=realtimemetrics.access"), ["AccessMetrics.RealTimeMetrics.Access"]);
+        assert!(found("q=users%3A+edit").contains(&"Users.Edit"));
+        assert!(found("q=no+such+thing+anywhere").is_empty());
+    }
+
+    #[test]
+    fn groups_and_risks_filter_and_unknown_values_are_ignored() {
+        let all = catalogue().permissions().len();
+        assert_eq!(found("").len(), all);
+        assert_eq!(found("group=nothing&risk=none&held=perhaps").len(), all);
+        assert!(found("group=users-and-permissions&risk=escalation").contains(&"Users.Edit"));
+        assert!(found("group=routing&risk=escalation").is_empty());
+    }
+
+    #[test]
+    fn group_slugs_are_unique() {
+        let mut slugs: Vec<_> = catalogue().groups().into_iter().map(slug).collect();
+        let all = slugs.len();
+        slugs.sort();
+        slugs.dedup();
+        assert_eq!(slugs.len(), all);
+    }
+}

@@ -1,0 +1,213 @@
+//! The page of one permission.
+
+use askama::Template;
+use axum::body::Body;
+use axum::extract::Path;
+use floorkey::catalogue::Polarity;
+use floorkey::review::risks::risks;
+use floorkey::scope::Grants;
+use floorkey::{Act, Permission, PermissionSet, ResourceType, catalogue, close};
+use http::{Response, StatusCode};
+
+use super::edges::Edges;
+use super::filter::slug;
+use super::holders::{Holders, profiles};
+use super::{LIST, Link, address, authorize};
+use crate::layout::{Layout, lead_to, page};
+use crate::problem::Problem;
+use crate::profiles::risk::{self, Mark};
+use crate::viewer::Viewer;
+use crate::who_has_what::holdings::look;
+use crate::words;
+
+#[derive(Template)]
+#[template(path = "permissions/show.html")]
+struct ShowPage {
+    layout: Layout,
+    title: String,
+    name: &'static str,
+    about: &'static str,
+    group: &'static str,
+    group_href: String,
+    limit: bool,
+    marks: Vec<Mark>,
+    dangers: Vec<String>,
+    aliases: Vec<&'static str>,
+    /// How a profile can limit it to a scope.
+    narrowed: Option<&'static str>,
+    /// The newer permissions that replace it.
+    becomes: Vec<Link>,
+    /// The legacy permissions that it replaces.
+    stands_for: Vec<Link>,
+    edges: Edges,
+    acts: Vec<Permitted>,
+    held: Held,
+}
+
+/// An operation of Floorkey that requires the permission.
+struct Permitted {
+    name: &'static str,
+    /// Further requirements.
+    condition: Option<String>,
+}
+
+/// Who has it, as far as the viewer can see.
+struct Held {
+    /// The number of users, if the viewer can see all of them.
+    users: Option<String>,
+    nobody: bool,
+    /// The address of the list of users.
+    list: Option<String>,
+    profiles: Option<Vec<HeldBy>>,
+    /// Default profiles that grant it when they are created.
+    defaults: Vec<&'static str>,
+}
+
+/// A profile that grants it.
+struct HeldBy {
+    name: String,
+    href: String,
+    /// The origin: chosen, or required by others.
+    why: String,
+    limited: bool,
+    users: Option<String>,
+}
+
+pub(super) async fn show(viewer: Viewer, Path(name): Path<String>) -> Result<Response<Body>, Problem> {
+    authorize(&viewer)?;
+    let permission = Permission::parse(&name).map_err(|unknown| match unknown.instead() {
+        Some(instead) => Problem::Wrong(
+            StatusCode::NOT_FOUND,
+            format!("There is no permission {}. It was probably {instead} that was meant.", unknown.name),
+        ),
+        None => Problem::NotFound("permission".to_owned()),
+    })?;
+    if permission.name() != name {
+        return Ok(lead_to(&address(permission)));
+    }
+    look(&viewer, move |viewer| page(&build(viewer, permission))).await
+}
+
+fn build(viewer: &Viewer, permission: Permission) -> ShowPage {
+    let info = permission.info();
+    let old = catalogue().legacy().iter().filter(|(_, newer)| close(newer).permissions().contains(permission));
+    ShowPage {
+        layout: viewer.layout(words::permission(permission)),
+        title: words::permission(permission),
+        name: &info.name,
+        about: &info.about,
+        group: &info.group,
+        group_href: format!("{LIST}?group={}", slug(&info.group)),
+        limit: info.polarity == Polarity::Limit,
+        marks: risk::marks(permission),
+        dangers: dangers(permission),
+        aliases: info.aliases.iter().map(String::as_str).collect(),
+        narrowed: info.resource_type.filter(|_| info.polarity == Polarity::Grant).map(narrowed),
+        becomes: info.becomes.iter().map(Link::of).collect(),
+        stands_for: old.map(|(old, _)| Link::of(*old)).collect(),
+        edges: Edges::of(permission),
+        acts: acts(permission),
+        held: held(viewer, permission),
+    }
+}
+
+/// Returns the risks as full sentences, most severe first.
+fn dangers(permission: Permission) -> Vec<String> {
+    let alone = PermissionSet::from_iter([permission]);
+    let everywhere = if permission.info().is_legacy() { floorkey::effective(&alone) } else { alone };
+    let findings = risks(&Grants { everywhere, ..Grants::default() }, |_, noun| noun.to_owned());
+    findings.into_iter().map(|finding| finding.sentence("Users with this permission")).collect()
+}
+
+/// Describes how a profile can limit permissions for that resource type.
+const fn narrowed(resource_type: ResourceType) -> &'static str {
+    match resource_type {
+        ResourceType::User => "to users with given tags, or in a part of the hierarchy",
+        _ => "to resources with given tags",
+    }
+}
+
+/// Returns the operations that require the permission.
+fn acts(permission: Permission) -> Vec<Permitted> {
+    let spoken = |set: &PermissionSet| set.iter().map(words::permission).collect::<Vec<_>>();
+    let permitted = |act: &Act| {
+        let asked = catalogue().requirement(*act);
+        let by_type = asked.by_type.iter().find(|(_, set)| set.contains(permission));
+        let mut parts = Vec::new();
+        match (asked.all_of.contains(permission), asked.any_of.contains(permission), by_type) {
+            (true, _, _) => {
+                let mut rest = asked.all_of;
+                rest.remove(permission);
+                if !rest.is_empty() {
+                    parts.push(format!("together with {}", words::list(&spoken(&rest), 6)));
+                }
+                if !asked.any_of.is_empty() {
+                    parts.push(format!("with any of {}", words::list(&spoken(&asked.any_of), 6)));
+                }
+            }
+            (_, true, _) => {
+                let mut rest = asked.any_of;
+                rest.remove(permission);
+                if !asked.all_of.is_empty() {
+                    parts.push(format!("together with {}", words::list(&spoken(&asked.all_of), 6)));
+                }
+                if !rest.is_empty() {
+                    parts.push(format!("{} would do too", words::list(&spoken(&rest), 6)));
+                }
+            }
+            (_, _, Some((of, _))) => parts.push(format!("where it is about a {}", spaced(of.word()))),
+            _ => return None,
+        }
+        Some(Permitted { name: act.name(), condition: (!parts.is_empty()).then(|| parts.join("; ")) })
+    };
+    Act::ALL.iter().filter_map(permitted).collect()
+}
+
+/// Splits a name into words: `routing profile` for `RoutingProfile`.
+fn spaced(word: &str) -> String {
+    let mut text = String::new();
+    for char in word.chars() {
+        if char.is_ascii_uppercase() && !text.is_empty() {
+            text.push(' ');
+        }
+        text.push(char.to_ascii_lowercase());
+    }
+    text
+}
+
+fn held(viewer: &Viewer, permission: Permission) -> Held {
+    let holders = Holders::of_all(viewer);
+    let count = holders.as_ref().map(|holders| holders.of(permission));
+    let list = (viewer.sees_users() && viewer.sees_profiles() && count.is_none_or(|count| count.users > 0))
+        .then(|| format!("/connect/users?permission={}", permission.name()));
+    let by = |profile: &std::sync::Arc<floorkey::SecurityProfile>| {
+        let why = profile.permissions.why(permission);
+        let is_stored = profile.permissions.permissions().contains(permission);
+        let spoken: Vec<String> = why.iter().map(words::permission).collect();
+        HeldBy {
+            name: profile.name.clone(),
+            href: format!("/connect/security-profiles/{}", profile.id),
+            why: match (profile.chosen.contains(permission), is_stored) {
+                (true, _) => "chosen".to_owned(),
+                (false, true) => format!("required by {}", words::list(&spoken, 2)),
+                (false, false) => "through other names for the same".to_owned(),
+            },
+            limited: viewer
+                .directory
+                .grants(profile.id)
+                .is_some_and(|grants| grants.within.iter().any(|(_, set)| set.contains(permission))),
+            users: holders.as_ref().map(|_| words::count(viewer.directory.holder_count(profile.id), "user")),
+        }
+    };
+    let defaults = catalogue().default_profiles().iter();
+    Held {
+        users: count.map(|count| words::count(count.users, "user")),
+        nobody: count.is_some_and(|count| count.users == 0),
+        list,
+        profiles: viewer.sees_profiles().then(|| profiles(viewer, permission).map(by).collect()),
+        defaults: defaults
+            .filter(|profile| close(&profile.permissions).permissions().contains(permission))
+            .map(|profile| profile.name.as_str())
+            .collect(),
+    }
+}

@@ -1,0 +1,234 @@
+//! Signing in and out.
+//!
+//! `check` verifies the password and creates sessions; `factor` handles MFA; `arrival` has the browser's context.
+//! `password` sets a new password, and `prove` confirms the identity of a signed-in user. `forgot` sends a password
+//! reset link, and `link` handles links from emails.
+
+mod arrival;
+mod check;
+mod factor;
+mod forgot;
+mod link;
+mod password;
+mod prove;
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::body::Body;
+use axum::extract::Path;
+use floorkey::{Act, Directory, RecordKey};
+use http::{Response, StatusCode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::fields::{Fields, Form, Query};
+use super::flash::Flash;
+use super::layout::{Layout, Theme, add_cookie, lead_to, local, page_with};
+use super::problem::Problem;
+use super::session;
+use super::viewer::Visit;
+use crate::ConsoleState;
+use crate::routes::{Routes, get, post};
+use arrival::Arrival;
+use check::Checked;
+
+pub(super) fn routes() -> Routes {
+    Routes::new()
+        .route("/connect/login", get(form).post(sign_in))
+        .route("/connect/login/{alias}", get(form_of).post(sign_in_to))
+        .route("/connect/logout", post(sign_out))
+        .route("/connect/theme", post(choose_theme))
+        .merge(factor::routes())
+        .merge(forgot::routes())
+        .merge(link::routes())
+        .merge(password::routes())
+        .merge(prove::routes())
+}
+
+/// Whether a path belongs to signing in, confirming identity, or choosing a password.
+pub(super) fn is_form(path: &str) -> bool {
+    const FORMS: [&str; 6] = ["login", "factor", "forgot", "link", "password", "prove"];
+    let first = path.strip_prefix(super::ROOT).and_then(|rest| rest.split('/').next());
+    first.is_some_and(|first| FORMS.contains(&first))
+}
+
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+struct SignInPage {
+    layout: Layout,
+    action: String,
+    forgot: String,
+    username: String,
+    next: String,
+    error: Option<String>,
+}
+
+/// The page that asks which instance to sign in to, if there are several.
+#[derive(Template)]
+#[template(path = "sign_in_instance.html")]
+struct InstancePage {
+    layout: Layout,
+    next: String,
+    /// Aliases and addresses of instances that this browser was signed in to. Others are not listed.
+    known: Vec<(String, String)>,
+}
+
+async fn form(arrival: Arrival, Query(query): Query) -> Response<Body> {
+    if let Some(alias) = query.text("instance") {
+        return lead_to(&address("login", Some(alias), query.text("next")));
+    }
+    show_form(&arrival, None, &query, None)
+}
+
+async fn form_of(arrival: Arrival, Path(alias): Path<String>, Query(query): Query) -> Response<Body> {
+    show_form(&arrival, Some(&alias), &query, None)
+}
+
+/// Shows the form, which looks the same whether or not an instance with that alias exists.
+fn show_form(arrival: &Arrival, alias: Option<&str>, fields: &Fields, error: Option<String>) -> Response<Body> {
+    let visit = &arrival.visit;
+    let next = local(fields.text("next")).to_owned();
+    if error.is_none() && visit.newcomer().is_some() {
+        return lead_to(&next);
+    }
+    let named = Named::find(&visit.app, alias);
+    if let Named::Nothing = named {
+        return ask_for_instance(arrival, next);
+    }
+    let status = if error.is_some() { StatusCode::UNAUTHORIZED } else { StatusCode::OK };
+    let page = SignInPage {
+        layout: Layout { instance: named.shown(alias), ..visit.layout("Sign in") },
+        action: address("login", alias, None),
+        forgot: address("forgot", alias, None),
+        username: fields.text("username").unwrap_or_default().to_owned(),
+        next,
+        error,
+    };
+    page_with(status, &page)
+}
+
+/// Asks for the alias. Lists only instances that this browser was signed in to.
+fn ask_for_instance(arrival: &Arrival, next: String) -> Response<Body> {
+    let engine = arrival.visit.app.service.engine();
+    let alias = |instance| engine.current(instance).and_then(|directory| directory.settings().alias.clone());
+    let mut known: Vec<String> = arrival.devices.instances().into_iter().filter_map(alias).collect();
+    known.sort();
+    let known = known.into_iter().map(|alias| (address("login", Some(&alias), Some(&next)), alias));
+    let page = InstancePage {
+        layout: arrival.visit.layout("Sign in"),
+        known: known.map(|(to, alias)| (alias, to)).collect(),
+        next,
+    };
+    page_with(StatusCode::OK, &page)
+}
+
+/// Returns the address of a page before sign-in, for the alias as entered.
+fn address(page: &str, alias: Option<&str>, next: Option<&str>) -> String {
+    let alias: String = alias.map(|alias| alias.trim().chars().take(ALIAS_CHARS_MAX).collect()).unwrap_or_default();
+    let mut address = format!("/connect/{page}");
+    if !alias.is_empty() {
+        address.push('/');
+        address.extend(utf8_percent_encode(&alias, IN_PATH));
+    }
+    if let Some(next) = next.map(|next| local(Some(next))).filter(|next| *next != local(None)) {
+        address.push_str("?next=");
+        address.extend(form_urlencoded::byte_serialize(next.as_bytes()));
+    }
+    address
+}
+
+/// The maximum number of characters of an alias. No instance has a longer one.
+const ALIAS_CHARS_MAX: usize = 64;
+
+/// The characters to percent-encode in an alias: every character that aliases cannot contain.
+const IN_PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.');
+
+async fn sign_in(arrival: Arrival, Form(fields): Form) -> Result<Response<Body>, Problem> {
+    enter(&arrival, None, &fields).await
+}
+
+async fn sign_in_to(
+    arrival: Arrival,
+    Path(alias): Path<String>,
+    Form(fields): Form,
+) -> Result<Response<Body>, Problem> {
+    enter(&arrival, Some(&alias), &fields).await
+}
+
+async fn enter(arrival: &Arrival, alias: Option<&str>, fields: &Fields) -> Result<Response<Body>, Problem> {
+    let visit = &arrival.visit;
+    let wrong = || show_form(arrival, alias, fields, Some(check::WRONG.to_owned()));
+    let directory = match Named::find(&visit.app, alias) {
+        Named::Instance(directory) => directory,
+        Named::Nothing => return Ok(show_form(arrival, alias, fields, None)),
+        Named::Unknown => {
+            check::nowhere(arrival, fields.raw("username").trim(), fields.raw("password")).await?;
+            return Ok(wrong());
+        }
+    };
+    let next = local(fields.text("next"));
+    match check::password(arrival, &directory, fields.raw("username").trim(), fields.raw("password"), false).await? {
+        Checked::Right(user) => check::after_password(arrival, &directory, &user, next).await,
+        Checked::Wrong => Ok(wrong()),
+    }
+}
+
+/// The instance that the address of a page before sign-in refers to.
+enum Named {
+    /// This instance, or the only one of the server.
+    Instance(Arc<Directory>),
+    /// An alias that no instance has. The response does not reveal this.
+    Unknown,
+    /// No alias, and the server has several instances or none.
+    Nothing,
+}
+
+impl Named {
+    fn find(app: &ConsoleState, alias: Option<&str>) -> Self {
+        let all = app.service.engine().all();
+        let Some(alias) = alias else {
+            return match all.as_slice() {
+                [only] => Self::Instance(only.clone()),
+                _ => Self::Nothing,
+            };
+        };
+        let is_named =
+            |one: &&Arc<Directory>| one.settings().alias.as_ref().is_some_and(|name| name.eq_ignore_ascii_case(alias));
+        all.iter().find(is_named).cloned().map_or(Self::Unknown, Self::Instance)
+    }
+
+    /// The name above the form: the alias as entered, so that it reveals nothing about the instance.
+    fn shown(&self, alias: Option<&str>) -> Option<String> {
+        match (self, alias) {
+            (_, Some(alias)) => Some(alias.chars().take(ALIAS_CHARS_MAX).collect()),
+            (Self::Instance(directory), None) => directory.settings().alias.clone(),
+            (Self::Unknown | Self::Nothing, None) => None,
+        }
+    }
+}
+
+async fn sign_out(visit: Visit) -> Result<Response<Body>, Problem> {
+    if let Some(viewer) = visit.newcomer() {
+        visit.app.service.store().end_session(&viewer.session.token_hash).await?;
+        let target = vec![RecordKey::User(viewer.user.id)];
+        visit.app.service.note(viewer.instance(), viewer.actor(), Act::SignOut, target).await?;
+    }
+    let mut response = visit.lead_to_with("/connect/login", &Flash::info("You are signed out."));
+    let secure = visit.app.is_secure();
+    add_cookie(&mut response, &session::gone(secure, session::cookie_name(secure)));
+    Ok(response)
+}
+
+async fn choose_theme(visit: Visit, Form(fields): Form) -> Response<Body> {
+    let mut response = lead_to(local(fields.text("back")));
+    let cookie = match Theme::parse(fields.raw("theme")) {
+        Some(theme) => {
+            let mut cookie = session::private(visit.app.is_secure(), Theme::COOKIE, theme.word().to_owned());
+            cookie.make_permanent();
+            cookie
+        }
+        None => session::gone(visit.app.is_secure(), Theme::COOKIE),
+    };
+    add_cookie(&mut response, &cookie);
+    response
+}

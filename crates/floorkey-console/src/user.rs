@@ -1,0 +1,40 @@
+//! The pages of one user: access, details, sign-in, history, password reset, copying access, deletion and creation.
+//!
+//! `found` looks up the user and checks that the viewer can see them; `head` is the header above all tabs. `draft` is
+//! the content of the form, for existing and new users, and `changes` turns it into commands; `edit` and `create` save
+//! it, after a `review` if access changes. `credentials` and `reset` change how the user signs in.
+
+mod access;
+mod changes;
+mod choices;
+mod create;
+mod credentials;
+pub(super) mod draft;
+mod edit;
+mod form;
+mod found;
+mod head;
+mod history;
+mod remove;
+mod reset;
+mod review;
+mod same;
+mod slip;
+mod stale;
+mod timeline;
+pub(super) mod why;
+
+use crate::routes::{Routes, get, post};
+
+pub(super) fn routes() -> Routes {
+    Routes::new()
+        .route("/connect/users/new", get(create::show).post(create::send))
+        .route("/connect/users/{id}", get(access::show))
+        .route("/connect/users/{id}/details", get(edit::show).post(edit::send))
+        .route("/connect/users/{id}/sign-in", get(credentials::show))
+        .route("/connect/users/{id}/sign-in/{act}", post(credentials::act))
+        .route("/connect/users/{id}/history", get(history::show))
+        .route("/connect/users/{id}/reset", get(reset::show).post(reset::send))
+        .route("/connect/users/{id}/same", get(same::show))
+        .route("/connect/users/{id}/delete", get(remove::show).post(remove::send))
+}

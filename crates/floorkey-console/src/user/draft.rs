@@ -1,0 +1,301 @@
+//! The content of the user form as submitted text. `changes` turns the differences from the user into commands.
+
+use std::collections::BTreeMap;
+
+use floorkey::user::{Assignment, CHANNELS, ChannelSettings};
+use floorkey::{SecurityProfileId, Timestamp, User};
+use jiff::tz::TimeZone;
+
+use super::super::fields::Fields;
+
+/// The content of the form.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Draft {
+    /// Single values by field name.
+    pub(super) texts: BTreeMap<&'static str, String>,
+    pub(super) profiles: Vec<DraftProfile>,
+    /// One for each of [`CHANNELS`], in the same order.
+    pub(super) channels: Vec<DraftChannel>,
+    pub(super) skills: Vec<DraftSkill>,
+    pub(super) tags: Vec<(String, String)>,
+}
+
+/// A profile with its start and end, as `2026-11-22T10:15` in UTC; empty for no limit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct DraftProfile {
+    pub(super) id: String,
+    pub(super) from: String,
+    pub(super) until: String,
+}
+
+/// The settings that all channels have.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct DraftChannel {
+    /// `yes`, `no` or empty.
+    pub(super) auto_accept: String,
+    /// After-contact work, in seconds.
+    pub(super) work: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct DraftSkill {
+    pub(super) attribute: String,
+    pub(super) value: String,
+    pub(super) level: String,
+}
+
+/// Sections of the form. Each is submitted as a whole, or not at all if the actor can't change it.
+pub(super) const SECTIONS: [&str; 8] =
+    ["identity", "login", "profiles", "routing", "hierarchy", "phone", "skills", "tags"];
+
+/// The fields with single values, each with its section.
+pub(super) const TEXTS: [(&str, &str); 13] = [
+    ("first_name", "identity"),
+    ("last_name", "identity"),
+    ("email", "identity"),
+    ("secondary_email", "identity"),
+    ("mobile", "identity"),
+    ("username", "login"),
+    ("routing_profile", "routing"),
+    ("hierarchy_group", "hierarchy"),
+    ("phone_type", "phone"),
+    ("phone_number", "phone"),
+    ("persistent", "phone"),
+    ("enhancement", "phone"),
+    ("callback_accept", "phone"),
+];
+
+impl Draft {
+    /// Returns the draft of an unchanged user.
+    pub(super) fn of(user: &User) -> Self {
+        let said = |text: &Option<String>| text.clone().unwrap_or_default();
+        let voice = user.phone.channel("VOICE").cloned().unwrap_or_default();
+        let identity = &user.identity;
+        let texts = [
+            ("first_name", said(&identity.first_name)),
+            ("last_name", said(&identity.last_name)),
+            ("email", said(&identity.email)),
+            ("secondary_email", said(&identity.secondary_email)),
+            ("mobile", said(&identity.mobile)),
+            ("username", user.username.clone()),
+            ("routing_profile", user.routing_profile.to_string()),
+            ("hierarchy_group", user.hierarchy_group.map(|group| group.to_string()).unwrap_or_default()),
+            ("phone_type", said(&voice.phone_type)),
+            ("phone_number", said(&voice.phone_number)),
+            ("persistent", yes_or_no(voice.persistent_connection)),
+            ("enhancement", said(&voice.voice_enhancement)),
+            ("callback_accept", yes_or_no(voice.callback_auto_accept)),
+        ];
+        let channel = |name: &&str| user.phone.channel(name).map(DraftChannel::of).unwrap_or_default();
+        let skill = |skill: &floorkey::user::Proficiency| DraftSkill {
+            attribute: skill.attribute.clone(),
+            value: skill.value.clone(),
+            level: skill.level.to_string(),
+        };
+        Self {
+            texts: texts.into(),
+            profiles: user.assignments.iter().map(DraftProfile::of).collect(),
+            channels: CHANNELS.iter().map(channel).collect(),
+            skills: user.proficiencies.iter().map(skill).collect(),
+            tags: user.tags.iter().map(|(key, value)| (key.clone(), value.clone())).collect(),
+        }
+    }
+
+    /// Reads the submitted fields over `before`. Sections that were not submitted are kept.
+    pub(super) fn read(fields: &Fields, before: Self) -> Self {
+        let mut draft = before;
+        let sent = |section: &str| fields.all("section").any(|name| name == section);
+        for (name, _) in TEXTS.iter().filter(|(name, section)| sent(section) && fields.has(name)) {
+            draft.texts.insert(name, fields.raw(name).trim().to_owned());
+        }
+        if sent("profiles") {
+            draft.profiles = Vec::new();
+            for id in fields.all("profile").chain(fields.all("add").filter(|id| !id.is_empty())) {
+                let date = |word: &str| fields.raw(&format!("{word}-{id}")).trim().to_owned();
+                if !draft.profiles.iter().any(|held| held.id == id) && fields.raw("drop") != id {
+                    draft.profiles.push(DraftProfile { id: id.to_owned(), from: date("from"), until: date("until") });
+                }
+            }
+        }
+        if sent("phone") {
+            let channel = |name: &&str| DraftChannel {
+                auto_accept: fields.raw(&format!("accept-{name}")).to_owned(),
+                work: fields.raw(&format!("work-{name}")).trim().to_owned(),
+            };
+            draft.channels = CHANNELS.iter().map(channel).collect();
+        }
+        if sent("skills") {
+            let names = fields.all("skill-attribute").zip(fields.all("skill-value")).zip(fields.all("skill-level"));
+            let skills = names.map(|((attribute, value), level)| DraftSkill {
+                attribute: attribute.trim().to_owned(),
+                value: value.trim().to_owned(),
+                level: level.trim().to_owned(),
+            });
+            draft.skills = skills.filter(|skill| !(skill.attribute.is_empty() && skill.value.is_empty())).collect();
+        }
+        if sent("tags") {
+            let pairs = fields.all("tag-key").zip(fields.all("tag-value"));
+            let pairs = pairs.map(|(key, value)| (key.trim().to_owned(), value.trim().to_owned()));
+            draft.tags = pairs.filter(|(key, value)| !(key.is_empty() && value.is_empty())).collect();
+        }
+        draft
+    }
+
+    /// Returns the draft as form fields, for a page that submits it again.
+    pub(super) fn fields(&self) -> Vec<(String, String)> {
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let mut fields: Vec<_> = SECTIONS.iter().map(|section| pair("section", section)).collect();
+        fields.extend(self.texts.iter().map(|(name, value)| pair(name, value)));
+        for held in &self.profiles {
+            fields.push(pair("profile", &held.id));
+            fields.push(pair(&format!("from-{}", held.id), &held.from));
+            fields.push(pair(&format!("until-{}", held.id), &held.until));
+        }
+        for (name, channel) in CHANNELS.iter().zip(&self.channels) {
+            fields.push(pair(&format!("accept-{name}"), &channel.auto_accept));
+            fields.push(pair(&format!("work-{name}"), &channel.work));
+        }
+        for skill in &self.skills {
+            fields.push(pair("skill-attribute", &skill.attribute));
+            fields.push(pair("skill-value", &skill.value));
+            fields.push(pair("skill-level", &skill.level));
+        }
+        for (key, value) in &self.tags {
+            fields.push(pair("tag-key", key));
+            fields.push(pair("tag-value", value));
+        }
+        fields
+    }
+
+    /// Returns a single value; empty if not set.
+    pub(super) fn text(&self, name: &str) -> &str {
+        self.texts.get(name).map_or("", String::as_str)
+    }
+
+    /// Returns a single value; `None` if empty.
+    pub(super) fn said(&self, name: &str) -> Option<String> {
+        Some(self.text(name).to_owned()).filter(|text| !text.is_empty())
+    }
+
+    /// Adds a profile without dates, unless it is already in the draft.
+    pub(super) fn add(&mut self, profile: SecurityProfileId) {
+        let id = profile.to_string();
+        if !self.profiles.iter().any(|held| held.id == id) {
+            self.profiles.push(DraftProfile { id, ..DraftProfile::default() });
+        }
+    }
+
+    /// Copies the active profiles (without dates), the routing profile and the hierarchy group of another user.
+    pub(super) fn like(&mut self, other: &User, at: Timestamp) {
+        self.profiles.clear();
+        for profile in other.profiles_at(at) {
+            self.add(profile);
+        }
+        self.texts.insert("routing_profile", other.routing_profile.to_string());
+        let group = other.hierarchy_group.map(|group| group.to_string()).unwrap_or_default();
+        self.texts.insert("hierarchy_group", group);
+    }
+
+    /// Applies the changes from `base` to this draft on top of `theirs`; unchanged values are taken from `theirs`.
+    pub(super) fn onto(&self, base: &Self, theirs: &Self) -> Self {
+        fn pick<T: Clone + PartialEq>(mine: &T, base: &T, theirs: &T) -> T {
+            if mine == base { theirs.clone() } else { mine.clone() }
+        }
+        let text = |(name, mine): (&&'static str, &String)| {
+            (*name, pick(mine, &base.text(name).to_owned(), &theirs.text(name).to_owned()))
+        };
+        Self {
+            texts: self.texts.iter().map(text).collect(),
+            profiles: pick(&self.profiles, &base.profiles, &theirs.profiles),
+            channels: pick(&self.channels, &base.channels, &theirs.channels),
+            skills: pick(&self.skills, &base.skills, &theirs.skills),
+            tags: pick(&self.tags, &base.tags, &theirs.tags),
+        }
+    }
+}
+
+impl DraftProfile {
+    fn of(held: &Assignment) -> Self {
+        let date = |at: Option<Timestamp>| at.map(minute).unwrap_or_default();
+        Self { id: held.profile.to_string(), from: date(held.from), until: date(held.until) }
+    }
+}
+
+impl DraftChannel {
+    fn of(settings: &ChannelSettings) -> Self {
+        Self {
+            auto_accept: yes_or_no(settings.auto_accept),
+            work: settings.after_contact_work_seconds.map(|seconds| seconds.to_string()).unwrap_or_default(),
+        }
+    }
+}
+
+/// Formats a time for a `datetime-local` field, in UTC: `2026-11-22T10:15`.
+pub(crate) fn minute(at: Timestamp) -> String {
+    match jiff::Timestamp::from_millisecond(at.as_millis()) {
+        Ok(at) => at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%dT%H:%M").to_string(),
+        Err(_) => String::new(),
+    }
+}
+
+/// Parses the value of such a field; `None` if it is not valid.
+pub(crate) fn moment(text: &str) -> Option<Timestamp> {
+    let at: jiff::civil::DateTime = text.parse().ok()?;
+    let at = at.to_zoned(TimeZone::UTC).ok()?;
+    Some(Timestamp::from_millis(at.timestamp().as_millisecond()))
+}
+
+fn yes_or_no(said: Option<bool>) -> String {
+    match said {
+        Some(true) => "yes".to_owned(),
+        Some(false) => "no".to_owned(),
+        None => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn draft(pairs: &[(&'static str, &str)], tags: &[(&str, &str)]) -> Draft {
+        let owned = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
+        Draft {
+            texts: pairs.iter().map(|(name, value)| (*name, (*value).to_owned())).collect(),
+            tags: tags.iter().map(owned).collect(),
+            ..Draft::default()
+        }
+    }
+
+    #[test]
+    fn unedited_values_are_taken_from_the_other_draft() {
+        let base = draft(&[("email", "a@x"), ("mobile", "1"), ("last_name", "Old")], &[("site", "cork")]);
+        let mine = draft(&[("email", "b@x"), ("mobile", "1"), ("last_name", "Mine")], &[("site", "cork")]);
+        let theirs = draft(&[("email", "a@x"), ("mobile", "2"), ("last_name", "Theirs")], &[("site", "lisbon")]);
+        let both = draft(&[("email", "b@x"), ("mobile", "2"), ("last_name", "Mine")], &[("site", "lisbon")]);
+        assert_eq!(mine.onto(&base, &theirs), both);
+    }
+
+    #[test]
+    fn a_draft_round_trips_through_form_fields() {
+        let mut held = draft(&[("email", "a&b@x"), ("username", "ann")], &[("site", "cork")]);
+        held.profiles.push(DraftProfile {
+            id: "p".to_owned(),
+            from: "2026-11-22T10:15".to_owned(),
+            until: String::new(),
+        });
+        held.channels = vec![DraftChannel { auto_accept: "yes".to_owned(), work: "30".to_owned() }; CHANNELS.len()];
+        let level = "4".to_owned();
+        held.skills.push(DraftSkill { attribute: "Language".to_owned(), value: "German".to_owned(), level });
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(held.fields()).finish();
+        assert_eq!(Draft::read(&Fields::parse(body.as_bytes()), Draft::default()), held);
+        // A section that is not marked as submitted is kept.
+        assert_eq!(Draft::read(&Fields::parse(b"email=forged"), held.clone()), held);
+    }
+
+    #[test]
+    fn times_are_parsed_and_formatted_in_utc() {
+        let at = moment("2026-11-22T10:15").unwrap();
+        assert_eq!((at.as_millis(), minute(at)), (1_795_342_500_000, "2026-11-22T10:15".to_owned()));
+        assert_eq!((moment(""), moment("tomorrow")), (None, None));
+    }
+}

@@ -1,0 +1,305 @@
+//! Bulk actions without further input. Each has a review page that is shown before the action.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::body::Body;
+use floorkey::{Act, Command, Target, User};
+use http::{Response, StatusCode};
+
+use super::super::flash::Flash;
+use super::super::layout::{Layout, page_with};
+use super::super::problem::{Problem, sentence};
+use super::super::session;
+use super::super::viewer::Viewer;
+use super::super::words;
+use super::review::{Review, not_permitted, review};
+use super::selection::{Selected, Selection, named};
+use crate::routes::{Routes, get};
+use floorkey_service::bulk_edit::BulkEdit;
+use floorkey_service::failure::Failure;
+
+/// A bulk action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Deed {
+    Enable,
+    Disable,
+    Unlock,
+    SignOut,
+    RemoveFactors,
+    Delete,
+}
+
+pub(super) fn routes() -> Routes {
+    Deed::ALL.into_iter().fold(Routes::new(), |router, deed| {
+        let show = move |selected| show(deed, selected);
+        let carry_out = move |selected| carry_out(deed, selected);
+        router.route(&deed.address(), get(show).post(carry_out))
+    })
+}
+
+impl Deed {
+    const ALL: [Self; 6] =
+        [Self::Enable, Self::Disable, Self::Unlock, Self::SignOut, Self::RemoveFactors, Self::Delete];
+
+    fn address(self) -> String {
+        let word = match self {
+            Self::Enable => "enable",
+            Self::Disable => "disable",
+            Self::Unlock => "unlock",
+            Self::SignOut => "sign-out",
+            Self::RemoveFactors => "remove-factors",
+            Self::Delete => "delete",
+        };
+        format!("/connect/users/{word}")
+    }
+
+    /// Returns the operation of the batch in the audit log.
+    const fn act(self) -> Act {
+        match self {
+            Self::Delete => Act::DeleteUsers,
+            Self::Enable | Self::Disable | Self::Unlock | Self::SignOut | Self::RemoveFactors => Act::EditUsers,
+        }
+    }
+
+    /// Checks whether the viewer can apply the action to at least some users.
+    fn authorize(self, viewer: &Viewer) -> Result<(), Problem> {
+        let names: &[&str] = match self {
+            Self::Delete => &["Users.Delete"],
+            Self::Enable | Self::Disable => &["Users.EnableAndDisable", "Users.Edit"],
+            Self::Unlock | Self::SignOut | Self::RemoveFactors => &["Users.Edit"],
+        };
+        match names.iter().any(|name| viewer.holds(name)) {
+            true => Ok(()),
+            false => Ok(viewer.authorize(self.act(), &Target::Instance)?),
+        }
+    }
+
+    const fn title(self) -> &'static str {
+        match self {
+            Self::Enable => "Enable",
+            Self::Disable => "Disable",
+            Self::Unlock => "Unlock",
+            Self::SignOut => "Sign out everywhere:",
+            Self::RemoveFactors => "Remove second factors of",
+            Self::Delete => "Delete",
+        }
+    }
+
+    const fn button(self) -> &'static str {
+        match self {
+            Self::Enable => "Enable",
+            Self::Disable => "Disable",
+            Self::Unlock => "Unlock",
+            Self::SignOut => "Sign out everywhere",
+            Self::RemoveFactors => "Remove second factors",
+            Self::Delete => "Delete",
+        }
+    }
+
+    /// Returns a description of the consequences, for the review page.
+    const fn meaning(self) -> &'static str {
+        match self {
+            Self::Enable => "They can sign in again, and do what their security profiles grant.",
+            Self::Disable => {
+                "They can no longer sign in or do anything; their sessions end now and their access keys stop working. \
+                 Nothing is deleted: enabling them brings everything back."
+            }
+            Self::Unlock => "Failed sign-ins are forgotten: they may try again at once.",
+            Self::SignOut => "Every browser they are signed in with is signed out now. They may sign in again.",
+            Self::RemoveFactors => {
+                "They sign in with their password alone until they set up another second factor. Make sure that it is \
+                 they who ask for it."
+            }
+            Self::Delete => {
+                "They can no longer sign in; their sessions end and their access keys are gone for good. For 90 days \
+                 they can be restored from the list of deleted users, without password, second factors and keys."
+            }
+        }
+    }
+
+    /// Returns the result for the confirmation message, after *is* or *are*.
+    const fn done(self) -> &'static str {
+        match self {
+            Self::Enable => "enabled",
+            Self::Disable => "disabled",
+            Self::Unlock => "unlocked",
+            Self::SignOut => "signed out everywhere",
+            Self::RemoveFactors => "without second factors now",
+            Self::Delete => "deleted",
+        }
+    }
+
+    /// Whether the action changes the user. The viewer can't disable or delete themselves.
+    fn concerns(self, user: &User, viewer: &Viewer) -> bool {
+        match self {
+            Self::Enable => !user.enabled,
+            Self::Disable => user.enabled && user.id != viewer.user.id,
+            Self::RemoveFactors => !user.second_factors.is_empty(),
+            Self::Delete => user.id != viewer.user.id,
+            Self::Unlock | Self::SignOut => true,
+        }
+    }
+
+    const fn command(self, user: &User) -> Command {
+        let user = user.id;
+        match self {
+            Self::Enable => Command::SetUserEnabled { user, enabled: true },
+            Self::Disable => Command::SetUserEnabled { user, enabled: false },
+            Self::Unlock => Command::UnlockUser { user },
+            Self::SignOut => Command::EndUserSessions { user },
+            Self::RemoveFactors => Command::RemoveSecondFactor { user, factor: None },
+            Self::Delete => Command::DeleteUser { user },
+        }
+    }
+
+    const fn can_be_undone(self) -> bool {
+        matches!(self, Self::Enable | Self::Disable | Self::Delete)
+    }
+}
+
+#[derive(Template)]
+#[template(path = "users/act.html")]
+struct ActPage {
+    layout: Layout,
+    heading: String,
+    meaning: &'static str,
+    names: String,
+    /// A sentence about the users that the action skips.
+    passed_over: Option<String>,
+    signed_in: Option<String>,
+    action: String,
+    button: &'static str,
+    danger: bool,
+    selection: Vec<(String, String)>,
+    mark: String,
+    back: String,
+    /// The changes of the users since the page was loaded.
+    overtaken: Option<Vec<String>>,
+    problem: Option<String>,
+    review: Option<Review>,
+}
+
+async fn show(deed: Deed, selected: Selected) -> Result<Response<Body>, Problem> {
+    let Selected { viewer, selection, .. } = selected;
+    deed.authorize(&viewer)?;
+    look(deed, &viewer, &selection, None, None).await
+}
+
+async fn carry_out(deed: Deed, selected: Selected) -> Result<Response<Body>, Problem> {
+    let Selected { viewer, selection, fields } = selected;
+    deed.authorize(&viewer)?;
+    if fields.raw("mark") != selection.mark() {
+        let overtaken = selection.overtaken(&viewer, fields.raw("mark")).await?;
+        return look(deed, &viewer, &selection, overtaken, None).await;
+    }
+    let users: Vec<_> = selection.users.iter().filter(|user| deed.concerns(user, &viewer)).collect();
+    let Some(command) = batch(deed, users.iter().copied()) else {
+        return look(deed, &viewer, &selection, None, None).await;
+    };
+    let done = match viewer.execute(command).await {
+        Ok(done) => done,
+        Err(failure @ Failure::Refused(_)) => {
+            return look(deed, &viewer, &selection, None, Some(Problem::Failure(failure))).await;
+        }
+        Err(failure) => return Err(failure.into()),
+    };
+    let who = match users.as_slice() {
+        [only] => format!("{} is", only.display_name()),
+        users => format!("{} are", words::count(users.len(), "user")),
+    };
+    let flash = Flash::good(format!("{who} {}.", deed.done()));
+    let flash = if deed.can_be_undone() { flash.undo(done.revision) } else { flash };
+    Ok(viewer.visit.lead_to_with(&selection.back, &flash))
+}
+
+fn batch<'a>(deed: Deed, users: impl Iterator<Item = &'a Arc<User>>) -> Option<Command> {
+    let commands: Vec<_> = users.map(|user| deed.command(user)).collect();
+    (!commands.is_empty()).then_some(Command::Batch { act: deed.act(), commands })
+}
+
+/// Returns the review page, with the problem if an attempt failed.
+async fn look(
+    deed: Deed,
+    viewer: &Viewer,
+    selection: &Selection,
+    overtaken: Option<Vec<String>>,
+    problem: Option<Problem>,
+) -> Result<Response<Body>, Problem> {
+    let (users, others): (Vec<_>, Vec<_>) = selection.users.iter().partition(|user| deed.concerns(user, viewer));
+    let tried = match batch(deed, users.iter().copied()) {
+        Some(command) => Some(review(viewer, command).await),
+        None => None,
+    };
+    let (review, refusal) = match tried {
+        Some(Ok(outcome)) => (Some(outcome.words(viewer, &BulkEdit::default(), &selection.users)), None),
+        Some(Err(failure)) => (None, Some(failure)),
+        None => (None, None),
+    };
+    let problem = match problem {
+        Some(Problem::Failure(failure)) => Some(failure),
+        _ => refusal,
+    };
+    // A viewer without the permission gets the page that lists profiles with it.
+    if let Some(refusal) = problem.as_ref().and_then(not_permitted) {
+        return Err(refusal.into());
+    }
+    let problem = match problem {
+        Some(failure @ Failure::Refused(_)) => Some(sentence(&failure)),
+        Some(failure) => return Err(failure.into()),
+        None => None,
+    };
+    let ends_sessions = matches!(deed, Deed::Disable | Deed::Delete | Deed::SignOut);
+    let signed_in = if ends_sessions { signed_in(viewer, &users).await? } else { None };
+    let who = match users.as_slice() {
+        [only] => only.display_name(),
+        users => words::count(users.len(), "user"),
+    };
+    let status = if problem.is_some() || overtaken.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
+    let page = ActPage {
+        layout: viewer.layout(format!("{} {who}", deed.title())),
+        heading: format!("{} {who}", deed.title()),
+        meaning: deed.meaning(),
+        names: named(users.iter().copied()),
+        passed_over: (!others.is_empty()).then(|| {
+            format!(
+                "It is not done to {}, for whom it would change nothing or who is you: {}.",
+                words::count(others.len(), "user"),
+                named(others.iter().copied())
+            )
+        }),
+        signed_in,
+        action: deed.address(),
+        button: deed.button(),
+        danger: matches!(deed, Deed::Delete | Deed::Disable),
+        selection: selection.fields.clone(),
+        mark: if users.is_empty() || problem.is_some() { String::new() } else { selection.mark() },
+        back: selection.back.clone(),
+        overtaken,
+        problem,
+        review,
+    };
+    Ok(page_with(status, &page))
+}
+
+/// Returns a sentence about the users who are signed in, or `None`.
+pub(super) async fn signed_in(viewer: &Viewer, users: &[&Arc<User>]) -> Result<Option<String>, Problem> {
+    let mut found = Vec::new();
+    for user in users {
+        // A session has a maximum lifetime, so an older sign-in needs no lookup.
+        let last = viewer.app().activity.of(viewer.instance(), user.id).and_then(|known| known.signed_in_at);
+        if last.is_none_or(|at| session::after(at, session::LASTS) < viewer.now) {
+            continue;
+        }
+        let sessions = viewer.app().service.store().sessions_of(viewer.instance(), user.id).await?;
+        if sessions.iter().any(|one| session::holds(one, user, viewer.now)) {
+            found.push(*user);
+        }
+    }
+    let who = |verb: &str| format!("{} {verb} signed in now and will be signed out.", named(found.iter().copied()));
+    Ok(match found.len() {
+        0 => None,
+        1 => Some(who("is")),
+        _ => Some(who("are")),
+    })
+}

@@ -1,0 +1,186 @@
+//! The users that a bulk action applies to: selected individually, or all users that match a filter.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::{FromRequest, FromRequestParts as _, Request};
+use axum::response::IntoResponse as _;
+use floorkey::limits::BATCH_MAX;
+use floorkey::{RecordKey, Timestamp, User, UserId};
+use http::{Method, Response};
+use sha2::{Digest as _, Sha256};
+
+use super::super::fields::{Fields, Form};
+use super::super::flash::Flash;
+use super::super::history::since;
+use super::super::problem::Problem;
+use super::super::viewer::Viewer;
+use super::super::words;
+use super::filter::Filter;
+use super::find::{Sort, find};
+use super::list::{authorize, eyes, facts};
+use super::roster::Rosters;
+use crate::ConsoleState;
+
+/// Maximum number of users that a page names; the others are counted.
+pub(super) const NAMED: usize = 20;
+
+/// Maximum number of conflicting changes that a page lists.
+const TOLD: usize = 5;
+
+/// Maximum number of filter tokens in a form, and the maximum size of each in bytes.
+const TOKENS_MAX: usize = 100;
+const TOKEN_BYTES_MAX: usize = 300;
+
+/// A request for a bulk action: the viewer, the selected users, and the fields of the form or query. If no users or too
+/// many users are selected, it redirects to the list instead.
+pub(super) struct Selected {
+    pub(super) viewer: Viewer,
+    pub(super) selection: Selection,
+    pub(super) fields: Fields,
+}
+
+impl FromRequest<Arc<ConsoleState>> for Selected {
+    type Rejection = Response<Body>;
+
+    async fn from_request(request: Request, app: &Arc<ConsoleState>) -> Result<Self, Response<Body>> {
+        let (mut parts, body) = request.into_parts();
+        let viewer = Viewer::from_request_parts(&mut parts, app).await.map_err(Problem::into_response)?;
+        let rosters = Extension::<Arc<Rosters>>::from_request_parts(&mut parts, app).await;
+        let Extension(rosters) = rosters.map_err(|rejection| rejection.into_response())?;
+        let request = Request::from_parts(parts, body);
+        let fields = match *request.method() {
+            Method::GET | Method::HEAD => Fields::parse(request.uri().query().unwrap_or_default().as_bytes()),
+            _ => Form::from_request(request, app).await.map_err(Problem::into_response)?.0,
+        };
+        let selection = select(&viewer, &rosters, &fields).await.map_err(Problem::into_response)?;
+        match selection.nobody(&viewer).or_else(|| selection.too_many(&viewer)) {
+            Some(back) => Err(back),
+            None => Ok(Self { viewer, selection, fields }),
+        }
+    }
+}
+
+/// The selected users, sorted by login name.
+pub(super) struct Selection {
+    pub(super) users: Vec<Arc<User>>,
+    /// The form fields that repeat the selection.
+    pub(super) fields: Vec<(String, String)>,
+    /// The URL of the list with the filter.
+    pub(super) back: String,
+}
+
+/// Returns the selection in the fields. Users who don't exist or whom the viewer can't see are ignored.
+///
+/// # Errors
+/// The viewer can't see any users, or the filter has too many or too long tokens.
+async fn select(viewer: &Viewer, rosters: &Rosters, fields: &Fields) -> Result<Selection, Problem> {
+    authorize(viewer)?;
+    let principal = viewer.principal();
+    let eyes = eyes(viewer, &principal);
+    let filter = Filter::read(fields, &eyes);
+    // Redirects repeat the tokens in URLs, and clients limit the size of response headers.
+    if filter.tokens.len() > TOKENS_MAX || filter.tokens.iter().any(|token| token.value.len() > TOKEN_BYTES_MAX) {
+        return Err(Problem::wrong(format!(
+            "More than {TOKENS_MAX} filters were sent, or a longer one than {TOKEN_BYTES_MAX} bytes: choose fewer."
+        )));
+    }
+    let mut kept = filter.fields();
+    let back = list(&kept);
+    let users: Vec<_> = match fields.has("all") {
+        true => {
+            kept.push(("all".to_owned(), "1".to_owned()));
+            let facts = facts(viewer, &filter, Sort::Login).await?;
+            let roster = rosters.of(&viewer.directory).await;
+            find(&roster, &filter, &facts, eyes).users().into_iter().cloned().collect()
+        }
+        false => {
+            let ids: HashSet<_> = fields.all("user").filter_map(UserId::parse).collect();
+            let seen = |user: &&Arc<User>| eyes.see_everybody() || eyes.see(user);
+            let mut users: Vec<_> =
+                ids.iter().filter_map(|id| viewer.directory.user(*id)).filter(seen).cloned().collect();
+            users.sort_by_cached_key(|user| floorkey::text::folded(&user.username));
+            kept.extend(users.iter().map(|user| ("user".to_owned(), user.id.to_string())));
+            users
+        }
+    };
+    Ok(Selection { users, fields: kept, back })
+}
+
+fn list(filter: &[(String, String)]) -> String {
+    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(filter).finish();
+    if query.is_empty() { "/connect/users".to_owned() } else { format!("/connect/users?{query}") }
+}
+
+impl Selection {
+    /// Redirects to the list if no users are selected.
+    pub(super) fn nobody(&self, viewer: &Viewer) -> Option<Response<Body>> {
+        let flash = Flash::info("Nobody was selected: tick the users first, then choose what to do with them.");
+        self.users.is_empty().then(|| viewer.visit.lead_to_with(&self.back, &flash))
+    }
+
+    /// Redirects to the list if more users are selected than a command can have, before a form is filled in for them.
+    fn too_many(&self, viewer: &Viewer) -> Option<Response<Body>> {
+        let (max, count) = (words::figure(BATCH_MAX), words::figure(self.users.len()));
+        let text = format!("You can change up to {max} users at a time. Narrow your filter ({count} selected).");
+        (self.users.len() > BATCH_MAX).then(|| viewer.visit.lead_to_with(&self.back, &Flash::bad(text)))
+    }
+
+    /// Returns the number of users as text, or the name of a single user.
+    pub(super) fn words(&self) -> String {
+        match self.users.as_slice() {
+            [only] => only.display_name(),
+            users => words::count(users.len(), "user"),
+        }
+    }
+
+    /// Returns the names of the first users.
+    pub(super) fn names(&self) -> String {
+        named(self.users.iter())
+    }
+
+    /// Returns a fingerprint of the users and their states, followed by the latest time of modification. The form of a
+    /// review contains it, so that changes made before the form is submitted are detected.
+    pub(super) fn mark(&self) -> String {
+        let mut hash = Sha256::new();
+        for user in &self.users {
+            hash.update(user.id.bits().to_be_bytes());
+            hash.update(user.modified.as_millis().to_be_bytes());
+        }
+        let hash: String = hash.finalize().iter().take(12).map(|byte| format!("{byte:02x}")).collect();
+        let newest = self.users.iter().map(|user| user.modified.as_millis()).max().unwrap_or_default();
+        format!("{hash}-{newest}")
+    }
+
+    /// Describes the changes of these users since the page with this mark was created; `None` if there are none, or if
+    /// no page was shown before.
+    pub(super) async fn overtaken(&self, viewer: &Viewer, mark: &str) -> Result<Option<Vec<String>>, Problem> {
+        if mark.is_empty() || mark == self.mark() {
+            return Ok(None);
+        }
+        let newest = mark.split_once('-').and_then(|(_, newest)| newest.parse().ok()).map(Timestamp::from_millis);
+        let newest = newest.unwrap_or(viewer.now);
+        let changed = self.users.iter().filter(|user| user.modified > newest);
+        let changed: Vec<_> = changed.map(|user| RecordKey::User(user.id)).collect();
+        let events = since::since(viewer, &changed, newest).await?;
+        Ok(Some(since::sentences(viewer, &events, TOLD)))
+    }
+}
+
+/// Returns the names of the first users as text, with login names.
+pub(super) fn named<'a>(users: impl ExactSizeIterator<Item = &'a Arc<User>>) -> String {
+    let left = users.len().saturating_sub(NAMED);
+    let mut names: Vec<String> = users.take(NAMED).map(|user| name(user)).collect();
+    if left > 0 {
+        names.push(format!("{} more", words::figure(left)));
+    }
+    words::list(&names, NAMED + 1)
+}
+
+/// Returns the name of a user, with the login name if it differs.
+pub(super) fn name(user: &User) -> String {
+    let name = user.display_name();
+    if name == user.username { name } else { format!("{name} ({})", user.username) }
+}

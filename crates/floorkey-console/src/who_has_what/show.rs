@@ -1,0 +1,141 @@
+//! The page "Who has what".
+
+use askama::Template;
+use axum::body::Body;
+use floorkey::{Act, Target};
+use http::Response;
+
+use super::holdings::look;
+use super::picture::Picture;
+use super::question::{Place, Question, Token};
+use super::rows::{Column, Kind, Rows};
+use crate::fields::{Fields, Query};
+use crate::layout::{Layout, page};
+use crate::problem::Problem;
+use crate::viewer::Viewer;
+use crate::words;
+
+#[derive(Template)]
+#[template(path = "who_has_what/show.html")]
+struct ShowPage {
+    layout: Layout,
+    /// The heading of the rows: `User`, `Team` or `Security profiles`.
+    row: &'static str,
+    kind: &'static str,
+    lead: &'static str,
+    count: String,
+    picture: Picture,
+    tokens: Vec<Token>,
+    profiles: Vec<(String, String, bool)>,
+    groups: Vec<(String, String, bool)>,
+    nowhere: bool,
+    by_profiles: bool,
+    /// The views: label, URL, and whether it is the current one.
+    views: Vec<(&'static str, String, bool)>,
+    notes: Vec<String>,
+    /// The URL of the list of users with the same filters.
+    users: String,
+}
+
+pub(super) async fn show(viewer: Viewer, Query(fields): Query) -> Result<Response<Body>, Problem> {
+    for (holds, act) in [(viewer.sees_users(), Act::ListUsers), (viewer.sees_profiles(), Act::DescribeSecurityProfile)]
+    {
+        if !holds {
+            viewer.authorize(act, &Target::Instance)?;
+        }
+    }
+    look(&viewer, move |viewer| page(&build(viewer, &fields))).await
+}
+
+fn build(viewer: &Viewer, fields: &Fields) -> ShowPage {
+    let question = Question::read(viewer, fields);
+    let columns = Column::all();
+    let rows = Rows::new(viewer, &question, &columns);
+    let (row, kind, lead) = words_of(rows.kind);
+    let chosen = |field: &str, value: &str| fields.text(field) == Some(value);
+    let choices = |all: &[(String, String)], field: &str| {
+        let choice = |(value, name): &(String, String)| (value.clone(), name.clone(), chosen(field, value));
+        all.iter().map(choice).collect()
+    };
+    let users = words::count(rows.users, "user");
+    let views = match question.by_profiles || rows.kind != Kind::Profiles {
+        true => vec![
+            (
+                if rows.users > super::rows::ROWS_MAX { "By team" } else { "By user" },
+                question.by(false),
+                !question.by_profiles,
+            ),
+            ("By security profiles", question.by(true), question.by_profiles),
+        ],
+        false => Vec::new(),
+    };
+    ShowPage {
+        layout: viewer.layout("Who has what"),
+        row,
+        kind,
+        lead,
+        count: match rows.kind {
+            Kind::Users => users,
+            _ => format!("{}, {users}", words::count(rows.rows.len() + rows.left, kind_noun(rows.kind))),
+        },
+        notes: notes(&rows),
+        picture: Picture::new(rows.kind, &columns, rows.rows),
+        tokens: question.tokens(),
+        profiles: choices(&question.profiles, "profile"),
+        groups: choices(&question.groups, "group"),
+        nowhere: question.place == Some(Place::Nowhere),
+        by_profiles: question.by_profiles,
+        views,
+        users: question.users(question.profile.as_slice()),
+    }
+}
+
+/// Returns the noun for a row, as a heading and for the middle of a sentence, and an explanation of the map.
+const fn words_of(kind: Kind) -> (&'static str, &'static str, &'static str) {
+    match kind {
+        Kind::Users => (
+            "User",
+            "user",
+            "Each row is a user, each column a permission group: the darker, the more of it they hold. Users who hold \
+             much the same stand together.",
+        ),
+        Kind::Teams => (
+            "Team",
+            "team",
+            "Each row is a team, each column a permission group: the darker, the more of it its users hold on \
+             average. Teams that hold much the same stand together; choose one to look into it.",
+        ),
+        Kind::Profiles => (
+            "Security profiles",
+            "set of security profiles",
+            "Each row is a set of security profiles that users hold together, each column a permission group: the \
+             darker, the more of it they give.",
+        ),
+    }
+}
+
+const fn kind_noun(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Users => "user",
+        Kind::Teams => "team",
+        Kind::Profiles => "combination",
+    }
+}
+
+/// Returns sentences about what the map leaves out.
+fn notes(rows: &Rows) -> Vec<String> {
+    let disabled = (rows.disabled > 0).then(|| match rows.disabled {
+        1 => "1 disabled user holds nothing and is left out.".to_owned(),
+        many => format!("{} disabled users hold nothing and are left out.", words::figure(many)),
+    });
+    let left = (rows.left > 0).then(|| {
+        format!(
+            "Shown are the {} rows with the most users; {} more have fewer.",
+            super::rows::ROWS_MAX,
+            words::figure(rows.left)
+        )
+    });
+    let scope = (!rows.everybody)
+        .then(|| "Only users in your scope are counted, all of whose security profiles you can see.".to_owned());
+    [disabled, left, scope].into_iter().flatten().collect()
+}
