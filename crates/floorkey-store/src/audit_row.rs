@@ -18,8 +18,8 @@ use floorkey::{AuditEvent, CallSignature, Permission, PermissionSet, Principal, 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::merkle::{self, Hash};
-use crate::{hex, rows};
+use crate::rows;
+use floorkey_audit::{Hash, commitment, hex, leaf_hash};
 
 /// The format number of every body that this version writes, and the only one that it reads.
 pub(crate) const FORMAT: u8 = 1;
@@ -220,7 +220,7 @@ pub(crate) fn encode(event: &AuditEvent, seed: [u8; 32]) -> Result<AuditRow, ser
         flags: event.flags.iter().map(|flag| flag_row(flag, &acting, &mut apart)).collect(),
     };
     let body = serde_json::to_string(&body)?;
-    let leaf = merkle::leaf(FORMAT, body.as_bytes());
+    let leaf = leaf_hash(FORMAT, body.as_bytes());
     Ok(AuditRow { personal: serde_json::to_string(&apart.personal)?, leaf, body })
 }
 
@@ -230,11 +230,6 @@ pub(crate) fn used_signature(event: &AuditEvent) -> Option<CallSignature> {
         Outcome::Done { .. } => event.actor.signature,
         Outcome::Refused { .. } => None,
     }
-}
-
-/// The hash that replaces a personal value in a body.
-pub(crate) fn hash(salt: &[u8], value: &str) -> Hash {
-    Sha256::new().chain_update(salt).chain_update(value).finalize().into()
 }
 
 /// Collects personal values while a body is built.
@@ -251,7 +246,7 @@ impl<'a> Apart<'a> {
         users.sort_unstable();
         users.dedup();
         self.personal.push(Personal { users, salt: Cow::Owned(hex::encode(&salt)), value: Cow::Borrowed(value) });
-        Hashed { sha256: hex::encode(&hash(&salt, value)) }
+        Hashed { sha256: hex::encode(&commitment(&salt, value)) }
     }
 
     fn text(&mut self, user: Option<UserId>, value: &'a str) -> Text<'a> {

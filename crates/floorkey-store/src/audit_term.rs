@@ -10,7 +10,8 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use crate::audit_row::By;
-use crate::{hex, rows};
+use crate::rows;
+use floorkey_audit::hex;
 
 /// A term of the index: a property that audit events can be searched by.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -9,10 +9,10 @@ use std::path::Path;
 use floorkey::{InstanceId, Timestamp, UserId};
 
 use crate::error::StoreError;
-use crate::merkle::Hash;
 use crate::rows;
 use crate::sql::Statement;
 use crate::sqlite::Sqlite;
+use floorkey_audit::Hash;
 
 pub(crate) use crate::value::Value;
 

@@ -15,10 +15,10 @@ use crate::audit_row;
 use crate::audit_search::{AuditQuery, places};
 use crate::backend::{RowView, Snapshot, Value};
 use crate::error::StoreError;
-use crate::merkle;
 use crate::sql;
 use crate::store::Store;
 use crate::stored_event::{self, BODY, FORMAT, LEAF, PERSONAL, SEQ, StoredEvent, StoredFieldChange};
+use floorkey_audit::leaf_hash;
 
 /// Bodies up to this size, in bytes, are always checked against their leaf. Larger ones are hashed only if
 /// [`ChangePart::check`] is set.
@@ -154,7 +154,7 @@ fn read(row: &RowView<'_>, part: &ChangePart) -> Result<(EventPart, usize), Stor
     let leaf = row.hash(LEAF)?;
     // A body with an unexpected layout is read whole, which yields a precise error if it is damaged.
     let is_known = row.integer(FORMAT)? == i64::from(audit_row::FORMAT)
-        && (!is_checked || merkle::leaf(audit_row::FORMAT, body.as_bytes()) == leaf);
+        && (!is_checked || leaf_hash(audit_row::FORMAT, body.as_bytes()) == leaf);
     let scanned = is_known.then(|| scan::part(body, personal, part)).flatten();
     let Some(mut found) = scanned else { return Ok((cut::part(stored_event::read(row)?, part), bytes)) };
     (found.event.seq, found.event.leaf) = (row.count(SEQ)?, leaf);

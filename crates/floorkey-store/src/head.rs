@@ -2,7 +2,7 @@
 
 use floorkey::Revision;
 
-use crate::merkle::{Frontier, Hash};
+use floorkey_audit::{Frontier, Hash};
 
 /// The head of an instance. Read by [`Store::load`](crate::Store::load) and returned by
 /// [`Store::commit`](crate::Store::commit): a batch is written only if the instance still has the head that the batch

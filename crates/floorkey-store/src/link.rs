@@ -4,9 +4,9 @@ use floorkey::{InstanceId, Timestamp, UserId};
 
 use crate::backend::{RowView, Value};
 use crate::error::StoreError;
-use crate::merkle::Hash;
 use crate::sql;
 use crate::store::Store;
+use floorkey_audit::Hash;
 
 /// A link that was sent by email. The store never sees its token, only the hash.
 ///

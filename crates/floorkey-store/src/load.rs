@@ -7,8 +7,8 @@ use floorkey::{InstanceId, Record, RecordChange, RecordKey, Revision};
 use crate::backend::{Backend, RowView, Snapshot, Value};
 use crate::error::StoreError;
 use crate::head::Head;
-use crate::merkle::Frontier;
 use crate::{packed, rows, sql};
+use floorkey_audit::Frontier;
 
 /// The authorization state of an instance.
 #[derive(Debug)]

@@ -10,8 +10,8 @@ mod permission_use;
 use sha2::{Digest, Sha256};
 
 use crate::error::StoreError;
-use crate::hex;
 use crate::sql::Dialect;
+use floorkey_audit::hex;
 
 /// One migration of the schema.
 #[derive(Debug)]

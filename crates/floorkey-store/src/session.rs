@@ -4,9 +4,9 @@ use floorkey::{InstanceId, Timestamp, UserId};
 
 use crate::backend::{RowView, Transaction, Value, Written};
 use crate::error::StoreError;
-use crate::merkle::Hash;
 use crate::sql;
 use crate::store::Store;
+use floorkey_audit::Hash;
 
 /// A session of a signed-in user. The store never sees the token, only its hash.
 ///

@@ -13,9 +13,10 @@ use crate::files::make_folder;
 use crate::head::{AuditHead, Head};
 use crate::load::{self, Loaded, RecordVersion, Since};
 use crate::lock::FolderLock;
+use crate::sql;
 use crate::sqlite::Sqlite;
 use crate::stored_event::{self, StoredEvent};
-use crate::{hex, sql};
+use floorkey_audit::hex;
 
 /// Where the store keeps its data.
 #[derive(Clone, Debug)]

@@ -8,8 +8,8 @@ use floorkey::{AccessKeyId, Principal, RecordKey, Revision, SecurityProfileId, T
 use crate::audit_row::{self, Body, By, ChangeRow, FlagRow, Hashed, OutcomeRow, Personal, Text};
 use crate::backend::RowView;
 use crate::error::StoreError;
-use crate::merkle::{self, Hash};
-use crate::{hex, packed, rows};
+use crate::{packed, rows};
+use floorkey_audit::{Hash, commitment, hex, leaf_hash};
 
 /// An audit event read back from the store, with those personal values that have not been erased.
 ///
@@ -165,7 +165,7 @@ pub(crate) fn read(row: &RowView<'_>) -> Result<StoredEvent, StoreError> {
         return Err(row.unreadable(FORMAT, format!("{format} is not a format that this version reads")));
     }
     let text = unpacked(row, BODY)?;
-    let leaf = merkle::leaf(audit_row::FORMAT, text.as_bytes());
+    let leaf = leaf_hash(audit_row::FORMAT, text.as_bytes());
     if row.bytes(LEAF)? != leaf {
         return Err(
             row.unreadable(LEAF, "it is not the hash of the body: one of them was changed after it was written")
@@ -194,7 +194,7 @@ impl Join {
     pub(crate) fn new(personal: Vec<Personal<'_>>) -> Self {
         let by_hash = |entry: Personal<'_>| {
             let salt = hex::decode(&entry.salt)?;
-            Some((hex::encode(&audit_row::hash(&salt, &entry.value)), entry.value.into_owned()))
+            Some((hex::encode(&commitment(&salt, &entry.value)), entry.value.into_owned()))
         };
         Self(personal.into_iter().filter_map(by_hash).collect())
     }

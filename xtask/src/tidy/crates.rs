@@ -8,7 +8,7 @@ use crate::program::{cargo, quiet};
 use crate::workspace::File;
 
 /// The allowed dependencies of each crate of the workspace. A new crate needs a decision record in `docs/adr`.
-const CRATES: [Crate; 11] = [
+const CRATES: [Crate; 12] = [
     Crate {
         name: "floorkey",
         ours: &[],
@@ -23,8 +23,14 @@ const CRATES: [Crate; 11] = [
         never_itself: &["getrandom", "rand"],
     },
     Crate {
+        name: "floorkey-audit",
+        ours: &[],
+        never: &["axum", "http", "hyper", "libsqlite3-sys", "rusqlite", "serde", "tokio"],
+        never_itself: &["getrandom", "rand"],
+    },
+    Crate {
         name: "floorkey-store",
-        ours: &["floorkey"],
+        ours: &["floorkey", "floorkey-audit"],
         never: &["axum", "http", "hyper"],
         never_itself: &["getrandom", "jiff", "rand"],
     },

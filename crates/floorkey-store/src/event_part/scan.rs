@@ -14,9 +14,9 @@ use serde::de::IgnoredAny;
 use super::cut::{Window, is_naming};
 use super::{Admission, ChangePart, EventPart};
 use crate::audit_row::{Body, ChangeRow, Personal, Text};
-use crate::merkle::Hash;
 use crate::rows;
 use crate::stored_event::Join;
+use floorkey_audit::Hash;
 
 const CHANGES: &str = r#""changes":["#;
 const FLAGS: &str = r#"],"flags":["#;

@@ -77,7 +77,7 @@ fn event(users: u128, word: &str) -> AuditEvent {
 fn whole(row: &AuditRow, personal: &str) -> StoredEvent {
     let join = Join::new(serde_json::from_str(personal).unwrap());
     let mut event =
-        join.event(0, &row.body, merkle::Hash::default(), serde_json::from_str(&row.body).unwrap()).unwrap();
+        join.event(0, &row.body, floorkey_audit::Hash::default(), serde_json::from_str(&row.body).unwrap()).unwrap();
     event.body = String::new();
     event
 }

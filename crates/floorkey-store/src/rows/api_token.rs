@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use floorkey::{ApiToken, ApiTokenId, Timestamp, TokenScope, TokenSettings};
 use serde::{Deserialize, Serialize};
 
-use crate::hex;
+use floorkey_audit::hex;
 
 /// The body of a record `api_token`.
 #[derive(Serialize, Deserialize)]

@@ -5,29 +5,28 @@
 
 use sha2::{Digest, Sha256};
 
-/// A SHA-256 hash.
-pub type Hash = [u8; 32];
+use crate::Hash;
 
 /// The hash of a leaf: SHA-256(0x00 ‖ format ‖ body).
-pub(crate) fn leaf(format: u8, body: &[u8]) -> Hash {
+pub fn leaf_hash(format: u8, body: &[u8]) -> Hash {
     Sha256::new().chain_update([0x00, format]).chain_update(body).finalize().into()
 }
 
 /// The roots of the perfect subtrees over the first `size` leaves, the largest one first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Frontier {
+pub struct Frontier {
     size: u64,
     subtrees: Vec<Hash>,
 }
 
 impl Frontier {
     /// The number of leaves.
-    pub(crate) const fn size(&self) -> u64 {
+    pub const fn size(&self) -> u64 {
         self.size
     }
 
     /// Appends a leaf.
-    pub(crate) fn push(&mut self, leaf: Hash) {
+    pub fn push(&mut self, leaf: Hash) {
         let mut node = leaf;
         let mut level = self.size;
         while level & 1 == 1 {
@@ -40,7 +39,7 @@ impl Frontier {
     }
 
     /// The root of the tree; the hash of the empty string if there are no leaves.
-    pub(crate) fn root(&self) -> Hash {
+    pub fn root(&self) -> Hash {
         let mut subtrees = self.subtrees.iter().rev();
         match subtrees.next() {
             Some(smallest) => subtrees.fold(*smallest, |right, left| parent(left, &right)),
@@ -49,12 +48,12 @@ impl Frontier {
     }
 
     /// The stored form: the concatenated hashes.
-    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+    pub fn to_bytes(&self) -> Vec<u8> {
         self.subtrees.concat()
     }
 
     /// Parses the stored form; `None` if it doesn't match the number of leaves.
-    pub(crate) fn from_bytes(size: u64, bytes: &[u8]) -> Option<Self> {
+    pub fn from_bytes(size: u64, bytes: &[u8]) -> Option<Self> {
         let (subtrees, rest) = bytes.as_chunks::<32>();
         let fits = rest.is_empty() && subtrees.len() == size.count_ones() as usize;
         fits.then(|| Self { size, subtrees: subtrees.to_vec() })
@@ -93,13 +92,13 @@ mod tests {
     proptest! {
         #[test]
         fn the_root_is_the_one_of_the_definition(bodies in proptest::collection::vec(any::<Vec<u8>>(), 0..70)) {
-            let leaves: Vec<Hash> = bodies.iter().map(|body| leaf(1, body)).collect();
+            let leaves: Vec<Hash> = bodies.iter().map(|body| leaf_hash(1, body)).collect();
             prop_assert_eq!(frontier(&leaves).root(), naive_root(&leaves));
         }
 
         #[test]
         fn the_stored_form_reads_back(count in 0_u64..2000) {
-            let leaves: Vec<Hash> = (0..count).map(|at| leaf(1, &at.to_be_bytes())).collect();
+            let leaves: Vec<Hash> = (0..count).map(|at| leaf_hash(1, &at.to_be_bytes())).collect();
             let frontier = frontier(&leaves);
             let bytes = frontier.to_bytes();
             prop_assert_eq!(Frontier::from_bytes(count, &bytes), Some(frontier));
