@@ -14,7 +14,7 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use self::api_token::ApiTokenFlags;
-use crate::listener::ConnectionSettings;
+use crate::server::ConnectionSettings;
 use crate::tls::TlsFiles;
 use crate::trusted_proxies::TrustedProxies;
 use floorkey_service::passwords::Password;
@@ -173,9 +173,6 @@ pub(crate) struct OperatorKeyPreset {
     pub(crate) secret: Zeroizing<String>,
 }
 
-/// Variables that begin like ours and are read elsewhere: by client commands, by tests, by later versions.
-const OTHER_VARIABLES: [&str; 2] = ["FLOORKEY_ENDPOINT", "FLOORKEY_TEST_TOOLS"];
-
 impl Config {
     /// Puts together what flags, environment and file say, and checks it.
     ///
@@ -250,26 +247,6 @@ impl Config {
             tls: tls(flags.tls_cert.or(file.tls_cert), flags.tls_key.or(file.tls_key))?,
             log: or(flags.log, file.log, "info"),
         })
-    }
-
-    /// Variables of the environment that begin with `FLOORKEY_` and mean nothing to this version.
-    pub(crate) fn unknown_variables() -> Vec<String> {
-        use clap::CommandFactory as _;
-        let command = crate::cli::Cli::command();
-        let serve = command.find_subcommand("serve");
-        let known: Vec<&str> = serve
-            .into_iter()
-            .flat_map(clap::Command::get_arguments)
-            .chain(command.get_arguments())
-            .filter_map(|argument| argument.get_env()?.to_str())
-            .collect();
-        let mut unknown: Vec<String> = std::env::vars_os()
-            .filter_map(|(name, _)| name.into_string().ok())
-            .filter(|name| name.starts_with("FLOORKEY_"))
-            .filter(|name| !known.contains(&name.as_str()) && !OTHER_VARIABLES.contains(&name.as_str()))
-            .collect();
-        unknown.sort();
-        unknown
     }
 }
 

@@ -59,15 +59,6 @@ const ROOM_EVERY: Duration = Duration::from_millis(100);
 /// How long requests under way may take when the server stops.
 const STOP_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How many connections one client may have, and how long.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct ConnectionSettings {
-    /// Connections from one address at a time, or from one /64 of IPv6. Trusted proxies may have any number.
-    pub(crate) an_address: usize,
-    /// How long a connection waits for its next request.
-    pub(crate) idle: Duration,
-}
-
 /// Answers on the listener until `stop` is done, then lets requests under way end.
 pub(crate) async fn serve(
     server: Arc<Server>,

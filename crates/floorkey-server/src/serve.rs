@@ -50,7 +50,6 @@ struct Made {
 /// # Errors
 /// What keeps the server from starting, in words.
 pub(crate) async fn run(config: Config, demo: bool) -> Result<(), String> {
-    warnings::of_unknown_variables();
     file_limit::raise();
     let store = Store::open(&StoreSettings { folder: config.data.clone() }).map_err(|error| error.to_string())?;
     // Ports before secrets: what is shown only once must not be made by a start that fails.

@@ -1,6 +1,7 @@
 //! The running server: the interfaces, and what the listener needs.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use floorkey_api::Api;
 use floorkey_authzen::AuthZen;
@@ -9,7 +10,6 @@ use floorkey_service::activity::Activities;
 use floorkey_service::mail::Mailer;
 use floorkey_service::service::Service;
 
-use crate::listener::ConnectionSettings;
 use crate::metrics::Metrics;
 use crate::tls::Tls;
 use crate::trusted_proxies::TrustedProxies;
@@ -38,4 +38,13 @@ pub(crate) struct Server {
     pub(crate) metrics: Metrics,
     /// The TLS settings, if this server terminates TLS.
     pub(crate) tls: Option<Arc<Tls>>,
+}
+
+/// How many connections one client may have, and how long.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ConnectionSettings {
+    /// Connections from one address at a time, or from one /64 of IPv6. Trusted proxies may have any number.
+    pub(crate) an_address: usize,
+    /// How long a connection waits for its next request.
+    pub(crate) idle: Duration,
 }

@@ -6,13 +6,6 @@ use floorkey_store::Store;
 
 use crate::config::Config;
 
-/// Warns of variables that mean nothing. Comes first of all: one of them may be why a start fails.
-pub(crate) fn of_unknown_variables() {
-    for name in Config::unknown_variables() {
-        tracing::warn!("{name} is set and means nothing to this version of Floorkey");
-    }
-}
-
 /// Warns of what is set otherwise than it was, or than it should be.
 ///
 /// # Errors
