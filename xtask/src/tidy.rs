@@ -1,5 +1,6 @@
 //! Rules about files, crates and documents that the compiler doesn't check.
 
+mod circles;
 mod crates;
 mod documents;
 mod operations;
@@ -14,6 +15,7 @@ use crate::workspace;
 pub(crate) fn run() -> Result<String, String> {
     let files = workspace::files()?;
     let mut problems = source::problems(&files);
+    problems.extend(circles::problems(&files));
     problems.extend(crates::problems(&files)?);
     problems.extend(documents::problems(&files));
     problems.extend(operations::problems(&files));
