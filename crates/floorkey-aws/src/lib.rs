@@ -13,6 +13,7 @@ pub mod exception;
 mod generated;
 mod hmac_sha256;
 pub mod input;
+pub mod input_error;
 pub mod json;
 pub mod model;
 pub mod operation;

@@ -17,7 +17,11 @@ struct Circle {
 }
 
 /// The accepted circles, at most ten.
-const ACCEPTED: [Circle; 0] = [];
+const ACCEPTED: [Circle; 1] = [Circle {
+    krate: "floorkey-aws",
+    modules: &["generated", "input", "model", "operation"],
+    reason: "`generated` is the generated half of the other three, which reexport it",
+}];
 
 /// Dependencies of each module of a crate: the top-level modules that it names.
 type Graph = BTreeMap<String, BTreeSet<String>>;
