@@ -11,7 +11,7 @@ mod unmet;
 use std::hint::select_unpredictable;
 
 use crate::catalogue::Permission;
-use crate::directory::{Directory, Held, Revision};
+use crate::directory::{Directory, Revision, UserGrants};
 use crate::scope::{Grants, listing_scope};
 use crate::time::Timestamp;
 use crate::user::User;
@@ -94,7 +94,7 @@ impl Directory {
     #[must_use]
     pub fn decide(&self, request: &Request<'_>) -> Decision {
         let reason = match request.action {
-            Action::Permission(permission) => match self.holds_plainly(request.subject, permission) {
+            Action::Permission(permission) => match self.has_unscoped(request.subject, permission) {
                 // The most common case: no scoped or dated grants. The reason is selected without a branch, because the
                 // CPU would mispredict it about half of the time.
                 Some(holds) if matches!(request.target, Target::Instance) => {
@@ -119,7 +119,7 @@ impl Directory {
             Some(_) => {}
         }
         let pair = (namespace.to_owned(), permission.to_owned());
-        let held = || user.profiles_at(request.at).filter_map(|id| self.entry(id)).map(|entry| &entry.grants);
+        let held = || user.profiles_at(request.at).filter_map(|id| self.profile_entry(id)).map(|entry| &entry.grants);
         let everywhere = held().any(|grants| grants.applications.contains(&pair));
         if !everywhere && held().all(|grants| grants.application_scopes(&pair).next().is_none()) {
             return Reason::NotHeld;
@@ -139,7 +139,7 @@ impl Directory {
     /// Returns the reason for denying a permission to a user without scoped or dated grants.
     #[inline]
     fn lack(&self, permission: Permission) -> Reason {
-        if self.is_limit(permission) { Reason::Limit } else { Reason::NotHeld }
+        if self.is_restriction(permission) { Reason::Limit } else { Reason::NotHeld }
     }
 
     /// Takes the request by value, so that the fast path need not write it to memory.
@@ -156,15 +156,17 @@ impl Directory {
     /// Returns whether the user has the permission for the target, regardless of the target's resource type: an
     /// operation may require permissions about other resources than its target.
     pub(crate) fn reach(&self, permission: Permission, request: Request<'_>) -> Reason {
-        let Some(Held { everywhere, more, disabled }) = self.held(request.subject) else { return Reason::UnknownUser };
+        let Some(UserGrants { everywhere, has_other_grants, is_disabled }) = self.user_grants(request.subject) else {
+            return Reason::UnknownUser;
+        };
         let everywhere = everywhere.contains(permission);
-        if self.is_limit(permission) {
+        if self.is_restriction(permission) {
             return Reason::Limit;
         }
-        if disabled {
+        if is_disabled {
             return Reason::Disabled;
         }
-        if !everywhere && !more {
+        if !everywhere && !has_other_grants {
             return Reason::NotHeld;
         }
         let user = if everywhere { None } else { self.user(request.subject) };
@@ -192,7 +194,7 @@ impl Directory {
     pub fn grants_at(&self, user: &User, at: Timestamp) -> Grants {
         let mut all = Grants::default();
         if user.enabled {
-            for entry in user.profiles_at(at).filter_map(|id| self.entry(id)) {
+            for entry in user.profiles_at(at).filter_map(|id| self.profile_entry(id)) {
                 all.add(&entry.grants);
             }
         }
@@ -213,7 +215,7 @@ impl Directory {
     ) -> bool {
         let seen = thing.into();
         holder.enabled
-            && holder.profiles_at(at).filter_map(|id| self.entry(id)).any(|entry| {
+            && holder.profiles_at(at).filter_map(|id| self.profile_entry(id)).any(|entry| {
                 let held = entry.grants.anywhere();
                 let listed = crate::review::inherited::lists(&held).contains(view);
                 listed

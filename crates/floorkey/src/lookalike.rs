@@ -20,11 +20,11 @@ pub fn skeleton(name: &str) -> String {
     if has_more_chars(name.trim(), FOLDED_CHARS_MAX) {
         return folded;
     }
-    odd_skeleton(&folded).unwrap_or(folded)
+    nontrivial_skeleton(&folded).unwrap_or(folded)
 }
 
 /// Returns the skeleton of a folded name; `None` if it equals the name, as for most names.
-pub(crate) fn odd_skeleton(folded: &str) -> Option<String> {
+pub(crate) fn nontrivial_skeleton(folded: &str) -> Option<String> {
     let plain = |bytes: &[u8]| match bytes {
         [b'0' | b'1' | b'|', ..] | b"rn" | b"vv" => false,
         [first, ..] => first.is_ascii(),
@@ -95,7 +95,7 @@ fn script_of(part: &str) -> AugmentedScriptSet {
 
 #[cfg(test)]
 mod tests {
-    use super::{SEPARATORS, differ_in_script, mixed_scripts, odd_skeleton, skeleton};
+    use super::{SEPARATORS, differ_in_script, mixed_scripts, nontrivial_skeleton, skeleton};
     use crate::text::folded;
 
     #[test]
@@ -124,7 +124,7 @@ mod tests {
             }
             let folded = folded(&format!("{c}b"));
             let standard: String = unicode_security::skeleton(&folded).flat_map(char::to_lowercase).collect();
-            let ours = odd_skeleton(&folded).unwrap_or_else(|| folded.clone());
+            let ours = nontrivial_skeleton(&folded).unwrap_or_else(|| folded.clone());
             assert_eq!(ours, standard.replace("rn", "m").replace("vv", "w"), "{c}");
         }
     }

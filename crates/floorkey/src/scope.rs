@@ -196,7 +196,7 @@ impl Grants {
 
     /// Returns what both grant, as far as scopes can be compared. The restrictions are those of `self`.
     #[must_use]
-    pub fn common(&self, other: &Self) -> Self {
+    pub fn intersection(&self, other: &Self) -> Self {
         let mut common = Self {
             everywhere: self.everywhere.intersection(&other.everywhere),
             limits: self.limits,

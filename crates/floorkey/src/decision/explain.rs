@@ -97,7 +97,7 @@ impl Directory {
         holder: Holder<'_>,
         thing: Option<&Seen<'_>>,
     ) -> Vec<Grant> {
-        let Some(entry) = self.entry(id) else { return Vec::new() };
+        let Some(entry) = self.profile_entry(id) else { return Vec::new() };
         let grant = |scope: Option<&Scope>| Grant {
             profile: id,
             origin: origin(&entry.profile, permission),
@@ -118,7 +118,7 @@ impl Directory {
         holder: Holder<'_>,
         thing: Option<&Seen<'_>>,
     ) -> Vec<Grant> {
-        let Some(entry) = self.entry(id) else { return Vec::new() };
+        let Some(entry) = self.profile_entry(id) else { return Vec::new() };
         let pair = (application.namespace.clone(), permission.to_owned());
         let grant = |scope: Option<&Scope>| Grant {
             profile: id,
@@ -133,7 +133,7 @@ impl Directory {
 
     /// Returns what the profile contributes to a legacy permission that the user has through several profiles together.
     fn part_of(&self, id: SecurityProfileId, permission: Permission) -> Option<Grant> {
-        let part = permission.info().becomes.intersection(&self.entry(id)?.grants.everywhere);
+        let part = permission.info().becomes.intersection(&self.profile_entry(id)?.grants.everywhere);
         let origin = Origin::SameAs(part);
         (!part.is_empty()).then_some(Grant { profile: id, origin, scope: None, reaches: true, unmet: Vec::new() })
     }

@@ -96,7 +96,7 @@ pub fn exposed_users(
     let mut ceilings = Ceilings::new(directory, &mut known);
     let mut add = |user: &Arc<User>| ceilings.add_gains(&mut exposed, None, user, now);
     match profile {
-        Some(profile) => directory.holders_with_custodians(profile).for_each(&mut add),
+        Some(profile) => directory.users_of_profile_with_custodians(profile).for_each(&mut add),
         None => directory.users_with_custodians().for_each(&mut add),
     }
     exposed

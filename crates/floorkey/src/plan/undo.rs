@@ -38,14 +38,14 @@ pub(super) fn undo(
     check::count("records at once", steps.len() - steps.iter().filter(is_history).count(), limits::BATCH_MAX)?;
     let mut ways: Vec<Way<'_>> = Vec::new();
     let deletes_user = |step: &UndoStep| step.after.is_none() && matches!(step.before, Some(Record::User(_)));
-    let given_up = match steps.iter().any(deletes_user) {
-        true => course.tip().logins_given_up(),
+    let released_logins = match steps.iter().any(deletes_user) {
+        true => course.tip().last_release_by_user(),
         false => HashMap::new(),
     };
     for (index, step) in steps.iter().enumerate() {
         // A deleted user can have been restored and deleted again since, with other access. This must be the last
         // deletion.
-        let is_last = |id: &UserId| given_up.get(id).is_none_or(|last| *last == revision);
+        let is_last = |id: &UserId| released_logins.get(id).is_none_or(|last| *last == revision);
         ways_back(course.tip(), is_last, index, step, &mut ways)?;
     }
     if ways.is_empty() {

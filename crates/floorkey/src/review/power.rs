@@ -41,7 +41,7 @@ pub(crate) fn not_ended(user: &User, at: Timestamp) -> impl Iterator<Item = Secu
 /// Returns what these profiles grant to the user.
 pub(crate) fn holding(directory: &Directory, user: &User, profiles: impl Iterator<Item = SecurityProfileId>) -> Grants {
     let mut all = Grants::default();
-    for entry in profiles.filter_map(|id| directory.entry(id)) {
+    for entry in profiles.filter_map(|id| directory.profile_entry(id)) {
         all.add(&entry.grants);
     }
     concrete(all, user)
@@ -49,7 +49,7 @@ pub(crate) fn holding(directory: &Directory, user: &User, profiles: impl Iterato
 
 /// Returns what these profiles grant to the user, and what they allow the user to assign.
 pub(crate) fn giving(directory: &Directory, user: &User, profiles: impl Iterator<Item = SecurityProfileId>) -> Grants {
-    let profiles: Vec<_> = profiles.filter_map(|id| directory.entry(id)).collect();
+    let profiles: Vec<_> = profiles.filter_map(|id| directory.profile_entry(id)).collect();
     let mut all = Grants::default();
     for entry in &profiles {
         all.add(&entry.grants);
@@ -74,12 +74,12 @@ pub(crate) fn assignable_grants(
     profile: &SecurityProfile,
     id: SecurityProfileId,
 ) -> Option<Grants> {
-    let grants = &directory.entry(id)?.grants;
+    let grants = &directory.profile_entry(id)?.grants;
     Some(match profile.pinned.get(&id) {
         None => grants.clone(),
         // The pinned copy lists the permissions that applications required at that time. Later requirements don't apply
         // to it.
-        Some(pinned) => Grants::of(pinned).common(grants),
+        Some(pinned) => Grants::of(pinned).intersection(grants),
     })
 }
 

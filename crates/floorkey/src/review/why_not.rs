@@ -109,7 +109,7 @@ pub fn ways_to(directory: &Directory, request: &Request<'_>) -> Vec<Way> {
     match request.action {
         Action::Unknown(_) => Vec::new(),
         Action::Permission(permission) => {
-            if directory.is_limit(permission) || directory.is_about(permission, &request.target).is_err() {
+            if directory.is_restriction(permission) || directory.is_about(permission, &request.target).is_err() {
                 return Vec::new();
             }
             let asked = PermissionSet::from_iter([permission]);

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::Position;
 use crate::catalogue::Permission;
 use crate::decision::{Action, Request};
-use crate::directory::{Directory, Holders, ProfileEntry, SPAN_WORDS};
+use crate::directory::{Directory, NumberSet, ProfileWithGrants, SPAN_WORDS};
 
 /// Words in the first window, enough for most pages. Each following window doubles the number of words, up to a span.
 const WINDOW_MIN: usize = 64;
@@ -20,8 +20,8 @@ const KEPT_MAX: usize = 8;
 pub struct WhoCan<'a> {
     directory: &'a Directory,
     request: Request<'a>,
-    plain: Vec<&'a Holders>,
-    others: Vec<&'a Holders>,
+    plain: Vec<&'a NumberSet>,
+    others: Vec<&'a NumberSet>,
     candidates: Arc<Candidates>,
     /// The first word of the candidates, and the next word to load.
     begin: usize,
@@ -75,7 +75,7 @@ impl<'a> WhoCan<'a> {
         let from = after.map_or(0, |after| after.0 + 1);
         let none = plain.is_empty() && others.is_empty();
         let begin = from as usize / 64;
-        let kept = permission(&request).and_then(|permission| directory.candidates().get(permission));
+        let kept = permission(&request).and_then(|permission| directory.candidate_cache().get(permission));
         let (begin, candidates) = kept.map_or((begin, Arc::default()), |kept| (0, kept));
         let mut all = Self {
             directory,
@@ -126,9 +126,9 @@ impl<'a> WhoCan<'a> {
         sure.resize(known + words, 0);
         open.resize(known + words, 0);
         let (sure, open) = (sure.get_mut(known..).unwrap_or_default(), open.get_mut(known..).unwrap_or_default());
-        self.plain.iter().for_each(|holders| holders.add_window(from, sure));
-        self.others.iter().for_each(|holders| holders.add_window(from, open));
-        self.directory.marked().add_window(from, &mut marked);
+        self.plain.iter().for_each(|holders| holders.or_into(from, sure));
+        self.others.iter().for_each(|holders| holders.or_into(from, open));
+        self.directory.special_users().or_into(from, &mut marked);
         for ((sure, open), marked) in sure.iter_mut().zip(open).zip(marked) {
             let held = *sure;
             *sure &= !marked;
@@ -138,7 +138,7 @@ impl<'a> WhoCan<'a> {
             && from + words == self.end
             && let Some(permission) = permission(&self.request)
         {
-            self.directory.candidates().put(permission, &self.candidates);
+            self.directory.candidate_cache().put(permission, &self.candidates);
         }
     }
 
@@ -183,24 +183,24 @@ fn permission(request: &Request<'_>) -> Option<Permission> {
 
 /// Returns the users of profiles that grant the action without a scope, and the users of other profiles that may
 /// contribute to it.
-fn holders<'a>(directory: &'a Directory, request: &Request<'a>) -> (Vec<&'a Holders>, Vec<&'a Holders>) {
+fn holders<'a>(directory: &'a Directory, request: &Request<'a>) -> (Vec<&'a NumberSet>, Vec<&'a NumberSet>) {
     let none = (Vec::new(), Vec::new());
     match request.action {
         Action::Unknown(_) => none,
         Action::Permission(permission) => {
             // If the target alone determines the decision, it is the same for all users.
             let about = directory.is_about(permission, &request.target);
-            if directory.is_limit(permission) || !matches!(about, Ok(())) {
+            if directory.is_restriction(permission) || !matches!(about, Ok(())) {
                 return none;
             }
-            let plain = |entry: &ProfileEntry| entry.grants.everywhere.contains(permission);
+            let plain = |entry: &ProfileWithGrants| entry.grants.everywhere.contains(permission);
             // Several profiles together may grant a legacy permission.
             let parts = permission.info().becomes;
-            let other = |entry: &ProfileEntry| {
+            let other = |entry: &ProfileWithGrants| {
                 let anywhere = entry.grants.anywhere();
                 !plain(entry) && (anywhere.contains(permission) || !parts.intersection(&anywhere).is_empty())
             };
-            (directory.holders_where(plain), directory.holders_where(other))
+            (directory.users_of_profiles_where(plain), directory.users_of_profiles_where(other))
         }
         Action::Application { namespace, permission } => {
             let known = directory.application(namespace).is_some_and(|known| known.permission(permission).is_some());
@@ -208,9 +208,10 @@ fn holders<'a>(directory: &'a Directory, request: &Request<'a>) -> (Vec<&'a Hold
                 return none;
             }
             let pair = (namespace.to_owned(), permission.to_owned());
-            let plain = |entry: &ProfileEntry| entry.grants.applications.contains(&pair);
-            let other = |entry: &ProfileEntry| !plain(entry) && entry.grants.application_scopes(&pair).next().is_some();
-            (directory.holders_where(plain), directory.holders_where(other))
+            let plain = |entry: &ProfileWithGrants| entry.grants.applications.contains(&pair);
+            let other =
+                |entry: &ProfileWithGrants| !plain(entry) && entry.grants.application_scopes(&pair).next().is_some();
+            (directory.users_of_profiles_where(plain), directory.users_of_profiles_where(other))
         }
     }
 }

@@ -79,7 +79,7 @@ fn users_who_escalate<'a>(
 fn users<'a>(next: &'a Directory, profiles: &BTreeSet<SecurityProfileId>) -> impl Iterator<Item = &'a User> {
     let mut seen = BTreeSet::new();
     let profiles: Vec<_> = profiles.iter().copied().collect();
-    let users = profiles.into_iter().flat_map(move |id| next.holders_with_custodians(id));
+    let users = profiles.into_iter().flat_map(move |id| next.users_of_profile_with_custodians(id));
     users.map(|user| &**user).filter(move |user| seen.insert(user.id))
 }
 

@@ -5,7 +5,7 @@ use super::gains::Gains;
 use super::losses::Losses;
 use crate::condition::{Condition, Side};
 use crate::decision::{Target, Thing};
-use crate::directory::{Directory, ProfileEntry};
+use crate::directory::{Directory, ProfileWithGrants};
 use crate::id::HierarchyGroupId;
 use crate::permission_set::PermissionSet;
 use crate::plan::draft::Draft;
@@ -57,13 +57,13 @@ fn moved<'a>(draft: &Draft<'a>, next: &'a Directory, target: &Target<'a>) -> Opt
 }
 
 /// The profiles that users have.
-fn assigned(directory: &Directory) -> impl Iterator<Item = &ProfileEntry> {
-    directory.entries().map(AsRef::as_ref).filter(|entry| directory.holder_count(entry.profile.id) > 0)
+fn assigned(directory: &Directory) -> impl Iterator<Item = &ProfileWithGrants> {
+    directory.profile_entries().map(AsRef::as_ref).filter(|entry| directory.holder_count(entry.profile.id) > 0)
 }
 
 /// Returns the scoped grants of a profile that cover the resource after the change and not before, with the user's own
 /// hierarchy group written out.
-fn newly_within(directory: &Directory, entry: &ProfileEntry, before: &Thing<'_>, after: &Thing<'_>) -> Grants {
+fn newly_within(directory: &Directory, entry: &ProfileWithGrants, before: &Thing<'_>, after: &Thing<'_>) -> Grants {
     let mut newly = Grants::default();
     for (scope, set) in &entry.grants.within {
         let set: PermissionSet =
@@ -126,7 +126,7 @@ fn concrete(directory: &Directory, scope: &Scope, after: &Thing<'_>) -> Vec<Scop
 }
 
 /// The group that a scope names in place of the user's own; `None` if the profile names the group.
-fn own_group(entry: &ProfileEntry, scope: &Scope) -> Option<HierarchyGroupId> {
+fn own_group(entry: &ProfileWithGrants, scope: &Scope) -> Option<HierarchyGroupId> {
     let is_own = entry.grants.within.iter().any(|(known, _)| known.hierarchy == Some(HierarchyScope::Own));
     match scope.hierarchy {
         Some(HierarchyScope::Group(group)) if is_own => Some(group),

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::ops::Bound;
 use std::sync::Arc;
 
-use super::{Directory, Holders, ProfileEntry, Revision};
+use super::{Directory, NumberSet, ProfileWithGrants, Revision};
 use crate::hierarchy::HierarchyGroup;
 use crate::id::{HierarchyGroupId, ResourceId, SecurityProfileId, UserId};
 use crate::profile::SecurityProfile;
@@ -14,36 +14,36 @@ use crate::user::User;
 
 impl Directory {
     /// Returns the users of each profile that matches the predicate, as sets of ordinals.
-    pub(crate) fn holders_where(&self, is: impl Fn(&ProfileEntry) -> bool) -> Vec<&Holders> {
-        let entries = self.profiles.values().filter(|entry| is(entry));
-        entries.filter_map(|entry| self.holders.get(&entry.profile.id)).collect()
+    pub(crate) fn users_of_profiles_where(&self, predicate: impl Fn(&ProfileWithGrants) -> bool) -> Vec<&NumberSet> {
+        let entries = self.profiles.values().filter(|entry| predicate(entry));
+        entries.filter_map(|entry| self.users_by_profile.get(&entry.profile.id)).collect()
     }
 
     /// Users whose undated profiles are not sufficient for a decision.
-    pub(crate) fn marked(&self) -> &Holders {
-        &self.marked
+    pub(crate) fn special_users(&self) -> &NumberSet {
+        &self.special_users
     }
 
     /// Whether any user has custodians.
     pub(crate) fn has_custodians(&self) -> bool {
-        self.in_custody.count() > 0
+        self.users_with_custodians.count() > 0
     }
 
     /// Iterates over the users who have the profile and have custodians, including disabled users and dated
     /// assignments.
-    pub(crate) fn holders_with_custodians(&self, id: SecurityProfileId) -> impl Iterator<Item = &Arc<User>> {
-        let holders = self.holders.get(&id).into_iter();
-        let both = holders.flat_map(|holders| holders.common(&self.in_custody));
-        both.filter_map(|ordinal| self.user_at(ordinal))
+    pub(crate) fn users_of_profile_with_custodians(&self, id: SecurityProfileId) -> impl Iterator<Item = &Arc<User>> {
+        let users = self.users_by_profile.get(&id).into_iter();
+        let with_custodians = users.flat_map(|users| users.intersection(&self.users_with_custodians));
+        with_custodians.filter_map(|ordinal| self.user_at(ordinal))
     }
 
     /// Iterates over the users with custodians, including disabled users.
     pub(crate) fn users_with_custodians(&self) -> impl Iterator<Item = &Arc<User>> {
-        self.in_custody.iter().filter_map(|ordinal| self.user_at(ordinal))
+        self.users_with_custodians.iter().filter_map(|ordinal| self.user_at(ordinal))
     }
 
     /// Returns the revision in which each user last gave up a login name.
-    pub(crate) fn logins_given_up(&self) -> HashMap<UserId, Revision> {
+    pub(crate) fn last_release_by_user(&self) -> HashMap<UserId, Revision> {
         let mut last = HashMap::new();
         for tenure in self.login_histories.all().flat_map(|history| &history.tenures) {
             if let Some(until) = tenure.until {
@@ -56,14 +56,14 @@ impl Directory {
     /// Returns a deleted user with the attributes needed for comparison with other users; `None` if the last login name
     /// of that user is no longer reserved for them.
     pub(crate) fn deleted_user(&self, id: UserId) -> Option<User> {
-        let (_, history) = self.login_histories.given_up_by(id).max_by_key(|(revision, _)| *revision)?;
+        let (_, history) = self.login_histories.released_logins_by(id).max_by_key(|(revision, _)| *revision)?;
         let reservation = history.reservation.as_ref().filter(|reservation| reservation.user == id)?;
         Some(reservation.last_user())
     }
 
     /// Returns the search candidates computed at this revision.
-    pub(crate) fn candidates(&self) -> &Kept {
-        &self.candidates
+    pub(crate) fn candidate_cache(&self) -> &Kept {
+        &self.candidate_cache
     }
 
     /// Returns the number of ordinals ever allocated.
@@ -72,7 +72,7 @@ impl Directory {
     }
 
     pub(crate) fn ordinal(&self, user: UserId) -> Option<u32> {
-        self.hot.ordinal(user)
+        self.decision_index.ordinal(user)
     }
 
     /// Iterates over all users, in no particular order.
@@ -85,21 +85,21 @@ impl Directory {
         &self,
         after: Option<SecurityProfileId>,
     ) -> impl Iterator<Item = &Arc<SecurityProfile>> {
-        self.profiles.range(beyond(after)).map(|(_, entry)| &entry.profile)
+        self.profiles.range(range_after(after)).map(|(_, entry)| &entry.profile)
     }
 
     /// Iterates over the groups in the order of their ids, starting after the given id.
     pub(crate) fn groups_from(&self, after: Option<HierarchyGroupId>) -> impl Iterator<Item = &Arc<HierarchyGroup>> {
-        self.groups.range(beyond(after)).map(|(_, group)| group)
+        self.groups.range(range_after(after)).map(|(_, group)| group)
     }
 
     /// Iterates over the resources in the order of their ids, starting after the given id.
     pub(crate) fn resources_from(&self, after: Option<ResourceId>) -> impl Iterator<Item = &Arc<Resource>> {
-        self.resources.range(beyond(after)).map(|(_, resource)| resource)
+        self.resources.range(range_after(after)).map(|(_, resource)| resource)
     }
 }
 
 /// Returns the range of keys after the given key, or of all keys if it is `None`.
-fn beyond<K>(after: Option<K>) -> (Bound<K>, Bound<K>) {
+fn range_after<K>(after: Option<K>) -> (Bound<K>, Bound<K>) {
     (after.map_or(Bound::Unbounded, Bound::Excluded), Bound::Unbounded)
 }

@@ -11,35 +11,35 @@ use super::Chunked;
 use crate::id::SecurityProfileId;
 
 /// The maximum number of profiles in a compact list.
-const SHORT: usize = 7;
+const COMPACT_LEN_MAX: usize = 7;
 
-/// Length value of a combination whose profiles are stored in `long`.
-const LONG: u8 = u8::MAX;
+/// Length value of a combination whose profiles are stored in `overflow`.
+const OVERFLOW: u8 = u8::MAX;
 
-/// Lists of profiles by combination.
+/// The profiles of each combination.
 #[derive(Clone)]
-pub(super) struct Lists {
+pub(super) struct CombinationProfiles {
     /// The number of a profile never changes.
     numbers: OrdMap<SecurityProfileId, u16>,
     profiles: Chunked<SecurityProfileId, 64>,
-    short: Chunked<Short, 256>,
+    compact: Chunked<CompactList, 256>,
     /// Lists that are too long for the compact form or have a profile without a number because all numbers were taken.
-    long: OrdMap<u32, Arc<[SecurityProfileId]>>,
+    overflow: OrdMap<u32, Arc<[SecurityProfileId]>>,
 }
 
 #[derive(Clone, Copy)]
-struct Short {
+struct CompactList {
     len: u8,
-    numbers: [u16; SHORT],
+    numbers: [u16; COMPACT_LEN_MAX],
 }
 
-impl Lists {
+impl CombinationProfiles {
     pub(super) fn new() -> Self {
         Self {
             numbers: OrdMap::new(),
             profiles: Chunked::new(SecurityProfileId::from_bits(0)),
-            short: Chunked::new(Short { len: 0, numbers: [0; SHORT] }),
-            long: OrdMap::new(),
+            compact: Chunked::new(CompactList { len: 0, numbers: [0; COMPACT_LEN_MAX] }),
+            overflow: OrdMap::new(),
         }
     }
 
@@ -49,38 +49,38 @@ impl Lists {
     }
 
     /// Whether the combination has exactly these profiles, in this order.
-    pub(super) fn is(&self, combination: u32, profiles: &[SecurityProfileId]) -> bool {
+    pub(super) fn equals(&self, combination: u32, profiles: &[SecurityProfileId]) -> bool {
         self.iter(combination).eq(profiles.iter().copied())
     }
 
     pub(super) fn set(&mut self, combination: u32, profiles: &[SecurityProfileId]) {
-        let mut short = Short { len: 0, numbers: [0; SHORT] };
-        let mut fits = profiles.len() <= SHORT;
-        for (profile, place) in profiles.iter().zip(&mut short.numbers) {
+        let mut list = CompactList { len: 0, numbers: [0; COMPACT_LEN_MAX] };
+        let mut fits = profiles.len() <= COMPACT_LEN_MAX;
+        for (profile, slot) in profiles.iter().zip(&mut list.numbers) {
             match self.number(*profile) {
-                Some(number) => (*place, short.len) = (number, short.len + 1),
+                Some(number) => (*slot, list.len) = (number, list.len + 1),
                 None => fits = false,
             }
         }
         if fits {
-            self.long.remove(&combination);
+            self.overflow.remove(&combination);
         } else {
-            short.len = LONG;
-            self.long.insert(combination, Arc::from(profiles));
+            list.len = OVERFLOW;
+            self.overflow.insert(combination, Arc::from(profiles));
         }
-        self.short.set(combination as usize, short);
+        self.compact.set(combination as usize, list);
     }
 
     fn iter(&self, combination: u32) -> impl Iterator<Item = SecurityProfileId> + '_ {
-        let short = self.short.get(combination as usize);
-        let long = short.filter(|short| short.len == LONG).and_then(|_| self.long.get(&combination));
-        let numbers = short.filter(|short| short.len != LONG).and_then(|short| short.numbers.get(..short.len.into()));
+        let list = self.compact.get(combination as usize);
+        let overflow = list.filter(|list| list.len == OVERFLOW).and_then(|_| self.overflow.get(&combination));
+        let numbers = list.filter(|list| list.len != OVERFLOW).and_then(|list| list.numbers.get(..list.len.into()));
         let profile = |number: &u16| self.profiles.get(usize::from(*number));
         numbers
             .unwrap_or_default()
             .iter()
             .filter_map(profile)
-            .chain(long.into_iter().flat_map(|long| long.iter()))
+            .chain(overflow.into_iter().flat_map(|profiles| profiles.iter()))
             .copied()
     }
 
@@ -96,7 +96,7 @@ impl Lists {
 }
 
 /// Returns the hash by which lists of profiles are looked up.
-pub(super) fn hash_of(profiles: &[SecurityProfileId]) -> u64 {
+pub(super) fn profiles_hash(profiles: &[SecurityProfileId]) -> u64 {
     FixedState::default().hash_one(profiles)
 }
 
@@ -110,14 +110,14 @@ mod tests {
 
     #[test]
     fn short_and_long_lists_are_returned_unchanged() {
-        let mut lists = Lists::new();
-        let sizes = [0, 1, SHORT as u128, SHORT as u128 + 1, 300, 2];
+        let mut lists = CombinationProfiles::new();
+        let sizes = [0, 1, COMPACT_LEN_MAX as u128, COMPACT_LEN_MAX as u128 + 1, 300, 2];
         for (size, at) in sizes.into_iter().zip(0..) {
             lists.set(at, &profiles(5..5 + size));
         }
         for (size, at) in sizes.into_iter().zip(0..) {
             assert_eq!(lists.get(at), profiles(5..5 + size));
-            assert!(lists.is(at, &profiles(5..5 + size)) && !lists.is(at, &profiles(4..5 + size)));
+            assert!(lists.equals(at, &profiles(5..5 + size)) && !lists.equals(at, &profiles(4..5 + size)));
         }
         lists.set(4, &profiles(1..3));
         assert_eq!((lists.get(4), lists.get(99)), (profiles(1..3), Vec::new()));
@@ -125,7 +125,7 @@ mod tests {
 
     #[test]
     fn profiles_beyond_the_last_number_are_stored_by_id() {
-        let mut lists = Lists::new();
+        let mut lists = CombinationProfiles::new();
         let last = u128::from(u16::MAX) + 3;
         for at in 0..last {
             lists.set(at as u32 % 9, &profiles(at..at + 2));
