@@ -71,7 +71,7 @@ impl Side {
 impl Condition {
     /// Whether the condition depends on the user with the grant.
     #[must_use]
-    pub const fn looks_at_holder(&self) -> bool {
+    pub const fn depends_on_subject(&self) -> bool {
         match self {
             Self::Own { .. } | Self::SameHierarchy | Self::Same { .. } => true,
             Self::OneOf { of, .. } => matches!(of, Side::Subject),

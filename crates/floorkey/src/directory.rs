@@ -32,7 +32,7 @@ use crate::profile::SecurityProfile;
 use crate::record::Record;
 use crate::resource::{Resource, ResourceType};
 use crate::scope::Grants;
-use crate::search::Kept;
+use crate::search::CandidateCache;
 use crate::settings::Settings;
 use crate::text::folded_within;
 use crate::time::Timestamp;
@@ -96,7 +96,7 @@ pub struct Directory {
     users_with_custodians: NumberSet,
     decision_index: DecisionIndex,
     /// Search candidates computed at this revision.
-    candidate_cache: Kept,
+    candidate_cache: CandidateCache,
 }
 
 /// A profile and the grants derived from it.

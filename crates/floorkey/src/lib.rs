@@ -59,7 +59,7 @@ pub use command::{
 };
 pub use condition::{AnyPermission, Condition};
 pub use decision::{
-    Action, Decision, Explanation, Given, Grant, Holder, Known, Origin, Reason, Request, Requirement, Said, Seen,
+    Action, Decision, Explanation, Given, Grant, Grantee, Known, Origin, Reason, Request, Requirement, Said, Seen,
     Target, Thing, Unmet,
 };
 pub use directory::{Directory, HotHalf, Revision};

@@ -19,7 +19,7 @@ use crate::profile::SecurityProfile;
 use crate::record::{Record, RecordChange, RecordKey};
 use crate::resource::Resource;
 use crate::scope::Grants;
-use crate::search::Kept;
+use crate::search::CandidateCache;
 use crate::settings::Settings;
 use crate::text::folded;
 use crate::time::Timestamp;
@@ -67,7 +67,7 @@ impl Directory {
             special_users: NumberSet::new(),
             users_with_custodians: NumberSet::new(),
             decision_index: DecisionIndex::new(),
-            candidate_cache: Kept::default(),
+            candidate_cache: CandidateCache::default(),
         }
     }
 

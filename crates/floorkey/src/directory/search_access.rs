@@ -9,7 +9,7 @@ use crate::hierarchy::HierarchyGroup;
 use crate::id::{HierarchyGroupId, ResourceId, SecurityProfileId, UserId};
 use crate::profile::SecurityProfile;
 use crate::resource::Resource;
-use crate::search::Kept;
+use crate::search::CandidateCache;
 use crate::user::User;
 
 impl Directory {
@@ -62,7 +62,7 @@ impl Directory {
     }
 
     /// Returns the search candidates computed at this revision.
-    pub(crate) fn candidate_cache(&self) -> &Kept {
+    pub(crate) fn candidate_cache(&self) -> &CandidateCache {
         &self.candidate_cache
     }
 

@@ -64,8 +64,9 @@ fn require(
     }
     let resource_type = directory.thing(target).and_then(|thing| thing.resource_type);
     let Some(needs) = requirement.needs(resource_type) else { return Err(nothing_opens_it) };
-    let reason =
-        |permission| directory.reach(permission, Request::new(id, Action::Permission(permission), *target, at));
+    let reason = |permission| {
+        directory.evaluate_scopes(permission, Request::new(id, Action::Permission(permission), *target, at))
+    };
     let granted = |permission: &Permission| matches!(reason(*permission), Reason::Granted | Reason::GrantedInScope);
     let out_of_scope = |permission: &Permission| reason(*permission) == Reason::OutOfScope;
 

@@ -9,7 +9,7 @@ use crate::custody::Custody;
 use crate::directory::Directory;
 use crate::id::UserId;
 use crate::record::{RecordChange, RecordKey};
-use crate::review::power::{free_of, giving};
+use crate::review::access::{access_free_of, assignable_access};
 use crate::scope::Grants;
 use crate::time::Timestamp;
 use crate::user::User;
@@ -109,7 +109,8 @@ impl<'a> Ceilings<'a> {
 
     /// Whether the user has or can assign everything, and could not before.
     fn completes(&self, before: &Directory, was: Option<&User>, is: &User, at: Timestamp) -> bool {
-        let is_full = |directory: &Directory, user: &User| is_full(&giving(directory, user, user.profiles_at(at)));
+        let is_full =
+            |directory: &Directory, user: &User| is_full(&assignable_access(directory, user, user.profiles_at(at)));
         is_full(self.next, is) && !was.is_some_and(|was| is_full(before, was))
     }
 
@@ -165,8 +166,8 @@ impl Ceiling {
         let next = if there.is_some() { next } else { before };
         let Some(user) = user else { return Self { has_left: true, ..Self::default() } };
         let profiles: Vec<_> = user.profiles_at(at).collect();
-        let grants = giving(next, user, profiles.iter().copied());
-        let free = |restriction| (restriction, free_of(next, user, &profiles, restriction));
+        let grants = assignable_access(next, user, profiles.iter().copied());
+        let free = |restriction| (restriction, access_free_of(next, user, &profiles, restriction));
         let free = grants.limits.iter().map(free).collect();
         Self { grants, free, has_left: there.is_none_or(|user| !user.enabled) }
     }

@@ -16,7 +16,7 @@ use crate::catalogue::Risk;
 use crate::directory::Directory;
 use crate::id::SecurityProfileId;
 use crate::permission_set::PermissionSet;
-use crate::review::power::{assignable_grants, giving};
+use crate::review::access::{assignable_access, assignable_grants};
 use crate::scope::Grants;
 use crate::user::User;
 
@@ -95,6 +95,6 @@ fn gives(directory: &Directory, id: SecurityProfileId) -> Grants {
 
 /// Whether users with these profiles can have or assign everything after the change, and could not before.
 fn completes(draft: &Draft<'_>, next: &Directory, user: &User, profiles: &[SecurityProfileId]) -> bool {
-    let gives = |directory: &Directory| is_full(&giving(directory, user, profiles.iter().copied()));
+    let gives = |directory: &Directory| is_full(&assignable_access(directory, user, profiles.iter().copied()));
     gives(next) && !gives(draft.before)
 }

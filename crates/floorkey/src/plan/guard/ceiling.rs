@@ -10,7 +10,9 @@ use crate::permission_set::PermissionSet;
 use crate::plan::draft::Draft;
 use crate::principal::Principal;
 use crate::profile::SecurityProfile;
-use crate::review::power::{self, free_of, giving, holding, named_by_administrators, not_ended};
+use crate::review::access::{
+    self, access_free_of, assignable_access, current_and_future_profiles, granted_access, named_by_administrators,
+};
 use crate::scope::Grants;
 use crate::time::Timestamp;
 use crate::user::User;
@@ -39,13 +41,15 @@ impl<'a> Ceiling<'a> {
         let before = draft.before;
         let user = before.user(actor).filter(|user| user.enabled);
         let profiles: Vec<_> = user.into_iter().flat_map(|user| user.profiles_at(draft.now)).collect();
-        let now = power::ceiling(before, principal, draft.now).unwrap_or_default();
-        let free = |restriction| Some((restriction, free_of(before, user?, &profiles, restriction)));
+        let now = access::grantable_access(before, principal, draft.now).unwrap_or_default();
+        let free = |restriction| Some((restriction, access_free_of(before, user?, &profiles, restriction)));
         let named = named_by_administrators(before, profiles.iter().copied());
         Some(Self {
             before,
             actor,
-            lasting: user.map(|user| giving(before, user, power::lasting(user, draft.now))).unwrap_or_default(),
+            lasting: user
+                .map(|user| assignable_access(before, user, access::permanent_profiles(user, draft.now)))
+                .unwrap_or_default(),
             by_name: named.map(|(id, grants)| (id, grants.anywhere())).collect(),
             free: now.limits.iter().filter_map(free).collect(),
             now,
@@ -63,7 +67,7 @@ impl<'a> Ceiling<'a> {
     pub(super) fn beyond_at(&self, grants: &Grants, at: Timestamp) -> Grants {
         let mut beyond = exceeding(grants, &self.now);
         if let Some(user) = self.before.user(self.actor).filter(|user| user.enabled) {
-            beyond.add(&exceeding(grants, &giving(self.before, user, user.profiles_at(at))));
+            beyond.add(&exceeding(grants, &assignable_access(self.before, user, user.profiles_at(at))));
         }
         beyond
     }
@@ -77,7 +81,7 @@ impl<'a> Ceiling<'a> {
     /// Returns what a user has or can assign, now or later, and the actor does not. Empty for users whom the actor is
     /// allowed to manage.
     pub(in crate::plan) fn stronger(&self, user: &User, now: Timestamp) -> Grants {
-        self.stronger_but_for(user, now, &self.granted_by_name(not_ended(user, now)))
+        self.stronger_but_for(user, now, &self.granted_by_name(current_and_future_profiles(user, now)))
     }
 
     /// Returns the same, without regard to the profiles that the actor can assign by name: an actor who can assign a
@@ -87,19 +91,20 @@ impl<'a> Ceiling<'a> {
     }
 
     fn stronger_but_for(&self, user: &User, now: Timestamp, by_name: &PermissionSet) -> Grants {
-        let mut beyond = exceeding(&giving(self.before, user, not_ended(user, now)), &self.now);
+        let mut beyond =
+            exceeding(&assignable_access(self.before, user, current_and_future_profiles(user, now)), &self.now);
         if self.free.is_empty() {
             return beyond;
         }
         // What the user has, or can grant, free of a restriction that applies to the actor, at any time from `now` on.
         for at in stretches(None, user, std::iter::empty(), now) {
             let profiles: Vec<_> = user.profiles_at(at).collect();
-            let has = holding(self.before, user, profiles.iter().copied());
+            let has = granted_access(self.before, user, profiles.iter().copied());
             for restriction in self.lifted(&Grants::default(), &has, by_name).iter() {
                 beyond.add(&has.only(&restriction.info().narrows.difference(by_name)));
             }
             for (restriction, free) in &self.free {
-                let gives = free_of(self.before, user, &profiles, *restriction);
+                let gives = access_free_of(self.before, user, &profiles, *restriction);
                 beyond.add(&gives.beyond(free).only(&restriction.info().narrows.difference(by_name)));
             }
         }

@@ -10,7 +10,7 @@ use crate::id::{SecurityProfileId, UserId};
 use crate::permission_set::PermissionSet;
 use crate::plan::draft::Draft;
 use crate::record::RecordKey;
-use crate::review::power::{assignable_grants, free_of, giving, holding};
+use crate::review::access::{access_free_of, assignable_access, assignable_grants, granted_access};
 use crate::scope::{Grants, Scope};
 use crate::time::Timestamp;
 use crate::user::User;
@@ -52,8 +52,8 @@ impl Gains {
         for at in stretches(before.map(|user| &**user), after, ceiling.turns(), draft.now) {
             let gain = gain_at(draft.before, next, before.map(|user| &**user), after, at);
             let beyond = ceiling.beyond_at(&gain, at);
-            let had = before.map(|user| holding(draft.before, user, user.profiles_at(at))).unwrap_or_default();
-            let has = holding(next, after, after.profiles_at(at));
+            let had = before.map(|user| granted_access(draft.before, user, user.profiles_at(at))).unwrap_or_default();
+            let has = granted_access(next, after, after.profiles_at(at));
             let by_name = ceiling.granted_by_name(after.profiles_at(at));
             let told_by = || of_user(next, after, before.is_some());
             self.add(&beyond, ceiling.lifted(&had, &has, &by_name), told_by);
@@ -86,8 +86,8 @@ impl Gains {
         for user in draft.before.holders(id) {
             for profiles in combinations(user, draft.now) {
                 if known.insert((profiles.clone(), user.hierarchy_group)) {
-                    let had = holding(draft.before, user, profiles.iter().copied());
-                    let has = holding(next, user, profiles.iter().copied());
+                    let had = granted_access(draft.before, user, profiles.iter().copied());
+                    let has = granted_access(next, user, profiles.iter().copied());
                     let beyond = ceiling.beyond(&freed(&had, &has));
                     self.add(&beyond, PermissionSet::EMPTY, || [RecordKey::User(user.id)]);
                 }
@@ -157,10 +157,10 @@ pub(in crate::plan) fn gain_at(
     at: Timestamp,
 ) -> Grants {
     // Access that a user could only assign before, and has after the change, is a gain like any other.
-    let held = was.map(|user| holding(before, user, user.profiles_at(at))).unwrap_or_default();
-    let mut gain = holding(next, is, is.profiles_at(at)).beyond(&held);
-    let had = was.map(|user| giving(before, user, user.profiles_at(at))).unwrap_or_default();
-    let has = giving(next, is, is.profiles_at(at));
+    let held = was.map(|user| granted_access(before, user, user.profiles_at(at))).unwrap_or_default();
+    let mut gain = granted_access(next, is, is.profiles_at(at)).beyond(&held);
+    let had = was.map(|user| assignable_access(before, user, user.profiles_at(at))).unwrap_or_default();
+    let has = assignable_access(next, is, is.profiles_at(at));
     gain.add(&has.beyond(&had));
     for restriction in had.limits.union(&has.limits).iter() {
         gain.add(&newly_free(before, next, was, is, at, restriction));
@@ -168,10 +168,10 @@ pub(in crate::plan) fn gain_at(
     // Grants whose scope depends on the user: they are unchanged, but can cover more.
     let Some(was) = was else { return gain };
     for (scope, set) in has.within.iter().filter(|(scope, _)| may_reach_further(scope, was, is)) {
-        gain.add_within(scope.clone(), *set);
+        gain.add_scoped(scope.clone(), *set);
     }
     for (scope, set) in has.applications_within.iter().filter(|(scope, _)| may_reach_further(scope, was, is)) {
-        gain.add_applications_within(scope.clone(), set.clone());
+        gain.add_scoped_applications(scope.clone(), set.clone());
     }
     gain
 }
@@ -186,7 +186,7 @@ pub(in crate::plan) fn newly_free(
     restriction: Permission,
 ) -> Grants {
     let free = |directory: &Directory, user: &User| {
-        free_of(directory, user, &user.profiles_at(at).collect::<Vec<_>>(), restriction)
+        access_free_of(directory, user, &user.profiles_at(at).collect::<Vec<_>>(), restriction)
     };
     free(next, is).beyond(&was.map(|user| free(before, user)).unwrap_or_default())
 }

@@ -11,7 +11,7 @@ use crate::directory::Directory;
 use crate::id::{HierarchyGroupId, SecurityProfileId, UserId};
 use crate::permission_set::PermissionSet;
 use crate::plan::draft::Draft;
-use crate::review::power::{giving, holding};
+use crate::review::access::{assignable_access, granted_access};
 use crate::scope::Grants;
 use crate::user::User;
 
@@ -93,8 +93,8 @@ fn lost(
     }
     let mut lost = Grants::default();
     for profiles in combinations {
-        let can = |directory: &Directory| giving(directory, user, profiles.iter().copied());
-        let has = |directory: &Directory| holding(directory, user, profiles.iter().copied());
+        let can = |directory: &Directory| assignable_access(directory, user, profiles.iter().copied());
+        let has = |directory: &Directory| granted_access(directory, user, profiles.iter().copied());
         let (before, after) = (can(draft.before), can(next));
         let limits = lost.limits.union(&after.limits.difference(&before.limits));
         // Access that the user does not have after the change is lost, even if the user can still assign it.

@@ -78,7 +78,7 @@ fn newly_within(directory: &Directory, entry: &ProfileWithGrants, before: &Thing
             };
             let is_new = !holds(before) || scope.conditions.iter().any(|one| may_turn(one, before, after));
             if holds(after) && is_new {
-                newly.add_within(scope.clone(), set);
+                newly.add_scoped(scope.clone(), set);
             }
         }
     }

@@ -95,7 +95,8 @@ fn a_pinned_entry_never_grants_more_than_the_current_profile() {
     world.done(&mia, set(elders, &[shrinking]));
     world.done(&operator(), update(shrinking, granting(&[])));
     let elder = world.directory.user_by_login("elder").unwrap().clone();
-    let grants = floorkey::review::power::ceiling(&world.directory, &world.acting("elder").principal, world.now);
+    let grants =
+        floorkey::review::access::grantable_access(&world.directory, &world.acting("elder").principal, world.now);
     assert!(elder.enabled && grants.unwrap().anywhere().contains(Permission::parse("Users.Edit").unwrap()));
 }
 

@@ -17,51 +17,59 @@ use crate::user::User;
 /// Returns what the user's profiles grant at or after the given time, even if the user is disabled: the access that
 /// someone who takes over the account could get.
 #[must_use]
-pub fn power(directory: &Directory, user: &User, at: Timestamp) -> Grants {
-    holding(directory, user, not_ended(user, at))
+pub fn potential_access(directory: &Directory, user: &User, at: Timestamp) -> Grants {
+    granted_access(directory, user, current_and_future_profiles(user, at))
 }
 
 /// Returns what an actor can assign without exceeding their own access: what they have, and the profiles that their own
 /// profiles name as assignable. `None` means everything, for the operator and the system.
 #[must_use]
-pub fn ceiling(directory: &Directory, actor: &Principal, at: Timestamp) -> Option<Grants> {
+pub fn grantable_access(directory: &Directory, actor: &Principal, at: Timestamp) -> Option<Grants> {
     let user = match actor {
         Principal::Operator { .. } | Principal::System => return None,
         Principal::User { id, .. } => directory.user(*id),
     };
     let Some(user) = user.filter(|user| user.enabled) else { return Some(Grants::default()) };
-    Some(giving(directory, user, user.profiles_at(at)))
+    Some(assignable_access(directory, user, user.profiles_at(at)))
 }
 
 /// Iterates over the profiles that the user has or will have.
-pub(crate) fn not_ended(user: &User, at: Timestamp) -> impl Iterator<Item = SecurityProfileId> {
-    user.assignments.iter().filter(move |held| !held.has_ended(at)).map(|held| held.profile)
+pub(crate) fn current_and_future_profiles(user: &User, at: Timestamp) -> impl Iterator<Item = SecurityProfileId> {
+    user.assignments.iter().filter(move |assignment| !assignment.has_ended(at)).map(|assignment| assignment.profile)
 }
 
 /// Returns what these profiles grant to the user.
-pub(crate) fn holding(directory: &Directory, user: &User, profiles: impl Iterator<Item = SecurityProfileId>) -> Grants {
+pub(crate) fn granted_access(
+    directory: &Directory,
+    user: &User,
+    profiles: impl Iterator<Item = SecurityProfileId>,
+) -> Grants {
     let mut all = Grants::default();
     for entry in profiles.filter_map(|id| directory.profile_entry(id)) {
         all.add(&entry.grants);
     }
-    concrete(all, user)
+    resolve_own_scopes(all, user)
 }
 
 /// Returns what these profiles grant to the user, and what they allow the user to assign.
-pub(crate) fn giving(directory: &Directory, user: &User, profiles: impl Iterator<Item = SecurityProfileId>) -> Grants {
+pub(crate) fn assignable_access(
+    directory: &Directory,
+    user: &User,
+    profiles: impl Iterator<Item = SecurityProfileId>,
+) -> Grants {
     let profiles: Vec<_> = profiles.filter_map(|id| directory.profile_entry(id)).collect();
     let mut all = Grants::default();
     for entry in &profiles {
         all.add(&entry.grants);
     }
-    let mut all = concrete(all, user);
+    let mut all = resolve_own_scopes(all, user);
     for profile in profiles.iter().map(|entry| &entry.profile) {
         for id in &profile.assignable {
             let Some(grants) = assignable_grants(directory, profile, *id) else { continue };
             // Assigning a profile does not apply its restrictions to the actor. Its conditions are not tied to the
             // actor, because any user can get the profile.
             let grants = Grants { limits: PermissionSet::EMPTY, ..grants };
-            all.add(&in_own_group(grants, user));
+            all.add(&resolve_own_group(grants, user));
         }
     }
     all
@@ -90,14 +98,14 @@ pub(crate) fn named_by_administrators(
     profiles: impl Iterator<Item = SecurityProfileId>,
 ) -> impl Iterator<Item = (SecurityProfileId, &Grants)> {
     profiles.filter_map(move |id| directory.profile(id)).flat_map(move |profile| {
-        let named = profile.assignable.iter().filter(move |id| !profile.pinned.contains_key(*id));
-        named.filter_map(move |id| Some((*id, directory.grants(*id)?)))
+        let assignable = profile.assignable.iter().filter(move |id| !profile.pinned.contains_key(*id));
+        assignable.filter_map(move |id| Some((*id, directory.grants(*id)?)))
     })
 }
 
 /// Returns what a user with these profiles has, or can assign, free of a restriction, among the permissions that it
 /// narrows. If the restriction applies to the user, this is only what [`named_by_administrators`] allows.
-pub(crate) fn free_of(
+pub(crate) fn access_free_of(
     directory: &Directory,
     user: &User,
     profiles: &[SecurityProfileId],
@@ -105,45 +113,48 @@ pub(crate) fn free_of(
 ) -> Grants {
     let narrowed = &restriction.info().narrows;
     let profiles = || profiles.iter().copied();
-    if !holding(directory, user, profiles()).limits.contains(restriction) {
-        return giving(directory, user, profiles()).only(narrowed);
+    if !granted_access(directory, user, profiles()).limits.contains(restriction) {
+        return assignable_access(directory, user, profiles()).only(narrowed);
     }
     let mut free = Grants::default();
     for (_, grants) in named_by_administrators(directory, profiles()) {
         if !grants.limits.contains(restriction) {
-            free.add(&in_own_group(grants.only(narrowed), user));
+            free.add(&resolve_own_group(grants.only(narrowed), user));
         }
     }
     free
 }
 
 /// Iterates over the profiles that the user has at the given time and whose assignments don't end.
-pub(crate) fn lasting(user: &User, at: Timestamp) -> impl Iterator<Item = SecurityProfileId> {
-    user.assignments.iter().filter(move |held| held.holds_at(at) && held.until.is_none()).map(|held| held.profile)
+pub(crate) fn permanent_profiles(user: &User, at: Timestamp) -> impl Iterator<Item = SecurityProfileId> {
+    user.assignments
+        .iter()
+        .filter(move |assignment| assignment.holds_at(at) && assignment.until.is_none())
+        .map(|assignment| assignment.profile)
 }
 
 /// Returns the grants with the user's own hierarchy group resolved, and with conditions tied to the user.
-fn concrete(grants: Grants, holder: &User) -> Grants {
-    let mut grants = in_own_group(grants, holder);
+fn resolve_own_scopes(grants: Grants, user: &User) -> Grants {
+    let mut grants = resolve_own_group(grants, user);
     let scopes = grants.within.iter_mut().map(|(scope, _)| scope);
     for scope in scopes.chain(grants.applications_within.iter_mut().map(|(scope, _)| scope)) {
-        scope.holder = scope.looks_at_holder().then_some(holder.id);
+        scope.subject = scope.depends_on_subject().then_some(user.id);
     }
     grants
 }
 
 /// Returns the grants with the user's own hierarchy group resolved.
-fn in_own_group(grants: Grants, holder: &User) -> Grants {
-    let mut concrete = Grants { within: Vec::new(), ..grants };
+fn resolve_own_group(grants: Grants, user: &User) -> Grants {
+    let mut resolved = Grants { within: Vec::new(), ..grants };
     for (scope, set) in grants.within {
-        match (scope.hierarchy, holder.hierarchy_group) {
+        match (scope.hierarchy, user.hierarchy_group) {
             (Some(HierarchyScope::Own), Some(group)) => {
-                concrete.add_within(Scope { hierarchy: Some(HierarchyScope::Group(group)), ..scope }, set);
+                resolved.add_scoped(Scope { hierarchy: Some(HierarchyScope::Group(group)), ..scope }, set);
             }
             // A scope of the user's own group includes nothing if the user has no group.
             (Some(HierarchyScope::Own), None) => {}
-            _ => concrete.add_within(scope, set),
+            _ => resolved.add_scoped(scope, set),
         }
     }
-    concrete
+    resolved
 }

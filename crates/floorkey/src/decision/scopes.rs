@@ -1,53 +1,53 @@
 //! Evaluates scopes: whether a resource is in the scope of a grant, and which of its attributes the scope depends on.
 
-use super::{Holder, Request, Said, Seen, Target, Thing};
+use super::{Grantee, Request, Said, Seen, Target, Thing};
 use crate::condition::{Condition, Side};
 use crate::directory::Directory;
 use crate::id::UserId;
 use crate::resource::ResourceType;
 use crate::scope::{HierarchyScope, Scope};
-use crate::set_revisions::SetAt;
+use crate::set_revisions::LoginResolution;
 
 impl Directory {
     /// Whether the resource is in the scope of a grant of this user.
     #[must_use]
-    pub fn in_scope<'a>(&self, scope: &Scope, holder: impl Into<Holder<'a>>, thing: impl Into<Seen<'a>>) -> bool {
-        let (holder, thing) = (holder.into(), thing.into());
-        scope.tags.iter().all(|(key, value)| thing.attribute(key) == Some(value))
+    pub fn in_scope<'a>(&self, scope: &Scope, grantee: impl Into<Grantee<'a>>, resource: impl Into<Seen<'a>>) -> bool {
+        let (grantee, resource) = (grantee.into(), resource.into());
+        scope.tags.iter().all(|(key, value)| resource.attribute(key) == Some(value))
             && match scope.hierarchy {
                 None => true,
                 Some(hierarchy) => {
                     let top = match hierarchy {
-                        HierarchyScope::Own => holder.hierarchy_group(),
+                        HierarchyScope::Own => grantee.hierarchy_group(),
                         HierarchyScope::Group(group) => Some(group),
                     };
-                    matches!((thing.hierarchy_group(), top), (Some(group), Some(top)) if self.is_within(group, top))
+                    matches!((resource.hierarchy_group(), top), (Some(group), Some(top)) if self.is_within(group, top))
                 }
             }
-            && scope.conditions.iter().all(|condition| self.is_met(condition, &holder, &thing))
+            && scope.conditions.iter().all(|condition| self.is_met(condition, &grantee, &resource))
     }
 
     /// Whether the resource meets a condition of a grant of this user.
-    fn is_met(&self, condition: &Condition, holder: &Holder<'_>, thing: &Seen<'_>) -> bool {
+    fn is_met(&self, condition: &Condition, grantee: &Grantee<'_>, resource: &Seen<'_>) -> bool {
         match condition {
             Condition::Own { attribute } => {
-                thing.thing.user == Some(holder.user.id) || self.owner(attribute, thing) == Some(holder.user.id)
+                resource.thing.user == Some(grantee.user.id) || self.owner(attribute, resource) == Some(grantee.user.id)
             }
             Condition::SameHierarchy => {
-                let groups = (thing.hierarchy_group(), holder.hierarchy_group());
+                let groups = (resource.hierarchy_group(), grantee.hierarchy_group());
                 matches!(groups, (Some(group), Some(top)) if self.is_within(group, top))
             }
             Condition::Same { attribute, of_subject } => {
-                let is = thing.attribute(attribute);
-                is.is_some() && is == holder.attribute(of_subject)
+                let value = resource.attribute(attribute);
+                value.is_some() && value == grantee.attribute(of_subject)
             }
             Condition::OneOf { of, attribute, values } => {
-                let is = match of {
-                    Side::Subject => holder.attribute(attribute),
-                    Side::Resource => thing.attribute(attribute),
-                    Side::Action => holder.given.and_then(|given| given.action?.get(attribute)).map(String::as_str),
+                let value = match of {
+                    Side::Subject => grantee.attribute(attribute),
+                    Side::Resource => resource.attribute(attribute),
+                    Side::Action => grantee.given.and_then(|given| given.action?.get(attribute)).map(String::as_str),
                 };
-                is.is_some_and(|is| values.contains(is))
+                value.is_some_and(|value| values.contains(value))
             }
         }
     }
@@ -58,17 +58,17 @@ impl Directory {
     /// A login name in a stored value refers to the user who had it when the value was set, so that a rename does not
     /// transfer ownership. A login name in a value supplied by the caller refers to the user who has it at this
     /// revision.
-    pub(crate) fn owner(&self, attribute: &str, thing: &Seen<'_>) -> Option<UserId> {
-        thing.attribute(attribute).and_then(id_in).or_else(|| self.owner_by_login(attribute, thing))
+    pub(crate) fn owner(&self, attribute: &str, resource: &Seen<'_>) -> Option<UserId> {
+        resource.attribute(attribute).and_then(id_in).or_else(|| self.owner_by_login(attribute, resource))
     }
 
     /// Like [`Directory::owner`], but only for values that are neither an id nor an ARN.
-    pub(crate) fn owner_by_login(&self, attribute: &str, thing: &Seen<'_>) -> Option<UserId> {
-        let text = thing.attribute(attribute).filter(|text| id_in(text).is_none())?;
-        match thing.set_at(attribute) {
+    pub(crate) fn owner_by_login(&self, attribute: &str, resource: &Seen<'_>) -> Option<UserId> {
+        let text = resource.attribute(attribute).filter(|text| id_in(text).is_none())?;
+        match resource.login_resolution(attribute) {
             None => self.user_id_by_login(text),
-            Some(SetAt::Revision(revision)) => self.user_id_by_login_at(text, revision),
-            Some(SetAt::User(user)) => user,
+            Some(LoginResolution::Revision(revision)) => self.user_id_by_login_at(text, revision),
+            Some(LoginResolution::User(user)) => user,
         }
     }
 
@@ -123,7 +123,7 @@ impl Directory {
     }
 
     /// Like [`Directory::thing`], but returns a resource without known attributes for the instance.
-    pub(crate) fn thing_or_instance<'a>(&'a self, target: &Target<'a>) -> Option<Thing<'a>> {
+    pub(crate) fn thing_or_unknown<'a>(&'a self, target: &Target<'a>) -> Option<Thing<'a>> {
         match target {
             Target::Instance => Some(Thing::UNKNOWN),
             target => self.thing(target),
