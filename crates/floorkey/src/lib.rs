@@ -75,7 +75,7 @@ pub use plan::{
 pub use principal::{Actor, CallSignature, Principal, Via};
 pub use profile::SecurityProfile;
 pub use record::{Record, RecordChange, RecordKey};
-pub use refusal::{Exceeded, Exceeds, Invalid, Reference, Refusal};
+pub use refusal::{Escalation, EscalationKind, Invalid, Reference, Refusal};
 pub use resource::{Resource, ResourceEdit, ResourceType, StoredResourceType};
 pub use secret::Opaque;
 pub use set_revisions::SetRevisions;

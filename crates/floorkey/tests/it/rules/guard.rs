@@ -336,12 +336,12 @@ fn the_guard_names_the_exceeding_permissions() {
     let profile: SecurityProfileId = world.grant("Deleters", &["Users.Delete"]);
     let ann = world.hire("ann", &["Agent"]);
     let refusal = world.try_to(&carl, assign(ann, &[profile])).unwrap_err();
-    let floorkey::Refusal::Guard(exceeded) = &refusal else { panic!("{refusal}") };
-    assert_eq!(exceeded.permissions.iter().collect::<Vec<_>>(), [Permission::parse("Users.Delete").unwrap()]);
+    let floorkey::Refusal::Guard(escalation) = &refusal else { panic!("{refusal}") };
+    assert_eq!(escalation.permissions.iter().collect::<Vec<_>>(), [Permission::parse("Users.Delete").unwrap()]);
     let said = "you can't do this: it would give access that you don't have and can't assign: Users.Delete";
     assert_eq!(refusal.to_string(), said);
     let in_the_grid =
-        exceeded.words(|permission| format!("{}: {}", permission.info().resource, permission.info().action));
+        escalation.words(|permission| format!("{}: {}", permission.info().resource, permission.info().action));
     assert_eq!(in_the_grid, "it would give access that you don't have and can't assign: Users: Remove");
 
     let administrators: SecurityProfileId = world.profile("Admin");

@@ -125,8 +125,8 @@ fn a_refusal_counts_the_users_without_naming_them() {
     }
     let mia = world.acting("mia");
     let refusal = world.try_to(&mia, update(analysts, granting(&["Users.View"]))).unwrap_err();
-    let Refusal::Guard(exceeded) = &refusal else { panic!("{refusal}") };
-    assert_eq!(exceeded.how, floorkey::Exceeds::Takes { users: 3 });
+    let Refusal::Guard(escalation) = &refusal else { panic!("{refusal}") };
+    assert_eq!(escalation.kind, floorkey::EscalationKind::Removes { users: 3 });
     let said = refusal.to_string();
     assert!(said.contains("3 users") && !said.contains("quinn"), "{said}");
 }

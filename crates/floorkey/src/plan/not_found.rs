@@ -1,6 +1,6 @@
 //! Refusals for records that don't exist, which don't reveal whether a record exists to actors who must not know.
 
-use super::draft::Draft;
+use super::change_builder::ChangeBuilder;
 use super::{authorize, can_list};
 use crate::act::Act;
 use crate::decision::{Target, Thing};
@@ -36,15 +36,15 @@ pub fn missing(
     }
 }
 
-impl Draft<'_> {
+impl ChangeBuilder<'_> {
     /// Returns the refusal for the operation on a record that does not exist: see [`missing`].
-    pub(super) fn missing(&self, resource_type: ResourceType, id: impl ToString) -> Refusal {
+    pub(super) fn not_found_or_denied(&self, resource_type: ResourceType, id: impl ToString) -> Refusal {
         missing(self.before, &self.actor.principal, self.act, resource_type, id, self.now)
     }
 
     /// Returns the refusal for a link to a record that does not exist: the same as for a record that the actor can't
     /// see, unless the actor sees all records of the type.
-    pub(super) fn missing_link(&self, resource_type: ResourceType, id: impl ToString) -> Refusal {
+    pub(super) fn link_not_found_or_denied(&self, resource_type: ResourceType, id: impl ToString) -> Refusal {
         let nothing = Tags::new();
         let target = Target::Described(Thing::new(resource_type, &nothing));
         let (what, id) = (resource_type.noun(), id.to_string());

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::draft::Draft;
+use super::change_builder::ChangeBuilder;
 use super::{Planned, check, instance};
 use crate::act::Act;
 use crate::catalogue::catalogue;
@@ -57,12 +57,12 @@ pub fn found(
     now: Timestamp,
     mut ids: impl FnMut() -> u128,
 ) -> Result<Planned, Refusal> {
-    alias(new.alias.as_deref())?;
+    check_alias(new.alias.as_deref())?;
     tags::check("Tags", &new.tags)?;
     let empty = Directory::empty(new.id);
-    let mut draft = Draft::new(&empty, actor, Act::CreateInstance, now, empty.revision().next());
-    draft.targets.push(RecordKey::Settings);
-    draft.put(Record::Settings(Arc::new(Settings {
+    let mut builder = ChangeBuilder::new(&empty, actor, Act::CreateInstance, now, empty.revision().next());
+    builder.targets.push(RecordKey::Settings);
+    builder.put(Record::Settings(Arc::new(Settings {
         alias: new.alias.clone(),
         identity_management: new.identity_management.clone(),
         directory_id: new.directory_id.clone(),
@@ -73,37 +73,40 @@ pub fn found(
         keeps_login_histories: true,
         created: now,
     })));
-    let routing_profile = basic_resources(&mut draft, &mut ids);
-    let profiles = default_profiles(&mut draft, &mut ids);
+    let routing_profile = add_basic_resources(&mut builder, &mut ids);
+    let profiles = add_default_profiles(&mut builder, &mut ids);
     if let (Some((username, password)), Some(admin)) = (&new.administrator, profiles.get("Admin")) {
         check::new_username(username)?;
-        administrator(&mut draft, UserId::from_bits(ids()), username, password, *admin, routing_profile);
+        add_administrator(&mut builder, UserId::from_bits(ids()), username, password, *admin, routing_profile);
     }
-    let next = empty.apply(empty.revision().next(), &draft.records);
-    Ok(draft.finish(next))
+    let next = empty.apply(empty.revision().next(), &builder.records);
+    Ok(builder.finish(next))
 }
 
-fn default_profiles(draft: &mut Draft<'_>, ids: &mut impl FnMut() -> u128) -> BTreeMap<String, SecurityProfileId> {
+fn add_default_profiles(
+    builder: &mut ChangeBuilder<'_>,
+    ids: &mut impl FnMut() -> u128,
+) -> BTreeMap<String, SecurityProfileId> {
     let defaults = catalogue().default_profiles();
-    let known: BTreeMap<_, _> =
+    let ids_by_name: BTreeMap<_, _> =
         defaults.iter().map(|default| (default.name.clone(), SecurityProfileId::from_bits(ids()))).collect();
     for default in defaults {
-        let Some(id) = known.get(&default.name) else { continue };
+        let Some(id) = ids_by_name.get(&default.name) else { continue };
         let mut profile = SecurityProfile::new(
             *id,
             default.name.clone(),
             default.description.clone(),
             default.permissions,
-            draft.now,
+            builder.now,
         );
-        profile.assignable = default.assignable.iter().filter_map(|name| known.get(name)).copied().collect();
+        profile.assignable = default.assignable.iter().filter_map(|name| ids_by_name.get(name)).copied().collect();
         profile.unedited_default = Some(default.name.clone());
-        draft.put_profile(profile);
+        builder.put_profile(profile);
     }
-    known
+    ids_by_name
 }
 
-fn basic_resources(draft: &mut Draft<'_>, ids: &mut impl FnMut() -> u128) -> ResourceId {
+fn add_basic_resources(builder: &mut ChangeBuilder<'_>, ids: &mut impl FnMut() -> u128) -> ResourceId {
     let mut id = || ResourceId::from_bits(ids());
     let (hours, queue, routing_profile) = (id(), id(), id());
     let day = |day: &str| OpeningPeriod { day: day.to_owned(), start_minute: 0, end_minute: 23 * 60 + 59 };
@@ -157,13 +160,13 @@ fn basic_resources(draft: &mut Draft<'_>, ids: &mut impl FnMut() -> u128) -> Res
         (id(), "Offline", "Not working", status("OFFLINE", 2)),
     ];
     for (id, name, description, details) in basics {
-        draft.put_resource(Resource {
+        builder.put_resource(Resource {
             id,
             name: name.to_owned(),
             description: Some(description.to_owned()),
             tags: Tags::new(),
             tags_set: SetRevisions::default(),
-            modified: draft.now,
+            modified: builder.now,
             details,
         });
     }
@@ -178,32 +181,32 @@ fn status(status_type: &str, order: i64) -> ResourceDetails {
     })
 }
 
-fn administrator(
-    draft: &mut Draft<'_>,
+fn add_administrator(
+    builder: &mut ChangeBuilder<'_>,
     id: UserId,
     username: &str,
     password: &NewPassword,
     admin: SecurityProfileId,
     routing_profile: ResourceId,
 ) {
-    draft.targets.push(RecordKey::User(id));
-    draft.side.push(SideWrite::PutPassword { user: id, hash: password.hash.clone() });
-    draft.put_user(User {
+    builder.targets.push(RecordKey::User(id));
+    builder.side.push(SideWrite::PutPassword { user: id, hash: password.hash.clone() });
+    builder.put_user(User {
         assignments: vec![Assignment::always(admin)],
         password: if password.one_time { PasswordState::OneTime } else { PasswordState::Chosen },
-        password_set_at: Some(draft.now),
-        ..User::administrator(id, username, routing_profile, draft.now)
+        password_set_at: Some(builder.now),
+        ..User::administrator(id, username, routing_profile, builder.now)
     });
 }
 
-fn alias(alias: Option<&str>) -> Result<(), Refusal> {
+fn check_alias(alias: Option<&str>) -> Result<(), Refusal> {
     let Some(alias) = alias else { return Ok(()) };
-    let sound = (1..=45).contains(&alias.len())
+    let is_valid = (1..=45).contains(&alias.len())
         && !alias.starts_with("d-")
         && alias.starts_with(|c: char| c.is_ascii_alphanumeric())
         && alias.ends_with(|c: char| c.is_ascii_alphanumeric())
         && alias.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    match sound {
+    match is_valid {
         true => Ok(()),
         false => Err(invalid(
             "InstanceAlias",

@@ -21,7 +21,7 @@ use crate::time::Timestamp;
 use crate::user::User;
 
 /// A change under construction.
-pub(super) struct Draft<'a> {
+pub(super) struct ChangeBuilder<'a> {
     pub(super) before: &'a Directory,
     pub(super) actor: &'a Actor,
     pub(super) act: Act,
@@ -33,13 +33,13 @@ pub(super) struct Draft<'a> {
     pub(super) targets: Vec<RecordKey>,
     pub(super) flags: Vec<Flag>,
     /// Whether the step belongs to an undo, which restores earlier values.
-    pub(super) undoing: bool,
+    pub(super) is_undo: bool,
     /// The time of the change to undo, if the step restores the content of a security profile; the earliest possible
     /// time if it is unknown.
-    pub(super) brings_back: Option<Timestamp>,
+    pub(super) restored_change_time: Option<Timestamp>,
 }
 
-impl<'a> Draft<'a> {
+impl<'a> ChangeBuilder<'a> {
     pub(super) fn new(before: &'a Directory, actor: &'a Actor, act: Act, now: Timestamp, revision: Revision) -> Self {
         Self {
             before,
@@ -51,8 +51,8 @@ impl<'a> Draft<'a> {
             side: Vec::new(),
             targets: Vec::new(),
             flags: Vec::new(),
-            undoing: false,
-            brings_back: None,
+            is_undo: false,
+            restored_change_time: None,
         }
     }
 
@@ -67,7 +67,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Checks that the actor is allowed to perform the operation on the owner, or is the owner and enabled.
-    pub(super) fn authorize_or_own(&self, owner: UserId) -> Result<(), Refusal> {
+    pub(super) fn authorize_unless_owner(&self, owner: UserId) -> Result<(), Refusal> {
         match self.acting_user().is_some_and(|user| user.id == owner && user.enabled) {
             true => Ok(()),
             false => self.authorize(&Target::User(owner)),
@@ -75,7 +75,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Rejects a caller that uses an access key, for operations by which a leaked key could outlive its revocation.
-    pub(super) fn in_session(&self) -> Result<(), Refusal> {
+    pub(super) fn require_session(&self) -> Result<(), Refusal> {
         match self.actor.principal {
             Principal::User { via: Via::AccessKey(_), .. } => Err(Refusal::NotFresh { act: self.act }),
             _ => Ok(()),
@@ -88,7 +88,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Checks that the actor sees the record to link to: a record that an actor can't see can't be linked to.
-    pub(super) fn link(
+    pub(super) fn check_linkable(
         &self,
         resource_type: ResourceType,
         target: &Target<'_>,
@@ -102,46 +102,47 @@ impl<'a> Draft<'a> {
 
     /// Returns a user to change, if the actor is allowed to.
     pub(super) fn user(&mut self, id: UserId) -> Result<User, Refusal> {
-        let user = self.found_user(id)?;
+        let user = self.existing_user(id)?;
         self.authorize(&Target::User(id))?;
         Ok(user)
     }
 
     /// Returns a user to change, if the actor is allowed to or is that user.
-    pub(super) fn user_or_oneself(&mut self, id: UserId) -> Result<User, Refusal> {
-        let user = self.found_user(id)?;
-        self.authorize_or_own(id)?;
+    pub(super) fn user_or_self(&mut self, id: UserId) -> Result<User, Refusal> {
+        let user = self.existing_user(id)?;
+        self.authorize_unless_owner(id)?;
         Ok(user)
     }
 
-    fn found_user(&mut self, id: UserId) -> Result<User, Refusal> {
-        let user = self.before.user(id).ok_or_else(|| self.missing(ResourceType::User, id))?;
+    fn existing_user(&mut self, id: UserId) -> Result<User, Refusal> {
+        let user = self.before.user(id).ok_or_else(|| self.not_found_or_denied(ResourceType::User, id))?;
         Ok(User::clone(user))
     }
 
     /// Returns a profile to change, if the actor is allowed to.
     pub(super) fn profile(&mut self, id: SecurityProfileId) -> Result<SecurityProfile, Refusal> {
-        let profile = self.before.profile(id).ok_or_else(|| self.missing(ResourceType::SecurityProfile, id))?;
+        let profile =
+            self.before.profile(id).ok_or_else(|| self.not_found_or_denied(ResourceType::SecurityProfile, id))?;
         self.authorize(&Target::Profile(id))?;
         Ok(SecurityProfile::clone(profile))
     }
 
     /// Returns a group to change, if the actor is allowed to.
     pub(super) fn group(&mut self, id: HierarchyGroupId) -> Result<HierarchyGroup, Refusal> {
-        let group = self.before.group(id).ok_or_else(|| self.missing(ResourceType::HierarchyGroup, id))?;
+        let group = self.before.group(id).ok_or_else(|| self.not_found_or_denied(ResourceType::HierarchyGroup, id))?;
         self.authorize(&Target::Group(id))?;
         Ok(HierarchyGroup::clone(group))
     }
 
     /// Returns a resource to change, if the actor is allowed to.
     pub(super) fn resource(&mut self, id: ResourceId) -> Result<Resource, Refusal> {
-        let resource = self.before.resource(id).ok_or_else(|| self.missing_resource(id))?;
+        let resource = self.before.resource(id).ok_or_else(|| self.resource_not_found_or_denied(id))?;
         self.authorize(&Target::Resource(id))?;
         Ok(Resource::clone(resource))
     }
 
     /// Returns the refusal for a resource that does not exist, and whose type is therefore unknown.
-    fn missing_resource(&self, id: ResourceId) -> Refusal {
+    fn resource_not_found_or_denied(&self, id: ResourceId) -> Refusal {
         match self.authorize(&Target::Instance) {
             Ok(()) | Err(Refusal::OutOfScope { .. }) => not_found("resource", id),
             Err(refusal) => refusal,
@@ -184,7 +185,7 @@ impl<'a> Draft<'a> {
         self.records.push(RecordChange::Put(record));
     }
 
-    /// Puts a record, replacing an earlier version of it in the draft.
+    /// Puts a record, replacing an earlier version of it in the change.
     pub(super) fn replace(&mut self, record: Record) {
         let key = record.key();
         match self.records.iter_mut().find(|change| change.key() == key) {
@@ -193,7 +194,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Puts a user with a new modification time, replacing an earlier version in the draft.
+    /// Puts a user with a new modification time, replacing an earlier version in the change.
     pub(super) fn replace_user(&mut self, user: User) {
         let modified = self.modified(self.before.user(user.id).map(|before| before.modified));
         self.replace(Record::User(Arc::new(User { modified, ..user })));
