@@ -34,7 +34,7 @@ use crate::resource::{Resource, ResourceType};
 use crate::scope::Grants;
 use crate::search::CandidateCache;
 use crate::settings::Settings;
-use crate::text::folded_within;
+use crate::text::folded_if_short;
 use crate::time::Timestamp;
 use crate::user::User;
 
@@ -156,7 +156,7 @@ impl Directory {
     /// Returns the profile with the given name, compared in its folded form (see [`folded`](crate::text::folded)).
     #[must_use]
     pub fn profile_by_name(&self, name: &str) -> Option<&Arc<SecurityProfile>> {
-        self.profile(*self.profile_names.get(&*folded_within(name, limits::PROFILE_NAME_CHARS_MAX)?)?)
+        self.profile(*self.profile_names.get(&*folded_if_short(name, limits::PROFILE_NAME_CHARS_MAX)?)?)
     }
 
     /// Iterates over all profiles in the order of their folded names.
@@ -210,7 +210,7 @@ impl Directory {
     /// Returns the resource with the given type and name, compared in its folded form.
     #[must_use]
     pub fn resource_by_name(&self, resource_type: ResourceType, name: &str) -> Option<&Arc<Resource>> {
-        let name = folded_within(name, limits::RESOURCE_NAME_CHARS_MAX)?;
+        let name = folded_if_short(name, limits::RESOURCE_NAME_CHARS_MAX)?;
         self.resource(*self.resource_names.get(&(resource_type, name.into_owned()))?)
     }
 

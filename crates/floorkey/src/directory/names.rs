@@ -13,7 +13,7 @@ use crate::id::UserId;
 use crate::limits;
 use crate::login_history::LoginHistory;
 use crate::lookalike::{nontrivial_skeleton, skeleton};
-use crate::text::{folded, folded_to, has_more_chars};
+use crate::text::{folded, folded_with_limits, has_more_chars};
 use crate::user::User;
 
 /// The user with a login name.
@@ -192,7 +192,7 @@ impl Directory {
     }
 
     fn login(&self, username: &str) -> Option<&LoginEntry> {
-        self.logins.get(&folded_to(username, limits::USERNAME_CHARS_MAX, self.logins.longest)?)
+        self.logins.get(&folded_with_limits(username, limits::USERNAME_CHARS_MAX, self.logins.longest)?)
     }
 
     /// Returns a user whose login name looks like the given one but differs from it.
@@ -221,7 +221,7 @@ impl Directory {
     #[must_use]
     pub fn login_history(&self, username: &str) -> Option<&Arc<LoginHistory>> {
         let longest = self.login_histories.longest;
-        self.login_histories.by_login.get(&*folded_to(username, limits::USERNAME_CHARS_MAX, longest)?)
+        self.login_histories.by_login.get(&*folded_with_limits(username, limits::USERNAME_CHARS_MAX, longest)?)
     }
 
     /// Returns the history of a folded login name, which may be longer than the limit for login names.
@@ -234,7 +234,7 @@ impl Directory {
     #[must_use]
     pub fn user_id_by_login_at(&self, username: &str, revision: Revision) -> Option<UserId> {
         let longest = self.logins.longest.max(self.login_histories.longest);
-        let login = folded_to(username, limits::USERNAME_CHARS_MAX, longest)?;
+        let login = folded_with_limits(username, limits::USERNAME_CHARS_MAX, longest)?;
         match self.login_histories.by_login.get(&*login) {
             Some(history) => history.user_at(revision),
             None => self.logins.get(&login).map(|login| login.user),

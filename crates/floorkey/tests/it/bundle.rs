@@ -61,10 +61,10 @@ fn an_older_bundle_does_not_replace_a_newer_one() {
     let at = |revision| Directory::from_records(InstanceId::from_bits(1), Revision(revision), Vec::new());
     let text = key(1).sign(&at(5), Timestamp::default()).unwrap();
     let public = key(1).public();
-    assert!(public.load_after(&text, &at(4)).is_ok());
-    assert!(public.load_after(&text, &at(5)).is_ok());
-    let error = public.load_after(&text, &at(6)).unwrap_err();
-    assert_eq!(error, BundleError::Older { found: Revision(5), held: Revision(6) });
+    assert!(public.load_newer(&text, &at(4)).is_ok());
+    assert!(public.load_newer(&text, &at(5)).is_ok());
+    let error = public.load_newer(&text, &at(6)).unwrap_err();
+    assert_eq!(error, BundleError::Older { found: Revision(5), current: Revision(6) });
 }
 
 #[test]
