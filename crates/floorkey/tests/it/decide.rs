@@ -7,9 +7,9 @@ use floorkey::{
     catalogue,
 };
 
-use crate::chance::Chance;
 use crate::oracle::{Oracle, restricts};
-use crate::random_world::{Ids, at, directory, question, said, target};
+use crate::random_directory::{Ids, at, directory, question, said, target};
+use crate::rng::TestRng;
 
 /// Requests per random directory.
 const QUESTIONS_A_WORLD: usize = 4_000;
@@ -19,15 +19,15 @@ fn random_requests_are_decided_as_the_oracle_decides_them() {
     // Long test runs set a higher number of requests in this variable.
     let questions = std::env::var("FLOORKEY_TEST_DECISIONS").ok().and_then(|text| text.parse().ok());
     let worlds = questions.unwrap_or(1_000_000) / QUESTIONS_A_WORLD;
-    let mut chance = Chance::new(0x0f10_0242_e7a1_1ce5);
+    let mut rng = TestRng::new(0x0f10_0242_e7a1_1ce5);
     let mut reasons = BTreeMap::new();
     for world in 0..worlds {
-        let (directory, ids) = directory(&mut chance);
+        let (directory, ids) = directory(&mut rng);
         let records = directory.records();
         let oracle = Oracle::new(&records);
-        let said = said(&mut chance, &ids);
+        let said = said(&mut rng, &ids);
         for _ in 0..QUESTIONS_A_WORLD {
-            let request = question(&mut chance, &directory, &ids, &said);
+            let request = question(&mut rng, &directory, &ids, &said);
             let (decision, expected) = (directory.decide(&request), oracle.decide(&request));
             assert_eq!(decision.reason, expected, "world {world}: {request:?}");
             let yes = matches!(expected, Reason::Granted | Reason::GrantedInScope);
@@ -42,12 +42,12 @@ fn random_requests_are_decided_as_the_oracle_decides_them() {
 
 #[test]
 fn an_explanation_names_a_grant_that_applies_exactly_if_the_request_is_allowed() {
-    let mut chance = Chance::new(2);
+    let mut rng = TestRng::new(2);
     for world in 0..60 {
-        let (directory, ids) = directory(&mut chance);
-        let said = said(&mut chance, &ids);
+        let (directory, ids) = directory(&mut rng);
+        let said = said(&mut rng, &ids);
         for _ in 0..500 {
-            let request = question(&mut chance, &directory, &ids, &said);
+            let request = question(&mut rng, &directory, &ids, &said);
             let explanation = directory.explain(&request);
             assert_eq!(explanation.decision, directory.decide(&request));
             let reaches = explanation.grants.iter().any(|grant| grant.reaches);
@@ -62,15 +62,15 @@ fn an_explanation_names_a_grant_that_applies_exactly_if_the_request_is_allowed()
 
 #[test]
 fn inherited_lists_match_the_oracle() {
-    let mut chance = Chance::new(3);
+    let mut rng = TestRng::new(3);
     let views: Vec<Permission> = catalogue().permissions().filter(|name| name.name().ends_with(".View")).collect();
     let (mut seen, mut hidden, mut inherited) = (0, 0, 0);
     for world in 0..120 {
-        let (directory, ids) = directory(&mut chance);
+        let (directory, ids) = directory(&mut rng);
         let records = directory.records();
         let oracle = Oracle::new(&records);
         for _ in 0..1_000 {
-            let (subject, target, at) = (*chance.pick(&ids.users), target(&mut chance, &ids), at(&mut chance));
+            let (subject, target, at) = (*rng.choose(&ids.users), target(&mut rng, &ids), at(&mut rng));
             let Some(of) = directory.thing(&target).and_then(|thing| thing.resource_type) else { continue };
             // The View permission of a resource type is the one that applies to that type.
             let view = *views.iter().find(|view| view.info().resource_type == Some(of)).unwrap();
@@ -82,7 +82,7 @@ fn inherited_lists_match_the_oracle() {
             inherited += usize::from(found && !directory.decide(&request).allowed());
             if found { seen += 1 } else { hidden += 1 }
         }
-        everybody_but_users_lists_everything(&directory, &ids, &mut chance);
+        everybody_but_users_lists_everything(&directory, &ids, &mut rng);
     }
     assert!(seen > 10_000 && hidden > 10_000 && inherited > 1_000, "{seen} {hidden} {inherited}");
 }
@@ -105,21 +105,21 @@ pub(crate) fn lists<'a>(oracle: &Oracle<'a>, id: UserId, view: Permission, targe
         })
 }
 
-fn everybody_but_users_lists_everything(directory: &Directory, ids: &Ids, chance: &mut Chance) {
-    let user = Target::User(*chance.pick(&ids.users));
-    assert!(can_list(directory, &Principal::System, ResourceType::User, &user, at(chance)));
+fn everybody_but_users_lists_everything(directory: &Directory, ids: &Ids, rng: &mut TestRng) {
+    let user = Target::User(*rng.choose(&ids.users));
+    assert!(can_list(directory, &Principal::System, ResourceType::User, &user, at(rng)));
 }
 
 #[test]
 fn without_the_permission_the_reason_does_not_depend_on_the_target() {
     // The reason must not disclose to a user without the permission whether a resource exists.
-    let mut chance = Chance::new(4);
+    let mut rng = TestRng::new(4);
     let (mut compared, name) = (0, Permission::parse("Users.Delete").unwrap());
     for _ in 0..200 {
-        let (directory, ids) = directory(&mut chance);
+        let (directory, ids) = directory(&mut rng);
         let (there, missing) = (Target::User(ids.users[1]), Target::User(UserId::from_bits(7)));
         for subject in &ids.users {
-            let at = at(&mut chance);
+            let at = at(&mut rng);
             let ask = |target| directory.decide(&Request::new(*subject, Action::Permission(name), target, at)).reason;
             if ask(there) == Reason::NotHeld {
                 assert_eq!(ask(missing), Reason::NotHeld);

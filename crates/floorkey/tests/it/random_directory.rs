@@ -18,8 +18,8 @@ use floorkey::{
     Timestamp, User, UserId, catalogue,
 };
 
-use crate::chance::Chance;
-use crate::world::{identity, tags};
+use crate::rng::TestRng;
+use crate::test_instance::{identity, tags};
 
 /// Permissions that scopes, inherited permissions, legacy names or restrictions affect. Picked more often than others.
 const TELLING: &[&str] = &[
@@ -75,43 +75,43 @@ pub(crate) struct Ids {
 }
 
 /// Returns a random directory, built partly from records and partly from changes applied to them.
-pub(crate) fn directory(chance: &mut Chance) -> (Directory, Ids) {
-    let users: Vec<UserId> = (0..3 + chance.below(30)).map(|_| UserId::from_bits(chance.id())).collect();
+pub(crate) fn directory(rng: &mut TestRng) -> (Directory, Ids) {
+    let users: Vec<UserId> = (0..3 + rng.below(30)).map(|_| UserId::from_bits(rng.id())).collect();
     let ids = Ids {
-        profiles: (0..2 + chance.below(10)).map(|_| SecurityProfileId::from_bits(chance.id())).collect(),
-        groups: (0..1 + chance.below(12)).map(|_| HierarchyGroupId::from_bits(chance.id())).collect(),
-        resources: (0..8).map(|_| ResourceId::from_bits(chance.id())).collect(),
-        tags: (0..16).map(|_| owned_tags(chance, &users)).collect(),
+        profiles: (0..2 + rng.below(10)).map(|_| SecurityProfileId::from_bits(rng.id())).collect(),
+        groups: (0..1 + rng.below(12)).map(|_| HierarchyGroupId::from_bits(rng.id())).collect(),
+        resources: (0..8).map(|_| ResourceId::from_bits(rng.id())).collect(),
+        tags: (0..16).map(|_| owned_tags(rng, &users)).collect(),
         blank: (0..4)
-            .map(|_| chance.some(&["site", "team", "owner"], 2).into_iter().map(str::to_owned).collect())
+            .map(|_| rng.sample(&["site", "team", "owner"], 2).into_iter().map(str::to_owned).collect())
             .collect(),
         users,
     };
     let mut records = Vec::new();
     // One id of each kind has no record at first, so that requests also name records that do not exist.
-    records.extend((0..ids.groups.len() - 1).map(|at| Record::Group(Arc::new(group(chance, &ids, at)))));
-    records.extend(ids.resources.iter().skip(1).map(|id| Record::Resource(Arc::new(resource(chance, *id)))));
-    records.extend(ids.profiles.iter().skip(1).map(|id| Record::Profile(Arc::new(profile(chance, &ids, *id)))));
-    records.extend((1..4).map(|at| Record::ApplicationResource(Arc::new(thing_of_crm(chance, &ids, at)))));
-    if chance.percent(70) {
-        records.push(Record::Application(Arc::new(crm(chance))));
+    records.extend((0..ids.groups.len() - 1).map(|at| Record::Group(Arc::new(group(rng, &ids, at)))));
+    records.extend(ids.resources.iter().skip(1).map(|id| Record::Resource(Arc::new(resource(rng, *id)))));
+    records.extend(ids.profiles.iter().skip(1).map(|id| Record::Profile(Arc::new(profile(rng, &ids, *id)))));
+    records.extend((1..4).map(|at| Record::ApplicationResource(Arc::new(thing_of_crm(rng, &ids, at)))));
+    if rng.percent(70) {
+        records.push(Record::Application(Arc::new(crm(rng))));
     }
-    records.extend(ids.users.iter().skip(1).map(|id| Record::User(Arc::new(user(chance, &ids, *id)))));
-    records.extend(ids.users.iter().filter_map(|id| login_history(chance, &ids, *id)).map(Record::Login));
+    records.extend(ids.users.iter().skip(1).map(|id| Record::User(Arc::new(user(rng, &ids, *id)))));
+    records.extend(ids.users.iter().filter_map(|id| login_history(rng, &ids, *id)).map(Record::Login));
     let mut directory = Directory::from_records(InstanceId::from_bits(1), Revision(1), records);
-    for step in 0..chance.below(30) {
-        let change = match chance.below(12) {
-            10 => RecordChange::Put(Record::Application(Arc::new(crm(chance)))),
-            11 if chance.percent(20) => RecordChange::Remove(RecordKey::Application("crm".to_owned())),
-            0 => RecordChange::Remove(RecordKey::User(*chance.pick(&ids.users))),
-            1 => RecordChange::Remove(RecordKey::Resource(*chance.pick(&ids.resources))),
+    for step in 0..rng.below(30) {
+        let change = match rng.below(12) {
+            10 => RecordChange::Put(Record::Application(Arc::new(crm(rng)))),
+            11 if rng.percent(20) => RecordChange::Remove(RecordKey::Application("crm".to_owned())),
+            0 => RecordChange::Remove(RecordKey::User(*rng.choose(&ids.users))),
+            1 => RecordChange::Remove(RecordKey::Resource(*rng.choose(&ids.resources))),
             2..5 => {
-                let id = *chance.pick(&ids.profiles);
-                RecordChange::Put(Record::Profile(Arc::new(profile(chance, &ids, id))))
+                let id = *rng.choose(&ids.profiles);
+                RecordChange::Put(Record::Profile(Arc::new(profile(rng, &ids, id))))
             }
             _ => {
-                let id = *chance.pick(&ids.users);
-                RecordChange::Put(Record::User(Arc::new(user(chance, &ids, id))))
+                let id = *rng.choose(&ids.users);
+                RecordChange::Put(Record::User(Arc::new(user(rng, &ids, id))))
             }
         };
         directory = directory.apply(Revision(2 + step as u64), &[change]);
@@ -121,109 +121,109 @@ pub(crate) fn directory(chance: &mut Chance) -> (Directory, Ids) {
 
 /// Returns a random request for a directory with these ids.
 pub(crate) fn question<'a>(
-    chance: &mut Chance,
+    rng: &mut TestRng,
     directory: &Directory,
     ids: &'a Ids,
     said: &'a [Given<'a>],
 ) -> Request<'a> {
-    let subject = *chance.pick(&ids.users);
-    let action = match chance.below(50) {
+    let subject = *rng.choose(&ids.users);
+    let action = match rng.below(50) {
         0 => Action::Unknown("Users.Everything"),
         1 => Action::parse("RoutingProfiles.View"),
         2 => Action::Application { namespace: "erp", permission: "ACCESS" },
-        3..11 => Action::Application { namespace: "crm", permission: chance.pick::<&str>(&CRM) },
-        11..30 => Action::Permission(chosen_for(chance, directory, subject).unwrap_or_else(|| permission(chance))),
-        _ => Action::Permission(permission(chance)),
+        3..11 => Action::Application { namespace: "crm", permission: rng.choose::<&str>(&CRM) },
+        11..30 => Action::Permission(chosen_for(rng, directory, subject).unwrap_or_else(|| permission(rng))),
+        _ => Action::Permission(permission(rng)),
     };
-    let mut target = target(chance, ids);
+    let mut target = target(rng, ids);
     if let (Action::Permission(permission), Target::Described(thing)) = (action, &mut target)
-        && chance.percent(70)
+        && rng.percent(70)
     {
         thing.resource_type = permission.info().resource_type;
     }
-    let given = (!said.is_empty() && chance.percent(30)).then(|| chance.pick(said));
-    Request { given, ..Request::new(subject, action, target, at(chance)) }
+    let given = (!said.is_empty() && rng.percent(30)).then(|| rng.choose(said));
+    Request { given, ..Request::new(subject, action, target, at(rng)) }
 }
 
 /// Returns random attributes of subjects, actions and targets, as requests supply them.
-pub(crate) fn said<'a>(chance: &mut Chance, ids: &'a Ids) -> Vec<Given<'a>> {
+pub(crate) fn said<'a>(rng: &mut TestRng, ids: &'a Ids) -> Vec<Given<'a>> {
     let one = |_| Given {
-        subject: said_of_one(chance, ids),
-        action: chance.percent(60).then(|| chance.pick(&ids.tags)),
-        target: said_of_one(chance, ids),
+        subject: said_of_one(rng, ids),
+        action: rng.percent(60).then(|| rng.choose(&ids.tags)),
+        target: said_of_one(rng, ids),
     };
     (0..8).map(one).collect()
 }
 
-fn said_of_one<'a>(chance: &mut Chance, ids: &'a Ids) -> Said<'a> {
+fn said_of_one<'a>(rng: &mut TestRng, ids: &'a Ids) -> Said<'a> {
     Said {
-        attributes: if chance.percent(60) { chance.pick(&ids.tags) } else { Said::NOTHING.attributes },
-        blank: if chance.percent(40) { chance.pick::<Vec<String>>(&ids.blank) } else { &[] },
-        hierarchy_group: chance.percent(40).then(|| *chance.pick(&ids.groups)),
+        attributes: if rng.percent(60) { rng.choose(&ids.tags) } else { Said::NOTHING.attributes },
+        blank: if rng.percent(40) { rng.choose::<Vec<String>>(&ids.blank) } else { &[] },
+        hierarchy_group: rng.percent(40).then(|| *rng.choose(&ids.groups)),
     }
 }
 
 /// Returns a selected permission of one of the user's profiles.
-fn chosen_for(chance: &mut Chance, directory: &Directory, user: UserId) -> Option<Permission> {
+fn chosen_for(rng: &mut TestRng, directory: &Directory, user: UserId) -> Option<Permission> {
     let assignments = &directory.user(user)?.assignments;
-    let profile = assignments.get(chance.below(assignments.len().max(1)))?.profile;
+    let profile = assignments.get(rng.below(assignments.len().max(1)))?.profile;
     let chosen = &directory.profile(profile)?.chosen;
-    chosen.iter().nth(chance.below(chosen.len().max(1)))
+    chosen.iter().nth(rng.below(chosen.len().max(1)))
 }
 
-pub(crate) fn target<'a>(chance: &mut Chance, ids: &'a Ids) -> Target<'a> {
-    match chance.below(10) {
+pub(crate) fn target<'a>(rng: &mut TestRng, ids: &'a Ids) -> Target<'a> {
+    match rng.below(10) {
         0 => Target::Instance,
-        8 | 9 => Target::Application { namespace: "crm", id: chance.pick::<&str>(&THINGS) },
-        1 | 2 => Target::User(*chance.pick(&ids.users)),
-        3 => Target::Profile(*chance.pick(&ids.profiles)),
-        4 => Target::Group(*chance.pick(&ids.groups)),
-        5 => Target::Resource(*chance.pick(&ids.resources)),
+        8 | 9 => Target::Application { namespace: "crm", id: rng.choose::<&str>(&THINGS) },
+        1 | 2 => Target::User(*rng.choose(&ids.users)),
+        3 => Target::Profile(*rng.choose(&ids.profiles)),
+        4 => Target::Group(*rng.choose(&ids.groups)),
+        5 => Target::Resource(*rng.choose(&ids.resources)),
         _ => Target::Described(Thing {
-            resource_type: (!chance.percent(20)).then(|| *chance.pick(ResourceType::ALL)),
-            tags: chance.pick(&ids.tags),
+            resource_type: (!rng.percent(20)).then(|| *rng.choose(ResourceType::ALL)),
+            tags: rng.choose(&ids.tags),
             tags_set: None,
-            hierarchy_group: chance.percent(60).then(|| *chance.pick(&ids.groups)),
-            user: chance.percent(30).then(|| *chance.pick(&ids.users)),
+            hierarchy_group: rng.percent(60).then(|| *rng.choose(&ids.groups)),
+            user: rng.percent(30).then(|| *rng.choose(&ids.users)),
         }),
     }
 }
 
-pub(crate) fn at(chance: &mut Chance) -> Timestamp {
-    Timestamp::from_millis(chance.pick(&TIMES) + chance.below(3) as i64 - 1)
+pub(crate) fn at(rng: &mut TestRng) -> Timestamp {
+    Timestamp::from_millis(rng.choose(&TIMES) + rng.below(3) as i64 - 1)
 }
 
-fn permission(chance: &mut Chance) -> Permission {
-    if chance.percent(70) {
-        return Permission::parse(TELLING[chance.below(TELLING.len())]).unwrap();
+fn permission(rng: &mut TestRng) -> Permission {
+    if rng.percent(70) {
+        return Permission::parse(TELLING[rng.below(TELLING.len())]).unwrap();
     }
     let mut all = catalogue().permissions();
-    let at = chance.below(all.len());
+    let at = rng.below(all.len());
     all.nth(at).unwrap()
 }
 
-fn some_tags(chance: &mut Chance) -> Tags {
-    tags(&chance.some(TAGS, 3))
+fn some_tags(rng: &mut TestRng) -> Tags {
+    tags(&rng.sample(TAGS, 3))
 }
 
 /// Returns random tags, often with an `owner`.
-fn owned_tags(chance: &mut Chance, users: &[UserId]) -> Tags {
-    let mut tags = some_tags(chance);
-    if chance.percent(60) {
-        let owner = *chance.pick(users);
+fn owned_tags(rng: &mut TestRng, users: &[UserId]) -> Tags {
+    let mut tags = some_tags(rng);
+    if rng.percent(60) {
+        let owner = *rng.choose(users);
         let names = [owner.to_string(), format!("USER-{owner}"), format!("arn:agent/{owner}"), "nobody".to_owned()];
-        tags.insert("owner".to_owned(), chance.pick(&names).clone());
+        tags.insert("owner".to_owned(), rng.choose(&names).clone());
     }
     tags
 }
 
 /// Returns the application `crm`, in which `WRITE` sometimes requires `ACCESS`, and `REFUND` sometimes `WRITE`.
-fn crm(chance: &mut Chance) -> RegisteredApplication {
-    let names = if chance.percent(90) { &["ACCESS", "WRITE", "REFUND"][..] } else { &["ACCESS", "WRITE"][..] };
+fn crm(rng: &mut TestRng) -> RegisteredApplication {
+    let names = if rng.percent(90) { &["ACCESS", "WRITE", "REFUND"][..] } else { &["ACCESS", "WRITE"][..] };
     let permission = |name: &&str| {
         let requires = match *name {
-            "WRITE" if chance.percent(70) => ["ACCESS".to_owned()].into(),
-            "REFUND" if chance.percent(70) => ["WRITE".to_owned()].into(),
+            "WRITE" if rng.percent(70) => ["ACCESS".to_owned()].into(),
+            "REFUND" if rng.percent(70) => ["WRITE".to_owned()].into(),
             _ => BTreeSet::new(),
         };
         ApplicationPermission { name: (*name).to_owned(), description: String::new(), requires }
@@ -237,53 +237,48 @@ fn crm(chance: &mut Chance) -> RegisteredApplication {
     }
 }
 
-fn thing_of_crm(chance: &mut Chance, ids: &Ids, at: usize) -> ApplicationResource {
-    let attributes = chance.pick(&ids.tags).clone();
+fn thing_of_crm(rng: &mut TestRng, ids: &Ids, at: usize) -> ApplicationResource {
+    let attributes = rng.choose(&ids.tags).clone();
     ApplicationResource {
         namespace: "crm".to_owned(),
         id: at.to_string(),
-        attributes_set: SetRevisions::of(&attributes, |_| Revision(chance.below(6) as u64)),
+        attributes_set: SetRevisions::of(&attributes, |_| Revision(rng.below(6) as u64)),
         attributes,
-        hierarchy_group: chance.percent(50).then(|| *chance.pick(&ids.groups)),
+        hierarchy_group: rng.percent(50).then(|| *rng.choose(&ids.groups)),
         modified: Timestamp::default(),
     }
 }
 
 /// Returns a random history of the login of this user, in which the login passes between users.
-fn login_history(chance: &mut Chance, ids: &Ids, id: UserId) -> Option<Arc<LoginHistory>> {
+fn login_history(rng: &mut TestRng, ids: &Ids, id: UserId) -> Option<Arc<LoginHistory>> {
     let (mut history, mut from) = (LoginHistory::new(format!("user-{id}")), 0);
-    history.forgotten_before = Revision(chance.below(2) as u64);
-    while from < 5 && chance.percent(80) {
-        let end = from + 1 + chance.below(2) as u64;
-        let user = if chance.percent(40) { id } else { *chance.pick(&ids.users) };
-        let (created, until) = (chance.percent(50), (end < 6).then_some(Revision(end)));
+    history.forgotten_before = Revision(rng.below(2) as u64);
+    while from < 5 && rng.percent(80) {
+        let end = from + 1 + rng.below(2) as u64;
+        let user = if rng.percent(40) { id } else { *rng.choose(&ids.users) };
+        let (created, until) = (rng.percent(50), (end < 6).then_some(Revision(end)));
         history.tenures.push(Tenure { user, from: Revision(from), until, created });
-        from = end + chance.below(2) as u64;
+        from = end + rng.below(2) as u64;
     }
-    chance.percent(40).then(|| Arc::new(history))
+    rng.percent(40).then(|| Arc::new(history))
 }
 
-fn condition(chance: &mut Chance) -> Condition {
-    let name = |chance: &mut Chance| (*chance.pick(&["site", "team"])).to_owned();
-    match chance.below(5) {
+fn condition(rng: &mut TestRng) -> Condition {
+    let name = |rng: &mut TestRng| (*rng.choose(&["site", "team"])).to_owned();
+    match rng.below(5) {
         0 | 1 => Condition::Own { attribute: "owner".to_owned() },
         2 => Condition::SameHierarchy,
-        3 => Condition::Same { attribute: name(chance), of_subject: name(chance) },
+        3 => Condition::Same { attribute: name(rng), of_subject: name(rng) },
         _ => Condition::OneOf {
-            of: *chance.pick(&[Side::Subject, Side::Resource, Side::Action]),
-            attribute: name(chance),
-            values: chance
-                .some(TAGS, 2)
-                .into_iter()
-                .chain([("", "north")])
-                .map(|(_, value)| value.to_owned())
-                .collect(),
+            of: *rng.choose(&[Side::Subject, Side::Resource, Side::Action]),
+            attribute: name(rng),
+            values: rng.sample(TAGS, 2).into_iter().chain([("", "north")]).map(|(_, value)| value.to_owned()).collect(),
         },
     }
 }
 
 /// Returns conditions on some permissions that the profile grants, never on legacy permissions or restrictions.
-fn conditions(chance: &mut Chance, profile: &SecurityProfile) -> BTreeMap<AnyPermission, BTreeSet<Condition>> {
+fn conditions(rng: &mut TestRng, profile: &SecurityProfile) -> BTreeMap<AnyPermission, BTreeSet<Condition>> {
     let granting = profile.permissions.permissions().intersection(catalogue().granting());
     let mut names: Vec<AnyPermission> =
         granting.iter().filter(|name| name.info().becomes.is_empty()).map(AnyPermission::Catalogue).collect();
@@ -293,29 +288,29 @@ fn conditions(chance: &mut Chance, profile: &SecurityProfile) -> BTreeMap<AnyPer
     let of_crm = |name: &str| AnyPermission::Application { namespace: "crm".to_owned(), name: name.to_owned() };
     names.extend(["ACCESS", "WRITE", "REFUND"].map(of_crm));
     let mut conditions = BTreeMap::new();
-    for _ in 0..chance.below(6) {
-        let all = (0..1 + chance.below(2)).map(|_| condition(chance)).collect();
-        conditions.insert(chance.pick(&names).clone(), all);
+    for _ in 0..rng.below(6) {
+        let all = (0..1 + rng.below(2)).map(|_| condition(rng)).collect();
+        conditions.insert(rng.choose(&names).clone(), all);
     }
     conditions
 }
 
-fn group(chance: &mut Chance, ids: &Ids, at: usize) -> HierarchyGroup {
+fn group(rng: &mut TestRng, ids: &Ids, at: usize) -> HierarchyGroup {
     // Parents precede their children in the list, so that there is no cycle. Every fifth group is the root of a tree.
-    let parent = (!at.is_multiple_of(5)).then(|| ids.groups[at - 1 - chance.below(at % 5)]);
+    let parent = (!at.is_multiple_of(5)).then(|| ids.groups[at - 1 - rng.below(at % 5)]);
     HierarchyGroup {
         id: ids.groups[at],
         name: format!("Group {at}"),
         parent,
         level: 1,
-        tags: some_tags(chance),
+        tags: some_tags(rng),
         tags_set: SetRevisions::default(),
         modified: Timestamp::default(),
     }
 }
 
-fn resource(chance: &mut Chance, id: ResourceId) -> Resource {
-    let details = match chance.below(2) {
+fn resource(rng: &mut TestRng, id: ResourceId) -> Resource {
+    let details = match rng.below(2) {
         0 => {
             let (time_zone, periods, parents) = ("UTC".to_owned(), Vec::new(), Vec::new());
             ResourceDetails::HoursOfOperation(HoursOfOperation { time_zone, periods, parents })
@@ -330,49 +325,49 @@ fn resource(chance: &mut Chance, id: ResourceId) -> Resource {
             outbound_email: None,
         }),
     };
-    let (name, tags, modified) = (format!("Resource {id}"), some_tags(chance), Timestamp::default());
+    let (name, tags, modified) = (format!("Resource {id}"), some_tags(rng), Timestamp::default());
     Resource { id, name, description: None, tags, tags_set: SetRevisions::default(), modified, details }
 }
 
-pub(crate) fn profile(chance: &mut Chance, ids: &Ids, id: SecurityProfileId) -> SecurityProfile {
-    let chosen: PermissionSet = match chance.below(12) {
-        0 if chance.percent(50) => *catalogue().granting(),
-        _ => (0..chance.below(16)).map(|_| permission(chance)).collect(),
+pub(crate) fn profile(rng: &mut TestRng, ids: &Ids, id: SecurityProfileId) -> SecurityProfile {
+    let chosen: PermissionSet = match rng.below(12) {
+        0 if rng.percent(50) => *catalogue().granting(),
+        _ => (0..rng.below(16)).map(|_| permission(rng)).collect(),
     };
     let mut profile = SecurityProfile::new(id, format!("Profile {id}"), String::new(), chosen, Timestamp::default());
-    profile.tags = some_tags(chance);
-    if chance.percent(75) {
-        profile.access_control = access_control(chance, ids);
+    profile.tags = some_tags(rng);
+    if rng.percent(75) {
+        profile.access_control = access_control(rng, ids);
     }
-    if chance.percent(40) {
-        let permissions = chance.some(&["ACCESS", "WRITE", "REFUND"], 2).into_iter().map(str::to_owned).collect();
+    if rng.percent(40) {
+        let permissions = rng.sample(&["ACCESS", "WRITE", "REFUND"], 2).into_iter().map(str::to_owned).collect();
         profile.applications = vec![Application { namespace: "crm".to_owned(), permissions, kind: None }];
     }
-    if chance.percent(40) {
-        profile.conditions = conditions(chance, &profile);
+    if rng.percent(40) {
+        profile.conditions = conditions(rng, &profile);
     }
     profile
 }
 
-fn access_control(chance: &mut Chance, ids: &Ids) -> AccessControl {
+fn access_control(rng: &mut TestRng, ids: &Ids) -> AccessControl {
     let telling = [ResourceType::User, ResourceType::SecurityProfile, ResourceType::Queue];
-    let types = if chance.percent(70) { &telling } else { ResourceType::ALL };
-    let tag_restricted: BTreeSet<_> = chance.some(types, 5).into_iter().collect();
-    let hierarchy_restricted = chance.percent(50);
+    let types = if rng.percent(70) { &telling } else { ResourceType::ALL };
+    let tag_restricted: BTreeSet<_> = rng.sample(types, 5).into_iter().collect();
+    let hierarchy_restricted = rng.percent(50);
     AccessControl {
-        tags: tags(&chance.some(TAGS, 1)),
+        tags: tags(&rng.sample(TAGS, 1)),
         tag_restricted,
         hierarchy_restricted,
-        hierarchy_group: (hierarchy_restricted && chance.percent(50)).then(|| *chance.pick(&ids.groups)),
+        hierarchy_group: (hierarchy_restricted && rng.percent(50)).then(|| *rng.choose(&ids.groups)),
     }
 }
 
-fn user(chance: &mut Chance, ids: &Ids, id: UserId) -> User {
-    let most = if chance.percent(80) { 3 } else { 10 };
-    let mut profiles = chance.some(&ids.profiles, most);
+fn user(rng: &mut TestRng, ids: &Ids, id: UserId) -> User {
+    let most = if rng.percent(80) { 3 } else { 10 };
+    let mut profiles = rng.sample(&ids.profiles, most);
     profiles.sort();
     profiles.dedup();
-    let mut time = || chance.percent(20).then(|| Timestamp::from_millis(*chance.pick(&TIMES)));
+    let mut time = || rng.percent(20).then(|| Timestamp::from_millis(*rng.choose(&TIMES)));
     let assignments = profiles.into_iter().map(|profile| Assignment { profile, from: time(), until: time() }).collect();
     User {
         id,
@@ -384,13 +379,13 @@ fn user(chance: &mut Chance, ids: &Ids, id: UserId) -> User {
         directory_user_id: None,
         assignments,
         routing_profile: ids.resources[1],
-        hierarchy_group: chance.percent(60).then(|| ids.groups[chance.below(ids.groups.len())]),
+        hierarchy_group: rng.percent(60).then(|| ids.groups[rng.below(ids.groups.len())]),
         phone: Phone::default(),
         proficiencies: Vec::new(),
-        tags: some_tags(chance),
+        tags: some_tags(rng),
         tags_set: SetRevisions::default(),
-        enabled: chance.percent(85),
-        password: if chance.percent(80) { PasswordState::Chosen } else { PasswordState::None },
+        enabled: rng.percent(85),
+        password: if rng.percent(80) { PasswordState::Chosen } else { PasswordState::None },
         password_set_at: None,
         custody: floorkey::custody::Custody::default(),
         second_factors: Vec::new(),

@@ -1,9 +1,9 @@
 //! A seeded random number generator: the same seed produces the same test data on every machine.
 
 /// SplitMix64 (Steele, Lea and Flood, 2014).
-pub(crate) struct Chance(u64);
+pub(crate) struct TestRng(u64);
 
-impl Chance {
+impl TestRng {
     pub(crate) fn new(seed: u64) -> Self {
         Self(seed)
     }
@@ -26,13 +26,13 @@ impl Chance {
         self.below(100) < percent
     }
 
-    pub(crate) fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
+    pub(crate) fn choose<'a, T>(&mut self, from: &'a [T]) -> &'a T {
         &from[self.below(from.len())]
     }
 
-    /// Returns at most `most` random items; an item can occur more than once.
-    pub(crate) fn some<T: Clone>(&mut self, from: &[T], most: usize) -> Vec<T> {
-        (0..self.below(most + 1)).map(|_| self.pick(from).clone()).collect()
+    /// Returns at most `len_max` random items; an item can occur more than once.
+    pub(crate) fn sample<T: Clone>(&mut self, from: &[T], len_max: usize) -> Vec<T> {
+        (0..self.below(len_max + 1)).map(|_| self.choose(from).clone()).collect()
     }
 
     pub(crate) fn id(&mut self) -> u128 {

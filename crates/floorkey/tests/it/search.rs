@@ -7,26 +7,26 @@ use floorkey::{
     Action, AnyPermission, Directory, Given, Permission, Request, ResourceType, Said, Target, UserId, catalogue,
 };
 
-use crate::chance::Chance;
-use crate::many;
-use crate::random_world::{Ids, directory, question, said};
+use crate::large_world;
+use crate::random_directory::{Ids, directory, question, said};
+use crate::rng::TestRng;
 
 #[test]
 fn who_can_returns_exactly_the_users_whom_single_decisions_allow() {
-    let mut chance = Chance::new(21);
+    let mut rng = TestRng::new(21);
     let (mut found, mut empty) = (0, 0);
     for world in 0..150 {
-        let (directory, ids) = directory(&mut chance);
-        let said = said(&mut chance, &ids);
+        let (directory, ids) = directory(&mut rng);
+        let said = said(&mut rng, &ids);
         for _ in 0..60 {
-            let request = question(&mut chance, &directory, &ids, &said);
+            let request = question(&mut rng, &directory, &ids, &said);
             let all: Vec<Position> = directory.who_can(&request, None).collect();
             assert!(all.is_sorted(), "world {world}: {request:?}");
             let users: BTreeSet<UserId> = all.iter().map(|at| directory.user_at_position(*at).unwrap().id).collect();
             assert_eq!(users, one_by_one(&directory, &ids, &request), "world {world}: {request:?}");
             assert_eq!(users.len(), all.len());
             // A search that starts after a position returns the rest of the results.
-            if let Some(at) = (!all.is_empty()).then(|| chance.below(all.len())) {
+            if let Some(at) = (!all.is_empty()).then(|| rng.below(all.len())) {
                 let rest: Vec<Position> = directory.who_can(&request, Some(all[at])).collect();
                 assert_eq!(rest, all[at + 1..], "world {world}: {request:?}");
                 assert_eq!(directory.position(directory.user_at_position(all[at]).unwrap().id), Some(all[at]));
@@ -40,7 +40,7 @@ fn who_can_returns_exactly_the_users_whom_single_decisions_allow() {
 #[test]
 fn who_can_continues_from_window_to_window_and_repeats_its_result() {
     // More users than one span of the user set, so that every window size occurs.
-    let (directory, ids) = many::world(70_000);
+    let (directory, ids) = large_world::world(70_000);
     let at = floorkey::Timestamp::from_millis(0);
     for permission in catalogue().granting().iter().step_by(40) {
         let request = Request::new(UserId::from_bits(0), Action::Permission(permission), Target::Instance, at);
@@ -67,14 +67,14 @@ fn one_by_one(directory: &Directory, ids: &Ids, request: &Request<'_>) -> BTreeS
 
 #[test]
 fn on_what_returns_exactly_the_resources_that_single_decisions_allow() {
-    let mut chance = Chance::new(22);
+    let mut rng = TestRng::new(22);
     let (mut found, mut told) = (0, 0);
     for world in 0..100 {
-        let (directory, ids) = directory(&mut chance);
-        let said = said(&mut chance, &ids);
+        let (directory, ids) = directory(&mut rng);
+        let said = said(&mut rng, &ids);
         for _ in 0..30 {
-            let given = Some(chance.pick(&said));
-            let request = Request { given, ..question(&mut chance, &directory, &ids, &said) };
+            let given = Some(rng.choose(&said));
+            let request = Request { given, ..question(&mut rng, &directory, &ids, &said) };
             let said_of_others = request.given.map(|given| Given { target: Said::NOTHING, ..*given });
             let untold = Request { given: said_of_others.as_ref(), ..request };
             for among in [
@@ -97,7 +97,7 @@ fn on_what_returns_exactly_the_resources_that_single_decisions_allow() {
                     "world {world}: {request:?} {among:?}"
                 );
                 found += all.len();
-                if let Some(at) = (!all.is_empty()).then(|| chance.below(all.len())) {
+                if let Some(at) = (!all.is_empty()).then(|| rng.below(all.len())) {
                     let rest: Vec<String> =
                         directory.on_what(&request, among, Some(&all[at])).map(|thing| thing.id()).collect();
                     assert_eq!(rest, all[at + 1..], "world {world}: {request:?} {among:?}");
@@ -137,14 +137,14 @@ fn things(directory: &Directory, ids: &Ids, among: Among<'_>, request: &Request<
 
 #[test]
 fn what_can_returns_exactly_the_permissions_that_single_decisions_allow() {
-    let mut chance = Chance::new(23);
+    let mut rng = TestRng::new(23);
     let (mut found, mut told) = (0, 0);
     for world in 0..100 {
-        let (directory, ids) = directory(&mut chance);
-        let said = said(&mut chance, &ids);
+        let (directory, ids) = directory(&mut rng);
+        let said = said(&mut rng, &ids);
         for _ in 0..20 {
-            let given = Some(chance.pick(&said));
-            let request = Request { given, ..question(&mut chance, &directory, &ids, &said) };
+            let given = Some(rng.choose(&said));
+            let request = Request { given, ..question(&mut rng, &directory, &ids, &said) };
             let all: BTreeSet<AnyPermission> = directory.what_can(&request).into_iter().collect();
             assert_eq!(all, permissions(&directory, &request), "world {world}: {request:?}");
             found += all.len();

@@ -15,13 +15,13 @@ use floorkey::{
 
 /// A directory on which a test runs commands one after another.
 #[derive(Clone)]
-pub(crate) struct World {
+pub(crate) struct TestInstance {
     pub(crate) directory: Directory,
     pub(crate) now: Timestamp,
     ids: u128,
 }
 
-impl World {
+impl TestInstance {
     /// A new instance with the default profiles and the administrator `admin`.
     pub(crate) fn new() -> Self {
         let new = new_instance();
@@ -37,37 +37,37 @@ impl World {
     /// Returns the same instance with the escalation guard set to `enforce`.
     pub(crate) fn enforcing() -> Self {
         let mut world = Self::new();
-        world.guard(GuardMode::Enforce);
+        world.set_guard(GuardMode::Enforce);
         world
     }
 
-    pub(crate) fn guard(&mut self, mode: GuardMode) {
-        self.done(&operator(), Command::SetEscalationGuard { mode, reason: "for the test".to_owned() });
+    pub(crate) fn set_guard(&mut self, mode: GuardMode) {
+        self.run_ok(&operator(), Command::SetEscalationGuard { mode, reason: "for the test".to_owned() });
     }
 
-    pub(crate) fn fresh_id(&mut self) -> u128 {
+    pub(crate) fn next_id(&mut self) -> u128 {
         self.ids += 1;
         self.ids
     }
 
     /// Runs the command, or returns the reason for the refusal.
-    pub(crate) fn try_to(&mut self, actor: &Actor, command: Command) -> Result<Change, Refusal> {
+    pub(crate) fn run(&mut self, actor: &Actor, command: Command) -> Result<Change, Refusal> {
         let planned = plan(&self.directory, actor, &command, self.now)?;
         self.directory = planned.next;
         Ok(planned.change)
     }
 
     /// Runs a command that must succeed.
-    pub(crate) fn done(&mut self, actor: &Actor, command: Command) -> Change {
-        let words = format!("{command:?}");
-        self.try_to(actor, command).unwrap_or_else(|refusal| panic!("{words} was refused: {refusal}"))
+    pub(crate) fn run_ok(&mut self, actor: &Actor, command: Command) -> Change {
+        let text = format!("{command:?}");
+        self.run(actor, command).unwrap_or_else(|refusal| panic!("{text} was refused: {refusal}"))
     }
 
     /// Runs a command that must be refused, and returns the code of the refusal.
-    pub(crate) fn refused(&mut self, actor: &Actor, command: Command) -> &'static str {
+    pub(crate) fn refusal_code(&mut self, actor: &Actor, command: Command) -> &'static str {
         let before = self.directory.records();
-        let words = format!("{command:?}");
-        let refusal = self.try_to(actor, command).err().unwrap_or_else(|| panic!("{words} was done"));
+        let text = format!("{command:?}");
+        let refusal = self.run(actor, command).err().unwrap_or_else(|| panic!("{text} was done"));
         assert_eq!(self.directory.records(), before);
         refusal.code()
     }
@@ -81,8 +81,8 @@ impl World {
     }
 
     /// Returns an actor for the user with this login, in a browser session.
-    pub(crate) fn acting(&self, login: &str) -> Actor {
-        by(self.user(login))
+    pub(crate) fn actor_by_login(&self, login: &str) -> Actor {
+        actor_of(self.user(login))
     }
 
     pub(crate) fn epoch(&self, login: &str) -> u64 {
@@ -96,7 +96,7 @@ impl World {
     /// Returns the input for creating a user with these profiles.
     pub(crate) fn new_user(&mut self, login: &str, profiles: &[&str]) -> NewUser {
         NewUser {
-            id: UserId::from_bits(self.fresh_id()),
+            id: UserId::from_bits(self.next_id()),
             username: login.to_owned(),
             password: Some(password()),
             identity: identity(),
@@ -110,31 +110,31 @@ impl World {
     }
 
     /// Creates a user with these profiles, as the operator.
-    pub(crate) fn hire(&mut self, login: &str, profiles: &[&str]) -> UserId {
+    pub(crate) fn create_user(&mut self, login: &str, profiles: &[&str]) -> UserId {
         let new = self.new_user(login, profiles);
-        self.hire_as(new)
+        self.create_user_from(new)
     }
 
-    pub(crate) fn hire_as(&mut self, new: NewUser) -> UserId {
+    pub(crate) fn create_user_from(&mut self, new: NewUser) -> UserId {
         let id = new.id;
-        self.done(&operator(), Command::CreateUser(Box::new(new)));
+        self.run_ok(&operator(), Command::CreateUser(Box::new(new)));
         id
     }
 
     /// Creates a profile that grants these permissions everywhere, as the operator.
-    pub(crate) fn grant(&mut self, name: &str, permissions: &[&str]) -> SecurityProfileId {
-        self.make_profile(name, granting(permissions))
+    pub(crate) fn create_profile_granting(&mut self, name: &str, permissions: &[&str]) -> SecurityProfileId {
+        self.create_profile(name, granting(permissions))
     }
 
-    pub(crate) fn make_profile(&mut self, name: &str, content: SecurityProfileEdit) -> SecurityProfileId {
+    pub(crate) fn create_profile(&mut self, name: &str, content: SecurityProfileEdit) -> SecurityProfileId {
         let new = self.new_profile(name, content);
         let id = new.id;
-        self.done(&operator(), Command::CreateSecurityProfile(Box::new(new)));
+        self.run_ok(&operator(), Command::CreateSecurityProfile(Box::new(new)));
         id
     }
 
     pub(crate) fn new_profile(&mut self, name: &str, content: SecurityProfileEdit) -> NewSecurityProfile {
-        let id = SecurityProfileId::from_bits(self.fresh_id());
+        let id = SecurityProfileId::from_bits(self.next_id());
         NewSecurityProfile { id, name: name.to_owned(), content, tags: Tags::new() }
     }
 
@@ -142,9 +142,9 @@ impl World {
     pub(crate) fn levels(&mut self, names: &[&str]) {
         let levels = names
             .iter()
-            .map(|name| ((*name).to_owned(), HierarchyLevelId::from_bits(self.fresh_id())))
+            .map(|name| ((*name).to_owned(), HierarchyLevelId::from_bits(self.next_id())))
             .collect::<Vec<_>>();
-        self.done(&operator(), Command::UpdateUserHierarchyStructure { levels });
+        self.run_ok(&operator(), Command::UpdateUserHierarchyStructure { levels });
     }
 
     pub(crate) fn level(&self, at: usize) -> HierarchyLevel {
@@ -152,15 +152,15 @@ impl World {
     }
 
     pub(crate) fn group(&mut self, name: &str, parent: Option<HierarchyGroupId>) -> HierarchyGroupId {
-        let id = HierarchyGroupId::from_bits(self.fresh_id());
+        let id = HierarchyGroupId::from_bits(self.next_id());
         let command = Command::CreateUserHierarchyGroup { id, name: name.to_owned(), parent, tags: Tags::new() };
-        self.done(&operator(), command);
+        self.run_ok(&operator(), command);
         id
     }
 
     pub(crate) fn key(&mut self, owner: UserId) -> AccessKeyId {
-        let id = key_id(self.fresh_id());
-        self.done(&by(owner), create_key(owner, &id));
+        let id = key_id(self.next_id());
+        self.run_ok(&actor_of(owner), create_key(owner, &id));
         id
     }
 
@@ -176,7 +176,7 @@ impl World {
     }
 
     /// Makes a user without any access a custodian of the user.
-    pub(crate) fn expose(&mut self, user: UserId) {
+    pub(crate) fn add_unknown_custodian(&mut self, user: UserId) {
         let mut user = floorkey::User::clone(self.directory.user(user).unwrap());
         user.custody.add(UserId::from_bits(1), Timestamp::from_millis(0));
         let change = RecordChange::Put(Record::User(std::sync::Arc::new(user)));
@@ -200,7 +200,7 @@ impl World {
         self.directory.decide(&Request::new(subject, Action::parse(permission), target, at))
     }
 
-    pub(crate) fn may(&self, subject: UserId, permission: &str) -> bool {
+    pub(crate) fn can(&self, subject: UserId, permission: &str) -> bool {
         self.decide(subject, permission, Target::Instance).allowed()
     }
 }
@@ -224,12 +224,12 @@ pub(crate) fn operator() -> Actor {
 }
 
 /// Returns an actor for a user in a browser session that is some hours old.
-pub(crate) fn by(id: UserId) -> Actor {
+pub(crate) fn actor_of(id: UserId) -> Actor {
     actor(Principal::User { id, via: Via::Session { fresh: false } })
 }
 
 /// Returns an actor for a user who has just signed in.
-pub(crate) fn fresh(id: UserId) -> Actor {
+pub(crate) fn fresh_actor_of(id: UserId) -> Actor {
     actor(Principal::User { id, via: Via::Session { fresh: true } })
 }
 
@@ -313,7 +313,7 @@ pub(crate) fn reset(user: UserId) -> Command {
 
 /// Whether the guard flagged the change.
 pub(crate) fn flagged(change: &Change) -> bool {
-    let guards = |flag: &Flag| {
+    let is_guard_flag = |flag: &Flag| {
         matches!(
             flag,
             Flag::GaveMoreThanHeld { .. }
@@ -322,22 +322,22 @@ pub(crate) fn flagged(change: &Change) -> bool {
                 | Flag::WidenedOwnAssignable
         )
     };
-    change.event().flags.iter().any(guards)
+    change.event().flags.iter().any(is_guard_flag)
 }
 
 /// Returns the command that undoes a change.
 pub(crate) fn undo(before: &Directory, change: &Change) -> Command {
-    Command::Undo { revision: change.revision(), made: Some(change.event().at), steps: undo_of(before, change) }
+    Command::Undo { revision: change.revision(), made: Some(change.event().at), steps: undo_steps(before, change) }
 }
 
-pub(crate) fn undo_of(before: &Directory, change: &Change) -> Vec<UndoStep> {
-    let found = |key: &RecordKey| match key {
+pub(crate) fn undo_steps(before: &Directory, change: &Change) -> Vec<UndoStep> {
+    let record_before = |key: &RecordKey| match key {
         RecordKey::User(id) => before.user(*id).cloned().map(Record::User),
         RecordKey::Profile(id) => before.profile(*id).cloned().map(Record::Profile),
         key => before.records().into_iter().find(|record| record.key() == *key),
     };
     let step = |change: &RecordChange| UndoStep {
-        before: found(&change.key()),
+        before: record_before(&change.key()),
         after: match change {
             RecordChange::Put(record) => Some(record.clone()),
             RecordChange::Remove(_) => None,

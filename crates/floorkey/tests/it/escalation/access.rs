@@ -14,7 +14,7 @@ use floorkey::{
 };
 
 use super::cast::{PROFILES, RECORDINGS, RESTRICTION, TICKS, USERS, group_id, profile_id, profile_slot, time, user_id};
-use crate::world::tags;
+use crate::test_instance::tags;
 
 /// The answers to all questions at all ticks, one bit each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

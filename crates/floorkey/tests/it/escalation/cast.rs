@@ -8,7 +8,7 @@ use floorkey::{
     UserId, Via,
 };
 
-use crate::world::{actor, key_id, operator};
+use crate::test_instance::{actor, key_id, operator};
 
 /// The maximum number of users.
 pub(super) const USERS: usize = 4;

@@ -12,7 +12,7 @@ use super::cast::{
 };
 use super::kinds::Kind;
 use super::state::State;
-use crate::world::{granting, identity, secret, tags};
+use crate::test_instance::{granting, identity, secret, tags};
 
 /// The attackers' own accounts that an honest step is meant to give more access to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

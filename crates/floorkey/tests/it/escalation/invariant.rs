@@ -9,7 +9,7 @@ use super::access::{Access, about_existing, access_of};
 use super::cast::{Side, USER_NAMES, USERS, user_id};
 use super::state::State;
 use super::step::Step;
-use super::worlds::World;
+use super::worlds::SmallWorld;
 
 /// How the invariant is violated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,7 +39,7 @@ pub(super) struct Violation {
 }
 
 /// Returns the violation of the invariant by a step, if any.
-pub(super) fn check(world: &World, before: &State, step: &Step, after: &State) -> Option<Violation> {
+pub(super) fn check(world: &SmallWorld, before: &State, step: &Step, after: &State) -> Option<Violation> {
     let existed = about_existing(&before.directory);
     (0..USERS).find_map(|slot| {
         let (breach, beyond, taken) = check_user(world, before, step, after, slot, existed)?;
@@ -60,7 +60,7 @@ impl Violation {
 /// Checks the invariant for one user. Returns the kind of breach, the access beyond the attackers, and the access that
 /// was taken. `existed` has the questions about users and profiles that existed before the step.
 fn check_user(
-    world: &World,
+    world: &SmallWorld,
     before: &State,
     step: &Step,
     after: &State,

@@ -20,10 +20,10 @@ use super::cast::{GROUPS, USERS, group_id};
 use super::kinds::Kind;
 use super::state::State;
 use super::ways_in::WaysIn;
-use super::worlds::World;
+use super::worlds::SmallWorld;
 
 /// Returns the key of the state.
-pub(super) fn key(world: &World, state: &State) -> u64 {
+pub(super) fn key(world: &SmallWorld, state: &State) -> u64 {
     let State { directory, tick, ways, entitled, access: _, gives: _, deleted, undoable, named_by_attackers } = state;
     // Tags and groups are interchangeable only while the granted access does not distinguish between them.
     let texts = if entitled.tells_tags_apart() { vec!["red".to_owned(), "blue".to_owned()] } else { Vec::new() };

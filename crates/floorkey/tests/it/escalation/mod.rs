@@ -23,7 +23,7 @@ mod worlds;
 use kinds::Kind;
 use search::{Found, Report};
 use step::Name;
-use worlds::World;
+use worlds::SmallWorld;
 
 /// The number of random steps of an ordinary run, over all worlds.
 const STEPS: usize = 20_000;
@@ -162,7 +162,7 @@ fn random_sequences_give_attackers_nothing() {
     assert!(all.is_empty(), "{} violations\n{}", all.len(), all.join("\n"));
 }
 
-fn search(world: &World) -> Report {
+fn search(world: &SmallWorld) -> Report {
     let depth = world.depth + number("FLOORKEY_ESCALATION_DEPTH").unwrap_or(0);
     let report = search::search(world, depth);
     let unknown = unknown(world, &report);
@@ -173,7 +173,7 @@ fn search(world: &World) -> Report {
 }
 
 /// Returns the descriptions of the shortest sequences that lead to unknown violations.
-fn unknown(world: &World, report: &Report) -> Vec<String> {
+fn unknown(world: &SmallWorld, report: &Report) -> Vec<String> {
     report.print(world.name);
     let is_open = |found: &Found| open::OPEN.iter().find(|open| (open.is)(world, found));
     let (known, unknown): (Vec<_>, Vec<_>) = report.found.iter().partition(|found| is_open(found).is_some());

@@ -3,12 +3,12 @@
 use super::cast::Side;
 use super::invariant::{Breach, Violation};
 use super::search::Found;
-use super::worlds::World;
+use super::worlds::SmallWorld;
 
 /// A known violation: its description, and a predicate for the sequences that lead to it.
 pub(super) struct Open {
     pub(super) what: &'static str,
-    pub(super) is: fn(&World, &Found) -> bool,
+    pub(super) is: fn(&SmallWorld, &Found) -> bool,
 }
 
 pub(super) const OPEN: &[Open] = &[Open {

@@ -10,7 +10,7 @@ use super::key::key;
 use super::kinds::Kind;
 use super::state::State;
 use super::step::{Name, Step, carry_out, steps};
-use super::worlds::World;
+use super::worlds::SmallWorld;
 
 /// The number of states that all threads together expand at once.
 const BATCH: usize = 1_024;
@@ -58,7 +58,7 @@ struct Outcome {
 /// Searches a world up to a depth. Shorter sequences come first, and no steps are tried after a violation.
 ///
 /// States are expanded in parallel, and the results are merged in order, so that a search is repeatable.
-pub(super) fn search(world: &World, depth: usize) -> Report {
+pub(super) fn search(world: &SmallWorld, depth: usize) -> Report {
     let start = Instant::now();
     let mut report = Report::default();
     let mut nodes = vec![Node { parent: None, step: None }];
@@ -94,7 +94,7 @@ pub(super) fn search(world: &World, depth: usize) -> Report {
 }
 
 /// Tries all steps from each of the states, on all CPU cores.
-fn in_parallel(world: &World, batch: &[(usize, State)], next: Option<Next<'_>>) -> Vec<(usize, Outcome)> {
+fn in_parallel(world: &SmallWorld, batch: &[(usize, State)], next: Option<Next<'_>>) -> Vec<(usize, Outcome)> {
     let (taken, threads) = (AtomicUsize::new(0), std::thread::available_parallelism().map_or(1, usize::from));
     let work = || {
         let mut outcomes = Vec::new();
@@ -112,7 +112,7 @@ fn in_parallel(world: &World, batch: &[(usize, State)], next: Option<Next<'_>>) 
 }
 
 /// Tries all steps from a state. `next` is `None` on the last level, from which nothing more is searched.
-fn try_all(world: &World, state: &State, next: Option<Next<'_>>) -> Outcome {
+fn try_all(world: &SmallWorld, state: &State, next: Option<Next<'_>>) -> Outcome {
     let mut outcome = Outcome { report: Report { states: 1, ..Report::default() }, ..Outcome::default() };
     for step in steps(world, state) {
         let after = carry_out(world, state, &step);
@@ -164,7 +164,7 @@ impl Report {
     }
 
     /// Returns the steps of the world that never succeeded. The search tests nothing about these commands.
-    pub(super) fn idle(&self, world: &World) -> Vec<(bool, Name)> {
+    pub(super) fn idle(&self, world: &SmallWorld) -> Vec<(bool, Name)> {
         let commands =
             |kinds: &'static [Kind], by| kinds.iter().map(move |kind| (by, Name::Command(*kind))).collect::<Vec<_>>();
         let links = world.sends_links.then_some((true, Name::SendLink));

@@ -12,8 +12,8 @@ use super::access::{Access, access, access_if_enabled, access_through, assignabl
 use super::cast::{Side, TICKS, USERS, user_id, user_slot};
 use super::kinds::Kind;
 use super::ways_in::WaysIn;
-use super::worlds::World;
-use crate::world::undo_of;
+use super::worlds::SmallWorld;
+use crate::test_instance::undo_steps;
 
 /// Returns how many of the latest changes of a side can be undone.
 const fn undoable(side: Side) -> usize {
@@ -118,7 +118,7 @@ impl State {
     }
 
     /// Advances the state to the directory after a change by this side.
-    pub(super) fn take(&mut self, world: &World, change: &Change, next: Directory, side: Side) {
+    pub(super) fn take(&mut self, world: &SmallWorld, change: &Change, next: Directory, side: Side) {
         for record in change.records() {
             match record {
                 RecordChange::Remove(RecordKey::User(id)) => {
@@ -136,7 +136,7 @@ impl State {
         }
         let records = change.records();
         if world.tries(Kind::Undo) && records.iter().all(is_undoable) && !records.is_empty() {
-            let steps = Arc::new(undo_of(&self.directory, change));
+            let steps = Arc::new(undo_steps(&self.directory, change));
             self.undoable.push(Undoable { side, change: change.revision(), made: change.event().at, steps });
             if self.undoable.iter().filter(|one| one.side == side).count() > undoable(side) {
                 let oldest = self.undoable.iter().position(|one| one.side == side);

@@ -10,9 +10,9 @@ use super::cast::{
 use super::honest::{Honest, Intent};
 use super::kinds::Kind;
 use super::state::{State, concerned};
-use super::worlds::World;
-use crate::chance::Chance;
-use crate::world::actor;
+use super::worlds::SmallWorld;
+use crate::rng::TestRng;
+use crate::test_instance::actor;
 
 /// A step that one side takes.
 #[derive(Clone)]
@@ -78,7 +78,7 @@ impl Step {
 }
 
 /// Returns all steps that can be tried in a state.
-pub(super) fn steps(world: &World, state: &State) -> Vec<Step> {
+pub(super) fn steps(world: &SmallWorld, state: &State) -> Vec<Step> {
     let mut all = Vec::new();
     if world.attackers_try.contains(&Kind::ConfirmEmail) {
         let accounts = accounts(world, state);
@@ -102,24 +102,24 @@ pub(super) fn steps(world: &World, state: &State) -> Vec<Step> {
 }
 
 /// Returns a random step: first the actor and the command are picked, then a variant of it.
-pub(super) fn any_step(world: &World, state: &State, chance: &mut Chance) -> Option<Step> {
-    let steps = match chance.below(20) {
+pub(super) fn any_step(world: &SmallWorld, state: &State, rng: &mut TestRng) -> Option<Step> {
+    let steps = match rng.below(20) {
         0..12 => {
             let accounts = accounts(world, state);
-            let account = if accounts.is_empty() { return None } else { *chance.pick(&accounts) };
-            let name = match chance.below(world.attackers_try.len() + 1) {
+            let account = if accounts.is_empty() { return None } else { *rng.choose(&accounts) };
+            let name = match rng.below(world.attackers_try.len() + 1) {
                 0 if world.sends_links => Name::SendLink,
                 at => Name::Command(world.attackers_try[at.saturating_sub(1)]),
             };
             attackers_steps(world, state, account, name)
         }
-        12..19 => honest_steps(world, state, *chance.pick(world.honest_do)),
+        12..19 => honest_steps(world, state, *rng.choose(world.honest_do)),
         _ => tick(world, state).into_iter().collect(),
     };
-    (!steps.is_empty()).then(|| chance.pick(&steps).clone())
+    (!steps.is_empty()).then(|| rng.choose(&steps).clone())
 }
 
-fn attackers_steps(world: &World, state: &State, account: usize, name: Name) -> Vec<Step> {
+fn attackers_steps(world: &SmallWorld, state: &State, account: usize, name: Name) -> Vec<Step> {
     let step = |what| Step { side: Side::Attackers, account, actor: acting(account), what, intent: Intent::Nobody };
     // An account without access beyond the attacker's own is useful only for commands of its owner.
     let own = account != MIA && state.access[account].beyond(state.access[MIA]).is_empty();
@@ -133,7 +133,7 @@ fn attackers_steps(world: &World, state: &State, account: usize, name: Name) -> 
     }
 }
 
-fn honest_steps(world: &World, state: &State, kind: Kind) -> Vec<Step> {
+fn honest_steps(world: &SmallWorld, state: &State, kind: Kind) -> Vec<Step> {
     let steps = Honest { state, attackers: &world.attackers }.steps(kind).into_iter();
     let step = |(actor, command, intent)| {
         let what = What::Command(Box::new(command));
@@ -142,14 +142,14 @@ fn honest_steps(world: &World, state: &State, kind: Kind) -> Vec<Step> {
     steps.map(step).collect()
 }
 
-fn tick(world: &World, state: &State) -> Option<Step> {
+fn tick(world: &SmallWorld, state: &State) -> Option<Step> {
     let (actor, intent) = (Actor::system(), Intent::Nobody);
     let step = Step { side: Side::Honest, account: 0, actor, what: What::Tick, intent };
     (world.time_passes && state.tick + 1 < TICKS).then_some(step)
 }
 
 /// Returns the accounts that attackers can act as.
-fn accounts(world: &World, state: &State) -> Vec<usize> {
+fn accounts(world: &SmallWorld, state: &State) -> Vec<usize> {
     let acts = |slot: &usize| {
         let enabled = state.directory.user(user_id(*slot)).is_some_and(|user| user.enabled);
         enabled && (world.attackers[*slot] || state.ways.can_act_as(&state.directory, *slot))
@@ -162,7 +162,7 @@ const fn is_for_owners(kind: Kind) -> bool {
 }
 
 /// Runs a step. Returns `None` if it is refused.
-pub(super) fn carry_out(world: &World, before: &State, step: &Step) -> Option<State> {
+pub(super) fn carry_out(world: &SmallWorld, before: &State, step: &Step) -> Option<State> {
     match &step.what {
         What::Tick => Some(State { tick: before.tick + 1, ..before.clone() }),
         What::SendLink(slot) => {
@@ -198,7 +198,7 @@ pub(super) fn note_start(attackers: &[bool; USERS], state: &mut State) {
 }
 
 /// Adds the access that an honest step was meant to give to the attackers' own accounts.
-fn note_granted(world: &World, before: &State, after: &mut State, command: &Command, intent: Intent) {
+fn note_granted(world: &SmallWorld, before: &State, after: &mut State, command: &Command, intent: Intent) {
     let meant = |slot: usize| match intent {
         Intent::Anybody => true,
         Intent::Only(user) => user_id(slot) == user,
@@ -243,7 +243,7 @@ fn rightful(state: &State, slot: usize) -> Access {
 
 /// Grants access to created records: attackers can manage what they create as far as they can manage anything of its
 /// kind, and what others create if it is in their scope.
-fn note_created(world: &World, before: &State, after: &mut State, side: Side) {
+fn note_created(world: &SmallWorld, before: &State, after: &mut State, side: Side) {
     let users = (0..USERS).map(|slot| Target::User(user_id(slot)));
     let profiles = (0..PROFILES).map(|slot| Target::Profile(profile_id(slot)));
     let exists = |state: &State, target: &Target<'_>| state.directory.thing(target).is_some();

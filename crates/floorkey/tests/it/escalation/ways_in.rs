@@ -8,7 +8,7 @@ use floorkey::user::PasswordState;
 use floorkey::{Act, Change, Command, Directory, SideWrite, Target, User, authorize, plan};
 
 use super::cast::{ATTACKERS_MAIL, Side, USERS, time, user_id, user_slot};
-use crate::world::password;
+use crate::test_instance::password;
 
 /// The credentials of the attackers, by account.
 #[derive(Clone, Debug, Default)]

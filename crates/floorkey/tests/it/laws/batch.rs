@@ -7,28 +7,28 @@ use floorkey::{
 use proptest::prelude::*;
 
 use super::{cases, centre};
-use crate::chance::Chance;
 use crate::commands::{Draw, NOW};
+use crate::rng::TestRng;
 
 proptest! {
     #![proptest_config(cases(150))]
 
     #[test]
     fn a_batch_has_the_same_result_as_its_commands_one_after_another(seed: u64, count in 1..8_usize) {
-        let mut chance = Chance::new(seed);
+        let mut rng = TestRng::new(seed);
         let before = centre(None);
-        let actor = Draw::new(&mut chance, &before).actor();
+        let actor = Draw::new(&mut rng, &before).actor();
         let mut tip: Directory = before.clone();
         let (mut commands, mut side) = (Vec::new(), 0);
         let mut refused: Option<Refusal> = None;
         while commands.len() < count && refused.is_none() {
-            let mut command = Draw::new(&mut chance, &tip).command();
+            let mut command = Draw::new(&mut rng, &tip).command();
             // Prefer commands that succeed: a batch whose first command is refused tests little.
             for _ in 0..20 {
                 if plan(&tip, &actor, &command, NOW).is_ok() {
                     break;
                 }
-                command = Draw::new(&mut chance, &tip).command();
+                command = Draw::new(&mut rng, &tip).command();
             }
             match plan(&tip, &actor, &command, NOW) {
                 Ok(planned) => {

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use super::powers::{Held, Powers, turning_points};
 use super::{Actors, Tried, cases, centre, target, try_out, try_to};
 use crate::commands::NOW;
-use crate::world::{by, identity};
+use crate::test_instance::{actor_of, identity};
 
 proptest! {
     #![proptest_config(cases(60))]
@@ -33,9 +33,9 @@ fn replacing_credentials_does_not_count_as_a_change_by_the_actor() {
     let entered = Command::UpdateUserIdentityInfo { user: user("tia"), identity };
     let assignable = [profile("Red deleter")].into();
     let list = Command::SetAssignableProfiles { profile: profile("Tagger"), assignable };
-    let first = try_to(&before, by(user("carl")), entered);
+    let first = try_to(&before, actor_of(user("carl")), entered);
     obeyed(&first);
-    let second = try_to(&first.outcome.unwrap().1, by(user("ron")), list);
+    let second = try_to(&first.outcome.unwrap().1, actor_of(user("ron")), list);
     obeyed(&second);
     assert_eq!(second.outcome.unwrap().0.credentials_replaced(), 1);
 }

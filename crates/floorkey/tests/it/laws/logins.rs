@@ -7,8 +7,8 @@ use floorkey::{Command, Directory, Revision, User, UserId, plan};
 use proptest::prelude::*;
 
 use super::cases;
-use crate::chance::Chance;
-use crate::world::{World, operator, undo};
+use crate::rng::TestRng;
+use crate::test_instance::{TestInstance, operator, undo};
 
 const LOGINS: [&str; 4] = ["ann", "Ann", "bob", "cy"];
 
@@ -38,21 +38,21 @@ proptest! {
 
     #[test]
     fn a_login_means_the_user_who_had_it_then_else_the_first_created_with_it_later(seed: u64, steps in 1..60_usize) {
-        let mut chance = Chance::new(seed);
-        let mut world = World::new();
+        let mut rng = TestRng::new(seed);
+        let mut world = TestInstance::new();
         let mut book = Book::default();
         let (mut users, mut gone): (Vec<UserId>, Vec<User>) = (Vec::new(), Vec::new());
         let mut last = None;
         book.note(&world.directory);
         for _ in 0..steps {
-            let login = *chance.pick(&LOGINS);
+            let login = *rng.choose(&LOGINS);
             let is_there = !users.is_empty();
-            let command = match chance.below(8) {
+            let command = match rng.below(8) {
                 0..3 => Command::CreateUser(Box::new(world.new_user(login, &["Agent"]))),
-                3 | 4 if is_there => Command::RenameUserLogin { user: *chance.pick(&users), username: login.to_owned() },
-                5 if is_there => Command::DeleteUser { user: *chance.pick(&users) },
+                3 | 4 if is_there => Command::RenameUserLogin { user: *rng.choose(&users), username: login.to_owned() },
+                5 if is_there => Command::DeleteUser { user: *rng.choose(&users) },
                 6 if !gone.is_empty() => {
-                    Command::RestoreUser { user: Box::new(chance.pick(&gone).clone()), password: None }
+                    Command::RestoreUser { user: Box::new(rng.choose(&gone).clone()), password: None }
                 }
                 7 if last.is_some() => last.take().unwrap(),
                 _ => continue,

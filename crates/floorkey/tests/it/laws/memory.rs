@@ -7,8 +7,8 @@ use proptest::prelude::*;
 
 use super::powers::Powers;
 use super::{Actors, cases, try_out};
-use crate::chance::Chance;
 use crate::commands::NOW;
+use crate::rng::TestRng;
 
 proptest! {
     #![proptest_config(cases(40))]
@@ -143,13 +143,13 @@ fn same_groups_and_resources(one: &Directory, other: &Directory) {
 }
 
 fn same_decisions(one: &Directory, other: &Directory, seed: u64) {
-    let mut chance = Chance::new(seed);
+    let mut rng = TestRng::new(seed);
     let names: Vec<_> = catalogue().permissions().collect();
     let users: Vec<_> = one.users_after(None).map(|user| user.id).collect();
     for _ in 0..400 {
-        let (subject, name) = (*chance.pick(&users), *chance.pick(&names));
-        let target = if chance.percent(50) { Target::Instance } else { Target::User(*chance.pick(&users)) };
-        let at = Timestamp::from_millis(900 + chance.below(300) as i64);
+        let (subject, name) = (*rng.choose(&users), *rng.choose(&names));
+        let target = if rng.percent(50) { Target::Instance } else { Target::User(*rng.choose(&users)) };
+        let at = Timestamp::from_millis(900 + rng.below(300) as i64);
         let request = Request::new(subject, Action::Permission(name), target, at);
         assert_eq!(one.decide(&request), other.decide(&request));
     }

@@ -16,9 +16,9 @@ use floorkey::{
 };
 use proptest::prelude::ProptestConfig;
 
-use crate::chance::Chance;
 use crate::commands::{Draw, NOW};
-use crate::world::{World, granting, granting_below, granting_tagged, operator, tags};
+use crate::rng::TestRng;
+use crate::test_instance::{TestInstance, granting, granting_below, granting_tagged, operator, tags};
 
 /// A command that was run, and its outcome.
 struct Tried {
@@ -37,11 +37,11 @@ enum Actors {
 
 /// Runs `steps` random commands, each on the result of the one before it.
 fn try_out(seed: u64, steps: usize, guard: Option<GuardMode>, actors: Actors) -> Vec<Tried> {
-    let mut chance = Chance::new(seed);
+    let mut rng = TestRng::new(seed);
     let mut directory = centre(guard);
     let mut tried = Vec::new();
     for _ in 0..steps {
-        let step = try_one(&mut chance, &directory, actors);
+        let step = try_one(&mut rng, &directory, actors);
         if let Ok((_, next)) = &step.outcome {
             directory = next.clone();
         }
@@ -50,11 +50,11 @@ fn try_out(seed: u64, steps: usize, guard: Option<GuardMode>, actors: Actors) ->
     tried
 }
 
-fn try_one(chance: &mut Chance, directory: &Directory, actors: Actors) -> Tried {
+fn try_one(rng: &mut TestRng, directory: &Directory, actors: Actors) -> Tried {
     // Most random commands of users are refused for missing permissions, which tests little, so draw again.
     let mut patience = 6;
     loop {
-        let mut draw = Draw::new(chance, directory);
+        let mut draw = Draw::new(rng, directory);
         let actor = match actors {
             Actors::Anybody => draw.actor(),
             Actors::Users => draw.user_actor(),
@@ -136,7 +136,7 @@ const OTHERS: &[&str] = &[
 
 /// Returns a contact center with managers of every kind: of everything, of a team by tag, and of a site by hierarchy.
 fn busy_centre(guard: Option<GuardMode>) -> Directory {
-    let mut world = World::new();
+    let mut world = TestInstance::new();
     world.now = NOW;
     world.levels(&["Region", "Site", "Team"]);
     let north = world.group("North", None);
@@ -159,23 +159,23 @@ fn busy_centre(guard: Option<GuardMode>) -> Directory {
         ("Transcripts", granting(&["ContactTranscripts.Unredacted.Access"])),
     ];
     for (name, edit) in profiles {
-        world.make_profile(name, edit);
+        world.create_profile(name, edit);
     }
     let handing_out = [world.profile("Agent"), world.profile("Own manager")].into();
     let profile = world.profile("Limited manager");
-    world.done(&operator(), Command::SetAssignableProfiles { profile, assignable: handing_out });
+    world.run_ok(&operator(), Command::SetAssignableProfiles { profile, assignable: handing_out });
     for name in ["Red profile", "Calls"] {
         let target = RecordKey::Profile(world.profile(name));
-        world.done(&operator(), Command::TagResource { target, tags: tags(&[red]) });
+        world.run_ok(&operator(), Command::TagResource { target, tags: tags(&[red]) });
     }
     staff(&mut world, north, harbour, south);
     if let Some(mode) = guard {
-        world.guard(mode);
+        world.set_guard(mode);
     }
     world.directory
 }
 
-fn staff(world: &mut World, north: HierarchyGroupId, harbour: HierarchyGroupId, south: HierarchyGroupId) {
+fn staff(world: &mut TestInstance, north: HierarchyGroupId, harbour: HierarchyGroupId, south: HierarchyGroupId) {
     type Person<'a> = (&'a str, &'a [&'a str], Option<HierarchyGroupId>, &'a [(&'a str, &'a str)]);
     let people: &[Person<'_>] = &[
         ("ada", &["Admin"], None, &[]),
@@ -199,15 +199,15 @@ fn staff(world: &mut World, north: HierarchyGroupId, harbour: HierarchyGroupId, 
     for (login, profiles, group, pairs) in people {
         let mut new = world.new_user(login, profiles);
         (new.hierarchy_group, new.tags) = (*group, tags(pairs));
-        let id = world.hire_as(new);
+        let id = world.create_user_from(new);
         if ["mia", "carl"].contains(login) {
             world.key(id);
         }
     }
     // A user with dated assignments: a manager for a short time, and an administrator later.
-    let theo = world.hire("theo", &["Agent"]);
+    let theo = world.create_user("theo", &["Agent"]);
     let dated = |name: &str, from, until| floorkey::user::Assignment { profile: world.profile(name), from, until };
     let soon = |millis| Some(floorkey::Timestamp::from_millis(millis));
     let assignments = vec![dated("Manager of all", None, soon(1_050)), dated("Admin", soon(1_020), soon(1_200))];
-    world.done(&operator(), Command::UpdateUserSecurityProfiles { user: theo, assignments });
+    world.run_ok(&operator(), Command::UpdateUserSecurityProfiles { user: theo, assignments });
 }

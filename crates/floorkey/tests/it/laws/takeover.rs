@@ -7,9 +7,9 @@ use proptest::prelude::*;
 use super::guard::{covered, unmoved};
 use super::powers::{Powers, turning_points};
 use super::{cases, centre, target};
-use crate::chance::Chance;
 use crate::commands::{Draw, NOW};
-use crate::world::by;
+use crate::rng::TestRng;
+use crate::test_instance::actor_of;
 
 proptest! {
     #![proptest_config(cases(60))]
@@ -17,11 +17,11 @@ proptest! {
     #[test]
     fn under_enforce_no_sequence_of_commands_exceeds_the_first_ceiling(seed: u64, steps in 1..150_usize) {
         let before = centre(Some(GuardMode::Enforce));
-        let mut chance = Chance::new(seed);
+        let mut rng = TestRng::new(seed);
         let users: Vec<_> = before.users_after(None).map(|user| user.id).collect();
-        let attacker = *chance.pick(&users);
+        let attacker = *rng.choose(&users);
         if !before.is_administrator(attacker) {
-            let after = take_over(&mut chance, &before, attacker, steps);
+            let after = take_over(&mut rng, &before, attacker, steps);
             nobody_came_to_more(&before, &after, attacker);
         }
     }
@@ -29,12 +29,12 @@ proptest! {
 
 /// Runs random commands from the attacker's account and from every account that an earlier command created or restored,
 /// or whose password or identity it changed.
-fn take_over(chance: &mut Chance, before: &Directory, attacker: UserId, steps: usize) -> Directory {
+fn take_over(rng: &mut TestRng, before: &Directory, attacker: UserId, steps: usize) -> Directory {
     let mut directory = before.clone();
     let mut taken = vec![attacker];
     for _ in 0..steps {
-        let actor = by(*chance.pick(&taken));
-        let command = Draw::new(chance, &directory).command();
+        let actor = actor_of(*rng.choose(&taken));
+        let command = Draw::new(rng, &directory).command();
         let Ok(planned) = plan(&directory, &actor, &command, NOW) else { continue };
         directory = planned.next;
         match command {

@@ -10,32 +10,32 @@ use floorkey::{
 };
 
 use super::rows::{Row, row};
-use crate::world::{World, operator, update};
+use crate::test_instance::{TestInstance, operator, update};
 
 pub(super) fn on_applications(rows: &mut Vec<Row>) {
-    type Make = fn(&mut World) -> Command;
+    type Make = fn(&mut TestInstance) -> Command;
     let acts: [(&str, Make); 8] = [
         ("register an application", |_| Command::RegisterApplication(Box::new(orders()))),
         ("take an application out of the register", |world| {
-            world.done(&operator(), Command::RegisterApplication(Box::new(orders())));
+            world.run_ok(&operator(), Command::RegisterApplication(Box::new(orders())));
             Command::UnregisterApplication { namespace: "orders".to_owned() }
         }),
         ("tell of an application's order", |world| {
-            world.done(&operator(), Command::RegisterApplication(Box::new(orders())));
+            world.run_ok(&operator(), Command::RegisterApplication(Box::new(orders())));
             Command::PutApplicationResources { namespace: "orders".to_owned(), resources: vec![order("1")] }
         }),
         ("forget an application's order", |world| {
-            world.done(&operator(), Command::RegisterApplication(Box::new(orders())));
+            world.run_ok(&operator(), Command::RegisterApplication(Box::new(orders())));
             Command::DeleteApplicationResources { namespace: "orders".to_owned(), ids: ["1".to_owned()].into() }
         }),
         ("make an API token", |_| Command::CreateApiToken(Box::new(token()))),
         ("change what types of subjects mean users to an API token", |world| {
-            world.done(&operator(), Command::CreateApiToken(Box::new(token())));
+            world.run_ok(&operator(), Command::CreateApiToken(Box::new(token())));
             let subject_types = Some(BTreeSet::from(["identity".to_owned()]));
             Command::UpdateApiToken(token().id, TokenSettingsEdit { subject_types, ..TokenSettingsEdit::default() })
         }),
         ("revoke an API token", |world| {
-            world.done(&operator(), Command::CreateApiToken(Box::new(token())));
+            world.run_ok(&operator(), Command::CreateApiToken(Box::new(token())));
             Command::RevokeApiToken { id: token().id }
         }),
         ("narrow what Agent grants by a condition", |world| {

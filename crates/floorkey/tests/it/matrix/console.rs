@@ -4,10 +4,10 @@ use floorkey::user::{SecondFactor, SecondFactorKind};
 use floorkey::{Act, Change, Command, Directory, SecondFactorId, Timestamp, UserId};
 
 use super::rows::{Row, USERS, row};
-use crate::world::{World, assign, by, operator, password, reset, secret};
+use crate::test_instance::{TestInstance, actor_of, assign, operator, password, reset, secret};
 
 pub(super) fn on_credentials(rows: &mut Vec<Row>) {
-    type OnUser = fn(&mut World, UserId) -> Command;
+    type OnUser = fn(&mut TestInstance, UserId) -> Command;
     let acts: [(&str, OnUser); 6] = [
         ("choose the password of", |_, user| Command::ChangeOwnPassword { user, password: password() }),
         ("end the sessions of", |_, user| Command::EndUserSessions { user }),
@@ -18,7 +18,7 @@ pub(super) fn on_credentials(rows: &mut Vec<Row>) {
     ];
     for (act, command) in acts {
         for (whom, login) in USERS {
-            let make = move |world: &mut World, me: Option<UserId>| {
+            let make = move |world: &mut TestInstance, me: Option<UserId>| {
                 let user = login.map(|login| world.user(login)).or(me)?;
                 Some(command(world, user))
             };
@@ -31,7 +31,7 @@ pub(super) fn on_credentials(rows: &mut Vec<Row>) {
 }
 
 pub(super) fn on_many(rows: &mut Vec<Row>) {
-    type Make = fn(&mut World) -> Command;
+    type Make = fn(&mut TestInstance) -> Command;
     let acts: [(&str, Make); 14] = [
         ("give Agent to two users and take QualityAnalyst", |world| {
             let (agent, analyst) = (world.profile("Agent"), world.profile("QualityAnalyst"));
@@ -45,7 +45,9 @@ pub(super) fn on_many(rows: &mut Vec<Row>) {
             remove: [world.profile("QualityAnalyst")].into(),
         }),
         ("import two agents", |world| {
-            let new = |world: &mut World, login: &str| Command::CreateUser(Box::new(world.new_user(login, &["Agent"])));
+            let new = |world: &mut TestInstance, login: &str| {
+                Command::CreateUser(Box::new(world.new_user(login, &["Agent"])))
+            };
             Command::Batch { act: Act::ImportUsers, commands: vec![new(world, "nora"), new(world, "nils")] }
         }),
         ("import an agent and an administrator", |world| {
@@ -69,17 +71,17 @@ pub(super) fn on_many(rows: &mut Vec<Row>) {
             replace(world, "QualityAnalyst", "Agent", true)
         }),
         ("replace the credentials of agents that others could know", |world| {
-            world.expose(world.user("tom"));
+            world.add_unknown_custodian(world.user("tom"));
             Command::ReplaceCredentials(Some(world.profile("Agent")))
         }),
         ("replace all credentials that others could know", |world| {
-            world.expose(world.user("admin"));
+            world.add_unknown_custodian(world.user("admin"));
             Command::ReplaceCredentials(None)
         }),
         ("restore a deleted agent", |world| {
             let user = world.user("tom");
             let was = world.directory.user(user).unwrap().clone();
-            world.done(&operator(), Command::DeleteUser { user });
+            world.run_ok(&operator(), Command::DeleteUser { user });
             Command::RestoreUser { user: Box::new(floorkey::User::clone(&was)), password: None }
         }),
         ("undo that an agent became an analyst", |world| {
@@ -96,8 +98,8 @@ pub(super) fn on_many(rows: &mut Vec<Row>) {
     }
 }
 
-fn with_a_factor(world: &mut World, user: UserId) -> Command {
-    world.done(&by(user), Command::AddSecondFactor { user, factor: factor(1), secret: secret() });
+fn with_a_factor(world: &mut TestInstance, user: UserId) -> Command {
+    world.run_ok(&actor_of(user), Command::AddSecondFactor { user, factor: factor(1), secret: secret() });
     Command::RemoveSecondFactor { user, factor: None }
 }
 
@@ -106,13 +108,13 @@ fn factor(id: u128) -> SecondFactor {
     SecondFactor { id, kind: SecondFactorKind::Totp, label: "Phone".to_owned(), added }
 }
 
-fn replace(world: &World, profile: &str, with: &str, delete: bool) -> Command {
+fn replace(world: &TestInstance, profile: &str, with: &str, delete: bool) -> Command {
     Command::ReplaceSecurityProfile { profile: world.profile(profile), with: world.profile(with), delete }
 }
 
 /// Runs the command, and returns the command that undoes it.
-fn undo(world: &mut World, command: Command) -> Command {
+fn undo(world: &mut TestInstance, command: Command) -> Command {
     let before: Directory = world.directory.clone();
-    let change: Change = world.done(&operator(), command);
-    crate::world::undo(&before, &change)
+    let change: Change = world.run_ok(&operator(), command);
+    crate::test_instance::undo(&before, &change)
 }

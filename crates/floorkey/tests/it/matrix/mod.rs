@@ -14,7 +14,7 @@ use std::path::Path;
 
 use floorkey::{Act, Actor, Command, GuardMode, UserId};
 
-use crate::world::{World, by, flagged, fresh, operator};
+use crate::test_instance::{TestInstance, actor_of, flagged, fresh_actor_of, operator};
 use rows::{Row, rows};
 
 /// The acting users, one per default profile. For each there is another user with the same profile, as a target.
@@ -73,28 +73,28 @@ fn each_command_has_a_row_in_the_table() {
 #[test]
 fn a_call_center_manager_creates_an_agent_and_resets_their_password_under_enforce() {
     let (mut world, _) = centre(GuardMode::Enforce);
-    let carl = world.acting("carl");
+    let carl = world.actor_by_login("carl");
     let new = world.new_user("nora", &["Agent"]);
-    let made = world.done(&carl, Command::CreateUser(Box::new(new)));
+    let made = world.run_ok(&carl, Command::CreateUser(Box::new(new)));
     assert!(!flagged(&made));
-    let reset = crate::world::reset(world.user("nora"));
-    assert!(!flagged(&world.done(&carl, reset)));
+    let reset = crate::test_instance::reset(world.user("nora"));
+    assert!(!flagged(&world.run_ok(&carl, reset)));
 }
 
 #[test]
 fn a_call_center_manager_cannot_reset_the_password_of_an_administrator_under_enforce() {
     let (mut world, _) = centre(GuardMode::Enforce);
-    let (carl, admin) = (world.acting("carl"), world.user("admin"));
-    assert_eq!(world.refused(&carl, crate::world::reset(admin)), "guard");
+    let (carl, admin) = (world.actor_by_login("carl"), world.user("admin"));
+    assert_eq!(world.refusal_code(&carl, crate::test_instance::reset(admin)), "guard");
     let new = world.new_user("nora", &["Admin"]);
-    assert_eq!(world.refused(&carl, Command::CreateUser(Box::new(new))), "guard");
+    assert_eq!(world.refusal_code(&carl, Command::CreateUser(Box::new(new))), "guard");
 }
 
 #[test]
 fn under_warn_a_call_center_manager_resets_the_password_of_an_administrator_and_is_flagged() {
     let (mut world, _) = centre(GuardMode::Warn);
-    let (carl, admin) = (world.acting("carl"), world.user("admin"));
-    let change = world.done(&carl, crate::world::reset(admin));
+    let (carl, admin) = (world.actor_by_login("carl"), world.user("admin"));
+    let change = world.run_ok(&carl, crate::test_instance::reset(admin));
     let [floorkey::audit::Flag::TouchedStrongerUser { permissions }] = change.event().flags.as_slice() else {
         panic!("{:?}", change.event().flags)
     };
@@ -104,19 +104,19 @@ fn under_warn_a_call_center_manager_resets_the_password_of_an_administrator_and_
 
 /// Returns a contact center with two users per default profile: the actors, and `tom`, `tina`, `mona` and `admin` as
 /// targets.
-fn centre(mode: GuardMode) -> (World, Cast) {
-    let mut world = World::new();
-    let cast = ACTORS.map(|(profile, login)| world.hire(login, &[profile]));
+fn centre(mode: GuardMode) -> (TestInstance, Cast) {
+    let mut world = TestInstance::new();
+    let cast = ACTORS.map(|(profile, login)| world.create_user(login, &[profile]));
     for (login, profile) in [("tom", "Agent"), ("tina", "QualityAnalyst"), ("mona", "CallCenterManager")] {
-        let id = world.hire(login, &[profile]);
+        let id = world.create_user(login, &[profile]);
         world.key(id);
     }
     world.key(world.user("admin"));
-    world.grant("Unheld", &["BasicAgentAccess"]);
+    world.create_profile_granting("Unheld", &["BasicAgentAccess"]);
     world.levels(&["Site", "Team"]);
     let site = world.group("Harbour", None);
     world.group("Red", Some(site));
-    world.guard(mode);
+    world.set_guard(mode);
     (world, Cast(cast))
 }
 
@@ -147,7 +147,7 @@ fn table() -> String {
 struct Column {
     who: &'static str,
     mode: GuardMode,
-    world: World,
+    world: TestInstance,
     me: Option<UserId>,
 }
 
@@ -166,7 +166,7 @@ fn columns() -> Vec<Column> {
 fn cell(row: &Row, column: &Column) -> String {
     let mut world = column.world.clone();
     let Some(command) = (row.command)(&mut world, column.me) else { return "-".to_owned() };
-    match world.try_to(&actor(row, column.me), command) {
+    match world.run(&actor(row, column.me), command) {
         Ok(change) if flagged(&change) => "done!".to_owned(),
         Ok(_) => "done".to_owned(),
         Err(refusal) => refusal.code().to_owned(),
@@ -176,7 +176,7 @@ fn cell(row: &Row, column: &Column) -> String {
 fn actor(row: &Row, me: Option<UserId>) -> Actor {
     match me {
         None => operator(),
-        Some(id) if row.fresh => fresh(id),
-        Some(id) => by(id),
+        Some(id) if row.fresh => fresh_actor_of(id),
+        Some(id) => actor_of(id),
     }
 }

@@ -8,7 +8,7 @@ use floorkey::tags::Tags;
 use floorkey::{Command, NewResource, ResourceId, ResourceType, StoredResourceType};
 
 use super::rows::{Row, row};
-use crate::world::{World, operator};
+use crate::test_instance::{TestInstance, operator};
 
 pub(super) fn on_resources(rows: &mut Vec<Row>) {
     for kind in [StoredResourceType::HoursOfOperation, StoredResourceType::Queue, StoredResourceType::RoutingProfile] {
@@ -25,11 +25,11 @@ pub(super) fn on_resources(rows: &mut Vec<Row>) {
         rows.push(row(format!("delete, not in use: {words}"), move |world, _| {
             let new = new_resource(world, kind);
             let id = new.id;
-            world.done(&operator(), Command::CreateResource(Box::new(new)));
+            world.run_ok(&operator(), Command::CreateResource(Box::new(new)));
             Some(Command::DeleteResource { kind, id })
         }));
     }
-    type Change = fn(&World) -> ResourceChange;
+    type Change = fn(&TestInstance) -> ResourceChange;
     let changes: [(&str, Change); 12] = [
         ("rename a queue", |_| ResourceChange::QueueName { name: Some("Sales".to_owned()), description: None }),
         ("give a queue other hours", |world| ResourceChange::QueueHours(id(world, ResourceType::HoursOfOperation))),
@@ -74,11 +74,11 @@ pub(super) fn on_resources(rows: &mut Vec<Row>) {
 }
 
 /// Returns the id of the first resource of the type, which a new instance has by default.
-fn id(world: &World, resource_type: ResourceType) -> ResourceId {
+fn id(world: &TestInstance, resource_type: ResourceType) -> ResourceId {
     world.directory.resources(resource_type).next().unwrap().id
 }
 
-fn voice(world: &World) -> QueueLink {
+fn voice(world: &TestInstance) -> QueueLink {
     QueueLink { queue: id(world, ResourceType::Queue), channel: "VOICE".to_owned(), priority: 2, delay_seconds: 10 }
 }
 
@@ -93,7 +93,7 @@ pub(super) fn on_agent_statuses(rows: &mut Vec<Row>) {
     }));
 }
 
-fn new_resource(world: &mut World, kind: StoredResourceType) -> NewResource {
+fn new_resource(world: &mut TestInstance, kind: StoredResourceType) -> NewResource {
     let named = |kind, name: &str| world.directory.resource_by_name(kind, name).unwrap().id;
     let hours = named(ResourceType::HoursOfOperation, "Basic Hours");
     let queue = named(ResourceType::Queue, "BasicQueue");
@@ -124,6 +124,6 @@ fn new_resource(world: &mut World, kind: StoredResourceType) -> NewResource {
             ResourceDetails::HoursOfOperation(HoursOfOperation { time_zone, periods, parents })
         }
     };
-    let id = ResourceId::from_bits(world.fresh_id());
+    let id = ResourceId::from_bits(world.next_id());
     NewResource { id, name: "New".to_owned(), description: None, tags: Tags::new(), details }
 }

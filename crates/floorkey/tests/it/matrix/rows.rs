@@ -9,9 +9,9 @@ use floorkey::{
     SecurityProfileId, UserId,
 };
 
-use crate::world::{
-    World, assign, by, create_key, granting, granting_below, granting_tagged, identity, key_id, operator, password,
-    reset, tags, update,
+use crate::test_instance::{
+    TestInstance, actor_of, assign, create_key, granting, granting_below, granting_tagged, identity, key_id, operator,
+    password, reset, tags, update,
 };
 
 pub(super) struct Row {
@@ -22,11 +22,11 @@ pub(super) struct Row {
     pub(super) command: Box<Make>,
 }
 
-type Make = dyn Fn(&mut World, Option<UserId>) -> Option<Command>;
+type Make = dyn Fn(&mut TestInstance, Option<UserId>) -> Option<Command>;
 
 pub(super) fn row(
     words: impl Into<String>,
-    command: impl Fn(&mut World, Option<UserId>) -> Option<Command> + 'static,
+    command: impl Fn(&mut TestInstance, Option<UserId>) -> Option<Command> + 'static,
 ) -> Row {
     Row { words: words.into(), fresh: false, command: Box::new(command) }
 }
@@ -60,7 +60,7 @@ pub(super) const USERS: [(&str, Option<&str>); 5] = [
 ];
 
 fn on_users(rows: &mut Vec<Row>) {
-    type OnUser = fn(&mut World, UserId) -> Command;
+    type OnUser = fn(&mut TestInstance, UserId) -> Command;
     let acts: [(&str, OnUser); 22] = [
         ("change the name of", |world, user| {
             let identity = world.directory.user(user).unwrap().identity.clone();
@@ -86,12 +86,12 @@ fn on_users(rows: &mut Vec<Row>) {
         }),
         ("change a proficiency of", |world, user| {
             let proficiencies = vec![skill(3.0)];
-            world.done(&operator(), Command::AssociateUserProficiencies { user, proficiencies });
+            world.run_ok(&operator(), Command::AssociateUserProficiencies { user, proficiencies });
             Command::UpdateUserProficiencies { user, proficiencies: vec![skill(4.0)] }
         }),
         ("drop a proficiency of", |world, user| {
             let proficiencies = vec![skill(3.0)];
-            world.done(&operator(), Command::AssociateUserProficiencies { user, proficiencies });
+            world.run_ok(&operator(), Command::AssociateUserProficiencies { user, proficiencies });
             let proficiencies = vec![("Language".to_owned(), "German".to_owned())];
             Command::DisassociateUserProficiencies { user, proficiencies }
         }),
@@ -101,7 +101,7 @@ fn on_users(rows: &mut Vec<Row>) {
         ("revoke an access key of", |world, user| {
             let first = world.directory.access_keys_of(user).next().map(|key| key.id.clone());
             let id = first.unwrap_or_else(|| {
-                world.done(&by(user), create_key(user, &key_id(9_998)));
+                world.run_ok(&actor_of(user), create_key(user, &key_id(9_998)));
                 key_id(9_998)
             });
             Command::RevokeAccessKey { id }
@@ -154,7 +154,7 @@ fn giving_profiles(rows: &mut Vec<Row>) {
     }
     rows.push(row("take Agent from a manager who holds both", |world, _| {
         let (user, profiles) = (world.user("mona"), vec![world.profile("Agent")]);
-        world.done(&operator(), Command::AssociateSecurityProfiles { user, profiles: profiles.clone() });
+        world.run_ok(&operator(), Command::AssociateSecurityProfiles { user, profiles: profiles.clone() });
         Some(Command::DisassociateSecurityProfiles { user, profiles })
     }));
     rows.push(row("give Admin to an agent from tomorrow on", |world, _| {
@@ -166,7 +166,7 @@ fn giving_profiles(rows: &mut Vec<Row>) {
 }
 
 fn on_the_last_administrator(rows: &mut Vec<Row>) {
-    type OnUser = fn(&World, UserId) -> Command;
+    type OnUser = fn(&TestInstance, UserId) -> Command;
     let acts: [(&str, OnUser); 4] = [
         ("disable", |_, user| Command::SetUserEnabled { user, enabled: false }),
         ("delete", |_, user| Command::DeleteUser { user }),
@@ -176,14 +176,14 @@ fn on_the_last_administrator(rows: &mut Vec<Row>) {
     for (act, command) in acts {
         rows.push(row(format!("{act} the last administrator"), move |world, _| {
             let gone = world.user("admin");
-            world.done(&operator(), Command::DeleteUser { user: gone });
+            world.run_ok(&operator(), Command::DeleteUser { user: gone });
             Some(command(world, world.user("ada")))
         }));
     }
 }
 
 fn on_profiles(rows: &mut Vec<Row>) {
-    type Content = fn(&World) -> SecurityProfileEdit;
+    type Content = fn(&TestInstance) -> SecurityProfileEdit;
     let contents: [(&str, Content); 4] = [
         ("make a profile that grants little", |_| granting(&["BasicAgentAccess"])),
         ("make a profile that grants everything", |world| {
@@ -201,7 +201,7 @@ fn on_profiles(rows: &mut Vec<Row>) {
         }));
     }
     for name in PROFILES.into_iter().chain(["Unheld"]) {
-        type OnProfile = fn(&World, SecurityProfileId) -> Command;
+        type OnProfile = fn(&TestInstance, SecurityProfileId) -> Command;
         let acts: [(&str, OnProfile); 9] = [
             ("describe", |_, profile| {
                 let description = Some("Better words".to_owned());
@@ -238,11 +238,11 @@ fn on_profiles(rows: &mut Vec<Row>) {
 
 fn on_the_hierarchy(rows: &mut Vec<Row>) {
     rows.push(row("name the levels of the hierarchy", |world, _| {
-        let mut level = |name: &str| (name.to_owned(), HierarchyLevelId::from_bits(world.fresh_id()));
+        let mut level = |name: &str| (name.to_owned(), HierarchyLevelId::from_bits(world.next_id()));
         Some(Command::UpdateUserHierarchyStructure { levels: vec![level("Country"), level("Team"), level("Desk")] })
     }));
     rows.push(row("make a group", |world, _| {
-        let (id, name) = (HierarchyGroupId::from_bits(world.fresh_id()), "Night".to_owned());
+        let (id, name) = (HierarchyGroupId::from_bits(world.next_id()), "Night".to_owned());
         Some(Command::CreateUserHierarchyGroup { id, name, parent: Some(harbour(world)), tags: Tags::new() })
     }));
     rows.push(row("rename a group", |world, _| {
@@ -258,7 +258,7 @@ fn on_the_hierarchy(rows: &mut Vec<Row>) {
 }
 
 fn on_tags(rows: &mut Vec<Row>) {
-    type Target = fn(&World) -> RecordKey;
+    type Target = fn(&TestInstance) -> RecordKey;
     let targets: [(&str, Target); 4] = [
         ("a group", |world| RecordKey::Group(harbour(world))),
         ("a queue", |world| {
@@ -287,7 +287,7 @@ fn on_the_instance(rows: &mut Vec<Row>) {
     rows.push(loosen("an audit", "set the guard to warn, freshly signed in"));
     rows.push(loosen(" ", "set the guard to warn, freshly signed in, without a reason"));
     rows.push(row("restore the administrator", |world, _| {
-        let (profile, user) = (world.fresh_id(), world.fresh_id());
+        let (profile, user) = (world.next_id(), world.next_id());
         Some(Command::RestoreAdministrator {
             profile: SecurityProfileId::from_bits(profile),
             user: UserId::from_bits(user),
@@ -300,7 +300,7 @@ fn on_the_instance(rows: &mut Vec<Row>) {
     rows.push(row("record former login names", |_, _| Some(Command::RecordFormerLogins(Vec::new()))));
 }
 
-fn harbour(world: &World) -> HierarchyGroupId {
+fn harbour(world: &TestInstance) -> HierarchyGroupId {
     world.directory.group_by_name(None, "Harbour").unwrap().id
 }
 

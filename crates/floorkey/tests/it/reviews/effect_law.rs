@@ -16,8 +16,8 @@ use floorkey::{
 use proptest::prelude::*;
 
 use super::{cases, telling};
-use crate::chance::Chance;
-use crate::random_world::{Ids, directory, profile, question};
+use crate::random_directory::{Ids, directory, profile, question};
+use crate::rng::TestRng;
 
 const AT: Timestamp = Timestamp::from_millis(15);
 
@@ -32,21 +32,21 @@ proptest! {
 
     #[test]
     fn the_figures_of_a_profile_change_match_decisions(seed: u64) {
-        let mut chance = Chance::new(seed);
-        let (before, ids) = directory(&mut chance);
+        let mut rng = TestRng::new(seed);
+        let (before, ids) = directory(&mut rng);
         let known: Vec<_> = ids.profiles.iter().filter_map(|id| before.profile(*id)).collect();
         prop_assume!(!known.is_empty());
-        let now = SecurityProfile::clone(chance.pick::<&std::sync::Arc<SecurityProfile>>(&known));
-        let changed = edited(&mut chance, &ids, &now);
+        let now = SecurityProfile::clone(rng.choose::<&std::sync::Arc<SecurityProfile>>(&known));
+        let changed = edited(&mut rng, &ids, &now);
         let id = changed.id;
         let change = RecordChange::Put(Record::Profile(changed.into()));
         let after = before.apply(Revision(1_000), &[change]);
         let found = effect(&before, &after, [RecordKey::Profile(id)], AT, usize::MAX);
         prop_assert_eq!(found.more + found.less + found.both + found.unchanged, before.holder_count_at(id, AT));
-        check(&mut chance, &before, &after, (&ids, &[RecordKey::Profile(id)]), &found)?;
+        check(&mut rng, &before, &after, (&ids, &[RecordKey::Profile(id)]), &found)?;
         let by_user: HashMap<UserId, &UserEffect> = found.users().collect();
         for _ in 0..300 {
-            let asked = question(&mut chance, &before, &ids, &[]);
+            let asked = question(&mut rng, &before, &ids, &[]);
             let at = seen(&before, &[RecordKey::Profile(id)], asked.subject);
             let request = Request { at, ..asked };
             let (was, is) = (before.decide(&request).allowed(), after.decide(&request).allowed());
@@ -68,52 +68,52 @@ fn attributes_that_a_change_removes_can_be_supplied() {
 }
 
 fn several_changes(seed: u64) -> Result<(), TestCaseError> {
-    let mut chance = Chance::new(seed);
-    let (before, ids) = directory(&mut chance);
-    let changes: Vec<_> = (0..1 + chance.below(4)).filter_map(|_| change(&mut chance, &before, &ids)).collect();
+    let mut rng = TestRng::new(seed);
+    let (before, ids) = directory(&mut rng);
+    let changes: Vec<_> = (0..1 + rng.below(4)).filter_map(|_| change(&mut rng, &before, &ids)).collect();
     let after = before.apply(Revision(1_000), &changes);
     let keys: Vec<RecordKey> = changes.iter().map(RecordChange::key).collect();
     let found = effect(&before, &after, keys.iter().cloned(), AT, usize::MAX);
-    check(&mut chance, &before, &after, (&ids, &keys), &found)
+    check(&mut rng, &before, &after, (&ids, &keys), &found)
 }
 
 /// Returns the profile with random changes. Its own tags stay the same, because requests also have profiles as targets.
-fn edited(chance: &mut Chance, ids: &Ids, profile_now: &SecurityProfile) -> SecurityProfile {
-    let other = profile(chance, ids, profile_now.id);
+fn edited(rng: &mut TestRng, ids: &Ids, profile_now: &SecurityProfile) -> SecurityProfile {
+    let other = profile(rng, ids, profile_now.id);
     let mut edited = profile_now.clone();
-    if chance.percent(40) {
+    if rng.percent(40) {
         edited.access_control = other.access_control.clone();
     }
-    if chance.percent(40) {
+    if rng.percent(40) {
         edited.conditions = other.conditions.clone();
     }
-    if chance.percent(40) {
+    if rng.percent(40) {
         edited.applications = other.applications.clone();
     }
-    if chance.percent(40) {
+    if rng.percent(40) {
         edited.choose(other.chosen);
     }
     edited
 }
 
-fn change(chance: &mut Chance, before: &Directory, ids: &Ids) -> Option<RecordChange> {
+fn change(rng: &mut TestRng, before: &Directory, ids: &Ids) -> Option<RecordChange> {
     let known: Vec<_> = ids.profiles.iter().filter_map(|id| before.profile(*id)).collect();
-    if chance.percent(30) {
-        let now = known.get(chance.below(known.len().max(1)))?;
-        return Some(RecordChange::Put(Record::Profile(edited(chance, ids, now).into())));
+    if rng.percent(30) {
+        let now = known.get(rng.below(known.len().max(1)))?;
+        return Some(RecordChange::Put(Record::Profile(edited(rng, ids, now).into())));
     }
-    let id = *chance.pick(&ids.users);
-    if chance.percent(10) {
+    let id = *rng.choose(&ids.users);
+    if rng.percent(10) {
         return Some(RecordChange::Remove(RecordKey::User(id)));
     }
     let mut user = User::clone(before.user(id)?);
-    match chance.below(5) {
+    match rng.below(5) {
         0 => user.enabled = !user.enabled,
-        1 => user.assignments = vec![Assignment::always(known.get(chance.below(known.len().max(1)))?.id)],
-        2 => user.hierarchy_group = chance.percent(80).then(|| *chance.pick(&ids.groups)),
-        3 => user.tags = crate::world::tags(&chance.some(&[("site", "north"), ("team", "red")], 2)),
+        1 => user.assignments = vec![Assignment::always(known.get(rng.below(known.len().max(1)))?.id)],
+        2 => user.hierarchy_group = rng.percent(80).then(|| *rng.choose(&ids.groups)),
+        3 => user.tags = crate::test_instance::tags(&rng.sample(&[("site", "north"), ("team", "red")], 2)),
         _ => {
-            let profile = known.get(chance.below(known.len().max(1)))?.id;
+            let profile = known.get(rng.below(known.len().max(1)))?.id;
             user.assignments.push(Assignment { from: Some(AT), ..Assignment::always(profile) });
         }
     }
@@ -131,7 +131,7 @@ fn seen(before: &Directory, keys: &[RecordKey], id: UserId) -> Timestamp {
 
 /// Compares the effect with every request about some permissions of every user.
 fn check(
-    chance: &mut Chance,
+    rng: &mut TestRng,
     before: &Directory,
     after: &Directory,
     (ids, keys): (&Ids, &[RecordKey]),
@@ -147,7 +147,7 @@ fn check(
         let asked = Asked::new(before, after, ids, *id, seen(before, keys, *id));
         for permission in telling() {
             let scoped = asked.scopes(|set| set.contains(permission)).next().is_some();
-            if scoped && chance.percent(100 - 100 * PERMISSIONS / 30) {
+            if scoped && rng.percent(100 - 100 * PERMISSIONS / 30) {
                 continue;
             }
             let action = Action::Permission(permission);

@@ -8,25 +8,25 @@ use floorkey::{Command, Permission, Principal, Via};
 use proptest::prelude::*;
 
 use super::{cases, telling};
-use crate::chance::Chance;
-use crate::random_world::directory;
-use crate::world::{World, granting, granting_tagged, operator, tags};
+use crate::random_directory::directory;
+use crate::rng::TestRng;
+use crate::test_instance::{TestInstance, granting, granting_tagged, operator, tags};
 
 proptest! {
     #![proptest_config(cases(60))]
 
     #[test]
     fn exactly_the_suggested_profiles_allow_the_request(seed: u64) {
-        let mut chance = Chance::new(seed);
-        let (directory, ids) = directory(&mut chance);
+        let mut rng = TestRng::new(seed);
+        let (directory, ids) = directory(&mut rng);
         let names: Vec<Permission> = telling().collect();
         let at = Timestamp::from_millis(15);
         for _ in 0..10 {
-            let (id, permission) = (*chance.pick(&ids.users), *chance.pick(&names));
-            let target = match chance.below(3) {
+            let (id, permission) = (*rng.choose(&ids.users), *rng.choose(&names));
+            let target = match rng.below(3) {
                 0 => Target::Instance,
-                1 => Target::User(*chance.pick(&ids.users)),
-                _ => Target::Resource(*chance.pick(&ids.resources)),
+                1 => Target::User(*rng.choose(&ids.users)),
+                _ => Target::Resource(*rng.choose(&ids.resources)),
             };
             let Some(found) = why_not::permission(&directory, id, permission, &target, at) else {
                 prop_assert!(directory.user(id).is_none());
@@ -62,19 +62,19 @@ fn fits(directory: &Directory, permission: Permission, target: &Target<'_>) -> b
     of.is_none() || is.is_none() || of == is
 }
 
-fn ask(world: &World, user: UserId, name: &str, target: Target<'_>) -> WhyNot {
+fn ask(world: &TestInstance, user: UserId, name: &str, target: Target<'_>) -> WhyNot {
     let permission = Permission::parse(name).unwrap();
     why_not::permission(&world.directory, user, permission, &target, world.now).unwrap()
 }
 
-fn names(world: &World, found: &WhyNot) -> Vec<String> {
+fn names(world: &TestInstance, found: &WhyNot) -> Vec<String> {
     found.ways.iter().map(|way| world.directory.profile(way.profile).unwrap().name.clone()).collect()
 }
 
 #[test]
 fn missing_permissions_include_what_they_require() {
-    let mut world = World::new();
-    let ann = world.hire("ann", &["Agent"]);
+    let mut world = TestInstance::new();
+    let ann = world.create_user("ann", &["Agent"]);
     let found = ask(&world, ann, "Users.Edit", Target::Instance);
     assert!(!found.allowed && !found.disabled && !found.full);
     let missing: Vec<&str> = found.missing.iter().map(Permission::name).collect();
@@ -84,11 +84,11 @@ fn missing_permissions_include_what_they_require() {
 
 #[test]
 fn suggested_profiles_are_ordered_by_added_permissions_then_name() {
-    let mut world = World::new();
-    let ann = world.hire("ann", &["Agent"]);
-    world.grant("Zeta", &["Users.Edit"]);
-    world.grant("Alpha", &["Users.Edit"]);
-    world.grant("More", &["Users.Edit", "Queues.View"]);
+    let mut world = TestInstance::new();
+    let ann = world.create_user("ann", &["Agent"]);
+    world.create_profile_granting("Zeta", &["Users.Edit"]);
+    world.create_profile_granting("Alpha", &["Users.Edit"]);
+    world.create_profile_granting("More", &["Users.Edit", "Queues.View"]);
     let found = ask(&world, ann, "Users.Edit", Target::Instance);
     assert_eq!(names(&world, &found), ["Alpha", "Zeta", "More", "CallCenterManager", "Admin"]);
     assert!(found.ways[0].adds.is_empty());
@@ -97,13 +97,13 @@ fn suggested_profiles_are_ordered_by_added_permissions_then_name() {
 
 #[test]
 fn a_profile_whose_scope_excludes_the_target_is_not_suggested() {
-    let mut world = World::new();
-    let ann = world.hire("ann", &["Agent"]);
+    let mut world = TestInstance::new();
+    let ann = world.create_user("ann", &["Agent"]);
     let mut new = world.new_user("bob", &["Agent"]);
     new.tags = tags(&[("team", "blue")]);
-    let bob = world.hire_as(new);
-    world.make_profile("Red", granting_tagged(&["Users.Edit"], &["User"], ("team", "red")));
-    world.make_profile("Blue", granting_tagged(&["Users.Edit"], &["User"], ("team", "blue")));
+    let bob = world.create_user_from(new);
+    world.create_profile("Red", granting_tagged(&["Users.Edit"], &["User"], ("team", "red")));
+    world.create_profile("Blue", granting_tagged(&["Users.Edit"], &["User"], ("team", "blue")));
     let found = ask(&world, ann, "Users.Edit", Target::User(bob));
     let ways = names(&world, &found);
     assert!(ways.contains(&"Blue".to_owned()) && !ways.contains(&"Red".to_owned()), "{ways:?}");
@@ -111,25 +111,25 @@ fn a_profile_whose_scope_excludes_the_target_is_not_suggested() {
 
 #[test]
 fn disabled_users_and_users_with_the_maximum_number_of_profiles_are_reported() {
-    let mut world = World::new();
-    let ann = world.hire("ann", &["Admin"]);
-    world.done(&operator(), Command::SetUserEnabled { user: ann, enabled: false });
+    let mut world = TestInstance::new();
+    let ann = world.create_user("ann", &["Admin"]);
+    world.run_ok(&operator(), Command::SetUserEnabled { user: ann, enabled: false });
     let found = ask(&world, ann, "Users.Edit", Target::Instance);
     assert!(found.disabled && found.missing.is_empty());
     let profiles: Vec<String> = (0..10).map(|at| format!("P {at}")).collect();
     for name in &profiles {
-        world.make_profile(name, granting(&["BasicAgentAccess"]));
+        world.create_profile(name, granting(&["BasicAgentAccess"]));
     }
     let profiles: Vec<&str> = profiles.iter().map(String::as_str).collect();
-    let bob = world.hire("bob", &profiles);
+    let bob = world.create_user("bob", &profiles);
     assert!(ask(&world, bob, "Users.Edit", Target::Instance).full);
 }
 
 #[test]
 fn an_action_is_explained_by_the_permissions_it_requires() {
-    let mut world = World::new();
-    let (ann, bob) = (world.hire("ann", &["Agent"]), world.hire("bob", &["Agent"]));
-    world.grant("Giver", &["Users.EditPermission"]);
+    let mut world = TestInstance::new();
+    let (ann, bob) = (world.create_user("ann", &["Agent"]), world.create_user("bob", &["Agent"]));
+    world.create_profile_granting("Giver", &["Users.EditPermission"]);
     let ask = |act| why_not::act(&world.directory, ann, act, &Target::User(bob), world.now);
     let found = ask(Act::UpdateUserSecurityProfiles).unwrap();
     assert_eq!(names(&world, &found)[0], "Giver");
@@ -139,7 +139,7 @@ fn an_action_is_explained_by_the_permissions_it_requires() {
         let mut world = world.clone();
         let user = User::clone(world.directory.user(ann).unwrap());
         let assignments = assignments_with(&user, way);
-        world.done(&operator(), Command::UpdateUserSecurityProfiles { user: ann, assignments });
+        world.run_ok(&operator(), Command::UpdateUserSecurityProfiles { user: ann, assignments });
         let principal = Principal::User { id: ann, via: Via::Session { fresh: false } };
         let act = Act::UpdateUserSecurityProfiles;
         assert!(authorize(&world.directory, &principal, act, &Target::User(bob), world.now).is_ok());

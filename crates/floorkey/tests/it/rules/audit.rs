@@ -3,15 +3,15 @@
 use floorkey::audit::{Flag, Outcome, Step};
 use floorkey::{Command, RecordKey, SideWrite, refused};
 
-use crate::world::{World, assign, by, operator, reset};
+use crate::test_instance::{TestInstance, actor_of, assign, operator, reset};
 
 #[test]
 fn an_event_names_actor_target_and_each_field() {
-    let mut world = World::new();
-    let (ann, analyst) = (world.hire("ann", &["Agent"]), world.profile("QualityAnalyst"));
+    let mut world = TestInstance::new();
+    let (ann, analyst) = (world.create_user("ann", &["Agent"]), world.profile("QualityAnalyst"));
     let agent = world.profile("Agent");
-    let admin = world.acting("admin");
-    let change = world.done(&admin, assign(ann, &[analyst]));
+    let admin = world.actor_by_login("admin");
+    let change = world.run_ok(&admin, assign(ann, &[analyst]));
     let event = change.event();
     assert_eq!((event.act.name(), &event.actor, event.at), ("UpdateUserSecurityProfiles", &admin, world.now));
     assert_eq!(event.targets, [RecordKey::User(ann)]);
@@ -25,10 +25,10 @@ fn an_event_names_actor_target_and_each_field() {
 
 #[test]
 fn personal_fields_are_marked_and_secrets_are_absent() {
-    let mut world = World::new();
+    let mut world = TestInstance::new();
     let new = world.new_user("ann", &["Agent"]);
     let id = new.id;
-    let change = world.done(&operator(), Command::CreateUser(Box::new(new)));
+    let change = world.run_ok(&operator(), Command::CreateUser(Box::new(new)));
     let personal = |field| {
         let found = change.event().changes.iter().find(|change| change.field == field);
         found.unwrap_or_else(|| panic!("{field}")).personal
@@ -46,10 +46,10 @@ fn personal_fields_are_marked_and_secrets_are_absent() {
 
 #[test]
 fn a_refusal_records_an_event_without_changes() {
-    let mut world = World::new();
-    let ann = by(world.hire("ann", &["Agent"]));
+    let mut world = TestInstance::new();
+    let ann = actor_of(world.create_user("ann", &["Agent"]));
     let admin = world.user("admin");
-    let refusal = world.try_to(&ann, reset(admin)).unwrap_err();
+    let refusal = world.run(&ann, reset(admin)).unwrap_err();
     let event = refused(&ann, reset(admin).act(), vec![RecordKey::User(admin)], &refusal, world.now);
     assert_eq!((event.act.name(), &event.actor), ("ResetUserPassword", &ann));
     assert_eq!(event.targets, [RecordKey::User(admin)]);
@@ -60,19 +60,19 @@ fn a_refusal_records_an_event_without_changes() {
 
 #[test]
 fn a_login_that_looks_like_another_is_flagged() {
-    let mut world = World::new();
+    let mut world = TestInstance::new();
     let admin = world.user("admin");
     for login in ["adrnin", "Adrnin"] {
         let new = world.new_user(login, &["Agent"]);
-        let change = world.clone().done(&operator(), Command::CreateUser(Box::new(new)));
+        let change = world.clone().run_ok(&operator(), Command::CreateUser(Box::new(new)));
         assert_eq!(change.event().flags, [Flag::LooksLike { user: admin }], "{login}");
-        let user = world.clone().hire("ann", &["Agent"]);
+        let user = world.clone().create_user("ann", &["Agent"]);
         let mut renaming = world.clone();
-        assert_eq!(renaming.hire("ann", &["Agent"]), user);
+        assert_eq!(renaming.create_user("ann", &["Agent"]), user);
         let rename = Command::RenameUserLogin { user, username: login.to_owned() };
-        let change = renaming.done(&operator(), rename);
+        let change = renaming.run_ok(&operator(), rename);
         assert_eq!(change.event().flags, [Flag::LooksLike { user: admin }], "{login}");
     }
     let new = world.new_user("amanda", &["Agent"]);
-    assert!(world.done(&operator(), Command::CreateUser(Box::new(new))).event().flags.is_empty());
+    assert!(world.run_ok(&operator(), Command::CreateUser(Box::new(new))).event().flags.is_empty());
 }

@@ -3,7 +3,7 @@
 use floorkey::user::Assignment;
 use floorkey::{Actor, Command, SecurityProfileId, Timestamp, UserId};
 
-use crate::world::{World, assign, by, granting, operator, reset};
+use crate::test_instance::{TestInstance, actor_of, assign, granting, operator, reset};
 
 const RESTRICTION: &str = "RestrictContactAccessByHierarchy.View";
 
@@ -13,22 +13,22 @@ const MANAGER: [&str; 5] =
 /// A contact center in which mia is a manager under the restriction. The profile `Free` grants a permission that the
 /// restriction narrows, and `Bridge` is a profile that mia created.
 struct Built {
-    world: World,
+    world: TestInstance,
     mia: Actor,
     free: SecurityProfileId,
     bridge: SecurityProfileId,
 }
 
 fn built() -> Built {
-    let mut world = World::enforcing();
-    let (managers, agent) = (world.grant("Managers", &MANAGER), world.profile("Agent"));
-    world.done(&operator(), set(managers, &[agent]));
-    world.grant("Restricted", &["ContactSearch.View", RESTRICTION]);
-    let free = world.grant("Free", &["ContactSearch.View"]);
-    let mia = by(world.hire("mia", &["Managers", "Restricted"]));
+    let mut world = TestInstance::enforcing();
+    let (managers, agent) = (world.create_profile_granting("Managers", &MANAGER), world.profile("Agent"));
+    world.run_ok(&operator(), set(managers, &[agent]));
+    world.create_profile_granting("Restricted", &["ContactSearch.View", RESTRICTION]);
+    let free = world.create_profile_granting("Free", &["ContactSearch.View"]);
+    let mia = actor_of(world.create_user("mia", &["Managers", "Restricted"]));
     let new = world.new_profile("Bridge", granting(&[]));
     let bridge = new.id;
-    world.done(&mia, Command::CreateSecurityProfile(Box::new(new)));
+    world.run_ok(&mia, Command::CreateSecurityProfile(Box::new(new)));
     Built { world, mia, free, bridge }
 }
 
@@ -46,30 +46,30 @@ impl Built {
 #[test]
 fn users_under_a_restriction_cannot_make_profiles_without_it_assignable() {
     let Built { mut world, mia, free, bridge } = built();
-    assert_eq!(world.refused(&mia, set(bridge, &[free])), "guard");
+    assert_eq!(world.refusal_code(&mia, set(bridge, &[free])), "guard");
     // mia can make a profile with the restriction assignable.
     let restricted = world.profile("Restricted");
-    world.done(&mia, set(bridge, &[restricted]));
+    world.run_ok(&mia, set(bridge, &[restricted]));
 }
 
 #[test]
 fn a_list_made_without_full_access_does_not_bypass_a_restriction() {
     let Built { mut world, mia, free, bridge } = built();
     // A user under no restriction makes it assignable, and the operator assigns the bridge.
-    world.grant("Searchers", &["ContactSearch.View"]);
-    let sue = by(world.hire("sue", &["Managers", "Searchers"]));
-    world.done(&sue, set(bridge, &[free]));
-    let (zed, puppet) = (world.hire("zed", &["Free"]), world.hire("puppet", &["Agent"]));
+    world.create_profile_granting("Searchers", &["ContactSearch.View"]);
+    let sue = actor_of(world.create_user("sue", &["Managers", "Searchers"]));
+    world.run_ok(&sue, set(bridge, &[free]));
+    let (zed, puppet) = (world.create_user("zed", &["Free"]), world.create_user("puppet", &["Agent"]));
     let held = ["Managers", "Restricted", "Bridge"].map(|name| world.profile(name));
     let own = world.user("mia");
-    world.done(&operator(), assign(own, &held));
-    assert_eq!(world.refused(&mia, assign(puppet, &[free])), "guard");
-    assert_eq!(world.refused(&mia, reset(zed)), "guard");
+    world.run_ok(&operator(), assign(own, &held));
+    assert_eq!(world.refusal_code(&mia, assign(puppet, &[free])), "guard");
+    assert_eq!(world.refusal_code(&mia, reset(zed)), "guard");
     // A profile that the operator made assignable can be assigned.
-    world.done(&operator(), set(bridge, &[]));
-    world.done(&operator(), set(bridge, &[free]));
-    world.done(&mia, assign(puppet, &[free]));
-    world.done(&mia, reset(zed));
+    world.run_ok(&operator(), set(bridge, &[]));
+    world.run_ok(&operator(), set(bridge, &[free]));
+    world.run_ok(&mia, assign(puppet, &[free]));
+    world.run_ok(&mia, reset(zed));
 }
 
 #[test]
@@ -79,11 +79,11 @@ fn a_profile_with_a_list_made_without_full_access_cannot_be_assigned() {
     let take = built.take(built.bridge);
     // mia can take the bridge while it has no assignable profiles. After she added one, neither she nor a user
     // that she creates can get it.
-    built.world.clone().done(&mia, take.clone());
-    built.world.done(&mia, set(built.bridge, &[agent]));
-    assert_eq!(built.world.refused(&mia, take.clone()), "guard");
+    built.world.clone().run_ok(&mia, take.clone());
+    built.world.run_ok(&mia, set(built.bridge, &[agent]));
+    assert_eq!(built.world.refusal_code(&mia, take.clone()), "guard");
     let puppet = built.world.new_user("puppet", &["Bridge"]);
-    assert_eq!(built.world.refused(&mia, Command::CreateUser(Box::new(puppet))), "guard");
+    assert_eq!(built.world.refusal_code(&mia, Command::CreateUser(Box::new(puppet))), "guard");
     let (from, until) = (Some(Timestamp::from_millis(2_000_000)), None);
     let planned = vec![
         Assignment::always(built.world.profile("Managers")),
@@ -91,35 +91,38 @@ fn a_profile_with_a_list_made_without_full_access_cannot_be_assigned() {
         Assignment { profile: built.bridge, from, until },
     ];
     let user = built.world.user("mia");
-    assert_eq!(built.world.refused(&mia, Command::UpdateUserSecurityProfiles { user, assignments: planned }), "guard");
+    assert_eq!(
+        built.world.refusal_code(&mia, Command::UpdateUserSecurityProfiles { user, assignments: planned }),
+        "guard"
+    );
     let swapped = Command::ReplaceSecurityProfile { profile: agent, with: built.bridge, delete: false };
-    built.world.hire("ann", &["Agent"]);
-    assert_eq!(built.world.refused(&mia, swapped), "guard");
+    built.world.create_user("ann", &["Agent"]);
+    assert_eq!(built.world.refusal_code(&mia, swapped), "guard");
     // A full administrator can assign it.
-    let root = built.world.acting("admin");
-    built.world.done(&root, take);
+    let root = built.world.actor_by_login("admin");
+    built.world.run_ok(&root, take);
 }
 
 #[test]
 fn actors_can_give_lists_of_assignable_profiles_that_they_have() {
     let Built { mut world, mia, .. } = built();
     let (managers, agent) = (world.profile("Managers"), world.profile("Agent"));
-    let leads = world.grant("Leads", &["Users.Edit"]);
+    let leads = world.create_profile_granting("Leads", &["Users.Edit"]);
     // The list of her own profile, the same list on another profile, and a profile that she can assign.
-    let hire = |world: &mut World, login: &str, profile: &str| -> UserId {
+    let hire = |world: &mut TestInstance, login: &str, profile: &str| -> UserId {
         let new = world.new_user(login, &[profile]);
         let id = new.id;
-        world.done(&mia, Command::CreateUser(Box::new(new)));
+        world.run_ok(&mia, Command::CreateUser(Box::new(new)));
         id
     };
     hire(&mut world, "one", "Managers");
-    world.done(&operator(), set(leads, &[agent]));
+    world.run_ok(&operator(), set(leads, &[agent]));
     hire(&mut world, "two", "Leads");
-    let trainees = world.grant("Trainees", &[]);
-    world.done(&operator(), set(leads, &[agent, trainees]));
+    let trainees = world.create_profile_granting("Trainees", &[]);
+    world.run_ok(&operator(), set(leads, &[agent, trainees]));
     let three = world.new_user("three", &["Leads"]);
-    assert_eq!(world.refused(&mia, Command::CreateUser(Box::new(three))), "guard");
-    world.done(&operator(), set(managers, &[agent, leads]));
+    assert_eq!(world.refusal_code(&mia, Command::CreateUser(Box::new(three))), "guard");
+    world.run_ok(&operator(), set(managers, &[agent, leads]));
     hire(&mut world, "four", "Leads");
 }
 
@@ -127,46 +130,46 @@ fn actors_can_give_lists_of_assignable_profiles_that_they_have() {
 fn a_list_is_not_given_for_longer_than_the_actor_has_it() {
     let Built { mut world, mia, .. } = built();
     let (managers, agent) = (world.profile("Managers"), world.profile("Agent"));
-    let trainees = world.grant("Trainees", &[]);
-    let leads = world.grant("Leads", &["Users.Edit"]);
-    world.done(&operator(), set(leads, &[trainees]));
+    let trainees = world.create_profile_granting("Trainees", &[]);
+    let leads = world.create_profile_granting("Leads", &["Users.Edit"]);
+    world.run_ok(&operator(), set(leads, &[trainees]));
     let until = Some(Timestamp::from_millis(world.now.as_millis() + 5_000));
-    let (user, ann) = (world.user("mia"), world.hire("ann", &["Agent"]));
+    let (user, ann) = (world.user("mia"), world.create_user("ann", &["Agent"]));
     let held = vec![Assignment::always(managers), Assignment { profile: leads, from: None, until }];
-    world.done(&operator(), Command::UpdateUserSecurityProfiles { user, assignments: held });
+    world.run_ok(&operator(), Command::UpdateUserSecurityProfiles { user, assignments: held });
     let give = |until| Command::UpdateUserSecurityProfiles {
         user: ann,
         assignments: vec![Assignment::always(agent), Assignment { profile: leads, from: None, until }],
     };
-    assert_eq!(world.refused(&mia, give(None)), "guard");
-    world.done(&mia, give(until));
+    assert_eq!(world.refusal_code(&mia, give(None)), "guard");
+    world.run_ok(&mia, give(until));
 }
 
 #[test]
 fn a_user_who_can_assign_unrestricted_access_exceeds_a_restricted_user() {
     let Built { mut world, mia, free, .. } = built();
-    let leads = world.grant("Leads", &["Users.Edit", "ContactSearch.View", RESTRICTION]);
-    world.done(&operator(), set(leads, &[free]));
-    let lea = world.hire("lea", &["Leads"]);
-    assert_eq!(world.refused(&mia, reset(lea)), "guard");
+    let leads = world.create_profile_granting("Leads", &["Users.Edit", "ContactSearch.View", RESTRICTION]);
+    world.run_ok(&operator(), set(leads, &[free]));
+    let lea = world.create_user("lea", &["Leads"]);
+    assert_eq!(world.refusal_code(&mia, reset(lea)), "guard");
     let managers = world.profile("Managers");
-    world.done(&operator(), set(managers, &[free]));
-    world.done(&mia, reset(lea));
+    world.run_ok(&operator(), set(managers, &[free]));
+    world.run_ok(&mia, reset(lea));
     // A user who is free of the restriction until a later assignment begins.
     let later = Some(Timestamp::from_millis(world.now.as_millis() + 5_000));
-    let zoe = world.hire("zoe", &["Free"]);
-    world.done(&operator(), set(managers, &[]));
+    let zoe = world.create_user("zoe", &["Free"]);
+    world.run_ok(&operator(), set(managers, &[]));
     let restricted = world.profile("Restricted");
     let planned = vec![Assignment::always(free), Assignment { profile: restricted, from: later, until: None }];
-    world.done(&operator(), Command::UpdateUserSecurityProfiles { user: zoe, assignments: planned });
-    assert_eq!(world.refused(&mia, reset(zoe)), "guard");
+    world.run_ok(&operator(), Command::UpdateUserSecurityProfiles { user: zoe, assignments: planned });
+    assert_eq!(world.refusal_code(&mia, reset(zoe)), "guard");
 }
 
 #[test]
 fn a_restricted_user_cannot_take_the_login_of_an_unrestricted_user() {
     let Built { mut world, mia, .. } = built();
-    let zed = world.hire("zed", &["Free"]);
-    world.done(&operator(), Command::DeleteUser { user: zed });
+    let zed = world.create_user("zed", &["Free"]);
+    world.run_ok(&operator(), Command::DeleteUser { user: zed });
     let again = world.new_user("zed", &["Agent"]);
-    assert_eq!(world.refused(&mia, Command::CreateUser(Box::new(again))), "duplicate");
+    assert_eq!(world.refusal_code(&mia, Command::CreateUser(Box::new(again))), "duplicate");
 }

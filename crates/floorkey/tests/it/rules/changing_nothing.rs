@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use floorkey::tags::Tags;
 use floorkey::{Command, RecordKey, SideWrite, plan};
 
-use crate::world::{World, operator, reset};
+use crate::test_instance::{TestInstance, operator, reset};
 
 /// Plans the command at a later time, and returns whether it would change nothing.
-fn nothing(world: &mut World, command: &Command) -> bool {
+fn nothing(world: &mut TestInstance, command: &Command) -> bool {
     world.now = floorkey::Timestamp::from_millis(world.now.as_millis() + 1);
     let planned = plan(&world.directory, &operator(), command, world.now).unwrap();
     planned.changes_nothing(&world.directory)
@@ -16,8 +16,8 @@ fn nothing(world: &mut World, command: &Command) -> bool {
 
 #[test]
 fn a_command_that_matches_the_current_state_changes_nothing() {
-    let mut world = World::new();
-    let ann = world.hire("ann", &["Agent"]);
+    let mut world = TestInstance::new();
+    let ann = world.create_user("ann", &["Agent"]);
     let (agent, analyst) = (world.profile("Agent"), world.profile("QualityAnalyst"));
     let tags = |value: &str| Tags::from([("site".to_owned(), value.to_owned())]);
     let give = |profile| Command::ChangeSecurityProfiles { user: ann, add: [profile].into(), remove: BTreeSet::new() };
@@ -33,7 +33,7 @@ fn a_command_that_matches_the_current_state_changes_nothing() {
             Command::RenameSecurityProfile { profile: analyst, name: "Analysts".to_owned() },
         ),
     ] {
-        world.done(&operator(), again.clone());
+        world.run_ok(&operator(), again.clone());
         assert!(nothing(&mut world, &again), "{again:?}");
         assert!(!nothing(&mut world, &other), "{other:?}");
     }
@@ -41,8 +41,8 @@ fn a_command_that_matches_the_current_state_changes_nothing() {
 
 #[test]
 fn a_command_with_only_side_effects_is_a_change() {
-    let mut world = World::new();
-    let ann = world.hire("ann", &["Agent"]);
+    let mut world = TestInstance::new();
+    let ann = world.create_user("ann", &["Agent"]);
     for command in [
         reset(ann),
         Command::EndUserSessions { user: ann },
@@ -51,6 +51,6 @@ fn a_command_with_only_side_effects_is_a_change() {
     ] {
         assert!(!nothing(&mut world, &command), "{command:?}");
     }
-    let change = world.done(&operator(), Command::UnlockUser { user: ann });
+    let change = world.run_ok(&operator(), Command::UnlockUser { user: ann });
     assert!(matches!(change.side(), [SideWrite::ForgetAttempts { user }] if *user == ann), "{change:?}");
 }

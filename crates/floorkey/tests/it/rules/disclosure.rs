@@ -2,30 +2,30 @@
 
 use floorkey::{Actor, Command, SecurityProfileId};
 
-use crate::world::{World, assign, by, granting, granting_tagged, operator, reset, tags};
+use crate::test_instance::{TestInstance, actor_of, assign, granting, granting_tagged, operator, reset, tags};
 
 const RED: (&str, &str) = ("team", "red");
 
 /// Returns a contact center with the profiles `Hidden`, which grants Queues.Edit, and `Red`, the only profile that the
 /// scoped actors see.
-fn world() -> (World, SecurityProfileId, SecurityProfileId) {
-    let mut world = World::enforcing();
-    let hidden = world.grant("Hidden", &["Queues.Edit"]);
+fn world() -> (TestInstance, SecurityProfileId, SecurityProfileId) {
+    let mut world = TestInstance::enforcing();
+    let hidden = world.create_profile_granting("Hidden", &["Queues.Edit"]);
     let mut red = world.new_profile("Red", granting(&[]));
     red.tags = tags(&[RED]);
     let id = red.id;
-    world.done(&operator(), Command::CreateSecurityProfile(Box::new(red)));
+    world.run_ok(&operator(), Command::CreateSecurityProfile(Box::new(red)));
     (world, hidden, id)
 }
 
 /// Creates a user with these permissions on users and profiles with the tag `RED`.
-fn scoped(world: &mut World, login: &str, permissions: &[&str]) -> Actor {
+fn scoped(world: &mut TestInstance, login: &str, permissions: &[&str]) -> Actor {
     let name = format!("Profile of {login}");
-    world.make_profile(&name, granting_tagged(permissions, &["User", "SecurityProfile"], RED));
-    by(world.hire(login, &[&name]))
+    world.create_profile(&name, granting_tagged(permissions, &["User", "SecurityProfile"], RED));
+    actor_of(world.create_user(login, &[&name]))
 }
 
-fn told(world: &World, actor: &Actor, command: &Command) -> String {
+fn told(world: &TestInstance, actor: &Actor, command: &Command) -> String {
     let refusal = floorkey::plan(&world.directory, actor, command, world.now).unwrap_err();
     assert_eq!(refusal.code(), "guard", "{refusal}");
     refusal.to_string()
@@ -36,10 +36,10 @@ fn set(profile: SecurityProfileId, assignable: &[SecurityProfileId]) -> Command 
 }
 
 /// Creates a user with these profiles whom the scoped actors see.
-fn red_user(world: &mut World, login: &str, profiles: &[&str]) -> floorkey::UserId {
+fn red_user(world: &mut TestInstance, login: &str, profiles: &[&str]) -> floorkey::UserId {
     let mut new = world.new_user(login, profiles);
     new.tags = tags(&[RED]);
-    world.hire_as(new)
+    world.create_user_from(new)
 }
 
 #[test]
@@ -47,12 +47,12 @@ fn assignable_access_is_disclosed_only_to_actors_who_see_the_profiles() {
     let (mut world, hidden, red) = world();
     let actor = scoped(&mut world, "hv", &["Users.View", "Users.Edit", "SecurityProfiles.View"]);
     let user = red_user(&mut world, "redu", &["Red"]);
-    world.done(&operator(), set(red, &[hidden]));
+    world.run_ok(&operator(), set(red, &[hidden]));
     let text = told(&world, &actor, &reset(user));
     assert!(!text.contains("Queues"), "{text}");
-    let all = by({
-        world.grant("Sees all", &["Users.Edit", "Users.View", "SecurityProfiles.View"]);
-        world.hire("all", &["Sees all"])
+    let all = actor_of({
+        world.create_profile_granting("Sees all", &["Users.Edit", "Users.View", "SecurityProfiles.View"]);
+        world.create_user("all", &["Sees all"])
     });
     assert!(told(&world, &all, &reset(user)).contains("Queues.Edit"));
 }
@@ -61,16 +61,16 @@ fn assignable_access_is_disclosed_only_to_actors_who_see_the_profiles() {
 fn other_access_of_users_is_disclosed_only_to_actors_who_see_the_users() {
     let (mut world, _, red) = world();
     let actor = scoped(&mut world, "ed", &["SecurityProfiles.Edit"]);
-    world.hire("zz", &["Red", "Hidden"]);
+    world.create_user("zz", &["Red", "Hidden"]);
     let rename = Command::RenameSecurityProfile { profile: red, name: "Other".to_owned() };
     let text = told(&world, &actor, &rename);
     assert!(!text.contains("Queues"), "{text}");
     // Seeing profiles does not disclose which users have them.
-    world.grant("Sees profiles", &["SecurityProfiles.Edit", "SecurityProfiles.View"]);
-    let profiles = by(world.hire("profiles", &["Sees profiles"]));
+    world.create_profile_granting("Sees profiles", &["SecurityProfiles.Edit", "SecurityProfiles.View"]);
+    let profiles = actor_of(world.create_user("profiles", &["Sees profiles"]));
     assert!(!told(&world, &profiles, &rename).contains("Queues"));
-    world.grant("Sees users", &["Users.View"]);
-    let both = by(world.hire("both", &["Sees profiles", "Sees users"]));
+    world.create_profile_granting("Sees users", &["Users.View"]);
+    let both = actor_of(world.create_user("both", &["Sees profiles", "Sees users"]));
     assert!(told(&world, &both, &rename).contains("Queues.Edit"));
 }
 
@@ -78,9 +78,9 @@ fn other_access_of_users_is_disclosed_only_to_actors_who_see_the_users() {
 fn grants_of_a_profile_are_not_disclosed_to_actors_who_see_only_its_name() {
     let (mut world, hidden, red) = world();
     let editor = granting_tagged(&["SecurityProfiles.Edit", "Users.Edit"], &["SecurityProfile"], RED);
-    world.make_profile("Editor", editor);
-    world.grant("Lists", &["Users.View"]);
-    let actor = by(world.hire("e2", &["Editor", "Lists"]));
+    world.create_profile("Editor", editor);
+    world.create_profile_granting("Lists", &["Users.View"]);
+    let actor = actor_of(world.create_user("e2", &["Editor", "Lists"]));
     let ann = red_user(&mut world, "ann", &["Red"]);
     let commands = [
         set(red, &[hidden]),
@@ -95,8 +95,8 @@ fn grants_of_a_profile_are_not_disclosed_to_actors_who_see_only_its_name() {
     }
     // Permissions that the actor wrote in the command are named.
     let made = world.new_profile("Made", granting(&["Queues.Edit"]));
-    world.grant("Makers", &["SecurityProfiles.Create"]);
-    let maker = by(world.hire("maker", &["Makers"]));
+    world.create_profile_granting("Makers", &["SecurityProfiles.Create"]);
+    let maker = actor_of(world.create_user("maker", &["Makers"]));
     let text = told(&world, &maker, &Command::CreateSecurityProfile(Box::new(made)));
     assert!(text.contains("Queues.Edit"), "{text}");
 }

@@ -8,7 +8,7 @@ use floorkey::{
     SecurityProfile, Settings, UserId, catalogue, found,
 };
 
-use crate::world::{World, granting, operator, password, tags, update};
+use crate::test_instance::{TestInstance, granting, operator, password, tags, update};
 
 fn new_instance() -> NewInstance {
     NewInstance {
@@ -77,7 +77,7 @@ fn an_alias_is_letters_digits_and_inner_hyphens() {
 
 /// Turns the instance into one from before the catalog had the permission: removes it from every profile and from the
 /// known permissions.
-fn before_the_upgrade(world: &mut World, name: &str) {
+fn before_the_upgrade(world: &mut TestInstance, name: &str) {
     let new = floorkey::Permission::parse(name).unwrap();
     let mut records = world.directory.records();
     for record in &mut records {
@@ -95,34 +95,34 @@ fn before_the_upgrade(world: &mut World, name: &str) {
             _ => {}
         }
     }
-    let (instance, revision) = (world.directory.instance(), world.directory.revision());
-    world.directory = Directory::from_records(instance, revision, records);
+    let (id, revision) = (world.directory.instance(), world.directory.revision());
+    world.directory = Directory::from_records(id, revision, records);
 }
 
 #[test]
 fn an_upgrade_adds_new_permissions_to_an_unedited_admin_profile() {
-    let mut world = World::new();
+    let mut world = TestInstance::new();
     before_the_upgrade(&mut world, "Views.Remove");
     assert_eq!(world.directory.administrator_count(), 0);
     let manager = world.profile("CallCenterManager");
     let before = world.directory.profile(manager).unwrap().clone();
-    let change = world.done(&Actor::system(), Command::UpgradeCatalogue);
+    let change = world.run_ok(&Actor::system(), Command::UpgradeCatalogue);
     assert_eq!(change.event().actor, Actor::system());
     assert_eq!(world.directory.administrator_count(), 1);
     assert_eq!(world.directory.settings().known_permissions.len(), 327);
     assert_eq!(*world.directory.profile(manager).unwrap(), before);
-    let again = world.done(&Actor::system(), Command::UpgradeCatalogue);
+    let again = world.run_ok(&Actor::system(), Command::UpgradeCatalogue);
     assert_eq!(again.records().len(), 1, "the settings only");
 }
 
 #[test]
 fn an_upgrade_does_not_change_an_edited_admin_profile() {
-    let mut world = World::new();
+    let mut world = TestInstance::new();
     let admin = world.profile("Admin");
     let names: Vec<_> = catalogue().granting().iter().map(|name| name.name()).collect();
-    world.done(&operator(), update(admin, granting(&names)));
+    world.run_ok(&operator(), update(admin, granting(&names)));
     before_the_upgrade(&mut world, "Views.Remove");
-    world.done(&Actor::system(), Command::UpgradeCatalogue);
+    world.run_ok(&Actor::system(), Command::UpgradeCatalogue);
     assert!(
         !world.directory.profile(admin).unwrap().chosen.contains(floorkey::Permission::parse("Views.Remove").unwrap())
     );
@@ -130,34 +130,34 @@ fn an_upgrade_does_not_change_an_edited_admin_profile() {
 
 #[test]
 fn a_renamed_admin_profile_still_counts_as_unedited() {
-    let mut world = World::new();
+    let mut world = TestInstance::new();
     let profile = world.profile("Admin");
-    world.done(&operator(), Command::RenameSecurityProfile { profile, name: "Boss".to_owned() });
+    world.run_ok(&operator(), Command::RenameSecurityProfile { profile, name: "Boss".to_owned() });
     before_the_upgrade(&mut world, "Views.Remove");
-    world.done(&Actor::system(), Command::UpgradeCatalogue);
+    world.run_ok(&Actor::system(), Command::UpgradeCatalogue);
     assert_eq!(world.directory.administrator_count(), 1);
 }
 
 #[test]
 fn only_the_operator_sets_instance_attributes() {
-    let mut world = World::new();
-    let admin = world.acting("admin");
+    let mut world = TestInstance::new();
+    let admin = world.actor_by_login("admin");
     let set =
         |value: &str| Command::UpdateInstanceAttribute { name: "INBOUND_CALLS".to_owned(), value: value.to_owned() };
-    assert_eq!(world.refused(&admin, set("true")), "not-permitted");
-    world.done(&operator(), set("true"));
+    assert_eq!(world.refusal_code(&admin, set("true")), "not-permitted");
+    world.run_ok(&operator(), set("true"));
     assert_eq!(world.directory.settings().attributes["INBOUND_CALLS"], "true");
-    assert_eq!(world.refused(&operator(), set("")), "invalid");
-    assert_eq!(world.refused(&operator(), set(&"x".repeat(101))), "invalid");
+    assert_eq!(world.refusal_code(&operator(), set("")), "invalid");
+    assert_eq!(world.refusal_code(&operator(), set(&"x".repeat(101))), "invalid");
 }
 
 #[test]
 fn an_actor_who_does_not_exist_has_no_permissions() {
-    let mut world = World::new();
-    let nobody = crate::world::by(UserId::from_bits(7));
+    let mut world = TestInstance::new();
+    let nobody = crate::test_instance::actor_of(UserId::from_bits(7));
     let user = world.user("admin");
-    assert_eq!(world.refused(&nobody, crate::world::reset(user)), "not-permitted");
-    assert_eq!(world.refused(&nobody, Command::UpgradeCatalogue), "not-permitted");
+    assert_eq!(world.refusal_code(&nobody, crate::test_instance::reset(user)), "not-permitted");
+    assert_eq!(world.refusal_code(&nobody, Command::UpgradeCatalogue), "not-permitted");
     let listing = floorkey::authorize(
         &world.directory,
         &nobody.principal,

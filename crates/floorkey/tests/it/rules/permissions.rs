@@ -3,7 +3,7 @@
 use floorkey::catalogue::Strength;
 use floorkey::{Action, Command, Origin, Permission, PermissionSet, Reason, Request, Target, catalogue, close};
 
-use crate::world::{World, granting, granting_tagged, operator, update};
+use crate::test_instance::{TestInstance, granting, granting_tagged, operator, update};
 
 fn set(names: &[&str]) -> PermissionSet {
     names.iter().map(|name| Permission::parse(name).unwrap()).collect()
@@ -11,13 +11,13 @@ fn set(names: &[&str]) -> PermissionSet {
 
 #[test]
 fn selecting_an_action_grants_what_it_requires_with_an_explanation() {
-    let mut world = World::new();
-    let profile = world.grant("Editor", &["Users.Edit"]);
-    let ann = world.hire("ann", &["Editor"]);
+    let mut world = TestInstance::new();
+    let profile = world.create_profile_granting("Editor", &["Users.Edit"]);
+    let ann = world.create_user("ann", &["Editor"]);
     let stored = world.directory.profile(profile).unwrap();
     assert_eq!(stored.chosen, set(&["Users.Edit"]));
     assert_eq!(*stored.permissions.permissions(), set(&["Users.View", "Users.Edit"]));
-    assert!(world.may(ann, "Users.View"));
+    assert!(world.can(ann, "Users.View"));
     let action = Action::parse("Users.View");
     let request = Request::new(ann, action, Target::Instance, world.now);
     let explanation = world.directory.explain(&request);
@@ -38,14 +38,14 @@ fn a_default_on_dependency_is_not_granted_automatically() {
 
 #[test]
 fn unknown_permissions_are_refused_with_suggestions() {
-    let mut world = World::new();
+    let mut world = TestInstance::new();
     let agent = world.profile("Agent");
-    let refusal = world.try_to(&operator(), update(agent, granting(&["RoutingProfiles.View"]))).unwrap_err();
+    let refusal = world.run(&operator(), update(agent, granting(&["RoutingProfiles.View"]))).unwrap_err();
     assert_eq!(refusal.code(), "unknown-permission");
     assert!(refusal.to_string().contains("RoutingPolicies.View"), "{refusal}");
     // The refusal lists all unknown names, each with a suggestion if there is one.
     let names = ["Users.Veiw", "Users.Edit", "Users.Remove", "Weather.Forecast"];
-    let refusal = world.try_to(&operator(), update(agent, granting(&names))).unwrap_err();
+    let refusal = world.run(&operator(), update(agent, granting(&names))).unwrap_err();
     assert_eq!(
         refusal.to_string(),
         "Permissions: `Users.Veiw` is not a permission; did you mean `Users.View`? \
@@ -53,27 +53,27 @@ fn unknown_permissions_are_refused_with_suggestions() {
          `Weather.Forecast` is not a permission. `floorkey permissions` shows them all."
     );
     let many = vec!["Weather.Forecast"; 500];
-    let refusal = world.try_to(&operator(), update(agent, granting(&many))).unwrap_err().to_string();
+    let refusal = world.run(&operator(), update(agent, granting(&many))).unwrap_err().to_string();
     assert!(refusal.len() < 1000 && refusal.contains("490 more"), "{refusal}");
-    let ann = world.hire("ann", &["Admin"]);
+    let ann = world.create_user("ann", &["Admin"]);
     let reason = world.decide(ann, "RoutingProfiles.View", Target::Instance).reason;
     assert_eq!(reason, Reason::UnknownPermission);
 }
 
 #[test]
 fn too_many_permissions_in_one_call_are_refused() {
-    let mut world = World::new();
+    let mut world = TestInstance::new();
     let agent = world.profile("Agent");
     let many = vec!["Users.View"; 501];
-    assert_eq!(world.refused(&operator(), update(agent, granting(&many))), "limit-exceeded");
-    world.done(&operator(), update(agent, granting(&many[..500])));
+    assert_eq!(world.refusal_code(&operator(), update(agent, granting(&many))), "limit-exceeded");
+    world.run_ok(&operator(), update(agent, granting(&many[..500])));
 }
 
 #[test]
 fn restrictions_are_never_granted_permissions() {
-    let mut world = World::new();
-    let profile = world.grant("Limited", &["RestrictTaskCreation.Access", "Users.View"]);
-    let ann = world.hire("ann", &["Limited"]);
+    let mut world = TestInstance::new();
+    let profile = world.create_profile_granting("Limited", &["RestrictTaskCreation.Access", "Users.View"]);
+    let ann = world.create_user("ann", &["Limited"]);
     let admin = world.user("admin");
     for user in [ann, admin] {
         let decision = world.decide(user, "RestrictTaskCreation.Access", Target::Instance);
@@ -88,22 +88,22 @@ fn restrictions_are_never_granted_permissions() {
 
 #[test]
 fn a_restriction_of_one_profile_applies_to_the_whole_user() {
-    let mut world = World::new();
-    world.grant("Limited", &["RestrictContactAccessByHierarchy.View"]);
-    let ann = world.hire("ann", &["Admin", "Limited"]);
+    let mut world = TestInstance::new();
+    world.create_profile_granting("Limited", &["RestrictContactAccessByHierarchy.View"]);
+    let ann = world.create_user("ann", &["Admin", "Limited"]);
     let grants = world.directory.grants_at(world.directory.user(ann).unwrap(), world.now);
     assert_eq!(grants.limits, set(&["RestrictContactAccessByHierarchy.View"]));
 }
 
 #[test]
 fn legacy_and_new_recording_permissions_decide_alike_and_are_stored_as_written() {
-    let mut world = World::new();
-    let old = world.grant("Old", &["ListenCallRecordings"]);
-    world.grant("New", &["CallRecordings.Unredacted.Access", "ContactTranscripts.Unredacted.Access"]);
-    let (ann, bea) = (world.hire("ann", &["Old"]), world.hire("bea", &["New"]));
+    let mut world = TestInstance::new();
+    let old = world.create_profile_granting("Old", &["ListenCallRecordings"]);
+    world.create_profile_granting("New", &["CallRecordings.Unredacted.Access", "ContactTranscripts.Unredacted.Access"]);
+    let (ann, bea) = (world.create_user("ann", &["Old"]), world.create_user("bea", &["New"]));
     let names = ["ListenCallRecordings", "CallRecordings.Unredacted.Access", "ContactTranscripts.Unredacted.Access"];
     for name in names {
-        assert!(world.may(ann, name) && world.may(bea, name), "{name}");
+        assert!(world.can(ann, name) && world.can(bea, name), "{name}");
     }
     assert_eq!(world.directory.profile(old).unwrap().chosen, set(&["ListenCallRecordings"]));
     let stored = world.directory.profile(old).unwrap().permissions;
@@ -112,13 +112,13 @@ fn legacy_and_new_recording_permissions_decide_alike_and_are_stored_as_written()
 
 #[test]
 fn several_profiles_together_grant_a_legacy_permission_and_all_are_explained() {
-    let mut world = World::new();
-    let calls = world.grant("Calls", &["CallRecordings.Unredacted.Access"]);
-    let transcripts = world.grant("Transcripts", &["ContactTranscripts.Unredacted.Access"]);
-    let half = world.hire("half", &["Calls"]);
-    assert!(!world.may(half, "ListenCallRecordings"));
-    let ann = world.hire("ann", &["Calls", "Transcripts"]);
-    assert!(world.may(ann, "ListenCallRecordings"));
+    let mut world = TestInstance::new();
+    let calls = world.create_profile_granting("Calls", &["CallRecordings.Unredacted.Access"]);
+    let transcripts = world.create_profile_granting("Transcripts", &["ContactTranscripts.Unredacted.Access"]);
+    let half = world.create_user("half", &["Calls"]);
+    assert!(!world.can(half, "ListenCallRecordings"));
+    let ann = world.create_user("ann", &["Calls", "Transcripts"]);
+    assert!(world.can(ann, "ListenCallRecordings"));
     let action = Action::parse("ListenCallRecordings");
     let request = Request::new(ann, action, Target::Instance, world.now);
     let grants = world.directory.explain(&request).grants;
@@ -133,26 +133,26 @@ fn several_profiles_together_grant_a_legacy_permission_and_all_are_explained() {
 
 #[test]
 fn the_widest_grant_wins_for_each_permission() {
-    let mut world = World::new();
-    world.make_profile("Red editor", granting_tagged(&["Users.Edit"], &["User"], ("team", "red")));
-    world.grant("Viewer", &["Users.View"]);
-    let ann = world.hire("ann", &["Red editor", "Viewer"]);
+    let mut world = TestInstance::new();
+    world.create_profile("Red editor", granting_tagged(&["Users.Edit"], &["User"], ("team", "red")));
+    world.create_profile_granting("Viewer", &["Users.View"]);
+    let ann = world.create_user("ann", &["Red editor", "Viewer"]);
     let blue = Target::User(world.user("admin"));
     assert_eq!(world.decide(ann, "Users.View", blue).reason, Reason::Granted);
     assert_eq!(world.decide(ann, "Users.Edit", blue).reason, Reason::OutOfScope);
-    let everywhere = world.grant("Editor", &["Users.Edit"]);
+    let everywhere = world.create_profile_granting("Editor", &["Users.Edit"]);
     let command = Command::AssociateSecurityProfiles { user: ann, profiles: vec![everywhere] };
-    world.done(&operator(), command);
+    world.run_ok(&operator(), command);
     assert_eq!(world.decide(ann, "Users.Edit", blue).reason, Reason::Granted);
 }
 
 #[test]
 fn inherited_permissions_list_names_and_are_never_granted() {
-    let mut world = World::new();
-    world.grant("Editor", &["Users.Edit"]);
-    let ann = world.hire("ann", &["Editor"]);
-    assert!(!world.may(ann, "SecurityProfiles.View"));
-    let principal = crate::world::by(ann).principal;
+    let mut world = TestInstance::new();
+    world.create_profile_granting("Editor", &["Users.Edit"]);
+    let ann = world.create_user("ann", &["Editor"]);
+    assert!(!world.can(ann, "SecurityProfiles.View"));
+    let principal = crate::test_instance::actor_of(ann).principal;
     let target = Target::Profile(world.profile("Admin"));
     let sees = |of, target| floorkey::can_list(&world.directory, &principal, of, &target, world.now);
     assert!(sees(floorkey::ResourceType::SecurityProfile, target));

@@ -8,20 +8,20 @@ use floorkey::{
     SecurityProfileId, UserId, refused,
 };
 
-use crate::world::{
-    World, assign, by, create_key, granting, granting_below, granting_tagged, identity, key_id, operator, password,
-    reset, tags, undo, update,
+use crate::test_instance::{
+    TestInstance, actor_of, assign, create_key, granting, granting_below, granting_tagged, identity, key_id, operator,
+    password, reset, tags, undo, update,
 };
 
 /// Returns the code and the text of the refusal of a command, with the ids replaced.
-fn told(world: &World, actor: &Actor, command: &Command, ids: &[&dyn ToString]) -> (&'static str, String) {
+fn told(world: &TestInstance, actor: &Actor, command: &Command, ids: &[&dyn ToString]) -> (&'static str, String) {
     let refusal = floorkey::plan(&world.directory, actor, command, world.now).unwrap_err();
     let text = ids.iter().fold(refusal.to_string(), |text, id| text.replace(&id.to_string(), "ID"));
     (refusal.code(), text)
 }
 
 /// Returns the message and the reference of the refusal in the audit log.
-fn details(world: &World, actor: &Actor, command: &Command) -> (String, Option<Reference>) {
+fn details(world: &TestInstance, actor: &Actor, command: &Command) -> (String, Option<Reference>) {
     let refusal = floorkey::plan(&world.directory, actor, command, world.now).unwrap_err();
     let refusal = refusal.refer(Reference::from_random(7));
     let event = refused(actor, command.act(), command.targets(&world.directory), &refusal, world.now);
@@ -29,7 +29,7 @@ fn details(world: &World, actor: &Actor, command: &Command) -> (String, Option<R
     (message, reference)
 }
 
-type OnUser = fn(&World, UserId) -> Command;
+type OnUser = fn(&TestInstance, UserId) -> Command;
 
 /// Commands on any user.
 const ON_USERS: [OnUser; 16] = [
@@ -57,16 +57,16 @@ const ON_USERS: [OnUser; 16] = [
 
 #[test]
 fn whether_a_user_exists_is_not_disclosed_to_actors_who_cannot_manage_them() {
-    let mut world = World::new();
+    let mut world = TestInstance::new();
     world.levels(&["Site"]);
     let (lisbon, porto) = (world.group("Lisbon", None), world.group("Porto", None));
     let permissions = ["Users.Edit", "Users.Delete", "Users.EnableAndDisable", "Users.Create"];
-    world.make_profile("Managers of Lisbon", granting_below(&permissions, Some(lisbon)));
-    let ann = by(world.hire("ann", &["Agent"]));
-    let manager = by(world.hire("manager", &["Managers of Lisbon"]));
+    world.create_profile("Managers of Lisbon", granting_below(&permissions, Some(lisbon)));
+    let ann = actor_of(world.create_user("ann", &["Agent"]));
+    let manager = actor_of(world.create_user("manager", &["Managers of Lisbon"]));
     let mut outside = world.new_user("outside", &["Agent"]);
     outside.hierarchy_group = Some(porto);
-    let (outside, missing) = (world.hire_as(outside), UserId::from_bits(0xdead));
+    let (outside, missing) = (world.create_user_from(outside), UserId::from_bits(0xdead));
     for on in ON_USERS {
         for actor in [&ann, &manager] {
             let [exists, absent] = [outside, missing].map(|user| told(&world, actor, &on(&world, user), &[&user]));
@@ -74,24 +74,24 @@ fn whether_a_user_exists_is_not_disclosed_to_actors_who_cannot_manage_them() {
             assert!(["not-permitted", "out-of-scope", "not-fresh"].contains(&exists.0), "{exists:?}");
         }
         // An actor who sees all users learns that the user does not exist, or that only the owner can run the command.
-        let by_root = told(&world, &world.acting("admin"), &on(&world, missing), &[]);
+        let by_root = told(&world, &world.actor_by_login("admin"), &on(&world, missing), &[]);
         assert!(["not-found", "not-permitted"].contains(&by_root.0), "{by_root:?}");
     }
 }
 
 #[test]
 fn whether_any_other_record_exists_is_not_disclosed_either() {
-    let mut world = World::new();
+    let mut world = TestInstance::new();
     world.levels(&["Site"]);
     let group = world.group("Lisbon", None);
     let key = world.key(world.user("admin"));
-    let ann = by(world.hire("ann", &["Agent"]));
+    let ann = actor_of(world.create_user("ann", &["Agent"]));
     let red = ("team", "red");
-    world.make_profile(
+    world.create_profile(
         "Red",
         granting_tagged(&["SecurityProfiles.Delete", "SecurityProfiles.Edit"], &["SecurityProfile"], red),
     );
-    let manager = by(world.hire("manager", &["Red"]));
+    let manager = actor_of(world.create_user("manager", &["Red"]));
     let (admin, agent) = (world.profile("Admin"), world.profile("Agent"));
     let no_profile = SecurityProfileId::from_bits(0xdead);
     type OnProfile = fn(SecurityProfileId, SecurityProfileId) -> Command;
@@ -125,17 +125,17 @@ fn whether_any_other_record_exists_is_not_disclosed_either() {
 
 #[test]
 fn whether_a_linked_record_exists_is_disclosed_only_to_actors_who_see_it() {
-    let mut world = World::new();
+    let mut world = TestInstance::new();
     let red = ("team", "red");
-    world.make_profile("Red", granting_tagged(&["SecurityProfiles.View"], &["SecurityProfile"], red));
-    world.make_profile(
+    world.create_profile("Red", granting_tagged(&["SecurityProfiles.View"], &["SecurityProfile"], red));
+    world.create_profile(
         "Editors",
         granting_tagged(&["Users.Edit", "Users.EditPermission"], &["User", "SecurityProfile"], red),
     );
-    let manager = by(world.hire("manager", &["Red", "Editors"]));
+    let manager = actor_of(world.create_user("manager", &["Red", "Editors"]));
     let mut user = world.new_user("inside", &["Agent"]);
     user.tags = tags(&[red]);
-    let inside = world.hire_as(user);
+    let inside = world.create_user_from(user);
     let (hidden, missing) = (world.profile("QualityAnalyst"), SecurityProfileId::from_bits(0xdead));
     for on in [
         |user, profile| assign(user, &[profile]),
@@ -146,32 +146,32 @@ fn whether_a_linked_record_exists_is_disclosed_only_to_actors_who_see_it() {
         let [exists, absent] = [hidden, missing].map(|id| told(&world, &manager, &on(inside, id), &[&id]));
         assert_eq!(exists, absent);
         assert_eq!(exists.0, "out-of-scope");
-        let admin = world.acting("admin");
+        let admin = world.actor_by_login("admin");
         assert_eq!(told(&world, &admin, &on(inside, missing), &[]).0, "not-found");
     }
 }
 
 #[test]
 fn an_undo_discloses_nothing_about_a_change_that_its_actor_cannot_see() {
-    let mut world = World::new();
+    let mut world = TestInstance::new();
     world.levels(&["Site"]);
     let (lisbon, porto) = (world.group("Lisbon", None), world.group("Porto", None));
-    world.make_profile(
+    world.create_profile(
         "Managers of Lisbon",
         granting_below(&["Users.Edit", "Users.Delete", "Users.Create"], Some(lisbon)),
     );
-    let ann = by(world.hire("ann", &["Agent"]));
-    let manager = by(world.hire("manager", &["Managers of Lisbon"]));
-    let hire_in = |world: &mut World, login: &str, group| {
+    let ann = actor_of(world.create_user("ann", &["Agent"]));
+    let manager = actor_of(world.create_user("manager", &["Managers of Lisbon"]));
+    let hire_in = |world: &mut TestInstance, login: &str, group| {
         let mut new = world.new_user(login, &["Agent"]);
         new.hierarchy_group = Some(group);
-        world.hire_as(new)
+        world.create_user_from(new)
     };
     let (inside, outside) = (hire_in(&mut world, "inside", lisbon), hire_in(&mut world, "secretly-here", porto));
     let agent = world.profile("Agent");
-    let undo = |world: &mut World, command: Command| {
+    let undo = |world: &mut TestInstance, command: Command| {
         let before = world.directory.clone();
-        let change = world.done(&operator(), command);
+        let change = world.run_ok(&operator(), command);
         undo(&before, &change)
     };
     let of_inside = undo(&mut world, Command::SetUserEnabled { user: inside, enabled: false });
@@ -206,18 +206,18 @@ fn an_undo_discloses_nothing_about_a_change_that_its_actor_cannot_see() {
 
 #[test]
 fn an_in_use_refusal_names_only_users_whom_the_actor_sees() {
-    let mut world = World::new();
+    let mut world = TestInstance::new();
     world.levels(&["Site"]);
     let lisbon = world.group("Lisbon", None);
-    let profile = world.grant("Night shift", &["Users.View"]);
-    let hidden = world.hire("hidden-login", &["Night shift"]);
+    let profile = world.create_profile_granting("Night shift", &["Users.View"]);
+    let hidden = world.create_user("hidden-login", &["Night shift"]);
     let mut seen = world.new_user("seen-login", &["Night shift"]);
     seen.hierarchy_group = Some(lisbon);
-    world.hire_as(seen);
-    world.grant("Deleters", &["SecurityProfiles.Delete"]);
-    world.make_profile("Lisbon", granting_below(&["Users.View"], Some(lisbon)));
-    let blind = by(world.hire("blind", &["Deleters"]));
-    let scoped = by(world.hire("scoped", &["Deleters", "Lisbon"]));
+    world.create_user_from(seen);
+    world.create_profile_granting("Deleters", &["SecurityProfiles.Delete"]);
+    world.create_profile("Lisbon", granting_below(&["Users.View"], Some(lisbon)));
+    let blind = actor_of(world.create_user("blind", &["Deleters"]));
+    let scoped = actor_of(world.create_user("scoped", &["Deleters", "Lisbon"]));
     let delete = Command::DeleteSecurityProfile { profile };
     for (actor, sees) in [(&blind, false), (&scoped, true)] {
         let (code, text) = told(&world, actor, &delete, &[]);
@@ -233,12 +233,12 @@ fn an_in_use_refusal_names_only_users_whom_the_actor_sees() {
     assert_eq!(details(&world, &operator(), &delete), (text, None));
 
     // The same for a profile that is restricted to a group.
-    world.make_profile("Secret profile", granting_below(&["Users.View"], Some(lisbon)));
+    world.create_profile("Secret profile", granting_below(&["Users.View"], Some(lisbon)));
     for user in [hidden, world.user("seen-login")] {
-        world.done(&operator(), Command::UpdateUserHierarchy { user, group: None });
+        world.run_ok(&operator(), Command::UpdateUserHierarchy { user, group: None });
     }
-    world.grant("Group editors", &["AgentGrouping.Edit"]);
-    let editor = by(world.hire("editor", &["Group editors"]));
+    world.create_profile_granting("Group editors", &["AgentGrouping.Edit"]);
+    let editor = actor_of(world.create_user("editor", &["Group editors"]));
     let delete = Command::DeleteUserHierarchyGroup { group: lisbon };
     let (code, text) = told(&world, &editor, &delete, &[]);
     assert_eq!(code, "in-use");
@@ -250,12 +250,12 @@ fn an_in_use_refusal_names_only_users_whom_the_actor_sees() {
 
 #[test]
 fn the_guard_names_exceeding_permissions_only_to_actors_who_see_them() {
-    let mut world = World::enforcing();
-    world.grant("Editors", &["Users.Edit"]);
-    world.grant("Viewers", &["SecurityProfiles.View"]);
-    let mia = by(world.hire("mia", &["Editors"]));
-    let vera = by(world.hire("vera", &["Editors", "Viewers"]));
-    let (root, ann) = (world.user("admin"), world.hire("ann", &["Agent"]));
+    let mut world = TestInstance::enforcing();
+    world.create_profile_granting("Editors", &["Users.Edit"]);
+    world.create_profile_granting("Viewers", &["SecurityProfiles.View"]);
+    let mia = actor_of(world.create_user("mia", &["Editors"]));
+    let vera = actor_of(world.create_user("vera", &["Editors", "Viewers"]));
+    let (root, ann) = (world.user("admin"), world.create_user("ann", &["Agent"]));
     let admin = world.profile("Admin");
     for (command, without) in [
         (reset(root), "you can't do this: this user has more access than you"),
@@ -279,18 +279,18 @@ fn the_guard_names_exceeding_permissions_only_to_actors_who_see_them() {
     );
     assert_eq!(referred.to_string(), text);
     assert!(matches!(referred.root(), Refusal::Guard(_)));
-    world.guard(GuardMode::Warn);
-    world.done(&mia, reset(root));
+    world.set_guard(GuardMode::Warn);
+    world.run_ok(&mia, reset(root));
 }
 
 #[test]
 fn a_batch_names_only_users_whom_the_actor_sees() {
-    let mut world = World::new();
+    let mut world = TestInstance::new();
     world.levels(&["Site"]);
     let lisbon = world.group("Lisbon", None);
-    world.make_profile("Managers of Lisbon", granting_below(&["Users.Edit"], Some(lisbon)));
-    let manager = by(world.hire("manager", &["Managers of Lisbon"]));
-    let outside = world.hire("secretly-here", &["Agent"]);
+    world.create_profile("Managers of Lisbon", granting_below(&["Users.Edit"], Some(lisbon)));
+    let manager = actor_of(world.create_user("manager", &["Managers of Lisbon"]));
+    let outside = world.create_user("secretly-here", &["Agent"]);
     let batch = Command::Batch { act: floorkey::Act::EditUsers, commands: vec![reset(outside)] };
     let (code, text) = told(&world, &manager, &batch, &[]);
     assert_eq!(code, "out-of-scope");
@@ -301,10 +301,10 @@ fn a_batch_names_only_users_whom_the_actor_sees() {
 
 #[test]
 fn the_last_administrator_is_named_only_to_actors_who_see_them() {
-    let mut world = World::new();
+    let mut world = TestInstance::new();
     let admin = world.profile("Admin");
-    world.grant("Profile editors", &["SecurityProfiles.Edit"]);
-    let blind = by(world.hire("blind", &["Profile editors"]));
+    world.create_profile_granting("Profile editors", &["SecurityProfiles.Edit"]);
+    let blind = actor_of(world.create_user("blind", &["Profile editors"]));
     let shrink = update(admin, granting(&["Users.View"]));
     let (code, text) = told(&world, &blind, &shrink, &[]);
     assert_eq!(code, "last-administrator");
@@ -316,15 +316,15 @@ fn the_last_administrator_is_named_only_to_actors_who_see_them() {
 
 #[test]
 fn a_taken_name_is_shown_as_sent_to_actors_who_do_not_see_its_user() {
-    let mut world = World::new();
+    let mut world = TestInstance::new();
     world.levels(&["Site"]);
     let lisbon = world.group("Lisbon", None);
-    world.make_profile("Managers of Lisbon", granting_below(&["Users.Edit"], Some(lisbon)));
-    let manager = by(world.hire("manager", &["Managers of Lisbon"]));
-    world.hire("Ann.Secret", &["Agent"]);
+    world.create_profile("Managers of Lisbon", granting_below(&["Users.Edit"], Some(lisbon)));
+    let manager = actor_of(world.create_user("manager", &["Managers of Lisbon"]));
+    world.create_user("Ann.Secret", &["Agent"]);
     let mut bob = world.new_user("bob", &["Agent"]);
     bob.hierarchy_group = Some(lisbon);
-    let bob = world.hire_as(bob);
+    let bob = world.create_user_from(bob);
     let rename = Command::RenameUserLogin { user: bob, username: "ANN.secret".to_owned() };
     let (code, text) = told(&world, &manager, &rename, &[]);
     assert_eq!(code, "duplicate");

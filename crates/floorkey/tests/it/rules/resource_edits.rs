@@ -7,13 +7,13 @@ use floorkey::resource::{
 };
 use floorkey::{Command, NewResource, ResourceId, ResourceType};
 
-use crate::world::{World, by, granting_tagged, operator, tags};
+use crate::test_instance::{TestInstance, actor_of, granting_tagged, operator, tags};
 
-fn id(world: &World, resource_type: ResourceType, name: &str) -> ResourceId {
+fn id(world: &TestInstance, resource_type: ResourceType, name: &str) -> ResourceId {
     world.directory.resource_by_name(resource_type, name).unwrap().id
 }
 
-fn basic_queue(world: &World) -> ResourceId {
+fn basic_queue(world: &TestInstance) -> ResourceId {
     id(world, ResourceType::Queue, "BasicQueue")
 }
 
@@ -29,41 +29,41 @@ fn link(queue: ResourceId, channel: &str, priority: i64) -> QueueLink {
     QueueLink { queue, channel: channel.to_owned(), priority, delay_seconds: 0 }
 }
 
-fn queue_of(world: &World, id: ResourceId) -> Queue {
+fn queue_of(world: &TestInstance, id: ResourceId) -> Queue {
     match &world.directory.resource(id).unwrap().details {
         ResourceDetails::Queue(queue) => queue.clone(),
         other => panic!("{other:?}"),
     }
 }
 
-fn routing_of(world: &World) -> RoutingProfile {
+fn routing_of(world: &TestInstance) -> RoutingProfile {
     match &world.directory.resource(world.routing_profile()).unwrap().details {
         ResourceDetails::RoutingProfile(profile) => profile.clone(),
         other => panic!("{other:?}"),
     }
 }
 
-fn new_queue(world: &mut World, called: &str) -> ResourceId {
+fn new_queue(world: &mut TestInstance, called: &str) -> ResourceId {
     let details = ResourceDetails::Queue(queue_of(world, basic_queue(world)));
-    let id = ResourceId::from_bits(world.fresh_id());
+    let id = ResourceId::from_bits(world.next_id());
     let (name, tags) = (called.to_owned(), tags(&[]));
     let new = NewResource { id, name, description: None, tags, details };
-    world.done(&operator(), Command::CreateResource(Box::new(new)));
+    world.run_ok(&operator(), Command::CreateResource(Box::new(new)));
     id
 }
 
 #[test]
 fn settings_of_a_queue_change_one_at_a_time() {
-    let mut world = World::new();
+    let mut world = TestInstance::new();
     let queue = basic_queue(&world);
     let before = world.directory.resource(queue).unwrap().clone();
     let description = name("For all");
-    world.done(&operator(), edit(queue, ResourceChange::QueueName { name: name("Sales"), description }));
-    world.done(&operator(), edit(queue, ResourceChange::QueueMaxContacts(Some(0))));
-    world.done(&operator(), edit(queue, ResourceChange::QueueEnabled(false)));
+    world.run_ok(&operator(), edit(queue, ResourceChange::QueueName { name: name("Sales"), description }));
+    world.run_ok(&operator(), edit(queue, ResourceChange::QueueMaxContacts(Some(0))));
+    world.run_ok(&operator(), edit(queue, ResourceChange::QueueEnabled(false)));
     let (caller, flow) = (name("Harbour"), name("flow"));
     let outbound = ResourceChange::QueueOutboundCaller { name: caller.clone(), number: None, flow: flow.clone() };
-    world.done(&operator(), edit(queue, outbound));
+    world.run_ok(&operator(), edit(queue, outbound));
     let after = world.directory.resource(queue).unwrap().clone();
     assert_eq!((after.name.as_str(), after.description.as_deref()), ("Sales", Some("For all")));
     assert!(after.modified > before.modified);
@@ -74,10 +74,10 @@ fn settings_of_a_queue_change_one_at_a_time() {
     assert_eq!(id(&world, ResourceType::Queue, "sales"), queue);
     assert!(world.directory.resource_by_name(ResourceType::Queue, "BasicQueue").is_none());
     // An omitted value stays; an empty one is cleared.
-    world.done(&operator(), edit(queue, ResourceChange::QueueName { name: None, description: name("") }));
-    world.done(&operator(), edit(queue, ResourceChange::QueueMaxContacts(None)));
+    world.run_ok(&operator(), edit(queue, ResourceChange::QueueName { name: None, description: name("") }));
+    world.run_ok(&operator(), edit(queue, ResourceChange::QueueMaxContacts(None)));
     let cleared = ResourceChange::QueueOutboundCaller { name: None, number: name("n"), flow: None };
-    world.done(&operator(), edit(queue, cleared));
+    world.run_ok(&operator(), edit(queue, cleared));
     let after = world.directory.resource(queue).unwrap().clone();
     assert_eq!((after.name.as_str(), after.description.as_deref()), ("Sales", None));
     let was = queue_of(&world, queue);
@@ -86,38 +86,38 @@ fn settings_of_a_queue_change_one_at_a_time() {
 
 #[test]
 fn a_taken_or_invalid_name_is_refused_but_the_own_name_is_not() {
-    let mut world = World::new();
+    let mut world = TestInstance::new();
     let queue = new_queue(&mut world, "Sales");
     let rename = |to: &str| ResourceChange::QueueName { name: name(to), description: None };
-    assert_eq!(world.refused(&operator(), edit(queue, rename("BASICQUEUE"))), "duplicate");
+    assert_eq!(world.refusal_code(&operator(), edit(queue, rename("BASICQUEUE"))), "duplicate");
     for wrong in ["", "a\u{7}", "x".repeat(128).as_str()] {
-        assert_eq!(world.refused(&operator(), edit(queue, rename(wrong))), "invalid", "{wrong:?}");
+        assert_eq!(world.refusal_code(&operator(), edit(queue, rename(wrong))), "invalid", "{wrong:?}");
     }
     let long = ResourceChange::QueueName { name: None, description: name(&"x".repeat(251)) };
-    assert_eq!(world.refused(&operator(), edit(queue, long)), "invalid");
-    assert_eq!(world.refused(&operator(), edit(queue, ResourceChange::QueueMaxContacts(Some(-1)))), "invalid");
-    world.done(&operator(), edit(queue, rename("SALES")));
+    assert_eq!(world.refusal_code(&operator(), edit(queue, long)), "invalid");
+    assert_eq!(world.refusal_code(&operator(), edit(queue, ResourceChange::QueueMaxContacts(Some(-1)))), "invalid");
+    world.run_ok(&operator(), edit(queue, rename("SALES")));
     // A name of a resource of another type is not taken.
-    world.done(&operator(), edit(queue, rename("Basic Hours")));
+    world.run_ok(&operator(), edit(queue, rename("Basic Hours")));
 }
 
 #[test]
 fn a_change_applies_to_one_type_and_its_links_must_exist() {
-    let mut world = World::new();
+    let mut world = TestInstance::new();
     let (queue, hours) = (basic_queue(&world), id(&world, ResourceType::HoursOfOperation, "Basic Hours"));
     let rename = || ResourceChange::QueueName { name: name("x"), description: None };
     for other in [hours, world.routing_profile(), ResourceId::from_bits(7)] {
-        assert_eq!(world.refused(&operator(), edit(other, rename())), "not-found");
+        assert_eq!(world.refusal_code(&operator(), edit(other, rename())), "not-found");
     }
-    assert_eq!(world.refused(&operator(), edit(queue, ResourceChange::QueueHours(queue))), "not-found");
+    assert_eq!(world.refusal_code(&operator(), edit(queue, ResourceChange::QueueHours(queue))), "not-found");
     let outbound = ResourceChange::RoutingProfileDefaultOutboundQueue(hours);
-    assert_eq!(world.refused(&operator(), edit(world.routing_profile(), outbound)), "not-found");
-    world.done(&operator(), edit(queue, ResourceChange::QueueHours(hours)));
+    assert_eq!(world.refusal_code(&operator(), edit(world.routing_profile(), outbound)), "not-found");
+    world.run_ok(&operator(), edit(queue, ResourceChange::QueueHours(hours)));
 }
 
 #[test]
 fn queues_are_linked_changed_and_unlinked() {
-    let mut world = World::new();
+    let mut world = TestInstance::new();
     let routing = world.routing_profile();
     let (queue, other) = (basic_queue(&world), new_queue(&mut world, "Sales"));
     let start = routing_of(&world).queues;
@@ -125,31 +125,31 @@ fn queues_are_linked_changed_and_unlinked() {
         edit(routing, ResourceChange::AddRoutingProfileQueues { queues, manual })
     };
     let by_hand = ManualQueueLink { queue, channel: "CHAT".to_owned() };
-    world.done(&operator(), add(vec![link(other, "VOICE", 3), link(other, "CHAT", 4)], vec![by_hand.clone()]));
+    world.run_ok(&operator(), add(vec![link(other, "VOICE", 3), link(other, "CHAT", 4)], vec![by_hand.clone()]));
     // Adding the same link again changes nothing. Adding it with another priority is an error.
-    world.done(&operator(), add(vec![link(other, "VOICE", 3)], vec![by_hand.clone()]));
+    world.run_ok(&operator(), add(vec![link(other, "VOICE", 3)], vec![by_hand.clone()]));
     let linked = routing_of(&world);
     assert_eq!(linked.queues, [start.clone(), vec![link(other, "VOICE", 3), link(other, "CHAT", 4)]].concat());
     assert_eq!(linked.manual_queues, [by_hand]);
-    assert_eq!(world.refused(&operator(), add(vec![link(other, "VOICE", 5)], Vec::new())), "invalid");
+    assert_eq!(world.refusal_code(&operator(), add(vec![link(other, "VOICE", 5)], Vec::new())), "invalid");
     let change = |links| edit(routing, ResourceChange::RoutingProfileQueues(links));
-    world.done(&operator(), change(vec![link(other, "CHAT", 9)]));
-    assert_eq!(world.refused(&operator(), change(vec![link(other, "TASK", 9)])), "invalid");
-    assert_eq!(world.refused(&operator(), change(vec![link(other, "CHAT", 0)])), "invalid");
+    world.run_ok(&operator(), change(vec![link(other, "CHAT", 9)]));
+    assert_eq!(world.refusal_code(&operator(), change(vec![link(other, "TASK", 9)])), "invalid");
+    assert_eq!(world.refusal_code(&operator(), change(vec![link(other, "CHAT", 0)])), "invalid");
     assert!(routing_of(&world).queues.contains(&link(other, "CHAT", 9)));
     // A linked queue cannot be deleted; an unlinked one can.
     let kind = floorkey::StoredResourceType::Queue;
-    assert_eq!(world.refused(&operator(), Command::DeleteResource { kind, id: other }), "in-use");
+    assert_eq!(world.refusal_code(&operator(), Command::DeleteResource { kind, id: other }), "in-use");
     let pairs = vec![(other, "VOICE".to_owned()), (other, "CHAT".to_owned()), (other, "EMAIL".to_owned())];
     let manual = vec![(queue, "CHAT".to_owned())];
-    world.done(&operator(), edit(routing, ResourceChange::RemoveRoutingProfileQueues { queues: pairs, manual }));
+    world.run_ok(&operator(), edit(routing, ResourceChange::RemoveRoutingProfileQueues { queues: pairs, manual }));
     assert_eq!((routing_of(&world).queues, routing_of(&world).manual_queues), (start, Vec::new()));
-    world.done(&operator(), Command::DeleteResource { kind, id: other });
+    world.run_ok(&operator(), Command::DeleteResource { kind, id: other });
 }
 
 #[test]
 fn links_are_bounded_per_call_and_in_total() {
-    let mut world = World::new();
+    let mut world = TestInstance::new();
     let routing = world.routing_profile();
     let queues: Vec<_> = (0..126).map(|number| new_queue(&mut world, &format!("Q{number}"))).collect();
     let all: Vec<_> = ["VOICE", "CHAT", "TASK", "EMAIL"]
@@ -159,55 +159,55 @@ fn links_are_bounded_per_call_and_in_total() {
     let add = |queues: &[QueueLink]| {
         edit(routing, ResourceChange::AddRoutingProfileQueues { queues: queues.to_vec(), manual: Vec::new() })
     };
-    assert_eq!(world.refused(&operator(), add(&all[..11])), "limit-exceeded");
+    assert_eq!(world.refusal_code(&operator(), add(&all[..11])), "limit-exceeded");
     let room = 500 - routing_of(&world).queues.len();
     for links in all[..room].chunks(10) {
-        world.done(&operator(), add(links));
+        world.run_ok(&operator(), add(links));
     }
-    assert_eq!(world.refused(&operator(), add(&all[room..=room])), "limit-exceeded");
+    assert_eq!(world.refusal_code(&operator(), add(&all[room..=room])), "limit-exceeded");
 }
 
 #[test]
 fn an_edit_of_hours_keeps_omitted_fields() {
-    let mut world = World::new();
+    let mut world = TestInstance::new();
     let hours = id(&world, ResourceType::HoursOfOperation, "Basic Hours");
     let period = OpeningPeriod { day: "MONDAY".to_owned(), start_minute: 540, end_minute: 1020 };
     let change = |called: Option<&str>, zone: Option<&str>, periods: Option<Vec<OpeningPeriod>>| {
         let (name, time_zone) = (called.map(str::to_owned), zone.map(str::to_owned));
         edit(hours, ResourceChange::HoursOfOperation { name, description: None, time_zone, periods })
     };
-    world.done(&operator(), change(None, Some("Europe/Berlin"), Some(vec![period.clone()])));
-    world.done(&operator(), change(Some("Office"), None, None));
+    world.run_ok(&operator(), change(None, Some("Europe/Berlin"), Some(vec![period.clone()])));
+    world.run_ok(&operator(), change(Some("Office"), None, None));
     let found = world.directory.resource(hours).unwrap();
     let ResourceDetails::HoursOfOperation(HoursOfOperation { time_zone, periods, .. }) = &found.details else {
         panic!("{found:?}")
     };
     assert_eq!((found.name.as_str(), time_zone.as_str(), periods), ("Office", "Europe/Berlin", &vec![period.clone()]));
     let never = OpeningPeriod { day: "FUNDAY".to_owned(), ..period };
-    assert_eq!(world.refused(&operator(), change(None, None, Some(vec![never]))), "invalid");
-    world.done(&operator(), change(None, None, Some(Vec::new())));
+    assert_eq!(world.refusal_code(&operator(), change(None, None, Some(vec![never]))), "invalid");
+    world.run_ok(&operator(), change(None, None, Some(Vec::new())));
 }
 
 #[test]
 fn edits_of_queues_are_limited_to_the_scope_of_the_permission() {
-    let mut world = World::new();
+    let mut world = TestInstance::new();
     let queue = new_queue(&mut world, "Red queue");
     let target = floorkey::RecordKey::Resource(queue);
-    world.done(&operator(), Command::TagResource { target, tags: tags(&[("team", "red")]) });
+    world.run_ok(&operator(), Command::TagResource { target, tags: tags(&[("team", "red")]) });
     let red = granting_tagged(&["Queues.Edit", "RoutingPolicies.Edit"], &["Queue"], ("team", "red"));
-    world.make_profile("Red", red);
-    let rita = by(world.hire("rita", &["Red"]));
+    world.create_profile("Red", red);
+    let rita = actor_of(world.create_user("rita", &["Red"]));
     let off = || ResourceChange::QueueMaxContacts(Some(1));
-    world.done(&rita, edit(queue, off()));
-    assert_eq!(world.refused(&rita, edit(basic_queue(&world), off())), "out-of-scope");
-    assert_eq!(world.refused(&rita, edit(ResourceId::from_bits(7), off())), "out-of-scope");
+    world.run_ok(&rita, edit(queue, off()));
+    assert_eq!(world.refusal_code(&rita, edit(basic_queue(&world), off())), "out-of-scope");
+    assert_eq!(world.refusal_code(&rita, edit(ResourceId::from_bits(7), off())), "out-of-scope");
     // Enabling and disabling require a separate permission.
-    assert_eq!(world.refused(&rita, edit(queue, ResourceChange::QueueEnabled(false))), "not-permitted");
+    assert_eq!(world.refusal_code(&rita, edit(queue, ResourceChange::QueueEnabled(false))), "not-permitted");
 }
 
 #[test]
 fn the_audit_event_lists_the_changed_fields() {
-    let mut world = World::new();
+    let mut world = TestInstance::new();
     let (routing, queue) = (world.routing_profile(), new_queue(&mut world, "Sales"));
     let fields = |change: &floorkey::Change| {
         let fields = change.event().changes.iter();
@@ -217,16 +217,16 @@ fn the_audit_event_lists_the_changed_fields() {
         before: before.map(str::to_owned),
         after: after.map(str::to_owned),
     };
-    let done = world.done(&operator(), edit(queue, ResourceChange::QueueMaxContacts(Some(5))));
+    let done = world.run_ok(&operator(), edit(queue, ResourceChange::QueueMaxContacts(Some(5))));
     assert_eq!(fields(&done), [("max_contacts", value(None, Some("5")))]);
-    let done = world.done(&operator(), edit(queue, ResourceChange::QueueEnabled(false)));
+    let done = world.run_ok(&operator(), edit(queue, ResourceChange::QueueEnabled(false)));
     assert_eq!(fields(&done), [("takes_contacts", value(Some("true"), Some("false")))]);
     let new = ResourceChange::AddRoutingProfileQueues { queues: vec![link(queue, "TASK", 7)], manual: Vec::new() };
-    let done = world.done(&operator(), edit(routing, new));
+    let done = world.run_ok(&operator(), edit(routing, new));
     let added = vec![format!("{queue} for TASK, priority 7, delay 0 s")];
     assert_eq!(fields(&done), [("queues", Step::Members { added, removed: Vec::new() })]);
     let media = MediaConcurrency { channel: "CHAT".to_owned(), concurrency: 3, cross_channel: None };
-    let done = world.done(&operator(), edit(routing, ResourceChange::RoutingProfileConcurrency(vec![media])));
+    let done = world.run_ok(&operator(), edit(routing, ResourceChange::RoutingProfileConcurrency(vec![media])));
     let [(field, Step::Members { added, .. })] = &fields(&done)[..] else { panic!("{done:?}") };
     assert_eq!((*field, added.as_slice()), ("concurrencies", &["CHAT 3".to_owned()][..]));
 }

@@ -3,18 +3,18 @@
 use floorkey::audit::Outcome;
 use floorkey::{Act, Command, RecordKey, Revision, SecurityProfileId, UserId, limits, noted, refused};
 
-use crate::world::{World, assign, by, create_key, key_id, operator, reset, undo};
+use crate::test_instance::{TestInstance, actor_of, assign, create_key, key_id, operator, reset, undo};
 
 /// Returns the targets of the audit event of a refused command.
-fn of_refused(world: &World, actor: UserId, command: &Command) -> Vec<RecordKey> {
-    let refusal = floorkey::plan(&world.directory, &by(actor), command, world.now).unwrap_err();
-    refused(&by(actor), command.act(), command.targets(&world.directory), &refusal, world.now).targets
+fn of_refused(world: &TestInstance, actor: UserId, command: &Command) -> Vec<RecordKey> {
+    let refusal = floorkey::plan(&world.directory, &actor_of(actor), command, world.now).unwrap_err();
+    refused(&actor_of(actor), command.act(), command.targets(&world.directory), &refusal, world.now).targets
 }
 
 #[test]
 fn a_refused_command_records_its_targets() {
-    let mut world = World::new();
-    let (root, ann) = (world.user("admin"), world.hire("ann", &["Agent"]));
+    let mut world = TestInstance::new();
+    let (root, ann) = (world.user("admin"), world.create_user("ann", &["Agent"]));
     let key = world.key(root);
     let user = |id| RecordKey::User(id);
     for command in [reset(root), Command::DeleteUser { user: root }, Command::UnlockUser { user: root }] {
@@ -39,7 +39,7 @@ fn a_refused_command_records_its_targets() {
     assert_eq!(of_refused(&world, ann, &replace), [RecordKey::Profile(admin), user(root)]);
 
     let before = world.directory.clone();
-    let change = world.done(&operator(), assign(root, &[admin, agent]));
+    let change = world.run_ok(&operator(), assign(root, &[admin, agent]));
     let undo = undo(&before, &change);
     assert_eq!(of_refused(&world, ann, &undo), [user(root)]);
     // An undo without steps has the instance as its target.
@@ -49,8 +49,8 @@ fn a_refused_command_records_its_targets() {
 
 #[test]
 fn a_successful_command_records_at_least_its_targets() {
-    let mut world = World::new();
-    let (root, ann) = (world.user("admin"), world.hire("ann", &["Agent"]));
+    let mut world = TestInstance::new();
+    let (root, ann) = (world.user("admin"), world.create_user("ann", &["Agent"]));
     let agent = world.profile("Agent");
     let new = world.new_user("bob", &["Agent"]);
     let commands = vec![
@@ -68,22 +68,22 @@ fn a_successful_command_records_at_least_its_targets() {
         let named = command.targets(&world.directory);
         assert!(!named.is_empty(), "{command:?}");
         let words = format!("{command:?}");
-        let event = world.done(&operator(), command).event().clone();
+        let event = world.run_ok(&operator(), command).event().clone();
         assert!(named.iter().all(|key| event.targets.contains(key)), "{words}: {:?}", event.targets);
         let mut once = event.targets.clone();
         once.sort();
         once.dedup();
         assert_eq!(once.len(), event.targets.len(), "{words}");
     }
-    let noted = noted(&by(root), Act::DownloadUsers, Vec::new(), world.directory.revision(), world.now);
+    let noted = noted(&actor_of(root), Act::DownloadUsers, Vec::new(), world.directory.revision(), world.now);
     assert_eq!(noted.targets, [RecordKey::Settings]);
     assert!(matches!(noted.outcome, Outcome::Done { .. }));
 }
 
 #[test]
 fn the_recorded_targets_of_a_refused_command_are_bounded() {
-    let mut world = World::new();
-    let ann = world.hire("ann", &["Agent"]);
+    let mut world = TestInstance::new();
+    let ann = world.create_user("ann", &["Agent"]);
     let delete = |number: u128| Command::DeleteSecurityProfile { profile: SecurityProfileId::from_bits(number) };
     let commands = (0..12_000).map(delete).collect();
     let batch = Command::Batch { act: Act::EditUsers, commands };

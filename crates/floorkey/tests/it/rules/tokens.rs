@@ -6,7 +6,7 @@ use floorkey::audit::Step;
 use floorkey::{ApiToken, ApiTokenId, Command, Principal, RecordKey, Refusal, TokenSettings, TokenSettingsEdit, Via};
 
 use crate::matrix::applications::{orders, token};
-use crate::world::{World, actor, by, operator};
+use crate::test_instance::{TestInstance, actor, actor_of, operator};
 
 fn subjects(types: &[&str]) -> BTreeSet<String> {
     types.iter().map(|&name| name.to_owned()).collect()
@@ -30,33 +30,33 @@ fn create(settings: TokenSettings) -> Command {
 }
 
 /// Returns a contact center in which the application `orders` is registered.
-fn shop() -> World {
-    let mut world = World::new();
-    world.done(&operator(), Command::RegisterApplication(Box::new(orders())));
+fn shop() -> TestInstance {
+    let mut world = TestInstance::new();
+    world.run_ok(&operator(), Command::RegisterApplication(Box::new(orders())));
     world
 }
 
-fn problem(world: &mut World, command: Command) -> String {
-    match world.try_to(&operator(), command).err().unwrap() {
+fn problem(world: &mut TestInstance, command: Command) -> String {
+    match world.run(&operator(), command).err().unwrap() {
         Refusal::Invalid(invalid) => format!("{}: {}", invalid.input, invalid.problem),
         other => other.code().to_owned(),
     }
 }
 
-fn settings(world: &World) -> TokenSettings {
+fn settings(world: &TestInstance) -> TokenSettings {
     world.directory.api_token(token().id).unwrap().settings.clone()
 }
 
 #[test]
 fn the_subject_type_of_users_is_user_by_default() {
     let mut world = shop();
-    world.done(&operator(), create(TokenSettings { subject_types: subjects(&["user"]), ..TokenSettings::default() }));
+    world.run_ok(&operator(), create(TokenSettings { subject_types: subjects(&["user"]), ..TokenSettings::default() }));
     assert_eq!(settings(&world), *TokenSettings::DEFAULT, "written in one way only");
     assert!(settings(&world).is_user("user") && !settings(&world).is_user("identity"));
-    world.done(&operator(), edit(token().id, Some(&["identity", "agent"]), None));
+    world.run_ok(&operator(), edit(token().id, Some(&["identity", "agent"]), None));
     assert_eq!(settings(&world).subject_types().collect::<Vec<_>>(), ["agent", "identity"]);
     assert!(settings(&world).is_user("agent") && !settings(&world).is_user("user"));
-    world.done(&operator(), edit(token().id, Some(&["user"]), None));
+    world.run_ok(&operator(), edit(token().id, Some(&["user"]), None));
     assert_eq!(settings(&world), *TokenSettings::DEFAULT);
 }
 
@@ -68,14 +68,14 @@ fn an_edit_keeps_omitted_settings() {
         resource_types: resources(&[("order", "orders")]),
         details: true,
     };
-    world.done(&operator(), create(all.clone()));
+    world.run_ok(&operator(), create(all.clone()));
     for part in 0..3 {
         let settings = TokenSettingsEdit {
             subject_types: (part == 0).then(|| subjects(&["agent"])),
             resource_types: (part == 1).then(BTreeMap::new),
             details: (part == 2).then_some(false),
         };
-        world.done(&operator(), Command::UpdateApiToken(token().id, settings));
+        world.run_ok(&operator(), Command::UpdateApiToken(token().id, settings));
     }
     assert_eq!(settings(&world), TokenSettings { subject_types: subjects(&["agent"]), ..TokenSettings::default() });
 }
@@ -83,7 +83,7 @@ fn an_edit_keeps_omitted_settings() {
 #[test]
 fn resource_types_and_registered_namespaces_map_one_to_one() {
     let mut world = shop();
-    world.done(&operator(), create(TokenSettings::default()));
+    world.run_ok(&operator(), create(TokenSettings::default()));
     for (subject_types, resource_types, words) in [
         (Some(&[][..]), None, "SubjectTypes: some type means users"),
         (Some(&[""][..]), None, "SubjectTypes"),
@@ -111,37 +111,37 @@ fn resource_types_and_registered_namespaces_map_one_to_one() {
     let many: Vec<String> = (0..21).map(|n| n.to_string()).collect();
     let many: Vec<&str> = many.iter().map(String::as_str).collect();
     assert_eq!(problem(&mut world, edit(token().id, Some(&many), None)), "limit-exceeded");
-    assert_eq!(world.refused(&operator(), edit(ApiTokenId::from_bits(9), Some(&["x"]), None)), "not-found");
+    assert_eq!(world.refusal_code(&operator(), edit(ApiTokenId::from_bits(9), Some(&["x"]), None)), "not-found");
     // A type of Floorkey's own can be mapped to the resources of an application explicitly.
-    world.done(&operator(), edit(token().id, None, Some(&[("user", "orders")])));
+    world.run_ok(&operator(), edit(token().id, None, Some(&[("user", "orders")])));
     assert_eq!(settings(&world).replaced_types().collect::<Vec<_>>(), ["user"]);
     assert_eq!((settings(&world).namespace_of("user"), settings(&world).namespace_of("User")), (Some("orders"), None));
 }
 
 #[test]
 fn preset_settings_can_name_an_application_before_it_is_registered() {
-    let mut world = World::new();
+    let mut world = TestInstance::new();
     let settings = TokenSettings { resource_types: resources(&[("user", "orders")]), ..TokenSettings::default() };
     let preset = ApiToken { label: ApiToken::PRESET_LABEL.to_owned(), settings, ..token() };
-    world.done(&actor(Principal::System), Command::CreateApiToken(Box::new(preset)));
+    world.run_ok(&actor(Principal::System), Command::CreateApiToken(Box::new(preset)));
     let twice = edit(token().id, None, Some(&[("a", "orders"), ("b", "orders")]));
-    assert_eq!(world.refused(&actor(Principal::System), twice), "invalid");
+    assert_eq!(world.refusal_code(&actor(Principal::System), twice), "invalid");
     // Other settings can change while the mapped application is not registered.
-    world.done(&operator(), edit(token().id, Some(&["identity"]), None));
+    world.run_ok(&operator(), edit(token().id, Some(&["identity"]), None));
 }
 
 #[test]
 fn only_administrators_in_a_session_change_settings_and_changes_are_audited() {
     let mut world = shop();
-    world.done(&operator(), create(TokenSettings::default()));
+    world.run_ok(&operator(), create(TokenSettings::default()));
     let command = || edit(token().id, Some(&["identity"]), Some(&[("user", "orders")]));
-    let ann = world.hire("ann", &["Agent"]);
-    assert_eq!(world.refused(&by(ann), command()), "not-administrator");
+    let ann = world.create_user("ann", &["Agent"]);
+    assert_eq!(world.refusal_code(&actor_of(ann), command()), "not-administrator");
     let admin = world.user("admin");
     let key = world.key(admin);
     let by_key = actor(Principal::User { id: admin, via: Via::AccessKey(key) });
-    assert_eq!(world.refused(&by_key, command()), "not-fresh");
-    let change = world.done(&by(admin), command());
+    assert_eq!(world.refusal_code(&by_key, command()), "not-fresh");
+    let change = world.run_ok(&actor_of(admin), command());
     assert_eq!(change.event().targets, [RecordKey::ApiToken(token().id)]);
     let found: Vec<_> = change.event().changes.iter().map(|change| (change.field, change.step.clone())).collect();
     let members = |added: &[&str], removed: &[&str]| Step::Members {

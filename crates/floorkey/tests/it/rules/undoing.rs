@@ -8,14 +8,15 @@ use floorkey::{
     UserId, plan,
 };
 
-use crate::world::{
-    World, assign, by, create_key, granting, granting_tagged, identity, key_id, operator, reset, tags, undo, update,
+use crate::test_instance::{
+    TestInstance, actor_of, assign, create_key, granting, granting_tagged, identity, key_id, operator, reset, tags,
+    undo, update,
 };
 
 /// Runs the command, and returns the command that undoes it.
-fn done(world: &mut World, command: Command) -> Command {
+fn done(world: &mut TestInstance, command: Command) -> Command {
     let before = world.directory.clone();
-    let change = world.done(&operator(), command);
+    let change = world.run_ok(&operator(), command);
     undo(&before, &change)
 }
 
@@ -48,12 +49,12 @@ fn plainly(directory: &Directory) -> Vec<Record> {
     records.map(plain).collect()
 }
 
-fn staffed() -> (World, UserId) {
-    let mut world = World::new();
+fn staffed() -> (TestInstance, UserId) {
+    let mut world = TestInstance::new();
     world.levels(&["Site", "Team"]);
     let site = world.group("Harbour", None);
     world.group("Red", Some(site));
-    let ann = world.hire("ann", &["Agent"]);
+    let ann = world.create_user("ann", &["Agent"]);
     (world, ann)
 }
 
@@ -100,7 +101,7 @@ fn an_undo_restores_the_previous_state() {
         let words = format!("{command:?}");
         let undo = done(&mut world, command);
         assert_ne!(plainly(&world.directory), before, "{words}");
-        let change = world.done(&world.acting("admin"), undo);
+        let change = world.run_ok(&world.actor_by_login("admin"), undo);
         assert_eq!(plainly(&world.directory), before, "{words}");
         // Managers can assign Agent, so giving its permissions back is flagged as growth of an assignable profile.
         let expected = |flag: &Flag| matches!(flag, Flag::Undid { .. } | Flag::AssignableProfileGrew { .. });
@@ -111,11 +112,11 @@ fn an_undo_restores_the_previous_state() {
 
 #[test]
 fn a_default_that_was_edited_is_an_unedited_default_again() {
-    let mut world = World::new();
+    let mut world = TestInstance::new();
     let agent = world.profile("Agent");
     let undo = done(&mut world, update(agent, granting(&["Users.View"])));
     assert_eq!(world.directory.profile(agent).unwrap().unedited_default, None);
-    world.done(&operator(), undo);
+    world.run_ok(&operator(), undo);
     assert_eq!(world.directory.profile(agent).unwrap().unedited_default.as_deref(), Some("Agent"));
 }
 
@@ -123,12 +124,12 @@ fn a_default_that_was_edited_is_an_unedited_default_again() {
 fn a_batch_is_undone_as_a_whole() {
     let (mut world, ann) = staffed();
     let analyst = world.profile("QualityAnalyst");
-    let bob = world.hire("bob", &["Agent"]);
+    let bob = world.create_user("bob", &["Agent"]);
     let new = world.new_user("nora", &["Agent"]);
     let before = plainly(&world.directory);
     let commands = vec![assign(ann, &[analyst]), Command::DeleteUser { user: bob }, Command::CreateUser(Box::new(new))];
     let undo = done(&mut world, Command::Batch { act: floorkey::Act::EditUsers, commands });
-    world.done(&operator(), undo);
+    world.run_ok(&operator(), undo);
     let password = world.directory.user(bob).unwrap().password;
     assert_eq!(password, floorkey::user::PasswordState::None);
     let mut after = plainly(&world.directory);
@@ -149,78 +150,79 @@ fn an_undo_is_refused_if_the_record_changed_since() {
     let (agent, analyst) = (world.profile("Agent"), world.profile("QualityAnalyst"));
     let undo = done(&mut world, assign(ann, &[analyst]));
     let mut later = world.clone();
-    later.done(&operator(), assign(ann, &[agent, analyst]));
-    assert_eq!(later.refused(&operator(), undo.clone()), "stale");
+    later.run_ok(&operator(), assign(ann, &[agent, analyst]));
+    assert_eq!(later.refusal_code(&operator(), undo.clone()), "stale");
     let mut gone = world.clone();
-    gone.done(&operator(), Command::DeleteUser { user: ann });
-    assert_eq!(gone.refused(&operator(), undo.clone()), "stale");
+    gone.run_ok(&operator(), Command::DeleteUser { user: ann });
+    assert_eq!(gone.refusal_code(&operator(), undo.clone()), "stale");
     // A password reset in between does not prevent the undo, and stays.
-    world.done(&operator(), reset(ann));
+    world.run_ok(&operator(), reset(ann));
     let epoch = world.epoch("ann");
-    world.done(&operator(), undo.clone());
+    world.run_ok(&operator(), undo.clone());
     assert_eq!(world.epoch("ann"), epoch);
     // A change cannot be undone twice.
-    assert_eq!(world.refused(&operator(), undo), "stale");
+    assert_eq!(world.refusal_code(&operator(), undo), "stale");
 }
 
 #[test]
 fn changes_that_cannot_be_restored_are_not_undone() {
     let (mut world, ann) = staffed();
     let only_password = done(&mut world, reset(ann));
-    assert_eq!(world.refused(&operator(), only_password), "invalid");
+    assert_eq!(world.refusal_code(&operator(), only_password), "invalid");
     let confirmed = {
         let before = world.directory.clone();
         let confirm = Command::ConfirmEmail { user: ann, email: "ann@example.com".to_owned() };
-        undo(&before, &world.done(&Actor::system(), confirm))
+        undo(&before, &world.run_ok(&Actor::system(), confirm))
     };
-    assert_eq!(world.refused(&operator(), confirmed), "invalid");
-    world.done(&by(ann), create_key(ann, &key_id(5)));
+    assert_eq!(world.refusal_code(&operator(), confirmed), "invalid");
+    world.run_ok(&actor_of(ann), create_key(ann, &key_id(5)));
     let revoked = done(&mut world, Command::RevokeAccessKey { id: key_id(5) });
-    assert_eq!(world.refused(&operator(), revoked), "invalid");
+    assert_eq!(world.refusal_code(&operator(), revoked), "invalid");
     let guard = Command::SetEscalationGuard { mode: floorkey::GuardMode::Enforce, reason: String::new() };
     let settings = done(&mut world, guard);
-    assert_eq!(world.refused(&operator(), settings), "invalid");
+    assert_eq!(world.refusal_code(&operator(), settings), "invalid");
 }
 
 #[test]
 fn an_undo_requires_the_permissions_of_the_opposite_edit() {
     let (mut world, ann) = staffed();
-    world.grant("Reader", &["Users.View"]);
-    world.grant("Giver", &["Users.EditPermission"]);
-    let (reader, giver) = (by(world.hire("rea", &["Reader"])), by(world.hire("gil", &["Giver", "Agent"])));
+    world.create_profile_granting("Reader", &["Users.View"]);
+    world.create_profile_granting("Giver", &["Users.EditPermission"]);
+    let (reader, giver) =
+        (actor_of(world.create_user("rea", &["Reader"])), actor_of(world.create_user("gil", &["Giver", "Agent"])));
     let analyst = world.profile("QualityAnalyst");
     let renamed = done(&mut world, Command::RenameUserLogin { user: ann, username: "anna".to_owned() });
-    assert_eq!(world.refused(&reader, renamed.clone()), "not-permitted");
-    assert_eq!(world.refused(&giver, renamed.clone()), "not-permitted");
-    world.done(&operator(), renamed);
+    assert_eq!(world.refusal_code(&reader, renamed.clone()), "not-permitted");
+    assert_eq!(world.refusal_code(&giver, renamed.clone()), "not-permitted");
+    world.run_ok(&operator(), renamed);
     let assigned = done(&mut world, assign(ann, &[analyst]));
-    assert_eq!(world.refused(&reader, assigned.clone()), "not-permitted");
-    world.done(&giver, assigned);
+    assert_eq!(world.refusal_code(&reader, assigned.clone()), "not-permitted");
+    world.run_ok(&giver, assigned);
     let made = {
         let new = world.new_user("nora", &["Agent"]);
         done(&mut world, Command::CreateUser(Box::new(new)))
     };
-    assert_eq!(world.refused(&giver, made.clone()), "not-permitted");
+    assert_eq!(world.refusal_code(&giver, made.clone()), "not-permitted");
 }
 
 #[test]
 fn the_guard_and_the_last_administrator_rule_apply_to_an_undo() {
     let (mut world, ann) = staffed();
     let (full, agent) = (world.profile("Admin"), world.profile("Agent"));
-    world.done(&operator(), assign(ann, &[full]));
+    world.run_ok(&operator(), assign(ann, &[full]));
     let demoted = done(&mut world, assign(ann, &[agent]));
-    world.guard(floorkey::GuardMode::Enforce);
-    let carl = by(world.hire("carl", &["CallCenterManager"]));
-    assert_eq!(world.refused(&carl, demoted.clone()), "guard");
-    world.done(&operator(), demoted);
+    world.set_guard(floorkey::GuardMode::Enforce);
+    let carl = actor_of(world.create_user("carl", &["CallCenterManager"]));
+    assert_eq!(world.refusal_code(&carl, demoted.clone()), "guard");
+    world.run_ok(&operator(), demoted);
     let promoted = {
-        let bob = world.hire("bob", &["Agent"]);
+        let bob = world.create_user("bob", &["Agent"]);
         done(&mut world, assign(bob, &[full]))
     };
     let admin = world.user("admin");
-    world.done(&operator(), assign(ann, &[agent]));
-    world.done(&operator(), assign(admin, &[agent]));
-    assert_eq!(world.refused(&operator(), promoted), "last-administrator");
+    world.run_ok(&operator(), assign(ann, &[agent]));
+    world.run_ok(&operator(), assign(admin, &[agent]));
+    assert_eq!(world.refusal_code(&operator(), promoted), "last-administrator");
 }
 
 #[test]
@@ -233,11 +235,11 @@ fn inconsistent_undo_steps_are_refused() {
         made: None,
         steps: vec![UndoStep { before: before.cloned(), after: after.cloned() }],
     };
-    assert_eq!(world.refused(&operator(), steps(None, None)), "invalid");
-    assert_eq!(world.refused(&operator(), steps(Some(&user), Some(&profile))), "invalid");
-    assert_eq!(world.refused(&operator(), steps(Some(&user), None)), "stale");
+    assert_eq!(world.refusal_code(&operator(), steps(None, None)), "invalid");
+    assert_eq!(world.refusal_code(&operator(), steps(Some(&user), Some(&profile))), "invalid");
+    assert_eq!(world.refusal_code(&operator(), steps(Some(&user), None)), "stale");
     let of_nothing = Command::Undo { revision: Revision(1), made: None, steps: Vec::new() };
-    assert_eq!(world.refused(&operator(), of_nothing), "invalid");
+    assert_eq!(world.refusal_code(&operator(), of_nothing), "invalid");
 }
 
 #[test]
@@ -262,7 +264,7 @@ fn an_undo_is_itself_a_change_that_can_be_undone() {
     let undo_it = done(&mut world, assign(ann, &[analyst]));
     let after = plainly(&world.directory);
     let redo = done(&mut world, undo_it);
-    let change = world.done(&operator(), redo);
+    let change = world.run_ok(&operator(), redo);
     assert!(matches!(change.records(), [RecordChange::Put(_)]));
     assert_eq!(plainly(&world.directory), after);
 }
@@ -274,51 +276,51 @@ fn an_email_that_an_undo_restores_must_be_confirmed_again() {
         user: ann,
         identity: Identity { email: Some(email.to_owned()), ..identity() },
     };
-    world.done(&operator(), typed("mia@evil.example"));
+    world.run_ok(&operator(), typed("mia@evil.example"));
     let back = done(&mut world, typed("ann@corp.example"));
-    let root = world.acting("admin");
+    let root = world.actor_by_login("admin");
     let mut confirmed = world.clone();
-    world.done(&root, back.clone());
+    world.run_ok(&root, back.clone());
     assert!(world.directory.user(ann).unwrap().email_unverified, "the actor did not enter it");
     // An address that the user has confirmed stays verified.
     let system = Actor::system();
-    confirmed.done(&system, Command::ConfirmEmail { user: ann, email: "ann@corp.example".to_owned() });
+    confirmed.run_ok(&system, Command::ConfirmEmail { user: ann, email: "ann@corp.example".to_owned() });
     let back = done(&mut confirmed, typed("other@corp.example"));
-    confirmed.done(&root, back);
+    confirmed.run_ok(&root, back);
     assert!(!confirmed.directory.user(ann).unwrap().email_unverified);
 }
 
 #[test]
 fn only_the_last_of_several_deletions_of_a_user_can_be_undone() {
     let (mut world, ann) = staffed();
-    world.guard(floorkey::GuardMode::Enforce);
-    world.grant("Managers", &["Users.Edit", "Users.Create", "Users.Delete", "BasicAgentAccess"]);
-    let mia = by(world.hire("mia", &["Managers"]));
+    world.set_guard(floorkey::GuardMode::Enforce);
+    world.create_profile_granting("Managers", &["Users.Edit", "Users.Create", "Users.Delete", "BasicAgentAccess"]);
+    let mia = actor_of(world.create_user("mia", &["Managers"]));
     let delete = || Command::DeleteUser { user: ann };
     let first = done(&mut world, delete());
-    world.done(&operator(), first.clone());
+    world.run_ok(&operator(), first.clone());
     let admin = world.profile("Admin");
-    world.done(&operator(), assign(ann, &[admin]));
+    world.run_ok(&operator(), assign(ann, &[admin]));
     let second = done(&mut world, delete());
-    assert_eq!(world.refused(&mia, first.clone()), "stale");
-    assert_eq!(world.refused(&operator(), first), "stale");
-    assert_eq!(world.refused(&mia, second.clone()), "guard");
+    assert_eq!(world.refusal_code(&mia, first.clone()), "stale");
+    assert_eq!(world.refusal_code(&operator(), first), "stale");
+    assert_eq!(world.refusal_code(&mia, second.clone()), "guard");
     // The same applies if the user had another login in between.
     let mut renamed = world.clone();
-    renamed.done(&operator(), second.clone());
-    renamed.done(&operator(), Command::RenameUserLogin { user: ann, username: "anna".to_owned() });
+    renamed.run_ok(&operator(), second.clone());
+    renamed.run_ok(&operator(), Command::RenameUserLogin { user: ann, username: "anna".to_owned() });
     let third = done(&mut renamed, delete());
-    assert_eq!(renamed.refused(&operator(), second.clone()), "stale");
-    renamed.done(&operator(), third);
-    world.done(&operator(), second);
+    assert_eq!(renamed.refusal_code(&operator(), second.clone()), "stale");
+    renamed.run_ok(&operator(), third);
+    world.run_ok(&operator(), second);
     assert!(world.directory.has_full_access(ann));
 }
 
 #[test]
 fn only_actors_who_see_restorable_records_can_undo() {
-    let mut world = World::new();
-    world.make_profile("Lyon", granting_tagged(&["Users.View"], &["User"], ("site", "lyon")));
-    let (agent, scoped) = (world.hire("agent", &["Agent"]), world.hire("scoped", &["Lyon"]));
+    let mut world = TestInstance::new();
+    world.create_profile("Lyon", granting_tagged(&["Users.View"], &["User"], ("site", "lyon")));
+    let (agent, scoped) = (world.create_user("agent", &["Agent"]), world.create_user("scoped", &["Lyon"]));
     let can = |actor: Actor| floorkey::can_undo(&world.directory, &actor.principal, world.now);
-    assert_eq!([can(operator()), can(by(scoped)), can(by(agent))], [true, true, false]);
+    assert_eq!([can(operator()), can(actor_of(scoped)), can(actor_of(agent))], [true, true, false]);
 }

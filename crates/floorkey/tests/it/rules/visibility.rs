@@ -8,12 +8,12 @@ use floorkey::{
     SecurityProfileEdit, TokenScope, TokenSettings, UserId, Visibility, catalogue,
 };
 
-use crate::world::{World, by, granting, granting_below, granting_tagged, operator, tags};
+use crate::test_instance::{TestInstance, actor_of, granting, granting_below, granting_tagged, operator, tags};
 
 /// An instance with the group North, in which `ann` is, and the group South with `bob`, whose profile `Refunds` grants
 /// the permission `refund` of the application `orders`. Returns the groups.
-fn instance() -> (World, HierarchyGroupId, HierarchyGroupId) {
-    let mut world = World::new();
+fn instance() -> (TestInstance, HierarchyGroupId, HierarchyGroupId) {
+    let mut world = TestInstance::new();
     world.levels(&["Region"]);
     let (north, south) = (world.group("North", None), world.group("South", None));
     let refund = ApplicationPermission {
@@ -28,14 +28,14 @@ fn instance() -> (World, HierarchyGroupId, HierarchyGroupId) {
         permissions: vec![refund],
         modified: world.now,
     };
-    world.done(&operator(), Command::RegisterApplication(Box::new(orders)));
+    world.run_ok(&operator(), Command::RegisterApplication(Box::new(orders)));
     let granted = Application { namespace: "orders".to_owned(), permissions: vec!["refund".to_owned()], kind: None };
     let refunds = SecurityProfileEdit { applications: Some(vec![granted]), ..granting(&["BasicAgentAccess"]) };
-    world.make_profile("Refunds", refunds);
+    world.create_profile("Refunds", refunds);
     for (login, group, profile) in [("ann", north, "Agent"), ("bob", south, "Refunds")] {
         let mut new = world.new_user(login, &[profile]);
         new.hierarchy_group = Some(group);
-        world.hire_as(new);
+        world.create_user_from(new);
     }
     let token = ApiToken {
         id: ApiTokenId::from_bits(1),
@@ -46,21 +46,21 @@ fn instance() -> (World, HierarchyGroupId, HierarchyGroupId) {
         created: world.now,
         settings: TokenSettings::default(),
     };
-    world.done(&operator(), Command::CreateApiToken(Box::new(token)));
+    world.run_ok(&operator(), Command::CreateApiToken(Box::new(token)));
     (world, north, south)
 }
 
-fn hire_with(world: &mut World, login: &str, permissions: &[&str]) -> Principal {
+fn hire_with(world: &mut TestInstance, login: &str, permissions: &[&str]) -> Principal {
     let profile = format!("profile of {login}");
-    world.grant(&profile, permissions);
-    by(world.hire(login, &[&profile])).principal
+    world.create_profile_granting(&profile, permissions);
+    actor_of(world.create_user(login, &[&profile])).principal
 }
 
-fn viewer<'a>(world: &'a World, principal: &'a Principal) -> Viewer<'a> {
+fn viewer<'a>(world: &'a TestInstance, principal: &'a Principal) -> Viewer<'a> {
     Viewer::new(&world.directory, principal, world.now)
 }
 
-fn shows_permissions(world: &World, principal: &Principal, login: &str) -> bool {
+fn shows_permissions(world: &TestInstance, principal: &Principal, login: &str) -> bool {
     viewer(world, principal).effective_permissions(world.directory.user_by_login(login).unwrap()).is_ok()
 }
 
@@ -106,18 +106,18 @@ fn effective_permissions_are_visible_to_the_user_and_to_viewers_of_the_user_and_
     let (mut world, ..) = instance();
     let both = hire_with(&mut world, "both", &["Users.View", "SecurityProfiles.View"]);
     assert!(shows_permissions(&world, &both, "bob"));
-    let bob = by(world.user("bob")).principal;
+    let bob = actor_of(world.user("bob")).principal;
     assert!(shows_permissions(&world, &bob, "bob") && !shows_permissions(&world, &bob, "ann"));
 
     let mut open = world.new_profile("Open", granting(&["Queues.View"]));
     open.tags = tags(&[("open", "yes")]);
-    world.done(&operator(), Command::CreateSecurityProfile(Box::new(open)));
-    world.grant("Sees users", &["Users.View"]);
+    world.run_ok(&operator(), Command::CreateSecurityProfile(Box::new(open)));
+    world.create_profile_granting("Sees users", &["Users.View"]);
     let scoped = granting_tagged(&["SecurityProfiles.View"], &["SecurityProfile"], ("open", "yes"));
-    world.make_profile("Sees open profiles", scoped);
-    let sue = by(world.hire("sue", &["Sees users", "Sees open profiles"])).principal;
-    world.hire("seen", &["Open"]);
-    world.hire("mixed", &["Open", "Refunds"]);
+    world.create_profile("Sees open profiles", scoped);
+    let sue = actor_of(world.create_user("sue", &["Sees users", "Sees open profiles"])).principal;
+    world.create_user("seen", &["Open"]);
+    world.create_user("mixed", &["Open", "Refunds"]);
     assert!(shows_permissions(&world, &sue, "seen"));
     assert!(!shows_permissions(&world, &sue, "mixed"), "one profile out of scope hides the sum");
     let sees = viewer(&world, &sue);
@@ -129,8 +129,8 @@ fn effective_permissions_are_visible_to_the_user_and_to_viewers_of_the_user_and_
 #[test]
 fn a_scope_hides_whole_users_and_their_keys() {
     let (mut world, north, south) = instance();
-    world.make_profile("North only", granting_below(&["Users.Edit"], Some(north)));
-    let nora = by(world.hire("nora", &["North only"])).principal;
+    world.create_profile("North only", granting_below(&["Users.Edit"], Some(north)));
+    let nora = actor_of(world.create_user("nora", &["North only"])).principal;
     let (key_of_ann, key_of_bob) = (world.key(world.user("ann")), world.key(world.user("bob")));
     let sees = viewer(&world, &nora);
     assert_eq!(sees.user(world.user("ann")), Visibility::Details);
@@ -147,7 +147,7 @@ fn a_scope_hides_whole_users_and_their_keys() {
 #[test]
 fn users_see_only_the_names_of_their_own_profiles_and_groups() {
     let (world, north, south) = instance();
-    let bob = by(world.user("bob")).principal;
+    let bob = actor_of(world.user("bob")).principal;
     let sees = viewer(&world, &bob);
     assert_eq!(sees.user_name(world.user("bob")), Some("bob"));
     assert_eq!(sees.profile_name(world.profile("Refunds")), Some("Refunds"));
@@ -188,8 +188,8 @@ fn listing_requires_the_same_permissions_as_describing() {
 #[test]
 fn a_deleted_user_is_as_visible_as_a_user_with_the_same_tags_and_group() {
     let (mut world, north, south) = instance();
-    world.make_profile("North only", granting_below(&["Users.Create"], Some(north)));
-    let nora = by(world.hire("nora", &["North only"])).principal;
+    world.create_profile("North only", granting_below(&["Users.Create"], Some(north)));
+    let nora = actor_of(world.create_user("nora", &["North only"])).principal;
     let sees = viewer(&world, &nora);
     let gone = |group| {
         let user = world.directory.user_by_login("bob").unwrap();
@@ -203,7 +203,7 @@ fn a_deleted_user_is_as_visible_as_a_user_with_the_same_tags_and_group() {
 fn the_operator_the_system_and_full_administrators_see_everything() {
     let (mut world, north, _) = instance();
     let key = world.key(world.user("bob"));
-    let admin = by(world.user("admin")).principal;
+    let admin = actor_of(world.user("admin")).principal;
     for principal in [operator().principal, Principal::System, admin] {
         let sees = viewer(&world, &principal);
         let records = [
@@ -231,7 +231,7 @@ fn a_disabled_user_sees_nothing() {
     let (mut world, north, _) = instance();
     let both = hire_with(&mut world, "both", &["Users.View", "SecurityProfiles.View", "AgentGrouping.View"]);
     let user = world.user("both");
-    world.done(&operator(), Command::SetUserEnabled { user, enabled: false });
+    world.run_ok(&operator(), Command::SetUserEnabled { user, enabled: false });
     let sees = viewer(&world, &both);
     assert_eq!(sees.user(world.user("bob")), Visibility::Hidden);
     assert_eq!(sees.profile(world.profile("Refunds")), Visibility::Hidden);

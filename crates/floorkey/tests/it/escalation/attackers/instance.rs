@@ -11,7 +11,7 @@ use floorkey::{
 use super::Turn;
 use crate::escalation::cast::{GROUPS, MIA, NEW, RESTORED, Side, group_id, profile_id, time, user_id};
 use crate::escalation::kinds::Kind;
-use crate::world::tags;
+use crate::test_instance::tags;
 
 impl Turn<'_> {
     pub(super) fn groups(&self, kind: Kind) -> Vec<Command> {

@@ -6,7 +6,7 @@ use floorkey::{AnyPermission, Command, Condition, NewSecurityProfile, Permission
 
 use super::Turn;
 use crate::escalation::cast::{ADMIN, BASIC, MADE, MANAGE, RECORDINGS, RESTRICTION, group_id, profile_id};
-use crate::world::{granting, granting_below, granting_tagged, tags};
+use crate::test_instance::{granting, granting_below, granting_tagged, tags};
 
 impl Turn<'_> {
     pub(super) fn create_profile(&self) -> Vec<Command> {

@@ -9,7 +9,7 @@ use super::Turn;
 use crate::escalation::cast::{ATTACKERS_MAIL, NEW, SPARE_LOGINS, Side, group_id, time, user_id};
 use crate::escalation::kinds::Kind;
 use crate::escalation::ways_in::WaysIn;
-use crate::world::{identity, secret, tags};
+use crate::test_instance::{identity, secret, tags};
 
 impl Turn<'_> {
     /// Returns one command on each user.

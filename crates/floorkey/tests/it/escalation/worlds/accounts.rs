@@ -7,15 +7,15 @@ use floorkey::user::Assignment;
 use floorkey::{AnyPermission, Condition};
 
 use super::start::{Start, permissions, profile};
-use super::{World, world};
+use super::{SmallWorld, world};
 use crate::escalation::attackers::Variants;
 use crate::escalation::cast::{BASIC, EXTRA, MADE, MIA, QUINN, profile_id, time};
 use crate::escalation::kinds::Kind;
 
 /// A new user who has attackers as custodians and gets more access later.
-pub(in crate::escalation) fn custody() -> World {
+pub(in crate::escalation) fn custody() -> SmallWorld {
     let start = Start { users: Start::new().users[..QUINN].to_vec(), ..in_other_hands() };
-    World {
+    SmallWorld {
         attackers_try: &[
             Kind::CreateUser,
             Kind::ResetUserPassword,
@@ -39,11 +39,11 @@ pub(in crate::escalation) fn custody() -> World {
 }
 
 /// An existing user whose email or second factors attackers change.
-pub(in crate::escalation) fn addresses() -> World {
+pub(in crate::escalation) fn addresses() -> SmallWorld {
     let mut start = in_other_hands();
     // Otherwise attackers could not restore users who can assign this profile.
     start.manager.assignable = BTreeSet::from([profile_id(MADE)]);
-    World {
+    SmallWorld {
         attackers_try: &[
             Kind::UpdateUserIdentityInfo,
             Kind::ConfirmEmail,
@@ -79,12 +79,12 @@ fn in_other_hands() -> Start {
 }
 
 /// A new user who gets permanently a profile that the attacker has only for a time.
-pub(in crate::escalation) fn dated_custody() -> World {
+pub(in crate::escalation) fn dated_custody() -> SmallWorld {
     let mut start = Start::new();
     start.users.remove(QUINN);
     let soon = Assignment { until: Some(time(1)), ..Assignment::always(profile_id(EXTRA)) };
     start.users[MIA].assignments.push(soon);
-    World {
+    SmallWorld {
         attackers_try: &[Kind::CreateUser, Kind::ResetUserPassword, Kind::CreateAccessKey, Kind::ChangeOwnPassword],
         honest_do: &[
             Kind::UpdateUserSecurityProfiles,
@@ -100,7 +100,7 @@ pub(in crate::escalation) fn dated_custody() -> World {
 }
 
 /// Resources of an application that belong to users by login or id.
-pub(in crate::escalation) fn owners() -> World {
+pub(in crate::escalation) fn owners() -> SmallWorld {
     let mut start = Start::new();
     for profile in [&mut start.manager, &mut start.extra] {
         let (namespace, name) = ("crm".to_owned(), "refund".to_owned());
@@ -111,7 +111,7 @@ pub(in crate::escalation) fn owners() -> World {
     }
     // The conditions on the other profiles keep attackers from assigning them, so they create users with this one.
     start.made = Some(profile(MADE, BASIC));
-    World {
+    SmallWorld {
         attackers_try: &[
             Kind::RenameUserLogin,
             Kind::CreateUser,

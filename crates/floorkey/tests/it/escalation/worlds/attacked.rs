@@ -9,7 +9,7 @@ use floorkey::profile::Application;
 use floorkey::{AccessKey, AnyPermission, ApplicationResource, Condition, Record, RecordChange, User};
 
 use super::start::{Start, begin, permissions, profile, user};
-use super::{World, world};
+use super::{SmallWorld, world};
 use crate::escalation::attackers::order;
 use crate::escalation::cast::{
     BASIC, GROUPS, MADE, MANAGE, MIA, NEW, QUINN, RECORDINGS, RESTRICTION, Side, USER_NAMES, group_id, time, user_id,
@@ -19,7 +19,7 @@ use crate::escalation::state::State;
 
 /// A user whose password and access key one attacker knows from the start, and of whom another can become a custodian
 /// later.
-pub(in crate::escalation) fn custodians() -> World {
+pub(in crate::escalation) fn custodians() -> SmallWorld {
     let mut start = Start::new();
     start.quinn_attacks = true;
     start.manager.choose(permissions(&[MANAGE, &[RECORDINGS]].concat()));
@@ -28,7 +28,7 @@ pub(in crate::escalation) fn custodians() -> World {
     let mut known = User { password_set_at: Some(time(0)), ..user(NEW, MADE) };
     known.custody.add(user_id(MIA), time(0));
     start.users.push(known);
-    let mut world = World {
+    let mut world = SmallWorld {
         attackers_try: &[Kind::UpdateUserIdentityInfo, Kind::ReinstateAccessKey],
         honest_do: &[Kind::AssociateSecurityProfiles, Kind::DisassociateSecurityProfiles],
         ..world("custodians", 5, start)
@@ -44,8 +44,8 @@ pub(in crate::escalation) fn custodians() -> World {
 }
 
 /// A custodian who is under a restriction.
-pub(in crate::escalation) fn restricted_custody() -> World {
-    World {
+pub(in crate::escalation) fn restricted_custody() -> SmallWorld {
+    SmallWorld {
         attackers_try: &[Kind::CreateUser, Kind::ResetUserPassword, Kind::ChangeOwnPassword, Kind::CreateAccessKey],
         honest_do: &[Kind::AssociateSecurityProfiles, Kind::UpdateUserSecurityProfiles, Kind::SetAssignableProfiles],
         ..world("restricted custody", 4, restricted())
@@ -53,8 +53,8 @@ pub(in crate::escalation) fn restricted_custody() -> World {
 }
 
 /// A profile that gets an assignable profile before it is assigned.
-pub(in crate::escalation) fn bridges() -> World {
-    World {
+pub(in crate::escalation) fn bridges() -> SmallWorld {
+    SmallWorld {
         attackers_try: &[
             Kind::SetAssignableProfiles,
             Kind::AssociateSecurityProfiles,
@@ -76,10 +76,10 @@ fn restricted() -> Start {
 }
 
 /// A user who is deleted, restored, given more access, and deleted again.
-pub(in crate::escalation) fn deletions() -> World {
+pub(in crate::escalation) fn deletions() -> SmallWorld {
     let mut start = Start::new();
     start.extra.choose(permissions(BASIC));
-    World {
+    SmallWorld {
         attackers_try: &[Kind::DeleteUser, Kind::Undo],
         honest_do: &[Kind::RestoreUser, Kind::UpdateUserSecurityProfiles, Kind::DeleteUser],
         ..world("deletions", 5, start)
@@ -87,7 +87,7 @@ pub(in crate::escalation) fn deletions() -> World {
 }
 
 /// A group without users that contains a resource of an application.
-pub(in crate::escalation) fn placed_resources() -> World {
+pub(in crate::escalation) fn placed_resources() -> SmallWorld {
     let mut start = Start::new();
     start.manager.choose(permissions(&[MANAGE, &["AgentGrouping.Edit", "AgentGrouping.Create"]].concat()));
     let (namespace, name) = ("crm".to_owned(), "refund".to_owned());
@@ -102,14 +102,14 @@ pub(in crate::escalation) fn placed_resources() -> World {
         name: "Below".to_owned(),
         parent: Some(group_id(0)),
         level: 2,
-        tags: crate::world::tags(&[]),
+        tags: crate::test_instance::tags(&[]),
         tags_set: floorkey::SetRevisions::default(),
         modified: time(0),
     };
     put(&mut start, Record::Group(Arc::new(group)));
     let placed = ApplicationResource { hierarchy_group: Some(group_id(GROUPS - 1)), ..order("2", USER_NAMES[QUINN]) };
     put(&mut start, Record::ApplicationResource(Arc::new(placed)));
-    World {
+    SmallWorld {
         attackers_try: &[
             Kind::DeleteUserHierarchyGroup,
             Kind::CreateUserHierarchyGroup,

@@ -20,7 +20,7 @@ use super::state::State;
 use start::{Start, attackers, begin};
 
 /// The start state of a search, and the steps that are tried.
-pub(super) struct World {
+pub(super) struct SmallWorld {
     pub(super) name: &'static str,
     pub(super) start: State,
     /// Whether each account is one of the attackers' own.
@@ -36,7 +36,7 @@ pub(super) struct World {
     pub(super) has_idle_commands: bool,
 }
 
-impl World {
+impl SmallWorld {
     /// Whether either side tries this kind of command. If not, data that only this kind needs is not kept.
     pub(super) fn tries(&self, kind: Kind) -> bool {
         self.attackers_try.contains(&kind) || self.honest_do.contains(&kind)
@@ -44,7 +44,7 @@ impl World {
 }
 
 /// Returns all worlds.
-pub(super) fn worlds() -> Vec<World> {
+pub(super) fn worlds() -> Vec<SmallWorld> {
     vec![
         managers(),
         administrators(),
@@ -74,8 +74,8 @@ pub(super) fn worlds() -> Vec<World> {
 
 /// Every command, in every variant. Two steps deep in the ordinary run: the third takes as long as all other worlds
 /// together, and is searched in the long run.
-pub(super) fn everything() -> World {
-    World {
+pub(super) fn everything() -> SmallWorld {
+    SmallWorld {
         attackers_try: Kind::ALL,
         honest_do: Kind::ALL,
         sends_links: true,
@@ -87,8 +87,8 @@ pub(super) fn everything() -> World {
 }
 
 /// Returns a world without any steps to try.
-fn world(name: &'static str, depth: usize, start: Start) -> World {
-    World {
+fn world(name: &'static str, depth: usize, start: Start) -> SmallWorld {
+    SmallWorld {
         name,
         attackers: attackers(&start),
         start: begin(start),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use floorkey::user::Assignment;
 
 use super::start::{Start, permissions, profile};
-use super::{World, world};
+use super::{SmallWorld, world};
 use crate::escalation::attackers::Variants;
 use crate::escalation::cast::{
     ADMIN, BASIC, MADE, MANAGE, MANAGER, MIA, QUINN, RECORDINGS, RESTRICTION, profile_id, time,
@@ -13,11 +13,11 @@ use crate::escalation::cast::{
 use crate::escalation::kinds::Kind;
 
 /// Edits of profiles, password resets and undone edits among three users.
-pub(in crate::escalation) fn managers() -> World {
+pub(in crate::escalation) fn managers() -> SmallWorld {
     let mut start = Start::new();
     start.made = Some(profile(MADE, &["AgentGrouping.Edit"]));
     start.extra.assignable = BTreeSet::from([profile_id(MADE)]);
-    World {
+    SmallWorld {
         attackers_try: &[
             Kind::UpdateSecurityProfile,
             Kind::UpdateUserSecurityProfiles,
@@ -35,10 +35,10 @@ pub(in crate::escalation) fn managers() -> World {
 }
 
 /// Several administrators, some of whom are deleted, disabled, demoted and restored, while at least one remains.
-pub(in crate::escalation) fn administrators() -> World {
+pub(in crate::escalation) fn administrators() -> SmallWorld {
     let mut start = Start::new();
     start.users[QUINN].assignments = vec![Assignment::always(profile_id(ADMIN))];
-    World {
+    SmallWorld {
         attackers_try: &[
             Kind::UpdateSecurityProfile,
             Kind::UpdateUserSecurityProfiles,
@@ -65,11 +65,11 @@ pub(in crate::escalation) fn administrators() -> World {
 }
 
 /// Profiles that become assignable and grow.
-pub(in crate::escalation) fn assignable() -> World {
+pub(in crate::escalation) fn assignable() -> SmallWorld {
     let mut start = Start::new();
     start.extra.choose(permissions(BASIC));
     start.made = Some(profile(MADE, BASIC));
-    World {
+    SmallWorld {
         attackers_try: &[
             Kind::SetAssignableProfiles,
             Kind::AssociateSecurityProfiles,
@@ -83,13 +83,13 @@ pub(in crate::escalation) fn assignable() -> World {
 }
 
 /// A profile without users that managers can assign and in which they list another profile, which then grows.
-pub(in crate::escalation) fn named_entries() -> World {
+pub(in crate::escalation) fn named_entries() -> SmallWorld {
     let mut start = Start::new();
     start.extra.choose(permissions(BASIC));
     start.made = Some(profile(MADE, BASIC));
     start.manager.assignable = BTreeSet::from([profile_id(MADE)]);
     start.users.remove(QUINN);
-    World {
+    SmallWorld {
         attackers_try: &[Kind::SetAssignableProfiles, Kind::AssociateSecurityProfiles],
         honest_do: &[Kind::UpdateSecurityProfile],
         ..world("named entries", 4, start)
@@ -97,11 +97,11 @@ pub(in crate::escalation) fn named_entries() -> World {
 }
 
 /// A profile without users that an administrator strengthens, attackers weaken, and an undo restores.
-pub(in crate::escalation) fn undone_edits() -> World {
+pub(in crate::escalation) fn undone_edits() -> SmallWorld {
     let mut start = Start::new();
     start.extra.choose(permissions(BASIC));
     start.made = Some(profile(MADE, BASIC));
-    World {
+    SmallWorld {
         attackers_try: &[Kind::UpdateSecurityProfile, Kind::CreateUser, Kind::Undo],
         honest_do: &[Kind::UpdateSecurityProfile, Kind::Undo],
         ..world("undone edits", 4, start)
@@ -109,12 +109,12 @@ pub(in crate::escalation) fn undone_edits() -> World {
 }
 
 /// A manager whose manager profile ends, and who has a harmless profile permanently.
-pub(in crate::escalation) fn dates() -> World {
+pub(in crate::escalation) fn dates() -> SmallWorld {
     let mut start = Start::new();
     let soon = Assignment { until: Some(time(1)), ..Assignment::always(profile_id(MANAGER)) };
     start.made = Some(profile(MADE, BASIC));
     start.users[MIA].assignments = vec![soon, Assignment::always(profile_id(MADE))];
-    World {
+    SmallWorld {
         attackers_try: &[
             Kind::UpdateUserSecurityProfiles,
             Kind::AssociateSecurityProfiles,
@@ -132,11 +132,11 @@ pub(in crate::escalation) fn dates() -> World {
 }
 
 /// A manager under a restriction.
-pub(in crate::escalation) fn restriction() -> World {
+pub(in crate::escalation) fn restriction() -> SmallWorld {
     let mut start = Start::new();
     start.manager.choose(permissions(&[MANAGE, &[RECORDINGS, RESTRICTION]].concat()));
     start.extra.choose(permissions(BASIC));
-    World {
+    SmallWorld {
         attackers_try: &[
             Kind::CreateSecurityProfile,
             Kind::CreateUser,
@@ -151,11 +151,11 @@ pub(in crate::escalation) fn restriction() -> World {
 }
 
 /// A user with access to recordings under a restriction that comes from another profile.
-pub(in crate::escalation) fn freed() -> World {
+pub(in crate::escalation) fn freed() -> SmallWorld {
     let mut start = Start::new();
     start.made = Some(profile(MADE, &[BASIC, &[RESTRICTION]].concat()));
     start.users[QUINN].assignments.push(Assignment::always(profile_id(MADE)));
-    World {
+    SmallWorld {
         attackers_try: &[
             Kind::UpdateSecurityProfile,
             Kind::UpdateUserSecurityProfiles,
@@ -171,7 +171,7 @@ pub(in crate::escalation) fn freed() -> World {
 }
 
 /// Two attackers, each with permissions that the other lacks.
-pub(in crate::escalation) fn pair() -> World {
+pub(in crate::escalation) fn pair() -> SmallWorld {
     let mut start = Start::new();
     start.quinn_attacks = true;
     start.manager.choose(permissions(&["Users.Edit", "Users.Create", "BasicAgentAccess"]));
@@ -181,7 +181,7 @@ pub(in crate::escalation) fn pair() -> World {
         "BasicAgentAccess",
         RECORDINGS,
     ]));
-    World {
+    SmallWorld {
         attackers_try: &[
             Kind::UpdateSecurityProfile,
             Kind::CreateSecurityProfile,
@@ -198,13 +198,13 @@ pub(in crate::escalation) fn pair() -> World {
 }
 
 /// Two attackers, of whom the one who can manage users is under a restriction.
-pub(in crate::escalation) fn restricted_pair() -> World {
+pub(in crate::escalation) fn restricted_pair() -> SmallWorld {
     let mut start = Start::new();
     start.quinn_attacks = true;
     start.manager.choose(permissions(&["Users.Edit", "Users.Create", "BasicAgentAccess", RECORDINGS, RESTRICTION]));
     start.extra.choose(permissions(&["SecurityProfiles.Edit", "BasicAgentAccess"]));
     start.made = Some(profile(MADE, BASIC));
-    World {
+    SmallWorld {
         attackers_try: &[
             Kind::SetAssignableProfiles,
             Kind::UpdateUserSecurityProfiles,

@@ -6,14 +6,14 @@ use floorkey::ResourceType;
 use floorkey::profile::AccessControl;
 
 use super::start::{Start, permissions, profile, user};
-use super::{World, world};
+use super::{SmallWorld, world};
 use crate::escalation::attackers::Variants;
 use crate::escalation::cast::{BASIC, MADE, MANAGE, MIA, NEW, QUINN, RECORDINGS, group_id};
 use crate::escalation::kinds::Kind;
-use crate::world::tags;
+use crate::test_instance::tags;
 
 /// Managers whose scope is users with a tag.
-pub(in crate::escalation) fn scopes() -> World {
+pub(in crate::escalation) fn scopes() -> SmallWorld {
     let mut start = Start::new();
     let red = AccessControl {
         tags: tags(&[("team", "red")]),
@@ -24,7 +24,7 @@ pub(in crate::escalation) fn scopes() -> World {
     start.extra.choose(permissions(&[MANAGE, &[RECORDINGS]].concat()));
     start.extra.access_control = red;
     start.users[QUINN].tags = tags(&[("team", "blue")]);
-    World {
+    SmallWorld {
         attackers_try: &[
             Kind::TagResource,
             Kind::UntagResource,
@@ -41,7 +41,7 @@ pub(in crate::escalation) fn scopes() -> World {
 }
 
 /// Managers whose scope is users in and below their own group.
-pub(in crate::escalation) fn hierarchy() -> World {
+pub(in crate::escalation) fn hierarchy() -> SmallWorld {
     let mut start = Start::new();
     let own = AccessControl { hierarchy_restricted: true, ..AccessControl::default() };
     start
@@ -52,7 +52,7 @@ pub(in crate::escalation) fn hierarchy() -> World {
     start.extra.access_control = own;
     start.users[MIA].hierarchy_group = Some(group_id(0));
     start.users[QUINN].hierarchy_group = Some(group_id(1));
-    World {
+    SmallWorld {
         attackers_try: &[
             Kind::UpdateUserHierarchy,
             Kind::UpdateSecurityProfile,
@@ -70,7 +70,7 @@ pub(in crate::escalation) fn hierarchy() -> World {
 
 /// Two attackers: one can tag and move users, the other can delete users within a scope. A user without more access
 /// than the attackers is outside that scope.
-pub(in crate::escalation) fn reach() -> World {
+pub(in crate::escalation) fn reach() -> SmallWorld {
     let mut start = Start::new();
     start.quinn_attacks = true;
     let manages = ["Users.Edit", "Users.Create", "AgentGrouping.View", "SecurityProfiles.View"];
@@ -83,7 +83,7 @@ pub(in crate::escalation) fn reach() -> World {
     };
     start.made = Some(profile(MADE, BASIC));
     start.users.push(user(NEW, MADE));
-    World {
+    SmallWorld {
         attackers_try: &[
             Kind::TagResource,
             Kind::UntagResource,

@@ -16,7 +16,7 @@ use crate::escalation::cast::{
 };
 use crate::escalation::state::State;
 use crate::escalation::step::note_start;
-use crate::world::{World as Centre, identity, tags};
+use crate::test_instance::{TestInstance, identity, tags};
 
 /// The configurable records of a start state.
 pub(super) struct Start {
@@ -42,8 +42,8 @@ impl Start {
     }
 
     fn directory(self) -> Directory {
-        let founded = Centre::new().directory;
-        let kept = founded.records().into_iter().filter_map(|record| match record {
+        let template = TestInstance::new().directory;
+        let records = template.records().into_iter().filter_map(|record| match record {
             Record::Settings(settings) => {
                 let guard = Some(GuardMode::Enforce);
                 Some(Record::Settings(Arc::new(Settings { guard, ..Settings::clone(&settings) })))
@@ -51,7 +51,7 @@ impl Start {
             Record::Resource(_) => Some(record),
             _ => None,
         });
-        let mut records: Vec<Record> = kept.collect();
+        let mut records: Vec<Record> = records.collect();
         let level = |at: u128| HierarchyLevel {
             id: HierarchyLevelId::from_bits(60 + at),
             name: format!("Level {at}"),
@@ -75,7 +75,7 @@ impl Start {
         admin.unedited_default = Some("Admin".to_owned());
         let profiles = [admin, self.manager, self.extra].into_iter().chain(self.made);
         records.extend(profiles.map(|profile| Record::Profile(Arc::new(profile))));
-        let routing = founded.resources(ResourceType::RoutingProfile).next().unwrap().id;
+        let routing = template.resources(ResourceType::RoutingProfile).next().unwrap().id;
         let users = self.users.into_iter().map(|user| User { routing_profile: routing, ..user });
         records.extend(users.map(|user| Record::User(Arc::new(user))));
         records.push(Record::Application(Arc::new(crm(&[]))));
