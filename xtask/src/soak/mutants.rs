@@ -133,12 +133,12 @@ pub(super) fn run() -> Result<(), String> {
         return Err(format!("these tests fail with all rules in place: {}", whole.join(", ")));
     }
     let mut unnoticed = Vec::new();
-    println!("{:<70} {:>6} {:>6} {:>6}", "removed rule, number of failed tests", "rules", "laws", "model");
+    println!("{:<70} {:>6} {:>10} {:>6}", "removed rule, number of failed tests", "rules", "invariants", "model");
     for (number, mutant) in MUTANTS.iter().enumerate() {
         let failed = failures(&copy, Some(number))?;
         let of = |module: &str| failed.iter().filter(|test| test.starts_with(module)).count();
-        let (rules, laws, model) = (of("rules::"), of("laws::"), of("escalation::"));
-        println!("{:<70} {rules:>6} {laws:>6} {model:>6}", mutant.rule);
+        let (rules, invariants, model) = (of("rules::"), of("invariants::"), of("escalation::"));
+        println!("{:<70} {rules:>6} {invariants:>10} {model:>6}", mutant.rule);
         failed.iter().for_each(|test| println!("    {test}"));
         if rules == 0 {
             unnoticed.push(mutant.rule);
@@ -215,7 +215,7 @@ fn build(copy: &Path) -> Result<(), String> {
 /// Runs the tests of the guard without the rule of a number, and returns the failed tests.
 fn failures(copy: &Path, number: Option<usize>) -> Result<Vec<String>, String> {
     let mut test = tests(copy);
-    test.args(["--", "escalation::", "rules::", "laws::"]);
+    test.args(["--", "escalation::", "rules::", "invariants::"]);
     test.envs(number.map(|number| ("FLOORKEY_MUTANT", number.to_string())));
     let (_, written, complaint) = output(&mut test)?;
     let rule = number.and_then(|number| MUTANTS.get(number)).map_or("no rule", |mutant| mutant.rule);

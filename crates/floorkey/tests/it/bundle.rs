@@ -3,7 +3,7 @@
 use floorkey::bundle::{BundleError, BundleKey, PublicKey};
 use floorkey::{Directory, InstanceId, Request, Revision, Timestamp};
 
-use crate::random_directory::{directory, question, said};
+use crate::random_directory::{directory, random_request, supplied_attributes};
 use crate::rng::TestRng;
 
 fn key(seed: u8) -> BundleKey {
@@ -14,20 +14,20 @@ fn key(seed: u8) -> BundleKey {
 fn a_loaded_bundle_decides_like_the_instance() {
     let mut rng = TestRng::new(31);
     let (key, mut allowed) = (key(1), 0);
-    for world in 0..40 {
+    for number in 0..40 {
         let (directory, ids) = directory(&mut rng);
         let text = key.sign(&directory, Timestamp::from_millis(7)).unwrap();
         let bundle = key.public().load(&text).unwrap();
         assert_eq!((bundle.made, bundle.directory.revision()), (Timestamp::from_millis(7), directory.revision()));
         assert_eq!(bundle.directory.instance(), directory.instance());
-        let said = said(&mut rng, &ids);
+        let supplied = supplied_attributes(&mut rng, &ids);
         for _ in 0..500 {
-            let request = question(&mut rng, &directory, &ids, &said);
+            let request = random_request(&mut rng, &directory, &ids, &supplied);
             let decision = directory.decide(&request);
-            assert_eq!(bundle.directory.decide(&request), decision, "world {world}: {request:?}");
+            assert_eq!(bundle.directory.decide(&request), decision, "directory {number}: {request:?}");
             allowed += usize::from(decision.allowed());
         }
-        let request: Request<'_> = question(&mut rng, &directory, &ids, &said);
+        let request: Request<'_> = random_request(&mut rng, &directory, &ids, &supplied);
         let who = |directory: &Directory| {
             let found = directory.who_can(&request, None).filter_map(|at| directory.user_at_position(at));
             found.map(|user| user.id).collect::<std::collections::BTreeSet<_>>()
@@ -78,9 +78,9 @@ fn a_public_key_parses_from_its_text_form() {
 
 #[test]
 fn a_bundle_contains_no_names_or_email_addresses() {
-    let mut world = crate::test_instance::TestInstance::new();
-    world.create_user("ann", &["Agent"]);
-    let text = key(1).sign(&world.directory, Timestamp::default()).unwrap();
+    let mut instance = crate::test_instance::TestInstance::new();
+    instance.create_user("ann", &["Agent"]);
+    let text = key(1).sign(&instance.directory, Timestamp::default()).unwrap();
     let identity = crate::test_instance::identity();
     for personal in [identity.first_name, identity.last_name, identity.email, identity.mobile].into_iter().flatten() {
         assert!(!text.contains(&personal), "{personal}");

@@ -44,7 +44,7 @@ const PERMISSIONS: &[&str] = &[
 ];
 
 /// Generates random actors and commands from the records of a directory.
-pub(crate) struct Draw<'a> {
+pub(crate) struct CommandGenerator<'a> {
     pub(crate) rng: &'a mut TestRng,
     users: Vec<UserId>,
     profiles: Vec<SecurityProfileId>,
@@ -55,27 +55,27 @@ pub(crate) struct Draw<'a> {
     signers: Vec<(UserId, AccessKeyId)>,
 }
 
-impl<'a> Draw<'a> {
+impl<'a> CommandGenerator<'a> {
     pub(crate) fn new(rng: &'a mut TestRng, directory: &Directory) -> Self {
-        let signing = directory.access_keys().filter(|key| key.suspended_until.is_none());
+        let valid_keys = directory.access_keys().filter(|key| key.suspended_until.is_none());
         // One id of each kind that does not exist.
-        let mut draw = Self {
+        let mut generator = Self {
             users: vec![UserId::from_bits(1)],
             profiles: vec![SecurityProfileId::from_bits(1)],
             groups: vec![HierarchyGroupId::from_bits(1)],
             resources: vec![(StoredResourceType::Queue, ResourceId::from_bits(1))],
             keys: vec![key_id(1)],
-            signers: signing.map(|key| (key.owner, key.id.clone())).collect(),
+            signers: valid_keys.map(|key| (key.owner, key.id.clone())).collect(),
             rng,
         };
-        draw.users.extend(directory.users_after(None).map(|user| user.id));
-        draw.profiles.extend(directory.profiles().map(|profile| profile.id));
-        draw.groups.extend(directory.groups().map(|group| group.id));
-        draw.keys.extend(directory.access_keys().map(|key| key.id.clone()));
+        generator.users.extend(directory.users_after(None).map(|user| user.id));
+        generator.profiles.extend(directory.profiles().map(|profile| profile.id));
+        generator.groups.extend(directory.groups().map(|group| group.id));
+        generator.keys.extend(directory.access_keys().map(|key| key.id.clone()));
         for kind in StoredResourceType::ALL {
-            draw.resources.extend(directory.resources(kind.resource_type()).map(|resource| (kind, resource.id)));
+            generator.resources.extend(directory.resources(kind.resource_type()).map(|resource| (kind, resource.id)));
         }
-        draw
+        generator
     }
 
     /// Returns a user most of the time, and sometimes the operator or the system.
@@ -109,11 +109,11 @@ impl<'a> Draw<'a> {
             })),
             5..14 => Command::UpdateSecurityProfile { profile: self.profile(), edit: Box::new(self.edit()) },
             14..16 => Command::RenameSecurityProfile { profile: self.profile(), name: self.name() },
-            16..20 => Command::SetAssignableProfiles { profile: self.profile(), assignable: self.few_profiles() },
+            16..20 => Command::SetAssignableProfiles { profile: self.profile(), assignable: self.some_profiles() },
             20..24 => Command::DeleteSecurityProfile { profile: self.profile() },
             24..29 => Command::CreateUser(Box::new(self.new_user())),
-            29 => self.restored(),
-            30..58 => self.on_a_user(),
+            29 => self.restore_user(),
+            30..58 => self.user_command(),
             58..60 => {
                 let (profile, with, delete) = (self.profile(), self.profile(), self.rng.percent(50));
                 Command::ReplaceSecurityProfile { profile, with, delete }
@@ -127,7 +127,7 @@ impl<'a> Draw<'a> {
             65..69 => Command::CreateUserHierarchyGroup {
                 id: HierarchyGroupId::from_bits(self.rng.id()),
                 name: self.name(),
-                parent: self.maybe_group(),
+                parent: self.optional_group(),
                 tags: self.tags(),
             },
             69..71 => Command::UpdateUserHierarchyGroupName { group: self.group(), name: self.name() },
@@ -137,10 +137,10 @@ impl<'a> Draw<'a> {
                 let mut level = || (self.name(), HierarchyLevelId::from_bits(self.rng.id()));
                 Command::UpdateUserHierarchyStructure { levels: (0..count).map(|_| level()).collect() }
             }
-            75..83 => Command::TagResource { target: self.taggable(), tags: self.tags() },
+            75..83 => Command::TagResource { target: self.taggable_record(), tags: self.tags() },
             83..86 => {
                 let keys: BTreeSet<_> = self.tags().into_keys().collect();
-                Command::UntagResource { target: self.taggable(), keys }
+                Command::UntagResource { target: self.taggable_record(), keys }
             }
             86..88 => Command::CreateResource(Box::new(self.new_resource())),
             88..90 => Command::UpdateResource(Box::new(self.resource_edit())),
@@ -161,11 +161,11 @@ impl<'a> Draw<'a> {
             },
             97 => Command::UpgradeCatalogue,
             98 => Command::ForgetSealed,
-            _ => self.on_a_user(),
+            _ => self.user_command(),
         }
     }
 
-    fn on_a_user(&mut self) -> Command {
+    fn user_command(&mut self) -> Command {
         let user = self.user();
         match self.rng.below(19) {
             0 => {
@@ -179,23 +179,23 @@ impl<'a> Draw<'a> {
                 user,
                 routing_profile: self.resource_of(StoredResourceType::RoutingProfile),
             },
-            5 | 6 => Command::UpdateUserHierarchy { user, group: self.maybe_group() },
+            5 | 6 => Command::UpdateUserHierarchy { user, group: self.optional_group() },
             7 | 8 => Command::UpdateUserSecurityProfiles { user, assignments: self.assignments() },
             9 => {
-                let profiles = self.few_profiles().into_iter().collect();
+                let profiles = self.some_profiles().into_iter().collect();
                 Command::AssociateSecurityProfiles { user, profiles }
             }
             10 => {
-                let profiles = self.few_profiles().into_iter().collect();
+                let profiles = self.some_profiles().into_iter().collect();
                 Command::DisassociateSecurityProfiles { user, profiles }
             }
-            11 => self.skills(user),
+            11 => self.proficiency_command(user),
             12 => Command::SetUserEnabled { user, enabled: self.rng.percent(50) },
             13 => {
                 let password = NewPassword { hash: secret(), one_time: self.rng.percent(50) };
                 Command::ResetUserPassword { user, password, revoke_access_keys: self.rng.percent(50) }
             }
-            14 => Command::ChangeSecurityProfiles { user, add: self.few_profiles(), remove: self.few_profiles() },
+            14 => Command::ChangeSecurityProfiles { user, add: self.some_profiles(), remove: self.some_profiles() },
             15 => Command::EndUserSessions { user },
             16 => Command::ChangeOwnPassword { user, password: password() },
             17 => {
@@ -212,7 +212,7 @@ impl<'a> Draw<'a> {
     }
 
     /// Returns a command that restores a user who need not have existed.
-    fn restored(&mut self) -> Command {
+    fn restore_user(&mut self) -> Command {
         let NewUser { id, username, identity, routing_profile, hierarchy_group, tags, .. } = self.new_user();
         let user = Box::new(User {
             id,
@@ -240,18 +240,18 @@ impl<'a> Draw<'a> {
         Command::RestoreUser { user, password: self.rng.percent(50).then(password) }
     }
 
-    fn skills(&mut self, user: UserId) -> Command {
-        let skill = |level: usize| Proficiency {
+    fn proficiency_command(&mut self, user: UserId) -> Command {
+        let proficiency = |level: usize| Proficiency {
             attribute: "Language".to_owned(),
             value: if level.is_multiple_of(2) { "German" } else { "English" }.to_owned(),
             level: level as f32,
         };
-        let proficiencies = vec![skill(self.rng.below(7))];
+        let proficiencies = vec![proficiency(self.rng.below(7))];
         match self.rng.below(3) {
             0 => Command::AssociateUserProficiencies { user, proficiencies },
             1 => Command::UpdateUserProficiencies { user, proficiencies },
             _ => {
-                let proficiencies = proficiencies.into_iter().map(|skill| (skill.attribute, skill.value)).collect();
+                let proficiencies = proficiencies.into_iter().map(|one| (one.attribute, one.value)).collect();
                 Command::DisassociateUserProficiencies { user, proficiencies }
             }
         }
@@ -299,9 +299,9 @@ impl<'a> Draw<'a> {
             password: self.rng.percent(80).then(password),
             identity: identity(),
             directory_user_id: None,
-            profiles: self.few_profiles().into_iter().collect(),
+            profiles: self.some_profiles().into_iter().collect(),
             routing_profile: self.resource_of(StoredResourceType::RoutingProfile),
-            hierarchy_group: self.maybe_group(),
+            hierarchy_group: self.optional_group(),
             channels: self.channels(),
             tags: self.tags(),
         }
@@ -311,7 +311,7 @@ impl<'a> Draw<'a> {
         let times = [None, None, None, Some(900), Some(1_000), Some(1_001), Some(1_100)];
         let mut time = || self.rng.choose(&times).map(Timestamp::from_millis);
         let times: Vec<_> = (0..3).map(|_| (time(), time())).collect();
-        let dated = self.few_profiles().into_iter().zip(times);
+        let dated = self.some_profiles().into_iter().zip(times);
         dated.map(|(profile, (from, until))| Assignment { profile, from, until }).collect()
     }
 
@@ -321,7 +321,7 @@ impl<'a> Draw<'a> {
         if self.rng.percent(30) { vec![settings] } else { Vec::new() }
     }
 
-    fn taggable(&mut self) -> RecordKey {
+    fn taggable_record(&mut self) -> RecordKey {
         match self.rng.below(12) {
             0..5 => RecordKey::User(self.user()),
             5..8 => RecordKey::Profile(self.profile()),
@@ -351,7 +351,7 @@ impl<'a> Draw<'a> {
         *self.rng.choose(&self.profiles)
     }
 
-    fn few_profiles(&mut self) -> BTreeSet<SecurityProfileId> {
+    fn some_profiles(&mut self) -> BTreeSet<SecurityProfileId> {
         self.rng.sample(&self.profiles, 3).into_iter().collect()
     }
 
@@ -359,7 +359,7 @@ impl<'a> Draw<'a> {
         *self.rng.choose(&self.groups)
     }
 
-    fn maybe_group(&mut self) -> Option<HierarchyGroupId> {
+    fn optional_group(&mut self) -> Option<HierarchyGroupId> {
         self.rng.percent(70).then(|| self.group())
     }
 
@@ -369,7 +369,7 @@ impl<'a> Draw<'a> {
 
     /// Returns the id of a resource, usually one of the wanted type.
     fn resource_of(&mut self, wanted: StoredResourceType) -> ResourceId {
-        let fitting: Vec<_> = self.resources.iter().filter(|(kind, _)| *kind == wanted).map(|(_, id)| *id).collect();
-        if self.rng.percent(85) { *self.rng.choose(&fitting) } else { self.resource() }
+        let of_type: Vec<_> = self.resources.iter().filter(|(kind, _)| *kind == wanted).map(|(_, id)| *id).collect();
+        if self.rng.percent(85) { *self.rng.choose(&of_type) } else { self.resource() }
     }
 }

@@ -12,10 +12,10 @@ mod escalation;
 #[cfg(test)]
 mod facts;
 #[cfg(test)]
+mod invariants;
+#[cfg(test)]
 #[path = "../../../../benches/figures/src/world.rs"]
 mod large_world;
-#[cfg(test)]
-mod laws;
 #[cfg(test)]
 pub(crate) mod matrix;
 #[cfg(test)]

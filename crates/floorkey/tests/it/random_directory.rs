@@ -22,7 +22,7 @@ use crate::rng::TestRng;
 use crate::test_instance::{identity, tags};
 
 /// Permissions that scopes, inherited permissions, legacy names or restrictions affect. Picked more often than others.
-const TELLING: &[&str] = &[
+const RELEVANT_PERMISSIONS: &[&str] = &[
     "Users.View",
     "Users.Edit",
     "Users.Create",
@@ -60,7 +60,7 @@ const TAGS: &[(&str, &str)] = &[("site", "north"), ("site", "south"), ("team", "
 const CRM: [&str; 3] = ["ACCESS", "WRITE", "REFUND"];
 
 /// Ids of resources of `crm`. The last one is not registered.
-const THINGS: [&str; 4] = ["1", "2", "3", "4"];
+const RESOURCE_IDS: [&str; 4] = ["1", "2", "3", "4"];
 
 /// The ids that a random directory can contain. Some of them do not exist in it.
 pub(crate) struct Ids {
@@ -71,7 +71,7 @@ pub(crate) struct Ids {
     /// Tags of described resources, and attributes supplied for subjects, actions and targets.
     tags: Vec<Tags>,
     /// Names of supplied attributes whose values are not strings.
-    blank: Vec<Vec<String>>,
+    non_text: Vec<Vec<String>>,
 }
 
 /// Returns a random directory, built partly from records and partly from changes applied to them.
@@ -82,7 +82,7 @@ pub(crate) fn directory(rng: &mut TestRng) -> (Directory, Ids) {
         groups: (0..1 + rng.below(12)).map(|_| HierarchyGroupId::from_bits(rng.id())).collect(),
         resources: (0..8).map(|_| ResourceId::from_bits(rng.id())).collect(),
         tags: (0..16).map(|_| owned_tags(rng, &users)).collect(),
-        blank: (0..4)
+        non_text: (0..4)
             .map(|_| rng.sample(&["site", "team", "owner"], 2).into_iter().map(str::to_owned).collect())
             .collect(),
         users,
@@ -92,7 +92,7 @@ pub(crate) fn directory(rng: &mut TestRng) -> (Directory, Ids) {
     records.extend((0..ids.groups.len() - 1).map(|at| Record::Group(Arc::new(group(rng, &ids, at)))));
     records.extend(ids.resources.iter().skip(1).map(|id| Record::Resource(Arc::new(resource(rng, *id)))));
     records.extend(ids.profiles.iter().skip(1).map(|id| Record::Profile(Arc::new(profile(rng, &ids, *id)))));
-    records.extend((1..4).map(|at| Record::ApplicationResource(Arc::new(thing_of_crm(rng, &ids, at)))));
+    records.extend((1..4).map(|at| Record::ApplicationResource(Arc::new(crm_resource(rng, &ids, at)))));
     if rng.percent(70) {
         records.push(Record::Application(Arc::new(crm(rng))));
     }
@@ -120,11 +120,11 @@ pub(crate) fn directory(rng: &mut TestRng) -> (Directory, Ids) {
 }
 
 /// Returns a random request for a directory with these ids.
-pub(crate) fn question<'a>(
+pub(crate) fn random_request<'a>(
     rng: &mut TestRng,
     directory: &Directory,
     ids: &'a Ids,
-    said: &'a [Given<'a>],
+    supplied: &'a [Given<'a>],
 ) -> Request<'a> {
     let subject = *rng.choose(&ids.users);
     let action = match rng.below(50) {
@@ -132,39 +132,39 @@ pub(crate) fn question<'a>(
         1 => Action::parse("RoutingProfiles.View"),
         2 => Action::Application { namespace: "erp", permission: "ACCESS" },
         3..11 => Action::Application { namespace: "crm", permission: rng.choose::<&str>(&CRM) },
-        11..30 => Action::Permission(chosen_for(rng, directory, subject).unwrap_or_else(|| permission(rng))),
+        11..30 => Action::Permission(selected_permission(rng, directory, subject).unwrap_or_else(|| permission(rng))),
         _ => Action::Permission(permission(rng)),
     };
     let mut target = target(rng, ids);
-    if let (Action::Permission(permission), Target::Described(thing)) = (action, &mut target)
+    if let (Action::Permission(permission), Target::Described(resource)) = (action, &mut target)
         && rng.percent(70)
     {
-        thing.resource_type = permission.info().resource_type;
+        resource.resource_type = permission.info().resource_type;
     }
-    let given = (!said.is_empty() && rng.percent(30)).then(|| rng.choose(said));
+    let given = (!supplied.is_empty() && rng.percent(30)).then(|| rng.choose(supplied));
     Request { given, ..Request::new(subject, action, target, at(rng)) }
 }
 
 /// Returns random attributes of subjects, actions and targets, as requests supply them.
-pub(crate) fn said<'a>(rng: &mut TestRng, ids: &'a Ids) -> Vec<Given<'a>> {
+pub(crate) fn supplied_attributes<'a>(rng: &mut TestRng, ids: &'a Ids) -> Vec<Given<'a>> {
     let one = |_| Given {
-        subject: said_of_one(rng, ids),
+        subject: supplied_for_one(rng, ids),
         action: rng.percent(60).then(|| rng.choose(&ids.tags)),
-        target: said_of_one(rng, ids),
+        target: supplied_for_one(rng, ids),
     };
     (0..8).map(one).collect()
 }
 
-fn said_of_one<'a>(rng: &mut TestRng, ids: &'a Ids) -> Said<'a> {
+fn supplied_for_one<'a>(rng: &mut TestRng, ids: &'a Ids) -> Said<'a> {
     Said {
         attributes: if rng.percent(60) { rng.choose(&ids.tags) } else { Said::NOTHING.attributes },
-        blank: if rng.percent(40) { rng.choose::<Vec<String>>(&ids.blank) } else { &[] },
+        blank: if rng.percent(40) { rng.choose::<Vec<String>>(&ids.non_text) } else { &[] },
         hierarchy_group: rng.percent(40).then(|| *rng.choose(&ids.groups)),
     }
 }
 
 /// Returns a selected permission of one of the user's profiles.
-fn chosen_for(rng: &mut TestRng, directory: &Directory, user: UserId) -> Option<Permission> {
+fn selected_permission(rng: &mut TestRng, directory: &Directory, user: UserId) -> Option<Permission> {
     let assignments = &directory.user(user)?.assignments;
     let profile = assignments.get(rng.below(assignments.len().max(1)))?.profile;
     let chosen = &directory.profile(profile)?.chosen;
@@ -174,7 +174,7 @@ fn chosen_for(rng: &mut TestRng, directory: &Directory, user: UserId) -> Option<
 pub(crate) fn target<'a>(rng: &mut TestRng, ids: &'a Ids) -> Target<'a> {
     match rng.below(10) {
         0 => Target::Instance,
-        8 | 9 => Target::Application { namespace: "crm", id: rng.choose::<&str>(&THINGS) },
+        8 | 9 => Target::Application { namespace: "crm", id: rng.choose::<&str>(&RESOURCE_IDS) },
         1 | 2 => Target::User(*rng.choose(&ids.users)),
         3 => Target::Profile(*rng.choose(&ids.profiles)),
         4 => Target::Group(*rng.choose(&ids.groups)),
@@ -195,7 +195,7 @@ pub(crate) fn at(rng: &mut TestRng) -> Timestamp {
 
 fn permission(rng: &mut TestRng) -> Permission {
     if rng.percent(70) {
-        return Permission::parse(TELLING[rng.below(TELLING.len())]).unwrap();
+        return Permission::parse(RELEVANT_PERMISSIONS[rng.below(RELEVANT_PERMISSIONS.len())]).unwrap();
     }
     let mut all = catalogue().permissions();
     let at = rng.below(all.len());
@@ -237,7 +237,7 @@ fn crm(rng: &mut TestRng) -> RegisteredApplication {
     }
 }
 
-fn thing_of_crm(rng: &mut TestRng, ids: &Ids, at: usize) -> ApplicationResource {
+fn crm_resource(rng: &mut TestRng, ids: &Ids, at: usize) -> ApplicationResource {
     let attributes = rng.choose(&ids.tags).clone();
     ApplicationResource {
         namespace: "crm".to_owned(),
@@ -285,8 +285,8 @@ fn conditions(rng: &mut TestRng, profile: &SecurityProfile) -> BTreeMap<AnyPermi
     // A condition on a successor also narrows the legacy permission that stands for it.
     let newer = granting.iter().flat_map(|name| name.info().becomes.iter().collect::<Vec<_>>());
     names.extend(newer.map(AnyPermission::Catalogue));
-    let of_crm = |name: &str| AnyPermission::Application { namespace: "crm".to_owned(), name: name.to_owned() };
-    names.extend(["ACCESS", "WRITE", "REFUND"].map(of_crm));
+    let crm_permission = |name: &str| AnyPermission::Application { namespace: "crm".to_owned(), name: name.to_owned() };
+    names.extend(["ACCESS", "WRITE", "REFUND"].map(crm_permission));
     let mut conditions = BTreeMap::new();
     for _ in 0..rng.below(6) {
         let all = (0..1 + rng.below(2)).map(|_| condition(rng)).collect();

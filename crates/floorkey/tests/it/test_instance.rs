@@ -36,9 +36,9 @@ impl TestInstance {
 
     /// Returns the same instance with the escalation guard set to `enforce`.
     pub(crate) fn enforcing() -> Self {
-        let mut world = Self::new();
-        world.set_guard(GuardMode::Enforce);
-        world
+        let mut instance = Self::new();
+        instance.set_guard(GuardMode::Enforce);
+        instance
     }
 
     pub(crate) fn set_guard(&mut self, mode: GuardMode) {

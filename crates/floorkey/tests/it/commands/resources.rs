@@ -6,9 +6,9 @@ use floorkey::resource::{
 };
 use floorkey::{NewResource, ResourceId, StoredResourceType};
 
-use super::Draw;
+use super::CommandGenerator;
 
-impl Draw<'_> {
+impl CommandGenerator<'_> {
     pub(super) fn new_resource(&mut self) -> NewResource {
         let (queue, hours) =
             (self.resource_of(StoredResourceType::Queue), self.resource_of(StoredResourceType::HoursOfOperation));

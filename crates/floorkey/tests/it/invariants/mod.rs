@@ -1,12 +1,12 @@
 //! Invariants that hold after any sequence of commands by any actors.
 
+mod access;
+mod account_takeover;
 mod batch;
 mod guard;
 mod logins;
-mod memory;
-mod powers;
+mod rebuild;
 mod scope;
-mod takeover;
 
 use std::sync::LazyLock;
 
@@ -16,12 +16,12 @@ use floorkey::{
 };
 use proptest::prelude::ProptestConfig;
 
-use crate::commands::{Draw, NOW};
+use crate::commands::{CommandGenerator, NOW};
 use crate::rng::TestRng;
 use crate::test_instance::{TestInstance, granting, granting_below, granting_tagged, operator, tags};
 
 /// A command that was run, and its outcome.
-struct Tried {
+struct Attempt {
     before: Directory,
     actor: Actor,
     command: Command,
@@ -31,61 +31,61 @@ struct Tried {
 /// The actors that run random commands.
 #[derive(Clone, Copy)]
 enum Actors {
-    Anybody,
+    All,
     Users,
 }
 
 /// Runs `steps` random commands, each on the result of the one before it.
-fn try_out(seed: u64, steps: usize, guard: Option<GuardMode>, actors: Actors) -> Vec<Tried> {
+fn run_random(seed: u64, steps: usize, guard: Option<GuardMode>, actors: Actors) -> Vec<Attempt> {
     let mut rng = TestRng::new(seed);
-    let mut directory = centre(guard);
-    let mut tried = Vec::new();
+    let mut directory = build_instance(guard);
+    let mut attempts = Vec::new();
     for _ in 0..steps {
-        let step = try_one(&mut rng, &directory, actors);
-        if let Ok((_, next)) = &step.outcome {
+        let attempt = run_one(&mut rng, &directory, actors);
+        if let Ok((_, next)) = &attempt.outcome {
             directory = next.clone();
         }
-        tried.push(step);
+        attempts.push(attempt);
     }
-    tried
+    attempts
 }
 
-fn try_one(rng: &mut TestRng, directory: &Directory, actors: Actors) -> Tried {
+fn run_one(rng: &mut TestRng, directory: &Directory, actors: Actors) -> Attempt {
     // Most random commands of users are refused for missing permissions, which tests little, so draw again.
-    let mut patience = 6;
+    let mut attempts_left = 6;
     loop {
-        let mut draw = Draw::new(rng, directory);
+        let mut generator = CommandGenerator::new(rng, directory);
         let actor = match actors {
-            Actors::Anybody => draw.actor(),
-            Actors::Users => draw.user_actor(),
+            Actors::All => generator.actor(),
+            Actors::Users => generator.user_actor(),
         };
-        let command = draw.command();
-        let tried = try_to(directory, actor, command);
-        patience -= 1;
-        let telling = tried.outcome.as_ref().map_or_else(|refusal| refusal.code() == "guard", |_| true);
-        if telling || patience == 0 || matches!(actors, Actors::Anybody) {
-            return tried;
+        let command = generator.command();
+        let attempt = run(directory, actor, command);
+        attempts_left -= 1;
+        let is_useful = attempt.outcome.as_ref().map_or_else(|refusal| refusal.code() == "guard", |_| true);
+        if is_useful || attempts_left == 0 || matches!(actors, Actors::All) {
+            return attempt;
         }
     }
 }
 
-fn try_to(before: &Directory, actor: Actor, command: Command) -> Tried {
+fn run(before: &Directory, actor: Actor, command: Command) -> Attempt {
     let outcome = plan(before, &actor, &command, NOW).map(|planned| (planned.change, planned.next));
-    Tried { before: before.clone(), actor, command, outcome }
+    Attempt { before: before.clone(), actor, command, outcome }
 }
 
 /// Returns a configuration with the usual number of cases, or with the number that `PROPTEST_CASES` sets.
 fn cases(usual: u32) -> ProptestConfig {
     let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
-    let asked = std::env::var_os("PROPTEST_CASES").is_some();
-    ProptestConfig { cases: if asked { config.cases } else { usual }, ..config }
+    let is_set = std::env::var_os("PROPTEST_CASES").is_some();
+    ProptestConfig { cases: if is_set { config.cases } else { usual }, ..config }
 }
 
 /// Returns the contact center that every run starts from. It is built once per guard mode.
-fn centre(guard: Option<GuardMode>) -> Directory {
-    static CENTRES: LazyLock<[Directory; 3]> =
-        LazyLock::new(|| [None, Some(GuardMode::Warn), Some(GuardMode::Enforce)].map(busy_centre));
-    let [unset, warn, enforce] = &*CENTRES;
+fn build_instance(guard: Option<GuardMode>) -> Directory {
+    static INSTANCES: LazyLock<[Directory; 3]> =
+        LazyLock::new(|| [None, Some(GuardMode::Warn), Some(GuardMode::Enforce)].map(new_instance));
+    let [unset, warn, enforce] = &*INSTANCES;
     match guard {
         None => unset.clone(),
         Some(GuardMode::Warn) => warn.clone(),
@@ -135,13 +135,13 @@ const OTHERS: &[&str] = &[
 ];
 
 /// Returns a contact center with managers of every kind: of everything, of a team by tag, and of a site by hierarchy.
-fn busy_centre(guard: Option<GuardMode>) -> Directory {
-    let mut world = TestInstance::new();
-    world.now = NOW;
-    world.levels(&["Region", "Site", "Team"]);
-    let north = world.group("North", None);
-    let harbour = world.group("Harbour", Some(north));
-    let south = world.group("South", None);
+fn new_instance(guard: Option<GuardMode>) -> Directory {
+    let mut instance = TestInstance::new();
+    instance.now = NOW;
+    instance.levels(&["Region", "Site", "Team"]);
+    let north = instance.group("North", None);
+    let harbor = instance.group("Harbour", Some(north));
+    let south = instance.group("South", None);
     let all = [USERS, PROFILES, OTHERS].concat();
     let red = ("team", "red");
     let profiles: Vec<(&str, SecurityProfileEdit)> = vec![
@@ -159,28 +159,28 @@ fn busy_centre(guard: Option<GuardMode>) -> Directory {
         ("Transcripts", granting(&["ContactTranscripts.Unredacted.Access"])),
     ];
     for (name, edit) in profiles {
-        world.create_profile(name, edit);
+        instance.create_profile(name, edit);
     }
-    let handing_out = [world.profile("Agent"), world.profile("Own manager")].into();
-    let profile = world.profile("Limited manager");
-    world.run_ok(&operator(), Command::SetAssignableProfiles { profile, assignable: handing_out });
+    let assignable = [instance.profile("Agent"), instance.profile("Own manager")].into();
+    let profile = instance.profile("Limited manager");
+    instance.run_ok(&operator(), Command::SetAssignableProfiles { profile, assignable });
     for name in ["Red profile", "Calls"] {
-        let target = RecordKey::Profile(world.profile(name));
-        world.run_ok(&operator(), Command::TagResource { target, tags: tags(&[red]) });
+        let target = RecordKey::Profile(instance.profile(name));
+        instance.run_ok(&operator(), Command::TagResource { target, tags: tags(&[red]) });
     }
-    staff(&mut world, north, harbour, south);
+    add_users(&mut instance, north, harbor, south);
     if let Some(mode) = guard {
-        world.set_guard(mode);
+        instance.set_guard(mode);
     }
-    world.directory
+    instance.directory
 }
 
-fn staff(world: &mut TestInstance, north: HierarchyGroupId, harbour: HierarchyGroupId, south: HierarchyGroupId) {
+fn add_users(instance: &mut TestInstance, north: HierarchyGroupId, harbor: HierarchyGroupId, south: HierarchyGroupId) {
     type Person<'a> = (&'a str, &'a [&'a str], Option<HierarchyGroupId>, &'a [(&'a str, &'a str)]);
     let people: &[Person<'_>] = &[
         ("ada", &["Admin"], None, &[]),
         ("carl", &["CallCenterManager"], Some(north), &[]),
-        ("agnes", &["Agent"], Some(harbour), &[("team", "red")]),
+        ("agnes", &["Agent"], Some(harbor), &[("team", "red")]),
         ("quinn", &["QualityAnalyst"], Some(south), &[("team", "red")]),
         ("mia", &["Manager of all"], None, &[]),
         ("max", &["Manager of all", "Calls"], Some(south), &[]),
@@ -192,22 +192,22 @@ fn staff(world: &mut TestInstance, north: HierarchyGroupId, harbour: HierarchyGr
         ("tia", &["Tagger"], None, &[]),
         ("tess", &["Tagger", "Agent"], Some(south), &[]),
         ("nils", &["North manager"], Some(north), &[]),
-        ("olga", &["Own manager"], Some(harbour), &[]),
+        ("olga", &["Own manager"], Some(harbor), &[]),
         ("otto", &["Own manager", "Agent"], None, &[]),
         ("lara", &["Limited manager"], Some(south), &[]),
     ];
     for (login, profiles, group, pairs) in people {
-        let mut new = world.new_user(login, profiles);
+        let mut new = instance.new_user(login, profiles);
         (new.hierarchy_group, new.tags) = (*group, tags(pairs));
-        let id = world.create_user_from(new);
+        let id = instance.create_user_from(new);
         if ["mia", "carl"].contains(login) {
-            world.key(id);
+            instance.key(id);
         }
     }
     // A user with dated assignments: a manager for a short time, and an administrator later.
-    let theo = world.create_user("theo", &["Agent"]);
-    let dated = |name: &str, from, until| floorkey::user::Assignment { profile: world.profile(name), from, until };
+    let theo = instance.create_user("theo", &["Agent"]);
+    let dated = |name: &str, from, until| floorkey::user::Assignment { profile: instance.profile(name), from, until };
     let soon = |millis| Some(floorkey::Timestamp::from_millis(millis));
     let assignments = vec![dated("Manager of all", None, soon(1_050)), dated("Admin", soon(1_020), soon(1_200))];
-    world.run_ok(&operator(), Command::UpdateUserSecurityProfiles { user: theo, assignments });
+    instance.run_ok(&operator(), Command::UpdateUserSecurityProfiles { user: theo, assignments });
 }

@@ -5,8 +5,8 @@ use floorkey::user::PasswordState;
 use floorkey::{Action, Directory, Request, ResourceType, Target, Timestamp, User, catalogue, plan, refused};
 use proptest::prelude::*;
 
-use super::powers::Powers;
-use super::{Actors, cases, try_out};
+use super::access::AccessModel;
+use super::{Actors, cases, run_random};
 use crate::commands::NOW;
 use crate::rng::TestRng;
 
@@ -15,7 +15,7 @@ proptest! {
 
     #[test]
     fn a_directory_after_random_commands_equals_one_rebuilt_from_its_records(seed: u64, steps in 1..120_usize) {
-        let tried = try_out(seed, steps, None, Actors::Anybody);
+        let tried = run_random(seed, steps, None, Actors::All);
         let last = tried.last().unwrap();
         let directory = last.outcome.as_ref().map_or(&last.before, |(_, next)| next);
         let mut records = directory.records();
@@ -29,7 +29,7 @@ proptest! {
 
     #[test]
     fn each_change_is_one_revision_and_a_refusal_changes_nothing(seed: u64, steps in 1..40_usize) {
-        for tried in try_out(seed, steps, None, Actors::Anybody) {
+        for tried in run_random(seed, steps, None, Actors::All) {
             let records = tried.before.records();
             let again = plan(&tried.before, &tried.actor, &tried.command, NOW).map(|planned| planned.change);
             prop_assert_eq!(tried.before.records(), records, "planning changes nothing");
@@ -60,7 +60,7 @@ proptest! {
 
     #[test]
     fn no_actor_can_remove_the_last_administrator(seed: u64, steps in 1..60_usize) {
-        for tried in try_out(seed, steps, None, Actors::Anybody) {
+        for tried in run_random(seed, steps, None, Actors::All) {
             let Ok((_, next)) = &tried.outcome else { continue };
             prop_assert_eq!(next.administrator_count(), administrators(next), "after {:?}", tried.command);
             prop_assert!(
@@ -74,11 +74,11 @@ proptest! {
 /// Counts the users who can sign in and whose undated profiles together grant every granting permission everywhere.
 fn administrators(directory: &Directory) -> u64 {
     let records = directory.records();
-    let powers = Powers::new(&records);
+    let powers = AccessModel::new(&records);
     let full = |user: &User| {
         let mut undated = user.clone();
         undated.assignments.retain(|held| held.from.is_none() && held.until.is_none());
-        powers.held(&undated, NOW, None).is_everything()
+        powers.access(&undated, NOW, None).is_full()
     };
     let signs_in = |user: &User| user.enabled && user.password != PasswordState::None;
     powers.users.iter().filter(|user| signs_in(user) && full(user)).count() as u64

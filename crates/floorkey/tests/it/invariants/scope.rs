@@ -7,9 +7,9 @@ use floorkey::{
 };
 use proptest::prelude::*;
 
-use super::{Actors, Tried, cases, target, try_out};
+use super::{Actors, Attempt, cases, run_random, target};
 use crate::commands::NOW;
-use crate::decide::lists;
+use crate::decide::can_see_in_list;
 use crate::oracle::Oracle;
 
 proptest! {
@@ -18,31 +18,31 @@ proptest! {
     #[test]
     fn an_action_changes_only_records_in_its_actors_scope(seed: u64, steps in 1..60_usize, enforce: bool) {
         let mode = if enforce { GuardMode::Enforce } else { GuardMode::Warn };
-        for tried in try_out(seed, steps, Some(mode), Actors::Users) {
-            stays_in_scope(&tried);
+        for attempt in run_random(seed, steps, Some(mode), Actors::Users) {
+            stays_in_scope(&attempt);
         }
     }
 }
 
-fn stays_in_scope(tried: &Tried) {
-    let Ok((change, next)) = &tried.outcome else { return };
-    let Principal::User { id: actor, .. } = tried.actor.principal else { return };
-    let (records_before, records_after) = (tried.before.records(), next.records());
+fn stays_in_scope(attempt: &Attempt) {
+    let Ok((change, next)) = &attempt.outcome else { return };
+    let Principal::User { id: actor, .. } = attempt.actor.principal else { return };
+    let (records_before, records_after) = (attempt.before.records(), next.records());
     // Both states are checked against the actor's permissions before the command: a command cannot permit itself.
     let (before, after) = (Oracle::new(&records_before), Oracle::new(&records_after));
     for step in change.records() {
         let Some(target) = target(&step.key()) else { continue };
-        if only_replaces_credentials(tried, step) {
+        if only_replaces_credentials(attempt, step) {
             continue;
         }
         if !change.event().targets.contains(&step.key()) {
-            only_forgets_a_profile(tried, step);
+            assert_only_unlists_profile(attempt, step);
             continue;
         }
         for thing in [before.thing(&target), after.thing(&target)].into_iter().flatten() {
-            let allowed = is_own(tried.command.act(), actor, &step.key())
-                || may(&before, actor, act_on(tried.command.act(), &step.key()), Target::Described(thing));
-            assert!(allowed, "{:?} by {actor:?}: {thing:?} lies out of scope", tried.command);
+            let allowed = is_own(attempt.command.act(), actor, &step.key())
+                || can(&before, actor, required_act(attempt.command.act(), &step.key()), Target::Described(thing));
+            assert!(allowed, "{:?} by {actor:?}: {thing:?} lies out of scope", attempt.command);
         }
         if let RecordChange::Put(Record::User(user)) = step {
             let was = before.users.get(&user.id);
@@ -58,16 +58,16 @@ fn stays_in_scope(tried: &Tried) {
                 was.is_none_or(|was| was.routing_profile != user.routing_profile)
                     .then_some(Target::Resource(user.routing_profile)),
             );
-            seen(&before, actor, linked, tried);
+            assert_visible(&before, actor, linked, attempt);
         }
         if let RecordChange::Put(Record::Profile(profile)) = step {
-            let was = tried.before.profile(profile.id);
+            let was = attempt.before.profile(profile.id);
             let old = was.and_then(|was| was.access_control.hierarchy_group);
             let group = profile.access_control.hierarchy_group.filter(|group| Some(*group) != old);
-            seen(&before, actor, group.map(Target::Group).into_iter().collect(), tried);
+            assert_visible(&before, actor, group.map(Target::Group).into_iter().collect(), attempt);
             let known = was.map(|was| was.assignable.clone()).unwrap_or_default();
             let new = profile.assignable.difference(&known).copied().map(Target::Profile).collect();
-            seen(&before, actor, new, tried);
+            assert_visible(&before, actor, new, attempt);
         }
     }
 }
@@ -80,18 +80,18 @@ fn is_own(act: Act, actor: UserId, key: &RecordKey) -> bool {
 
 /// Returns the action whose permissions are required on a record. Replacing a profile can also delete it, which
 /// requires the permissions for deletion.
-fn act_on(act: Act, key: &RecordKey) -> Act {
+fn required_act(act: Act, key: &RecordKey) -> Act {
     match (act, key) {
         (Act::ReplaceSecurityProfile, RecordKey::Profile(_)) => Act::DeleteSecurityProfile,
         (act, _) => act,
     }
 }
 
-fn seen<'a>(before: &Oracle<'a>, actor: UserId, linked: Vec<Target<'a>>, tried: &Tried) {
+fn assert_visible<'a>(before: &Oracle<'a>, actor: UserId, linked: Vec<Target<'a>>, attempt: &Attempt) {
     for target in linked {
         let of = before.thing(&target).unwrap().resource_type;
-        let sees = lists(before, actor, view_of(of.unwrap()), target, NOW);
-        assert!(sees, "{:?} by {actor:?} links to {target:?} out of sight", tried.command);
+        let is_visible = can_see_in_list(before, actor, view_of(of.unwrap()), target, NOW);
+        assert!(is_visible, "{:?} by {actor:?} links to {target:?} out of sight", attempt.command);
     }
 }
 
@@ -101,25 +101,25 @@ fn view_of(of: ResourceType) -> Permission {
 }
 
 /// Whether the oracle grants the actor the permissions that the action requires, on the target.
-fn may<'a>(before: &Oracle<'a>, actor: UserId, act: Act, target: Target<'a>) -> bool {
+fn can<'a>(before: &Oracle<'a>, actor: UserId, act: Act, target: Target<'a>) -> bool {
     let requirement = catalogue().requirement(act);
-    let holds = |name: Permission| {
+    let has = |name: Permission| {
         let request = Request::new(actor, Action::Permission(name), target, NOW);
         matches!(before.decide(&request), Reason::Granted | Reason::GrantedInScope)
     };
     let by_type = before.thing(&target).and_then(|thing| requirement.by_type.get(&thing.resource_type?));
     let all_of = requirement.all_of.union(by_type.unwrap_or(&PermissionSet::EMPTY));
-    let asks = !all_of.is_empty() || !requirement.any_of.is_empty();
-    let one_of = |set: &PermissionSet| set.is_empty() || set.iter().any(holds);
+    let is_requiring = !all_of.is_empty() || !requirement.any_of.is_empty();
+    let one_of = |set: &PermissionSet| set.is_empty() || set.iter().any(has);
     assert!(requirement.when.is_empty() && requirement.must_not_hold.is_empty(), "the oracle has no circumstances");
-    asks && all_of.iter().all(holds) && one_of(&requirement.any_of) && one_of(&requirement.and_any_of)
+    is_requiring && all_of.iter().all(has) && one_of(&requirement.any_of) && one_of(&requirement.and_any_of)
 }
 
 /// Whether a user only loses credentials that a custodian could know. The guard replaces them when the user gets more
 /// access, even if the user is not in the actor's scope.
-fn only_replaces_credentials(tried: &Tried, step: &RecordChange) -> bool {
+fn only_replaces_credentials(attempt: &Attempt, step: &RecordChange) -> bool {
     let RecordChange::Put(Record::User(after)) = step else { return false };
-    let Some(before) = tried.before.user(after.id) else { return false };
+    let Some(before) = attempt.before.user(after.id) else { return false };
     let same = User {
         confirmed_email: before.confirmed_email.clone(),
         email_confirmed_at: before.email_confirmed_at,
@@ -137,21 +137,21 @@ fn only_replaces_credentials(tried: &Tried, step: &RecordChange) -> bool {
 
 /// Checks that a record that is no target of the command changes only because a deleted profile is removed from its
 /// list of assignable profiles.
-fn only_forgets_a_profile(tried: &Tried, step: &RecordChange) {
+fn assert_only_unlists_profile(attempt: &Attempt, step: &RecordChange) {
     let RecordChange::Put(Record::Profile(after)) = step else {
-        panic!("{:?} changes {:?} on the side", tried.command, step.key())
+        panic!("{:?} changes {:?} on the side", attempt.command, step.key())
     };
-    let mut forgotten = (**tried.before.profile(after.id).unwrap()).clone();
-    let gone: Vec<_> = forgotten.assignable.difference(&after.assignable).copied().collect();
-    let deleted = match tried.command {
+    let mut expected = (**attempt.before.profile(after.id).unwrap()).clone();
+    let removed: Vec<_> = expected.assignable.difference(&after.assignable).copied().collect();
+    let deleted = match attempt.command {
         Command::DeleteSecurityProfile { profile } | Command::ReplaceSecurityProfile { profile, delete: true, .. } => {
             Some(profile)
         }
         _ => None,
     };
-    assert!(deleted.is_some_and(|profile| gone == [profile]));
-    forgotten.assignable.clone_from(&after.assignable);
-    forgotten.pinned.retain(|profile, _| after.assignable.contains(profile));
-    forgotten.modified = after.modified;
-    assert_eq!(forgotten, **after);
+    assert!(deleted.is_some_and(|profile| removed == [profile]));
+    expected.assignable.clone_from(&after.assignable);
+    expected.pinned.retain(|profile, _| after.assignable.contains(profile));
+    expected.modified = after.modified;
+    assert_eq!(expected, **after);
 }

@@ -6,8 +6,8 @@ use floorkey::{
 };
 use proptest::prelude::*;
 
-use super::{cases, centre};
-use crate::commands::{Draw, NOW};
+use super::{build_instance, cases};
+use crate::commands::{CommandGenerator, NOW};
 use crate::rng::TestRng;
 
 proptest! {
@@ -16,23 +16,23 @@ proptest! {
     #[test]
     fn a_batch_has_the_same_result_as_its_commands_one_after_another(seed: u64, count in 1..8_usize) {
         let mut rng = TestRng::new(seed);
-        let before = centre(None);
-        let actor = Draw::new(&mut rng, &before).actor();
-        let mut tip: Directory = before.clone();
+        let before = build_instance(None);
+        let actor = CommandGenerator::new(&mut rng, &before).actor();
+        let mut current: Directory = before.clone();
         let (mut commands, mut side) = (Vec::new(), 0);
         let mut refused: Option<Refusal> = None;
         while commands.len() < count && refused.is_none() {
-            let mut command = Draw::new(&mut rng, &tip).command();
+            let mut command = CommandGenerator::new(&mut rng, &current).command();
             // Prefer commands that succeed: a batch whose first command is refused tests little.
             for _ in 0..20 {
-                if plan(&tip, &actor, &command, NOW).is_ok() {
+                if plan(&current, &actor, &command, NOW).is_ok() {
                     break;
                 }
-                command = Draw::new(&mut rng, &tip).command();
+                command = CommandGenerator::new(&mut rng, &current).command();
             }
-            match plan(&tip, &actor, &command, NOW) {
+            match plan(&current, &actor, &command, NOW) {
                 Ok(planned) => {
-                    tip = planned.next;
+                    current = planned.next;
                     side += planned.change.side().len();
                 }
                 Err(refusal) => refused = Some(refusal),
@@ -47,11 +47,11 @@ proptest! {
             (Some(Refusal::LastAdministrator { .. }), _) => {}
             // The actor's credentials are checked once per batch, so commands of the batch can end them.
             (Some(Refusal::CredentialsEnded), _) => {}
-            (Some(alone), Err(Refusal::InBatch { index, refusal, .. })) => {
-                prop_assert_eq!((index, *refusal), (last, alone));
+            (Some(single_refusal), Err(Refusal::InBatch { index, refusal, .. })) => {
+                prop_assert_eq!((index, *refusal), (last, single_refusal));
             }
             (None, Ok(planned)) => {
-                prop_assert_eq!(timeless(planned.next.records()), timeless(tip.records()));
+                prop_assert_eq!(without_revisions(planned.next.records()), without_revisions(current.records()));
                 prop_assert_eq!(planned.change.side().len(), side);
                 prop_assert_eq!(planned.change.revision(), before.revision().next());
                 let followed = before.apply(Revision(9_999), planned.change.records());
@@ -64,17 +64,17 @@ proptest! {
 
 /// Returns the records without login histories and without the revisions in which values were set. A batch has one
 /// revision, so intermediate states within it leave no trace.
-fn timeless(records: Vec<Record>) -> Vec<Record> {
+fn without_revisions(records: Vec<Record>) -> Vec<Record> {
     let records = records.into_iter().filter(|record| !matches!(record, Record::Login(_)));
-    let plain = |record| match record {
+    let without_revisions = |record| match record {
         Record::User(user) => Record::User(User { tags_set: SetRevisions::default(), ..User::clone(&user) }.into()),
         Record::Profile(profile) => {
-            let timeless = |one: &SecurityProfile| SecurityProfile {
+            let unset = |one: &SecurityProfile| SecurityProfile {
                 tags_set: SetRevisions::default(),
                 ..SecurityProfile::clone(one)
             };
-            let pinned = profile.pinned.iter().map(|(id, kept)| (*id, timeless(kept).into())).collect();
-            Record::Profile(SecurityProfile { pinned, ..timeless(&profile) }.into())
+            let pinned = profile.pinned.iter().map(|(id, pinned)| (*id, unset(pinned).into())).collect();
+            Record::Profile(SecurityProfile { pinned, ..unset(&profile) }.into())
         }
         Record::Group(group) => {
             Record::Group(HierarchyGroup { tags_set: SetRevisions::default(), ..HierarchyGroup::clone(&group) }.into())
@@ -84,5 +84,5 @@ fn timeless(records: Vec<Record>) -> Vec<Record> {
         }
         record => record,
     };
-    records.map(plain).collect()
+    records.map(without_revisions).collect()
 }

@@ -8,8 +8,8 @@ use floorkey::{
 };
 use proptest::prelude::*;
 
-use super::powers::{Held, Powers, turning_points};
-use super::{Actors, Tried, cases, centre, target, try_out, try_to};
+use super::access::{Access, AccessModel, change_times};
+use super::{Actors, Attempt, build_instance, cases, run, run_random, target};
 use crate::commands::NOW;
 use crate::test_instance::{actor_of, identity};
 
@@ -18,7 +18,7 @@ proptest! {
 
     #[test]
     fn under_enforce_no_user_gets_more_than_the_actor_can_give(seed: u64, steps in 1..60_usize) {
-        all_obeyed(seed, steps);
+        check_random_commands(seed, steps);
     }
 }
 
@@ -26,28 +26,28 @@ proptest! {
 /// profile that carl does not have. The guard replaces tia's credentials; this does not count as a change by ron.
 #[test]
 fn replacing_credentials_does_not_count_as_a_change_by_the_actor() {
-    let before = centre(Some(GuardMode::Enforce));
+    let before = build_instance(Some(GuardMode::Enforce));
     let user = |login: &str| before.user_by_login(login).unwrap().id;
     let profile = |name: &str| before.profile_by_name(name).unwrap().id;
     let identity = Identity { email: Some("a/b@example.com".to_owned()), ..identity() };
     let entered = Command::UpdateUserIdentityInfo { user: user("tia"), identity };
     let assignable = [profile("Red deleter")].into();
     let list = Command::SetAssignableProfiles { profile: profile("Tagger"), assignable };
-    let first = try_to(&before, actor_of(user("carl")), entered);
-    obeyed(&first);
-    let second = try_to(&first.outcome.unwrap().1, actor_of(user("ron")), list);
-    obeyed(&second);
+    let first = run(&before, actor_of(user("carl")), entered);
+    check_guard(&first);
+    let second = run(&first.outcome.unwrap().1, actor_of(user("ron")), list);
+    check_guard(&second);
     assert_eq!(second.outcome.unwrap().0.credentials_replaced(), 1);
 }
 
-fn all_obeyed(seed: u64, steps: usize) {
-    try_out(seed, steps, Some(GuardMode::Enforce), Actors::Users).iter().for_each(obeyed);
+fn check_random_commands(seed: u64, steps: usize) {
+    run_random(seed, steps, Some(GuardMode::Enforce), Actors::Users).iter().for_each(check_guard);
 }
 
-fn obeyed(tried: &Tried) {
-    if tried.before.settings().guard_mode() == GuardMode::Enforce {
-        nobody_gets_more(tried);
-        nobody_stronger_is_touched(tried);
+fn check_guard(attempt: &Attempt) {
+    if attempt.before.settings().guard_mode() == GuardMode::Enforce {
+        check_gains(attempt);
+        check_protected_accounts(attempt);
     }
 }
 
@@ -56,76 +56,83 @@ fn targets(records: &[Record]) -> Vec<Target<'static>> {
     records.iter().filter_map(|record| target(&record.key())).collect()
 }
 
-fn acting(tried: &Tried) -> Option<UserId> {
-    match tried.actor.principal {
+fn acting_user(attempt: &Attempt) -> Option<UserId> {
+    match attempt.actor.principal {
         Principal::User { id, .. } => Some(id),
         Principal::Operator { .. } | Principal::System => None,
     }
 }
 
-fn nobody_gets_more(tried: &Tried) {
-    let (Ok((change, next)), Some(acting)) = (&tried.outcome, acting(tried)) else { return };
+fn check_gains(attempt: &Attempt) {
+    let (Ok((change, next)), Some(acting)) = (&attempt.outcome, acting_user(attempt)) else { return };
     // Pairs of users and resources that the change did not write are the same as before and are skipped.
     let written: Vec<_> = change.records().iter().map(RecordChange::key).collect();
     let profiles = written.iter().any(|key| matches!(key, RecordKey::Profile(_)));
-    let (records_before, records_after) = (tried.before.records(), next.records());
-    let (before, after) = (Powers::new(&records_before), Powers::new(&records_after));
+    let (records_before, records_after) = (attempt.before.records(), next.records());
+    let (before, after) = (AccessModel::new(&records_before), AccessModel::new(&records_after));
     let actor = before.user(acting).unwrap();
     let keys = records_after.iter().map(Record::key).map(Some).chain([None]);
-    let seen = keys.map(|key| {
+    let targets = keys.map(|key| {
         let target = key.as_ref().and_then(target);
-        let is_there = target.and_then(|target| after.oracle.thing(&target));
-        let was_there = target.and_then(|target| before.oracle.thing(&target));
+        let resource_after = target.and_then(|target| after.oracle.thing(&target));
+        let resource_before = target.and_then(|target| before.oracle.thing(&target));
         let moved = key.is_some_and(|key| written.contains(&key));
-        (was_there, is_there, before.ceiling(actor, NOW, is_there.as_ref()), moved)
+        (resource_before, resource_after, before.grantable_access(actor, NOW, resource_after.as_ref()), moved)
     });
     // Created and deleted records are skipped: who has access to a new record depends only on its scope. That it is in
     // the scope of its creator is tested in `scope.rs`.
-    let seen: Vec<_> = seen.filter(|(was, is, ..)| is.is_some() == was.is_some()).collect();
+    let targets: Vec<_> = targets.filter(|(before, after, ..)| after.is_some() == before.is_some()).collect();
     for user in &after.users {
         let was = before.user(user.id);
         let assignments = was.into_iter().chain([*user]).flat_map(|user| &user.assignments);
-        for at in turning_points(assignments, NOW) {
-            for (was_there, is_there, ceiling, moved) in &seen {
+        for at in change_times(assignments, NOW) {
+            for (resource_before, resource_after, grantable, moved) in &targets {
                 if !profiles && !moved && !written.contains(&RecordKey::User(user.id)) {
                     continue;
                 }
-                let had = was.map(|was| before.held(was, at, was_there.as_ref())).unwrap_or_default();
-                let has = after.held(user, at, is_there.as_ref());
-                let context = || format!("{:?} by {} gives {} at {at:?}", tried.command, actor.username, user.username);
-                covered(&had, &has, ceiling, context);
-                let freed = had.limits.difference(&has.limits).intersection(&ceiling.limits);
-                assert!(freed.is_empty(), "{} freedom from {freed:?}", context());
-                if unmoved(was_there.as_ref(), is_there.as_ref()) {
-                    let had = was.map(|was| before.ceiling(was, at, was_there.as_ref())).unwrap_or_default();
-                    covered(&had, &after.ceiling(user, at, is_there.as_ref()), ceiling, context);
+                let had = was.map(|was| before.access(was, at, resource_before.as_ref())).unwrap_or_default();
+                let has = after.access(user, at, resource_after.as_ref());
+                let context =
+                    || format!("{:?} by {} gives {} at {at:?}", attempt.command, actor.username, user.username);
+                assert_covered(&had, &has, grantable, context);
+                let lifted = had.limits.difference(&has.limits).intersection(&grantable.limits);
+                assert!(lifted.is_empty(), "{} freedom from {lifted:?}", context());
+                if is_unmoved(resource_before.as_ref(), resource_after.as_ref()) {
+                    let had =
+                        was.map(|was| before.grantable_access(was, at, resource_before.as_ref())).unwrap_or_default();
+                    assert_covered(
+                        &had,
+                        &after.grantable_access(user, at, resource_after.as_ref()),
+                        grantable,
+                        context,
+                    );
                 }
             }
         }
     }
 }
 
-pub(super) fn unmoved(was: Option<&Thing<'_>>, is: Option<&Thing<'_>>) -> bool {
-    let place = |thing: Option<&Thing<'_>>| thing.map(|thing| (thing.tags.clone(), thing.hierarchy_group));
-    place(was) == place(is)
+pub(super) fn is_unmoved(before: Option<&Thing<'_>>, after: Option<&Thing<'_>>) -> bool {
+    let scope_inputs = |thing: Option<&Thing<'_>>| thing.map(|thing| (thing.tags.clone(), thing.hierarchy_group));
+    scope_inputs(before) == scope_inputs(after)
 }
 
-pub(super) fn covered(had: &Held, has: &Held, ceiling: &Held, context: impl Fn() -> String) {
-    let gained = has.names.difference(&had.names).difference(&ceiling.names);
+pub(super) fn assert_covered(had: &Access, has: &Access, grantable: &Access, context: impl Fn() -> String) {
+    let gained = has.permissions.difference(&had.permissions).difference(&grantable.permissions);
     assert!(gained.is_empty(), "{} {gained:?}", context());
-    if !ceiling.is_everything() {
+    if !grantable.is_full() {
         for pair in &has.applications {
-            assert!(had.applications.contains(pair) || ceiling.applications.contains(pair), "{} {pair:?}", context());
+            assert!(had.applications.contains(pair) || grantable.applications.contains(pair), "{} {pair:?}", context());
         }
     }
 }
 
-fn nobody_stronger_is_touched(tried: &Tried) {
-    let (Ok((change, _)), Some(acting)) = (&tried.outcome, acting(tried)) else { return };
-    let records = tried.before.records();
-    let before = Powers::new(&records);
+fn check_protected_accounts(attempt: &Attempt) {
+    let (Ok((change, _)), Some(acting)) = (&attempt.outcome, acting_user(attempt)) else { return };
+    let records = attempt.before.records();
+    let before = AccessModel::new(&records);
     let actor = before.user(acting).unwrap();
-    let weak_acts = [
+    let unguarded_acts = [
         Act::UpdateUserPhoneConfig,
         Act::UpdateUserConfig,
         Act::UpdateUserRoutingProfile,
@@ -134,25 +141,25 @@ fn nobody_stronger_is_touched(tried: &Tried) {
         Act::DisassociateUserProficiencies,
     ];
     for step in change.records() {
-        let touched = match step.key() {
+        let changed_user = match step.key() {
             RecordKey::User(id) => id,
-            RecordKey::AccessKey(key) => tried.before.access_key(&key).map_or(acting, |key| key.owner),
+            RecordKey::AccessKey(key) => attempt.before.access_key(&key).map_or(acting, |key| key.owner),
             _ => continue,
         };
-        let Some(user) = before.user(touched).filter(|user| user.id != acting) else { continue };
-        if weak_acts.contains(&tried.command.act())
+        let Some(user) = before.user(changed_user).filter(|user| user.id != acting) else { continue };
+        if unguarded_acts.contains(&attempt.command.act())
             || only_names_changed(step, user)
             || were_replaced(change, step, user)
         {
             continue;
         }
-        for at in turning_points(&user.assignments, NOW) {
+        for at in change_times(&user.assignments, NOW) {
             for target in targets(&records).into_iter().map(Some).chain([None]) {
                 let thing = target.and_then(|target| before.oracle.thing(&target));
-                let has = before.ceiling(user, at, thing.as_ref());
-                let ceiling = before.ceiling(actor, NOW, thing.as_ref());
-                let context = || format!("{:?} by {} touches {}", tried.command, actor.username, user.username);
-                covered(&Held::default(), &has, &ceiling, context);
+                let has = before.grantable_access(user, at, thing.as_ref());
+                let grantable = before.grantable_access(actor, NOW, thing.as_ref());
+                let context = || format!("{:?} by {} touches {}", attempt.command, actor.username, user.username);
+                assert_covered(&Access::default(), &has, &grantable, context);
             }
         }
     }
@@ -200,14 +207,14 @@ fn only_names_changed(step: &RecordChange, before: &User) -> bool {
 
 #[test]
 fn random_commands_succeed_and_are_refused_by_the_guard_often_enough() {
-    let (mut done, mut guarded) = (0, 0);
+    let (mut done, mut refused_by_guard) = (0, 0);
     for seed in 0..60 {
-        for tried in try_out(seed, 40, Some(GuardMode::Enforce), Actors::Users) {
-            match tried.outcome {
+        for attempt in run_random(seed, 40, Some(GuardMode::Enforce), Actors::Users) {
+            match attempt.outcome {
                 Ok(_) => done += 1,
-                Err(refusal) => guarded += usize::from(refusal.code() == "guard"),
+                Err(refusal) => refused_by_guard += usize::from(refusal.code() == "guard"),
             }
         }
     }
-    assert!(done > 600 && guarded > 600, "{done} done, {guarded} refused by the guard");
+    assert!(done > 600 && refused_by_guard > 600, "{done} done, {refused_by_guard} refused by the guard");
 }

@@ -12,24 +12,24 @@ use floorkey::{
 use crate::oracle::{Oracle, restricts};
 
 /// The access of all users of a directory, computed from its records.
-pub(crate) struct Powers<'a> {
+pub(crate) struct AccessModel<'a> {
     pub(crate) oracle: Oracle<'a>,
     pub(crate) users: Vec<&'a User>,
-    profiles: HashMap<SecurityProfileId, Reach<'a>>,
+    profiles: HashMap<SecurityProfileId, ProfileAccess<'a>>,
 }
 
-struct Reach<'a> {
+struct ProfileAccess<'a> {
     profile: &'a SecurityProfile,
     everywhere: PermissionSet,
-    within: HashMap<ResourceType, PermissionSet>,
+    scoped: HashMap<ResourceType, PermissionSet>,
     limits: PermissionSet,
     applications: BTreeSet<(String, String)>,
 }
 
 /// Access to the instance, to one resource, and in registered applications.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Held {
-    pub(crate) names: PermissionSet,
+pub(crate) struct Access {
+    pub(crate) permissions: PermissionSet,
     pub(crate) limits: PermissionSet,
     pub(crate) applications: BTreeSet<(String, String)>,
 }
@@ -38,27 +38,27 @@ pub(crate) struct Held {
 pub(crate) static GRANTING: LazyLock<PermissionSet> =
     LazyLock::new(|| catalogue().granting().iter().filter(|name| !name.info().is_legacy()).collect());
 
-impl Held {
+impl Access {
     /// Whether this is the access of a full administrator.
-    pub(crate) fn is_everything(&self) -> bool {
-        GRANTING.is_subset(&self.names)
+    pub(crate) fn is_full(&self) -> bool {
+        GRANTING.is_subset(&self.permissions)
     }
 
     fn add(&mut self, other: &Self) {
-        self.names = self.names.union(&other.names);
+        self.permissions = self.permissions.union(&other.permissions);
         self.limits = self.limits.union(&other.limits);
         self.applications.extend(other.applications.iter().cloned());
     }
 }
 
-impl<'a> Powers<'a> {
+impl<'a> AccessModel<'a> {
     pub(crate) fn new(records: &'a [Record]) -> Self {
         let oracle = Oracle::new(records);
         let (mut users, mut profiles) = (Vec::new(), HashMap::new());
         for record in records {
             match record {
                 Record::User(user) => users.push(&**user),
-                Record::Profile(profile) => _ = profiles.insert(profile.id, reach(&oracle, profile)),
+                Record::Profile(profile) => _ = profiles.insert(profile.id, profile_access(&oracle, profile)),
                 _ => {}
             }
         }
@@ -71,77 +71,77 @@ impl<'a> Powers<'a> {
 
     /// Returns what the user's profiles grant at this time, everywhere and to the resource, even if the user is
     /// disabled.
-    pub(crate) fn held(&self, user: &User, at: Timestamp, thing: Option<&Thing<'_>>) -> Held {
-        let mut held = Held::default();
+    pub(crate) fn access(&self, user: &User, at: Timestamp, thing: Option<&Thing<'_>>) -> Access {
+        let mut access = Access::default();
         for id in user.profiles_at(at) {
-            held.add(&self.through(id, user, thing));
+            access.add(&self.access_through(id, user, thing));
         }
-        held
+        access
     }
 
     /// Returns what the user can assign: the access that the assignable profiles of the user's profiles grant.
-    pub(crate) fn handing_out(&self, user: &User, at: Timestamp, thing: Option<&Thing<'_>>) -> Held {
-        let mut held = Held::default();
+    pub(crate) fn assignable_access(&self, user: &User, at: Timestamp, thing: Option<&Thing<'_>>) -> Access {
+        let mut access = Access::default();
         for profile in user.profiles_at(at).filter_map(|id| self.profiles.get(&id)) {
             for assignable in &profile.profile.assignable {
-                held.add(&Held { limits: PermissionSet::EMPTY, ..self.through(*assignable, user, thing) });
+                access.add(&Access { limits: PermissionSet::EMPTY, ..self.access_through(*assignable, user, thing) });
             }
         }
-        held
+        access
     }
 
     /// Returns the access that the user can give to others: their own, and what they can assign.
-    pub(crate) fn ceiling(&self, user: &User, at: Timestamp, thing: Option<&Thing<'_>>) -> Held {
-        let mut ceiling = self.held(user, at, thing);
-        ceiling.add(&self.handing_out(user, at, thing));
-        ceiling
+    pub(crate) fn grantable_access(&self, user: &User, at: Timestamp, thing: Option<&Thing<'_>>) -> Access {
+        let mut access = self.access(user, at, thing);
+        access.add(&self.assignable_access(user, at, thing));
+        access
     }
 
-    fn through(&self, id: SecurityProfileId, user: &User, thing: Option<&Thing<'_>>) -> Held {
-        let Some(reach) = self.profiles.get(&id) else { return Held::default() };
-        let mut names = reach.everywhere;
+    fn access_through(&self, id: SecurityProfileId, user: &User, thing: Option<&Thing<'_>>) -> Access {
+        let Some(profile_access) = self.profiles.get(&id) else { return Access::default() };
+        let mut permissions = profile_access.everywhere;
         if let Some(thing) = thing
-            && self.oracle.inside(&reach.profile.access_control, thing.resource_type, user, None, thing)
+            && self.oracle.is_in_scope(&profile_access.profile.access_control, thing.resource_type, user, None, thing)
         {
-            let about = thing.resource_type.and_then(|of| reach.within.get(&of));
-            names = names.union(about.unwrap_or(&PermissionSet::EMPTY));
+            let scoped = thing.resource_type.and_then(|of| profile_access.scoped.get(&of));
+            permissions = permissions.union(scoped.unwrap_or(&PermissionSet::EMPTY));
         }
-        Held { names, limits: reach.limits, applications: reach.applications.clone() }
+        Access { permissions, limits: profile_access.limits, applications: profile_access.applications.clone() }
     }
 }
 
-fn reach<'a>(oracle: &Oracle<'a>, profile: &'a SecurityProfile) -> Reach<'a> {
+fn profile_access<'a>(oracle: &Oracle<'a>, profile: &'a SecurityProfile) -> ProfileAccess<'a> {
     let applications = profile.applications.iter().flat_map(|application| {
         let pair = |name: &String| (application.namespace.clone(), name.clone());
         application.permissions.iter().map(pair)
     });
-    let mut reach = Reach {
+    let mut access = ProfileAccess {
         profile,
         everywhere: PermissionSet::EMPTY,
-        within: HashMap::new(),
+        scoped: HashMap::new(),
         limits: PermissionSet::EMPTY,
         applications: applications.collect(),
     };
     let (names, control) = &oracle.profiles[&profile.id];
     for name in names {
         match (name.info().polarity, name.info().resource_type) {
-            (Polarity::Limit, _) => reach.limits.insert(*name),
+            (Polarity::Limit, _) => access.limits.insert(*name),
             // A legacy permission grants no more than its successors.
             (Polarity::Grant, _) if name.info().is_legacy() => {}
             (Polarity::Grant, Some(of)) if restricts(&control.access_control, Some(of)) => {
-                reach.within.entry(of).or_default().insert(*name);
+                access.scoped.entry(of).or_default().insert(*name);
             }
-            (Polarity::Grant, _) => reach.everywhere.insert(*name),
+            (Polarity::Grant, _) => access.everywhere.insert(*name),
         }
     }
-    reach
+    access
 }
 
 /// Returns the times at which the access from these assignments can change: now, and each later begin or end.
-pub(crate) fn turning_points<'b>(
+pub(crate) fn change_times<'b>(
     assignments: impl IntoIterator<Item = &'b Assignment>,
     now: Timestamp,
 ) -> BTreeSet<Timestamp> {
-    let ends = assignments.into_iter().flat_map(|held| [held.from, held.until]);
-    ends.flatten().filter(|at| *at > now).chain([now]).collect()
+    let times = assignments.into_iter().flat_map(|assignment| [assignment.from, assignment.until]);
+    times.flatten().filter(|at| *at > now).chain([now]).collect()
 }

@@ -15,14 +15,14 @@ use floorkey::{
 };
 use proptest::prelude::*;
 
-use super::{cases, telling};
-use crate::random_directory::{Ids, directory, profile, question};
+use super::{cases, granting_permissions};
+use crate::random_directory::{Ids, directory, profile, random_request};
 use crate::rng::TestRng;
 
 const AT: Timestamp = Timestamp::from_millis(15);
 
 /// The maximum number of requests per permission. A permission that would take more is skipped.
-const QUESTIONS: usize = 4_000;
+const REQUESTS_MAX: usize = 4_000;
 
 /// The approximate number of scoped permissions per user that are checked with every request.
 const PERMISSIONS: usize = 4;
@@ -46,9 +46,9 @@ proptest! {
         check(&mut rng, &before, &after, (&ids, &[RecordKey::Profile(id)]), &found)?;
         let by_user: HashMap<UserId, &UserEffect> = found.users().collect();
         for _ in 0..300 {
-            let asked = question(&mut rng, &before, &ids, &[]);
-            let at = seen(&before, &[RecordKey::Profile(id)], asked.subject);
-            let request = Request { at, ..asked };
+            let random = random_request(&mut rng, &before, &ids, &[]);
+            let at = review_time(&before, &[RecordKey::Profile(id)], random.subject);
+            let request = Request { at, ..random };
             let (was, is) = (before.decide(&request).allowed(), after.decide(&request).allowed());
             let shown = by_user.get(&request.subject);
             prop_assert!(was || !is || shown.is_some_and(|effect| effect.gains()), "gains {request:?}");
@@ -122,11 +122,11 @@ fn change(rng: &mut TestRng, before: &Directory, ids: &Ids) -> Option<RecordChan
 
 /// Returns the time at which the review looks at a user: now for users whom the change writes, else the time when the
 /// first of the changed profiles begins to apply.
-fn seen(before: &Directory, keys: &[RecordKey], id: UserId) -> Timestamp {
+fn review_time(before: &Directory, keys: &[RecordKey], id: UserId) -> Timestamp {
     let untouched = before.user(id).filter(|_| !keys.contains(&RecordKey::User(id)));
-    let held = untouched.into_iter().flat_map(|user| &user.assignments);
-    let changed = held.filter(|held| keys.contains(&RecordKey::Profile(held.profile)) && !held.has_ended(AT));
-    changed.map(|held| held.from.map_or(AT, |from| from.max(AT))).min().unwrap_or(AT)
+    let assignments = untouched.into_iter().flat_map(|user| &user.assignments);
+    let changed = assignments.filter(|one| keys.contains(&RecordKey::Profile(one.profile)) && !one.has_ended(AT));
+    changed.map(|one| one.from.map_or(AT, |from| from.max(AT))).min().unwrap_or(AT)
 }
 
 /// Compares the effect with every request about some permissions of every user.
@@ -139,27 +139,30 @@ fn check(
 ) -> Result<(), TestCaseError> {
     let by_user: HashMap<UserId, &UserEffect> = found.users().collect();
     prop_assert_eq!(found.affected(), by_user.len());
-    let count = |gains, loses| by_user.values().filter(|it| (it.gains(), it.loses()) == (gains, loses)).count();
+    let count =
+        |gains, loses| by_user.values().filter(|effect| (effect.gains(), effect.loses()) == (gains, loses)).count();
     prop_assert_eq!((found.more, found.less, found.both), (count(true, false), count(false, true), count(true, true)));
     let nothing = UserEffect::default();
     for id in &ids.users {
         let shown = by_user.get(id).copied().unwrap_or(&nothing);
-        let asked = Asked::new(before, after, ids, *id, seen(before, keys, *id));
-        for permission in telling() {
-            let scoped = asked.scopes(|set| set.contains(permission)).next().is_some();
+        let requests = UserRequests::new(before, after, ids, *id, review_time(before, keys, *id));
+        for permission in granting_permissions() {
+            let scoped = requests.scopes(|set| set.contains(permission)).next().is_some();
             if scoped && rng.percent(100 - 100 * PERMISSIONS / 30) {
                 continue;
             }
             let action = Action::Permission(permission);
-            let Some(said) = asked.change(action, asked.scopes(|set| set.contains(permission))) else { continue };
-            prop_assert_eq!(change_of(shown, permission), said, "{:?} {:?}", id, permission);
+            let Some(expected) = requests.change(action, requests.scopes(|set| set.contains(permission))) else {
+                continue;
+            };
+            prop_assert_eq!(change_of(shown, permission), expected, "{:?} {:?}", id, permission);
         }
         for name in ["ACCESS", "WRITE", "REFUND"] {
             let pair = ("crm".to_owned(), name.to_owned());
-            let scopes = asked.grants.iter().flat_map(|grants| grants.application_scopes(&pair));
+            let scopes = requests.grants.iter().flat_map(|grants| grants.application_scopes(&pair));
             let action = Action::Application { namespace: "crm", permission: name };
-            let Some(said) = asked.change(action, scopes) else { continue };
-            prop_assert_eq!(shown.applications.get(&pair).copied(), said, "{:?} {}", id, name);
+            let Some(expected) = requests.change(action, scopes) else { continue };
+            prop_assert_eq!(shown.applications.get(&pair).copied(), expected, "{:?} {}", id, name);
         }
     }
     Ok(())
@@ -179,7 +182,7 @@ fn change_of(effect: &UserEffect, permission: Permission) -> Option<ReachChange>
 }
 
 /// All requests about one user.
-struct Asked<'a> {
+struct UserRequests<'a> {
     before: &'a Directory,
     after: &'a Directory,
     ids: &'a Ids,
@@ -190,7 +193,7 @@ struct Asked<'a> {
     grants: Vec<Grants>,
 }
 
-impl<'a> Asked<'a> {
+impl<'a> UserRequests<'a> {
     fn new(before: &'a Directory, after: &'a Directory, ids: &'a Ids, user: UserId, at: Timestamp) -> Self {
         let grants = |directory: &Directory| directory.user(user).map(|user| directory.grants_at(user, at));
         Self { before, after, ids, user, at, grants: grants(before).into_iter().chain(grants(after)).collect() }
@@ -202,19 +205,19 @@ impl<'a> Asked<'a> {
 
     /// Returns how the decisions on all requests about the action change, or `None` if there are too many requests.
     fn change<'s>(&self, action: Action<'_>, scopes: impl Iterator<Item = &'s Scope>) -> Option<Option<ReachChange>> {
-        let looked_at = LookedAt::of(scopes, self.user);
+        let inputs = ScopeInputs::from_scopes(scopes, self.user);
         let stored = |directory: &Directory| directory.user(self.user).map(|user| user.tags.clone());
         let stored = [stored(self.before), stored(self.after)];
         let is_stored = |name: &String| stored.iter().flatten().all(|tags| tags.contains_key(name));
-        let targets = looked_at.tags(Side::Resource, |_| false)?;
-        let subjects = looked_at.tags(Side::Subject, is_stored)?;
-        let actions = looked_at.tags(Side::Action, |_| false)?;
-        let groups: Vec<Option<HierarchyGroupId>> = match looked_at.group {
+        let targets = inputs.tags(Side::Resource, |_| false)?;
+        let subjects = inputs.tags(Side::Subject, is_stored)?;
+        let actions = inputs.tags(Side::Action, |_| false)?;
+        let groups: Vec<Option<HierarchyGroupId>> = match inputs.group {
             true => std::iter::once(None).chain(self.ids.groups.iter().copied().map(Some)).collect(),
             false => vec![None],
         };
-        let users = if looked_at.own { vec![None, Some(self.user)] } else { vec![None] };
-        if targets.len() * subjects.len() * actions.len() * groups.len() * users.len() > QUESTIONS {
+        let users = if inputs.own { vec![None, Some(self.user)] } else { vec![None] };
+        if targets.len() * subjects.len() * actions.len() * groups.len() * users.len() > REQUESTS_MAX {
             return None;
         }
         let [mut gains, mut loses, mut had, mut has] = [false; 4];
@@ -222,14 +225,16 @@ impl<'a> Asked<'a> {
             // Supplied attributes must not contradict the stored ones: those before for losses, those after for gains.
             let [agrees_before, agrees_after] =
                 [0, 1].map(|at| stored[at].as_ref().is_none_or(|tags| agree(tags, subject)));
-            for (doing, group) in actions.iter().flat_map(|doing| groups.iter().map(move |group| (doing, group))) {
+            for (attributes, group) in
+                actions.iter().flat_map(|attributes| groups.iter().map(move |group| (attributes, group)))
+            {
                 for user in &users {
                     let thing =
                         Thing { resource_type: None, tags, tags_set: None, hierarchy_group: *group, user: *user };
                     let subject = Said { attributes: subject, ..Said::NOTHING };
-                    let given = Given { subject, action: Some(doing), target: Said::NOTHING };
-                    let plain = Request::new(self.user, action, Target::Described(thing), self.at);
-                    let request = Request { given: Some(&given), ..plain };
+                    let given = Given { subject, action: Some(attributes), target: Said::NOTHING };
+                    let without_supplied = Request::new(self.user, action, Target::Described(thing), self.at);
+                    let request = Request { given: Some(&given), ..without_supplied };
                     let was = self.before.decide(&request).allowed();
                     let is = self.after.decide(&request).allowed();
                     (had, has) = (had || (was && agrees_before), has || (is && agrees_after));
@@ -248,29 +253,29 @@ impl<'a> Asked<'a> {
 }
 
 /// Whether the supplied attributes of a user contradict none of the stored tags.
-fn agree(stored: &Tags, said: &Tags) -> bool {
-    said.iter().all(|(name, value)| stored.get(name).is_none_or(|stored| stored == value))
+fn agree(stored: &Tags, supplied: &Tags) -> bool {
+    supplied.iter().all(|(name, value)| stored.get(name).is_none_or(|stored| stored == value))
 }
 
 /// The attributes that scopes read: names by side, and the values that can change a decision.
 #[derive(Default)]
-struct LookedAt {
+struct ScopeInputs {
     names: BTreeMap<Side, BTreeSet<String>>,
     values: BTreeSet<String>,
     group: bool,
     own: bool,
 }
 
-impl LookedAt {
-    fn of<'a>(scopes: impl Iterator<Item = &'a Scope>, user: UserId) -> Self {
+impl ScopeInputs {
+    fn from_scopes<'a>(scopes: impl Iterator<Item = &'a Scope>, user: UserId) -> Self {
         // Stands for every other value.
         let mut all = Self { values: ["elsewhere".to_owned()].into(), ..Self::default() };
-        let mut look = |side: Side, name: &str| all.names.entry(side).or_default().insert(name.to_owned());
+        let mut add_name = |side: Side, name: &str| all.names.entry(side).or_default().insert(name.to_owned());
         let mut values = BTreeSet::new();
         for scope in scopes {
             all.group |= scope.hierarchy.is_some();
             for (key, value) in &scope.tags {
-                look(Side::Resource, key);
+                add_name(Side::Resource, key);
                 values.insert(value.clone());
             }
             for condition in &scope.conditions {
@@ -278,17 +283,17 @@ impl LookedAt {
                     Condition::SameHierarchy => all.group = true,
                     Condition::Own { attribute } => {
                         all.own = true;
-                        look(Side::Resource, attribute);
+                        add_name(Side::Resource, attribute);
                         values.insert(user.to_string());
                     }
                     Condition::Same { attribute, of_subject } => {
-                        look(Side::Resource, attribute);
-                        look(Side::Subject, of_subject);
+                        add_name(Side::Resource, attribute);
+                        add_name(Side::Subject, of_subject);
                         // Values that the stored tags of the user can have.
                         values.extend(["north", "south", "red", "blue"].map(str::to_owned));
                     }
                     Condition::OneOf { of, attribute, values: one_of } => {
-                        look(*of, attribute);
+                        add_name(*of, attribute);
                         values.extend(one_of.iter().cloned());
                     }
                 }
@@ -312,7 +317,7 @@ impl LookedAt {
                 with
             };
             all = all.iter().flat_map(with).collect();
-            if all.len() > QUESTIONS {
+            if all.len() > REQUESTS_MAX {
                 return None;
             }
         }
