@@ -1,9 +1,9 @@
 //! Random sequences of steps, longer than those that can be searched exhaustively.
 
-use super::cast::USERS;
+use super::fixtures::USERS;
 use super::invariant::{Violation, check};
-use super::search::{Found, Report};
-use super::step::{Step, any_step, carry_out};
+use super::search::{FoundViolation, Report};
+use super::step::{Step, any_step, apply_step};
 use super::worlds::SmallWorld;
 use crate::rng::TestRng;
 
@@ -18,18 +18,23 @@ pub(super) fn run(world: &SmallWorld, seed: u64, steps: usize) -> Report {
         let (mut state, mut path) = (world.start.clone(), Vec::new());
         for _ in 0..LENGTH {
             let Some(step) = any_step(world, &state, &mut rng) else { continue };
-            let after = carry_out(world, &state, &step);
+            let after = apply_step(world, &state, &step);
             report.count(&step, after.is_some());
             let Some(after) = after else { continue };
             path.push(step.clone());
             if let Some(violation) = check(world, &state, &step, &after) {
                 let path = shorten(world, path, &violation);
-                report.found.push(Found { violation, path });
+                report.found.push(FoundViolation { violation, path });
                 break;
             }
             let mut asked = after.clone();
-            asked.answer_for([true; USERS]);
-            assert_eq!((asked.access, asked.gives), (after.access, after.gives), "after {}", step.words());
+            asked.recompute_access([true; USERS]);
+            assert_eq!(
+                (asked.access, asked.assignable_access),
+                (after.access, after.assignable_access),
+                "after {}",
+                step.words()
+            );
             report.states += 1;
             state = after;
         }
@@ -55,7 +60,7 @@ fn shorten(world: &SmallWorld, mut path: Vec<Step>, violation: &Violation) -> Ve
 fn ends_in(world: &SmallWorld, path: &[Step], wanted: &Violation) -> bool {
     let mut state = world.start.clone();
     for (at, step) in path.iter().enumerate() {
-        let Some(after) = carry_out(world, &state, step) else { continue };
+        let Some(after) = apply_step(world, &state, step) else { continue };
         if let Some(found) = check(world, &state, step, &after) {
             return at + 1 == path.len() && found.breach == wanted.breach && found.user == wanted.user;
         }

@@ -16,25 +16,35 @@ use floorkey::{
     AnyPermission, Condition, Directory, HierarchyGroupId, Record, SecurityProfile, Settings, User, UserId,
 };
 
-use super::cast::{GROUPS, USERS, group_id};
-use super::kinds::Kind;
+use super::attacker_credentials::AttackerCredentials;
+use super::command_kind::CommandKind;
+use super::fixtures::{GROUPS, USERS, group_id};
 use super::state::State;
-use super::ways_in::WaysIn;
 use super::worlds::SmallWorld;
 
 /// Returns the key of the state.
-pub(super) fn key(world: &SmallWorld, state: &State) -> u64 {
-    let State { directory, tick, ways, entitled, access: _, gives: _, deleted, undoable, named_by_attackers } = state;
+pub(super) fn state_key(world: &SmallWorld, state: &State) -> u64 {
+    let State {
+        directory,
+        tick,
+        credentials,
+        granted,
+        access: _,
+        assignable_access: _,
+        deleted,
+        undoable,
+        listed_by_attackers,
+    } = state;
     // Tags and groups are interchangeable only while the granted access does not distinguish between them.
-    let texts = if entitled.tells_tags_apart() { vec!["red".to_owned(), "blue".to_owned()] } else { Vec::new() };
-    let groups = if entitled.tells_groups_apart() { (0..GROUPS).map(group_id).collect() } else { Vec::new() };
-    let mut key = Key { hasher: DefaultHasher::new(), texts, groups };
-    (tick, entitled, named_by_attackers).hash(&mut key.hasher);
-    let WaysIn { password, session, link } = ways;
-    password.hash(&mut key.hasher);
+    let texts = if granted.distinguishes_tags() { vec!["red".to_owned(), "blue".to_owned()] } else { Vec::new() };
+    let groups = if granted.distinguishes_groups() { (0..GROUPS).map(group_id).collect() } else { Vec::new() };
+    let mut hasher = StateHasher { hasher: DefaultHasher::new(), texts, groups };
+    (tick, granted, listed_by_attackers).hash(&mut hasher.hasher);
+    let AttackerCredentials { password, session, link } = credentials;
+    password.hash(&mut hasher.hasher);
     for slot in 0..USERS {
         let address = link[slot].as_ref().map(|(_, address)| address);
-        (session[slot].is_some(), address).hash(&mut key.hasher);
+        (session[slot].is_some(), address).hash(&mut hasher.hasher);
     }
     let mut records = directory.records();
     // Users come first, because profiles, groups and resources refer to the same texts and groups.
@@ -45,39 +55,39 @@ pub(super) fn key(world: &SmallWorld, state: &State) -> u64 {
         _ => 3,
     });
     for record in &records {
-        key.record(record);
-        key.named(directory, record);
+        hasher.record(record);
+        hasher.resolved_logins(directory, record);
     }
     for user in deleted.iter().flatten() {
-        user.id.hash(&mut key.hasher);
-        if world.tries(Kind::RestoreUser) {
-            key.user(user);
-            key.named(directory, &Record::User(user.clone()));
+        user.id.hash(&mut hasher.hasher);
+        if world.includes(CommandKind::RestoreUser) {
+            hasher.user(user);
+            hasher.resolved_logins(directory, &Record::User(user.clone()));
         }
     }
     for step in undoable.iter().flat_map(|undoable| undoable.steps.iter()) {
         for record in [&step.before, &step.after] {
-            record.is_some().hash(&mut key.hasher);
+            record.is_some().hash(&mut hasher.hasher);
             if let Some(record) = record {
-                key.record(record);
-                key.named(directory, record);
+                hasher.record(record);
+                hasher.resolved_logins(directory, record);
             }
         }
     }
     for undoable in undoable {
-        (undoable.side, undoable.steps.len()).hash(&mut key.hasher);
+        (undoable.side, undoable.steps.len()).hash(&mut hasher.hasher);
     }
-    key.hasher.finish()
+    hasher.hasher.finish()
 }
 
-struct Key {
+struct StateHasher {
     hasher: DefaultHasher,
     /// Interchangeable texts, numbered in the order in which they occur.
     texts: Vec<String>,
     groups: Vec<HierarchyGroupId>,
 }
 
-impl Key {
+impl StateHasher {
     fn record(&mut self, record: &Record) {
         std::mem::discriminant(record).hash(&mut self.hasher);
         match record {
@@ -132,8 +142,8 @@ impl Key {
 
     /// Hashes the users that values of the record refer to by login, which depend on the revisions in which the values
     /// were set.
-    fn named(&mut self, directory: &Directory, record: &Record) {
-        let (values, set) = match record {
+    fn resolved_logins(&mut self, directory: &Directory, record: &Record) {
+        let (values, revisions) = match record {
             Record::User(user) => (&user.tags, &user.tags_set),
             Record::Profile(profile) => (&profile.tags, &profile.tags_set),
             Record::Group(group) => (&group.tags, &group.tags_set),
@@ -142,7 +152,7 @@ impl Key {
             _ => return,
         };
         for (name, value) in values {
-            directory.user_id_by_login_at(value, set.revision(values, name)).hash(&mut self.hasher);
+            directory.user_id_by_login_at(value, revisions.revision(values, name)).hash(&mut self.hasher);
         }
     }
 

@@ -8,29 +8,29 @@ use floorkey::hierarchy::HierarchyGroup;
 use floorkey::profile::Application;
 use floorkey::{AccessKey, AnyPermission, ApplicationResource, Condition, Record, RecordChange, User};
 
-use super::start::{Start, begin, permissions, profile, user};
+use super::start_state::{StartRecords, permissions, profile, start_state, user};
 use super::{SmallWorld, world};
 use crate::escalation::attackers::order;
-use crate::escalation::cast::{
-    BASIC, GROUPS, MADE, MANAGE, MIA, NEW, QUINN, RECORDINGS, RESTRICTION, Side, USER_NAMES, group_id, time, user_id,
+use crate::escalation::command_kind::CommandKind;
+use crate::escalation::fixtures::{
+    BASIC, CREATED, GROUPS, MANAGE, MIA, NEW, QUINN, RECORDINGS, RESTRICTION, Side, USER_NAMES, group_id, time, user_id,
 };
-use crate::escalation::kinds::Kind;
 use crate::escalation::state::State;
 
 /// A user whose password and access key one attacker knows from the start, and of whom another can become a custodian
 /// later.
 pub(in crate::escalation) fn custodians() -> SmallWorld {
-    let mut start = Start::new();
+    let mut start = StartRecords::new();
     start.quinn_attacks = true;
     start.manager.choose(permissions(&[MANAGE, &[RECORDINGS]].concat()));
-    start.made = Some(profile(MADE, &["Users.Edit", "AgentGrouping.Edit"]));
-    start.users[QUINN] = user(QUINN, MADE);
-    let mut known = User { password_set_at: Some(time(0)), ..user(NEW, MADE) };
+    start.made = Some(profile(CREATED, &["Users.Edit", "AgentGrouping.Edit"]));
+    start.users[QUINN] = user(QUINN, CREATED);
+    let mut known = User { password_set_at: Some(time(0)), ..user(NEW, CREATED) };
     known.custody.add(user_id(MIA), time(0));
     start.users.push(known);
     let mut world = SmallWorld {
-        attackers_try: &[Kind::UpdateUserIdentityInfo, Kind::ReinstateAccessKey],
-        honest_do: &[Kind::AssociateSecurityProfiles, Kind::DisassociateSecurityProfiles],
+        attacker_commands: &[CommandKind::UpdateUserIdentityInfo, CommandKind::ReinstateAccessKey],
+        honest_commands: &[CommandKind::AssociateSecurityProfiles, CommandKind::DisassociateSecurityProfiles],
         ..world("custodians", 5, start)
     };
     let (id, owner, label) = (Side::Attackers.key(NEW), user_id(NEW), String::new());
@@ -38,57 +38,66 @@ pub(in crate::escalation) fn custodians() -> SmallWorld {
     let key = AccessKey { id, owner, label, created: time(0), suspended_until: None, known_to };
     put(&mut world.start, Record::AccessKey(Arc::new(key)));
     world.start.tick = 1;
-    world.start.ways.password[NEW] = true;
-    world.start.ways.refresh(&world.start.directory);
+    world.start.credentials.password[NEW] = true;
+    world.start.credentials.refresh_sessions(&world.start.directory);
     world
 }
 
 /// A custodian who is under a restriction.
 pub(in crate::escalation) fn restricted_custody() -> SmallWorld {
     SmallWorld {
-        attackers_try: &[Kind::CreateUser, Kind::ResetUserPassword, Kind::ChangeOwnPassword, Kind::CreateAccessKey],
-        honest_do: &[Kind::AssociateSecurityProfiles, Kind::UpdateUserSecurityProfiles, Kind::SetAssignableProfiles],
+        attacker_commands: &[
+            CommandKind::CreateUser,
+            CommandKind::ResetUserPassword,
+            CommandKind::ChangeOwnPassword,
+            CommandKind::CreateAccessKey,
+        ],
+        honest_commands: &[
+            CommandKind::AssociateSecurityProfiles,
+            CommandKind::UpdateUserSecurityProfiles,
+            CommandKind::SetAssignableProfiles,
+        ],
         ..world("restricted custody", 4, restricted())
     }
 }
 
 /// A profile that gets an assignable profile before it is assigned.
-pub(in crate::escalation) fn bridges() -> SmallWorld {
+pub(in crate::escalation) fn assignable_chains() -> SmallWorld {
     SmallWorld {
-        attackers_try: &[
-            Kind::SetAssignableProfiles,
-            Kind::AssociateSecurityProfiles,
-            Kind::CreateUser,
-            Kind::ResetUserPassword,
+        attacker_commands: &[
+            CommandKind::SetAssignableProfiles,
+            CommandKind::AssociateSecurityProfiles,
+            CommandKind::CreateUser,
+            CommandKind::ResetUserPassword,
         ],
-        honest_do: &[Kind::SetAssignableProfiles],
+        honest_commands: &[CommandKind::SetAssignableProfiles],
         ..world("bridges", 4, restricted())
     }
 }
 
 /// Returns a start with a manager under a restriction, and a profile without it.
-fn restricted() -> Start {
-    let mut start = Start::new();
+fn restricted() -> StartRecords {
+    let mut start = StartRecords::new();
     start.manager.choose(permissions(&[MANAGE, &[RECORDINGS, RESTRICTION]].concat()));
-    start.made = Some(profile(MADE, BASIC));
+    start.made = Some(profile(CREATED, BASIC));
     start.users.remove(QUINN);
     start
 }
 
 /// A user who is deleted, restored, given more access, and deleted again.
 pub(in crate::escalation) fn deletions() -> SmallWorld {
-    let mut start = Start::new();
+    let mut start = StartRecords::new();
     start.extra.choose(permissions(BASIC));
     SmallWorld {
-        attackers_try: &[Kind::DeleteUser, Kind::Undo],
-        honest_do: &[Kind::RestoreUser, Kind::UpdateUserSecurityProfiles, Kind::DeleteUser],
+        attacker_commands: &[CommandKind::DeleteUser, CommandKind::Undo],
+        honest_commands: &[CommandKind::RestoreUser, CommandKind::UpdateUserSecurityProfiles, CommandKind::DeleteUser],
         ..world("deletions", 5, start)
     }
 }
 
 /// A group without users that contains a resource of an application.
-pub(in crate::escalation) fn placed_resources() -> SmallWorld {
-    let mut start = Start::new();
+pub(in crate::escalation) fn grouped_resources() -> SmallWorld {
+    let mut start = StartRecords::new();
     start.manager.choose(permissions(&[MANAGE, &["AgentGrouping.Edit", "AgentGrouping.Create"]].concat()));
     let (namespace, name) = ("crm".to_owned(), "refund".to_owned());
     start.extra.applications =
@@ -96,7 +105,7 @@ pub(in crate::escalation) fn placed_resources() -> SmallWorld {
     let nearby = BTreeSet::from([Condition::SameHierarchy]);
     start.extra.conditions = BTreeMap::from([(AnyPermission::Application { namespace, name }, nearby)]);
     start.users[QUINN].hierarchy_group = Some(group_id(0));
-    let mut start = begin(start);
+    let mut start = start_state(start);
     let group = HierarchyGroup {
         id: group_id(GROUPS - 1),
         name: "Below".to_owned(),
@@ -110,16 +119,16 @@ pub(in crate::escalation) fn placed_resources() -> SmallWorld {
     let placed = ApplicationResource { hierarchy_group: Some(group_id(GROUPS - 1)), ..order("2", USER_NAMES[QUINN]) };
     put(&mut start, Record::ApplicationResource(Arc::new(placed)));
     SmallWorld {
-        attackers_try: &[
-            Kind::DeleteUserHierarchyGroup,
-            Kind::CreateUserHierarchyGroup,
-            Kind::UpdateUserHierarchyGroupName,
-            Kind::UpdateUserHierarchyStructure,
-            Kind::Undo,
+        attacker_commands: &[
+            CommandKind::DeleteUserHierarchyGroup,
+            CommandKind::CreateUserHierarchyGroup,
+            CommandKind::UpdateUserHierarchyGroupName,
+            CommandKind::UpdateUserHierarchyStructure,
+            CommandKind::Undo,
         ],
-        honest_do: &[Kind::DeleteApplicationResources, Kind::UpdateUserHierarchy],
+        honest_commands: &[CommandKind::DeleteApplicationResources, CommandKind::UpdateUserHierarchy],
         start,
-        ..world("placed resources", 4, Start::new())
+        ..world("placed resources", 4, StartRecords::new())
     }
 }
 
@@ -127,5 +136,5 @@ pub(in crate::escalation) fn placed_resources() -> SmallWorld {
 fn put(state: &mut State, record: Record) {
     let revision = state.directory.revision().next();
     state.directory = state.directory.apply(revision, &[RecordChange::Put(record)]);
-    state.answer_for([true; crate::escalation::cast::USERS]);
+    state.recompute_access([true; crate::escalation::fixtures::USERS]);
 }

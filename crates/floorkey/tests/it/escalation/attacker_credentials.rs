@@ -7,12 +7,12 @@
 use floorkey::user::PasswordState;
 use floorkey::{Act, Change, Command, Directory, SideWrite, Target, User, authorize, plan};
 
-use super::cast::{ATTACKERS_MAIL, Side, USERS, time, user_id, user_slot};
+use super::fixtures::{ATTACKER_MAILBOX, Side, USERS, time, user_id, user_slot};
 use crate::test_instance::password;
 
 /// The credentials of the attackers, by account.
 #[derive(Clone, Debug, Default)]
-pub(super) struct WaysIn {
+pub(super) struct AttackerCredentials {
     /// Whether they know the current password of the account.
     pub(super) password: [bool; USERS],
     /// The security epoch of their newest session.
@@ -21,9 +21,9 @@ pub(super) struct WaysIn {
     pub(super) link: [Option<(u64, String)>; USERS],
 }
 
-impl WaysIn {
+impl AttackerCredentials {
     /// Applies the side writes of a change.
-    pub(super) fn follow(&mut self, change: &Change) {
+    pub(super) fn apply_side_writes(&mut self, change: &Change) {
         for write in change.side() {
             match write {
                 SideWrite::PutPassword { user, hash } => {
@@ -38,7 +38,7 @@ impl WaysIn {
                 }
                 SideWrite::ForgetUser { user } => {
                     if let Some(slot) = user_slot(*user) {
-                        self.forget(slot);
+                        self.clear(slot);
                     }
                 }
                 // The server counts failed sign-ins.
@@ -53,23 +53,24 @@ impl WaysIn {
     }
 
     /// Drops invalid credentials, and signs in to every account that the attackers can.
-    pub(super) fn refresh(&mut self, directory: &Directory) {
+    pub(super) fn refresh_sessions(&mut self, directory: &Directory) {
         for slot in 0..USERS {
             let Some(user) = directory.user(user_id(slot)) else {
-                self.forget(slot);
+                self.clear(slot);
                 continue;
             };
             self.password[slot] &= user.password != PasswordState::None;
             self.session[slot] = self.session[slot].filter(|epoch| *epoch == user.security_epoch);
-            let good = |(epoch, address): &(u64, String)| *epoch == user.security_epoch && is_sent_to(user, address);
-            self.link[slot] = self.link[slot].take().filter(good);
+            let is_valid =
+                |(epoch, address): &(u64, String)| *epoch == user.security_epoch && is_sent_to(user, address);
+            self.link[slot] = self.link[slot].take().filter(is_valid);
             if self.can_sign_in(user, slot) {
                 self.session[slot] = Some(user.security_epoch);
             }
         }
     }
 
-    fn forget(&mut self, slot: usize) {
+    fn clear(&mut self, slot: usize) {
         (self.password[slot], self.session[slot], self.link[slot]) = (false, None, None);
     }
 
@@ -87,22 +88,22 @@ impl WaysIn {
 
     /// Whether they have a link that confirms the user's email. It is sent when the address is entered, and again
     /// whenever the user requests it, which users do without looking at the address.
-    pub(super) fn has_confirmation(directory: &Directory, slot: usize) -> bool {
-        directory.user(user_id(slot)).is_some_and(|user| user.identity.email.as_deref() == Some(ATTACKERS_MAIL))
+    pub(super) fn has_confirmation_link(directory: &Directory, slot: usize) -> bool {
+        directory.user(user_id(slot)).is_some_and(|user| user.identity.email.as_deref() == Some(ATTACKER_MAILBOX))
     }
 
     /// Whether the attackers can act as the user, or could if the user were enabled or through mail to their address.
-    pub(super) fn has_hand_on(&self, directory: &Directory, slot: usize) -> bool {
+    pub(super) fn is_custodian_of(&self, directory: &Directory, slot: usize) -> bool {
         let Some(user) = directory.user(user_id(slot)) else { return false };
         let enabled = User { enabled: true, ..User::clone(user) };
-        enabled.identity.email.as_deref() == Some(ATTACKERS_MAIL) || self.could_act_as(directory, &enabled, slot)
+        enabled.identity.email.as_deref() == Some(ATTACKER_MAILBOX) || self.could_act_as(directory, &enabled, slot)
     }
 
     /// Whether the attackers can sign in with a password, a link or a password reset by mail. Each also requires a
     /// second factor of the attackers if the user has any.
     fn can_sign_in(&self, user: &User, slot: usize) -> bool {
         let factors = &user.second_factors;
-        let reads_mail = user.confirmed_email.as_deref() == Some(ATTACKERS_MAIL) && user.can_sign_in();
+        let reads_mail = user.confirmed_email.as_deref() == Some(ATTACKER_MAILBOX) && user.can_sign_in();
         user.enabled
             && (factors.is_empty() || factors.iter().any(|factor| factor.id == Side::Attackers.factor(slot)))
             && (self.password[slot] || self.link[slot].is_some() || reads_mail)
@@ -136,7 +137,7 @@ impl WaysIn {
             }
             _ => directory.clone(),
         };
-        self.link[slot] = (address == ATTACKERS_MAIL).then_some((user.security_epoch, address));
+        self.link[slot] = (address == ATTACKER_MAILBOX).then_some((user.security_epoch, address));
         Some(next)
     }
 }

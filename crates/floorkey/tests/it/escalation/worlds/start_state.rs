@@ -10,16 +10,16 @@ use floorkey::{
 };
 
 use crate::escalation::attackers::{crm, order};
-use crate::escalation::cast::{
-    ADMIN, ATTACKERS_MAIL, BASIC, EXTRA, MANAGE, MANAGER, MIA, PROFILE_NAMES, QUINN, RECORDINGS, SPARE_LOGINS,
-    USER_NAMES, USERS, group_id, own_mail, profile_id, time, user_id,
+use crate::escalation::fixtures::{
+    ADMIN, ATTACKER_MAILBOX, BASIC, MANAGE, MANAGER, MIA, PROFILE_NAMES, QUINN, RECORDINGS, THIRD, UNUSED_LOGINS,
+    USER_NAMES, USERS, group_id, own_mailbox, profile_id, time, user_id,
 };
 use crate::escalation::state::State;
-use crate::escalation::step::note_start;
+use crate::escalation::step::record_start_access;
 use crate::test_instance::{TestInstance, identity, tags};
 
 /// The configurable records of a start state.
-pub(super) struct Start {
+pub(super) struct StartRecords {
     pub(super) manager: SecurityProfile,
     pub(super) extra: SecurityProfile,
     /// The profile that is usually created during a run, if it exists from the start.
@@ -28,13 +28,13 @@ pub(super) struct Start {
     pub(super) quinn_attacks: bool,
 }
 
-impl Start {
+impl StartRecords {
     /// Returns a full administrator, a manager of users and profiles, and a user with access to recordings.
     pub(super) fn new() -> Self {
-        let users = [ADMIN, MANAGER, EXTRA].into_iter().enumerate().map(|(slot, profile)| user(slot, profile));
+        let users = [ADMIN, MANAGER, THIRD].into_iter().enumerate().map(|(slot, profile)| user(slot, profile));
         Self {
             manager: profile(MANAGER, MANAGE),
-            extra: profile(EXTRA, &[BASIC, &[RECORDINGS]].concat()),
+            extra: profile(THIRD, &[BASIC, &[RECORDINGS]].concat()),
             made: None,
             users: users.collect(),
             quinn_attacks: false,
@@ -79,7 +79,7 @@ impl Start {
         let users = self.users.into_iter().map(|user| User { routing_profile: routing, ..user });
         records.extend(users.map(|user| Record::User(Arc::new(user))));
         records.push(Record::Application(Arc::new(crm(&[]))));
-        let orders = [order("1", SPARE_LOGINS[0]), order("2", USER_NAMES[QUINN])];
+        let orders = [order("1", UNUSED_LOGINS[0]), order("2", USER_NAMES[QUINN])];
         records.extend(orders.map(|order| Record::ApplicationResource(Arc::new(order))));
         Directory::from_records(InstanceId::from_bits(1), Revision(1), records)
     }
@@ -87,7 +87,7 @@ impl Start {
 
 /// Returns a user with this profile, whose verified email is their own.
 pub(super) fn user(slot: usize, profile: usize) -> User {
-    let email = if slot == MIA { ATTACKERS_MAIL.to_owned() } else { own_mail(slot) };
+    let email = if slot == MIA { ATTACKER_MAILBOX.to_owned() } else { own_mailbox(slot) };
     User {
         identity: Identity { email: Some(email.clone()), ..identity() },
         confirmed_email: Some(email),
@@ -106,16 +106,16 @@ pub(super) fn permissions(names: &[&str]) -> PermissionSet {
     names.iter().map(|name| Permission::parse(name).unwrap()).collect()
 }
 
-pub(super) fn attackers(start: &Start) -> [bool; USERS] {
+pub(super) fn attackers(start: &StartRecords) -> [bool; USERS] {
     std::array::from_fn(|slot| slot == MIA || slot == QUINN && start.quinn_attacks)
 }
 
 /// Returns the start state: the attackers know their own passwords, and are granted the access that they have.
-pub(super) fn begin(start: Start) -> State {
+pub(super) fn start_state(start: StartRecords) -> State {
     let attackers = attackers(&start);
     let mut state = State::new(start.directory());
-    state.ways.password = attackers;
-    state.ways.refresh(&state.directory);
-    note_start(&attackers, &mut state);
+    state.credentials.password = attackers;
+    state.credentials.refresh_sessions(&state.directory);
+    record_start_access(&attackers, &mut state);
     state
 }

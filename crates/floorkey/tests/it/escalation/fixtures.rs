@@ -30,9 +30,9 @@ pub(super) const ADMIN: usize = 0;
 /// The profile of the attacker.
 pub(super) const MANAGER: usize = 1;
 /// The profile of the third user.
-pub(super) const EXTRA: usize = 2;
+pub(super) const THIRD: usize = 2;
 /// The profile that is created during a run.
-pub(super) const MADE: usize = 3;
+pub(super) const CREATED: usize = 3;
 /// The profile that restoring an administrator creates.
 pub(super) const RESTORED: usize = 4;
 
@@ -45,10 +45,10 @@ pub(super) const GROUPS: usize = 3;
 pub(super) const TICKS: usize = 3;
 
 /// Logins that are free at the start. Resources of the application name the first one as their owner.
-pub(super) const SPARE_LOGINS: [&str; 2] = ["tom", "tim"];
+pub(super) const UNUSED_LOGINS: [&str; 2] = ["tom", "tim"];
 
 /// The mailbox that the attackers read.
-pub(super) const ATTACKERS_MAIL: &str = "inbox@attacker.example";
+pub(super) const ATTACKER_MAILBOX: &str = "inbox@attacker.example";
 
 /// Permissions of the profiles in the small worlds.
 pub(super) const BASIC: &[&str] = &["BasicAgentAccess"];
@@ -90,7 +90,7 @@ pub(super) const fn time(tick: usize) -> Timestamp {
 }
 
 /// Returns the mailbox of the user for whom an account is meant.
-pub(super) fn own_mail(slot: usize) -> String {
+pub(super) fn own_mailbox(slot: usize) -> String {
     format!("{}@centre.example", USER_NAMES[slot])
 }
 
@@ -126,11 +126,11 @@ impl Side {
 }
 
 /// Returns an actor for a user who has just signed in.
-pub(super) fn acting(slot: usize) -> Actor {
+pub(super) fn fresh_actor(slot: usize) -> Actor {
     actor(Principal::User { id: user_id(slot), via: Via::Session { fresh: true } })
 }
 
 /// Returns the operator, who acts honestly.
-pub(super) fn the_operator() -> Actor {
+pub(super) fn honest_operator() -> Actor {
     operator()
 }

@@ -3,18 +3,18 @@
 
 use floorkey::Command;
 
-macro_rules! kinds {
+macro_rules! command_kinds {
     ($($kind:ident),* $(,)?) => {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub(super) enum Kind { $($kind),* }
+        pub(super) enum CommandKind { $($kind),* }
 
-        impl Kind {
+        impl CommandKind {
             pub(super) const ALL: &'static [Self] = &[$(Self::$kind),*];
 
             pub(super) fn of(command: &Command) -> Self {
                 // There is no wildcard, so that the match is exhaustive.
                 match command {
-                    $(kinds!(@pattern $kind) => Self::$kind),*
+                    $(command_kinds!(@pattern $kind) => Self::$kind),*
                 }
             }
         }
@@ -30,7 +30,7 @@ macro_rules! kinds {
     (@pattern $kind:ident) => { Command::$kind { .. } };
 }
 
-kinds! {
+command_kinds! {
     CreateSecurityProfile,
     UpdateSecurityProfile,
     RenameSecurityProfile,
