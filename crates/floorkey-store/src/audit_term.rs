@@ -47,9 +47,9 @@ impl AuditTerm {
             Self::Actor(user) => actor(&user.bits().to_be_bytes()),
             Self::Operator => actor(b"operator"),
             Self::System => actor(b"system"),
-            Self::Act(name) => named("act:", name),
+            Self::Act(name) => prefixed("act:", name),
             Self::Refused => REFUSED.to_vec(),
-            Self::Reference(reference) => named("reference:", &reference.to_string()),
+            Self::Reference(reference) => prefixed("reference:", &reference.to_string()),
             Self::Flagged => FLAGGED.to_vec(),
         }
     }
@@ -66,33 +66,33 @@ fn actor(id: &[u8]) -> Vec<u8> {
     [b"actor:", id].concat()
 }
 
-fn named(prefix: &str, name: &str) -> Vec<u8> {
+fn prefixed(prefix: &str, name: &str) -> Vec<u8> {
     [prefix, name].concat().into_bytes()
 }
 
 /// The index entries of an event, read from its body.
-pub(crate) struct FoundBy {
+pub(crate) struct IndexEntries {
     /// The names of its terms, without duplicates.
     pub(crate) names: BTreeSet<Vec<u8>>,
     /// SHA-256 of the signature that made the change.
     pub(crate) signature: Option<Vec<u8>>,
 }
 
-impl FoundBy {
-    /// Reads the body of an event; `None` if it can't be read.
-    pub(crate) fn read(body: &[u8]) -> Option<Self> {
-        let body: Outline<'_> = serde_json::from_slice(body).ok()?;
+impl IndexEntries {
+    /// Reads them from the body of an event; `None` if it can't be read.
+    pub(crate) fn from_body(body: &[u8]) -> Option<Self> {
+        let body: IndexedBody<'_> = serde_json::from_slice(body).ok()?;
         let mut names = BTreeSet::from([
             match &body.by {
                 By::Operator(_) => AuditTerm::Operator.name(),
                 By::User { id, .. } | By::UserKey { id, .. } => actor(&rows::uuid_bytes(id)?),
                 By::System => AuditTerm::System.name(),
             },
-            named("act:", &body.act),
+            prefixed("act:", &body.act),
         ]);
-        if let OutcomeOutline::Refused { reference } = &body.outcome {
+        if let IndexedOutcome::Refused { reference } = &body.outcome {
             names.insert(REFUSED.to_vec());
-            names.extend(reference.as_deref().map(|reference| named("reference:", reference)));
+            names.extend(reference.as_deref().map(|reference| prefixed("reference:", reference)));
         }
         if !body.flags.is_empty() {
             names.insert(FLAGGED.to_vec());
@@ -111,25 +111,25 @@ impl FoundBy {
 
 /// The fields of a [`Body`](crate::audit_row::Body) that are indexed.
 #[derive(Deserialize)]
-struct Outline<'a> {
+struct IndexedBody<'a> {
     #[serde(borrow)]
     act: Cow<'a, str>,
     by: By<'a>,
     #[serde(borrow, default)]
     signature: Option<Cow<'a, str>>,
     #[serde(borrow)]
-    outcome: OutcomeOutline<'a>,
+    outcome: IndexedOutcome<'a>,
     #[serde(default)]
     targets: Vec<(Cow<'a, str>, Cow<'a, str>)>,
     #[serde(default)]
-    changes: Vec<ChangeOutline<'a>>,
+    changes: Vec<IndexedChange<'a>>,
     #[serde(default)]
     flags: Vec<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum OutcomeOutline<'a> {
+enum IndexedOutcome<'a> {
     Done(IgnoredAny),
     Refused {
         #[serde(borrow, default)]
@@ -138,6 +138,6 @@ enum OutcomeOutline<'a> {
 }
 
 #[derive(Deserialize)]
-struct ChangeOutline<'a> {
+struct IndexedChange<'a> {
     of: (Cow<'a, str>, Cow<'a, str>),
 }

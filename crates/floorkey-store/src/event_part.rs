@@ -12,7 +12,7 @@ use std::sync::Arc;
 use floorkey::{InstanceId, RecordKey};
 
 use crate::audit_row;
-use crate::audit_search::{AuditQuery, places};
+use crate::audit_search::{AuditQuery, positions};
 use crate::backend::{RowView, Snapshot, Value};
 use crate::error::StoreError;
 use crate::merkle;
@@ -106,7 +106,7 @@ impl Store {
     ) -> Result<FoundParts, StoreError> {
         let read = self.backend().read_indexed(move |snapshot| {
             let mut found = FoundParts::default();
-            for (seq, _) in places(snapshot, instance, &query, limit)? {
+            for (seq, _) in positions(snapshot, instance, &query, limit)? {
                 if found.bytes >= bytes_max {
                     found.is_cut = true;
                     break;
@@ -142,7 +142,7 @@ fn event_part(
     seq: u64,
     part: &ChangePart,
 ) -> Result<Option<(EventPart, usize)>, StoreError> {
-    snapshot.first(&sql::READ_EVENT, &[Value::id(instance), Value::count(seq)], |row| read(row, part))
+    snapshot.first_row(&sql::READ_EVENT, &[Value::id(instance), Value::count(seq)], |row| read(row, part))
 }
 
 /// Reads the part out of a row of [`READ_EVENT`](sql::READ_EVENT), and returns it with the size of the row's texts.

@@ -13,7 +13,7 @@ statements! {
          address, agent) SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10 WHERE EXISTS (SELECT 1 FROM record \
          WHERE instance = $2 AND kind = 'user' AND id = $3 AND body IS NOT NULL) RETURNING expires_at";
     /// Deletes a session, before [`REPLACE_SESSION`].
-    DROP_SESSION("session") = "DELETE FROM session WHERE token_hash = $1";
+    DELETE_REPLACED_SESSION("session") = "DELETE FROM session WHERE token_hash = $1";
     /// Inserts a session in place of a deleted one; changes no row if the user does not exist.
     REPLACE_SESSION("session") =
         "INSERT INTO session (token_hash, instance, user_id, epoch, created_at, proved_at, seen_at, expires_at, \
@@ -31,16 +31,16 @@ statements! {
     TOUCH_SESSION("session") =
         "UPDATE session SET seen_at = $2 WHERE token_hash = $1 AND seen_at < $2 RETURNING seen_at";
     /// Deletes a session.
-    END_SESSION("session") = "DELETE FROM session WHERE token_hash = $1 RETURNING expires_at";
+    DELETE_SESSION("session") = "DELETE FROM session WHERE token_hash = $1 RETURNING expires_at";
     /// Deletes the sessions of a user except one.
-    END_OTHER_SESSIONS("session") =
+    DELETE_OTHER_SESSIONS("session") =
         "DELETE FROM session WHERE instance = $1 AND user_id = $2 AND token_hash <> $3 RETURNING expires_at";
     /// Deletes the expired sessions.
     PURGE_SESSIONS("session") = "DELETE FROM session WHERE expires_at <= $1 RETURNING expires_at";
     /// Deletes all sessions of a user.
-    FORGET_SESSIONS_OF_USER("session") = "DELETE FROM session WHERE instance = $1 AND user_id = $2";
+    DELETE_SESSIONS_OF_USER("session") = "DELETE FROM session WHERE instance = $1 AND user_id = $2";
     /// Deletes all sessions of an instance.
-    FORGET_SESSIONS("session") = "DELETE FROM session WHERE instance = $1";
+    DELETE_SESSIONS_OF_INSTANCE("session") = "DELETE FROM session WHERE instance = $1";
 
     /// Inserts a link; returns no row if the user does not exist.
     ADD_LINK("link") =
@@ -54,26 +54,26 @@ statements! {
     /// Uses up a link; returns no row if it was used before or has expired.
     CONSUME_LINK("link") = "DELETE FROM link WHERE token_hash = $1 AND expires_at > $2 RETURNING expires_at";
     /// Deletes the links of a user for a purpose, or all of them if the purpose is empty.
-    VOID_LINKS("link") =
+    DELETE_LINKS_FOR_PURPOSE("link") =
         "DELETE FROM link WHERE instance = $1 AND user_id = $2 AND (purpose = $3 OR $3 = '') RETURNING expires_at";
     /// Deletes the expired links.
     PURGE_LINKS("link") = "DELETE FROM link WHERE expires_at <= $1 RETURNING expires_at";
     /// Deletes all links of a user.
-    FORGET_LINKS_OF_USER("link") = "DELETE FROM link WHERE instance = $1 AND user_id = $2";
+    DELETE_LINKS_OF_USER("link") = "DELETE FROM link WHERE instance = $1 AND user_id = $2";
     /// Deletes all links of an instance.
-    FORGET_LINKS("link") = "DELETE FROM link WHERE instance = $1";
+    DELETE_LINKS_OF_INSTANCE("link") = "DELETE FROM link WHERE instance = $1";
 
     /// Inserts or replaces a second factor. A new secret starts unused.
     PUT_SECOND_FACTOR("second_factor") =
         "INSERT INTO second_factor (instance, user_id, factor_id, secret, used) VALUES ($1, $2, $3, $4, 0) \
          ON CONFLICT (instance, user_id, factor_id) DO UPDATE SET secret = excluded.secret, used = 0";
     /// Deletes a second factor.
-    FORGET_SECOND_FACTOR("second_factor") =
+    DELETE_SECOND_FACTOR("second_factor") =
         "DELETE FROM second_factor WHERE instance = $1 AND user_id = $2 AND factor_id = $3";
     /// Deletes all second factors of a user.
-    FORGET_SECOND_FACTORS("second_factor") = "DELETE FROM second_factor WHERE instance = $1 AND user_id = $2";
+    DELETE_SECOND_FACTORS_OF_USER("second_factor") = "DELETE FROM second_factor WHERE instance = $1 AND user_id = $2";
     /// Deletes all second factors of an instance.
-    FORGET_ALL_SECOND_FACTORS("second_factor") = "DELETE FROM second_factor WHERE instance = $1";
+    DELETE_SECOND_FACTORS_OF_INSTANCE("second_factor") = "DELETE FROM second_factor WHERE instance = $1";
     /// Reads the second factors of a user.
     READ_SECOND_FACTORS("second_factor") =
         "SELECT instance, user_id, factor_id, secret, used FROM second_factor \
@@ -103,35 +103,35 @@ statements! {
     READ_ATTEMPTS("attempt") =
         "SELECT bucket, failures, last_at FROM attempt WHERE bucket >= $1 AND bucket < $2 ORDER BY bucket";
     /// Deletes the failures of a bucket.
-    CLEAR_ATTEMPTS("attempt") = "DELETE FROM attempt WHERE bucket = $1";
+    DELETE_ATTEMPTS_OF_BUCKET("attempt") = "DELETE FROM attempt WHERE bucket = $1";
     /// Deletes the failures of the buckets in a range of names; the upper bound is exclusive.
-    FORGET_ATTEMPTS("attempt") = "DELETE FROM attempt WHERE bucket >= $1 AND bucket < $2";
+    DELETE_ATTEMPTS_IN_RANGE("attempt") = "DELETE FROM attempt WHERE bucket >= $1 AND bucket < $2";
     /// Deletes old failures. Counts of refusals are not failures: they stay until an aggregated event reports them.
     PURGE_ATTEMPTS("attempt") =
         "DELETE FROM attempt WHERE last_at < $1 AND bucket NOT LIKE 'refused:%' RETURNING last_at";
 
     /// Records a sign-in; changes no row if the user does not exist.
-    NOTE_SIGN_IN("activity") =
+    RECORD_SIGN_IN("activity") =
         "INSERT INTO activity (instance, user_id, signed_in_at, seen_at, failures) SELECT $1, $2, $3, $3, 0 \
          WHERE EXISTS (SELECT 1 FROM record \
          WHERE instance = $1 AND kind = 'user' AND id = $2 AND body IS NOT NULL) \
          ON CONFLICT (instance, user_id) DO UPDATE SET \
          signed_in_at = excluded.signed_in_at, seen_at = excluded.seen_at, failures = 0";
     /// Records the activity of a user; changes no row if the user does not exist.
-    NOTE_SEEN("activity") =
+    RECORD_ACTIVITY("activity") =
         "INSERT INTO activity (instance, user_id, seen_at) SELECT $1, $2, $3 WHERE EXISTS (SELECT 1 FROM record \
          WHERE instance = $1 AND kind = 'user' AND id = $2 AND body IS NOT NULL) \
          ON CONFLICT (instance, user_id) DO UPDATE SET seen_at = CASE \
          WHEN activity.seen_at > excluded.seen_at THEN activity.seen_at ELSE excluded.seen_at END";
     /// Adds failed attempts to sign in as a user; changes no row if the user does not exist.
-    NOTE_FAILURES("activity") =
+    RECORD_FAILURES("activity") =
         "INSERT INTO activity (instance, user_id, failed_at, failures) SELECT $1, $2, $3, $4 \
          WHERE EXISTS (SELECT 1 FROM record \
          WHERE instance = $1 AND kind = 'user' AND id = $2 AND body IS NOT NULL) \
          ON CONFLICT (instance, user_id) DO UPDATE SET \
          failed_at = excluded.failed_at, failures = activity.failures + excluded.failures";
     /// Records a visit to the home page; changes no row if the user does not exist.
-    NOTE_VISIT("activity") =
+    RECORD_VISIT("activity") =
         "INSERT INTO activity (instance, user_id, visited_at) SELECT $1, $2, $3 WHERE EXISTS (SELECT 1 FROM record \
          WHERE instance = $1 AND kind = 'user' AND id = $2 AND body IS NOT NULL) \
          ON CONFLICT (instance, user_id) DO UPDATE SET visited_at = excluded.visited_at";
@@ -142,12 +142,12 @@ statements! {
         "SELECT instance, user_id, signed_in_at, seen_at, failed_at, failures, visited_at FROM activity \
          WHERE instance = $1";
     /// Deletes the last activity of a user.
-    FORGET_ACTIVITY("activity") = "DELETE FROM activity WHERE instance = $1 AND user_id = $2";
+    DELETE_ACTIVITY("activity") = "DELETE FROM activity WHERE instance = $1 AND user_id = $2";
     /// Deletes the last activity of the users of an instance.
-    FORGET_ACTIVITIES("activity") = "DELETE FROM activity WHERE instance = $1";
+    DELETE_ACTIVITIES_OF_INSTANCE("activity") = "DELETE FROM activity WHERE instance = $1";
 
     /// Adds uses of a permission by a user; changes no row if the user does not exist.
-    NOTE_USE("permission_use") =
+    RECORD_PERMISSION_USE("permission_use") =
         "INSERT INTO permission_use (instance, user_id, permission, uses, last_at) SELECT $1, $2, $3, $4, $5 \
          WHERE EXISTS (SELECT 1 FROM record \
          WHERE instance = $1 AND kind = 'user' AND id = $2 AND body IS NOT NULL) \
@@ -155,11 +155,12 @@ statements! {
          last_at = CASE WHEN permission_use.last_at > excluded.last_at THEN permission_use.last_at \
          ELSE excluded.last_at END";
     /// Reads the permissions that a user used.
-    READ_USES("permission_use") =
+    READ_PERMISSION_USES("permission_use") =
         "SELECT instance, user_id, permission, uses, last_at FROM permission_use \
          WHERE instance = $1 AND user_id = $2 ORDER BY permission";
     /// Deletes the use of permissions by a user.
-    FORGET_USES_OF_USER("permission_use") = "DELETE FROM permission_use WHERE instance = $1 AND user_id = $2";
+    DELETE_PERMISSION_USES_OF_USER("permission_use") =
+        "DELETE FROM permission_use WHERE instance = $1 AND user_id = $2";
     /// Deletes the use of permissions by the users of an instance.
-    FORGET_USES("permission_use") = "DELETE FROM permission_use WHERE instance = $1";
+    DELETE_PERMISSION_USES_OF_INSTANCE("permission_use") = "DELETE FROM permission_use WHERE instance = $1";
 }
