@@ -64,7 +64,7 @@ pub(crate) fn event(
     instance: InstanceId,
     seq: u64,
 ) -> Result<Option<StoredEvent>, StoreError> {
-    snapshot.first_row(&sql::READ_EVENT, &[Value::id(instance), Value::count(seq)], stored_event::read)
+    snapshot.first_row(&sql::READ_EVENT, &[Value::id(instance), Value::count(seq)], stored_event::from_row)
 }
 
 /// Returns sequence numbers and times of the events that match a query, the newest first.

@@ -9,7 +9,7 @@ use floorkey::{RecordKey, Reference, UserId};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use crate::audit_row::By;
+use crate::audit_row::ActorRow;
 use crate::{hex, rows};
 
 /// A term of the index: a property that audit events can be searched by.
@@ -83,12 +83,12 @@ impl IndexEntries {
     pub(crate) fn from_body(body: &[u8]) -> Option<Self> {
         let body: IndexedBody<'_> = serde_json::from_slice(body).ok()?;
         let mut names = BTreeSet::from([
-            match &body.by {
-                By::Operator(_) => AuditTerm::Operator.name(),
-                By::User { id, .. } | By::UserKey { id, .. } => actor(&rows::uuid_bytes(id)?),
-                By::System => AuditTerm::System.name(),
+            match &body.actor {
+                ActorRow::Operator(_) => AuditTerm::Operator.name(),
+                ActorRow::User { id, .. } | ActorRow::UserKey { id, .. } => actor(&rows::uuid_bytes(id)?),
+                ActorRow::System => AuditTerm::System.name(),
             },
-            prefixed("act:", &body.act),
+            prefixed("act:", &body.event_type),
         ]);
         if let IndexedOutcome::Refused { reference } = &body.outcome {
             names.insert(REFUSED.to_vec());
@@ -97,7 +97,7 @@ impl IndexEntries {
         if !body.flags.is_empty() {
             names.insert(FLAGGED.to_vec());
         }
-        let records = body.targets.iter().chain(body.changes.iter().map(|change| &change.of));
+        let records = body.targets.iter().chain(body.changes.iter().map(|change| &change.record));
         let mut targets = BTreeSet::new();
         for (kind, id) in records {
             if targets.len() < TARGETS_MAX {
@@ -112,9 +112,10 @@ impl IndexEntries {
 /// The fields of a [`Body`](crate::audit_row::Body) that are indexed.
 #[derive(Deserialize)]
 struct IndexedBody<'a> {
-    #[serde(borrow)]
-    act: Cow<'a, str>,
-    by: By<'a>,
+    #[serde(borrow, rename = "act")]
+    event_type: Cow<'a, str>,
+    #[serde(rename = "by")]
+    actor: ActorRow<'a>,
     #[serde(borrow, default)]
     signature: Option<Cow<'a, str>>,
     #[serde(borrow)]
@@ -139,5 +140,6 @@ enum IndexedOutcome<'a> {
 
 #[derive(Deserialize)]
 struct IndexedChange<'a> {
-    of: (Cow<'a, str>, Cow<'a, str>),
+    #[serde(rename = "of")]
+    record: (Cow<'a, str>, Cow<'a, str>),
 }

@@ -258,7 +258,7 @@ impl Store {
         let read = self.shared.backend.read(move |snapshot| {
             let mut events = Vec::new();
             snapshot.for_each_row(&sql::READ_EVENTS, &values, |row| {
-                events.push(stored_event::read(row)?);
+                events.push(stored_event::from_row(row)?);
                 Ok(())
             })?;
             Ok(events)
