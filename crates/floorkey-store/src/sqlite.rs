@@ -165,7 +165,7 @@ pub(crate) fn migrate(connection: &mut Connection, known: &[Migration]) -> Resul
             transaction.execute_batch(&rewrite(text, Dialect::Sqlite)).map_err(failed)?;
         }
         let row = (migration.number, migration.name, migration.checksum());
-        transaction.execute(&rewrite(migrations::ADD_APPLIED, Dialect::Sqlite), row).map_err(failed)?;
+        transaction.execute(&rewrite(migrations::INSERT_APPLIED, Dialect::Sqlite), row).map_err(failed)?;
     }
     transaction.commit().map_err(failed)
 }
