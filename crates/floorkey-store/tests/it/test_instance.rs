@@ -10,10 +10,10 @@ use floorkey::{
 };
 use floorkey_store::{Batch, Entry, Happening, Head, PermissionUse, Store, StoreError};
 
-use crate::contract::Place;
+use crate::contract::TestStorage;
 
 /// An instance for tests.
-pub(crate) struct World {
+pub(crate) struct TestInstance {
     pub(crate) store: Store,
     pub(crate) instance: InstanceId,
     pub(crate) directory: Directory,
@@ -21,24 +21,24 @@ pub(crate) struct World {
     count: u128,
 }
 
-impl World {
-    /// Creates the first instance in a place.
-    pub(crate) async fn found<P: Place>(place: &P) -> Self {
-        Self::found_in(place.open().unwrap(), 1).await
+impl TestInstance {
+    /// Creates the first instance in an empty storage.
+    pub(crate) async fn create<S: TestStorage>(storage: &S) -> Self {
+        Self::create_in(storage.open().unwrap(), 1).await
     }
 
     /// Creates an instance with a number.
-    pub(crate) async fn found_in(store: Store, number: u128) -> Self {
+    pub(crate) async fn create_in(store: Store, number: u128) -> Self {
         let instance = InstanceId::from_bits(number << 64);
-        let mut world =
+        let mut fixture =
             Self { store, instance, directory: Directory::empty(instance), head: Head::default(), count: number << 64 };
-        let change = world.founding();
-        world.commit(vec![change]).await.unwrap();
-        world
+        let change = fixture.creation_change();
+        fixture.commit(vec![change]).await.unwrap();
+        fixture
     }
 
     /// The change that creates the instance, not committed yet.
-    pub(crate) fn founding(&mut self) -> Arc<Change> {
+    pub(crate) fn creation_change(&mut self) -> Arc<Change> {
         let new = NewInstance {
             id: self.instance,
             alias: Some("test-centre".to_owned()),
@@ -74,13 +74,13 @@ impl World {
         Ok(Arc::new(planned.change))
     }
 
-    /// As [`World::plan_as`], with the operator as the actor.
+    /// As [`TestInstance::plan_as`], with the operator as the actor.
     pub(crate) fn plan(&mut self, command: &Command) -> Arc<Change> {
         self.plan_as(&operator(), command).unwrap_or_else(|refusal| panic!("{command:?}: {refusal}"))
     }
 
     /// Plans a command and commits the change.
-    pub(crate) async fn carry_out(&mut self, command: Command) {
+    pub(crate) async fn run(&mut self, command: Command) {
         let change = self.plan(&command);
         self.commit(vec![change]).await.unwrap();
     }
@@ -154,7 +154,7 @@ impl World {
     }
 
     /// Writes the data that sign-in leaves behind: a second factor, failed attempts, activity.
-    pub(crate) async fn leave_traces(&mut self, user: UserId) {
+    pub(crate) async fn write_sign_in_data(&mut self, user: UserId) {
         self.add_factor(user, SecondFactorKind::Totp, b"totp").await;
         let bucket = floorkey_store::user_bucket(self.instance, user);
         let device = format!("{bucket}:device");
@@ -196,7 +196,7 @@ impl World {
     }
 
     /// Checks that the store equals the in-memory directory.
-    pub(crate) async fn check(&self) {
+    pub(crate) async fn assert_stored(&self) {
         let stored = self.reload().await;
         assert_eq!(stored.revision(), self.directory.revision());
         assert_eq!(stored.records(), self.directory.records());
