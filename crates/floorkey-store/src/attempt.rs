@@ -79,11 +79,11 @@ impl Store {
             transaction.push_for_rows(&sql::COUNT_ATTEMPT, values);
         }
         let rows = self.backend().write(transaction).await?.rows();
-        let counted: Vec<Counted> = rows.iter().filter_map(|row| counted(row)).collect();
-        if counted.len() == buckets.len() {
-            return Ok(counted);
+        let updates: Vec<Counted> = rows.iter().filter_map(|row| counted_from_row(row)).collect();
+        if updates.len() == buckets.len() {
+            return Ok(updates);
         }
-        let problem = format!("{} buckets were counted, and {} answered", buckets.len(), counted.len());
+        let problem = format!("{} buckets were counted, and {} answered", buckets.len(), updates.len());
         Err(StoreError::Database { table: "attempt", problem })
     }
 
@@ -104,7 +104,7 @@ impl Store {
                     let values = vec![bucket, Value::count(*failures), Value::time(*last_at)];
                     transaction.push(&sql::PUT_ATTEMPT, values);
                 }
-                None => transaction.push(&sql::CLEAR_ATTEMPTS, vec![bucket]),
+                None => transaction.push(&sql::DELETE_ATTEMPTS_OF_BUCKET, vec![bucket]),
             }
         }
         self.backend().write(transaction).await.map(drop)
@@ -117,7 +117,7 @@ impl Store {
     pub async fn clear_attempts(&self, buckets: &[String]) -> Result<(), StoreError> {
         let mut transaction = Transaction::default();
         for bucket in buckets {
-            transaction.push(&sql::CLEAR_ATTEMPTS, vec![Value::Text(bucket.clone())]);
+            transaction.push(&sql::DELETE_ATTEMPTS_OF_BUCKET, vec![Value::Text(bucket.clone())]);
         }
         self.backend().write(transaction).await.map(drop)
     }
@@ -129,7 +129,7 @@ impl Store {
     pub async fn attempts(&self, buckets: &[String]) -> Result<Vec<Option<Attempt>>, StoreError> {
         let names: Vec<_> = buckets.iter().cloned().map(Value::Text).collect();
         let read = self.backend().read(move |snapshot| {
-            let one = |name| snapshot.first(&sql::READ_ATTEMPT, std::slice::from_ref(name), read);
+            let one = |name| snapshot.first_row(&sql::READ_ATTEMPT, std::slice::from_ref(name), bucket_from_row);
             names.iter().map(one).collect::<Result<Vec<_>, _>>()
         });
         Ok(read.await?.into_iter().map(|known| known.map(|(_, attempt)| attempt)).collect())
@@ -141,8 +141,8 @@ impl Store {
     /// # Errors
     /// If the database can't be read.
     pub async fn attempts_like(&self, prefix: &str) -> Result<Vec<(String, Attempt)>, StoreError> {
-        let values = range(prefix.to_owned());
-        self.backend().read(move |snapshot| snapshot.all(&sql::READ_ATTEMPTS, &values, read)).await
+        let values = prefix_range(prefix.to_owned());
+        self.backend().read(move |snapshot| snapshot.rows(&sql::READ_ATTEMPTS, &values, bucket_from_row)).await
     }
 
     /// Deletes all failures before a time, and returns the number of buckets deleted.
@@ -156,18 +156,18 @@ impl Store {
 
 /// The bounds of the range of names that begin with a prefix. U+10FFFF is the highest character, so every such name is
 /// below the upper bound.
-pub(crate) fn range(prefix: String) -> Vec<Value> {
+pub(crate) fn prefix_range(prefix: String) -> Vec<Value> {
     let end = format!("{prefix}\u{10ffff}");
     vec![Value::Text(prefix), Value::Text(end)]
 }
 
-fn counted(row: &[Option<i64>]) -> Option<Counted> {
-    let &[Some(failures), Some(last_at), Some(prior), Some(prior_at)] = row else { return None };
+fn counted_from_row(row: &[Option<i64>]) -> Option<Counted> {
+    let &[Some(failures), Some(last_at), Some(prior_failures), Some(prior_at)] = row else { return None };
     let attempt = |failures: i64, at| Some(Attempt { failures: u64::try_from(failures).ok()?, last_at: at });
-    let before = if prior == 0 { None } else { attempt(prior, Timestamp::from_millis(prior_at)) };
+    let before = if prior_failures == 0 { None } else { attempt(prior_failures, Timestamp::from_millis(prior_at)) };
     Some(Counted { before, after: attempt(failures, Timestamp::from_millis(last_at))? })
 }
 
-fn read(row: &RowView<'_>) -> Result<(String, Attempt), StoreError> {
+fn bucket_from_row(row: &RowView<'_>) -> Result<(String, Attempt), StoreError> {
     Ok((row.text(0)?.to_owned(), Attempt { failures: row.count(1)?, last_at: row.time(2)? }))
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::error::StoreError;
-use crate::files::{Existing, failed, make_file, sync};
+use crate::files::{IfExists, create_file, failed, sync};
 use crate::sqlite;
 
 /// Copies the database of a data folder to a new file, whether or not a server is using it.
@@ -25,18 +25,18 @@ pub fn backup_folder(folder: &Path, file: &Path) -> Result<(), StoreError> {
 /// Copies a database to a new file. The file gets its name only once it is complete.
 pub(crate) fn copy(database: &Path, file: &Path) -> Result<(), StoreError> {
     let file = std::path::absolute(file).map_err(|error| failed("make", file, error))?;
-    refuse_existing(&file)?;
+    fail_if_exists(&file)?;
     let partial = partial_name(&file);
-    make_file(&partial, Existing::Refuse)?;
-    let copied = vacuum_into(database, &partial).and_then(|()| give_name(&partial, &file));
+    create_file(&partial, IfExists::Fail)?;
+    let copied = vacuum_into(database, &partial).and_then(|()| publish(&partial, &file));
     // After success this is a second name of the copy; after a failure, an incomplete copy.
     drop(fs::remove_file(&partial));
     copied
 }
 
 fn vacuum_into(database: &Path, partial: &Path) -> Result<(), StoreError> {
-    let not_text = || failed("make", partial, "the name isn't UTF-8; SQLite takes no other");
-    let text = partial.to_str().ok_or_else(not_text)?;
+    let not_utf8 = || failed("make", partial, "the name isn't UTF-8; SQLite takes no other");
+    let text = partial.to_str().ok_or_else(not_utf8)?;
     let connection = sqlite::connect(database)?;
     connection.execute("VACUUM INTO ?1", [text]).map_err(|error| failed("write", partial, error))?;
     sync(partial)
@@ -44,15 +44,15 @@ fn vacuum_into(database: &Path, partial: &Path) -> Result<(), StoreError> {
 
 /// Gives the copy its name. A hard link fails if the name is taken; file systems without hard links get a rename
 /// instead.
-fn give_name(partial: &Path, file: &Path) -> Result<(), StoreError> {
+fn publish(partial: &Path, file: &Path) -> Result<(), StoreError> {
     if fs::hard_link(partial, file).is_err() {
-        refuse_existing(file)?;
+        fail_if_exists(file)?;
         fs::rename(partial, file).map_err(|error| failed("make", file, error))?;
     }
     file.parent().map_or(Ok(()), sync)
 }
 
-fn refuse_existing(file: &Path) -> Result<(), StoreError> {
+fn fail_if_exists(file: &Path) -> Result<(), StoreError> {
     if file.symlink_metadata().is_ok() {
         return Err(failed("make", file, "there is already a file of that name; a backup never replaces one"));
     }

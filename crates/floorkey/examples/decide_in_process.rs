@@ -41,7 +41,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
         let mut held = bundle.write().map_err(|_| "a reader panicked")?;
         // A bundle that is broken, or older than what is at hand, is left alone: the last good one goes on deciding.
-        match key.load_after(&std::fs::read_to_string(path)?, &held.directory) {
+        match key.load_newer(&std::fs::read_to_string(path)?, &held.directory) {
             Ok(next) => *held = next,
             Err(error) => eprintln!("not loaded: {error}"),
         }

@@ -59,7 +59,7 @@ pub use command::{
 };
 pub use condition::{AnyPermission, Condition};
 pub use decision::{
-    Action, Decision, Explanation, Given, Grant, Holder, Known, Origin, Reason, Request, Requirement, Said, Seen,
+    Action, Decision, Explanation, Given, Grant, Grantee, Known, Origin, Reason, Request, Requirement, Said, Seen,
     Target, Thing, Unmet,
 };
 pub use directory::{Directory, HotHalf, Revision};
@@ -75,7 +75,7 @@ pub use plan::{
 pub use principal::{Actor, CallSignature, Principal, Via};
 pub use profile::SecurityProfile;
 pub use record::{Record, RecordChange, RecordKey};
-pub use refusal::{Exceeded, Exceeds, Invalid, Reference, Refusal};
+pub use refusal::{Escalation, EscalationKind, Invalid, Reference, Refusal};
 pub use resource::{Resource, ResourceEdit, ResourceType, StoredResourceType};
 pub use secret::Opaque;
 pub use set_revisions::SetRevisions;

@@ -55,24 +55,25 @@ fn require(
         return Ok(());
     }
     let not_permitted = |all_of, any_of| Refusal::NotPermitted { act, all_of, any_of };
-    let nothing_opens_it = not_permitted(PermissionSet::EMPTY, PermissionSet::EMPTY);
+    let operator_only = not_permitted(PermissionSet::EMPTY, PermissionSet::EMPTY);
     if requirement.owner_only {
         return match target {
             Target::User(owner) if *owner == id && user.is_some() => Ok(()),
-            _ => Err(nothing_opens_it),
+            _ => Err(operator_only),
         };
     }
-    let resource_type = directory.thing(target).and_then(|thing| thing.resource_type);
-    let Some(needs) = requirement.needs(resource_type) else { return Err(nothing_opens_it) };
-    let reason =
-        |permission| directory.reach(permission, Request::new(id, Action::Permission(permission), *target, at));
+    let resource_type = directory.thing(target).and_then(|resource| resource.resource_type);
+    let Some(needs) = requirement.needs(resource_type) else { return Err(operator_only) };
+    let reason = |permission| {
+        directory.evaluate_scopes(permission, Request::new(id, Action::Permission(permission), *target, at))
+    };
     let granted = |permission: &Permission| matches!(reason(*permission), Reason::Granted | Reason::GrantedInScope);
     let out_of_scope = |permission: &Permission| reason(*permission) == Reason::OutOfScope;
 
     let missing: PermissionSet = needs.all_of.iter().filter(|permission| !granted(permission)).collect();
     if !missing.is_empty() {
         return match missing.iter().all(|permission| out_of_scope(&permission)) {
-            true => Err(Refusal::OutOfScope { act, what: words(directory, target) }),
+            true => Err(Refusal::OutOfScope { act, what: describe_target(directory, target) }),
             false => Err(not_permitted(missing, PermissionSet::EMPTY)),
         };
     }
@@ -81,7 +82,7 @@ fn require(
             continue;
         }
         return match one_of.iter().any(|permission| out_of_scope(&permission)) {
-            true => Err(Refusal::OutOfScope { act, what: words(directory, target) }),
+            true => Err(Refusal::OutOfScope { act, what: describe_target(directory, target) }),
             false => Err(not_permitted(PermissionSet::EMPTY, one_of)),
         };
     }
@@ -109,13 +110,13 @@ pub fn can_list(
         return true;
     }
     match (directory.user(*id), directory.thing(target)) {
-        (Some(user), Some(thing)) => directory.inherits_view(user, view, &thing, at),
+        (Some(user), Some(resource)) => directory.inherits_view(user, view, &resource, at),
         _ => false,
     }
 }
 
 /// Describes the target without revealing anything that the actor is not allowed to see.
-fn words(directory: &Directory, target: &Target<'_>) -> String {
+fn describe_target(directory: &Directory, target: &Target<'_>) -> String {
     match target {
         Target::Instance => "the instance as a whole".to_owned(),
         Target::User(id) => format!("the user {id}"),
@@ -126,7 +127,7 @@ fn words(directory: &Directory, target: &Target<'_>) -> String {
             None => format!("the resource {id}"),
         },
         Target::Application { namespace, id } => format!("`{id}` of the application {namespace}"),
-        Target::Described(thing) => match thing.resource_type {
+        Target::Described(resource) => match resource.resource_type {
             Some(resource_type) => {
                 format!("a {} with these tags and this place in the hierarchy", resource_type.word())
             }

@@ -26,9 +26,9 @@ mod tests {
     #[test]
     fn editing_users_lists_profiles_without_granting_their_permission() {
         let set = |name: &str| PermissionSet::from_iter([Permission::parse(name).unwrap()]);
-        let lists = lists(&set("Users.Edit"));
-        assert!(set("SecurityProfiles.View").is_subset(&lists));
-        assert!(set("RoutingPolicies.View").is_subset(&lists));
+        let inherited = lists(&set("Users.Edit"));
+        assert!(set("SecurityProfiles.View").is_subset(&inherited));
+        assert!(set("RoutingPolicies.View").is_subset(&inherited));
         assert!(
             !crate::closure::effective(&set("Users.Edit"))
                 .contains(Permission::parse("SecurityProfiles.View").unwrap())

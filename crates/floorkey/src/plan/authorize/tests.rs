@@ -16,7 +16,7 @@ fn set(names: &[&str]) -> PermissionSet {
 }
 
 /// Returns an instance with an administrator who also has one profile for each of these permissions.
-fn centre(permissions: &[&str]) -> (Directory, UserId) {
+fn instance_with(permissions: &[&str]) -> (Directory, UserId) {
     let password = NewPassword { hash: Opaque::new(Vec::new()), one_time: false };
     let new = NewInstance {
         id: InstanceId::from_bits(1),
@@ -36,21 +36,22 @@ fn centre(permissions: &[&str]) -> (Directory, UserId) {
     let mut directory = found(&new, &Actor::system(), NOW, ids).unwrap().next;
     let ann = directory.users_after(None).next().unwrap().id;
     let mut profiles = BTreeSet::new();
-    for (place, name) in permissions.iter().enumerate() {
-        let id = SecurityProfileId::from_bits(1_000 + place as u128);
+    for (number, name) in permissions.iter().enumerate() {
+        let id = SecurityProfileId::from_bits(1_000 + number as u128);
         let content = SecurityProfileEdit { permissions: Some(vec![(*name).to_owned()]), ..Default::default() };
-        let new = NewSecurityProfile { id, name: format!("Test {place}"), content, tags: Tags::new() };
-        directory = done(&directory, Command::CreateSecurityProfile(Box::new(new)));
+        let new = NewSecurityProfile { id, name: format!("Test {number}"), content, tags: Tags::new() };
+        directory = apply(&directory, Command::CreateSecurityProfile(Box::new(new)));
         profiles.insert(id);
     }
     let admin = directory.user(ann).unwrap().assignments[0].profile;
     // The user keeps the profile Admin, because the last administrator cannot be removed.
-    directory = done(&directory, Command::ChangeSecurityProfiles { user: ann, add: profiles, remove: BTreeSet::new() });
+    directory =
+        apply(&directory, Command::ChangeSecurityProfiles { user: ann, add: profiles, remove: BTreeSet::new() });
     assert!(directory.is_administrator(ann) && directory.profile(admin).is_some());
     (directory, ann)
 }
 
-fn done(directory: &Directory, command: Command) -> Directory {
+fn apply(directory: &Directory, command: Command) -> Directory {
     plan(directory, &Actor::system(), &command, NOW).unwrap().next
 }
 
@@ -61,25 +62,25 @@ fn a_restriction_in_any_profile_forbids_actions_that_exclude_it() {
         must_not_hold: set(&["RestrictTaskCreation.Access"]),
         ..Requirement::default()
     };
-    let ask = |(directory, ann): &(Directory, UserId)| {
+    let check = |(directory, ann): &(Directory, UserId)| {
         require(directory, *ann, Act::CreateUser, &requirement, &Target::Instance, NOW)
     };
-    assert_eq!(ask(&centre(&[])), Ok(()));
-    assert_eq!(ask(&centre(&["RequireEndContactConfirmation.Enabled"])), Ok(()));
-    let refusal = ask(&centre(&["RestrictTaskCreation.Access"])).unwrap_err();
+    assert_eq!(check(&instance_with(&[])), Ok(()));
+    assert_eq!(check(&instance_with(&["RequireEndContactConfirmation.Enabled"])), Ok(()));
+    let refusal = check(&instance_with(&["RestrictTaskCreation.Access"])).unwrap_err();
     assert_eq!(refusal.code(), "restricted");
     assert!(refusal.to_string().contains("RestrictTaskCreation.Access"), "{refusal}");
 }
 
 #[test]
 fn every_additional_condition_is_enforced() {
-    let (directory, ann) = centre(&[]);
+    let (directory, ann) = instance_with(&[]);
     let admin = directory.user(ann).unwrap().assignments[0].profile;
     // An administrator who lacks one permission is refused every operation that requires it.
     let all = catalogue().granting();
     let without = |missing: &str| {
-        let rest = all.difference(&set(&[missing]));
-        let names = rest.iter().map(|permission| permission.name().to_owned()).collect();
+        let others = all.difference(&set(&[missing]));
+        let names = others.iter().map(|permission| permission.name().to_owned()).collect();
         let edit = SecurityProfileEdit { permissions: Some(names), ..Default::default() };
         // No command can remove the last administrator, so the records are changed directly.
         let edited = plan(
@@ -118,9 +119,9 @@ fn every_additional_condition_is_enforced() {
             Target::Instance,
         ),
     ] {
-        let ask = |directory: &Directory| require(directory, ann, Act::CreateUser, &requirement, &target, NOW);
-        assert_eq!(ask(&directory), Ok(()), "{requirement:?}");
-        let refusal = ask(&without(missing)).unwrap_err();
+        let check = |directory: &Directory| require(directory, ann, Act::CreateUser, &requirement, &target, NOW);
+        assert_eq!(check(&directory), Ok(()), "{requirement:?}");
+        let refusal = check(&without(missing)).unwrap_err();
         assert_eq!(refusal.code(), "not-permitted", "{requirement:?}");
         assert!(refusal.to_string().contains(missing), "{refusal}");
     }
