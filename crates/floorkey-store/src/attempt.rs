@@ -4,8 +4,9 @@
 //! counted before the password is checked, so that simultaneous attempts see each other; a successful sign-in clears
 //! the buckets again.
 
-use floorkey::{InstanceId, Timestamp, UserId};
+use floorkey::Timestamp;
 
+use crate::attempt_bucket::prefix_range;
 use crate::backend::{RowView, Transaction, Value};
 use crate::error::StoreError;
 use crate::sql;
@@ -27,36 +28,6 @@ pub struct Counted {
     pub before: Option<Attempt>,
     /// After; includes this attempt.
     pub after: Attempt,
-}
-
-/// The bucket of a user. Deleted with the user, as are all buckets whose names begin with this one.
-#[must_use]
-pub fn user_bucket(instance: InstanceId, user: UserId) -> String {
-    format!("{}{user}", user_buckets(instance))
-}
-
-/// Returns the instance and the user that a bucket belongs to; `None` for a bucket that belongs to no user.
-#[must_use]
-pub fn owner_of_bucket(bucket: &str) -> Option<(InstanceId, UserId)> {
-    let mut parts = bucket.strip_prefix("user:")?.split(':');
-    Some((InstanceId::parse(parts.next()?)?, UserId::parse(parts.next()?)?))
-}
-
-/// The prefix of the buckets of an instance's users.
-#[must_use]
-pub fn user_buckets(instance: InstanceId) -> String {
-    format!("user:{instance}:")
-}
-
-/// The bucket of a login name that no user has. The name may be a password typed into the wrong field, so pass a hash
-/// of it. Deleted with the instance.
-#[must_use]
-pub fn login_bucket(instance: InstanceId, login: &str) -> String {
-    format!("{}{login}", login_buckets(instance))
-}
-
-pub(crate) fn login_buckets(instance: InstanceId) -> String {
-    format!("login:{instance}:")
 }
 
 impl Store {
@@ -152,13 +123,6 @@ impl Store {
     pub async fn purge_attempts(&self, before: Timestamp) -> Result<usize, StoreError> {
         self.backend().write_counted(&sql::PURGE_ATTEMPTS, vec![Value::time(before)]).await
     }
-}
-
-/// The bounds of the range of names that begin with a prefix. U+10FFFF is the highest character, so every such name is
-/// below the upper bound.
-pub(crate) fn prefix_range(prefix: String) -> Vec<Value> {
-    let end = format!("{prefix}\u{10ffff}");
-    vec![Value::Text(prefix), Value::Text(end)]
 }
 
 fn counted_from_row(row: &[Option<i64>]) -> Option<Counted> {

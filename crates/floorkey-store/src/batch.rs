@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use floorkey::{AuditEvent, Change, InstanceId, RecordChange, Revision, SideWrite, UserId};
 
-use crate::attempt;
+use crate::attempt_bucket;
 use crate::audit_row;
 use crate::backend::{Transaction, Value};
 use crate::error::StoreError;
@@ -130,8 +130,8 @@ pub(crate) fn prepare_deletion(
         (&sql::DELETE_SECOND_FACTORS_OF_INSTANCE, vec![builder.instance()]),
         (&sql::DELETE_ACTIVITIES_OF_INSTANCE, vec![builder.instance()]),
         (&sql::DELETE_PERMISSION_USES_OF_INSTANCE, vec![builder.instance()]),
-        (&sql::DELETE_ATTEMPTS_IN_RANGE, attempt::prefix_range(attempt::user_buckets(instance))),
-        (&sql::DELETE_ATTEMPTS_IN_RANGE, attempt::prefix_range(attempt::login_buckets(instance))),
+        (&sql::DELETE_ATTEMPTS_IN_RANGE, attempt_bucket::prefix_range(attempt_bucket::user_buckets(instance))),
+        (&sql::DELETE_ATTEMPTS_IN_RANGE, attempt_bucket::prefix_range(attempt_bucket::login_buckets(instance))),
     ] {
         builder.transaction.push(statement, values);
     }
@@ -211,9 +211,10 @@ impl TransactionBuilder {
             }
             SideWrite::ForgetPassword { user } => (&sql::DELETE_PASSWORD, vec![self.instance(), Value::id(*user)]),
             SideWrite::ForgetUser { user } => return self.delete_user_data(*user),
-            SideWrite::ForgetAttempts { user } => {
-                (&sql::DELETE_ATTEMPTS_IN_RANGE, attempt::prefix_range(attempt::user_bucket(self.id, *user)))
-            }
+            SideWrite::ForgetAttempts { user } => (
+                &sql::DELETE_ATTEMPTS_IN_RANGE,
+                attempt_bucket::prefix_range(attempt_bucket::user_bucket(self.id, *user)),
+            ),
             SideWrite::PutSecondFactor { user, factor, secret } => (
                 &sql::PUT_SECOND_FACTOR,
                 vec![self.instance(), Value::id(*user), Value::id(*factor), Value::Bytes(secret.reveal().to_vec())],
@@ -245,8 +246,10 @@ impl TransactionBuilder {
             let values = vec![self.instance(), Value::id(user)];
             self.transaction.push(statement, values);
         }
-        self.transaction
-            .push(&sql::DELETE_ATTEMPTS_IN_RANGE, attempt::prefix_range(attempt::user_bucket(self.id, user)));
+        self.transaction.push(
+            &sql::DELETE_ATTEMPTS_IN_RANGE,
+            attempt_bucket::prefix_range(attempt_bucket::user_bucket(self.id, user)),
+        );
     }
 
     fn push_event(&mut self, event: &AuditEvent, salt_seed: [u8; 32]) -> Result<(), StoreError> {

@@ -3,6 +3,7 @@
 //! WAL, so that readers never wait for the writer; `synchronous=FULL`, so that an acknowledged commit survives a power
 //! failure.
 
+mod backup;
 mod failure;
 mod functions;
 mod index;
@@ -22,6 +23,7 @@ use crate::sql::{Dialect, rewrite};
 use readers::Readers;
 use writer::Writer;
 
+pub use backup::backup_folder;
 pub(crate) use failure::to_store_error;
 pub use functions::add_functions;
 
@@ -106,7 +108,7 @@ impl Sqlite {
     /// See [`Backend::backup`](crate::backend::Backend::backup).
     pub(crate) async fn backup(&self, file: &Path) -> Result<(), StoreError> {
         let (path, file) = (self.path.clone(), file.to_owned());
-        blocking(move || crate::backup::copy(&path, &file)).await
+        blocking(move || backup::copy(&path, &file)).await
     }
 }
 

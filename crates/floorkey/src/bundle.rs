@@ -17,7 +17,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 
-use crate::directory::{Directory, Revision};
+use crate::directory::Directory;
+use crate::revision::Revision;
 use crate::time::Timestamp;
 
 /// The first line.

@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::catalogue::Permission;
+use crate::invalid::{Invalid, invalid};
 use crate::limits;
-use crate::refusal::{Invalid, invalid};
 
 /// A condition of a grant. All conditions of a grant must be met.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

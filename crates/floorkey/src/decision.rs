@@ -11,7 +11,8 @@ mod unmet;
 use std::hint::select_unpredictable;
 
 use crate::catalogue::Permission;
-use crate::directory::{Directory, Revision, UserGrants};
+use crate::directory::{Directory, UserGrants};
+use crate::revision::Revision;
 use crate::scope::{Grants, listing_scope};
 use crate::time::Timestamp;
 use crate::user::User;
@@ -217,7 +218,7 @@ impl Directory {
         user.enabled
             && user.profiles_at(at).filter_map(|id| self.profile_entry(id)).any(|entry| {
                 let permissions = entry.grants.anywhere();
-                let is_listed = crate::review::inherited::lists(&permissions).contains(view);
+                let is_listed = crate::inherited::lists(&permissions).contains(view);
                 is_listed
                     && resource
                         .thing

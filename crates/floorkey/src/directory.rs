@@ -9,6 +9,7 @@
 
 mod applications;
 mod apply;
+mod candidate_cache;
 mod chunked;
 mod decision_index;
 mod groups;
@@ -31,37 +32,20 @@ use crate::limits;
 use crate::profile::SecurityProfile;
 use crate::record::Record;
 use crate::resource::{Resource, ResourceType};
+use crate::revision::Revision;
 use crate::scope::Grants;
-use crate::search::CandidateCache;
 use crate::settings::Settings;
 use crate::text::folded_if_short;
 use crate::time::Timestamp;
 use crate::user::User;
 
+pub(crate) use candidate_cache::CandidateBitmaps;
+use candidate_cache::CandidateCache;
 use decision_index::DecisionIndex;
 pub(crate) use decision_index::UserGrants;
 pub use index_copy::HotHalf;
 use names::{LoginHistories, Logins};
 pub(crate) use number_set::{NumberSet, SPAN_WORDS};
-
-/// The number of changes made to an instance. Each change raises it by one; 0 is the empty instance before its first
-/// change.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Revision(pub u64);
-
-impl Revision {
-    /// Returns the next revision.
-    #[must_use]
-    pub const fn next(self) -> Self {
-        Self(self.0 + 1)
-    }
-}
-
-impl std::fmt::Display for Revision {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.fmt(f)
-    }
-}
 
 /// The authorization state of one instance at one revision.
 #[derive(Clone)]

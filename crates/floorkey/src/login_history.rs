@@ -4,9 +4,9 @@
 //! A login name that one user was created with and always had needs no history. A history begins when a login name is
 //! given up, by deletion or rename, or is taken by a user who was not created with it.
 
-use crate::directory::Revision;
 use crate::id::{HierarchyGroupId, UserId};
 use crate::limits;
+use crate::revision::Revision;
 use crate::set_revisions::SetRevisions;
 use crate::tags::Tags;
 use crate::time::Timestamp;
@@ -141,9 +141,9 @@ impl Reservation {
 #[cfg(test)]
 mod tests {
     use super::{LoginHistory, Tenure};
-    use crate::directory::Revision;
     use crate::id::UserId;
     use crate::limits::LOGIN_TENURES_MAX;
+    use crate::revision::Revision;
 
     fn history(tenures: &[(u128, u64, Option<u64>, bool)]) -> LoginHistory {
         let tenure = |(user, from, until, created): &(u128, u64, Option<u64>, bool)| Tenure {

@@ -11,7 +11,6 @@
 mod access_keys;
 mod api_tokens;
 mod applications;
-mod authorize;
 mod change_builder;
 mod check;
 mod create_instance;
@@ -42,15 +41,16 @@ use crate::act::Act;
 use crate::audit::{AuditEvent, Outcome};
 use crate::change::Change;
 use crate::command::Command;
-use crate::directory::{Directory, Revision};
+use crate::directory::Directory;
 use crate::limits;
 use crate::principal::{Actor, Principal, Via};
 use crate::record::{RecordChange, RecordKey};
 use crate::refusal::Refusal;
+use crate::revision::Revision;
 use crate::time::Timestamp;
 use crate::visibility::Viewer;
 
-pub use authorize::{administrate, authorize, can_list};
+pub(crate) use crate::authorization::{authorize, can_list};
 use change_builder::ChangeBuilder;
 pub use create_instance::{NewInstance, found};
 pub use custody::exposed_users;

@@ -7,26 +7,12 @@ mod withheld;
 use crate::act::Act;
 use crate::catalogue::UnknownPermission;
 use crate::id::UserId;
+use crate::invalid::Invalid;
 use crate::permission_set::PermissionSet;
 use crate::time::Timestamp;
 
 pub use escalation::{Escalation, EscalationKind};
 pub use reference::Reference;
-
-/// An invalid input.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{input}: {problem}")]
-pub struct Invalid {
-    /// The name of the input in Amazon Connect's API, such as `SecurityProfileName`.
-    pub input: &'static str,
-    /// What is wrong with the input and what is valid. Never repeats a secret.
-    pub problem: String,
-}
-
-/// Creates an [`Invalid`].
-pub(crate) fn invalid(input: &'static str, problem: impl Into<String>) -> Invalid {
-    Invalid { input, problem: problem.into() }
-}
 
 /// The reason why a command was not carried out.
 ///

@@ -6,7 +6,6 @@ pub mod compare;
 pub mod default_diff;
 pub mod effect;
 pub mod example;
-pub mod inherited;
 pub mod risks;
 pub mod summary;
 pub mod why_not;

@@ -17,7 +17,6 @@ use crate::profile::SecurityProfile;
 use crate::resource::{Resource, ResourceType};
 use crate::user::User;
 
-pub(crate) use subjects::CandidateCache;
 pub use subjects::WhoCan;
 
 /// The position of a user in searches at one revision.

@@ -6,8 +6,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::directory::Revision;
 use crate::id::UserId;
+use crate::revision::Revision;
 use crate::tags::Tags;
 
 /// The revision in which each value of a record's tags or attributes was set.
@@ -103,7 +103,7 @@ impl SetRevisions {
 #[cfg(test)]
 mod tests {
     use super::SetRevisions;
-    use crate::directory::Revision;
+    use crate::revision::Revision;
     use crate::tags::Tags;
 
     fn tags(pairs: &[(&str, &str)]) -> Tags {

@@ -13,10 +13,10 @@ mod names;
 mod scope_text;
 
 use crate::act::Act;
+use crate::authorization::{authorize, can_list};
 use crate::decision::{Target, Thing};
 use crate::directory::Directory;
 use crate::id::{HierarchyGroupId, ResourceId, SecurityProfileId, UserId};
-use crate::plan::{authorize, can_list};
 use crate::principal::Principal;
 use crate::record::RecordKey;
 use crate::resource::ResourceType;

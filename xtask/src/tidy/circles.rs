@@ -17,11 +17,23 @@ struct Circle {
 }
 
 /// The accepted circles, at most ten.
-const ACCEPTED: [Circle; 1] = [Circle {
-    krate: "floorkey-aws",
-    modules: &["generated", "input", "model", "operation"],
-    reason: "`generated` is the generated half of the other three, which reexport it",
-}];
+const ACCEPTED: [Circle; 3] = [
+    Circle {
+        krate: "floorkey",
+        modules: &["act", "catalogue", "closure", "permission_set", "resource"],
+        reason: "the catalog is data about permissions, operations and resource types that name each other",
+    },
+    Circle {
+        krate: "floorkey-aws",
+        modules: &["generated", "input", "model", "operation"],
+        reason: "`generated` is the generated half of the other three, which reexport it",
+    },
+    Circle {
+        krate: "floorkey-store",
+        modules: &["backend", "sqlite"],
+        reason: "`backend` calls the database, which executes the steps that `backend` defines",
+    },
+];
 
 /// Dependencies of each module of a crate: the top-level modules that it names.
 type Graph = BTreeMap<String, BTreeSet<String>>;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use imbl::{HashMap, OrdMap, OrdSet, Vector};
 
+use super::candidate_cache::CandidateCache;
 use super::decision_index::{CombinationGrants, DecisionIndex, IndexedState};
 use super::names::{LoginEntry, LoginHistories, LoginIndexes, Logins, skeleton_hash};
 use super::number_set::NumberSet;
@@ -19,7 +20,6 @@ use crate::profile::SecurityProfile;
 use crate::record::{Record, RecordChange, RecordKey};
 use crate::resource::Resource;
 use crate::scope::Grants;
-use crate::search::CandidateCache;
 use crate::settings::Settings;
 use crate::text::folded;
 use crate::time::Timestamp;

@@ -8,11 +8,11 @@ use foldhash::fast::FixedState;
 use imbl::{OrdMap, OrdSet};
 
 use super::Directory;
-use crate::directory::Revision;
 use crate::id::UserId;
 use crate::limits;
 use crate::login_history::LoginHistory;
 use crate::lookalike::{nontrivial_skeleton, skeleton};
+use crate::revision::Revision;
 use crate::text::{folded, folded_with_limits, has_more_chars};
 use crate::user::User;
 

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 use std::ops::Bound;
 use std::sync::Arc;
 
+use super::candidate_cache::CandidateCache;
 use super::{Directory, NumberSet, ProfileWithGrants, Revision};
 use crate::hierarchy::HierarchyGroup;
 use crate::id::{HierarchyGroupId, ResourceId, SecurityProfileId, UserId};
 use crate::profile::SecurityProfile;
 use crate::resource::Resource;
-use crate::search::CandidateCache;
 use crate::user::User;
 
 impl Directory {

@@ -4,13 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::change_builder::{ChangeBuilder, not_found};
-use super::{administrate, check};
+use super::check;
 use crate::api_token::{ApiToken, TokenSettings, TokenSettingsEdit};
+use crate::authorization::administrate;
 use crate::id::ApiTokenId;
+use crate::invalid::invalid;
 use crate::limits;
 use crate::principal::Principal;
 use crate::record::{Record, RecordKey};
-use crate::refusal::{Refusal, invalid};
+use crate::refusal::Refusal;
 use crate::text::folded;
 
 const SUBJECT_TYPES: &str = "SubjectTypes";

@@ -4,11 +4,13 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::change_builder::{ChangeBuilder, not_found};
-use super::{administrate, check};
+use super::check;
 use crate::application::{ApplicationPermission, ApplicationResource, RegisteredApplication};
+use crate::authorization::administrate;
+use crate::invalid::{Invalid, invalid};
 use crate::limits;
 use crate::record::{Record, RecordKey};
-use crate::refusal::{Invalid, Refusal, invalid};
+use crate::refusal::Refusal;
 use crate::resource::ResourceType;
 use crate::set_revisions::SetRevisions;
 use crate::tags::Tags;

@@ -1,8 +1,9 @@
 //! Validation of inputs.
 
+use crate::invalid::{Invalid, invalid};
 use crate::limits;
 use crate::lookalike::mixed_scripts;
-use crate::refusal::{Invalid, Refusal, invalid};
+use crate::refusal::Refusal;
 use crate::settings::Settings;
 use crate::user::{CHANNELS, ChannelSettings, Identity, Proficiency};
 

@@ -11,10 +11,11 @@ use crate::change::SideWrite;
 use crate::command::NewPassword;
 use crate::directory::Directory;
 use crate::id::{InstanceId, ResourceId, SecurityProfileId, UserId};
+use crate::invalid::invalid;
 use crate::principal::Actor;
 use crate::profile::SecurityProfile;
 use crate::record::{Record, RecordKey};
-use crate::refusal::{Refusal, invalid};
+use crate::refusal::Refusal;
 use crate::resource::{
     AgentStatus, HoursOfOperation, MediaConcurrency, OpeningPeriod, Queue, QueueLink, Resource, ResourceDetails,
     RoutingProfile,

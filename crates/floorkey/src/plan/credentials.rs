@@ -5,9 +5,10 @@ use super::users;
 use crate::change::SideWrite;
 use crate::command::NewPassword;
 use crate::id::UserId;
+use crate::invalid::invalid;
 use crate::permission_set::PermissionSet;
 use crate::principal::{Principal, Via};
-use crate::refusal::{Refusal, invalid};
+use crate::refusal::Refusal;
 use crate::user::PasswordState;
 
 pub(super) fn reset_password(

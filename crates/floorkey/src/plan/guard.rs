@@ -126,7 +126,7 @@ impl Findings {
                 self.losses.add_scope_changes(builder, next, key, grantable);
             }
             (Comparison::FullAdministrator, _) => {
-                super::administrate(builder.before, &builder.actor.principal, builder.act)?
+                crate::authorization::administrate(builder.before, &builder.actor.principal, builder.act)?
             }
             // Checked once for the whole change (`accounts::user_with_more_access`), because credentials are not part of
             // records.

@@ -7,11 +7,12 @@ use crate::act::Act;
 use crate::audit::Flag;
 use crate::catalogue::catalogue;
 use crate::decision::Target;
+use crate::invalid::invalid;
 use crate::limits;
 use crate::principal::{Principal, Via};
 use crate::profile::SecurityProfile;
 use crate::record::{Record, RecordKey};
-use crate::refusal::{Refusal, invalid};
+use crate::refusal::Refusal;
 use crate::settings::{GuardMode, Settings};
 
 pub(super) fn set_attribute(builder: &mut ChangeBuilder<'_>, name: &str, value: &str) -> Result<(), Refusal> {

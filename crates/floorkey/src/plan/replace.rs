@@ -6,8 +6,9 @@ use super::profiles::{self, check_linkable};
 use crate::act::Act;
 use crate::decision::Target;
 use crate::id::SecurityProfileId;
+use crate::invalid::invalid;
 use crate::limits;
-use crate::refusal::{Refusal, invalid};
+use crate::refusal::Refusal;
 use crate::user::{Assignment, User};
 
 /// Replaces the profile for all users who have it. Requires permission to assign profiles to each of them, and

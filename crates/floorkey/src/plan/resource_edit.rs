@@ -6,8 +6,9 @@ use super::resources::{
     check_linkable, check_name_available, concurrencies, max_contacts, periods, queue_links, texts,
 };
 use crate::id::ResourceId;
+use crate::invalid::invalid;
 use crate::limits;
-use crate::refusal::{Refusal, invalid};
+use crate::refusal::Refusal;
 use crate::resource::{
     HoursOfOperation, ManualQueueLink, Queue, QueueLink, Resource, ResourceChange, ResourceDetails, ResourceEdit,
     ResourceType, RoutingProfile,

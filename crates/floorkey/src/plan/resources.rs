@@ -5,9 +5,10 @@ use super::check;
 use crate::command::NewResource;
 use crate::decision::{Target, Thing};
 use crate::id::ResourceId;
+use crate::invalid::invalid;
 use crate::limits;
 use crate::record::RecordKey;
-use crate::refusal::{Refusal, invalid};
+use crate::refusal::Refusal;
 use crate::resource::{
     ManualQueueLink, MediaConcurrency, OpeningPeriod, QueueLink, Resource, ResourceDetails, ResourceType,
     RoutingProfile,

@@ -15,13 +15,15 @@ use super::check;
 use super::transaction::{Transaction, record_kind, record_name};
 use crate::act::Act;
 use crate::command::{Command, NewSecurityProfile, SecurityProfileEdit, UndoStep};
-use crate::directory::{Directory, Revision};
+use crate::directory::Directory;
 use crate::hierarchy::HierarchyGroup;
 use crate::id::UserId;
+use crate::invalid::invalid;
 use crate::limits;
 use crate::profile::SecurityProfile;
 use crate::record::{Record, RecordChange, RecordKey};
-use crate::refusal::{Refusal, invalid};
+use crate::refusal::Refusal;
+use crate::revision::Revision;
 use crate::time::Timestamp;
 use crate::user::User;
 

@@ -4,8 +4,9 @@ use super::change_builder::{ChangeBuilder, not_found};
 use super::check;
 use crate::decision::Target;
 use crate::id::{HierarchyGroupId, ResourceId, UserId};
+use crate::invalid::invalid;
 use crate::limits;
-use crate::refusal::{Refusal, invalid};
+use crate::refusal::Refusal;
 use crate::resource::ResourceType;
 use crate::user::{CHANNELS, ChannelSettings, Identity, Phone, Proficiency};
 

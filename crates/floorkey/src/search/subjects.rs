@@ -1,17 +1,14 @@
 //! The search for users who can perform an action: [`Directory::who_can`].
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use super::Position;
 use crate::catalogue::Permission;
 use crate::decision::{Action, Request};
-use crate::directory::{Directory, NumberSet, ProfileWithGrants, SPAN_WORDS};
+use crate::directory::{CandidateBitmaps, Directory, NumberSet, ProfileWithGrants, SPAN_WORDS};
 
 /// Words in the first window, enough for most pages. Each following window doubles the number of words, up to a span.
 const WINDOW_MIN: usize = 64;
-
-/// The number of permissions whose candidates a directory caches. Each takes two bits per user.
-const CACHED_PERMISSIONS_MAX: usize = 8;
 
 /// Iterator over the positions of the users who can perform an action.
 ///
@@ -31,42 +28,6 @@ pub struct WhoCan<'a> {
     word_start: u32,
     /// The total number of words.
     end: usize,
-}
-
-/// The users who may have a permission, as bitmaps. Independent of the target and the time of the request.
-#[derive(Clone, Default)]
-struct CandidateBitmaps {
-    /// Users who have the permission without a scope.
-    allowed: Vec<u64>,
-    /// Users who need an individual decision.
-    undecided: Vec<u64>,
-}
-
-/// A cache of complete candidates at one revision, so that repeated searches don't compute them again.
-#[derive(Default)]
-pub(crate) struct CandidateCache(Mutex<Vec<(Permission, Arc<CandidateBitmaps>)>>);
-
-impl Clone for CandidateCache {
-    /// Returns an empty cache: a directory is cloned to be changed.
-    fn clone(&self) -> Self {
-        Self::default()
-    }
-}
-
-impl CandidateCache {
-    fn get(&self, permission: Permission) -> Option<Arc<CandidateBitmaps>> {
-        let cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        cached.iter().find(|(known, _)| *known == permission).map(|(_, candidates)| candidates.clone())
-    }
-
-    fn insert(&self, permission: Permission, candidates: &Arc<CandidateBitmaps>) {
-        let mut cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        cached.retain(|(known, _)| *known != permission);
-        if cached.len() == CACHED_PERMISSIONS_MAX {
-            cached.remove(0);
-        }
-        cached.push((permission, candidates.clone()));
-    }
 }
 
 impl<'a> WhoCan<'a> {

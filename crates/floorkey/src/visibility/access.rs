@@ -3,9 +3,9 @@
 use super::{Viewer, Visibility};
 use crate::access_key::AccessKeyId;
 use crate::act::Act;
+use crate::authorization::{administrate, authorize};
 use crate::decision::Target;
 use crate::id::UserId;
-use crate::plan::{administrate, authorize};
 use crate::refusal::Refusal;
 use crate::user::User;
 

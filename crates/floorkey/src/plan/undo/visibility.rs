@@ -2,15 +2,17 @@
 //! others.
 
 use crate::act::Act;
+use crate::authorization::authorize;
 use crate::command::UndoStep;
 use crate::decision::{Target, Thing};
-use crate::directory::{Directory, Revision};
-use crate::plan::authorize;
+use crate::directory::Directory;
+use crate::invalid::invalid;
 use crate::plan::transaction::record_kind;
 use crate::principal::{Actor, Principal};
 use crate::record::{Record, RecordKey};
-use crate::refusal::{Refusal, invalid};
+use crate::refusal::Refusal;
 use crate::resource::ResourceType;
+use crate::revision::Revision;
 use crate::time::Timestamp;
 use crate::visibility::Viewer;
 

@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::{FILE_NAME, connect};
 use crate::error::StoreError;
 use crate::files::{IfExists, create_file, failed, sync};
-use crate::sqlite;
 
 /// Copies the database of a data folder to a new file, whether or not a server is using it.
 ///
@@ -15,7 +15,7 @@ use crate::sqlite;
 /// # Errors
 /// [`StoreError::File`] if the folder has no database, or if the file already exists or can't be written.
 pub fn backup_folder(folder: &Path, file: &Path) -> Result<(), StoreError> {
-    let database = folder.join(sqlite::FILE_NAME);
+    let database = folder.join(FILE_NAME);
     if !database.is_file() {
         return Err(failed("back up", folder, "there is no Floorkey database in that folder"));
     }
@@ -37,7 +37,7 @@ pub(crate) fn copy(database: &Path, file: &Path) -> Result<(), StoreError> {
 fn vacuum_into(database: &Path, partial: &Path) -> Result<(), StoreError> {
     let not_utf8 = || failed("make", partial, "the name isn't UTF-8; SQLite takes no other");
     let text = partial.to_str().ok_or_else(not_utf8)?;
-    let connection = sqlite::connect(database)?;
+    let connection = connect(database)?;
     connection.execute("VACUUM INTO ?1", [text]).map_err(|error| failed("write", partial, error))?;
     sync(partial)
 }
