@@ -5,6 +5,7 @@ mod crates;
 mod documents;
 mod operations;
 mod source;
+mod words;
 
 use crate::workspace;
 
@@ -19,5 +20,6 @@ pub(crate) fn run() -> Result<String, String> {
     problems.extend(crates::problems(&files)?);
     problems.extend(documents::problems(&files));
     problems.extend(operations::problems(&files));
+    problems.extend(words::problems(&files));
     if problems.is_empty() { Ok(format!("{} files", files.len())) } else { Err(problems.join("\n")) }
 }

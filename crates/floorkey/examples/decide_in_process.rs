@@ -7,7 +7,7 @@
 //! ```
 //!
 //! It needs neither the server nor an async runtime. Another thread exports the bundle again whenever you like; write
-//! it beside the old one and rename it over, so that nobody reads half a file.
+//! it beside the old one and rename it over, so that no process reads half a file.
 
 use std::sync::{Arc, RwLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};

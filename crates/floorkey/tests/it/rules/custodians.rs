@@ -96,7 +96,7 @@ fn a_reinstated_key_brings_its_custodians_back() {
     let (agent, admin) = (instance.profile("Agent"), instance.profile("Admin"));
     instance.run_ok(&root, assign(boss, &[admin]));
     instance.run_ok(&root, assign(boss, &[agent]));
-    // mia still knows the secret of the key, whoever reinstates it.
+    // mia still knows the secret of the key, no matter which user reinstates it.
     for actor in [&mia, &root, &operator()] {
         let mut instance = instance.clone();
         instance.run_ok(actor, Command::ReinstateAccessKey { id: key.clone() });
