@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address_ends_the_search_at_the_hop_that_sent_it() {
+    fn an_invalid_entry_ends_the_search_at_the_hop_that_sent_it() {
         let trusted = "10.0.0.0/8";
         assert_eq!(client(trusted, "10.1.1.1", &["198.51.100.7, unknown"]), "10.1.1.1");
         assert_eq!(client(trusted, "10.1.1.1", &["198.51.100.7, _x, 10.2.2.2"]), "10.2.2.2");

@@ -1,4 +1,4 @@
-//! Concurrency limits for expensive searches: a few run at a time, so that a processor stays free for short requests,
+//! Concurrency limits for expensive searches: a bounded number runs at a time, so that short requests are not starved,
 //! and each caller has a limited share.
 
 use std::collections::HashMap;
