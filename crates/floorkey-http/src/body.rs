@@ -14,7 +14,7 @@ use crate::client_network::network_of;
 /// Maximum time to receive a body.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Minimum number of bytes to receive in each [`PACE`].
+/// The interval in which at least [`PACE_BYTES`] of a body must arrive.
 const PACE: Duration = Duration::from_secs(5);
 const PACE_BYTES: usize = 4 * 1024;
 

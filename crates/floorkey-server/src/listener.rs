@@ -243,7 +243,7 @@ impl Caller {
             Begun::Other(answer) => answer.await,
         };
         if self.server.tls.is_some() && !self.only_metrics {
-            // Browsers use only TLS from now on.
+            // Makes browsers use only TLS for a year.
             let value = HeaderValue::from_static("max-age=31536000");
             answer.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, value);
         }

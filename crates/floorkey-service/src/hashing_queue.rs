@@ -62,7 +62,7 @@ impl Party {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NoRoom;
 
-/// The queue.
+/// The queue of hashing requests.
 #[derive(Debug)]
 pub struct HashingQueue(Mutex<State>);
 

@@ -4,9 +4,9 @@
 //! spool folder and retried, also after restarts, until the mail server accepts it. Without SMTP settings, it is
 //! written to a local outbox, a folder of `.eml` files.
 //!
-//! `letter` has the texts, `link` creates links, and `news` notifies users of changes to their accounts, whichever
-//! interface made them. `invite` sends the links that an administrator requests, `forgotten` the links that users
-//! request themselves.
+//! `letter` has the texts, `link` creates links, and `news` notifies users of changes to their accounts, regardless of
+//! the interface. `invite` sends the links that an administrator requests, `forgotten` the links that users request
+//! themselves.
 
 mod delivery;
 mod forgotten;

@@ -1,8 +1,8 @@
 //! Encryption of stored secrets, and the key file.
 //!
-//! The key file is kept outside the database, so that a copy of the database reveals no secrets. SigV4 needs the secret
-//! access key itself, not a hash of it, which is why secrets are encrypted. The key file also authenticates page
-//! tokens. All nodes that share a database share one key file.
+//! The key file is kept outside the database, so that secrets in a copy of the database can't be decrypted. SigV4 needs
+//! the secret access key itself, not a hash of it, which is why secrets are encrypted. The keys that authenticate page
+//! tokens and sign bundles are derived from the same file. All nodes that share a database share one key file.
 
 use std::io::{Read as _, Write as _};
 use std::path::Path;

@@ -61,7 +61,7 @@ pub async fn place(caller: u128) -> Result<Place, TooManySearches> {
 /// is capacity, without blocking the other tasks of the thread.
 ///
 /// # Errors
-/// As [`place`].
+/// The same as for [`place`].
 pub async fn run<T>(
     caller: u128,
     rows: usize,

@@ -26,8 +26,8 @@ const PAUSE: Duration = Duration::from_secs(1);
 
 const SHARDS: usize = 64;
 
-/// Number of entries of a shard at which a flush starts, and at which new entries are dropped. This bounds memory even
-/// if the store fails.
+/// Numbers of entries of a shard at which a flush starts, and at which new entries are dropped. The latter bounds
+/// memory even if the store fails.
 const ENTRIES_FLUSH: usize = 8_192;
 const ENTRIES_MAX: usize = 16_384;
 

@@ -52,7 +52,7 @@ impl Activity {
         self.answering.store(false, Ordering::Relaxed);
     }
 
-    /// Records a read, after which a head is or is not incomplete.
+    /// Records a read. `is_in_head` is whether a head is incomplete after it.
     pub(super) fn set_in_head(&self, is_in_head: bool) {
         // The start of a head counts as activity; more bytes of it do not.
         if is_in_head && self.idle.swap(false, Ordering::Relaxed) {
@@ -60,7 +60,7 @@ impl Activity {
         }
     }
 
-    /// Records a write: whether the client accepted bytes, or the write has to wait.
+    /// Records a write. `is_taken` is whether the client accepted bytes; otherwise the write has to wait.
     pub(super) fn wrote(&self, is_taken: bool) {
         if is_taken {
             self.moved.store(true, Ordering::Relaxed);

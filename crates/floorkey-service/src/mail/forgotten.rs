@@ -40,7 +40,7 @@ pub struct Forgotten {
     pub directory: Arc<Directory>,
     /// The actor of the recorded events.
     pub actor: Actor,
-    /// The login as it was entered.
+    /// The login as entered.
     pub login: String,
     /// The id of the browser, if the user has signed in with it before.
     pub known_browser: Option<String>,

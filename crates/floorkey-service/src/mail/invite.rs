@@ -186,7 +186,7 @@ fn cooling(mailer: &Mailer) -> Refusal {
     floorkey::Invalid { input: "Email", problem }.into()
 }
 
-/// Counts a message with a link, and refuses it if the user was sent too many, whoever the senders are.
+/// Counts a message with a link, and refuses it if the user was sent too many, regardless of the sender.
 fn admit(mailer: &Mailer, directory: &Directory, user: &User, what: &str, free: u32) -> Result<(), Failure> {
     let bucket = Bucket::of_user(directory.instance(), user.id, what, free);
     match mailer.service.throttle().spend(&bucket, outside::moment()) {

@@ -1,4 +1,4 @@
-//! Notifications of changes to a user's account, whoever made them through whichever interface.
+//! Notifications of changes to a user's account, regardless of the actor and the interface.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
