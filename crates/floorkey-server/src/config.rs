@@ -1,4 +1,4 @@
-//! Settings: flags, environment, a TOML file, defaults; the first that says something wins.
+//! Settings: from flags, environment variables, a TOML file and defaults, in this order of precedence.
 
 mod api_token;
 
@@ -19,7 +19,7 @@ use crate::tls::TlsFiles;
 use crate::trusted_proxies::TrustedProxies;
 use floorkey_service::passwords::Password;
 
-/// The settings as flags and environment give them.
+/// Settings from flags and environment variables.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct Flags {
     /// Read settings from this TOML file; `floorkey.toml` in the working folder is read where it is there
@@ -90,7 +90,7 @@ pub(crate) struct Flags {
     log: Option<String>,
 }
 
-/// Where the data is, for commands that work on it without serving.
+/// The location of the data, for commands that work on it without serving.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct DataFlags {
     /// Read settings from this TOML file; `floorkey.toml` in the working folder is read where it is there
@@ -110,7 +110,7 @@ impl From<DataFlags> for Flags {
     }
 }
 
-/// The settings as the file gives them. An unknown key is an error.
+/// Settings from the TOML file. An unknown key is an error.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
@@ -140,44 +140,44 @@ struct File {
     log: Option<String>,
 }
 
-/// Settings, checked.
+/// Validated settings.
 pub(crate) struct Config {
     pub(crate) listen: SocketAddr,
     pub(crate) data: PathBuf,
     pub(crate) region: String,
     pub(crate) account_id: String,
-    /// Without a slash at the end; `None` stands for the address that was bound.
+    /// Without a trailing slash. `None` means the address that the server binds.
     pub(crate) public_url: Option<String>,
     pub(crate) key_file: PathBuf,
     pub(crate) guard: Option<GuardMode>,
     pub(crate) operator_key: Option<OperatorKeyPreset>,
     pub(crate) admin_password: Option<Password>,
-    /// The token that applications ask for decisions with.
+    /// The preset API token for applications.
     pub(crate) api_token: Option<PresetToken>,
     pub(crate) trusted_proxies: TrustedProxies,
     pub(crate) connection_settings: ConnectionSettings,
     pub(crate) metrics_listen: Option<SocketAddr>,
-    /// The mail server, where there is one.
+    /// The URL of the mail server, if there is one.
     pub(crate) smtp_url: Option<String>,
-    /// The sender of mail, where somebody set one.
+    /// The sender of email, if it is set.
     pub(crate) mail_from: Option<Mailbox>,
-    /// How long a changed address is no place for a link to choose a password with.
+    /// How long after a change of an email address no link to choose a password is sent to it.
     pub(crate) email_cooling: Duration,
     pub(crate) tls: Option<TlsFiles>,
     pub(crate) log: String,
 }
 
-/// The operator's key as somebody set it.
+/// The preset access key of the operator.
 pub(crate) struct OperatorKeyPreset {
     pub(crate) id: floorkey::AccessKeyId,
     pub(crate) secret: Zeroizing<String>,
 }
 
 impl Config {
-    /// Puts together what flags, environment and file say, and checks it.
+    /// Merges flags, environment variables and the file, and validates the result.
     ///
     /// # Errors
-    /// Which setting is wrong, where it stands, and what would be right.
+    /// Names the invalid setting and says what is valid.
     pub(crate) fn read(flags: Flags) -> Result<Self, String> {
         let file = read_file(flags.config.as_deref())?;
         let or = |flag: Option<String>, file: Option<String>, default: &str| {

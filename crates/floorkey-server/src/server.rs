@@ -1,4 +1,4 @@
-//! The running server: the interfaces, and what the listener needs.
+//! The state of the running server.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use crate::metrics::Metrics;
 use crate::tls::Tls;
 use crate::trusted_proxies::TrustedProxies;
 
-/// The interfaces of the server, and what the listener needs.
+/// The interfaces of the server, and the state that the listener needs.
 pub(crate) struct Server {
     /// The service, for health and metrics.
     pub(crate) service: Arc<Service>,
@@ -30,9 +30,9 @@ pub(crate) struct Server {
     pub(crate) console: Console,
     /// Proxies whose `X-Forwarded-For` is trusted.
     pub(crate) trusted_proxies: TrustedProxies,
-    /// How many connections a client may have, and how long they may be idle.
+    /// The limits on connections per client.
     pub(crate) connection_settings: ConnectionSettings,
-    /// Whether `/metrics` is answered on the main address.
+    /// Whether `/metrics` is served on the main address.
     pub(crate) metrics_here: bool,
     /// The metrics.
     pub(crate) metrics: Metrics,
@@ -40,11 +40,11 @@ pub(crate) struct Server {
     pub(crate) tls: Option<Arc<Tls>>,
 }
 
-/// How many connections one client may have, and how long.
+/// The limits on connections per client.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ConnectionSettings {
-    /// Connections from one address at a time, or from one /64 of IPv6. Trusted proxies may have any number.
+    /// Maximum number of concurrent connections from one IPv4 address or one IPv6 /64. Trusted proxies are exempt.
     pub(crate) an_address: usize,
-    /// How long a connection waits for its next request.
+    /// How long a connection can wait for its next request.
     pub(crate) idle: Duration,
 }
