@@ -13,7 +13,7 @@ use http::header;
 
 use crate::Api;
 use floorkey_http::Call;
-use floorkey_service::outside;
+use floorkey_service::clock;
 
 /// Maximum number of cached signing keys. With the cache, the secret of an access key is decrypted once a day instead
 /// of for each call.
@@ -111,7 +111,7 @@ pub(crate) fn check_credentials(api: &Api, parts: &http::request::Parts) -> Resu
         return Err(AuthError::SessionToken.into());
     }
     let id = AccessKeyId::parse(&claim.access_key_id).ok_or(AuthError::UnrecognizedClient)?;
-    let is_known = id == api.operator.id || api.service.engine().instance_of_key(&id).is_some();
+    let is_known = id == api.operator.id || api.service.engine().directory_by_access_key(&id).is_some();
     if is_known { Ok(()) } else { Err(AuthError::UnrecognizedClient.into()) }
 }
 
@@ -143,10 +143,10 @@ pub(crate) async fn authenticate(
     let is_operator = id == api.operator.id;
     let directory = match is_operator {
         true => None,
-        false => Some(api.service.engine().instance_of_key(&id).ok_or(AuthError::UnrecognizedClient)?),
+        false => Some(api.service.engine().directory_by_access_key(&id).ok_or(AuthError::UnrecognizedClient)?),
     };
     let key = signing_key(api, &claim, &id, directory.as_deref()).await?;
-    let now = outside::now().as_millis().div_euclid(1000);
+    let now = clock::now().as_millis().div_euclid(1000);
     claim.verify(&key, body, now, &service.terms(api, &claim))?;
     let principal = match &directory {
         None => Principal::Operator { access_key: id },

@@ -10,11 +10,11 @@ use floorkey_aws::operation::Operation;
 
 use crate::Api;
 use crate::refusal::exception;
+use floorkey_service::clock;
 use floorkey_service::failure::Failure;
-use floorkey_service::outside;
 use floorkey_service::passwords::Password;
 use floorkey_service::search_budget::{self, TooManySearches};
-use floorkey_service::service::Done;
+use floorkey_service::service::CommandResult;
 
 /// The authenticated caller. Instances other than the caller's own don't exist for a user.
 pub(crate) struct Caller<'a> {
@@ -33,11 +33,11 @@ pub(crate) type Refuse<T> = Result<T, Exception>;
 
 impl<'a> Caller<'a> {
     pub(super) fn new(api: &'a Api, actor: Actor, home: Option<InstanceId>, replaced: &'a AtomicU64) -> Self {
-        Self { api, actor, home, at: outside::now(), replaced }
+        Self { api, actor, home, at: clock::now(), replaced }
     }
 
     /// Adds the number of users whose credentials a change replaced to the response.
-    pub(crate) fn carried_out(&self, done: Done) -> Done {
+    pub(crate) fn carried_out(&self, done: CommandResult) -> CommandResult {
         self.replaced.fetch_add(done.credentials_replaced, Ordering::Relaxed);
         done
     }
@@ -91,14 +91,14 @@ impl<'a> Caller<'a> {
         match floorkey::authorize(directory, self.principal(), act, target, self.at) {
             Ok(()) => {
                 let about = directory.thing(target).and_then(|thing| thing.resource_type);
-                self.api.service.usage().looked(directory, self.principal(), act, about, self.at);
+                self.api.service.usage().count_read(directory, self.principal(), act, about, self.at);
                 Ok(())
             }
             Err(refusal) => {
                 let failure = self
                     .api
                     .service
-                    .refuse(directory.instance(), self.actor.clone(), act, named(target), refusal)
+                    .record_refusal(directory.instance(), self.actor.clone(), act, named(target), refusal)
                     .await;
                 Err(exception(failure, operation))
             }
@@ -109,7 +109,12 @@ impl<'a> Caller<'a> {
     ///
     /// # Errors
     /// Any failure, as an exception of the operation.
-    pub(crate) async fn execute(&self, directory: &Directory, command: Command, operation: Operation) -> Refuse<Done> {
+    pub(crate) async fn execute(
+        &self,
+        directory: &Directory,
+        command: Command,
+        operation: Operation,
+    ) -> Refuse<CommandResult> {
         let done = self.api.service.execute(directory.instance(), self.actor.clone(), command).await;
         done.map(|done| self.carried_out(done)).map_err(|failure| exception(failure, operation))
     }
@@ -125,7 +130,7 @@ impl<'a> Caller<'a> {
         one_time: bool,
         command: impl Fn(NewPassword) -> Command,
         operation: Operation,
-    ) -> Refuse<Done> {
+    ) -> Refuse<CommandResult> {
         let (instance, actor) = (directory.instance(), self.actor.clone());
         let done = self.api.service.execute_with_password(instance, actor, password, one_time, command).await;
         done.map(|done| self.carried_out(done)).map_err(|failure| exception(failure, operation))

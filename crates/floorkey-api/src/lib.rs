@@ -20,8 +20,8 @@ use std::sync::atomic::AtomicU64;
 use floorkey_aws::exception::Exception;
 use floorkey_http::{Call, Counted};
 use floorkey_service::connection_thread::leave_connection_thread;
+use floorkey_service::entropy;
 use floorkey_service::mail::Mailer;
-use floorkey_service::outside;
 use floorkey_service::sealing::Sealer;
 use floorkey_service::service::Service;
 use http::HeaderValue;
@@ -62,7 +62,7 @@ pub struct Operator {
 
 /// Answers a call that is signed or has to be.
 pub async fn answer(api: &Api, call: Call) -> Counted {
-    let request_id = uuid::Uuid::from_u128(outside::id()).to_string();
+    let request_id = uuid::Uuid::from_u128(entropy::random_id()).to_string();
     let is_management = management::is_management(call.parts.uri.path());
     let replaced = AtomicU64::new(0);
     let (surface, handled) = match is_management {

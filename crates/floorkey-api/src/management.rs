@@ -41,7 +41,7 @@ use crate::admission::{Handled, admit};
 use crate::caller::Caller;
 use floorkey_http::Call;
 use floorkey_service::connection_thread::leave_connection_thread;
-use floorkey_service::service::Done;
+use floorkey_service::service::CommandResult;
 use route::{Extension, Labels};
 
 pub use route::ROUTES;
@@ -138,7 +138,7 @@ fn json(answer: &impl Serialize) -> Result<Vec<u8>, Exception> {
 }
 
 /// The response of an operation that changed something, with the revision that contains the change.
-fn changed(done: Done) -> Result<Vec<u8>, Exception> {
+fn changed(done: CommandResult) -> Result<Vec<u8>, Exception> {
     json(&serde_json::json!({ "Revision": done.revision.0 }))
 }
 

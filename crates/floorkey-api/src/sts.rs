@@ -19,7 +19,7 @@ use crate::auth::{SignedService, is_signed};
 use answer::{Identity, StsError};
 use floorkey_http::{Call, Counted};
 use floorkey_service::connection_thread::leave_connection_thread;
-use floorkey_service::outside;
+use floorkey_service::entropy;
 
 /// Maximum size of a form, in bytes. The largest form that clients send for this operation has fewer than 100.
 pub const BODY_MAX: usize = 16 * 1024;
@@ -55,7 +55,7 @@ fn signed_parts<'a>(parts: &'a Parts, headers: &'a [(&'a str, &'a [u8])]) -> Req
 
 /// Answers a call to STS.
 pub async fn answer(api: &Api, call: Call) -> Counted {
-    let request_id = uuid::Uuid::from_u128(outside::id()).to_string();
+    let request_id = uuid::Uuid::from_u128(entropy::random_id()).to_string();
     let (operation, result) = handle(api, &call, &request_id).await;
     let status = result.as_ref().map_or_else(|error| error.status, |_| 200);
     if status == 200 {

@@ -30,7 +30,7 @@ use std::time::Duration;
 
 use floorkey::{Directory, Revision, Timestamp};
 use floorkey_http::Answer;
-use floorkey_service::outside;
+use floorkey_service::clock;
 use floorkey_service::sealing::Sealer;
 use floorkey_service::service::Service;
 use http::request::Parts;
@@ -140,7 +140,7 @@ impl Posted {
     /// # Errors
     /// If the request is not authorized, or if its headers are not acceptable.
     fn new(state: &AuthZen, endpoint: Endpoint, headers: &HeaderMap, body: Incoming) -> Result<Self, Fault> {
-        let (token, at) = (Token::of(headers)?, outside::now());
+        let (token, at) = (Token::of(headers)?, clock::now());
         let (directory, settings) = token.admit(state.service.engine(), endpoint, at)?;
         check_headers(headers)?;
         let (request_id, coming) = (request_id::given(headers), Coming::new(body)?);
@@ -177,7 +177,7 @@ impl Posted {
     }
 
     fn admit_again(&mut self, state: &AuthZen) -> Result<(), Fault> {
-        self.at = outside::now();
+        self.at = clock::now();
         (self.directory, self.settings) = self.token.admit(state.service.engine(), self.endpoint, self.at)?;
         Ok(())
     }

@@ -14,11 +14,11 @@ use floorkey_service::page_token::{self, Listing};
 use super::endpoint::Endpoint;
 use super::fault::Fault;
 use super::json::{Kind, Reader, Wrong};
-use floorkey_service::engine::KEPT_FOR;
-use floorkey_service::outside;
+use floorkey_service::engine::RETENTION;
+use floorkey_service::entropy;
 
 /// Identifies this run of the server: after a restart, users have other positions in the directory.
-static RUN: LazyLock<[u8; 8]> = LazyLock::new(outside::random);
+static RUN: LazyLock<[u8; 8]> = LazyLock::new(entropy::random_bytes);
 
 /// The position of a search.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,7 +95,7 @@ impl Search {
 
     /// The error for a token whose revision is no longer retained.
     pub(super) fn expired() -> Fault {
-        let minutes = KEPT_FOR.as_secs() / 60;
+        let minutes = RETENTION.as_secs() / 60;
         Fault::bad_request(format!(
             "`page.token` can't be used any more: a search is kept for {minutes} minutes at most. Leave the token out to start again."
         ))
@@ -117,7 +117,7 @@ impl Search {
 fn is_over(begun: Timestamp, now: Timestamp) -> bool {
     let age = now.as_millis().saturating_sub(begun.as_millis());
     // A search doesn't last longer because the clock was set back.
-    !u64::try_from(age).is_ok_and(|age| Duration::from_millis(age) < KEPT_FOR)
+    !u64::try_from(age).is_ok_and(|age| Duration::from_millis(age) < RETENTION)
 }
 
 fn decode(bytes: &[u8]) -> Option<Position> {
@@ -233,7 +233,7 @@ mod tests {
         let (search, position) = (search(BODY), begun());
         let token = search.seal(&KEY, &position).unwrap();
         let open = |after: i64| search.open(&KEY, &token, Timestamp::from_millis(position.at.as_millis() + after));
-        let whole = i64::try_from(KEPT_FOR.as_millis()).unwrap();
+        let whole = i64::try_from(RETENTION.as_millis()).unwrap();
         assert!(open(whole - 1).is_ok());
         assert!(open(whole).is_err());
         assert!(open(-1).is_err(), "a token from the future");

@@ -2,7 +2,7 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use floorkey_service::outside;
+use floorkey_service::entropy;
 
 /// The name of the header.
 pub(super) const HEADER: HeaderName = HeaderName::from_static("x-request-id");
@@ -19,7 +19,7 @@ pub(super) fn given(headers: &HeaderMap) -> Option<HeaderValue> {
 /// A new ID for a request without one.
 pub(super) fn fresh() -> HeaderValue {
     let mut text = [0; uuid::fmt::Hyphenated::LENGTH];
-    let text = uuid::Uuid::from_u128(outside::id()).hyphenated().encode_lower(&mut text);
+    let text = uuid::Uuid::from_u128(entropy::random_id()).hyphenated().encode_lower(&mut text);
     HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static("-"))
 }
 

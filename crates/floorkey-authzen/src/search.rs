@@ -18,7 +18,7 @@ use super::judge::{Judge, id_of};
 use super::page_token::{Position, Search};
 use super::parse::{self, Body, Page, missing};
 use crate::AuthZen;
-use floorkey_service::outside;
+use floorkey_service::clock;
 use floorkey_service::search_budget;
 
 /// Answers a search.
@@ -34,7 +34,7 @@ pub(super) async fn answer(
 ) -> Result<Vec<u8>, Fault> {
     let state = state.clone();
     // All applications of an instance share its part of the search budget.
-    let place = search_budget::place(directory.instance().bits()).await.map_err(|_| Fault::too_many_searches())?;
+    let place = search_budget::acquire(directory.instance().bits()).await.map_err(|_| Fault::too_many_searches())?;
     let search = tokio::task::spawn_blocking(move || {
         // Held until the search ends, even if the caller disconnects earlier.
         let _place = place;
@@ -43,7 +43,7 @@ pub(super) async fn answer(
         check(endpoint, &body)?;
         match &body.page {
             None => {
-                let judge = Judge { state: &state, directory: &directory, settings: &settings, at: outside::now() };
+                let judge = Judge { state: &state, directory: &directory, settings: &settings, at: clock::now() };
                 Ok(whole(endpoint, &judge, &body))
             }
             Some(page) => {
@@ -96,7 +96,7 @@ impl Paged<'_> {
     /// Returns one page, at the revision and time at which the search began.
     fn page(&self, directory: &Arc<Directory>, page: &Page<'_>) -> Result<Vec<u8>, Fault> {
         let Self { state, endpoint, settings, text, body } = *self;
-        let (engine, now, key) = (state.service.engine(), outside::now(), state.sealer.page_token_key());
+        let (engine, now, key) = (state.service.engine(), clock::now(), state.sealer.page_token_key());
         let search = Search::new(endpoint, directory.instance(), settings, text)?;
         let (directory, begun) = match page.token.as_deref().filter(|token| !token.is_empty()) {
             None => (directory.clone(), None),
@@ -108,7 +108,7 @@ impl Paged<'_> {
                         position.limit
                     )));
                 }
-                let directory = engine.exactly(directory.instance(), position.revision);
+                let directory = engine.at_revision(directory.instance(), position.revision);
                 (directory.ok_or_else(Search::expired)?, Some(position))
             }
         };
@@ -122,7 +122,7 @@ impl Paged<'_> {
             None => String::new(),
             Some(after) => {
                 if begun.is_none() {
-                    engine.keep(&directory);
+                    engine.retain(&directory);
                 }
                 search.seal(key, &Position { revision: directory.revision(), at, limit, after })?
             }

@@ -50,7 +50,7 @@ use tower_http::compression::CompressionLayer;
 
 use floorkey_authzen::AuthZen;
 use floorkey_http::{Answer, BODY_MAX, BodyError, Counted, collect};
-use floorkey_service::activity::Activities;
+use floorkey_service::login_activity::LoginActivities;
 use floorkey_service::mail::Mailer;
 use floorkey_service::sealing::Sealer;
 use floorkey_service::service::Service;
@@ -69,7 +69,7 @@ pub struct ConsoleState {
     /// Sends mail to users.
     pub mailer: Arc<Mailer>,
     /// When users signed in and were active.
-    pub activity: Arc<Activities>,
+    pub activity: Arc<LoginActivities>,
     /// Answers the questions of the page "Check access".
     pub authzen: Arc<AuthZen>,
     /// The region in ARNs.

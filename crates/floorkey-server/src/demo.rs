@@ -21,8 +21,8 @@ use std::task::Poll;
 
 use floorkey::{Actor, Command, InstanceId, NewUser, Timestamp, UserId};
 
+use floorkey_service::entropy;
 use floorkey_service::failure::Failure;
-use floorkey_service::outside;
 use floorkey_service::passwords::Password;
 use floorkey_service::service::Service;
 
@@ -109,7 +109,7 @@ fn tags<const N: usize>(pairs: [(&str, &str); N]) -> floorkey::tags::Tags {
 
 /// A new user ID.
 fn user_id() -> UserId {
-    UserId::from_bits(outside::id())
+    UserId::from_bits(entropy::random_id())
 }
 
 #[cfg(test)]
@@ -123,7 +123,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&StoreSettings { folder: folder.path().to_owned() }).unwrap();
         let service = Service::start(store).await.unwrap();
-        let id = InstanceId::from_bits(outside::id());
+        let id = InstanceId::from_bits(entropy::random_id());
         let new = NewInstance {
             id,
             alias: None,
@@ -134,7 +134,7 @@ mod tests {
             guard: None,
             administrator: None,
         };
-        service.found(&Actor::system(), &new).await.unwrap();
+        service.create_instance(&Actor::system(), &new).await.unwrap();
         let signing_in = fill(&service, id, Timestamp::from_millis(1_800_000_000_000)).await.unwrap();
         assert_eq!(signing_in.len(), 2);
         service.stop().await;

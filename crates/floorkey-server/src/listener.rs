@@ -41,7 +41,7 @@ use crate::server::Server;
 use crate::tls::{self, Tls};
 use activity::{Activity, Bidding};
 use connections::{Connections, LOOK_EVERY};
-use floorkey_service::connection_thread::{Work, run_here_first, run_on_main};
+use floorkey_service::connection_thread::{Work, run_on_main, start_on_connection_thread};
 use program::{is_found, program};
 use stream::TrackedStream;
 pub(crate) use workers::Workers;
@@ -246,7 +246,7 @@ impl Caller {
             Begun::Read(answer) => {
                 // A request is answered once: what is left in its place is never asked.
                 let answer = std::mem::replace(answer, Box::pin(pending()));
-                run_here_first(answer, &self.main).await.unwrap_or_else(broke_off)
+                start_on_connection_thread(answer, &self.main).await.unwrap_or_else(broke_off)
             }
             Begun::Other(answer) => answer.await,
         };

@@ -6,7 +6,7 @@ use floorkey::{Act, Actor, ApiToken, ApiTokenId, Command, Directory, TokenScope,
 
 use crate::config::PresetToken;
 use floorkey_service::service::Service;
-use floorkey_service::{outside, token_text};
+use floorkey_service::{clock, entropy, token_text};
 
 /// Makes the token that the settings say, replaces one of another text, gives it the settings that they say, and revokes
 /// it where they say none.
@@ -57,12 +57,12 @@ pub(crate) async fn keep(service: &Arc<Service>, preset: Option<&PresetToken>) -
 
 fn create(hash: [u8; 32], settings: &TokenSettings) -> Command {
     Command::CreateApiToken(Box::new(ApiToken {
-        id: ApiTokenId::from_bits(outside::id()),
+        id: ApiTokenId::from_bits(entropy::random_id()),
         label: ApiToken::PRESET_LABEL.to_owned(),
         scopes: TokenScope::ALL.into(),
         hash,
         expires: None,
-        created: outside::now(),
+        created: clock::now(),
         settings: settings.clone(),
     }))
 }

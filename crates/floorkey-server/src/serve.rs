@@ -19,16 +19,16 @@ use crate::metrics::Metrics;
 use crate::server::Server;
 use crate::tls::Tls;
 use crate::{clock_watch, file_limit, key_file, preset_token, warnings};
-use floorkey_service::activity::Activities;
 use floorkey_service::bulk_edit::RESTORABLE_MILLIS;
 use floorkey_service::failure::Failure;
 use floorkey_service::hashing_queue::Party;
-use floorkey_service::mail::{self, MailSettings, Mailer, Post};
-use floorkey_service::outside;
+use floorkey_service::login_activity::LoginActivities;
+use floorkey_service::mail::{self, MailQueue, MailSettings, Mailer};
 use floorkey_service::passwords::Password;
 use floorkey_service::sealing::Sealer;
 use floorkey_service::service::{Service, credentials};
 use floorkey_service::sign_in_log;
+use floorkey_service::{clock, entropy};
 
 /// The login name of the first administrator.
 pub(crate) const FIRST_ADMINISTRATOR: &str = "admin";
@@ -66,7 +66,7 @@ pub(crate) async fn run(config: Config, demo: bool) -> Result<(), String> {
     let from = config.mail_from.clone().or_else(|| mail::default_sender(&public_url));
     let from = from.ok_or_else(|| "mail needs a sender: set FLOORKEY_MAIL_FROM".to_owned())?;
     let mail = MailSettings { smtp_url: config.smtp_url.clone(), from };
-    let (post, letters) = Post::open(&mail, &config.data, demo)?;
+    let (queue, mail_items) = MailQueue::open(&mail, &config.data, demo)?;
     let service = Service::start(store).await.map_err(|failure| failure.to_string())?;
     if demo && !service.engine().all().is_empty() {
         return Err(format!(
@@ -83,15 +83,15 @@ pub(crate) async fn run(config: Config, demo: bool) -> Result<(), String> {
 
     let mailer = Arc::new(Mailer {
         service: service.clone(),
-        post,
+        queue,
         public_url,
-        forgotten: mail::ForgottenRoom::default(),
+        password_link_limits: mail::PasswordLinkLimits::default(),
         cooling_off: config.email_cooling,
     });
     let metrics_here = metrics_listener.is_none();
     let server = Arc::new(server(&config, mailer, Arc::new(sealer), operator, (metrics_here, tls)).await?);
     announce(&server.api, &config, &made).map_err(|error| format!("can't write to standard output: {error}"))?;
-    answer(&server, listener, metrics_listener, letters).await
+    answer(&server, listener, metrics_listener, mail_items).await
 }
 
 /// Puts the interfaces together.
@@ -104,7 +104,7 @@ async fn server(
 ) -> Result<Server, String> {
     let service = mailer.service.clone();
     let instances: Vec<_> = service.engine().all().iter().map(|directory| directory.instance()).collect();
-    let activity = Activities::load(service.store(), &instances).await.map_err(|error| error.to_string())?;
+    let activity = LoginActivities::load(service.store(), &instances).await.map_err(|error| error.to_string())?;
     let activity = Arc::new(activity);
     let (region, account, public_url) = (config.region.clone(), config.account_id.clone(), mailer.public_url.clone());
     let authzen = Arc::new(AuthZen {
@@ -154,7 +154,7 @@ async fn answer(
     server: &Arc<Server>,
     listener: TcpListener,
     metrics_listener: Option<TcpListener>,
-    letters: mpsc::UnboundedReceiver<mail::Job>,
+    mail_items: mpsc::UnboundedReceiver<mail::QueueItem>,
 ) -> Result<(), String> {
     let service = &server.service;
     let (stopping, stop) = watch::channel(false);
@@ -165,13 +165,13 @@ async fn answer(
     let metrics = metrics_listener.map(|listener| {
         tokio::spawn(listener::serve(server.clone(), listener, true, Workers::here(), stopped(stop.clone())))
     });
-    let counting = tokio::spawn(floorkey_service::usage::keep(server.service.clone(), stopped(stop.clone())));
+    let counting = tokio::spawn(floorkey_service::usage::run_flush_loop(server.service.clone(), stopped(stop.clone())));
     let main = tokio::spawn(listener::serve(server.clone(), listener, false, workers, stopped(stop)));
     let keeping = tokio::spawn(keep_house(server.clone()));
-    let sign_ins = tokio::spawn(sign_in_log::keep_writing(server.service.clone(), server.activity.clone()));
+    let sign_ins = tokio::spawn(sign_in_log::run_write_loop(server.service.clone(), server.activity.clone()));
     let clock = tokio::spawn(clock_watch::watch());
-    let delivering = tokio::spawn(mail::deliver(server.mailer.clone(), letters));
-    let telling = tokio::spawn(mail::tell(server.mailer.clone(), service.follow()));
+    let delivering = tokio::spawn(mail::deliver(server.mailer.clone(), mail_items));
+    let telling = tokio::spawn(mail::notify_users(server.mailer.clone(), service.subscribe()));
     let following = server.tls.clone().map(|tls| tokio::spawn(async move { tls.follow().await }));
     signalled().await?;
     tracing::info!("stopping");
@@ -180,7 +180,7 @@ async fn answer(
     for task in [keeping, sign_ins, clock] {
         task.abort();
     }
-    sign_in_log::write(&server.service, &server.activity, true).await;
+    sign_in_log::write_pending(&server.service, &server.activity, true).await;
     let _ = counting.await;
     if let Err(error) = service.usage().flush(service.store()).await {
         tracing::warn!(%error, "which permissions were used last could not be kept");
@@ -198,7 +198,7 @@ async fn answer(
     // What was done is told; what a mail server does not take now is kept for the next start.
     let told = async {
         let _ = telling.await;
-        server.mailer.post.close();
+        server.mailer.queue.close();
         let _ = delivering.await;
     };
     let _ = tokio::time::timeout(TELL_TIMEOUT, told).await;
@@ -212,12 +212,12 @@ async fn keep_house(server: Arc<Server>) {
     let store = server.service.store();
     for round in 1_u32.. {
         tokio::time::sleep(SEEN_EVERY).await;
-        server.service.engine().forget_kept();
+        server.service.engine().evict_expired();
         if let Err(error) = server.activity.flush(store).await {
             tracing::warn!(%error, "who was seen last could not be kept");
         }
         if round.is_multiple_of(ROUNDS_A_PURGE) {
-            let now = outside::now();
+            let now = clock::now();
             let day_ago = Timestamp::from_millis(now.as_millis().saturating_sub(24 * 60 * 60 * 1000));
             let purged = tokio::join!(store.purge_sessions(now), store.purge_links(now), store.purge_attempts(day_ago));
             for error in [purged.0.err(), purged.1.err(), purged.2.err()].into_iter().flatten() {
@@ -236,17 +236,17 @@ async fn prepare(service: &Arc<Service>, config: &Config, demo: bool, made: &mut
             None => Password::one_time(),
         };
         let hash = service.hash(Party::Operator, &password, config.admin_password.is_none()).await.map_err(fail)?;
-        let id = InstanceId::from_bits(outside::id());
+        let id = InstanceId::from_bits(entropy::random_id());
         let new = NewInstance {
             administrator: Some((FIRST_ADMINISTRATOR.to_owned(), hash)),
             ..first_instance(id, config.guard)
         };
-        service.found(&Actor::system(), &new).await.map_err(fail)?;
+        service.create_instance(&Actor::system(), &new).await.map_err(fail)?;
         if config.admin_password.is_none() {
             made.one_time_password = Some(password);
         }
         if demo {
-            made.demo = crate::demo::fill(service, id, outside::now()).await.map_err(fail)?;
+            made.demo = crate::demo::fill(service, id, clock::now()).await.map_err(fail)?;
         }
     }
     for directory in service.engine().all() {
@@ -272,7 +272,7 @@ async fn record_former_logins(service: &Service, directory: &floorkey::Directory
     if directory.settings().keeps_login_histories {
         return Ok(());
     }
-    let since = Timestamp::from_millis(outside::now().as_millis().saturating_sub(RESTORABLE_MILLIS));
+    let since = Timestamp::from_millis(clock::now().as_millis().saturating_sub(RESTORABLE_MILLIS));
     let former = service.store().former_logins(directory.instance(), since).await?;
     let command = floorkey::Command::RecordFormerLogins(former);
     service.execute(directory.instance(), Actor::system(), command).await.map(drop)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use floorkey_api::Api;
 use floorkey_authzen::AuthZen;
 use floorkey_console::Console;
-use floorkey_service::activity::Activities;
+use floorkey_service::login_activity::LoginActivities;
 use floorkey_service::mail::Mailer;
 use floorkey_service::service::Service;
 
@@ -21,7 +21,7 @@ pub(crate) struct Server {
     /// Sends mail.
     pub(crate) mailer: Arc<Mailer>,
     /// When users signed in and were active.
-    pub(crate) activity: Arc<Activities>,
+    pub(crate) activity: Arc<LoginActivities>,
     /// The signed API.
     pub(crate) api: Api,
     /// The AuthZEN API.

@@ -2,7 +2,7 @@
 //!
 //! Reading takes no lock and never waits: a directory is immutable, and publishing swaps a pointer.
 
-mod kept;
+mod retained;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,8 +12,8 @@ use arc_swap::ArcSwap;
 use floorkey::{AccessKeyId, Directory, InstanceId, Revision};
 use tokio::sync::Notify;
 
-pub use kept::KEPT_FOR;
-use kept::Kept;
+pub use retained::RETENTION;
+use retained::RetainedSnapshots;
 
 type Instances = BTreeMap<InstanceId, Arc<Slot>>;
 
@@ -34,7 +34,7 @@ impl Slot {
 pub struct Engine {
     instances: ArcSwap<Instances>,
     /// Earlier directories that page tokens name.
-    kept: Kept,
+    retained: RetainedSnapshots,
 }
 
 impl Engine {
@@ -42,7 +42,7 @@ impl Engine {
     pub fn new(directories: Vec<Directory>) -> Self {
         let slot = |directory: Directory| (directory.instance(), Slot::new(directory));
         let instances = ArcSwap::from_pointee(directories.into_iter().map(slot).collect());
-        Self { instances, kept: Kept::default() }
+        Self { instances, retained: RetainedSnapshots::default() }
     }
 
     /// The directory of an instance as it stands.
@@ -58,16 +58,16 @@ impl Engine {
     }
 
     /// The instance in which there is that access key.
-    pub fn instance_of_key(&self, id: &AccessKeyId) -> Option<Arc<Directory>> {
+    pub fn directory_by_access_key(&self, id: &AccessKeyId) -> Option<Arc<Directory>> {
         self.find(|directory| directory.access_key(id).is_some())
     }
 
     /// The directory as it stands in which something is found.
     #[inline]
-    pub fn find(&self, mut is_there: impl FnMut(&Directory) -> bool) -> Option<Arc<Directory>> {
+    pub fn find(&self, mut matches: impl FnMut(&Directory) -> bool) -> Option<Arc<Directory>> {
         let instances = self.instances.load();
         let mut directories = instances.values().map(|slot| slot.directory.load());
-        directories.find(|directory| is_there(directory)).map(arc_swap::Guard::into_inner)
+        directories.find(|directory| matches(directory)).map(arc_swap::Guard::into_inner)
     }
 
     /// The directory of an instance at a revision or a later one; `None` if it does not get there in that time.
@@ -75,7 +75,7 @@ impl Engine {
         &self,
         instance: InstanceId,
         revision: Revision,
-        patience: Duration,
+        timeout: Duration,
     ) -> Option<Arc<Directory>> {
         let slot = self.instances.load().get(&instance).cloned()?;
         let reached = async {
@@ -90,26 +90,26 @@ impl Engine {
                 published.await;
             }
         };
-        tokio::time::timeout(patience, reached).await.ok()
+        tokio::time::timeout(timeout, reached).await.ok()
     }
 
     /// Keeps a directory for the pages that follow, though later ones be published.
-    pub fn keep(&self, directory: &Arc<Directory>) {
-        self.kept.keep(directory, Instant::now());
+    pub fn retain(&self, directory: &Arc<Directory>) {
+        self.retained.retain(directory, Instant::now());
     }
 
     /// The directory of an instance at exactly that revision: as it stands, or kept.
-    pub fn exactly(&self, instance: InstanceId, revision: Revision) -> Option<Arc<Directory>> {
+    pub fn at_revision(&self, instance: InstanceId, revision: Revision) -> Option<Arc<Directory>> {
         let current = self.current(instance)?;
         match current.revision() == revision {
             true => Some(current),
-            false => self.kept.at(instance, revision, Instant::now()),
+            false => self.retained.get(instance, revision, Instant::now()),
         }
     }
 
     /// Lets go of kept directories whose time is over.
-    pub fn forget_kept(&self) {
-        self.kept.forget(Instant::now());
+    pub fn evict_expired(&self) {
+        self.retained.evict_expired(Instant::now());
     }
 
     /// Lets the next directory of an instance answer; a new instance begins to answer.
@@ -129,7 +129,7 @@ impl Engine {
     }
 
     /// An instance no longer answers.
-    pub fn withdraw(&self, instance: InstanceId) {
+    pub fn remove(&self, instance: InstanceId) {
         self.instances.rcu(|instances| {
             let mut instances = Instances::clone(instances);
             instances.remove(&instance);

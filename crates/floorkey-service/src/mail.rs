@@ -4,16 +4,16 @@
 //! kept in a folder until the mail server has it, tried again and again, over restarts too. Without, it ends in a
 //! local outbox, a folder of `.eml` files.
 //!
-//! `letter` has the words, `link` makes links, `news` tells people what was done to their accounts, whichever door it
-//! was done through; `invite` is the link that an administrator sends, `forgotten` the one that people ask for.
+//! `template` has the texts, `link` creates links, and `notifications` informs users about changes to their accounts
+//! through any interface. `invite` sends the link of an administrator, `password_link` the one that users request.
 
 mod delivery;
-mod forgotten;
 mod invite;
-mod letter;
 mod link;
-mod news;
+mod notifications;
+mod password_link;
 mod spool;
+mod template;
 
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
@@ -27,64 +27,64 @@ use lettre::message::Mailbox;
 use lettre::transport::smtp::AsyncSmtpTransport;
 use tokio::sync::{mpsc, oneshot};
 
+use crate::clock;
 use crate::failure::Failure;
-use crate::outside;
 use crate::service::Service;
 
 pub use delivery::deliver;
-pub use forgotten::{Forgotten, ForgottenRoom, forgotten};
-pub use invite::{confirmation, invite, link_address};
-pub use letter::Letter;
-pub use link::{hash_of, is_good};
-pub use news::tell;
+pub use invite::{invite, link_address, send_confirmation};
+pub use link::{is_link_valid, link_token_hash};
+pub use notifications::notify_users;
+pub use password_link::{PasswordLinkLimits, PasswordLinkRequest, request_password_link};
+pub use template::MailMessage;
 
 /// Sends mail, and makes the links in it.
 pub struct Mailer {
     /// The service.
     pub service: Arc<Service>,
-    /// The queue of letters.
-    pub post: Post,
+    /// The queue of messages.
+    pub queue: MailQueue,
     /// The address in links, without a slash at the end.
     pub public_url: String,
-    /// Requests for links by users who forgot their password.
-    pub forgotten: ForgottenRoom,
+    /// The limits on requests for links by users who forgot their password.
+    pub password_link_limits: PasswordLinkLimits,
     /// How long after a change of an email no link to choose a password is sent to it.
     pub cooling_off: Duration,
 }
 
-/// Letters that may wait at a time, so that neither memory nor disk fills up while a mail server is away.
-const LETTERS_MAX: usize = 50_000;
+/// Maximum number of messages that wait, so that neither memory nor disk fills up while a mail server is away.
+const MESSAGES_MAX: usize = 50_000;
 
 /// Letters that the demo's console shows.
-const SHOWN: usize = 200;
+const RECENT_MAX: usize = 200;
 
-/// How letters leave.
-enum Way {
+/// How messages are delivered.
+enum Transport {
     /// As files in this folder.
     Folder(PathBuf),
     /// Over a mail server; until it has them they are kept in this folder.
     Smtp { transport: Box<AsyncSmtpTransport<Tokio1Executor>>, spool: PathBuf },
 }
 
-/// The post office.
-pub struct Post {
-    way: Way,
+/// The queue of messages, with the transport that delivers them.
+pub struct MailQueue {
+    transport: Transport,
     from: Mailbox,
-    queue: mpsc::UnboundedSender<Job>,
+    sender: mpsc::UnboundedSender<QueueItem>,
     /// Letters that are not dealt with yet.
-    waiting: AtomicUsize,
+    pending: AtomicUsize,
     /// The last letters, where the demo shows them.
-    shown: Option<Mutex<VecDeque<(Timestamp, Letter)>>>,
+    recent: Option<Mutex<VecDeque<(Timestamp, MailMessage)>>>,
 }
 
-/// Something for whoever delivers.
-pub enum Job {
+/// An item of the queue.
+pub enum QueueItem {
     /// Deliver this.
-    Letter {
-        /// The letter.
-        letter: Box<Letter>,
-        /// Who waits until it is kept.
-        kept: Option<oneshot::Sender<()>>,
+    Deliver {
+        /// The message.
+        message: Box<MailMessage>,
+        /// Notified when it is stored durably.
+        stored: Option<oneshot::Sender<()>>,
     },
     /// Everything before this is dealt with; stop.
     Stop,
@@ -98,8 +98,8 @@ pub struct MailSettings {
     pub from: Mailbox,
 }
 
-impl Post {
-    /// A post office, and the queue that [`deliver`] works off.
+impl MailQueue {
+    /// Creates a queue, and the receiver that [`deliver`] processes.
     ///
     /// # Errors
     /// An address of a mail server that can't be one.
@@ -107,25 +107,25 @@ impl Post {
         settings: &MailSettings,
         data: &Path,
         demo: bool,
-    ) -> Result<(Self, mpsc::UnboundedReceiver<Job>), String> {
-        let way = match &settings.smtp_url {
-            None => Way::Folder(data.join("outbox")),
+    ) -> Result<(Self, mpsc::UnboundedReceiver<QueueItem>), String> {
+        let transport = match &settings.smtp_url {
+            None => Transport::Folder(data.join("outbox")),
             Some(url) => {
                 let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
                     .map_err(|error| format!("FLOORKEY_SMTP_URL is no address of a mail server: {error}"))?;
-                let transport = transport.timeout(Some(delivery::PATIENCE)).build();
-                Way::Smtp { transport: Box::new(transport), spool: data.join("mail") }
+                let transport = transport.timeout(Some(delivery::TIMEOUT)).build();
+                Transport::Smtp { transport: Box::new(transport), spool: data.join("mail") }
             }
         };
-        let (queue, jobs) = mpsc::unbounded_channel();
-        let shown = (demo && matches!(way, Way::Folder(_))).then(Mutex::default);
-        Ok((Self { way, from: settings.from.clone(), queue, waiting: AtomicUsize::new(0), shown }, jobs))
+        let (sender, items) = mpsc::unbounded_channel();
+        let recent = (demo && matches!(transport, Transport::Folder(_))).then(Mutex::default);
+        Ok((Self { transport, from: settings.from.clone(), sender, pending: AtomicUsize::new(0), recent }, items))
     }
 
     /// Has a letter delivered that nobody waits for. Where too many wait already it is lost, and the log says so.
-    pub fn send(&self, letter: Letter) {
-        if self.enqueue(letter, None).is_err() {
-            tracing::error!(waiting = LETTERS_MAX, "too many letters wait for the mail server: one more is lost");
+    pub fn send(&self, message: MailMessage) {
+        if self.enqueue(message, None).is_err() {
+            tracing::error!(waiting = MESSAGES_MAX, "too many letters wait for the mail server: one more is lost");
         }
     }
 
@@ -133,60 +133,60 @@ impl Post {
     ///
     /// # Errors
     /// [`Failure::MailFull`]; [`Failure::Internal`] if it can't be written.
-    pub async fn send_kept(&self, letter: Letter) -> Result<(), Failure> {
-        let (kept, is_kept) = oneshot::channel();
-        self.enqueue(letter, Some(kept))?;
-        is_kept.await.map_err(|_| Failure::Internal("a letter could not be kept".to_owned()))
+    pub async fn send_durably(&self, message: MailMessage) -> Result<(), Failure> {
+        let (stored, durable) = oneshot::channel();
+        self.enqueue(message, Some(stored))?;
+        durable.await.map_err(|_| Failure::Internal("a letter could not be kept".to_owned()))
     }
 
     /// Whether another letter can wait.
     ///
     /// # Errors
     /// [`Failure::MailFull`].
-    pub fn check_room(&self) -> Result<(), Failure> {
-        match self.waiting.load(Ordering::Relaxed) < LETTERS_MAX {
+    pub fn check_capacity(&self) -> Result<(), Failure> {
+        match self.pending.load(Ordering::Relaxed) < MESSAGES_MAX {
             true => Ok(()),
             false => Err(Failure::MailFull),
         }
     }
 
-    fn enqueue(&self, letter: Letter, kept: Option<oneshot::Sender<()>>) -> Result<(), Failure> {
-        self.check_room()?;
-        self.waiting.fetch_add(1, Ordering::Relaxed);
-        if let Some(shown) = &self.shown {
-            let mut shown = shown.lock().unwrap_or_else(PoisonError::into_inner);
-            shown.push_front((outside::now(), letter.clone()));
-            shown.truncate(SHOWN);
+    fn enqueue(&self, message: MailMessage, stored: Option<oneshot::Sender<()>>) -> Result<(), Failure> {
+        self.check_capacity()?;
+        self.pending.fetch_add(1, Ordering::Relaxed);
+        if let Some(recent) = &self.recent {
+            let mut recent = recent.lock().unwrap_or_else(PoisonError::into_inner);
+            recent.push_front((clock::now(), message.clone()));
+            recent.truncate(RECENT_MAX);
         }
         // Whoever delivers is gone only when the server stops.
-        let _ = self.queue.send(Job::Letter { letter: Box::new(letter), kept });
+        let _ = self.sender.send(QueueItem::Deliver { message: Box::new(message), stored });
         Ok(())
     }
 
     /// Counts letters of an earlier run.
-    fn took_over(&self, letters: usize) {
-        self.waiting.fetch_add(letters, Ordering::Relaxed);
+    fn add_pending(&self, count: usize) {
+        self.pending.fetch_add(count, Ordering::Relaxed);
     }
 
     /// Counts that a letter was sent, or given up.
-    fn dealt_with(&self) {
-        self.waiting.fetch_sub(1, Ordering::Relaxed);
+    fn remove_pending(&self) {
+        self.pending.fetch_sub(1, Ordering::Relaxed);
     }
 
     /// Lets whoever delivers end, once everything that was sent so far is dealt with.
     pub fn close(&self) {
-        let _ = self.queue.send(Job::Stop);
+        let _ = self.sender.send(QueueItem::Stop);
     }
 
     /// Whether the console shows the last letters: in the demo, without a mail server.
-    pub fn is_shown(&self) -> bool {
-        self.shown.is_some()
+    pub fn keeps_recent(&self) -> bool {
+        self.recent.is_some()
     }
 
     /// The last letters, newest first, where the demo shows them.
-    pub fn shown(&self) -> Option<Vec<(Timestamp, Letter)>> {
-        let shown = self.shown.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner);
-        Some(shown.iter().cloned().collect())
+    pub fn recent(&self) -> Option<Vec<(Timestamp, MailMessage)>> {
+        let recent = self.recent.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner);
+        Some(recent.iter().cloned().collect())
     }
 }
 
@@ -208,17 +208,17 @@ mod tests {
         let from = "Floorkey <floorkey@example.com>".parse().unwrap();
         let settings = MailSettings { smtp_url: Some("smtp://127.0.0.1:1".to_owned()), from };
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let _inside = runtime.enter();
-        let (post, mut jobs) = Post::open(&settings, folder.path(), false).unwrap();
-        let letter = || {
+        let _guard = runtime.enter();
+        let (queue, mut items) = MailQueue::open(&settings, folder.path(), false).unwrap();
+        let message = || {
             let text = serde_json::json!({ "to": "a@example.com", "subject": "s", "text": "t", "until": null });
-            serde_json::from_value::<Letter>(text).unwrap()
+            serde_json::from_value::<MailMessage>(text).unwrap()
         };
-        (0..LETTERS_MAX + 10).for_each(|_| post.send(letter()));
-        assert!(matches!(post.check_room(), Err(Failure::MailFull)));
-        assert!(matches!(runtime.block_on(post.send_kept(letter())), Err(Failure::MailFull)));
-        assert_eq!(std::iter::from_fn(|| jobs.try_recv().ok()).count(), LETTERS_MAX);
-        post.dealt_with();
-        assert!(post.check_room().is_ok());
+        (0..MESSAGES_MAX + 10).for_each(|_| queue.send(message()));
+        assert!(matches!(queue.check_capacity(), Err(Failure::MailFull)));
+        assert!(matches!(runtime.block_on(queue.send_durably(message())), Err(Failure::MailFull)));
+        assert_eq!(std::iter::from_fn(|| items.try_recv().ok()).count(), MESSAGES_MAX);
+        queue.remove_pending();
+        assert!(queue.check_capacity().is_ok());
     }
 }

@@ -13,9 +13,9 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use floorkey::{Invalid, NewPassword, Opaque, limits};
 use zeroize::Zeroizing;
 
+use crate::entropy;
 use crate::failure::Failure;
-use crate::hashing_queue::{HashingQueue, NoRoom, Party, Room};
-use crate::outside;
+use crate::hashing_queue::{HashingQueue, Party, QueueFull, RequestClass};
 
 /// Hashes that run at a time.
 const RUNNING_MAX: usize = 2;
@@ -46,12 +46,12 @@ impl Password {
     /// The rule. The message never repeats the password.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let has = |test: fn(&char) -> bool| text.chars().any(|c| test(&c));
-        let sound = limits::PASSWORD_CHARS.contains(&text.chars().count())
+        let is_valid = limits::PASSWORD_CHARS.contains(&text.chars().count())
             && !text.chars().any(char::is_whitespace)
             && has(char::is_ascii_lowercase)
             && has(char::is_ascii_uppercase)
             && has(char::is_ascii_digit);
-        match sound {
+        match is_valid {
             true => Ok(Self(Zeroizing::new(text.to_owned()))),
             // The whole rule at once, so that it takes one more try and not three.
             false => Err(Invalid { input: "Password", problem: RULE.to_owned() }),
@@ -62,7 +62,7 @@ impl Password {
     pub fn one_time() -> Self {
         let all = ALPHABETS.concat();
         loop {
-            let text: String = (0..ONE_TIME_CHARS).map(|_| pick(&all)).collect();
+            let text: String = (0..ONE_TIME_CHARS).map(|_| random_char(&all)).collect();
             // Nearly always right at the first throw; thrown again rather than patched, so that no place is special.
             if let Ok(password) = Self::parse(&text) {
                 return password;
@@ -86,16 +86,16 @@ impl std::fmt::Debug for Password {
 pub struct Hashing {
     queue: Arc<HashingQueue>,
     /// A hash that no password has, to be verified where there is no other.
-    decoy: Opaque,
+    dummy_hash: Opaque,
 }
 
 impl Hashing {
     /// A pool with nothing in it.
     pub fn new() -> Self {
         let part = |bytes: &[u8]| STANDARD_NO_PAD.encode(bytes);
-        let (salt, output) = (part(&outside::random::<16>()), part(&outside::random::<32>()));
-        let decoy = format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p=1${salt}${output}");
-        Self { queue: HashingQueue::new(RUNNING_MAX), decoy: Opaque::new(decoy.into_bytes()) }
+        let (salt, output) = (part(&entropy::random_bytes::<16>()), part(&entropy::random_bytes::<32>()));
+        let dummy_hash = format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p=1${salt}${output}");
+        Self { queue: HashingQueue::new(RUNNING_MAX), dummy_hash: Opaque::new(dummy_hash.into_bytes()) }
     }
 
     /// Hashes a password for a party; `one_time` says whether it must be changed at the first sign-in.
@@ -103,11 +103,11 @@ impl Hashing {
     /// # Errors
     /// [`Failure::Busy`] if too many wait already.
     pub async fn hash(&self, party: Party, password: &Password, one_time: bool) -> Result<NewPassword, Failure> {
-        let turn = self.queue.turn(Room::Callers, party).await?;
+        let permit = self.queue.acquire(RequestClass::Callers, party).await?;
         let password = password.clone();
-        let salt: [u8; 16] = outside::random();
+        let salt: [u8; 16] = entropy::random_bytes();
         // The turn goes with the work: a caller who hangs up does not let another hash run beside it.
-        let hash = tokio::task::spawn_blocking(move || (hash(&password, &salt), turn).0).await;
+        let hash = tokio::task::spawn_blocking(move || (hash(&password, &salt), permit).0).await;
         let hash = hash.map_err(|error| Failure::Internal(error.to_string()))?.map_err(Failure::Internal)?;
         Ok(NewPassword { hash: Opaque::new(hash.into_bytes()), one_time })
     }
@@ -119,7 +119,7 @@ impl Hashing {
     /// [`Failure::Busy`] if too many wait already.
     pub async fn verify(
         &self,
-        room: Room,
+        class: RequestClass,
         party: Party,
         password: &str,
         stored: Option<Opaque>,
@@ -127,20 +127,20 @@ impl Hashing {
         if is_too_long(password) {
             return Ok(false);
         }
-        let turn = self.queue.turn(room, party).await?;
+        let permit = self.queue.acquire(class, party).await?;
         let password = Zeroizing::new(password.to_owned());
-        let stored = stored.unwrap_or_else(|| self.decoy.clone());
+        let stored = stored.unwrap_or_else(|| self.dummy_hash.clone());
         let verified = tokio::task::spawn_blocking(move || {
-            let _turn = turn;
+            let _permit = permit;
             let text = std::str::from_utf8(stored.reveal()).map_err(|error| error.to_string())?;
-            is_right(&password, text)
+            matches_hash(&password, text)
         });
         verified.await.map_err(|error| Failure::Internal(error.to_string()))?.map_err(Failure::Internal)
     }
 }
 
-impl From<NoRoom> for Failure {
-    fn from(NoRoom: NoRoom) -> Self {
+impl From<QueueFull> for Failure {
+    fn from(QueueFull: QueueFull) -> Self {
         Self::Busy
     }
 }
@@ -151,7 +151,7 @@ fn is_too_long(password: &str) -> bool {
 }
 
 /// Whether the password is the one that was hashed.
-fn is_right(password: &str, hash: &str) -> Result<bool, String> {
+fn matches_hash(password: &str, hash: &str) -> Result<bool, String> {
     let hash = PasswordHash::new(hash).map_err(|error| format!("a stored password hash can't be read: {error}"))?;
     match Argon2::default().verify_password(password.as_bytes(), &hash) {
         Ok(()) => Ok(true),
@@ -168,12 +168,12 @@ fn hash(password: &Password, salt: &[u8; 16]) -> Result<String, String> {
     Ok(hash.to_string())
 }
 
-fn pick(alphabet: &[u8]) -> char {
+fn random_char(alphabet: &[u8]) -> char {
     // 256 is no multiple of the alphabet's length: bytes beyond the last multiple are thrown again.
-    let even = 256 / alphabet.len() * alphabet.len();
+    let largest_multiple = 256 / alphabet.len() * alphabet.len();
     loop {
-        let [byte] = outside::random::<1>();
-        if usize::from(byte) < even {
+        let [byte] = entropy::random_bytes::<1>();
+        if usize::from(byte) < largest_multiple {
             return alphabet.get(usize::from(byte) % alphabet.len()).copied().map_or('a', char::from);
         }
     }
@@ -209,7 +209,7 @@ mod tests {
         assert!(new.hash.reveal().starts_with(b"$argon2id$v=19$m=19456,t=2,p=1$"));
         let verify = |text: &str, stored| {
             let (hashing, text) = (&hashing, text.to_owned());
-            async move { hashing.verify(Room::Strangers, Party::Operator, &text, stored).await.unwrap() }
+            async move { hashing.verify(RequestClass::Strangers, Party::Operator, &text, stored).await.unwrap() }
         };
         assert!(verify(password.reveal(), Some(new.hash.clone())).await);
         assert!(!verify("Wr0ng-password", Some(new.hash.clone())).await);
@@ -219,7 +219,7 @@ mod tests {
             let text = String::from_utf8(hash.reveal().to_vec()).unwrap();
             text.split('$').map(str::len).collect::<Vec<_>>()
         };
-        assert_eq!(parts(&hashing.decoy), parts(&new.hash));
+        assert_eq!(parts(&hashing.dummy_hash), parts(&new.hash));
     }
 
     #[tokio::test]
@@ -228,13 +228,13 @@ mod tests {
         // All turns are taken: whatever is hashed waits.
         let mut turns = Vec::new();
         for _ in 0..RUNNING_MAX {
-            turns.push(hashing.queue.turn(Room::Callers, Party::Operator).await.unwrap());
+            turns.push(hashing.queue.acquire(RequestClass::Callers, Party::Operator).await.unwrap());
         }
         let too_long = "aB3ü".repeat(16) + "x";
         for (password, waits) in
             [(too_long.as_str(), false), (&"aB3".repeat(300_000), false), (&"aB3ü".repeat(16), true)]
         {
-            let verified = hashing.verify(Room::Strangers, Party::Operator, password, None);
+            let verified = hashing.verify(RequestClass::Strangers, Party::Operator, password, None);
             let verified = tokio::time::timeout(std::time::Duration::from_millis(200), verified).await;
             assert_eq!(verified.is_err(), waits, "{} characters", password.chars().count());
             assert!(verified.is_err() || matches!(verified, Ok(Ok(false))));

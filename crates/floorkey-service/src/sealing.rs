@@ -17,7 +17,7 @@ use hmac::{Hmac, KeyInit, Mac as _};
 use sha2::Sha256;
 use zeroize::{Zeroize as _, Zeroizing};
 
-use crate::outside;
+use crate::entropy;
 
 const KEY_BYTES: usize = 32;
 const NONCE_BYTES: usize = 12;
@@ -53,7 +53,7 @@ impl Sealer {
     /// # Errors
     /// A file that is there already, or can't be made.
     pub fn make(path: &Path) -> Result<Self, String> {
-        let key = Zeroizing::new(outside::random::<KEY_BYTES>());
+        let key = Zeroizing::new(entropy::random_bytes::<KEY_BYTES>());
         create(path, &Zeroizing::new(hex(key.as_slice())))
             .map_err(|error| format!("can't make the key file {}: {error}", path.display()))?;
         Ok(Self::new(&key))
@@ -85,7 +85,7 @@ impl Sealer {
     /// # Errors
     /// The cipher refuses only texts of many gigabytes.
     pub fn seal(&self, owner: &str, secret: &str) -> Result<Opaque, String> {
-        let nonce: [u8; NONCE_BYTES] = outside::random();
+        let nonce: [u8; NONCE_BYTES] = entropy::random_bytes();
         let payload = Payload { msg: secret.as_bytes(), aad: owner.as_bytes() };
         let sealed =
             self.cipher.encrypt(&Nonce::from(nonce), payload).map_err(|_| "the secret can't be sealed".to_owned())?;

@@ -22,7 +22,7 @@ use crate::service::Service;
 const FLUSH_EVERY: Duration = Duration::from_secs(30);
 
 /// How long the store is left alone after that.
-const PAUSE: Duration = Duration::from_secs(1);
+const PAUSE_AFTER_FLUSH: Duration = Duration::from_secs(1);
 
 const SHARDS: usize = 64;
 
@@ -32,14 +32,14 @@ const ENTRIES_FLUSH: usize = 8_192;
 const ENTRIES_MAX: usize = 16_384;
 
 /// Rows in one write, so that other writes get their turn.
-const ROWS_A_WRITE: usize = 5_000;
+const ROWS_PER_WRITE: usize = 5_000;
 
 /// What was counted and is not written down yet.
 pub struct Usage {
     shards: Vec<Shard>,
     hasher: RandomState,
     /// Told when a shard fills up.
-    filling: tokio::sync::Notify,
+    flush_requested: tokio::sync::Notify,
     /// Held while rows are on their way into the store, so that nobody reads without them.
     flushing: tokio::sync::Mutex<()>,
 }
@@ -52,14 +52,14 @@ struct Shard(Mutex<HashTable<Entry>>);
 struct Entry {
     instance: InstanceId,
     user: UserId,
-    used: Used,
+    used: UsedPermission,
     count: u64,
     last: Timestamp,
 }
 
 /// A permission that was used.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Used {
+pub enum UsedPermission {
     /// One of the catalogue's.
     Catalogue(Permission),
     /// An application's: namespace and name.
@@ -71,7 +71,7 @@ impl Default for Usage {
         Self {
             shards: std::iter::repeat_with(Shard::default).take(SHARDS).collect(),
             hasher: RandomState::default(),
-            filling: tokio::sync::Notify::new(),
+            flush_requested: tokio::sync::Notify::new(),
             flushing: tokio::sync::Mutex::default(),
         }
     }
@@ -85,8 +85,8 @@ impl Usage {
     }
 
     /// Counts that a user looked at something. An act that changes something counts when it is done: see
-    /// [`Usage::acted`].
-    pub fn looked(
+    /// [`Usage::count_action`].
+    pub fn count_read(
         &self,
         directory: &Directory,
         principal: &Principal,
@@ -95,12 +95,12 @@ impl Usage {
         at: Timestamp,
     ) {
         if act.is_read() {
-            self.acted(directory, principal, act, about, at);
+            self.count_action(directory, principal, act, about, at);
         }
     }
 
     /// Counts what a user did here: the permissions that the act asks for and that the user holds.
-    pub fn acted(
+    pub fn count_action(
         &self,
         directory: &Directory,
         principal: &Principal,
@@ -110,8 +110,8 @@ impl Usage {
     ) {
         let Principal::User { id, .. } = principal else { return };
         let Some(user) = directory.user(*id) else { return };
-        let Some(needs) = catalogue().requirement(act).needs(about) else { return };
-        for permission in needs.names().intersection(&directory.grants_at(user, at).anywhere()).iter() {
+        let Some(requirement) = catalogue().requirement(act).needs(about) else { return };
+        for permission in requirement.names().intersection(&directory.grants_at(user, at).anywhere()).iter() {
             self.count(directory.instance(), *id, Action::Permission(permission), at);
         }
     }
@@ -120,15 +120,16 @@ impl Usage {
     ///
     /// # Errors
     /// If the store can't be read.
-    pub async fn of(
+    pub async fn permissions_used_by(
         &self,
         store: &Store,
         instance: InstanceId,
         user: UserId,
-    ) -> Result<Vec<(Used, u64, Timestamp)>, StoreError> {
-        let _whole = self.flushing.lock().await;
+    ) -> Result<Vec<(UsedPermission, u64, Timestamp)>, StoreError> {
+        let _lock = self.flushing.lock().await;
         let stored = store.permission_uses(instance, user).await?;
-        let stored = stored.into_iter().filter_map(|one| Some((Used::parse(&one.permission)?, one.count, one.last)));
+        let stored =
+            stored.into_iter().filter_map(|row| Some((UsedPermission::parse(&row.permission)?, row.count, row.last)));
         let mut all: Vec<_> = stored.collect();
         if let Some(shard) = self.shard(user) {
             for entry in lock(shard).iter().filter(|entry| entry.instance == instance && entry.user == user) {
@@ -146,20 +147,20 @@ impl Usage {
     /// # Errors
     /// If the store doesn't take it; what is not written is kept for the next time.
     pub async fn flush(&self, store: &Store) -> Result<(), StoreError> {
-        let _alone = self.flushing.lock().await;
-        let taken = self.shards.iter().flat_map(|shard| std::mem::take(&mut *lock(shard)));
-        let entries: Vec<Entry> = taken.collect();
-        let mut waiting = entries.as_slice();
-        while !waiting.is_empty() {
-            let (now, rest) = waiting.split_at(waiting.len().min(ROWS_A_WRITE));
+        let _lock = self.flushing.lock().await;
+        let drained = self.shards.iter().flat_map(|shard| std::mem::take(&mut *lock(shard)));
+        let entries: Vec<Entry> = drained.collect();
+        let mut unwritten = entries.as_slice();
+        while !unwritten.is_empty() {
+            let (now, rest) = unwritten.split_at(unwritten.len().min(ROWS_PER_WRITE));
             let rows: Vec<PermissionUse> = now.iter().map(Entry::row).collect();
             if let Err(error) = store.note_permission_uses(&rows).await {
-                for entry in waiting {
+                for entry in unwritten {
                     self.add(entry.instance, entry.user, entry.used.action(), entry.count, entry.last);
                 }
                 return Err(error);
             }
-            waiting = rest;
+            unwritten = rest;
         }
         Ok(())
     }
@@ -169,23 +170,23 @@ impl Usage {
         let Some(hash) = self.hash(instance, user, action) else { return };
         let Some(shard) = self.shard(user) else { return };
         let mut table = lock(shard);
-        let is_it = |entry: &Entry| entry.user == user && entry.instance == instance && entry.used.is(action);
-        if let Some(entry) = table.find_mut(hash, is_it) {
+        let matches = |entry: &Entry| entry.user == user && entry.instance == instance && entry.used.matches(action);
+        if let Some(entry) = table.find_mut(hash, matches) {
             entry.count += count;
             entry.last = entry.last.max(at);
             return;
         }
-        let held = table.len();
-        if held < ENTRIES_MAX
-            && let Some(used) = Used::of(action)
+        let entry_count = table.len();
+        if entry_count < ENTRIES_MAX
+            && let Some(used) = UsedPermission::from_action(action)
         {
             let entry = Entry { instance, user, used, count, last: at };
             let rehash = |entry: &Entry| self.hash(entry.instance, entry.user, entry.used.action()).unwrap_or_default();
             table.insert_unique(hash, entry, rehash);
         }
         drop(table);
-        if held >= ENTRIES_FLUSH {
-            self.filling.notify_one();
+        if entry_count >= ENTRIES_FLUSH {
+            self.flush_requested.notify_one();
         }
     }
 
@@ -193,8 +194,8 @@ impl Usage {
     #[inline]
     fn shard(&self, user: UserId) -> Option<&Shard> {
         // Of a hash the lowest bits choose the place in the table: the shard goes by others.
-        let place = usize::try_from(self.hasher.hash_one(user) >> 48).unwrap_or_default() % SHARDS;
-        self.shards.get(place)
+        let index = usize::try_from(self.hasher.hash_one(user) >> 48).unwrap_or_default() % SHARDS;
+        self.shards.get(index)
     }
 
     /// `None` for what is no permission.
@@ -214,12 +215,12 @@ impl Usage {
 impl Entry {
     fn row(&self) -> PermissionUse {
         let (instance, user, count, last) = (self.instance, self.user, self.count, self.last);
-        PermissionUse { instance, user, permission: self.used.text(), count, last }
+        PermissionUse { instance, user, permission: self.used.to_stored(), count, last }
     }
 }
 
-impl Used {
-    fn of(action: Action<'_>) -> Option<Self> {
+impl UsedPermission {
+    fn from_action(action: Action<'_>) -> Option<Self> {
         match action {
             Action::Permission(permission) => Some(Self::Catalogue(permission)),
             Action::Application { namespace, permission } => {
@@ -237,9 +238,9 @@ impl Used {
     }
 
     #[inline]
-    fn is(&self, action: Action<'_>) -> bool {
+    fn matches(&self, action: Action<'_>) -> bool {
         match (self, action) {
-            (Self::Catalogue(one), Action::Permission(other)) => *one == other,
+            (Self::Catalogue(row), Action::Permission(other)) => *row == other,
             (Self::Application(pair), Action::Application { namespace, permission }) => {
                 pair.0 == namespace && pair.1 == permission
             }
@@ -248,7 +249,7 @@ impl Used {
     }
 
     /// The text that the store knows it by. No name has a tab in it.
-    fn text(&self) -> String {
+    fn to_stored(&self) -> String {
         match self {
             Self::Catalogue(permission) => permission.name().to_owned(),
             Self::Application(pair) => format!("{}\t{}", pair.0, pair.1),
@@ -269,7 +270,7 @@ fn lock(shard: &Shard) -> MutexGuard<'_, HashTable<Entry>> {
 }
 
 /// The type of what a command is about, where acts ask by it.
-pub fn type_of(directory: &Directory, key: &RecordKey) -> Option<ResourceType> {
+pub fn resource_type_of(directory: &Directory, key: &RecordKey) -> Option<ResourceType> {
     match key {
         RecordKey::User(_) => Some(ResourceType::User),
         RecordKey::Profile(_) => Some(ResourceType::SecurityProfile),
@@ -281,21 +282,21 @@ pub fn type_of(directory: &Directory, key: &RecordKey) -> Option<ResourceType> {
 
 /// Writes down what was counted, until the server stops. It ends between two writes: what was taken out for one would
 /// be lost with it.
-pub async fn keep(service: Arc<Service>, stop: impl Future<Output = ()>) {
+pub async fn run_flush_loop(service: Arc<Service>, stop: impl Future<Output = ()>) {
     let usage = service.usage();
     tokio::pin!(stop);
     loop {
         tokio::select! {
             () = &mut stop => return,
             () = tokio::time::sleep(FLUSH_EVERY) => {}
-            () = usage.filling.notified() => {}
+            () = usage.flush_requested.notified() => {}
         }
         if let Err(error) = usage.flush(service.store()).await {
             tracing::warn!(%error, "which permissions were used could not be kept");
         }
         tokio::select! {
             () = &mut stop => return,
-            () = tokio::time::sleep(PAUSE) => {}
+            () = tokio::time::sleep(PAUSE_AFTER_FLUSH) => {}
         }
     }
 }
@@ -308,7 +309,7 @@ mod tests {
         Timestamp::from_millis(millis)
     }
 
-    fn counted(usage: &Usage) -> u64 {
+    fn total_count(usage: &Usage) -> u64 {
         usage.shards.iter().map(|shard| lock(shard).iter().map(|entry| entry.count).sum::<u64>()).sum()
     }
 
@@ -329,18 +330,18 @@ mod tests {
         ] {
             (0..times).for_each(|time| usage.count(instance, user, action, at(time)));
         }
-        assert_eq!(counted(&usage), 8);
+        assert_eq!(total_count(&usage), 8);
         let shard = lock(usage.shard(ann).unwrap());
         let mut of_ann: Vec<_> = shard
             .iter()
             .filter(|entry| (entry.user, entry.instance) == (ann, here))
-            .map(|entry| (entry.used.text(), entry.count, entry.last.as_millis()))
+            .map(|entry| (entry.used.to_stored(), entry.count, entry.last.as_millis()))
             .collect();
         of_ann.sort();
         let row = |text: &str, count, last| (text.to_owned(), count, last);
         assert_eq!(of_ann, [row("Users.View", 3, 2), row("orders\trefund", 2, 1), row("returns\trefund", 1, 0)]);
         for entry in shard.iter() {
-            assert_eq!(Used::parse(&entry.used.text()).as_ref(), Some(&entry.used));
+            assert_eq!(UsedPermission::parse(&entry.used.to_stored()).as_ref(), Some(&entry.used));
         }
     }
 
@@ -357,7 +358,7 @@ mod tests {
                 });
             }
         });
-        assert_eq!(counted(&usage), 80_000);
+        assert_eq!(total_count(&usage), 80_000);
         let ann = UserId::from_bits(1);
         for number in 0..2 * ENTRIES_MAX {
             usage.count(here, ann, Action::Application { namespace: "x", permission: &number.to_string() }, at(1));

@@ -22,7 +22,7 @@ use super::search_filter::AttributeFilter;
 use super::sight::{Sight, Viewer};
 use super::wire::{Wire, said, time};
 use crate::caller::{Caller, Refuse};
-use floorkey_service::outside;
+use floorkey_service::entropy;
 
 pub(super) async fn create_group(
     caller: &Caller<'_>,
@@ -30,7 +30,7 @@ pub(super) async fn create_group(
 ) -> Refuse<CreateUserHierarchyGroupOutput> {
     let (act, operation) = (Act::CreateUserHierarchyGroup, Operation::CreateUserHierarchyGroup);
     let directory = caller.directory(&input.instance_id)?;
-    let id = HierarchyGroupId::from_bits(outside::id());
+    let id = HierarchyGroupId::from_bits(entropy::random_id());
     let tags = input.tags.unwrap_or_default();
     let parent = said(input.parent_group_id.as_deref());
     let parent = parent.map(|id| linked(ResourceType::HierarchyGroup, &id, HierarchyGroupId::parse)).transpose();
@@ -160,7 +160,8 @@ pub(super) async fn update_structure(caller: &Caller<'_>, input: UpdateUserHiera
         let refusal = Invalid { input: "HierarchyStructure", problem: problem.to_owned() }.into();
         return Err(caller.refuse_command(&directory, act, &Target::Instance, refusal, operation).await);
     }
-    let levels = named.into_iter().flatten().map(|name| (name, HierarchyLevelId::from_bits(outside::id()))).collect();
+    let levels =
+        named.into_iter().flatten().map(|name| (name, HierarchyLevelId::from_bits(entropy::random_id()))).collect();
     caller.execute(&directory, Command::UpdateUserHierarchyStructure { levels }, operation).await?;
     Ok(Empty {})
 }

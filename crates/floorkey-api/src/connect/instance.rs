@@ -16,8 +16,8 @@ use super::instance_attributes::value;
 use super::listing::{Key, List, Paging};
 use super::wire::{said, time};
 use crate::caller::{Caller, Refuse};
+use floorkey_service::entropy;
 use floorkey_service::failure::Failure;
-use floorkey_service::outside;
 
 /// Default page size, which is also the model's maximum.
 const INSTANCES: usize = 10;
@@ -29,7 +29,7 @@ pub(super) async fn create(caller: &Caller<'_>, input: CreateInstanceInput) -> R
     let alias = said(input.instance_alias.as_deref());
     check(&input, alias.as_deref()).map_err(|invalid| caller.refuse(Refusal::from(invalid).into(), operation))?;
     let wanted = match said(input.client_token.as_deref()) {
-        None => Wanted { id: InstanceId::from_bits(outside::id()), token: None },
+        None => Wanted { id: InstanceId::from_bits(entropy::random_id()), token: None },
         Some(token) => Wanted::of(&token, &input),
     };
     if let Some(made) = wanted.made(caller) {
@@ -49,7 +49,7 @@ pub(super) async fn create(caller: &Caller<'_>, input: CreateInstanceInput) -> R
         guard: None,
         administrator: None,
     };
-    match caller.api.service.found(&caller.actor, &new).await {
+    match caller.api.service.create_instance(&caller.actor, &new).await {
         Ok(_) => Ok(answer(caller, wanted.id)),
         // The same call can have been received twice concurrently; then the other one has created the instance.
         Err(failure) => wanted.made(caller).unwrap_or_else(|| Err(wanted.refusal(caller, failure))),

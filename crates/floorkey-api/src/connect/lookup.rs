@@ -119,7 +119,7 @@ impl Caller<'_> {
         operation: Operation,
     ) -> Exception {
         let actor = self.actor.clone();
-        let failure = self.api.service.refuse(directory.instance(), actor, act, targets, refusal).await;
+        let failure = self.api.service.record_refusal(directory.instance(), actor, act, targets, refusal).await;
         exception(failure, operation)
     }
 

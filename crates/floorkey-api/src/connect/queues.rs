@@ -17,12 +17,12 @@ use super::resources::{self, Asked};
 use super::wire::{Wire, said, time};
 use crate::caller::{Caller, Refuse};
 use crate::refusal::exception;
-use floorkey_service::outside;
+use floorkey_service::entropy;
 
 pub(super) async fn create(caller: &Caller<'_>, input: CreateQueueInput) -> Refuse<CreateQueueOutput> {
     let (act, operation) = (Act::CreateQueue, Operation::CreateQueue);
     let directory = caller.directory(&input.instance_id)?;
-    let id = ResourceId::from_bits(outside::id());
+    let id = ResourceId::from_bits(entropy::random_id());
     let tags = input.tags.clone().unwrap_or_default();
     let details = match details(&input) {
         Ok(details) => details,

@@ -20,7 +20,7 @@ use super::routing_profile_updates::{manual_link, queue_link};
 use super::wire::{Wire, time};
 use crate::caller::{Caller, Refuse};
 use crate::refusal::exception;
-use floorkey_service::outside;
+use floorkey_service::entropy;
 
 pub(super) async fn create(
     caller: &Caller<'_>,
@@ -28,7 +28,7 @@ pub(super) async fn create(
 ) -> Refuse<CreateRoutingProfileOutput> {
     let (act, operation) = (Act::CreateRoutingProfile, Operation::CreateRoutingProfile);
     let directory = caller.directory(&input.instance_id)?;
-    let id = ResourceId::from_bits(outside::id());
+    let id = ResourceId::from_bits(entropy::random_id());
     let tags = input.tags.clone().unwrap_or_default();
     let details = match details(&input) {
         Ok(details) => details,

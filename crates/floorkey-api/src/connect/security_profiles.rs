@@ -22,7 +22,7 @@ use super::search_filter::TagFilter;
 use super::sight::{Sight, Viewer};
 use super::wire::{Wire, time};
 use crate::caller::{Caller, Refuse};
-use floorkey_service::outside;
+use floorkey_service::entropy;
 
 /// All profiles can be edited and deleted, including those of a new instance, so they are customer managed.
 const TYPE: Option<SecurityProfileType> = Some(SecurityProfileType::CustomerManaged);
@@ -33,7 +33,7 @@ pub(super) async fn create(
 ) -> Refuse<CreateSecurityProfileOutput> {
     let (act, operation) = (Act::CreateSecurityProfile, Operation::CreateSecurityProfile);
     let directory = caller.directory(&input.instance_id)?;
-    let id = SecurityProfileId::from_bits(outside::id());
+    let id = SecurityProfileId::from_bits(entropy::random_id());
     let tags = input.tags.unwrap_or_default();
     let content = edit(Content {
         description: input.description,

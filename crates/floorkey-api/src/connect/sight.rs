@@ -51,7 +51,7 @@ impl<'a> Viewer<'a> {
             Err(_) if inherits(caller, directory, act) => {}
             Err(refusal) => return Err(caller.record(directory, (act, Vec::new()), refusal, operation).await),
         }
-        caller.api.service.usage().looked(directory, caller.principal(), act, Some(resource_type), caller.at);
+        caller.api.service.usage().count_read(directory, caller.principal(), act, Some(resource_type), caller.at);
         Ok(Self { caller, directory, everywhere })
     }
 

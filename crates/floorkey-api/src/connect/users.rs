@@ -20,13 +20,13 @@ use super::sight::{Sight, Viewer};
 use super::wire::{Wire, said, time};
 use crate::caller::{Caller, Refuse};
 use floorkey_service::connection_thread::leave_connection_thread;
-use floorkey_service::outside;
+use floorkey_service::entropy;
 use floorkey_service::passwords::Password;
 
 pub(super) async fn create(caller: &Caller<'_>, input: CreateUserInput) -> Refuse<CreateUserOutput> {
     let (act, operation) = (Act::CreateUser, Operation::CreateUser);
     let directory = caller.directory(&input.instance_id)?;
-    let id = UserId::from_bits(outside::id());
+    let id = UserId::from_bits(entropy::random_id());
     let managed = directory.settings().identity_management.clone();
     let tags = input.tags.clone().unwrap_or_default();
     let put_together = password(&managed, &input).and_then(|password| Ok((password, new_user(id, input)?)));

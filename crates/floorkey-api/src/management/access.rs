@@ -13,7 +13,7 @@ use super::Asked;
 use crate::caller::named;
 use crate::refusal::plain_exception;
 use floorkey_service::failure::Failure;
-use floorkey_service::service::Done;
+use floorkey_service::service::CommandResult;
 
 impl Asked<'_> {
     /// The directory of the instance in the path.
@@ -121,7 +121,8 @@ impl Asked<'_> {
         refusal: Refusal,
     ) -> Exception {
         let caller = self.caller;
-        let refused = caller.api.service.refuse(directory.instance(), caller.actor.clone(), act, targets, refusal);
+        let refused =
+            caller.api.service.record_refusal(directory.instance(), caller.actor.clone(), act, targets, refusal);
         plain_exception(&refused.await)
     }
 
@@ -133,7 +134,7 @@ impl Asked<'_> {
         let caller = self.caller;
         let Err(refusal) = floorkey::authorize(directory, caller.principal(), act, target, caller.at) else {
             let about = directory.thing(target).and_then(|thing| thing.resource_type);
-            caller.api.service.usage().looked(directory, caller.principal(), act, about, caller.at);
+            caller.api.service.usage().count_read(directory, caller.principal(), act, about, caller.at);
             return Ok(());
         };
         Err(self.refuse(directory, act, named(target), refusal).await)
@@ -159,7 +160,7 @@ impl Asked<'_> {
         let Err(refusal) = visible else {
             if !self.is_oneself(user.id) {
                 for act in [act, Act::ListSecurityProfilePermissions] {
-                    caller.api.service.usage().looked(directory, caller.principal(), act, None, caller.at);
+                    caller.api.service.usage().count_read(directory, caller.principal(), act, None, caller.at);
                 }
             }
             return Ok(());
@@ -181,7 +182,7 @@ impl Asked<'_> {
     ///
     /// # Errors
     /// If the command is refused or fails.
-    pub(super) async fn execute(&self, directory: &Directory, command: Command) -> Result<Done, Exception> {
+    pub(super) async fn execute(&self, directory: &Directory, command: Command) -> Result<CommandResult, Exception> {
         let service = &self.caller.api.service;
         let done = service.execute(directory.instance(), self.caller.actor.clone(), command).await;
         done.map(|done| self.caller.carried_out(done)).map_err(|failure| plain_exception(&failure))

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::access::{invalid, not_found};
 use super::{Asked, body, changed, json};
-use floorkey_service::{outside, token_text};
+use floorkey_service::{entropy, token_text};
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -92,9 +92,9 @@ pub(super) async fn create(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     if subject_types.as_ref().is_some_and(BTreeSet::is_empty) {
         return Err(invalid("SubjectTypes", "it is empty: name types of subjects that mean users, or leave it out"));
     }
-    let text = token_text::fresh();
+    let text = token_text::generate();
     let token = ApiToken {
-        id: ApiTokenId::from_bits(outside::id()),
+        id: ApiTokenId::from_bits(entropy::random_id()),
         label,
         scopes: scopes.iter().map(|word| scope(word)).collect::<Result<BTreeSet<_>, _>>()?,
         hash: token_text::hash(&text),

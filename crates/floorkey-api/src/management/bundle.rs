@@ -31,7 +31,7 @@ pub(super) async fn export(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     asked.may_administer(&directory, Act::ExportBundle).await?;
     let key = caller.api.sealer.bundle_key();
     let bundle = key.sign(&directory, caller.at).map_err(|problem| plain_exception(&Failure::Internal(problem)))?;
-    let noted = service.note(directory.instance(), caller.actor.clone(), Act::ExportBundle, Vec::new()).await;
+    let noted = service.record_event(directory.instance(), caller.actor.clone(), Act::ExportBundle, Vec::new()).await;
     noted.map_err(|failure| plain_exception(&failure))?;
     json(&Exported { bundle: &bundle, public_key: key.public().to_string(), revision: directory.revision().0 })
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{Asked, json};
 use crate::refusal::plain_exception;
 use floorkey_service::failure::Failure;
-use floorkey_service::usage::Used;
+use floorkey_service::usage::UsedPermission;
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -43,11 +43,12 @@ pub(super) async fn list(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let visible = asked.visibility(&directory).permission_use(&user);
     asked.may_see(&directory, Act::ListPermissionUse, &user, visible).await?;
     let service = &asked.caller.api.service;
-    let uses = service.usage().of(service.store(), directory.instance(), id).await;
+    let uses = service.usage().permissions_used_by(service.store(), directory.instance(), id).await;
     let uses = uses.map_err(|error| plain_exception(&Failure::from(error)))?;
     let held = directory.grants_at(&user, asked.caller.at);
-    let in_catalogue = held.anywhere().iter().map(Used::Catalogue).collect::<Vec<_>>();
-    let in_applications = held.applications_anywhere().into_iter().map(|pair| Used::Application(Box::new(pair)));
+    let in_catalogue = held.anywhere().iter().map(UsedPermission::Catalogue).collect::<Vec<_>>();
+    let in_applications =
+        held.applications_anywhere().into_iter().map(|pair| UsedPermission::Application(Box::new(pair)));
     let permissions = in_catalogue.into_iter().chain(in_applications).map(|held| {
         let found = uses.iter().find(|(used, ..)| *used == held);
         shown(held, found.map_or((0, None), |(_, count, last)| (*count, Some(*last))))
@@ -60,10 +61,10 @@ pub(super) async fn list(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     })
 }
 
-fn shown(used: Used, (count, last): (u64, Option<Timestamp>)) -> Shown {
+fn shown(used: UsedPermission, (count, last): (u64, Option<Timestamp>)) -> Shown {
     let (namespace, permission) = match used {
-        Used::Catalogue(permission) => (None, permission.name().to_owned()),
-        Used::Application(pair) => (Some(pair.0), pair.1),
+        UsedPermission::Catalogue(permission) => (None, permission.name().to_owned()),
+        UsedPermission::Application(pair) => (Some(pair.0), pair.1),
     };
     let last_used_time = last.map(|last| EpochSeconds::from_milliseconds(last.as_millis()));
     Shown { namespace, permission, count, last_used_time }

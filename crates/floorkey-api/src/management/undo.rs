@@ -19,7 +19,7 @@ pub(super) async fn undo(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
     let Undo { revision } = body::read(asked.body)?;
     let service = &asked.caller.api.service;
-    let command = service.undo(asked.caller.principal(), directory.instance(), Revision(revision)).await;
+    let command = service.undo_command(asked.caller.principal(), directory.instance(), Revision(revision)).await;
     asked.execute(&directory, command.map_err(|failure| plain_exception(&failure))?).await?;
     Ok(nothing())
 }

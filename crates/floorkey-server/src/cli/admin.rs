@@ -15,8 +15,8 @@ use super::user::keys_in_words;
 use crate::config::{Config, DataFlags};
 use crate::key_file;
 use crate::serve::FIRST_ADMINISTRATOR;
+use floorkey_service::entropy;
 use floorkey_service::failure::Failure;
-use floorkey_service::outside;
 use floorkey_service::passwords::Password;
 use floorkey_service::service::Service;
 
@@ -111,7 +111,7 @@ async fn restore(whom: Whom) -> Result<(), String> {
     let (service, _) = open(&whom.data).await?;
     let directory = choose(&service, whom.instance.as_deref())?;
     let is_made = directory.user_by_login(&whom.user).is_none();
-    let (profile, user) = (SecurityProfileId::from_bits(outside::id()), UserId::from_bits(outside::id()));
+    let (profile, user) = (SecurityProfileId::from_bits(entropy::random_id()), UserId::from_bits(entropy::random_id()));
     let command = |password| Ask::RestoreAdministrator { profile, user, username: whom.user.clone(), password };
     let password = execute(&service, directory.instance(), command).await?;
     let after = service.engine().current(directory.instance()).unwrap_or_else(|| directory.clone());

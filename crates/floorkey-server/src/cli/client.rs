@@ -10,7 +10,7 @@ use ureq::tls::{RootCerts, TlsConfig};
 use zeroize::Zeroizing;
 
 use super::signature::{Signer, Unsigned};
-use floorkey_service::outside;
+use floorkey_service::{clock, entropy};
 
 /// Timeout of a call, which can include the hashing of a password.
 const TIMEOUT: Duration = Duration::from_secs(60);
@@ -72,8 +72,8 @@ impl Client {
             query.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
         let raw_query = pairs.join("&");
         let body = body.map(Value::to_string);
-        let time = time(outside::now());
-        let invocation = uuid::Uuid::from_u128(outside::id()).to_string();
+        let time = time(clock::now());
+        let invocation = uuid::Uuid::from_u128(entropy::random_id()).to_string();
         let call = Unsigned {
             method,
             raw_path: &raw_path,

@@ -10,7 +10,7 @@ use super::access_key::day;
 use super::connection::{InstanceClient, InstanceConnection, text};
 use super::table::table;
 use crate::config::type_and_namespace;
-use floorkey_service::outside;
+use floorkey_service::clock;
 
 /// An API token gives an application access to the decision API of its instance, and to nothing else. It is shown once.
 #[derive(Args)]
@@ -157,7 +157,7 @@ fn create(
 ) -> Result<(), String> {
     let all = || TokenScope::ALL.map(|scope| scope.word().to_owned()).to_vec();
     let scopes = if scopes.is_empty() { all() } else { scopes.to_vec() };
-    let expires = expires.map(|expires| until(expires, outside::now())).transpose()?;
+    let expires = expires.map(|expires| until(expires, clock::now())).transpose()?;
     let mut body = json!({ "Label": label, "Scopes": scopes, "ExpiresTime": expires });
     if let Value::Object(members) = &mut body {
         members.extend(settings.members()?);

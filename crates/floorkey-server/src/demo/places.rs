@@ -6,8 +6,8 @@ use floorkey::resource::{
 use floorkey::{Command, HierarchyGroupId, HierarchyLevelId, NewResource, ResourceId};
 
 use super::{Door, Made, tags};
+use floorkey_service::entropy;
 use floorkey_service::failure::Failure;
-use floorkey_service::outside;
 
 /// Sites: country, site, value of its tag, time zone, language.
 pub(super) const SITES: [(&str, &str, &str, &str, &str); 3] = [
@@ -76,7 +76,7 @@ pub(super) struct Places {
 
 /// Creates hierarchy, hours of operation, queues and routing profiles, each after those that it depends on.
 pub(super) async fn make(door: &Door) -> Result<Places, Failure> {
-    let level = |name: &str| (name.to_owned(), HierarchyLevelId::from_bits(outside::id()));
+    let level = |name: &str| (name.to_owned(), HierarchyLevelId::from_bits(entropy::random_id()));
     let levels = ["Country", "Site", "Team"].map(level).into();
     door.all(vec![Command::UpdateUserHierarchyStructure { levels }]).await?;
     let (groups, routing) = tokio::try_join!(groups(door), routing(door))?;
@@ -88,7 +88,7 @@ async fn groups(door: &Door) -> Result<Made<HierarchyGroupId>, Failure> {
     let mut waves: [Vec<Command>; 3] = Default::default();
     let [countries, sites, teams] = &mut waves;
     let mut group = |name: &'static str, parent: Option<&str>, site: &str| -> Result<Command, Failure> {
-        let id = HierarchyGroupId::from_bits(outside::id());
+        let id = HierarchyGroupId::from_bits(entropy::random_id());
         let parent = parent.map(|parent| made.id(parent)).transpose()?;
         made.0.insert(name, id);
         Ok(Command::CreateUserHierarchyGroup { id, name: name.to_owned(), parent, tags: tags([("site", site)]) })
@@ -108,7 +108,7 @@ async fn groups(door: &Door) -> Result<Made<HierarchyGroupId>, Failure> {
 }
 
 async fn routing(door: &Door) -> Result<Made<ResourceId>, Failure> {
-    let fresh = || ResourceId::from_bits(outside::id());
+    let fresh = || ResourceId::from_bits(entropy::random_id());
     let hours = Made(HOURS.map(|(name, ..)| (name, fresh())).into());
     let queues = Made(QUEUES.map(|(name, ..)| (name, fresh())).into());
     let routing = Made(ROUTING.map(|(name, ..)| (name, fresh())).into());

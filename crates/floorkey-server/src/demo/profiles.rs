@@ -6,8 +6,8 @@ use floorkey::{Command, HierarchyGroupId, NewSecurityProfile, SecurityProfileEdi
 
 use super::places::Places;
 use super::{Door, Made, tags};
+use floorkey_service::entropy;
 use floorkey_service::failure::Failure;
-use floorkey_service::outside;
 
 /// The scope of a profile's permissions.
 enum Reach {
@@ -177,7 +177,7 @@ pub(super) async fn make(door: &Door, places: &Places) -> Result<Made<SecurityPr
     let mut made = Made([].into());
     let mut wave = Vec::new();
     for (name, description, reach, permissions) in PROFILES {
-        let id = SecurityProfileId::from_bits(outside::id());
+        let id = SecurityProfileId::from_bits(entropy::random_id());
         made.0.insert(name, id);
         let content = SecurityProfileEdit {
             description: Some(description.to_owned()),

@@ -29,7 +29,7 @@ pub(super) fn program(server: &Server, parts: &http::request::Parts, only_metric
             counted(answer, "openapi")
         }
         "/health/live" if !only_metrics => counted(text(StatusCode::OK, "live\n"), "live"),
-        "/health/ready" if !only_metrics => match server.service.trouble() {
+        "/health/ready" if !only_metrics => match server.service.last_write_error() {
             None => counted(text(StatusCode::OK, "ready\n"), "ready"),
             Some(trouble) => {
                 counted(text(StatusCode::SERVICE_UNAVAILABLE, &format!("not ready: {trouble}\n")), "ready")

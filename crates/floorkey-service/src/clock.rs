@@ -1,4 +1,4 @@
-//! Time and chance: the only place that reads the clock or draws random bytes. Everything else takes them as inputs.
+//! The clocks. This is the only module that reads them; everything else takes the time as a parameter.
 
 #![expect(clippy::disallowed_methods, reason = "this is the place that the ban leads to")]
 
@@ -6,31 +6,18 @@ use std::sync::OnceLock;
 use std::time::Instant;
 
 use floorkey::Timestamp;
-use rand::Rng as _;
 
 use crate::moment::Moment;
 
-/// The present time, by the machine's clock.
+/// The current time of the wall clock.
 pub fn now() -> Timestamp {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
-/// The present time of the monotonic clock.
-pub fn moment() -> Moment {
+/// The current time of the monotonic clock.
+pub fn monotonic_now() -> Moment {
     static START: OnceLock<Instant> = OnceLock::new();
     let elapsed = START.get_or_init(Instant::now).elapsed();
     Moment::from_millis(0).plus(elapsed)
-}
-
-/// Random bytes that nobody can guess.
-pub fn random<const N: usize>() -> [u8; N] {
-    let mut bytes = [0; N];
-    rand::rng().fill_bytes(&mut bytes);
-    bytes
-}
-
-/// The bits of a fresh id: a random UUID (version 4).
-pub fn id() -> u128 {
-    uuid::Builder::from_random_bytes(random()).into_uuid().as_u128()
 }
