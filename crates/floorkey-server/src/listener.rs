@@ -204,7 +204,7 @@ struct Caller {
 
 /// A request that is being answered.
 enum Begun {
-    Question(authzen::Posted, Instant),
+    Question(authzen::PendingRequest, Instant),
     /// A signed read, here if it is done at once.
     Read(Work<Answer>),
     /// Elsewhere, or already.
