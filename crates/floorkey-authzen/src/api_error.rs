@@ -8,7 +8,7 @@ use http::{HeaderName, HeaderValue, StatusCode, header};
 
 use super::json::ParseError;
 use super::response;
-use floorkey_http::Answer;
+use floorkey_http::FullResponse;
 
 /// An error response for the caller.
 #[derive(Debug)]
@@ -105,7 +105,7 @@ impl ApiError {
     }
 
     /// The response, with the message as a JSON string.
-    pub(super) fn into_response(self) -> Answer {
+    pub(super) fn into_response(self) -> FullResponse {
         let body = serde_json::to_vec(&self.message).unwrap_or_default();
         let mut answer = response::json(body);
         *answer.status_mut() = self.status;

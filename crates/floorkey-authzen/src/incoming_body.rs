@@ -72,7 +72,7 @@ fn to_api_error(error: BodyError) -> ApiError {
     match error {
         BodyError::TooLarge => ApiError::too_large(),
         BodyError::TooSlow => ApiError::bad_request("The body came too slowly."),
-        BodyError::Incomplete | BodyError::NoRoom | BodyError::Unread => incomplete_body(),
+        BodyError::Incomplete | BodyError::BudgetExhausted | BodyError::Unread => incomplete_body(),
     }
 }
 

@@ -29,7 +29,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use floorkey::{Directory, Revision, Timestamp};
-use floorkey_http::Answer;
+use floorkey_http::FullResponse;
 use floorkey_service::clock;
 use floorkey_service::sealing::Sealer;
 use floorkey_service::service::Service;
@@ -109,7 +109,11 @@ enum ParsedRequest {
 /// # Errors
 /// The response, if no body is needed: the request is for metadata, or it is refused. With the endpoint, if the request
 /// was sent to one.
-pub fn begin(state: &AuthZen, parts: &Parts, body: Incoming) -> Result<PendingRequest, (Option<Endpoint>, Answer)> {
+pub fn begin(
+    state: &AuthZen,
+    parts: &Parts,
+    body: Incoming,
+) -> Result<PendingRequest, (Option<Endpoint>, FullResponse)> {
     let route = endpoint::route(&parts.uri);
     let response = match (&route, parts.method.as_str()) {
         (Route::Endpoint(endpoint), "POST") => match PendingRequest::new(state, *endpoint, &parts.headers, body) {
@@ -150,7 +154,7 @@ impl PendingRequest {
     }
 
     /// Answers the request.
-    pub async fn answer(&mut self, state: &Arc<AuthZen>) -> Answer {
+    pub async fn answer(&mut self, state: &Arc<AuthZen>) -> FullResponse {
         match self.respond_or_fail(state).await {
             Ok(text) => with_request_id(response::json(text), self.request_id.take()),
             Err(error) => error_response(error, Some(self.endpoint), self.request_id.take()),
@@ -219,7 +223,7 @@ impl PendingRequest {
 }
 
 /// Adds the ID of the request to the response.
-fn with_request_id(mut answer: Answer, request_id: Option<HeaderValue>) -> Answer {
+fn with_request_id(mut answer: FullResponse, request_id: Option<HeaderValue>) -> FullResponse {
     if let Some(id) = request_id {
         answer.headers_mut().insert(request_id::HEADER, id);
     }
@@ -227,7 +231,7 @@ fn with_request_id(mut answer: Answer, request_id: Option<HeaderValue>) -> Answe
 }
 
 /// The response for a fault. It has an ID even if the request doesn't.
-fn error_response(error: ApiError, endpoint: Option<Endpoint>, request_id: Option<HeaderValue>) -> Answer {
+fn error_response(error: ApiError, endpoint: Option<Endpoint>, request_id: Option<HeaderValue>) -> FullResponse {
     let id = request_id.unwrap_or_else(request_id::generate);
     let status = error.status().as_u16();
     match status {

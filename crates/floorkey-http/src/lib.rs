@@ -19,12 +19,12 @@ pub use client_network::network_of;
 pub const BODY_MAX: usize = 2 * 1024 * 1024;
 
 /// A response with its whole body.
-pub type Answer = Response<Full<Bytes>>;
+pub type FullResponse = Response<Full<Bytes>>;
 
 /// A response, and the labels that it is counted under.
-pub struct Counted {
+pub struct LabeledResponse {
     /// The response.
-    pub answer: Answer,
+    pub response: FullResponse,
     /// The interface that answered: `authzen`, `connect`, `console`, `extension`, `program` or `sts`.
     pub surface: &'static str,
     /// The name of the operation, or `none`.
@@ -32,7 +32,7 @@ pub struct Counted {
 }
 
 /// A request with its whole body.
-pub struct Call {
+pub struct FullRequest {
     /// The head of the request.
     pub parts: http::request::Parts,
     /// The body, or why it could not be read.

@@ -298,9 +298,9 @@ fn public_url(text: Option<String>) -> Result<Option<String>, String> {
     }
 }
 
-fn connection_settings(an_address: Option<usize>, idle: Option<u64>) -> Result<ConnectionSettings, String> {
-    let (an_address, idle) = (an_address.unwrap_or(1024), idle.unwrap_or(75));
-    if an_address == 0 {
+fn connection_settings(per_address_max: Option<usize>, idle: Option<u64>) -> Result<ConnectionSettings, String> {
+    let (per_address_max, idle) = (per_address_max.unwrap_or(1024), idle.unwrap_or(75));
+    if per_address_max == 0 {
         return Err(
             "--connections-per-address / FLOORKEY_CONNECTIONS_PER_ADDRESS 0 would let nobody connect".to_owned()
         );
@@ -308,7 +308,7 @@ fn connection_settings(an_address: Option<usize>, idle: Option<u64>) -> Result<C
     if !(1..=3600).contains(&idle) {
         return Err(format!("--idle-seconds / FLOORKEY_IDLE_SECONDS {idle} is not between 1 and 3600"));
     }
-    Ok(ConnectionSettings { an_address, idle: Duration::from_secs(idle) })
+    Ok(ConnectionSettings { per_address_max, idle: Duration::from_secs(idle) })
 }
 
 fn trusted_proxies(text: Option<String>) -> Result<TrustedProxies, String> {

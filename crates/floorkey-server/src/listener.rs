@@ -23,7 +23,7 @@ use std::time::{Duration, Instant};
 use floorkey_api::sts;
 use floorkey_authzen as authzen;
 use floorkey_console as console;
-use floorkey_http::{Answer, BODY_MAX, BodyBudget, BodyError, Call, Counted, collect};
+use floorkey_http::{BODY_MAX, BodyBudget, BodyError, FullRequest, FullResponse, LabeledResponse, collect};
 use http::{HeaderValue, Request, Response, StatusCode, header};
 use http_body_util::Full;
 use hyper::body::{Body as _, Bytes, Incoming};
@@ -39,8 +39,8 @@ use tokio_rustls::server::TlsStream;
 use crate::metrics::CallLabels;
 use crate::server::Server;
 use crate::tls::{self, Tls};
-use activity::{Activity, Bidding};
-use connections::{Connections, LOOK_EVERY};
+use activity::{ConnectionActivity, ShutdownSignal};
+use connections::{Connections, WATCH_INTERVAL};
 use floorkey_service::connection_thread::{Work, run_on_main, start_on_connection_thread};
 use program::{is_found, program};
 use stream::TrackedStream;
@@ -54,7 +54,7 @@ const HEADER_BYTES_MAX: usize = 16 * 1024;
 const CONNECTIONS_MAX: usize = 10_000;
 
 /// How long a new connection waits until others are closed, at a time.
-const ROOM_EVERY: Duration = Duration::from_millis(100);
+const MAKE_ROOM_INTERVAL: Duration = Duration::from_millis(100);
 
 /// How long requests under way may take when the server stops.
 const STOP_TIMEOUT: Duration = Duration::from_secs(10);
@@ -63,7 +63,7 @@ const STOP_TIMEOUT: Duration = Duration::from_secs(10);
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ConnectionSettings {
     /// Connections from one address at a time, or from one /64 of IPv6. Trusted proxies may have any number.
-    pub(crate) an_address: usize,
+    pub(crate) per_address_max: usize,
     /// How long a connection waits for its next request.
     pub(crate) idle: Duration,
 }
@@ -79,17 +79,17 @@ pub(crate) async fn serve(
     let mut builder = http1::Builder::new();
     // How long a head takes is seen to by `activity`.
     builder.header_read_timeout(None).max_buf_size(HEADER_BYTES_MAX);
-    let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    let permits = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     let connections = Arc::new(Connections::default());
-    let (watching, idle) = (connections.clone(), server.connection_settings.idle);
-    let watching = tokio::spawn(async move { watching.watch(LOOK_EVERY, idle).await });
+    let (watcher, idle) = (connections.clone(), server.connection_settings.idle);
+    let watcher = tokio::spawn(async move { watcher.watch(WATCH_INTERVAL, idle).await });
     let budget = Arc::new(BodyBudget::default());
     tokio::pin!(stop);
     loop {
-        let (stream, peer, place) = tokio::select! {
+        let (stream, peer, permit) = tokio::select! {
             () = &mut stop => break,
-            (accepted, place) = async { (listener.accept().await, place(&places, &connections).await) } => match accepted {
-                Ok((stream, peer)) => (stream, peer, place),
+            (accepted, permit) = async { (listener.accept().await, acquire_permit(&permits, &connections).await) } => match accepted {
+                Ok((stream, peer)) => (stream, peer, permit),
                 Err(error) => {
                     // Out of file descriptors, most likely.
                     tracing::warn!(%error, "a connection could not be taken");
@@ -100,7 +100,7 @@ pub(crate) async fn serve(
             },
         };
         let is_proxy = server.trusted_proxies.contains(peer.ip());
-        let most = if is_proxy { usize::MAX } else { server.connection_settings.an_address };
+        let most = if is_proxy { usize::MAX } else { server.connection_settings.per_address_max };
         let Some(connection) = connections.open(peer.ip(), most) else {
             tracing::debug!(%peer, most, "a connection was closed: its address has as many as it may have");
             continue;
@@ -109,77 +109,84 @@ pub(crate) async fn serve(
         let Ok(stream) = stream.into_std() else { continue };
         let tls = server.tls.clone().filter(|_| !only_metrics);
         let (server, main, budget) = (server.clone(), Handle::current(), budget.clone());
-        let caller = Caller { server, peer, only_metrics, activity: connection.clone(), main, budget };
+        let handler = ConnectionHandler { server, peer, only_metrics, activity: connection.clone(), main, budget };
         let builder = builder.clone();
         workers.spawn(async move {
-            let _place = place;
-            let ended = match (TcpStream::from_std(stream), tls) {
+            let _permit = permit;
+            let result = match (TcpStream::from_std(stream), tls) {
                 (Err(_), _) => return,
-                (Ok(stream), None) => attend(stream, caller, &builder).await,
-                (Ok(stream), Some(tls)) => match encrypted(&tls, stream).await {
-                    Some(stream) => attend(stream, caller, &builder).await,
+                (Ok(stream), None) => serve_connection(stream, handler, &builder).await,
+                (Ok(stream), Some(tls)) => match accept_tls(&tls, stream).await {
+                    Some(stream) => serve_connection(stream, handler, &builder).await,
                     None => return,
                 },
             };
             drop(connection);
-            if let Err(error) = ended {
+            if let Err(error) = result {
                 tracing::debug!(%peer, %error, "a connection ended early");
             }
         });
     }
     drop(listener);
-    watching.abort();
+    watcher.abort();
     connections.finish();
-    let _ = tokio::time::timeout(STOP_TIMEOUT, places.acquire_many(CONNECTIONS_MAX as u32)).await;
+    let _ = tokio::time::timeout(STOP_TIMEOUT, permits.acquire_many(CONNECTIONS_MAX as u32)).await;
 }
 
 /// A place for a new connection. Where there is none, idle connections make room.
-async fn place(places: &Arc<Semaphore>, connections: &Connections) -> Result<OwnedSemaphorePermit, AcquireError> {
+async fn acquire_permit(
+    permits: &Arc<Semaphore>,
+    connections: &Connections,
+) -> Result<OwnedSemaphorePermit, AcquireError> {
     loop {
-        if let Ok(place) = places.clone().try_acquire_owned() {
-            return Ok(place);
+        if let Ok(permit) = permits.clone().try_acquire_owned() {
+            return Ok(permit);
         }
         connections.make_room();
-        if let Ok(place) = tokio::time::timeout(ROOM_EVERY, places.clone().acquire_owned()).await {
-            return place;
+        if let Ok(permit) = tokio::time::timeout(MAKE_ROOM_INTERVAL, permits.clone().acquire_owned()).await {
+            return permit;
         }
     }
 }
 
 /// Answers at one connection until it ends, or nothing goes on there any more.
-async fn attend<I>(stream: I, caller: Caller, builder: &http1::Builder) -> Result<(), hyper::Error>
+async fn serve_connection<I>(
+    stream: I,
+    handler: ConnectionHandler,
+    builder: &http1::Builder,
+) -> Result<(), hyper::Error>
 where
     I: AsyncRead + AsyncWrite + Unpin + 'static,
 {
-    let activity = caller.activity.clone();
+    let activity = handler.activity.clone();
     let stream = TokioIo::new(TrackedStream::new(stream, activity.clone()));
-    let caller = Arc::new(caller);
+    let handler = Arc::new(handler);
     let service = service_fn(move |request| {
-        caller.activity.begin();
-        let (caller, mut begun) = (caller.clone(), caller.begin(request));
-        async move { Ok::<_, Infallible>(caller.end(&mut begun).await) }
+        handler.activity.begin();
+        let (handler, mut started) = (handler.clone(), handler.begin(request));
+        async move { Ok::<_, Infallible>(handler.end(&mut started).await) }
     });
     let mut connection = pin!(builder.serve_connection(stream, service));
     let mut finishing = false;
     poll_fn(|context| {
-        if let Poll::Ready(ended) = connection.as_mut().poll(context) {
-            return Poll::Ready(ended);
+        if let Poll::Ready(result) = connection.as_mut().poll(context) {
+            return Poll::Ready(result);
         }
-        match activity.bidding(context) {
-            Bidding::Close => Poll::Ready(Ok(())),
-            Bidding::Finish if !finishing => {
+        match activity.shutdown_signal(context) {
+            ShutdownSignal::Close => Poll::Ready(Ok(())),
+            ShutdownSignal::Finish if !finishing => {
                 finishing = true;
                 connection.as_mut().graceful_shutdown();
                 connection.as_mut().poll(context)
             }
-            Bidding::Finish | Bidding::GoOn => Poll::Pending,
+            ShutdownSignal::Finish | ShutdownSignal::Continue => Poll::Pending,
         }
     })
     .await
 }
 
 /// Agrees on keys with whoever connects; `None` if they don't in time, or speak no TLS.
-async fn encrypted(tls: &Tls, stream: TcpStream) -> Option<TlsStream<TcpStream>> {
+async fn accept_tls(tls: &Tls, stream: TcpStream) -> Option<TlsStream<TcpStream>> {
     match tokio::time::timeout(tls::HANDSHAKE_TIMEOUT, tls.acceptor().accept(stream)).await {
         Ok(Ok(stream)) => Some(stream),
         Ok(Err(error)) => {
@@ -190,65 +197,65 @@ async fn encrypted(tls: &Tls, stream: TcpStream) -> Option<TlsStream<TcpStream>>
     }
 }
 
-/// Whoever asks at one connection.
-struct Caller {
+/// Handles the requests of one connection.
+struct ConnectionHandler {
     server: Arc<Server>,
     peer: SocketAddr,
     /// Whether nothing is answered here but metrics.
     only_metrics: bool,
-    activity: Arc<Activity>,
+    activity: Arc<ConnectionActivity>,
     /// Where is answered what is no question, and no read that is done at once.
     main: Handle,
     budget: Arc<BodyBudget>,
 }
 
 /// A request that is being answered.
-enum Begun {
-    Question(authzen::PendingRequest, Instant),
+enum StartedResponse {
+    AuthZen(authzen::PendingRequest, Instant),
     /// A signed read, here if it is done at once.
-    Read(Work<Answer>),
+    SignedRead(Work<FullResponse>),
     /// Elsewhere, or already.
-    Other(Work<Answer>),
+    Other(Work<FullResponse>),
 }
 
-impl Caller {
+impl ConnectionHandler {
     /// Begins to answer a request.
-    fn begin(&self, request: Request<Incoming>) -> Begun {
+    fn begin(&self, request: Request<Incoming>) -> StartedResponse {
         let at = Instant::now();
         let (parts, body) = request.into_parts();
         let is_signed = floorkey_api::is_signed(&parts);
         if !self.only_metrics && authzen::is_authzen(parts.uri.path()) && !is_signed {
             return match authzen::begin(&self.server.authzen, &parts, body) {
-                Ok(posted) => Begun::Question(posted, at),
+                Ok(pending_request) => StartedResponse::AuthZen(pending_request, at),
                 Err((endpoint, answer)) => {
                     self.count(endpoint, answer.status(), at.elapsed());
-                    Begun::Other(Box::pin(ready(answer)))
+                    StartedResponse::Other(Box::pin(ready(answer)))
                 }
             };
         }
         let (server, peer, budget) = (self.server.clone(), self.peer.ip(), self.budget.clone());
         let other = OtherRequest { server, parts, body, peer, budget, only_metrics: self.only_metrics, is_signed };
         if other.is_signed_read() {
-            return Begun::Read(Box::pin(other.answer(at)));
+            return StartedResponse::SignedRead(Box::pin(other.answer(at)));
         }
         let (answer, main) = (other.answer(at), self.main.clone());
-        Begun::Other(Box::pin(async move { run_on_main(answer, &main).await.unwrap_or_else(broke_off) }))
+        StartedResponse::Other(Box::pin(async move { run_on_main(answer, &main).await.unwrap_or_else(internal_error) }))
     }
 
     /// Answers a request, and counts it.
-    async fn end(&self, begun: &mut Begun) -> Answer {
-        let mut answer = match begun {
-            Begun::Question(posted, at) => {
-                let answer = posted.answer(&self.server.authzen).await;
-                self.count(Some(posted.endpoint), answer.status(), at.elapsed());
+    async fn end(&self, started: &mut StartedResponse) -> FullResponse {
+        let mut answer = match started {
+            StartedResponse::AuthZen(pending_request, at) => {
+                let answer = pending_request.answer(&self.server.authzen).await;
+                self.count(Some(pending_request.endpoint), answer.status(), at.elapsed());
                 answer
             }
-            Begun::Read(answer) => {
+            StartedResponse::SignedRead(answer) => {
                 // A request is answered once: what is left in its place is never asked.
                 let answer = std::mem::replace(answer, Box::pin(pending()));
-                start_on_connection_thread(answer, &self.main).await.unwrap_or_else(broke_off)
+                start_on_connection_thread(answer, &self.main).await.unwrap_or_else(internal_error)
             }
-            Begun::Other(answer) => answer.await,
+            StartedResponse::Other(answer) => answer.await,
         };
         if self.server.tls.is_some() && !self.only_metrics {
             // Browsers come over TLS only from now on.
@@ -290,15 +297,15 @@ impl OtherRequest {
         self.is_signed && !self.only_metrics && self.parts.method == http::Method::GET && self.body.is_end_stream()
     }
 
-    async fn answer(self, begun: Instant) -> Answer {
+    async fn answer(self, started: Instant) -> FullResponse {
         let server = self.server.clone();
-        let Counted { answer, surface, operation } = self.counted().await;
+        let LabeledResponse { response: answer, surface, operation } = self.respond().await;
         let labels = CallLabels { surface, operation, status: answer.status().as_u16() };
-        server.metrics.count(&labels, begun.elapsed());
+        server.metrics.count(&labels, started.elapsed());
         answer
     }
 
-    async fn counted(self) -> Counted {
+    async fn respond(self) -> LabeledResponse {
         let Self { server, parts, mut body, peer, budget, only_metrics, is_signed } = self;
         let client = server.trusted_proxies.client(peer, &parts.headers);
         if only_metrics {
@@ -308,8 +315,8 @@ impl OtherRequest {
             if is_console(parts.uri.path()) {
                 return server.console.answer(parts, body, client).await;
             }
-            if let Some(counted) = Some(program(&server, &parts, false)).filter(is_found) {
-                return counted;
+            if let Some(response) = Some(program(&server, &parts, false)).filter(is_found) {
+                return response;
             }
         }
         // Whether the signature is right is known when the body is there. Until then it is a stranger's.
@@ -321,14 +328,14 @@ impl OtherRequest {
             false if floorkey_api::is_refused_unread(&server.api, &parts) => Err(BodyError::Unread),
             false => collect(&mut body, Bytes::new(), bytes_max, Some(&mut reservation)).await,
         };
-        let call = Call { parts, body, client };
+        let call = FullRequest { parts, body, client };
         if is_sts { sts::answer(&server.api, call).await } else { floorkey_api::answer(&server.api, call).await }
     }
 }
 
-fn broke_off() -> Answer {
+fn internal_error() -> FullResponse {
     tracing::error!("a request was not answered: its handler broke off");
-    text(StatusCode::INTERNAL_SERVER_ERROR, "The server could not do this; its log says why.\n")
+    text_response(StatusCode::INTERNAL_SERVER_ERROR, "The server could not do this; its log says why.\n")
 }
 
 /// Whether a path is one of the console's.
@@ -336,7 +343,7 @@ fn is_console(path: &str) -> bool {
     path.starts_with(console::ROOT) || path == console::ROOT.trim_end_matches('/')
 }
 
-fn text(status: StatusCode, text: &str) -> Answer {
+fn text_response(status: StatusCode, text: &str) -> FullResponse {
     let mut answer = Response::new(Full::new(Bytes::from(text.to_owned())));
     *answer.status_mut() = status;
     let headers = answer.headers_mut();

@@ -8,11 +8,11 @@ use std::task::Context;
 
 use atomic_waker::AtomicWaker;
 
-/// What goes on at one connection, and what it is bidden to do.
+/// The activity of one connection, and its shutdown signal.
 #[derive(Debug)]
-pub(super) struct Activity {
+pub(super) struct ConnectionActivity {
     /// Whether it began, a request began or was answered, or something was written, since the last look.
-    moved: AtomicBool,
+    was_active: AtomicBool,
     /// Whether a request is being answered. That has its own limits.
     answering: AtomicBool,
     /// Whether a request has been answered, and nothing has come or had to wait since.
@@ -22,21 +22,21 @@ pub(super) struct Activity {
     task: AtomicWaker,
 }
 
-/// What a connection is bidden to do.
+/// The shutdown signal of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Bidding {
-    GoOn,
+pub(super) enum ShutdownSignal {
+    Continue,
     /// To end when the request under way has its answer.
     Finish,
     /// To end at once.
     Close,
 }
 
-impl Activity {
+impl ConnectionActivity {
     pub(super) fn new() -> Self {
         let no = || AtomicBool::new(false);
         let (answering, idle, finish, close) = (no(), no(), no(), no());
-        Self { moved: AtomicBool::new(true), answering, idle, finish, close, task: AtomicWaker::new() }
+        Self { was_active: AtomicBool::new(true), answering, idle, finish, close, task: AtomicWaker::new() }
     }
 
     /// A request's head has come.
@@ -46,7 +46,7 @@ impl Activity {
 
     /// The request has its answer, which is still to be written.
     pub(super) fn end(&self) {
-        self.moved.store(true, Ordering::Relaxed);
+        self.was_active.store(true, Ordering::Relaxed);
         self.idle.store(true, Ordering::Relaxed);
         self.answering.store(false, Ordering::Relaxed);
     }
@@ -55,21 +55,21 @@ impl Activity {
     pub(super) fn set_in_head(&self, is_in_head: bool) {
         // That a head begins is a sign of life; that more of it comes is none.
         if is_in_head && self.idle.swap(false, Ordering::Relaxed) {
-            self.moved.store(true, Ordering::Relaxed);
+            self.was_active.store(true, Ordering::Relaxed);
         }
     }
 
     /// The client took bytes, or does not take them now.
-    pub(super) fn wrote(&self, is_taken: bool) {
+    pub(super) fn record_write(&self, is_taken: bool) {
         if is_taken {
-            self.moved.store(true, Ordering::Relaxed);
+            self.was_active.store(true, Ordering::Relaxed);
         }
         self.idle.store(is_taken, Ordering::Relaxed);
     }
 
     /// Whether there was a sign of life since this was asked last.
-    pub(super) fn take_moved(&self) -> bool {
-        self.moved.swap(false, Ordering::Relaxed)
+    pub(super) fn take_was_active(&self) -> bool {
+        self.was_active.swap(false, Ordering::Relaxed)
     }
 
     /// Whether a request is being answered.
@@ -82,19 +82,19 @@ impl Activity {
         self.idle.load(Ordering::Relaxed)
     }
 
-    /// What the connection is bidden to do. Its task is woken when that changes.
-    pub(super) fn bidding(&self, context: &Context<'_>) -> Bidding {
+    /// Returns the shutdown signal. The task of the connection is woken when that changes.
+    pub(super) fn shutdown_signal(&self, context: &Context<'_>) -> ShutdownSignal {
         self.task.register(context.waker());
         match (self.close.load(Ordering::Acquire), self.finish.load(Ordering::Acquire)) {
-            (true, _) => Bidding::Close,
-            (false, true) => Bidding::Finish,
-            (false, false) => Bidding::GoOn,
+            (true, _) => ShutdownSignal::Close,
+            (false, true) => ShutdownSignal::Finish,
+            (false, false) => ShutdownSignal::Continue,
         }
     }
 
     /// Has the connection end at once.
     pub(super) fn close(&self) {
-        self.bid(&self.close);
+        self.signal(&self.close);
     }
 
     /// Whether the connection was told to end at once.
@@ -104,10 +104,10 @@ impl Activity {
 
     /// Has the connection end when the request under way has its answer.
     pub(super) fn finish(&self) {
-        self.bid(&self.finish);
+        self.signal(&self.finish);
     }
 
-    fn bid(&self, what: &AtomicBool) {
+    fn signal(&self, what: &AtomicBool) {
         what.store(true, Ordering::Release);
         self.task.wake();
     }

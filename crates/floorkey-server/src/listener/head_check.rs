@@ -6,7 +6,7 @@
 use std::mem;
 
 /// Bytes of a line that are kept when it comes in pieces. Longer lines say nothing about a body's length.
-const LINE_KEPT: usize = 128;
+const LINE_BYTES_MAX: usize = 128;
 
 /// Follows the bytes of a connection: heads, bodies, and heads again.
 #[derive(Debug)]
@@ -83,16 +83,16 @@ impl HeadCheck {
     }
 
     fn skip<'a>(&mut self, bytes: &'a [u8], left: u64, within: fn(u64) -> Position, after: Position) -> &'a [u8] {
-        let here = usize::try_from(left).unwrap_or(usize::MAX).min(bytes.len());
-        let left = left.saturating_sub(here as u64);
+        let count = usize::try_from(left).unwrap_or(usize::MAX).min(bytes.len());
+        let left = left.saturating_sub(count as u64);
         self.position = if left > 0 { within(left) } else { after };
-        bytes.get(here..).unwrap_or_default()
+        bytes.get(count..).unwrap_or_default()
     }
 
     /// Takes bytes up to the end of a line.
     fn take_line<'a>(&mut self, bytes: &'a [u8]) -> Result<&'a [u8], BareLineFeed> {
         let Some(end) = memchr::memchr(b'\n', bytes) else {
-            self.keep(bytes);
+            self.buffer_line(bytes);
             self.last = bytes.last().copied().or(self.last);
             return Ok(&[]);
         };
@@ -104,7 +104,7 @@ impl HeadCheck {
         self.position = if self.last.is_none() {
             self.after_line(before.strip_suffix(b"\r").unwrap_or_default())
         } else {
-            self.keep(before);
+            self.buffer_line(before);
             let line = mem::take(&mut self.line);
             self.after_line(line.strip_suffix(b"\r").unwrap_or(&line))
         };
@@ -112,8 +112,8 @@ impl HeadCheck {
         Ok(rest)
     }
 
-    fn keep(&mut self, bytes: &[u8]) {
-        let room = LINE_KEPT.saturating_sub(self.line.len());
+    fn buffer_line(&mut self, bytes: &[u8]) {
+        let room = LINE_BYTES_MAX.saturating_sub(self.line.len());
         self.line.extend(bytes.iter().take(room));
     }
 
