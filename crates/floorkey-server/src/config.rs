@@ -181,7 +181,7 @@ impl Config {
     ///
     /// # Errors
     /// Which setting is wrong, where it stands, and what would be right.
-    pub(crate) fn read(flags: Flags) -> Result<Self, String> {
+    pub(crate) fn load(flags: Flags) -> Result<Self, String> {
         let file = read_file(flags.config.as_deref())?;
         let or = |flag: Option<String>, file: Option<String>, default: &str| {
             flag.or(file).unwrap_or_else(|| default.to_owned())
@@ -191,9 +191,9 @@ impl Config {
             return Err(format!("--data / FLOORKEY_DATA `{}` is a file, not a folder", data.display()));
         }
         let region = or(flags.region, file.region, "us-east-1");
-        let sound = region.split('-').count() >= 3
+        let is_valid = region.split('-').count() >= 3
             && region.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
-        if !sound {
+        if !is_valid {
             return Err(format!("--region / FLOORKEY_REGION `{region}` is no region; one looks like us-east-1"));
         }
         let account_id = or(flags.account_id, file.account_id, "123456789012");
@@ -224,9 +224,9 @@ impl Config {
         let metrics_listen = flags
             .metrics_listen
             .or(file.metrics_listen)
-            .map(|text| address("--metrics-listen / FLOORKEY_METRICS_LISTEN", &text));
+            .map(|text| parse_address("--metrics-listen / FLOORKEY_METRICS_LISTEN", &text));
         Ok(Self {
-            listen: address("--listen / FLOORKEY_LISTEN", &or(flags.listen, file.listen, "127.0.0.1:8080"))?,
+            listen: parse_address("--listen / FLOORKEY_LISTEN", &or(flags.listen, file.listen, "127.0.0.1:8080"))?,
             key_file: flags.key_file.or(file.key_file).unwrap_or_else(|| data.join("floorkey.key")),
             data,
             region,
@@ -235,7 +235,7 @@ impl Config {
             guard: guard(flags.guard.or(file.guard))?,
             operator_key,
             admin_password,
-            api_token: flags.api_token.or(api_token).token()?,
+            api_token: flags.api_token.or(api_token).preset_token()?,
             trusted_proxies: trusted_proxies(flags.trusted_proxies.or(file.trusted_proxies))?,
             connection_settings: connection_settings(
                 flags.connections_per_address.or(file.connections_per_address),
@@ -273,16 +273,16 @@ impl Config {
     }
 }
 
-fn read_file(named: Option<&Path>) -> Result<File, String> {
-    let path = named.unwrap_or(Path::new("floorkey.toml"));
+fn read_file(explicit: Option<&Path>) -> Result<File, String> {
+    let path = explicit.unwrap_or(Path::new("floorkey.toml"));
     match std::fs::read_to_string(path) {
         Ok(text) => toml::from_str(&text).map_err(|error| format!("{}: {error}", path.display())),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound && named.is_none() => Ok(File::default()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && explicit.is_none() => Ok(File::default()),
         Err(error) => Err(format!("can't read the settings in {}: {error}", path.display())),
     }
 }
 
-fn address(name: &str, text: &str) -> Result<SocketAddr, String> {
+fn parse_address(name: &str, text: &str) -> Result<SocketAddr, String> {
     use std::net::ToSocketAddrs as _;
     let resolved = text.to_socket_addrs().ok().and_then(|mut addresses| addresses.next());
     resolved.ok_or_else(|| format!("{name} `{text}` is no address with a port; one looks like 127.0.0.1:8080"))

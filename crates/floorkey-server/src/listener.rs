@@ -88,7 +88,7 @@ pub(crate) async fn serve(
     loop {
         let (stream, peer, permit) = tokio::select! {
             () = &mut stop => break,
-            (accepted, permit) = async { (listener.accept().await, acquire_permit(&permits, &connections).await) } => match accepted {
+            (accepted, permit) = accept(&listener, &permits, &connections) => match accepted {
                 Ok((stream, peer)) => (stream, peer, permit),
                 Err(error) => {
                     // Out of file descriptors, most likely.
@@ -133,7 +133,16 @@ pub(crate) async fn serve(
     let _ = tokio::time::timeout(STOP_TIMEOUT, permits.acquire_many(CONNECTIONS_MAX as u32)).await;
 }
 
-/// A place for a new connection. Where there is none, idle connections make room.
+/// Accepts a connection, and waits for its permit.
+async fn accept(
+    listener: &TcpListener,
+    permits: &Arc<Semaphore>,
+    connections: &Connections,
+) -> (std::io::Result<(TcpStream, SocketAddr)>, Result<OwnedSemaphorePermit, AcquireError>) {
+    (listener.accept().await, acquire_permit(permits, connections).await)
+}
+
+/// A permit for a new connection. If there is none, idle connections are closed to make room.
 async fn acquire_permit(
     permits: &Arc<Semaphore>,
     connections: &Connections,
@@ -270,7 +279,7 @@ impl ConnectionHandler {
     fn count(&self, endpoint: Option<authzen::Endpoint>, status: StatusCode, elapsed: Duration) {
         let metrics = &self.server.metrics;
         match endpoint {
-            Some(endpoint) if status == StatusCode::OK => metrics.count_answered(endpoint, elapsed),
+            Some(endpoint) if status == StatusCode::OK => metrics.count_evaluation(endpoint, elapsed),
             _ => {
                 let operation = endpoint.map_or("none", authzen::Endpoint::name);
                 let labels = CallLabels { surface: authzen::SURFACE, operation, status: status.as_u16() };

@@ -13,7 +13,7 @@ use floorkey_service::{clock, entropy, token_text};
 ///
 /// # Errors
 /// What keeps it from being done, in words.
-pub(crate) async fn keep(service: &Arc<Service>, preset: Option<&PresetToken>) -> Result<(), String> {
+pub(crate) async fn apply(service: &Arc<Service>, preset: Option<&PresetToken>) -> Result<(), String> {
     let all = service.engine().all();
     // The shell that asks with a token of its own may start the server too: the token is known, and needs no second place.
     let is_known = |hash: &[u8; 32]| {
@@ -33,26 +33,26 @@ pub(crate) async fn keep(service: &Arc<Service>, preset: Option<&PresetToken>) -
     let preset =
         |directory: &Directory| directory.api_tokens().find(|token| token.label == ApiToken::PRESET_LABEL).cloned();
     // Where it is already, it stays; else it goes into the first instance.
-    let home = all.iter().find(|directory| preset(directory).is_some());
-    let home = home.or_else(|| all.iter().min_by_key(|directory| directory.settings().created));
-    let Some(home) = home else { return Ok(()) };
+    let directory = all.iter().find(|directory| preset(directory).is_some());
+    let directory = directory.or_else(|| all.iter().min_by_key(|directory| directory.settings().created));
+    let Some(directory) = directory else { return Ok(()) };
     if let Some((_, settings)) = wanted {
-        warn_of_unregistered(home, settings);
+        warn_of_unregistered(directory, settings);
     }
-    let (act, commands) = match (preset(home), wanted) {
+    let (act, commands) = match (preset(directory), wanted) {
         (None, None) => return Ok(()),
-        (Some(held), Some((hash, settings))) if held.hash == hash => match held.settings == *settings {
+        (Some(existing), Some((hash, settings))) if existing.hash == hash => match existing.settings == *settings {
             true => return Ok(()),
-            false => (Act::UpdateApiToken, vec![update(held.id, settings)]),
+            false => (Act::UpdateApiToken, vec![update(existing.id, settings)]),
         },
-        (held, Some((hash, settings))) => {
-            let revoke = held.map(|held| Command::RevokeApiToken { id: held.id });
+        (existing, Some((hash, settings))) => {
+            let revoke = existing.map(|existing| Command::RevokeApiToken { id: existing.id });
             (Act::CreateApiToken, revoke.into_iter().chain([create(hash, settings)]).collect())
         }
-        (Some(held), None) => (Act::RevokeApiToken, vec![Command::RevokeApiToken { id: held.id }]),
+        (Some(existing), None) => (Act::RevokeApiToken, vec![Command::RevokeApiToken { id: existing.id }]),
     };
-    let done = service.execute(home.instance(), Actor::system(), Command::Batch { act, commands }).await;
-    done.map(drop).map_err(|failure| format!("--api-token / FLOORKEY_API_TOKEN: {failure}"))
+    let result = service.execute(directory.instance(), Actor::system(), Command::Batch { act, commands }).await;
+    result.map(drop).map_err(|failure| format!("--api-token / FLOORKEY_API_TOKEN: {failure}"))
 }
 
 fn create(hash: [u8; 32], settings: &TokenSettings) -> Command {
@@ -77,9 +77,9 @@ fn update(id: ApiTokenId, settings: &TokenSettings) -> Command {
 }
 
 /// Settings are read before applications can be registered, so that they may name some that are not yet.
-fn warn_of_unregistered(home: &Directory, settings: &TokenSettings) {
+fn warn_of_unregistered(directory: &Directory, settings: &TokenSettings) {
     for (resource_type, namespace) in &settings.resource_types {
-        if home.application(namespace).is_none() {
+        if directory.application(namespace).is_none() {
             tracing::warn!(
                 resource_type,
                 namespace,

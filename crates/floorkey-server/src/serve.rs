@@ -34,11 +34,11 @@ use floorkey_service::{clock, entropy};
 pub(crate) const FIRST_ADMINISTRATOR: &str = "admin";
 
 /// How long mail may take when the server stops.
-const TELL_TIMEOUT: Duration = Duration::from_secs(5);
+const MAIL_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What was made at this start, and is shown this once.
 #[derive(Default)]
-struct Made {
+struct FirstStartSecrets {
     one_time_password: Option<Password>,
     /// The demo's logins with their one-time passwords.
     demo: Vec<(String, Password)>,
@@ -50,7 +50,7 @@ struct Made {
 /// # Errors
 /// What keeps the server from starting, in words.
 pub(crate) async fn run(config: Config, demo: bool) -> Result<(), String> {
-    warnings::of_unknown_variables();
+    warnings::warn_of_unknown_variables();
     file_limit::raise();
     let store = Store::open(&StoreSettings { folder: config.data.clone() }).map_err(|error| error.to_string())?;
     // Ports before secrets: what is shown only once must not be made by a start that fails.
@@ -74,12 +74,12 @@ pub(crate) async fn run(config: Config, demo: bool) -> Result<(), String> {
             config.data.display()
         ));
     }
-    warnings::of_settings(&config, address, service.store()).await?;
-    let sealer = key_file::open(&service, &config.key_file).await?;
-    let mut made = Made::default();
-    let operator = operator(service.store(), &sealer, &config, &mut made).await?;
-    prepare(&service, &config, demo, &mut made).await?;
-    preset_token::keep(&service, config.api_token.as_ref()).await?;
+    warnings::warn_of_settings(&config, address, service.store()).await?;
+    let sealer = key_file::load_or_create(&service, &config.key_file).await?;
+    let mut secrets = FirstStartSecrets::default();
+    let operator = operator_key(service.store(), &sealer, &config, &mut secrets).await?;
+    prepare_instances(&service, &config, demo, &mut secrets).await?;
+    preset_token::apply(&service, config.api_token.as_ref()).await?;
 
     let mailer = Arc::new(Mailer {
         service: service.clone(),
@@ -89,13 +89,13 @@ pub(crate) async fn run(config: Config, demo: bool) -> Result<(), String> {
         cooling_off: config.email_cooling,
     });
     let metrics_here = metrics_listener.is_none();
-    let server = Arc::new(server(&config, mailer, Arc::new(sealer), operator, (metrics_here, tls)).await?);
-    announce(&server.api, &config, &made).map_err(|error| format!("can't write to standard output: {error}"))?;
-    answer(&server, listener, metrics_listener, mail_items).await
+    let server = Arc::new(build_server(&config, mailer, Arc::new(sealer), operator, (metrics_here, tls)).await?);
+    announce(&server.api, &config, &secrets).map_err(|error| format!("can't write to standard output: {error}"))?;
+    serve_until_stopped(&server, listener, metrics_listener, mail_items).await
 }
 
 /// Puts the interfaces together.
-async fn server(
+async fn build_server(
     config: &Config,
     mailer: Arc<Mailer>,
     sealer: Arc<Sealer>,
@@ -150,7 +150,7 @@ async fn server(
 }
 
 /// Answers, and does what goes on beside it, until the process is told to stop.
-async fn answer(
+async fn serve_until_stopped(
     server: &Arc<Server>,
     listener: TcpListener,
     metrics_listener: Option<TcpListener>,
@@ -158,30 +158,31 @@ async fn answer(
 ) -> Result<(), String> {
     let service = &server.service;
     let (stopping, stop) = watch::channel(false);
-    let stopped = |mut stop: watch::Receiver<bool>| async move {
+    let until_stopped = |mut stop: watch::Receiver<bool>| async move {
         let _ = stop.wait_for(|stop| *stop).await;
     };
     let workers = Workers::start().map_err(|error| format!("can't start threads for connections: {error}"))?;
     let metrics = metrics_listener.map(|listener| {
-        tokio::spawn(listener::serve(server.clone(), listener, true, Workers::here(), stopped(stop.clone())))
+        tokio::spawn(listener::serve(server.clone(), listener, true, Workers::here(), until_stopped(stop.clone())))
     });
-    let counting = tokio::spawn(floorkey_service::usage::run_flush_loop(server.service.clone(), stopped(stop.clone())));
-    let main = tokio::spawn(listener::serve(server.clone(), listener, false, workers, stopped(stop)));
-    let keeping = tokio::spawn(keep_house(server.clone()));
-    let sign_ins = tokio::spawn(sign_in_log::run_write_loop(server.service.clone(), server.activity.clone()));
+    let usage_task =
+        tokio::spawn(floorkey_service::usage::run_flush_loop(server.service.clone(), until_stopped(stop.clone())));
+    let main = tokio::spawn(listener::serve(server.clone(), listener, false, workers, until_stopped(stop)));
+    let maintenance_task = tokio::spawn(run_maintenance(server.clone()));
+    let sign_in_task = tokio::spawn(sign_in_log::run_write_loop(server.service.clone(), server.activity.clone()));
     let clock = tokio::spawn(clock_watch::watch());
-    let delivering = tokio::spawn(mail::deliver(server.mailer.clone(), mail_items));
-    let telling = tokio::spawn(mail::notify_users(server.mailer.clone(), service.subscribe()));
-    let following = server.tls.clone().map(|tls| tokio::spawn(async move { tls.follow().await }));
-    signalled().await?;
+    let delivery_task = tokio::spawn(mail::deliver(server.mailer.clone(), mail_items));
+    let notification_task = tokio::spawn(mail::notify_users(server.mailer.clone(), service.subscribe()));
+    let tls_task = server.tls.clone().map(|tls| tokio::spawn(async move { tls.watch().await }));
+    wait_for_signal().await?;
     tracing::info!("stopping");
     let _ = stopping.send(true);
     let _ = main.await;
-    for task in [keeping, sign_ins, clock] {
+    for task in [maintenance_task, sign_in_task, clock] {
         task.abort();
     }
     sign_in_log::write_pending(&server.service, &server.activity, true).await;
-    let _ = counting.await;
+    let _ = usage_task.await;
     if let Err(error) = service.usage().flush(service.store()).await {
         tracing::warn!(%error, "which permissions were used last could not be kept");
     }
@@ -192,31 +193,31 @@ async fn answer(
         let _ = metrics.await;
     }
     service.stop().await;
-    if let Some(following) = following {
-        following.abort();
+    if let Some(tls_task) = tls_task {
+        tls_task.abort();
     }
     // What was done is told; what a mail server does not take now is kept for the next start.
-    let told = async {
-        let _ = telling.await;
+    let mail_done = async {
+        let _ = notification_task.await;
         server.mailer.queue.close();
-        let _ = delivering.await;
+        let _ = delivery_task.await;
     };
-    let _ = tokio::time::timeout(TELL_TIMEOUT, told).await;
+    let _ = tokio::time::timeout(MAIL_TIMEOUT, mail_done).await;
     Ok(())
 }
 
 /// Writes down who was seen, and clears away what has expired, as long as the server runs.
-async fn keep_house(server: Arc<Server>) {
-    const SEEN_EVERY: Duration = Duration::from_secs(10);
-    const ROUNDS_A_PURGE: u32 = 60;
+async fn run_maintenance(server: Arc<Server>) {
+    const FLUSH_INTERVAL: Duration = Duration::from_secs(10);
+    const ROUNDS_PER_PURGE: u32 = 60;
     let store = server.service.store();
     for round in 1_u32.. {
-        tokio::time::sleep(SEEN_EVERY).await;
+        tokio::time::sleep(FLUSH_INTERVAL).await;
         server.service.engine().evict_expired();
         if let Err(error) = server.activity.flush(store).await {
             tracing::warn!(%error, "who was seen last could not be kept");
         }
-        if round.is_multiple_of(ROUNDS_A_PURGE) {
+        if round.is_multiple_of(ROUNDS_PER_PURGE) {
             let now = clock::now();
             let day_ago = Timestamp::from_millis(now.as_millis().saturating_sub(24 * 60 * 60 * 1000));
             let purged = tokio::join!(store.purge_sessions(now), store.purge_links(now), store.purge_attempts(day_ago));
@@ -228,25 +229,31 @@ async fn keep_house(server: Arc<Server>) {
 }
 
 /// The first instance, the catalogue's new permissions, and the demo's people.
-async fn prepare(service: &Arc<Service>, config: &Config, demo: bool, made: &mut Made) -> Result<(), String> {
-    let fail = |failure: Failure| failure.to_string();
+async fn prepare_instances(
+    service: &Arc<Service>,
+    config: &Config,
+    demo: bool,
+    secrets: &mut FirstStartSecrets,
+) -> Result<(), String> {
+    let to_message = |failure: Failure| failure.to_string();
     if service.engine().all().is_empty() {
         let password = match &config.admin_password {
             Some(preset) => preset.clone(),
             None => Password::one_time(),
         };
-        let hash = service.hash(Party::Operator, &password, config.admin_password.is_none()).await.map_err(fail)?;
+        let hash =
+            service.hash(Party::Operator, &password, config.admin_password.is_none()).await.map_err(to_message)?;
         let id = InstanceId::from_bits(entropy::random_id());
         let new = NewInstance {
             administrator: Some((FIRST_ADMINISTRATOR.to_owned(), hash)),
             ..first_instance(id, config.guard)
         };
-        service.create_instance(&Actor::system(), &new).await.map_err(fail)?;
+        service.create_instance(&Actor::system(), &new).await.map_err(to_message)?;
         if config.admin_password.is_none() {
-            made.one_time_password = Some(password);
+            secrets.one_time_password = Some(password);
         }
         if demo {
-            made.demo = crate::demo::fill(service, id, clock::now()).await.map_err(fail)?;
+            secrets.demo = crate::demo::create_demo(service, id, clock::now()).await.map_err(to_message)?;
         }
     }
     for directory in service.engine().all() {
@@ -260,9 +267,9 @@ async fn prepare(service: &Arc<Service>, config: &Config, demo: bool, made: &mut
             service
                 .execute(directory.instance(), Actor::system(), floorkey::Command::UpgradeCatalogue)
                 .await
-                .map_err(fail)?;
+                .map_err(to_message)?;
         }
-        record_former_logins(service, &directory).await.map_err(fail)?;
+        record_former_logins(service, &directory).await.map_err(to_message)?;
     }
     Ok(())
 }
@@ -294,13 +301,18 @@ fn first_instance(id: InstanceId, guard: Option<GuardMode>) -> NewInstance {
 }
 
 /// The operator's key: as preset, as kept, or made now.
-async fn operator(store: &Store, sealer: &Sealer, config: &Config, made: &mut Made) -> Result<Operator, String> {
+async fn operator_key(
+    store: &Store,
+    sealer: &Sealer,
+    config: &Config,
+    secrets: &mut FirstStartSecrets,
+) -> Result<Operator, String> {
     if let Some(preset) = &config.operator_key {
         return Ok(Operator { id: preset.id.clone(), secret: preset.secret.clone() });
     }
-    if let Some(kept) = store.operator_key().await.map_err(|error| error.to_string())? {
-        let secret = sealer.open_sealed(kept.access_key_id.as_str(), kept.sealed_secret.reveal())?;
-        return Ok(Operator { id: kept.access_key_id, secret });
+    if let Some(stored) = store.operator_key().await.map_err(|error| error.to_string())? {
+        let secret = sealer.open_sealed(stored.access_key_id.as_str(), stored.sealed_secret.reveal())?;
+        return Ok(Operator { id: stored.access_key_id, secret });
     }
     let (id, secret) = credentials::new_access_key();
     let sealed_secret = sealer.seal(id.as_str(), &secret)?;
@@ -308,16 +320,16 @@ async fn operator(store: &Store, sealer: &Sealer, config: &Config, made: &mut Ma
         .put_operator_key(&OperatorKey { access_key_id: id.clone(), sealed_secret })
         .await
         .map_err(|error| error.to_string())?;
-    made.operator = true;
+    secrets.operator = true;
     Ok(Operator { id, secret })
 }
 
 /// Says once, unstyled, where the server is and how to reach it: ready to paste.
-fn announce(api: &Api, config: &Config, made: &Made) -> std::io::Result<()> {
+fn announce(api: &Api, config: &Config, secrets: &FirstStartSecrets) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "Floorkey {} answers at {}", env!("CARGO_PKG_VERSION"), api.public_url)?;
     writeln!(out, "Everything is kept in {}", config.data.display())?;
-    if let Some(password) = &made.one_time_password {
+    if let Some(password) = &secrets.one_time_password {
         writeln!(out)?;
         writeln!(
             out,
@@ -325,15 +337,15 @@ fn announce(api: &Api, config: &Config, made: &Made) -> std::io::Result<()> {
         )?;
         writeln!(out, "{}", password.reveal())?;
     }
-    if !made.demo.is_empty() {
+    if !secrets.demo.is_empty() {
         writeln!(out)?;
         writeln!(out, "The demo's people who can sign in, with their one-time passwords (shown only now):")?;
-        for (login, password) in &made.demo {
+        for (login, password) in &secrets.demo {
             writeln!(out, "{login} {}", password.reveal())?;
         }
     }
     writeln!(out)?;
-    if made.operator {
+    if secrets.operator {
         writeln!(out, "To use the AWS CLI, paste these lines (the secret is shown only now):")?;
         writeln!(out, "export AWS_ENDPOINT_URL_CONNECT={}", api.public_url)?;
         writeln!(out, "export AWS_ACCESS_KEY_ID={}", api.operator.id)?;
@@ -370,7 +382,7 @@ fn reachable(address: SocketAddr) -> SocketAddr {
 }
 
 /// Waits for SIGTERM or SIGINT.
-async fn signalled() -> Result<(), String> {
+async fn wait_for_signal() -> Result<(), String> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};

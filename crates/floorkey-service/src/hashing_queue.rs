@@ -2,8 +2,8 @@
 //!
 //! Hashing is expensive on purpose, so few hashes run at a time and other requests wait. A flood of one kind of request
 //! must not keep the others out: each class has a queue of its own, the classes take turns, and inside a class its
-//! parties take turns. A party is a network, a user or the operator: however much one of them asks for, the next turn is
-//! another's.
+//! parties take turns. A party is a network, a user or the operator: however much one of them asks for, the next turn
+//! is another's.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

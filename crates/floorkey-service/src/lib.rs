@@ -2,8 +2,8 @@
 //!
 //! [`service`] carries out commands: it plans each on the latest directory, commits batches, and publishes the next
 //! directory in [`engine`]. Beside it are the credentials that it verifies ([`passwords`], [`throttle`],
-//! [`password_check`], [`sealing`]), what it writes without an administrator's command ([`sign_in_log`], [`login_activity`],
-//! [`usage`]), and [`mail`].
+//! [`password_check`], [`sealing`]), what it writes without an administrator's command ([`sign_in_log`],
+//! [`login_activity`], [`usage`]), and [`mail`].
 //!
 //! This crate knows no HTTP, no pages and no command line.
 

@@ -34,7 +34,7 @@ impl Sealer {
     ///
     /// # Errors
     /// A file that can't be read, or that is no key file.
-    pub fn open(path: &Path) -> Result<Option<Self>, String> {
+    pub fn load(path: &Path) -> Result<Option<Self>, String> {
         let mut text = Zeroizing::new(String::new());
         let read = std::fs::File::open(path).and_then(|mut file| file.read_to_string(&mut text));
         match read {
@@ -52,7 +52,7 @@ impl Sealer {
     ///
     /// # Errors
     /// A file that is there already, or can't be made.
-    pub fn make(path: &Path) -> Result<Self, String> {
+    pub fn create(path: &Path) -> Result<Self, String> {
         let key = Zeroizing::new(entropy::random_bytes::<KEY_BYTES>());
         create(path, &Zeroizing::new(hex(key.as_slice())))
             .map_err(|error| format!("can't make the key file {}: {error}", path.display()))?;
@@ -107,11 +107,11 @@ impl Sealer {
     /// # Errors
     /// Anything that was not sealed under this key and for this owner.
     pub fn open_sealed(&self, owner: &str, sealed: &[u8]) -> Result<Zeroizing<String>, String> {
-        let wrong = || "a sealed secret does not open: was the key file replaced?".to_owned();
-        let (nonce, rest) = sealed.split_first_chunk::<NONCE_BYTES>().ok_or_else(wrong)?;
+        let invalid = || "a sealed secret does not open: was the key file replaced?".to_owned();
+        let (nonce, rest) = sealed.split_first_chunk::<NONCE_BYTES>().ok_or_else(invalid)?;
         let payload = Payload { msg: rest, aad: owner.as_bytes() };
-        let secret = self.cipher.decrypt(&Nonce::from(*nonce), payload).map_err(|_| wrong())?;
-        String::from_utf8(secret).map(Zeroizing::new).map_err(|_| wrong())
+        let secret = self.cipher.decrypt(&Nonce::from(*nonce), payload).map_err(|_| invalid())?;
+        String::from_utf8(secret).map(Zeroizing::new).map_err(|_| invalid())
     }
 }
 
@@ -173,10 +173,10 @@ mod tests {
     fn the_key_file_is_made_once_and_for_its_owner_only() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("deep/floorkey.key");
-        assert!(Sealer::open(&path).unwrap().is_none());
-        let first = Sealer::make(&path).unwrap();
-        let again = Sealer::open(&path).unwrap().unwrap();
-        assert!(Sealer::make(&path).is_err(), "a key file is never replaced");
+        assert!(Sealer::load(&path).unwrap().is_none());
+        let first = Sealer::create(&path).unwrap();
+        let again = Sealer::load(&path).unwrap().unwrap();
+        assert!(Sealer::create(&path).is_err(), "a key file is never replaced");
         assert_eq!(first.page_token_key(), again.page_token_key());
         #[cfg(unix)]
         {
@@ -184,6 +184,6 @@ mod tests {
             assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         }
         std::fs::write(&path, "no key").unwrap();
-        assert!(Sealer::open(&path).is_err());
+        assert!(Sealer::load(&path).is_err());
     }
 }

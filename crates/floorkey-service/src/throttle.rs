@@ -1,8 +1,8 @@
 //! Limits on attempts to sign in and on requests for links.
 //!
 //! `failures` counts failed attempts per login and delays further ones; `network_rate` slows down networks from which
-//! many logins fail. Both are pure; this module adds a lock and names. The counts are in memory, so that nothing has to be
-//! written before an attempt is answered; `changed` returns those to be written later, in the same way for known and
+//! many logins fail. Both are pure; this module adds a lock and names. The counts are in memory, so that nothing has to
+//! be written before an attempt is answered; `changed` returns those to be written later, in the same way for known and
 //! unknown logins.
 //!
 //! A browser in which a user has signed in before has a count of its own (see `console::sign_in::arrival`), and is
@@ -71,7 +71,8 @@ impl Bucket {
         Self::for_user(instance, user, &format!("device:{browser}"), 5)
     }
 
-    /// Another count for a user, with `attempts_before_wait` attempts before the first wait. It is removed with the user.
+    /// Another count for a user, with `attempts_before_wait` attempts before the first wait. It is removed with the
+    /// user.
     pub fn for_user(instance: InstanceId, user: UserId, what: &str, attempts_before_wait: u32) -> Self {
         let name = format!("{}:{what}", user_bucket(instance, user));
         Self { name, rules: Rules { attempts_before_wait, network_verifications: false } }

@@ -200,7 +200,8 @@ impl RequestedInstance {
             true => Ok(to_output(caller, existing)),
             false => {
                 let message = format!(
-                    "This ClientToken made the instance {existing}, with other parameters: send those again, or another token."
+                    "This ClientToken made the instance {existing}, with other parameters: send those again, or \
+                     another token."
                 );
                 Err(Exception::new(ExceptionKind::InvalidRequest, message))
             }

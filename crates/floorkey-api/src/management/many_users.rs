@@ -136,8 +136,8 @@ async fn require_any(
     match floorkey::authorize(directory, caller.principal(), act, &Target::Instance, caller.now) {
         Ok(()) => Ok(()),
         Err(refusal) => {
-            let named = users.iter().filter_map(|id| UserId::parse(id)).map(RecordKey::User);
-            let targets = named.take(floorkey::limits::REFUSED_TARGETS_MAX).collect();
+            let keys = users.iter().filter_map(|id| UserId::parse(id)).map(RecordKey::User);
+            let targets = keys.take(floorkey::limits::REFUSED_TARGETS_MAX).collect();
             Err(context.record_refusal(directory, act, targets, refusal).await)
         }
     }

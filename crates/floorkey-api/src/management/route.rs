@@ -11,7 +11,8 @@ macro_rules! operations {
         /// The method and the path of every operation, with labels in braces.
         pub const ROUTES: &[(&str, &str)] = &[$(($method, $template)),*];
 
-        const OPERATIONS: &[(ManagementOperation, &str, &str)] = &[$((ManagementOperation::$name, $method, $template)),*];
+        const OPERATIONS: &[(ManagementOperation, &str, &str)] =
+            &[$((ManagementOperation::$name, $method, $template)),*];
 
         impl ManagementOperation {
             /// The name of the operation in logs and metrics.
