@@ -15,9 +15,9 @@ use super::endpoint::Endpoint;
 use floorkey_service::engine::Engine;
 
 /// The hash of the token in a request.
-pub(super) struct Token([u8; 32]);
+pub(super) struct BearerToken([u8; 32]);
 
-impl Token {
+impl BearerToken {
     /// The token in the headers of a request.
     ///
     /// # Errors
@@ -35,12 +35,12 @@ impl Token {
         engine: &Engine,
         endpoint: Endpoint,
         at: Timestamp,
-    ) -> Result<(Arc<Directory>, Settings), ApiError> {
+    ) -> Result<(Arc<Directory>, ActiveTokenSettings), ApiError> {
         let mut token_settings = None;
         let directory = engine.find(|directory| {
             let token = directory.api_token_by_hash(&self.0).filter(|token| !token.has_expired(at));
-            token_settings =
-                token.map(|token| token.scopes.contains(&endpoint.scope()).then(|| Settings::from_token(token)));
+            token_settings = token
+                .map(|token| token.scopes.contains(&endpoint.scope()).then(|| ActiveTokenSettings::from_token(token)));
             token_settings.is_some()
         });
         match (directory, token_settings) {
@@ -53,15 +53,15 @@ impl Token {
 
 /// The settings of a token. Default settings, which most tokens have, are not reference-counted.
 #[derive(Clone)]
-pub(super) struct Settings(Option<Arc<ApiToken>>);
+pub(super) struct ActiveTokenSettings(Option<Arc<ApiToken>>);
 
-impl Settings {
+impl ActiveTokenSettings {
     fn from_token(token: &Arc<ApiToken>) -> Self {
         Self((token.settings != *TokenSettings::DEFAULT).then(|| token.clone()))
     }
 }
 
-impl std::ops::Deref for Settings {
+impl std::ops::Deref for ActiveTokenSettings {
     type Target = TokenSettings;
 
     fn deref(&self) -> &TokenSettings {

@@ -13,7 +13,7 @@ use super::api_error::ApiError;
 use super::arn;
 use super::explain;
 use super::json::ParseError;
-use super::parse::{ActionRef, BatchSemantics, Body, EntityRef, Options, Parts, Properties, missing};
+use super::parse::{ActionRef, BatchSemantics, Body, EntityRef, EvaluationParts, Options, Properties, missing};
 use super::render::Rendering;
 use crate::AuthZen;
 
@@ -96,7 +96,7 @@ impl<'q> EvaluationRequest<'q> {
     /// # Errors
     /// If a part is missing.
     #[inline]
-    pub(super) fn new(parts: &'q Parts<'q>, defaults: &'q Parts<'q>) -> Result<Self, ParseError> {
+    pub(super) fn new(parts: &'q EvaluationParts<'q>, defaults: &'q EvaluationParts<'q>) -> Result<Self, ParseError> {
         let part = |name, example| missing(name, example);
         let subject = parts.subject.as_ref().or(defaults.subject.as_ref());
         let subject = subject.ok_or_else(|| part("subject", "{\"subject\": {\"type\": \"user\", \"id\": …}}"))?;

@@ -38,7 +38,7 @@ use http::{HeaderMap, HeaderValue, header};
 use hyper::body::Incoming;
 
 use api_error::ApiError;
-use bearer::{Settings, Token};
+use bearer::{ActiveTokenSettings, BearerToken};
 pub use endpoint::Endpoint;
 pub use endpoint::PATHS;
 use endpoint::Route;
@@ -87,9 +87,9 @@ pub struct PendingRequest {
     /// The endpoint.
     pub endpoint: Endpoint,
     request_id: Option<HeaderValue>,
-    token: Token,
+    token: BearerToken,
     directory: Arc<Directory>,
-    settings: Settings,
+    settings: ActiveTokenSettings,
     at: Timestamp,
     incoming: IncomingBody,
 }
@@ -146,7 +146,7 @@ impl PendingRequest {
     /// # Errors
     /// If the request is not authorized, or if its headers are not acceptable.
     fn new(state: &AuthZen, endpoint: Endpoint, headers: &HeaderMap, body: Incoming) -> Result<Self, ApiError> {
-        let (token, at) = (Token::from_headers(headers)?, clock::now());
+        let (token, at) = (BearerToken::from_headers(headers)?, clock::now());
         let (directory, settings) = token.authorize(state.service.engine(), endpoint, at)?;
         check_headers(headers)?;
         let (request_id, incoming) = (request_id::from_headers(headers), IncomingBody::new(body)?);

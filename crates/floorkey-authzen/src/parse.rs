@@ -30,18 +30,18 @@ type Text<'a> = Cow<'a, str>;
 #[derive(Debug, Default)]
 pub(super) struct Body<'a> {
     /// The parts at the top level: the evaluation itself, or the defaults of a batch.
-    pub(super) parts: Parts<'a>,
+    pub(super) parts: EvaluationParts<'a>,
     /// The evaluations of a batch: the parts of each, or the error in it.
-    pub(super) items: Vec<ParseResult<Parts<'a>>>,
+    pub(super) items: Vec<ParseResult<EvaluationParts<'a>>>,
     /// The condition that ends a batch.
     pub(super) semantics: BatchSemantics,
     /// The page of a search.
-    pub(super) page: Option<Page<'a>>,
+    pub(super) page: Option<PageRequest<'a>>,
 }
 
 /// The parts of an evaluation, as far as they are present.
 #[derive(Debug, Default)]
-pub(super) struct Parts<'a> {
+pub(super) struct EvaluationParts<'a> {
     pub(super) subject: Option<EntityRef<'a>>,
     pub(super) action: Option<ActionRef<'a>>,
     pub(super) resource: Option<EntityRef<'a>>,
@@ -107,7 +107,7 @@ pub(super) enum BatchSemantics {
 
 /// The requested page of a search.
 #[derive(Debug, Default)]
-pub(super) struct Page<'a> {
+pub(super) struct PageRequest<'a> {
     pub(super) token: Option<Text<'a>>,
     pub(super) limit: Option<u64>,
 }
@@ -163,7 +163,7 @@ pub(super) fn body(text: &str, shape: Shape) -> ParseResult<Body<'_>> {
     Ok(body)
 }
 
-fn parse_part<'a>(reader: &mut Reader<'a>, name: &str, parts: &mut Parts<'a>) -> ParseResult<()> {
+fn parse_part<'a>(reader: &mut Reader<'a>, name: &str, parts: &mut EvaluationParts<'a>) -> ParseResult<()> {
     let result = match name {
         "subject" => parse_entity(reader, "{\"type\": \"user\", \"id\": …}").map(|parsed| parts.subject = Some(parsed)),
         "action" => parse_action(reader).map(|parsed| parts.action = Some(parsed)),
@@ -175,7 +175,7 @@ fn parse_part<'a>(reader: &mut Reader<'a>, name: &str, parts: &mut Parts<'a>) ->
 }
 
 /// Parses the evaluations of a batch. An invalid one affects only itself; invalid JSON affects the whole batch.
-fn parse_items<'a>(reader: &mut Reader<'a>, items: &mut Vec<ParseResult<Parts<'a>>>) -> ParseResult<()> {
+fn parse_items<'a>(reader: &mut Reader<'a>, items: &mut Vec<ParseResult<EvaluationParts<'a>>>) -> ParseResult<()> {
     if reader.skip_null()? {
         return Ok(());
     }
@@ -188,7 +188,7 @@ fn parse_items<'a>(reader: &mut Reader<'a>, items: &mut Vec<ParseResult<Parts<'a
             ));
         }
         let start = reader.position();
-        let mut parts = Parts::default();
+        let mut parts = EvaluationParts::default();
         match reader.object(|reader, name| parse_part(reader, &name, &mut parts)) {
             Ok(()) => items.push(Ok(parts)),
             Err(error) if error.is_member_error() => {
@@ -338,11 +338,11 @@ fn parse_batch_semantics(reader: &mut Reader<'_>) -> ParseResult<Option<BatchSem
     Ok(semantics)
 }
 
-fn parse_page<'a>(reader: &mut Reader<'a>) -> ParseResult<Option<Page<'a>>> {
+fn parse_page<'a>(reader: &mut Reader<'a>) -> ParseResult<Option<PageRequest<'a>>> {
     if reader.skip_null()? {
         return Ok(None);
     }
-    let mut page = Page::default();
+    let mut page = PageRequest::default();
     reader.object(|reader, name| {
         let result = match &*name {
             "token" => optional(reader, Reader::string).map(|parsed| page.token = parsed),

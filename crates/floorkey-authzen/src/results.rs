@@ -7,7 +7,7 @@ use floorkey::{AnyPermission, Request, Target, User, UserId};
 
 use super::endpoint::Endpoint;
 use super::evaluator::{EvaluationInput, Evaluator, ResourceKind};
-use super::parse::{ActionRef, Parts};
+use super::parse::{ActionRef, EvaluationParts};
 
 /// One result.
 #[derive(Clone, Copy, Debug)]
@@ -65,7 +65,13 @@ fn write(out: &mut Vec<u8>, before: &str, text: &str) {
 
 impl Evaluator<'_> {
     /// Passes all results after the key `after` to `sink`.
-    pub(super) fn search(&self, endpoint: Endpoint, parts: &Parts<'_>, after: Option<&str>, sink: &mut ResultSink<'_>) {
+    pub(super) fn search(
+        &self,
+        endpoint: Endpoint,
+        parts: &EvaluationParts<'_>,
+        after: Option<&str>,
+        sink: &mut ResultSink<'_>,
+    ) {
         let (Some(subject), Some(resource)) = (&parts.subject, &parts.resource) else { return };
         if !self.settings.is_user(&subject.kind) {
             return;

@@ -11,11 +11,11 @@ use hyper::body::Bytes;
 use serde_json::json;
 
 use super::api_error::ApiError;
-use super::bearer::Settings;
+use super::bearer::ActiveTokenSettings;
 use super::endpoint::Endpoint;
 use super::evaluator::{Evaluator, id_of};
 use super::page_token::{SearchIdentity, SearchPosition};
-use super::parse::{self, Body, Page, missing};
+use super::parse::{self, Body, PageRequest, missing};
 use super::results::SearchResult;
 use crate::AuthZen;
 use floorkey_service::clock;
@@ -30,7 +30,7 @@ pub(super) async fn answer(
     endpoint: Endpoint,
     bytes: Bytes,
     directory: Arc<Directory>,
-    settings: Settings,
+    settings: ActiveTokenSettings,
 ) -> Result<Vec<u8>, ApiError> {
     let state = state.clone();
     // All applications of an instance share its part of the search budget.
@@ -96,7 +96,7 @@ struct PagedSearch<'a> {
 
 impl PagedSearch<'_> {
     /// Returns one page, at the revision and time at which the search began.
-    fn page(&self, directory: &Arc<Directory>, page: &Page<'_>) -> Result<Vec<u8>, ApiError> {
+    fn page(&self, directory: &Arc<Directory>, page: &PageRequest<'_>) -> Result<Vec<u8>, ApiError> {
         let Self { state, endpoint, settings, text, body } = *self;
         let (engine, now, key) = (state.service.engine(), clock::now(), state.sealer.page_token_key());
         let search = SearchIdentity::new(endpoint, directory.instance(), settings, text)?;

@@ -49,7 +49,7 @@ pub async fn collect<B: Body<Data = Bytes> + Unpin>(
     body: &mut B,
     prefix: Bytes,
     bytes_max: usize,
-    mut reservation: Option<&mut Reservation>,
+    mut reservation: Option<&mut BodyReservation>,
 ) -> Result<Bytes, BodyError> {
     if prefix.len().saturating_add(usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX)) > bytes_max {
         return Err(BodyError::TooLarge);
@@ -129,7 +129,7 @@ struct BudgetUsage {
 }
 
 /// The room that one body takes; given back when this goes.
-pub struct Reservation {
+pub struct BodyReservation {
     budget: Arc<BodyBudget>,
     network: IpAddr,
     reserved: usize,
@@ -137,8 +137,8 @@ pub struct Reservation {
 
 impl BodyBudget {
     /// Begins to take a body that an address sends.
-    pub fn reserve(self: &Arc<Self>, from: IpAddr) -> Reservation {
-        Reservation { budget: self.clone(), network: network_of(from), reserved: 0 }
+    pub fn reserve(self: &Arc<Self>, from: IpAddr) -> BodyReservation {
+        BodyReservation { budget: self.clone(), network: network_of(from), reserved: 0 }
     }
 
     fn lock(&self) -> MutexGuard<'_, BudgetUsage> {
@@ -146,7 +146,7 @@ impl BodyBudget {
     }
 }
 
-impl Reservation {
+impl BodyReservation {
     /// Holds so many bytes in all.
     fn grow_to(&mut self, bytes: usize) -> Result<(), BodyError> {
         let more = bytes.saturating_sub(self.reserved);
@@ -165,7 +165,7 @@ impl Reservation {
     }
 }
 
-impl Drop for Reservation {
+impl Drop for BodyReservation {
     fn drop(&mut self) {
         if self.reserved == 0 {
             return;

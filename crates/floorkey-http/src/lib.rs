@@ -12,7 +12,7 @@ use http::Response;
 use http_body_util::Full;
 use hyper::body::Bytes;
 
-pub use body::{BodyBudget, BodyError, Reservation, collect};
+pub use body::{BodyBudget, BodyError, BodyReservation, collect};
 pub use client_network::network_of;
 
 /// Maximum number of bytes in the body of a request.

@@ -113,7 +113,7 @@ impl From<DataFlags> for Flags {
 /// The settings as the file gives them. An unknown key is an error.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct SettingsFile {
     listen: Option<String>,
     data: Option<PathBuf>,
     region: Option<String>,
@@ -273,11 +273,11 @@ impl Config {
     }
 }
 
-fn read_file(explicit: Option<&Path>) -> Result<File, String> {
+fn read_file(explicit: Option<&Path>) -> Result<SettingsFile, String> {
     let path = explicit.unwrap_or(Path::new("floorkey.toml"));
     match std::fs::read_to_string(path) {
         Ok(text) => toml::from_str(&text).map_err(|error| format!("{}: {error}", path.display())),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound && explicit.is_none() => Ok(File::default()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && explicit.is_none() => Ok(SettingsFile::default()),
         Err(error) => Err(format!("can't read the settings in {}: {error}", path.display())),
     }
 }

@@ -15,16 +15,16 @@ use tokio::sync::Notify;
 pub use retained::RETENTION;
 use retained::RetainedSnapshots;
 
-type Instances = BTreeMap<InstanceId, Arc<Slot>>;
+type Instances = BTreeMap<InstanceId, Arc<DirectorySlot>>;
 
 /// The place of one instance's directory.
-struct Slot {
+struct DirectorySlot {
     directory: ArcSwap<Directory>,
     /// Wakes those who wait for a later revision.
     published: Notify,
 }
 
-impl Slot {
+impl DirectorySlot {
     fn new(directory: Directory) -> Arc<Self> {
         Arc::new(Self { directory: ArcSwap::from_pointee(directory), published: Notify::new() })
     }
@@ -40,7 +40,7 @@ pub struct Engine {
 impl Engine {
     /// An engine that answers by these directories.
     pub fn new(directories: Vec<Directory>) -> Self {
-        let slot = |directory: Directory| (directory.instance(), Slot::new(directory));
+        let slot = |directory: Directory| (directory.instance(), DirectorySlot::new(directory));
         let instances = ArcSwap::from_pointee(directories.into_iter().map(slot).collect());
         Self { instances, retained: RetainedSnapshots::default() }
     }
@@ -120,7 +120,7 @@ impl Engine {
             slot.published.notify_waiters();
             return;
         }
-        let slot = Slot::new(directory);
+        let slot = DirectorySlot::new(directory);
         self.instances.rcu(|instances| {
             let mut instances = Instances::clone(instances);
             instances.insert(instance, slot.clone());

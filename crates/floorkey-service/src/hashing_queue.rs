@@ -64,10 +64,10 @@ pub struct QueueFull;
 
 /// The queue.
 #[derive(Debug)]
-pub struct HashingQueue(Mutex<State>);
+pub struct HashingQueue(Mutex<QueueState>);
 
 #[derive(Debug)]
-struct State {
+struct QueueState {
     running_max: usize,
     running: usize,
     strangers: ClassQueue,
@@ -93,7 +93,7 @@ struct ClassQueue {
 pub struct HashingPermit {
     /// `None` once it is passed on.
     queue: Option<Arc<HashingQueue>>,
-    reservation: Option<Reservation>,
+    reservation: Option<ClassReservation>,
 }
 
 impl Drop for HashingPermit {
@@ -107,13 +107,13 @@ impl Drop for HashingPermit {
 
 /// A place in the queue of a class, from the arrival of a request to its end.
 #[derive(Debug)]
-struct Reservation {
+struct ClassReservation {
     queue: Arc<HashingQueue>,
     class: RequestClass,
     party: Party,
 }
 
-impl Drop for Reservation {
+impl Drop for ClassReservation {
     fn drop(&mut self) {
         self.queue.lock().class_queue(self.class).leave(self.party);
     }
@@ -122,7 +122,7 @@ impl Drop for Reservation {
 impl HashingQueue {
     /// A queue of which so many run at a time.
     pub fn new(running_max: usize) -> Arc<Self> {
-        Arc::new(Self(Mutex::new(State {
+        Arc::new(Self(Mutex::new(QueueState {
             running_max,
             running: 0,
             strangers: ClassQueue::default(),
@@ -142,7 +142,7 @@ impl HashingQueue {
             if !state.class_queue(class).try_enter(class, party) {
                 return Err(QueueFull);
             }
-            let reservation = Reservation { queue: self.clone(), class, party };
+            let reservation = ClassReservation { queue: self.clone(), class, party };
             if state.running < state.running_max {
                 state.running += 1;
                 return Ok(HashingPermit { queue: Some(self.clone()), reservation: Some(reservation) });
@@ -168,12 +168,12 @@ impl HashingQueue {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, QueueState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl State {
+impl QueueState {
     fn class_queue(&mut self, class: RequestClass) -> &mut ClassQueue {
         match class {
             RequestClass::Strangers => &mut self.strangers,

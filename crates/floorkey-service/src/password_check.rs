@@ -15,7 +15,7 @@ use crate::hashing_queue::{Party, RequestClass};
 use crate::network::Network;
 use crate::service::Service;
 use crate::sign_in_log::FailedSignIn;
-use crate::throttle::{Bucket, Outcome, Start};
+use crate::throttle::{AttemptOutcome, Bucket, StartTime};
 
 /// An attempt to prove a login with a password.
 pub struct PasswordCheck {
@@ -58,9 +58,9 @@ impl PasswordCheck {
         }
         if let Some(network) = network {
             match throttle.start_sign_in(network, clock::monotonic_now()) {
-                Start::Now => {}
-                Start::At(turn) => tokio::time::sleep(turn.since(clock::monotonic_now())).await,
-                Start::Full => return Err(Failure::Busy),
+                StartTime::Now => {}
+                StartTime::At(turn) => tokio::time::sleep(turn.since(clock::monotonic_now())).await,
+                StartTime::Full => return Err(Failure::Busy),
             }
         }
         let Some(permit) = throttle.begin(&bucket, network, clock::monotonic_now()) else {
@@ -68,7 +68,7 @@ impl PasswordCheck {
         };
         let is_correct = self.verify().await?;
         let now = clock::monotonic_now();
-        permit.end(if is_correct { Outcome::Success } else { Outcome::Failure }, now);
+        permit.end(if is_correct { AttemptOutcome::Success } else { AttemptOutcome::Failure }, now);
         if let Some(network) = network {
             throttle.record_attempt(network, &bucket, is_correct, now);
         }

@@ -24,10 +24,10 @@ struct SearchBudget {
     permits: Arc<Semaphore>,
     /// Places that one caller may have.
     share: usize,
-    callers: Mutex<HashMap<u128, Caller>>,
+    callers: Mutex<HashMap<u128, CallerUsage>>,
 }
 
-struct Caller {
+struct CallerUsage {
     permits: Arc<Semaphore>,
     /// Its searches, running and waiting.
     searches: usize,
@@ -92,7 +92,7 @@ impl SearchBudget {
 
     fn register(&'static self, caller: u128) -> Result<(ActiveSearch, Arc<Semaphore>), TooManySearches> {
         let mut callers = self.lock();
-        let new = || Caller { permits: Arc::new(Semaphore::new(self.share)), searches: 0 };
+        let new = || CallerUsage { permits: Arc::new(Semaphore::new(self.share)), searches: 0 };
         let usage = callers.entry(caller).or_insert_with(new);
         if usage.searches >= SEARCHES_PER_CALLER_MAX {
             return Err(TooManySearches);
@@ -101,7 +101,7 @@ impl SearchBudget {
         Ok((ActiveSearch { budget: self, caller }, usage.permits.clone()))
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<u128, Caller>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<u128, CallerUsage>> {
         self.callers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -24,8 +24,8 @@ use crate::network::Network;
 use failures::{AttemptScope, Failures, MEMORY, Rules};
 use network_rate::{NetworkRate, RateRules};
 
-pub use failures::Outcome;
-pub use network_rate::Start;
+pub use failures::AttemptOutcome;
+pub use network_rate::StartTime;
 
 /// A network is slowed down after 50 failed logins, to one verification every two seconds with a queue of 20.
 const SIGN_IN_RATE: RateRules = RateRules { slow_threshold: 50, turn_every: Duration::from_secs(2), queue: 20 };
@@ -81,10 +81,10 @@ impl Bucket {
 
 /// All counts, and the rate of all networks.
 #[derive(Default)]
-pub struct Throttle(Mutex<State>);
+pub struct Throttle(Mutex<ThrottleState>);
 
 #[derive(Default)]
-struct State {
+struct ThrottleState {
     counts: BTreeMap<String, Failures>,
     /// Names of counts that differ from what is stored.
     changed: BTreeSet<String>,
@@ -103,7 +103,7 @@ pub struct Permit {
 
 impl Permit {
     /// Reports the outcome of the attempt.
-    pub fn end(mut self, outcome: Outcome, now: Moment) {
+    pub fn end(mut self, outcome: AttemptOutcome, now: Moment) {
         self.is_open = false;
         self.throttle.end(&self.name, self.scope, self.network, outcome, now);
     }
@@ -113,7 +113,7 @@ impl Drop for Permit {
     fn drop(&mut self) {
         if self.is_open {
             // The time doesn't matter, because nothing is counted.
-            self.throttle.end(&self.name, self.scope, self.network, Outcome::Unverified, Moment::from_millis(0));
+            self.throttle.end(&self.name, self.scope, self.network, AttemptOutcome::Unverified, Moment::from_millis(0));
         }
     }
 }
@@ -124,7 +124,7 @@ impl Throttle {
     /// # Errors
     /// If the store can't read them.
     pub async fn load(store: &Store, wall: Timestamp, now: Moment) -> Result<Self, StoreError> {
-        let mut state = State::default();
+        let mut state = ThrottleState::default();
         for prefix in ["user:", "login:"] {
             for (name, attempt) in store.attempts_like(prefix).await? {
                 // A failure in the future was counted before the clock was set back.
@@ -157,7 +157,7 @@ impl Throttle {
         Some(Permit { throttle: self.clone(), name: bucket.name.clone(), network, scope, is_open: true })
     }
 
-    fn end(&self, name: &str, scope: AttemptScope, network: Option<Network>, outcome: Outcome, now: Moment) {
+    fn end(&self, name: &str, scope: AttemptScope, network: Option<Network>, outcome: AttemptOutcome, now: Moment) {
         let mut state = self.lock();
         let failures = state.counts.entry(name.to_owned()).or_default();
         let before = failures.stored_values();
@@ -174,7 +174,7 @@ impl Throttle {
     /// Counts a limited operation that can't fail, such as sending an email. Returns `false` if it has to wait.
     pub fn count_use(self: &Arc<Self>, bucket: &Bucket, now: Moment) -> bool {
         let permit = self.begin(bucket, None, now);
-        permit.map(|permit| permit.end(Outcome::Failure, now)).is_some()
+        permit.map(|permit| permit.end(AttemptOutcome::Failure, now)).is_some()
     }
 
     /// Resets a count.
@@ -191,9 +191,9 @@ impl Throttle {
     }
 
     /// When a sign-in attempt from a network has its turn.
-    pub fn start_sign_in(&self, network: Network, now: Moment) -> Start {
+    pub fn start_sign_in(&self, network: Network, now: Moment) -> StartTime {
         let mut state = self.lock();
-        state.sign_in.get_mut(&network).map_or(Start::Now, |network_rate| network_rate.start(SIGN_IN_RATE, now))
+        state.sign_in.get_mut(&network).map_or(StartTime::Now, |network_rate| network_rate.start(SIGN_IN_RATE, now))
     }
 
     /// Records a failed or successful attempt at this login from the network.
@@ -210,14 +210,14 @@ impl Throttle {
     }
 
     /// Counts a report from the network that the password for this login is forgotten, and returns its turn.
-    pub fn start_password_link(&self, network: Network, bucket: &Bucket, now: Moment) -> Start {
+    pub fn start_password_link(&self, network: Network, bucket: &Bucket, now: Moment) -> StartTime {
         let mut state = self.lock();
         if state.password_links.len() >= NETWORKS_MAX && !state.password_links.contains_key(&network) {
-            return Start::Now;
+            return StartTime::Now;
         }
         let network_rate = state.password_links.entry(network).or_insert_with(|| NetworkRate::new(now));
         let start = network_rate.start(PASSWORD_LINK_RATE, now);
-        if start != Start::Full {
+        if start != StartTime::Full {
             network_rate.record_failure(PASSWORD_LINK_RATE, &bucket.name, now);
         }
         start
@@ -266,12 +266,12 @@ impl Throttle {
         state.password_links.retain(|_, network_rate| !network_rate.is_empty(now));
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, ThrottleState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl State {
+impl ThrottleState {
     /// The counts with this prefix in their names.
     fn with_prefix<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a String, &'a Failures)> {
         self.counts.range(prefix.to_owned()..).take_while(move |(name, _)| name.starts_with(prefix))
@@ -308,7 +308,7 @@ mod tests {
 
     fn fail(throttle: &Arc<Throttle>, bucket: &Bucket, network: Network, now: Moment) -> bool {
         let permit = throttle.begin(bucket, Some(network), now);
-        permit.map(|permit| permit.end(Outcome::Failure, now)).is_some()
+        permit.map(|permit| permit.end(AttemptOutcome::Failure, now)).is_some()
     }
 
     const HERE: Network = Network::V4([192, 0, 2]);

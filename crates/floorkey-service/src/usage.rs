@@ -47,9 +47,9 @@ pub struct Usage {
 /// Each on cache lines of its own: processors don't wait for one another.
 #[derive(Default)]
 #[repr(align(128))]
-struct Shard(Mutex<HashTable<Entry>>);
+struct Shard(Mutex<HashTable<UsageEntry>>);
 
-struct Entry {
+struct UsageEntry {
     instance: InstanceId,
     user: UserId,
     used: UsedPermission,
@@ -149,11 +149,11 @@ impl Usage {
     pub async fn flush(&self, store: &Store) -> Result<(), StoreError> {
         let _lock = self.flushing.lock().await;
         let drained = self.shards.iter().flat_map(|shard| std::mem::take(&mut *lock(shard)));
-        let entries: Vec<Entry> = drained.collect();
+        let entries: Vec<UsageEntry> = drained.collect();
         let mut unwritten = entries.as_slice();
         while !unwritten.is_empty() {
             let (now, rest) = unwritten.split_at(unwritten.len().min(ROWS_PER_WRITE));
-            let rows: Vec<PermissionUse> = now.iter().map(Entry::row).collect();
+            let rows: Vec<PermissionUse> = now.iter().map(UsageEntry::row).collect();
             if let Err(error) = store.note_permission_uses(&rows).await {
                 for entry in unwritten {
                     self.add(entry.instance, entry.user, entry.used.action(), entry.count, entry.last);
@@ -170,7 +170,8 @@ impl Usage {
         let Some(hash) = self.hash(instance, user, action) else { return };
         let Some(shard) = self.shard(user) else { return };
         let mut table = lock(shard);
-        let matches = |entry: &Entry| entry.user == user && entry.instance == instance && entry.used.matches(action);
+        let matches =
+            |entry: &UsageEntry| entry.user == user && entry.instance == instance && entry.used.matches(action);
         if let Some(entry) = table.find_mut(hash, matches) {
             entry.count += count;
             entry.last = entry.last.max(at);
@@ -180,8 +181,9 @@ impl Usage {
         if entry_count < ENTRIES_MAX
             && let Some(used) = UsedPermission::from_action(action)
         {
-            let entry = Entry { instance, user, used, count, last: at };
-            let rehash = |entry: &Entry| self.hash(entry.instance, entry.user, entry.used.action()).unwrap_or_default();
+            let entry = UsageEntry { instance, user, used, count, last: at };
+            let rehash =
+                |entry: &UsageEntry| self.hash(entry.instance, entry.user, entry.used.action()).unwrap_or_default();
             table.insert_unique(hash, entry, rehash);
         }
         drop(table);
@@ -212,7 +214,7 @@ impl Usage {
     }
 }
 
-impl Entry {
+impl UsageEntry {
     fn row(&self) -> PermissionUse {
         let (instance, user, count, last) = (self.instance, self.user, self.count, self.last);
         PermissionUse { instance, user, permission: self.used.to_stored(), count, last }
@@ -265,7 +267,7 @@ impl UsedPermission {
     }
 }
 
-fn lock(shard: &Shard) -> MutexGuard<'_, HashTable<Entry>> {
+fn lock(shard: &Shard) -> MutexGuard<'_, HashTable<UsageEntry>> {
     shard.0.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

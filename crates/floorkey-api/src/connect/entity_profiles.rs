@@ -15,7 +15,7 @@ use floorkey_aws::model::{
 };
 use floorkey_aws::operation::Operation;
 
-use super::listing::{Key, ListId, PAGE_SIZE, Paging};
+use super::listing::{ListId, PAGE_SIZE, Paging, RowKey};
 use super::lookup::parse_ref;
 use crate::caller::{ApiResult, Caller};
 
@@ -66,7 +66,7 @@ pub(super) async fn list(
     let paging = Paging::parse(caller, operation, &list, input.max_results, PAGE_SIZE, input.next_token.as_deref())?;
     let assignments = user.assignments.iter().enumerate();
     let page = paging.page(assignments.map(|(index, assignment)| {
-        (Key::by_index(index), SecurityProfileItem { id: Some(assignment.profile.to_string()) })
+        (RowKey::by_index(index), SecurityProfileItem { id: Some(assignment.profile.to_string()) })
     }))?;
     Ok(ListEntitySecurityProfilesOutput { security_profiles: Some(page.rows), next_token: page.next })
 }

@@ -15,7 +15,7 @@ use floorkey_aws::model::{
 };
 use floorkey_aws::operation::Operation;
 
-use super::listing::{Key, ListId, PAGE_SIZE, Paging};
+use super::listing::{ListId, PAGE_SIZE, Paging, RowKey};
 use super::lookup::parse_ref;
 use super::members::{ArnContext, non_empty, time};
 use super::row_visibility::{ListFilter, RowVisibility};
@@ -90,7 +90,7 @@ pub(super) async fn list_groups(
     let arns = caller.arn_context(&directory);
     let page = paging.page(directory.groups().filter_map(|group| {
         let visibility = list_filter.visibility_of(&Target::Group(group.id))?;
-        Some((Key::by_name(&group.name, group.id.bits()), summary(group, visibility, &arns)))
+        Some((RowKey::by_name(&group.name, group.id.bits()), summary(group, visibility, &arns)))
     }))?;
     Ok(ListUserHierarchyGroupsOutput { user_hierarchy_group_summary_list: Some(page.rows), next_token: page.next })
 }
@@ -120,7 +120,7 @@ pub(super) async fn search_groups(
                     RowVisibility::Full => to_model(group, &list_filter, &directory, &arns),
                     RowVisibility::Name => name_only(group, &arns),
                 };
-                (Key::by_name(&group.name, group.id.bits()), row)
+                (RowKey::by_name(&group.name, group.id.bits()), row)
             })
         });
         matching.collect()

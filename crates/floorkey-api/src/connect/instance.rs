@@ -13,7 +13,7 @@ use floorkey_store::StoreError;
 use sha2::{Digest as _, Sha256};
 
 use super::instance_attributes::value;
-use super::listing::{Key, ListId, Paging};
+use super::listing::{ListId, Paging, RowKey};
 use super::members::{non_empty, time};
 use crate::caller::{ApiResult, Caller};
 use floorkey_service::entropy;
@@ -110,7 +110,7 @@ pub(super) async fn list(caller: &Caller<'_>, input: ListInstancesInput) -> ApiR
         .iter()
         .map(|directory| {
             let alias = directory.settings().alias.as_deref().unwrap_or_default();
-            (Key::by_name(alias, directory.instance().bits()), to_summary(caller, directory))
+            (RowKey::by_name(alias, directory.instance().bits()), to_summary(caller, directory))
         })
         .collect();
     rows.sort_by(|(a, _), (b, _)| a.cmp(b));

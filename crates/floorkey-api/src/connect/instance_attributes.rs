@@ -9,7 +9,7 @@ use floorkey_aws::model::{
 };
 use floorkey_aws::operation::Operation;
 
-use super::listing::{Key, ListId, Paging};
+use super::listing::{ListId, Paging, RowKey};
 use crate::caller::{ApiResult, Caller};
 
 /// Default page size, which is also the model's maximum.
@@ -37,7 +37,7 @@ pub(super) async fn list(
     let paging = Paging::parse(caller, operation, &list, input.max_results, PAGE_SIZE, input.next_token.as_deref())?;
     let stored = &directory.settings().attributes;
     let all = InstanceAttributeType::ALL.iter().enumerate();
-    let page = paging.page(all.map(|(index, name)| (Key::by_index(index), attribute(stored, *name))))?;
+    let page = paging.page(all.map(|(index, name)| (RowKey::by_index(index), attribute(stored, *name))))?;
     Ok(ListInstanceAttributesOutput { attributes: Some(page.rows), next_token: page.next })
 }
 

@@ -12,12 +12,12 @@ pub(super) const PAGE_SIZE: usize = 100;
 
 /// The position of a row in its list: by name, then by ID.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Key {
+pub(super) struct RowKey {
     pub(super) name: String,
     pub(super) id: u128,
 }
 
-impl Key {
+impl RowKey {
     /// The position of a row in a list that is sorted by name.
     pub(super) fn by_name(name: &str, id: u128) -> Self {
         Self { name: floorkey::text::folded(name), id }
@@ -29,14 +29,14 @@ impl Key {
     }
 }
 
-/// The position of a row in a list that is sorted by name, converted to a [`Key`] only when needed.
+/// The position of a row in a list that is sorted by name, converted to a [`RowKey`] only when needed.
 #[derive(Clone, Copy)]
 pub(super) struct NameKey<'a> {
     pub(super) name: &'a str,
     pub(super) id: u128,
 }
 
-impl From<NameKey<'_>> for Key {
+impl From<NameKey<'_>> for RowKey {
     fn from(key: NameKey<'_>) -> Self {
         Self::by_name(key.name, key.id)
     }
@@ -56,7 +56,7 @@ pub(super) struct Paging<'a> {
 #[derive(Debug, PartialEq, Eq)]
 enum After {
     /// After this position, whether or not the row still exists.
-    Key(Key),
+    Key(RowKey),
     /// After the row with this ID, whose name is too long for a token.
     Row(u128),
 }
@@ -114,13 +114,16 @@ impl<'a> Paging<'a> {
     ///
     /// # Errors
     /// If the row in the token no longer exists and its position can't be determined without it.
-    pub(super) fn page<K: Clone + Into<Key>, T>(&self, rows: impl IntoIterator<Item = (K, T)>) -> ApiResult<Page<T>> {
+    pub(super) fn page<K: Clone + Into<RowKey>, T>(
+        &self,
+        rows: impl IntoIterator<Item = (K, T)>,
+    ) -> ApiResult<Page<T>> {
         let mut started = self.after.is_none();
         let mut page = Page { rows: Vec::with_capacity(self.size.min(PAGE_SIZE)), next: None };
         let mut last = None;
         for (key, row) in rows {
             if !started {
-                let key: Key = key.clone().into();
+                let key: RowKey = key.clone().into();
                 match &self.after {
                     Some(After::Key(after)) if key <= *after => continue,
                     Some(After::Row(id)) => {
@@ -143,7 +146,7 @@ impl<'a> Paging<'a> {
         }
     }
 
-    fn seal(&self, key: &Key) -> ApiResult<String> {
+    fn seal(&self, key: &RowKey) -> ApiResult<String> {
         seal(self.key, self.listing(), &After::Key(key.clone()).encode())
             .or_else(|_| seal(self.key, self.listing(), &After::Row(key.id).encode()))
             .map_err(|error| self.token_error(error))
@@ -183,7 +186,7 @@ impl After {
         let (id, name) = rest.split_first_chunk::<16>()?;
         let id = u128::from_be_bytes(*id);
         match form {
-            0 => Some(Self::Key(Key { name: String::from_utf8(name.to_vec()).ok()?, id })),
+            0 => Some(Self::Key(RowKey { name: String::from_utf8(name.to_vec()).ok()?, id })),
             1 if name.is_empty() => Some(Self::Row(id)),
             _ => None,
         }
@@ -212,9 +215,12 @@ mod tests {
         Ok(paging)
     }
 
-    fn rows(names: &[&str]) -> Vec<(Key, String)> {
-        let mut rows: Vec<_> =
-            names.iter().enumerate().map(|(id, name)| (Key::by_name(name, id as u128), (*name).to_owned())).collect();
+    fn rows(names: &[&str]) -> Vec<(RowKey, String)> {
+        let mut rows: Vec<_> = names
+            .iter()
+            .enumerate()
+            .map(|(id, name)| (RowKey::by_name(name, id as u128), (*name).to_owned()))
+            .collect();
         rows.sort();
         rows
     }

@@ -9,7 +9,7 @@ use floorkey_aws::model::{
 };
 use floorkey_aws::operation::Operation;
 
-use super::listing::{Key, ListId, PAGE_SIZE, Paging};
+use super::listing::{ListId, PAGE_SIZE, Paging, RowKey};
 use super::lookup::{not_found, parse_ref};
 use super::members::{non_empty, time};
 use super::resources;
@@ -93,7 +93,7 @@ pub(super) async fn list_quick_connects(
     let queue = caller.resource(&directory, ResourceType::Queue, &input.queue_id, act, operation).await?;
     let list = ListId { instance: &directory.instance().to_string(), filters: &queue.id.to_string() };
     let paging = Paging::parse(caller, operation, &list, input.max_results, PAGE_SIZE, input.next_token.as_deref())?;
-    let page = paging.page(std::iter::empty::<(Key, _)>())?;
+    let page = paging.page(std::iter::empty::<(RowKey, _)>())?;
     Ok(ListQueueQuickConnectsOutput {
         last_modified_region: caller.arn_context(&directory).region(),
         last_modified_time: time(queue.modified),

@@ -8,7 +8,7 @@ use floorkey::{Act, Command, Directory, Resource, ResourceType, StoredResourceTy
 use floorkey_aws::model::Empty;
 use floorkey_aws::operation::Operation;
 
-use super::listing::{Key, ListId, PAGE_SIZE, Page, Paging};
+use super::listing::{ListId, PAGE_SIZE, Page, Paging, RowKey};
 use super::row_visibility::{ListFilter, RowVisibility};
 use crate::caller::{ApiResult, Caller};
 
@@ -73,7 +73,7 @@ impl ListRequest<'_> {
         let paging = Paging::parse(caller, self.operation, &list, self.max_results, PAGE_SIZE, self.token)?;
         paging.page(directory.resources(self.resource_type).filter_map(|resource: &Arc<Resource>| {
             let visibility = list_filter.visibility_of(&Target::Resource(resource.id)).filter(|_| filter(resource))?;
-            Some((Key::by_name(&resource.name, resource.id.bits()), row(resource, visibility)))
+            Some((RowKey::by_name(&resource.name, resource.id.bits()), row(resource, visibility)))
         }))
     }
 }

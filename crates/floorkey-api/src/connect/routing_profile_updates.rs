@@ -12,7 +12,7 @@ use floorkey_aws::model::{
 };
 use floorkey_aws::operation::Operation;
 
-use super::listing::{Key, ListId, PAGE_SIZE, Paging};
+use super::listing::{ListId, PAGE_SIZE, Paging, RowKey};
 use super::lookup::{not_found, parse_ref};
 use super::members::{ArnContext, time};
 use super::resources;
@@ -96,7 +96,7 @@ pub(super) async fn list_queues(
         (visibility::Viewer::new(&directory, caller.principal(), caller.now), caller.arn_context(&directory));
     let rows = profile.queues.iter().enumerate().filter_map(|(index, link)| {
         let name = viewer.resource_name(link.queue)?;
-        Some((Key::by_index(index), summary(link, name, &arns)?))
+        Some((RowKey::by_index(index), summary(link, name, &arns)?))
     });
     let page = paging.page(rows)?;
     Ok(ListRoutingProfileQueuesOutput {

@@ -9,7 +9,7 @@ use floorkey_aws::model::{
 };
 use floorkey_aws::operation::Operation;
 
-use super::listing::{Key, ListId, PAGE_SIZE, Paging};
+use super::listing::{ListId, PAGE_SIZE, Paging, RowKey};
 use super::row_visibility::{ListFilter, RowVisibility};
 use super::search::{self, Criteria, CriteriaError, RawLeaf, TextTest};
 use super::search_filter::{AttributeFilter, TagFilter, group_condition, is_in_group};
@@ -40,7 +40,7 @@ pub(super) async fn search(caller: &Caller<'_>, input: SearchUsersInput) -> ApiR
                     || visibility == RowVisibility::Full
                         && tags.matches(&user.tags)
                         && attributes.matches(&user.tags, user.hierarchy_group, &directory));
-            is_match.then(|| (Key::by_name(&user.username, user.id.bits()), (user, visibility)))
+            is_match.then(|| (RowKey::by_name(&user.username, user.id.bits()), (user, visibility)))
         });
         matching.collect()
     };

@@ -11,7 +11,7 @@ use floorkey_aws::model::{
 };
 use floorkey_aws::operation::Operation;
 
-use super::listing::{Key, ListId, PAGE_SIZE, Page, Paging};
+use super::listing::{ListId, PAGE_SIZE, Page, Paging, RowKey};
 use super::members::time;
 use crate::caller::{ApiResult, Caller};
 
@@ -34,7 +34,7 @@ pub(super) async fn permissions(
             let granted = profile.permissions.permissions();
             let all = catalogue().permissions().enumerate();
             all.filter(|(_, permission)| granted.contains(*permission))
-                .map(|(index, permission)| (Key::by_index(index), permission.name().to_owned()))
+                .map(|(index, permission)| (RowKey::by_index(index), permission.name().to_owned()))
                 .collect()
         })
         .await?;
@@ -145,7 +145,7 @@ impl ProfileListRequest<'_> {
         &self,
         caller: &Caller<'_>,
         directory: &'d Directory,
-        rows: impl FnOnce(&SecurityProfile) -> Vec<(Key, T)>,
+        rows: impl FnOnce(&SecurityProfile) -> Vec<(RowKey, T)>,
     ) -> ApiResult<(&'d Arc<SecurityProfile>, Page<T>)> {
         let profile = caller.profile(directory, self.profile, self.act, self.operation).await?;
         let filters = profile.id.to_string();
@@ -156,6 +156,6 @@ impl ProfileListRequest<'_> {
 }
 
 /// Rows in the order of `items`.
-fn indexed_rows<T, U>(items: &[T], row: impl Fn(&T) -> U) -> Vec<(Key, U)> {
-    items.iter().enumerate().map(|(index, item)| (Key::by_index(index), row(item))).collect()
+fn indexed_rows<T, U>(items: &[T], row: impl Fn(&T) -> U) -> Vec<(RowKey, U)> {
+    items.iter().enumerate().map(|(index, item)| (RowKey::by_index(index), row(item))).collect()
 }

@@ -16,7 +16,7 @@ use floorkey_aws::model::{
 };
 use floorkey_aws::operation::Operation;
 
-use super::listing::{Key, ListId, PAGE_SIZE, Paging};
+use super::listing::{ListId, PAGE_SIZE, Paging, RowKey};
 use super::members::{ArnContext, time};
 use super::row_visibility::{ListFilter, RowVisibility};
 use super::search::{self, Criteria};
@@ -35,7 +35,7 @@ pub(super) async fn create(
     let directory = caller.directory(&input.instance_id)?;
     let id = SecurityProfileId::from_bits(entropy::random_id());
     let tags = input.tags.unwrap_or_default();
-    let content = to_edit(Content {
+    let content = to_edit(ProfileContent {
         description: input.description,
         permissions: input.permissions,
         applications: input.applications,
@@ -66,7 +66,7 @@ pub(super) async fn update(caller: &Caller<'_>, input: UpdateSecurityProfileInpu
     let (act, operation) = (Act::UpdateSecurityProfile, Operation::UpdateSecurityProfile);
     let directory = caller.directory(&input.instance_id)?;
     let profile = caller.profile(&directory, &input.security_profile_id, act, operation).await?.id;
-    let content = to_edit(Content {
+    let content = to_edit(ProfileContent {
         description: input.description,
         permissions: input.permissions,
         applications: input.applications,
@@ -123,7 +123,7 @@ pub(super) async fn list(
     let arns = caller.arn_context(&directory);
     let page = paging.page(directory.profiles().filter_map(|profile| {
         let visibility = list_filter.visibility_of(&Target::Profile(profile.id))?;
-        Some((Key::by_name(&profile.name, profile.id.bits()), summary(profile, visibility, &arns)))
+        Some((RowKey::by_name(&profile.name, profile.id.bits()), summary(profile, visibility, &arns)))
     }))?;
     Ok(ListSecurityProfilesOutput { security_profile_summary_list: Some(page.rows), next_token: page.next })
 }
@@ -147,7 +147,10 @@ pub(super) async fn search(
             let is_match = criteria.matches(&|test| test.matches(profile))
                 && (tags.is_empty() || visibility == RowVisibility::Full && tags.matches(&profile.tags));
             is_match.then(|| {
-                (Key::by_name(&profile.name, profile.id.bits()), search_summary(profile, visibility, &directory, &arns))
+                (
+                    RowKey::by_name(&profile.name, profile.id.bits()),
+                    search_summary(profile, visibility, &directory, &arns),
+                )
             })
         });
         matching.collect()
@@ -212,7 +215,7 @@ fn search_summary(
 }
 
 /// The input that Create and Update have in common.
-struct Content {
+struct ProfileContent {
     description: Option<String>,
     permissions: Option<Vec<String>>,
     applications: Option<Vec<Application>>,
@@ -226,7 +229,7 @@ struct Content {
 }
 
 /// Absent members remain unchanged, empty ones are cleared.
-fn to_edit(content: Content) -> Result<SecurityProfileEdit, Refusal> {
+fn to_edit(content: ProfileContent) -> Result<SecurityProfileEdit, Refusal> {
     let values = content.granular.map(|granular| {
         let tables = granular.data_table_access_control_configuration;
         let primary = tables.and_then(|tables| tables.primary_attribute_access_control_configuration);

@@ -8,7 +8,7 @@ use floorkey_aws::model::{
 };
 use floorkey_aws::operation::Operation;
 
-use super::listing::{Key, ListId, PAGE_SIZE, Paging};
+use super::listing::{ListId, PAGE_SIZE, Paging, RowKey};
 use super::members::time;
 use crate::caller::{ApiResult, Caller};
 
@@ -57,7 +57,7 @@ pub(super) async fn list(
             attribute_value: proficiency.value.clone(),
             level: to_decimal(proficiency.level),
         };
-        (Key::by_index(index), row)
+        (RowKey::by_index(index), row)
     }))?;
     Ok(ListUserProficienciesOutput {
         next_token: page.next,

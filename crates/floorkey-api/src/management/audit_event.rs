@@ -15,9 +15,9 @@ pub(super) struct AuditEventView {
     by: ActorView,
     request_id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    address: Option<Value>,
+    address: Option<ErasableValue>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    agent: Option<Value>,
+    agent: Option<ErasableValue>,
     outcome: OutcomeView,
     targets: Vec<TargetView>,
     /// The total number of targets.
@@ -50,7 +50,7 @@ enum ActorView {
 /// A value that can be erased: either the value, or a marker that it has been erased.
 #[derive(Serialize)]
 #[serde(untagged)]
-enum Value {
+enum ErasableValue {
     Present(String),
     Erased {
         #[serde(rename = "Erased")]
@@ -69,7 +69,7 @@ enum OutcomeView {
         #[serde(rename = "Code")]
         code: String,
         #[serde(rename = "Message")]
-        message: Value,
+        message: ErasableValue,
         /// The reference that the actor received to give to an administrator.
         #[serde(rename = "Reference", skip_serializing_if = "Option::is_none")]
         reference: Option<String>,
@@ -90,13 +90,13 @@ struct ChangeView {
     of: TargetView,
     field: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    before: Option<Value>,
+    before: Option<ErasableValue>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    after: Option<Value>,
+    after: Option<ErasableValue>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    added: Vec<Value>,
+    added: Vec<ErasableValue>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    removed: Vec<Value>,
+    removed: Vec<ErasableValue>,
 }
 
 #[derive(Serialize)]
@@ -149,7 +149,7 @@ enum FlagView {
     },
     Reason {
         #[serde(rename = "Reason")]
-        reason: Value,
+        reason: ErasableValue,
     },
     Repeated {
         #[serde(rename = "Times")]
@@ -197,10 +197,10 @@ fn actor_view(principal: Principal) -> ActorView {
     }
 }
 
-fn to_value(stored: Kept) -> Value {
+fn to_value(stored: Kept) -> ErasableValue {
     match stored {
-        Kept::Value(text) => Value::Present(text),
-        Kept::Erased => Value::Erased { erased: true },
+        Kept::Value(text) => ErasableValue::Present(text),
+        Kept::Erased => ErasableValue::Erased { erased: true },
     }
 }
 

@@ -22,7 +22,7 @@ use crate::routes::{Routes, get};
 use floorkey_service::clock;
 use floorkey_service::sign_in_log::FailedSignIn;
 use floorkey_service::single_use;
-use floorkey_service::throttle::Outcome;
+use floorkey_service::throttle::AttemptOutcome;
 
 /// The number of attempts before the password must be entered again.
 const TRIES: u64 = 5;
@@ -96,7 +96,7 @@ async fn answer(arrival: Arrival, Form(fields): Form) -> Result<Response<Body>, 
     let tries = format!("half:{}", pending.mark);
     let tried = single_use::count_use(service.store(), instance, user.id, &tries).await?;
     let right = tried <= TRIES && takes(&app, &directory, &user, &fields).await?;
-    permit.end(if right { Outcome::Success } else { Outcome::Failure }, clock::monotonic_now());
+    permit.end(if right { AttemptOutcome::Success } else { AttemptOutcome::Failure }, clock::monotonic_now());
     if right {
         return check::enter(&arrival, &directory, &user, &pending.next).await;
     }

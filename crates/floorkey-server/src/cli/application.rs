@@ -28,7 +28,7 @@ enum Command {
     /// Register an application, or replace its registration, and register the resources in the file
     Register {
         #[command(flatten)]
-        file: File,
+        file: FileArgument,
         #[command(flatten)]
         connection: InstanceConnection,
         #[command(flatten)]
@@ -64,7 +64,7 @@ enum Command {
     /// Register or update resources of an application; other resources remain
     PutResources {
         #[command(flatten)]
-        file: File,
+        file: FileArgument,
         #[command(flatten)]
         connection: InstanceConnection,
         #[command(flatten)]
@@ -83,7 +83,7 @@ enum Command {
 }
 
 #[derive(Args)]
-struct File {
+struct FileArgument {
     /// A TOML or JSON file, or - for standard input. Members: namespace, name, description, permissions (each with
     /// name, description, requires) and resources (each with id, attributes, hierarchy_group_id)
     #[arg(value_name = "FILE")]
@@ -91,7 +91,7 @@ struct File {
 }
 
 /// The content of a file.
-struct Content {
+struct FileContent {
     namespace: String,
     resources: Vec<Value>,
     /// All other members.
@@ -119,8 +119,8 @@ impl Application {
     }
 }
 
-impl File {
-    fn load(&self) -> Result<Content, String> {
+impl FileArgument {
+    fn load(&self) -> Result<FileContent, String> {
         let mut rest = input_file::load(&self.path)?;
         let missing = || format!("{}: it does not say which application: namespace = \"orders\"", self.path);
         let Some(Value::String(namespace)) = rest.remove("Namespace") else { return Err(missing()) };
@@ -129,12 +129,12 @@ impl File {
             Some(Value::Array(resources)) => resources,
             Some(_) => return Err(format!("{}: resources is no list", self.path)),
         };
-        Ok(Content { namespace, resources, rest })
+        Ok(FileContent { namespace, resources, rest })
     }
 }
 
-fn register(file: &File, connection: &InstanceConnection, output_flags: OutputFlags) -> Result<(), String> {
-    let Content { namespace, resources, rest } = file.load()?;
+fn register(file: &FileArgument, connection: &InstanceConnection, output_flags: OutputFlags) -> Result<(), String> {
+    let FileContent { namespace, resources, rest } = file.load()?;
     let permissions = rest.get("Permissions").and_then(Value::as_array).map_or(0, Vec::len);
     let client = connection.client()?;
     let mut answer = client.call("PUT", &["applications", &namespace], Some(&Value::Object(rest)))?;
@@ -152,8 +152,12 @@ fn register(file: &File, connection: &InstanceConnection, output_flags: OutputFl
     })
 }
 
-fn put_resources(file: &File, connection: &InstanceConnection, output_flags: OutputFlags) -> Result<(), String> {
-    let Content { namespace, resources, .. } = file.load()?;
+fn put_resources(
+    file: &FileArgument,
+    connection: &InstanceConnection,
+    output_flags: OutputFlags,
+) -> Result<(), String> {
+    let FileContent { namespace, resources, .. } = file.load()?;
     let answer = put_in_batches(&connection.client()?, &namespace, &resources)?;
     let answer = answer.ok_or_else(|| format!("{}: it has no resources: [[resources]]", file.path))?;
     output_flags.output().print(&answer, |_| format!("{} resources of {namespace} are known.", resources.len()))

@@ -34,7 +34,7 @@ enum Command {
         #[arg(long, value_name = "WHEN")]
         expires: Option<String>,
         #[command(flatten)]
-        settings: Settings,
+        settings: TokenSettingsFlags,
         #[command(flatten)]
         connection: InstanceConnection,
         #[command(flatten)]
@@ -53,7 +53,7 @@ enum Command {
         #[arg(value_name = "LABEL|ID")]
         token: String,
         #[command(flatten)]
-        settings: Settings,
+        settings: TokenSettingsFlags,
         /// Remove all resource types from the token's settings
         #[arg(long, conflicts_with = "resource_types")]
         no_resource_types: bool,
@@ -76,7 +76,7 @@ enum Command {
 
 /// How requests with a token are interpreted and answered.
 #[derive(Args)]
-struct Settings {
+struct TokenSettingsFlags {
     /// A subject type that means users; can be repeated. Include `user` if that type is to mean users as well [default
     /// for a new token: user]
     #[arg(long = "subject-type", value_name = "TYPE")]
@@ -89,7 +89,7 @@ struct Settings {
     details: Option<bool>,
 }
 
-impl Settings {
+impl TokenSettingsFlags {
     /// The members of a request for the flags that are present.
     ///
     /// # Errors
@@ -151,7 +151,7 @@ fn create(
     label: &str,
     scopes: &[String],
     expires: Option<&str>,
-    settings: &Settings,
+    settings: &TokenSettingsFlags,
     connection: &InstanceConnection,
     output_flags: OutputFlags,
 ) -> Result<(), String> {
@@ -174,7 +174,7 @@ fn create(
 
 fn update(
     wanted: &str,
-    settings: &Settings,
+    settings: &TokenSettingsFlags,
     no_resource_types: bool,
     connection: &InstanceConnection,
     output_flags: OutputFlags,

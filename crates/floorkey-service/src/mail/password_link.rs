@@ -16,7 +16,7 @@ use super::{link, template};
 use crate::clock;
 use crate::failure::Failure;
 use crate::network::Network;
-use crate::throttle::{Bucket, Start};
+use crate::throttle::{Bucket, StartTime};
 
 /// Requests under way, and those from browsers that are known.
 const UNKNOWN_BROWSERS_MAX: usize = 2_000;
@@ -60,13 +60,13 @@ pub fn request_password_link(mailer: &Arc<Mailer>, request: PasswordLinkRequest)
     let limits = if request.known_browser.is_some() { &limits.known_browsers } else { &limits.unknown_browsers };
     let Ok(permit) = limits.clone().try_acquire_owned() else { return Err(Failure::Busy) };
     let start = request.queue_start(mailer);
-    if start == Start::Full {
+    if start == StartTime::Full {
         return Err(Failure::Busy);
     }
     let mailer = mailer.clone();
     tokio::spawn(async move {
         let _permit = permit;
-        if let Start::At(turn) = start {
+        if let StartTime::At(turn) = start {
             tokio::time::sleep(turn.since(clock::monotonic_now())).await;
         }
         if let Err(failure) = request.send(&mailer).await {
@@ -78,10 +78,10 @@ pub fn request_password_link(mailer: &Arc<Mailer>, request: PasswordLinkRequest)
 
 impl PasswordLinkRequest {
     /// When its turn is. A browser that is known counts by itself.
-    fn queue_start(&self, mailer: &Mailer) -> Start {
+    fn queue_start(&self, mailer: &Mailer) -> StartTime {
         let instance = self.directory.instance();
         let bucket = match self.directory.user_by_login(&self.login) {
-            Some(_) if self.known_browser.is_some() => return Start::Now,
+            Some(_) if self.known_browser.is_some() => return StartTime::Now,
             Some(user) => Bucket::user(instance, user.id),
             None => Bucket::login(instance, &self.login),
         };

@@ -47,7 +47,7 @@ pub(super) enum AttemptScope {
 
 /// The outcome of a verification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum AttemptOutcome {
     /// The credentials were correct.
     Success,
     /// The credentials were wrong.
@@ -115,14 +115,14 @@ impl Failures {
     }
 
     /// Ends an admitted attempt.
-    pub(super) fn end(&mut self, scope: AttemptScope, network: Option<Network>, outcome: Outcome, now: Moment) {
+    pub(super) fn end(&mut self, scope: AttemptScope, network: Option<Network>, outcome: AttemptOutcome, now: Moment) {
         if let Some(index) = self.in_flight.iter().position(|one| *one == (scope, network)) {
             self.in_flight.swap_remove(index);
         }
         match outcome {
-            Outcome::Unverified => {}
-            Outcome::Success => self.reset(),
-            Outcome::Failure => {
+            AttemptOutcome::Unverified => {}
+            AttemptOutcome::Success => self.reset(),
+            AttemptOutcome::Failure => {
                 self.drop_expired(now);
                 if let Some(network) = network {
                     self.networks.insert(network, now);

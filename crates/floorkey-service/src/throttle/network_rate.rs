@@ -30,7 +30,7 @@ pub(super) struct RateRules {
 
 /// When an attempt has its turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Start {
+pub enum StartTime {
     /// Immediately.
     Now,
     /// At this time.
@@ -57,17 +57,17 @@ impl NetworkRate {
     }
 
     /// Assigns a turn to an attempt.
-    pub(super) fn start(&mut self, rules: RateRules, now: Moment) -> Start {
+    pub(super) fn start(&mut self, rules: RateRules, now: Moment) -> StartTime {
         self.decay(now);
         if self.failed.len() < rules.slow_threshold {
-            return Start::Now;
+            return StartTime::Now;
         }
         let turn = self.next.max(now);
         if turn.since(now) > rules.turn_every.saturating_mul(rules.queue) {
-            return Start::Full;
+            return StartTime::Full;
         }
         self.next = turn.plus(rules.turn_every);
-        if turn == now { Start::Now } else { Start::At(turn) }
+        if turn == now { StartTime::Now } else { StartTime::At(turn) }
     }
 
     /// Records a failed attempt at this login.

@@ -17,7 +17,7 @@ fn at(seconds: i64) -> Moment {
 
 fn fail(failures: &mut Failures, from: Network, now: Moment) -> bool {
     let Some(scope) = failures.begin(LOGIN, Some(from), now) else { return false };
-    failures.end(scope, Some(from), Outcome::Failure, now);
+    failures.end(scope, Some(from), AttemptOutcome::Failure, now);
     true
 }
 
@@ -65,9 +65,9 @@ fn attempts_in_progress_count_and_unverified_ones_do_not() {
     // Other networks are not delayed by it.
     assert_eq!(failures.begin(LOGIN, Some(network(2)), at(0)), Some(AttemptScope::Network));
     for scope in open {
-        failures.end(scope, Some(network(1)), Outcome::Unverified, at(1));
+        failures.end(scope, Some(network(1)), AttemptOutcome::Unverified, at(1));
     }
-    failures.end(AttemptScope::Network, Some(network(2)), Outcome::Unverified, at(1));
+    failures.end(AttemptScope::Network, Some(network(2)), AttemptOutcome::Unverified, at(1));
     assert_eq!(failures, Failures::default());
 }
 
@@ -84,7 +84,7 @@ fn a_thousand_networks_have_no_more_attempts_than_networks_are_remembered() {
 struct Ended {
     scope: AttemptScope,
     network: u8,
-    outcome: Outcome,
+    outcome: AttemptOutcome,
     at: Moment,
 }
 
@@ -97,13 +97,13 @@ struct Model {
 
 impl Model {
     fn since_success(&self) -> &[Ended] {
-        let last = self.ended.iter().rposition(|one| one.outcome == Outcome::Success);
+        let last = self.ended.iter().rposition(|one| one.outcome == AttemptOutcome::Success);
         &self.ended[last.map_or(0, |index| index + 1)..]
     }
 
     fn counted(&self, now: Moment) -> Vec<Moment> {
         let mut counted: Vec<Moment> = Vec::new();
-        let failures = self.since_success().iter().filter(|one| one.outcome == Outcome::Failure);
+        let failures = self.since_success().iter().filter(|one| one.outcome == AttemptOutcome::Failure);
         for failure in failures.filter(|one| one.scope == AttemptScope::Shared) {
             if counted.last().is_some_and(|last| failure.at.since(*last) >= MEMORY) {
                 counted.clear();
@@ -126,7 +126,8 @@ impl Model {
         if !waits && shared < room {
             return Some(AttemptScope::Shared);
         }
-        let recently = |one: &&Ended| one.outcome == Outcome::Failure && now.since(one.at) < Duration::from_secs(900);
+        let recently =
+            |one: &&Ended| one.outcome == AttemptOutcome::Failure && now.since(one.at) < Duration::from_secs(900);
         let has_failed = self.since_success().iter().filter(recently).any(|one| one.network == from);
         let busy = self.open.iter().any(|(_, network)| *network == from);
         (rules.network_verifications && !has_failed && !busy).then_some(AttemptScope::Network)
@@ -136,15 +137,15 @@ impl Model {
 #[derive(Clone, Debug)]
 enum Move {
     Begin(u8),
-    End(usize, Outcome),
+    End(usize, AttemptOutcome),
     Pass(i64),
 }
 
 fn moves() -> impl Strategy<Value = Vec<Move>> {
     let outcome = prop_oneof![
-        6 => Just(Outcome::Failure),
-        1 => Just(Outcome::Success),
-        1 => Just(Outcome::Unverified),
+        6 => Just(AttemptOutcome::Failure),
+        1 => Just(AttemptOutcome::Success),
+        1 => Just(AttemptOutcome::Unverified),
     ];
     let times = vec![1, 4_999, 5_000, 60_000, 899_999, 900_000, 3_599_999, 3_600_000];
     let one = prop_oneof![

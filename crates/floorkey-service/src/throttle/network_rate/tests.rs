@@ -15,7 +15,7 @@ fn many_failures_at_few_logins_do_not_slow_a_network_down() {
     let mut network_rate = NetworkRate::new(at(0));
     for second in 0..50 {
         network_rate.record_failure(RULES, ["ann", "bob", "eve"][second as usize % 3], at(second));
-        assert_eq!(network_rate.start(RULES, at(second)), Start::Now);
+        assert_eq!(network_rate.start(RULES, at(second)), StartTime::Now);
     }
 }
 
@@ -26,15 +26,24 @@ fn a_slow_network_takes_turns_and_is_never_blocked() {
         network_rate.record_failure(RULES, login, at(0));
     }
     let starts: Vec<_> = (0..6).map(|_| network_rate.start(RULES, at(1))).collect();
-    let turns = [Start::Now, Start::At(at(3)), Start::At(at(5)), Start::At(at(7)), Start::Full, Start::Full];
+    let turns = [
+        StartTime::Now,
+        StartTime::At(at(3)),
+        StartTime::At(at(5)),
+        StartTime::At(at(7)),
+        StartTime::Full,
+        StartTime::Full,
+    ];
     assert_eq!(starts, turns);
     // Attempts that were refused took no turn.
-    assert_eq!(network_rate.start(RULES, at(3)), Start::At(at(9)));
-    assert_eq!(network_rate.start(RULES, at(3)), Start::Full);
+    assert_eq!(network_rate.start(RULES, at(3)), StartTime::At(at(9)));
+    assert_eq!(network_rate.start(RULES, at(3)), StartTime::Full);
     // Of ten logins eight were counted; one is dropped each minute.
     assert_eq!(network_rate.failed.len(), 8);
-    assert!(network_rate.start(RULES, at(299)) == Start::Now && network_rate.start(RULES, at(299)) != Start::Now);
-    assert!((0..9).all(|_| network_rate.start(RULES, at(301)) == Start::Now));
+    assert!(
+        network_rate.start(RULES, at(299)) == StartTime::Now && network_rate.start(RULES, at(299)) != StartTime::Now
+    );
+    assert!((0..9).all(|_| network_rate.start(RULES, at(301)) == StartTime::Now));
     assert!(!network_rate.is_empty(at(479)) && network_rate.is_empty(at(480)));
 }
 
@@ -76,7 +85,7 @@ fn a_shift_of_1500_behind_one_address_signs_in_without_a_wait() {
     tries.sort();
     let (mut network_rate, mut inside) = (NetworkRate::new(at(0)), 0);
     for (second, agent, right) in tries {
-        assert_eq!(network_rate.start(rules, at(second)), Start::Now, "agent {agent} at second {second}");
+        assert_eq!(network_rate.start(rules, at(second)), StartTime::Now, "agent {agent} at second {second}");
         match right {
             true => network_rate.record_success(&agent.to_string(), at(second)),
             false => network_rate.record_failure(rules, &agent.to_string(), at(second)),
@@ -88,7 +97,7 @@ fn a_shift_of_1500_behind_one_address_signs_in_without_a_wait() {
 
 #[derive(Clone, Debug)]
 enum Move {
-    Start,
+    StartTime,
     Fail(u8),
     Succeed(u8),
     Pass(i64),
@@ -97,7 +106,7 @@ enum Move {
 fn moves() -> impl Strategy<Value = Vec<Move>> {
     let times = vec![1, 1_999, 2_000, 59_999, 60_000, 599_999, 600_000];
     let one = prop_oneof![
-        4 => Just(Move::Start),
+        4 => Just(Move::StartTime),
         6 => (0..12_u8).prop_map(Move::Fail),
         2 => (0..12_u8).prop_map(Move::Succeed),
         3 => proptest::sample::select(times).prop_map(Move::Pass),
@@ -154,17 +163,17 @@ proptest! {
                     network_rate.record_success(&login.to_string(), moment);
                     model.counted.retain(|(known, failed)| *known != login || now - failed >= 600_000);
                 }
-                Move::Start => {
+                Move::StartTime => {
                     let start = network_rate.start(RULES, moment);
                     if model.counted.len() < 4 {
-                        prop_assert_eq!(start, Start::Now);
+                        prop_assert_eq!(start, StartTime::Now);
                         continue;
                     }
                     let waiting = model.turns.iter().filter(|turn| **turn > now).count();
                     match start {
-                        Start::Full => prop_assert_eq!(waiting, 3, "the queue has room"),
-                        Start::Now => model.turns.push(now),
-                        Start::At(turn) => {
+                        StartTime::Full => prop_assert_eq!(waiting, 3, "the queue has room"),
+                        StartTime::Now => model.turns.push(now),
+                        StartTime::At(turn) => {
                             prop_assert!(waiting < 3 && turn.as_millis() > now);
                             model.turns.push(turn.as_millis());
                         }
