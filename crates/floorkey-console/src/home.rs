@@ -67,7 +67,7 @@ async fn home(viewer: Viewer) -> Result<Response<Body>, Problem> {
     let (app, instance) = (viewer.app(), viewer.instance());
     let store = app.service.store();
     let locked = figures::locked(&viewer);
-    let before = app.activity.visited(store, instance, viewer.user.id, viewer.now).await?;
+    let before = app.activity.record_home_visit(store, instance, viewer.user.id, viewer.now).await?;
     let since = before.unwrap_or(Timestamp::from_millis(viewer.now.as_millis() - FIRST_LOOK_BACK));
     let mut found = history::Found::default();
     let mut flagged = history::Found::default();

@@ -49,8 +49,8 @@ use tower::ServiceExt as _;
 use tower_http::compression::CompressionLayer;
 
 use floorkey_authzen::AuthZen;
-use floorkey_http::{Answer, BODY_MAX, BodyError, Counted, collect};
-use floorkey_service::activity::Activities;
+use floorkey_http::{BODY_MAX, BodyError, FullResponse, LabeledResponse, collect};
+use floorkey_service::login_activity::LoginActivities;
 use floorkey_service::mail::Mailer;
 use floorkey_service::sealing::Sealer;
 use floorkey_service::service::Service;
@@ -69,7 +69,7 @@ pub struct ConsoleState {
     /// Sends mail to users.
     pub mailer: Arc<Mailer>,
     /// When users signed in and were active.
-    pub activity: Arc<Activities>,
+    pub activity: Arc<LoginActivities>,
     /// Answers the questions of the page "Check access".
     pub authzen: Arc<AuthZen>,
     /// The region in ARNs.
@@ -112,8 +112,8 @@ impl Console {
     }
 
     /// Handles a request for a console page.
-    pub async fn answer(&self, mut parts: Parts, body: Incoming, client: IpAddr) -> Counted {
-        let counted = |answer, operation| Counted { answer, surface: "console", operation };
+    pub async fn answer(&self, mut parts: Parts, body: Incoming, client: IpAddr) -> LabeledResponse {
+        let counted = |answer, operation| LabeledResponse { response: answer, surface: "console", operation };
         if let Some(to) = without_slash(&parts) {
             return counted(finish(problem::lead_to(&to)).await, "lead on");
         }
@@ -204,7 +204,9 @@ async fn form(parts: &Parts, mut body: Incoming, is_signed_in: bool) -> Result<B
         BodyError::TooLarge if !is_signed_in && !sign_in::is_form(parts.uri.path()) => Problem::SignIn,
         BodyError::TooLarge => Problem::too_large(bytes_max),
         BodyError::TooSlow => Problem::wrong("The form came too slowly."),
-        BodyError::Incomplete | BodyError::NoRoom | BodyError::Unread => Problem::wrong("The form did not come whole."),
+        BodyError::Incomplete | BodyError::BudgetExhausted | BodyError::Unread => {
+            Problem::wrong("The form did not come whole.")
+        }
     })
 }
 
@@ -228,7 +230,7 @@ fn without_slash(parts: &Parts) -> Option<String> {
 }
 
 /// Buffers the response for the listener and adds the security headers.
-async fn finish(response: Response<Body>) -> Answer {
+async fn finish(response: Response<Body>) -> FullResponse {
     const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
         connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'";
     let (mut parts, body) = response.into_parts();

@@ -34,11 +34,11 @@ struct Shown {
 
 /// Whether the viewer can see the outbox.
 pub(super) fn is_shown(viewer: &Viewer) -> bool {
-    viewer.app().mailer.post.is_shown() && viewer.directory.is_administrator(viewer.user.id)
+    viewer.app().mailer.queue.keeps_recent() && viewer.directory.is_administrator(viewer.user.id)
 }
 
 async fn show(viewer: Viewer) -> Result<Response<Body>, Problem> {
-    let letters = viewer.app().mailer.post.shown().filter(|_| is_shown(&viewer));
+    let letters = viewer.app().mailer.queue.recent().filter(|_| is_shown(&viewer));
     let letters = letters.ok_or_else(|| Problem::NotFound("page".to_owned()))?;
     let own = format!("{}/connect/link/", viewer.app().public_url);
     let shown = letters.into_iter().map(|(at, letter)| Shown {

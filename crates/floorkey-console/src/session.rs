@@ -14,7 +14,7 @@ use floorkey_store::Session;
 use http::HeaderMap;
 use sha2::{Digest as _, Sha256};
 
-use floorkey_service::outside;
+use floorkey_service::{clock, entropy};
 
 /// The maximum lifetime of a session, and the maximum time between two requests.
 pub(super) const LASTS: Duration = Duration::from_secs(12 * 60 * 60);
@@ -28,8 +28,8 @@ const SEEN_EVERY: Duration = Duration::from_secs(60);
 
 /// Creates a session and the value of its cookie, which is stored nowhere else.
 pub(super) fn begin(instance: InstanceId, user: &User, address: &str, agent: &str) -> (Session, String) {
-    let token: [u8; 32] = outside::random();
-    let now = outside::now();
+    let token: [u8; 32] = entropy::random_bytes();
+    let now = clock::now();
     let session = Session {
         token_hash: hash(&token),
         instance,

@@ -211,7 +211,7 @@ async fn sign_out(visit: Visit) -> Result<Response<Body>, Problem> {
     if let Some(viewer) = visit.newcomer() {
         visit.app.service.store().end_session(&viewer.session.token_hash).await?;
         let target = vec![RecordKey::User(viewer.user.id)];
-        visit.app.service.note(viewer.instance(), viewer.actor(), Act::SignOut, target).await?;
+        visit.app.service.record_event(viewer.instance(), viewer.actor(), Act::SignOut, target).await?;
     }
     let mut response = visit.lead_to_with("/connect/login", &Flash::info("You are signed out."));
     let secure = visit.app.is_secure();

@@ -22,7 +22,7 @@ async fn undo(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, Prob
     let revision = fields.raw("revision").parse().map(Revision);
     let revision = revision.map_err(|_| Problem::wrong("The form names no change to undo."))?;
     let back = local(fields.text("back"));
-    let command = viewer.app().service.undo(&viewer.principal, viewer.instance(), revision).await?;
+    let command = viewer.app().service.undo_command(&viewer.principal, viewer.instance(), revision).await?;
     let flash = match viewer.execute(command).await {
         Ok(done) => {
             let mut text = "Undone: everything is as it was before.".to_owned();

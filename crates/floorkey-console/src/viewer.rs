@@ -19,8 +19,8 @@ use super::problem::Problem;
 use super::session;
 use crate::ConsoleState;
 use floorkey_service::failure::Failure;
-use floorkey_service::outside;
-use floorkey_service::service::Done;
+use floorkey_service::service::CommandResult;
+use floorkey_service::{clock, entropy};
 
 /// The cookie that records that the choice of the guard's mode was postponed in this browser.
 const GUARD_PUT_OFF: &str = "floorkey-guard-later";
@@ -87,13 +87,13 @@ impl Visitor {
         let Some(session) = app.service.store().session(&hash).await? else { return Ok(None) };
         let Some(directory) = app.service.engine().current(session.instance) else { return Ok(None) };
         let Some(user) = directory.user(session.user).cloned() else { return Ok(None) };
-        let now = outside::now();
+        let now = clock::now();
         if !session::holds(&session, &user, now) {
             return Ok(None);
         }
         if session::is_worth_noting(&session, now) {
             app.service.store().touch_session(&hash, now).await?;
-            app.activity.seen(session.instance, user.id, now);
+            app.activity.record_activity(session.instance, user.id, now);
         }
         Ok(Some(SignedIn { directory, user, session: Arc::new(session), now }))
     }
@@ -117,7 +117,7 @@ impl Visit {
     pub(super) fn nobody(&self) -> Actor {
         Actor {
             principal: Principal::System,
-            request_id: uuid::Uuid::from_u128(outside::id()).to_string(),
+            request_id: uuid::Uuid::from_u128(entropy::random_id()).to_string(),
             address: Some(self.visitor.client.to_string()),
             agent: Some(self.visitor.agent.clone()),
             security_epoch: None,
@@ -200,7 +200,7 @@ impl Viewer {
 
     /// Records the use of the permissions that a read operation requires.
     pub(super) fn reads(&self, act: Act) {
-        self.app().service.usage().looked(&self.directory, &self.principal(), act, None, self.now);
+        self.app().service.usage().count_read(&self.directory, &self.principal(), act, None, self.now);
     }
 
     /// Whether the viewer can perform the operation on the target.
@@ -219,7 +219,7 @@ impl Viewer {
     ///
     /// # Errors
     /// A failure; nothing has changed.
-    pub(super) async fn execute(&self, command: Command) -> Result<Done, Failure> {
+    pub(super) async fn execute(&self, command: Command) -> Result<CommandResult, Failure> {
         self.app().service.execute(self.instance(), self.actor(), command).await
     }
 

@@ -10,27 +10,29 @@ use crate::config::Config;
 ///
 /// # Errors
 /// If the store can't be read or written.
-pub(crate) async fn of_settings(config: &Config, address: SocketAddr, store: &Store) -> Result<(), String> {
+pub(crate) async fn warn_of_settings(config: &Config, address: SocketAddr, store: &Store) -> Result<(), String> {
     let is_secure = config.tls.is_some() || config.public_url.as_deref().is_some_and(|url| url.starts_with("https://"));
     if !address.ip().is_loopback() && !is_secure {
-        tracing::warn!("{}", in_the_clear(address));
+        tracing::warn!("{}", unencrypted_warning(address));
     }
     match store.region().await.map_err(|error| error.to_string())? {
         None => store.put_region(&config.region).await.map_err(|error| error.to_string())?,
-        Some(before) if before != config.region => tracing::warn!("{}", other_region(&config.region, &before)),
+        Some(before) if before != config.region => {
+            tracing::warn!("{}", region_changed_warning(&config.region, &before))
+        }
         Some(_) => {}
     }
     Ok(())
 }
 
-fn in_the_clear(address: SocketAddr) -> String {
+fn unencrypted_warning(address: SocketAddr) -> String {
     format!(
         "other machines reach {address}, and nothing says that they do so over TLS: what is said may be read on the \
          way. Set FLOORKEY_TLS_CERT and FLOORKEY_TLS_KEY, or behind a proxy with TLS FLOORKEY_PUBLIC_URL"
     )
 }
 
-fn other_region(now: &str, before: &str) -> String {
+fn region_changed_warning(now: &str, before: &str) -> String {
     format!(
         "the region is {now} (--region / FLOORKEY_REGION), and was {before} when this data folder was begun: ARNs that \
          clients have kept no longer name anything, and clients have to sign for {now}"

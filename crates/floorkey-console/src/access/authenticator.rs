@@ -16,8 +16,8 @@ use super::super::problem::{Problem, sentence};
 use super::super::viewer::Viewer;
 use crate::routes::{Routes, get};
 use floorkey_service::failure::Failure;
-use floorkey_service::outside;
 use floorkey_service::single_use;
+use floorkey_service::{clock, entropy};
 
 /// How long the set-up form is valid, in milliseconds.
 const GOOD_FOR: i64 = 30 * 60 * 1000;
@@ -87,7 +87,7 @@ async fn confirm(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, P
     };
     let label = fields.text("label").unwrap_or("Authenticator app");
     let code: String = fields.raw("code").chars().filter(char::is_ascii_digit).collect();
-    let Some(step) = secret.step_of(&code, outside::now()) else {
+    let Some(step) = secret.step_of(&code, clock::now()) else {
         let error = "This code is not right. Type the one that the app shows now; if it never is, see whether the \
             phone's clock is right.";
         return show(&viewer, &secret, label, Some(error.to_owned()));
@@ -95,10 +95,10 @@ async fn confirm(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, P
     let (instance, user) = (viewer.instance(), viewer.user.id);
     // A form can be used only once, so that submitting it again after going back adds nothing.
     let hash: String = Sha256::digest(fields.raw("state")).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-    if single_use::count(app.service.store(), instance, user, &format!("set-up:{hash}")).await? > 1 {
+    if single_use::count_use(app.service.store(), instance, user, &format!("set-up:{hash}")).await? > 1 {
         return Ok(viewer.visit.lead_to_with(super::SIGN_IN, &Flash::info("It is set up already.")));
     }
-    let id = SecondFactorId::from_bits(outside::id());
+    let id = SecondFactorId::from_bits(entropy::random_id());
     let owner = factors::owner(instance, &viewer.user, id);
     let sealed = app.sealer.seal(&owner, secret.text()).map_err(Failure::Internal)?;
     let at = Timestamp::from_millis(0);

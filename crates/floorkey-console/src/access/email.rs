@@ -40,7 +40,7 @@ pub(super) fn of(viewer: &Viewer) -> Email {
 
 /// Sends the link that verifies the address.
 async fn send(viewer: Viewer) -> Result<Response<Body>, Problem> {
-    let flash = match mail::confirmation(&viewer.app().mailer, &viewer.directory, &viewer.user).await {
+    let flash = match mail::send_confirmation(&viewer.app().mailer, &viewer.directory, &viewer.user).await {
         Ok(Some(sent)) => Flash::good(format!("A link is on its way to {}. It is good for 3 days.", sent.address)),
         Ok(None) => Flash::info("There is no address to confirm."),
         Err(failure @ Failure::Refused(_)) => Flash::warn(sentence(&failure)),

@@ -14,8 +14,8 @@ use super::super::layout::{Layout, page, page_with};
 use super::super::problem::{Problem, sentence};
 use super::super::viewer::Viewer;
 use crate::routes::{Routes, get};
+use floorkey_service::entropy;
 use floorkey_service::failure::Failure;
-use floorkey_service::outside;
 
 const CODES: &str = "/connect/access/recovery-codes";
 
@@ -72,7 +72,7 @@ async fn add_passkey(viewer: Viewer, Form(fields): Form) -> Result<Response<Body
 
 /// Adds a factor with this secret.
 async fn add(viewer: &Viewer, kind: SecondFactorKind, label: &str, secret: &str) -> Result<(), Failure> {
-    let id = SecondFactorId::from_bits(outside::id());
+    let id = SecondFactorId::from_bits(entropy::random_id());
     let owner = factors::owner(viewer.instance(), &viewer.user, id);
     let secret = viewer.app().sealer.seal(&owner, secret).map_err(Failure::Internal)?;
     let factor = SecondFactor { id, kind, label: label.to_owned(), added: Timestamp::from_millis(0) };

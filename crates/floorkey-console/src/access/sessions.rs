@@ -74,7 +74,7 @@ async fn end_others(viewer: Viewer) -> Result<Response<Body>, Problem> {
 
 async fn note(viewer: &Viewer) -> Result<(), Problem> {
     let (act, target) = (Act::EndUserSessions, vec![RecordKey::User(viewer.user.id)]);
-    Ok(viewer.app().service.note(viewer.instance(), viewer.actor(), act, target).await?)
+    Ok(viewer.app().service.record_event(viewer.instance(), viewer.actor(), act, target).await?)
 }
 
 fn mark(session: &Session) -> String {

@@ -19,7 +19,7 @@ use crate::problem::Problem;
 use crate::viewer::Viewer;
 use crate::who_has_what::holdings::look;
 use crate::words;
-use floorkey_authzen::Unasked;
+use floorkey_authzen::EvaluationError;
 
 /// The maximum number of profiles to suggest.
 const WAYS: usize = 5;
@@ -110,8 +110,8 @@ fn answered(viewer: &Viewer, question: &Question, typed: &Typed) -> Result<Answe
     let said = question.put(viewer, |request| ask(viewer, user, request));
     let (reason, said) = match said {
         Ok(said) => (said.explanation.decision.reason, Some(said)),
-        Err(Unasked::Denied(reason)) => (reason, None),
-        Err(Unasked::Unreadable(problem)) => return Err(Problem::wrong(problem)),
+        Err(EvaluationError::Denied(reason)) => (reason, None),
+        Err(EvaluationError::Invalid(problem)) => return Err(Problem::wrong(problem)),
     };
     let allowed = matches!(reason, Reason::Granted | Reason::GrantedInScope);
     let called = Called::of(viewer, permission);

@@ -13,7 +13,7 @@ use super::typed::{Slip, Slips, Typed, pairs};
 use crate::fields::Fields;
 use crate::user::draft::moment;
 use crate::viewer::Viewer;
-use floorkey_authzen::Unasked;
+use floorkey_authzen::EvaluationError;
 
 /// The kind of question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -150,7 +150,7 @@ impl Question {
     ///
     /// # Errors
     /// The reason why it cannot be evaluated.
-    pub(super) fn put<T>(&self, viewer: &Viewer, ask: impl FnOnce(&Request<'_>) -> T) -> Result<T, Unasked> {
+    pub(super) fn put<T>(&self, viewer: &Viewer, ask: impl FnOnce(&Request<'_>) -> T) -> Result<T, EvaluationError> {
         let mut request = self.request.clone();
         if self.ask == Ask::OnWhat {
             // The engine fills in one resource after another.
@@ -159,7 +159,7 @@ impl Question {
             request.resource = Entity { kind: any.kind, id: Some(any.id), ..request.resource };
         }
         let body = serde_json::to_string(&request).unwrap_or_default();
-        floorkey_authzen::ask(&viewer.app().authzen, &viewer.directory, self.at, &body, ask)
+        floorkey_authzen::evaluate(&viewer.app().authzen, &viewer.directory, self.at, &body, ask)
     }
 
     /// Returns the request of an application, formatted for reading.

@@ -15,7 +15,7 @@ use super::{sees_everybody, sees_permissions};
 use crate::problem::Problem;
 use crate::viewer::Viewer;
 use crate::words;
-use floorkey_authzen::Unasked;
+use floorkey_authzen::EvaluationError;
 
 /// The matches, in order.
 pub(super) struct Results {
@@ -76,8 +76,8 @@ impl Results {
         });
         match found {
             Ok(found) => Ok(Self { found, denied: None }),
-            Err(Unasked::Denied(reason)) => Ok(Self { found: Vec::new(), denied: Some(reason) }),
-            Err(Unasked::Unreadable(problem)) => Err(Problem::wrong(problem)),
+            Err(EvaluationError::Denied(reason)) => Ok(Self { found: Vec::new(), denied: Some(reason) }),
+            Err(EvaluationError::Invalid(problem)) => Err(Problem::wrong(problem)),
         }
     }
 

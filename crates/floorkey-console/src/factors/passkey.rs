@@ -12,8 +12,8 @@ use webauthn_rs::{Webauthn, WebauthnBuilder};
 use super::super::problem::Problem;
 use super::{of_kind, open, owner};
 use crate::ConsoleState;
+use floorkey_service::clock;
 use floorkey_service::failure::Failure;
-use floorkey_service::outside;
 use floorkey_service::single_use;
 
 /// A WebAuthn challenge: the options for the browser, and the sealed state for verifying the response.
@@ -99,7 +99,7 @@ pub(crate) async fn takes(
     let store = app.service.store();
     // Synchronized passkeys have no signature counter, so the single use of a challenge is enforced here.
     let hash: String = Sha256::digest(state).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-    if single_use::count(store, instance, user.id, &format!("question:{hash}")).await? > 1 {
+    if single_use::count_use(store, instance, user.id, &format!("question:{hash}")).await? > 1 {
         return Ok(false);
     }
     for stored in of_kind(app, instance, user, SecondFactorKind::Passkey).await? {
@@ -160,7 +160,7 @@ fn challenge<State: Serialize>(
     question: &impl Serialize,
     state: &State,
 ) -> Option<Challenge> {
-    let until = outside::now().as_millis().saturating_add(GOOD_FOR);
+    let until = clock::now().as_millis().saturating_add(GOOD_FOR);
     let asked = Asked { until, whose: whose(instance, user), state };
     let state = app.sealer.seal_text(purpose, &serde_json::to_string(&asked).ok()?)?;
     Some(Challenge { question: serde_json::to_string(question).ok()?, state })
@@ -174,7 +174,7 @@ fn opened<State: for<'a> Deserialize<'a>>(
     state: &str,
 ) -> Option<State> {
     let asked: Asked<State> = serde_json::from_str(&app.sealer.open_text(purpose, state)?).ok()?;
-    (asked.whose == whose(instance, user) && outside::now().as_millis() < asked.until).then_some(asked.state)
+    (asked.whose == whose(instance, user) && clock::now().as_millis() < asked.until).then_some(asked.state)
 }
 
 fn whose(instance: InstanceId, user: &User) -> String {

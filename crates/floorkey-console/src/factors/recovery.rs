@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use floorkey_service::outside;
+use floorkey_service::entropy;
 
 /// The number of codes in a set.
 const CODES: usize = 10;
@@ -22,7 +22,7 @@ pub(crate) struct Kept {
 impl Kept {
     /// Generates a set and returns its stored form and the codes as shown to the user.
     pub(crate) fn new() -> (Self, Vec<String>) {
-        let salt = outside::random();
+        let salt = entropy::random_bytes();
         let codes: Vec<String> = (0..CODES).map(|_| code()).collect();
         let hashes = codes.iter().map(|code| hash(&salt, code)).collect();
         let shown = codes.iter().map(|code| {
@@ -57,7 +57,7 @@ pub(crate) fn left(used: i64) -> usize {
 }
 
 fn code() -> String {
-    let bytes: [u8; LETTERS] = outside::random();
+    let bytes: [u8; LETTERS] = entropy::random_bytes();
     // 256 is a multiple of 32, so every letter is equally likely.
     let letter = |byte: u8| ALPHABET.get(usize::from(byte % 32)).copied().map(char::from);
     bytes.into_iter().filter_map(letter).collect()

@@ -6,7 +6,7 @@ use qrcode::{Color, EcLevel, QrCode};
 use totp_rs::{Builder, Totp};
 use zeroize::Zeroizing;
 
-use floorkey_service::outside;
+use floorkey_service::entropy;
 
 /// The number of digits in a code.
 pub(crate) const DIGITS: usize = 6;
@@ -19,7 +19,7 @@ pub(crate) struct Secret(Zeroizing<String>);
 impl Secret {
     /// Generates a secret.
     pub(crate) fn new() -> Self {
-        let bytes: [u8; 20] = outside::random();
+        let bytes: [u8; 20] = entropy::random_bytes();
         Self(Zeroizing::new(totp_rs::Secret::new_stack(bytes).to_base32()))
     }
 

@@ -92,7 +92,7 @@ impl Filter {
     /// matches only itself.
     fn event_type(&mut self, fields: &Fields) {
         let Some(name) = fields.text("act") else { return };
-        match Act::parse(name).map(EventType::of) {
+        match Act::parse(name).map(EventType::from_act) {
             Some(event_type) => {
                 self.query.any_of = event_type.acts().map(|act| AuditTerm::Act(act.name().to_owned())).collect();
                 self.token(fields, "act", event_type.title.to_owned());

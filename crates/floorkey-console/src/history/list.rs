@@ -97,7 +97,7 @@ struct TypeGroup {
 }
 
 fn event_types(chosen: Option<&str>) -> Vec<TypeGroup> {
-    let chosen = chosen.and_then(Act::parse).map(|act| EventType::of(act).title);
+    let chosen = chosen.and_then(Act::parse).map(|act| EventType::from_act(act).title);
     let all = EventType::all();
     let option = |one: &EventType| {
         let act = one.acts().next()?;

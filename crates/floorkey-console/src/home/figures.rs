@@ -8,7 +8,7 @@ use crate::problem::Problem;
 use crate::users;
 use crate::viewer::Viewer;
 use crate::words;
-use floorkey_service::outside;
+use floorkey_service::clock;
 
 /// Users who have full access at present, called administrators on pages.
 pub(super) const FULL_ACCESS: &str = "access=full";
@@ -120,7 +120,7 @@ pub(super) fn stats(viewer: &Viewer, counts: &Counts) -> Vec<Stat> {
 
 /// Returns the users who must wait before the next sign-in because of failed attempts.
 pub(super) fn locked(viewer: &Viewer) -> HashSet<UserId> {
-    viewer.app().service.throttle().locked(viewer.instance(), outside::moment())
+    viewer.app().service.throttle().locked(viewer.instance(), clock::monotonic_now())
 }
 
 /// Whether the viewer can see the user.

@@ -24,8 +24,8 @@ use super::filter::Filter;
 use super::form::{FormPage, Note, Place};
 use super::grid::State;
 use super::{address, find, grid, review, save, stale};
+use floorkey_service::entropy;
 use floorkey_service::failure::Failure;
-use floorkey_service::outside;
 
 pub(super) async fn new(viewer: Viewer, Query(query): Query) -> Result<Response<Body>, Problem> {
     allow_creating(&viewer)?;
@@ -196,7 +196,7 @@ impl<'a> Sent<'a> {
         }
         let (id, command) = match &self.place {
             Place::New { from } => {
-                let id = SecurityProfileId::from_bits(outside::id());
+                let id = SecurityProfileId::from_bits(entropy::random_id());
                 (id, Some(save::create(&self.draft, id, from.as_deref())))
             }
             Place::Known(profile) => {

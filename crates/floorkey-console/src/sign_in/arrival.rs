@@ -14,8 +14,8 @@ use super::super::problem::Problem;
 use super::super::session;
 use super::super::viewer::Visit;
 use crate::ConsoleState;
-use floorkey_service::outside;
 use floorkey_service::throttle::Bucket;
+use floorkey_service::{clock, entropy};
 
 /// How long the user can take for MFA after the password.
 const PENDING_LASTS: Duration = Duration::from_secs(5 * 60);
@@ -58,7 +58,7 @@ impl Arrival {
     /// because a person who knows the password must not be able to reset the count by entering it again.
     pub(super) fn factor_bucket(&self, instance: InstanceId, user: &User) -> Bucket {
         let place = self.devices.mark(instance, user).map(|mark| format!("device:{mark}:"));
-        Bucket::of_user(instance, user.id, &format!("{}factor", place.unwrap_or_default()), 10)
+        Bucket::for_user(instance, user.id, &format!("{}factor", place.unwrap_or_default()), 10)
     }
 }
 
@@ -103,7 +103,7 @@ impl Devices {
         let whose = whose(instance, user.id);
         let mark = self.mark(instance, user).map_or_else(fresh_mark, str::to_owned);
         let others = self.0.iter().filter(|known| known.whose != whose).cloned();
-        let this = Known { whose: whose.clone(), mark, signed_in: outside::now().as_millis() };
+        let this = Known { whose: whose.clone(), mark, signed_in: clock::now().as_millis() };
         let all: Vec<_> = std::iter::once(this).chain(others).take(DEVICE_USERS).collect();
         let sealed = app.sealer.seal_text(Self::PURPOSE, &serde_json::to_string(&Self(all)).ok()?)?;
         let secure = app.is_secure();
@@ -147,7 +147,7 @@ impl Pending {
             epoch: user.security_epoch,
             mark: fresh_mark(),
             next: next.to_owned(),
-            until: session::after(outside::now(), PENDING_LASTS).as_millis(),
+            until: session::after(clock::now(), PENDING_LASTS).as_millis(),
         };
         let sealed = app.sealer.seal_text(Self::PURPOSE, &serde_json::to_string(&pending).ok()?)?;
         let secure = app.is_secure();
@@ -173,7 +173,7 @@ fn whose(instance: InstanceId, user: UserId) -> String {
 }
 
 fn fresh_mark() -> String {
-    format!("{:032x}", outside::id())
+    format!("{:032x}", entropy::random_id())
 }
 
 fn seconds(time: Duration) -> cookie::time::Duration {

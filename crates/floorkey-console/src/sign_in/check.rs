@@ -169,9 +169,9 @@ async fn begin(
     for purpose in [LinkPurpose::Reset, LinkPurpose::Invite] {
         store.void_links(instance, user.id, Some(purpose)).await?;
     }
-    visit.app.activity.signed_in(store, instance, user.id, session.created_at).await?;
+    visit.app.activity.record_sign_in(store, instance, user.id, session.created_at).await?;
     let actor = visit.acting(user.id, user.security_epoch);
-    visit.app.service.note(instance, actor, Act::SignIn, vec![RecordKey::User(user.id)]).await?;
+    visit.app.service.record_event(instance, actor, Act::SignIn, vec![RecordKey::User(user.id)]).await?;
     add_cookie(&mut response, &session::cookie(secure, value));
     if let Some(known) = devices.cookie_with(&visit.app, instance, user) {
         add_cookie(&mut response, &known);

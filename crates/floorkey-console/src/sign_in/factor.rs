@@ -19,10 +19,10 @@ use super::arrival::{Arrival, Pending};
 use super::check;
 use crate::ConsoleState;
 use crate::routes::{Routes, get};
-use floorkey_service::outside;
+use floorkey_service::clock;
 use floorkey_service::sign_in_log::FailedSignIn;
 use floorkey_service::single_use;
-use floorkey_service::throttle::Outcome;
+use floorkey_service::throttle::AttemptOutcome;
 
 /// The number of attempts before the password must be entered again.
 const TRIES: u64 = 5;
@@ -53,7 +53,7 @@ async fn form(arrival: Arrival) -> Result<Response<Body>, Problem> {
 }
 
 fn whose(arrival: &Arrival) -> Option<(Arc<Directory>, Arc<User>)> {
-    arrival.pending.as_ref()?.user(&arrival.visit.app, outside::now())
+    arrival.pending.as_ref()?.user(&arrival.visit.app, clock::now())
 }
 
 async fn show(
@@ -89,14 +89,14 @@ async fn answer(arrival: Arrival, Form(fields): Form) -> Result<Response<Body>, 
     };
     let instance = directory.instance();
     let (service, bucket) = (&app.service, arrival.factor_bucket(instance, &user));
-    let Some(permit) = service.throttle().begin(&bucket, None, outside::moment()) else {
+    let Some(permit) = service.throttle().begin(&bucket, None, clock::monotonic_now()) else {
         failed(&arrival, &directory, &user, false);
         return show(&arrival, &directory, &user, Some(WRONG)).await;
     };
     let tries = format!("half:{}", pending.mark);
-    let tried = single_use::count(service.store(), instance, user.id, &tries).await?;
+    let tried = single_use::count_use(service.store(), instance, user.id, &tries).await?;
     let right = tried <= TRIES && takes(&app, &directory, &user, &fields).await?;
-    permit.end(if right { Outcome::Success } else { Outcome::Failure }, outside::moment());
+    permit.end(if right { AttemptOutcome::Success } else { AttemptOutcome::Failure }, clock::monotonic_now());
     if right {
         return check::enter(&arrival, &directory, &user, &pending.next).await;
     }
@@ -121,13 +121,13 @@ fn failed(arrival: &Arrival, directory: &Directory, user: &User, was_verified: b
         agent: visitor.agent.clone(),
     };
     let log = arrival.visit.app.service.failed_sign_ins();
-    log.add(failed, was_verified, outside::now(), outside::moment());
+    log.add(failed, was_verified, clock::now(), clock::monotonic_now());
 }
 
 async fn takes(app: &ConsoleState, directory: &Directory, user: &User, fields: &Fields) -> Result<bool, Problem> {
     let instance = directory.instance();
     match fields.text("answer") {
         Some(answer) => passkey::takes(app, instance, user, answer, fields.raw("state")).await,
-        None => factors::takes_code(app, instance, user, fields.raw("code"), outside::now()).await,
+        None => factors::takes_code(app, instance, user, fields.raw("code"), clock::now()).await,
     }
 }

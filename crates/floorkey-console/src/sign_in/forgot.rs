@@ -12,7 +12,7 @@ use super::super::viewer::Visit;
 use super::arrival::Arrival;
 use super::{Named, address};
 use crate::routes::{Routes, get};
-use floorkey_service::mail::{self, Forgotten};
+use floorkey_service::mail::{self, PasswordLinkRequest};
 use floorkey_service::network::Network;
 
 pub(super) fn routes() -> Routes {
@@ -67,6 +67,9 @@ fn begin(arrival: Arrival, alias: Option<&str>, username: String) -> Result<Resp
     let known_browser = user.and_then(|user| devices.mark(directory.instance(), user)).map(str::to_owned);
     let network = Network::from(visit.visitor.client);
     let actor = visit.nobody();
-    mail::forgotten(&visit.app.mailer, Forgotten { directory, actor, login: username, known_browser, network })?;
+    mail::request_password_link(
+        &visit.app.mailer,
+        PasswordLinkRequest { directory, actor, login: username, known_browser, network },
+    )?;
     Ok(show(&visit, alias, true))
 }

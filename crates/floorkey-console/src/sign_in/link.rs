@@ -19,9 +19,9 @@ use super::arrival::Arrival;
 use super::{check, password};
 use crate::ConsoleState;
 use crate::routes::{Routes, get};
+use floorkey_service::clock;
 use floorkey_service::failure::Failure;
 use floorkey_service::mail;
-use floorkey_service::outside;
 
 pub(super) fn routes() -> Routes {
     Routes::new().route("/connect/link/{token}", get(look).post(follow))
@@ -54,11 +54,11 @@ struct Good {
 }
 
 async fn find(app: &ConsoleState, token: &str) -> Result<Option<Good>, Problem> {
-    let Some(hash) = mail::hash_of(token) else { return Ok(None) };
+    let Some(hash) = mail::link_token_hash(token) else { return Ok(None) };
     let Some(link) = app.service.store().link(&hash).await? else { return Ok(None) };
     let Some(directory) = app.service.engine().current(link.instance) else { return Ok(None) };
     let Some(user) = directory.user(link.user).cloned() else { return Ok(None) };
-    let good = mail::is_good(&link, &user, outside::now());
+    let good = mail::is_link_valid(&link, &user, clock::now());
     Ok(good.then_some(Good { link, directory, user }))
 }
 
@@ -98,7 +98,7 @@ async fn follow(arrival: Arrival, Path(token): Path<String>, Form(fields): Form)
             Ok(actor) => actor,
             Err(response) => return Ok(response),
         };
-        let Some(_) = app.service.store().consume_link(&good.link.token_hash, outside::now()).await? else {
+        let Some(_) = app.service.store().consume_link(&good.link.token_hash, clock::now()).await? else {
             return Ok(gone(visit));
         };
         confirm(visit, &good, actor).await?;
@@ -111,7 +111,7 @@ async fn follow(arrival: Arrival, Path(token): Path<String>, Form(fields): Form)
         Err(error) => return Ok(show(visit, &token, &good, Some(error))),
     };
     // Only one of several concurrent submissions succeeds.
-    let Some(_) = app.service.store().consume_link(&good.link.token_hash, outside::now()).await? else {
+    let Some(_) = app.service.store().consume_link(&good.link.token_hash, clock::now()).await? else {
         return Ok(gone(visit));
     };
     let user = good.user.id;

@@ -15,7 +15,7 @@ use super::arrival::Arrival;
 use super::check::{self, Checked};
 use crate::routes::{Routes, get};
 use floorkey_service::failure::Failure;
-use floorkey_service::hashing_queue::{Party, Room};
+use floorkey_service::hashing_queue::{Party, RequestClass};
 use floorkey_service::passwords::Password;
 
 pub(super) fn routes() -> Routes {
@@ -83,7 +83,7 @@ async fn choose_password(
     };
     let party = Party::User(viewer.instance(), viewer.user.id);
     let kept = viewer.app().service.store().password_hash(viewer.instance(), viewer.user.id).await?;
-    if viewer.app().service.hashing().verify(Room::Callers, party, chosen.reveal(), kept).await? {
+    if viewer.app().service.hashing().verify(RequestClass::Callers, party, chosen.reveal(), kept).await? {
         return refuse("This is the password you have now: choose another one.".to_owned(), false);
     }
     let user = viewer.user.id;

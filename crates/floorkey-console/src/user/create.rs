@@ -18,9 +18,9 @@ use super::form::{self, FormView};
 use super::found;
 use super::review::review;
 use super::slip;
+use floorkey_service::entropy;
 use floorkey_service::failure::Failure;
 use floorkey_service::mail;
-use floorkey_service::outside;
 use floorkey_service::passwords::Password;
 
 #[derive(Template)]
@@ -81,7 +81,7 @@ pub(super) async fn send(viewer: Viewer, Form(fields): Form) -> Result<Response<
     }
     let mut errors = Errors::default();
     let hollow = (password == "one-time").then(|| NewPassword { hash: Opaque::new(Vec::new()), one_time: true });
-    let new = new_user(&draft, UserId::from_bits(outside::id()), hollow, &mut errors);
+    let new = new_user(&draft, UserId::from_bits(entropy::random_id()), hollow, &mut errors);
     if password == "invite" && new.identity.email.is_none() {
         errors.add("email", "An invitation needs an address to be sent to.");
     }

@@ -17,9 +17,9 @@ use super::super::viewer::Viewer;
 use super::super::words;
 use super::found::{self, unpermitted, why_not};
 use super::head::{Head, Tab, address, head};
+use floorkey_service::clock;
 use floorkey_service::failure::Failure;
 use floorkey_service::mail;
-use floorkey_service::outside;
 
 #[derive(Template)]
 #[template(path = "user/sign_in.html")]
@@ -168,7 +168,7 @@ async fn confirm(viewer: &Viewer, user: &User) -> Result<Flash, Problem> {
         let refusal = super::edit::refused(viewer, command, refusal).await?;
         return Err(refusal.into());
     }
-    match mail::confirmation(&viewer.app().mailer, &viewer.directory, user).await {
+    match mail::send_confirmation(&viewer.app().mailer, &viewer.directory, user).await {
         Ok(Some(sent)) => Ok(Flash::good(format!("The confirmation is on its way to {} again.", sent.address))),
         Ok(None) => Ok(Flash::info("There is no address to confirm any more.")),
         Err(failure @ Failure::Refused(_)) => Ok(Flash::warn(sentence(&failure))),
@@ -192,14 +192,14 @@ async fn end_session(viewer: &Viewer, user: &User, fields: &Fields) -> Result<St
     };
     if ended {
         let target = vec![floorkey::RecordKey::User(user.id)];
-        viewer.app().service.note(viewer.instance(), viewer.actor(), Act::EndUserSessions, target).await?;
+        viewer.app().service.record_event(viewer.instance(), viewer.actor(), Act::EndUserSessions, target).await?;
     }
     Ok("That session is ended.".to_owned())
 }
 
 /// Returns the end of the lockout after too many failed sign-ins; `None` if the user is not locked out.
 pub(super) fn locked_until(viewer: &Viewer, user: UserId) -> Option<Timestamp> {
-    let now = outside::moment();
+    let now = clock::monotonic_now();
     let until = viewer.app().service.throttle().locked_until(viewer.instance(), user, now)?;
     Some(session::after(viewer.now, until.since(now)))
 }
@@ -228,7 +228,7 @@ fn facts(viewer: &Viewer, user: &User, locked: Option<Timestamp>) -> Vec<Fact> {
         facts.push(fact("Locked", "bad", format!("until {}, after failed sign-ins", words::moment(until))));
     }
     facts.push(email(user));
-    let activity = viewer.app().activity.of(viewer.instance(), user.id);
+    let activity = viewer.app().activity.get(viewer.instance(), user.id);
     let at = |at: Option<Timestamp>| match at {
         Some(at) => format!("{} ({})", words::moment(at), words::ago(at, viewer.now)),
         None => "Never".to_owned(),

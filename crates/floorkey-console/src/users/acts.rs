@@ -287,7 +287,7 @@ pub(super) async fn signed_in(viewer: &Viewer, users: &[&Arc<User>]) -> Result<O
     let mut found = Vec::new();
     for user in users {
         // A session has a maximum lifetime, so an older sign-in needs no lookup.
-        let last = viewer.app().activity.of(viewer.instance(), user.id).and_then(|known| known.signed_in_at);
+        let last = viewer.app().activity.get(viewer.instance(), user.id).and_then(|known| known.signed_in_at);
         if last.is_none_or(|at| session::after(at, session::LASTS) < viewer.now) {
             continue;
         }

@@ -53,7 +53,7 @@ pub(super) async fn download(
     let headings = std::array::from_fn(|_| headings.next().unwrap_or_default());
     let file = sheet::write(headings, rows).map_err(|error| Failure::Internal(error.to_string()))?;
     let (service, actor) = (&viewer.app().service, viewer.actor());
-    service.note(viewer.instance(), actor, Act::DownloadUsers, Vec::new()).await?;
+    service.record_event(viewer.instance(), actor, Act::DownloadUsers, Vec::new()).await?;
     Ok(csv(file, "users.csv"))
 }
 

@@ -25,8 +25,8 @@ use super::review::review;
 use super::sheet;
 use super::user_slots::{Owner, UserSlots};
 use super::work::{Slip, Task, Works};
+use floorkey_service::entropy;
 use floorkey_service::failure::Failure;
-use floorkey_service::outside;
 use floorkey_service::passwords::Password;
 
 /// Maximum number of lines in the report.
@@ -146,7 +146,8 @@ async fn try_out(viewer: &Viewer, uploads: &Uploads, bytes: &[u8], pasted: bool)
         Err(problem) => return refuse(text, problem),
     };
     let (directory, actor, now) = (viewer.directory.clone(), viewer.actor(), viewer.now);
-    let read = tokio::task::spawn_blocking(move || Reader::new(&directory, &actor, now).read(&lines, outside::id));
+    let read =
+        tokio::task::spawn_blocking(move || Reader::new(&directory, &actor, now).read(&lines, entropy::random_id));
     let intake = read.await.map_err(|error| Failure::Internal(error.to_string()))?;
     if intake.wrong() > 0 {
         return Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &wrong_page(viewer, text, intake)));

@@ -21,7 +21,7 @@ use super::find::{Eyes, Found, Page, SIZES, Sort, find_in_turn};
 use super::offers::{Offers, offers};
 use super::roster::Rosters;
 use super::rows::{Row, rows};
-use floorkey_service::outside;
+use floorkey_service::clock;
 
 #[derive(Template)]
 #[template(path = "users/list.html")]
@@ -114,7 +114,7 @@ pub(super) async fn show(
     let shown = found.page(&query, sort, size, &facts);
     let locked = locked_among(&viewer, &shown);
     let activity = &viewer.app().activity;
-    let of = |user: UserId| facts.activity.get(&user).copied().or_else(|| activity.of(viewer.instance(), user));
+    let of = |user: UserId| facts.activity.get(&user).copied().or_else(|| activity.get(viewer.instance(), user));
     let rows = rows(&shown.users, &columns, eyes, of, &locked);
     let view = View { query: &query, filter: &filter, sort, size, columns: &columns };
     let filters = query.has("filters").then(|| offers(&viewer));
@@ -151,14 +151,14 @@ pub(super) async fn facts(viewer: &Viewer, filter: &Filter, sort: Sort) -> Resul
         facts.activity = viewer.app().activity.all(viewer.instance());
     }
     if filter.needs_locked() {
-        facts.locked = viewer.app().service.throttle().locked(viewer.instance(), outside::moment());
+        facts.locked = viewer.app().service.throttle().locked(viewer.instance(), clock::monotonic_now());
     }
     Ok(facts)
 }
 
 /// Returns the users of a page who are locked out.
 fn locked_among(viewer: &Viewer, page: &Page<'_>) -> HashSet<UserId> {
-    let (throttle, now) = (viewer.app().service.throttle(), outside::moment());
+    let (throttle, now) = (viewer.app().service.throttle(), clock::monotonic_now());
     let is_locked = |user: &UserId| throttle.locked_until(viewer.instance(), *user, now).is_some();
     page.users.iter().map(|user| user.id).filter(is_locked).collect()
 }

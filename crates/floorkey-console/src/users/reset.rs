@@ -106,7 +106,7 @@ pub(super) async fn submit(
             Failure::Refused(refusal) => {
                 let (service, actor) = (&viewer.app().service, viewer.actor());
                 let targets = all.iter().map(|user| RecordKey::User(*user)).collect();
-                service.refuse(viewer.instance(), actor, Act::ResetUserPasswords, targets, refusal).await;
+                service.record_refusal(viewer.instance(), actor, Act::ResetUserPasswords, targets, refusal).await;
                 look(&viewer, &selection, how, None, None).await
             }
             failure => Err(failure.into()),

@@ -7,8 +7,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use floorkey::{InstanceId, UserId};
 
+use floorkey_service::entropy;
 use floorkey_service::failure::Failure;
-use floorkey_service::outside;
 
 /// The owner of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,7 +68,7 @@ impl<T> UserSlots<T> {
         if of_instance >= self.an_instance {
             return Err(Failure::Busy);
         }
-        let id = uuid::Uuid::from_u128(outside::id()).simple().to_string();
+        let id = uuid::Uuid::from_u128(entropy::random_id()).simple().to_string();
         let number = slots.number;
         slots.number += 1;
         slots.by_id.insert(id.clone(), Slot { owner, number, value });

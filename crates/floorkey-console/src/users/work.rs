@@ -11,10 +11,10 @@ use super::super::problem::sentence;
 use super::super::session::after;
 use super::super::viewer::Viewer;
 use super::user_slots::{Owner, UserSlots};
+use floorkey_service::clock;
 use floorkey_service::failure::Failure;
 use floorkey_service::hashing_queue::Party;
 use floorkey_service::mail;
-use floorkey_service::outside;
 use floorkey_service::passwords::Password;
 
 /// How long a result can be shown after the job has ended, and how long again after it was first shown, in case the
@@ -133,7 +133,7 @@ impl Works {
                 Err(failure) => Err(failure),
             };
             work.stage.store(OVER, Ordering::Release);
-            let until = after(outside::now(), READY);
+            let until = after(clock::now(), READY);
             *lock(&work.state) = match done {
                 Ok(outcome) => State::Ready { outcome, until },
                 Err(failure) => State::Failed { problem: sentence(&failure), until },

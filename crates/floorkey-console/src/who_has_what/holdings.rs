@@ -25,7 +25,7 @@ pub(crate) async fn look<T: Send + 'static>(
         return Ok(work(viewer));
     }
     let viewer = viewer.clone();
-    let _place = search_budget::place(viewer.user.id.bits()).await.map_err(|TooManySearches| Failure::Busy)?;
+    let _place = search_budget::acquire(viewer.user.id.bits()).await.map_err(|TooManySearches| Failure::Busy)?;
     let done = tokio::task::spawn_blocking(move || work(&viewer)).await;
     Ok(done.map_err(|error| Failure::Internal(error.to_string()))?)
 }

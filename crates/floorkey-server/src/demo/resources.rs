@@ -5,9 +5,9 @@ use floorkey::resource::{
 };
 use floorkey::{Command, HierarchyGroupId, HierarchyLevelId, NewResource, ResourceId};
 
-use super::{Door, Made, tags};
+use super::{CommandRunner, CreatedIds, tags};
+use floorkey_service::entropy;
 use floorkey_service::failure::Failure;
-use floorkey_service::outside;
 
 /// Sites: country, site, value of its tag, time zone, language.
 pub(super) const SITES: [(&str, &str, &str, &str, &str); 3] = [
@@ -67,30 +67,30 @@ const ROUTING: [Routing; 10] = [
 ];
 
 /// The created groups and routing profiles.
-pub(super) struct Places {
+pub(super) struct Resources {
     /// Countries, sites and teams.
-    pub(super) groups: Made<HierarchyGroupId>,
+    pub(super) groups: CreatedIds<HierarchyGroupId>,
     /// Routing profiles.
-    pub(super) routing: Made<ResourceId>,
+    pub(super) routing: CreatedIds<ResourceId>,
 }
 
 /// Creates hierarchy, hours of operation, queues and routing profiles, each after those that it depends on.
-pub(super) async fn make(door: &Door) -> Result<Places, Failure> {
-    let level = |name: &str| (name.to_owned(), HierarchyLevelId::from_bits(outside::id()));
+pub(super) async fn create(runner: &CommandRunner) -> Result<Resources, Failure> {
+    let level = |name: &str| (name.to_owned(), HierarchyLevelId::from_bits(entropy::random_id()));
     let levels = ["Country", "Site", "Team"].map(level).into();
-    door.all(vec![Command::UpdateUserHierarchyStructure { levels }]).await?;
-    let (groups, routing) = tokio::try_join!(groups(door), routing(door))?;
-    Ok(Places { groups, routing })
+    runner.execute_all(vec![Command::UpdateUserHierarchyStructure { levels }]).await?;
+    let (groups, routing) = tokio::try_join!(groups(runner), routing(runner))?;
+    Ok(Resources { groups, routing })
 }
 
-async fn groups(door: &Door) -> Result<Made<HierarchyGroupId>, Failure> {
-    let mut made = Made([].into());
-    let mut waves: [Vec<Command>; 3] = Default::default();
-    let [countries, sites, teams] = &mut waves;
+async fn groups(runner: &CommandRunner) -> Result<CreatedIds<HierarchyGroupId>, Failure> {
+    let mut ids = CreatedIds([].into());
+    let mut batches: [Vec<Command>; 3] = Default::default();
+    let [countries, sites, teams] = &mut batches;
     let mut group = |name: &'static str, parent: Option<&str>, site: &str| -> Result<Command, Failure> {
-        let id = HierarchyGroupId::from_bits(outside::id());
-        let parent = parent.map(|parent| made.id(parent)).transpose()?;
-        made.0.insert(name, id);
+        let id = HierarchyGroupId::from_bits(entropy::random_id());
+        let parent = parent.map(|parent| ids.id(parent)).transpose()?;
+        ids.0.insert(name, id);
         Ok(Command::CreateUserHierarchyGroup { id, name: name.to_owned(), parent, tags: tags([("site", site)]) })
     };
     for (country, site, word, ..) in SITES {
@@ -101,22 +101,22 @@ async fn groups(door: &Door) -> Result<Made<HierarchyGroupId>, Failure> {
         let word = SITES.iter().find(|(_, name, ..)| *name == site).map_or("", |(_, _, word, ..)| word);
         teams.push(group(team, Some(site), word)?);
     }
-    for wave in waves {
-        door.all(wave).await?;
+    for commands in batches {
+        runner.execute_all(commands).await?;
     }
-    Ok(made)
+    Ok(ids)
 }
 
-async fn routing(door: &Door) -> Result<Made<ResourceId>, Failure> {
-    let fresh = || ResourceId::from_bits(outside::id());
-    let hours = Made(HOURS.map(|(name, ..)| (name, fresh())).into());
-    let queues = Made(QUEUES.map(|(name, ..)| (name, fresh())).into());
-    let routing = Made(ROUTING.map(|(name, ..)| (name, fresh())).into());
-    let mut wave = Vec::new();
+async fn routing(runner: &CommandRunner) -> Result<CreatedIds<ResourceId>, Failure> {
+    let new_id = || ResourceId::from_bits(entropy::random_id());
+    let hours = CreatedIds(HOURS.map(|(name, ..)| (name, new_id())).into());
+    let queues = CreatedIds(QUEUES.map(|(name, ..)| (name, new_id())).into());
+    let routing = CreatedIds(ROUTING.map(|(name, ..)| (name, new_id())).into());
+    let mut commands = Vec::new();
     for (name, about, days, open) in HOURS {
-        wave.push(resource(hours.id(name)?, name, about, tags([]), opening(days, open)));
+        commands.push(resource(hours.id(name)?, name, about, tags([]), opening(days, open)));
     }
-    door.all(std::mem::take(&mut wave)).await?;
+    runner.execute_all(std::mem::take(&mut commands)).await?;
     for (name, about, open, brand) in QUEUES {
         let details = ResourceDetails::Queue(Queue {
             hours: hours.id(open)?,
@@ -127,14 +127,14 @@ async fn routing(door: &Door) -> Result<Made<ResourceId>, Failure> {
             outbound_flow: None,
             outbound_email: None,
         });
-        wave.push(resource(queues.id(name)?, name, about, tags([("brand", brand)]), details));
+        commands.push(resource(queues.id(name)?, name, about, tags([("brand", brand)]), details));
     }
-    door.all(std::mem::take(&mut wave)).await?;
+    runner.execute_all(std::mem::take(&mut commands)).await?;
     for (name, about, links) in ROUTING {
         let details = ResourceDetails::RoutingProfile(routing_profile(&queues, links)?);
-        wave.push(resource(routing.id(name)?, name, about, tags([]), details));
+        commands.push(resource(routing.id(name)?, name, about, tags([]), details));
     }
-    door.all(wave).await?;
+    runner.execute_all(commands).await?;
     Ok(routing)
 }
 
@@ -162,17 +162,19 @@ fn opening(days: usize, open: &[(u16, u16)]) -> ResourceDetails {
     })
 }
 
-fn routing_profile(queues: &Made<ResourceId>, links: &[(&str, &str)]) -> Result<RoutingProfile, Failure> {
-    let mut linked = Vec::new();
+fn routing_profile(queues: &CreatedIds<ResourceId>, links: &[(&str, &str)]) -> Result<RoutingProfile, Failure> {
+    let mut queue_links = Vec::new();
     for ((name, channel), priority) in links.iter().zip(1..) {
         let queue = queues.id(name)?;
-        linked.push(QueueLink { queue, channel: (*channel).to_owned(), priority, delay_seconds: 0 });
+        queue_links.push(QueueLink { queue, channel: (*channel).to_owned(), priority, delay_seconds: 0 });
     }
-    let Some(first) = linked.first() else {
+    let Some(first) = queue_links.first() else {
         return Err(Failure::Internal("a routing profile has no queue".to_owned()));
     };
-    let at_a_time = [("VOICE", 1), ("CHAT", 3), ("TASK", 2), ("EMAIL", 2)];
-    let used = at_a_time.into_iter().filter(|(channel, _)| linked.iter().any(|link| link.channel == *channel));
+    let concurrency_by_channel = [("VOICE", 1), ("CHAT", 3), ("TASK", 2), ("EMAIL", 2)];
+    let used = concurrency_by_channel
+        .into_iter()
+        .filter(|(channel, _)| queue_links.iter().any(|link| link.channel == *channel));
     let concurrencies = used.map(|(channel, concurrency)| MediaConcurrency {
         channel: channel.to_owned(),
         concurrency,
@@ -181,7 +183,7 @@ fn routing_profile(queues: &Made<ResourceId>, links: &[(&str, &str)]) -> Result<
     Ok(RoutingProfile {
         default_outbound_queue: first.queue,
         concurrencies: concurrencies.collect(),
-        queues: linked,
+        queues: queue_links,
         manual_queues: Vec::new(),
         availability_timer: Some("TIME_SINCE_LAST_ACTIVITY".to_owned()),
     })

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// An error in a body.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Wrong(Box<Problem>);
+pub(crate) struct ParseError(Box<Problem>);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Problem {
@@ -14,7 +14,7 @@ enum Problem {
     Member { path: String, problem: Cow<'static, str> },
 }
 
-impl Wrong {
+impl ParseError {
     /// An invalid member.
     #[cold]
     pub(crate) fn member(path: &str, problem: impl Into<Cow<'static, str>>) -> Self {
@@ -38,12 +38,12 @@ impl Wrong {
     }
 
     /// Whether the JSON itself is valid and only a member is not.
-    pub(crate) fn is_of_member(&self) -> bool {
+    pub(crate) fn is_member_error(&self) -> bool {
         matches!(*self.0, Problem::Member { .. })
     }
 }
 
-impl std::fmt::Display for Wrong {
+impl std::fmt::Display for ParseError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &*self.0 {
             Problem::Json { at, problem } => write!(f, "The body can't be read at byte {at}: {problem}."),

@@ -4,15 +4,15 @@ use clap::Args;
 use serde_json::{Map, Value, json};
 use zeroize::Zeroizing;
 
-use super::client::{address, agent, unreachable};
-use super::connection::{DEFAULT_ENDPOINT, variable};
+use super::client::{agent, parse_endpoint, unreachable_message};
+use super::connection::{DEFAULT_ENDPOINT, env_var};
 
 /// The environment variable with the token.
 const TOKEN: &str = "FLOORKEY_API_TOKEN";
 
 /// The server to call. The token in FLOORKEY_API_TOKEN determines the instance.
 #[derive(Args)]
-pub(super) struct Asking {
+pub(super) struct DecisionFlags {
     /// The server's URL [default: AWS_ENDPOINT_URL_CONNECT, then FLOORKEY_LISTEN, then http://127.0.0.1:8080]
     #[arg(long, env = "FLOORKEY_ENDPOINT", value_name = "URL")]
     endpoint: Option<String>,
@@ -22,77 +22,77 @@ pub(super) struct Asking {
 }
 
 /// A client of a server's decision API.
-pub(super) struct Bearer {
+pub(super) struct DecisionClient {
     agent: ureq::Agent,
     endpoint: String,
     token: Zeroizing<String>,
     at_least: Option<u64>,
 }
 
-impl Asking {
+impl DecisionFlags {
     /// Creates a client from the flags and the environment.
     ///
     /// # Errors
     /// If there is no token, or if the URL is invalid.
-    pub(super) fn bearer(&self) -> Result<Bearer, String> {
-        let token = variable(TOKEN).map(Zeroizing::new).ok_or_else(|| {
+    pub(super) fn client(&self) -> Result<DecisionClient, String> {
+        let token = env_var(TOKEN).map(Zeroizing::new).ok_or_else(|| {
             format!(
                 "{TOKEN} is not set: make a token with `floorkey token create --label …`, and paste the line it prints"
             )
         })?;
-        let endpoint = self.endpoint.clone().or_else(|| variable("AWS_ENDPOINT_URL_CONNECT"));
-        let endpoint = endpoint.or_else(|| variable("FLOORKEY_LISTEN").map(|listen| listening(&listen)));
-        let (endpoint, _) = address(endpoint.as_deref().unwrap_or(DEFAULT_ENDPOINT))?;
-        Ok(Bearer { agent: agent(), endpoint, token, at_least: self.at_least_revision })
+        let endpoint = self.endpoint.clone().or_else(|| env_var("AWS_ENDPOINT_URL_CONNECT"));
+        let endpoint = endpoint.or_else(|| env_var("FLOORKEY_LISTEN").map(|listen| loopback_url(&listen)));
+        let (endpoint, _) = parse_endpoint(endpoint.as_deref().unwrap_or(DEFAULT_ENDPOINT))?;
+        Ok(DecisionClient { agent: agent(), endpoint, token, at_least: self.at_least_revision })
     }
 }
 
 /// Additional content of a response, beyond the standard.
 #[derive(Clone, Copy)]
-pub(super) enum Wish {
+pub(super) enum DetailLevel {
     /// The reason of a decision, and the properties of search results.
     Details,
     /// The explanation of a decision, for people who manage permissions.
-    Explain,
+    Explanation,
 }
 
-impl Wish {
+impl DetailLevel {
     /// Its name in `context.floorkey`.
     const fn member(self) -> &'static str {
         match self {
             Self::Details => "details",
-            Self::Explain => "explain",
+            Self::Explanation => "explain",
         }
     }
 }
 
 /// The URL of a server on this machine with this listening address.
-fn listening(listen: &str) -> String {
-    let reached = listen.replace("0.0.0.0:", "127.0.0.1:").replace("[::]:", "[::1]:");
-    format!("http://{reached}")
+fn loopback_url(listen: &str) -> String {
+    let address = listen.replace("0.0.0.0:", "127.0.0.1:").replace("[::]:", "[::1]:");
+    format!("http://{address}")
 }
 
-impl Bearer {
+impl DecisionClient {
     /// Sends a request. The response includes the additional content.
     ///
     /// # Errors
     /// If the server can't be reached, or if it responds with an error.
-    pub(super) fn ask(&self, path: &str, question: Value, wish: Wish) -> Result<Value, String> {
-        let mut wishes = Map::from_iter([(wish.member().to_owned(), true.into())]);
+    pub(super) fn send(&self, path: &str, request_body: Value, detail_level: DetailLevel) -> Result<Value, String> {
+        let mut options = Map::from_iter([(detail_level.member().to_owned(), true.into())]);
         if let Some(revision) = self.at_least {
-            wishes.insert("at_least_revision".to_owned(), revision.into());
+            options.insert("at_least_revision".to_owned(), revision.into());
         }
-        let question = with(question, "context", json!({ "floorkey": wishes }));
+        let request_body = with_member(request_body, "context", json!({ "floorkey": options }));
         let authorization = Zeroizing::new(format!("Bearer {}", self.token.as_str()));
         let request = http::Request::post(format!("{}{path}", self.endpoint))
             .header("Authorization", authorization.as_str())
             .header("Content-Type", "application/json")
-            .body(question.to_string())
+            .body(request_body.to_string())
             .map_err(|_| format!("{TOKEN} has signs in it that no HTTP header takes"))?;
-        let mut answer = self.agent.run(request).map_err(|error| unreachable(&self.endpoint, &error))?;
+        let mut answer = self.agent.run(request).map_err(|error| unreachable_message(&self.endpoint, &error))?;
         let status = answer.status();
         let body = answer.body_mut().with_config().limit(u64::MAX).read_to_string();
-        let body = body.map_err(|error| unreachable(&self.endpoint, &error))?;
+        let body = body.map_err(|error| unreachable_message(&self.endpoint, &error))?;
         match (status.is_success(), serde_json::from_str(&body)) {
             (true, Ok(Value::Object(answer))) => Ok(Value::Object(answer)),
             (false, Ok(Value::String(message))) if status == http::StatusCode::UNAUTHORIZED => {
@@ -106,17 +106,17 @@ impl Bearer {
     /// Returns all results of a search, fetching page by page.
     ///
     /// # Errors
-    /// As [`Bearer::ask`].
-    pub(super) fn search(&self, path: &str, question: &Value) -> Result<Vec<Value>, String> {
+    /// As [`DecisionClient::send`].
+    pub(super) fn search(&self, path: &str, request_body: &Value) -> Result<Vec<Value>, String> {
         let mut results = Vec::new();
         let mut token = String::new();
         loop {
             let page = match token.as_str() {
-                "" => json!({ "limit": PAGE }),
-                token => json!({ "limit": PAGE, "token": token }),
+                "" => json!({ "limit": PAGE_SIZE }),
+                token => json!({ "limit": PAGE_SIZE, "token": token }),
             };
-            let question = with(question.clone(), "page", page);
-            let answer = self.ask(path, question, Wish::Details)?;
+            let request_body = with_member(request_body.clone(), "page", page);
+            let answer = self.send(path, request_body, DetailLevel::Details)?;
             results.extend(answer.get("results").and_then(Value::as_array).into_iter().flatten().cloned());
             let next = answer.get("page").and_then(|page| page.get("next_token")).and_then(Value::as_str);
             token = next.unwrap_or_default().to_owned();
@@ -128,7 +128,7 @@ impl Bearer {
 }
 
 /// Adds a member to an object.
-pub(super) fn with(mut object: Value, name: &str, value: Value) -> Value {
+pub(super) fn with_member(mut object: Value, name: &str, value: Value) -> Value {
     if let Value::Object(members) = &mut object {
         members.insert(name.to_owned(), value);
     }
@@ -136,7 +136,7 @@ pub(super) fn with(mut object: Value, name: &str, value: Value) -> Value {
 }
 
 /// Number of results per page of a search.
-const PAGE: u32 = 1000;
+const PAGE_SIZE: u32 = 1000;
 
 #[cfg(test)]
 mod tests {
@@ -144,8 +144,8 @@ mod tests {
 
     #[test]
     fn a_wildcard_listening_address_becomes_a_loopback_url() {
-        assert_eq!(listening("0.0.0.0:9000"), "http://127.0.0.1:9000");
-        assert_eq!(listening("[::]:9000"), "http://[::1]:9000");
-        assert_eq!(listening("10.0.0.7:80"), "http://10.0.0.7:80");
+        assert_eq!(loopback_url("0.0.0.0:9000"), "http://127.0.0.1:9000");
+        assert_eq!(loopback_url("[::]:9000"), "http://[::1]:9000");
+        assert_eq!(loopback_url("10.0.0.7:80"), "http://10.0.0.7:80");
     }
 }

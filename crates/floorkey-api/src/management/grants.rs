@@ -9,7 +9,7 @@ use serde::Serialize;
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub(super) struct Granted {
+pub(super) struct GrantView {
     security_profile_id: String,
     security_profile_name: String,
     /// `Chosen`, `RequiredBy` or `SameAs`.
@@ -19,12 +19,12 @@ pub(super) struct Granted {
     because: Vec<String>,
     /// The scope of the grant; absent if it is unscoped.
     #[serde(skip_serializing_if = "Option::is_none")]
-    scope: Option<ShownScope>,
+    scope: Option<ScopeView>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct ShownScope {
+struct ScopeView {
     /// A complete description for display.
     words: String,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -38,8 +38,8 @@ struct ShownScope {
     conditions: Vec<String>,
 }
 
-/// Converts a grant of the user `holder`.
-pub(super) fn granted(viewer: &Viewer<'_>, holder: &User, grant: &Grant) -> Granted {
+/// Converts a grant of the user `user`.
+pub(super) fn grant_view(viewer: &Viewer<'_>, user: &User, grant: &Grant) -> GrantView {
     let names = |set: &PermissionSet| set.iter().map(|permission| permission.name().to_owned()).collect();
     let (origin, because) = match &grant.origin {
         Origin::Chosen => ("Chosen", Vec::new()),
@@ -47,20 +47,20 @@ pub(super) fn granted(viewer: &Viewer<'_>, holder: &User, grant: &Grant) -> Gran
         Origin::RequiredInApplication(names) => ("RequiredBy", names.clone()),
         Origin::SameAs(set) => ("SameAs", names(set)),
     };
-    Granted {
+    GrantView {
         security_profile_id: grant.profile.to_string(),
         security_profile_name: viewer.profile_name(grant.profile).unwrap_or_default().to_owned(),
         origin,
         because,
-        scope: grant.scope.as_ref().map(|scope| shown(viewer, holder, scope)),
+        scope: grant.scope.as_ref().map(|scope| scope_view(viewer, user, scope)),
     }
 }
 
-fn shown(viewer: &Viewer<'_>, holder: &User, scope: &Scope) -> ShownScope {
-    ShownScope {
-        words: viewer.scope_text(holder, scope),
+fn scope_view(viewer: &Viewer<'_>, user: &User, scope: &Scope) -> ScopeView {
+    ScopeView {
+        words: viewer.scope_text(user, scope),
         tags: scope.tags.clone(),
-        hierarchy_group_id: scope.top_group(holder).map(|group| group.to_string()),
+        hierarchy_group_id: scope.top_group(user).map(|group| group.to_string()),
         conditions: scope.conditions.iter().map(ToString::to_string).collect(),
     }
 }

@@ -5,13 +5,13 @@ use std::collections::HashSet;
 
 /// The names in one object, optimized for few.
 #[derive(Default)]
-pub(super) struct Seen<'a> {
+pub(super) struct NameSet<'a> {
     few: [&'a str; 6],
     count: usize,
     many: Option<HashSet<Cow<'a, str>>>,
 }
 
-impl<'a> Seen<'a> {
+impl<'a> NameSet<'a> {
     /// Adds a name. Returns false if it is a duplicate.
     #[inline]
     #[expect(clippy::ptr_arg, reason = "a borrowed name is kept for as long as the text lives, without a copy")]
@@ -20,8 +20,8 @@ impl<'a> Seen<'a> {
             return false;
         }
         match (self.few.get_mut(self.count), name) {
-            (Some(place), Cow::Borrowed(name)) if self.many.is_none() => {
-                *place = name;
+            (Some(slot), Cow::Borrowed(name)) if self.many.is_none() => {
+                *slot = name;
                 self.count += 1;
                 true
             }

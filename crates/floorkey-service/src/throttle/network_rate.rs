@@ -1,6 +1,6 @@
-//! The pace of one network: how fast attempts from it are verified.
+//! The rate of one network: how fast attempts from it are verified.
 //!
-//! Pure: time is a parameter. The pace depends on the number of logins with failures and not on the number of failures:
+//! Pure: time is a parameter. The rate depends on the number of logins with failures and not on the number of failures:
 //! people who mistype succeed shortly afterwards, and attackers who try a few passwords at many logins don't. A login
 //! counts from its failure until it succeeds, if it does so within ten minutes. The count decreases by one per minute.
 //! Above a number of logins the network is slow: its attempts take turns in a bounded queue. It is never blocked.
@@ -18,10 +18,10 @@ const DECAY: Duration = Duration::from_secs(60);
 
 /// When a network is slow, and how slow it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct PaceRules {
+pub(super) struct RateRules {
     /// The number of logins from which on the network is slow. At most twice as many are counted, so that a network
     /// recovers soon after an attack.
-    pub(super) slow_from: usize,
+    pub(super) slow_threshold: usize,
     /// The time between two turns of a slow network.
     pub(super) turn_every: Duration,
     /// Maximum number of attempts that wait for their turn.
@@ -30,7 +30,7 @@ pub(super) struct PaceRules {
 
 /// When an attempt has its turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Start {
+pub enum StartTime {
     /// Immediately.
     Now,
     /// At this time.
@@ -39,9 +39,9 @@ pub enum Start {
     Full,
 }
 
-/// The pace of a network.
+/// The rate of a network.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Pace {
+pub(super) struct NetworkRate {
     /// The logins with failures and the time of the last failure of each, in the order of their first failures.
     failed: VecDeque<(String, Moment)>,
     /// When the count started or last decreased.
@@ -50,32 +50,32 @@ pub(super) struct Pace {
     next: Moment,
 }
 
-impl Pace {
-    /// Creates the pace of a network without failures.
+impl NetworkRate {
+    /// Creates the rate of a network without failures.
     pub(super) const fn new(now: Moment) -> Self {
         Self { failed: VecDeque::new(), decayed: now, next: now }
     }
 
     /// Assigns a turn to an attempt.
-    pub(super) fn start(&mut self, rules: PaceRules, now: Moment) -> Start {
+    pub(super) fn start(&mut self, rules: RateRules, now: Moment) -> StartTime {
         self.decay(now);
-        if self.failed.len() < rules.slow_from {
-            return Start::Now;
+        if self.failed.len() < rules.slow_threshold {
+            return StartTime::Now;
         }
         let turn = self.next.max(now);
         if turn.since(now) > rules.turn_every.saturating_mul(rules.queue) {
-            return Start::Full;
+            return StartTime::Full;
         }
         self.next = turn.plus(rules.turn_every);
-        if turn == now { Start::Now } else { Start::At(turn) }
+        if turn == now { StartTime::Now } else { StartTime::At(turn) }
     }
 
     /// Records a failed attempt at this login.
-    pub(super) fn failed(&mut self, rules: PaceRules, login: &str, now: Moment) {
+    pub(super) fn record_failure(&mut self, rules: RateRules, login: &str, now: Moment) {
         self.decay(now);
         if let Some((_, at)) = self.failed.iter_mut().find(|(known, _)| known == login) {
             *at = now;
-        } else if self.failed.len() < rules.slow_from.saturating_mul(2) {
+        } else if self.failed.len() < rules.slow_threshold.saturating_mul(2) {
             if self.failed.is_empty() {
                 self.decayed = now;
             }
@@ -84,13 +84,13 @@ impl Pace {
     }
 
     /// Records a successful attempt at this login.
-    pub(super) fn succeeded(&mut self, login: &str, now: Moment) {
+    pub(super) fn record_success(&mut self, login: &str, now: Moment) {
         self.decay(now);
         self.failed.retain(|(known, at)| known != login || now.since(*at) >= SUCCESS_WITHIN);
     }
 
     /// Whether there is nothing left to remember.
-    pub(super) fn is_blank(&mut self, now: Moment) -> bool {
+    pub(super) fn is_empty(&mut self, now: Moment) -> bool {
         self.decay(now);
         self.failed.is_empty() && self.next <= now
     }

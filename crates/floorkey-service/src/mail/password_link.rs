@@ -11,31 +11,34 @@ use floorkey_store::LinkPurpose;
 use tokio::sync::Semaphore;
 
 use super::Mailer;
-use super::invite::{LINKS_FREE, cools};
-use super::{letter, link};
+use super::invite::{LINKS_BEFORE_WAIT, is_cooling_off};
+use super::{link, template};
+use crate::clock;
 use crate::failure::Failure;
 use crate::network::Network;
-use crate::outside;
-use crate::throttle::{Bucket, Start};
+use crate::throttle::{Bucket, StartTime};
 
 /// Maximum numbers of concurrent requests: from unknown browsers, and from known ones.
-const STRANGERS_MAX: usize = 2_000;
-const KNOWN_MAX: usize = 100;
+const UNKNOWN_BROWSERS_MAX: usize = 2_000;
+const KNOWN_BROWSERS_MAX: usize = 100;
 
 /// The concurrency limits of these requests.
-pub struct ForgottenRoom {
-    strangers: Arc<Semaphore>,
-    known: Arc<Semaphore>,
+pub struct PasswordLinkLimits {
+    unknown_browsers: Arc<Semaphore>,
+    known_browsers: Arc<Semaphore>,
 }
 
-impl Default for ForgottenRoom {
+impl Default for PasswordLinkLimits {
     fn default() -> Self {
-        Self { strangers: Arc::new(Semaphore::new(STRANGERS_MAX)), known: Arc::new(Semaphore::new(KNOWN_MAX)) }
+        Self {
+            unknown_browsers: Arc::new(Semaphore::new(UNKNOWN_BROWSERS_MAX)),
+            known_browsers: Arc::new(Semaphore::new(KNOWN_BROWSERS_MAX)),
+        }
     }
 }
 
 /// A request for a link to choose a password.
-pub struct Forgotten {
+pub struct PasswordLinkRequest {
     /// The directory of the instance.
     pub directory: Arc<Directory>,
     /// The actor of the recorded events.
@@ -52,37 +55,37 @@ pub struct Forgotten {
 ///
 /// # Errors
 /// [`Failure::Busy`] if too many requests are in progress, or too many wait in the client's network.
-pub fn forgotten(mailer: &Arc<Mailer>, forgotten: Forgotten) -> Result<(), Failure> {
-    let room = &mailer.forgotten;
-    let room = if forgotten.known_browser.is_some() { &room.known } else { &room.strangers };
-    let Ok(place) = room.clone().try_acquire_owned() else { return Err(Failure::Busy) };
-    let start = forgotten.start(mailer);
-    if start == Start::Full {
+pub fn request_password_link(mailer: &Arc<Mailer>, request: PasswordLinkRequest) -> Result<(), Failure> {
+    let limits = &mailer.password_link_limits;
+    let limits = if request.known_browser.is_some() { &limits.known_browsers } else { &limits.unknown_browsers };
+    let Ok(permit) = limits.clone().try_acquire_owned() else { return Err(Failure::Busy) };
+    let start = request.queue_start(mailer);
+    if start == StartTime::Full {
         return Err(Failure::Busy);
     }
     let mailer = mailer.clone();
     tokio::spawn(async move {
-        let _place = place;
-        if let Start::At(turn) = start {
-            tokio::time::sleep(turn.since(outside::moment())).await;
+        let _permit = permit;
+        if let StartTime::At(turn) = start {
+            tokio::time::sleep(turn.since(clock::monotonic_now())).await;
         }
-        if let Err(failure) = forgotten.send(&mailer).await {
+        if let Err(failure) = request.send(&mailer).await {
             tracing::warn!(%failure, "a link for a forgotten password was not sent");
         }
     });
     Ok(())
 }
 
-impl Forgotten {
+impl PasswordLinkRequest {
     /// When the request starts. A known browser is not throttled with its network.
-    fn start(&self, mailer: &Mailer) -> Start {
+    fn queue_start(&self, mailer: &Mailer) -> StartTime {
         let instance = self.directory.instance();
         let bucket = match self.directory.user_by_login(&self.login) {
-            Some(_) if self.known_browser.is_some() => return Start::Now,
+            Some(_) if self.known_browser.is_some() => return StartTime::Now,
             Some(user) => Bucket::user(instance, user.id),
             None => Bucket::login(instance, &self.login),
         };
-        mailer.service.throttle().forgotten_from(self.network, &bucket, outside::moment())
+        mailer.service.throttle().start_password_link(self.network, &bucket, clock::monotonic_now())
     }
 
     async fn send(self, mailer: &Mailer) -> Result<(), Failure> {
@@ -93,15 +96,17 @@ impl Forgotten {
         let Some(user) = directory.user_by_login(&login).cloned() else { return Ok(()) };
         let Some(to) = user.confirmed_email.clone().filter(|_| user.can_sign_in()) else { return Ok(()) };
         // Counted per browser, so that requests by others for this user do not block the user's own browser.
-        let what = known_browser.map_or_else(|| "forgotten".to_owned(), |browser| format!("forgotten:{browser}"));
-        let bucket = Bucket::of_user(instance, user.id, &what, LINKS_FREE);
-        if cools(mailer, &directory, &user, &to).await? || !mailer.service.throttle().spend(&bucket, outside::moment())
+        let bucket_name =
+            known_browser.map_or_else(|| "forgotten".to_owned(), |browser| format!("forgotten:{browser}"));
+        let bucket = Bucket::for_user(instance, user.id, &bucket_name, LINKS_BEFORE_WAIT);
+        if is_cooling_off(mailer, &directory, &user, &to).await?
+            || !mailer.service.throttle().count_use(&bucket, clock::monotonic_now())
         {
             return Ok(());
         }
-        let made = link::make(mailer, &directory, &user, LinkPurpose::Reset, &to).await?;
-        mailer.service.note(instance, actor, Act::SendPasswordLink, vec![RecordKey::User(user.id)]).await?;
-        mailer.post.send(letter::reset(&directory, &user, &to, &made.address, None).until(made.until));
+        let new_link = link::create(mailer, &directory, &user, LinkPurpose::Reset, &to).await?;
+        mailer.service.record_event(instance, actor, Act::SendPasswordLink, vec![RecordKey::User(user.id)]).await?;
+        mailer.queue.send(template::reset(&directory, &user, &to, &new_link.address, None).until(new_link.until));
         Ok(())
     }
 }

@@ -7,7 +7,7 @@ use http_body_util::Full;
 use hyper::body::Bytes;
 
 use super::BODY_MAX;
-use floorkey_http::Answer;
+use floorkey_http::FullResponse;
 
 /// The identity of the caller.
 #[derive(Debug)]
@@ -129,20 +129,20 @@ struct ErrorXml<'a> {
 }
 
 /// Renders a response of STS. Hyper adds `Date`, which clients use to correct their clocks.
-pub(super) fn render(result: &Result<Identity, StsError>, request_id: &str) -> Answer {
+pub(super) fn render(result: &Result<Identity, StsError>, request_id: &str) -> FullResponse {
     let (status, xml) = match result {
         Ok(Identity { arn, user_id, account }) => {
-            (200, IdentityXml { arn: &plain(arn), user_id, account, request_id }.render())
+            (200, IdentityXml { arn: &replace_invalid_chars(arn), user_id, account, request_id }.render())
         }
         Err(StsError { status, code, message, .. }) => {
             let fault = if *status < 500 { "Sender" } else { "Receiver" };
-            (*status, ErrorXml { fault, code, message: &plain(message), request_id }.render())
+            (*status, ErrorXml { fault, code, message: &replace_invalid_chars(message), request_id }.render())
         }
     };
     // A template of strings can't fail to render.
-    let mut answer = Response::new(Full::new(Bytes::from(xml.unwrap_or_default())));
-    *answer.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let headers = answer.headers_mut();
+    let mut response = Response::new(Full::new(Bytes::from(xml.unwrap_or_default())));
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/xml"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
@@ -152,11 +152,11 @@ pub(super) fn render(result: &Result<Identity, StsError>, request_id: &str) -> A
     if let Some(seconds) = result.as_ref().err().and_then(|error| error.retry_after) {
         headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
-    answer
+    response
 }
 
 /// Replaces the characters that XML can't represent.
-fn plain(text: &str) -> String {
+fn replace_invalid_chars(text: &str) -> String {
     let is_allowed = |c: char| !c.is_control() && !matches!(c, '\u{fffe}' | '\u{ffff}');
     text.chars().map(|c| if is_allowed(c) { c } else { '\u{fffd}' }).collect()
 }

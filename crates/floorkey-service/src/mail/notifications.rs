@@ -8,56 +8,56 @@ use floorkey::{Act, Change, Directory, Permission, PermissionSet, Principal, Rec
 use tokio::sync::mpsc;
 
 use super::Mailer;
-use super::invite::{actor_name, confirmation};
-use super::letter;
+use super::invite::{actor_name, send_confirmation};
+use super::template;
 use crate::event_types::{self, Named, Objects};
-use crate::service::Published;
+use crate::service::CommittedChanges;
 
 /// Maximum number of records of a kind that a message names.
 const NAMED_MAX: usize = 20;
 
 /// Reads committed changes until the channel closes, and notifies the affected users.
-pub async fn tell(mailer: Arc<Mailer>, mut news: mpsc::UnboundedReceiver<Published>) {
-    while let Some(Published { changes, after }) = news.recv().await {
+pub async fn notify_users(mailer: Arc<Mailer>, mut published: mpsc::UnboundedReceiver<CommittedChanges>) {
+    while let Some(CommittedChanges { changes, after }) = published.recv().await {
         for change in changes {
-            about_addresses(&mailer, &after, &change).await;
-            about_credentials(&mailer, &after, &change);
-            about_flags(&mailer, &after, change.event());
+            notify_email_changes(&mailer, &after, &change).await;
+            notify_credential_changes(&mailer, &after, &change);
+            notify_administrators(&mailer, &after, change.event());
         }
     }
 }
 
 /// For a changed email address: sends a confirmation to the new address, and a notification to the old ones.
-async fn about_addresses(mailer: &Mailer, directory: &Directory, change: &Change) {
+async fn notify_email_changes(mailer: &Mailer, directory: &Directory, change: &Change) {
     let event = change.event();
     for field in event.changes.iter().filter(|field| field.field == "email") {
         let (RecordKey::User(id), Step::Value { before, after }) = (&field.record, &field.step) else { continue };
-        let Some(user) = directory.user(*id).filter(|user| user.enabled && !is_new(event, *id)) else { continue };
+        let Some(user) = directory.user(*id).filter(|user| user.enabled && !is_new_user(event, *id)) else { continue };
         let by = actor_name(directory, &event.actor, user);
-        let told: BTreeSet<&String> =
+        let recipients: BTreeSet<&String> =
             [before.as_ref(), user.confirmed_email.as_ref(), user.identity.secondary_email.as_ref()]
                 .into_iter()
                 .flatten()
                 .filter(|address| Some(*address) != after.as_ref())
                 .collect();
-        for to in told {
-            mailer.post.send(letter::email_changed(directory, user, to, &by));
+        for to in recipients {
+            mailer.queue.send(template::email_changed(directory, user, to, &by));
         }
-        if let Err(failure) = confirmation(mailer, directory, user).await {
+        if let Err(failure) = send_confirmation(mailer, directory, user).await {
             tracing::warn!(%failure, user = %id, "the confirmation of a changed address was not sent");
         }
     }
 }
 
 /// Whether the event created this user. A new user is notified only by the invitation.
-fn is_new(event: &AuditEvent, id: UserId) -> bool {
-    let made = |step: &Step| matches!(step, Step::Value { before: None, after: Some(_) });
+fn is_new_user(event: &AuditEvent, id: UserId) -> bool {
+    let is_creation = |step: &Step| matches!(step, Step::Value { before: None, after: Some(_) });
     let mut names = event.changes.iter().filter(|field| field.field == "username");
-    names.any(|field| field.record == RecordKey::User(id) && made(&field.step))
+    names.any(|field| field.record == RecordKey::User(id) && is_creation(&field.step))
 }
 
 /// For changed passwords and removed MFA factors: notifies the user.
-fn about_credentials(mailer: &Mailer, directory: &Directory, change: &Change) {
+fn notify_credential_changes(mailer: &Mailer, directory: &Directory, change: &Change) {
     let event = change.event();
     let mut passwords = BTreeSet::new();
     let mut factors = BTreeSet::new();
@@ -78,17 +78,17 @@ fn about_credentials(mailer: &Mailer, directory: &Directory, change: &Change) {
         Principal::User { id: actor, .. } if actor == user.id => None,
         _ => Some(actor_name(directory, &event.actor, user)),
     };
-    let there = |id: UserId| directory.user(id).filter(|user| user.enabled && !is_new(event, id));
-    for user in passwords.into_iter().filter_map(there) {
+    let active_user = |id: UserId| directory.user(id).filter(|user| user.enabled && !is_new_user(event, id));
+    for user in passwords.into_iter().filter_map(active_user) {
         // The secondary email is notified of everything but passwords.
         if let Some(to) = &user.confirmed_email {
-            mailer.post.send(letter::password_changed(directory, user, to, by(user).as_deref()));
+            mailer.queue.send(template::password_changed(directory, user, to, by(user).as_deref()));
         }
     }
     // New recovery codes replace the old ones, which removes no factor.
-    for user in factors.difference(&renewed).copied().filter_map(there) {
+    for user in factors.difference(&renewed).copied().filter_map(active_user) {
         for to in addresses(user) {
-            mailer.post.send(letter::factors_removed(directory, user, to, by(user).as_deref()));
+            mailer.queue.send(template::factors_removed(directory, user, to, by(user).as_deref()));
         }
     }
 }
@@ -100,45 +100,47 @@ fn addresses(user: &User) -> BTreeSet<&String> {
 }
 
 /// For flagged events, including reasons for loosening the guard: notifies all administrators other than the actor.
-fn about_flags(mailer: &Mailer, directory: &Directory, event: &AuditEvent) {
-    let why: Vec<String> = event.flags.iter().filter_map(words).collect();
-    if why.is_empty() || event.act == Act::UpgradeCatalogue {
+fn notify_administrators(mailer: &Mailer, directory: &Directory, event: &AuditEvent) {
+    let reasons: Vec<String> = event.flags.iter().filter_map(flag_text).collect();
+    if reasons.is_empty() || event.act == Act::UpgradeCatalogue {
         return;
     }
-    let named = |key: &RecordKey| {
+    let object_name = |key: &RecordKey| {
         let name = match key {
             RecordKey::User(id) => directory.user(*id).map(|user| user.display_name()),
             RecordKey::Profile(id) => directory.profile(*id).map(|profile| profile.name.clone()),
             RecordKey::Settings => Some("the instance".to_owned()),
             _ => None,
         };
-        Named::plain(letter::quoted(&name.unwrap_or_else(|| key.id())))
+        Named::plain(template::sanitized_text(&name.unwrap_or_else(|| key.id())))
     };
-    let objects = Objects::new(&event.targets, NAMED_MAX, named);
+    let objects = Objects::new(&event.targets, NAMED_MAX, object_name);
     let did = event_types::text(&event_types::did(event.act.name(), &objects));
     let administrators = directory.users_after(None).filter(|user| directory.is_administrator(user.id));
     for administrator in administrators {
-        let itself = matches!(event.actor.principal, Principal::User { id, .. } if id == administrator.id);
-        if let Some(to) = administrator.confirmed_email.as_ref().filter(|_| !itself) {
+        let is_actor = matches!(event.actor.principal, Principal::User { id, .. } if id == administrator.id);
+        if let Some(to) = administrator.confirmed_email.as_ref().filter(|_| !is_actor) {
             let by = actor_name(directory, &event.actor, administrator);
-            let what = format!("{by} {did}.");
-            mailer.post.send(letter::flagged(directory, administrator, to, &what, &why));
+            let sentence = format!("{by} {did}.");
+            mailer.queue.send(template::flagged(directory, administrator, to, &sentence, &reasons));
         }
     }
 }
 
-fn words(flag: &Flag) -> Option<String> {
+fn flag_text(flag: &Flag) -> Option<String> {
     match flag {
         Flag::GaveMoreThanHeld { permissions } => {
-            Some(format!("It gave somebody more than they hold themselves{}.", names(permissions)))
+            Some(format!("It gave somebody more than they hold themselves{}.", permission_names(permissions)))
         }
-        Flag::TouchedStrongerUser { permissions } => {
-            Some(format!("It touched the account of somebody who holds more than they do{}.", names(permissions)))
-        }
-        Flag::Reason(reason) => Some(format!("The reason they gave: {}", letter::quoted(reason))),
-        Flag::TookFromStrongerUsers { permissions, users } => {
-            Some(format!("It took access from {users} users who have more access than they do{}.", names(permissions)))
-        }
+        Flag::TouchedStrongerUser { permissions } => Some(format!(
+            "It touched the account of somebody who holds more than they do{}.",
+            permission_names(permissions)
+        )),
+        Flag::Reason(reason) => Some(format!("The reason they gave: {}", template::sanitized_text(reason))),
+        Flag::TookFromStrongerUsers { permissions, users } => Some(format!(
+            "It took access from {users} users who have more access than they do{}.",
+            permission_names(permissions)
+        )),
         Flag::WidenedOwnAssignable => Some("It widened what they, or users they can manage, can assign.".to_owned()),
         Flag::CredentialsInOtherHands { count, .. } => {
             Some(format!("It gave access to {count} users whose credentials other users could know."))
@@ -152,13 +154,13 @@ fn words(flag: &Flag) -> Option<String> {
     }
 }
 
-fn names(permissions: &PermissionSet) -> String {
-    const SHOWN: usize = 5;
+fn permission_names(permissions: &PermissionSet) -> String {
+    const NAMES_MAX: usize = 5;
     let all: Vec<&str> = permissions.iter().map(Permission::name).collect();
-    let shown = all.iter().take(SHOWN).copied().collect::<Vec<_>>().join(", ");
-    match all.len().saturating_sub(SHOWN) {
-        0 if shown.is_empty() => String::new(),
-        0 => format!(": {shown}"),
-        more => format!(": {shown} and {more} more"),
+    let visible = all.iter().take(NAMES_MAX).copied().collect::<Vec<_>>().join(", ");
+    match all.len().saturating_sub(NAMES_MAX) {
+        0 if visible.is_empty() => String::new(),
+        0 => format!(": {visible}"),
+        more => format!(": {visible} and {more} more"),
     }
 }

@@ -7,7 +7,6 @@ use std::sync::OnceLock;
 use std::time::Instant;
 
 use floorkey::Timestamp;
-use rand::Rng as _;
 
 use crate::moment::Moment;
 
@@ -18,20 +17,8 @@ pub fn now() -> Timestamp {
 }
 
 /// The current time of the monotonic clock.
-pub fn moment() -> Moment {
+pub fn monotonic_now() -> Moment {
     static START: OnceLock<Instant> = OnceLock::new();
     let elapsed = START.get_or_init(Instant::now).elapsed();
     Moment::from_millis(0).plus(elapsed)
-}
-
-/// Cryptographically secure random bytes.
-pub fn random<const N: usize>() -> [u8; N] {
-    let mut bytes = [0; N];
-    rand::rng().fill_bytes(&mut bytes);
-    bytes
-}
-
-/// The bits of a new id: a random UUID (version 4).
-pub fn id() -> u128 {
-    uuid::Builder::from_random_bytes(random()).into_uuid().as_u128()
 }

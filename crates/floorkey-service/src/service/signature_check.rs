@@ -4,39 +4,39 @@ use floorkey::{Act, Actor, InstanceId, RecordKey, Refusal};
 
 use super::Service;
 use super::signatures::Signatures;
+use crate::clock;
 use crate::failure::Failure;
-use crate::outside;
 
 impl Service {
     /// Refuses a call whose signature has already been used for a change, before any work is done for it.
     ///
     /// # Errors
-    /// As [`Service::refuse`].
-    pub async fn refuse_spent(
+    /// As [`Service::record_refusal`].
+    pub async fn check_signature_unused(
         &self,
         instance: InstanceId,
         actor: &Actor,
         act: Act,
         targets: Vec<RecordKey>,
     ) -> Result<(), Failure> {
-        self.cover(actor).await?;
+        self.ensure_signatures_loaded(actor).await?;
         match actor.signature.is_some_and(|signature| self.signatures.is_spent(&signature, &actor.request_id)) {
-            true => Err(self.refuse(instance, actor.clone(), act, targets, Refusal::SignatureUsed).await),
+            true => Err(self.record_refusal(instance, actor.clone(), act, targets, Refusal::SignatureUsed).await),
             false => Ok(()),
         }
     }
 
     /// Ensures that all used signatures of the period in which the actor's signature was made are loaded.
-    pub(super) async fn cover(&self, actor: &Actor) -> Result<(), Failure> {
+    pub(super) async fn ensure_signatures_loaded(&self, actor: &Actor) -> Result<(), Failure> {
         let Some(signature) = &actor.signature else { return Ok(()) };
-        if self.signatures.covers(signature) {
+        if self.signatures.has_complete_period(signature) {
             return Ok(());
         }
-        let _alone = self.reading_signatures.lock().await;
-        if !self.signatures.covers(signature) {
-            self.read_signatures().await?;
+        let _alone = self.signature_loading.lock().await;
+        if !self.signatures.has_complete_period(signature) {
+            self.load_signatures().await?;
         }
-        match self.signatures.covers(signature) {
+        match self.signatures.has_complete_period(signature) {
             true => Ok(()),
             // The call has waited so long that its signature has expired.
             false => Err(Failure::TooManyChanges),
@@ -44,11 +44,11 @@ impl Service {
     }
 
     /// Loads the signatures of recent changes from the audit log.
-    pub(super) async fn read_signatures(&self) -> Result<(), Failure> {
-        let now = outside::now();
+    pub(super) async fn load_signatures(&self) -> Result<(), Failure> {
+        let now = clock::now();
         let mut used = Vec::new();
         for instance in self.store.instances().await? {
-            used.extend(self.store.used_signatures(instance, Signatures::reads_from(now)).await?);
+            used.extend(self.store.used_signatures(instance, Signatures::load_start(now)).await?);
         }
         self.signatures.add(used, now);
         Ok(())
@@ -56,9 +56,9 @@ impl Service {
 
     /// Returns the failure. If signing the call again would help, waits until a new signature would differ: signatures
     /// have a resolution of one second, and clients retry immediately.
-    pub(super) async fn after_the_second(&self, actor: &Actor, failure: Failure) -> Failure {
+    pub(super) async fn wait_for_next_second(&self, actor: &Actor, failure: Failure) -> Failure {
         if let (Failure::Refused(Refusal::SignatureUsed), Some(signature)) = (&failure, &actor.signature) {
-            tokio::time::sleep(self.signatures.until_next_second(signature, outside::now())).await;
+            tokio::time::sleep(self.signatures.until_next_second(signature, clock::now())).await;
         }
         failure
     }

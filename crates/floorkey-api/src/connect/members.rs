@@ -9,20 +9,20 @@ use floorkey_aws::arn::{InstanceArn, ResourceKind};
 use crate::caller::Caller;
 
 /// Formats ARNs and the region for one instance.
-pub(super) struct Wire<'a> {
+pub(super) struct ArnContext<'a> {
     instance: InstanceArn,
     region: &'a str,
 }
 
 impl Caller<'_> {
     /// Creates the formatter for this instance.
-    pub(super) fn wire(&self, directory: &Directory) -> Wire<'_> {
+    pub(super) fn arn_context(&self, directory: &Directory) -> ArnContext<'_> {
         let instance = InstanceArn::new(&self.api.region, &self.api.account, &directory.instance().to_string());
-        Wire { instance, region: &self.api.region }
+        ArnContext { instance, region: &self.api.region }
     }
 }
 
-impl Wire<'_> {
+impl ArnContext<'_> {
     /// The instance's ARN.
     pub(super) fn instance(&self) -> &str {
         self.instance.as_str()
@@ -45,6 +45,6 @@ pub(super) fn time(at: Timestamp) -> Option<EpochSeconds> {
 }
 
 /// Returns the text unless it is empty: `""` clears a value, as leaving it out does.
-pub(super) fn said(text: Option<&str>) -> Option<String> {
+pub(super) fn non_empty(text: Option<&str>) -> Option<String> {
     text.filter(|text| !text.is_empty()).map(str::to_owned)
 }

@@ -6,19 +6,19 @@ use floorkey::Revision;
 use floorkey::api_token::TokenScope;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 
-use super::answer;
-use super::json::Wrong;
-use floorkey_http::Answer;
+use super::json::ParseError;
+use super::response;
+use floorkey_http::FullResponse;
 
 /// An error response for the caller.
 #[derive(Debug)]
-pub(super) struct Fault {
+pub(super) struct ApiError {
     status: StatusCode,
     message: Cow<'static, str>,
     header: Option<(HeaderName, HeaderValue)>,
 }
 
-impl Fault {
+impl ApiError {
     fn new(status: StatusCode, message: impl Into<Cow<'static, str>>) -> Self {
         Self { status, message: message.into(), header: None }
     }
@@ -35,7 +35,7 @@ impl Fault {
 
     /// The body exceeds the maximum size.
     pub(super) fn too_large() -> Self {
-        let message = format!("The body is larger than {} bytes.", super::read::BYTES_MAX);
+        let message = format!("The body is larger than {} bytes.", super::incoming_body::BYTES_MAX);
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, message)
     }
 
@@ -49,7 +49,7 @@ impl Fault {
     }
 
     /// The token is not valid: it doesn't exist, has expired or was revoked. The response doesn't reveal which.
-    pub(super) fn token_unknown() -> Self {
+    pub(super) fn invalid_token() -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "The token is not known here, has expired, or was revoked.")
             .with(header::WWW_AUTHENTICATE, "Bearer realm=\"floorkey\", error=\"invalid_token\"")
     }
@@ -80,7 +80,7 @@ impl Fault {
     }
 
     /// The server has not reached the revision that the request requires.
-    pub(super) fn not_there_yet(wanted: Revision, now: Option<Revision>) -> Self {
+    pub(super) fn revision_not_reached(wanted: Revision, now: Option<Revision>) -> Self {
         let now = now.unwrap_or_default();
         let message = format!(
             "The question wants an answer at revision {wanted} or later; this server stands at {now}. Ask again."
@@ -105,9 +105,9 @@ impl Fault {
     }
 
     /// The response, with the message as a JSON string.
-    pub(super) fn answer(self) -> Answer {
+    pub(super) fn into_response(self) -> FullResponse {
         let body = serde_json::to_vec(&self.message).unwrap_or_default();
-        let mut answer = answer::json(body);
+        let mut answer = response::json(body);
         *answer.status_mut() = self.status;
         answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Some((name, value)) = self.header {
@@ -117,8 +117,8 @@ impl Fault {
     }
 }
 
-impl From<Wrong> for Fault {
-    fn from(wrong: Wrong) -> Self {
-        Self::bad_request(wrong.to_string())
+impl From<ParseError> for ApiError {
+    fn from(error: ParseError) -> Self {
+        Self::bad_request(error.to_string())
     }
 }

@@ -7,17 +7,17 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use floorkey::{InstanceId, Timestamp, UserId};
-use floorkey_store::{Activity, Store, StoreError};
+use floorkey_store::{Activity as LoginActivity, Store, StoreError};
 
 /// The activity of all users.
 #[derive(Default)]
-pub struct Activities {
-    known: Mutex<HashMap<(InstanceId, UserId), Activity>>,
+pub struct LoginActivities {
+    known: Mutex<HashMap<(InstanceId, UserId), LoginActivity>>,
     /// Users who were active since the last flush.
     seen: Mutex<HashMap<(InstanceId, UserId), Timestamp>>,
 }
 
-impl Activities {
+impl LoginActivities {
     /// Loads the activity of the instances from the store.
     ///
     /// # Errors
@@ -32,19 +32,23 @@ impl Activities {
     }
 
     /// Returns a user's activity; `None` if the user has none.
-    pub fn of(&self, instance: InstanceId, user: UserId) -> Option<Activity> {
+    pub fn get(&self, instance: InstanceId, user: UserId) -> Option<LoginActivity> {
         lock(&self.known).get(&(instance, user)).cloned()
     }
 
     /// Returns the activity of all users of an instance.
-    pub fn all(&self, instance: InstanceId) -> HashMap<UserId, Activity> {
+    pub fn all(&self, instance: InstanceId) -> HashMap<UserId, LoginActivity> {
         let known = lock(&self.known);
-        known.iter().filter(|((of, _), _)| *of == instance).map(|((_, user), activity)| (*user, *activity)).collect()
+        known
+            .iter()
+            .filter(|((other, _), _)| *other == instance)
+            .map(|((_, user), activity)| (*user, *activity))
+            .collect()
     }
 
     /// Records that a user was active.
-    pub fn seen(&self, instance: InstanceId, user: UserId, at: Timestamp) {
-        self.change(instance, user, |activity| activity.seen_at = Some(at));
+    pub fn record_activity(&self, instance: InstanceId, user: UserId, at: Timestamp) {
+        self.update(instance, user, |activity| activity.seen_at = Some(at));
         lock(&self.seen).insert((instance, user), at);
     }
 
@@ -52,14 +56,14 @@ impl Activities {
     ///
     /// # Errors
     /// If the store fails.
-    pub async fn signed_in(
+    pub async fn record_sign_in(
         &self,
         store: &Store,
         instance: InstanceId,
         user: UserId,
         at: Timestamp,
     ) -> Result<(), StoreError> {
-        self.change(instance, user, |activity| {
+        self.update(instance, user, |activity| {
             (activity.signed_in_at, activity.seen_at, activity.failures) = (Some(at), Some(at), 0);
         });
         store.note_sign_in(instance, user, at).await
@@ -69,7 +73,7 @@ impl Activities {
     ///
     /// # Errors
     /// If the store fails.
-    pub async fn failed(
+    pub async fn record_failures(
         &self,
         store: &Store,
         instance: InstanceId,
@@ -78,7 +82,7 @@ impl Activities {
         failures: u64,
     ) -> Result<(), StoreError> {
         store.note_failures(instance, user, at, failures).await?;
-        self.change(instance, user, |activity| {
+        self.update(instance, user, |activity| {
             activity.failed_at = Some(at);
             activity.failures = activity.failures.saturating_add(failures);
         });
@@ -89,14 +93,14 @@ impl Activities {
     ///
     /// # Errors
     /// If the store fails.
-    pub async fn visited(
+    pub async fn record_home_visit(
         &self,
         store: &Store,
         instance: InstanceId,
         user: UserId,
         at: Timestamp,
     ) -> Result<Option<Timestamp>, StoreError> {
-        self.change(instance, user, |activity| activity.visited_at = Some(at));
+        self.update(instance, user, |activity| activity.visited_at = Some(at));
         store.note_visit(instance, user, at).await
     }
 
@@ -111,19 +115,19 @@ impl Activities {
         }
         let rows: Vec<_> = seen.iter().map(|((instance, user), at)| (*instance, *user, *at)).collect();
         if let Err(error) = store.note_seen(&rows).await {
-            let mut waiting = lock(&self.seen);
+            let mut unwritten = lock(&self.seen);
             for (key, at) in seen {
-                waiting.entry(key).or_insert(at);
+                unwritten.entry(key).or_insert(at);
             }
             return Err(error);
         }
         Ok(())
     }
 
-    fn change(&self, instance: InstanceId, user: UserId, change: impl FnOnce(&mut Activity)) {
-        let blank =
-            Activity { user, signed_in_at: None, seen_at: None, failed_at: None, failures: 0, visited_at: None };
-        change(lock(&self.known).entry((instance, user)).or_insert(blank));
+    fn update(&self, instance: InstanceId, user: UserId, change: impl FnOnce(&mut LoginActivity)) {
+        let empty =
+            LoginActivity { user, signed_in_at: None, seen_at: None, failed_at: None, failures: 0, visited_at: None };
+        change(lock(&self.known).entry((instance, user)).or_insert(empty));
     }
 }
 

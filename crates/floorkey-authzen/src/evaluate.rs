@@ -2,17 +2,17 @@
 
 use floorkey::{Directory, Reason, Request, Timestamp, TokenSettings, UserId};
 
-use super::judge::{Judge, Put, Verdict};
-use super::parse::{self, Doing, Shape};
+use super::evaluator::{Evaluation, EvaluationInput, Evaluator};
+use super::parse::{self, ActionRef, Shape};
 use crate::AuthZen;
 
 /// Why a request can't be evaluated by the engine.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Unasked {
+pub enum EvaluationError {
     /// It is denied without the engine, because its subject or resource is unknown.
     Denied(Reason),
     /// It is not a valid AuthZEN request. Contains the error.
-    Unreadable(String),
+    Invalid(String),
 }
 
 /// Passes the request in `body` to the engine at a given time, as if an application had sent it.
@@ -21,32 +21,32 @@ pub enum Unasked {
 ///
 /// # Errors
 /// If there is no request for the engine to evaluate.
-pub fn ask<T>(
+pub fn evaluate<T>(
     state: &AuthZen,
     directory: &Directory,
     at: Timestamp,
     body: &str,
-    ask: impl FnOnce(&Request<'_>) -> T,
-) -> Result<T, Unasked> {
-    let unreadable = |problem: &dyn std::fmt::Display| Unasked::Unreadable(problem.to_string());
-    let parts = parse::body(body, Shape::Evaluation).map_err(|wrong| unreadable(&wrong))?.parts;
+    evaluate_request: impl FnOnce(&Request<'_>) -> T,
+) -> Result<T, EvaluationError> {
+    let invalid = |problem: &dyn std::fmt::Display| EvaluationError::Invalid(problem.to_string());
+    let parts = parse::body(body, Shape::Evaluation).map_err(|error| invalid(&error))?.parts;
     let (Some(subject), Some(resource)) = (&parts.subject, &parts.resource) else {
-        return Err(unreadable(&"it names no subject or no resource"));
+        return Err(invalid(&"it names no subject or no resource"));
     };
-    let judge = Judge { state, directory, settings: TokenSettings::DEFAULT, at };
+    let evaluator = Evaluator { state, directory, settings: TokenSettings::DEFAULT, at };
     let user = match &subject.id {
-        Some(id) => judge.user(id).ok_or(Unasked::Denied(Reason::UnknownUser))?,
+        Some(id) => evaluator.user(id).ok_or(EvaluationError::Denied(Reason::UnknownUser))?,
         None => UserId::from_bits(0),
     };
-    let nothing = Doing::default();
-    let put = Put {
+    let no_action = ActionRef::default();
+    let input = EvaluationInput {
         subject,
-        action: parts.action.as_ref().unwrap_or(&nothing),
+        action: parts.action.as_ref().unwrap_or(&no_action),
         resource,
         resource_id: resource.id.as_deref().unwrap_or_default(),
     };
-    judge.put(user, &put, ask).map_err(|verdict| match verdict {
-        Verdict::Decided(reason) => Unasked::Denied(reason),
-        Verdict::UnknownSubjectType => Unasked::Denied(Reason::UnknownUser),
+    evaluator.evaluate_for(user, &input, evaluate_request).map_err(|evaluation| match evaluation {
+        Evaluation::Decided(reason) => EvaluationError::Denied(reason),
+        Evaluation::UnknownSubjectType => EvaluationError::Denied(Reason::UnknownUser),
     })
 }

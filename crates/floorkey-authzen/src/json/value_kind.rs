@@ -2,7 +2,7 @@
 
 /// The kind of a JSON value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum ValueKind {
     Object,
     Array,
     String,
@@ -11,8 +11,8 @@ pub(crate) enum Kind {
     Null,
 }
 
-impl Kind {
-    pub(super) fn words(self) -> &'static str {
+impl ValueKind {
+    pub(super) fn description(self) -> &'static str {
         match self {
             Self::Object => "an object",
             Self::Array => "an array",
