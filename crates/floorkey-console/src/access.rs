@@ -11,9 +11,9 @@ mod permissions;
 mod sessions;
 mod sign_in;
 
-use super::problem::Problem;
-use super::viewer::Viewer;
-use crate::routes::Routes;
+use crate::web::current_user::Viewer;
+use crate::web::page_error::Problem;
+use crate::web::routes::Routes;
 
 /// The address of the page with the user's own credentials.
 const SIGN_IN: &str = "/connect/access/sign-in";

@@ -19,8 +19,8 @@ mod typed;
 
 use floorkey::{Act, Refusal, Target, User};
 
-use super::viewer::Viewer;
-use crate::routes::{Routes, get};
+use crate::web::current_user::Viewer;
+use crate::web::routes::{Routes, get};
 
 /// The address of the decision page.
 const DECISION: &str = "/connect/check-access";

@@ -12,8 +12,8 @@ use floorkey::user::SecondFactorKind;
 use floorkey::{InstanceId, SecondFactorId, Timestamp, User};
 use floorkey_store::StoredFactor;
 
-use super::problem::Problem;
 use crate::ConsoleState;
+use crate::web::page_error::Problem;
 use floorkey_service::failure::Failure;
 
 /// Whether the user must present a second factor to sign in. Recovery codes replace a factor and do not count as one.

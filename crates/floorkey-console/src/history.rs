@@ -14,9 +14,9 @@ mod words;
 use floorkey::{Act, RecordKey, Target};
 use floorkey_store::{AuditQuery, StoredEvent, StoredFlag};
 
-use super::problem::Problem;
-use super::viewer::Viewer;
-use crate::routes::{Routes, get};
+use crate::web::current_user::Viewer;
+use crate::web::page_error::Problem;
+use crate::web::routes::{Routes, get};
 pub(super) use sight::{SeenEvent, Wanted};
 pub(super) use words::Line;
 

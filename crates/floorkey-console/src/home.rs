@@ -10,12 +10,12 @@ use floorkey::{GuardMode, Principal, Timestamp};
 use floorkey_store::{AuditQuery, AuditTerm, StoredEvent};
 use http::Response;
 
-use super::history::{self, Line};
-use super::layout::{Layout, lead_to, page};
-use super::problem::Problem;
-use super::viewer::Viewer;
-use super::words;
-use crate::routes::{Routes, get};
+use crate::history::{self, Line};
+use crate::web::current_user::Viewer;
+use crate::web::layout::{Layout, lead_to, page};
+use crate::web::page_error::Problem;
+use crate::web::routes::{Routes, get};
+use crate::web::text;
 use attention::Attention;
 use figures::Stat;
 
@@ -83,7 +83,7 @@ async fn home(viewer: Viewer) -> Result<Response<Body>, Problem> {
         layout: viewer.layout("Home"),
         name: viewer.user.display_name(),
         since: match before {
-            Some(before) => format!("since your last visit, {}", words::ago(before, viewer.now)),
+            Some(before) => format!("since your last visit, {}", text::ago(before, viewer.now)),
             None => "in the last seven days".to_owned(),
         },
         stats: counts.as_ref().map(|counts| figures::stats(&viewer, counts)).unwrap_or_default(),
@@ -125,8 +125,8 @@ fn failed(viewer: &Viewer, since: Timestamp, locked: &std::collections::HashSet<
         Some(Failed {
             name: user.display_name(),
             href: format!("/connect/users/{}", user.id),
-            failures: words::count(usize::try_from(activity.failures).unwrap_or(usize::MAX), "failure"),
-            when: activity.failed_at.map(|at| words::ago(at, viewer.now)).unwrap_or_default(),
+            failures: text::count(usize::try_from(activity.failures).unwrap_or(usize::MAX), "failure"),
+            when: activity.failed_at.map(|at| text::ago(at, viewer.now)).unwrap_or_default(),
             locked: locked.contains(&user.id),
         })
     });

@@ -4,36 +4,23 @@
 //! directory and the service like every other interface and answer with a page or a 303 redirect. A handler that fails
 //! returns a [`Problem`], which is rendered here as an error page in the layout of the signed-in user.
 //!
-//! Every page works without JavaScript. Each section has a folder of its own, and its templates are in `templates/`.
+//! Every page works without JavaScript. `web` has what all sections share. Each section has a folder of its own, and
+//! its templates are in `templates/`.
 
 mod access;
-mod assets;
 mod check_access;
-mod csv;
-mod effect_words;
 mod factors;
-mod fields;
-mod flash;
-mod guard_flags;
 mod history;
 mod home;
-mod layout;
-mod missing;
-mod origin;
 mod outbox;
 mod permissions;
-mod problem;
 mod profiles;
-mod routes;
-mod search_words;
-mod session;
 mod sign_in;
 mod undo;
 mod user;
 mod users;
-mod viewer;
+mod web;
 mod who_has_what;
-pub(crate) mod words;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -54,11 +41,12 @@ use floorkey_service::activity::Activities;
 use floorkey_service::mail::Mailer;
 use floorkey_service::sealing::Sealer;
 use floorkey_service::service::Service;
-use problem::Problem;
-pub use routes::Route;
-use routes::Routes;
 pub use users::UserList;
-use viewer::{Visit, Visitor};
+use web::current_user::{Visit, Visitor};
+use web::page_error::{self, Problem};
+pub use web::routes::Route;
+use web::routes::Routes;
+use web::{assets, flash, layout, origin, session};
 
 /// What the console works with.
 pub struct ConsoleState {
@@ -115,11 +103,11 @@ impl Console {
     pub async fn answer(&self, mut parts: Parts, body: Incoming, client: IpAddr) -> Counted {
         let counted = |answer, operation| Counted { answer, surface: "console", operation };
         if let Some(to) = without_slash(&parts) {
-            return counted(finish(problem::lead_to(&to)).await, "lead on");
+            return counted(finish(page_error::lead_to(&to)).await, "lead on");
         }
         let mut visitor = match Visitor::identify(&self.app, &parts, client).await {
             Ok(visitor) => visitor,
-            Err(failure) => return counted(finish(problem::bare(&failure.into())).await, "none"),
+            Err(failure) => return counted(finish(page_error::bare(&failure.into())).await, "none"),
         };
         let body = match origin::check(&parts, &self.app.public_url) {
             Err(problem) => Err(problem),
@@ -129,18 +117,18 @@ impl Console {
         if sends_form(&parts) {
             visitor = match Visitor::identify(&self.app, &parts, client).await {
                 Ok(visitor) => visitor,
-                Err(failure) => return counted(finish(problem::bare(&failure.into())).await, "none"),
+                Err(failure) => return counted(finish(page_error::bare(&failure.into())).await, "none"),
             };
         }
         parts.extensions.insert(visitor.clone());
         let response = match body {
-            Err(problem) => problem::marked(problem),
+            Err(problem) => page_error::marked(problem),
             Ok(body) => self.handle(Request::from_parts(parts.clone(), Body::from(body))).await,
         };
         let mut response = match response.extensions().get::<Arc<Problem>>().cloned() {
             Some(problem) => {
                 let visit = Visit::from_request_parts(&mut parts, &self.app).await.ok();
-                problem::page(&problem, visit.as_ref())
+                page_error::page(&problem, visit.as_ref())
             }
             None => response,
         };

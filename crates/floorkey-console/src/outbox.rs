@@ -5,11 +5,11 @@ use askama::Template;
 use axum::body::Body;
 use http::Response;
 
-use super::layout::{Layout, page};
-use super::problem::Problem;
-use super::viewer::Viewer;
-use super::words;
-use crate::routes::{Routes, get};
+use crate::web::current_user::Viewer;
+use crate::web::layout::{Layout, page};
+use crate::web::page_error::Problem;
+use crate::web::routes::{Routes, get};
+use crate::web::text;
 
 pub(super) const ADDRESS: &str = "/connect/outbox";
 
@@ -45,7 +45,7 @@ async fn show(viewer: Viewer) -> Result<Response<Body>, Problem> {
         lines: letter.text.lines().map(|line| (line.to_owned(), line.starts_with(&own))).collect(),
         to: letter.to,
         subject: letter.subject,
-        at: words::moment(at),
+        at: text::moment(at),
     });
     Ok(page(&OutboxPage { layout: viewer.layout("Outbox"), letters: shown.collect() }))
 }

@@ -9,10 +9,10 @@ mod show;
 
 use floorkey::{Act, Permission, Target};
 
-use super::problem::Problem;
-use super::viewer::Viewer;
-use super::words;
-use crate::routes::{Routes, get};
+use crate::web::current_user::Viewer;
+use crate::web::page_error::Problem;
+use crate::web::routes::{Routes, get};
+use crate::web::text;
 
 pub(super) fn routes() -> Routes {
     Routes::new().route("/connect/permissions", get(list::show)).route("/connect/permissions/{name}", get(show::show))
@@ -37,7 +37,7 @@ struct Link {
 
 impl Link {
     fn of(permission: Permission) -> Self {
-        Self { text: words::permission(permission), href: address(permission) }
+        Self { text: text::permission(permission), href: address(permission) }
     }
 }
 

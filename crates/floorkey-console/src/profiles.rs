@@ -29,9 +29,9 @@ use std::sync::Arc;
 use floorkey::review::default_diff::default_diff;
 use floorkey::{Act, PermissionSet, Refusal, SecurityProfile, SecurityProfileId, Target, close};
 
-use super::problem::Problem;
-use super::viewer::Viewer;
-use crate::routes::{Routes, get};
+use crate::web::current_user::Viewer;
+use crate::web::page_error::Problem;
+use crate::web::routes::{Routes, get};
 
 /// The address of the list.
 const LIST: &str = "/connect/security-profiles";

@@ -21,14 +21,14 @@ use floorkey::{Act, Directory, RecordKey};
 use http::{Response, StatusCode};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::fields::{Fields, Form, Query};
-use super::flash::Flash;
-use super::layout::{Layout, Theme, add_cookie, lead_to, local, page_with};
-use super::problem::Problem;
-use super::session;
-use super::viewer::Visit;
 use crate::ConsoleState;
-use crate::routes::{Routes, get, post};
+use crate::web::current_user::Visit;
+use crate::web::flash::Flash;
+use crate::web::form::{Fields, Form, Query};
+use crate::web::layout::{Layout, Theme, add_cookie, lead_to, local, page_with};
+use crate::web::page_error::Problem;
+use crate::web::routes::{Routes, get, post};
+use crate::web::session;
 use arrival::Arrival;
 use check::Checked;
 
@@ -48,7 +48,7 @@ pub(super) fn routes() -> Routes {
 /// Whether a path belongs to signing in, confirming identity, or choosing a password.
 pub(super) fn is_form(path: &str) -> bool {
     const FORMS: [&str; 6] = ["login", "factor", "forgot", "link", "password", "prove"];
-    let first = path.strip_prefix(super::ROOT).and_then(|rest| rest.split('/').next());
+    let first = path.strip_prefix(crate::ROOT).and_then(|rest| rest.split('/').next());
     first.is_some_and(|first| FORMS.contains(&first))
 }
 

@@ -4,13 +4,13 @@ use axum::body::Body;
 use floorkey::{Refusal, Revision, SecurityProfileId, UserId};
 use http::Response;
 
-use super::fields::Form;
-use super::flash::Flash;
-use super::layout::local;
-use super::problem::{Problem, sentence};
-use super::viewer::Viewer;
-use super::words;
-use crate::routes::{Routes, post};
+use crate::web::current_user::Viewer;
+use crate::web::flash::Flash;
+use crate::web::form::Form;
+use crate::web::layout::local;
+use crate::web::page_error::{Problem, sentence};
+use crate::web::routes::{Routes, post};
+use crate::web::text;
 use floorkey_service::failure::Failure;
 
 pub(super) fn routes() -> Routes {
@@ -26,7 +26,7 @@ async fn undo(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, Prob
     let flash = match viewer.execute(command).await {
         Ok(done) => {
             let mut text = "Undone: everything is as it was before.".to_owned();
-            text.push_str(&words::replaced(done.credentials_replaced));
+            text.push_str(&text::replaced(done.credentials_replaced));
             Flash::good(text).undo(done.revision)
         }
         Err(Failure::Refused(Refusal::Invalid(invalid))) => {

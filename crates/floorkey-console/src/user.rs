@@ -24,7 +24,7 @@ mod stale;
 mod timeline;
 pub(super) mod why;
 
-use crate::routes::{Routes, get, post};
+use crate::web::routes::{Routes, get, post};
 
 pub(super) fn routes() -> Routes {
     Routes::new()

@@ -35,7 +35,7 @@ mod work;
 
 use std::sync::Arc;
 
-use crate::routes::{Routes, get, post};
+use crate::web::routes::{Routes, get, post};
 pub(super) use counts::counts;
 pub use figures::UserList;
 use import::Uploads;

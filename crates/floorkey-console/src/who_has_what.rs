@@ -11,7 +11,7 @@ mod question;
 mod rows;
 mod show;
 
-use crate::routes::{Routes, get};
+use crate::web::routes::{Routes, get};
 
 /// The path of the page.
 const PLACE: &str = "/connect/who-has-what";

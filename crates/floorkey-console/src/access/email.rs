@@ -3,10 +3,10 @@
 use axum::body::Body;
 use http::Response;
 
-use super::super::flash::Flash;
-use super::super::problem::{Problem, sentence};
-use super::super::viewer::Viewer;
-use crate::routes::{Routes, post};
+use crate::web::current_user::Viewer;
+use crate::web::flash::Flash;
+use crate::web::page_error::{Problem, sentence};
+use crate::web::routes::{Routes, post};
 use floorkey_service::failure::Failure;
 use floorkey_service::mail;
 

@@ -6,14 +6,14 @@ use floorkey::user::{SecondFactor, SecondFactorKind};
 use floorkey::{Command, SecondFactorId, Timestamp};
 use http::{Response, StatusCode};
 
-use super::super::factors::passkey::{self, Challenge};
-use super::super::factors::{self, recovery};
-use super::super::fields::{Form, Query};
-use super::super::flash::Flash;
-use super::super::layout::{Layout, page, page_with};
-use super::super::problem::{Problem, sentence};
-use super::super::viewer::Viewer;
-use crate::routes::{Routes, get};
+use crate::factors::passkey::{self, Challenge};
+use crate::factors::{self, recovery};
+use crate::web::current_user::Viewer;
+use crate::web::flash::Flash;
+use crate::web::form::{Form, Query};
+use crate::web::layout::{Layout, page, page_with};
+use crate::web::page_error::{Problem, sentence};
+use crate::web::routes::{Routes, get};
 use floorkey_service::failure::Failure;
 use floorkey_service::outside;
 

@@ -5,13 +5,13 @@ use axum::body::Body;
 use floorkey::{AccessKeyId, Act, Command, Refusal, Target, limits};
 use http::{Response, StatusCode};
 
-use super::super::fields::Form;
-use super::super::flash::Flash;
-use super::super::layout::{Layout, page, page_with};
-use super::super::problem::{Problem, sentence};
-use super::super::viewer::Viewer;
-use super::super::words;
-use crate::routes::{Routes, get, post};
+use crate::web::current_user::Viewer;
+use crate::web::flash::Flash;
+use crate::web::form::Form;
+use crate::web::layout::{Layout, page, page_with};
+use crate::web::page_error::{Problem, sentence};
+use crate::web::routes::{Routes, get, post};
+use crate::web::text;
 use floorkey_service::failure::Failure;
 
 pub(super) fn routes() -> Routes {
@@ -30,8 +30,8 @@ pub(super) fn of(viewer: &Viewer) -> Vec<Key> {
     let keys = viewer.directory.access_keys_of(viewer.user.id).map(|key| Key {
         id: key.id.to_string(),
         label: key.label.clone(),
-        created: words::moment(key.created),
-        created_iso: words::iso(key.created),
+        created: text::moment(key.created),
+        created_iso: text::iso(key.created),
     });
     keys.collect()
 }

@@ -8,10 +8,10 @@ use floorkey::scope::{HierarchyScope, Scope};
 use floorkey::{Action, Directory, Grant, Origin, Permission, PermissionSet, Request, Target, catalogue, granted_once};
 use http::Response;
 
-use super::super::layout::{Layout, page};
-use super::super::viewer::Viewer;
-use super::super::words;
-use crate::routes::{Routes, get};
+use crate::web::current_user::Viewer;
+use crate::web::layout::{Layout, page};
+use crate::web::routes::{Routes, get};
+use crate::web::text;
 
 pub(super) fn routes() -> Routes {
     Routes::new().route("/connect/access", get(show))
@@ -73,7 +73,7 @@ async fn show(viewer: Viewer) -> Response<Body> {
     let held = user.assignments.iter().filter(|held| held.holds_at(now));
     let profiles = held.filter_map(|held| {
         let profile = directory.profile(held.profile)?;
-        let until = held.until.map(words::moment);
+        let until = held.until.map(text::moment);
         let (name, description) = (profile.name.clone(), profile.description.clone());
         let summary = directory.grants(held.profile).map(|grants| summary(grants).sentence()).unwrap_or_default();
         Some(Held { name, description, summary: format!("You {summary}."), until })
@@ -83,7 +83,7 @@ async fn show(viewer: Viewer) -> Response<Body> {
     let limits = grants.limits.iter().map(|limit| {
         let of = user.profiles_at(now).filter(|id| directory.grants(*id).is_some_and(|of| of.limits.contains(limit)));
         let names: Vec<_> = of.filter_map(|id| Some(directory.profile(id)?.name.clone())).collect();
-        Limit { about: &limit.info().about, profiles: words::list(&names, 10) }
+        Limit { about: &limit.info().about, profiles: text::list(&names, 10) }
     });
     let applications = grants.applications_anywhere().into_iter().map(|pair| {
         let only = match grants.applications.contains(&pair) {
@@ -97,7 +97,7 @@ async fn show(viewer: Viewer) -> Response<Body> {
         layout: viewer.layout("My access"),
         profiles,
         groups: groups(&viewer, &granted),
-        total: words::figure(granted.len()),
+        total: text::figure(granted.len()),
         inherited: listed(&anywhere),
         limits: limits.collect(),
         applications: applications.collect(),
@@ -108,7 +108,7 @@ fn groups(viewer: &Viewer, anywhere: &PermissionSet) -> Vec<Group> {
     let in_group = |name: &'static str| {
         let of = anywhere.iter().filter(|permission| permission.info().group == name);
         let rows: Vec<Row> = of.map(|permission| row(viewer, permission)).collect();
-        Group { name, count: words::figure(rows.len()), rows }
+        Group { name, count: text::figure(rows.len()), rows }
     };
     let all = catalogue().groups().into_iter().map(in_group);
     all.filter(|group| !group.rows.is_empty()).collect()
@@ -119,7 +119,7 @@ fn row(viewer: &Viewer, permission: Permission) -> Row {
     let request = Request::new(viewer.user.id, action, Target::Instance, viewer.now);
     let grants = viewer.directory.explain(&request).grants;
     Row {
-        name: words::permission(permission),
+        name: text::permission(permission),
         about: &permission.info().about,
         reasons: grants.iter().map(|grant| reason(viewer, grant)).collect(),
     }
@@ -130,8 +130,8 @@ fn reason(viewer: &Viewer, grant: &Grant) -> String {
     let directory = &viewer.directory;
     let mut text = directory.profile(grant.profile).map(|profile| profile.name.clone()).unwrap_or_default();
     let names = |set: &PermissionSet| {
-        let names: Vec<_> = set.iter().map(words::permission).collect();
-        (words::list(&names, 3), names.len())
+        let names: Vec<_> = set.iter().map(text::permission).collect();
+        (text::list(&names, 3), names.len())
     };
     match &grant.origin {
         Origin::Chosen => {}
@@ -142,7 +142,7 @@ fn reason(viewer: &Viewer, grant: &Grant) -> String {
         }
         Origin::RequiredInApplication(names) => {
             let verb = if names.len() == 1 { "requires" } else { "require" };
-            text.push_str(&format!(", because {} {verb} it", words::list(names, 3)));
+            text.push_str(&format!(", because {} {verb} it", text::list(names, 3)));
         }
         Origin::SameAs(set) => text.push_str(&format!(", as another name for {}", names(set).0)),
     }
@@ -179,11 +179,11 @@ fn reach(directory: &Directory, viewer: &Viewer, scope: &Scope) -> String {
 fn listed(anywhere: &PermissionSet) -> Vec<Listed> {
     let sources = inherited::sources(anywhere).filter_map(|source| {
         let names: Vec<_> = source.lists.difference(anywhere).iter().map(|list| list.info().resource.clone()).collect();
-        let because: Vec<_> = source.permissions.intersection(anywhere).iter().map(words::permission).collect();
+        let because: Vec<_> = source.permissions.intersection(anywhere).iter().map(text::permission).collect();
         (!names.is_empty()).then(|| Listed {
-            names: words::list(&names, 8),
+            names: text::list(&names, 8),
             place: &source.place,
-            because: words::list(&because, 3),
+            because: text::list(&because, 3),
         })
     });
     sources.collect()

@@ -5,13 +5,13 @@ use floorkey::{Act, RecordKey};
 use floorkey_store::Session;
 use http::Response;
 
-use super::super::fields::Form;
-use super::super::flash::Flash;
-use super::super::problem::Problem;
-use super::super::session;
-use super::super::viewer::Viewer;
-use super::super::words;
-use crate::routes::{Routes, post};
+use crate::web::current_user::Viewer;
+use crate::web::flash::Flash;
+use crate::web::form::Form;
+use crate::web::page_error::Problem;
+use crate::web::routes::{Routes, post};
+use crate::web::session;
+use crate::web::text;
 
 pub(super) fn routes() -> Routes {
     Routes::new()
@@ -42,9 +42,9 @@ pub(super) async fn of(viewer: &Viewer) -> Result<Vec<Shown>, Problem> {
         mark: mark(one),
         browser: browser(one.agent.as_deref().unwrap_or_default()),
         address: one.address.clone().unwrap_or_default(),
-        begun: words::moment(one.created_at),
-        seen: words::ago(one.seen_at, viewer.now),
-        seen_iso: words::iso(one.seen_at),
+        begun: text::moment(one.created_at),
+        seen: text::ago(one.seen_at, viewer.now),
+        seen_iso: text::iso(one.seen_at),
         this: is_this(one),
     });
     Ok(shown.collect())
@@ -68,7 +68,7 @@ async fn end_others(viewer: Viewer) -> Result<Response<Body>, Problem> {
     let this = &viewer.session.token_hash;
     let ended = store.end_sessions(viewer.instance(), viewer.user.id, Some(this)).await?;
     note(&viewer).await?;
-    let flash = Flash::good(format!("{} ended. You stay signed in here.", words::count(ended, "other session")));
+    let flash = Flash::good(format!("{} ended. You stay signed in here.", text::count(ended, "other session")));
     Ok(viewer.visit.lead_to_with(super::SIGN_IN, &flash))
 }
 

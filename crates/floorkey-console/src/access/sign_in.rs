@@ -5,15 +5,15 @@ use axum::body::Body;
 use floorkey::user::{PasswordState, SecondFactorKind};
 use http::Response;
 
-use super::super::factors::{passkey, recovery};
-use super::super::layout::{Layout, page};
-use super::super::problem::Problem;
-use super::super::viewer::Viewer;
-use super::super::words;
 use super::email::{self, Email};
 use super::keys::{self, Key};
 use super::sessions::{self, Shown};
-use crate::routes::{Routes, get};
+use crate::factors::{passkey, recovery};
+use crate::web::current_user::Viewer;
+use crate::web::layout::{Layout, page};
+use crate::web::page_error::Problem;
+use crate::web::routes::{Routes, get};
+use crate::web::text;
 
 pub(super) fn routes() -> Routes {
     Routes::new().route(super::SIGN_IN, get(show))
@@ -55,15 +55,15 @@ async fn show(viewer: Viewer) -> Result<Response<Body>, Problem> {
         id: factor.id.to_string(),
         label: factor.label.clone(),
         kind: kind(factor.kind),
-        added: words::moment(factor.added),
-        added_iso: words::iso(factor.added),
+        added: text::moment(factor.added),
+        added_iso: text::iso(factor.added),
     });
     Ok(page(&SignInPage {
         login: user.username.clone(),
         has_password: user.password != PasswordState::None,
         email: email::of(&viewer),
         factors: factors.collect(),
-        is_asked_for: super::super::factors::are_asked_for(user),
+        is_asked_for: crate::factors::are_asked_for(user),
         codes: codes(&viewer).await?,
         passkeys: passkey::are_possible(&viewer.app().public_url),
         others: sessions.len() > 1,
@@ -76,8 +76,8 @@ async fn show(viewer: Viewer) -> Result<Response<Body>, Problem> {
 
 async fn codes(viewer: &Viewer) -> Result<Option<String>, Problem> {
     let (app, kind) = (viewer.app(), SecondFactorKind::RecoveryCodes);
-    let stored = super::super::factors::of_kind(app, viewer.instance(), &viewer.user, kind).await?;
-    Ok(stored.first().map(|stored| words::count(recovery::left(stored.used), "recovery code")))
+    let stored = crate::factors::of_kind(app, viewer.instance(), &viewer.user, kind).await?;
+    Ok(stored.first().map(|stored| text::count(recovery::left(stored.used), "recovery code")))
 }
 
 pub(super) const fn kind(kind: SecondFactorKind) -> &'static str {

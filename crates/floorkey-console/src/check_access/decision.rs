@@ -13,12 +13,12 @@ use super::reasons::{self, Held};
 use super::thing::INSTANCE;
 use super::typed::{Slips, Typed};
 use super::{DECISION, allow};
-use crate::fields::{Fields, Query};
-use crate::layout::{Layout, page};
-use crate::problem::Problem;
-use crate::viewer::Viewer;
-use crate::who_has_what::holdings::look;
-use crate::words;
+use crate::web::current_user::Viewer;
+use crate::web::form::{Fields, Query};
+use crate::web::layout::{Layout, page};
+use crate::web::page_error::Problem;
+use crate::web::scan::scan;
+use crate::web::text;
 use floorkey_authzen::Unasked;
 
 /// The maximum number of profiles to suggest.
@@ -70,7 +70,7 @@ struct Help {
 
 pub(super) async fn show(viewer: Viewer, Query(fields): Query) -> Result<Response<Body>, Problem> {
     allow(&viewer)?;
-    look(&viewer, move |viewer| build(viewer, &fields)).await?.map(|built| page(&built))
+    scan(&viewer, move |viewer| build(viewer, &fields)).await?.map(|built| page(&built))
 }
 
 fn build(viewer: &Viewer, fields: &Fields) -> Result<DecisionPage, Problem> {
@@ -125,7 +125,7 @@ fn answered(viewer: &Viewer, question: &Question, typed: &Typed) -> Result<Answe
         sentence: format!("{} {may} {}{on}", user.display_name(), called.name),
         reason: if reason == Reason::OutOfScope { reasons::bounds(held) } else { reason.words() },
         about: called.about,
-        at: words::moment(question.at),
+        at: text::moment(question.at),
         dated: question.dated,
         revision: viewer.directory.revision().0,
         held: said.as_ref().map(|said| said.held.clone()).unwrap_or_default(),
@@ -156,13 +156,13 @@ fn ask(viewer: &Viewer, user: &User, request: &Request<'_>) -> Said {
 
 fn helps(viewer: &Viewer, user: &User, ways: &[Way], may_give: bool) -> Vec<Help> {
     let help = |(at, way): (usize, &Way)| {
-        let names: Vec<String> = way.adds.iter().map(words::permission).collect();
+        let names: Vec<String> = way.adds.iter().map(text::permission).collect();
         let mut adds = match names.len() {
             0 => "adds nothing else".to_owned(),
-            n => format!("adds {} more: {}", words::count(n, "permission"), words::list(&names, 3)),
+            n => format!("adds {} more: {}", text::count(n, "permission"), text::list(&names, 3)),
         };
         if way.applications > 0 {
-            adds.push_str(&format!("; {} in applications", words::count(way.applications, "permission")));
+            adds.push_str(&format!("; {} in applications", text::count(way.applications, "permission")));
         }
         if !way.limits.is_empty() {
             adds.push_str(&format!("; puts the user under the limit {}", reasons::listed(&way.limits)));

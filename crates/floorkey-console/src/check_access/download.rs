@@ -8,16 +8,16 @@ use super::results::Results;
 use super::search::ask_of;
 use super::typed::{Slip, Typed};
 use super::{SEARCH, allow};
-use crate::csv::Sheet;
-use crate::fields::{Fields, Query};
-use crate::problem::Problem;
-use crate::viewer::Viewer;
-use crate::who_has_what::holdings::look;
+use crate::web::csv::Sheet;
+use crate::web::current_user::Viewer;
+use crate::web::form::{Fields, Query};
+use crate::web::page_error::Problem;
+use crate::web::scan::scan;
 
 pub(super) async fn download(viewer: Viewer, Query(fields): Query) -> Result<Response<Body>, Problem> {
     allow(&viewer)?;
     let name = format!("{}-can.csv", ask_of(&fields).1);
-    let sheet = look(&viewer, move |viewer| sheet(viewer, &fields)).await??;
+    let sheet = scan(&viewer, move |viewer| sheet(viewer, &fields)).await??;
     Ok(sheet.download(&name))
 }
 

@@ -4,11 +4,11 @@ use floorkey::text::folded;
 use floorkey::{AnyPermission, catalogue};
 
 use super::typed::Slip;
-use crate::fields::Fields;
-use crate::search_words::search_words;
 use crate::user::why::fitting;
-use crate::viewer::Viewer;
-use crate::words;
+use crate::web::current_user::Viewer;
+use crate::web::form::Fields;
+use crate::web::search_terms::search_words;
+use crate::web::text;
 
 /// The maximum number of choices for an ambiguous permission.
 const OFFERED: usize = 8;
@@ -27,7 +27,7 @@ impl Called {
     pub(super) fn of(viewer: &Viewer, permission: &AnyPermission) -> Self {
         match permission {
             AnyPermission::Catalogue(permission) => Self {
-                name: words::permission(*permission),
+                name: text::permission(*permission),
                 about: permission.info().about.clone(),
                 api: permission.name().to_owned(),
             },
@@ -101,7 +101,7 @@ pub(super) fn like(viewer: &Viewer, text: &str) -> Vec<AnyPermission> {
 
 fn exactly(viewer: &Viewer, text: &str, asked: &str) -> Option<AnyPermission> {
     let named = |permission: &floorkey::Permission| {
-        folded(permission.name()) == asked || folded(&words::permission(*permission)) == asked
+        folded(permission.name()) == asked || folded(&text::permission(*permission)) == asked
     };
     if let Some(found) = catalogue().permissions().find(named) {
         return Some(AnyPermission::Catalogue(found));

@@ -7,9 +7,9 @@ use floorkey::{User, UserId};
 
 use super::typed::Slip;
 use super::{sees_permissions, sees_user};
-use crate::fields::Fields;
-use crate::search_words::search_words;
-use crate::viewer::Viewer;
+use crate::web::current_user::Viewer;
+use crate::web::form::Fields;
+use crate::web::search_terms::search_words;
 
 /// The maximum number of choices for an ambiguous name.
 const OFFERED: usize = 8;

@@ -10,9 +10,9 @@ use super::meaning::{self, Called};
 use super::person::subject;
 use super::thing::{self, INSTANCE, Thing};
 use super::typed::{Slip, Slips, Typed, pairs};
-use crate::fields::Fields;
 use crate::user::draft::moment;
-use crate::viewer::Viewer;
+use crate::web::current_user::Viewer;
+use crate::web::form::Fields;
 use floorkey_authzen::Unasked;
 
 /// The kind of question.

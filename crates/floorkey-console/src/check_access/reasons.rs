@@ -4,8 +4,8 @@ use floorkey::condition::Side;
 use floorkey::scope::HierarchyScope;
 use floorkey::{Grant, Known, Origin, Permission, PermissionSet, Reason, Requirement, Target, Unmet, User};
 
-use crate::viewer::Viewer;
-use crate::words;
+use crate::web::current_user::Viewer;
+use crate::web::text;
 
 /// A grant of a permission to a user.
 #[derive(Clone)]
@@ -34,7 +34,7 @@ impl Held {
             how: match &grant.origin {
                 Origin::Chosen => "chosen".to_owned(),
                 Origin::RequiredBy(set) => format!("required by {}", listed(set)),
-                Origin::RequiredInApplication(names) => format!("required by {}", words::list(names, 3)),
+                Origin::RequiredInApplication(names) => format!("required by {}", text::list(names, 3)),
                 Origin::SameAs(set) => format!("the same as {}", listed(set)),
             },
             only: grant.scope.as_ref().map(|scope| visibility.scope_text(holder, scope)),
@@ -64,7 +64,7 @@ pub(super) fn bounds(grants: &[Grant]) -> &'static str {
 /// Describes an unmet requirement: `Required: its “team” is “red”. Known: its “team” is “blue”.`
 fn unmet_in_words(viewer: &Viewer, holder: &User, unmet: &Unmet, target: &Target<'_>) -> String {
     let visibility = viewer.visibility();
-    let below = |group| format!("it is in {} or below", words::group(&visibility, group));
+    let below = |group| format!("it is in {} or below", text::group(&visibility, group));
     let required = match &unmet.requirement {
         Requirement::Tag { key, value } => format!("its “{key}” is “{value}”"),
         Requirement::Hierarchy(HierarchyScope::Own) => "it is in the user's own hierarchy group or below".to_owned(),
@@ -94,24 +94,24 @@ fn unmet_in_words(viewer: &Viewer, holder: &User, unmet: &Unmet, target: &Target
             let who = if *of == Side::Subject { "the user" } else { "it" };
             match group {
                 _ if !shown(*of) => format!("where {who} is in the hierarchy is not shown to you"),
-                Some(group) => format!("{who} is in {}", words::group(&visibility, *group)),
+                Some(group) => format!("{who} is in {}", text::group(&visibility, *group)),
                 None => format!("{who} is in no hierarchy group"),
             }
         }
     };
     let known: Vec<String> = unmet.known.iter().map(known).collect();
-    format!("Required: {required}. Known: {}.", words::list(&known, known.len()))
+    format!("Required: {required}. Known: {}.", text::list(&known, known.len()))
 }
 
 /// A profile's name, or a placeholder if the viewer cannot see it.
 pub(super) fn profile(viewer: &Viewer, id: floorkey::SecurityProfileId) -> String {
-    words::profile(&viewer.visibility(), id)
+    text::profile(&viewer.visibility(), id)
 }
 
 /// A list of permissions.
 pub(super) fn listed(set: &PermissionSet) -> String {
-    let names: Vec<String> = set.iter().map(words::permission).collect();
-    words::list(&names, 3)
+    let names: Vec<String> = set.iter().map(text::permission).collect();
+    text::list(&names, 3)
 }
 
 /// The places where a user sees the name of a resource in a list without having the permission to view it.

@@ -12,9 +12,9 @@ use super::question::{Ask, Question};
 use super::reasons::Held;
 use super::thing::{INSTANCE, is_seen, noun};
 use super::{sees_everybody, sees_permissions};
-use crate::problem::Problem;
-use crate::viewer::Viewer;
-use crate::words;
+use crate::web::current_user::Viewer;
+use crate::web::page_error::Problem;
+use crate::web::text;
 use floorkey_authzen::Unasked;
 
 /// The matches, in order.
@@ -192,7 +192,7 @@ fn things(viewer: &Viewer, question: &Question, request: &Request<'_>) -> Vec<It
 }
 
 fn thing(viewer: &Viewer, found: &Found<'_>) -> Thing {
-    let of = |kind: ResourceType| words::sentence_case(&noun(kind));
+    let of = |kind: ResourceType| text::sentence_case(&noun(kind));
     let id = found.id();
     let (key, name, kind, href) = match found {
         Found::Instance => (Key::Instance, "The whole instance".to_owned(), "Instance".to_owned(), None),
@@ -205,7 +205,7 @@ fn thing(viewer: &Viewer, found: &Found<'_>) -> Thing {
             (Key::Profile(profile.id), profile.name.clone(), of(ResourceType::SecurityProfile), Some(href))
         }
         Found::Group(group) => {
-            let path = words::group(&viewer.visibility(), group.id);
+            let path = text::group(&viewer.visibility(), group.id);
             (Key::Group(group.id), path, of(ResourceType::HierarchyGroup), None)
         }
         Found::Resource(resource) => {

@@ -9,12 +9,12 @@ use super::question::{Ask, Question};
 use super::results::{Results, Row};
 use super::typed::{Slips, Typed};
 use super::{SEARCH, allow, sees_everybody};
-use crate::fields::{Fields, Query};
-use crate::layout::{Layout, page};
-use crate::problem::Problem;
-use crate::viewer::Viewer;
-use crate::who_has_what::holdings::look;
-use crate::words;
+use crate::web::current_user::Viewer;
+use crate::web::form::{Fields, Query};
+use crate::web::layout::{Layout, page};
+use crate::web::page_error::Problem;
+use crate::web::scan::scan;
+use crate::web::text;
 
 /// The number of results on a page.
 const PAGE: usize = 100;
@@ -75,7 +75,7 @@ pub(super) fn ask_of(fields: &Fields) -> (Ask, &'static str) {
 
 pub(super) async fn show(viewer: Viewer, Query(fields): Query) -> Result<Response<Body>, Problem> {
     allow(&viewer)?;
-    look(&viewer, move |viewer| build(viewer, &fields)).await?.map(|built| page(&built))
+    scan(&viewer, move |viewer| build(viewer, &fields)).await?.map(|built| page(&built))
 }
 
 fn build(viewer: &Viewer, fields: &Fields) -> Result<SearchPage, Problem> {
@@ -124,17 +124,17 @@ fn listed(viewer: &Viewer, ask: Ask, question: &Question, typed: &Typed, fields:
     };
     Ok(Listed {
         headline: headline(viewer, ask, question),
-        count: words::count(total, noun),
+        count: text::count(total, noun),
         heading,
         beside,
         rows: results.rows(viewer, question, begin..end)?,
-        range: (pages > 1).then(|| format!("{} to {}", words::figure(begin + 1), words::figure(end))),
+        range: (pages > 1).then(|| format!("{} to {}", text::figure(begin + 1), text::figure(end))),
         before: (number > 1).then(|| to(number - 1)),
         after: (number < pages).then(|| to(number + 1)),
         download: format!("{SEARCH}/download{}", fields.with("page", None).filled().query()),
         nothing: (total == 0).then(|| nothing(ask, question, typed, results.denied())),
         scoped: !sees_everybody(viewer),
-        at: words::moment(question.at),
+        at: text::moment(question.at),
         dated: question.dated,
         request: question.request(),
         shell: question.shell(viewer),

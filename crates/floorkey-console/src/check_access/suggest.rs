@@ -7,10 +7,10 @@ use http::{HeaderValue, Response, header};
 
 use super::person::like;
 use super::{allow, meaning, thing};
-use crate::fields::{Fields, Query};
-use crate::problem::Problem;
-use crate::viewer::Viewer;
-use crate::who_has_what::holdings::look;
+use crate::web::current_user::Viewer;
+use crate::web::form::{Fields, Query};
+use crate::web::page_error::Problem;
+use crate::web::scan::scan;
 
 /// The maximum number of suggestions.
 const MOST: usize = 12;
@@ -18,7 +18,7 @@ const MOST: usize = 12;
 /// Returns pairs of value and text as JSON.
 pub(super) async fn suggest(viewer: Viewer, Query(fields): Query) -> Result<Response<Body>, Problem> {
     allow(&viewer)?;
-    let found = look(&viewer, move |viewer| find(viewer, &fields)).await?;
+    let found = scan(&viewer, move |viewer| find(viewer, &fields)).await?;
     let mut response = Response::new(Body::from(serde_json::json!(found).to_string()));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     Ok(response)

@@ -7,9 +7,9 @@ use floorkey::{AnyPermission, HierarchyGroupId, Resource, ResourceId, ResourceTy
 use super::person::{person, words_of};
 use super::typed::{Slip, Typed};
 use super::{sees, sees_user};
-use crate::fields::Fields;
-use crate::viewer::Viewer;
-use crate::words;
+use crate::web::current_user::Viewer;
+use crate::web::form::Fields;
+use crate::web::text;
 
 /// The type that stands for the instance as a whole.
 pub(super) const INSTANCE: &str = "instance";
@@ -55,7 +55,7 @@ pub(super) fn noun(kind: ResourceType) -> String {
 
 /// The choices for the resource type: API name and text.
 pub(super) fn kinds(viewer: &Viewer) -> Vec<(String, String)> {
-    let upper = |text: String| words::sentence_case(&text);
+    let upper = |text: String| text::sentence_case(&text);
     let rest = ResourceType::ALL.iter().filter(|kind| STORED.iter().all(|(known, _)| known != *kind));
     let types = STORED.iter().map(|(kind, _)| kind).chain(rest);
     let built_in = types.map(|kind| (kind.arn_word().to_owned(), upper(noun(*kind))));
@@ -107,7 +107,7 @@ pub(super) fn kind(typed: &Typed, permission: Option<&AnyPermission>) -> Result<
             kind if kind == INSTANCE || ResourceType::named(kind).is_some() => Ok(kind.to_owned()),
             _ => Err(Slip::new(format!(
                 "{} is one of Floorkey’s own permissions, which applications’ things are not asked about.",
-                words::permission(*permission)
+                text::permission(*permission)
             ))),
         },
         None if typed.kind.is_empty() && typed.to.is_empty() => Ok(INSTANCE.to_owned()),
@@ -191,7 +191,7 @@ pub(super) fn named(viewer: &Viewer, of: ResourceType) -> Vec<(String, String)> 
         }
         ResourceType::HierarchyGroup => {
             let seen = directory.groups().filter(|group| sees(viewer, &Target::Group(group.id)));
-            let path = |id| words::group(&viewer.visibility(), id);
+            let path = |id| text::group(&viewer.visibility(), id);
             seen.map(|group| (HierarchyGroupId::to_string(&group.id), path(group.id))).collect()
         }
         of => {

@@ -1,6 +1,6 @@
 //! The values of the form, as typed. The query string has the same fields.
 
-use crate::fields::Fields;
+use crate::web::form::Fields;
 
 /// The fields, unchanged.
 #[derive(Clone, Debug, Default)]

@@ -9,9 +9,9 @@ use webauthn_rs::prelude::{
 };
 use webauthn_rs::{Webauthn, WebauthnBuilder};
 
-use super::super::problem::Problem;
 use super::{of_kind, open, owner};
 use crate::ConsoleState;
+use crate::web::page_error::Problem;
 use floorkey_service::failure::Failure;
 use floorkey_service::outside;
 use floorkey_service::single_use;

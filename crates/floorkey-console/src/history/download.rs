@@ -7,11 +7,11 @@ use http::Response;
 use super::filter::Filter;
 use super::list::keep;
 use super::{Line, find};
-use crate::csv::Sheet;
-use crate::fields::Query;
-use crate::problem::Problem;
-use crate::viewer::Viewer;
-use crate::words;
+use crate::web::csv::Sheet;
+use crate::web::current_user::Viewer;
+use crate::web::form::Query;
+use crate::web::page_error::Problem;
+use crate::web::text;
 use floorkey_service::event_types;
 
 /// The maximum number of events in a file.
@@ -67,7 +67,7 @@ fn cells(line: &Line) -> Vec<String> {
         })
         .collect();
     if line.more_changes > 0 {
-        changes.push(format!("and {} more", words::figure(line.more_changes)));
+        changes.push(format!("and {} more", text::figure(line.more_changes)));
     }
     vec![
         line.seq.to_string(),

@@ -6,8 +6,8 @@ use floorkey_store::{AuditQuery, AuditTerm};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::fields::Fields;
-use crate::viewer::Viewer;
+use crate::web::current_user::Viewer;
+use crate::web::form::Fields;
 use floorkey_service::event_types::EventType;
 
 /// The audit query, and the fields that could not be parsed.

@@ -9,10 +9,10 @@ use http::Response;
 
 use super::filter::{Filter, Token};
 use super::{Line, find};
-use crate::fields::{Fields, Query};
-use crate::layout::{Layout, page};
-use crate::problem::Problem;
-use crate::viewer::Viewer;
+use crate::web::current_user::Viewer;
+use crate::web::form::{Fields, Query};
+use crate::web::layout::{Layout, page};
+use crate::web::page_error::Problem;
 use floorkey_service::event_types::{EventType, Noun};
 
 /// The number of changes on a page.

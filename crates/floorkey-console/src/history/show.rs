@@ -9,11 +9,11 @@ use http::Response;
 
 use super::words::{Told, kept, touched};
 use super::{Line, SeenEvent, Wanted, sight};
-use crate::fields::{Fields, Query};
-use crate::layout::{Layout, page};
-use crate::problem::Problem;
-use crate::viewer::Viewer;
-use crate::words::figure;
+use crate::web::current_user::Viewer;
+use crate::web::form::{Fields, Query};
+use crate::web::layout::{Layout, page};
+use crate::web::page_error::Problem;
+use crate::web::text::figure;
 use floorkey_service::event_types::Named;
 
 /// The number of change lines, and of targets, on a page.

@@ -7,7 +7,7 @@ use floorkey::{Directory, Principal, RecordKey, Timestamp, UserId};
 use floorkey_store::{Admission, ChangePart, EventPart, EventReader, StoredEvent, StoredFieldChange};
 
 use super::NAMED_MAX;
-use crate::viewer::Viewer;
+use crate::web::current_user::Viewer;
 use floorkey_service::event_types;
 
 /// An event limited to what the viewer can see. Pages show events only in this form.

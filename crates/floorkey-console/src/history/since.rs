@@ -4,9 +4,9 @@ use floorkey::{Principal, RecordKey, Timestamp};
 use floorkey_store::{AuditQuery, AuditTerm, EventPart, StoredOutcome};
 
 use super::{Line, PAGE_BYTES_MAX, SeenEvent, Wanted, sight};
-use crate::problem::Problem;
-use crate::session;
-use crate::viewer::Viewer;
+use crate::web::current_user::Viewer;
+use crate::web::page_error::Problem;
+use crate::web::session;
 use floorkey_service::event_types;
 
 /// The number of events read for each record. Refused events and those without changes count too.

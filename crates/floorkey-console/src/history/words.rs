@@ -4,12 +4,12 @@ use floorkey::visibility::Viewer as Visible;
 use floorkey::{Act, Permission, RecordKey, SecurityProfileId, Timestamp};
 use floorkey_store::{Kept, StoredFieldChange, StoredFlag, StoredOutcome, StoredStep};
 
-use super::super::guard_flags;
 use super::NAMED_MAX;
 use super::names::{actor, named};
 use super::sight::{SeenEvent, is_unsaid};
-use crate::viewer::Viewer;
-use crate::words;
+use crate::web::current_user::Viewer;
+use crate::web::guard_flags;
+use crate::web::text;
 use floorkey_service::event_types::{self, Named, Objects, Piece};
 
 /// An event, prepared for display.
@@ -71,8 +71,8 @@ impl Line {
         let changes: Vec<Told> = lines(&reader, seen, event.targets.len() > 1 && seen.about_user().is_none());
         Self {
             seq: event.seq,
-            when: words::moment(event.at),
-            iso: words::iso(event.at),
+            when: text::moment(event.at),
+            iso: text::iso(event.at),
             who,
             through,
             address: event.address.as_ref().map(kept).unwrap_or_default(),
@@ -97,15 +97,15 @@ impl Line {
     pub(crate) fn outside_words(&self) -> String {
         match self.outside {
             0 => String::new(),
-            outside => format!(", and {} more outside your scope", words::figure(outside)),
+            outside => format!(", and {} more outside your scope", text::figure(outside)),
         }
     }
 
     /// The number of changes that are not listed: `110,364 more changes`.
     pub(crate) fn more_words(&self) -> String {
         match self.changes.is_empty() {
-            true => words::count(self.more_changes, "change"),
-            false => words::count(self.more_changes, "more change"),
+            true => text::count(self.more_changes, "change"),
+            false => text::count(self.more_changes, "more change"),
         }
     }
 }
@@ -235,7 +235,7 @@ fn meaning(reader: &Reader<'_>, change: &StoredFieldChange, text: &str) -> Strin
             profile(id).map(|name| format!("{name}{}", dated(dates)))
         }
         "assignable" => profile(text),
-        "permissions" => Permission::parse(text).ok().map(words::permission),
+        "permissions" => Permission::parse(text).ok().map(text::permission),
         "hierarchy_group" | "parent" => floorkey::HierarchyGroupId::parse(text).map(|id| {
             let name = visible.group_path(id).or_else(|| visible.group_name(id).map(str::to_owned));
             other(name, visible.group(id).shows_details(), &id, "group")
@@ -255,7 +255,7 @@ fn meaning(reader: &Reader<'_>, change: &StoredFieldChange, text: &str) -> Strin
             Some(if text == "true" { "yes" } else { "no" }.to_owned())
         }
         "conditions" => Some(conditional(text)),
-        "expires" => text.parse().ok().map(|millis| words::moment(Timestamp::from_millis(millis))),
+        "expires" => text.parse().ok().map(|millis| text::moment(Timestamp::from_millis(millis))),
         "applications" => text.split_once(' ').map(|(namespace, name)| format!("{name} in {namespace}")),
         "owner" => floorkey::UserId::parse(text).map(|id| {
             let user = reader.viewer.directory.user(id).filter(|_| visible.user_name(id).is_some());
@@ -270,7 +270,7 @@ fn meaning(reader: &Reader<'_>, change: &StoredFieldChange, text: &str) -> Strin
 fn conditional(text: &str) -> String {
     match text.split_once(" if ") {
         Some((name, condition)) => {
-            let name = Permission::parse(name).map_or_else(|_| name.to_owned(), words::permission);
+            let name = Permission::parse(name).map_or_else(|_| name.to_owned(), text::permission);
             format!("{name} applies only if {condition}")
         }
         None => text.to_owned(),
@@ -279,7 +279,7 @@ fn conditional(text: &str) -> String {
 
 /// Formats the timestamps in ` from 1795342500000 until …`.
 fn dated(text: &str) -> String {
-    let time = |word: &str| word.parse().ok().map(|millis| words::moment(Timestamp::from_millis(millis)));
+    let time = |word: &str| word.parse().ok().map(|millis| text::moment(Timestamp::from_millis(millis)));
     let words: Vec<_> = text.split(' ').filter(|word| !word.is_empty()).collect();
     words.iter().map(|word| format!(" {}", time(word).unwrap_or_else(|| (*word).to_owned()))).collect()
 }
@@ -346,8 +346,8 @@ fn flagged(reader: &Reader<'_>, seen: &SeenEvent, flag: &StoredFlag) -> String {
     }
     let list = |names: &[String]| {
         let names: Vec<_> =
-            names.iter().map(|name| Permission::parse(name).map_or_else(|_| name.clone(), words::permission)).collect();
-        words::list(&names, 6)
+            names.iter().map(|name| Permission::parse(name).map_or_else(|_| name.clone(), text::permission)).collect();
+        text::list(&names, 6)
     };
     match flag {
         StoredFlag::GaveMoreThanHeld(names) if names.is_empty() || !seen.shows_details => {
@@ -372,11 +372,11 @@ fn flagged(reader: &Reader<'_>, seen: &SeenEvent, flag: &StoredFlag) -> String {
         StoredFlag::Reason(_) if !seen.shows_actor => "A reason was given".to_owned(),
         StoredFlag::Reason(reason) => format!("Reason given: {}", kept(reason)),
         StoredFlag::Repeated(times) if seen.event.act == Act::FailedSignIn.name() => {
-            let attempts = words::count(usize::try_from(*times).unwrap_or(usize::MAX), "attempt");
+            let attempts = text::count(usize::try_from(*times).unwrap_or(usize::MAX), "attempt");
             format!("{attempts} within a minute")
         }
         StoredFlag::Repeated(times) => {
-            let times = words::count(usize::try_from(*times).unwrap_or(usize::MAX), "more time");
+            let times = text::count(usize::try_from(*times).unwrap_or(usize::MAX), "more time");
             format!("Refused {times} within a minute; this is the last of them")
         }
         // Described by `in_history` above.

@@ -7,9 +7,9 @@ use floorkey::review::risks::risks;
 use floorkey::text::folded;
 
 use super::figures::{ADMINISTRATORS, Counts, FULL_ACCESS, LASTING, UNPROTECTED, UNVERIFIED, WAITING, list_of};
-use crate::effect_words;
-use crate::viewer::Viewer;
-use crate::words;
+use crate::web::current_user::Viewer;
+use crate::web::effect_text;
+use crate::web::text;
 
 /// An item that needs attention.
 pub(super) struct Attention {
@@ -50,7 +50,7 @@ fn users(viewer: &Viewer, counts: &Counts, all: &mut Vec<Attention>) {
         let unprotected = counted(UNPROTECTED);
         if unprotected > 0 {
             let have = if unprotected == 1 { "who can sign in has" } else { "who can sign in have" };
-            let users = words::count(unprotected, "administrator");
+            let users = text::count(unprotected, "administrator");
             let text = format!("{users} {have} no MFA: a stolen password is enough to take over everything.");
             add("bad", UNPROTECTED, unprotected, text, "See who");
         }
@@ -67,7 +67,7 @@ fn users(viewer: &Viewer, counts: &Counts, all: &mut Vec<Attention>) {
         }
         let administrators = counted(FULL_ACCESS);
         if administrators >= MANY {
-            let text = format!("{} have full access. Few need it.", words::count(administrators, "user"));
+            let text = format!("{} have full access. Few need it.", text::count(administrators, "user"));
             add("warn", FULL_ACCESS, administrators, text, "See who");
         }
     }
@@ -77,7 +77,7 @@ fn users(viewer: &Viewer, counts: &Counts, all: &mut Vec<Attention>) {
             1 => "1 temporary password is older than a week and unused. Anyone who finds it can use it.".to_owned(),
             _ => format!(
                 "{} temporary passwords are older than a week and unused. Anyone who finds one can use it.",
-                words::figure(waiting)
+                text::figure(waiting)
             ),
         };
         add("warn", WAITING, waiting, text, "See whose");
@@ -86,7 +86,7 @@ fn users(viewer: &Viewer, counts: &Counts, all: &mut Vec<Attention>) {
     if unverified > 0 {
         let text = match unverified {
             1 => "1 email is not verified yet. Reset links are not sent there.".to_owned(),
-            _ => format!("{} emails are not verified yet. Reset links are not sent there.", words::figure(unverified)),
+            _ => format!("{} emails are not verified yet. Reset links are not sent there.", text::figure(unverified)),
         };
         add("info", UNVERIFIED, unverified, text, "See whose");
     }
@@ -111,12 +111,12 @@ fn profiles(viewer: &Viewer, all: &mut Vec<Attention>) {
         if catalogue().granting().is_subset(&grants.everywhere) {
             continue;
         }
-        let findings = risks(grants, |scope, noun| effect_words::within(&visibility, scope, noun));
+        let findings = risks(grants, |scope, noun| effect_text::within(&visibility, scope, noun));
         if let Some(finding) = findings.into_iter().find(|finding| finding.risk == Risk::Escalation) {
             all.push(Attention {
                 kind: "warn",
                 count: users,
-                text: format!("{} have {}. {}", words::count(users, "user"), profile.name, finding.sentence("They")),
+                text: format!("{} have {}. {}", text::count(users, "user"), profile.name, finding.sentence("They")),
                 href: list_of(&format!("profile={}", profile.id)),
                 link: "See who",
             });
@@ -125,8 +125,8 @@ fn profiles(viewer: &Viewer, all: &mut Vec<Attention>) {
     if !unused.is_empty() {
         unused.sort_by_cached_key(|name| folded(name));
         let text = match unused.len() {
-            1 => format!("No users have the security profile {}.", words::list(&unused, 1)),
-            many => format!("{} security profiles have no users: {}.", words::figure(many), words::list(&unused, 4)),
+            1 => format!("No users have the security profile {}.", text::list(&unused, 1)),
+            many => format!("{} security profiles have no users: {}.", text::figure(many), text::list(&unused, 4)),
         };
         all.push(Attention {
             kind: "info",

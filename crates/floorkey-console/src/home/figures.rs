@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, HashSet};
 
 use floorkey::UserId;
 
-use crate::problem::Problem;
 use crate::users;
-use crate::viewer::Viewer;
-use crate::words;
+use crate::web::current_user::Viewer;
+use crate::web::page_error::Problem;
+use crate::web::text;
 use floorkey_service::outside;
 
 /// Users who have full access at present, called administrators on pages.
@@ -82,7 +82,7 @@ pub(super) fn stats(viewer: &Viewer, counts: &Counts) -> Vec<Stat> {
     let stat = |query: &'static str, one: &'static str, many: &'static str, about: &'static str| {
         let count = counts.get(query).copied().unwrap_or_default();
         let label = if count == 1 { one } else { many };
-        Stat { count, figure: words::figure(count), label, about, href: list_of(query) }
+        Stat { count, figure: text::figure(count), label, about, href: list_of(query) }
     };
     let same = |query, label, about| stat(query, label, label, about);
     let mut stats = vec![stat(EVERYBODY, "user", "users", "Enabled and disabled")];
@@ -92,7 +92,7 @@ pub(super) fn stats(viewer: &Viewer, counts: &Counts) -> Vec<Stat> {
         let seen = viewer.directory.profiles().filter(|one| visibility.profile(one.id).shows_details()).count();
         stats.push(Stat {
             count: seen,
-            figure: words::figure(seen),
+            figure: text::figure(seen),
             label: if seen == 1 { "security profile" } else { "security profiles" },
             about: "Used and unused",
             href: "/connect/security-profiles".to_owned(),

@@ -8,14 +8,14 @@ use floorkey::{Command, GuardMode, Refusal, UserId};
 use http::{Response, StatusCode};
 
 use super::guard_words;
-use crate::fields::{Fields, Form, Query};
-use crate::flash::Flash;
-use crate::guard_flags;
-use crate::layout::{Layout, lead_to, page_with};
-use crate::problem::{Problem, sentence};
-use crate::viewer::Viewer;
-use crate::who_has_what::holdings::look;
-use crate::words;
+use crate::web::current_user::Viewer;
+use crate::web::flash::Flash;
+use crate::web::form::{Fields, Form, Query};
+use crate::web::guard_flags;
+use crate::web::layout::{Layout, lead_to, page_with};
+use crate::web::page_error::{Problem, sentence};
+use crate::web::scan::scan;
+use crate::web::text;
 use floorkey_service::failure::Failure;
 
 #[derive(Template)]
@@ -59,7 +59,7 @@ async fn show_with(viewer: &Viewer, fields: &Fields, error: Option<String>) -> R
     let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let may_set = viewer.directory.is_administrator(viewer.user.id);
     let exposed = match may_set {
-        true => look(viewer, |viewer| floorkey::exposed_users(&viewer.directory, None, viewer.now)).await?,
+        true => scan(viewer, |viewer| floorkey::exposed_users(&viewer.directory, None, viewer.now)).await?,
         false => BTreeMap::new(),
     };
     let users: Vec<UserId> = exposed.keys().copied().collect();
@@ -87,7 +87,7 @@ pub(super) async fn set(viewer: Viewer, Form(fields): Form) -> Result<Response<B
     match viewer.execute(command).await {
         Ok(done) => {
             let mut text = format!("The escalation guard is on {}.", mode.word());
-            text.push_str(&words::replaced(done.credentials_replaced));
+            text.push_str(&text::replaced(done.credentials_replaced));
             Ok(viewer.visit.lead_to_with(crate::ROOT, &Flash::good(text)))
         }
         Err(Failure::Refused(refusal)) if matches!(refusal.root(), Refusal::Invalid(_)) => {

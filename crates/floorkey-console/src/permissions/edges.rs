@@ -5,7 +5,7 @@ use floorkey::{Permission, PermissionSet, catalogue};
 
 use super::Link;
 use super::filter::capital;
-use crate::words;
+use crate::web::text;
 
 /// Another permission, and the reason for the relation.
 pub(super) struct Edge {
@@ -80,7 +80,7 @@ fn requires(permission: Permission) -> Vec<Edge> {
     for further in all.difference(&direct).iter() {
         // There are no cycles, so another required permission requires it.
         let step = of(Strength::Required, |edge| edge.requires == further).find(|edge| all.contains(edge.permission));
-        let because = step.map(|step| format!("Through {}: {}.", words::permission(step.permission), step.because));
+        let because = step.map(|step| format!("Through {}: {}.", text::permission(step.permission), step.because));
         edges.push(Edge { link: Link::of(further), because: because.unwrap_or_default() });
     }
     edges

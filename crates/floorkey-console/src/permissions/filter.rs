@@ -5,10 +5,10 @@ use floorkey::review::risks::BY_SEVERITY;
 use floorkey::{Permission, catalogue};
 
 use super::holders::Holders;
-use crate::fields::Fields;
 use crate::profiles::risk;
-use crate::search_words::search_words;
-use crate::words;
+use crate::web::form::Fields;
+use crate::web::search_terms::search_words;
+use crate::web::text;
 
 /// The conditions.
 #[derive(Default)]
@@ -68,7 +68,7 @@ impl Filter {
             return true;
         }
         let info = permission.info();
-        let spoken = words::permission(permission);
+        let spoken = text::permission(permission);
         let text = [&spoken, &info.name, &info.group, &info.about].map(|text| text.to_lowercase()).join("\n");
         self.words
             .iter()

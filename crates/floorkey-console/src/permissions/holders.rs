@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use floorkey::{Directory, Permission, SecurityProfile};
 
-use crate::viewer::Viewer;
+use crate::web::current_user::Viewer;
 use crate::who_has_what::holdings::Holdings;
 
 /// The counts by permission.

@@ -10,13 +10,13 @@ use http::Response;
 use super::filter::{Filter, Token, capital, slug};
 use super::holders::Holders;
 use super::{address, authorize};
-use crate::fields::{Fields, Query};
-use crate::layout::{Layout, page};
-use crate::problem::Problem;
 use crate::profiles::risk::{self, Mark};
-use crate::viewer::Viewer;
-use crate::who_has_what::holdings::look;
-use crate::words;
+use crate::web::current_user::Viewer;
+use crate::web::form::{Fields, Query};
+use crate::web::layout::{Layout, page};
+use crate::web::page_error::Problem;
+use crate::web::scan::scan;
+use crate::web::text;
 
 #[derive(Template)]
 #[template(path = "permissions/list.html")]
@@ -76,7 +76,7 @@ pub(super) async fn show(viewer: Viewer, Query(fields): Query) -> Result<Respons
         let filter = Filter::read(&fields, holders.is_some());
         page(&build(viewer, &fields, &filter, holders.as_ref()))
     };
-    look(&viewer, answer).await
+    scan(&viewer, answer).await
 }
 
 fn build(viewer: &Viewer, fields: &Fields, filter: &Filter, holders: Option<&Holders>) -> ListPage {
@@ -104,8 +104,8 @@ fn build(viewer: &Viewer, fields: &Fields, filter: &Filter, holders: Option<&Hol
         knows_holders: holders.is_some(),
         tokens: filter.tokens(fields),
         count: match filter.is_set() {
-            true => format!("{} of {}", words::figure(found), words::figure(total)),
-            false => words::figure(total),
+            true => format!("{} of {}", text::figure(found), text::figure(total)),
+            false => text::figure(total),
         },
         sections,
         all_open: (!open).then(|| format!("{}?open=all", super::LIST)),
@@ -131,7 +131,7 @@ fn section(group: &'static str, filter: &Filter, holders: Option<&Holders>) -> O
         slug: slug(group),
         open: false,
         count: match rows.len() == all.len() {
-            true => words::figure(all.len()),
+            true => text::figure(all.len()),
             false => format!("{} of {}", rows.len(), all.len()),
         },
         facts: facts.into_iter().flatten().collect(),
@@ -145,7 +145,7 @@ fn row(permission: Permission, holders: Option<&Holders>) -> Row {
     Row {
         id: format!("name-{}", info.name.replace('.', "-")),
         href: address(permission),
-        title: words::permission(permission),
+        title: text::permission(permission),
         name: &info.name,
         about: &info.about,
         marks: risk::marks(permission),
@@ -154,9 +154,9 @@ fn row(permission: Permission, holders: Option<&Holders>) -> Row {
         holders: holders.map(|holders| {
             let count = holders.of(permission);
             HeldBy {
-                users: words::count(count.users, "user"),
+                users: text::count(count.users, "user"),
                 list: (!limit && count.users > 0).then(|| format!("/connect/users?permission={}", info.name)),
-                profiles: words::count(count.profiles, "profile"),
+                profiles: text::count(count.profiles, "profile"),
                 nobody: count.users == 0,
             }
         }),

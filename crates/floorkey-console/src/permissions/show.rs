@@ -13,12 +13,12 @@ use super::edges::Edges;
 use super::filter::slug;
 use super::holders::{Holders, profiles};
 use super::{LIST, Link, address, authorize};
-use crate::layout::{Layout, lead_to, page};
-use crate::problem::Problem;
 use crate::profiles::risk::{self, Mark};
-use crate::viewer::Viewer;
-use crate::who_has_what::holdings::look;
-use crate::words;
+use crate::web::current_user::Viewer;
+use crate::web::layout::{Layout, lead_to, page};
+use crate::web::page_error::Problem;
+use crate::web::scan::scan;
+use crate::web::text;
 
 #[derive(Template)]
 #[template(path = "permissions/show.html")]
@@ -85,15 +85,15 @@ pub(super) async fn show(viewer: Viewer, Path(name): Path<String>) -> Result<Res
     if permission.name() != name {
         return Ok(lead_to(&address(permission)));
     }
-    look(&viewer, move |viewer| page(&build(viewer, permission))).await
+    scan(&viewer, move |viewer| page(&build(viewer, permission))).await
 }
 
 fn build(viewer: &Viewer, permission: Permission) -> ShowPage {
     let info = permission.info();
     let old = catalogue().legacy().iter().filter(|(_, newer)| close(newer).permissions().contains(permission));
     ShowPage {
-        layout: viewer.layout(words::permission(permission)),
-        title: words::permission(permission),
+        layout: viewer.layout(text::permission(permission)),
+        title: text::permission(permission),
         name: &info.name,
         about: &info.about,
         group: &info.group,
@@ -129,7 +129,7 @@ const fn narrowed(resource_type: ResourceType) -> &'static str {
 
 /// Returns the operations that require the permission.
 fn acts(permission: Permission) -> Vec<Permitted> {
-    let spoken = |set: &PermissionSet| set.iter().map(words::permission).collect::<Vec<_>>();
+    let spoken = |set: &PermissionSet| set.iter().map(text::permission).collect::<Vec<_>>();
     let permitted = |act: &Act| {
         let asked = catalogue().requirement(*act);
         let by_type = asked.by_type.iter().find(|(_, set)| set.contains(permission));
@@ -139,20 +139,20 @@ fn acts(permission: Permission) -> Vec<Permitted> {
                 let mut rest = asked.all_of;
                 rest.remove(permission);
                 if !rest.is_empty() {
-                    parts.push(format!("together with {}", words::list(&spoken(&rest), 6)));
+                    parts.push(format!("together with {}", text::list(&spoken(&rest), 6)));
                 }
                 if !asked.any_of.is_empty() {
-                    parts.push(format!("with any of {}", words::list(&spoken(&asked.any_of), 6)));
+                    parts.push(format!("with any of {}", text::list(&spoken(&asked.any_of), 6)));
                 }
             }
             (_, true, _) => {
                 let mut rest = asked.any_of;
                 rest.remove(permission);
                 if !asked.all_of.is_empty() {
-                    parts.push(format!("together with {}", words::list(&spoken(&asked.all_of), 6)));
+                    parts.push(format!("together with {}", text::list(&spoken(&asked.all_of), 6)));
                 }
                 if !rest.is_empty() {
-                    parts.push(format!("{} would do too", words::list(&spoken(&rest), 6)));
+                    parts.push(format!("{} would do too", text::list(&spoken(&rest), 6)));
                 }
             }
             (_, _, Some((of, _))) => parts.push(format!("where it is about a {}", spaced(of.word()))),
@@ -183,25 +183,25 @@ fn held(viewer: &Viewer, permission: Permission) -> Held {
     let by = |profile: &std::sync::Arc<floorkey::SecurityProfile>| {
         let why = profile.permissions.why(permission);
         let is_stored = profile.permissions.permissions().contains(permission);
-        let spoken: Vec<String> = why.iter().map(words::permission).collect();
+        let spoken: Vec<String> = why.iter().map(text::permission).collect();
         HeldBy {
             name: profile.name.clone(),
             href: format!("/connect/security-profiles/{}", profile.id),
             why: match (profile.chosen.contains(permission), is_stored) {
                 (true, _) => "chosen".to_owned(),
-                (false, true) => format!("required by {}", words::list(&spoken, 2)),
+                (false, true) => format!("required by {}", text::list(&spoken, 2)),
                 (false, false) => "through other names for the same".to_owned(),
             },
             limited: viewer
                 .directory
                 .grants(profile.id)
                 .is_some_and(|grants| grants.within.iter().any(|(_, set)| set.contains(permission))),
-            users: holders.as_ref().map(|_| words::count(viewer.directory.holder_count(profile.id), "user")),
+            users: holders.as_ref().map(|_| text::count(viewer.directory.holder_count(profile.id), "user")),
         }
     };
     let defaults = catalogue().default_profiles().iter();
     Held {
-        users: count.map(|count| words::count(count.users, "user")),
+        users: count.map(|count| text::count(count.users, "user")),
         nobody: count.is_some_and(|count| count.users == 0),
         list,
         profiles: viewer.sees_profiles().then(|| profiles(viewer, permission).map(by).collect()),

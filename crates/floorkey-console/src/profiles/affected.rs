@@ -5,8 +5,8 @@ use std::sync::Arc;
 use floorkey::text::folded;
 use floorkey::{SecurityProfileId, User};
 
-use super::super::viewer::Viewer;
-use super::super::words;
+use crate::web::current_user::Viewer;
+use crate::web::text;
 
 /// The maximum number of users listed by name.
 const SHOWN: usize = 20;
@@ -48,12 +48,12 @@ impl Affected {
         let mut first: Vec<Person> = seen().take(SHOWN).map(|user| Person::of(user)).collect();
         first.sort_by_cached_key(|person| (folded(&person.name), folded(&person.login)));
         let left = total.saturating_sub(first.len());
-        let count = words::count(total, "user");
+        let count = text::count(total, "user");
         Self {
             total,
             count: if complete { count } else { format!("{count} in your scope") },
             complete,
-            left: (left > 0).then(|| words::figure(left)),
+            left: (left > 0).then(|| text::figure(left)),
             all: viewer.sees_users().then(|| format!("/connect/users?profile={id}")),
             first,
         }

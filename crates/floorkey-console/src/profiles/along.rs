@@ -4,8 +4,8 @@
 use floorkey::catalogue::{Dependency, Inherited, Strength, WorksWith};
 use floorkey::{PermissionSet, catalogue};
 
-use super::super::words;
 use super::draft;
+use crate::web::text;
 
 /// An inherited list of names.
 pub(super) struct Comes {
@@ -42,14 +42,14 @@ pub(super) struct Works {
 
 pub(super) fn comes(held: &PermissionSet) -> Vec<Comes> {
     let row = |source: &'static Inherited| {
-        let because: Vec<String> = source.permissions.intersection(held).iter().map(words::permission).collect();
+        let because: Vec<String> = source.permissions.intersection(held).iter().map(text::permission).collect();
         let lists: Vec<&str> = source.lists.iter().map(|listed| listed.info().resource.as_str()).collect();
         Comes {
-            lists: words::list(&lists, 12),
+            lists: text::list(&lists, 12),
             place: &source.place,
             by: draft::names(&source.permissions),
             hidden: because.is_empty(),
-            because: words::list(&because, 3),
+            because: text::list(&because, 3),
         }
     };
     catalogue().inherited().iter().map(row).collect()
@@ -60,7 +60,7 @@ pub(super) fn offers(held: &PermissionSet) -> Vec<Offer> {
     let row = |edge: &'static Dependency| Offer {
         when: edge.permission.name(),
         name: edge.requires.name(),
-        words: words::permission(edge.requires),
+        words: text::permission(edge.requires),
         because: &edge.because,
         hidden: !held.contains(edge.permission) || held.contains(edge.requires),
     };
@@ -68,7 +68,7 @@ pub(super) fn offers(held: &PermissionSet) -> Vec<Offer> {
 }
 
 pub(super) fn works(held: &PermissionSet) -> Vec<Works> {
-    let worded = |set: &PermissionSet| words::list(&set.iter().map(words::permission).collect::<Vec<_>>(), 4);
+    let worded = |set: &PermissionSet| text::list(&set.iter().map(text::permission).collect::<Vec<_>>(), 4);
     let row = |rule: &'static WorksWith| Works {
         when: draft::names(&rule.permissions),
         needs: draft::names(&rule.needs),

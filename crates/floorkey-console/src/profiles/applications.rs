@@ -3,9 +3,9 @@
 use floorkey::RegisteredApplication;
 use floorkey::profile::Application;
 
-use super::super::fields::Fields;
-use super::super::viewer::Viewer;
 use super::draft::{ApplicationRow, Draft};
+use crate::web::current_user::Viewer;
+use crate::web::form::Fields;
 
 /// The number of permissions up to which the form shows every registered application. Above it, the form shows only the
 /// applications in the profile.

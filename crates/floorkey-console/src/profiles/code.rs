@@ -7,10 +7,10 @@ use floorkey::SecurityProfile;
 use http::Response;
 use serde_json::{Value, json};
 
-use super::super::layout::{Layout, page};
-use super::super::problem::Problem;
-use super::super::viewer::Viewer;
 use super::{address, find};
+use crate::web::current_user::Viewer;
+use crate::web::layout::{Layout, page};
+use crate::web::page_error::Problem;
 
 #[derive(Template)]
 #[template(path = "profiles/code.html")]

@@ -8,15 +8,15 @@ use floorkey::review::compare::{Comparison, compare};
 use floorkey::{Act, Permission, PermissionSet, Refusal, SecurityProfile, SecurityProfileId, Target, catalogue, close};
 use http::Response;
 
-use super::super::fields::{Fields, Query};
-use super::super::layout::{Layout, page};
-use super::super::problem::Problem;
-use super::super::viewer::Viewer;
-use super::super::words;
 use super::form::Choice;
 use super::review::scope;
 use super::risk::{self, Mark};
 use super::{address, find, sees};
+use crate::web::current_user::Viewer;
+use crate::web::form::{Fields, Query};
+use crate::web::layout::{Layout, page};
+use crate::web::page_error::Problem;
+use crate::web::text;
 
 /// The prefix of the name of a default profile in an address.
 const DEFAULT: &str = "default:";
@@ -92,7 +92,7 @@ pub(super) async fn show(viewer: Viewer, Query(query): Query) -> Result<Response
     if let Some((first, second)) = first.zip(second) {
         let comparison = compare(&first, &second);
         compared.is_same = comparison.is_same();
-        compared.both = words::count(comparison.both.len(), "permission");
+        compared.both = text::count(comparison.both.len(), "permission");
         compared.sections = sections(&viewer, &first, &second, &comparison, all);
         compared.sides = Some((side(&viewer, &first), side(&viewer, &second)));
     }
@@ -140,7 +140,7 @@ fn choices(viewer: &Viewer, chosen: Option<&str>) -> Vec<Choice> {
 
 fn side(viewer: &Viewer, profile: &SecurityProfile) -> Side {
     let href = viewer.directory.profile(profile.id).map(|profile| address(profile.id));
-    let count = words::count(floorkey::granted_once(profile.permissions.permissions()).len(), "permission");
+    let count = text::count(floorkey::granted_once(profile.permissions.permissions()).len(), "permission");
     Side { name: profile.name.clone(), href, count }
 }
 
@@ -195,8 +195,8 @@ fn held(first: &SecurityProfile, second: &SecurityProfile, permission: Permissio
         true => "chosen".to_owned(),
         false if why.is_empty() => "under an older name".to_owned(),
         false => {
-            let why: Vec<String> = why.iter().map(words::permission).collect();
-            format!("required by {}", words::list(&why, 2))
+            let why: Vec<String> = why.iter().map(text::permission).collect();
+            format!("required by {}", text::list(&why, 2))
         }
     }
 }
@@ -213,7 +213,7 @@ fn applications(differs: &Comparison) -> Vec<Row> {
 
 impl Row {
     fn new(permission: Permission, first: String, second: String) -> Self {
-        let (what, marks) = (words::permission(permission), risk::marks(permission));
+        let (what, marks) = (text::permission(permission), risk::marks(permission));
         Self { what, name: permission.name(), first, second, marks }
     }
 }

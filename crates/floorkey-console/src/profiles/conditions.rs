@@ -6,9 +6,9 @@ use floorkey::condition::Side;
 use floorkey::text::folded;
 use floorkey::{AnyPermission, Condition, Permission, catalogue};
 
-use super::super::fields::Fields;
-use super::super::words;
 use super::draft::Draft;
+use crate::web::form::Fields;
+use crate::web::text;
 
 /// Conditions by the permission they apply to.
 pub(super) type Conditions = BTreeMap<AnyPermission, BTreeSet<Condition>>;
@@ -138,7 +138,7 @@ impl Draft {
     /// Returns the permissions that a condition can apply to: those that the draft grants.
     pub(super) fn conditionable(&self) -> Vec<String> {
         let held = self.held().intersection(catalogue().granting());
-        let of_catalogue = held.iter().filter(|permission| !permission.info().is_legacy()).map(words::permission);
+        let of_catalogue = held.iter().filter(|permission| !permission.info().is_legacy()).map(text::permission);
         let applications = self.applications();
         let of_applications = applications.iter().flat_map(|application| {
             application.permissions.iter().map(|name| format!("{}: {name}", application.namespace))
@@ -150,7 +150,7 @@ impl Draft {
 /// A permission as the form names it.
 fn called(on: &AnyPermission) -> String {
     match on {
-        AnyPermission::Catalogue(permission) => words::permission(*permission),
+        AnyPermission::Catalogue(permission) => text::permission(*permission),
         application => application.to_string(),
     }
 }
@@ -170,12 +170,12 @@ fn named(text: &str, draft: &Draft) -> Result<AnyPermission, String> {
     }
     let wanted = folded(text);
     let fits = |permission: &Permission| {
-        folded(permission.name()) == wanted || folded(&words::permission(*permission)) == wanted
+        folded(permission.name()) == wanted || folded(&text::permission(*permission)) == wanted
     };
     let found = catalogue().permissions().find(fits);
     match found {
         Some(found) if draft.held().contains(found) => Ok(AnyPermission::Catalogue(found)),
-        Some(found) => Err(format!("{} is not granted by this profile: tick it first.", words::permission(found))),
+        Some(found) => Err(format!("{} is not granted by this profile: tick it first.", text::permission(found))),
         None => Err(format!("This profile grants no permission called “{text}”.")),
     }
 }

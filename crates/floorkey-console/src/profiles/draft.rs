@@ -6,9 +6,9 @@ use floorkey::profile::{Application, SecurityProfile};
 use floorkey::tags::Tags;
 use floorkey::{Permission, PermissionSet, SecurityProfileId, close};
 
-use super::super::fields::Fields;
 use super::applications::with_boxes;
 use super::conditions::{self, Adding, Conditions};
+use crate::web::form::Fields;
 
 /// A profile as described by the form.
 #[derive(Clone, Debug, Default, PartialEq)]

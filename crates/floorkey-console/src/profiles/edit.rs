@@ -11,19 +11,19 @@ use floorkey::{
 };
 use http::{Response, StatusCode};
 
-use super::super::fields::{Fields, Form, Query};
-use super::super::flash::Flash;
-use super::super::guard_flags;
-use super::super::layout::{page, page_with};
-use super::super::problem::Problem;
-use super::super::viewer::Viewer;
-use super::super::words;
 use super::draft::{self, Draft};
 use super::errors::{Errors, innermost};
 use super::filter::Filter;
 use super::form::{FormPage, Note, Place};
 use super::grid::State;
 use super::{address, find, grid, review, save, stale};
+use crate::web::current_user::Viewer;
+use crate::web::flash::Flash;
+use crate::web::form::{Fields, Form, Query};
+use crate::web::guard_flags;
+use crate::web::layout::{page, page_with};
+use crate::web::page_error::Problem;
+use crate::web::text;
 use floorkey_service::failure::Failure;
 use floorkey_service::outside;
 
@@ -252,7 +252,7 @@ impl<'a> Sent<'a> {
         match self.viewer.execute(command).await {
             Ok(done) => {
                 let mut text = saved(&self.draft.name, matches!(self.place, Place::New { .. }), came_along);
-                text.push_str(&words::replaced(done.credentials_replaced));
+                text.push_str(&text::replaced(done.credentials_replaced));
                 let flash = Flash::good(text).undo(done.revision);
                 Ok(self.viewer.visit.lead_to_with(&address(id), &flash))
             }
@@ -332,10 +332,10 @@ impl<'a> Sent<'a> {
         if added.is_empty() {
             return None;
         }
-        let words: Vec<String> = added.iter().map(|edge| words::permission(edge.requires)).collect();
+        let words: Vec<String> = added.iter().map(|edge| text::permission(edge.requires)).collect();
         let mut note = Note::new(
             "info",
-            format!("{} ticked as well", words::list(&words, 3)),
+            format!("{} ticked as well", text::list(&words, 3)),
             "Nothing is saved yet. Untick what is not wanted, and save again.",
         );
         note.lines = added.iter().map(|edge| edge.because.clone()).collect();
@@ -368,7 +368,7 @@ impl<'a> Sent<'a> {
 
 /// Lists the names of permissions.
 fn worded(set: &PermissionSet) -> String {
-    words::list(&set.iter().map(words::permission).collect::<Vec<_>>(), 4)
+    text::list(&set.iter().map(text::permission).collect::<Vec<_>>(), 4)
 }
 
 /// Gives the draft a name that is not in use.

@@ -2,8 +2,8 @@
 
 use floorkey::{Refusal, limits};
 
-use super::super::problem::sentence;
 use super::draft::Draft;
+use crate::web::page_error::sentence;
 use floorkey_service::failure::Failure;
 
 /// The errors by field.

@@ -2,9 +2,9 @@
 
 use floorkey::{Permission, PermissionSet};
 
-use super::super::fields::Fields;
-use super::super::search_words::search_words;
-use super::super::words;
+use crate::web::form::Fields;
+use crate::web::search_terms::search_words;
+use crate::web::text;
 
 /// The search and the view.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -76,7 +76,7 @@ impl Filter {
     /// Whether the search matches the permission's names.
     fn is_in_name(&self, permission: Permission) -> bool {
         let info = permission.info();
-        let text = format!("{} {} {}", words::permission(permission), info.name, info.group).to_lowercase();
+        let text = format!("{} {} {}", text::permission(permission), info.name, info.group).to_lowercase();
         self.words.iter().all(|word| text.contains(word.as_str()))
     }
 

@@ -9,11 +9,6 @@ use floorkey::{
     Act, HierarchyGroupId, PermissionSet, Refusal, ResourceType, SecurityProfile, Target, Timestamp, catalogue, limits,
 };
 
-use super::super::layout::Layout;
-use super::super::missing::granting;
-use super::super::problem::sentence;
-use super::super::viewer::Viewer;
-use super::super::words;
 use super::affected::Affected;
 use super::along::{Comes, Offer, Works, comes, offers, works};
 use super::applications::{Registered, registered};
@@ -24,6 +19,11 @@ use super::filter::{Filter, View};
 use super::grid::{Grid, State};
 use super::risk::{self, Mark};
 use super::{LIST, address, default_of, sees};
+use crate::web::current_user::Viewer;
+use crate::web::granting_profiles::granting;
+use crate::web::layout::Layout;
+use crate::web::page_error::sentence;
+use crate::web::text;
 use floorkey_service::failure::Failure;
 
 /// The form of a new or existing profile.
@@ -201,7 +201,7 @@ impl FormPage {
             open_more: !draft.applications.is_empty() || !draft.assignable.is_empty() || !draft.tags.is_empty(),
             locked: locked(viewer, place),
             legacy: legacy(draft),
-            total: words::count(floorkey::granted_once(&draft.ticked).len(), "permission"),
+            total: text::count(floorkey::granted_once(&draft.ticked).len(), "permission"),
         }
     }
 }
@@ -222,9 +222,9 @@ impl Known {
                 false => risk::marks_of_set(&held),
             },
             default: super::list::default_mark(profile),
-            changed: words::ago(profile.modified, viewer.now),
-            changed_at: words::moment(profile.modified),
-            changed_iso: words::iso(profile.modified),
+            changed: text::ago(profile.modified, viewer.now),
+            changed_at: text::moment(profile.modified),
+            changed_iso: text::iso(profile.modified),
             modified: modified.as_millis(),
             arn: format!("arn:aws:connect:{region}:{account}:instance/{instance}/security-profile/{}", profile.id),
             may_copy: super::may_create(viewer),
@@ -250,7 +250,7 @@ fn locked(viewer: &Viewer, place: &Place) -> Option<String> {
     if let Refusal::NotPermitted { all_of, any_of, .. } = &refusal {
         let names = granting(viewer, all_of, any_of).names;
         if !names.is_empty() {
-            text = format!("{text} Holders of {} could.", words::list(&names, 4));
+            text = format!("{text} Holders of {} could.", text::list(&names, 4));
         }
     }
     Some(text)
@@ -289,7 +289,7 @@ fn assignable(viewer: &Viewer, place: &Place, draft: &Draft) -> Vec<Choice> {
     let visibility = viewer.visibility();
     let choice = |other: &Arc<SecurityProfile>| Choice {
         value: other.id.to_string(),
-        text: words::profile(&visibility, other.id),
+        text: text::profile(&visibility, other.id),
         on: draft.assignable.contains(&other.id),
     };
     shown.map(choice).collect()
@@ -336,7 +336,7 @@ fn hierarchy(viewer: &Viewer, draft: &Draft) -> Vec<Choice> {
     let seen =
         |group: &HierarchyGroupId| draft.hierarchy.word() == group.to_string() || visibility.group(*group).shows_name();
     let groups = viewer.directory.groups().filter(|group| seen(&group.id));
-    let mut groups: Vec<_> = groups.map(|group| (words::group(&visibility, group.id), group.id)).collect();
+    let mut groups: Vec<_> = groups.map(|group| (text::group(&visibility, group.id), group.id)).collect();
     // Sorts by each level of the path, so that a group precedes those below it.
     groups.sort_by_cached_key(|(path, _)| path.split(" / ").map(folded).collect::<Vec<_>>());
     choices.extend(groups.into_iter().map(|(path, id)| choice(&id.to_string(), format!("Users in {path}, and below"))));

@@ -6,10 +6,10 @@ use std::sync::LazyLock;
 use floorkey::catalogue::{Polarity, Strength};
 use floorkey::{AnyPermission, Permission, PermissionSet, catalogue, close, granted_once};
 
-use super::super::words;
 use super::conditions::Conditions;
 use super::filter::Filter;
 use super::risk::{self, Mark};
+use crate::web::text;
 
 /// The grid, prepared for the template.
 pub(super) struct Grid {
@@ -264,9 +264,9 @@ fn columns(all: &[Permission], rows: usize) -> Vec<&'static str> {
 fn because(permission: Permission, why: &PermissionSet) -> String {
     let word = |other: Permission| {
         let same = other.info().resource == permission.info().resource;
-        if same { other.info().action.clone() } else { words::permission(other) }
+        if same { other.info().action.clone() } else { text::permission(other) }
     };
-    words::list(&why.iter().map(word).collect::<Vec<_>>(), 3)
+    text::list(&why.iter().map(word).collect::<Vec<_>>(), 3)
 }
 
 /// The relations of a permission, prepared for display.
@@ -285,9 +285,9 @@ static EDGES: LazyLock<HashMap<Permission, Edges>> = LazyLock::new(|| {
         if !requires.is_empty() {
             let word = |other: Permission| {
                 let same = other.info().resource == permission.info().resource;
-                if same { other.info().action.clone() } else { words::permission(other) }
+                if same { other.info().action.clone() } else { text::permission(other) }
             };
-            let words = words::list(&requires.iter().map(word).collect::<Vec<_>>(), 6);
+            let words = text::list(&requires.iter().map(word).collect::<Vec<_>>(), 6);
             edges.entry(permission).or_default().grants = words;
         }
     }

@@ -7,14 +7,14 @@ use floorkey::text::folded;
 use floorkey::{Act, Permission, Refusal, SecurityProfile, Target, catalogue};
 use http::Response;
 
-use super::super::fields::{Fields, Query};
-use super::super::layout::{Layout, page};
-use super::super::problem::Problem;
-use super::super::search_words::search_words;
-use super::super::viewer::Viewer;
-use super::super::words;
 use super::risk::{self, Mark};
 use super::{address, sees};
+use crate::web::current_user::Viewer;
+use crate::web::form::{Fields, Query};
+use crate::web::layout::{Layout, page};
+use crate::web::page_error::Problem;
+use crate::web::search_terms::search_words;
+use crate::web::text;
 
 /// The number of rows on a page.
 const ROWS: usize = 100;
@@ -101,11 +101,11 @@ fn build(viewer: &Viewer, query: &Fields) -> ListPage {
     ListPage {
         layout: viewer.layout("Security profiles"),
         count: match found.len() == total {
-            true => words::figure(total),
-            false => format!("{} of {}", words::figure(found.len()), words::figure(total)),
+            true => text::figure(total),
+            false => format!("{} of {}", text::figure(found.len()), text::figure(total)),
         },
         rows: rows.collect(),
-        permission_is: permission.map(words::permission),
+        permission_is: permission.map(text::permission),
         unknown_permission: permission.is_none() && !wanted.is_empty(),
         names: catalogue().permissions().map(Permission::name).collect(),
         search,
@@ -139,16 +139,16 @@ impl Row {
             href: address(profile.id),
             name: profile.name.clone(),
             description: profile.description.clone(),
-            permissions: words::figure(floorkey::granted_once(profile.permissions.permissions()).len()),
-            users: words::figure(holders),
+            permissions: text::figure(floorkey::granted_once(profile.permissions.permissions()).len()),
+            users: text::figure(holders),
             holders,
             marks,
             limited: control.hierarchy_restricted || !control.tag_restricted.is_empty(),
             limits: held.difference(&granting).len(),
             default: default_mark(profile),
-            changed: words::ago(profile.modified, viewer.now),
-            changed_at: words::moment(profile.modified),
-            changed_iso: words::iso(profile.modified),
+            changed: text::ago(profile.modified, viewer.now),
+            changed_at: text::moment(profile.modified),
+            changed_iso: text::iso(profile.modified),
         }
     }
 }
@@ -165,7 +165,7 @@ fn find_permission(text: &str) -> Option<Permission> {
     found.or_else(|| {
         let spoken = text.to_lowercase();
         catalogue().permissions().find(|permission| {
-            words::permission(*permission).to_lowercase() == spoken || permission.name().to_lowercase() == spoken
+            text::permission(*permission).to_lowercase() == spoken || permission.name().to_lowercase() == spoken
         })
     })
 }

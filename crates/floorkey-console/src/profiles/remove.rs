@@ -11,16 +11,16 @@ use floorkey::{
 };
 use http::{Response, StatusCode};
 
-use super::super::fields::{Fields, Form};
-use super::super::flash::Flash;
-use super::super::layout::{Layout, page, page_with};
-use super::super::problem::{Problem, sentence};
-use super::super::viewer::Viewer;
 use super::affected::Affected;
 use super::errors::innermost;
 use super::form::Choice;
 use super::review::{Impact, warnings};
 use super::{LIST, address, find, sees};
+use crate::web::current_user::Viewer;
+use crate::web::flash::Flash;
+use crate::web::form::{Fields, Form};
+use crate::web::layout::{Layout, page, page_with};
+use crate::web::page_error::{Problem, sentence};
 use floorkey_service::failure::Failure;
 
 /// The maximum number of users listed in a review.

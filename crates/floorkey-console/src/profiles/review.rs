@@ -12,16 +12,16 @@ use floorkey::{
     visibility,
 };
 
-use super::super::effect_words::{self, Phrase};
-use super::super::guard_flags;
-use super::super::layout::Layout;
-use super::super::viewer::Viewer;
-use super::super::words;
 use super::affected::{Affected, Person};
 use super::draft::Draft;
 use super::form::Place;
 use super::risk::{self, Mark};
 use super::{LIST, address};
+use crate::web::current_user::Viewer;
+use crate::web::effect_text::{self, Phrase};
+use crate::web::guard_flags;
+use crate::web::layout::Layout;
+use crate::web::text;
 
 /// The maximum number of users listed.
 const NAMED: usize = 20;
@@ -171,15 +171,15 @@ impl Impact {
             named -= people.len();
             let left = group.count - people.len();
             Group {
-                count: words::count(group.count, "user"),
-                what: effect_words::phrases(&group.effect, PERMISSIONS_NAMED),
+                count: text::count(group.count, "user"),
+                what: effect_text::phrases(&group.effect, PERMISSIONS_NAMED),
                 people,
-                left: (left > 0).then(|| words::figure(left)),
+                left: (left > 0).then(|| text::figure(left)),
             }
         };
         let groups = effect.groups.iter().map(group).collect();
         Self {
-            figures: effect_words::figures(effect),
+            figures: effect_text::figures(effect),
             nobody: effect.affected() == 0,
             hidden: false,
             bar: bar(effect),
@@ -223,8 +223,8 @@ fn bar(effect: &Effect) -> Vec<(usize, usize, &'static str)> {
 pub(super) fn warnings(viewer: &Viewer, flags: &[Flag]) -> Vec<String> {
     let permissions_shown = viewer.visibility().sees_all_permissions();
     let list = |set: &PermissionSet| {
-        let words: Vec<String> = set.iter().map(words::permission).collect();
-        if words.is_empty() { "permissions in other applications".to_owned() } else { words::list(&words, 6) }
+        let words: Vec<String> = set.iter().map(text::permission).collect();
+        if words.is_empty() { "permissions in other applications".to_owned() } else { text::list(&words, 6) }
     };
     let text = |flag: &Flag| match flag {
         Flag::GaveMoreThanHeld { permissions } => {
@@ -250,7 +250,7 @@ fn findings(
     after: &SecurityProfile,
 ) -> (Vec<String>, Vec<String>) {
     let all = |profile: &SecurityProfile| {
-        risks::risks(&Grants::of(profile), |scope, noun| effect_words::within(visibility, scope, noun))
+        risks::risks(&Grants::of(profile), |scope, noun| effect_text::within(visibility, scope, noun))
     };
     let (was, is) = (before.map(all).unwrap_or_default(), all(after));
     // An escalation path to other permissions is a different risk.
@@ -280,11 +280,11 @@ fn changes(
     }
     permissions(visibility, &compare(was, after), after, &mut lines);
     let names = |profile: &SecurityProfile| -> Vec<String> {
-        profile.assignable.iter().map(|id| words::profile(visibility, *id)).collect()
+        profile.assignable.iter().map(|id| text::profile(visibility, *id)).collect()
     };
     if was.assignable != after.assignable {
         let names = names(after);
-        let text = if names.is_empty() { "none".to_owned() } else { words::list(&names, 8) };
+        let text = if names.is_empty() { "none".to_owned() } else { text::list(&names, 8) };
         lines.push(Line::new("changed", "Holders may hand out", text));
     }
     if was.tags != after.tags {
@@ -302,16 +302,16 @@ fn permissions(
     lines: &mut Vec<Line>,
 ) {
     let line = |kind, lead, permission: Permission| {
-        let mut line = Line::new(kind, lead, words::permission(permission));
+        let mut line = Line::new(kind, lead, text::permission(permission));
         line.marks = risk::marks(permission);
         line
     };
     for permission in differs.only_second.iter() {
         let mut line = line("added", "Adds", permission);
         if !after.chosen.contains(permission) {
-            let why: Vec<String> = after.permissions.why(permission).iter().map(words::permission).collect();
+            let why: Vec<String> = after.permissions.why(permission).iter().map(text::permission).collect();
             if !why.is_empty() {
-                line.note = format!("needed by {}", words::list(&why, 3));
+                line.note = format!("needed by {}", text::list(&why, 3));
             }
         }
         lines.push(line);
@@ -339,5 +339,5 @@ fn permissions(
 pub(super) fn scope(visibility: &visibility::Viewer<'_>, scope: Option<&Scope>) -> String {
     let Some(scope) = scope else { return "everything".to_owned() };
     let is_placed = scope.hierarchy.is_some() || !scope.tags.is_empty();
-    effect_words::within(visibility, scope, if is_placed { "what is" } else { "everything" })
+    effect_text::within(visibility, scope, if is_placed { "what is" } else { "everything" })
 }

@@ -2,12 +2,12 @@
 
 use floorkey::{RecordKey, SecurityProfile, Timestamp};
 
-use super::super::history::since;
-use super::super::problem::Problem;
-use super::super::viewer::Viewer;
-use super::super::words;
 use super::address;
 use super::form::Note;
+use crate::history::since;
+use crate::web::current_user::Viewer;
+use crate::web::page_error::Problem;
+use crate::web::text;
 
 /// The maximum number of changes listed.
 const LINES: usize = 12;
@@ -20,8 +20,8 @@ pub(super) async fn note(viewer: &Viewer, now: &SecurityProfile, seen: Option<Ti
     names.dedup();
     let head = match events.first() {
         Some(last) => {
-            let (ago, moment) = (words::ago(last.at(), viewer.now), words::moment(last.at()));
-            format!("{} changed this profile {ago} ({moment}), while you were editing it", words::list(&names, 3))
+            let (ago, moment) = (text::ago(last.at(), viewer.now), text::moment(last.at()));
+            format!("{} changed this profile {ago} ({moment}), while you were editing it", text::list(&names, 3))
         }
         None => "This profile has changed while you were editing it".to_owned(),
     };

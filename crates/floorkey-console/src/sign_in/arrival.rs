@@ -10,10 +10,10 @@ use floorkey::{Directory, InstanceId, Timestamp, User, UserId};
 use http::request::Parts;
 use serde::{Deserialize, Serialize};
 
-use super::super::problem::Problem;
-use super::super::session;
-use super::super::viewer::Visit;
 use crate::ConsoleState;
+use crate::web::current_user::Visit;
+use crate::web::page_error::Problem;
+use crate::web::session;
 use floorkey_service::outside;
 use floorkey_service::throttle::Bucket;
 

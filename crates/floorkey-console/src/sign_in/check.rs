@@ -8,12 +8,12 @@ use floorkey_store::LinkPurpose;
 use http::Response;
 use zeroize::Zeroizing;
 
-use super::super::factors;
-use super::super::flash::Flash;
-use super::super::layout::{add_cookie, lead_to};
-use super::super::problem::Problem;
-use super::super::session;
 use super::arrival::{Arrival, Pending};
+use crate::factors;
+use crate::web::flash::Flash;
+use crate::web::layout::{add_cookie, lead_to};
+use crate::web::page_error::Problem;
+use crate::web::session;
 use floorkey_service::password_check::PasswordCheck;
 use floorkey_service::service::Service;
 

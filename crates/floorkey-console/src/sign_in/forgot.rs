@@ -5,13 +5,13 @@ use axum::body::Body;
 use axum::extract::Path;
 use http::Response;
 
-use super::super::fields::Form;
-use super::super::layout::{Layout, lead_to, page};
-use super::super::problem::Problem;
-use super::super::viewer::Visit;
 use super::arrival::Arrival;
 use super::{Named, address};
-use crate::routes::{Routes, get};
+use crate::web::current_user::Visit;
+use crate::web::form::Form;
+use crate::web::layout::{Layout, lead_to, page};
+use crate::web::page_error::Problem;
+use crate::web::routes::{Routes, get};
 use floorkey_service::mail::{self, Forgotten};
 use floorkey_service::network::Network;
 

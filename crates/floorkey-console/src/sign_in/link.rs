@@ -10,15 +10,15 @@ use floorkey::{Actor, Command, Directory, NewPassword, Principal, Refusal, User,
 use floorkey_store::{Link, LinkPurpose};
 use http::{Response, StatusCode};
 
-use super::super::fields::Form;
-use super::super::flash::Flash;
-use super::super::layout::{Layout, lead_to, page_with};
-use super::super::problem::{Problem, sentence};
-use super::super::viewer::Visit;
 use super::arrival::Arrival;
 use super::{check, password};
 use crate::ConsoleState;
-use crate::routes::{Routes, get};
+use crate::web::current_user::Visit;
+use crate::web::flash::Flash;
+use crate::web::form::Form;
+use crate::web::layout::{Layout, lead_to, page_with};
+use crate::web::page_error::{Problem, sentence};
+use crate::web::routes::{Routes, get};
 use floorkey_service::failure::Failure;
 use floorkey_service::mail;
 use floorkey_service::outside;
@@ -136,7 +136,7 @@ async fn follow(arrival: Arrival, Path(token): Path<String>, Form(fields): Form)
     }
     let (directory, user) = check::after_own_change(service, instance, user, good.link.epoch)?;
     service.throttle().unlock(instance, user.id);
-    check::after_password(&arrival, &directory, &user, super::super::ROOT).await
+    check::after_password(&arrival, &directory, &user, crate::ROOT).await
 }
 
 /// The actor authenticated by a link, which proves only access to the mailbox. The link was accepted for this security

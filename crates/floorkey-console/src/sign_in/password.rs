@@ -6,14 +6,14 @@ use floorkey::user::PasswordState;
 use floorkey::{Command, NewPassword, Refusal};
 use http::{Response, StatusCode};
 
-use super::super::fields::Form;
-use super::super::flash::Flash;
-use super::super::layout::{Layout, page, page_with};
-use super::super::problem::{Problem, sentence};
-use super::super::viewer::{Newcomer, Viewer};
 use super::arrival::Arrival;
 use super::check::{self, Checked};
-use crate::routes::{Routes, get};
+use crate::web::current_user::{Newcomer, Viewer};
+use crate::web::flash::Flash;
+use crate::web::form::Form;
+use crate::web::layout::{Layout, page, page_with};
+use crate::web::page_error::{Problem, sentence};
+use crate::web::routes::{Routes, get};
 use floorkey_service::failure::Failure;
 use floorkey_service::hashing_queue::{Party, Room};
 use floorkey_service::passwords::Password;
@@ -96,6 +96,5 @@ async fn choose_password(
         Err(failure) => return Err(failure.into()),
     }
     let (directory, user) = check::after_own_change(service, viewer.instance(), user, viewer.session.epoch)?;
-    check::open_session(&arrival, &directory, &user, super::super::ROOT, &Flash::good("Your password is changed."))
-        .await
+    check::open_session(&arrival, &directory, &user, crate::ROOT, &Flash::good("Your password is changed.")).await
 }

@@ -4,13 +4,13 @@ use askama::Template;
 use axum::body::Body;
 use http::{Response, StatusCode};
 
-use super::super::fields::{Fields, Form, Query};
-use super::super::layout::{Layout, local, page, page_with};
-use super::super::problem::Problem;
-use super::super::viewer::Viewer;
 use super::arrival::Arrival;
 use super::check::{self, Checked};
-use crate::routes::{Routes, get};
+use crate::web::current_user::Viewer;
+use crate::web::form::{Fields, Form, Query};
+use crate::web::layout::{Layout, local, page, page_with};
+use crate::web::page_error::Problem;
+use crate::web::routes::{Routes, get};
 
 pub(super) fn routes() -> Routes {
     Routes::new().route("/connect/prove", get(prove_form).post(prove))

@@ -10,15 +10,15 @@ use floorkey::user::Assignment;
 use floorkey::{Action, Grant, Origin, Permission, PermissionSet, Refusal, Request, Target, User, catalogue};
 use http::Response;
 
-use super::super::fields::Query;
-use super::super::layout::{Layout, page};
-use super::super::problem::Problem;
-use super::super::viewer::Viewer;
-use super::super::words;
 use super::found;
 use super::head::{Head, Tab, head};
 use super::timeline::{Timeline, timeline};
 use super::why::{self, Answer};
+use crate::web::current_user::Viewer;
+use crate::web::form::Query;
+use crate::web::layout::{Layout, page};
+use crate::web::page_error::Problem;
+use crate::web::text;
 
 /// Maximum number of permissions with which all groups start expanded.
 const OPEN: usize = 30;
@@ -170,12 +170,12 @@ fn profile(viewer: &Viewer, held: &Assignment) -> HeldProfile {
     let described = viewer.directory.profile(held.profile).filter(|_| visible);
     let when = match (held.from, held.until) {
         (None, None) => String::new(),
-        (Some(from), None) => format!("from {}", words::moment(from)),
-        (None, Some(until)) => format!("until {}", words::moment(until)),
-        (Some(from), Some(until)) => format!("from {} until {}", words::moment(from), words::moment(until)),
+        (Some(from), None) => format!("from {}", text::moment(from)),
+        (None, Some(until)) => format!("until {}", text::moment(until)),
+        (Some(from), Some(until)) => format!("from {} until {}", text::moment(from), text::moment(until)),
     };
     HeldProfile {
-        name: visibility.profile_name(held.profile).unwrap_or(words::HIDDEN_PROFILE).to_owned(),
+        name: visibility.profile_name(held.profile).unwrap_or(text::HIDDEN_PROFILE).to_owned(),
         description: described.map(|profile| profile.description.clone()).unwrap_or_default(),
         href: visible.then(|| format!("/connect/security-profiles/{}", held.profile)),
         when,
@@ -203,7 +203,7 @@ pub(super) fn row(viewer: &Viewer, user: &User, permission: Permission) -> Permi
     let mut reasons: Vec<String> = grants.iter().map(|grant| reason(viewer, user, grant)).collect();
     reasons.dedup();
     PermissionRow {
-        name: words::permission(permission),
+        name: text::permission(permission),
         api: permission.name(),
         about: &permission.info().about,
         reasons,
@@ -213,15 +213,15 @@ pub(super) fn row(viewer: &Viewer, user: &User, permission: Permission) -> Permi
 /// Describes a grant of the permission: its profile, its origin and its scope.
 fn reason(viewer: &Viewer, user: &User, grant: &Grant) -> String {
     let visibility = viewer.visibility();
-    let profile = words::profile(&visibility, grant.profile);
+    let profile = text::profile(&visibility, grant.profile);
     let listed = |set: &PermissionSet| {
-        let names: Vec<String> = set.iter().map(words::permission).collect();
-        words::list(&names, 2)
+        let names: Vec<String> = set.iter().map(text::permission).collect();
+        text::list(&names, 2)
     };
     let how = match &grant.origin {
         Origin::Chosen => "chosen".to_owned(),
         Origin::RequiredBy(set) => format!("required by {}", listed(set)),
-        Origin::RequiredInApplication(names) => format!("required by {}", words::list(names, 2)),
+        Origin::RequiredInApplication(names) => format!("required by {}", text::list(names, 2)),
         Origin::SameAs(set) => format!("the same as {}", listed(set)),
     };
     let scope = grant.scope.as_ref().map(|scope| visibility.scope_text(user, scope));
@@ -231,8 +231,8 @@ fn reason(viewer: &Viewer, user: &User, grant: &Grant) -> String {
 
 fn inherited_rows(held: &PermissionSet) -> Vec<InheritedRow> {
     let rows = inherited::sources(held).flat_map(|source| {
-        let because: Vec<String> = source.permissions.intersection(held).iter().map(words::permission).collect();
-        let because = words::list(&because, 3);
+        let because: Vec<String> = source.permissions.intersection(held).iter().map(text::permission).collect();
+        let because = text::list(&because, 3);
         let lists: Vec<_> = source.lists.difference(held).iter().collect();
         lists.into_iter().map(move |view| InheritedRow {
             what: view.info().resource.clone(),
@@ -260,8 +260,8 @@ fn limits(viewer: &Viewer, user: &User, limits: &PermissionSet) -> Vec<LimitRow>
             viewer.directory.grants(*id).is_some_and(|grants| grants.limits.contains(limit))
         };
         let held = user.profiles_at(viewer.now).filter(has);
-        let held: Vec<String> = held.map(|id| words::profile(&viewer.visibility(), id)).collect();
-        LimitRow { name: words::permission(limit), about: &limit.info().about, profiles: words::list(&held, 3) }
+        let held: Vec<String> = held.map(|id| text::profile(&viewer.visibility(), id)).collect();
+        LimitRow { name: text::permission(limit), about: &limit.info().about, profiles: text::list(&held, 3) }
     };
     limits.iter().map(row).collect()
 }

@@ -9,8 +9,8 @@ use floorkey::{
     Timestamp, User, UserId,
 };
 
-use super::super::problem::sentence;
 use super::draft::{Draft, DraftProfile, moment};
+use crate::web::page_error::sentence;
 use floorkey_service::failure::Failure;
 
 /// Errors by form field; the key `""` stands for the form as a whole.

@@ -2,9 +2,9 @@
 
 use floorkey::{HierarchyGroupId, ResourceId};
 
-use super::super::users::offers::{self, Choices};
-use super::super::viewer::Viewer;
-use super::super::words;
+use crate::users::offers::{self, Choices};
+use crate::web::current_user::Viewer;
+use crate::web::text;
 
 /// An option of a select box.
 pub(super) struct Choice {
@@ -20,13 +20,13 @@ pub(super) fn profiles(viewer: &Viewer, chosen: &[String]) -> Vec<Choice> {
 
 /// Returns the routing profiles, sorted by name. The selected one is included even if the viewer can't see its name.
 pub(super) fn routing(viewer: &Viewer, chosen: &str) -> Vec<Choice> {
-    let name = || ResourceId::parse(chosen).map(|id| words::resource(&viewer.visibility(), id));
+    let name = || ResourceId::parse(chosen).map(|id| text::resource(&viewer.visibility(), id));
     with(offers::routing(viewer), chosen, name)
 }
 
 /// Returns the hierarchy groups, sorted by path. The selected one is always included.
 pub(super) fn groups(viewer: &Viewer, chosen: &str) -> Vec<Choice> {
-    let path = || HierarchyGroupId::parse(chosen).map(|group| words::group(&viewer.visibility(), group));
+    let path = || HierarchyGroupId::parse(chosen).map(|group| text::group(&viewer.visibility(), group));
     with(offers::groups(viewer), chosen, path)
 }
 

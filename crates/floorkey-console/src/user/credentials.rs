@@ -8,15 +8,15 @@ use floorkey::{AccessKeyId, Act, Command, SecondFactorId, Target, Timestamp, Use
 use floorkey_store::Session;
 use http::Response;
 
-use super::super::fields::{Fields, Form};
-use super::super::flash::Flash;
-use super::super::layout::{Layout, page};
-use super::super::problem::{Problem, sentence};
-use super::super::session;
-use super::super::viewer::Viewer;
-use super::super::words;
 use super::found::{self, unpermitted, why_not};
 use super::head::{Head, Tab, address, head};
+use crate::web::current_user::Viewer;
+use crate::web::flash::Flash;
+use crate::web::form::{Fields, Form};
+use crate::web::layout::{Layout, page};
+use crate::web::page_error::{Problem, sentence};
+use crate::web::session;
+use crate::web::text;
 use floorkey_service::failure::Failure;
 use floorkey_service::mail;
 use floorkey_service::outside;
@@ -225,18 +225,18 @@ fn facts(viewer: &Viewer, user: &User, locked: Option<Timestamp>) -> Vec<Fact> {
         password,
     ];
     if let Some(until) = locked {
-        facts.push(fact("Locked", "bad", format!("until {}, after failed sign-ins", words::moment(until))));
+        facts.push(fact("Locked", "bad", format!("until {}, after failed sign-ins", text::moment(until))));
     }
     facts.push(email(user));
     let activity = viewer.app().activity.of(viewer.instance(), user.id);
     let at = |at: Option<Timestamp>| match at {
-        Some(at) => format!("{} ({})", words::moment(at), words::ago(at, viewer.now)),
+        Some(at) => format!("{} ({})", text::moment(at), text::ago(at, viewer.now)),
         None => "Never".to_owned(),
     };
     facts.push(fact("Last sign-in", "", at(activity.and_then(|it| it.signed_in_at))));
     facts.push(fact("Last seen", "", at(activity.and_then(|it| it.seen_at))));
     if let Some(failed) = activity.filter(|it| it.failures > 0) {
-        let times = words::count(usize::try_from(failed.failures).unwrap_or(usize::MAX), "time");
+        let times = text::count(usize::try_from(failed.failures).unwrap_or(usize::MAX), "time");
         facts.push(fact(
             "Failed sign-ins",
             "",
@@ -276,7 +276,7 @@ fn acts(viewer: &Viewer, user: &User, locked: bool, sessions: usize) -> Vec<ActF
     }
     let says = match sessions {
         0 => "Ends every session and kills links that were sent by mail. Nobody is signed in at the moment.".to_owned(),
-        n => format!("Ends {} and kills links that were sent by mail.", words::count(n, "session")),
+        n => format!("Ends {} and kills links that were sent by mail.", text::count(n, "session")),
     };
     acts.push(act("sign-out", "Sign out everywhere", &says, false, &Command::EndUserSessions { user: id }));
     acts.push(match user.enabled {
@@ -301,15 +301,15 @@ fn factor(factor: &floorkey::user::SecondFactor) -> FactorRow {
             SecondFactorKind::RecoveryCodes => "Recovery codes",
         },
         label: factor.label.clone(),
-        added: words::moment(factor.added),
+        added: text::moment(factor.added),
     }
 }
 
 fn session_row(viewer: &Viewer, session: &Session) -> SessionRow {
     SessionRow {
         id: hex(&session.token_hash),
-        began: words::moment(session.created_at),
-        seen: words::ago(session.seen_at, viewer.now),
+        began: text::moment(session.created_at),
+        seen: text::ago(session.seen_at, viewer.now),
         address: session.address.clone().unwrap_or_default(),
         agent: session.agent.clone().unwrap_or_default(),
         here: session.token_hash == viewer.session.token_hash,
@@ -320,8 +320,8 @@ fn keys(viewer: &Viewer, user: UserId) -> Vec<KeyRow> {
     let row = |key: &std::sync::Arc<floorkey::AccessKey>| KeyRow {
         id: key.id.to_string(),
         label: key.label.clone(),
-        created: words::moment(key.created),
-        suspended: key.suspended_until.map(words::moment).unwrap_or_default(),
+        created: text::moment(key.created),
+        suspended: key.suspended_until.map(text::moment).unwrap_or_default(),
         can_reinstate: key.suspended_until.is_some_and(|until| until > viewer.now) && user != viewer.user.id,
     };
     viewer.directory.access_keys_of(user).map(row).collect()

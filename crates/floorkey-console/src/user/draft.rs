@@ -6,7 +6,7 @@ use floorkey::user::{Assignment, CHANNELS, ChannelSettings};
 use floorkey::{SecurityProfileId, Timestamp, User};
 use jiff::tz::TimeZone;
 
-use super::super::fields::Fields;
+use crate::web::form::Fields;
 
 /// The content of the form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -8,12 +8,6 @@ use axum::extract::Path;
 use floorkey::{Command, Planned, Refusal, SecurityProfileId, Timestamp, User};
 use http::{Response, StatusCode};
 
-use super::super::fields::{Fields, Form, Query};
-use super::super::flash::Flash;
-use super::super::layout::{Layout, page_with};
-use super::super::problem::{Problem, sentence};
-use super::super::session;
-use super::super::viewer::Viewer;
 use super::changes::{Errors, commands, if_unchanged, together};
 use super::draft::Draft;
 use super::form::{self, FormView};
@@ -21,6 +15,12 @@ use super::found;
 use super::head::{Head, Tab, address, head};
 use super::review::{InviteAgain, Review, replaces_credentials, review};
 use super::stale;
+use crate::web::current_user::Viewer;
+use crate::web::flash::Flash;
+use crate::web::form::{Fields, Form, Query};
+use crate::web::layout::{Layout, page_with};
+use crate::web::page_error::{Problem, sentence};
+use crate::web::session;
 use floorkey_service::failure::Failure;
 use floorkey_service::mail;
 

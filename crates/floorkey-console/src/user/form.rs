@@ -3,12 +3,12 @@
 use floorkey::user::CHANNELS;
 use floorkey::{Act, SecurityProfileId, Target, User};
 
-use super::super::viewer::Viewer;
-use super::super::words;
 use super::changes::Errors;
 use super::choices::{self, Choice};
 use super::draft::Draft;
 use super::found::unpermitted;
+use crate::web::current_user::Viewer;
+use crate::web::text;
 
 /// Number of empty rows for additional proficiencies and tags.
 const BLANK: usize = 2;
@@ -187,7 +187,7 @@ fn profiles(
         .iter()
         .map(|held| {
             let id = SecurityProfileId::parse(&held.id).filter(|id| viewer.directory.profile(*id).is_some());
-            let name = id.map(|id| words::profile(&viewer.visibility(), id));
+            let name = id.map(|id| text::profile(&viewer.visibility(), id));
             Token {
                 id: held.id.clone(),
                 name: name.unwrap_or_else(|| "a profile that is gone".to_owned()),

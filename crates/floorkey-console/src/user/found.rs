@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use floorkey::{Act, Command, Refusal, Target, User, UserId};
 
-use super::super::missing::granting;
-use super::super::problem::{Problem, sentence};
-use super::super::viewer::Viewer;
-use super::super::words;
+use crate::web::current_user::Viewer;
+use crate::web::granting_profiles::granting;
+use crate::web::page_error::{Problem, sentence};
+use crate::web::text;
 use floorkey_service::failure::Failure;
 
 /// Returns the user with this id. A user outside the viewer's scope is reported as not found.
@@ -42,7 +42,7 @@ pub(super) fn words_of(viewer: &Viewer, refusal: &Refusal) -> String {
     match refusal {
         Refusal::NotPermitted { all_of, any_of, .. } if !(all_of.is_empty() && any_of.is_empty()) => {
             let (set, joint) = if all_of.is_empty() { (any_of, " or ") } else { (all_of, " and ") };
-            let names: Vec<String> = set.iter().map(words::permission).collect();
+            let names: Vec<String> = set.iter().map(text::permission).collect();
             let helps = granting(viewer, all_of, any_of);
             let names = names.join(joint);
             match (helps.names.as_slice(), helps.complete) {
@@ -58,5 +58,5 @@ pub(super) fn words_of(viewer: &Viewer, refusal: &Refusal) -> String {
 }
 
 fn holders(profiles: &[&str]) -> String {
-    format!("Whoever holds {}", words::list(profiles, 3).replacen(" and ", " or ", 1))
+    format!("Whoever holds {}", text::list(profiles, 3).replacen(" and ", " or ", 1))
 }

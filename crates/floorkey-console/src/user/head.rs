@@ -3,10 +3,10 @@
 use floorkey::user::PasswordState;
 use floorkey::{Command, User};
 
-use super::super::viewer::Viewer;
-use super::super::words;
 use super::found::why_not;
 use super::reset;
+use crate::web::current_user::Viewer;
+use crate::web::text;
 
 /// The tabs of a user.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -81,7 +81,7 @@ pub(super) fn head(viewer: &Viewer, user: &User, here: Tab) -> Head {
 fn place(viewer: &Viewer, user: &User) -> String {
     let visibility = viewer.visibility();
     let routing = visibility.resource_name(user.routing_profile).map(str::to_owned);
-    let group = user.hierarchy_group.map(|group| words::group(&visibility, group));
+    let group = user.hierarchy_group.map(|group| text::group(&visibility, group));
     [group, routing].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 

@@ -7,12 +7,12 @@ use floorkey::RecordKey;
 use floorkey_store::{AuditQuery, AuditTerm};
 use http::Response;
 
-use super::super::history::{self, Line};
-use super::super::layout::{Layout, page};
-use super::super::problem::Problem;
-use super::super::viewer::Viewer;
 use super::found;
 use super::head::{Head, Tab, head};
+use crate::history::{self, Line};
+use crate::web::current_user::Viewer;
+use crate::web::layout::{Layout, page};
+use crate::web::page_error::Problem;
 
 /// Maximum number of events on the page.
 const SHOWN: usize = 50;

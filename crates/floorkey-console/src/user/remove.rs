@@ -6,17 +6,17 @@ use axum::extract::Path;
 use floorkey::{Command, Refusal, User};
 use http::{Response, StatusCode};
 
-use super::super::fields::Form;
-use super::super::flash::Flash;
-use super::super::layout::{Layout, page_with};
-use super::super::problem::Problem;
-use super::super::viewer::Viewer;
-use super::super::words;
 use super::changes::if_unchanged;
 use super::edit::modified;
 use super::found::{self, words_of};
 use super::head::address;
 use super::stale;
+use crate::web::current_user::Viewer;
+use crate::web::flash::Flash;
+use crate::web::form::Form;
+use crate::web::layout::{Layout, page_with};
+use crate::web::page_error::Problem;
+use crate::web::text;
 use floorkey_service::failure::Failure;
 
 #[derive(Template)]
@@ -73,14 +73,14 @@ fn delete_page(
     status: StatusCode,
 ) -> Response<Body> {
     let name = user.display_name();
-    let held: Vec<String> = user.profiles_at(viewer.now).map(|id| words::profile(&viewer.visibility(), id)).collect();
+    let held: Vec<String> = user.profiles_at(viewer.now).map(|id| text::profile(&viewer.visibility(), id)).collect();
     let page = DeletePage {
         layout: viewer.layout(format!("Delete {name}")),
         name,
         login: user.username.clone(),
         address: address(user),
         modified: user.modified.as_millis(),
-        profiles: words::list(&held, 10),
+        profiles: text::list(&held, 10),
         keys: viewer.directory.access_keys_of(user.id).count(),
         own: user.id == viewer.user.id,
         refused,

@@ -8,19 +8,19 @@ use floorkey::audit::Flag;
 use floorkey::{Command, NewPassword, Opaque, Refusal, User, UserId};
 use http::{Response, StatusCode};
 
-use super::super::fields::Form;
-use super::super::flash::Flash;
-use super::super::layout::{Layout, page_with};
-use super::super::problem::{Problem, sentence};
-use super::super::session;
-use super::super::viewer::Viewer;
-use super::super::words;
 use super::changes::if_unchanged;
 use super::credentials::locked_until;
 use super::edit::modified;
 use super::found::{self, words_of};
 use super::head::address;
 use super::{slip, stale};
+use crate::web::current_user::Viewer;
+use crate::web::flash::Flash;
+use crate::web::form::Form;
+use crate::web::layout::{Layout, page_with};
+use crate::web::page_error::{Problem, sentence};
+use crate::web::session;
+use crate::web::text;
 use floorkey_service::failure::Failure;
 use floorkey_service::mail;
 use floorkey_service::passwords::Password;
@@ -137,7 +137,7 @@ async fn reset_page(
         address: address(user),
         modified: user.modified.as_millis(),
         sessions,
-        locked: locked.map(words::moment),
+        locked: locked.map(text::moment),
         keys: viewer.directory.access_keys_of(user.id).count(),
         link: mail::link_address(user),
         warning,
@@ -152,11 +152,11 @@ async fn reset_page(
 
 fn warning(viewer: &Viewer, user: &User, flag: &Flag) -> Option<String> {
     let Flag::TouchedStrongerUser { permissions } = flag else { return None };
-    let names: Vec<String> = permissions.iter().map(words::permission).collect();
+    let names: Vec<String> = permissions.iter().map(text::permission).collect();
     let what = match names.is_empty() {
         _ if viewer.visibility().effective_permissions(user).is_err() => String::new(),
         true => ": permissions in other applications".to_owned(),
-        false => format!(": {}", words::list(&names, 4)),
+        false => format!(": {}", text::list(&names, 4)),
     };
     Some(format!("{} holds more than you do{what}. Administrators will be told of this.", user.display_name()))
 }
@@ -167,7 +167,7 @@ async fn signed_in(viewer: &Viewer, user: &User) -> Result<Vec<String>, Problem>
     let now = sessions.into_iter().filter(|one| session::holds(one, user, viewer.now));
     let words = now.map(|one| {
         let from = one.address.as_deref().map(|address| format!(" from {address}")).unwrap_or_default();
-        format!("since {}{from}, last used {}", words::moment(one.created_at), words::ago(one.seen_at, viewer.now))
+        format!("since {}{from}, last used {}", text::moment(one.created_at), text::ago(one.seen_at, viewer.now))
     });
     Ok(words.collect())
 }

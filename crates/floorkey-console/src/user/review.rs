@@ -9,10 +9,10 @@ use floorkey::{
     Directory, HierarchyGroupId, Permission, PermissionSet, Planned, RecordKey, ResourceId, SecurityProfileId, UserId,
 };
 
-use super::super::words;
-use super::super::{effect_words, guard_flags, viewer};
 use super::access;
 use super::draft::{Draft, DraftProfile};
+use crate::web::text;
+use crate::web::{current_user, effect_text, guard_flags};
 
 /// Maximum number of permissions that a line names; the others are counted.
 const NAMED: usize = 4;
@@ -85,7 +85,7 @@ impl Review {
 
 /// Returns the review of a planned change of one user.
 pub(super) fn review(
-    viewer: &viewer::Viewer,
+    viewer: &current_user::Viewer,
     user: UserId,
     planned: &Planned,
     before: &Draft,
@@ -149,7 +149,7 @@ pub(super) fn review(
 
 /// The context of the warnings, with what they can reveal.
 struct Telling<'a> {
-    viewer: &'a viewer::Viewer,
+    viewer: &'a current_user::Viewer,
     visibility: &'a Viewer<'a>,
     /// The user's name.
     name: &'a str,
@@ -161,11 +161,11 @@ impl Telling<'_> {
     fn warning(&self, directory: &Directory, flag: &Flag) -> Option<String> {
         let name = self.name;
         let listed = |set: &PermissionSet| {
-            let names: Vec<String> = set.iter().map(words::permission).collect();
+            let names: Vec<String> = set.iter().map(text::permission).collect();
             match names.is_empty() {
                 _ if !self.permissions => String::new(),
                 true => ": permissions in other applications".to_owned(),
-                false => format!(": {}", words::list(&names, NAMED)),
+                false => format!(": {}", text::list(&names, NAMED)),
             }
         };
         Some(match flag {
@@ -189,7 +189,7 @@ impl Telling<'_> {
 
 fn abilities(set: &PermissionSet) -> Abilities {
     let ability = |permission: Permission| Ability {
-        name: words::permission(permission),
+        name: text::permission(permission),
         about: permission.info().about.clone(),
         risky: permission.info().risks.contains(&floorkey::catalogue::Risk::Escalation),
     };
@@ -200,7 +200,7 @@ fn abilities(set: &PermissionSet) -> Abilities {
 }
 
 fn others(effect: &UserEffect) -> Vec<Line> {
-    effect_words::besides(effect, NAMED).into_iter().map(|(kind, text)| Line { kind, text }).collect()
+    effect_text::besides(effect, NAMED).into_iter().map(|(kind, text)| Line { kind, text }).collect()
 }
 
 /// Returns the differences between two drafts, with names instead of ids.
@@ -226,7 +226,7 @@ pub(super) fn lines(visibility: &Viewer<'_>, before: &Draft, after: &Draft) -> V
         lines.extend(step(label, &was, &is));
     }
     for ((name, was), is) in CHANNELS.iter().zip(&before.channels).zip(&after.channels) {
-        let label = words::sentence_case(name);
+        let label = text::sentence_case(name);
         lines.extend(step(&format!("{label}: takes contacts without a click"), &was.auto_accept, &is.auto_accept));
         lines.extend(step(&format!("{label}: seconds of after-call work"), &was.work, &is.work));
     }
@@ -265,7 +265,7 @@ fn members(
 fn profile_lines(visibility: &Viewer<'_>, before: &[DraftProfile], after: &[DraftProfile]) -> Vec<Line> {
     let name = |held: &DraftProfile| {
         let id = SecurityProfileId::parse(&held.id);
-        id.map_or_else(|| "a profile that is gone".to_owned(), |id| words::profile(visibility, id))
+        id.map_or_else(|| "a profile that is gone".to_owned(), |id| text::profile(visibility, id))
     };
     let mut lines = Vec::new();
     for held in after {
@@ -285,7 +285,7 @@ fn profile_lines(visibility: &Viewer<'_>, before: &[DraftProfile], after: &[Draf
 
 fn time(held: &DraftProfile) -> String {
     let date = |word: &str, text: &str| match super::draft::moment(text) {
-        Some(at) => format!(" {word} {}", words::moment(at)),
+        Some(at) => format!(" {word} {}", text::moment(at)),
         None if text.is_empty() => String::new(),
         None => format!(" {word} {text}"),
     };
@@ -296,10 +296,10 @@ fn time(held: &DraftProfile) -> String {
 fn shown(visibility: &Viewer<'_>, name: &str, text: &str) -> String {
     match name {
         "routing_profile" => {
-            ResourceId::parse(text).map_or_else(|| text.to_owned(), |id| words::resource(visibility, id))
+            ResourceId::parse(text).map_or_else(|| text.to_owned(), |id| text::resource(visibility, id))
         }
-        "hierarchy_group" => HierarchyGroupId::parse(text).map(|id| words::group(visibility, id)).unwrap_or_default(),
-        "phone_type" | "enhancement" => words::sentence_case(text),
+        "hierarchy_group" => HierarchyGroupId::parse(text).map(|id| text::group(visibility, id)).unwrap_or_default(),
+        "phone_type" | "enhancement" => text::sentence_case(text),
         _ => text.to_owned(),
     }
 }

@@ -9,14 +9,14 @@ use floorkey::User;
 use floorkey::text::folded;
 use http::Response;
 
-use super::super::fields::Query;
-use super::super::layout::{Layout, page};
-use super::super::problem::Problem;
-use super::super::search_words::search_words;
-use super::super::viewer::Viewer;
-use super::super::words;
 use super::found;
 use super::head::address;
+use crate::web::current_user::Viewer;
+use crate::web::form::Query;
+use crate::web::layout::{Layout, page};
+use crate::web::page_error::Problem;
+use crate::web::search_terms::search_words;
+use crate::web::text;
 
 /// Maximum number of users on the page.
 const SHOWN: usize = 20;
@@ -78,11 +78,11 @@ fn matching<'a>(viewer: &'a Viewer, user: &'a User, text: &str) -> impl Iterator
 }
 
 fn shown(viewer: &Viewer, user: &User, other: &User) -> Other {
-    let held: Vec<String> = other.profiles_at(viewer.now).map(|id| words::profile(&viewer.visibility(), id)).collect();
+    let held: Vec<String> = other.profiles_at(viewer.now).map(|id| text::profile(&viewer.visibility(), id)).collect();
     Other {
         name: other.display_name(),
         login: other.username.clone(),
-        profiles: words::list(&held, 5),
+        profiles: text::list(&held, 5),
         review: format!("{}/details?like={}", address(user), other.id),
     }
 }

@@ -5,9 +5,9 @@ use axum::body::Body;
 use floorkey::User;
 use http::Response;
 
-use super::super::layout::{Layout, page};
-use super::super::viewer::Viewer;
 use super::head::address;
+use crate::web::current_user::Viewer;
+use crate::web::layout::{Layout, page};
 use floorkey_service::passwords::Password;
 
 #[derive(Template)]

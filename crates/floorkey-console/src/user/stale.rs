@@ -5,13 +5,13 @@ use axum::body::Body;
 use floorkey::{Record, RecordKey, Timestamp, User};
 use http::{Response, StatusCode};
 
-use super::super::history::since;
-use super::super::layout::{Layout, page_with};
-use super::super::problem::Problem;
-use super::super::viewer::Viewer;
 use super::draft::Draft;
 use super::head::address;
 use super::review::{Line, lines};
+use crate::history::since;
+use crate::web::current_user::Viewer;
+use crate::web::layout::{Layout, page_with};
+use crate::web::page_error::Problem;
 
 /// Maximum number of changes that the page lists.
 const SHOWN: usize = 5;

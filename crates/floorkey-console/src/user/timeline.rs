@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use floorkey::text::folded;
 use floorkey::{Record, RecordKey, SecurityProfileId, Timestamp, User};
 
-use super::super::problem::Problem;
-use super::super::viewer::Viewer;
-use super::super::words;
+use crate::web::current_user::Viewer;
+use crate::web::page_error::Problem;
+use crate::web::text;
 
 /// Width of the chart in SVG units.
 const WIDTH: i64 = 1000;
@@ -61,7 +61,7 @@ pub(super) async fn timeline(viewer: &Viewer, user: &User) -> Result<Option<Time
     let mut rows: Vec<TimelineRow> =
         spans.iter().map(|(profile, spans)| row(viewer, *profile, spans, (begins, viewer.now))).collect();
     rows.sort_by_cached_key(|row| folded(&row.profile));
-    Ok(Some(Timeline { rows, begins: words::moment(begins), ends: words::moment(viewer.now) }))
+    Ok(Some(Timeline { rows, begins: text::moment(begins), ends: text::moment(viewer.now) }))
 }
 
 /// Returns the periods of each profile up to `now`. Adjacent periods are merged.
@@ -94,11 +94,11 @@ fn row(viewer: &Viewer, profile: SecurityProfileId, spans: &[Span], (begins, end
         x: place(*from),
         // Even a very short period gets a visible bar.
         width: (place(*until) - place(*from)).max(4),
-        from: words::moment(*from),
-        until: if *until == ends { "now".to_owned() } else { words::moment(*until) },
+        from: text::moment(*from),
+        until: if *until == ends { "now".to_owned() } else { text::moment(*until) },
     });
     let name = match viewer.directory.profile(profile) {
-        Some(_) => words::profile(&viewer.visibility(), profile),
+        Some(_) => text::profile(&viewer.visibility(), profile),
         None => "A deleted profile".to_owned(),
     };
     TimelineRow { profile: name, bars: bars.collect() }

@@ -5,12 +5,12 @@ use floorkey::review::why_not::{self, Way, WhyNot};
 use floorkey::text::folded;
 use floorkey::{Permission, Target, User, catalogue};
 
-use super::super::search_words::search_words;
-use super::super::viewer::Viewer;
-use super::super::words;
 use super::access::{PermissionRow, row};
 use super::found::unpermitted;
 use super::head::address;
+use crate::web::current_user::Viewer;
+use crate::web::search_terms::search_words;
+use crate::web::text;
 
 /// Maximum number of matching permissions that are shown.
 const OFFERED: usize = 12;
@@ -70,7 +70,7 @@ pub(super) fn answer(viewer: &Viewer, user: &User, asked: &str) -> Option<Answer
         several => {
             let held = viewer.directory.grants_at(user, viewer.now).anywhere();
             let shown = several.iter().take(OFFERED).map(|permission| Fitting {
-                name: words::permission(*permission),
+                name: text::permission(*permission),
                 api: permission.name(),
                 about: &permission.info().about,
                 held: held.contains(*permission),
@@ -82,9 +82,8 @@ pub(super) fn answer(viewer: &Viewer, user: &User, asked: &str) -> Option<Answer
 
 /// Returns the permissions that match the text, best match first. An exact name matches only that permission.
 pub(crate) fn fitting(asked: &str) -> Vec<Permission> {
-    let named = |permission: &Permission| {
-        folded(permission.name()) == asked || folded(&words::permission(*permission)) == asked
-    };
+    let named =
+        |permission: &Permission| folded(permission.name()) == asked || folded(&text::permission(*permission)) == asked;
     if let Some(exact) = catalogue().permissions().find(named) {
         return vec![exact];
     }
@@ -140,7 +139,7 @@ fn verdict(viewer: &Viewer, user: &User, permission: Permission) -> Option<Verdi
         (false, true) if why.disabled => ("bad", format!("No: {name} is disabled, and can do nothing.")),
         (false, true) => ("bad", format!("No: {name} does not hold {}.", row.name)),
     };
-    let missing = why.missing.iter().filter(|missing| *missing != permission).map(words::permission).collect();
+    let missing = why.missing.iter().filter(|missing| *missing != permission).map(text::permission).collect();
     Some(Verdict {
         kind,
         headline,
@@ -156,15 +155,15 @@ fn ways(viewer: &Viewer, user: &User, why: &WhyNot) -> Vec<WayRow> {
     let adds = |way: &Way| match way.adds.len() {
         0 => "adds nothing else".to_owned(),
         n => {
-            let names: Vec<String> = way.adds.iter().map(words::permission).collect();
-            format!("adds {} more: {}", words::count(n, "permission"), words::list(&names, 3))
+            let names: Vec<String> = way.adds.iter().map(text::permission).collect();
+            format!("adds {} more: {}", text::count(n, "permission"), text::list(&names, 3))
         }
     };
     // The permissions that a profile would add are part of its details.
     let visibility = viewer.visibility();
     let ways = why.ways.iter().filter(|way| visibility.profile(way.profile).shows_details());
     let shown = ways.take(WAYS).enumerate().map(|(at, way)| WayRow {
-        profile: words::profile(&visibility, way.profile),
+        profile: text::profile(&visibility, way.profile),
         adds: adds(way),
         review: format!("{}/details?give={}", address(user), way.profile),
         least: at == 0,
@@ -188,7 +187,7 @@ fn hints(viewer: &Viewer, user: &User, permission: Permission, why: &WhyNot) -> 
     for held in later {
         let grants = viewer.directory.grants(held.profile);
         if let (Some(from), true) = (held.from, grants.is_some_and(|grants| grants.anywhere().contains(permission))) {
-            hints.push(format!("It comes with a security profile that is held from {}.", words::moment(from)));
+            hints.push(format!("It comes with a security profile that is held from {}.", text::moment(from)));
         }
     }
     hints

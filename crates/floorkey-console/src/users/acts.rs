@@ -7,15 +7,15 @@ use axum::body::Body;
 use floorkey::{Act, Command, Target, User};
 use http::{Response, StatusCode};
 
-use super::super::flash::Flash;
-use super::super::layout::{Layout, page_with};
-use super::super::problem::{Problem, sentence};
-use super::super::session;
-use super::super::viewer::Viewer;
-use super::super::words;
 use super::review::{Review, not_permitted, review};
 use super::selection::{Selected, Selection, named};
-use crate::routes::{Routes, get};
+use crate::web::current_user::Viewer;
+use crate::web::flash::Flash;
+use crate::web::layout::{Layout, page_with};
+use crate::web::page_error::{Problem, sentence};
+use crate::web::routes::{Routes, get};
+use crate::web::session;
+use crate::web::text;
 use floorkey_service::bulk_edit::BulkEdit;
 use floorkey_service::failure::Failure;
 
@@ -206,7 +206,7 @@ async fn carry_out(deed: Deed, selected: Selected) -> Result<Response<Body>, Pro
     };
     let who = match users.as_slice() {
         [only] => format!("{} is", only.display_name()),
-        users => format!("{} are", words::count(users.len(), "user")),
+        users => format!("{} are", text::count(users.len(), "user")),
     };
     let flash = Flash::good(format!("{who} {}.", deed.done()));
     let flash = if deed.can_be_undone() { flash.undo(done.revision) } else { flash };
@@ -253,7 +253,7 @@ async fn look(
     let signed_in = if ends_sessions { signed_in(viewer, &users).await? } else { None };
     let who = match users.as_slice() {
         [only] => only.display_name(),
-        users => words::count(users.len(), "user"),
+        users => text::count(users.len(), "user"),
     };
     let status = if problem.is_some() || overtaken.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
     let page = ActPage {
@@ -264,7 +264,7 @@ async fn look(
         passed_over: (!others.is_empty()).then(|| {
             format!(
                 "It is not done to {}, for whom it would change nothing or who is you: {}.",
-                words::count(others.len(), "user"),
+                text::count(others.len(), "user"),
                 named(others.iter().copied())
             )
         }),

@@ -1,6 +1,6 @@
 //! The columns of the list, which each viewer selects. The selection is stored in a cookie.
 
-use super::super::fields::Fields;
+use crate::web::form::Fields;
 
 /// An optional column of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::super::fields::Fields;
-use super::super::problem::Problem;
-use super::super::viewer::Viewer;
-use super::super::who_has_what::holdings::look;
 use super::filter::{Facts, Filter};
 use super::find::{Eyes, Sort};
 use super::list::{eyes, facts};
+use crate::web::current_user::Viewer;
+use crate::web::form::Fields;
+use crate::web::page_error::Problem;
+use crate::web::scan::scan;
 
 /// Returns the number of users that the viewer finds in the list with each of these query strings. The users are
 /// scanned only once. The queries must consist of filter tokens, without search words.
@@ -23,7 +23,7 @@ pub(crate) async fn counts(
         let principal = viewer.principal();
         facts(viewer, &Filter::of_tokens(&filters(queries, &eyes(viewer, &principal))), Sort::default()).await?
     };
-    look(viewer, move |viewer| walk(viewer, queries, &known)).await
+    scan(viewer, move |viewer| walk(viewer, queries, &known)).await
 }
 
 fn walk(viewer: &Viewer, queries: &[&'static str], known: &Facts) -> BTreeMap<&'static str, usize> {

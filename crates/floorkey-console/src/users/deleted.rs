@@ -9,12 +9,12 @@ use floorkey::{Act, Command, ResourceType, Target, Thing, Timestamp, UserId};
 use floorkey_store::DeletedUser;
 use http::{Response, StatusCode};
 
-use super::super::fields::Form;
-use super::super::flash::Flash;
-use super::super::layout::{Layout, page_with};
-use super::super::problem::{Problem, sentence};
-use super::super::viewer::Viewer;
-use super::super::words;
+use crate::web::current_user::Viewer;
+use crate::web::flash::Flash;
+use crate::web::form::Form;
+use crate::web::layout::{Layout, page_with};
+use crate::web::page_error::{Problem, sentence};
+use crate::web::text;
 use floorkey_service::bulk_edit::RESTORABLE_MILLIS;
 use floorkey_service::failure::Failure;
 
@@ -59,7 +59,7 @@ pub(super) async fn restore(viewer: Viewer, Form(fields): Form) -> Result<Respon
         Ok(done) => {
             let who = match users.as_slice() {
                 [only] => format!("{} is", only.user.display_name()),
-                users => format!("{} are", words::count(users.len(), "user")),
+                users => format!("{} are", text::count(users.len(), "user")),
             };
             let text = format!("{who} back, without a password: reset it, or invite them, before they can sign in.");
             Ok(viewer.visit.lead_to_with("/connect/users", &Flash::good(text).undo(done.revision)))
@@ -92,15 +92,15 @@ async fn show(viewer: &Viewer, ticked: &HashSet<UserId>, problem: Option<String>
         id: gone.user.id.to_string(),
         name: gone.user.display_name(),
         login: gone.user.username.clone(),
-        deleted: words::ago(gone.deleted_at, viewer.now),
-        time: words::iso(gone.deleted_at),
-        until: words::moment(Timestamp::from_millis(gone.deleted_at.as_millis().saturating_add(RESTORABLE_MILLIS))),
+        deleted: text::ago(gone.deleted_at, viewer.now),
+        time: text::iso(gone.deleted_at),
+        until: text::moment(Timestamp::from_millis(gone.deleted_at.as_millis().saturating_add(RESTORABLE_MILLIS))),
         ticked: ticked.contains(&gone.user.id),
     };
     let status = if problem.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
     let page = DeletedPage {
         layout: viewer.layout("Deleted users"),
-        count: words::figure(deleted.len()),
+        count: text::figure(deleted.len()),
         rows: deleted.iter().map(row).collect(),
         full: deleted.len() >= SHOWN,
         problem,

@@ -8,16 +8,16 @@ use axum::body::Body;
 use floorkey::{Act, Target, User};
 use http::{HeaderValue, Response, header};
 
-use super::super::fields::Query;
-use super::super::problem::Problem;
-use super::super::viewer::Viewer;
-use super::super::words;
 use super::filter::Filter;
 use super::find::{Sort, find_in_turn};
 use super::list::{authorize, eyes, facts};
 use super::roster::Rosters;
 use super::rows::Names;
 use super::sheet::{self, Field};
+use crate::web::current_user::Viewer;
+use crate::web::form::Query;
+use crate::web::page_error::Problem;
+use crate::web::text;
 use floorkey_service::failure::Failure;
 
 const MORE: [&str; 3] = ["Status", "Last seen", "User id"];
@@ -37,7 +37,7 @@ pub(super) async fn download(
     let found = find_in_turn(&viewer, &roster, &filter, &facts, eyes).await?;
     let mut names = Names::new(eyes);
     let rows = found.users().into_iter().map(|user| {
-        let seen = activity.get(&user.id).and_then(|known| known.seen_at).map(words::iso);
+        let seen = activity.get(&user.id).and_then(|known| known.seen_at).map(text::iso);
         let mut row = cells(user, &mut names).into_iter();
         let more = [
             if user.enabled { "Enabled" } else { "Disabled" }.to_owned(),

@@ -8,9 +8,9 @@ use floorkey::tags::Tags;
 use floorkey::visibility::Viewer;
 use floorkey::{Directory, HierarchyGroupId, ResourceId, SecurityProfileId, User};
 
-use super::super::fields::Fields;
-use super::super::words;
 use super::selection::named;
+use crate::web::form::Fields;
+use crate::web::text;
 use floorkey_service::bulk_edit::BulkEdit;
 
 /// Errors by field name.
@@ -71,12 +71,12 @@ pub(super) fn problems(draft: &BulkEdit, users: &[Arc<User>]) -> Vec<String> {
         let names = named(none.iter().copied());
         problems.push(format!(
             "{} would end with no security profile: {names}. Give them another one, or delete or disable them.",
-            words::count(none.len(), "user")
+            text::count(none.len(), "user")
         ));
     }
     if !many.is_empty() {
         let names = named(many.iter().copied());
-        let who = words::count(many.len(), "user");
+        let who = text::count(many.len(), "user");
         problems.push(format!("{who} would hold more than {PROFILES_A_USER_MAX} security profiles: {names}."));
     }
     problems
@@ -86,10 +86,10 @@ pub(super) fn problems(draft: &BulkEdit, users: &[Arc<User>]) -> Vec<String> {
 pub(super) fn other_changes(draft: &BulkEdit, visibility: &Viewer<'_>) -> Vec<String> {
     let mut changes = Vec::new();
     if let Some(routing) = draft.routing {
-        changes.push(format!("Routing profile: {}", words::resource(visibility, routing)));
+        changes.push(format!("Routing profile: {}", text::resource(visibility, routing)));
     }
     match draft.group {
-        Some(Some(group)) => changes.push(format!("Hierarchy: {}", words::group(visibility, group))),
+        Some(Some(group)) => changes.push(format!("Hierarchy: {}", text::group(visibility, group))),
         Some(None) => changes.push("Hierarchy: taken out of it".to_owned()),
         None => {}
     }

@@ -8,17 +8,17 @@ use axum::body::Body;
 use floorkey::{Act, Command, SecurityProfileId};
 use http::{Response, StatusCode};
 
-use super::super::fields::Fields;
-use super::super::flash::Flash;
-use super::super::layout::{Layout, page, page_with};
-use super::super::problem::{Problem, sentence};
-use super::super::viewer::Viewer;
-use super::super::words;
 use super::draft::{self, Errors};
 use super::offers::{self, Choices};
 use super::review::{Outcome, Review, invited, review};
 use super::selection::{Selected, Selection};
 use super::work::{Task, Works};
+use crate::web::current_user::Viewer;
+use crate::web::flash::Flash;
+use crate::web::form::Fields;
+use crate::web::layout::{Layout, page, page_with};
+use crate::web::page_error::{Problem, sentence};
+use crate::web::text;
 use floorkey_service::bulk_edit::BulkEdit;
 
 #[derive(Template)]
@@ -129,7 +129,7 @@ async fn save(
             let invite = invited(fields);
             let invites = done.credentials_replaced > 0 && !invite.is_empty();
             let invited = if invites { u64::try_from(invite.len()).unwrap_or(u64::MAX) } else { 0 };
-            text.push_str(&words::replaced(done.credentials_replaced.saturating_sub(invited)));
+            text.push_str(&text::replaced(done.credentials_replaced.saturating_sub(invited)));
             let mut next = selection.back.clone();
             if invites {
                 let (title, back) = ("New invitations".to_owned(), selection.back.clone());
@@ -232,12 +232,12 @@ fn tokens(viewer: &Viewer, selection: &Selection, draft: &BulkEdit) -> Vec<Token
     }
     let token = |(id, count): (&SecurityProfileId, &usize)| Token {
         id: id.to_string(),
-        name: words::profile(&viewer.visibility(), *id),
+        name: text::profile(&viewer.visibility(), *id),
         holders: match *count {
             0 => String::new(),
             _ if many == 1 => String::new(),
-            count if count == many => format!("all {}", words::figure(many)),
-            count => format!("{} of {}", words::figure(count), words::figure(many)),
+            count if count == many => format!("all {}", text::figure(many)),
+            count => format!("{} of {}", text::figure(count), text::figure(many)),
         },
         state: match (draft.add.contains(id), draft.remove.contains(id) || draft.replace) {
             (true, _) => TokenState::Added,
@@ -261,8 +261,8 @@ fn untag(selection: &Selection, draft: &BulkEdit) -> Vec<(String, String, bool)>
     let many = selection.users.len();
     let who = |count| match many {
         1 => String::new(),
-        many if many == count => format!("all {}", words::figure(many)),
-        many => format!("{} of {}", words::figure(count), words::figure(many)),
+        many if many == count => format!("all {}", text::figure(many)),
+        many => format!("{} of {}", text::figure(count), text::figure(many)),
     };
     let keys = counts.into_iter().take(SHOWN);
     keys.map(|(key, count)| (key.to_owned(), who(count), draft.untag.contains(key))).collect()

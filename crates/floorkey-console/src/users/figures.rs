@@ -6,15 +6,15 @@ use std::sync::Arc;
 use askama::Template as _;
 use floorkey::{Directory, Principal, Timestamp, UserId, Via};
 
-use super::super::assets;
-use super::super::fields::Fields;
-use super::super::layout::{Layout, ViewerLine};
 use super::columns;
 use super::filter::{Facts, Filter};
 use super::find::{Eyes, SIZES, Sort, find};
 use super::list::{ListPage, May, View};
 use super::roster::Roster;
 use super::rows::rows;
+use crate::web::assets;
+use crate::web::form::Fields;
+use crate::web::layout::{Layout, ViewerLine};
 
 /// The list of users of a directory, as one viewer sees it.
 pub struct UserList {

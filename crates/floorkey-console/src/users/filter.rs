@@ -13,10 +13,10 @@ use floorkey_store::Activity;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::super::fields::Fields;
-use super::super::words;
 use super::find::Eyes;
 use super::roster;
+use crate::web::form::Fields;
+use crate::web::text;
 
 /// Search words and filter tokens.
 #[derive(Clone, Debug, Default)]
@@ -266,16 +266,16 @@ impl Token {
     /// Returns the label of the token.
     pub(super) fn words(&self, visibility: &Viewer<'_>) -> String {
         match &self.test {
-            Test::Profile(id) => format!("Security profile: {}", words::profile(visibility, *id)),
+            Test::Profile(id) => format!("Security profile: {}", text::profile(visibility, *id)),
             Test::Permission { permissions, .. } => {
-                let names: Vec<String> = permissions.iter().map(words::permission).collect();
+                let names: Vec<String> = permissions.iter().map(text::permission).collect();
                 format!("Permission: {}", names.join(" or "))
             }
             Test::FullAccess { lasting: false, .. } => "Full access".to_owned(),
             Test::FullAccess { lasting: true, .. } => "Full access that does not end".to_owned(),
-            Test::Group(id) => format!("In {} or below", words::group(visibility, *id)),
+            Test::Group(id) => format!("In {} or below", text::group(visibility, *id)),
             Test::NoGroup => "In no hierarchy group".to_owned(),
-            Test::RoutingProfile(id) => format!("Routing profile: {}", words::resource(visibility, *id)),
+            Test::RoutingProfile(id) => format!("Routing profile: {}", text::resource(visibility, *id)),
             Test::Enabled(true) => "Enabled".to_owned(),
             Test::Enabled(false) => "Disabled".to_owned(),
             Test::Locked => "Locked out".to_owned(),

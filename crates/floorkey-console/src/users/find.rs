@@ -11,11 +11,11 @@ use floorkey::text::{cmp_folded, folded};
 use floorkey::visibility::Viewer;
 use floorkey::{Directory, Principal, Timestamp, User};
 
-use super::super::fields::Fields;
-use super::super::problem::Problem;
 use super::filter::{Facts, Filter};
 use super::members::Members;
 use super::roster::Roster;
+use crate::web::form::Fields;
+use crate::web::page_error::Problem;
 use floorkey_service::failure::Failure;
 use floorkey_service::search_budget::{self, TooManySearches};
 
@@ -113,7 +113,7 @@ pub(super) fn find<'a>(roster: &'a Roster, filter: &Filter, facts: &Facts, eyes:
 /// # Errors
 /// The viewer has too many searches running.
 pub(super) async fn find_in_turn<'a>(
-    viewer: &super::super::viewer::Viewer,
+    viewer: &crate::web::current_user::Viewer,
     roster: &'a Roster,
     filter: &Filter,
     facts: &Facts,

@@ -12,19 +12,19 @@ use floorkey::limits::BATCH_MAX;
 use floorkey::{Act, Command, NewPassword, NewUser, Target, Timestamp};
 use http::{Response, StatusCode, header};
 
-use super::super::fields::Fields;
-use super::super::flash::Flash;
-use super::super::layout::{Layout, lead_to, page, page_with};
-use super::super::problem::{Problem, sentence};
-use super::super::session::after;
-use super::super::viewer::Viewer;
-use super::super::words;
 use super::intake::{Intake, Reader, Report};
 use super::reset::blank;
 use super::review::review;
 use super::sheet;
 use super::user_slots::{Owner, UserSlots};
 use super::work::{Slip, Task, Works};
+use crate::web::current_user::Viewer;
+use crate::web::flash::Flash;
+use crate::web::form::Fields;
+use crate::web::layout::{Layout, lead_to, page, page_with};
+use crate::web::page_error::{Problem, sentence};
+use crate::web::session::after;
+use crate::web::text;
 use floorkey_service::failure::Failure;
 use floorkey_service::outside;
 use floorkey_service::passwords::Password;
@@ -139,7 +139,7 @@ async fn try_out(viewer: &Viewer, uploads: &Uploads, bytes: &[u8], pasted: bool)
     };
     let lines = match sheet::read(bytes) {
         Ok(lines) if lines.len() > BATCH_MAX => {
-            let (lines, max) = (words::figure(lines.len()), words::figure(BATCH_MAX));
+            let (lines, max) = (text::figure(lines.len()), text::figure(BATCH_MAX));
             return refuse(text, format!("{lines} users are more than the {max} that one file may have: split it."));
         }
         Ok(lines) => lines,
@@ -166,15 +166,15 @@ async fn try_out(viewer: &Viewer, uploads: &Uploads, bytes: &[u8], pasted: bool)
     let reached = intake.new.iter().filter(|new| new.identity.email.is_some()).count();
     Ok(page(&ReadyPage {
         layout: viewer.layout("Add users by CSV"),
-        count: words::count(intake.new.len(), "user"),
+        count: text::count(intake.new.len(), "user"),
         names: intake.new.iter().take(NAMED).map(name).collect(),
-        left: (left > 0).then(|| format!("and {} more", words::figure(left))),
+        left: (left > 0).then(|| format!("and {} more", text::figure(left))),
         reports: intake.reports.into_iter().take(REPORTS_SHOWN).collect(),
         guard: outcome.guard(viewer),
         administrators: outcome.administrators(),
         reached: (reached > 0).then(|| {
             let are = if reached == 1 { "has" } else { "have" };
-            format!("{} of {} {are} an e-mail address", words::figure(reached), words::figure(intake.new.len()))
+            format!("{} of {} {are} an e-mail address", text::figure(reached), text::figure(intake.new.len()))
         }),
         upload: uploads.keep(viewer, intake.new)?,
     }))
@@ -206,7 +206,7 @@ async fn carry_out(
                 let they = if new.len() == 1 { "It has" } else { "They have" };
                 let text = format!(
                     "{} added. {they} no password yet: reset passwords, or send invitations, to let them sign in.",
-                    words::count(new.len(), "user")
+                    text::count(new.len(), "user")
                 );
                 viewer.visit.lead_to_with("/connect/users", &Flash::good(text).undo(done.revision))
             }
@@ -221,7 +221,7 @@ async fn carry_out(
             let invite: Vec<_> = new.iter().filter(is_reached).map(|new| (new.id, None)).collect();
             let left = new.len() - invite.len();
             let have = if left == 1 { "has no email and no password" } else { "have no email and no password" };
-            let without = (left > 0).then(|| format!("{} {have}.", words::count(left, "new user")));
+            let without = (left > 0).then(|| format!("{} {have}.", text::count(left, "new user")));
             (Vec::new(), invite, without)
         }
     };
@@ -279,7 +279,7 @@ fn import_page(viewer: &Viewer, text: String, problem: Option<String>) -> Import
         summary: None,
         reports: Vec::new(),
         more: None,
-        max: words::figure(BATCH_MAX),
+        max: text::figure(BATCH_MAX),
     }
 }
 
@@ -292,10 +292,10 @@ fn wrong_page(viewer: &Viewer, text: String, intake: Intake) -> ImportPage {
     ImportPage {
         summary: Some(format!(
             "{} of {} {lines} {are} not right yet, so nobody was added. Mend them in your file and send it again.",
-            words::figure(wrong),
-            words::figure(all)
+            text::figure(wrong),
+            text::figure(all)
         )),
-        more: (left > 0).then(|| format!("{} more lines have problems.", words::figure(left))),
+        more: (left > 0).then(|| format!("{} more lines have problems.", text::figure(left))),
         reports: reports.into_iter().take(REPORTS_SHOWN).collect(),
         ..import_page(viewer, text, None)
     }

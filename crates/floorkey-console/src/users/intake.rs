@@ -15,8 +15,8 @@ use floorkey::{
     UserId,
 };
 
-use super::super::problem::sentence;
 use super::sheet::{Field, Line};
+use crate::web::page_error::sentence;
 use floorkey_service::failure::Failure;
 
 /// Maximum number of characters in a name for which a similar name is searched.

@@ -9,18 +9,18 @@ use axum::body::Body;
 use floorkey::{Act, Principal, Target, UserId};
 use http::{HeaderMap, Response};
 
-use super::super::fields::{Fields, Form, Query};
-use super::super::layout::{Layout, add_cookie, lead_to, local, page};
-use super::super::problem::Problem;
-use super::super::session;
-use super::super::viewer::Viewer;
-use super::super::words;
 use super::columns::{self, Column};
 use super::filter::{Facts, Filter};
 use super::find::{Eyes, Found, Page, SIZES, Sort, find_in_turn};
 use super::offers::{Offers, offers};
 use super::roster::Rosters;
 use super::rows::{Row, rows};
+use crate::web::current_user::Viewer;
+use crate::web::form::{Fields, Form, Query};
+use crate::web::layout::{Layout, add_cookie, lead_to, local, page};
+use crate::web::page_error::Problem;
+use crate::web::session;
+use crate::web::text;
 use floorkey_service::outside;
 
 #[derive(Template)]
@@ -206,7 +206,7 @@ impl View<'_> {
         let sizes = SIZES.map(|other| (other, (other != size).then(|| at("size", &other.to_string()))));
         ListPage {
             layout,
-            count: words::figure(count),
+            count: text::figure(count),
             search: self.filter.search.clone(),
             tokens: self.chips(eyes),
             kept: base.with("q", None).iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
@@ -214,11 +214,11 @@ impl View<'_> {
             headings: self.headings(&base),
             range: match rows.is_empty() {
                 true => String::new(),
-                false => format!("{} to {} of {}", words::figure(first), words::figure(last), words::figure(count)),
+                false => format!("{} to {} of {}", text::figure(first), text::figure(last), text::figure(count)),
             },
             more: (count > rows.len()).then(|| match self.filter.is_empty() {
-                true => format!("all {}", words::count(count, "user")),
-                false => format!("all {} that match", words::count(count, "user")),
+                true => format!("all {}", text::count(count, "user")),
+                false => format!("all {} that match", text::count(count, "user")),
             }),
             previous: shown.previous.as_ref().map(|key| at("before", key)),
             next: shown.next.as_ref().map(|key| at("after", key)),

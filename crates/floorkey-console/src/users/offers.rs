@@ -4,8 +4,8 @@ use floorkey::hierarchy::HierarchyGroup;
 use floorkey::text::folded;
 use floorkey::{ResourceType, catalogue};
 
-use super::super::viewer::Viewer;
-use super::super::words;
+use crate::web::current_user::Viewer;
+use crate::web::text;
 
 /// Options, each with its value in the URL and its label.
 pub(crate) type Choices = Vec<(String, String)>;
@@ -56,7 +56,7 @@ fn permissions() -> Vec<(String, Choices)> {
     let catalogue = catalogue();
     let of = |group: &str| {
         let all = catalogue.permissions().filter(|permission| permission.info().group == group);
-        all.map(|permission| (permission.name().to_owned(), words::permission(permission))).collect()
+        all.map(|permission| (permission.name().to_owned(), text::permission(permission))).collect()
     };
     catalogue.groups().into_iter().map(|group| (group.to_owned(), of(group))).collect()
 }

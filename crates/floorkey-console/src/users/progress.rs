@@ -8,11 +8,11 @@ use axum::body::Body;
 use axum::extract::Path;
 use http::{HeaderValue, Response, StatusCode, header};
 
-use super::super::layout::{Layout, page, page_with};
-use super::super::problem::Problem;
-use super::super::viewer::Viewer;
-use super::super::words;
 use super::work::{Outcome, Progress, Slip, Works};
+use crate::web::current_user::Viewer;
+use crate::web::layout::{Layout, page, page_with};
+use crate::web::page_error::Problem;
+use crate::web::text;
 
 #[derive(Template)]
 #[template(path = "users/work.html")]
@@ -64,7 +64,7 @@ pub(super) async fn show(
     let (title, back, total, passwords) = (work.title.clone(), work.back.clone(), work.total, work.slips > 0);
     match work.progress(viewer.now) {
         Progress::Running(done) => {
-            let so_far = format!("{} of {}", words::figure(done), words::figure(total));
+            let so_far = format!("{} of {}", text::figure(done), text::figure(total));
             let layout = viewer.layout(so_far.clone());
             let so_far = format!("{so_far} are ready");
             let mut response = page(&WorkPage { layout, back, total, done, so_far, passwords, failed: None });
@@ -91,10 +91,10 @@ pub(super) async fn show(
                 layout: viewer.layout(title.clone()),
                 title,
                 back,
-                count: words::count(slips.len(), "user"),
+                count: text::count(slips.len(), "user"),
                 address: format!("{}/connect/login{path}", viewer.app().public_url),
                 slips: slips.into_iter().zip(1..).map(shown).collect(),
-                sent: (sent > 0).then(|| format!("A link is on its way to {}.", words::count(sent, "user"))),
+                sent: (sent > 0).then(|| format!("A link is on its way to {}.", text::count(sent, "user"))),
                 unsent,
             }))
         }

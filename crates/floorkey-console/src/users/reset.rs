@@ -9,15 +9,15 @@ use axum::body::Body;
 use floorkey::{Act, Command, NewPassword, Opaque, RecordKey, User, UserId};
 use http::{Response, StatusCode};
 
-use super::super::fields::Fields;
-use super::super::layout::{Layout, lead_to, page_with};
-use super::super::problem::{Problem, sentence};
-use super::super::viewer::Viewer;
-use super::super::words;
 use super::acts::signed_in;
 use super::review::{not_permitted, review};
 use super::selection::{Selected, Selection, named};
 use super::work::{Made, Slip, Task, Works};
+use crate::web::current_user::Viewer;
+use crate::web::form::Fields;
+use crate::web::layout::{Layout, lead_to, page_with};
+use crate::web::page_error::{Problem, sentence};
+use crate::web::text;
 use floorkey_service::failure::Failure;
 use floorkey_service::mail;
 use floorkey_service::passwords::Password;
@@ -192,7 +192,7 @@ async fn look(
         keys: ids.iter().map(|user| viewer.directory.access_keys_of(*user).count()).sum(),
         how,
         reachable: users.len() - unreachable.len(),
-        of: words::count(users.len(), "user"),
+        of: text::count(users.len(), "user"),
         unreachable: named(unreachable.iter().copied()),
         guard,
         selection: selection.fields.clone(),

@@ -9,10 +9,10 @@ use floorkey::review::effect::{Effect, GroupEffect, effect};
 use floorkey::visibility::Viewer;
 use floorkey::{Command, Directory, PermissionSet, RecordChange, RecordKey, Refusal, SecurityProfileId, User, UserId};
 
-use super::super::fields::Fields;
-use super::super::words;
-use super::super::{effect_words, guard_flags, viewer};
 use super::selection::{NAMED, name, named};
+use crate::web::form::Fields;
+use crate::web::text;
+use crate::web::{current_user, effect_text, guard_flags};
 use floorkey_service::bulk_edit::BulkEdit;
 use floorkey_service::failure::Failure;
 
@@ -41,7 +41,7 @@ pub(super) struct Outcome {
 ///
 /// # Errors
 /// The refusal of the command.
-pub(super) async fn review(viewer: &viewer::Viewer, command: Command) -> Result<Outcome, Failure> {
+pub(super) async fn review(viewer: &current_user::Viewer, command: Command) -> Result<Outcome, Failure> {
     let (directory, actor, now) = (viewer.directory.clone(), viewer.actor(), viewer.now);
     // Planning for thousands of users takes long, so it must not block the threads that serve requests.
     let tried = tokio::task::spawn_blocking(move || {
@@ -151,7 +151,7 @@ impl Outcome {
     /// Whether the actor has to confirm the change: access changes, or the escalation guard has warnings.
     ///
     /// If the effects are hidden from the viewer, whether a review appears must not reveal them.
-    pub(super) fn needs_a_look(&self, viewer: &viewer::Viewer) -> bool {
+    pub(super) fn needs_a_look(&self, viewer: &current_user::Viewer) -> bool {
         let matters = if self.permissions_shown { self.effect.affected() > 0 } else { self.moves };
         matters || !self.guard(viewer).is_empty()
     }
@@ -162,11 +162,11 @@ impl Outcome {
     }
 
     /// Returns the warnings of the escalation guard.
-    pub(super) fn guard(&self, viewer: &viewer::Viewer) -> Vec<String> {
+    pub(super) fn guard(&self, viewer: &current_user::Viewer) -> Vec<String> {
         guard_words(viewer, &self.flags, self.permissions_shown)
     }
 
-    pub(super) fn words(&self, viewer: &viewer::Viewer, draft: &BulkEdit, users: &[Arc<User>]) -> Review {
+    pub(super) fn words(&self, viewer: &current_user::Viewer, draft: &BulkEdit, users: &[Arc<User>]) -> Review {
         let directory = &viewer.directory;
         let effect = &self.effect;
         let summary = match effect.affected() {
@@ -176,7 +176,7 @@ impl Outcome {
             }
             0 => "No user can do more or less afterwards.".to_owned(),
             _ => {
-                let figures = effect_words::figures(effect).into_iter();
+                let figures = effect_text::figures(effect).into_iter();
                 let figures: Vec<_> = figures.map(|(users, text)| format!("{users}{text}")).collect();
                 format!("{}.", figures.join("; "))
             }
@@ -189,7 +189,7 @@ impl Outcome {
             given: steps(&viewer.visibility(), users, |user| draft.profiles(user).0),
             taken: steps(&viewer.visibility(), users, |user| draft.profiles(user).1),
             groups: shown.map(|group| group_words(directory, group)).collect(),
-            more: (rest > 0).then(|| format!("{} more in other ways.", words::count(rest, "user"))),
+            more: (rest > 0).then(|| format!("{} more in other ways.", text::count(rest, "user"))),
             guard: self.guard(viewer),
             administrators: self.administrators(),
             invitable: self.invitable(viewer),
@@ -197,7 +197,7 @@ impl Outcome {
     }
 
     /// Returns the users whose credentials are replaced, with the email address for a new invitation.
-    fn invitable(&self, viewer: &viewer::Viewer) -> Vec<Invitable> {
+    fn invitable(&self, viewer: &current_user::Viewer) -> Vec<Invitable> {
         let replaced = self.flags.iter().flat_map(|flag| match flag {
             Flag::CredentialsReplaced { users, .. } => users.as_slice(),
             _ => &[],
@@ -235,8 +235,8 @@ fn steps(
         }
     }
     let step = |(id, users): (&SecurityProfileId, &Vec<&Arc<User>>)| ProfileStep {
-        name: words::profile(visibility, *id),
-        count: words::count(users.len(), "user"),
+        name: text::profile(visibility, *id),
+        count: text::count(users.len(), "user"),
         names: named(users.iter().copied()),
     };
     let mut steps: Vec<_> = by_profile.iter().map(step).collect();
@@ -249,22 +249,22 @@ fn group_words(directory: &Directory, group: &GroupEffect) -> GroupWords {
         group.users.iter().filter_map(|id| directory.user(*id)).map(|user| name(user)).collect();
     let left = group.count.saturating_sub(names.len());
     if left > 0 {
-        names.push(format!("{} more", words::figure(left)));
+        names.push(format!("{} more", text::figure(left)));
     }
     GroupWords {
-        count: words::count(group.count, "user"),
-        names: words::list(&names, NAMED + 1),
-        lines: effect_words::phrases(&group.effect, PERMISSIONS_NAMED),
+        count: text::count(group.count, "user"),
+        names: text::list(&names, NAMED + 1),
+        lines: effect_text::phrases(&group.effect, PERMISSIONS_NAMED),
     }
 }
 
 fn permissions(set: &PermissionSet) -> String {
-    let names: Vec<_> = set.iter().map(words::permission).collect();
-    words::list(&names, PERMISSIONS_NAMED)
+    let names: Vec<_> = set.iter().map(text::permission).collect();
+    text::list(&names, PERMISSIONS_NAMED)
 }
 
 /// Returns the warnings of the escalation guard for a change that it allows.
-fn guard_words(viewer: &viewer::Viewer, flags: &[Flag], permissions_shown: bool) -> Vec<String> {
+fn guard_words(viewer: &current_user::Viewer, flags: &[Flag], permissions_shown: bool) -> Vec<String> {
     let what = |set: &PermissionSet| match set.is_empty() {
         _ if !permissions_shown => String::new(),
         true => ": permissions in other applications".to_owned(),

@@ -10,9 +10,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use floorkey::text::folded;
 use floorkey::{Directory, InstanceId, Revision, User};
 
-use super::super::search_words::search_words;
 use super::members::Members;
 use super::texts::Texts;
+use crate::web::search_terms::search_words;
 
 /// Minimum number of users outside the index before it is rebuilt.
 const BESIDE_MIN: usize = 500;

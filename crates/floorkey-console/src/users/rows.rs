@@ -11,9 +11,9 @@ use floorkey::{HierarchyGroupId, ResourceId, SecurityProfileId, User, UserId};
 use floorkey_store::Activity;
 use foldhash::fast::RandomState;
 
-use super::super::words;
 use super::columns::Column;
 use super::find::Eyes;
+use crate::web::text;
 
 /// Maximum number of profiles that a row names.
 const PROFILES_SHOWN: usize = 3;
@@ -94,7 +94,7 @@ impl<'a> Names<'a> {
             Column::Status => cell.badges = status(user, locked),
             Column::LastSeen => match activity.and_then(|known| known.seen_at) {
                 Some(seen) => {
-                    (cell.text, cell.time) = (words::ago(seen, self.eyes.now).into(), Some(words::iso(seen)));
+                    (cell.text, cell.time) = (text::ago(seen, self.eyes.now).into(), Some(text::iso(seen)));
                 }
                 None => cell.text = "Never".into(),
             },
@@ -130,9 +130,9 @@ impl<'a> Names<'a> {
 
     fn profiles(&mut self, user: &User) -> Cow<'a, str> {
         match self.held(user).as_slice() {
-            [] => words::count(user.assignments.len(), "profile").into(),
+            [] => text::count(user.assignments.len(), "profile").into(),
             [only] => (*only).into(),
-            names => words::list(names, PROFILES_SHOWN).into(),
+            names => text::list(names, PROFILES_SHOWN).into(),
         }
     }
 

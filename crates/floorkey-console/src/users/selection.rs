@@ -12,17 +12,17 @@ use floorkey::{RecordKey, Timestamp, User, UserId};
 use http::{Method, Response};
 use sha2::{Digest as _, Sha256};
 
-use super::super::fields::{Fields, Form};
-use super::super::flash::Flash;
-use super::super::history::since;
-use super::super::problem::Problem;
-use super::super::viewer::Viewer;
-use super::super::words;
 use super::filter::Filter;
 use super::find::{Sort, find};
 use super::list::{authorize, eyes, facts};
 use super::roster::Rosters;
 use crate::ConsoleState;
+use crate::history::since;
+use crate::web::current_user::Viewer;
+use crate::web::flash::Flash;
+use crate::web::form::{Fields, Form};
+use crate::web::page_error::Problem;
+use crate::web::text;
 
 /// Maximum number of users that a page names; the others are counted.
 pub(super) const NAMED: usize = 20;
@@ -123,7 +123,7 @@ impl Selection {
 
     /// Redirects to the list if more users are selected than a command can have, before a form is filled in for them.
     fn too_many(&self, viewer: &Viewer) -> Option<Response<Body>> {
-        let (max, count) = (words::figure(BATCH_MAX), words::figure(self.users.len()));
+        let (max, count) = (text::figure(BATCH_MAX), text::figure(self.users.len()));
         let text = format!("You can change up to {max} users at a time. Narrow your filter ({count} selected).");
         (self.users.len() > BATCH_MAX).then(|| viewer.visit.lead_to_with(&self.back, &Flash::bad(text)))
     }
@@ -132,7 +132,7 @@ impl Selection {
     pub(super) fn words(&self) -> String {
         match self.users.as_slice() {
             [only] => only.display_name(),
-            users => words::count(users.len(), "user"),
+            users => text::count(users.len(), "user"),
         }
     }
 
@@ -174,9 +174,9 @@ pub(super) fn named<'a>(users: impl ExactSizeIterator<Item = &'a Arc<User>>) -> 
     let left = users.len().saturating_sub(NAMED);
     let mut names: Vec<String> = users.take(NAMED).map(|user| name(user)).collect();
     if left > 0 {
-        names.push(format!("{} more", words::figure(left)));
+        names.push(format!("{} more", text::figure(left)));
     }
-    words::list(&names, NAMED + 1)
+    text::list(&names, NAMED + 1)
 }
 
 /// Returns the name of a user, with the login name if it differs.

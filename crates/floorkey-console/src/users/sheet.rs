@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use floorkey::text::has_more_chars;
 
-use super::super::csv::{guarded, unguarded};
+use crate::web::csv::{guarded, unguarded};
 
 /// Maximum number of characters in a cell. 50 tags of maximum length need fewer.
 const CELL_CHARS_MAX: usize = 20_000;

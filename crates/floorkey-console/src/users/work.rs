@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use floorkey::{Command, NewPassword, Timestamp, UserId};
 
-use super::super::problem::sentence;
-use super::super::session::after;
-use super::super::viewer::Viewer;
 use super::user_slots::{Owner, UserSlots};
+use crate::web::current_user::Viewer;
+use crate::web::page_error::sentence;
+use crate::web::session::after;
 use floorkey_service::failure::Failure;
 use floorkey_service::hashing_queue::Party;
 use floorkey_service::mail;

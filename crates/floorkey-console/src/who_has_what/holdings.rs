@@ -5,31 +5,6 @@ use std::collections::HashMap;
 
 use floorkey::{Directory, PermissionSet, SecurityProfileId, Timestamp, User};
 
-use crate::problem::Problem;
-use crate::viewer::Viewer;
-use floorkey_service::failure::Failure;
-use floorkey_service::search_budget::{self, TooManySearches};
-
-/// Number of users from which scans run in a blocking task.
-const MANY: usize = 5_000;
-
-/// Runs a scan of all users. In large instances it runs in a blocking task and within the search budget.
-///
-/// # Errors
-/// The viewer has too many searches running, or the task failed.
-pub(crate) async fn look<T: Send + 'static>(
-    viewer: &Viewer,
-    work: impl FnOnce(&Viewer) -> T + Send + 'static,
-) -> Result<T, Problem> {
-    if viewer.directory.user_count() < MANY {
-        return Ok(work(viewer));
-    }
-    let viewer = viewer.clone();
-    let _place = search_budget::place(viewer.user.id.bits()).await.map_err(|TooManySearches| Failure::Busy)?;
-    let done = tokio::task::spawn_blocking(move || work(&viewer)).await;
-    Ok(done.map_err(|error| Failure::Internal(error.to_string()))?)
-}
-
 /// The permissions of the users that were added.
 pub(crate) struct Holdings<'a> {
     directory: &'a Directory,

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use floorkey::{HierarchyGroupId, SecurityProfileId, User};
 
 use super::PLACE;
-use crate::fields::Fields;
 use crate::users::offers::{self, Choices};
-use crate::viewer::Viewer;
+use crate::web::current_user::Viewer;
+use crate::web::form::Fields;
 
 /// The parameters of the page.
 pub(super) struct Question {

@@ -9,8 +9,8 @@ use floorkey::{Directory, HierarchyGroupId, Permission, PermissionSet, User, cat
 
 use super::holdings::{Held, Holdings};
 use super::question::{Place, Question};
-use crate::viewer::Viewer;
-use crate::words;
+use crate::web::current_user::Viewer;
+use crate::web::text;
 
 /// Maximum number of rows, and of users for whom each row is a user.
 pub(super) const ROWS_MAX: usize = 200;
@@ -157,7 +157,7 @@ impl Maker<'_> {
         let columns = self.shares.first().map_or(0, Vec::len);
         let mut row = Row {
             name: String::new(),
-            beside: words::count(users, "user"),
+            beside: text::count(users, "user"),
             href: String::new(),
             users,
             profiles: String::new(),
@@ -195,7 +195,7 @@ impl Maker<'_> {
         if names.len() < held.len() {
             names.push("others outside your scope");
         }
-        if names.is_empty() { "no security profile".to_owned() } else { words::list(&names, 10) }
+        if names.is_empty() { "no security profile".to_owned() } else { text::list(&names, 10) }
     }
 
     fn profiles(&self, members: &[Member<'_>]) -> (Vec<Row>, usize) {

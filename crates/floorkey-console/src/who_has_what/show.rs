@@ -5,15 +5,15 @@ use axum::body::Body;
 use floorkey::{Act, Target};
 use http::Response;
 
-use super::holdings::look;
 use super::picture::Picture;
 use super::question::{Place, Question, Token};
 use super::rows::{Column, Kind, Rows};
-use crate::fields::{Fields, Query};
-use crate::layout::{Layout, page};
-use crate::problem::Problem;
-use crate::viewer::Viewer;
-use crate::words;
+use crate::web::current_user::Viewer;
+use crate::web::form::{Fields, Query};
+use crate::web::layout::{Layout, page};
+use crate::web::page_error::Problem;
+use crate::web::scan::scan;
+use crate::web::text;
 
 #[derive(Template)]
 #[template(path = "who_has_what/show.html")]
@@ -44,7 +44,7 @@ pub(super) async fn show(viewer: Viewer, Query(fields): Query) -> Result<Respons
             viewer.authorize(act, &Target::Instance)?;
         }
     }
-    look(&viewer, move |viewer| page(&build(viewer, &fields))).await
+    scan(&viewer, move |viewer| page(&build(viewer, &fields))).await
 }
 
 fn build(viewer: &Viewer, fields: &Fields) -> ShowPage {
@@ -57,7 +57,7 @@ fn build(viewer: &Viewer, fields: &Fields) -> ShowPage {
         let choice = |(value, name): &(String, String)| (value.clone(), name.clone(), chosen(field, value));
         all.iter().map(choice).collect()
     };
-    let users = words::count(rows.users, "user");
+    let users = text::count(rows.users, "user");
     let views = match question.by_profiles || rows.kind != Kind::Profiles {
         true => vec![
             (
@@ -76,7 +76,7 @@ fn build(viewer: &Viewer, fields: &Fields) -> ShowPage {
         lead,
         count: match rows.kind {
             Kind::Users => users,
-            _ => format!("{}, {users}", words::count(rows.rows.len() + rows.left, kind_noun(rows.kind))),
+            _ => format!("{}, {users}", text::count(rows.rows.len() + rows.left, kind_noun(rows.kind))),
         },
         notes: notes(&rows),
         picture: Picture::new(rows.kind, &columns, rows.rows),
@@ -126,13 +126,13 @@ const fn kind_noun(kind: Kind) -> &'static str {
 fn notes(rows: &Rows) -> Vec<String> {
     let disabled = (rows.disabled > 0).then(|| match rows.disabled {
         1 => "1 disabled user holds nothing and is left out.".to_owned(),
-        many => format!("{} disabled users hold nothing and are left out.", words::figure(many)),
+        many => format!("{} disabled users hold nothing and are left out.", text::figure(many)),
     });
     let left = (rows.left > 0).then(|| {
         format!(
             "Shown are the {} rows with the most users; {} more have fewer.",
             super::rows::ROWS_MAX,
-            words::figure(rows.left)
+            text::figure(rows.left)
         )
     });
     let scope = (!rows.everybody)

@@ -12,30 +12,30 @@ use crate::ConsoleState;
 pub type Route = (&'static str, String);
 
 /// Routes, registered both in the router and in the table.
-pub(super) struct Routes {
+pub(crate) struct Routes {
     router: Router<Arc<ConsoleState>>,
     table: Vec<Route>,
 }
 
 /// The handlers of a path, by method.
-pub(super) struct Methods {
+pub(crate) struct Methods {
     router: MethodRouter<Arc<ConsoleState>>,
     methods: Vec<&'static str>,
 }
 
 /// Handles GET and HEAD.
-pub(super) fn get<H: Handler<T, Arc<ConsoleState>>, T: 'static>(handler: H) -> Methods {
+pub(crate) fn get<H: Handler<T, Arc<ConsoleState>>, T: 'static>(handler: H) -> Methods {
     Methods { router: routing::get(handler), methods: vec!["GET"] }
 }
 
 /// Handles POST.
-pub(super) fn post<H: Handler<T, Arc<ConsoleState>>, T: 'static>(handler: H) -> Methods {
+pub(crate) fn post<H: Handler<T, Arc<ConsoleState>>, T: 'static>(handler: H) -> Methods {
     Methods { router: routing::post(handler), methods: vec!["POST"] }
 }
 
 impl Methods {
     /// Adds a handler for POST.
-    pub(super) fn post<H: Handler<T, Arc<ConsoleState>>, T: 'static>(mut self, handler: H) -> Self {
+    pub(crate) fn post<H: Handler<T, Arc<ConsoleState>>, T: 'static>(mut self, handler: H) -> Self {
         self.methods.push("POST");
         Self { router: self.router.post(handler), ..self }
     }
@@ -43,34 +43,34 @@ impl Methods {
 
 impl Routes {
     /// Creates an empty set of routes.
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { router: Router::new(), table: Vec::new() }
     }
 
     /// Adds a route.
-    pub(super) fn route(mut self, path: &str, methods: Methods) -> Self {
+    pub(crate) fn route(mut self, path: &str, methods: Methods) -> Self {
         self.table.extend(methods.methods.iter().map(|method| (*method, path.to_owned())));
         Self { router: self.router.route(path, methods.router), ..self }
     }
 
     /// Adds all routes of another set.
-    pub(super) fn merge(mut self, others: Self) -> Self {
+    pub(crate) fn merge(mut self, others: Self) -> Self {
         self.table.extend(others.table);
         Self { router: self.router.merge(others.router), ..self }
     }
 
     /// Makes a value available to the handlers of these routes, as an [`Extension`].
-    pub(super) fn with<T: Clone + Send + Sync + 'static>(self, value: T) -> Self {
+    pub(crate) fn with<T: Clone + Send + Sync + 'static>(self, value: T) -> Self {
         Self { router: self.router.layer(Extension(value)), ..self }
     }
 
     /// Returns the router.
-    pub(super) fn into_router(self) -> Router<Arc<ConsoleState>> {
+    pub(crate) fn into_router(self) -> Router<Arc<ConsoleState>> {
         self.router
     }
 
     /// Returns the table of routes.
-    pub(super) fn into_table(self) -> Vec<Route> {
+    pub(crate) fn into_table(self) -> Vec<Route> {
         self.table
     }
 }

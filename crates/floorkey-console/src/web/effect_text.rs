@@ -5,13 +5,13 @@ use floorkey::review::effect::{Effect, ReachChange, UserEffect};
 use floorkey::scope::{HierarchyScope, Scope};
 use floorkey::visibility::Viewer;
 
-use super::words;
+use super::text;
 
 /// A phrase about an effect: its CSS class (`added`, `removed` or `changed`) and its text.
-pub(super) type Phrase = (&'static str, String);
+pub(crate) type Phrase = (&'static str, String);
 
 /// Describes the effect on a user, with at most `shown` permission names in each phrase; the remainder is a count.
-pub(super) fn phrases(effect: &UserEffect, shown: usize) -> Vec<Phrase> {
+pub(crate) fn phrases(effect: &UserEffect, shown: usize) -> Vec<Phrase> {
     [gained_and_lost(effect, shown), besides(effect, shown)].concat()
 }
 
@@ -21,7 +21,7 @@ fn gained_and_lost(effect: &UserEffect, shown: usize) -> Vec<Phrase> {
 }
 
 /// Like [`phrases`], without gained and lost permissions.
-pub(super) fn besides(effect: &UserEffect, shown: usize) -> Vec<Phrase> {
+pub(crate) fn besides(effect: &UserEffect, shown: usize) -> Vec<Phrase> {
     let sets = [
         ("added", "Cover more users or resources than before", &effect.wider),
         ("removed", "Cover fewer users or resources than before", &effect.narrower),
@@ -39,19 +39,19 @@ pub(super) fn besides(effect: &UserEffect, shown: usize) -> Vec<Phrase> {
     let applications = applications.into_iter().filter_map(|(change, look, lead)| {
         let names: Vec<_> =
             effect.applications_with(change).map(|(namespace, name)| format!("{name} in {namespace}")).collect();
-        (!names.is_empty()).then(|| (look, format!("{lead}: {}", words::list(&names, shown))))
+        (!names.is_empty()).then(|| (look, format!("{lead}: {}", text::list(&names, shown))))
     });
     sets.into_iter().filter_map(|(look, lead, set)| phrase(look, lead, set, shown)).chain(applications).collect()
 }
 
 fn phrase(look: &'static str, lead: &str, set: &PermissionSet, shown: usize) -> Option<Phrase> {
-    let names: Vec<String> = set.iter().map(words::permission).collect();
-    (!names.is_empty()).then(|| (look, format!("{lead}: {}", words::list(&names, shown))))
+    let names: Vec<String> = set.iter().map(text::permission).collect();
+    (!names.is_empty()).then(|| (look, format!("{lead}: {}", text::list(&names, shown))))
 }
 
 /// The numbers of users who can do more, less, both, or the same as before, without zeros: `12 users` and the text that
 /// follows.
-pub(super) fn figures(effect: &Effect) -> Vec<(String, &'static str)> {
+pub(crate) fn figures(effect: &Effect) -> Vec<(String, &'static str)> {
     let figures = [
         (effect.more, " can do more"),
         (effect.less, " can do less"),
@@ -59,15 +59,15 @@ pub(super) fn figures(effect: &Effect) -> Vec<(String, &'static str)> {
         (effect.unchanged, ": no change"),
     ];
     let figures = figures.into_iter().filter(|(count, _)| *count > 0);
-    figures.map(|(count, text)| (words::count(count, "user"), text)).collect()
+    figures.map(|(count, text)| (text::count(count, "user"), text)).collect()
 }
 
 /// Describes a scope, beginning with a noun: `users in their own hierarchy group or below`.
-pub(super) fn within(visibility: &Viewer<'_>, scope: &Scope, noun: &str) -> String {
+pub(crate) fn within(visibility: &Viewer<'_>, scope: &Scope, noun: &str) -> String {
     let mut parts = vec![noun.to_owned()];
     match scope.hierarchy {
         Some(HierarchyScope::Own) => parts.push("in their own hierarchy group or below".to_owned()),
-        Some(HierarchyScope::Group(id)) => parts.push(format!("in {} or below", words::group(visibility, id))),
+        Some(HierarchyScope::Group(id)) => parts.push(format!("in {} or below", text::group(visibility, id))),
         None => {}
     }
     if !scope.tags.is_empty() {

@@ -7,22 +7,22 @@ use jiff::tz::TimeZone;
 pub(crate) use floorkey_service::number_format::figure;
 
 /// Replaces the name of a security profile that the viewer cannot see.
-pub(super) const HIDDEN_PROFILE: &str = "A security profile outside your scope";
+pub(crate) const HIDDEN_PROFILE: &str = "A security profile outside your scope";
 
 /// Replaces the name of a hierarchy group that the viewer cannot see.
-pub(super) const HIDDEN_GROUP: &str = "A group outside your scope";
+pub(crate) const HIDDEN_GROUP: &str = "A group outside your scope";
 
 /// Replaces the name of a routing profile or another resource that the viewer cannot see.
-pub(super) const HIDDEN_RESOURCE: &str = "A resource outside your scope";
+pub(crate) const HIDDEN_RESOURCE: &str = "A resource outside your scope";
 
 /// A count with its noun: `1 user`, `1,204 users`.
-pub(super) fn count(number: usize, noun: &str) -> String {
+pub(crate) fn count(number: usize, noun: &str) -> String {
     let s = if number == 1 { "" } else { "s" };
     format!("{} {noun}{s}", figure(number))
 }
 
 /// The sentence to add to a message if credentials were replaced, or an empty string if none were.
-pub(super) fn replaced(users: u64) -> String {
+pub(crate) fn replaced(users: u64) -> String {
     match usize::try_from(users).unwrap_or(usize::MAX) {
         0 => String::new(),
         users => format!(" {} can sign in again only with a new invitation or password.", count(users, "user")),
@@ -30,13 +30,13 @@ pub(super) fn replaced(users: u64) -> String {
 }
 
 /// A permission as named in the grid: `Users: Edit`.
-pub(super) fn permission(permission: Permission) -> String {
+pub(crate) fn permission(permission: Permission) -> String {
     let info = permission.info();
     format!("{}: {}", info.resource, info.action)
 }
 
 /// A time in UTC: `22 Nov 2026, 10:15 UTC`.
-pub(super) fn moment(at: Timestamp) -> String {
+pub(crate) fn moment(at: Timestamp) -> String {
     match jiff::Timestamp::from_millisecond(at.as_millis()) {
         Ok(at) => at.to_zoned(TimeZone::UTC).strftime("%-d %b %Y, %H:%M UTC").to_string(),
         Err(_) => "at no time".to_owned(),
@@ -44,12 +44,12 @@ pub(super) fn moment(at: Timestamp) -> String {
 }
 
 /// The time in ISO 8601: `2026-11-22T10:15:00Z`.
-pub(super) fn iso(at: Timestamp) -> String {
+pub(crate) fn iso(at: Timestamp) -> String {
     jiff::Timestamp::from_millisecond(at.as_millis()).map(|at| at.to_string()).unwrap_or_default()
 }
 
 /// The time elapsed: `just now`, `5 minutes ago`, `3 days ago`.
-pub(super) fn ago(at: Timestamp, now: Timestamp) -> String {
+pub(crate) fn ago(at: Timestamp, now: Timestamp) -> String {
     let seconds = usize::try_from((now.as_millis() - at.as_millis()) / 1000).unwrap_or(0);
     match seconds {
         0..60 => "just now".to_owned(),
@@ -60,7 +60,7 @@ pub(super) fn ago(at: Timestamp, now: Timestamp) -> String {
 }
 
 /// A list of names, at most `shown` of them: `Agent`, `Agent and Admin`, `Agent, Admin and 3 more`.
-pub(super) fn list<T: AsRef<str>>(names: &[T], shown: usize) -> String {
+pub(crate) fn list<T: AsRef<str>>(names: &[T], shown: usize) -> String {
     let left = names.len().saturating_sub(shown);
     let more = (left > 0).then(|| format!("{} more", figure(left)));
     let words = || names.iter().take(shown).map(AsRef::as_ref).chain(more.as_deref());
@@ -78,22 +78,22 @@ pub(super) fn list<T: AsRef<str>>(names: &[T], shown: usize) -> String {
 }
 
 /// A security profile's name, or a placeholder if the viewer cannot see it.
-pub(super) fn profile(visibility: &Viewer<'_>, id: SecurityProfileId) -> String {
+pub(crate) fn profile(visibility: &Viewer<'_>, id: SecurityProfileId) -> String {
     visibility.profile_name(id).unwrap_or(HIDDEN_PROFILE).to_owned()
 }
 
 /// The path of a hierarchy group, or a placeholder if the viewer cannot see it.
-pub(super) fn group(visibility: &Viewer<'_>, id: HierarchyGroupId) -> String {
+pub(crate) fn group(visibility: &Viewer<'_>, id: HierarchyGroupId) -> String {
     visibility.group_path(id).unwrap_or_else(|| HIDDEN_GROUP.to_owned())
 }
 
 /// The name of a routing profile or another resource, or a placeholder if the viewer cannot see it.
-pub(super) fn resource(visibility: &Viewer<'_>, id: ResourceId) -> String {
+pub(crate) fn resource(visibility: &Viewer<'_>, id: ResourceId) -> String {
     visibility.resource_name(id).unwrap_or(HIDDEN_RESOURCE).to_owned()
 }
 
 /// A constant of the API in sentence case: `Soft phone` for `SOFT_PHONE`.
-pub(super) fn sentence_case(word: &str) -> String {
+pub(crate) fn sentence_case(word: &str) -> String {
     let mut chars = word.chars();
     let first = chars.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
     format!("{first}{}", chars.as_str().to_lowercase().replace('_', " "))

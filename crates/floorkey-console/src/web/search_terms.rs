@@ -9,7 +9,7 @@ const CHARS_MAX: usize = 256;
 const WORDS_MAX: usize = 20;
 
 /// Returns the first words of a search, case-folded, without duplicates.
-pub(super) fn search_words(text: &str) -> Vec<String> {
+pub(crate) fn search_words(text: &str) -> Vec<String> {
     let text: String = text.trim().chars().take(CHARS_MAX).collect();
     let mut seen = BTreeSet::new();
     let folded = folded(&text);

@@ -17,17 +17,17 @@ use sha2::{Digest as _, Sha256};
 use floorkey_service::outside;
 
 /// The maximum lifetime of a session, and the maximum time between two requests.
-pub(super) const LASTS: Duration = Duration::from_secs(12 * 60 * 60);
-pub(super) const IDLE: Duration = Duration::from_secs(2 * 60 * 60);
+pub(crate) const LASTS: Duration = Duration::from_secs(12 * 60 * 60);
+pub(crate) const IDLE: Duration = Duration::from_secs(2 * 60 * 60);
 
 /// How long a sign-in, or a confirmation of identity, counts as recent.
-pub(super) const FRESH: Duration = Duration::from_secs(10 * 60);
+pub(crate) const FRESH: Duration = Duration::from_secs(10 * 60);
 
 /// The minimum interval between two updates of a session's last use.
 const SEEN_EVERY: Duration = Duration::from_secs(60);
 
 /// Creates a session and the value of its cookie, which is stored nowhere else.
-pub(super) fn begin(instance: InstanceId, user: &User, address: &str, agent: &str) -> (Session, String) {
+pub(crate) fn begin(instance: InstanceId, user: &User, address: &str, agent: &str) -> (Session, String) {
     let token: [u8; 32] = outside::random();
     let now = outside::now();
     let session = Session {
@@ -46,13 +46,13 @@ pub(super) fn begin(instance: InstanceId, user: &User, address: &str, agent: &st
 }
 
 /// Returns the hash under which the session of this cookie value is stored, or `None` if the value is not a token.
-pub(super) fn hash_of(value: &str) -> Option<[u8; 32]> {
+pub(crate) fn hash_of(value: &str) -> Option<[u8; 32]> {
     let token: [u8; 32] = URL_SAFE_NO_PAD.decode(value).ok()?.try_into().ok()?;
     Some(hash(&token))
 }
 
 /// Whether the session is valid for the user's current state.
-pub(super) fn holds(session: &Session, user: &User, now: Timestamp) -> bool {
+pub(crate) fn holds(session: &Session, user: &User, now: Timestamp) -> bool {
     user.enabled
         && session.epoch == user.security_epoch
         && now < session.expires_at
@@ -62,40 +62,40 @@ pub(super) fn holds(session: &Session, user: &User, now: Timestamp) -> bool {
 }
 
 /// Whether the user signed in or confirmed their identity recently.
-pub(super) fn is_fresh(session: &Session, now: Timestamp) -> bool {
+pub(crate) fn is_fresh(session: &Session, now: Timestamp) -> bool {
     session.proved_at <= now && now < after(session.proved_at, FRESH)
 }
 
 /// Whether the last use in the store is due for an update.
-pub(super) fn is_worth_noting(session: &Session, now: Timestamp) -> bool {
+pub(crate) fn is_worth_noting(session: &Session, now: Timestamp) -> bool {
     now >= after(session.seen_at, SEEN_EVERY)
 }
 
 /// The name of the cookie. Over TLS, the `__Host-` prefix limits it to this host and to secure connections.
-pub(super) const fn cookie_name(secure: bool) -> &'static str {
+pub(crate) const fn cookie_name(secure: bool) -> &'static str {
     if secure { "__Host-floorkey-session" } else { "floorkey-session" }
 }
 
 /// Returns the cookie of a session. It expires when the browser is closed.
-pub(super) fn cookie(secure: bool, value: String) -> Cookie<'static> {
+pub(crate) fn cookie(secure: bool, value: String) -> Cookie<'static> {
     private(secure, cookie_name(secure), value)
 }
 
 /// Returns a cookie that scripts cannot read and that is not sent with cross-site requests, except top-level
 /// navigation.
-pub(super) fn private(secure: bool, name: &'static str, value: String) -> Cookie<'static> {
+pub(crate) fn private(secure: bool, name: &'static str, value: String) -> Cookie<'static> {
     Cookie::build((name, value)).path("/").http_only(true).secure(secure).same_site(SameSite::Lax).build()
 }
 
 /// Returns a cookie that removes the one with this name.
-pub(super) fn gone(secure: bool, name: &'static str) -> Cookie<'static> {
+pub(crate) fn gone(secure: bool, name: &'static str) -> Cookie<'static> {
     let mut cookie = private(secure, name, String::new());
     cookie.make_removal();
     cookie
 }
 
 /// Returns the value of a cookie in the request.
-pub(super) fn sent(headers: &HeaderMap, name: &str) -> Option<String> {
+pub(crate) fn sent(headers: &HeaderMap, name: &str) -> Option<String> {
     let all = headers.get_all(http::header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
     let mut cookies = all.flat_map(|value| Cookie::split_parse(value.to_owned()).flatten());
     cookies.find(|cookie| cookie.name() == name).map(|cookie| cookie.value().to_owned())
@@ -106,7 +106,7 @@ fn hash(token: &[u8; 32]) -> [u8; 32] {
 }
 
 /// Adds a duration to a timestamp, saturating on overflow.
-pub(super) fn after(at: Timestamp, time: Duration) -> Timestamp {
+pub(crate) fn after(at: Timestamp, time: Duration) -> Timestamp {
     Timestamp::from_millis(at.as_millis().saturating_add(i64::try_from(time.as_millis()).unwrap_or(i64::MAX)))
 }
 

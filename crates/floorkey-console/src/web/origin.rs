@@ -6,13 +6,13 @@
 use http::request::Parts;
 use http::{Method, header};
 
-use super::problem::Problem;
+use super::page_error::Problem;
 
 /// Rejects state-changing requests from other sites.
 ///
 /// # Errors
 /// [`Problem::OtherSite`].
-pub(super) fn check(parts: &Parts, public_url: &str) -> Result<(), Problem> {
+pub(crate) fn check(parts: &Parts, public_url: &str) -> Result<(), Problem> {
     if matches!(parts.method, Method::GET | Method::HEAD) {
         return Ok(());
     }

@@ -5,14 +5,14 @@ use floorkey::visibility::Viewer as Visible;
 use floorkey::{Permission, PermissionSet, UserId};
 use floorkey_store::StoredFlag;
 
-use super::viewer::Viewer;
-use super::words;
+use super::current_user::Viewer;
+use super::text;
 
 /// The maximum number of names in a sentence.
 const LISTED: usize = 6;
 
 /// Describes a flag before the change is saved. Returns `None` for flags that each page describes itself.
-pub(super) fn in_review(viewer: &Viewer, flag: &Flag) -> Option<String> {
+pub(crate) fn in_review(viewer: &Viewer, flag: &Flag) -> Option<String> {
     Some(match flag {
         Flag::TookFromStrongerUsers { permissions, users } => {
             // The permissions that users keep depend on profiles that the viewer may not be allowed to see.
@@ -58,7 +58,7 @@ pub(super) fn in_review(viewer: &Viewer, flag: &Flag) -> Option<String> {
 }
 
 /// Describes a flag of a stored event. Returns `None` for flags that Historical changes describes elsewhere.
-pub(super) fn in_history(viewer: &Viewer, flag: &StoredFlag) -> Option<String> {
+pub(crate) fn in_history(viewer: &Viewer, flag: &StoredFlag) -> Option<String> {
     Some(match flag {
         StoredFlag::TookFromStrongerUsers(names, users) => {
             format!(
@@ -90,31 +90,31 @@ pub(super) fn in_history(viewer: &Viewer, flag: &StoredFlag) -> Option<String> {
 }
 
 fn users_counted(users: u64) -> String {
-    words::count(usize::try_from(users).unwrap_or(usize::MAX), "user")
+    text::count(usize::try_from(users).unwrap_or(usize::MAX), "user")
 }
 
 fn permissions_listed(permissions: &PermissionSet) -> String {
-    let names: Vec<String> = permissions.iter().map(words::permission).collect();
-    if names.is_empty() { "permissions in applications".to_owned() } else { words::list(&names, LISTED) }
+    let names: Vec<String> = permissions.iter().map(text::permission).collect();
+    if names.is_empty() { "permissions in applications".to_owned() } else { text::list(&names, LISTED) }
 }
 
 fn names_listed(names: &[String]) -> String {
-    let named = |name: &String| Permission::parse(name).map_or_else(|_| name.clone(), words::permission);
+    let named = |name: &String| Permission::parse(name).map_or_else(|_| name.clone(), text::permission);
     let names: Vec<String> = names.iter().map(named).collect();
-    if names.is_empty() { "permissions in applications".to_owned() } else { words::list(&names, LISTED) }
+    if names.is_empty() { "permissions in applications".to_owned() } else { text::list(&names, LISTED) }
 }
 
 /// Lists the logins that the viewer can see, and the number of the other users.
-pub(super) fn users_named(viewer: &Viewer, users: &[UserId], count: u64) -> String {
+pub(crate) fn users_named(viewer: &Viewer, users: &[UserId], count: u64) -> String {
     let principal = viewer.principal();
     let visible = Visible::new(&viewer.directory, &principal, viewer.now);
     let mut names: Vec<&str> = users.iter().filter_map(|user| visible.user_name(*user)).collect();
     names.truncate(LISTED);
     let others = usize::try_from(count).unwrap_or(usize::MAX).saturating_sub(names.len());
     match (names.is_empty(), others) {
-        (true, others) => words::count(others, "user"),
-        (false, 0) => words::list(&names, LISTED),
-        (false, others) => format!("{} and {} more", names.join(", "), words::figure(others)),
+        (true, others) => text::count(others, "user"),
+        (false, 0) => text::list(&names, LISTED),
+        (false, others) => format!("{} and {} more", names.join(", "), text::figure(others)),
     }
 }
 
@@ -134,12 +134,12 @@ fn assigners(viewer: &Viewer, profile: floorkey::SecurityProfileId) -> String {
         other.assignable.contains(&profile) && !other.pinned.contains_key(&profile)
     };
     let naming: Vec<_> = viewer.directory.profiles().filter(follows).collect();
-    let names: Vec<String> = naming.iter().map(|other| words::profile(&viewer.visibility(), other.id)).collect();
-    let names = words::list(&names, LISTED);
+    let names: Vec<String> = naming.iter().map(|other| text::profile(&viewer.visibility(), other.id)).collect();
+    let names = text::list(&names, LISTED);
     // A count of only the visible users could be mistaken for the total.
     if !viewer.visibility().sees_all_users() {
         return format!("users with {names}");
     }
     let users = naming.iter().map(|other| viewer.directory.holder_count(other.id)).sum::<usize>();
-    format!("{} with {names}", words::count(users, "user"))
+    format!("{} with {names}", text::count(users, "user"))
 }

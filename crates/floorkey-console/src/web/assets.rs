@@ -8,33 +8,33 @@ use axum::extract::Path;
 use http::{HeaderValue, Response, header};
 use sha2::{Digest as _, Sha256};
 
-use super::problem::Problem;
-use crate::routes::{Routes, get};
+use super::page_error::Problem;
+use super::routes::{Routes, get};
 
 /// The stylesheet, concatenated from one file for each section.
 const STYLE: &str = concat!(
-    include_str!("../assets/css/base.css"),
-    include_str!("../assets/css/users.css"),
-    include_str!("../assets/css/user.css"),
-    include_str!("../assets/css/access.css"),
-    include_str!("../assets/css/grid.css"),
-    include_str!("../assets/css/records.css"),
-    include_str!("../assets/css/map.css"),
-    include_str!("../assets/css/check.css"),
+    include_str!("../../assets/css/base.css"),
+    include_str!("../../assets/css/users.css"),
+    include_str!("../../assets/css/user.css"),
+    include_str!("../../assets/css/access.css"),
+    include_str!("../../assets/css/grid.css"),
+    include_str!("../../assets/css/records.css"),
+    include_str!("../../assets/css/map.css"),
+    include_str!("../../assets/css/check.css"),
 );
 
 /// The script, concatenated from several files. Each file is a block with its own scope and touches only elements that
 /// carry its data attribute.
 const SCRIPT: &str = concat!(
-    include_str!("../assets/js/base.js"),
-    include_str!("../assets/js/users.js"),
-    include_str!("../assets/js/user.js"),
-    include_str!("../assets/js/access.js"),
-    include_str!("../assets/js/grid.js"),
-    include_str!("../assets/js/check.js"),
+    include_str!("../../assets/js/base.js"),
+    include_str!("../../assets/js/users.js"),
+    include_str!("../../assets/js/user.js"),
+    include_str!("../../assets/js/access.js"),
+    include_str!("../../assets/js/grid.js"),
+    include_str!("../../assets/js/check.js"),
 );
 
-const ICON: &str = include_str!("../assets/icon.svg");
+const ICON: &str = include_str!("../../assets/icon.svg");
 
 struct Asset {
     address: String,
@@ -58,22 +58,22 @@ fn all() -> &'static [Asset; 3] {
     })
 }
 
-pub(super) fn style_address() -> &'static str {
+pub(crate) fn style_address() -> &'static str {
     let [style, ..] = all();
     &style.address
 }
 
-pub(super) fn script_address() -> &'static str {
+pub(crate) fn script_address() -> &'static str {
     let [_, script, _] = all();
     &script.address
 }
 
-pub(super) fn icon_address() -> &'static str {
+pub(crate) fn icon_address() -> &'static str {
     let [.., icon] = all();
     &icon.address
 }
 
-pub(super) fn routes() -> Routes {
+pub(crate) fn routes() -> Routes {
     Routes::new().route("/connect/assets/{name}", get(serve))
 }
 

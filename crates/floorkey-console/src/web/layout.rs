@@ -6,22 +6,22 @@ use floorkey::{Act, Target};
 use http::{HeaderValue, Response, StatusCode, header};
 
 use super::assets;
+use super::current_user::{Viewer, Visit};
 use super::flash::Flash;
 use super::session;
-use super::viewer::{Viewer, Visit};
 
 /// The color theme chosen by the user. Without one, the system's setting applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Theme {
+pub(crate) enum Theme {
     Light,
     Dark,
 }
 
 impl Theme {
     /// The name of the cookie with the choice. It is not secret.
-    pub(super) const COOKIE: &'static str = "floorkey-theme";
+    pub(crate) const COOKIE: &'static str = "floorkey-theme";
 
-    pub(super) fn parse(word: &str) -> Option<Self> {
+    pub(crate) fn parse(word: &str) -> Option<Self> {
         match word {
             "light" => Some(Self::Light),
             "dark" => Some(Self::Dark),
@@ -29,7 +29,7 @@ impl Theme {
         }
     }
 
-    pub(super) const fn word(self) -> &'static str {
+    pub(crate) const fn word(self) -> &'static str {
         match self {
             Self::Light => "light",
             Self::Dark => "dark",
@@ -38,45 +38,45 @@ impl Theme {
 }
 
 /// The data that every template needs besides its own content; templates call it `layout`.
-pub(super) struct Layout {
-    pub(super) title: String,
-    pub(super) theme: Option<&'static str>,
-    pub(super) style: &'static str,
-    pub(super) script: &'static str,
-    pub(super) icon: &'static str,
-    pub(super) instance: Option<String>,
-    pub(super) nav: Vec<NavGroup>,
-    pub(super) viewer: Option<ViewerLine>,
-    pub(super) flash: Option<Flash>,
+pub(crate) struct Layout {
+    pub(crate) title: String,
+    pub(crate) theme: Option<&'static str>,
+    pub(crate) style: &'static str,
+    pub(crate) script: &'static str,
+    pub(crate) icon: &'static str,
+    pub(crate) instance: Option<String>,
+    pub(crate) nav: Vec<NavGroup>,
+    pub(crate) viewer: Option<ViewerLine>,
+    pub(crate) flash: Option<Flash>,
     /// The address of this page, as the place to return to.
-    pub(super) here: String,
+    pub(crate) here: String,
 }
 
 /// A group of navigation links.
-pub(super) struct NavGroup {
-    pub(super) title: Option<&'static str>,
-    pub(super) links: Vec<NavLink>,
+pub(crate) struct NavGroup {
+    pub(crate) title: Option<&'static str>,
+    pub(crate) links: Vec<NavLink>,
 }
 
 /// A navigation link.
-pub(super) struct NavLink {
-    pub(super) text: &'static str,
-    pub(super) href: &'static str,
+pub(crate) struct NavLink {
+    pub(crate) text: &'static str,
+    pub(crate) href: &'static str,
     /// Whether it points to the current page or to its section.
-    pub(super) here: bool,
+    pub(crate) here: bool,
     /// The keyboard shortcut, which requires JavaScript.
-    pub(super) keys: Option<&'static str>,
+    pub(crate) keys: Option<&'static str>,
 }
 
 /// The signed-in user, as shown in the layout.
-pub(super) struct ViewerLine {
-    pub(super) name: String,
-    pub(super) login: String,
+pub(crate) struct ViewerLine {
+    pub(crate) name: String,
+    pub(crate) login: String,
 }
 
 impl Layout {
     /// The theme choices: value, whether it is selected, and button text.
-    pub(super) fn themes(&self) -> [(&'static str, bool, &'static str); 3] {
+    pub(crate) fn themes(&self) -> [(&'static str, bool, &'static str); 3] {
         let is = |word: Option<&str>| self.theme == word;
         [("light", is(Some("light")), "Light"), ("dark", is(Some("dark")), "Dark"), ("system", is(None), "System")]
     }
@@ -84,7 +84,7 @@ impl Layout {
 
 impl Visit {
     /// Returns the layout for a visitor who may not be signed in.
-    pub(super) fn layout(&self, title: impl Into<String>) -> Layout {
+    pub(crate) fn layout(&self, title: impl Into<String>) -> Layout {
         Layout {
             title: title.into(),
             theme: self.visitor.theme.map(Theme::word),
@@ -102,7 +102,7 @@ impl Visit {
 
 impl Viewer {
     /// Returns the layout with the pages that the viewer can open.
-    pub(super) fn layout(&self, title: impl Into<String>) -> Layout {
+    pub(crate) fn layout(&self, title: impl Into<String>) -> Layout {
         Layout {
             instance: self.directory.settings().alias.clone(),
             nav: self.nav(),
@@ -112,36 +112,36 @@ impl Viewer {
     }
 
     /// Whether the viewer can open any page besides their own access.
-    pub(super) fn is_administrative(&self) -> bool {
+    pub(crate) fn is_administrative(&self) -> bool {
         self.sees_users() || self.sees_profiles() || self.sees_history()
     }
 
     /// Whether the viewer can open the page of users.
-    pub(super) fn sees_users(&self) -> bool {
+    pub(crate) fn sees_users(&self) -> bool {
         self.holds("Users.View")
     }
 
     /// Whether the viewer can open the page of security profiles.
-    pub(super) fn sees_profiles(&self) -> bool {
+    pub(crate) fn sees_profiles(&self) -> bool {
         self.holds("SecurityProfiles.View")
     }
 
     /// Whether the viewer can open the page of historical changes.
-    pub(super) fn sees_history(&self) -> bool {
+    pub(crate) fn sees_history(&self) -> bool {
         self.may(Act::ViewHistoricalChanges, &Target::Instance)
     }
 
     fn nav(&self) -> Vec<NavGroup> {
         let path = self.visit.visitor.here.split('?').next().unwrap_or_default();
         let link = |text, href: &'static str, keys| {
-            let here = path == href || (href != super::ROOT && path.starts_with(&format!("{href}/")));
+            let here = path == href || (href != crate::ROOT && path.starts_with(&format!("{href}/")));
             NavLink { text, href, here, keys }
         };
         let group =
             |title, links: Vec<Option<NavLink>>| NavGroup { title, links: links.into_iter().flatten().collect() };
         let administrative = self.is_administrative();
         let all = [
-            group(None, vec![administrative.then(|| link("Home", super::ROOT, Some("g h")))]),
+            group(None, vec![administrative.then(|| link("Home", crate::ROOT, Some("g h")))]),
             group(
                 Some("Users"),
                 vec![
@@ -160,7 +160,7 @@ impl Viewer {
                     administrative.then(|| link("Permissions", "/connect/permissions", Some("g c"))),
                 ],
             ),
-            group(None, vec![super::outbox::is_shown(self).then(|| link("Outbox", super::outbox::ADDRESS, None))]),
+            group(None, vec![crate::outbox::is_shown(self).then(|| link("Outbox", crate::outbox::ADDRESS, None))]),
             group(None, vec![Some(link("My access", "/connect/access", Some("g m")))]),
         ];
         all.into_iter().filter(|group| !group.links.is_empty()).collect()
@@ -168,12 +168,12 @@ impl Viewer {
 }
 
 /// Renders a page from its template.
-pub(super) fn page(template: &impl Template) -> Response<Body> {
+pub(crate) fn page(template: &impl Template) -> Response<Body> {
     page_with(StatusCode::OK, template)
 }
 
 /// Renders a page with a status other than 200.
-pub(super) fn page_with(status: StatusCode, template: &impl Template) -> Response<Body> {
+pub(crate) fn page_with(status: StatusCode, template: &impl Template) -> Response<Body> {
     let mut response = match template.render() {
         Ok(text) => Response::new(Body::from(text)),
         Err(error) => {
@@ -190,28 +190,28 @@ pub(super) fn page_with(status: StatusCode, template: &impl Template) -> Respons
 }
 
 /// Redirects with 303, so that the browser does not send the form again.
-pub(super) fn lead_to(address: &str) -> Response<Body> {
+pub(crate) fn lead_to(address: &str) -> Response<Body> {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::SEE_OTHER;
-    let address = HeaderValue::from_str(address).unwrap_or(HeaderValue::from_static(super::ROOT));
+    let address = HeaderValue::from_str(address).unwrap_or(HeaderValue::from_static(crate::ROOT));
     response.headers_mut().insert(header::LOCATION, address);
     response
 }
 
 /// Returns the address if it is a page of the console to return to, or the home page otherwise. Protects against open
 /// redirects.
-pub(super) fn local(address: Option<&str>) -> &str {
+pub(crate) fn local(address: Option<&str>) -> &str {
     let is_local = |address: &&str| {
-        address.starts_with(super::ROOT)
+        address.starts_with(crate::ROOT)
             && !address.starts_with("/connect/log")
             && address.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
     };
-    address.filter(is_local).unwrap_or(super::ROOT)
+    address.filter(is_local).unwrap_or(crate::ROOT)
 }
 
 impl Visit {
     /// Redirects, and shows a message on the next page.
-    pub(super) fn lead_to_with(&self, address: &str, flash: &Flash) -> Response<Body> {
+    pub(crate) fn lead_to_with(&self, address: &str, flash: &Flash) -> Response<Body> {
         let mut response = lead_to(address);
         if let Some(sealed) = flash.seal(&self.app.sealer) {
             add_cookie(&mut response, &session::private(self.app.is_secure(), Flash::COOKIE, sealed));
@@ -221,7 +221,7 @@ impl Visit {
 }
 
 /// Adds a `Set-Cookie` header.
-pub(super) fn add_cookie(response: &mut Response<Body>, cookie: &cookie::Cookie<'_>) {
+pub(crate) fn add_cookie(response: &mut Response<Body>, cookie: &cookie::Cookie<'_>) {
     if let Ok(value) = HeaderValue::from_str(&cookie.to_string()) {
         response.headers_mut().append(header::SET_COOKIE, value);
     }

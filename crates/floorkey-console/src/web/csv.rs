@@ -6,13 +6,13 @@ use axum::body::Body;
 use http::{HeaderValue, Response, header};
 
 /// A CSV table under construction.
-pub(super) struct Sheet {
+pub(crate) struct Sheet {
     writer: csv::Writer<Vec<u8>>,
 }
 
 impl Sheet {
     /// Creates a table with these columns.
-    pub(super) fn new(columns: &[&str]) -> Self {
+    pub(crate) fn new(columns: &[&str]) -> Self {
         // Excel needs the byte order mark to recognize UTF-8.
         let writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer("\u{feff}".into());
         let mut sheet = Self { writer };
@@ -21,13 +21,13 @@ impl Sheet {
     }
 
     /// Adds a row.
-    pub(super) fn row<T: AsRef<str>>(&mut self, cells: &[T]) {
+    pub(crate) fn row<T: AsRef<str>>(&mut self, cells: &[T]) {
         // Writing to memory cannot fail, and every row has as many cells as there are columns.
         let _ = self.writer.write_record(cells.iter().map(|cell| guarded(cell.as_ref()).into_owned()));
     }
 
     /// Returns the table as a download with this file name.
-    pub(super) fn download(self, name: &str) -> Response<Body> {
+    pub(crate) fn download(self, name: &str) -> Response<Body> {
         let mut response = Response::new(Body::from(self.writer.into_inner().unwrap_or_default()));
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
@@ -40,12 +40,12 @@ impl Sheet {
 
 /// Prefixes the text with `'` if a spreadsheet would interpret it as a formula. Every cell is written through this
 /// function.
-pub(super) fn guarded(text: &str) -> Cow<'_, str> {
+pub(crate) fn guarded(text: &str) -> Cow<'_, str> {
     if is_formula(text) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
 }
 
 /// Reverses [`guarded`], so that a downloaded file can be uploaded again.
-pub(super) fn unguarded(text: &str) -> &str {
+pub(crate) fn unguarded(text: &str) -> &str {
     text.strip_prefix('\'').filter(|rest| is_formula(rest)).unwrap_or(text)
 }
 

@@ -9,16 +9,16 @@ use floorkey::{PermissionSet, Refusal};
 use floorkey_store::StoreError;
 use http::{HeaderValue, Response, StatusCode, header};
 
+use super::current_user::Visit;
+use super::granting_profiles::granting;
 use super::layout::{self, Layout};
-use super::missing::granting;
-use super::viewer::Visit;
-use super::words;
+use super::text;
 use floorkey_service::event_types;
 use floorkey_service::failure::{BUSY_SECONDS, Failure};
 
 /// The reason why the requested page is not shown.
 #[derive(Debug)]
-pub(super) enum Problem {
+pub(crate) enum Problem {
     /// No user is signed in.
     SignIn,
     /// The user still has a temporary password and must change it.
@@ -37,17 +37,17 @@ pub(super) enum Problem {
 
 impl Problem {
     /// Returns a 400 error for input that no page of the console sends.
-    pub(super) fn wrong(sentence: impl Into<String>) -> Self {
+    pub(crate) fn wrong(sentence: impl Into<String>) -> Self {
         Self::Wrong(StatusCode::BAD_REQUEST, sentence.into())
     }
 
     /// Returns a 404 error with a full sentence as the reason.
-    pub(super) fn missing(sentence: impl Into<String>) -> Self {
+    pub(crate) fn missing(sentence: impl Into<String>) -> Self {
         Self::Wrong(StatusCode::NOT_FOUND, sentence.into())
     }
 
     /// Returns the error for a request body above the size limit.
-    pub(super) fn too_large(bytes_max: usize) -> Self {
+    pub(crate) fn too_large(bytes_max: usize) -> Self {
         let text = format!("At most {} kB are taken at once.", bytes_max / 1024);
         Self::Wrong(StatusCode::PAYLOAD_TOO_LARGE, text)
     }
@@ -70,7 +70,7 @@ impl IntoResponse for Problem {
 }
 
 /// Returns a placeholder response for a problem, rendered when the layout is known.
-pub(super) fn marked(problem: Problem) -> Response<Body> {
+pub(crate) fn marked(problem: Problem) -> Response<Body> {
     let mut response = Response::new(Body::empty());
     response.extensions_mut().insert(Arc::new(problem));
     response
@@ -78,12 +78,12 @@ pub(super) fn marked(problem: Problem) -> Response<Body> {
 
 /// Names permissions that are all required or, if `all_of` is empty, of which any one suffices.
 fn needed(all_of: &PermissionSet, any_of: &PermissionSet) -> String {
-    let names: Vec<_> = all_of.union(any_of).iter().map(words::permission).collect();
+    let names: Vec<_> = all_of.union(any_of).iter().map(text::permission).collect();
     names.join(if all_of.is_empty() { " or " } else { " and " })
 }
 
 /// Describes a refusal or another failure in a full sentence for the console.
-pub(super) fn sentence(failure: &Failure) -> String {
+pub(crate) fn sentence(failure: &Failure) -> String {
     let text = match failure {
         Failure::Refused(refusal) => why(refusal),
         Failure::Busy | Failure::TooManyChanges | Failure::MailFull | Failure::NoInstance(_) | Failure::Stopping => {
@@ -117,11 +117,11 @@ fn why(refusal: &Refusal) -> String {
             )
         }
         Refusal::Restricted { act, restrictions } => {
-            let names: Vec<_> = restrictions.iter().map(words::permission).collect();
+            let names: Vec<_> = restrictions.iter().map(text::permission).collect();
             let act = event_types::infinitive(*act);
             format!("you can't {act}: one of your security profiles has the restriction {}", names.join(" and "))
         }
-        Refusal::Guard(exceeded) => format!("you can't do this: {}", exceeded.words(words::permission)),
+        Refusal::Guard(exceeded) => format!("you can't do this: {}", exceeded.words(text::permission)),
         // API errors contain the resource id, which the caller sent. Console users did not enter an id and may not be
         // allowed to see it.
         Refusal::OutOfScope { .. } => "your permission for this reaches other users or resources only".to_owned(),
@@ -150,12 +150,12 @@ struct ProblemPage {
 }
 
 /// Renders the problem as a page in the visitor's layout, or redirects to the page that resolves it.
-pub(super) fn page(problem: &Problem, visit: Option<&Visit>) -> Response<Body> {
+pub(crate) fn page(problem: &Problem, visit: Option<&Visit>) -> Response<Body> {
     let Some(visit) = visit else { return bare(problem) };
     let here = &visit.visitor.here;
     let next = form_urlencoded::Serializer::new(String::new()).append_pair("next", here).finish();
     match problem {
-        Problem::SignIn if here == super::ROOT => return layout::lead_to("/connect/login"),
+        Problem::SignIn if here == crate::ROOT => return layout::lead_to("/connect/login"),
         Problem::SignIn => return layout::lead_to(&format!("/connect/login?{next}")),
         Problem::ChoosePassword => return layout::lead_to("/connect/password"),
         Problem::Prove => return layout::lead_to(&format!("/connect/prove?{next}")),
@@ -188,14 +188,14 @@ pub(super) fn page(problem: &Problem, visit: Option<&Visit>) -> Response<Body> {
 }
 
 /// Renders the problem as plain text, for when there is no layout.
-pub(super) fn bare(problem: &Problem) -> Response<Body> {
+pub(crate) fn bare(problem: &Problem) -> Response<Body> {
     let mut response = Response::new(Body::from(format!("{}\n", text(problem))));
     *response.status_mut() = status(problem).0;
     response
 }
 
 /// Redirects without rendering a page.
-pub(super) fn lead_to(address: &str) -> Response<Body> {
+pub(crate) fn lead_to(address: &str) -> Response<Body> {
     layout::lead_to(address)
 }
 

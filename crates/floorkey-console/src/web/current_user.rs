@@ -15,7 +15,7 @@ use http::{Response, header};
 
 use super::flash::Flash;
 use super::layout::{Theme, add_cookie};
-use super::problem::Problem;
+use super::page_error::Problem;
 use super::session;
 use crate::ConsoleState;
 use floorkey_service::failure::Failure;
@@ -30,19 +30,19 @@ const AGENT_CHARS_MAX: usize = 256;
 
 /// The client of a request and its signed-in user, if any.
 #[derive(Clone)]
-pub(super) struct Visitor {
+pub(crate) struct Visitor {
     /// The network address of the client.
-    pub(super) client: IpAddr,
+    pub(crate) client: IpAddr,
     /// The user agent.
-    pub(super) agent: String,
+    pub(crate) agent: String,
     /// The path and query of the request.
-    pub(super) here: String,
+    pub(crate) here: String,
     /// The theme chosen in this browser.
-    pub(super) theme: Option<Theme>,
+    pub(crate) theme: Option<Theme>,
     /// Whether the choice of the escalation guard's mode was postponed in this browser.
-    pub(super) guard_put_off: bool,
+    pub(crate) guard_put_off: bool,
     /// The flash message of the previous page.
-    pub(super) flash: Option<Flash>,
+    pub(crate) flash: Option<Flash>,
     /// The signed-in user.
     signed_in: Option<SignedIn>,
 }
@@ -60,7 +60,7 @@ impl Visitor {
     ///
     /// # Errors
     /// A failure to read from the store.
-    pub(super) async fn identify(app: &Arc<ConsoleState>, parts: &Parts, client: IpAddr) -> Result<Self, Failure> {
+    pub(crate) async fn identify(app: &Arc<ConsoleState>, parts: &Parts, client: IpAddr) -> Result<Self, Failure> {
         let said = |name| parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let mut visitor = Self {
             client,
@@ -78,7 +78,7 @@ impl Visitor {
     }
 
     /// Whether a user is signed in.
-    pub(super) fn is_signed_in(&self) -> bool {
+    pub(crate) fn is_signed_in(&self) -> bool {
         self.signed_in.is_some()
     }
 
@@ -101,20 +101,20 @@ impl Visitor {
 
 /// A request for a page that does not require a session.
 #[derive(Clone)]
-pub(super) struct Visit {
-    pub(super) app: Arc<ConsoleState>,
-    pub(super) visitor: Visitor,
+pub(crate) struct Visit {
+    pub(crate) app: Arc<ConsoleState>,
+    pub(crate) visitor: Visitor,
 }
 
 impl Visit {
     /// Sets a cookie that postpones the choice of the guard's mode until the browser is closed.
-    pub(super) fn put_off_guard(&self, mut response: Response<Body>) -> Response<Body> {
+    pub(crate) fn put_off_guard(&self, mut response: Response<Body>) -> Response<Body> {
         add_cookie(&mut response, &session::private(self.app.is_secure(), GUARD_PUT_OFF, "1".to_owned()));
         response
     }
 
     /// The actor of an unauthenticated request, for the audit log.
-    pub(super) fn nobody(&self) -> Actor {
+    pub(crate) fn nobody(&self) -> Actor {
         Actor {
             principal: Principal::System,
             request_id: uuid::Uuid::from_u128(outside::id()).to_string(),
@@ -126,13 +126,13 @@ impl Visit {
     }
 
     /// The actor for a user who is authenticating, with the security epoch for which their proof was accepted.
-    pub(super) fn acting(&self, user: UserId, epoch: u64) -> Actor {
+    pub(crate) fn acting(&self, user: UserId, epoch: u64) -> Actor {
         let principal = Principal::User { id: user, via: Via::Session { fresh: true } };
         Actor { principal, security_epoch: Some(epoch), ..self.nobody() }
     }
 
     /// Returns the signed-in user, even if they must still change a temporary password.
-    pub(super) fn newcomer(&self) -> Option<Viewer> {
+    pub(crate) fn newcomer(&self) -> Option<Viewer> {
         let SignedIn { directory, user, session, now } = self.visitor.signed_in.clone()?;
         let fresh = session::is_fresh(&session, now);
         let principal = Principal::User { id: user.id, via: Via::Session { fresh } };
@@ -142,47 +142,47 @@ impl Visit {
 
 /// A signed-in user.
 #[derive(Clone)]
-pub(super) struct Viewer {
-    pub(super) visit: Visit,
+pub(crate) struct Viewer {
+    pub(crate) visit: Visit,
     /// The directory at the time of the request.
-    pub(super) directory: Arc<Directory>,
-    pub(super) principal: Principal,
-    pub(super) user: Arc<User>,
-    pub(super) session: Arc<Session>,
+    pub(crate) directory: Arc<Directory>,
+    pub(crate) principal: Principal,
+    pub(crate) user: Arc<User>,
+    pub(crate) session: Arc<Session>,
     /// The time of the request.
-    pub(super) now: Timestamp,
+    pub(crate) now: Timestamp,
     /// Whether the user signed in or confirmed their identity recently.
-    pub(super) fresh: bool,
+    pub(crate) fresh: bool,
 }
 
 /// A signed-in user who may still have to change a temporary password.
-pub(super) struct Newcomer(pub(super) Viewer);
+pub(crate) struct Newcomer(pub(crate) Viewer);
 
 impl Viewer {
-    pub(super) fn app(&self) -> &Arc<ConsoleState> {
+    pub(crate) fn app(&self) -> &Arc<ConsoleState> {
         &self.visit.app
     }
 
-    pub(super) fn instance(&self) -> InstanceId {
+    pub(crate) fn instance(&self) -> InstanceId {
         self.directory.instance()
     }
 
-    pub(super) fn principal(&self) -> Principal {
+    pub(crate) fn principal(&self) -> Principal {
         self.principal.clone()
     }
 
     /// What the viewer can see of each record. Every page filters its content by it.
-    pub(super) fn visibility(&self) -> visibility::Viewer<'_> {
+    pub(crate) fn visibility(&self) -> visibility::Viewer<'_> {
         visibility::Viewer::new(&self.directory, &self.principal, self.now)
     }
 
     /// The same for the directory that a planned change would produce.
-    pub(super) fn visibility_in<'a>(&'a self, planned: &'a Directory) -> visibility::Viewer<'a> {
+    pub(crate) fn visibility_in<'a>(&'a self, planned: &'a Directory) -> visibility::Viewer<'a> {
         visibility::Viewer::new(planned, &self.principal, self.now)
     }
 
     /// The actor for commands and the audit log.
-    pub(super) fn actor(&self) -> Actor {
+    pub(crate) fn actor(&self) -> Actor {
         Actor { principal: self.principal(), security_epoch: Some(self.session.epoch), ..self.visit.nobody() }
     }
 
@@ -190,7 +190,7 @@ impl Viewer {
     ///
     /// # Errors
     /// The reason for the refusal.
-    pub(super) fn authorize(&self, act: Act, target: &Target<'_>) -> Result<(), Refusal> {
+    pub(crate) fn authorize(&self, act: Act, target: &Target<'_>) -> Result<(), Refusal> {
         floorkey::authorize(&self.directory, &self.principal(), act, target, self.now)?;
         // Only the use of read operations is recorded here: pages call this for changing operations to decide what to
         // offer, and those are recorded when they are performed.
@@ -199,17 +199,17 @@ impl Viewer {
     }
 
     /// Records the use of the permissions that a read operation requires.
-    pub(super) fn reads(&self, act: Act) {
+    pub(crate) fn reads(&self, act: Act) {
         self.app().service.usage().looked(&self.directory, &self.principal(), act, None, self.now);
     }
 
     /// Whether the viewer can perform the operation on the target.
-    pub(super) fn may(&self, act: Act, target: &Target<'_>) -> bool {
+    pub(crate) fn may(&self, act: Act, target: &Target<'_>) -> bool {
         floorkey::authorize(&self.directory, &self.principal(), act, target, self.now).is_ok()
     }
 
     /// Whether the viewer has a permission for at least some resources, by its API name.
-    pub(super) fn holds(&self, permission: &str) -> bool {
+    pub(crate) fn holds(&self, permission: &str) -> bool {
         let grants = self.directory.grants_at(&self.user, self.now);
         self.user.enabled
             && Permission::parse(permission).is_ok_and(|permission| grants.anywhere().contains(permission))
@@ -219,7 +219,7 @@ impl Viewer {
     ///
     /// # Errors
     /// A failure; nothing has changed.
-    pub(super) async fn execute(&self, command: Command) -> Result<Done, Failure> {
+    pub(crate) async fn execute(&self, command: Command) -> Result<Done, Failure> {
         self.app().service.execute(self.instance(), self.actor(), command).await
     }
 
@@ -227,7 +227,7 @@ impl Viewer {
     ///
     /// # Errors
     /// The refusal that the command would return.
-    pub(super) fn plan(&self, command: &Command) -> Result<floorkey::Planned, Refusal> {
+    pub(crate) fn plan(&self, command: &Command) -> Result<floorkey::Planned, Refusal> {
         floorkey::plan(&self.directory, &self.actor(), command, self.now)
     }
 }

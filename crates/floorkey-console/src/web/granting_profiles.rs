@@ -2,18 +2,18 @@
 
 use floorkey::PermissionSet;
 
-use super::viewer::Viewer;
+use super::current_user::Viewer;
 
 /// Security profiles that grant the permissions named by a refusal.
-pub(super) struct Granting<'a> {
+pub(crate) struct Granting<'a> {
     /// The names of the profiles whose permissions the viewer can see.
-    pub(super) names: Vec<&'a str>,
+    pub(crate) names: Vec<&'a str>,
     /// Whether the list is complete: the viewer can see every security profile.
-    pub(super) complete: bool,
+    pub(crate) complete: bool,
 }
 
 /// Finds the profiles that grant all permissions in `all_of` or, if that is empty, any permission in `any_of`.
-pub(super) fn granting<'a>(viewer: &'a Viewer, all_of: &PermissionSet, any_of: &PermissionSet) -> Granting<'a> {
+pub(crate) fn granting<'a>(viewer: &'a Viewer, all_of: &PermissionSet, any_of: &PermissionSet) -> Granting<'a> {
     let visibility = viewer.visibility();
     let grants = |granted: &PermissionSet| match all_of.is_empty() {
         true => !any_of.intersection(granted).is_empty(),

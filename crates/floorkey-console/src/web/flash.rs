@@ -9,55 +9,55 @@ use floorkey_service::sealing::Sealer;
 
 /// A message for the next page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Flash {
+pub(crate) struct Flash {
     /// The style: `good`, `info`, `warn` or `bad`.
-    pub(super) kind: String,
+    pub(crate) kind: String,
     /// The text, one or two sentences.
-    pub(super) text: String,
+    pub(crate) text: String,
     /// The revision that the *Undo* button beside the message reverts.
-    pub(super) undo: Option<u64>,
+    pub(crate) undo: Option<u64>,
 }
 
 impl Flash {
     /// The name of the cookie.
-    pub(super) const COOKIE: &'static str = "floorkey-flash";
+    pub(crate) const COOKIE: &'static str = "floorkey-flash";
 
     /// The context that the cookie is sealed for.
     const OWNER: &'static str = "console flash";
 
     /// Creates a success message.
-    pub(super) fn good(text: impl Into<String>) -> Self {
+    pub(crate) fn good(text: impl Into<String>) -> Self {
         Self { kind: "good".to_owned(), text: text.into(), undo: None }
     }
 
     /// Creates an informational message.
-    pub(super) fn info(text: impl Into<String>) -> Self {
+    pub(crate) fn info(text: impl Into<String>) -> Self {
         Self { kind: "info".to_owned(), text: text.into(), undo: None }
     }
 
     /// Creates a warning.
-    pub(super) fn warn(text: impl Into<String>) -> Self {
+    pub(crate) fn warn(text: impl Into<String>) -> Self {
         Self { kind: "warn".to_owned(), text: text.into(), undo: None }
     }
 
     /// Creates an error message.
-    pub(super) fn bad(text: impl Into<String>) -> Self {
+    pub(crate) fn bad(text: impl Into<String>) -> Self {
         Self { kind: "bad".to_owned(), text: text.into(), undo: None }
     }
 
     /// Adds a button that reverts the change of this revision.
-    pub(super) fn undo(self, revision: Revision) -> Self {
+    pub(crate) fn undo(self, revision: Revision) -> Self {
         Self { undo: Some(revision.0), ..self }
     }
 
     /// Returns the sealed cookie value, or `None` if sealing fails.
-    pub(super) fn seal(&self, sealer: &Sealer) -> Option<String> {
+    pub(crate) fn seal(&self, sealer: &Sealer) -> Option<String> {
         let text = serde_json::to_string(self).ok()?;
         Some(URL_SAFE_NO_PAD.encode(sealer.seal(Self::OWNER, &text).ok()?.reveal()))
     }
 
     /// Opens a cookie value. Returns `None` if it was not sealed by this server.
-    pub(super) fn open(sealer: &Sealer, value: &str) -> Option<Self> {
+    pub(crate) fn open(sealer: &Sealer, value: &str) -> Option<Self> {
         let sealed = URL_SAFE_NO_PAD.decode(value).ok()?;
         serde_json::from_str(&sealer.open_sealed(Self::OWNER, &sealed).ok()?).ok()
     }

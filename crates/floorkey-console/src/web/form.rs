@@ -7,7 +7,7 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use http::request::Parts;
 use http::{StatusCode, header};
 
-use super::problem::Problem;
+use super::page_error::Problem;
 
 /// The maximum number of fields in a form. A form about as many users as one command accepts has a field for each of
 /// them.
@@ -25,17 +25,17 @@ const FIELD_BYTES_MAX: usize = 64 * 1024;
 
 /// Names and values, in order of appearance.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Fields(Vec<(String, String)>);
+pub(crate) struct Fields(Vec<(String, String)>);
 
 /// The fields of a submitted form.
-pub(super) struct Form(pub(super) Fields);
+pub(crate) struct Form(pub(crate) Fields);
 
 /// The fields of the query string.
-pub(super) struct Query(pub(super) Fields);
+pub(crate) struct Query(pub(crate) Fields);
 
 impl Fields {
     /// Parses `name=value&…`.
-    pub(super) fn parse(text: &[u8]) -> Self {
+    pub(crate) fn parse(text: &[u8]) -> Self {
         let pairs = form_urlencoded::parse(text);
         Self(pairs.map(|(name, value)| (name.into_owned(), value.into_owned())).collect())
     }
@@ -45,7 +45,7 @@ impl Fields {
     ///
     /// # Errors
     /// A [`Problem`] that names the exceeded limit.
-    pub(super) fn parse_form(text: &[u8]) -> Result<Self, Problem> {
+    pub(crate) fn parse_form(text: &[u8]) -> Result<Self, Problem> {
         let most = text.iter().filter(|byte| **byte == b'&').count();
         if most >= FIELDS_MAX {
             return Err(Problem::Wrong(
@@ -75,32 +75,32 @@ impl Fields {
     }
 
     /// Returns the value unchanged, or an empty string if the field is missing.
-    pub(super) fn raw(&self, name: &str) -> &str {
+    pub(crate) fn raw(&self, name: &str) -> &str {
         self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
     }
 
     /// Returns the trimmed value, or `None` if the field is missing or blank.
-    pub(super) fn text(&self, name: &str) -> Option<&str> {
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
         Some(self.raw(name).trim()).filter(|text| !text.is_empty())
     }
 
     /// Returns every value of a name.
-    pub(super) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
     /// Whether the name is present, as a selected checkbox or the pressed button is.
-    pub(super) fn has(&self, name: &str) -> bool {
+    pub(crate) fn has(&self, name: &str) -> bool {
         self.0.iter().any(|(key, _)| key == name)
     }
 
     /// Iterates over all names and values, in order.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// Returns the fields with `name` set to one value, or removed.
-    pub(super) fn with(&self, name: &str, value: Option<&str>) -> Self {
+    pub(crate) fn with(&self, name: &str, value: Option<&str>) -> Self {
         let mut fields: Vec<_> = self.0.iter().filter(|(key, _)| key != name).cloned().collect();
         if let Some(value) = value {
             fields.push((name.to_owned(), value.to_owned()));
@@ -109,23 +109,23 @@ impl Fields {
     }
 
     /// Returns the fields with one more appended.
-    pub(super) fn and(&self, name: &str, value: &str) -> Self {
+    pub(crate) fn and(&self, name: &str, value: &str) -> Self {
         let more = (name.to_owned(), value.to_owned());
         Self(self.0.iter().cloned().chain([more]).collect())
     }
 
     /// Returns the fields without those that have this name and value.
-    pub(super) fn without(&self, name: &str, value: &str) -> Self {
+    pub(crate) fn without(&self, name: &str, value: &str) -> Self {
         Self(self.0.iter().filter(|(key, held)| key != name || held.trim() != value).cloned().collect())
     }
 
     /// Returns the fields without blank values.
-    pub(super) fn filled(&self) -> Self {
+    pub(crate) fn filled(&self) -> Self {
         Self(self.0.iter().filter(|(_, value)| !value.trim().is_empty()).cloned().collect())
     }
 
     /// Returns the fields as a query string that starts with `?`, or an empty string if there are none.
-    pub(super) fn query(&self) -> String {
+    pub(crate) fn query(&self) -> String {
         if self.0.is_empty() {
             return String::new();
         }
