@@ -19,7 +19,7 @@ mod typed;
 
 use floorkey::{Act, Refusal, Target, User};
 
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::routes::{Routes, get};
 
 /// The address of the decision page.
@@ -41,7 +41,7 @@ pub(super) fn routes() -> Routes {
 ///
 /// # Errors
 /// The permissions that are missing.
-fn allow(viewer: &Viewer) -> Result<(), Refusal> {
+fn allow(viewer: &CurrentUser) -> Result<(), Refusal> {
     match viewer.authorize(Act::CheckAccess, &Target::Instance) {
         Ok(()) | Err(Refusal::OutOfScope { .. }) => Ok(()),
         Err(refusal) => Err(refusal),
@@ -49,21 +49,21 @@ fn allow(viewer: &Viewer) -> Result<(), Refusal> {
 }
 
 /// Whether the viewer can see the name of a resource.
-fn sees(viewer: &Viewer, target: &Target<'_>) -> bool {
+fn sees(viewer: &CurrentUser, target: &Target<'_>) -> bool {
     viewer.visibility().target(target).shows_name()
 }
 
 /// Whether the viewer can see the details of a user.
-fn sees_user(viewer: &Viewer, user: floorkey::UserId) -> bool {
+fn sees_user(viewer: &CurrentUser, user: floorkey::UserId) -> bool {
     viewer.visibility().user(user).shows_details()
 }
 
 /// Whether the viewer can see the effective permissions of a user.
-fn sees_permissions(viewer: &Viewer, user: &User) -> bool {
+fn sees_permissions(viewer: &CurrentUser, user: &User) -> bool {
     viewer.visibility().effective_permissions(user).is_ok()
 }
 
 /// Whether the viewer can see the effective permissions of all users, which makes lists complete.
-fn sees_everybody(viewer: &Viewer) -> bool {
+fn sees_everybody(viewer: &CurrentUser) -> bool {
     viewer.visibility().sees_all_permissions()
 }

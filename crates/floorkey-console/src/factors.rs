@@ -13,7 +13,7 @@ use floorkey::{InstanceId, SecondFactorId, Timestamp, User};
 use floorkey_store::StoredFactor;
 
 use crate::ConsoleState;
-use crate::web::page_error::Problem;
+use crate::web::page_error::PageError;
 use floorkey_service::failure::Failure;
 
 /// Whether the user must present a second factor to sign in. Recovery codes replace a factor and do not count as one.
@@ -36,7 +36,7 @@ pub(super) async fn takes_code(
     user: &User,
     typed: &str,
     now: Timestamp,
-) -> Result<bool, Problem> {
+) -> Result<bool, PageError> {
     let code: String = typed.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     let is_totp = code.len() == totp::DIGITS && code.bytes().all(|byte| byte.is_ascii_digit());
     let wanted = if is_totp { SecondFactorKind::Totp } else { SecondFactorKind::RecoveryCodes };
@@ -62,7 +62,7 @@ pub(super) async fn of_kind(
     instance: InstanceId,
     user: &User,
     kind: SecondFactorKind,
-) -> Result<Vec<StoredFactor>, Problem> {
+) -> Result<Vec<StoredFactor>, PageError> {
     let mut stored = app.service.store().second_factors_of(instance, user.id).await?;
     stored.retain(|stored| user.second_factor(stored.factor_id).is_some_and(|factor| factor.kind == kind));
     Ok(stored)
@@ -74,7 +74,7 @@ pub(super) fn open(
     instance: InstanceId,
     user: &User,
     stored: &StoredFactor,
-) -> Result<zeroize::Zeroizing<String>, Problem> {
+) -> Result<zeroize::Zeroizing<String>, PageError> {
     let owner = owner(instance, user, stored.factor_id);
     app.sealer.open_sealed(&owner, stored.secret.reveal()).map_err(|problem| Failure::Internal(problem).into())
 }

@@ -14,8 +14,8 @@ mod words;
 use floorkey::{Act, RecordKey, Target};
 use floorkey_store::{AuditQuery, StoredEvent, StoredFlag};
 
-use crate::web::current_user::Viewer;
-use crate::web::page_error::Problem;
+use crate::web::current_user::CurrentUser;
+use crate::web::page_error::PageError;
 use crate::web::routes::{Routes, get};
 pub(super) use sight::{SeenEvent, Wanted};
 pub(super) use words::Line;
@@ -74,12 +74,12 @@ pub(super) fn escalates(event: &StoredEvent) -> bool {
 /// # Errors
 /// A refusal if the viewer cannot see historical changes, or a store failure.
 pub(super) async fn find(
-    viewer: &Viewer,
+    viewer: &CurrentUser,
     mut query: AuditQuery,
     limit: usize,
     about: Option<&RecordKey>,
     keep: impl Fn(&StoredEvent) -> bool,
-) -> Result<Found, Problem> {
+) -> Result<Found, PageError> {
     viewer.authorize(Act::ViewHistoricalChanges, &Target::Instance)?;
     let about: Vec<RecordKey> = about.into_iter().cloned().collect();
     let part = Wanted { about: about.clone(), take: LISTED_CHANGES, ..Wanted::default() }.part(viewer);

@@ -11,9 +11,9 @@ use floorkey_store::{AuditQuery, AuditTerm, StoredEvent};
 use http::Response;
 
 use crate::history::{self, Line};
-use crate::web::current_user::Viewer;
-use crate::web::layout::{Layout, lead_to, page};
-use crate::web::page_error::Problem;
+use crate::web::current_user::CurrentUser;
+use crate::web::layout::{Layout, page, redirect_to};
+use crate::web::page_error::PageError;
 use crate::web::routes::{Routes, get};
 use crate::web::text;
 use attention::Attention;
@@ -57,12 +57,12 @@ struct Failed {
     locked: bool,
 }
 
-async fn home(viewer: Viewer) -> Result<Response<Body>, Problem> {
+async fn home(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
     if !viewer.is_administrative() {
-        return Ok(lead_to("/connect/access"));
+        return Ok(redirect_to("/connect/access"));
     }
     if guard::is_to_be_chosen(&viewer) {
-        return Ok(lead_to("/connect/guard"));
+        return Ok(redirect_to("/connect/guard"));
     }
     let (app, instance) = (viewer.app(), viewer.instance());
     let store = app.service.store();
@@ -83,7 +83,7 @@ async fn home(viewer: Viewer) -> Result<Response<Body>, Problem> {
         layout: viewer.layout("Home"),
         name: viewer.user.display_name(),
         since: match before {
-            Some(before) => format!("since your last visit, {}", text::ago(before, viewer.now)),
+            Some(before) => format!("since your last visit, {}", text::relative_time(before, viewer.now)),
             None => "in the last seven days".to_owned(),
         },
         stats: counts.as_ref().map(|counts| figures::stats(&viewer, counts)).unwrap_or_default(),
@@ -107,7 +107,7 @@ fn is_by_another(event: &StoredEvent, me: floorkey::UserId) -> bool {
 }
 
 /// Visible users with recent failed sign-ins, the latest first.
-fn failed(viewer: &Viewer, since: Timestamp, locked: &std::collections::HashSet<floorkey::UserId>) -> Vec<Failed> {
+fn failed(viewer: &CurrentUser, since: Timestamp, locked: &std::collections::HashSet<floorkey::UserId>) -> Vec<Failed> {
     const SHOWN: usize = 10;
     if !viewer.sees_users() {
         return Vec::new();
@@ -125,8 +125,8 @@ fn failed(viewer: &Viewer, since: Timestamp, locked: &std::collections::HashSet<
         Some(Failed {
             name: user.display_name(),
             href: format!("/connect/users/{}", user.id),
-            failures: text::count(usize::try_from(activity.failures).unwrap_or(usize::MAX), "failure"),
-            when: activity.failed_at.map(|at| text::ago(at, viewer.now)).unwrap_or_default(),
+            failures: text::count_noun(usize::try_from(activity.failures).unwrap_or(usize::MAX), "failure"),
+            when: activity.failed_at.map(|at| text::relative_time(at, viewer.now)).unwrap_or_default(),
             locked: locked.contains(&user.id),
         })
     });

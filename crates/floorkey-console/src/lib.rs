@@ -2,7 +2,7 @@
 //!
 //! A request is processed in this order: the same-origin check, the session, then the handler. Handlers use the
 //! directory and the service like every other interface and answer with a page or a 303 redirect. A handler that fails
-//! returns a [`Problem`], which is rendered here as an error page in the layout of the signed-in user.
+//! returns a [`PageError`], which is rendered here as an error page in the layout of the signed-in user.
 //!
 //! Every page works without JavaScript. `web` has what all sections share. Each section has a folder of its own, and
 //! its templates are in `templates/`.
@@ -42,8 +42,8 @@ use floorkey_service::mail::Mailer;
 use floorkey_service::sealing::Sealer;
 use floorkey_service::service::Service;
 pub use users::UserList;
-use web::current_user::{Visit, Visitor};
-use web::page_error::{self, Problem};
+use web::current_user::{ClientInfo, RequestContext};
+use web::page_error::{self, PageError};
 pub use web::routes::Route;
 use web::routes::Routes;
 use web::{assets, flash, layout, origin, session};
@@ -93,48 +93,48 @@ impl Console {
     pub fn new(app: Arc<ConsoleState>) -> Self {
         let router = all_routes()
             .into_router()
-            .fallback(|| async { Problem::NotFound("page".to_owned()) })
+            .fallback(|| async { PageError::NotFound("page".to_owned()) })
             .layer(CompressionLayer::new())
             .with_state(app.clone());
         Self { app, router }
     }
 
     /// Handles a request for a console page.
-    pub async fn answer(&self, mut parts: Parts, body: Incoming, client: IpAddr) -> Counted {
+    pub async fn answer(&self, mut parts: Parts, body: Incoming, address: IpAddr) -> Counted {
         let counted = |answer, operation| Counted { answer, surface: "console", operation };
         if let Some(to) = without_slash(&parts) {
-            return counted(finish(page_error::lead_to(&to)).await, "lead on");
+            return counted(finish(layout::redirect_to(&to)).await, "lead on");
         }
-        let mut visitor = match Visitor::identify(&self.app, &parts, client).await {
-            Ok(visitor) => visitor,
-            Err(failure) => return counted(finish(page_error::bare(&failure.into())).await, "none"),
+        let mut client = match ClientInfo::identify(&self.app, &parts, address).await {
+            Ok(client) => client,
+            Err(failure) => return counted(finish(page_error::plain_text(&failure.into())).await, "none"),
         };
         let body = match origin::check(&parts, &self.app.public_url) {
-            Err(problem) => Err(problem),
-            Ok(()) => form(&parts, body, visitor.is_signed_in()).await,
+            Err(error) => Err(error),
+            Ok(()) => form(&parts, body, client.is_signed_in()).await,
         };
         // The session may have ended, or the user's permissions may have changed, while the body was being received.
         if sends_form(&parts) {
-            visitor = match Visitor::identify(&self.app, &parts, client).await {
-                Ok(visitor) => visitor,
-                Err(failure) => return counted(finish(page_error::bare(&failure.into())).await, "none"),
+            client = match ClientInfo::identify(&self.app, &parts, address).await {
+                Ok(client) => client,
+                Err(failure) => return counted(finish(page_error::plain_text(&failure.into())).await, "none"),
             };
         }
-        parts.extensions.insert(visitor.clone());
+        parts.extensions.insert(client.clone());
         let response = match body {
-            Err(problem) => page_error::marked(problem),
+            Err(error) => page_error::placeholder(error),
             Ok(body) => self.handle(Request::from_parts(parts.clone(), Body::from(body))).await,
         };
-        let mut response = match response.extensions().get::<Arc<Problem>>().cloned() {
-            Some(problem) => {
-                let visit = Visit::from_request_parts(&mut parts, &self.app).await.ok();
-                page_error::page(&problem, visit.as_ref())
+        let mut response = match response.extensions().get::<Arc<PageError>>().cloned() {
+            Some(error) => {
+                let context = RequestContext::from_request_parts(&mut parts, &self.app).await.ok();
+                page_error::page(&error, context.as_ref())
             }
             None => response,
         };
-        if visitor.flash.is_some() && is_page(&response) {
+        if client.flash.is_some() && is_page(&response) {
             let secure = self.app.is_secure();
-            layout::add_cookie(&mut response, &session::gone(secure, flash::Flash::COOKIE));
+            layout::add_cookie(&mut response, &session::removal_cookie(secure, flash::Flash::COOKIE));
         }
         counted(finish(response).await, "page")
     }
@@ -178,8 +178,8 @@ fn sends_form(parts: &Parts) -> bool {
 /// Reads the body of a request. Without a session, and on sign-in pages, the body is limited to [`SIGN_IN_FORM_MAX`].
 ///
 /// # Errors
-/// A [`Problem`] if the body is too large, too slow or incomplete.
-async fn form(parts: &Parts, mut body: Incoming, is_signed_in: bool) -> Result<Bytes, Problem> {
+/// A [`PageError`] if the body is too large, too slow or incomplete.
+async fn form(parts: &Parts, mut body: Incoming, is_signed_in: bool) -> Result<Bytes, PageError> {
     if !sends_form(parts) {
         return Ok(Bytes::new());
     }
@@ -189,10 +189,12 @@ async fn form(parts: &Parts, mut body: Incoming, is_signed_in: bool) -> Result<B
     };
     collect(&mut body, Bytes::new(), bytes_max, None).await.map_err(|error| match error {
         // The session may have ended while the page was open.
-        BodyError::TooLarge if !is_signed_in && !sign_in::is_form(parts.uri.path()) => Problem::SignIn,
-        BodyError::TooLarge => Problem::too_large(bytes_max),
-        BodyError::TooSlow => Problem::wrong("The form came too slowly."),
-        BodyError::Incomplete | BodyError::NoRoom | BodyError::Unread => Problem::wrong("The form did not come whole."),
+        BodyError::TooLarge if !is_signed_in && !sign_in::is_form(parts.uri.path()) => PageError::SignIn,
+        BodyError::TooLarge => PageError::too_large(bytes_max),
+        BodyError::TooSlow => PageError::bad_request("The form came too slowly."),
+        BodyError::Incomplete | BodyError::NoRoom | BodyError::Unread => {
+            PageError::bad_request("The form did not come whole.")
+        }
     })
 }
 

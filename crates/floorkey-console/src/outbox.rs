@@ -5,9 +5,9 @@ use askama::Template;
 use axum::body::Body;
 use http::Response;
 
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::layout::{Layout, page};
-use crate::web::page_error::Problem;
+use crate::web::page_error::PageError;
 use crate::web::routes::{Routes, get};
 use crate::web::text;
 
@@ -33,19 +33,19 @@ struct Shown {
 }
 
 /// Whether the viewer can see the outbox.
-pub(super) fn is_shown(viewer: &Viewer) -> bool {
+pub(super) fn is_shown(viewer: &CurrentUser) -> bool {
     viewer.app().mailer.post.is_shown() && viewer.directory.is_administrator(viewer.user.id)
 }
 
-async fn show(viewer: Viewer) -> Result<Response<Body>, Problem> {
+async fn show(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
     let letters = viewer.app().mailer.post.shown().filter(|_| is_shown(&viewer));
-    let letters = letters.ok_or_else(|| Problem::NotFound("page".to_owned()))?;
+    let letters = letters.ok_or_else(|| PageError::NotFound("page".to_owned()))?;
     let own = format!("{}/connect/link/", viewer.app().public_url);
     let shown = letters.into_iter().map(|(at, letter)| Shown {
         lines: letter.text.lines().map(|line| (line.to_owned(), line.starts_with(&own))).collect(),
         to: letter.to,
         subject: letter.subject,
-        at: text::moment(at),
+        at: text::utc_time(at),
     });
     Ok(page(&OutboxPage { layout: viewer.layout("Outbox"), letters: shown.collect() }))
 }

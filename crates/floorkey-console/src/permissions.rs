@@ -9,8 +9,8 @@ mod show;
 
 use floorkey::{Act, Permission, Target};
 
-use crate::web::current_user::Viewer;
-use crate::web::page_error::Problem;
+use crate::web::current_user::CurrentUser;
+use crate::web::page_error::PageError;
 use crate::web::routes::{Routes, get};
 use crate::web::text;
 
@@ -22,7 +22,7 @@ pub(super) fn routes() -> Routes {
 const LIST: &str = "/connect/permissions";
 
 /// Allows viewers who can open any page besides their own access.
-fn authorize(viewer: &Viewer) -> Result<(), Problem> {
+fn authorize(viewer: &CurrentUser) -> Result<(), PageError> {
     match viewer.is_administrative() {
         true => Ok(()),
         false => Ok(viewer.authorize(Act::ListSecurityProfiles, &Target::Instance)?),

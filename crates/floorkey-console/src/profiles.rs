@@ -29,8 +29,8 @@ use std::sync::Arc;
 use floorkey::review::default_diff::default_diff;
 use floorkey::{Act, PermissionSet, Refusal, SecurityProfile, SecurityProfileId, Target, close};
 
-use crate::web::current_user::Viewer;
-use crate::web::page_error::Problem;
+use crate::web::current_user::CurrentUser;
+use crate::web::page_error::PageError;
 use crate::web::routes::{Routes, get};
 
 /// The address of the list.
@@ -49,12 +49,12 @@ pub(super) fn routes() -> Routes {
 /// Finds the profile of an address, if the viewer can see it.
 ///
 /// # Errors
-/// [`Problem::NotFound`], or a refusal if the viewer cannot see any profile.
-fn find(viewer: &Viewer, id: &str) -> Result<Arc<SecurityProfile>, Problem> {
-    let nothing = || Problem::NotFound("security profile".to_owned());
+/// [`PageError::NotFound`], or a refusal if the viewer cannot see any profile.
+fn find(viewer: &CurrentUser, id: &str) -> Result<Arc<SecurityProfile>, PageError> {
+    let nothing = || PageError::NotFound("security profile".to_owned());
     let profile = SecurityProfileId::parse(id).and_then(|id| viewer.directory.profile(id));
     if let Some(profile) = profile.filter(|profile| sees(viewer, profile.id)) {
-        viewer.reads(Act::DescribeSecurityProfile);
+        viewer.record_read(Act::DescribeSecurityProfile);
         return Ok(profile.clone());
     }
     // A profile outside the viewer's scope is indistinguishable from a missing one.
@@ -65,12 +65,12 @@ fn find(viewer: &Viewer, id: &str) -> Result<Arc<SecurityProfile>, Problem> {
 }
 
 /// Whether the viewer can see the details of the profile, not only its existence.
-fn sees(viewer: &Viewer, id: SecurityProfileId) -> bool {
+fn sees(viewer: &CurrentUser, id: SecurityProfileId) -> bool {
     viewer.visibility().profile(id).shows_details()
 }
 
 /// Whether the viewer has the permission to create profiles, even if only within a scope.
-fn may_create(viewer: &Viewer) -> bool {
+fn may_create(viewer: &CurrentUser) -> bool {
     let asked = viewer.authorize(Act::CreateSecurityProfile, &Target::Instance);
     !matches!(asked, Err(Refusal::NotPermitted { .. }))
 }

@@ -22,11 +22,11 @@ use http::{Response, StatusCode};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::ConsoleState;
-use crate::web::current_user::Visit;
+use crate::web::current_user::RequestContext;
 use crate::web::flash::Flash;
 use crate::web::form::{Fields, Form, Query};
-use crate::web::layout::{Layout, Theme, add_cookie, lead_to, local, page_with};
-use crate::web::page_error::Problem;
+use crate::web::layout::{Layout, Theme, add_cookie, local_redirect_target, page_with, redirect_to};
+use crate::web::page_error::PageError;
 use crate::web::routes::{Routes, get, post};
 use crate::web::session;
 use arrival::Arrival;
@@ -75,7 +75,7 @@ struct InstancePage {
 
 async fn form(arrival: Arrival, Query(query): Query) -> Response<Body> {
     if let Some(alias) = query.text("instance") {
-        return lead_to(&address("login", Some(alias), query.text("next")));
+        return redirect_to(&address("login", Some(alias), query.text("next")));
     }
     show_form(&arrival, None, &query, None)
 }
@@ -86,18 +86,18 @@ async fn form_of(arrival: Arrival, Path(alias): Path<String>, Query(query): Quer
 
 /// Shows the form, which looks the same whether or not an instance with that alias exists.
 fn show_form(arrival: &Arrival, alias: Option<&str>, fields: &Fields, error: Option<String>) -> Response<Body> {
-    let visit = &arrival.visit;
-    let next = local(fields.text("next")).to_owned();
-    if error.is_none() && visit.newcomer().is_some() {
-        return lead_to(&next);
+    let context = &arrival.context;
+    let next = local_redirect_target(fields.text("next")).to_owned();
+    if error.is_none() && context.signed_in_user().is_some() {
+        return redirect_to(&next);
     }
-    let named = Named::find(&visit.app, alias);
+    let named = Named::find(&context.app, alias);
     if let Named::Nothing = named {
         return ask_for_instance(arrival, next);
     }
     let status = if error.is_some() { StatusCode::UNAUTHORIZED } else { StatusCode::OK };
     let page = SignInPage {
-        layout: Layout { instance: named.shown(alias), ..visit.layout("Sign in") },
+        layout: Layout { instance: named.shown(alias), ..context.layout("Sign in") },
         action: address("login", alias, None),
         forgot: address("forgot", alias, None),
         username: fields.text("username").unwrap_or_default().to_owned(),
@@ -109,13 +109,13 @@ fn show_form(arrival: &Arrival, alias: Option<&str>, fields: &Fields, error: Opt
 
 /// Asks for the alias. Lists only instances that this browser was signed in to.
 fn ask_for_instance(arrival: &Arrival, next: String) -> Response<Body> {
-    let engine = arrival.visit.app.service.engine();
+    let engine = arrival.context.app.service.engine();
     let alias = |instance| engine.current(instance).and_then(|directory| directory.settings().alias.clone());
     let mut known: Vec<String> = arrival.devices.instances().into_iter().filter_map(alias).collect();
     known.sort();
     let known = known.into_iter().map(|alias| (address("login", Some(&alias), Some(&next)), alias));
     let page = InstancePage {
-        layout: arrival.visit.layout("Sign in"),
+        layout: arrival.context.layout("Sign in"),
         known: known.map(|(to, alias)| (alias, to)).collect(),
         next,
     };
@@ -130,7 +130,9 @@ fn address(page: &str, alias: Option<&str>, next: Option<&str>) -> String {
         address.push('/');
         address.extend(utf8_percent_encode(&alias, IN_PATH));
     }
-    if let Some(next) = next.map(|next| local(Some(next))).filter(|next| *next != local(None)) {
+    if let Some(next) =
+        next.map(|next| local_redirect_target(Some(next))).filter(|next| *next != local_redirect_target(None))
+    {
         address.push_str("?next=");
         address.extend(form_urlencoded::byte_serialize(next.as_bytes()));
     }
@@ -143,7 +145,7 @@ const ALIAS_CHARS_MAX: usize = 64;
 /// The characters to percent-encode in an alias: every character that aliases cannot contain.
 const IN_PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.');
 
-async fn sign_in(arrival: Arrival, Form(fields): Form) -> Result<Response<Body>, Problem> {
+async fn sign_in(arrival: Arrival, Form(fields): Form) -> Result<Response<Body>, PageError> {
     enter(&arrival, None, &fields).await
 }
 
@@ -151,14 +153,14 @@ async fn sign_in_to(
     arrival: Arrival,
     Path(alias): Path<String>,
     Form(fields): Form,
-) -> Result<Response<Body>, Problem> {
+) -> Result<Response<Body>, PageError> {
     enter(&arrival, Some(&alias), &fields).await
 }
 
-async fn enter(arrival: &Arrival, alias: Option<&str>, fields: &Fields) -> Result<Response<Body>, Problem> {
-    let visit = &arrival.visit;
+async fn enter(arrival: &Arrival, alias: Option<&str>, fields: &Fields) -> Result<Response<Body>, PageError> {
+    let context = &arrival.context;
     let wrong = || show_form(arrival, alias, fields, Some(check::WRONG.to_owned()));
-    let directory = match Named::find(&visit.app, alias) {
+    let directory = match Named::find(&context.app, alias) {
         Named::Instance(directory) => directory,
         Named::Nothing => return Ok(show_form(arrival, alias, fields, None)),
         Named::Unknown => {
@@ -166,7 +168,7 @@ async fn enter(arrival: &Arrival, alias: Option<&str>, fields: &Fields) -> Resul
             return Ok(wrong());
         }
     };
-    let next = local(fields.text("next"));
+    let next = local_redirect_target(fields.text("next"));
     match check::password(arrival, &directory, fields.raw("username").trim(), fields.raw("password"), false).await? {
         Checked::Right(user) => check::after_password(arrival, &directory, &user, next).await,
         Checked::Wrong => Ok(wrong()),
@@ -207,27 +209,28 @@ impl Named {
     }
 }
 
-async fn sign_out(visit: Visit) -> Result<Response<Body>, Problem> {
-    if let Some(viewer) = visit.newcomer() {
-        visit.app.service.store().end_session(&viewer.session.token_hash).await?;
+async fn sign_out(context: RequestContext) -> Result<Response<Body>, PageError> {
+    if let Some(viewer) = context.signed_in_user() {
+        context.app.service.store().end_session(&viewer.session.token_hash).await?;
         let target = vec![RecordKey::User(viewer.user.id)];
-        visit.app.service.note(viewer.instance(), viewer.actor(), Act::SignOut, target).await?;
+        context.app.service.note(viewer.instance(), viewer.actor(), Act::SignOut, target).await?;
     }
-    let mut response = visit.lead_to_with("/connect/login", &Flash::info("You are signed out."));
-    let secure = visit.app.is_secure();
-    add_cookie(&mut response, &session::gone(secure, session::cookie_name(secure)));
+    let mut response = context.redirect_with_flash("/connect/login", &Flash::info("You are signed out."));
+    let secure = context.app.is_secure();
+    add_cookie(&mut response, &session::removal_cookie(secure, session::cookie_name(secure)));
     Ok(response)
 }
 
-async fn choose_theme(visit: Visit, Form(fields): Form) -> Response<Body> {
-    let mut response = lead_to(local(fields.text("back")));
+async fn choose_theme(context: RequestContext, Form(fields): Form) -> Response<Body> {
+    let mut response = redirect_to(local_redirect_target(fields.text("back")));
     let cookie = match Theme::parse(fields.raw("theme")) {
         Some(theme) => {
-            let mut cookie = session::private(visit.app.is_secure(), Theme::COOKIE, theme.word().to_owned());
+            let mut cookie =
+                session::http_only_cookie(context.app.is_secure(), Theme::COOKIE, theme.as_str().to_owned());
             cookie.make_permanent();
             cookie
         }
-        None => session::gone(visit.app.is_secure(), Theme::COOKIE),
+        None => session::removal_cookie(context.app.is_secure(), Theme::COOKIE),
     };
     add_cookie(&mut response, &cookie);
     response

@@ -55,7 +55,7 @@ pub(super) fn routes() -> Routes {
         .route("/connect/users/restore", post(deleted::restore))
         .route("/connect/users/import", get(import::form).post(import::submit))
         .merge(acts::routes())
-        .with(Arc::new(Uploads::default()))
-        .with(Arc::new(Works::default()))
-        .with(Arc::new(Rosters::default()))
+        .with_extension(Arc::new(Uploads::default()))
+        .with_extension(Arc::new(Works::default()))
+        .with_extension(Arc::new(Rosters::default()))
 }

@@ -9,11 +9,11 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::factors::{self, totp};
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::flash::Flash;
 use crate::web::form::Form;
 use crate::web::layout::{Layout, page_with};
-use crate::web::page_error::{Problem, sentence};
+use crate::web::page_error::{PageError, to_sentence};
 use crate::web::routes::{Routes, get};
 use floorkey_service::failure::Failure;
 use floorkey_service::outside;
@@ -48,12 +48,17 @@ struct SetUp {
     until: i64,
 }
 
-async fn form(viewer: Viewer) -> Result<Response<Body>, Problem> {
+async fn form(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
     super::fresh(&viewer)?;
     show(&viewer, &totp::Secret::new(), "Authenticator app", None)
 }
 
-fn show(viewer: &Viewer, secret: &totp::Secret, label: &str, error: Option<String>) -> Result<Response<Body>, Problem> {
+fn show(
+    viewer: &CurrentUser,
+    secret: &totp::Secret,
+    label: &str,
+    error: Option<String>,
+) -> Result<Response<Body>, PageError> {
     let app = viewer.app();
     let until = viewer.now.as_millis().saturating_add(GOOD_FOR);
     let set_up = SetUp { secret: secret.text().to_owned(), whose: whose(viewer), until };
@@ -75,7 +80,7 @@ fn show(viewer: &Viewer, secret: &totp::Secret, label: &str, error: Option<Strin
     Ok(page_with(status, &page))
 }
 
-async fn confirm(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, Problem> {
+async fn confirm(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Body>, PageError> {
     super::fresh(&viewer)?;
     let app = viewer.app();
     let set_up = app.sealer.open_text(PURPOSE, fields.raw("state"));
@@ -96,7 +101,7 @@ async fn confirm(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, P
     // A form can be used only once, so that submitting it again after going back adds nothing.
     let hash: String = Sha256::digest(fields.raw("state")).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
     if single_use::count(app.service.store(), instance, user, &format!("set-up:{hash}")).await? > 1 {
-        return Ok(viewer.visit.lead_to_with(super::SIGN_IN, &Flash::info("It is set up already.")));
+        return Ok(viewer.context.redirect_with_flash(super::SIGN_IN, &Flash::info("It is set up already.")));
     }
     let id = SecondFactorId::from_bits(outside::id());
     let owner = factors::owner(instance, &viewer.user, id);
@@ -105,7 +110,7 @@ async fn confirm(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, P
     let factor = SecondFactor { id, kind: SecondFactorKind::Totp, label: label.to_owned(), added: at };
     match viewer.execute(Command::AddSecondFactor { user, factor, secret: sealed }).await {
         Ok(_) => {}
-        Err(failure @ Failure::Refused(_)) => return show(&viewer, &secret, label, Some(sentence(&failure))),
+        Err(failure @ Failure::Refused(_)) => return show(&viewer, &secret, label, Some(to_sentence(&failure))),
         Err(failure) => return Err(failure.into()),
     }
     // Marks the code that confirmed the app as used, so that it can't be used to sign in.
@@ -113,6 +118,6 @@ async fn confirm(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, P
     Ok(super::factors::after_adding(&viewer, label))
 }
 
-fn whose(viewer: &Viewer) -> String {
+fn whose(viewer: &CurrentUser) -> String {
     format!("{} {} {}", viewer.instance(), viewer.user.id, viewer.user.security_epoch)
 }

@@ -3,9 +3,9 @@
 use axum::body::Body;
 use http::Response;
 
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::flash::Flash;
-use crate::web::page_error::{Problem, sentence};
+use crate::web::page_error::{PageError, to_sentence};
 use crate::web::routes::{Routes, post};
 use floorkey_service::failure::Failure;
 use floorkey_service::mail;
@@ -26,7 +26,7 @@ pub(super) struct Email {
     pub(super) secondary: Option<String>,
 }
 
-pub(super) fn of(viewer: &Viewer) -> Email {
+pub(super) fn of(viewer: &CurrentUser) -> Email {
     let user = &viewer.user;
     let is_confirmed = user.identity.email.is_some() && user.identity.email == user.confirmed_email;
     Email {
@@ -39,12 +39,12 @@ pub(super) fn of(viewer: &Viewer) -> Email {
 }
 
 /// Sends the link that verifies the address.
-async fn send(viewer: Viewer) -> Result<Response<Body>, Problem> {
+async fn send(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
     let flash = match mail::confirmation(&viewer.app().mailer, &viewer.directory, &viewer.user).await {
         Ok(Some(sent)) => Flash::good(format!("A link is on its way to {}. It is good for 3 days.", sent.address)),
         Ok(None) => Flash::info("There is no address to confirm."),
-        Err(failure @ Failure::Refused(_)) => Flash::warn(sentence(&failure)),
+        Err(failure @ Failure::Refused(_)) => Flash::warn(to_sentence(&failure)),
         Err(failure) => return Err(failure.into()),
     };
-    Ok(viewer.visit.lead_to_with(super::SIGN_IN, &flash))
+    Ok(viewer.context.redirect_with_flash(super::SIGN_IN, &flash))
 }

@@ -8,11 +8,11 @@ use http::{Response, StatusCode};
 
 use crate::factors::passkey::{self, Challenge};
 use crate::factors::{self, recovery};
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::flash::Flash;
 use crate::web::form::{Form, Query};
 use crate::web::layout::{Layout, page, page_with};
-use crate::web::page_error::{Problem, sentence};
+use crate::web::page_error::{PageError, to_sentence};
 use crate::web::routes::{Routes, get};
 use floorkey_service::failure::Failure;
 use floorkey_service::outside;
@@ -36,12 +36,12 @@ struct PasskeyPage {
     error: Option<String>,
 }
 
-async fn passkey_form(viewer: Viewer) -> Result<Response<Body>, Problem> {
+async fn passkey_form(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
     super::fresh(&viewer)?;
     Ok(passkey_page(&viewer, "Passkey", None))
 }
 
-fn passkey_page(viewer: &Viewer, label: &str, error: Option<String>) -> Response<Body> {
+fn passkey_page(viewer: &CurrentUser, label: &str, error: Option<String>) -> Response<Body> {
     let app = viewer.app();
     let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let page = PasskeyPage {
@@ -54,7 +54,7 @@ fn passkey_page(viewer: &Viewer, label: &str, error: Option<String>) -> Response
     page_with(status, &page)
 }
 
-async fn add_passkey(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, Problem> {
+async fn add_passkey(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Body>, PageError> {
     super::fresh(&viewer)?;
     let label = fields.text("label").unwrap_or("Passkey");
     let (app, instance) = (viewer.app(), viewer.instance());
@@ -65,13 +65,13 @@ async fn add_passkey(viewer: Viewer, Form(fields): Form) -> Result<Response<Body
     };
     match add(&viewer, SecondFactorKind::Passkey, label, &made).await {
         Ok(()) => Ok(after_adding(&viewer, label)),
-        Err(failure @ Failure::Refused(_)) => Ok(passkey_page(&viewer, label, Some(sentence(&failure)))),
+        Err(failure @ Failure::Refused(_)) => Ok(passkey_page(&viewer, label, Some(to_sentence(&failure)))),
         Err(failure) => Err(failure.into()),
     }
 }
 
 /// Adds a factor with this secret.
-async fn add(viewer: &Viewer, kind: SecondFactorKind, label: &str, secret: &str) -> Result<(), Failure> {
+async fn add(viewer: &CurrentUser, kind: SecondFactorKind, label: &str, secret: &str) -> Result<(), Failure> {
     let id = SecondFactorId::from_bits(outside::id());
     let owner = factors::owner(viewer.instance(), &viewer.user, id);
     let secret = viewer.app().sealer.seal(&owner, secret).map_err(Failure::Internal)?;
@@ -80,10 +80,10 @@ async fn add(viewer: &Viewer, kind: SecondFactorKind, label: &str, secret: &str)
 }
 
 /// Redirects after a factor was added: to the recovery codes if the user has none yet.
-pub(super) fn after_adding(viewer: &Viewer, label: &str) -> Response<Body> {
+pub(super) fn after_adding(viewer: &CurrentUser, label: &str) -> Response<Body> {
     let has_codes = viewer.user.second_factors.iter().any(|factor| factor.kind == SecondFactorKind::RecoveryCodes);
     let flash = Flash::good(format!("“{label}” is added. From now on it is asked for after your password."));
-    viewer.visit.lead_to_with(if has_codes { super::SIGN_IN } else { CODES }, &flash)
+    viewer.context.redirect_with_flash(if has_codes { super::SIGN_IN } else { CODES }, &flash)
 }
 
 #[derive(Template)]
@@ -96,7 +96,7 @@ struct CodesPage {
     login: String,
 }
 
-fn codes_page(viewer: &Viewer, codes: Vec<String>) -> CodesPage {
+fn codes_page(viewer: &CurrentUser, codes: Vec<String>) -> CodesPage {
     let factors = &viewer.user.second_factors;
     CodesPage {
         layout: viewer.layout("Recovery codes"),
@@ -107,16 +107,16 @@ fn codes_page(viewer: &Viewer, codes: Vec<String>) -> CodesPage {
     }
 }
 
-async fn codes_form(viewer: Viewer) -> Result<Response<Body>, Problem> {
+async fn codes_form(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
     super::fresh(&viewer)?;
     Ok(page(&codes_page(&viewer, Vec::new())))
 }
 
 /// Creates ten codes. They are shown only in this response.
-async fn make_codes(viewer: Viewer) -> Result<Response<Body>, Problem> {
+async fn make_codes(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
     super::fresh(&viewer)?;
     if !factors::are_asked_for(&viewer.user) {
-        return Err(Problem::wrong("Recovery codes stand in for a second factor: add one of those first."));
+        return Err(PageError::bad_request("Recovery codes stand in for a second factor: add one of those first."));
     }
     let (kept, codes) = recovery::Kept::new();
     let text = kept.text().ok_or_else(|| Failure::Internal("recovery codes can't be written".to_owned()))?;
@@ -135,11 +135,11 @@ struct RemovalPage {
     last: bool,
 }
 
-async fn removal_form(viewer: Viewer, Query(query): Query) -> Result<Response<Body>, Problem> {
+async fn removal_form(viewer: CurrentUser, Query(query): Query) -> Result<Response<Body>, PageError> {
     super::fresh(&viewer)?;
     let id = SecondFactorId::parse(query.raw("factor"));
     let factor = id.and_then(|id| viewer.user.second_factor(id));
-    let factor = factor.ok_or_else(|| Problem::NotFound("second factor".to_owned()))?;
+    let factor = factor.ok_or_else(|| PageError::NotFound("second factor".to_owned()))?;
     Ok(page(&RemovalPage {
         layout: viewer.layout("Remove a second factor"),
         id: factor.id.to_string(),
@@ -150,16 +150,16 @@ async fn removal_form(viewer: Viewer, Query(query): Query) -> Result<Response<Bo
 }
 
 /// Whether removing this factor means that a password is sufficient to sign in.
-fn is_last(viewer: &Viewer, id: SecondFactorId) -> bool {
+fn is_last(viewer: &CurrentUser, id: SecondFactorId) -> bool {
     let mut others = viewer.user.second_factors.iter().filter(|factor| factor.id != id);
     !others.any(|factor| factor.kind != SecondFactorKind::RecoveryCodes)
 }
 
-async fn remove(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, Problem> {
+async fn remove(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Body>, PageError> {
     let id = SecondFactorId::parse(fields.raw("factor"));
-    let id = id.ok_or_else(|| Problem::NotFound("second factor".to_owned()))?;
+    let id = id.ok_or_else(|| PageError::NotFound("second factor".to_owned()))?;
     // `None` removes all factors: recovery codes are useless without a factor that they replace.
     let factor = (!is_last(&viewer, id)).then_some(id);
     viewer.execute(Command::RemoveSecondFactor { user: viewer.user.id, factor }).await?;
-    Ok(viewer.visit.lead_to_with(super::SIGN_IN, &Flash::good("It is removed.")))
+    Ok(viewer.context.redirect_with_flash(super::SIGN_IN, &Flash::good("It is removed.")))
 }

@@ -5,11 +5,11 @@ use axum::body::Body;
 use floorkey::{AccessKeyId, Act, Command, Refusal, Target, limits};
 use http::{Response, StatusCode};
 
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::flash::Flash;
 use crate::web::form::Form;
 use crate::web::layout::{Layout, page, page_with};
-use crate::web::page_error::{Problem, sentence};
+use crate::web::page_error::{PageError, to_sentence};
 use crate::web::routes::{Routes, get, post};
 use crate::web::text;
 use floorkey_service::failure::Failure;
@@ -26,19 +26,19 @@ pub(super) struct Key {
     pub(super) created_iso: String,
 }
 
-pub(super) fn of(viewer: &Viewer) -> Vec<Key> {
+pub(super) fn of(viewer: &CurrentUser) -> Vec<Key> {
     let keys = viewer.directory.access_keys_of(viewer.user.id).map(|key| Key {
         id: key.id.to_string(),
         label: key.label.clone(),
-        created: text::moment(key.created),
-        created_iso: text::iso(key.created),
+        created: text::utc_time(key.created),
+        created_iso: text::iso_time(key.created),
     });
     keys.collect()
 }
 
 /// Whether the viewer can create another key.
-pub(super) fn may_make(viewer: &Viewer) -> bool {
-    viewer.may(Act::CreateAccessKey, &Target::User(viewer.user.id))
+pub(super) fn may_make(viewer: &CurrentUser) -> bool {
+    viewer.can(Act::CreateAccessKey, &Target::User(viewer.user.id))
         && viewer.directory.access_keys_of(viewer.user.id).count() < limits::ACCESS_KEYS_A_USER_MAX
 }
 
@@ -59,18 +59,18 @@ struct Made {
     region: String,
 }
 
-fn key_page(viewer: &Viewer, label: &str, error: Option<String>, made: Option<Made>) -> KeyPage {
+fn key_page(viewer: &CurrentUser, label: &str, error: Option<String>, made: Option<Made>) -> KeyPage {
     let title = if made.is_some() { "Your new access key" } else { "Make an access key" };
     KeyPage { layout: viewer.layout(title), label: label.to_owned(), error, made }
 }
 
-async fn form(viewer: Viewer) -> Result<Response<Body>, Problem> {
+async fn form(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
     super::fresh(&viewer)?;
     Ok(page(&key_page(&viewer, "", None, None)))
 }
 
 /// Creates a key. Its secret is shown only in this response.
-async fn make(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, Problem> {
+async fn make(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Body>, PageError> {
     super::fresh(&viewer)?;
     let app = viewer.app();
     let label = fields.text("label").unwrap_or_default().to_owned();
@@ -81,7 +81,7 @@ async fn make(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, Prob
     {
         Ok(_) => {}
         Err(failure @ Failure::Refused(_)) => {
-            let page = key_page(&viewer, &label, Some(sentence(&failure)), None);
+            let page = key_page(&viewer, &label, Some(to_sentence(&failure)), None);
             return Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &page));
         }
         Err(failure) => return Err(failure.into()),
@@ -95,8 +95,8 @@ async fn make(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, Prob
     Ok(page(&key_page(&viewer, &label, None, Some(made))))
 }
 
-async fn revoke(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, Problem> {
-    let missing = || Problem::NotFound("access key".to_owned());
+async fn revoke(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Body>, PageError> {
+    let missing = || PageError::NotFound("access key".to_owned());
     let id = AccessKeyId::parse(fields.raw("key")).ok_or_else(missing)?;
     let own = viewer.directory.access_key(&id).is_some_and(|key| key.owner == viewer.user.id);
     if !own {
@@ -106,5 +106,5 @@ async fn revoke(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, Pr
         Ok(_) | Err(Failure::Refused(Refusal::NotFound { .. })) => {}
         Err(failure) => return Err(failure.into()),
     }
-    Ok(viewer.visit.lead_to_with(super::SIGN_IN, &Flash::good("The access key opens nothing any more.")))
+    Ok(viewer.context.redirect_with_flash(super::SIGN_IN, &Flash::good("The access key opens nothing any more.")))
 }

@@ -8,7 +8,7 @@ use floorkey::scope::{HierarchyScope, Scope};
 use floorkey::{Action, Directory, Grant, Origin, Permission, PermissionSet, Request, Target, catalogue, granted_once};
 use http::Response;
 
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::layout::{Layout, page};
 use crate::web::routes::{Routes, get};
 use crate::web::text;
@@ -65,7 +65,7 @@ struct Limit {
     profiles: String,
 }
 
-async fn show(viewer: Viewer) -> Response<Body> {
+async fn show(viewer: CurrentUser) -> Response<Body> {
     let (directory, user, now) = (&viewer.directory, &viewer.user, viewer.now);
     let grants = directory.grants_at(user, now);
     let anywhere = grants.anywhere();
@@ -73,7 +73,7 @@ async fn show(viewer: Viewer) -> Response<Body> {
     let held = user.assignments.iter().filter(|held| held.holds_at(now));
     let profiles = held.filter_map(|held| {
         let profile = directory.profile(held.profile)?;
-        let until = held.until.map(text::moment);
+        let until = held.until.map(text::utc_time);
         let (name, description) = (profile.name.clone(), profile.description.clone());
         let summary = directory.grants(held.profile).map(|grants| summary(grants).sentence()).unwrap_or_default();
         Some(Held { name, description, summary: format!("You {summary}."), until })
@@ -83,7 +83,7 @@ async fn show(viewer: Viewer) -> Response<Body> {
     let limits = grants.limits.iter().map(|limit| {
         let of = user.profiles_at(now).filter(|id| directory.grants(*id).is_some_and(|of| of.limits.contains(limit)));
         let names: Vec<_> = of.filter_map(|id| Some(directory.profile(id)?.name.clone())).collect();
-        Limit { about: &limit.info().about, profiles: text::list(&names, 10) }
+        Limit { about: &limit.info().about, profiles: text::join_names(&names, 10) }
     });
     let applications = grants.applications_anywhere().into_iter().map(|pair| {
         let only = match grants.applications.contains(&pair) {
@@ -104,7 +104,7 @@ async fn show(viewer: Viewer) -> Response<Body> {
     })
 }
 
-fn groups(viewer: &Viewer, anywhere: &PermissionSet) -> Vec<Group> {
+fn groups(viewer: &CurrentUser, anywhere: &PermissionSet) -> Vec<Group> {
     let in_group = |name: &'static str| {
         let of = anywhere.iter().filter(|permission| permission.info().group == name);
         let rows: Vec<Row> = of.map(|permission| row(viewer, permission)).collect();
@@ -114,7 +114,7 @@ fn groups(viewer: &Viewer, anywhere: &PermissionSet) -> Vec<Group> {
     all.filter(|group| !group.rows.is_empty()).collect()
 }
 
-fn row(viewer: &Viewer, permission: Permission) -> Row {
+fn row(viewer: &CurrentUser, permission: Permission) -> Row {
     let action = Action::Permission(permission);
     let request = Request::new(viewer.user.id, action, Target::Instance, viewer.now);
     let grants = viewer.directory.explain(&request).grants;
@@ -126,12 +126,12 @@ fn row(viewer: &Viewer, permission: Permission) -> Row {
 }
 
 /// Describes a grant: `Agent`, `Agent, because Users: Edit requires it`, `Agent, for users in Lisbon and below`.
-fn reason(viewer: &Viewer, grant: &Grant) -> String {
+fn reason(viewer: &CurrentUser, grant: &Grant) -> String {
     let directory = &viewer.directory;
     let mut text = directory.profile(grant.profile).map(|profile| profile.name.clone()).unwrap_or_default();
     let names = |set: &PermissionSet| {
         let names: Vec<_> = set.iter().map(text::permission).collect();
-        (text::list(&names, 3), names.len())
+        (text::join_names(&names, 3), names.len())
     };
     match &grant.origin {
         Origin::Chosen => {}
@@ -142,7 +142,7 @@ fn reason(viewer: &Viewer, grant: &Grant) -> String {
         }
         Origin::RequiredInApplication(names) => {
             let verb = if names.len() == 1 { "requires" } else { "require" };
-            text.push_str(&format!(", because {} {verb} it", text::list(names, 3)));
+            text.push_str(&format!(", because {} {verb} it", text::join_names(names, 3)));
         }
         Origin::SameAs(set) => text.push_str(&format!(", as another name for {}", names(set).0)),
     }
@@ -152,7 +152,7 @@ fn reason(viewer: &Viewer, grant: &Grant) -> String {
     text
 }
 
-fn reach(directory: &Directory, viewer: &Viewer, scope: &Scope) -> String {
+fn reach(directory: &Directory, viewer: &CurrentUser, scope: &Scope) -> String {
     let mut parts = Vec::new();
     if !scope.tags.is_empty() {
         let tags: Vec<String> = scope.tags.iter().map(|(key, value)| format!("{key} = {value}")).collect();
@@ -181,9 +181,9 @@ fn listed(anywhere: &PermissionSet) -> Vec<Listed> {
         let names: Vec<_> = source.lists.difference(anywhere).iter().map(|list| list.info().resource.clone()).collect();
         let because: Vec<_> = source.permissions.intersection(anywhere).iter().map(text::permission).collect();
         (!names.is_empty()).then(|| Listed {
-            names: text::list(&names, 8),
+            names: text::join_names(&names, 8),
             place: &source.place,
-            because: text::list(&because, 3),
+            because: text::join_names(&because, 3),
         })
     });
     sources.collect()

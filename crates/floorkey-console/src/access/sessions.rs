@@ -5,10 +5,10 @@ use floorkey::{Act, RecordKey};
 use floorkey_store::Session;
 use http::Response;
 
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::flash::Flash;
 use crate::web::form::Form;
-use crate::web::page_error::Problem;
+use crate::web::page_error::PageError;
 use crate::web::routes::{Routes, post};
 use crate::web::session;
 use crate::web::text;
@@ -32,47 +32,47 @@ pub(super) struct Shown {
 }
 
 /// Returns the viewer's valid sessions, the current one first.
-pub(super) async fn of(viewer: &Viewer) -> Result<Vec<Shown>, Problem> {
+pub(super) async fn of(viewer: &CurrentUser) -> Result<Vec<Shown>, PageError> {
     let store = viewer.app().service.store();
     let mut sessions = store.sessions_of(viewer.instance(), viewer.user.id).await?;
-    sessions.retain(|one| session::holds(one, &viewer.user, viewer.now));
+    sessions.retain(|one| session::is_valid(one, &viewer.user, viewer.now));
     let is_this = |one: &Session| one.token_hash == viewer.session.token_hash;
     sessions.sort_by_key(|one| (!is_this(one), std::cmp::Reverse(one.seen_at)));
     let shown = sessions.iter().map(|one| Shown {
         mark: mark(one),
         browser: browser(one.agent.as_deref().unwrap_or_default()),
         address: one.address.clone().unwrap_or_default(),
-        begun: text::moment(one.created_at),
-        seen: text::ago(one.seen_at, viewer.now),
-        seen_iso: text::iso(one.seen_at),
+        begun: text::utc_time(one.created_at),
+        seen: text::relative_time(one.seen_at, viewer.now),
+        seen_iso: text::iso_time(one.seen_at),
         this: is_this(one),
     });
     Ok(shown.collect())
 }
 
-async fn end(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, Problem> {
+async fn end(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Body>, PageError> {
     let store = viewer.app().service.store();
     let sessions = store.sessions_of(viewer.instance(), viewer.user.id).await?;
     let chosen = sessions.iter().find(|one| mark(one) == fields.raw("session"));
     let Some(chosen) = chosen else {
-        return Ok(viewer.visit.lead_to_with(super::SIGN_IN, &Flash::info("That session has ended already.")));
+        return Ok(viewer.context.redirect_with_flash(super::SIGN_IN, &Flash::info("That session has ended already.")));
     };
     store.end_session(&chosen.token_hash).await?;
     note(&viewer).await?;
     let flash = Flash::good(format!("{} is signed out.", browser(chosen.agent.as_deref().unwrap_or_default())));
-    Ok(viewer.visit.lead_to_with(super::SIGN_IN, &flash))
+    Ok(viewer.context.redirect_with_flash(super::SIGN_IN, &flash))
 }
 
-async fn end_others(viewer: Viewer) -> Result<Response<Body>, Problem> {
+async fn end_others(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
     let store = viewer.app().service.store();
     let this = &viewer.session.token_hash;
     let ended = store.end_sessions(viewer.instance(), viewer.user.id, Some(this)).await?;
     note(&viewer).await?;
-    let flash = Flash::good(format!("{} ended. You stay signed in here.", text::count(ended, "other session")));
-    Ok(viewer.visit.lead_to_with(super::SIGN_IN, &flash))
+    let flash = Flash::good(format!("{} ended. You stay signed in here.", text::count_noun(ended, "other session")));
+    Ok(viewer.context.redirect_with_flash(super::SIGN_IN, &flash))
 }
 
-async fn note(viewer: &Viewer) -> Result<(), Problem> {
+async fn note(viewer: &CurrentUser) -> Result<(), PageError> {
     let (act, target) = (Act::EndUserSessions, vec![RecordKey::User(viewer.user.id)]);
     Ok(viewer.app().service.note(viewer.instance(), viewer.actor(), act, target).await?)
 }

@@ -9,9 +9,9 @@ use super::email::{self, Email};
 use super::keys::{self, Key};
 use super::sessions::{self, Shown};
 use crate::factors::{passkey, recovery};
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::layout::{Layout, page};
-use crate::web::page_error::Problem;
+use crate::web::page_error::PageError;
 use crate::web::routes::{Routes, get};
 use crate::web::text;
 
@@ -47,7 +47,7 @@ struct Factor {
     added_iso: String,
 }
 
-async fn show(viewer: Viewer) -> Result<Response<Body>, Problem> {
+async fn show(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
     let user = &viewer.user;
     let sessions = sessions::of(&viewer).await?;
     let shown = user.second_factors.iter().filter(|factor| factor.kind != SecondFactorKind::RecoveryCodes);
@@ -55,8 +55,8 @@ async fn show(viewer: Viewer) -> Result<Response<Body>, Problem> {
         id: factor.id.to_string(),
         label: factor.label.clone(),
         kind: kind(factor.kind),
-        added: text::moment(factor.added),
-        added_iso: text::iso(factor.added),
+        added: text::utc_time(factor.added),
+        added_iso: text::iso_time(factor.added),
     });
     Ok(page(&SignInPage {
         login: user.username.clone(),
@@ -74,10 +74,10 @@ async fn show(viewer: Viewer) -> Result<Response<Body>, Problem> {
     }))
 }
 
-async fn codes(viewer: &Viewer) -> Result<Option<String>, Problem> {
+async fn codes(viewer: &CurrentUser) -> Result<Option<String>, PageError> {
     let (app, kind) = (viewer.app(), SecondFactorKind::RecoveryCodes);
     let stored = crate::factors::of_kind(app, viewer.instance(), &viewer.user, kind).await?;
-    Ok(stored.first().map(|stored| text::count(recovery::left(stored.used), "recovery code")))
+    Ok(stored.first().map(|stored| text::count_noun(recovery::left(stored.used), "recovery code")))
 }
 
 pub(super) const fn kind(kind: SecondFactorKind) -> &'static str {

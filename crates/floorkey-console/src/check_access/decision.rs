@@ -13,10 +13,10 @@ use super::reasons::{self, Held};
 use super::thing::INSTANCE;
 use super::typed::{Slips, Typed};
 use super::{DECISION, allow};
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::form::{Fields, Query};
 use crate::web::layout::{Layout, page};
-use crate::web::page_error::Problem;
+use crate::web::page_error::PageError;
 use crate::web::scan::scan;
 use crate::web::text;
 use floorkey_authzen::Unasked;
@@ -68,12 +68,12 @@ struct Help {
     least: bool,
 }
 
-pub(super) async fn show(viewer: Viewer, Query(fields): Query) -> Result<Response<Body>, Problem> {
+pub(super) async fn show(viewer: CurrentUser, Query(fields): Query) -> Result<Response<Body>, PageError> {
     allow(&viewer)?;
     scan(&viewer, move |viewer| build(viewer, &fields)).await?.map(|built| page(&built))
 }
 
-fn build(viewer: &Viewer, fields: &Fields) -> Result<DecisionPage, Problem> {
+fn build(viewer: &CurrentUser, fields: &Fields) -> Result<DecisionPage, PageError> {
     let typed = Typed::read(fields);
     let (mut slips, mut answer) = (Slips::default(), None);
     if !typed.is_blank() {
@@ -103,21 +103,21 @@ struct Said {
     listed: bool,
 }
 
-fn answered(viewer: &Viewer, question: &Question, typed: &Typed) -> Result<Answer, Problem> {
+fn answered(viewer: &CurrentUser, question: &Question, typed: &Typed) -> Result<Answer, PageError> {
     let (Some(user), Some(permission)) = (&question.user, &question.permission) else {
-        return Err(Problem::wrong("The question is not complete."));
+        return Err(PageError::bad_request("The question is not complete."));
     };
     let said = question.put(viewer, |request| ask(viewer, user, request));
     let (reason, said) = match said {
         Ok(said) => (said.explanation.decision.reason, Some(said)),
         Err(Unasked::Denied(reason)) => (reason, None),
-        Err(Unasked::Unreadable(problem)) => return Err(Problem::wrong(problem)),
+        Err(Unasked::Unreadable(problem)) => return Err(PageError::bad_request(problem)),
     };
     let allowed = matches!(reason, Reason::Granted | Reason::GrantedInScope);
     let called = Called::of(viewer, permission);
     let on = if question.thing.words.is_empty() { String::new() } else { format!(" on {}", question.thing.words) };
     let may = if allowed { "may use" } else { "may not use" };
-    let may_give = viewer.may(Act::UpdateUserSecurityProfiles, &Target::User(user.id));
+    let may_give = viewer.can(Act::UpdateUserSecurityProfiles, &Target::User(user.id));
     let helps = said.as_ref().map(|said| helps(viewer, user, &said.ways, may_give)).unwrap_or_default();
     let held = said.as_ref().map(|said| said.explanation.grants.as_slice()).unwrap_or_default();
     Ok(Answer {
@@ -125,7 +125,7 @@ fn answered(viewer: &Viewer, question: &Question, typed: &Typed) -> Result<Answe
         sentence: format!("{} {may} {}{on}", user.display_name(), called.name),
         reason: if reason == Reason::OutOfScope { reasons::bounds(held) } else { reason.words() },
         about: called.about,
-        at: text::moment(question.at),
+        at: text::utc_time(question.at),
         dated: question.dated,
         revision: viewer.directory.revision().0,
         held: said.as_ref().map(|said| said.held.clone()).unwrap_or_default(),
@@ -139,7 +139,7 @@ fn answered(viewer: &Viewer, question: &Question, typed: &Typed) -> Result<Answe
     })
 }
 
-fn ask(viewer: &Viewer, user: &User, request: &Request<'_>) -> Said {
+fn ask(viewer: &CurrentUser, user: &User, request: &Request<'_>) -> Said {
     let directory = &viewer.directory;
     let listed = match request.action {
         Action::Permission(view) => {
@@ -154,15 +154,15 @@ fn ask(viewer: &Viewer, user: &User, request: &Request<'_>) -> Said {
     Said { explanation, held, ways: why_not::ways_to(directory, request), listed }
 }
 
-fn helps(viewer: &Viewer, user: &User, ways: &[Way], may_give: bool) -> Vec<Help> {
+fn helps(viewer: &CurrentUser, user: &User, ways: &[Way], may_give: bool) -> Vec<Help> {
     let help = |(at, way): (usize, &Way)| {
         let names: Vec<String> = way.adds.iter().map(text::permission).collect();
         let mut adds = match names.len() {
             0 => "adds nothing else".to_owned(),
-            n => format!("adds {} more: {}", text::count(n, "permission"), text::list(&names, 3)),
+            n => format!("adds {} more: {}", text::count_noun(n, "permission"), text::join_names(&names, 3)),
         };
         if way.applications > 0 {
-            adds.push_str(&format!("; {} in applications", text::count(way.applications, "permission")));
+            adds.push_str(&format!("; {} in applications", text::count_noun(way.applications, "permission")));
         }
         if !way.limits.is_empty() {
             adds.push_str(&format!("; puts the user under the limit {}", reasons::listed(&way.limits)));
@@ -181,7 +181,7 @@ fn helps(viewer: &Viewer, user: &User, ways: &[Way], may_give: bool) -> Vec<Help
 }
 
 /// Additional information about an answer.
-fn notes(viewer: &Viewer, question: &Question, user: &User, reason: Reason, said: Option<&Said>) -> Vec<String> {
+fn notes(viewer: &CurrentUser, question: &Question, user: &User, reason: Reason, said: Option<&Said>) -> Vec<String> {
     let mut notes = Vec::new();
     let denied = !matches!(reason, Reason::Granted | Reason::GrantedInScope);
     if question.thing.described && question.thing.kind != INSTANCE {

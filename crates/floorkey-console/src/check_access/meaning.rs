@@ -5,9 +5,9 @@ use floorkey::{AnyPermission, catalogue};
 
 use super::typed::Slip;
 use crate::user::why::fitting;
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::form::Fields;
-use crate::web::search_terms::search_words;
+use crate::web::search_terms::search_terms;
 use crate::web::text;
 
 /// The maximum number of choices for an ambiguous permission.
@@ -24,7 +24,7 @@ pub(super) struct Called {
 }
 
 impl Called {
-    pub(super) fn of(viewer: &Viewer, permission: &AnyPermission) -> Self {
+    pub(super) fn of(viewer: &CurrentUser, permission: &AnyPermission) -> Self {
         match permission {
             AnyPermission::Catalogue(permission) => Self {
                 name: text::permission(*permission),
@@ -46,7 +46,7 @@ impl Called {
 
 /// Iterates over all permissions that can be chosen: those of the catalog, then those of registered applications if the
 /// viewer can see applications.
-pub(super) fn all(viewer: &Viewer) -> impl Iterator<Item = AnyPermission> + '_ {
+pub(super) fn all(viewer: &CurrentUser) -> impl Iterator<Item = AnyPermission> + '_ {
     let shown = viewer.visibility().sees_applications();
     let applications = viewer.directory.applications().filter(move |_| shown).flat_map(|application| {
         application.permissions.iter().map(|permission| AnyPermission::Application {
@@ -61,7 +61,7 @@ pub(super) fn all(viewer: &Viewer) -> impl Iterator<Item = AnyPermission> + '_ {
 ///
 /// # Errors
 /// No permission matches, or several do.
-pub(super) fn permission(viewer: &Viewer, text: &str, page: &str, fields: &Fields) -> Result<AnyPermission, Slip> {
+pub(super) fn permission(viewer: &CurrentUser, text: &str, page: &str, fields: &Fields) -> Result<AnyPermission, Slip> {
     let found = like(viewer, text);
     if let [only] = found.as_slice() {
         return Ok(only.clone());
@@ -80,12 +80,12 @@ pub(super) fn permission(viewer: &Viewer, text: &str, page: &str, fields: &Field
 }
 
 /// Returns the matching permissions, the best match first, or a single one if the name matches exactly.
-pub(super) fn like(viewer: &Viewer, text: &str) -> Vec<AnyPermission> {
+pub(super) fn like(viewer: &CurrentUser, text: &str) -> Vec<AnyPermission> {
     let asked = folded(text);
     if let Some(exact) = exactly(viewer, text, &asked) {
         return vec![exact];
     }
-    let words = search_words(&asked);
+    let words = search_terms(&asked);
     let of_catalogue = fitting(&asked).into_iter().map(AnyPermission::Catalogue);
     let of_applications = all(viewer).filter(|permission| {
         let AnyPermission::Application { namespace, .. } = permission else { return false };
@@ -99,7 +99,7 @@ pub(super) fn like(viewer: &Viewer, text: &str) -> Vec<AnyPermission> {
     found
 }
 
-fn exactly(viewer: &Viewer, text: &str, asked: &str) -> Option<AnyPermission> {
+fn exactly(viewer: &CurrentUser, text: &str, asked: &str) -> Option<AnyPermission> {
     let named = |permission: &floorkey::Permission| {
         folded(permission.name()) == asked || folded(&text::permission(*permission)) == asked
     };
@@ -116,7 +116,7 @@ fn exactly(viewer: &Viewer, text: &str, asked: &str) -> Option<AnyPermission> {
 
 /// Finds a permission in an application that is not registered but used in profiles. The decision is a denial that
 /// gives this as the reason.
-fn unregistered(viewer: &Viewer, text: &str) -> Option<AnyPermission> {
+fn unregistered(viewer: &CurrentUser, text: &str) -> Option<AnyPermission> {
     let held = viewer.directory.profiles().flat_map(|profile| &profile.applications);
     let unknown = held.filter(|held| viewer.directory.application(&held.namespace).is_none());
     let mut all = unknown.flat_map(|held| {

@@ -7,9 +7,9 @@ use floorkey::{User, UserId};
 
 use super::typed::Slip;
 use super::{sees_permissions, sees_user};
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::form::Fields;
-use crate::web::search_terms::search_words;
+use crate::web::search_terms::search_terms;
 
 /// The maximum number of choices for an ambiguous name.
 const OFFERED: usize = 8;
@@ -18,7 +18,13 @@ const OFFERED: usize = 8;
 ///
 /// # Errors
 /// No user matches, or several do.
-pub(super) fn person(viewer: &Viewer, text: &str, page: &str, fields: &Fields, field: &str) -> Result<Arc<User>, Slip> {
+pub(super) fn person(
+    viewer: &CurrentUser,
+    text: &str,
+    page: &str,
+    fields: &Fields,
+    field: &str,
+) -> Result<Arc<User>, Slip> {
     if let Some(user) = exactly(viewer, text) {
         return Ok(user);
     }
@@ -40,7 +46,7 @@ pub(super) fn person(viewer: &Viewer, text: &str, page: &str, fields: &Fields, f
 ///
 /// # Errors
 /// Those of [`person`], or the viewer cannot see the user's permissions.
-pub(super) fn subject(viewer: &Viewer, text: &str, page: &str, fields: &Fields) -> Result<Arc<User>, Slip> {
+pub(super) fn subject(viewer: &CurrentUser, text: &str, page: &str, fields: &Fields) -> Result<Arc<User>, Slip> {
     let user = person(viewer, text, page, fields, "who")?;
     match sees_permissions(viewer, &user) {
         true => Ok(user),
@@ -58,7 +64,7 @@ pub(super) fn words_of(user: &User) -> String {
 }
 
 /// Finds the user with exactly that login, id or ARN.
-fn exactly(viewer: &Viewer, text: &str) -> Option<Arc<User>> {
+fn exactly(viewer: &CurrentUser, text: &str) -> Option<Arc<User>> {
     let directory = &viewer.directory;
     let by_id = || directory.user(UserId::parse(text.rsplit('/').next()?)?);
     let found = directory.user_by_login(text).or_else(by_id)?;
@@ -66,8 +72,8 @@ fn exactly(viewer: &Viewer, text: &str) -> Option<Arc<User>> {
 }
 
 /// Returns up to `most` visible users, ordered by login, whose login or name contains all the words.
-pub(super) fn like(viewer: &Viewer, text: &str, most: usize) -> Vec<Arc<User>> {
-    let words = search_words(text);
+pub(super) fn like(viewer: &CurrentUser, text: &str, most: usize) -> Vec<Arc<User>> {
+    let words = search_terms(text);
     if words.is_empty() {
         return Vec::new();
     }

@@ -11,7 +11,7 @@ use super::person::subject;
 use super::thing::{self, INSTANCE, Thing};
 use super::typed::{Slip, Slips, Typed, pairs};
 use crate::user::draft::moment;
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::form::Fields;
 use floorkey_authzen::Unasked;
 
@@ -96,7 +96,7 @@ impl Question {
     /// # Errors
     /// The errors of the fields.
     pub(super) fn read(
-        viewer: &Viewer,
+        viewer: &CurrentUser,
         ask: Ask,
         typed: &Typed,
         fields: &Fields,
@@ -150,7 +150,7 @@ impl Question {
     ///
     /// # Errors
     /// The reason why it cannot be evaluated.
-    pub(super) fn put<T>(&self, viewer: &Viewer, ask: impl FnOnce(&Request<'_>) -> T) -> Result<T, Unasked> {
+    pub(super) fn put<T>(&self, viewer: &CurrentUser, ask: impl FnOnce(&Request<'_>) -> T) -> Result<T, Unasked> {
         let mut request = self.request.clone();
         if self.ask == Ask::OnWhat {
             // The engine fills in one resource after another.
@@ -168,7 +168,7 @@ impl Question {
     }
 
     /// Returns a shell command that sends the request.
-    pub(super) fn shell(&self, viewer: &Viewer) -> String {
+    pub(super) fn shell(&self, viewer: &CurrentUser) -> String {
         let body = serde_json::to_string(&self.request).unwrap_or_default().replace('\'', "'\\''");
         let (server, endpoint) = (&viewer.app().public_url, self.ask.endpoint());
         format!(
@@ -180,7 +180,7 @@ impl Question {
 
 /// Resolves the resource.
 fn thing_of(
-    viewer: &Viewer,
+    viewer: &CurrentUser,
     ask: Ask,
     typed: &Typed,
     permission: Option<&AnyPermission>,
@@ -208,7 +208,7 @@ fn thing_of(
 }
 
 /// Parses attributes into AuthZEN `properties`.
-fn properties(viewer: &Viewer, text: &str) -> Result<Map<String, Value>, Slip> {
+fn properties(viewer: &CurrentUser, text: &str) -> Result<Map<String, Value>, Slip> {
     let mut properties = Map::new();
     for (name, value) in pairs(text)? {
         match name.as_str() {

@@ -4,7 +4,7 @@ use floorkey::condition::Side;
 use floorkey::scope::HierarchyScope;
 use floorkey::{Grant, Known, Origin, Permission, PermissionSet, Reason, Requirement, Target, Unmet, User};
 
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::text;
 
 /// A grant of a permission to a user.
@@ -25,7 +25,7 @@ pub(super) struct Held {
 
 impl Held {
     /// Describes a grant. `target` is the resource in question.
-    pub(super) fn of(viewer: &Viewer, holder: &User, grant: &Grant, target: &Target<'_>) -> Self {
+    pub(super) fn of(viewer: &CurrentUser, holder: &User, grant: &Grant, target: &Target<'_>) -> Self {
         let visibility = viewer.visibility();
         let may_open = visibility.profile(grant.profile).shows_details();
         Self {
@@ -34,7 +34,7 @@ impl Held {
             how: match &grant.origin {
                 Origin::Chosen => "chosen".to_owned(),
                 Origin::RequiredBy(set) => format!("required by {}", listed(set)),
-                Origin::RequiredInApplication(names) => format!("required by {}", text::list(names, 3)),
+                Origin::RequiredInApplication(names) => format!("required by {}", text::join_names(names, 3)),
                 Origin::SameAs(set) => format!("the same as {}", listed(set)),
             },
             only: grant.scope.as_ref().map(|scope| visibility.scope_text(holder, scope)),
@@ -62,7 +62,7 @@ pub(super) fn bounds(grants: &[Grant]) -> &'static str {
 }
 
 /// Describes an unmet requirement: `Required: its “team” is “red”. Known: its “team” is “blue”.`
-fn unmet_in_words(viewer: &Viewer, holder: &User, unmet: &Unmet, target: &Target<'_>) -> String {
+fn unmet_in_words(viewer: &CurrentUser, holder: &User, unmet: &Unmet, target: &Target<'_>) -> String {
     let visibility = viewer.visibility();
     let below = |group| format!("it is in {} or below", text::group(&visibility, group));
     let required = match &unmet.requirement {
@@ -100,18 +100,18 @@ fn unmet_in_words(viewer: &Viewer, holder: &User, unmet: &Unmet, target: &Target
         }
     };
     let known: Vec<String> = unmet.known.iter().map(known).collect();
-    format!("Required: {required}. Known: {}.", text::list(&known, known.len()))
+    format!("Required: {required}. Known: {}.", text::join_names(&known, known.len()))
 }
 
 /// A profile's name, or a placeholder if the viewer cannot see it.
-pub(super) fn profile(viewer: &Viewer, id: floorkey::SecurityProfileId) -> String {
+pub(super) fn profile(viewer: &CurrentUser, id: floorkey::SecurityProfileId) -> String {
     text::profile(&viewer.visibility(), id)
 }
 
 /// A list of permissions.
 pub(super) fn listed(set: &PermissionSet) -> String {
     let names: Vec<String> = set.iter().map(text::permission).collect();
-    text::list(&names, 3)
+    text::join_names(&names, 3)
 }
 
 /// The places where a user sees the name of a resource in a list without having the permission to view it.

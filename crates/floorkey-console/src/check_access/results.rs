@@ -12,8 +12,8 @@ use super::question::{Ask, Question};
 use super::reasons::Held;
 use super::thing::{INSTANCE, is_seen, noun};
 use super::{sees_everybody, sees_permissions};
-use crate::web::current_user::Viewer;
-use crate::web::page_error::Problem;
+use crate::web::current_user::CurrentUser;
+use crate::web::page_error::PageError;
 use crate::web::text;
 use floorkey_authzen::Unasked;
 
@@ -68,7 +68,7 @@ impl Results {
     ///
     /// # Errors
     /// The question cannot be evaluated.
-    pub(super) fn find(viewer: &Viewer, ask: Ask, question: &Question) -> Result<Self, Problem> {
+    pub(super) fn find(viewer: &CurrentUser, ask: Ask, question: &Question) -> Result<Self, PageError> {
         let found = question.put(viewer, |request| match ask {
             Ask::Who | Ask::Decision => users(viewer, request),
             Ask::What => permissions(viewer, request),
@@ -77,7 +77,7 @@ impl Results {
         match found {
             Ok(found) => Ok(Self { found, denied: None }),
             Err(Unasked::Denied(reason)) => Ok(Self { found: Vec::new(), denied: Some(reason) }),
-            Err(Unasked::Unreadable(problem)) => Err(Problem::wrong(problem)),
+            Err(Unasked::Unreadable(problem)) => Err(PageError::bad_request(problem)),
         }
     }
 
@@ -93,19 +93,24 @@ impl Results {
     ///
     /// # Errors
     /// The question cannot be evaluated.
-    pub(super) fn rows(&self, viewer: &Viewer, question: &Question, range: Range<usize>) -> Result<Vec<Row>, Problem> {
+    pub(super) fn rows(
+        &self,
+        viewer: &CurrentUser,
+        question: &Question,
+        range: Range<usize>,
+    ) -> Result<Vec<Row>, PageError> {
         let found = self.found.get(range).unwrap_or_default();
         if found.is_empty() {
             return Ok(Vec::new());
         }
         let rows = question
             .put(viewer, |request| found.iter().map(|item| item.row(viewer, question, request)).collect::<Vec<_>>());
-        rows.map_err(|_| Problem::wrong("The question can’t be put."))
+        rows.map_err(|_| PageError::bad_request("The question can’t be put."))
     }
 }
 
 impl Item {
-    fn row(&self, viewer: &Viewer, question: &Question, request: &Request<'_>) -> Row {
+    fn row(&self, viewer: &CurrentUser, question: &Question, request: &Request<'_>) -> Row {
         let directory = &viewer.directory;
         match self {
             Self::User(user) => Row {
@@ -158,14 +163,14 @@ impl Item {
 }
 
 /// Describes the grants whose scope includes the resource.
-fn lines(viewer: &Viewer, user: &User, explanation: &Explanation) -> Vec<String> {
+fn lines(viewer: &CurrentUser, user: &User, explanation: &Explanation) -> Vec<String> {
     let reaching = explanation.grants.iter().filter(|grant| grant.reaches);
     // The target only affects unmet requirements, which these grants do not have.
     reaching.map(|grant| Held::of(viewer, user, grant, &Target::Instance).line()).collect()
 }
 
 /// Finds the users, ordered by login, without those whose permissions the viewer cannot see.
-fn users(viewer: &Viewer, request: &Request<'_>) -> Vec<Item> {
+fn users(viewer: &CurrentUser, request: &Request<'_>) -> Vec<Item> {
     let directory = &viewer.directory;
     let can: std::collections::HashSet<_> = directory.who_can(request, None).collect();
     let everybody = sees_everybody(viewer);
@@ -177,7 +182,7 @@ fn users(viewer: &Viewer, request: &Request<'_>) -> Vec<Item> {
 }
 
 /// Finds the resources, ordered by name, without those that the viewer cannot see.
-fn things(viewer: &Viewer, question: &Question, request: &Request<'_>) -> Vec<Item> {
+fn things(viewer: &CurrentUser, question: &Question, request: &Request<'_>) -> Vec<Item> {
     let directory = &viewer.directory;
     let kind = question.thing.kind.as_str();
     let among = match ResourceType::named(kind) {
@@ -191,7 +196,7 @@ fn things(viewer: &Viewer, question: &Question, request: &Request<'_>) -> Vec<It
     things.into_iter().map(Item::Thing).collect()
 }
 
-fn thing(viewer: &Viewer, found: &Found<'_>) -> Thing {
+fn thing(viewer: &CurrentUser, found: &Found<'_>) -> Thing {
     let of = |kind: ResourceType| text::sentence_case(&noun(kind));
     let id = found.id();
     let (key, name, kind, href) = match found {
@@ -219,6 +224,6 @@ fn thing(viewer: &Viewer, found: &Found<'_>) -> Thing {
 }
 
 /// Finds the permissions, in the order of the catalog or of the application.
-fn permissions(viewer: &Viewer, request: &Request<'_>) -> Vec<Item> {
+fn permissions(viewer: &CurrentUser, request: &Request<'_>) -> Vec<Item> {
     viewer.directory.what_can(request).into_iter().map(Item::Permission).collect()
 }

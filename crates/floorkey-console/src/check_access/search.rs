@@ -9,10 +9,10 @@ use super::question::{Ask, Question};
 use super::results::{Results, Row};
 use super::typed::{Slips, Typed};
 use super::{SEARCH, allow, sees_everybody};
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::form::{Fields, Query};
 use crate::web::layout::{Layout, page};
-use crate::web::page_error::Problem;
+use crate::web::page_error::PageError;
 use crate::web::scan::scan;
 use crate::web::text;
 
@@ -73,12 +73,12 @@ pub(super) fn ask_of(fields: &Fields) -> (Ask, &'static str) {
     }
 }
 
-pub(super) async fn show(viewer: Viewer, Query(fields): Query) -> Result<Response<Body>, Problem> {
+pub(super) async fn show(viewer: CurrentUser, Query(fields): Query) -> Result<Response<Body>, PageError> {
     allow(&viewer)?;
     scan(&viewer, move |viewer| build(viewer, &fields)).await?.map(|built| page(&built))
 }
 
-fn build(viewer: &Viewer, fields: &Fields) -> Result<SearchPage, Problem> {
+fn build(viewer: &CurrentUser, fields: &Fields) -> Result<SearchPage, PageError> {
     let (ask, tab) = ask_of(fields);
     let typed = Typed::read(fields);
     let (mut slips, mut found) = (Slips::default(), None);
@@ -106,7 +106,13 @@ fn build(viewer: &Viewer, fields: &Fields) -> Result<SearchPage, Problem> {
     })
 }
 
-fn listed(viewer: &Viewer, ask: Ask, question: &Question, typed: &Typed, fields: &Fields) -> Result<Listed, Problem> {
+fn listed(
+    viewer: &CurrentUser,
+    ask: Ask,
+    question: &Question,
+    typed: &Typed,
+    fields: &Fields,
+) -> Result<Listed, PageError> {
     let results = Results::find(viewer, ask, question)?;
     let total = results.len();
     let pages = total.div_ceil(PAGE).max(1);
@@ -114,7 +120,7 @@ fn listed(viewer: &Viewer, ask: Ask, question: &Question, typed: &Typed, fields:
     let begin = (number - 1) * PAGE;
     let to = |number: usize| {
         let number = (number > 1).then(|| number.to_string());
-        format!("{SEARCH}{}", fields.with("page", number.as_deref()).filled().query())
+        format!("{SEARCH}{}", fields.with("page", number.as_deref()).without_blank().query())
     };
     let end = (begin + PAGE).min(total);
     let (heading, beside, noun) = match ask {
@@ -124,17 +130,17 @@ fn listed(viewer: &Viewer, ask: Ask, question: &Question, typed: &Typed, fields:
     };
     Ok(Listed {
         headline: headline(viewer, ask, question),
-        count: text::count(total, noun),
+        count: text::count_noun(total, noun),
         heading,
         beside,
         rows: results.rows(viewer, question, begin..end)?,
         range: (pages > 1).then(|| format!("{} to {}", text::figure(begin + 1), text::figure(end))),
         before: (number > 1).then(|| to(number - 1)),
         after: (number < pages).then(|| to(number + 1)),
-        download: format!("{SEARCH}/download{}", fields.with("page", None).filled().query()),
+        download: format!("{SEARCH}/download{}", fields.with("page", None).without_blank().query()),
         nothing: (total == 0).then(|| nothing(ask, question, typed, results.denied())),
         scoped: !sees_everybody(viewer),
-        at: text::moment(question.at),
+        at: text::utc_time(question.at),
         dated: question.dated,
         request: question.request(),
         shell: question.shell(viewer),
@@ -142,7 +148,7 @@ fn listed(viewer: &Viewer, ask: Ask, question: &Question, typed: &Typed, fields:
 }
 
 /// The question as it was interpreted.
-fn headline(viewer: &Viewer, ask: Ask, question: &Question) -> String {
+fn headline(viewer: &CurrentUser, ask: Ask, question: &Question) -> String {
     let can = question.permission.as_ref().map(|permission| Called::of(viewer, permission).name).unwrap_or_default();
     let who = question.user.as_ref().map(|user| user.display_name()).unwrap_or_default();
     let thing = &question.thing.words;

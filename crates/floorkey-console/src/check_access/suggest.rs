@@ -7,16 +7,16 @@ use http::{HeaderValue, Response, header};
 
 use super::person::like;
 use super::{allow, meaning, thing};
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::form::{Fields, Query};
-use crate::web::page_error::Problem;
+use crate::web::page_error::PageError;
 use crate::web::scan::scan;
 
 /// The maximum number of suggestions.
 const MOST: usize = 12;
 
 /// Returns pairs of value and text as JSON.
-pub(super) async fn suggest(viewer: Viewer, Query(fields): Query) -> Result<Response<Body>, Problem> {
+pub(super) async fn suggest(viewer: CurrentUser, Query(fields): Query) -> Result<Response<Body>, PageError> {
     allow(&viewer)?;
     let found = scan(&viewer, move |viewer| find(viewer, &fields)).await?;
     let mut response = Response::new(Body::from(serde_json::json!(found).to_string()));
@@ -24,7 +24,7 @@ pub(super) async fn suggest(viewer: Viewer, Query(fields): Query) -> Result<Resp
     Ok(response)
 }
 
-fn find(viewer: &Viewer, fields: &Fields) -> Vec<(String, String)> {
+fn find(viewer: &CurrentUser, fields: &Fields) -> Vec<(String, String)> {
     let Some(text) = fields.text("q") else { return Vec::new() };
     let users = || {
         let users = like(viewer, text, MOST);

@@ -7,7 +7,7 @@ use floorkey::{AnyPermission, HierarchyGroupId, Resource, ResourceId, ResourceTy
 use super::person::{person, words_of};
 use super::typed::{Slip, Typed};
 use super::{sees, sees_user};
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::form::Fields;
 use crate::web::text;
 
@@ -30,7 +30,7 @@ pub(super) struct Thing {
 }
 
 impl Thing {
-    pub(super) fn instance(viewer: &Viewer) -> Self {
+    pub(super) fn instance(viewer: &CurrentUser) -> Self {
         let id = viewer.instance().to_string();
         Self { kind: INSTANCE.to_owned(), id, words: String::new(), described: false }
     }
@@ -54,7 +54,7 @@ pub(super) fn noun(kind: ResourceType) -> String {
 }
 
 /// The choices for the resource type: API name and text.
-pub(super) fn kinds(viewer: &Viewer) -> Vec<(String, String)> {
+pub(super) fn kinds(viewer: &CurrentUser) -> Vec<(String, String)> {
     let upper = |text: String| text::sentence_case(&text);
     let rest = ResourceType::ALL.iter().filter(|kind| STORED.iter().all(|(known, _)| known != *kind));
     let types = STORED.iter().map(|(kind, _)| kind).chain(rest);
@@ -74,7 +74,7 @@ pub(super) fn kinds(viewer: &Viewer) -> Vec<(String, String)> {
 ///
 /// # Errors
 /// The type is an application's, and the viewer cannot see applications.
-pub(super) fn allowed(viewer: &Viewer, kind: String) -> Result<String, Slip> {
+pub(super) fn allowed(viewer: &CurrentUser, kind: String) -> Result<String, Slip> {
     let built_in = kind == INSTANCE || ResourceType::named(&kind).is_some();
     match built_in || viewer.visibility().sees_applications() {
         true => Ok(kind),
@@ -120,7 +120,13 @@ pub(super) fn kind(typed: &Typed, permission: Option<&AnyPermission>) -> Result<
 ///
 /// # Errors
 /// There is none, or the name is ambiguous.
-pub(super) fn thing(viewer: &Viewer, typed: &Typed, kind: String, page: &str, fields: &Fields) -> Result<Thing, Slip> {
+pub(super) fn thing(
+    viewer: &CurrentUser,
+    typed: &Typed,
+    kind: String,
+    page: &str,
+    fields: &Fields,
+) -> Result<Thing, Slip> {
     if kind == INSTANCE {
         return match typed.to.is_empty() && typed.thing.is_empty() {
             true => Ok(Thing::instance(viewer)),
@@ -181,7 +187,7 @@ pub(super) fn thing(viewer: &Viewer, typed: &Typed, kind: String, page: &str, fi
 }
 
 /// Returns id and name of the stored resources of a type that the viewer can see, except users.
-pub(super) fn named(viewer: &Viewer, of: ResourceType) -> Vec<(String, String)> {
+pub(super) fn named(viewer: &CurrentUser, of: ResourceType) -> Vec<(String, String)> {
     let directory = &viewer.directory;
     match of {
         ResourceType::User => Vec::new(),
@@ -204,7 +210,7 @@ pub(super) fn named(viewer: &Viewer, of: ResourceType) -> Vec<(String, String)> 
 }
 
 /// Whether the viewer can see a search result.
-pub(super) fn is_seen(viewer: &Viewer, found: &floorkey::search::Found<'_>) -> bool {
+pub(super) fn is_seen(viewer: &CurrentUser, found: &floorkey::search::Found<'_>) -> bool {
     use floorkey::search::Found;
     match found {
         Found::User(user) => sees_user(viewer, user.id),

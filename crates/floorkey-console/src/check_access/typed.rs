@@ -70,7 +70,7 @@ impl Slip {
         choices: impl IntoIterator<Item = (String, String)>,
     ) -> Self {
         let link = |(words, value): (String, String)| {
-            let fields = fields.with("page", None).with(field, Some(&value)).filled();
+            let fields = fields.with("page", None).with(field, Some(&value)).without_blank();
             (words, format!("{page}{}", fields.query()))
         };
         Self { text: text.into(), choices: choices.into_iter().map(link).collect() }

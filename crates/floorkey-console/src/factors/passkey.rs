@@ -11,7 +11,7 @@ use webauthn_rs::{Webauthn, WebauthnBuilder};
 
 use super::{of_kind, open, owner};
 use crate::ConsoleState;
-use crate::web::page_error::Problem;
+use crate::web::page_error::PageError;
 use floorkey_service::failure::Failure;
 use floorkey_service::outside;
 use floorkey_service::single_use;
@@ -69,7 +69,7 @@ pub(crate) fn take_new(
 ///
 /// # Errors
 /// A store failure, or a secret that can't be opened.
-pub(crate) async fn ask(app: &ConsoleState, instance: InstanceId, user: &User) -> Result<Option<Challenge>, Problem> {
+pub(crate) async fn ask(app: &ConsoleState, instance: InstanceId, user: &User) -> Result<Option<Challenge>, PageError> {
     let Some(webauthn) = webauthn(&app.public_url) else { return Ok(None) };
     let mut passkeys: Vec<Passkey> = Vec::new();
     for stored in of_kind(app, instance, user, SecondFactorKind::Passkey).await? {
@@ -89,7 +89,7 @@ pub(crate) async fn takes(
     user: &User,
     answer: &str,
     state: &str,
-) -> Result<bool, Problem> {
+) -> Result<bool, PageError> {
     let asked: Option<PasskeyAuthentication> = opened(app, AUTHENTICATING, instance, user, state);
     let answer: Option<PublicKeyCredential> = serde_json::from_str(answer).ok();
     let (Some(asked), Some(answer), Some(webauthn)) = (asked, answer, webauthn(&app.public_url)) else {

@@ -7,10 +7,10 @@ use http::Response;
 use super::filter::Filter;
 use super::list::keep;
 use super::{Line, find};
-use crate::web::csv::Sheet;
-use crate::web::current_user::Viewer;
+use crate::web::csv::CsvTable;
+use crate::web::current_user::CurrentUser;
 use crate::web::form::Query;
-use crate::web::page_error::Problem;
+use crate::web::page_error::PageError;
 use crate::web::text;
 use floorkey_service::event_types;
 
@@ -20,11 +20,11 @@ const ROWS_MAX: usize = 50_000;
 /// The number of events read at a time.
 const CHUNK: usize = 200;
 
-pub(super) async fn download(viewer: Viewer, Query(fields): Query) -> Result<Response<Body>, Problem> {
+pub(super) async fn download(viewer: CurrentUser, Query(fields): Query) -> Result<Response<Body>, PageError> {
     let filter = Filter::read(&viewer, &fields);
     let about = filter.user();
     let mut query = AuditQuery { before: None, ..filter.query };
-    let mut sheet = Sheet::new(&[
+    let mut table = CsvTable::new(&[
         "Number",
         "Time",
         "Who",
@@ -42,14 +42,14 @@ pub(super) async fn download(viewer: Viewer, Query(fields): Query) -> Result<Res
         let found = find(&viewer, query.clone(), CHUNK, about.as_ref(), keep(&fields)).await?;
         rows += found.lines.len();
         for line in &found.lines {
-            sheet.row(&cells(line));
+            table.push_row(&cells(line));
         }
         match found.older {
             Some(older) => query.before = Some(older),
             None => break,
         }
     }
-    Ok(sheet.download("historical-changes.csv"))
+    Ok(table.download("historical-changes.csv"))
 }
 
 fn cells(line: &Line) -> Vec<String> {

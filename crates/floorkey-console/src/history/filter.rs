@@ -6,7 +6,7 @@ use floorkey_store::{AuditQuery, AuditTerm};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::form::Fields;
 use floorkey_service::event_types::EventType;
 
@@ -27,7 +27,7 @@ pub(super) struct Token {
 
 impl Filter {
     /// Parses the conditions of a query string.
-    pub(super) fn read(viewer: &Viewer, fields: &Fields) -> Self {
+    pub(super) fn read(viewer: &CurrentUser, fields: &Fields) -> Self {
         let mut filter = Self { query: AuditQuery::default(), wrong: Vec::new(), tokens: Vec::new() };
         filter.people(viewer, fields);
         filter.profile(viewer, fields);
@@ -45,7 +45,7 @@ impl Filter {
         filter
     }
 
-    fn people(&mut self, viewer: &Viewer, fields: &Fields) {
+    fn people(&mut self, viewer: &CurrentUser, fields: &Fields) {
         let principal = viewer.principal();
         let visible = Visible::new(&viewer.directory, &principal, viewer.now);
         for (field, word) in [("user", "About"), ("actor", "By")] {
@@ -70,7 +70,7 @@ impl Filter {
         }
     }
 
-    fn profile(&mut self, viewer: &Viewer, fields: &Fields) {
+    fn profile(&mut self, viewer: &CurrentUser, fields: &Fields) {
         let Some(text) = fields.text("profile") else { return };
         let principal = viewer.principal();
         let visible = Visible::new(&viewer.directory, &principal, viewer.now);

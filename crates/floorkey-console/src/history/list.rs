@@ -9,10 +9,10 @@ use http::Response;
 
 use super::filter::{Filter, Token};
 use super::{Line, find};
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::form::{Fields, Query};
 use crate::web::layout::{Layout, page};
-use crate::web::page_error::Problem;
+use crate::web::page_error::PageError;
 use floorkey_service::event_types::{EventType, Noun};
 
 /// The number of changes on a page.
@@ -59,7 +59,7 @@ impl Shown {
     }
 }
 
-pub(super) async fn list(viewer: Viewer, Query(fields): Query) -> Result<Response<Body>, Problem> {
+pub(super) async fn list(viewer: CurrentUser, Query(fields): Query) -> Result<Response<Body>, PageError> {
     let filter = Filter::read(&viewer, &fields);
     let found = find(&viewer, filter.query.clone(), PAGE, filter.user().as_ref(), keep(&fields)).await?;
     let address = |fields: Fields| format!("/connect/history{}", fields.query());

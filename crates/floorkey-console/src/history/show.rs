@@ -9,10 +9,10 @@ use http::Response;
 
 use super::words::{Told, kept, touched};
 use super::{Line, SeenEvent, Wanted, sight};
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::form::{Fields, Query};
 use crate::web::layout::{Layout, page};
-use crate::web::page_error::Problem;
+use crate::web::page_error::PageError;
 use crate::web::text::figure;
 use floorkey_service::event_types::Named;
 
@@ -109,14 +109,14 @@ impl Paged {
 }
 
 pub(super) async fn show(
-    viewer: Viewer,
+    viewer: CurrentUser,
     Path(text): Path<String>,
     Query(fields): Query,
-) -> Result<Response<Body>, Problem> {
+) -> Result<Response<Body>, PageError> {
     viewer.authorize(Act::ViewHistoricalChanges, &Target::Instance)?;
     let seq: u64 = text.parse().map_err(|_| {
         let text: String = text.chars().take(20).collect();
-        Problem::missing(format!("{text} is not the number of an event."))
+        PageError::not_found(format!("{text} is not the number of an event."))
     })?;
     let mut changes = Paged::read(&fields, "changes", "changes", "Changes");
     let mut targets = Paged::read(&fields, "targets", "targets", "What it was about");
@@ -136,12 +136,12 @@ pub(super) async fn show(
 
 /// Reads the visible part of an event for the page.
 async fn read(
-    viewer: &Viewer,
+    viewer: &CurrentUser,
     seq: u64,
     about: &[RecordKey],
     changes: Paged,
     targets: Paged,
-) -> Result<SeenEvent, Problem> {
+) -> Result<SeenEvent, PageError> {
     let (store, instance) = (viewer.app().service.store(), viewer.instance());
     let wanted = Wanted {
         about: about.to_vec(),
@@ -159,13 +159,13 @@ async fn read(
         // The number of events is confidential for viewers who see only a part of them.
         None if sight::sees_everything(viewer) => {
             let newest = store.audit_head(instance).await?.size.saturating_sub(1);
-            Err(Problem::missing(format!("There is no event {seq}. The newest is event {newest}.")))
+            Err(PageError::not_found(format!("There is no event {seq}. The newest is event {newest}.")))
         }
-        None => Err(Problem::missing(format!("There is no event {seq} that you can view."))),
+        None => Err(PageError::not_found(format!("There is no event {seq} that you can view."))),
     }
 }
 
-fn event_page(viewer: &Viewer, seen: &SeenEvent, fields: &Fields, changes: Paged, targets: Paged) -> EventPage {
+fn event_page(viewer: &CurrentUser, seen: &SeenEvent, fields: &Fields, changes: Paged, targets: Paged) -> EventPage {
     let (event, mut line) = (&seen.event, Line::new(viewer, seen));
     let mut groups: Vec<Group> = Vec::new();
     for told in line.changes.drain(..) {

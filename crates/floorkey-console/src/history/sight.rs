@@ -7,7 +7,7 @@ use floorkey::{Directory, Principal, RecordKey, Timestamp, UserId};
 use floorkey_store::{Admission, ChangePart, EventPart, EventReader, StoredEvent, StoredFieldChange};
 
 use super::NAMED_MAX;
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use floorkey_service::event_types;
 
 /// An event limited to what the viewer can see. Pages show events only in this form.
@@ -68,7 +68,7 @@ pub(crate) struct Wanted {
 
 impl Wanted {
     /// Returns the part of an event for the viewer to read from the store.
-    pub(crate) fn part(self, viewer: &Viewer) -> ChangePart {
+    pub(crate) fn part(self, viewer: &CurrentUser) -> ChangePart {
         let (skip, take, check) = (self.skip, self.take, self.check);
         let (directory, principal, now) = (viewer.directory.clone(), viewer.principal(), viewer.now);
         ChangePart {
@@ -159,13 +159,13 @@ fn is_about(directory: &Directory, about: &[RecordKey], record: &RecordKey) -> b
 }
 
 /// Removes what the viewer cannot see. Returns `None` if nothing remains.
-pub(super) fn seen(viewer: &Viewer, part: EventPart) -> Option<SeenEvent> {
+pub(super) fn seen(viewer: &CurrentUser, part: EventPart) -> Option<SeenEvent> {
     let principal = viewer.principal();
     cut(&Visible::new(&viewer.directory, &principal, viewer.now), part)
 }
 
 /// Whether the viewer can see all events in full.
-pub(super) fn sees_everything(viewer: &Viewer) -> bool {
+pub(super) fn sees_everything(viewer: &CurrentUser) -> bool {
     let visible = viewer.visibility();
     visible.sees_all_users() && visible.sees_all_profiles()
 }

@@ -4,8 +4,8 @@ use floorkey::{Principal, RecordKey, Timestamp};
 use floorkey_store::{AuditQuery, AuditTerm, EventPart, StoredOutcome};
 
 use super::{Line, PAGE_BYTES_MAX, SeenEvent, Wanted, sight};
-use crate::web::current_user::Viewer;
-use crate::web::page_error::Problem;
+use crate::web::current_user::CurrentUser;
+use crate::web::page_error::PageError;
 use crate::web::session;
 use floorkey_service::event_types;
 
@@ -21,8 +21,12 @@ const LINES: usize = 200;
 /// Returns the changes to these records after a time, newest first. The time is limited to the maximum lifetime of a
 /// session, because no form is older than its session. This prevents a forged time from revealing the history of a
 /// record.
-pub(crate) async fn since(viewer: &Viewer, things: &[RecordKey], time: Timestamp) -> Result<Vec<SeenEvent>, Problem> {
-    let lasts = i64::try_from(session::LASTS.as_millis()).unwrap_or(i64::MAX);
+pub(crate) async fn since(
+    viewer: &CurrentUser,
+    things: &[RecordKey],
+    time: Timestamp,
+) -> Result<Vec<SeenEvent>, PageError> {
+    let lasts = i64::try_from(session::LIFETIME.as_millis()).unwrap_or(i64::MAX);
     let time = time.max(Timestamp::from_millis(viewer.now.as_millis().saturating_sub(lasts)));
     let mut found: Vec<EventPart> = Vec::new();
     let things: Vec<RecordKey> = things.iter().take(ASKED).cloned().collect();
@@ -45,7 +49,7 @@ pub(crate) async fn since(viewer: &Viewer, things: &[RecordKey], time: Timestamp
 }
 
 /// Describes each event in a sentence: who did what, to whom and when.
-pub(crate) fn sentences(viewer: &Viewer, events: &[SeenEvent], limit: usize) -> Vec<String> {
+pub(crate) fn sentences(viewer: &CurrentUser, events: &[SeenEvent], limit: usize) -> Vec<String> {
     let sentence = |event: &SeenEvent| {
         let line = Line::new(viewer, event);
         format!("{} {}{} ({}).", who(viewer, event), event_types::text(&line.did), line.outside_words(), line.when)
@@ -54,7 +58,7 @@ pub(crate) fn sentences(viewer: &Viewer, events: &[SeenEvent], limit: usize) -> 
 }
 
 /// The name of the actor, or `You` for the viewer.
-pub(crate) fn who(viewer: &Viewer, event: &SeenEvent) -> String {
+pub(crate) fn who(viewer: &CurrentUser, event: &SeenEvent) -> String {
     match &event.event.principal {
         Principal::User { id, .. } if *id == viewer.user.id => "You".to_owned(),
         _ => Line::new(viewer, event).who.name,
@@ -62,7 +66,7 @@ pub(crate) fn who(viewer: &Viewer, event: &SeenEvent) -> String {
 }
 
 /// Describes the changes to this record, newest first.
-pub(crate) fn changes(viewer: &Viewer, events: &[SeenEvent], thing: &RecordKey, limit: usize) -> Vec<String> {
+pub(crate) fn changes(viewer: &CurrentUser, events: &[SeenEvent], thing: &RecordKey, limit: usize) -> Vec<String> {
     let of_it = |event: &SeenEvent| {
         let mut seen = event.clone();
         seen.event.targets.retain(|target| target == thing);

@@ -7,7 +7,7 @@ use floorkey_store::{Kept, StoredFieldChange, StoredFlag, StoredOutcome, StoredS
 use super::NAMED_MAX;
 use super::names::{actor, named};
 use super::sight::{SeenEvent, is_unsaid};
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::guard_flags;
 use crate::web::text;
 use floorkey_service::event_types::{self, Named, Objects, Piece};
@@ -53,7 +53,7 @@ pub(crate) struct Told {
 
 impl Line {
     /// Describes the event for the viewer.
-    pub(crate) fn new(viewer: &Viewer, seen: &SeenEvent) -> Self {
+    pub(crate) fn new(viewer: &CurrentUser, seen: &SeenEvent) -> Self {
         let (event, directory, principal) = (&seen.event, &viewer.directory, viewer.principal());
         let reader = Reader { viewer, visible: Visible::new(directory, &principal, viewer.now) };
         let (mut who, through) = actor(directory, &event.principal, seen.shows_actor);
@@ -71,8 +71,8 @@ impl Line {
         let changes: Vec<Told> = lines(&reader, seen, event.targets.len() > 1 && seen.about_user().is_none());
         Self {
             seq: event.seq,
-            when: text::moment(event.at),
-            iso: text::iso(event.at),
+            when: text::utc_time(event.at),
+            iso: text::iso_time(event.at),
             who,
             through,
             address: event.address.as_ref().map(kept).unwrap_or_default(),
@@ -104,15 +104,15 @@ impl Line {
     /// The number of changes that are not listed: `110,364 more changes`.
     pub(crate) fn more_words(&self) -> String {
         match self.changes.is_empty() {
-            true => text::count(self.more_changes, "change"),
-            false => text::count(self.more_changes, "more change"),
+            true => text::count_noun(self.more_changes, "change"),
+            false => text::count_noun(self.more_changes, "more change"),
         }
     }
 }
 
 /// The viewer, and what they can see.
 struct Reader<'a> {
-    viewer: &'a Viewer,
+    viewer: &'a CurrentUser,
     visible: Visible<'a>,
 }
 
@@ -255,7 +255,7 @@ fn meaning(reader: &Reader<'_>, change: &StoredFieldChange, text: &str) -> Strin
             Some(if text == "true" { "yes" } else { "no" }.to_owned())
         }
         "conditions" => Some(conditional(text)),
-        "expires" => text.parse().ok().map(|millis| text::moment(Timestamp::from_millis(millis))),
+        "expires" => text.parse().ok().map(|millis| text::utc_time(Timestamp::from_millis(millis))),
         "applications" => text.split_once(' ').map(|(namespace, name)| format!("{name} in {namespace}")),
         "owner" => floorkey::UserId::parse(text).map(|id| {
             let user = reader.viewer.directory.user(id).filter(|_| visible.user_name(id).is_some());
@@ -279,7 +279,7 @@ fn conditional(text: &str) -> String {
 
 /// Formats the timestamps in ` from 1795342500000 until …`.
 fn dated(text: &str) -> String {
-    let time = |word: &str| word.parse().ok().map(|millis| text::moment(Timestamp::from_millis(millis)));
+    let time = |word: &str| word.parse().ok().map(|millis| text::utc_time(Timestamp::from_millis(millis)));
     let words: Vec<_> = text.split(' ').filter(|word| !word.is_empty()).collect();
     words.iter().map(|word| format!(" {}", time(word).unwrap_or_else(|| (*word).to_owned()))).collect()
 }
@@ -347,7 +347,7 @@ fn flagged(reader: &Reader<'_>, seen: &SeenEvent, flag: &StoredFlag) -> String {
     let list = |names: &[String]| {
         let names: Vec<_> =
             names.iter().map(|name| Permission::parse(name).map_or_else(|_| name.clone(), text::permission)).collect();
-        text::list(&names, 6)
+        text::join_names(&names, 6)
     };
     match flag {
         StoredFlag::GaveMoreThanHeld(names) if names.is_empty() || !seen.shows_details => {
@@ -372,11 +372,11 @@ fn flagged(reader: &Reader<'_>, seen: &SeenEvent, flag: &StoredFlag) -> String {
         StoredFlag::Reason(_) if !seen.shows_actor => "A reason was given".to_owned(),
         StoredFlag::Reason(reason) => format!("Reason given: {}", kept(reason)),
         StoredFlag::Repeated(times) if seen.event.act == Act::FailedSignIn.name() => {
-            let attempts = text::count(usize::try_from(*times).unwrap_or(usize::MAX), "attempt");
+            let attempts = text::count_noun(usize::try_from(*times).unwrap_or(usize::MAX), "attempt");
             format!("{attempts} within a minute")
         }
         StoredFlag::Repeated(times) => {
-            let times = text::count(usize::try_from(*times).unwrap_or(usize::MAX), "more time");
+            let times = text::count_noun(usize::try_from(*times).unwrap_or(usize::MAX), "more time");
             format!("Refused {times} within a minute; this is the last of them")
         }
         // Described by `in_history` above.
@@ -389,7 +389,7 @@ fn flagged(reader: &Reader<'_>, seen: &SeenEvent, flag: &StoredFlag) -> String {
 }
 
 /// A record with its kind, for the page of an event.
-pub(super) fn touched(viewer: &Viewer, seen: &SeenEvent, key: &RecordKey) -> (&'static str, Named) {
+pub(super) fn touched(viewer: &CurrentUser, seen: &SeenEvent, key: &RecordKey) -> (&'static str, Named) {
     let principal = viewer.principal();
     let visible = Visible::new(&viewer.directory, &principal, viewer.now);
     (event_types::kind(key), named(&viewer.directory, &visible, &seen.names, key))

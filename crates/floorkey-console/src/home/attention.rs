@@ -7,7 +7,7 @@ use floorkey::review::risks::risks;
 use floorkey::text::folded;
 
 use super::figures::{ADMINISTRATORS, Counts, FULL_ACCESS, LASTING, UNPROTECTED, UNVERIFIED, WAITING, list_of};
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::effect_text;
 use crate::web::text;
 
@@ -26,7 +26,7 @@ pub(super) struct Attention {
 const MANY: usize = 5;
 
 /// Returns the items for the viewer, most severe first.
-pub(super) fn list(viewer: &Viewer, counts: Option<&Counts>) -> Vec<Attention> {
+pub(super) fn list(viewer: &CurrentUser, counts: Option<&Counts>) -> Vec<Attention> {
     let mut all = Vec::new();
     if let Some(counts) = counts {
         users(viewer, counts, &mut all);
@@ -41,7 +41,7 @@ pub(super) fn list(viewer: &Viewer, counts: Option<&Counts>) -> Vec<Attention> {
     all
 }
 
-fn users(viewer: &Viewer, counts: &Counts, all: &mut Vec<Attention>) {
+fn users(viewer: &CurrentUser, counts: &Counts, all: &mut Vec<Attention>) {
     let counted = |query| counts.get(query).copied().unwrap_or_default();
     let mut add = |kind, query: &str, count, text, link| {
         all.push(Attention { kind, count, text, href: list_of(query), link });
@@ -50,7 +50,7 @@ fn users(viewer: &Viewer, counts: &Counts, all: &mut Vec<Attention>) {
         let unprotected = counted(UNPROTECTED);
         if unprotected > 0 {
             let have = if unprotected == 1 { "who can sign in has" } else { "who can sign in have" };
-            let users = text::count(unprotected, "administrator");
+            let users = text::count_noun(unprotected, "administrator");
             let text = format!("{users} {have} no MFA: a stolen password is enough to take over everything.");
             add("bad", UNPROTECTED, unprotected, text, "See who");
         }
@@ -67,7 +67,7 @@ fn users(viewer: &Viewer, counts: &Counts, all: &mut Vec<Attention>) {
         }
         let administrators = counted(FULL_ACCESS);
         if administrators >= MANY {
-            let text = format!("{} have full access. Few need it.", text::count(administrators, "user"));
+            let text = format!("{} have full access. Few need it.", text::count_noun(administrators, "user"));
             add("warn", FULL_ACCESS, administrators, text, "See who");
         }
     }
@@ -92,7 +92,7 @@ fn users(viewer: &Viewer, counts: &Counts, all: &mut Vec<Attention>) {
     }
 }
 
-fn profiles(viewer: &Viewer, all: &mut Vec<Attention>) {
+fn profiles(viewer: &CurrentUser, all: &mut Vec<Attention>) {
     // The number of users of a profile is shown only to viewers who can see all users: a partial count could be
     // mistaken for the total.
     let visibility = viewer.visibility();
@@ -111,12 +111,17 @@ fn profiles(viewer: &Viewer, all: &mut Vec<Attention>) {
         if catalogue().granting().is_subset(&grants.everywhere) {
             continue;
         }
-        let findings = risks(grants, |scope, noun| effect_text::within(&visibility, scope, noun));
+        let findings = risks(grants, |scope, noun| effect_text::scope_text(&visibility, scope, noun));
         if let Some(finding) = findings.into_iter().find(|finding| finding.risk == Risk::Escalation) {
             all.push(Attention {
                 kind: "warn",
                 count: users,
-                text: format!("{} have {}. {}", text::count(users, "user"), profile.name, finding.sentence("They")),
+                text: format!(
+                    "{} have {}. {}",
+                    text::count_noun(users, "user"),
+                    profile.name,
+                    finding.sentence("They")
+                ),
                 href: list_of(&format!("profile={}", profile.id)),
                 link: "See who",
             });
@@ -125,8 +130,10 @@ fn profiles(viewer: &Viewer, all: &mut Vec<Attention>) {
     if !unused.is_empty() {
         unused.sort_by_cached_key(|name| folded(name));
         let text = match unused.len() {
-            1 => format!("No users have the security profile {}.", text::list(&unused, 1)),
-            many => format!("{} security profiles have no users: {}.", text::figure(many), text::list(&unused, 4)),
+            1 => format!("No users have the security profile {}.", text::join_names(&unused, 1)),
+            many => {
+                format!("{} security profiles have no users: {}.", text::figure(many), text::join_names(&unused, 4))
+            }
         };
         all.push(Attention {
             kind: "info",

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashSet};
 use floorkey::UserId;
 
 use crate::users;
-use crate::web::current_user::Viewer;
-use crate::web::page_error::Problem;
+use crate::web::current_user::CurrentUser;
+use crate::web::page_error::PageError;
 use crate::web::text;
 use floorkey_service::outside;
 
@@ -64,7 +64,7 @@ pub(super) struct Stat {
 }
 
 /// Counts what the viewer can see, or returns `None` if they cannot see any users.
-pub(super) async fn count(viewer: &Viewer) -> Result<Option<Counts>, Problem> {
+pub(super) async fn count(viewer: &CurrentUser) -> Result<Option<Counts>, PageError> {
     if !viewer.sees_users() {
         return Ok(None);
     }
@@ -78,7 +78,7 @@ pub(super) fn list_of(query: &str) -> String {
 }
 
 /// Returns the figures of the page.
-pub(super) fn stats(viewer: &Viewer, counts: &Counts) -> Vec<Stat> {
+pub(super) fn stats(viewer: &CurrentUser, counts: &Counts) -> Vec<Stat> {
     let stat = |query: &'static str, one: &'static str, many: &'static str, about: &'static str| {
         let count = counts.get(query).copied().unwrap_or_default();
         let label = if count == 1 { one } else { many };
@@ -119,11 +119,11 @@ pub(super) fn stats(viewer: &Viewer, counts: &Counts) -> Vec<Stat> {
 }
 
 /// Returns the users who must wait before the next sign-in because of failed attempts.
-pub(super) fn locked(viewer: &Viewer) -> HashSet<UserId> {
+pub(super) fn locked(viewer: &CurrentUser) -> HashSet<UserId> {
     viewer.app().service.throttle().locked(viewer.instance(), outside::moment())
 }
 
 /// Whether the viewer can see the user.
-pub(super) fn is_seen(viewer: &Viewer, user: UserId) -> bool {
+pub(super) fn is_seen(viewer: &CurrentUser, user: UserId) -> bool {
     viewer.visibility().user(user).shows_details()
 }

@@ -8,12 +8,12 @@ use floorkey::{Command, GuardMode, Refusal, UserId};
 use http::{Response, StatusCode};
 
 use super::guard_words;
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::flash::Flash;
 use crate::web::form::{Fields, Form, Query};
 use crate::web::guard_flags;
-use crate::web::layout::{Layout, lead_to, page_with};
-use crate::web::page_error::{Problem, sentence};
+use crate::web::layout::{Layout, page_with, redirect_to};
+use crate::web::page_error::{PageError, to_sentence};
 use crate::web::scan::scan;
 use crate::web::text;
 use floorkey_service::failure::Failure;
@@ -40,22 +40,22 @@ struct GuardPage {
 
 /// Whether the viewer should choose the mode: they are an administrator, the mode is unset, and the choice was not
 /// postponed.
-pub(super) fn is_to_be_chosen(viewer: &Viewer) -> bool {
-    let put_off = viewer.visit.visitor.guard_put_off;
+pub(super) fn is_to_be_chosen(viewer: &CurrentUser) -> bool {
+    let put_off = viewer.context.client.guard_postponed;
     viewer.directory.settings().guard.is_none() && viewer.directory.is_administrator(viewer.user.id) && !put_off
 }
 
-pub(super) async fn show(viewer: Viewer, Query(query): Query) -> Result<Response<Body>, Problem> {
+pub(super) async fn show(viewer: CurrentUser, Query(query): Query) -> Result<Response<Body>, PageError> {
     if !viewer.is_administrative() {
-        return Err(Problem::NotFound("page".to_owned()));
+        return Err(PageError::NotFound("page".to_owned()));
     }
     if query.has("later") {
-        return Ok(viewer.visit.put_off_guard(lead_to(crate::ROOT)));
+        return Ok(viewer.context.postpone_guard(redirect_to(crate::ROOT)));
     }
     show_with(&viewer, &Fields::default(), None).await
 }
 
-async fn show_with(viewer: &Viewer, fields: &Fields, error: Option<String>) -> Result<Response<Body>, Problem> {
+async fn show_with(viewer: &CurrentUser, fields: &Fields, error: Option<String>) -> Result<Response<Body>, PageError> {
     let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let may_set = viewer.directory.is_administrator(viewer.user.id);
     let exposed = match may_set {
@@ -71,14 +71,14 @@ async fn show_with(viewer: &Viewer, fields: &Fields, error: Option<String>) -> R
         warn: guard_words(GuardMode::Warn),
         enforce: guard_words(GuardMode::Enforce),
         may_set,
-        exposed: (!users.is_empty()).then(|| guard_flags::users_named(viewer, &users, users.len() as u64)),
+        exposed: (!users.is_empty()).then(|| guard_flags::user_names(viewer, &users, users.len() as u64)),
         replaces: fields.has("replace_credentials"),
         error,
     };
     Ok(page_with(status, &page))
 }
 
-pub(super) async fn set(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, Problem> {
+pub(super) async fn set(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Body>, PageError> {
     let Some(mode) = GuardMode::parse(fields.raw("mode")) else {
         return show_with(&viewer, &fields, Some("Choose one of the two.".to_owned())).await;
     };
@@ -87,11 +87,11 @@ pub(super) async fn set(viewer: Viewer, Form(fields): Form) -> Result<Response<B
     match viewer.execute(command).await {
         Ok(done) => {
             let mut text = format!("The escalation guard is on {}.", mode.word());
-            text.push_str(&text::replaced(done.credentials_replaced));
-            Ok(viewer.visit.lead_to_with(crate::ROOT, &Flash::good(text)))
+            text.push_str(&text::credentials_replaced_note(done.credentials_replaced));
+            Ok(viewer.context.redirect_with_flash(crate::ROOT, &Flash::good(text)))
         }
         Err(Failure::Refused(refusal)) if matches!(refusal.root(), Refusal::Invalid(_)) => {
-            show_with(&viewer, &fields, Some(sentence(&Failure::Refused(refusal)))).await
+            show_with(&viewer, &fields, Some(to_sentence(&Failure::Refused(refusal)))).await
         }
         Err(failure) => Err(failure.into()),
     }

@@ -7,7 +7,7 @@ use floorkey::{Permission, catalogue};
 use super::holders::Holders;
 use crate::profiles::risk;
 use crate::web::form::Fields;
-use crate::web::search_terms::search_words;
+use crate::web::search_terms::search_terms;
 use crate::web::text;
 
 /// The conditions.
@@ -40,7 +40,7 @@ impl Filter {
             _ => None,
         };
         Self {
-            words: search_words(&search),
+            words: search_terms(&search),
             search,
             group: catalogue().groups().into_iter().find(|group| slug(group) == fields.raw("group")),
             risk: BY_SEVERITY.into_iter().find(|known| known.word() == risk),
@@ -78,7 +78,7 @@ impl Filter {
     /// Returns the conditions as text, each with a link that removes it.
     pub(super) fn tokens(&self, fields: &Fields) -> Vec<Token> {
         let token = |name: &str, text: String| {
-            let without = format!("{}{}", super::LIST, fields.filled().with(name, None).query());
+            let without = format!("{}{}", super::LIST, fields.without_blank().with(name, None).query());
             Token { text, without }
         };
         let search = (!self.search.is_empty()).then(|| token("q", format!("“{}”", self.search)));

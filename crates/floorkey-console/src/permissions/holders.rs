@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use floorkey::{Directory, Permission, SecurityProfile};
 
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::who_has_what::holdings::Holdings;
 
 /// The counts by permission.
@@ -23,13 +23,13 @@ pub(super) struct Count {
 impl Holders {
     /// Counts for a viewer who can see all users and profiles. Returns `None` for others, because a partial count could
     /// be mistaken for the total.
-    pub(super) fn of_all(viewer: &Viewer) -> Option<Self> {
+    pub(super) fn of_all(viewer: &CurrentUser) -> Option<Self> {
         let visibility = viewer.visibility();
         let all = visibility.sees_all_permissions() && visibility.sees_all_assignments();
         all.then(|| Self::count(&viewer.directory, viewer))
     }
 
-    fn count(directory: &Directory, viewer: &Viewer) -> Self {
+    fn count(directory: &Directory, viewer: &CurrentUser) -> Self {
         let mut counts: HashMap<Permission, Count> = HashMap::new();
         for held in Holdings::of_all(directory, viewer.now).sets() {
             for permission in held.permissions.union(&held.limits).iter() {
@@ -51,7 +51,7 @@ impl Holders {
 
 /// Returns the visible profiles that grant the permission, with legacy names resolved as in decisions.
 pub(super) fn profiles<'a>(
-    viewer: &'a Viewer,
+    viewer: &'a CurrentUser,
     permission: Permission,
 ) -> impl Iterator<Item = &'a Arc<SecurityProfile>> + 'a {
     let gives = move |profile: &&Arc<SecurityProfile>| {

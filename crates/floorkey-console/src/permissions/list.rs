@@ -11,10 +11,10 @@ use super::filter::{Filter, Token, capital, slug};
 use super::holders::Holders;
 use super::{address, authorize};
 use crate::profiles::risk::{self, Mark};
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::form::{Fields, Query};
 use crate::web::layout::{Layout, page};
-use crate::web::page_error::Problem;
+use crate::web::page_error::PageError;
 use crate::web::scan::scan;
 use crate::web::text;
 
@@ -69,9 +69,9 @@ struct HeldBy {
     nobody: bool,
 }
 
-pub(super) async fn show(viewer: Viewer, Query(fields): Query) -> Result<Response<Body>, Problem> {
+pub(super) async fn show(viewer: CurrentUser, Query(fields): Query) -> Result<Response<Body>, PageError> {
     authorize(&viewer)?;
-    let answer = move |viewer: &Viewer| {
+    let answer = move |viewer: &CurrentUser| {
         let holders = Holders::of_all(viewer);
         let filter = Filter::read(&fields, holders.is_some());
         page(&build(viewer, &fields, &filter, holders.as_ref()))
@@ -79,7 +79,7 @@ pub(super) async fn show(viewer: Viewer, Query(fields): Query) -> Result<Respons
     scan(&viewer, answer).await
 }
 
-fn build(viewer: &Viewer, fields: &Fields, filter: &Filter, holders: Option<&Holders>) -> ListPage {
+fn build(viewer: &CurrentUser, fields: &Fields, filter: &Filter, holders: Option<&Holders>) -> ListPage {
     let open = filter.is_set() || fields.has("open");
     let sections: Vec<Section> = catalogue()
         .groups()
@@ -154,9 +154,9 @@ fn row(permission: Permission, holders: Option<&Holders>) -> Row {
         holders: holders.map(|holders| {
             let count = holders.of(permission);
             HeldBy {
-                users: text::count(count.users, "user"),
+                users: text::count_noun(count.users, "user"),
                 list: (!limit && count.users > 0).then(|| format!("/connect/users?permission={}", info.name)),
-                profiles: text::count(count.profiles, "profile"),
+                profiles: text::count_noun(count.profiles, "profile"),
                 nobody: count.users == 0,
             }
         }),

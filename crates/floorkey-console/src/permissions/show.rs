@@ -14,9 +14,9 @@ use super::filter::slug;
 use super::holders::{Holders, profiles};
 use super::{LIST, Link, address, authorize};
 use crate::profiles::risk::{self, Mark};
-use crate::web::current_user::Viewer;
-use crate::web::layout::{Layout, lead_to, page};
-use crate::web::page_error::Problem;
+use crate::web::current_user::CurrentUser;
+use crate::web::layout::{Layout, page, redirect_to};
+use crate::web::page_error::PageError;
 use crate::web::scan::scan;
 use crate::web::text;
 
@@ -73,22 +73,22 @@ struct HeldBy {
     users: Option<String>,
 }
 
-pub(super) async fn show(viewer: Viewer, Path(name): Path<String>) -> Result<Response<Body>, Problem> {
+pub(super) async fn show(viewer: CurrentUser, Path(name): Path<String>) -> Result<Response<Body>, PageError> {
     authorize(&viewer)?;
     let permission = Permission::parse(&name).map_err(|unknown| match unknown.instead() {
-        Some(instead) => Problem::Wrong(
+        Some(instead) => PageError::InvalidInput(
             StatusCode::NOT_FOUND,
             format!("There is no permission {}. It was probably {instead} that was meant.", unknown.name),
         ),
-        None => Problem::NotFound("permission".to_owned()),
+        None => PageError::NotFound("permission".to_owned()),
     })?;
     if permission.name() != name {
-        return Ok(lead_to(&address(permission)));
+        return Ok(redirect_to(&address(permission)));
     }
     scan(&viewer, move |viewer| page(&build(viewer, permission))).await
 }
 
-fn build(viewer: &Viewer, permission: Permission) -> ShowPage {
+fn build(viewer: &CurrentUser, permission: Permission) -> ShowPage {
     let info = permission.info();
     let old = catalogue().legacy().iter().filter(|(_, newer)| close(newer).permissions().contains(permission));
     ShowPage {
@@ -139,20 +139,20 @@ fn acts(permission: Permission) -> Vec<Permitted> {
                 let mut rest = asked.all_of;
                 rest.remove(permission);
                 if !rest.is_empty() {
-                    parts.push(format!("together with {}", text::list(&spoken(&rest), 6)));
+                    parts.push(format!("together with {}", text::join_names(&spoken(&rest), 6)));
                 }
                 if !asked.any_of.is_empty() {
-                    parts.push(format!("with any of {}", text::list(&spoken(&asked.any_of), 6)));
+                    parts.push(format!("with any of {}", text::join_names(&spoken(&asked.any_of), 6)));
                 }
             }
             (_, true, _) => {
                 let mut rest = asked.any_of;
                 rest.remove(permission);
                 if !asked.all_of.is_empty() {
-                    parts.push(format!("together with {}", text::list(&spoken(&asked.all_of), 6)));
+                    parts.push(format!("together with {}", text::join_names(&spoken(&asked.all_of), 6)));
                 }
                 if !rest.is_empty() {
-                    parts.push(format!("{} would do too", text::list(&spoken(&rest), 6)));
+                    parts.push(format!("{} would do too", text::join_names(&spoken(&rest), 6)));
                 }
             }
             (_, _, Some((of, _))) => parts.push(format!("where it is about a {}", spaced(of.word()))),
@@ -175,7 +175,7 @@ fn spaced(word: &str) -> String {
     text
 }
 
-fn held(viewer: &Viewer, permission: Permission) -> Held {
+fn held(viewer: &CurrentUser, permission: Permission) -> Held {
     let holders = Holders::of_all(viewer);
     let count = holders.as_ref().map(|holders| holders.of(permission));
     let list = (viewer.sees_users() && viewer.sees_profiles() && count.is_none_or(|count| count.users > 0))
@@ -189,19 +189,19 @@ fn held(viewer: &Viewer, permission: Permission) -> Held {
             href: format!("/connect/security-profiles/{}", profile.id),
             why: match (profile.chosen.contains(permission), is_stored) {
                 (true, _) => "chosen".to_owned(),
-                (false, true) => format!("required by {}", text::list(&spoken, 2)),
+                (false, true) => format!("required by {}", text::join_names(&spoken, 2)),
                 (false, false) => "through other names for the same".to_owned(),
             },
             limited: viewer
                 .directory
                 .grants(profile.id)
                 .is_some_and(|grants| grants.within.iter().any(|(_, set)| set.contains(permission))),
-            users: holders.as_ref().map(|_| text::count(viewer.directory.holder_count(profile.id), "user")),
+            users: holders.as_ref().map(|_| text::count_noun(viewer.directory.holder_count(profile.id), "user")),
         }
     };
     let defaults = catalogue().default_profiles().iter();
     Held {
-        users: count.map(|count| text::count(count.users, "user")),
+        users: count.map(|count| text::count_noun(count.users, "user")),
         nobody: count.is_some_and(|count| count.users == 0),
         list,
         profiles: viewer.sees_profiles().then(|| profiles(viewer, permission).map(by).collect()),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use floorkey::text::folded;
 use floorkey::{SecurityProfileId, User};
 
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::text;
 
 /// The maximum number of users listed by name.
@@ -36,7 +36,7 @@ pub(super) struct Person {
 }
 
 impl Affected {
-    pub(super) fn of(viewer: &Viewer, id: SecurityProfileId) -> Self {
+    pub(super) fn of(viewer: &CurrentUser, id: SecurityProfileId) -> Self {
         let visibility = viewer.visibility();
         let complete = visibility.sees_all_users();
         let has = |user: &&Arc<User>| {
@@ -48,7 +48,7 @@ impl Affected {
         let mut first: Vec<Person> = seen().take(SHOWN).map(|user| Person::of(user)).collect();
         first.sort_by_cached_key(|person| (folded(&person.name), folded(&person.login)));
         let left = total.saturating_sub(first.len());
-        let count = text::count(total, "user");
+        let count = text::count_noun(total, "user");
         Self {
             total,
             count: if complete { count } else { format!("{count} in your scope") },

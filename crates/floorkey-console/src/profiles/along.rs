@@ -45,11 +45,11 @@ pub(super) fn comes(held: &PermissionSet) -> Vec<Comes> {
         let because: Vec<String> = source.permissions.intersection(held).iter().map(text::permission).collect();
         let lists: Vec<&str> = source.lists.iter().map(|listed| listed.info().resource.as_str()).collect();
         Comes {
-            lists: text::list(&lists, 12),
+            lists: text::join_names(&lists, 12),
             place: &source.place,
             by: draft::names(&source.permissions),
             hidden: because.is_empty(),
-            because: text::list(&because, 3),
+            because: text::join_names(&because, 3),
         }
     };
     catalogue().inherited().iter().map(row).collect()
@@ -68,7 +68,7 @@ pub(super) fn offers(held: &PermissionSet) -> Vec<Offer> {
 }
 
 pub(super) fn works(held: &PermissionSet) -> Vec<Works> {
-    let worded = |set: &PermissionSet| text::list(&set.iter().map(text::permission).collect::<Vec<_>>(), 4);
+    let worded = |set: &PermissionSet| text::join_names(&set.iter().map(text::permission).collect::<Vec<_>>(), 4);
     let row = |rule: &'static WorksWith| Works {
         when: draft::names(&rule.permissions),
         needs: draft::names(&rule.needs),

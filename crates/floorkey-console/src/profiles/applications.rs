@@ -4,7 +4,7 @@ use floorkey::RegisteredApplication;
 use floorkey::profile::Application;
 
 use super::draft::{ApplicationRow, Draft};
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::form::Fields;
 
 /// The number of permissions up to which the form shows every registered application. Above it, the form shows only the
@@ -32,7 +32,7 @@ pub(super) struct Tick {
 }
 
 /// Returns the registered applications that have checkboxes on the form.
-pub(super) fn registered(viewer: &Viewer, draft: &Draft) -> Vec<Registered> {
+pub(super) fn registered(viewer: &CurrentUser, draft: &Draft) -> Vec<Registered> {
     // Viewers who cannot see registered applications get text fields for the applications of a profile.
     if !viewer.visibility().sees_applications() {
         return Vec::new();

@@ -8,9 +8,9 @@ use http::Response;
 use serde_json::{Value, json};
 
 use super::{address, find};
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::layout::{Layout, page};
-use crate::web::page_error::Problem;
+use crate::web::page_error::PageError;
 
 #[derive(Template)]
 #[template(path = "profiles/code.html")]
@@ -25,7 +25,7 @@ struct CodePage {
     beyond_terraform: bool,
 }
 
-pub(super) async fn show(viewer: Viewer, Path(id): Path<String>) -> Result<Response<Body>, Problem> {
+pub(super) async fn show(viewer: CurrentUser, Path(id): Path<String>) -> Result<Response<Body>, PageError> {
     let profile = find(&viewer, &id)?;
     let instance = viewer.instance().to_string();
     let endpoint = &viewer.app().public_url;

@@ -12,10 +12,10 @@ use super::form::Choice;
 use super::review::scope;
 use super::risk::{self, Mark};
 use super::{address, find, sees};
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::form::{Fields, Query};
 use crate::web::layout::{Layout, page};
-use crate::web::page_error::Problem;
+use crate::web::page_error::PageError;
 use crate::web::text;
 
 /// The prefix of the name of a default profile in an address.
@@ -64,7 +64,7 @@ struct Row {
     marks: Vec<Mark>,
 }
 
-pub(super) async fn show(viewer: Viewer, Query(query): Query) -> Result<Response<Body>, Problem> {
+pub(super) async fn show(viewer: CurrentUser, Query(query): Query) -> Result<Response<Body>, PageError> {
     match viewer.authorize(Act::DescribeSecurityProfile, &Target::Instance) {
         Ok(()) | Err(Refusal::OutOfScope { .. }) => {}
         Err(refusal) => return Err(refusal.into()),
@@ -92,7 +92,7 @@ pub(super) async fn show(viewer: Viewer, Query(query): Query) -> Result<Response
     if let Some((first, second)) = first.zip(second) {
         let comparison = compare(&first, &second);
         compared.is_same = comparison.is_same();
-        compared.both = text::count(comparison.both.len(), "permission");
+        compared.both = text::count_noun(comparison.both.len(), "permission");
         compared.sections = sections(&viewer, &first, &second, &comparison, all);
         compared.sides = Some((side(&viewer, &first), side(&viewer, &second)));
     }
@@ -108,7 +108,7 @@ fn asked(query: &Fields) -> (Option<String>, Option<String>) {
 }
 
 /// Returns the profiles selected in the list that are not compared.
-fn left_out(viewer: &Viewer, query: &Fields, compared: [Option<&str>; 2]) -> Vec<LeftOut> {
+fn left_out(viewer: &CurrentUser, query: &Fields, compared: [Option<&str>; 2]) -> Vec<LeftOut> {
     let others = query.all("p").filter(|word| !compared.contains(&Some(*word)));
     let seen = others.filter_map(|word| find(viewer, word).ok());
     let first = compared.into_iter().flatten().next().unwrap_or_default();
@@ -119,16 +119,16 @@ fn left_out(viewer: &Viewer, query: &Fields, compared: [Option<&str>; 2]) -> Vec
     seen.map(one).collect()
 }
 
-fn profile(viewer: &Viewer, word: &str) -> Result<Arc<SecurityProfile>, Problem> {
+fn profile(viewer: &CurrentUser, word: &str) -> Result<Arc<SecurityProfile>, PageError> {
     let Some(name) = word.strip_prefix(DEFAULT) else { return find(viewer, word) };
     let default = catalogue().default_profiles().iter().find(|default| default.name == name);
-    let default = default.ok_or_else(|| Problem::NotFound("default profile".to_owned()))?;
+    let default = default.ok_or_else(|| PageError::NotFound("default profile".to_owned()))?;
     let id = SecurityProfileId::from_bits(0);
     let (name, about) = (format!("{} (as made)", default.name), default.description.clone());
     Ok(Arc::new(SecurityProfile::new(id, name, about, default.permissions, viewer.now)))
 }
 
-fn choices(viewer: &Viewer, chosen: Option<&str>) -> Vec<Choice> {
+fn choices(viewer: &CurrentUser, chosen: Option<&str>) -> Vec<Choice> {
     let choice = |value: String, text: String| Choice { on: chosen == Some(value.as_str()), value, text };
     let shown = viewer.directory.profiles().filter(|profile| sees(viewer, profile.id));
     let mut choices: Vec<_> = shown.map(|profile| choice(profile.id.to_string(), profile.name.clone())).collect();
@@ -138,14 +138,14 @@ fn choices(viewer: &Viewer, chosen: Option<&str>) -> Vec<Choice> {
     choices
 }
 
-fn side(viewer: &Viewer, profile: &SecurityProfile) -> Side {
+fn side(viewer: &CurrentUser, profile: &SecurityProfile) -> Side {
     let href = viewer.directory.profile(profile.id).map(|profile| address(profile.id));
-    let count = text::count(floorkey::granted_once(profile.permissions.permissions()).len(), "permission");
+    let count = text::count_noun(floorkey::granted_once(profile.permissions.permissions()).len(), "permission");
     Side { name: profile.name.clone(), href, count }
 }
 
 fn sections(
-    viewer: &Viewer,
+    viewer: &CurrentUser,
     first: &SecurityProfile,
     second: &SecurityProfile,
     differs: &Comparison,
@@ -196,7 +196,7 @@ fn held(first: &SecurityProfile, second: &SecurityProfile, permission: Permissio
         false if why.is_empty() => "under an older name".to_owned(),
         false => {
             let why: Vec<String> = why.iter().map(text::permission).collect();
-            format!("required by {}", text::list(&why, 2))
+            format!("required by {}", text::join_names(&why, 2))
         }
     }
 }

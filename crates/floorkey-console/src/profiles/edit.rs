@@ -17,17 +17,17 @@ use super::filter::Filter;
 use super::form::{FormPage, Note, Place};
 use super::grid::State;
 use super::{address, find, grid, review, save, stale};
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::flash::Flash;
 use crate::web::form::{Fields, Form, Query};
 use crate::web::guard_flags;
 use crate::web::layout::{page, page_with};
-use crate::web::page_error::Problem;
+use crate::web::page_error::PageError;
 use crate::web::text;
 use floorkey_service::failure::Failure;
 use floorkey_service::outside;
 
-pub(super) async fn new(viewer: Viewer, Query(query): Query) -> Result<Response<Body>, Problem> {
+pub(super) async fn new(viewer: CurrentUser, Query(query): Query) -> Result<Response<Body>, PageError> {
     allow_creating(&viewer)?;
     let from = query.text("from").map(|id| find(&viewer, id)).transpose()?;
     let draft = from.as_deref().map(|from| copy_of(&viewer, Draft::of(from))).unwrap_or_default();
@@ -36,31 +36,31 @@ pub(super) async fn new(viewer: Viewer, Query(query): Query) -> Result<Response<
 }
 
 pub(super) async fn show(
-    viewer: Viewer,
+    viewer: CurrentUser,
     Path(id): Path<String>,
     Query(query): Query,
-) -> Result<Response<Body>, Problem> {
+) -> Result<Response<Body>, PageError> {
     let profile = find(&viewer, &id)?;
     let draft = Draft::of(&profile);
     Ok(page(&FormPage::new(&viewer, &Place::Known(profile), &draft, &Filter::read(&query), None)))
 }
 
-pub(super) async fn make(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, Problem> {
+pub(super) async fn make(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Body>, PageError> {
     allow_creating(&viewer)?;
     let from = fields.text("from").map(|id| find(&viewer, id)).transpose()?;
     Sent::new(&viewer, Place::New { from }, &fields).answer().await
 }
 
 pub(super) async fn change(
-    viewer: Viewer,
+    viewer: CurrentUser,
     Path(id): Path<String>,
     Form(fields): Form,
-) -> Result<Response<Body>, Problem> {
+) -> Result<Response<Body>, PageError> {
     let profile = find(&viewer, &id)?;
     Sent::new(&viewer, Place::Known(profile), &fields).answer().await
 }
 
-fn allow_creating(viewer: &Viewer) -> Result<(), Problem> {
+fn allow_creating(viewer: &CurrentUser) -> Result<(), PageError> {
     match viewer.authorize(Act::CreateSecurityProfile, &Target::Instance) {
         // Creating may be possible within a scope; saving checks that.
         Ok(()) | Err(Refusal::OutOfScope { .. }) => Ok(()),
@@ -70,7 +70,7 @@ fn allow_creating(viewer: &Viewer) -> Result<(), Problem> {
 
 /// A submitted form.
 struct Sent<'a> {
-    viewer: &'a Viewer,
+    viewer: &'a CurrentUser,
     place: Place,
     fields: &'a Fields,
     draft: Draft,
@@ -80,13 +80,13 @@ struct Sent<'a> {
 }
 
 impl<'a> Sent<'a> {
-    fn new(viewer: &'a Viewer, place: Place, fields: &'a Fields) -> Self {
+    fn new(viewer: &'a CurrentUser, place: Place, fields: &'a Fields) -> Self {
         let modified = fields.raw("modified").parse().ok().map(Timestamp::from_millis);
         Self { viewer, place, fields, draft: Draft::read(fields), filter: Filter::read(fields), modified }
     }
 
     /// Performs the action of the pressed button. Actions other than saving render the form again.
-    async fn answer(mut self) -> Result<Response<Body>, Problem> {
+    async fn answer(mut self) -> Result<Response<Body>, PageError> {
         if self.fields.has("tick") {
             self.tick_all();
             return Ok(page(&self.form()));
@@ -168,7 +168,7 @@ impl<'a> Sent<'a> {
     }
 
     /// Shows the draft as a new profile.
-    fn copy(mut self) -> Result<Response<Body>, Problem> {
+    fn copy(mut self) -> Result<Response<Body>, PageError> {
         allow_creating(self.viewer)?;
         self.draft.settle();
         let from = match &self.place {
@@ -179,7 +179,7 @@ impl<'a> Sent<'a> {
         Ok(page(&FormPage::new(self.viewer, &Place::New { from }, &draft, &self.filter, None)))
     }
 
-    async fn save(mut self) -> Result<Response<Body>, Problem> {
+    async fn save(mut self) -> Result<Response<Body>, PageError> {
         if let Some(note) = self.doubts() {
             let mut form = self.form();
             form.notes.push(note);
@@ -206,7 +206,7 @@ impl<'a> Sent<'a> {
         };
         let Some(mut command) = command else {
             let flash = Flash::info("Nothing was changed, so nothing was saved.");
-            return Ok(self.viewer.visit.lead_to_with(&address(id), &flash));
+            return Ok(self.viewer.context.redirect_with_flash(&address(id), &flash));
         };
         let confirms = self.fields.raw("do") == "confirm";
         if confirms && self.fields.has("replace_credentials") {
@@ -240,7 +240,7 @@ impl<'a> Sent<'a> {
         let users: Vec<UserId> =
             floorkey::exposed_users(&planned.next, Some(id), self.viewer.now).into_keys().collect();
         let is_possible = !users.is_empty() && self.viewer.plan(&save::replacing(command.clone(), id)).is_ok();
-        is_possible.then(|| guard_flags::users_named(self.viewer, &users, users.len() as u64))
+        is_possible.then(|| guard_flags::user_names(self.viewer, &users, users.len() as u64))
     }
 
     async fn carry_out(
@@ -248,13 +248,13 @@ impl<'a> Sent<'a> {
         id: SecurityProfileId,
         command: Command,
         came_along: &PermissionSet,
-    ) -> Result<Response<Body>, Problem> {
+    ) -> Result<Response<Body>, PageError> {
         match self.viewer.execute(command).await {
             Ok(done) => {
                 let mut text = saved(&self.draft.name, matches!(self.place, Place::New { .. }), came_along);
-                text.push_str(&text::replaced(done.credentials_replaced));
+                text.push_str(&text::credentials_replaced_note(done.credentials_replaced));
                 let flash = Flash::good(text).undo(done.revision);
-                Ok(self.viewer.visit.lead_to_with(&address(id), &flash))
+                Ok(self.viewer.context.redirect_with_flash(&address(id), &flash))
             }
             Err(Failure::Refused(refusal)) => match (innermost(&refusal), &self.place) {
                 (Refusal::Stale { .. }, Place::Known(profile)) => {
@@ -306,8 +306,8 @@ impl<'a> Sent<'a> {
     }
 
     /// Renders the form after an edit conflict, with the other changes.
-    async fn stale(self, now: Option<Arc<SecurityProfile>>) -> Result<Response<Body>, Problem> {
-        let Some(now) = now else { return Err(Problem::NotFound("security profile any more".to_owned())) };
+    async fn stale(self, now: Option<Arc<SecurityProfile>>) -> Result<Response<Body>, PageError> {
+        let Some(now) = now else { return Err(PageError::NotFound("security profile any more".to_owned())) };
         let note = stale::note(self.viewer, &now, self.modified).await?;
         let place = Place::Known(now.clone());
         let mut form = FormPage::new(self.viewer, &place, &self.draft, &self.filter, Some(now.modified));
@@ -335,7 +335,7 @@ impl<'a> Sent<'a> {
         let words: Vec<String> = added.iter().map(|edge| text::permission(edge.requires)).collect();
         let mut note = Note::new(
             "info",
-            format!("{} ticked as well", text::list(&words, 3)),
+            format!("{} ticked as well", text::join_names(&words, 3)),
             "Nothing is saved yet. Untick what is not wanted, and save again.",
         );
         note.lines = added.iter().map(|edge| edge.because.clone()).collect();
@@ -368,11 +368,11 @@ impl<'a> Sent<'a> {
 
 /// Lists the names of permissions.
 fn worded(set: &PermissionSet) -> String {
-    text::list(&set.iter().map(text::permission).collect::<Vec<_>>(), 4)
+    text::join_names(&set.iter().map(text::permission).collect::<Vec<_>>(), 4)
 }
 
 /// Gives the draft a name that is not in use.
-fn copy_of(viewer: &Viewer, draft: Draft) -> Draft {
+fn copy_of(viewer: &CurrentUser, draft: Draft) -> Draft {
     let of = |number: usize| match number {
         1 => format!("Copy of {}", draft.name),
         number => format!("Copy {number} of {}", draft.name),

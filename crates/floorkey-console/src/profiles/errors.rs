@@ -3,7 +3,7 @@
 use floorkey::{Refusal, limits};
 
 use super::draft::Draft;
-use crate::web::page_error::sentence;
+use crate::web::page_error::to_sentence;
 use floorkey_service::failure::Failure;
 
 /// The errors by field.
@@ -39,7 +39,7 @@ impl Errors {
         let text = match root {
             Refusal::Invalid(invalid) => upper(&format!("{}.", invalid.problem.trim_end_matches('.'))),
             // A withheld refusal has a reference, which is in the outer refusal.
-            _ => sentence(&Failure::Refused(refusal.clone())),
+            _ => to_sentence(&Failure::Refused(refusal.clone())),
         };
         *errors.place(root, draft) = Some(text);
         errors

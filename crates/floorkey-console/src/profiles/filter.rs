@@ -3,7 +3,7 @@
 use floorkey::{Permission, PermissionSet};
 
 use crate::web::form::Fields;
-use crate::web::search_terms::search_words;
+use crate::web::search_terms::search_terms;
 use crate::web::text;
 
 /// The search and the view.
@@ -45,7 +45,7 @@ impl Filter {
         let word = fields.raw("show");
         let view = View::ALL.into_iter().find(|(_, known, _)| *known == word).map_or(View::All, |(view, ..)| view);
         let search = fields.raw("q").trim().to_owned();
-        Self { words: search_words(&search), search, view }
+        Self { words: search_terms(&search), search, view }
     }
 
     pub(super) fn is_set(&self) -> bool {

@@ -19,10 +19,10 @@ use super::filter::{Filter, View};
 use super::grid::{Grid, State};
 use super::risk::{self, Mark};
 use super::{LIST, address, default_of, sees};
-use crate::web::current_user::Viewer;
-use crate::web::granting_profiles::granting;
+use crate::web::current_user::CurrentUser;
+use crate::web::granting_profiles::granting_profiles;
 use crate::web::layout::Layout;
-use crate::web::page_error::sentence;
+use crate::web::page_error::to_sentence;
 use crate::web::text;
 use floorkey_service::failure::Failure;
 
@@ -140,7 +140,7 @@ impl Place {
 impl FormPage {
     /// Creates the form for a draft. `modified` is the modification time of the profile when the form was first opened.
     pub(super) fn new(
-        viewer: &Viewer,
+        viewer: &CurrentUser,
         place: &Place,
         draft: &Draft,
         filter: &Filter,
@@ -201,13 +201,13 @@ impl FormPage {
             open_more: !draft.applications.is_empty() || !draft.assignable.is_empty() || !draft.tags.is_empty(),
             locked: locked(viewer, place),
             legacy: legacy(draft),
-            total: text::count(floorkey::granted_once(&draft.ticked).len(), "permission"),
+            total: text::count_noun(floorkey::granted_once(&draft.ticked).len(), "permission"),
         }
     }
 }
 
 impl Known {
-    fn new(viewer: &Viewer, profile: &SecurityProfile, modified: Timestamp) -> Self {
+    fn new(viewer: &CurrentUser, profile: &SecurityProfile, modified: Timestamp) -> Self {
         let held = floorkey::effective(profile.permissions.permissions());
         let full = catalogue().granting().is_subset(&held);
         let app = viewer.app();
@@ -222,13 +222,13 @@ impl Known {
                 false => risk::marks_of_set(&held),
             },
             default: super::list::default_mark(profile),
-            changed: text::ago(profile.modified, viewer.now),
-            changed_at: text::moment(profile.modified),
-            changed_iso: text::iso(profile.modified),
+            changed: text::relative_time(profile.modified, viewer.now),
+            changed_at: text::utc_time(profile.modified),
+            changed_iso: text::iso_time(profile.modified),
             modified: modified.as_millis(),
             arn: format!("arn:aws:connect:{region}:{account}:instance/{instance}/security-profile/{}", profile.id),
             may_copy: super::may_create(viewer),
-            may_delete: viewer.may(Act::DeleteSecurityProfile, &Target::Profile(profile.id)),
+            may_delete: viewer.can(Act::DeleteSecurityProfile, &Target::Profile(profile.id)),
             sees_history: viewer.sees_history(),
         }
     }
@@ -240,17 +240,17 @@ fn summary(profile: &SecurityProfile) -> String {
 }
 
 /// Explains why the viewer can't change the profile, and which profiles would allow it.
-fn locked(viewer: &Viewer, place: &Place) -> Option<String> {
+fn locked(viewer: &CurrentUser, place: &Place) -> Option<String> {
     let asked = match place {
         Place::Known(profile) => viewer.authorize(Act::UpdateSecurityProfile, &Target::Profile(profile.id)),
         Place::New { .. } => return None,
     };
     let refusal = asked.err()?;
-    let mut text = sentence(&Failure::Refused(refusal.clone()));
+    let mut text = to_sentence(&Failure::Refused(refusal.clone()));
     if let Refusal::NotPermitted { all_of, any_of, .. } = &refusal {
-        let names = granting(viewer, all_of, any_of).names;
+        let names = granting_profiles(viewer, all_of, any_of).names;
         if !names.is_empty() {
-            text = format!("{text} Holders of {} could.", text::list(&names, 4));
+            text = format!("{text} Holders of {} could.", text::join_names(&names, 4));
         }
     }
     Some(text)
@@ -267,7 +267,7 @@ fn views(filter: &Filter, has_default: bool) -> Vec<Choice> {
 }
 
 /// Returns the applications without checkboxes, and an empty row.
-fn applications(viewer: &Viewer, draft: &Draft) -> Vec<(String, String, String)> {
+fn applications(viewer: &CurrentUser, draft: &Draft) -> Vec<(String, String, String)> {
     let row = |row: &draft::ApplicationRow| (row.namespace.clone(), row.permissions.clone(), row.kind.clone());
     let has_boxes = viewer.visibility().sees_applications();
     let is_text = |row: &&draft::ApplicationRow| !has_boxes || viewer.directory.application(&row.namespace).is_none();
@@ -279,7 +279,7 @@ fn applications(viewer: &Viewer, draft: &Draft) -> Vec<(String, String, String)>
 }
 
 /// Returns the profiles that can be made assignable: those that the viewer can see, and those already selected.
-fn assignable(viewer: &Viewer, place: &Place, draft: &Draft) -> Vec<Choice> {
+fn assignable(viewer: &CurrentUser, place: &Place, draft: &Draft) -> Vec<Choice> {
     let own = match place {
         Place::Known(profile) => Some(profile.id),
         Place::New { .. } => None,
@@ -325,7 +325,7 @@ fn spaced(word: &str) -> String {
     text
 }
 
-fn hierarchy(viewer: &Viewer, draft: &Draft) -> Vec<Choice> {
+fn hierarchy(viewer: &CurrentUser, draft: &Draft) -> Vec<Choice> {
     let choice =
         |value: &str, text: String| Choice { value: value.to_owned(), text, on: draft.hierarchy.word() == value };
     let mut choices = vec![

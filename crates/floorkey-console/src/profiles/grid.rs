@@ -266,7 +266,7 @@ fn because(permission: Permission, why: &PermissionSet) -> String {
         let same = other.info().resource == permission.info().resource;
         if same { other.info().action.clone() } else { text::permission(other) }
     };
-    text::list(&why.iter().map(word).collect::<Vec<_>>(), 3)
+    text::join_names(&why.iter().map(word).collect::<Vec<_>>(), 3)
 }
 
 /// The relations of a permission, prepared for display.
@@ -287,7 +287,7 @@ static EDGES: LazyLock<HashMap<Permission, Edges>> = LazyLock::new(|| {
                 let same = other.info().resource == permission.info().resource;
                 if same { other.info().action.clone() } else { text::permission(other) }
             };
-            let words = text::list(&requires.iter().map(word).collect::<Vec<_>>(), 6);
+            let words = text::join_names(&requires.iter().map(word).collect::<Vec<_>>(), 6);
             edges.entry(permission).or_default().grants = words;
         }
     }

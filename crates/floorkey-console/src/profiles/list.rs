@@ -9,11 +9,11 @@ use http::Response;
 
 use super::risk::{self, Mark};
 use super::{address, sees};
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::form::{Fields, Query};
 use crate::web::layout::{Layout, page};
-use crate::web::page_error::Problem;
-use crate::web::search_terms::search_words;
+use crate::web::page_error::PageError;
+use crate::web::search_terms::search_terms;
 use crate::web::text;
 
 /// The number of rows on a page.
@@ -65,7 +65,7 @@ struct Row {
     changed_iso: String,
 }
 
-pub(super) async fn show(viewer: Viewer, Query(query): Query) -> Result<Response<Body>, Problem> {
+pub(super) async fn show(viewer: CurrentUser, Query(query): Query) -> Result<Response<Body>, PageError> {
     match viewer.authorize(Act::DescribeSecurityProfile, &Target::Instance) {
         // A viewer with a scope sees the profiles in it.
         Ok(()) | Err(Refusal::OutOfScope { .. }) => {}
@@ -74,11 +74,11 @@ pub(super) async fn show(viewer: Viewer, Query(query): Query) -> Result<Response
     Ok(page(&build(&viewer, &query)))
 }
 
-fn build(viewer: &Viewer, query: &Fields) -> ListPage {
+fn build(viewer: &CurrentUser, query: &Fields) -> ListPage {
     let search = query.raw("q").trim().to_owned();
     let wanted = query.raw("permission").trim().to_owned();
     let permission = find_permission(&wanted);
-    let wanted_words = search_words(&search);
+    let wanted_words = search_terms(&search);
     let all: Vec<_> = viewer.directory.profiles().filter(|profile| sees(viewer, profile.id)).collect();
     let total = all.len();
     // A count of only the visible users could be mistaken for the total.
@@ -122,7 +122,7 @@ fn build(viewer: &Viewer, query: &Fields) -> ListPage {
 }
 
 impl Row {
-    fn new(viewer: &Viewer, profile: &SecurityProfile) -> Self {
+    fn new(viewer: &CurrentUser, profile: &SecurityProfile) -> Self {
         let held = floorkey::effective(profile.permissions.permissions());
         let granting = held.intersection(catalogue().granting());
         let control = &profile.access_control;
@@ -146,9 +146,9 @@ impl Row {
             limited: control.hierarchy_restricted || !control.tag_restricted.is_empty(),
             limits: held.difference(&granting).len(),
             default: default_mark(profile),
-            changed: text::ago(profile.modified, viewer.now),
-            changed_at: text::moment(profile.modified),
-            changed_iso: text::iso(profile.modified),
+            changed: text::relative_time(profile.modified, viewer.now),
+            changed_at: text::utc_time(profile.modified),
+            changed_iso: text::iso_time(profile.modified),
         }
     }
 }

@@ -16,11 +16,11 @@ use super::errors::innermost;
 use super::form::Choice;
 use super::review::{Impact, warnings};
 use super::{LIST, address, find, sees};
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::flash::Flash;
 use crate::web::form::{Fields, Form};
 use crate::web::layout::{Layout, page, page_with};
-use crate::web::page_error::{Problem, sentence};
+use crate::web::page_error::{PageError, to_sentence};
 use floorkey_service::failure::Failure;
 
 /// The maximum number of users listed in a review.
@@ -53,12 +53,16 @@ struct Review {
     warnings: Vec<String>,
 }
 
-pub(super) async fn ask(viewer: Viewer, Path(id): Path<String>) -> Result<Response<Body>, Problem> {
+pub(super) async fn ask(viewer: CurrentUser, Path(id): Path<String>) -> Result<Response<Body>, PageError> {
     let profile = find(&viewer, &id)?;
     Ok(page(&DeletePage::new(&viewer, &profile, &Fields::default())?))
 }
 
-pub(super) async fn act(viewer: Viewer, Path(id): Path<String>, Form(fields): Form) -> Result<Response<Body>, Problem> {
+pub(super) async fn act(
+    viewer: CurrentUser,
+    Path(id): Path<String>,
+    Form(fields): Form,
+) -> Result<Response<Body>, PageError> {
     let profile = find(&viewer, &id)?;
     match fields.raw("do") {
         "delete" => {
@@ -70,7 +74,11 @@ pub(super) async fn act(viewer: Viewer, Path(id): Path<String>, Form(fields): Fo
     }
 }
 
-async fn replace(viewer: Viewer, profile: Arc<SecurityProfile>, fields: Fields) -> Result<Response<Body>, Problem> {
+async fn replace(
+    viewer: CurrentUser,
+    profile: Arc<SecurityProfile>,
+    fields: Fields,
+) -> Result<Response<Body>, PageError> {
     let with = SecurityProfileId::parse(fields.raw("with")).and_then(|id| viewer.directory.profile(id).cloned());
     let Some(with) = with.filter(|with| sees(&viewer, with.id)) else {
         let error = "Choose the profile that its holders get instead.".to_owned();
@@ -102,12 +110,12 @@ async fn replace(viewer: Viewer, profile: Arc<SecurityProfile>, fields: Fields) 
 /// Executes the command if the profile has not changed since it was shown. Renders the page with the reason if it is
 /// refused.
 async fn carry_out(
-    viewer: &Viewer,
+    viewer: &CurrentUser,
     profile: &SecurityProfile,
     fields: &Fields,
     command: Command,
     said: String,
-) -> Result<Response<Body>, Problem> {
+) -> Result<Response<Body>, PageError> {
     let modified = fields.raw("modified").parse().map_or(profile.modified, Timestamp::from_millis);
     let command = Command::IfUnchanged { record: RecordKey::Profile(profile.id), modified, command: Box::new(command) };
     match viewer.execute(command).await {
@@ -115,7 +123,7 @@ async fn carry_out(
             let now = viewer.app().service.engine().current(viewer.instance());
             let stands = now.is_some_and(|now| now.profile(profile.id).is_some());
             let to = if stands { address(profile.id) } else { LIST.to_owned() };
-            Ok(viewer.visit.lead_to_with(&to, &Flash::good(said).undo(done.revision)))
+            Ok(viewer.context.redirect_with_flash(&to, &Flash::good(said).undo(done.revision)))
         }
         Err(Failure::Refused(refusal)) => match innermost(&refusal) {
             Refusal::NotPermitted { .. }
@@ -124,7 +132,7 @@ async fn carry_out(
             | Refusal::NotFresh { .. }
             | Refusal::CredentialsEnded => Err(refusal.into()),
             _ => {
-                let error = sentence(&Failure::Refused(refusal));
+                let error = to_sentence(&Failure::Refused(refusal));
                 let form = DeletePage { error: Some(error), ..DeletePage::new(viewer, profile, fields)? };
                 Ok(page_with(StatusCode::CONFLICT, &form))
             }
@@ -136,7 +144,7 @@ async fn carry_out(
 impl DeletePage {
     /// # Errors
     /// A refusal if the viewer can neither delete nor replace the profile.
-    fn new(viewer: &Viewer, profile: &SecurityProfile, fields: &Fields) -> Result<Self, Problem> {
+    fn new(viewer: &CurrentUser, profile: &SecurityProfile, fields: &Fields) -> Result<Self, PageError> {
         let no_delete = viewer.authorize(Act::DeleteSecurityProfile, &Target::Profile(profile.id)).err();
         let no_replace = match viewer.authorize(Act::ReplaceSecurityProfile, &Target::Instance) {
             Ok(()) | Err(Refusal::OutOfScope { .. }) => None,
@@ -176,6 +184,6 @@ fn why(refusal: &Refusal) -> String {
             let (set, and) = if all_of.is_empty() { (any_of, " or ") } else { (all_of, " and ") };
             format!("You would need {}.", set.iter().map(Permission::name).collect::<Vec<_>>().join(and))
         }
-        other => sentence(&Failure::Refused(other.clone())),
+        other => to_sentence(&Failure::Refused(other.clone())),
     }
 }

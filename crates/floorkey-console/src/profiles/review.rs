@@ -17,7 +17,7 @@ use super::draft::Draft;
 use super::form::Place;
 use super::risk::{self, Mark};
 use super::{LIST, address};
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::effect_text::{self, Phrase};
 use crate::web::guard_flags;
 use crate::web::layout::Layout;
@@ -93,7 +93,7 @@ impl ReviewPage {
     /// Creates the page. Returns `None` if no user gains or loses access and the escalation guard has no warnings.
     /// `exposed` are the users whose credentials can be replaced in the same transaction, as text.
     pub(super) fn new(
-        viewer: &Viewer,
+        viewer: &CurrentUser,
         place: &Place,
         draft: &Draft,
         modified: Option<Timestamp>,
@@ -153,7 +153,7 @@ impl ReviewPage {
 
 impl Impact {
     /// Describes an effect. `profile` is used to link to the list of its users.
-    pub(super) fn new(viewer: &Viewer, effect: &Effect, profile: Option<SecurityProfileId>) -> Self {
+    pub(super) fn new(viewer: &CurrentUser, effect: &Effect, profile: Option<SecurityProfileId>) -> Self {
         let visibility = viewer.visibility();
         if !visibility.sees_all_permissions() {
             return Self::hidden(viewer, profile);
@@ -171,7 +171,7 @@ impl Impact {
             named -= people.len();
             let left = group.count - people.len();
             Group {
-                count: text::count(group.count, "user"),
+                count: text::count_noun(group.count, "user"),
                 what: effect_text::phrases(&group.effect, PERMISSIONS_NAMED),
                 people,
                 left: (left > 0).then(|| text::figure(left)),
@@ -179,7 +179,7 @@ impl Impact {
         };
         let groups = effect.groups.iter().map(group).collect();
         Self {
-            figures: effect_text::figures(effect),
+            figures: effect_text::user_counts(effect),
             nobody: effect.affected() == 0,
             hidden: false,
             bar: bar(effect),
@@ -192,7 +192,7 @@ impl Impact {
 impl Impact {
     /// Creates the version for viewers who cannot see the permissions of all users, because the effects depend on other
     /// profiles too.
-    fn hidden(viewer: &Viewer, profile: Option<SecurityProfileId>) -> Self {
+    fn hidden(viewer: &CurrentUser, profile: Option<SecurityProfileId>) -> Self {
         let affected = profile.map(|id| Affected::of(viewer, id));
         Self {
             figures: affected.iter().map(|affected| (affected.count.clone(), " have this profile")).collect(),
@@ -220,11 +220,11 @@ fn bar(effect: &Effect) -> Vec<(usize, usize, &'static str)> {
 }
 
 /// Describes the flags of the escalation guard for the person who saves.
-pub(super) fn warnings(viewer: &Viewer, flags: &[Flag]) -> Vec<String> {
+pub(super) fn warnings(viewer: &CurrentUser, flags: &[Flag]) -> Vec<String> {
     let permissions_shown = viewer.visibility().sees_all_permissions();
     let list = |set: &PermissionSet| {
         let words: Vec<String> = set.iter().map(text::permission).collect();
-        if words.is_empty() { "permissions in other applications".to_owned() } else { text::list(&words, 6) }
+        if words.is_empty() { "permissions in other applications".to_owned() } else { text::join_names(&words, 6) }
     };
     let text = |flag: &Flag| match flag {
         Flag::GaveMoreThanHeld { permissions } => {
@@ -250,7 +250,7 @@ fn findings(
     after: &SecurityProfile,
 ) -> (Vec<String>, Vec<String>) {
     let all = |profile: &SecurityProfile| {
-        risks::risks(&Grants::of(profile), |scope, noun| effect_text::within(visibility, scope, noun))
+        risks::risks(&Grants::of(profile), |scope, noun| effect_text::scope_text(visibility, scope, noun))
     };
     let (was, is) = (before.map(all).unwrap_or_default(), all(after));
     // An escalation path to other permissions is a different risk.
@@ -284,7 +284,7 @@ fn changes(
     };
     if was.assignable != after.assignable {
         let names = names(after);
-        let text = if names.is_empty() { "none".to_owned() } else { text::list(&names, 8) };
+        let text = if names.is_empty() { "none".to_owned() } else { text::join_names(&names, 8) };
         lines.push(Line::new("changed", "Holders may hand out", text));
     }
     if was.tags != after.tags {
@@ -311,7 +311,7 @@ fn permissions(
         if !after.chosen.contains(permission) {
             let why: Vec<String> = after.permissions.why(permission).iter().map(text::permission).collect();
             if !why.is_empty() {
-                line.note = format!("needed by {}", text::list(&why, 3));
+                line.note = format!("needed by {}", text::join_names(&why, 3));
             }
         }
         lines.push(line);
@@ -339,5 +339,5 @@ fn permissions(
 pub(super) fn scope(visibility: &visibility::Viewer<'_>, scope: Option<&Scope>) -> String {
     let Some(scope) = scope else { return "everything".to_owned() };
     let is_placed = scope.hierarchy.is_some() || !scope.tags.is_empty();
-    effect_text::within(visibility, scope, if is_placed { "what is" } else { "everything" })
+    effect_text::scope_text(visibility, scope, if is_placed { "what is" } else { "everything" })
 }

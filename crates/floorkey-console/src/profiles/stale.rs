@@ -5,23 +5,27 @@ use floorkey::{RecordKey, SecurityProfile, Timestamp};
 use super::address;
 use super::form::Note;
 use crate::history::since;
-use crate::web::current_user::Viewer;
-use crate::web::page_error::Problem;
+use crate::web::current_user::CurrentUser;
+use crate::web::page_error::PageError;
 use crate::web::text;
 
 /// The maximum number of changes listed.
 const LINES: usize = 12;
 
 /// Describes the other changes, and lets the user save anyway or discard their own.
-pub(super) async fn note(viewer: &Viewer, now: &SecurityProfile, seen: Option<Timestamp>) -> Result<Note, Problem> {
+pub(super) async fn note(
+    viewer: &CurrentUser,
+    now: &SecurityProfile,
+    seen: Option<Timestamp>,
+) -> Result<Note, PageError> {
     let key = RecordKey::Profile(now.id);
     let events = since::since(viewer, std::slice::from_ref(&key), seen.unwrap_or(now.modified)).await?;
     let mut names: Vec<String> = events.iter().map(|event| since::who(viewer, event)).collect();
     names.dedup();
     let head = match events.first() {
         Some(last) => {
-            let (ago, moment) = (text::ago(last.at(), viewer.now), text::moment(last.at()));
-            format!("{} changed this profile {ago} ({moment}), while you were editing it", text::list(&names, 3))
+            let (ago, moment) = (text::relative_time(last.at(), viewer.now), text::utc_time(last.at()));
+            format!("{} changed this profile {ago} ({moment}), while you were editing it", text::join_names(&names, 3))
         }
         None => "This profile has changed while you were editing it".to_owned(),
     };

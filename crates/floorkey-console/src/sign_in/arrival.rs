@@ -11,8 +11,8 @@ use http::request::Parts;
 use serde::{Deserialize, Serialize};
 
 use crate::ConsoleState;
-use crate::web::current_user::Visit;
-use crate::web::page_error::Problem;
+use crate::web::current_user::RequestContext;
+use crate::web::page_error::PageError;
 use crate::web::session;
 use floorkey_service::outside;
 use floorkey_service::throttle::Bucket;
@@ -26,7 +26,7 @@ const DEVICE_USERS: usize = 5;
 
 /// A request to a sign-in page.
 pub(super) struct Arrival {
-    pub(super) visit: Visit,
+    pub(super) context: RequestContext,
     /// The users who signed in with this browser.
     pub(super) devices: Devices,
     /// The user whose password was verified, if MFA is pending.
@@ -34,13 +34,13 @@ pub(super) struct Arrival {
 }
 
 impl FromRequestParts<Arc<ConsoleState>> for Arrival {
-    type Rejection = Problem;
+    type Rejection = PageError;
 
-    async fn from_request_parts(parts: &mut Parts, app: &Arc<ConsoleState>) -> Result<Self, Problem> {
-        let visit = Visit::from_request_parts(parts, app).await?;
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<ConsoleState>) -> Result<Self, PageError> {
+        let context = RequestContext::from_request_parts(parts, app).await?;
         let secure = app.is_secure();
         let sent = |name, purpose| {
-            let sealed = session::sent(&parts.headers, name)?;
+            let sealed = session::request_cookie(&parts.headers, name)?;
             app.sealer.open_text(purpose, &sealed)
         };
         let devices = sent(Devices::cookie_name(secure), Devices::PURPOSE);
@@ -48,7 +48,7 @@ impl FromRequestParts<Arc<ConsoleState>> for Arrival {
         Ok(Self {
             devices: devices.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default(),
             pending: pending.and_then(|text| serde_json::from_str(&text).ok()),
-            visit,
+            context,
         })
     }
 }
@@ -107,7 +107,7 @@ impl Devices {
         let all: Vec<_> = std::iter::once(this).chain(others).take(DEVICE_USERS).collect();
         let sealed = app.sealer.seal_text(Self::PURPOSE, &serde_json::to_string(&Self(all)).ok()?)?;
         let secure = app.is_secure();
-        let mut cookie = session::private(secure, Self::cookie_name(secure), sealed);
+        let mut cookie = session::http_only_cookie(secure, Self::cookie_name(secure), sealed);
         cookie.set_max_age(seconds(DEVICE_LASTS));
         Some(cookie)
     }
@@ -147,11 +147,11 @@ impl Pending {
             epoch: user.security_epoch,
             mark: fresh_mark(),
             next: next.to_owned(),
-            until: session::after(outside::now(), PENDING_LASTS).as_millis(),
+            until: session::add_duration(outside::now(), PENDING_LASTS).as_millis(),
         };
         let sealed = app.sealer.seal_text(Self::PURPOSE, &serde_json::to_string(&pending).ok()?)?;
         let secure = app.is_secure();
-        let mut cookie = session::private(secure, Self::cookie_name(secure), sealed);
+        let mut cookie = session::http_only_cookie(secure, Self::cookie_name(secure), sealed);
         cookie.set_max_age(seconds(PENDING_LASTS));
         Some(cookie)
     }

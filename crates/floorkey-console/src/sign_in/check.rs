@@ -11,8 +11,8 @@ use zeroize::Zeroizing;
 use super::arrival::{Arrival, Pending};
 use crate::factors;
 use crate::web::flash::Flash;
-use crate::web::layout::{add_cookie, lead_to};
-use crate::web::page_error::Problem;
+use crate::web::layout::{add_cookie, redirect_to};
+use crate::web::page_error::PageError;
 use crate::web::session;
 use floorkey_service::password_check::PasswordCheck;
 use floorkey_service::service::Service;
@@ -40,21 +40,21 @@ pub(super) async fn password(
     login: &str,
     password: &str,
     is_signed_in: bool,
-) -> Result<Checked, Problem> {
-    let visit = &arrival.visit;
+) -> Result<Checked, PageError> {
+    let context = &arrival.context;
     let instance = directory.instance();
     let user = directory.user_by_login(login).cloned();
     let known = user.as_ref().and_then(|user| arrival.devices.mark(instance, user));
     let check = PasswordCheck {
-        service: visit.app.service.clone(),
+        service: context.app.service.clone(),
         instance,
         login: login.to_owned(),
         user: user.clone(),
         password: Zeroizing::new(password.to_owned()),
         known_browser: known.map(str::to_owned),
         is_signed_in,
-        client: visit.visitor.client,
-        agent: visit.visitor.agent.clone(),
+        client: context.client.address,
+        agent: context.client.user_agent.clone(),
     };
     match (user, check.run().await?) {
         (Some(user), true) => Ok(Checked::Right(user)),
@@ -67,10 +67,10 @@ pub(super) async fn password(
 ///
 /// # Errors
 /// A store failure, or too many concurrent checks.
-pub(super) async fn nowhere(arrival: &Arrival, login: &str, password: &str) -> Result<(), Problem> {
-    let visit = &arrival.visit;
+pub(super) async fn nowhere(arrival: &Arrival, login: &str, password: &str) -> Result<(), PageError> {
+    let context = &arrival.context;
     let check = PasswordCheck {
-        service: visit.app.service.clone(),
+        service: context.app.service.clone(),
         // No instance has this id.
         instance: InstanceId::from_bits(0),
         login: login.to_owned(),
@@ -78,8 +78,8 @@ pub(super) async fn nowhere(arrival: &Arrival, login: &str, password: &str) -> R
         password: Zeroizing::new(password.to_owned()),
         known_browser: None,
         is_signed_in: false,
-        client: visit.visitor.client,
-        agent: visit.visitor.agent.clone(),
+        client: context.client.address,
+        agent: context.client.user_agent.clone(),
     };
     check.run().await?;
     Ok(())
@@ -88,16 +88,16 @@ pub(super) async fn nowhere(arrival: &Arrival, login: &str, password: &str) -> R
 /// Returns the user after they changed their own password. `epoch` is the security epoch before the change.
 ///
 /// # Errors
-/// [`Problem::SignIn`] if another event has ended the user's sessions since.
+/// [`PageError::SignIn`] if another event has ended the user's sessions since.
 pub(super) fn after_own_change(
     service: &Service,
     instance: InstanceId,
     user: UserId,
     epoch: u64,
-) -> Result<(Arc<Directory>, Arc<User>), Problem> {
-    let directory = service.engine().current(instance).ok_or(Problem::SignIn)?;
+) -> Result<(Arc<Directory>, Arc<User>), PageError> {
+    let directory = service.engine().current(instance).ok_or(PageError::SignIn)?;
     let user = directory.user(user).filter(|user| user.security_epoch == epoch.saturating_add(1)).cloned();
-    Ok((directory, user.ok_or(Problem::SignIn)?))
+    Ok((directory, user.ok_or(PageError::SignIn)?))
 }
 
 /// Continues after a verified password: with MFA if the user has a factor, or with a session.
@@ -106,11 +106,11 @@ pub(super) async fn after_password(
     directory: &Directory,
     user: &User,
     next: &str,
-) -> Result<Response<Body>, Problem> {
+) -> Result<Response<Body>, PageError> {
     if factors::are_asked_for(user) {
-        let cookie = Pending::cookie(&arrival.visit.app, directory, user, next);
-        let cookie = cookie.ok_or_else(|| Problem::wrong("Sign in again."))?;
-        let mut response = lead_to("/connect/factor");
+        let cookie = Pending::cookie(&arrival.context.app, directory, user, next);
+        let cookie = cookie.ok_or_else(|| PageError::bad_request("Sign in again."))?;
+        let mut response = redirect_to("/connect/factor");
         add_cookie(&mut response, &cookie);
         return Ok(response);
     }
@@ -123,10 +123,10 @@ pub(super) async fn enter(
     directory: &Directory,
     user: &User,
     next: &str,
-) -> Result<Response<Body>, Problem> {
-    let mut response = begin(arrival, directory, user, lead_to(next)).await?;
+) -> Result<Response<Body>, PageError> {
+    let mut response = begin(arrival, directory, user, redirect_to(next)).await?;
     // The flash message of the sign-in page is obsolete.
-    add_cookie(&mut response, &session::gone(arrival.visit.app.is_secure(), Flash::COOKIE));
+    add_cookie(&mut response, &session::removal_cookie(arrival.context.app.is_secure(), Flash::COOKIE));
     Ok(response)
 }
 
@@ -137,8 +137,8 @@ pub(super) async fn open_session(
     user: &User,
     next: &str,
     flash: &Flash,
-) -> Result<Response<Body>, Problem> {
-    begin(arrival, directory, user, arrival.visit.lead_to_with(next, flash)).await
+) -> Result<Response<Body>, PageError> {
+    begin(arrival, directory, user, arrival.context.redirect_with_flash(next, flash)).await
 }
 
 /// Starts a session, which replaces the browser's current one. Voids the user's links for choosing a password.
@@ -147,37 +147,38 @@ async fn begin(
     directory: &Directory,
     user: &User,
     mut response: Response<Body>,
-) -> Result<Response<Body>, Problem> {
-    let Arrival { visit, devices, pending } = arrival;
-    let store = visit.app.service.store();
+) -> Result<Response<Body>, PageError> {
+    let Arrival { context, devices, pending } = arrival;
+    let store = context.app.service.store();
     let instance = directory.instance();
-    let secure = visit.app.is_secure();
+    let secure = context.app.is_secure();
     // The proof of identity applies to this epoch. The credentials may have been replaced since.
-    let stands = visit.app.service.engine().current(instance).is_some_and(|directory| {
+    let stands = context.app.service.engine().current(instance).is_some_and(|directory| {
         directory.user(user.id).is_some_and(|now| now.enabled && now.security_epoch == user.security_epoch)
     });
     if !stands {
-        return Err(Problem::SignIn);
+        return Err(PageError::SignIn);
     }
-    let (session, value) = session::begin(instance, user, &visit.visitor.client.to_string(), &visit.visitor.agent);
-    if let Some(old) = visit.newcomer() {
+    let (session, value) =
+        session::new_session(instance, user, &context.client.address.to_string(), &context.client.user_agent);
+    if let Some(old) = context.signed_in_user() {
         store.end_session(&old.session.token_hash).await?;
     }
     if !store.put_session(&session).await? {
-        return Err(Problem::SignIn);
+        return Err(PageError::SignIn);
     }
     for purpose in [LinkPurpose::Reset, LinkPurpose::Invite] {
         store.void_links(instance, user.id, Some(purpose)).await?;
     }
-    visit.app.activity.signed_in(store, instance, user.id, session.created_at).await?;
-    let actor = visit.acting(user.id, user.security_epoch);
-    visit.app.service.note(instance, actor, Act::SignIn, vec![RecordKey::User(user.id)]).await?;
+    context.app.activity.signed_in(store, instance, user.id, session.created_at).await?;
+    let actor = context.authenticating_actor(user.id, user.security_epoch);
+    context.app.service.note(instance, actor, Act::SignIn, vec![RecordKey::User(user.id)]).await?;
     add_cookie(&mut response, &session::cookie(secure, value));
-    if let Some(known) = devices.cookie_with(&visit.app, instance, user) {
+    if let Some(known) = devices.cookie_with(&context.app, instance, user) {
         add_cookie(&mut response, &known);
     }
     if pending.is_some() {
-        add_cookie(&mut response, &session::gone(secure, Pending::cookie_name(secure)));
+        add_cookie(&mut response, &session::removal_cookie(secure, Pending::cookie_name(secure)));
     }
     Ok(response)
 }

@@ -15,8 +15,8 @@ use crate::factors;
 use crate::factors::passkey::{self, Challenge};
 use crate::web::flash::Flash;
 use crate::web::form::{Fields, Form};
-use crate::web::layout::{Layout, add_cookie, lead_to, page_with};
-use crate::web::page_error::Problem;
+use crate::web::layout::{Layout, add_cookie, page_with, redirect_to};
+use crate::web::page_error::PageError;
 use crate::web::routes::{Routes, get};
 use crate::web::session;
 use floorkey_service::outside;
@@ -47,13 +47,13 @@ struct FactorPage {
     error: Option<&'static str>,
 }
 
-async fn form(arrival: Arrival) -> Result<Response<Body>, Problem> {
-    let Some((directory, user)) = whose(&arrival) else { return Ok(lead_to("/connect/login")) };
+async fn form(arrival: Arrival) -> Result<Response<Body>, PageError> {
+    let Some((directory, user)) = whose(&arrival) else { return Ok(redirect_to("/connect/login")) };
     show(&arrival, &directory, &user, None).await
 }
 
 fn whose(arrival: &Arrival) -> Option<(Arc<Directory>, Arc<User>)> {
-    arrival.pending.as_ref()?.user(&arrival.visit.app, outside::now())
+    arrival.pending.as_ref()?.user(&arrival.context.app, outside::now())
 }
 
 async fn show(
@@ -61,15 +61,15 @@ async fn show(
     directory: &Directory,
     user: &User,
     error: Option<&'static str>,
-) -> Result<Response<Body>, Problem> {
+) -> Result<Response<Body>, PageError> {
     let has = |kind| user.second_factors.iter().any(|factor| factor.kind == kind);
-    let app = &arrival.visit.app;
+    let app = &arrival.context.app;
     let passkey = match has(SecondFactorKind::Passkey) {
         true => passkey::ask(app, directory.instance(), user).await?,
         false => None,
     };
     let page = FactorPage {
-        layout: Layout { instance: directory.settings().alias.clone(), ..arrival.visit.layout("Second factor") },
+        layout: Layout { instance: directory.settings().alias.clone(), ..arrival.context.layout("Second factor") },
         username: user.username.clone(),
         has_app: has(SecondFactorKind::Totp),
         has_recovery: has(SecondFactorKind::RecoveryCodes),
@@ -81,11 +81,11 @@ async fn show(
     Ok(page_with(status, &page))
 }
 
-async fn answer(arrival: Arrival, Form(fields): Form) -> Result<Response<Body>, Problem> {
-    let app = arrival.visit.app.clone();
+async fn answer(arrival: Arrival, Form(fields): Form) -> Result<Response<Body>, PageError> {
+    let app = arrival.context.app.clone();
     let (Some((directory, user)), Some(pending)) = (whose(&arrival), &arrival.pending) else {
         let flash = Flash::info("That took too long. Sign in again.");
-        return Ok(arrival.visit.lead_to_with("/connect/login", &flash));
+        return Ok(arrival.context.redirect_with_flash("/connect/login", &flash));
     };
     let instance = directory.instance();
     let (service, bucket) = (&app.service, arrival.factor_bucket(instance, &user));
@@ -103,9 +103,9 @@ async fn answer(arrival: Arrival, Form(fields): Form) -> Result<Response<Body>, 
     failed(&arrival, &directory, &user, true);
     if tried >= TRIES {
         let flash = Flash::warn("That was not right five times. Begin again with your password.");
-        let mut response = arrival.visit.lead_to_with("/connect/login", &flash);
+        let mut response = arrival.context.redirect_with_flash("/connect/login", &flash);
         let secure = app.is_secure();
-        add_cookie(&mut response, &session::gone(secure, Pending::cookie_name(secure)));
+        add_cookie(&mut response, &session::removal_cookie(secure, Pending::cookie_name(secure)));
         return Ok(response);
     }
     show(&arrival, &directory, &user, Some(WRONG)).await
@@ -113,18 +113,18 @@ async fn answer(arrival: Arrival, Form(fields): Form) -> Result<Response<Body>, 
 
 /// Records a failed or throttled MFA attempt.
 fn failed(arrival: &Arrival, directory: &Directory, user: &User, was_verified: bool) {
-    let visitor = &arrival.visit.visitor;
+    let client = &arrival.context.client;
     let failed = FailedSignIn {
         instance: directory.instance(),
         user: Some(user.id),
-        client: visitor.client,
-        agent: visitor.agent.clone(),
+        client: client.address,
+        agent: client.user_agent.clone(),
     };
-    let log = arrival.visit.app.service.failed_sign_ins();
+    let log = arrival.context.app.service.failed_sign_ins();
     log.add(failed, was_verified, outside::now(), outside::moment());
 }
 
-async fn takes(app: &ConsoleState, directory: &Directory, user: &User, fields: &Fields) -> Result<bool, Problem> {
+async fn takes(app: &ConsoleState, directory: &Directory, user: &User, fields: &Fields) -> Result<bool, PageError> {
     let instance = directory.instance();
     match fields.text("answer") {
         Some(answer) => passkey::takes(app, instance, user, answer, fields.raw("state")).await,

@@ -7,10 +7,10 @@ use http::Response;
 
 use super::arrival::Arrival;
 use super::{Named, address};
-use crate::web::current_user::Visit;
+use crate::web::current_user::RequestContext;
 use crate::web::form::Form;
-use crate::web::layout::{Layout, lead_to, page};
-use crate::web::page_error::Problem;
+use crate::web::layout::{Layout, page, redirect_to};
+use crate::web::page_error::PageError;
 use crate::web::routes::{Routes, get};
 use floorkey_service::mail::{self, Forgotten};
 use floorkey_service::network::Network;
@@ -30,43 +30,43 @@ struct ForgotPage {
     asked: bool,
 }
 
-async fn form(visit: Visit) -> Response<Body> {
-    show(&visit, None, false)
+async fn form(context: RequestContext) -> Response<Body> {
+    show(&context, None, false)
 }
 
-async fn form_of(visit: Visit, Path(alias): Path<String>) -> Response<Body> {
-    show(&visit, Some(&alias), false)
+async fn form_of(context: RequestContext, Path(alias): Path<String>) -> Response<Body> {
+    show(&context, Some(&alias), false)
 }
 
-fn show(visit: &Visit, alias: Option<&str>, asked: bool) -> Response<Body> {
-    let named = Named::find(&visit.app, alias);
+fn show(context: &RequestContext, alias: Option<&str>, asked: bool) -> Response<Body> {
+    let named = Named::find(&context.app, alias);
     if let Named::Nothing = named {
-        return lead_to("/connect/login");
+        return redirect_to("/connect/login");
     }
     page(&ForgotPage {
-        layout: Layout { instance: named.shown(alias), ..visit.layout("Forgot your password?") },
+        layout: Layout { instance: named.shown(alias), ..context.layout("Forgot your password?") },
         action: address("forgot", alias, None),
         sign_in: address("login", alias, None),
         asked,
     })
 }
 
-async fn ask(arrival: Arrival, Form(fields): Form) -> Result<Response<Body>, Problem> {
+async fn ask(arrival: Arrival, Form(fields): Form) -> Result<Response<Body>, PageError> {
     begin(arrival, None, fields.raw("username").trim().to_owned())
 }
 
-async fn ask_of(arrival: Arrival, Path(alias): Path<String>, Form(fields): Form) -> Result<Response<Body>, Problem> {
+async fn ask_of(arrival: Arrival, Path(alias): Path<String>, Form(fields): Form) -> Result<Response<Body>, PageError> {
     begin(arrival, Some(&alias), fields.raw("username").trim().to_owned())
 }
 
-fn begin(arrival: Arrival, alias: Option<&str>, username: String) -> Result<Response<Body>, Problem> {
-    let Arrival { visit, devices, .. } = arrival;
+fn begin(arrival: Arrival, alias: Option<&str>, username: String) -> Result<Response<Body>, PageError> {
+    let Arrival { context, devices, .. } = arrival;
     // An unknown alias gets the same response as an unknown user.
-    let Named::Instance(directory) = Named::find(&visit.app, alias) else { return Ok(show(&visit, alias, true)) };
+    let Named::Instance(directory) = Named::find(&context.app, alias) else { return Ok(show(&context, alias, true)) };
     let user = directory.user_by_login(&username);
     let known_browser = user.and_then(|user| devices.mark(directory.instance(), user)).map(str::to_owned);
-    let network = Network::from(visit.visitor.client);
-    let actor = visit.nobody();
-    mail::forgotten(&visit.app.mailer, Forgotten { directory, actor, login: username, known_browser, network })?;
-    Ok(show(&visit, alias, true))
+    let network = Network::from(context.client.address);
+    let actor = context.anonymous_actor();
+    mail::forgotten(&context.app.mailer, Forgotten { directory, actor, login: username, known_browser, network })?;
+    Ok(show(&context, alias, true))
 }

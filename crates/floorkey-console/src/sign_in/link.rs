@@ -13,11 +13,11 @@ use http::{Response, StatusCode};
 use super::arrival::Arrival;
 use super::{check, password};
 use crate::ConsoleState;
-use crate::web::current_user::Visit;
+use crate::web::current_user::RequestContext;
 use crate::web::flash::Flash;
 use crate::web::form::Form;
-use crate::web::layout::{Layout, lead_to, page_with};
-use crate::web::page_error::{Problem, sentence};
+use crate::web::layout::{Layout, page_with, redirect_to};
+use crate::web::page_error::{PageError, to_sentence};
 use crate::web::routes::{Routes, get};
 use floorkey_service::failure::Failure;
 use floorkey_service::mail;
@@ -53,7 +53,7 @@ struct Good {
     user: Arc<User>,
 }
 
-async fn find(app: &ConsoleState, token: &str) -> Result<Option<Good>, Problem> {
+async fn find(app: &ConsoleState, token: &str) -> Result<Option<Good>, PageError> {
     let Some(hash) = mail::hash_of(token) else { return Ok(None) };
     let Some(link) = app.service.store().link(&hash).await? else { return Ok(None) };
     let Some(directory) = app.service.engine().current(link.instance) else { return Ok(None) };
@@ -62,16 +62,16 @@ async fn find(app: &ConsoleState, token: &str) -> Result<Option<Good>, Problem> 
     Ok(good.then_some(Good { link, directory, user }))
 }
 
-fn gone(visit: &Visit) -> Response<Body> {
-    page_with(StatusCode::GONE, &GonePage { layout: visit.layout("This link is no longer good") })
+fn gone(context: &RequestContext) -> Response<Body> {
+    page_with(StatusCode::GONE, &GonePage { layout: context.layout("This link is no longer good") })
 }
 
-fn show(visit: &Visit, token: &str, good: &Good, error: Option<String>) -> Response<Body> {
+fn show(context: &RequestContext, token: &str, good: &Good, error: Option<String>) -> Response<Body> {
     let chooses = good.link.purpose != LinkPurpose::ConfirmEmail;
     let title = if chooses { "Choose a password" } else { "Confirm your e-mail address" };
     let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let page = LinkPage {
-        layout: Layout { instance: good.directory.settings().alias.clone(), ..visit.layout(title) },
+        layout: Layout { instance: good.directory.settings().alias.clone(), ..context.layout(title) },
         action: format!("/connect/link/{token}"),
         username: good.user.username.clone(),
         address: good.link.detail.clone(),
@@ -82,57 +82,57 @@ fn show(visit: &Visit, token: &str, good: &Good, error: Option<String>) -> Respo
     page_with(status, &page)
 }
 
-async fn look(visit: Visit, Path(token): Path<String>) -> Result<Response<Body>, Problem> {
-    match find(&visit.app, &token).await? {
-        Some(good) => Ok(show(&visit, &token, &good, None)),
-        None => Ok(gone(&visit)),
+async fn look(context: RequestContext, Path(token): Path<String>) -> Result<Response<Body>, PageError> {
+    match find(&context.app, &token).await? {
+        Some(good) => Ok(show(&context, &token, &good, None)),
+        None => Ok(gone(&context)),
     }
 }
 
-async fn follow(arrival: Arrival, Path(token): Path<String>, Form(fields): Form) -> Result<Response<Body>, Problem> {
-    let visit = &arrival.visit;
-    let app = &visit.app;
-    let Some(good) = find(app, &token).await? else { return Ok(gone(visit)) };
+async fn follow(arrival: Arrival, Path(token): Path<String>, Form(fields): Form) -> Result<Response<Body>, PageError> {
+    let context = &arrival.context;
+    let app = &context.app;
+    let Some(good) = find(app, &token).await? else { return Ok(gone(context)) };
     if good.link.purpose == LinkPurpose::ConfirmEmail {
-        let actor = match confirming(visit, &good, &token) {
+        let actor = match confirming(context, &good, &token) {
             Ok(actor) => actor,
             Err(response) => return Ok(response),
         };
         let Some(_) = app.service.store().consume_link(&good.link.token_hash, outside::now()).await? else {
-            return Ok(gone(visit));
+            return Ok(gone(context));
         };
-        confirm(visit, &good, actor).await?;
+        confirm(context, &good, actor).await?;
         let flash = Flash::good(format!("{} is confirmed.", good.link.detail));
-        let next = if visit.newcomer().is_some() { "/connect/access/sign-in" } else { "/connect/login" };
-        return Ok(visit.lead_to_with(next, &flash));
+        let next = if context.signed_in_user().is_some() { "/connect/access/sign-in" } else { "/connect/login" };
+        return Ok(context.redirect_with_flash(next, &flash));
     }
     let chosen = match password::chosen(fields.raw("password"), fields.raw("again")) {
         Ok(chosen) => chosen,
-        Err(error) => return Ok(show(visit, &token, &good, Some(error))),
+        Err(error) => return Ok(show(context, &token, &good, Some(error))),
     };
     // Only one of several concurrent submissions succeeds.
     let Some(_) = app.service.store().consume_link(&good.link.token_hash, outside::now()).await? else {
-        return Ok(gone(visit));
+        return Ok(gone(context));
     };
     let user = good.user.id;
     let command = |password: NewPassword| Command::ChangeOwnPassword { user, password };
     let (service, instance) = (&app.service, good.directory.instance());
-    let actor = visit.acting(user, good.link.epoch);
+    let actor = context.authenticating_actor(user, good.link.epoch);
     match service.execute_with_password(instance, actor, &chosen, false, command).await {
         Ok(_) => {}
-        Err(Failure::Refused(Refusal::CredentialsEnded)) => return Ok(gone(visit)),
+        Err(Failure::Refused(Refusal::CredentialsEnded)) => return Ok(gone(context)),
         Err(failure) => {
             // The link was not used, so it is restored for another attempt.
             service.store().put_link(&good.link).await?;
             return match failure {
-                Failure::Refused(_) => Ok(show(visit, &token, &good, Some(sentence(&failure)))),
+                Failure::Refused(_) => Ok(show(context, &token, &good, Some(to_sentence(&failure)))),
                 failure => Err(failure.into()),
             };
         }
     }
     if good.link.purpose == LinkPurpose::Invite {
         let epoch = good.link.epoch.saturating_add(1);
-        confirm(visit, &good, by_link(visit, &good, epoch)).await?;
+        confirm(context, &good, by_link(context, &good, epoch)).await?;
     }
     let (directory, user) = check::after_own_change(service, instance, user, good.link.epoch)?;
     service.throttle().unlock(instance, user.id);
@@ -141,33 +141,36 @@ async fn follow(arrival: Arrival, Path(token): Path<String>, Form(fields): Form)
 
 /// The actor authenticated by a link, which proves only access to the mailbox. The link was accepted for this security
 /// epoch.
-fn by_link(visit: &Visit, good: &Good, epoch: u64) -> Actor {
+fn by_link(context: &RequestContext, good: &Good, epoch: u64) -> Actor {
     let principal = Principal::User { id: good.user.id, via: Via::Session { fresh: false } };
-    Actor { principal, security_epoch: Some(epoch), ..visit.nobody() }
+    Actor { principal, security_epoch: Some(epoch), ..context.anonymous_actor() }
 }
 
 /// Returns the actor who verifies the email. If the address was entered by a user who could know this user's earlier
 /// credentials, that user could also read its mail. The link then requires a session with a recent sign-in of this
 /// user, and the error is the response that asks for it.
-fn confirming(visit: &Visit, good: &Good, token: &str) -> Result<Actor, Response<Body>> {
+fn confirming(context: &RequestContext, good: &Good, token: &str) -> Result<Actor, Response<Body>> {
     if !good.user.email_unverified {
-        return Ok(by_link(visit, good, good.link.epoch));
+        return Ok(by_link(context, good, good.link.epoch));
     }
-    match visit.newcomer().filter(|viewer| viewer.user.id == good.user.id && viewer.instance() == good.link.instance) {
-        Some(viewer) if viewer.fresh => Ok(viewer.actor()),
-        Some(_) => Err(lead_to(&format!("/connect/prove?next=/connect/link/{token}"))),
+    match context
+        .signed_in_user()
+        .filter(|viewer| viewer.user.id == good.user.id && viewer.instance() == good.link.instance)
+    {
+        Some(viewer) if viewer.has_recent_sign_in => Ok(viewer.actor()),
+        Some(_) => Err(redirect_to(&format!("/connect/prove?next=/connect/link/{token}"))),
         None => {
             let error = format!(
                 "Another user entered this address. Sign in as {} in this browser, then open the link again.",
                 good.user.username
             );
-            Err(show(visit, token, good, Some(error)))
+            Err(show(context, token, good, Some(error)))
         }
     }
 }
 
-async fn confirm(visit: &Visit, good: &Good, actor: Actor) -> Result<(), Problem> {
+async fn confirm(context: &RequestContext, good: &Good, actor: Actor) -> Result<(), PageError> {
     let (user, email) = (good.user.id, good.link.detail.clone());
-    visit.app.service.execute(good.directory.instance(), actor, Command::ConfirmEmail { user, email }).await?;
+    context.app.service.execute(good.directory.instance(), actor, Command::ConfirmEmail { user, email }).await?;
     Ok(())
 }

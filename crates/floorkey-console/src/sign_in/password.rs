@@ -8,11 +8,11 @@ use http::{Response, StatusCode};
 
 use super::arrival::Arrival;
 use super::check::{self, Checked};
-use crate::web::current_user::{Newcomer, Viewer};
+use crate::web::current_user::{CurrentUser, PartialSession};
 use crate::web::flash::Flash;
 use crate::web::form::Form;
 use crate::web::layout::{Layout, page, page_with};
-use crate::web::page_error::{Problem, sentence};
+use crate::web::page_error::{PageError, to_sentence};
 use crate::web::routes::{Routes, get};
 use floorkey_service::failure::Failure;
 use floorkey_service::hashing_queue::{Party, Room};
@@ -32,15 +32,15 @@ struct PasswordPage {
     wrong_present: bool,
 }
 
-async fn password_form(Newcomer(viewer): Newcomer) -> Response<Body> {
+async fn password_form(PartialSession(viewer): PartialSession) -> Response<Body> {
     page(&password_page(&viewer, None, false))
 }
 
-fn password_page(viewer: &Viewer, error: Option<String>, wrong_present: bool) -> PasswordPage {
+fn password_page(viewer: &CurrentUser, error: Option<String>, wrong_present: bool) -> PasswordPage {
     PasswordPage {
         layout: Layout {
             instance: viewer.directory.settings().alias.clone(),
-            ..viewer.visit.layout("Choose a password")
+            ..viewer.context.layout("Choose a password")
         },
         one_time: viewer.user.password == PasswordState::OneTime,
         username: viewer.user.username.clone(),
@@ -54,7 +54,7 @@ fn password_page(viewer: &Viewer, error: Option<String>, wrong_present: bool) ->
 /// # Errors
 /// The problem, as a full sentence.
 pub(super) fn chosen(password: &str, again: &str) -> Result<Password, String> {
-    let chosen = Password::parse(password).map_err(|invalid| sentence(&invalid.into()))?;
+    let chosen = Password::parse(password).map_err(|invalid| to_sentence(&invalid.into()))?;
     match password == again {
         true => Ok(chosen),
         false => Err("The two new passwords differ.".to_owned()),
@@ -64,9 +64,9 @@ pub(super) fn chosen(password: &str, again: &str) -> Result<Password, String> {
 /// Sets the viewer's own password. All other sessions end, and this browser gets a new one.
 async fn choose_password(
     arrival: Arrival,
-    Newcomer(viewer): Newcomer,
+    PartialSession(viewer): PartialSession,
     Form(fields): Form,
-) -> Result<Response<Body>, Problem> {
+) -> Result<Response<Body>, PageError> {
     let refuse = |error: String, wrong_present| {
         Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &password_page(&viewer, Some(error), wrong_present)))
     };
@@ -91,8 +91,8 @@ async fn choose_password(
     let service = &viewer.app().service;
     match service.execute_with_password(viewer.instance(), viewer.actor(), &chosen, false, command).await {
         Ok(_) => {}
-        Err(Failure::Refused(Refusal::CredentialsEnded)) => return Err(Problem::SignIn),
-        Err(failure @ Failure::Refused(_)) => return refuse(sentence(&failure), false),
+        Err(Failure::Refused(Refusal::CredentialsEnded)) => return Err(PageError::SignIn),
+        Err(failure @ Failure::Refused(_)) => return refuse(to_sentence(&failure), false),
         Err(failure) => return Err(failure.into()),
     }
     let (directory, user) = check::after_own_change(service, viewer.instance(), user, viewer.session.epoch)?;

@@ -6,10 +6,10 @@ use http::{Response, StatusCode};
 
 use super::arrival::Arrival;
 use super::check::{self, Checked};
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::form::{Fields, Form, Query};
-use crate::web::layout::{Layout, local, page, page_with};
-use crate::web::page_error::Problem;
+use crate::web::layout::{Layout, local_redirect_target, page, page_with};
+use crate::web::page_error::PageError;
 use crate::web::routes::{Routes, get};
 
 pub(super) fn routes() -> Routes {
@@ -25,20 +25,20 @@ struct ProvePage {
     error: Option<String>,
 }
 
-async fn prove_form(viewer: Viewer, Query(query): Query) -> Response<Body> {
+async fn prove_form(viewer: CurrentUser, Query(query): Query) -> Response<Body> {
     page(&prove_page(&viewer, &query, None))
 }
 
-fn prove_page(viewer: &Viewer, fields: &Fields, error: Option<String>) -> ProvePage {
+fn prove_page(viewer: &CurrentUser, fields: &Fields, error: Option<String>) -> ProvePage {
     ProvePage {
-        layout: Layout { instance: viewer.directory.settings().alias.clone(), ..viewer.visit.layout("Is it you?") },
+        layout: Layout { instance: viewer.directory.settings().alias.clone(), ..viewer.context.layout("Is it you?") },
         username: viewer.user.username.clone(),
-        next: local(fields.text("next")).to_owned(),
+        next: local_redirect_target(fields.text("next")).to_owned(),
         error,
     }
 }
 
-async fn prove(arrival: Arrival, viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, Problem> {
+async fn prove(arrival: Arrival, viewer: CurrentUser, Form(fields): Form) -> Result<Response<Body>, PageError> {
     let checked = check::password(&arrival, &viewer.directory, &viewer.user.username, fields.raw("password"), true);
     match checked.await? {
         Checked::Wrong => {
@@ -46,7 +46,7 @@ async fn prove(arrival: Arrival, viewer: Viewer, Form(fields): Form) -> Result<R
             Ok(page_with(StatusCode::UNAUTHORIZED, &page))
         }
         Checked::Right(user) => {
-            check::after_password(&arrival, &viewer.directory, &user, local(fields.text("next"))).await
+            check::after_password(&arrival, &viewer.directory, &user, local_redirect_target(fields.text("next"))).await
         }
     }
 }

@@ -14,10 +14,10 @@ use super::found;
 use super::head::{Head, Tab, head};
 use super::timeline::{Timeline, timeline};
 use super::why::{self, Answer};
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::form::Query;
 use crate::web::layout::{Layout, page};
-use crate::web::page_error::Problem;
+use crate::web::page_error::PageError;
 use crate::web::text;
 
 /// Maximum number of permissions with which all groups start expanded.
@@ -96,10 +96,10 @@ struct LimitRow {
 }
 
 pub(super) async fn show(
-    viewer: Viewer,
+    viewer: CurrentUser,
     Path(id): Path<String>,
     Query(query): Query,
-) -> Result<Response<Body>, Problem> {
+) -> Result<Response<Body>, PageError> {
     let user = found::user(&viewer, &id)?;
     let asked = query.text("can").unwrap_or_default();
     let page_of = AccessTab {
@@ -126,7 +126,7 @@ pub(super) fn hidden(refusal: &Refusal) -> String {
 }
 
 impl Effective {
-    fn of(viewer: &Viewer, user: &User, asked: &str) -> Self {
+    fn of(viewer: &CurrentUser, user: &User, asked: &str) -> Self {
         let held = viewer.directory.grants_at(user, viewer.now);
         let anywhere = held.anywhere();
         let granted = floorkey::granted_once(&anywhere);
@@ -150,7 +150,7 @@ impl Effective {
 }
 
 /// Returns the legacy permission names in the user's active profiles.
-fn older(viewer: &Viewer, user: &User) -> Vec<&'static str> {
+fn older(viewer: &CurrentUser, user: &User) -> Vec<&'static str> {
     let profiles = user.profiles_at(viewer.now).filter_map(|id| viewer.directory.profile(id));
     let held = profiles.fold(PermissionSet::EMPTY, |all, profile| all.union(profile.permissions.permissions()));
     let old = catalogue().legacy().iter().map(|(old, _)| *old);
@@ -158,21 +158,21 @@ fn older(viewer: &Viewer, user: &User) -> Vec<&'static str> {
 }
 
 /// Returns all assigned profiles, current or not, sorted by name.
-fn profiles(viewer: &Viewer, user: &User) -> Vec<HeldProfile> {
+fn profiles(viewer: &CurrentUser, user: &User) -> Vec<HeldProfile> {
     let mut profiles: Vec<_> = user.assignments.iter().map(|held| profile(viewer, held)).collect();
     profiles.sort_by_cached_key(|held| floorkey::text::folded(&held.name));
     profiles
 }
 
-fn profile(viewer: &Viewer, held: &Assignment) -> HeldProfile {
+fn profile(viewer: &CurrentUser, held: &Assignment) -> HeldProfile {
     let visibility = viewer.visibility();
     let visible = visibility.profile(held.profile).shows_details();
     let described = viewer.directory.profile(held.profile).filter(|_| visible);
     let when = match (held.from, held.until) {
         (None, None) => String::new(),
-        (Some(from), None) => format!("from {}", text::moment(from)),
-        (None, Some(until)) => format!("until {}", text::moment(until)),
-        (Some(from), Some(until)) => format!("from {} until {}", text::moment(from), text::moment(until)),
+        (Some(from), None) => format!("from {}", text::utc_time(from)),
+        (None, Some(until)) => format!("until {}", text::utc_time(until)),
+        (Some(from), Some(until)) => format!("from {} until {}", text::utc_time(from), text::utc_time(until)),
     };
     HeldProfile {
         name: visibility.profile_name(held.profile).unwrap_or(text::HIDDEN_PROFILE).to_owned(),
@@ -187,7 +187,7 @@ fn profile(viewer: &Viewer, held: &Assignment) -> HeldProfile {
     }
 }
 
-fn groups(viewer: &Viewer, user: &User, held: &PermissionSet) -> Vec<Group> {
+fn groups(viewer: &CurrentUser, user: &User, held: &PermissionSet) -> Vec<Group> {
     let group = |name: &&'static str| {
         let rows = held.iter().filter(|permission| permission.info().group == *name);
         Group { name, rows: rows.map(|permission| row(viewer, user, permission)).collect() }
@@ -196,7 +196,7 @@ fn groups(viewer: &Viewer, user: &User, held: &PermissionSet) -> Vec<Group> {
 }
 
 /// Returns a permission of the user with its reasons.
-pub(super) fn row(viewer: &Viewer, user: &User, permission: Permission) -> PermissionRow {
+pub(super) fn row(viewer: &CurrentUser, user: &User, permission: Permission) -> PermissionRow {
     let action = Action::Permission(permission);
     let request = Request::new(user.id, action, Target::Instance, viewer.now);
     let grants = viewer.directory.explain(&request).grants;
@@ -211,17 +211,17 @@ pub(super) fn row(viewer: &Viewer, user: &User, permission: Permission) -> Permi
 }
 
 /// Describes a grant of the permission: its profile, its origin and its scope.
-fn reason(viewer: &Viewer, user: &User, grant: &Grant) -> String {
+fn reason(viewer: &CurrentUser, user: &User, grant: &Grant) -> String {
     let visibility = viewer.visibility();
     let profile = text::profile(&visibility, grant.profile);
     let listed = |set: &PermissionSet| {
         let names: Vec<String> = set.iter().map(text::permission).collect();
-        text::list(&names, 2)
+        text::join_names(&names, 2)
     };
     let how = match &grant.origin {
         Origin::Chosen => "chosen".to_owned(),
         Origin::RequiredBy(set) => format!("required by {}", listed(set)),
-        Origin::RequiredInApplication(names) => format!("required by {}", text::list(names, 2)),
+        Origin::RequiredInApplication(names) => format!("required by {}", text::join_names(names, 2)),
         Origin::SameAs(set) => format!("the same as {}", listed(set)),
     };
     let scope = grant.scope.as_ref().map(|scope| visibility.scope_text(user, scope));
@@ -232,7 +232,7 @@ fn reason(viewer: &Viewer, user: &User, grant: &Grant) -> String {
 fn inherited_rows(held: &PermissionSet) -> Vec<InheritedRow> {
     let rows = inherited::sources(held).flat_map(|source| {
         let because: Vec<String> = source.permissions.intersection(held).iter().map(text::permission).collect();
-        let because = text::list(&because, 3);
+        let because = text::join_names(&because, 3);
         let lists: Vec<_> = source.lists.difference(held).iter().collect();
         lists.into_iter().map(move |view| InheritedRow {
             what: view.info().resource.clone(),
@@ -254,14 +254,14 @@ fn applications(held: &Grants) -> Vec<ApplicationRow> {
     held.applications_anywhere().into_iter().map(row).collect()
 }
 
-fn limits(viewer: &Viewer, user: &User, limits: &PermissionSet) -> Vec<LimitRow> {
+fn limits(viewer: &CurrentUser, user: &User, limits: &PermissionSet) -> Vec<LimitRow> {
     let row = |limit: Permission| {
         let has = |id: &floorkey::SecurityProfileId| {
             viewer.directory.grants(*id).is_some_and(|grants| grants.limits.contains(limit))
         };
         let held = user.profiles_at(viewer.now).filter(has);
         let held: Vec<String> = held.map(|id| text::profile(&viewer.visibility(), id)).collect();
-        LimitRow { name: text::permission(limit), about: &limit.info().about, profiles: text::list(&held, 3) }
+        LimitRow { name: text::permission(limit), about: &limit.info().about, profiles: text::join_names(&held, 3) }
     };
     limits.iter().map(row).collect()
 }

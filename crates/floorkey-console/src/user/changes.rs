@@ -10,7 +10,7 @@ use floorkey::{
 };
 
 use super::draft::{Draft, DraftProfile, moment};
-use crate::web::page_error::sentence;
+use crate::web::page_error::to_sentence;
 use floorkey_service::failure::Failure;
 
 /// Errors by form field; the key `""` stands for the form as a whole.
@@ -47,14 +47,16 @@ impl Errors {
             Refusal::Duplicate { name, .. } => {
                 self.add("username", format!("There is already a user with the login name {name}."));
             }
-            reserved @ Refusal::Reserved { .. } => self.add("username", sentence(&Failure::Refused(reserved.clone()))),
+            reserved @ Refusal::Reserved { .. } => {
+                self.add("username", to_sentence(&Failure::Refused(reserved.clone())))
+            }
             Refusal::LimitExceeded { problem } if problem.contains("security profiles") => {
                 self.add("profiles", upper(problem));
             }
             Refusal::LimitExceeded { problem } if problem.contains("proficiencies") => {
                 self.add("skills", upper(problem));
             }
-            refusal => self.add("", sentence(&Failure::Refused(refusal.clone()))),
+            refusal => self.add("", to_sentence(&Failure::Refused(refusal.clone()))),
         }
     }
 }

@@ -3,7 +3,7 @@
 use floorkey::{HierarchyGroupId, ResourceId};
 
 use crate::users::offers::{self, Choices};
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::text;
 
 /// An option of a select box.
@@ -14,18 +14,18 @@ pub(super) struct Choice {
 }
 
 /// Returns the security profiles, sorted by name.
-pub(super) fn profiles(viewer: &Viewer, chosen: &[String]) -> Vec<Choice> {
+pub(super) fn profiles(viewer: &CurrentUser, chosen: &[String]) -> Vec<Choice> {
     marked(offers::profiles(viewer), |id| chosen.iter().any(|chosen| chosen == id))
 }
 
 /// Returns the routing profiles, sorted by name. The selected one is included even if the viewer can't see its name.
-pub(super) fn routing(viewer: &Viewer, chosen: &str) -> Vec<Choice> {
+pub(super) fn routing(viewer: &CurrentUser, chosen: &str) -> Vec<Choice> {
     let name = || ResourceId::parse(chosen).map(|id| text::resource(&viewer.visibility(), id));
     with(offers::routing(viewer), chosen, name)
 }
 
 /// Returns the hierarchy groups, sorted by path. The selected one is always included.
-pub(super) fn groups(viewer: &Viewer, chosen: &str) -> Vec<Choice> {
+pub(super) fn groups(viewer: &CurrentUser, chosen: &str) -> Vec<Choice> {
     let path = || HierarchyGroupId::parse(chosen).map(|group| text::group(&viewer.visibility(), group));
     with(offers::groups(viewer), chosen, path)
 }

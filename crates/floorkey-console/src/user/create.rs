@@ -13,11 +13,11 @@ use super::form::{self, FormView};
 use super::found;
 use super::review::review;
 use super::slip;
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::flash::Flash;
 use crate::web::form::{Form, Query};
 use crate::web::layout::{Layout, page_with};
-use crate::web::page_error::{Problem, sentence};
+use crate::web::page_error::{PageError, to_sentence};
 use floorkey_service::failure::Failure;
 use floorkey_service::mail;
 use floorkey_service::outside;
@@ -37,7 +37,7 @@ struct NewPage {
 }
 
 /// Shows the form: empty, or with the access of another user (`like`).
-pub(super) async fn show(viewer: Viewer, Query(query): Query) -> Result<Response<Body>, Problem> {
+pub(super) async fn show(viewer: CurrentUser, Query(query): Query) -> Result<Response<Body>, PageError> {
     permitted(&viewer)?;
     let mut draft = blank(&viewer);
     let mut like = None;
@@ -50,14 +50,14 @@ pub(super) async fn show(viewer: Viewer, Query(query): Query) -> Result<Response
 }
 
 /// Checks whether the viewer can create users at all. Their scope is checked when the new user is submitted.
-fn permitted(viewer: &Viewer) -> Result<(), Problem> {
-    match viewer.holds("Users.Create") {
+fn permitted(viewer: &CurrentUser) -> Result<(), PageError> {
+    match viewer.has_permission("Users.Create") {
         true => Ok(()),
         false => Ok(viewer.authorize(Act::CreateUser, &Target::Instance)?),
     }
 }
 
-fn blank(viewer: &Viewer) -> Draft {
+fn blank(viewer: &CurrentUser) -> Draft {
     let mut draft =
         Draft { channels: vec![DraftChannel::default(); floorkey::user::CHANNELS.len()], ..Draft::default() };
     let mut all = viewer.directory.resources(ResourceType::RoutingProfile);
@@ -68,7 +68,7 @@ fn blank(viewer: &Viewer) -> Draft {
     draft
 }
 
-pub(super) async fn send(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, Problem> {
+pub(super) async fn send(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Body>, PageError> {
     permitted(&viewer)?;
     let draft = Draft::read(&fields, blank(&viewer));
     let password = match fields.raw("password") {
@@ -104,7 +104,7 @@ pub(super) async fn send(viewer: Viewer, Form(fields): Form) -> Result<Response<
         return Ok(page);
     }
     match save(&viewer, &new, password).await {
-        Err(Problem::Failure(Failure::Refused(refusal))) => {
+        Err(PageError::Failure(Failure::Refused(refusal))) => {
             errors.refuse(&refusal);
             Ok(form_page(&viewer, &draft, password, None, &errors))
         }
@@ -130,7 +130,7 @@ impl New {
     }
 }
 
-async fn save(viewer: &Viewer, new: &New, password: &str) -> Result<Response<Body>, Problem> {
+async fn save(viewer: &CurrentUser, new: &New, password: &str) -> Result<Response<Body>, PageError> {
     let service = &viewer.app().service;
     let New { user: made, .. } = new;
     let name = &made.username;
@@ -140,25 +140,27 @@ async fn save(viewer: &Viewer, new: &New, password: &str) -> Result<Response<Bod
             "invite" => invited(viewer, made).await?,
             _ => Flash::good(format!("{name} is added, and cannot sign in until there is a password.")),
         };
-        return Ok(viewer.visit.lead_to_with(&format!("/connect/users/{}", made.id), &flash.undo(done.revision)));
+        return Ok(viewer
+            .context
+            .redirect_with_flash(&format!("/connect/users/{}", made.id), &flash.undo(done.revision)));
     }
     let password = Password::one_time();
     let command = |hashed| new.command(Some(hashed));
     service.execute_with_password(viewer.instance(), viewer.actor(), &password, true, command).await?;
-    let now = service.engine().current(viewer.instance()).ok_or(Problem::SignIn)?;
-    let user = now.user(made.id).ok_or_else(|| Problem::NotFound("user".to_owned()))?;
+    let now = service.engine().current(viewer.instance()).ok_or(PageError::SignIn)?;
+    let user = now.user(made.id).ok_or_else(|| PageError::NotFound("user".to_owned()))?;
     let said = format!("{} can sign in with this password once, and chooses another one then.", user.display_name());
     Ok(slip::show(viewer, user, &password, true, said))
 }
 
 /// Sends the invitation to the new user and returns the message to show.
-async fn invited(viewer: &Viewer, new: &NewUser) -> Result<Flash, Problem> {
-    let now = viewer.app().service.engine().current(viewer.instance()).ok_or(Problem::SignIn)?;
+async fn invited(viewer: &CurrentUser, new: &NewUser) -> Result<Flash, PageError> {
+    let now = viewer.app().service.engine().current(viewer.instance()).ok_or(PageError::SignIn)?;
     let name = &new.username;
     match mail::invite(&viewer.app().mailer, &now, viewer.actor(), new.id, None).await {
         Ok(sent) => Ok(Flash::good(format!("{name} is added, and the invitation is on its way to {}.", sent.address))),
         Err(failure @ Failure::Refused(_)) => {
-            Ok(Flash::warn(format!("{name} is added, but the invitation was not sent. {}", sentence(&failure))))
+            Ok(Flash::warn(format!("{name} is added, but the invitation was not sent. {}", to_sentence(&failure))))
         }
         Err(failure) => Err(failure.into()),
     }
@@ -166,7 +168,7 @@ async fn invited(viewer: &Viewer, new: &NewUser) -> Result<Flash, Problem> {
 
 /// Returns the review page, or `None` if there is nothing to review.
 fn review_page(
-    viewer: &Viewer,
+    viewer: &CurrentUser,
     new: &NewUser,
     planned: &Planned,
     draft: &Draft,
@@ -192,7 +194,13 @@ fn review_page(
     Some(page_with(StatusCode::OK, &page))
 }
 
-fn form_page(viewer: &Viewer, draft: &Draft, password: &str, like: Option<String>, errors: &Errors) -> Response<Body> {
+fn form_page(
+    viewer: &CurrentUser,
+    draft: &Draft,
+    password: &str,
+    like: Option<String>,
+    errors: &Errors,
+) -> Response<Body> {
     let page = NewPage {
         layout: viewer.layout("Add new users"),
         form: form::view(viewer, None, draft, errors),

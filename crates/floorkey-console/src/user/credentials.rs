@@ -10,11 +10,11 @@ use http::Response;
 
 use super::found::{self, unpermitted, why_not};
 use super::head::{Head, Tab, address, head};
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::flash::Flash;
 use crate::web::form::{Fields, Form};
 use crate::web::layout::{Layout, page};
-use crate::web::page_error::{Problem, sentence};
+use crate::web::page_error::{PageError, to_sentence};
 use crate::web::session;
 use crate::web::text;
 use floorkey_service::failure::Failure;
@@ -79,7 +79,7 @@ struct KeyRow {
     can_reinstate: bool,
 }
 
-pub(super) async fn show(viewer: Viewer, Path(id): Path<String>) -> Result<Response<Body>, Problem> {
+pub(super) async fn show(viewer: CurrentUser, Path(id): Path<String>) -> Result<Response<Body>, PageError> {
     let user = found::user(&viewer, &id)?;
     let target = Target::User(user.id);
     let locked = locked_until(&viewer, user.id);
@@ -104,25 +104,25 @@ pub(super) async fn show(viewer: Viewer, Path(id): Path<String>) -> Result<Respo
 
 /// Runs one of the actions of this page.
 pub(super) async fn act(
-    viewer: Viewer,
+    viewer: CurrentUser,
     Path((id, act)): Path<(String, String)>,
     Form(fields): Form,
-) -> Result<Response<Body>, Problem> {
+) -> Result<Response<Body>, PageError> {
     let user = found::user(&viewer, &id)?;
     let name = user.display_name();
     let to = format!("{}/sign-in", address(&user));
     if act == "end-session" {
         let text = end_session(&viewer, &user, &fields).await?;
-        return Ok(viewer.visit.lead_to_with(&to, &Flash::good(text)));
+        return Ok(viewer.context.redirect_with_flash(&to, &Flash::good(text)));
     }
     if act == "confirmation" {
-        return Ok(viewer.visit.lead_to_with(&to, &confirm(&viewer, &user).await?));
+        return Ok(viewer.context.redirect_with_flash(&to, &confirm(&viewer, &user).await?));
     }
-    let (command, text) = wanted(&user, &act, &fields).ok_or_else(|| Problem::NotFound("act".to_owned()))?;
+    let (command, text) = wanted(&user, &act, &fields).ok_or_else(|| PageError::NotFound("act".to_owned()))?;
     let undoable = matches!(command, Command::SetUserEnabled { .. });
     let done = viewer.execute(command).await?;
     let flash = Flash::good(format!("{name} {text}"));
-    Ok(viewer.visit.lead_to_with(&to, &if undoable { flash.undo(done.revision) } else { flash }))
+    Ok(viewer.context.redirect_with_flash(&to, &if undoable { flash.undo(done.revision) } else { flash }))
 }
 
 /// Returns the command of an action, and the confirmation message that follows the user's name.
@@ -162,7 +162,7 @@ fn same_identity(user: &User) -> Command {
 }
 
 /// Resends the verification link for a pending email address.
-async fn confirm(viewer: &Viewer, user: &User) -> Result<Flash, Problem> {
+async fn confirm(viewer: &CurrentUser, user: &User) -> Result<Flash, PageError> {
     let command = same_identity(user);
     if let Err(refusal) = viewer.plan(&command) {
         let refusal = super::edit::refused(viewer, command, refusal).await?;
@@ -171,13 +171,13 @@ async fn confirm(viewer: &Viewer, user: &User) -> Result<Flash, Problem> {
     match mail::confirmation(&viewer.app().mailer, &viewer.directory, user).await {
         Ok(Some(sent)) => Ok(Flash::good(format!("The confirmation is on its way to {} again.", sent.address))),
         Ok(None) => Ok(Flash::info("There is no address to confirm any more.")),
-        Err(failure @ Failure::Refused(_)) => Ok(Flash::warn(sentence(&failure))),
+        Err(failure @ Failure::Refused(_)) => Ok(Flash::warn(to_sentence(&failure))),
         Err(failure) => Err(failure.into()),
     }
 }
 
 /// Ends one session. The permissions and the escalation guard are those for ending all sessions.
-async fn end_session(viewer: &Viewer, user: &User, fields: &Fields) -> Result<String, Problem> {
+async fn end_session(viewer: &CurrentUser, user: &User, fields: &Fields) -> Result<String, PageError> {
     let command = Command::EndUserSessions { user: user.id };
     if let Err(refusal) = viewer.plan(&command) {
         let refusal = super::edit::refused(viewer, command, refusal).await?;
@@ -198,19 +198,19 @@ async fn end_session(viewer: &Viewer, user: &User, fields: &Fields) -> Result<St
 }
 
 /// Returns the end of the lockout after too many failed sign-ins; `None` if the user is not locked out.
-pub(super) fn locked_until(viewer: &Viewer, user: UserId) -> Option<Timestamp> {
+pub(super) fn locked_until(viewer: &CurrentUser, user: UserId) -> Option<Timestamp> {
     let now = outside::moment();
     let until = viewer.app().service.throttle().locked_until(viewer.instance(), user, now)?;
-    Some(session::after(viewer.now, until.since(now)))
+    Some(session::add_duration(viewer.now, until.since(now)))
 }
 
-async fn sessions(viewer: &Viewer, user: &User) -> Result<Vec<Session>, Problem> {
+async fn sessions(viewer: &CurrentUser, user: &User) -> Result<Vec<Session>, PageError> {
     let mut sessions = viewer.app().service.store().sessions_of(viewer.instance(), user.id).await?;
-    sessions.retain(|one| session::holds(one, user, viewer.now));
+    sessions.retain(|one| session::is_valid(one, user, viewer.now));
     Ok(sessions)
 }
 
-fn facts(viewer: &Viewer, user: &User, locked: Option<Timestamp>) -> Vec<Fact> {
+fn facts(viewer: &CurrentUser, user: &User, locked: Option<Timestamp>) -> Vec<Fact> {
     let fact = |label, kind, text: String| Fact { label, text, kind };
     let password = match user.password {
         PasswordState::None => fact("Password", "warn", "None: nobody can sign in as this user".to_owned()),
@@ -225,18 +225,18 @@ fn facts(viewer: &Viewer, user: &User, locked: Option<Timestamp>) -> Vec<Fact> {
         password,
     ];
     if let Some(until) = locked {
-        facts.push(fact("Locked", "bad", format!("until {}, after failed sign-ins", text::moment(until))));
+        facts.push(fact("Locked", "bad", format!("until {}, after failed sign-ins", text::utc_time(until))));
     }
     facts.push(email(user));
     let activity = viewer.app().activity.of(viewer.instance(), user.id);
     let at = |at: Option<Timestamp>| match at {
-        Some(at) => format!("{} ({})", text::moment(at), text::ago(at, viewer.now)),
+        Some(at) => format!("{} ({})", text::utc_time(at), text::relative_time(at, viewer.now)),
         None => "Never".to_owned(),
     };
     facts.push(fact("Last sign-in", "", at(activity.and_then(|it| it.signed_in_at))));
     facts.push(fact("Last seen", "", at(activity.and_then(|it| it.seen_at))));
     if let Some(failed) = activity.filter(|it| it.failures > 0) {
-        let times = text::count(usize::try_from(failed.failures).unwrap_or(usize::MAX), "time");
+        let times = text::count_noun(usize::try_from(failed.failures).unwrap_or(usize::MAX), "time");
         facts.push(fact(
             "Failed sign-ins",
             "",
@@ -256,7 +256,7 @@ fn email(user: &User) -> Fact {
     Fact { label: "E-mail", text, kind }
 }
 
-fn acts(viewer: &Viewer, user: &User, locked: bool, sessions: usize) -> Vec<ActForm> {
+fn acts(viewer: &CurrentUser, user: &User, locked: bool, sessions: usize) -> Vec<ActForm> {
     let id = user.id;
     let act = |name, button, says: &str, danger, command: &Command| ActForm {
         name,
@@ -276,7 +276,7 @@ fn acts(viewer: &Viewer, user: &User, locked: bool, sessions: usize) -> Vec<ActF
     }
     let says = match sessions {
         0 => "Ends every session and kills links that were sent by mail. Nobody is signed in at the moment.".to_owned(),
-        n => format!("Ends {} and kills links that were sent by mail.", text::count(n, "session")),
+        n => format!("Ends {} and kills links that were sent by mail.", text::count_noun(n, "session")),
     };
     acts.push(act("sign-out", "Sign out everywhere", &says, false, &Command::EndUserSessions { user: id }));
     acts.push(match user.enabled {
@@ -301,27 +301,27 @@ fn factor(factor: &floorkey::user::SecondFactor) -> FactorRow {
             SecondFactorKind::RecoveryCodes => "Recovery codes",
         },
         label: factor.label.clone(),
-        added: text::moment(factor.added),
+        added: text::utc_time(factor.added),
     }
 }
 
-fn session_row(viewer: &Viewer, session: &Session) -> SessionRow {
+fn session_row(viewer: &CurrentUser, session: &Session) -> SessionRow {
     SessionRow {
         id: hex(&session.token_hash),
-        began: text::moment(session.created_at),
-        seen: text::ago(session.seen_at, viewer.now),
+        began: text::utc_time(session.created_at),
+        seen: text::relative_time(session.seen_at, viewer.now),
         address: session.address.clone().unwrap_or_default(),
         agent: session.agent.clone().unwrap_or_default(),
         here: session.token_hash == viewer.session.token_hash,
     }
 }
 
-fn keys(viewer: &Viewer, user: UserId) -> Vec<KeyRow> {
+fn keys(viewer: &CurrentUser, user: UserId) -> Vec<KeyRow> {
     let row = |key: &std::sync::Arc<floorkey::AccessKey>| KeyRow {
         id: key.id.to_string(),
         label: key.label.clone(),
-        created: text::moment(key.created),
-        suspended: key.suspended_until.map(text::moment).unwrap_or_default(),
+        created: text::utc_time(key.created),
+        suspended: key.suspended_until.map(text::utc_time).unwrap_or_default(),
         can_reinstate: key.suspended_until.is_some_and(|until| until > viewer.now) && user != viewer.user.id,
     };
     viewer.directory.access_keys_of(user).map(row).collect()

@@ -15,11 +15,11 @@ use super::found;
 use super::head::{Head, Tab, address, head};
 use super::review::{InviteAgain, Review, replaces_credentials, review};
 use super::stale;
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::flash::Flash;
 use crate::web::form::{Fields, Form, Query};
 use crate::web::layout::{Layout, page_with};
-use crate::web::page_error::{Problem, sentence};
+use crate::web::page_error::{PageError, to_sentence};
 use crate::web::session;
 use floorkey_service::failure::Failure;
 use floorkey_service::mail;
@@ -67,10 +67,10 @@ struct Wish {
 
 /// Shows the form; or, with `give` (a profile) or `like` (another user), the review of that assignment or copy.
 pub(super) async fn show(
-    viewer: Viewer,
+    viewer: CurrentUser,
     Path(id): Path<String>,
     Query(query): Query,
-) -> Result<Response<Body>, Problem> {
+) -> Result<Response<Body>, PageError> {
     let user = found::user(&viewer, &id)?;
     let mut draft = Draft::of(&user);
     if let Some(profile) = query.text("give").and_then(SecurityProfileId::parse) {
@@ -85,10 +85,10 @@ pub(super) async fn show(
 }
 
 pub(super) async fn send(
-    viewer: Viewer,
+    viewer: CurrentUser,
     Path(id): Path<String>,
     Form(fields): Form,
-) -> Result<Response<Body>, Problem> {
+) -> Result<Response<Body>, PageError> {
     let user = found::user(&viewer, &id)?;
     let draft = Draft::read(&fields, Draft::of(&user));
     let modified = modified(&fields)?;
@@ -100,12 +100,12 @@ pub(super) async fn send(
 }
 
 /// Returns the modification time of the record when the page was created, from the form.
-pub(super) fn modified(fields: &Fields) -> Result<Timestamp, Problem> {
+pub(super) fn modified(fields: &Fields) -> Result<Timestamp, PageError> {
     let millis = fields.raw("modified").parse().map(Timestamp::from_millis);
-    millis.map_err(|_| Problem::wrong("The form does not say which state of the user it was made from."))
+    millis.map_err(|_| PageError::bad_request("The form does not say which state of the user it was made from."))
 }
 
-async fn save(viewer: &Viewer, wish: Wish) -> Result<Response<Body>, Problem> {
+async fn save(viewer: &CurrentUser, wish: Wish) -> Result<Response<Body>, PageError> {
     let Wish { user, draft, modified, reviewed, sent, invite_to } = wish;
     if user.modified != modified {
         return stale::page(viewer, &user, modified, &draft).await;
@@ -117,7 +117,7 @@ async fn save(viewer: &Viewer, wish: Wish) -> Result<Response<Body>, Problem> {
     }
     let details = format!("{}/details", address(&user));
     let Some(command) = together(commands.clone()) else {
-        return Ok(viewer.visit.lead_to_with(&details, &Flash::info("Nothing was changed.")));
+        return Ok(viewer.context.redirect_with_flash(&details, &Flash::info("Nothing was changed.")));
     };
     let command = if_unchanged(user.id, modified, command);
     let planned = match viewer.plan(&command) {
@@ -145,12 +145,12 @@ async fn save(viewer: &Viewer, wish: Wish) -> Result<Response<Body>, Problem> {
                 text.push_str(&invited_again(viewer, &user, &invite_to).await);
             }
             let flash = Flash::good(text).undo(done.revision);
-            Ok(viewer.visit.lead_to_with(&to, &flash))
+            Ok(viewer.context.redirect_with_flash(&to, &flash))
         }
         Err(Failure::Refused(Refusal::Stale { .. })) => {
-            let now = viewer.app().service.engine().current(viewer.instance()).ok_or(Problem::SignIn)?;
-            let user = now.user(user.id).cloned().ok_or_else(|| Problem::NotFound("user".to_owned()))?;
-            stale::page(&Viewer { directory: now, ..viewer.clone() }, &user, modified, &draft).await
+            let now = viewer.app().service.engine().current(viewer.instance()).ok_or(PageError::SignIn)?;
+            let user = now.user(user.id).cloned().ok_or_else(|| PageError::NotFound("user".to_owned()))?;
+            stale::page(&CurrentUser { directory: now, ..viewer.clone() }, &user, modified, &draft).await
         }
         Err(Failure::Refused(refusal)) => {
             let errors = all_errors(viewer, &commands, &refusal);
@@ -161,15 +161,15 @@ async fn save(viewer: &Viewer, wish: Wish) -> Result<Response<Body>, Problem> {
 }
 
 /// Returns the sessions and the email address of a user whose credentials the change replaces.
-async fn invite_again(viewer: &Viewer, user: &User, planned: &Planned) -> Result<InviteAgain, Problem> {
+async fn invite_again(viewer: &CurrentUser, user: &User, planned: &Planned) -> Result<InviteAgain, PageError> {
     let sessions = viewer.app().service.store().sessions_of(viewer.instance(), user.id).await?;
-    let sessions = sessions.iter().filter(|one| session::holds(one, user, viewer.now)).count();
+    let sessions = sessions.iter().filter(|one| session::is_valid(one, user, viewer.now)).count();
     let address = planned.next.user(user.id).and_then(|after| after.identity.email.clone());
     Ok(InviteAgain { sessions, address })
 }
 
 /// Sends the invitation that the actor requested with the change, and returns a sentence about the result.
-async fn invited_again(viewer: &Viewer, user: &User, address: &str) -> String {
+async fn invited_again(viewer: &CurrentUser, user: &User, address: &str) -> String {
     let name = user.display_name();
     if address.is_empty() {
         return format!(" {name} needs a new invitation or password to sign in.");
@@ -177,25 +177,25 @@ async fn invited_again(viewer: &Viewer, user: &User, address: &str) -> String {
     let Some(now) = viewer.app().service.engine().current(viewer.instance()) else { return String::new() };
     match mail::invite(&viewer.app().mailer, &now, viewer.actor(), user.id, Some(address)).await {
         Ok(sent) => format!(" A new invitation is on its way to {}.", sent.address),
-        Err(failure) => format!(" No invitation was sent. {}", sentence(&failure)),
+        Err(failure) => format!(" No invitation was sent. {}", to_sentence(&failure)),
     }
 }
 
 /// Executes a command that a dry run refused, so that the refusal is recorded in the audit log.
-pub(super) async fn refused(viewer: &Viewer, command: Command, dry: Refusal) -> Result<Refusal, Problem> {
+pub(super) async fn refused(viewer: &CurrentUser, command: Command, dry: Refusal) -> Result<Refusal, PageError> {
     match viewer.execute(command).await {
         Err(Failure::Refused(refusal)) => Ok(refusal),
         Err(failure) => Err(failure.into()),
         // The reason for the refusal disappeared after the dry run, so the command succeeded.
         Ok(_) => {
             tracing::warn!(%dry, "a command was done after its dry run was refused");
-            Err(Problem::wrong("Something changed while this was being saved. Look at the page again."))
+            Err(PageError::bad_request("Something changed while this was being saved. Look at the page again."))
         }
     }
 }
 
 /// Returns the errors of all commands, not only of the first one that is refused.
-fn all_errors(viewer: &Viewer, commands: &[Command], refusal: &Refusal) -> Errors {
+fn all_errors(viewer: &CurrentUser, commands: &[Command], refusal: &Refusal) -> Errors {
     let mut errors = Errors::default();
     if refusal.withholds() {
         // It has a reference for administrators, which the refusal of a dry run lacks.
@@ -224,7 +224,7 @@ fn saved(planned: &Planned, before: &User) -> String {
     text
 }
 
-fn form_page(viewer: &Viewer, user: &User, draft: &Draft, errors: &Errors, modified: Timestamp) -> Response<Body> {
+fn form_page(viewer: &CurrentUser, user: &User, draft: &Draft, errors: &Errors, modified: Timestamp) -> Response<Body> {
     let form = form::view(viewer, Some(user), draft, errors);
     let editable = form.names.refused.is_none() || form.profiles.refused.is_none();
     let page = DetailsPage {
@@ -237,7 +237,13 @@ fn form_page(viewer: &Viewer, user: &User, draft: &Draft, errors: &Errors, modif
     page_with(if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }, &page)
 }
 
-fn review_page(viewer: &Viewer, user: &User, draft: &Draft, modified: Timestamp, review: Review) -> Response<Body> {
+fn review_page(
+    viewer: &CurrentUser,
+    user: &User,
+    draft: &Draft,
+    modified: Timestamp,
+    review: Review,
+) -> Response<Body> {
     let mut fields = draft.fields();
     fields.push(("modified".to_owned(), modified.as_millis().to_string()));
     let name = user.display_name();

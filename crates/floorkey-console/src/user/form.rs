@@ -7,7 +7,7 @@ use super::changes::Errors;
 use super::choices::{self, Choice};
 use super::draft::Draft;
 use super::found::unpermitted;
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::text;
 
 /// Number of empty rows for additional proficiencies and tags.
@@ -102,7 +102,7 @@ pub(super) struct Row {
 }
 
 /// Returns the form for the viewer; for a new user if `user` is `None`.
-pub(super) fn view(viewer: &Viewer, user: Option<&User>, draft: &Draft, errors: &Errors) -> FormView {
+pub(super) fn view(viewer: &CurrentUser, user: Option<&User>, draft: &Draft, errors: &Errors) -> FormView {
     // The permission to create users covers all fields, except those that can only be set for an existing user.
     let refused = |act| user.and_then(|user| unpermitted(viewer, act, &Target::User(user.id)));
     let select = |act, choices, name| SelectPart { refused: refused(act), choices, error: errors.of(name) };
@@ -129,17 +129,17 @@ pub(super) fn view(viewer: &Viewer, user: Option<&User>, draft: &Draft, errors: 
 }
 
 /// Returns why the viewer can't set proficiencies; `None` if they can.
-fn unskilled(viewer: &Viewer, user: Option<&User>) -> Option<String> {
+fn unskilled(viewer: &CurrentUser, user: Option<&User>) -> Option<String> {
     let act = Act::AssociateUserProficiencies;
     match user {
         Some(user) => unpermitted(viewer, act, &Target::User(user.id)),
         // Whether the scope of the permission covers the new user is checked when it is saved.
-        None if viewer.holds("Users.Edit") => None,
+        None if viewer.has_permission("Users.Edit") => None,
         None => unpermitted(viewer, act, &Target::Instance),
     }
 }
 
-fn names(viewer: &Viewer, draft: &Draft, errors: &Errors) -> Vec<TextField> {
+fn names(viewer: &CurrentUser, draft: &Draft, errors: &Errors) -> Vec<TextField> {
     let field = |name, label, kind, hint, required| TextField {
         name,
         label,
@@ -176,7 +176,7 @@ fn login(user: Option<&User>, draft: &Draft, errors: &Errors) -> TextField {
 }
 
 fn profiles(
-    viewer: &Viewer,
+    viewer: &CurrentUser,
     user: Option<&User>,
     draft: &Draft,
     errors: &Errors,

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use floorkey::{Act, Command, Refusal, Target, User, UserId};
 
-use crate::web::current_user::Viewer;
-use crate::web::granting_profiles::granting;
-use crate::web::page_error::{Problem, sentence};
+use crate::web::current_user::CurrentUser;
+use crate::web::granting_profiles::granting_profiles;
+use crate::web::page_error::{PageError, to_sentence};
 use crate::web::text;
 use floorkey_service::failure::Failure;
 
@@ -14,8 +14,8 @@ use floorkey_service::failure::Failure;
 ///
 /// # Errors
 /// The user does not exist or is out of scope, or the viewer has no permission to view users.
-pub(super) fn user(viewer: &Viewer, id: &str) -> Result<Arc<User>, Problem> {
-    let not_found = || Problem::NotFound("user".to_owned());
+pub(super) fn user(viewer: &CurrentUser, id: &str) -> Result<Arc<User>, PageError> {
+    let not_found = || PageError::NotFound("user".to_owned());
     if !viewer.sees_users() {
         viewer.authorize(Act::DescribeUser, &Target::Instance)?;
     }
@@ -28,22 +28,22 @@ pub(super) fn user(viewer: &Viewer, id: &str) -> Result<Arc<User>, Problem> {
 }
 
 /// Returns why the command would be refused, with the permission that would help; `None` if it would succeed.
-pub(super) fn why_not(viewer: &Viewer, command: &Command) -> Option<String> {
+pub(super) fn why_not(viewer: &CurrentUser, command: &Command) -> Option<String> {
     viewer.plan(command).err().map(|refusal| words_of(viewer, &refusal))
 }
 
 /// Returns why the viewer doesn't have permission for the operation on the target; `None` if they do.
-pub(super) fn unpermitted(viewer: &Viewer, act: Act, target: &Target<'_>) -> Option<String> {
+pub(super) fn unpermitted(viewer: &CurrentUser, act: Act, target: &Target<'_>) -> Option<String> {
     viewer.authorize(act, target).err().map(|refusal| words_of(viewer, &refusal))
 }
 
 /// Describes a refusal: the missing permission and the profiles that have it, or the rule that was violated.
-pub(super) fn words_of(viewer: &Viewer, refusal: &Refusal) -> String {
+pub(super) fn words_of(viewer: &CurrentUser, refusal: &Refusal) -> String {
     match refusal {
         Refusal::NotPermitted { all_of, any_of, .. } if !(all_of.is_empty() && any_of.is_empty()) => {
             let (set, joint) = if all_of.is_empty() { (any_of, " or ") } else { (all_of, " and ") };
             let names: Vec<String> = set.iter().map(text::permission).collect();
-            let helps = granting(viewer, all_of, any_of);
+            let helps = granting_profiles(viewer, all_of, any_of);
             let names = names.join(joint);
             match (helps.names.as_slice(), helps.complete) {
                 ([], true) => format!("It needs the permission {names}, which no security profile here has."),
@@ -53,10 +53,10 @@ pub(super) fn words_of(viewer: &Viewer, refusal: &Refusal) -> String {
         }
         Refusal::OutOfScope { .. } => "Your permission for it reaches other users only.".to_owned(),
         Refusal::InBatch { refusal, .. } if !refusal.withholds() => words_of(viewer, refusal),
-        refusal => sentence(&Failure::Refused(refusal.clone())),
+        refusal => to_sentence(&Failure::Refused(refusal.clone())),
     }
 }
 
 fn holders(profiles: &[&str]) -> String {
-    format!("Whoever holds {}", text::list(profiles, 3).replacen(" and ", " or ", 1))
+    format!("Whoever holds {}", text::join_names(profiles, 3).replacen(" and ", " or ", 1))
 }

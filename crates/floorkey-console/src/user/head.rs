@@ -5,7 +5,7 @@ use floorkey::{Command, User};
 
 use super::found::why_not;
 use super::reset;
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::text;
 
 /// The tabs of a user.
@@ -56,7 +56,7 @@ pub(super) fn address(user: &User) -> String {
 }
 
 /// Returns the header for the viewer.
-pub(super) fn head(viewer: &Viewer, user: &User, here: Tab) -> Head {
+pub(super) fn head(viewer: &CurrentUser, user: &User, here: Tab) -> Head {
     let at = address(user);
     let tab = |tab, tail: &str, text| TabLink { href: format!("{at}{tail}"), text, here: tab == here };
     let mut tabs = vec![
@@ -78,14 +78,14 @@ pub(super) fn head(viewer: &Viewer, user: &User, here: Tab) -> Head {
     }
 }
 
-fn place(viewer: &Viewer, user: &User) -> String {
+fn place(viewer: &CurrentUser, user: &User) -> String {
     let visibility = viewer.visibility();
     let routing = visibility.resource_name(user.routing_profile).map(str::to_owned);
     let group = user.hierarchy_group.map(|group| text::group(&visibility, group));
     [group, routing].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
-fn badges(viewer: &Viewer, user: &User) -> Vec<Badge> {
+fn badges(viewer: &CurrentUser, user: &User) -> Vec<Badge> {
     let mut badges = Vec::new();
     let mut add = |is: bool, kind, text| {
         if is {
@@ -100,7 +100,7 @@ fn badges(viewer: &Viewer, user: &User) -> Vec<Badge> {
     badges
 }
 
-fn offers(viewer: &Viewer, user: &User) -> Vec<Offer> {
+fn offers(viewer: &CurrentUser, user: &User) -> Vec<Offer> {
     let at = address(user);
     let offer = |text, tail: &str, danger, command: &Command| Offer {
         text,

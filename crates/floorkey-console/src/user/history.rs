@@ -10,9 +10,9 @@ use http::Response;
 use super::found;
 use super::head::{Head, Tab, head};
 use crate::history::{self, Line};
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::layout::{Layout, page};
-use crate::web::page_error::Problem;
+use crate::web::page_error::PageError;
 
 /// Maximum number of events on the page.
 const SHOWN: usize = 50;
@@ -28,7 +28,7 @@ struct HistoryTab {
     older: bool,
 }
 
-pub(super) async fn show(viewer: Viewer, Path(id): Path<String>) -> Result<Response<Body>, Problem> {
+pub(super) async fn show(viewer: CurrentUser, Path(id): Path<String>) -> Result<Response<Body>, PageError> {
     let user = found::user(&viewer, &id)?;
     let key = RecordKey::User(user.id);
     let query = AuditQuery { terms: vec![AuditTerm::Target(key.clone())], ..AuditQuery::default() };

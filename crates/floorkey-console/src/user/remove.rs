@@ -11,11 +11,11 @@ use super::edit::modified;
 use super::found::{self, words_of};
 use super::head::address;
 use super::stale;
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::flash::Flash;
 use crate::web::form::Form;
 use crate::web::layout::{Layout, page_with};
-use crate::web::page_error::Problem;
+use crate::web::page_error::PageError;
 use crate::web::text;
 use floorkey_service::failure::Failure;
 
@@ -34,23 +34,23 @@ struct DeletePage {
     happened: Vec<String>,
 }
 
-pub(super) async fn show(viewer: Viewer, Path(id): Path<String>) -> Result<Response<Body>, Problem> {
+pub(super) async fn show(viewer: CurrentUser, Path(id): Path<String>) -> Result<Response<Body>, PageError> {
     let user = found::user(&viewer, &id)?;
     let refused = found::why_not(&viewer, &Command::DeleteUser { user: user.id });
     Ok(delete_page(&viewer, &user, refused, Vec::new(), StatusCode::OK))
 }
 
 pub(super) async fn send(
-    viewer: Viewer,
+    viewer: CurrentUser,
     Path(id): Path<String>,
     Form(fields): Form,
-) -> Result<Response<Body>, Problem> {
+) -> Result<Response<Body>, PageError> {
     let user = found::user(&viewer, &id)?;
     let modified = modified(&fields)?;
     match viewer.execute(if_unchanged(user.id, modified, Command::DeleteUser { user: user.id })).await {
         Ok(done) => {
             let text = format!("{} is deleted. For 90 days the user can be brought back.", user.display_name());
-            Ok(viewer.visit.lead_to_with("/connect/users", &Flash::good(text).undo(done.revision)))
+            Ok(viewer.context.redirect_with_flash("/connect/users", &Flash::good(text).undo(done.revision)))
         }
         Err(Failure::Refused(Refusal::Stale { .. })) => {
             let happened = stale::happened(&viewer, &user, modified).await?;
@@ -66,7 +66,7 @@ pub(super) async fn send(
 }
 
 fn delete_page(
-    viewer: &Viewer,
+    viewer: &CurrentUser,
     user: &User,
     refused: Option<String>,
     happened: Vec<String>,
@@ -80,7 +80,7 @@ fn delete_page(
         login: user.username.clone(),
         address: address(user),
         modified: user.modified.as_millis(),
-        profiles: text::list(&held, 10),
+        profiles: text::join_names(&held, 10),
         keys: viewer.directory.access_keys_of(user.id).count(),
         own: user.id == viewer.user.id,
         refused,

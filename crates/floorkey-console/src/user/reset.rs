@@ -14,11 +14,11 @@ use super::edit::modified;
 use super::found::{self, words_of};
 use super::head::address;
 use super::{slip, stale};
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::flash::Flash;
 use crate::web::form::Form;
 use crate::web::layout::{Layout, page_with};
-use crate::web::page_error::{Problem, sentence};
+use crate::web::page_error::{PageError, to_sentence};
 use crate::web::session;
 use crate::web::text;
 use floorkey_service::failure::Failure;
@@ -59,16 +59,16 @@ fn command(user: UserId, password: NewPassword, revoke_access_keys: bool) -> Com
     Command::ResetUserPassword { user, password, revoke_access_keys }
 }
 
-pub(super) async fn show(viewer: Viewer, Path(id): Path<String>) -> Result<Response<Body>, Problem> {
+pub(super) async fn show(viewer: CurrentUser, Path(id): Path<String>) -> Result<Response<Body>, PageError> {
     let user = found::user(&viewer, &id)?;
     reset_page(&viewer, &user, Vec::new(), StatusCode::OK, None).await
 }
 
 pub(super) async fn send(
-    viewer: Viewer,
+    viewer: CurrentUser,
     Path(id): Path<String>,
     Form(fields): Form,
-) -> Result<Response<Body>, Problem> {
+) -> Result<Response<Body>, PageError> {
     let user = found::user(&viewer, &id)?;
     let (modified, revoke) = (modified(&fields)?, fields.has("revoke"));
     if fields.raw("how") == "link" {
@@ -79,9 +79,9 @@ pub(super) async fn send(
     match service.execute_with_password(viewer.instance(), viewer.actor(), &password, true, make).await {
         Ok(_) => {}
         Err(Failure::Refused(Refusal::Stale { .. })) => {
-            let now = service.engine().current(viewer.instance()).ok_or(Problem::SignIn)?;
-            let user = now.user(user.id).cloned().ok_or_else(|| Problem::NotFound("user".to_owned()))?;
-            let viewer = Viewer { directory: now, ..viewer };
+            let now = service.engine().current(viewer.instance()).ok_or(PageError::SignIn)?;
+            let user = now.user(user.id).cloned().ok_or_else(|| PageError::NotFound("user".to_owned()))?;
+            let viewer = CurrentUser { directory: now, ..viewer };
             let happened = stale::happened(&viewer, &user, modified).await?;
             return reset_page(&viewer, &user, happened, StatusCode::CONFLICT, None).await;
         }
@@ -95,14 +95,14 @@ pub(super) async fn send(
 }
 
 /// Sends the user a link instead of setting a temporary password.
-async fn send_link(viewer: &Viewer, user: &User, confirmed: &str) -> Result<Response<Body>, Problem> {
+async fn send_link(viewer: &CurrentUser, user: &User, confirmed: &str) -> Result<Response<Body>, PageError> {
     let flash =
         match mail::invite(&viewer.app().mailer, &viewer.directory, viewer.actor(), user.id, Some(confirmed)).await {
             Ok(sent) => Flash::good(format!("A link to choose a password is on its way to {}.", sent.address)),
-            Err(failure @ Failure::Refused(_)) => Flash::bad(format!("No link was sent. {}", sentence(&failure))),
+            Err(failure @ Failure::Refused(_)) => Flash::bad(format!("No link was sent. {}", to_sentence(&failure))),
             Err(failure) => return Err(failure.into()),
         };
-    Ok(viewer.visit.lead_to_with(&format!("{}/sign-in", address(user)), &flash))
+    Ok(viewer.context.redirect_with_flash(&format!("{}/sign-in", address(user)), &flash))
 }
 
 /// Returns a sentence about the result.
@@ -117,12 +117,12 @@ fn done(user: &User, keys: usize) -> String {
 }
 
 async fn reset_page(
-    viewer: &Viewer,
+    viewer: &CurrentUser,
     user: &User,
     happened: Vec<String>,
     status: StatusCode,
     refusal: Option<Refusal>,
-) -> Result<Response<Body>, Problem> {
+) -> Result<Response<Body>, PageError> {
     let (warning, refused) = match refusal.map_or_else(|| viewer.plan(&dry(user.id)), Err) {
         Ok(planned) => (planned.change.event().flags.iter().find_map(|flag| warning(viewer, user, flag)), None),
         Err(refusal) => (None, Some(words_of(viewer, &refusal))),
@@ -137,7 +137,7 @@ async fn reset_page(
         address: address(user),
         modified: user.modified.as_millis(),
         sessions,
-        locked: locked.map(text::moment),
+        locked: locked.map(text::utc_time),
         keys: viewer.directory.access_keys_of(user.id).count(),
         link: mail::link_address(user),
         warning,
@@ -150,24 +150,28 @@ async fn reset_page(
     Ok(page_with(status, &page))
 }
 
-fn warning(viewer: &Viewer, user: &User, flag: &Flag) -> Option<String> {
+fn warning(viewer: &CurrentUser, user: &User, flag: &Flag) -> Option<String> {
     let Flag::TouchedStrongerUser { permissions } = flag else { return None };
     let names: Vec<String> = permissions.iter().map(text::permission).collect();
     let what = match names.is_empty() {
         _ if viewer.visibility().effective_permissions(user).is_err() => String::new(),
         true => ": permissions in other applications".to_owned(),
-        false => format!(": {}", text::list(&names, 4)),
+        false => format!(": {}", text::join_names(&names, 4)),
     };
     Some(format!("{} holds more than you do{what}. Administrators will be told of this.", user.display_name()))
 }
 
 /// Describes the current sessions of the user.
-async fn signed_in(viewer: &Viewer, user: &User) -> Result<Vec<String>, Problem> {
+async fn signed_in(viewer: &CurrentUser, user: &User) -> Result<Vec<String>, PageError> {
     let sessions = viewer.app().service.store().sessions_of(viewer.instance(), user.id).await?;
-    let now = sessions.into_iter().filter(|one| session::holds(one, user, viewer.now));
+    let now = sessions.into_iter().filter(|one| session::is_valid(one, user, viewer.now));
     let words = now.map(|one| {
         let from = one.address.as_deref().map(|address| format!(" from {address}")).unwrap_or_default();
-        format!("since {}{from}, last used {}", text::moment(one.created_at), text::ago(one.seen_at, viewer.now))
+        format!(
+            "since {}{from}, last used {}",
+            text::utc_time(one.created_at),
+            text::relative_time(one.seen_at, viewer.now)
+        )
     });
     Ok(words.collect())
 }

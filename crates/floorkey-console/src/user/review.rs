@@ -11,8 +11,9 @@ use floorkey::{
 
 use super::access;
 use super::draft::{Draft, DraftProfile};
+use crate::web::current_user::CurrentUser;
 use crate::web::text;
-use crate::web::{current_user, effect_text, guard_flags};
+use crate::web::{effect_text, guard_flags};
 
 /// Maximum number of permissions that a line names; the others are counted.
 const NAMED: usize = 4;
@@ -84,13 +85,7 @@ impl Review {
 }
 
 /// Returns the review of a planned change of one user.
-pub(super) fn review(
-    viewer: &current_user::Viewer,
-    user: UserId,
-    planned: &Planned,
-    before: &Draft,
-    after: &Draft,
-) -> Review {
+pub(super) fn review(viewer: &CurrentUser, user: UserId, planned: &Planned, before: &Draft, after: &Draft) -> Review {
     let (was, is) = (viewer.directory.user(user), planned.next.user(user));
     let effect = effect(&viewer.directory, &planned.next, [RecordKey::User(user)], viewer.now, 1);
     let own = effect.groups.into_iter().next().map(|group| group.effect).unwrap_or_default();
@@ -149,7 +144,7 @@ pub(super) fn review(
 
 /// The context of the warnings, with what they can reveal.
 struct Telling<'a> {
-    viewer: &'a current_user::Viewer,
+    viewer: &'a CurrentUser,
     visibility: &'a Viewer<'a>,
     /// The user's name.
     name: &'a str,
@@ -165,7 +160,7 @@ impl Telling<'_> {
             match names.is_empty() {
                 _ if !self.permissions => String::new(),
                 true => ": permissions in other applications".to_owned(),
-                false => format!(": {}", text::list(&names, NAMED)),
+                false => format!(": {}", text::join_names(&names, NAMED)),
             }
         };
         Some(match flag {
@@ -200,7 +195,7 @@ fn abilities(set: &PermissionSet) -> Abilities {
 }
 
 fn others(effect: &UserEffect) -> Vec<Line> {
-    effect_text::besides(effect, NAMED).into_iter().map(|(kind, text)| Line { kind, text }).collect()
+    effect_text::scope_phrases(effect, NAMED).into_iter().map(|(kind, text)| Line { kind, text }).collect()
 }
 
 /// Returns the differences between two drafts, with names instead of ids.
@@ -285,7 +280,7 @@ fn profile_lines(visibility: &Viewer<'_>, before: &[DraftProfile], after: &[Draf
 
 fn time(held: &DraftProfile) -> String {
     let date = |word: &str, text: &str| match super::draft::moment(text) {
-        Some(at) => format!(" {word} {}", text::moment(at)),
+        Some(at) => format!(" {word} {}", text::utc_time(at)),
         None if text.is_empty() => String::new(),
         None => format!(" {word} {text}"),
     };

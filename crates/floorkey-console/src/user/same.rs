@@ -11,11 +11,11 @@ use http::Response;
 
 use super::found;
 use super::head::address;
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::form::Query;
 use crate::web::layout::{Layout, page};
-use crate::web::page_error::Problem;
-use crate::web::search_terms::search_words;
+use crate::web::page_error::PageError;
+use crate::web::search_terms::search_terms;
 use crate::web::text;
 
 /// Maximum number of users on the page.
@@ -41,10 +41,10 @@ struct Other {
 }
 
 pub(super) async fn show(
-    viewer: Viewer,
+    viewer: CurrentUser,
     Path(id): Path<String>,
     Query(query): Query,
-) -> Result<Response<Body>, Problem> {
+) -> Result<Response<Body>, PageError> {
     let user = found::user(&viewer, &id)?;
     let looked_for = query.text("q").unwrap_or_default().to_owned();
     let mut found: Vec<Arc<User>> = Vec::new();
@@ -66,8 +66,8 @@ pub(super) async fn show(
 }
 
 /// Returns the other users visible to the viewer whose name or login contains all words of the text.
-fn matching<'a>(viewer: &'a Viewer, user: &'a User, text: &str) -> impl Iterator<Item = &'a Arc<User>> {
-    let wanted = search_words(text);
+fn matching<'a>(viewer: &'a CurrentUser, user: &'a User, text: &str) -> impl Iterator<Item = &'a Arc<User>> {
+    let wanted = search_terms(text);
     viewer.directory.users_after(None).filter(move |other| {
         let has = || {
             let text = folded(&format!("{} {}", other.display_name(), other.username));
@@ -77,12 +77,12 @@ fn matching<'a>(viewer: &'a Viewer, user: &'a User, text: &str) -> impl Iterator
     })
 }
 
-fn shown(viewer: &Viewer, user: &User, other: &User) -> Other {
+fn shown(viewer: &CurrentUser, user: &User, other: &User) -> Other {
     let held: Vec<String> = other.profiles_at(viewer.now).map(|id| text::profile(&viewer.visibility(), id)).collect();
     Other {
         name: other.display_name(),
         login: other.username.clone(),
-        profiles: text::list(&held, 5),
+        profiles: text::join_names(&held, 5),
         review: format!("{}/details?like={}", address(user), other.id),
     }
 }

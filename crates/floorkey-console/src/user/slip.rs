@@ -6,7 +6,7 @@ use floorkey::User;
 use http::Response;
 
 use super::head::address;
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::layout::{Layout, page};
 use floorkey_service::passwords::Password;
 
@@ -28,7 +28,7 @@ struct SlipPage {
 
 /// Returns the page with the password. The password is not stored; after leaving the page, the actor has to set another
 /// one.
-pub(super) fn show(viewer: &Viewer, user: &User, password: &Password, new: bool, said: String) -> Response<Body> {
+pub(super) fn show(viewer: &CurrentUser, user: &User, password: &Password, new: bool, said: String) -> Response<Body> {
     let name = user.display_name();
     page(&SlipPage {
         layout: viewer.layout(format!("One-time password of {name}")),
@@ -44,7 +44,7 @@ pub(super) fn show(viewer: &Viewer, user: &User, password: &Password, new: bool,
 }
 
 /// Returns the URL of the sign-in page, with the alias of the instance if there are several instances.
-fn sign_in(viewer: &Viewer) -> String {
+fn sign_in(viewer: &CurrentUser) -> String {
     let app = viewer.app();
     let alias = viewer.directory.settings().alias.clone().filter(|_| app.service.engine().all().len() > 1);
     let tail = alias.map(|alias| format!("/{alias}")).unwrap_or_default();

@@ -9,9 +9,9 @@ use super::draft::Draft;
 use super::head::address;
 use super::review::{Line, lines};
 use crate::history::since;
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::layout::{Layout, page_with};
-use crate::web::page_error::Problem;
+use crate::web::page_error::PageError;
 
 /// Maximum number of changes that the page lists.
 const SHOWN: usize = 5;
@@ -32,11 +32,11 @@ struct StalePage {
 
 /// Returns the page that lists the changes of others and offers to merge or discard the actor's changes.
 pub(super) async fn page(
-    viewer: &Viewer,
+    viewer: &CurrentUser,
     user: &User,
     modified: Timestamp,
     draft: &Draft,
-) -> Result<Response<Body>, Problem> {
+) -> Result<Response<Body>, PageError> {
     let theirs = Draft::of(user);
     let base = base(viewer, user, modified).await?.unwrap_or_else(|| theirs.clone());
     let mut fields = draft.onto(&base, &theirs).fields();
@@ -55,7 +55,7 @@ pub(super) async fn page(
 }
 
 /// Returns the state of the user that the form is based on.
-async fn base(viewer: &Viewer, user: &User, modified: Timestamp) -> Result<Option<Draft>, Problem> {
+async fn base(viewer: &CurrentUser, user: &User, modified: Timestamp) -> Result<Option<Draft>, PageError> {
     let store = viewer.app().service.store();
     let versions = store.record_versions(viewer.instance(), RecordKey::User(user.id)).await?;
     Ok(versions.into_iter().rev().find_map(|version| match version.record {
@@ -65,7 +65,7 @@ async fn base(viewer: &Viewer, user: &User, modified: Timestamp) -> Result<Optio
 }
 
 /// Describes the events about the user since `time`, latest first.
-pub(super) async fn happened(viewer: &Viewer, user: &User, time: Timestamp) -> Result<Vec<String>, Problem> {
+pub(super) async fn happened(viewer: &CurrentUser, user: &User, time: Timestamp) -> Result<Vec<String>, PageError> {
     let events = since::since(viewer, &[RecordKey::User(user.id)], time).await?;
     Ok(since::sentences(viewer, &events, SHOWN))
 }

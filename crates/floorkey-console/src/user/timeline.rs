@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use floorkey::text::folded;
 use floorkey::{Record, RecordKey, SecurityProfileId, Timestamp, User};
 
-use crate::web::current_user::Viewer;
-use crate::web::page_error::Problem;
+use crate::web::current_user::CurrentUser;
+use crate::web::page_error::PageError;
 use crate::web::text;
 
 /// Width of the chart in SVG units.
@@ -38,7 +38,7 @@ pub(super) struct Bar {
 type Span = (Timestamp, Timestamp);
 
 /// Returns the timeline of a user; `None` if the viewer can't see the history or the profiles never changed.
-pub(super) async fn timeline(viewer: &Viewer, user: &User) -> Result<Option<Timeline>, Problem> {
+pub(super) async fn timeline(viewer: &CurrentUser, user: &User) -> Result<Option<Timeline>, PageError> {
     if !viewer.sees_history() {
         return Ok(None);
     }
@@ -61,7 +61,7 @@ pub(super) async fn timeline(viewer: &Viewer, user: &User) -> Result<Option<Time
     let mut rows: Vec<TimelineRow> =
         spans.iter().map(|(profile, spans)| row(viewer, *profile, spans, (begins, viewer.now))).collect();
     rows.sort_by_cached_key(|row| folded(&row.profile));
-    Ok(Some(Timeline { rows, begins: text::moment(begins), ends: text::moment(viewer.now) }))
+    Ok(Some(Timeline { rows, begins: text::utc_time(begins), ends: text::utc_time(viewer.now) }))
 }
 
 /// Returns the periods of each profile up to `now`. Adjacent periods are merged.
@@ -85,7 +85,7 @@ fn spans<'a>(states: impl Iterator<Item = &'a User>, now: Timestamp) -> BTreeMap
     spans
 }
 
-fn row(viewer: &Viewer, profile: SecurityProfileId, spans: &[Span], (begins, ends): Span) -> TimelineRow {
+fn row(viewer: &CurrentUser, profile: SecurityProfileId, spans: &[Span], (begins, ends): Span) -> TimelineRow {
     let place = |at: Timestamp| {
         let whole = (ends.as_millis() - begins.as_millis()).max(1);
         (at.as_millis() - begins.as_millis()).saturating_mul(WIDTH) / whole
@@ -94,8 +94,8 @@ fn row(viewer: &Viewer, profile: SecurityProfileId, spans: &[Span], (begins, end
         x: place(*from),
         // Even a very short period gets a visible bar.
         width: (place(*until) - place(*from)).max(4),
-        from: text::moment(*from),
-        until: if *until == ends { "now".to_owned() } else { text::moment(*until) },
+        from: text::utc_time(*from),
+        until: if *until == ends { "now".to_owned() } else { text::utc_time(*until) },
     });
     let name = match viewer.directory.profile(profile) {
         Some(_) => text::profile(&viewer.visibility(), profile),

@@ -8,8 +8,8 @@ use floorkey::{Permission, Target, User, catalogue};
 use super::access::{PermissionRow, row};
 use super::found::unpermitted;
 use super::head::address;
-use crate::web::current_user::Viewer;
-use crate::web::search_terms::search_words;
+use crate::web::current_user::CurrentUser;
+use crate::web::search_terms::search_terms;
 use crate::web::text;
 
 /// Maximum number of matching permissions that are shown.
@@ -58,7 +58,7 @@ pub(super) struct WayRow {
 }
 
 /// Returns the answer to a search; `None` if the text is empty.
-pub(super) fn answer(viewer: &Viewer, user: &User, asked: &str) -> Option<Answer> {
+pub(super) fn answer(viewer: &CurrentUser, user: &User, asked: &str) -> Option<Answer> {
     let asked = folded(asked);
     if asked.is_empty() {
         return None;
@@ -91,7 +91,7 @@ pub(crate) fn fitting(asked: &str) -> Vec<Permission> {
         folded(text).split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
     };
     let wanted: Vec<String> =
-        split(&search_words(asked).join(" ")).into_iter().filter(|word| !FILLING.contains(&word.as_str())).collect();
+        split(&search_terms(asked).join(" ")).into_iter().filter(|word| !FILLING.contains(&word.as_str())).collect();
     if wanted.is_empty() {
         return Vec::new();
     }
@@ -125,7 +125,7 @@ fn stem(word: &str) -> &str {
     cut.filter(|cut| cut.chars().count() >= 4).unwrap_or(word)
 }
 
-fn verdict(viewer: &Viewer, user: &User, permission: Permission) -> Option<Verdict> {
+fn verdict(viewer: &CurrentUser, user: &User, permission: Permission) -> Option<Verdict> {
     let why = why_not::permission(&viewer.directory, user.id, permission, &Target::Instance, viewer.now)?;
     let row = row(viewer, user, permission);
     let name = user.display_name();
@@ -151,12 +151,12 @@ fn verdict(viewer: &Viewer, user: &User, permission: Permission) -> Option<Verdi
     })
 }
 
-fn ways(viewer: &Viewer, user: &User, why: &WhyNot) -> Vec<WayRow> {
+fn ways(viewer: &CurrentUser, user: &User, why: &WhyNot) -> Vec<WayRow> {
     let adds = |way: &Way| match way.adds.len() {
         0 => "adds nothing else".to_owned(),
         n => {
             let names: Vec<String> = way.adds.iter().map(text::permission).collect();
-            format!("adds {} more: {}", text::count(n, "permission"), text::list(&names, 3))
+            format!("adds {} more: {}", text::count_noun(n, "permission"), text::join_names(&names, 3))
         }
     };
     // The permissions that a profile would add are part of its details.
@@ -172,7 +172,7 @@ fn ways(viewer: &Viewer, user: &User, why: &WhyNot) -> Vec<WayRow> {
 }
 
 /// Returns what else is needed or possible.
-fn hints(viewer: &Viewer, user: &User, permission: Permission, why: &WhyNot) -> Vec<String> {
+fn hints(viewer: &CurrentUser, user: &User, permission: Permission, why: &WhyNot) -> Vec<String> {
     let mut hints = Vec::new();
     if why.disabled {
         hints.push("The user has to be enabled first.".to_owned());
@@ -187,7 +187,7 @@ fn hints(viewer: &Viewer, user: &User, permission: Permission, why: &WhyNot) -> 
     for held in later {
         let grants = viewer.directory.grants(held.profile);
         if let (Some(from), true) = (held.from, grants.is_some_and(|grants| grants.anywhere().contains(permission))) {
-            hints.push(format!("It comes with a security profile that is held from {}.", text::moment(from)));
+            hints.push(format!("It comes with a security profile that is held from {}.", text::utc_time(from)));
         }
     }
     hints

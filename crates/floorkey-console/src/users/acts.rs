@@ -9,10 +9,10 @@ use http::{Response, StatusCode};
 
 use super::review::{Review, not_permitted, review};
 use super::selection::{Selected, Selection, named};
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::flash::Flash;
 use crate::web::layout::{Layout, page_with};
-use crate::web::page_error::{Problem, sentence};
+use crate::web::page_error::{PageError, to_sentence};
 use crate::web::routes::{Routes, get};
 use crate::web::session;
 use crate::web::text;
@@ -63,13 +63,13 @@ impl Deed {
     }
 
     /// Checks whether the viewer can apply the action to at least some users.
-    fn authorize(self, viewer: &Viewer) -> Result<(), Problem> {
+    fn authorize(self, viewer: &CurrentUser) -> Result<(), PageError> {
         let names: &[&str] = match self {
             Self::Delete => &["Users.Delete"],
             Self::Enable | Self::Disable => &["Users.EnableAndDisable", "Users.Edit"],
             Self::Unlock | Self::SignOut | Self::RemoveFactors => &["Users.Edit"],
         };
-        match names.iter().any(|name| viewer.holds(name)) {
+        match names.iter().any(|name| viewer.has_permission(name)) {
             true => Ok(()),
             false => Ok(viewer.authorize(self.act(), &Target::Instance)?),
         }
@@ -131,7 +131,7 @@ impl Deed {
     }
 
     /// Whether the action changes the user. The viewer can't disable or delete themselves.
-    fn concerns(self, user: &User, viewer: &Viewer) -> bool {
+    fn concerns(self, user: &User, viewer: &CurrentUser) -> bool {
         match self {
             Self::Enable => !user.enabled,
             Self::Disable => user.enabled && user.id != viewer.user.id,
@@ -180,13 +180,13 @@ struct ActPage {
     review: Option<Review>,
 }
 
-async fn show(deed: Deed, selected: Selected) -> Result<Response<Body>, Problem> {
+async fn show(deed: Deed, selected: Selected) -> Result<Response<Body>, PageError> {
     let Selected { viewer, selection, .. } = selected;
     deed.authorize(&viewer)?;
     look(deed, &viewer, &selection, None, None).await
 }
 
-async fn carry_out(deed: Deed, selected: Selected) -> Result<Response<Body>, Problem> {
+async fn carry_out(deed: Deed, selected: Selected) -> Result<Response<Body>, PageError> {
     let Selected { viewer, selection, fields } = selected;
     deed.authorize(&viewer)?;
     if fields.raw("mark") != selection.mark() {
@@ -200,17 +200,17 @@ async fn carry_out(deed: Deed, selected: Selected) -> Result<Response<Body>, Pro
     let done = match viewer.execute(command).await {
         Ok(done) => done,
         Err(failure @ Failure::Refused(_)) => {
-            return look(deed, &viewer, &selection, None, Some(Problem::Failure(failure))).await;
+            return look(deed, &viewer, &selection, None, Some(PageError::Failure(failure))).await;
         }
         Err(failure) => return Err(failure.into()),
     };
     let who = match users.as_slice() {
         [only] => format!("{} is", only.display_name()),
-        users => format!("{} are", text::count(users.len(), "user")),
+        users => format!("{} are", text::count_noun(users.len(), "user")),
     };
     let flash = Flash::good(format!("{who} {}.", deed.done()));
     let flash = if deed.can_be_undone() { flash.undo(done.revision) } else { flash };
-    Ok(viewer.visit.lead_to_with(&selection.back, &flash))
+    Ok(viewer.context.redirect_with_flash(&selection.back, &flash))
 }
 
 fn batch<'a>(deed: Deed, users: impl Iterator<Item = &'a Arc<User>>) -> Option<Command> {
@@ -221,11 +221,11 @@ fn batch<'a>(deed: Deed, users: impl Iterator<Item = &'a Arc<User>>) -> Option<C
 /// Returns the review page, with the problem if an attempt failed.
 async fn look(
     deed: Deed,
-    viewer: &Viewer,
+    viewer: &CurrentUser,
     selection: &Selection,
     overtaken: Option<Vec<String>>,
-    problem: Option<Problem>,
-) -> Result<Response<Body>, Problem> {
+    problem: Option<PageError>,
+) -> Result<Response<Body>, PageError> {
     let (users, others): (Vec<_>, Vec<_>) = selection.users.iter().partition(|user| deed.concerns(user, viewer));
     let tried = match batch(deed, users.iter().copied()) {
         Some(command) => Some(review(viewer, command).await),
@@ -237,7 +237,7 @@ async fn look(
         None => (None, None),
     };
     let problem = match problem {
-        Some(Problem::Failure(failure)) => Some(failure),
+        Some(PageError::Failure(failure)) => Some(failure),
         _ => refusal,
     };
     // A viewer without the permission gets the page that lists profiles with it.
@@ -245,7 +245,7 @@ async fn look(
         return Err(refusal.into());
     }
     let problem = match problem {
-        Some(failure @ Failure::Refused(_)) => Some(sentence(&failure)),
+        Some(failure @ Failure::Refused(_)) => Some(to_sentence(&failure)),
         Some(failure) => return Err(failure.into()),
         None => None,
     };
@@ -253,7 +253,7 @@ async fn look(
     let signed_in = if ends_sessions { signed_in(viewer, &users).await? } else { None };
     let who = match users.as_slice() {
         [only] => only.display_name(),
-        users => text::count(users.len(), "user"),
+        users => text::count_noun(users.len(), "user"),
     };
     let status = if problem.is_some() || overtaken.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
     let page = ActPage {
@@ -264,7 +264,7 @@ async fn look(
         passed_over: (!others.is_empty()).then(|| {
             format!(
                 "It is not done to {}, for whom it would change nothing or who is you: {}.",
-                text::count(others.len(), "user"),
+                text::count_noun(others.len(), "user"),
                 named(others.iter().copied())
             )
         }),
@@ -283,16 +283,16 @@ async fn look(
 }
 
 /// Returns a sentence about the users who are signed in, or `None`.
-pub(super) async fn signed_in(viewer: &Viewer, users: &[&Arc<User>]) -> Result<Option<String>, Problem> {
+pub(super) async fn signed_in(viewer: &CurrentUser, users: &[&Arc<User>]) -> Result<Option<String>, PageError> {
     let mut found = Vec::new();
     for user in users {
         // A session has a maximum lifetime, so an older sign-in needs no lookup.
         let last = viewer.app().activity.of(viewer.instance(), user.id).and_then(|known| known.signed_in_at);
-        if last.is_none_or(|at| session::after(at, session::LASTS) < viewer.now) {
+        if last.is_none_or(|at| session::add_duration(at, session::LIFETIME) < viewer.now) {
             continue;
         }
         let sessions = viewer.app().service.store().sessions_of(viewer.instance(), user.id).await?;
-        if sessions.iter().any(|one| session::holds(one, user, viewer.now)) {
+        if sessions.iter().any(|one| session::is_valid(one, user, viewer.now)) {
             found.push(*user);
         }
     }

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use super::filter::{Facts, Filter};
 use super::find::{Eyes, Sort};
 use super::list::{eyes, facts};
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::form::Fields;
-use crate::web::page_error::Problem;
+use crate::web::page_error::PageError;
 use crate::web::scan::scan;
 
 /// Returns the number of users that the viewer finds in the list with each of these query strings. The users are
@@ -16,9 +16,9 @@ use crate::web::scan::scan;
 /// # Errors
 /// The viewer has too many searches running, or the scan failed.
 pub(crate) async fn counts(
-    viewer: &Viewer,
+    viewer: &CurrentUser,
     queries: &'static [&'static str],
-) -> Result<BTreeMap<&'static str, usize>, Problem> {
+) -> Result<BTreeMap<&'static str, usize>, PageError> {
     let known = {
         let principal = viewer.principal();
         facts(viewer, &Filter::of_tokens(&filters(queries, &eyes(viewer, &principal))), Sort::default()).await?
@@ -26,7 +26,7 @@ pub(crate) async fn counts(
     scan(viewer, move |viewer| walk(viewer, queries, &known)).await
 }
 
-fn walk(viewer: &Viewer, queries: &[&'static str], known: &Facts) -> BTreeMap<&'static str, usize> {
+fn walk(viewer: &CurrentUser, queries: &[&'static str], known: &Facts) -> BTreeMap<&'static str, usize> {
     let principal = viewer.principal();
     let eyes = eyes(viewer, &principal);
     let filters = filters(queries, &eyes);

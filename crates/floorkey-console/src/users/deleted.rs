@@ -9,11 +9,11 @@ use floorkey::{Act, Command, ResourceType, Target, Thing, Timestamp, UserId};
 use floorkey_store::DeletedUser;
 use http::{Response, StatusCode};
 
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::flash::Flash;
 use crate::web::form::Form;
 use crate::web::layout::{Layout, page_with};
-use crate::web::page_error::{Problem, sentence};
+use crate::web::page_error::{PageError, to_sentence};
 use crate::web::text;
 use floorkey_service::bulk_edit::RESTORABLE_MILLIS;
 use floorkey_service::failure::Failure;
@@ -41,16 +41,16 @@ struct Row {
     ticked: bool,
 }
 
-pub(super) async fn list(viewer: Viewer) -> Result<Response<Body>, Problem> {
+pub(super) async fn list(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
     show(&viewer, &HashSet::new(), None).await
 }
 
-pub(super) async fn restore(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, Problem> {
+pub(super) async fn restore(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Body>, PageError> {
     let wanted: HashSet<UserId> = fields.all("user").filter_map(UserId::parse).collect();
     let users: Vec<_> = deleted(&viewer).await?.into_iter().filter(|gone| wanted.contains(&gone.user.id)).collect();
     if users.is_empty() {
         let flash = Flash::info("Nobody was selected: tick the users who are to come back.");
-        return Ok(viewer.visit.lead_to_with("/connect/users/deleted", &flash));
+        return Ok(viewer.context.redirect_with_flash("/connect/users/deleted", &flash));
     }
     let commands =
         users.iter().map(|gone| Command::RestoreUser { user: Box::new((*gone.user).clone()), password: None });
@@ -59,19 +59,19 @@ pub(super) async fn restore(viewer: Viewer, Form(fields): Form) -> Result<Respon
         Ok(done) => {
             let who = match users.as_slice() {
                 [only] => format!("{} is", only.user.display_name()),
-                users => format!("{} are", text::count(users.len(), "user")),
+                users => format!("{} are", text::count_noun(users.len(), "user")),
             };
             let text = format!("{who} back, without a password: reset it, or invite them, before they can sign in.");
-            Ok(viewer.visit.lead_to_with("/connect/users", &Flash::good(text).undo(done.revision)))
+            Ok(viewer.context.redirect_with_flash("/connect/users", &Flash::good(text).undo(done.revision)))
         }
-        Err(failure @ Failure::Refused(_)) => show(&viewer, &wanted, Some(sentence(&failure))).await,
+        Err(failure @ Failure::Refused(_)) => show(&viewer, &wanted, Some(to_sentence(&failure))).await,
         Err(failure) => Err(failure.into()),
     }
 }
 
 /// Returns the deleted users whom the viewer can restore.
-async fn deleted(viewer: &Viewer) -> Result<Vec<DeletedUser>, Problem> {
-    if !viewer.holds("Users.Create") {
+async fn deleted(viewer: &CurrentUser) -> Result<Vec<DeletedUser>, PageError> {
+    if !viewer.has_permission("Users.Create") {
         viewer.authorize(Act::RestoreUser, &Target::Instance)?;
     }
     let since = Timestamp::from_millis(viewer.now.as_millis().saturating_sub(RESTORABLE_MILLIS));
@@ -80,21 +80,25 @@ async fn deleted(viewer: &Viewer) -> Result<Vec<DeletedUser>, Problem> {
         let user = &gone.user;
         let group = user.hierarchy_group.filter(|group| viewer.directory.group(*group).is_some());
         let thing = Thing { hierarchy_group: group, ..Thing::new(ResourceType::User, &user.tags) };
-        viewer.may(Act::RestoreUser, &Target::Described(thing))
+        viewer.can(Act::RestoreUser, &Target::Described(thing))
             && viewer.visibility().deleted_user(user).shows_details()
     };
     Ok(all.into_iter().filter(may).collect())
 }
 
-async fn show(viewer: &Viewer, ticked: &HashSet<UserId>, problem: Option<String>) -> Result<Response<Body>, Problem> {
+async fn show(
+    viewer: &CurrentUser,
+    ticked: &HashSet<UserId>,
+    problem: Option<String>,
+) -> Result<Response<Body>, PageError> {
     let deleted = deleted(viewer).await?;
     let row = |gone: &DeletedUser| Row {
         id: gone.user.id.to_string(),
         name: gone.user.display_name(),
         login: gone.user.username.clone(),
-        deleted: text::ago(gone.deleted_at, viewer.now),
-        time: text::iso(gone.deleted_at),
-        until: text::moment(Timestamp::from_millis(gone.deleted_at.as_millis().saturating_add(RESTORABLE_MILLIS))),
+        deleted: text::relative_time(gone.deleted_at, viewer.now),
+        time: text::iso_time(gone.deleted_at),
+        until: text::utc_time(Timestamp::from_millis(gone.deleted_at.as_millis().saturating_add(RESTORABLE_MILLIS))),
         ticked: ticked.contains(&gone.user.id),
     };
     let status = if problem.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };

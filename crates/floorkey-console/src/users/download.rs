@@ -14,19 +14,19 @@ use super::list::{authorize, eyes, facts};
 use super::roster::Rosters;
 use super::rows::Names;
 use super::sheet::{self, Field};
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::form::Query;
-use crate::web::page_error::Problem;
+use crate::web::page_error::PageError;
 use crate::web::text;
 use floorkey_service::failure::Failure;
 
 const MORE: [&str; 3] = ["Status", "Last seen", "User id"];
 
 pub(super) async fn download(
-    viewer: Viewer,
+    viewer: CurrentUser,
     Extension(rosters): Extension<Arc<Rosters>>,
     Query(query): Query,
-) -> Result<Response<Body>, Problem> {
+) -> Result<Response<Body>, PageError> {
     authorize(&viewer)?;
     let principal = viewer.principal();
     let eyes = eyes(&viewer, &principal);
@@ -37,7 +37,7 @@ pub(super) async fn download(
     let found = find_in_turn(&viewer, &roster, &filter, &facts, eyes).await?;
     let mut names = Names::new(eyes);
     let rows = found.users().into_iter().map(|user| {
-        let seen = activity.get(&user.id).and_then(|known| known.seen_at).map(text::iso);
+        let seen = activity.get(&user.id).and_then(|known| known.seen_at).map(text::iso_time);
         let mut row = cells(user, &mut names).into_iter();
         let more = [
             if user.enabled { "Enabled" } else { "Disabled" }.to_owned(),
@@ -58,10 +58,10 @@ pub(super) async fn download(
 }
 
 /// Downloads the import template: the headings and an example row.
-pub(super) async fn template(viewer: Viewer) -> Result<Response<Body>, Problem> {
+pub(super) async fn template(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
     viewer.authorize(Act::ImportUsers, &Target::Instance).or_else(|refusal| {
         // A scoped permission is enough.
-        if viewer.holds("Users.Create") { Ok(()) } else { Err(refusal) }
+        if viewer.has_permission("Users.Create") { Ok(()) } else { Err(refusal) }
     })?;
     let example = [
         "Ann",

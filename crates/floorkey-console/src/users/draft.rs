@@ -71,12 +71,12 @@ pub(super) fn problems(draft: &BulkEdit, users: &[Arc<User>]) -> Vec<String> {
         let names = named(none.iter().copied());
         problems.push(format!(
             "{} would end with no security profile: {names}. Give them another one, or delete or disable them.",
-            text::count(none.len(), "user")
+            text::count_noun(none.len(), "user")
         ));
     }
     if !many.is_empty() {
         let names = named(many.iter().copied());
-        let who = text::count(many.len(), "user");
+        let who = text::count_noun(many.len(), "user");
         problems.push(format!("{who} would hold more than {PROFILES_A_USER_MAX} security profiles: {names}."));
     }
     problems

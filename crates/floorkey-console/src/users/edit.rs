@@ -13,11 +13,11 @@ use super::offers::{self, Choices};
 use super::review::{Outcome, Review, invited, review};
 use super::selection::{Selected, Selection};
 use super::work::{Task, Works};
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::flash::Flash;
 use crate::web::form::Fields;
 use crate::web::layout::{Layout, page, page_with};
-use crate::web::page_error::{Problem, sentence};
+use crate::web::page_error::{PageError, to_sentence};
 use crate::web::text;
 use floorkey_service::bulk_edit::BulkEdit;
 
@@ -63,7 +63,7 @@ enum TokenState {
     Removed,
 }
 
-pub(super) async fn form(selected: Selected) -> Result<Response<Body>, Problem> {
+pub(super) async fn form(selected: Selected) -> Result<Response<Body>, PageError> {
     let Selected { viewer, selection, fields } = selected;
     may_open(&viewer)?;
     Ok(page(&edit_page(&viewer, &selection, &fields, Errors::new(), Vec::new())))
@@ -73,7 +73,7 @@ pub(super) async fn form(selected: Selected) -> Result<Response<Body>, Problem> 
 pub(super) async fn submit(
     Extension(works): Extension<Arc<Works>>,
     selected: Selected,
-) -> Result<Response<Body>, Problem> {
+) -> Result<Response<Body>, PageError> {
     let Selected { viewer, selection, fields } = selected;
     may_open(&viewer)?;
     let refuse = |fields: &Fields, errors, problems| {
@@ -101,12 +101,12 @@ pub(super) async fn submit(
     let commands = draft.commands(&selection.users, viewer.now);
     if commands.is_empty() {
         let flash = Flash::info(format!("{} had all that already: nothing changed.", capitalized(&selection.words())));
-        return Ok(viewer.visit.lead_to_with(&selection.back, &flash));
+        return Ok(viewer.context.redirect_with_flash(&selection.back, &flash));
     }
     let command = Command::Batch { act: Act::EditUsers, commands };
     let outcome = match review(&viewer, command.clone()).await {
         Ok(outcome) => outcome,
-        Err(refusal) => return refuse(&fields, Errors::new(), vec![sentence(&refusal)]),
+        Err(refusal) => return refuse(&fields, Errors::new(), vec![to_sentence(&refusal)]),
     };
     let read = fields.raw("mark") == selection.mark();
     if !outcome.needs_a_look(&viewer) || (fields.raw("do") == "save" && read) {
@@ -117,19 +117,19 @@ pub(super) async fn submit(
 }
 
 async fn save(
-    viewer: &Viewer,
+    viewer: &CurrentUser,
     works: &Works,
     selection: &Selection,
     fields: &Fields,
     command: Command,
-) -> Result<Response<Body>, Problem> {
+) -> Result<Response<Body>, PageError> {
     match viewer.execute(command).await {
         Ok(done) => {
             let mut text = format!("Saved for {}.", selection.words());
             let invite = invited(fields);
             let invites = done.credentials_replaced > 0 && !invite.is_empty();
             let invited = if invites { u64::try_from(invite.len()).unwrap_or(u64::MAX) } else { 0 };
-            text.push_str(&text::replaced(done.credentials_replaced.saturating_sub(invited)));
+            text.push_str(&text::credentials_replaced_note(done.credentials_replaced.saturating_sub(invited)));
             let mut next = selection.back.clone();
             if invites {
                 let (title, back) = ("New invitations".to_owned(), selection.back.clone());
@@ -140,10 +140,10 @@ async fn save(
                     Err(_) => text.push_str(" No invitations were sent: invite the users from their pages."),
                 }
             }
-            Ok(viewer.visit.lead_to_with(&next, &Flash::good(text).undo(done.revision)))
+            Ok(viewer.context.redirect_with_flash(&next, &Flash::good(text).undo(done.revision)))
         }
         Err(failure @ floorkey_service::failure::Failure::Refused(_)) => {
-            let page = edit_page(viewer, selection, fields, Errors::new(), vec![sentence(&failure)]);
+            let page = edit_page(viewer, selection, fields, Errors::new(), vec![to_sentence(&failure)]);
             Ok(page_with(StatusCode::CONFLICT, &page))
         }
         Err(failure) => Err(failure.into()),
@@ -151,15 +151,15 @@ async fn save(
 }
 
 /// Checks whether the viewer can change any attribute of users.
-fn may_open(viewer: &Viewer) -> Result<(), Problem> {
-    match viewer.holds("Users.Edit") || viewer.holds("Users.EditPermission") {
+fn may_open(viewer: &CurrentUser) -> Result<(), PageError> {
+    match viewer.has_permission("Users.Edit") || viewer.has_permission("Users.EditPermission") {
         true => Ok(()),
         false => Ok(viewer.authorize(Act::EditUsers, &floorkey::Target::Instance)?),
     }
 }
 
 /// Moves the profile named in the picker into the list of profiles to add, and returns the fields.
-fn picked(viewer: &Viewer, fields: &Fields) -> Result<Fields, String> {
+fn picked(viewer: &CurrentUser, fields: &Fields) -> Result<Fields, String> {
     let Some(name) = fields.text("pick") else { return Ok(fields.clone()) };
     let profile = viewer.directory.profile_by_name(name);
     let seen = profile.filter(|profile| viewer.visibility().profile(profile.id).shows_name());
@@ -167,7 +167,7 @@ fn picked(viewer: &Viewer, fields: &Fields) -> Result<Fields, String> {
         return Err(format!("There is no security profile named “{name}”: choose one of the list."));
     };
     let id = profile.id.to_string();
-    Ok(fields.with("pick", None).without("remove", &id).without("add", &id).and("add", &id))
+    Ok(fields.with("pick", None).without("remove", &id).without("add", &id).with_added("add", &id))
 }
 
 /// Applies a button of a token and returns the fields; `None` if another button was pressed.
@@ -177,15 +177,15 @@ fn token_step(fields: &Fields) -> Option<Fields> {
     let rest = fields.with("do", None).with("mark", None);
     match what {
         "pick" | "edit" => Some(rest),
-        "give" => Some(rest.without("remove", id).without("add", id).and("add", id)),
-        "take" => Some(rest.without("add", id).without("remove", id).and("remove", id)),
+        "give" => Some(rest.without("remove", id).without("add", id).with_added("add", id)),
+        "take" => Some(rest.without("add", id).without("remove", id).with_added("remove", id)),
         "keep" => Some(rest.without("add", id).without("remove", id)),
         _ => None,
     }
 }
 
 fn edit_page(
-    viewer: &Viewer,
+    viewer: &CurrentUser,
     selection: &Selection,
     fields: &Fields,
     errors: Errors,
@@ -212,7 +212,7 @@ fn edit_page(
         profiles: offers::profiles(viewer),
         picked: fields.raw("pick").to_owned(),
         replace: draft.replace,
-        may_edit: viewer.holds("Users.Edit"),
+        may_edit: viewer.has_permission("Users.Edit"),
         routing: chosen(offers::routing(viewer), "to-routing"),
         groups: chosen(offers::groups(viewer), "to-group"),
         no_group: fields.raw("to-group") == "none",
@@ -223,7 +223,7 @@ fn edit_page(
     }
 }
 
-fn tokens(viewer: &Viewer, selection: &Selection, draft: &BulkEdit) -> Vec<Token> {
+fn tokens(viewer: &CurrentUser, selection: &Selection, draft: &BulkEdit) -> Vec<Token> {
     let many = selection.users.len();
     let mut counts: std::collections::BTreeMap<SecurityProfileId, usize> =
         draft.add.iter().chain(&draft.remove).map(|id| (*id, 0)).collect();
@@ -285,7 +285,7 @@ struct ReviewPage {
 }
 
 fn review_page(
-    viewer: &Viewer,
+    viewer: &CurrentUser,
     selection: &Selection,
     fields: &Fields,
     draft: &BulkEdit,

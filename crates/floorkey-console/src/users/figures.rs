@@ -14,7 +14,7 @@ use super::roster::Roster;
 use super::rows::rows;
 use crate::web::assets;
 use crate::web::form::Fields;
-use crate::web::layout::{Layout, ViewerLine};
+use crate::web::layout::{Layout, SignedInUser};
 
 /// The list of users of a directory, as one viewer sees it.
 pub struct UserList {
@@ -64,9 +64,9 @@ impl UserList {
             icon: assets::icon_address(),
             instance: None,
             nav: Vec::new(),
-            viewer: Some(ViewerLine { name: user.display_name(), login: user.username.clone() }),
+            user: Some(SignedInUser { name: user.display_name(), login: user.username.clone() }),
             flash: None,
-            here: "/connect/users".to_owned(),
+            current_path: "/connect/users".to_owned(),
         };
         Some(view.page(layout, eyes, &found, &shown, rows, None, May::EVERYTHING))
     }

@@ -15,7 +15,7 @@ use super::filter::{Facts, Filter};
 use super::members::Members;
 use super::roster::Roster;
 use crate::web::form::Fields;
-use crate::web::page_error::Problem;
+use crate::web::page_error::PageError;
 use floorkey_service::failure::Failure;
 use floorkey_service::search_budget::{self, TooManySearches};
 
@@ -113,12 +113,12 @@ pub(super) fn find<'a>(roster: &'a Roster, filter: &Filter, facts: &Facts, eyes:
 /// # Errors
 /// The viewer has too many searches running.
 pub(super) async fn find_in_turn<'a>(
-    viewer: &crate::web::current_user::Viewer,
+    viewer: &crate::web::current_user::CurrentUser,
     roster: &'a Roster,
     filter: &Filter,
     facts: &Facts,
     eyes: Eyes<'_>,
-) -> Result<Found<'a>, Problem> {
+) -> Result<Found<'a>, PageError> {
     let is_listed = filter.is_empty() && eyes.see_everybody();
     let users = if is_listed { 0 } else { roster.users.len() };
     let conditions = filter.words.len() + filter.tokens.len();

@@ -18,12 +18,12 @@ use super::review::review;
 use super::sheet;
 use super::user_slots::{Owner, UserSlots};
 use super::work::{Slip, Task, Works};
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::flash::Flash;
 use crate::web::form::Fields;
-use crate::web::layout::{Layout, lead_to, page, page_with};
-use crate::web::page_error::{Problem, sentence};
-use crate::web::session::after;
+use crate::web::layout::{Layout, page, page_with, redirect_to};
+use crate::web::page_error::{PageError, to_sentence};
+use crate::web::session::add_duration;
 use crate::web::text;
 use floorkey_service::failure::Failure;
 use floorkey_service::outside;
@@ -79,18 +79,18 @@ struct ReadyPage {
     upload: String,
 }
 
-pub(super) async fn form(viewer: Viewer) -> Result<Response<Body>, Problem> {
+pub(super) async fn form(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
     may_import(&viewer)?;
     Ok(page(&import_page(&viewer, String::new(), None)))
 }
 
 /// Checks an uploaded file or pasted lines, or imports a file that was confirmed.
 pub(super) async fn submit(
-    viewer: Viewer,
+    viewer: CurrentUser,
     Extension(uploads): Extension<Arc<Uploads>>,
     Extension(works): Extension<Arc<Works>>,
     request: Request,
-) -> Result<Response<Body>, Problem> {
+) -> Result<Response<Body>, PageError> {
     may_import(&viewer)?;
     match sent(request).await? {
         Sent::File { bytes, pasted } => try_out(&viewer, &uploads, &bytes, pasted).await,
@@ -98,8 +98,8 @@ pub(super) async fn submit(
     }
 }
 
-fn may_import(viewer: &Viewer) -> Result<(), Problem> {
-    match viewer.holds("Users.Create") {
+fn may_import(viewer: &CurrentUser) -> Result<(), PageError> {
+    match viewer.has_permission("Users.Create") {
         true => Ok(()),
         false => Ok(viewer.authorize(Act::ImportUsers, &Target::Instance)?),
     }
@@ -110,8 +110,8 @@ enum Sent {
     Decision(Fields),
 }
 
-async fn sent(request: Request) -> Result<Sent, Problem> {
-    let incomplete = || Problem::wrong("The form did not come whole.");
+async fn sent(request: Request) -> Result<Sent, PageError> {
+    let incomplete = || PageError::bad_request("The form did not come whole.");
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     if !kind.starts_with("multipart/form-data") {
         let body = Bytes::from_request(request, &()).await.map_err(|_| incomplete())?;
@@ -131,7 +131,12 @@ async fn sent(request: Request) -> Result<Sent, Problem> {
     Ok(Sent::File { bytes: pasted, pasted: true })
 }
 
-async fn try_out(viewer: &Viewer, uploads: &Uploads, bytes: &[u8], pasted: bool) -> Result<Response<Body>, Problem> {
+async fn try_out(
+    viewer: &CurrentUser,
+    uploads: &Uploads,
+    bytes: &[u8],
+    pasted: bool,
+) -> Result<Response<Body>, PageError> {
     let is_repeated = pasted && bytes.len() <= REPEATED_BYTES_MAX;
     let text = if is_repeated { String::from_utf8_lossy(bytes).into_owned() } else { String::new() };
     let refuse = |text: String, problem: String| {
@@ -153,7 +158,7 @@ async fn try_out(viewer: &Viewer, uploads: &Uploads, bytes: &[u8], pasted: bool)
     }
     let outcome = match review(viewer, command(&intake.new, Vec::new())).await {
         Ok(outcome) => outcome,
-        Err(failure @ Failure::Refused(_)) => return refuse(text, sentence(&failure)),
+        Err(failure @ Failure::Refused(_)) => return refuse(text, to_sentence(&failure)),
         Err(failure) => return Err(failure.into()),
     };
     const NAMED: usize = 50;
@@ -166,7 +171,7 @@ async fn try_out(viewer: &Viewer, uploads: &Uploads, bytes: &[u8], pasted: bool)
     let reached = intake.new.iter().filter(|new| new.identity.email.is_some()).count();
     Ok(page(&ReadyPage {
         layout: viewer.layout("Add users by CSV"),
-        count: text::count(intake.new.len(), "user"),
+        count: text::count_noun(intake.new.len(), "user"),
         names: intake.new.iter().take(NAMED).map(name).collect(),
         left: (left > 0).then(|| format!("and {} more", text::figure(left))),
         reports: intake.reports.into_iter().take(REPORTS_SHOWN).collect(),
@@ -181,11 +186,11 @@ async fn try_out(viewer: &Viewer, uploads: &Uploads, bytes: &[u8], pasted: bool)
 }
 
 async fn carry_out(
-    viewer: &Viewer,
+    viewer: &CurrentUser,
     uploads: &Uploads,
     works: &Works,
     fields: &Fields,
-) -> Result<Response<Body>, Problem> {
+) -> Result<Response<Body>, PageError> {
     let Some(new) = uploads.of(viewer, fields.raw("upload")) else {
         let problem = "The file is not at hand any more: send it again.".to_owned();
         return Ok(page_with(StatusCode::CONFLICT, &import_page(viewer, String::new(), Some(problem))));
@@ -193,7 +198,7 @@ async fn carry_out(
     let how = SignIn::read(fields);
     let passwords = if how == SignIn::OneTime { new.iter().map(|_| blank()).collect() } else { Vec::new() };
     let refuse = |failure: &Failure| {
-        let page = import_page(viewer, String::new(), Some(sentence(failure)));
+        let page = import_page(viewer, String::new(), Some(to_sentence(failure)));
         page_with(StatusCode::CONFLICT, &page)
     };
     if let Err(failure) = review(viewer, command(&new, passwords)).await {
@@ -206,9 +211,9 @@ async fn carry_out(
                 let they = if new.len() == 1 { "It has" } else { "They have" };
                 let text = format!(
                     "{} added. {they} no password yet: reset passwords, or send invitations, to let them sign in.",
-                    text::count(new.len(), "user")
+                    text::count_noun(new.len(), "user")
                 );
-                viewer.visit.lead_to_with("/connect/users", &Flash::good(text).undo(done.revision))
+                viewer.context.redirect_with_flash("/connect/users", &Flash::good(text).undo(done.revision))
             }
             Err(failure @ Failure::Refused(_)) => refuse(&failure),
             Err(failure) => return Err(failure.into()),
@@ -221,7 +226,7 @@ async fn carry_out(
             let invite: Vec<_> = new.iter().filter(is_reached).map(|new| (new.id, None)).collect();
             let left = new.len() - invite.len();
             let have = if left == 1 { "has no email and no password" } else { "have no email and no password" };
-            let without = (left > 0).then(|| format!("{} {have}.", text::count(left, "new user")));
+            let without = (left > 0).then(|| format!("{} {have}.", text::count_noun(left, "new user")));
             (Vec::new(), invite, without)
         }
     };
@@ -233,7 +238,7 @@ async fn carry_out(
         without,
         command: Some(Box::new(move |passwords| command(&new, passwords))),
     };
-    Ok(lead_to(&works.begin(viewer, task)?))
+    Ok(redirect_to(&works.begin(viewer, task)?))
 }
 
 /// How new users get their first password.
@@ -271,7 +276,7 @@ fn command(new: &[NewUser], passwords: Vec<NewPassword>) -> Command {
     Command::Batch { act: Act::ImportUsers, commands: new.iter().zip(passwords).map(create).collect() }
 }
 
-fn import_page(viewer: &Viewer, text: String, problem: Option<String>) -> ImportPage {
+fn import_page(viewer: &CurrentUser, text: String, problem: Option<String>) -> ImportPage {
     ImportPage {
         layout: viewer.layout("Add users by CSV"),
         text,
@@ -283,7 +288,7 @@ fn import_page(viewer: &Viewer, text: String, problem: Option<String>) -> Import
     }
 }
 
-fn wrong_page(viewer: &Viewer, text: String, intake: Intake) -> ImportPage {
+fn wrong_page(viewer: &CurrentUser, text: String, intake: Intake) -> ImportPage {
     let (wrong, all) = (intake.wrong(), intake.new.len());
     let reports: Vec<_> = intake.reports.into_iter().filter(|report| !report.problems.is_empty()).collect();
     let left = reports.len().saturating_sub(REPORTS_SHOWN);
@@ -308,12 +313,12 @@ impl Default for Uploads {
 }
 
 impl Uploads {
-    fn keep(&self, viewer: &Viewer, new: Vec<NewUser>) -> Result<String, Failure> {
-        let upload = Upload { until: after(viewer.now, WAITS), new: Arc::new(new) };
+    fn keep(&self, viewer: &CurrentUser, new: Vec<NewUser>) -> Result<String, Failure> {
+        let upload = Upload { until: add_duration(viewer.now, WAITS), new: Arc::new(new) };
         self.0.insert(owner(viewer), upload, |upload| upload.until <= viewer.now, |_| true)
     }
 
-    fn of(&self, viewer: &Viewer, id: &str) -> Option<Arc<Vec<NewUser>>> {
+    fn of(&self, viewer: &CurrentUser, id: &str) -> Option<Arc<Vec<NewUser>>> {
         self.0.get(owner(viewer), id, |upload| upload.until <= viewer.now).map(|upload| upload.new)
     }
 
@@ -322,6 +327,6 @@ impl Uploads {
     }
 }
 
-fn owner(viewer: &Viewer) -> Owner {
+fn owner(viewer: &CurrentUser) -> Owner {
     Owner { instance: viewer.instance(), user: viewer.user.id }
 }

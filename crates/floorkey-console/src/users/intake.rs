@@ -16,7 +16,7 @@ use floorkey::{
 };
 
 use super::sheet::{Field, Line};
-use crate::web::page_error::sentence;
+use crate::web::page_error::to_sentence;
 use floorkey_service::failure::Failure;
 
 /// Maximum number of characters in a name for which a similar name is searched.
@@ -100,7 +100,7 @@ impl Reader<'_> {
     fn rules(&self, new: &NewUser, report: &mut Report) {
         let command = Command::CreateUser(Box::new(new.clone()));
         match floorkey::plan(self.directory, self.actor, &command, self.now) {
-            Err(refusal) => report.problems.push(sentence(&Failure::Refused(refusal))),
+            Err(refusal) => report.problems.push(to_sentence(&Failure::Refused(refusal))),
             Ok(planned) => {
                 let alike = planned.change.event().flags.iter().filter_map(|flag| match flag {
                     Flag::LooksLike { user } => Some(*user),

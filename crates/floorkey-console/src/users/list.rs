@@ -15,10 +15,10 @@ use super::find::{Eyes, Found, Page, SIZES, Sort, find_in_turn};
 use super::offers::{Offers, offers};
 use super::roster::Rosters;
 use super::rows::{Row, rows};
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::form::{Fields, Form, Query};
-use crate::web::layout::{Layout, add_cookie, lead_to, local, page};
-use crate::web::page_error::Problem;
+use crate::web::layout::{Layout, add_cookie, local_redirect_target, page, redirect_to};
+use crate::web::page_error::PageError;
 use crate::web::session;
 use crate::web::text;
 use floorkey_service::outside;
@@ -96,11 +96,11 @@ impl May {
 }
 
 pub(super) async fn show(
-    viewer: Viewer,
+    viewer: CurrentUser,
     headers: HeaderMap,
     Extension(rosters): Extension<Arc<Rosters>>,
     Query(query): Query,
-) -> Result<Response<Body>, Problem> {
+) -> Result<Response<Body>, PageError> {
     authorize(&viewer)?;
     let roster = rosters.of(&viewer.directory).await;
     let principal = viewer.principal();
@@ -108,7 +108,7 @@ pub(super) async fn show(
     let filter = Filter::read(&query, &eyes);
     let sort = Sort::read(&query);
     let facts = facts(&viewer, &filter, sort).await?;
-    let columns = columns::chosen(session::sent(&headers, columns::COOKIE).as_deref());
+    let columns = columns::chosen(session::request_cookie(&headers, columns::COOKIE).as_deref());
     let found = find_in_turn(&viewer, &roster, &filter, &facts, eyes).await?;
     let size = size(&query);
     let shown = found.page(&query, sort, size, &facts);
@@ -119,20 +119,20 @@ pub(super) async fn show(
     let view = View { query: &query, filter: &filter, sort, size, columns: &columns };
     let filters = query.has("filters").then(|| offers(&viewer));
     let may = May {
-        create: viewer.holds("Users.Create"),
-        edit: viewer.holds("Users.Edit"),
-        assign: viewer.holds("Users.EditPermission") || viewer.holds("Users.Edit"),
-        enable: viewer.holds("Users.EnableAndDisable") || viewer.holds("Users.Edit"),
-        delete: viewer.holds("Users.Delete"),
+        create: viewer.has_permission("Users.Create"),
+        edit: viewer.has_permission("Users.Edit"),
+        assign: viewer.has_permission("Users.EditPermission") || viewer.has_permission("Users.Edit"),
+        enable: viewer.has_permission("Users.EnableAndDisable") || viewer.has_permission("Users.Edit"),
+        delete: viewer.has_permission("Users.Delete"),
     };
     Ok(page(&view.page(viewer.layout("User management"), eyes, &found, &shown, rows, filters, may)))
 }
 
 /// Checks whether the viewer can see at least some users.
-pub(super) fn authorize(viewer: &Viewer) -> Result<(), Problem> {
-    match viewer.holds("Users.View") {
+pub(super) fn authorize(viewer: &CurrentUser) -> Result<(), PageError> {
+    match viewer.has_permission("Users.View") {
         true => {
-            viewer.reads(Act::ListUsers);
+            viewer.record_read(Act::ListUsers);
             Ok(())
         }
         false => Ok(viewer.authorize(Act::ListUsers, &Target::Instance)?),
@@ -140,12 +140,12 @@ pub(super) fn authorize(viewer: &Viewer) -> Result<(), Problem> {
 }
 
 /// Returns the visibility context of the viewer. `principal` is the viewer's principal.
-pub(super) fn eyes<'a>(viewer: &'a Viewer, principal: &'a Principal) -> Eyes<'a> {
+pub(super) fn eyes<'a>(viewer: &'a CurrentUser, principal: &'a Principal) -> Eyes<'a> {
     Eyes { directory: &viewer.directory, principal, now: viewer.now }
 }
 
 /// Loads the data outside the directory that a filter and a sort order need.
-pub(super) async fn facts(viewer: &Viewer, filter: &Filter, sort: Sort) -> Result<Facts, Problem> {
+pub(super) async fn facts(viewer: &CurrentUser, filter: &Filter, sort: Sort) -> Result<Facts, PageError> {
     let mut facts = Facts::default();
     if filter.needs_activity() || sort.needs_activity() {
         facts.activity = viewer.app().activity.all(viewer.instance());
@@ -157,7 +157,7 @@ pub(super) async fn facts(viewer: &Viewer, filter: &Filter, sort: Sort) -> Resul
 }
 
 /// Returns the users of a page who are locked out.
-fn locked_among(viewer: &Viewer, page: &Page<'_>) -> HashSet<UserId> {
+fn locked_among(viewer: &CurrentUser, page: &Page<'_>) -> HashSet<UserId> {
     let (throttle, now) = (viewer.app().service.throttle(), outside::moment());
     let is_locked = |user: &UserId| throttle.locked_until(viewer.instance(), *user, now).is_some();
     page.users.iter().map(|user| user.id).filter(is_locked).collect()
@@ -169,9 +169,9 @@ fn size(query: &Fields) -> usize {
 }
 
 /// Stores the selected columns in a cookie.
-pub(super) async fn choose_columns(viewer: Viewer, Form(fields): Form) -> Response<Body> {
-    let mut response = lead_to(local(fields.text("back")));
-    let mut cookie = session::private(viewer.app().is_secure(), columns::COOKIE, columns::value(&fields));
+pub(super) async fn choose_columns(viewer: CurrentUser, Form(fields): Form) -> Response<Body> {
+    let mut response = redirect_to(local_redirect_target(fields.text("back")));
+    let mut cookie = session::http_only_cookie(viewer.app().is_secure(), columns::COOKIE, columns::value(&fields));
     cookie.make_permanent();
     add_cookie(&mut response, &cookie);
     response
@@ -217,8 +217,8 @@ impl View<'_> {
                 false => format!("{} to {} of {}", text::figure(first), text::figure(last), text::figure(count)),
             },
             more: (count > rows.len()).then(|| match self.filter.is_empty() {
-                true => format!("all {}", text::count(count, "user")),
-                false => format!("all {} that match", text::count(count, "user")),
+                true => format!("all {}", text::count_noun(count, "user")),
+                false => format!("all {} that match", text::count_noun(count, "user")),
             }),
             previous: shown.previous.as_ref().map(|key| at("before", key)),
             next: shown.next.as_ref().map(|key| at("after", key)),
@@ -236,7 +236,7 @@ impl View<'_> {
 
     /// Returns the query without the position in the list.
     fn base(&self) -> Fields {
-        self.query.filled().with("after", None).with("before", None).with("filters", None)
+        self.query.without_blank().with("after", None).with("before", None).with("filters", None)
     }
 
     fn chips(&self, eyes: Eyes<'_>) -> Vec<Chip> {

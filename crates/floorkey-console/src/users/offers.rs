@@ -4,7 +4,7 @@ use floorkey::hierarchy::HierarchyGroup;
 use floorkey::text::folded;
 use floorkey::{ResourceType, catalogue};
 
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::text;
 
 /// Options, each with its value in the URL and its label.
@@ -20,7 +20,7 @@ pub(super) struct Offers {
 }
 
 /// Returns the filters with names that the viewer can see.
-pub(super) fn offers(viewer: &Viewer) -> Offers {
+pub(super) fn offers(viewer: &CurrentUser) -> Offers {
     // A filter by permission only matches users whose effective permissions the viewer can see, which requires seeing
     // profiles.
     let permissions = if viewer.sees_profiles() { permissions() } else { Vec::new() };
@@ -28,14 +28,14 @@ pub(super) fn offers(viewer: &Viewer) -> Offers {
 }
 
 /// Returns the security profiles whose names the viewer can see.
-pub(crate) fn profiles(viewer: &Viewer) -> Choices {
+pub(crate) fn profiles(viewer: &CurrentUser) -> Choices {
     let visibility = viewer.visibility();
     let seen = viewer.directory.profiles().filter(|profile| visibility.profile(profile.id).shows_name());
     seen.map(|profile| (profile.id.to_string(), profile.name.clone())).collect()
 }
 
 /// Returns the routing profiles whose names the viewer can see.
-pub(crate) fn routing(viewer: &Viewer) -> Choices {
+pub(crate) fn routing(viewer: &CurrentUser) -> Choices {
     let visibility = viewer.visibility();
     let all = viewer.directory.resources(ResourceType::RoutingProfile);
     let seen = all.filter(|routing| visibility.resource(routing.id).shows_name());
@@ -43,7 +43,7 @@ pub(crate) fn routing(viewer: &Viewer) -> Choices {
 }
 
 /// Returns the hierarchy groups whose names the viewer can see, with their paths.
-pub(crate) fn groups(viewer: &Viewer) -> Choices {
+pub(crate) fn groups(viewer: &CurrentUser) -> Choices {
     let visibility = viewer.visibility();
     let seen = viewer.directory.groups().filter(|group| visibility.group(group.id).shows_name());
     let mut groups: Choices = seen.map(|group| (group.id.to_string(), path(viewer, group))).collect();
@@ -62,6 +62,6 @@ fn permissions() -> Vec<(String, Choices)> {
 }
 
 /// Returns the path of a group; only its name if the viewer can't see all groups above it.
-fn path(viewer: &Viewer, group: &HierarchyGroup) -> String {
+fn path(viewer: &CurrentUser, group: &HierarchyGroup) -> String {
     viewer.visibility().group_path(group.id).unwrap_or_else(|| group.name.clone())
 }

@@ -9,9 +9,9 @@ use axum::extract::Path;
 use http::{HeaderValue, Response, StatusCode, header};
 
 use super::work::{Outcome, Progress, Slip, Works};
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::layout::{Layout, page, page_with};
-use crate::web::page_error::Problem;
+use crate::web::page_error::PageError;
 use crate::web::text;
 
 #[derive(Template)]
@@ -52,14 +52,14 @@ struct ShownSlip {
 
 /// Shows the progress or the result of a job.
 pub(super) async fn show(
-    viewer: Viewer,
+    viewer: CurrentUser,
     Extension(works): Extension<Arc<Works>>,
     Path(id): Path<String>,
-) -> Result<Response<Body>, Problem> {
+) -> Result<Response<Body>, PageError> {
     let Some(work) = works.of(&viewer, &id) else {
         let text = "This was shown already, or it was too long ago: passwords are shown once. Reset them again if you \
                     still need them.";
-        return Err(Problem::Wrong(StatusCode::GONE, text.to_owned()));
+        return Err(PageError::InvalidInput(StatusCode::GONE, text.to_owned()));
     };
     let (title, back, total, passwords) = (work.title.clone(), work.back.clone(), work.total, work.slips > 0);
     match work.progress(viewer.now) {
@@ -91,10 +91,10 @@ pub(super) async fn show(
                 layout: viewer.layout(title.clone()),
                 title,
                 back,
-                count: text::count(slips.len(), "user"),
+                count: text::count_noun(slips.len(), "user"),
                 address: format!("{}/connect/login{path}", viewer.app().public_url),
                 slips: slips.into_iter().zip(1..).map(shown).collect(),
-                sent: (sent > 0).then(|| format!("A link is on its way to {}.", text::count(sent, "user"))),
+                sent: (sent > 0).then(|| format!("A link is on its way to {}.", text::count_noun(sent, "user"))),
                 unsent,
             }))
         }

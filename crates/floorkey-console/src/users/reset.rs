@@ -13,10 +13,10 @@ use super::acts::signed_in;
 use super::review::{not_permitted, review};
 use super::selection::{Selected, Selection, named};
 use super::work::{Made, Slip, Task, Works};
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::form::Fields;
-use crate::web::layout::{Layout, lead_to, page_with};
-use crate::web::page_error::{Problem, sentence};
+use crate::web::layout::{Layout, page_with, redirect_to};
+use crate::web::page_error::{PageError, to_sentence};
 use crate::web::text;
 use floorkey_service::failure::Failure;
 use floorkey_service::mail;
@@ -70,7 +70,7 @@ impl How {
     }
 }
 
-pub(super) async fn form(selected: Selected) -> Result<Response<Body>, Problem> {
+pub(super) async fn form(selected: Selected) -> Result<Response<Body>, PageError> {
     let Selected { viewer, selection, .. } = selected;
     let selection = without_oneself(&viewer, selection);
     match selection.nobody(&viewer) {
@@ -82,7 +82,7 @@ pub(super) async fn form(selected: Selected) -> Result<Response<Body>, Problem> 
 pub(super) async fn submit(
     Extension(works): Extension<Arc<Works>>,
     selected: Selected,
-) -> Result<Response<Body>, Problem> {
+) -> Result<Response<Body>, PageError> {
     let Selected { viewer, selection, fields } = selected;
     let selection = without_oneself(&viewer, selection);
     if let Some(response) = selection.nobody(&viewer) {
@@ -112,7 +112,7 @@ pub(super) async fn submit(
             failure => Err(failure.into()),
         };
     }
-    Ok(lead_to(&works.begin(&viewer, task(&selection, &linked, &users, how.revoke))?))
+    Ok(redirect_to(&works.begin(&viewer, task(&selection, &linked, &users, how.revoke))?))
 }
 
 fn task(selection: &Selection, linked: &[Arc<User>], users: &[Arc<User>], revoke: bool) -> Task {
@@ -133,7 +133,7 @@ fn task(selection: &Selection, linked: &[Arc<User>], users: &[Arc<User>], revoke
 }
 
 /// Removes the viewer from the selection. The reset would sign them out before the password is shown.
-fn without_oneself(viewer: &Viewer, mut selection: Selection) -> Selection {
+fn without_oneself(viewer: &CurrentUser, mut selection: Selection) -> Selection {
     selection.users.retain(|user| user.id != viewer.user.id);
     selection
 }
@@ -163,12 +163,12 @@ fn blanks(users: &[UserId]) -> Vec<NewPassword> {
 }
 
 async fn look(
-    viewer: &Viewer,
+    viewer: &CurrentUser,
     selection: &Selection,
     how: How,
     overtaken: Option<Vec<String>>,
     problem: Option<String>,
-) -> Result<Response<Body>, Problem> {
+) -> Result<Response<Body>, PageError> {
     let users: Vec<_> = selection.users.iter().collect();
     let ids: Vec<UserId> = users.iter().map(|user| user.id).collect();
     let tried = review(viewer, command(&ids, how.revoke, blanks(&ids))).await;
@@ -176,7 +176,7 @@ async fn look(
         Ok(outcome) => (outcome.guard(viewer), None),
         Err(failure) => match not_permitted(failure) {
             Some(refusal) => return Err(refusal.into()),
-            None => (Vec::new(), Some(sentence(failure))),
+            None => (Vec::new(), Some(to_sentence(failure))),
         },
     };
     let mark = if refused.is_some() { String::new() } else { selection.mark() };
@@ -192,7 +192,7 @@ async fn look(
         keys: ids.iter().map(|user| viewer.directory.access_keys_of(*user).count()).sum(),
         how,
         reachable: users.len() - unreachable.len(),
-        of: text::count(users.len(), "user"),
+        of: text::count_noun(users.len(), "user"),
         unreachable: named(unreachable.iter().copied()),
         guard,
         selection: selection.fields.clone(),

@@ -10,9 +10,10 @@ use floorkey::visibility::Viewer;
 use floorkey::{Command, Directory, PermissionSet, RecordChange, RecordKey, Refusal, SecurityProfileId, User, UserId};
 
 use super::selection::{NAMED, name, named};
+use crate::web::current_user::CurrentUser;
 use crate::web::form::Fields;
 use crate::web::text;
-use crate::web::{current_user, effect_text, guard_flags};
+use crate::web::{effect_text, guard_flags};
 use floorkey_service::bulk_edit::BulkEdit;
 use floorkey_service::failure::Failure;
 
@@ -41,7 +42,7 @@ pub(super) struct Outcome {
 ///
 /// # Errors
 /// The refusal of the command.
-pub(super) async fn review(viewer: &current_user::Viewer, command: Command) -> Result<Outcome, Failure> {
+pub(super) async fn review(viewer: &CurrentUser, command: Command) -> Result<Outcome, Failure> {
     let (directory, actor, now) = (viewer.directory.clone(), viewer.actor(), viewer.now);
     // Planning for thousands of users takes long, so it must not block the threads that serve requests.
     let tried = tokio::task::spawn_blocking(move || {
@@ -151,7 +152,7 @@ impl Outcome {
     /// Whether the actor has to confirm the change: access changes, or the escalation guard has warnings.
     ///
     /// If the effects are hidden from the viewer, whether a review appears must not reveal them.
-    pub(super) fn needs_a_look(&self, viewer: &current_user::Viewer) -> bool {
+    pub(super) fn needs_a_look(&self, viewer: &CurrentUser) -> bool {
         let matters = if self.permissions_shown { self.effect.affected() > 0 } else { self.moves };
         matters || !self.guard(viewer).is_empty()
     }
@@ -162,11 +163,11 @@ impl Outcome {
     }
 
     /// Returns the warnings of the escalation guard.
-    pub(super) fn guard(&self, viewer: &current_user::Viewer) -> Vec<String> {
+    pub(super) fn guard(&self, viewer: &CurrentUser) -> Vec<String> {
         guard_words(viewer, &self.flags, self.permissions_shown)
     }
 
-    pub(super) fn words(&self, viewer: &current_user::Viewer, draft: &BulkEdit, users: &[Arc<User>]) -> Review {
+    pub(super) fn words(&self, viewer: &CurrentUser, draft: &BulkEdit, users: &[Arc<User>]) -> Review {
         let directory = &viewer.directory;
         let effect = &self.effect;
         let summary = match effect.affected() {
@@ -176,7 +177,7 @@ impl Outcome {
             }
             0 => "No user can do more or less afterwards.".to_owned(),
             _ => {
-                let figures = effect_text::figures(effect).into_iter();
+                let figures = effect_text::user_counts(effect).into_iter();
                 let figures: Vec<_> = figures.map(|(users, text)| format!("{users}{text}")).collect();
                 format!("{}.", figures.join("; "))
             }
@@ -189,7 +190,7 @@ impl Outcome {
             given: steps(&viewer.visibility(), users, |user| draft.profiles(user).0),
             taken: steps(&viewer.visibility(), users, |user| draft.profiles(user).1),
             groups: shown.map(|group| group_words(directory, group)).collect(),
-            more: (rest > 0).then(|| format!("{} more in other ways.", text::count(rest, "user"))),
+            more: (rest > 0).then(|| format!("{} more in other ways.", text::count_noun(rest, "user"))),
             guard: self.guard(viewer),
             administrators: self.administrators(),
             invitable: self.invitable(viewer),
@@ -197,7 +198,7 @@ impl Outcome {
     }
 
     /// Returns the users whose credentials are replaced, with the email address for a new invitation.
-    fn invitable(&self, viewer: &current_user::Viewer) -> Vec<Invitable> {
+    fn invitable(&self, viewer: &CurrentUser) -> Vec<Invitable> {
         let replaced = self.flags.iter().flat_map(|flag| match flag {
             Flag::CredentialsReplaced { users, .. } => users.as_slice(),
             _ => &[],
@@ -236,7 +237,7 @@ fn steps(
     }
     let step = |(id, users): (&SecurityProfileId, &Vec<&Arc<User>>)| ProfileStep {
         name: text::profile(visibility, *id),
-        count: text::count(users.len(), "user"),
+        count: text::count_noun(users.len(), "user"),
         names: named(users.iter().copied()),
     };
     let mut steps: Vec<_> = by_profile.iter().map(step).collect();
@@ -252,19 +253,19 @@ fn group_words(directory: &Directory, group: &GroupEffect) -> GroupWords {
         names.push(format!("{} more", text::figure(left)));
     }
     GroupWords {
-        count: text::count(group.count, "user"),
-        names: text::list(&names, NAMED + 1),
+        count: text::count_noun(group.count, "user"),
+        names: text::join_names(&names, NAMED + 1),
         lines: effect_text::phrases(&group.effect, PERMISSIONS_NAMED),
     }
 }
 
 fn permissions(set: &PermissionSet) -> String {
     let names: Vec<_> = set.iter().map(text::permission).collect();
-    text::list(&names, PERMISSIONS_NAMED)
+    text::join_names(&names, PERMISSIONS_NAMED)
 }
 
 /// Returns the warnings of the escalation guard for a change that it allows.
-fn guard_words(viewer: &current_user::Viewer, flags: &[Flag], permissions_shown: bool) -> Vec<String> {
+fn guard_words(viewer: &CurrentUser, flags: &[Flag], permissions_shown: bool) -> Vec<String> {
     let what = |set: &PermissionSet| match set.is_empty() {
         _ if !permissions_shown => String::new(),
         true => ": permissions in other applications".to_owned(),

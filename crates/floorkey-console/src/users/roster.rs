@@ -12,7 +12,7 @@ use floorkey::{Directory, InstanceId, Revision, User};
 
 use super::members::Members;
 use super::texts::Texts;
-use crate::web::search_terms::search_words;
+use crate::web::search_terms::search_terms;
 
 /// Minimum number of users outside the index before it is rebuilt.
 const BESIDE_MIN: usize = 500;
@@ -106,7 +106,7 @@ fn text(user: &User) -> String {
 
 /// Returns the normalized words of a search.
 pub(super) fn words(query: &str) -> Vec<String> {
-    search_words(query).into_iter().map(|word| word.replace('\0', "")).filter(|word| !word.is_empty()).collect()
+    search_terms(query).into_iter().map(|word| word.replace('\0', "")).filter(|word| !word.is_empty()).collect()
 }
 
 /// A cache with the roster of each instance, which is built on first use.

@@ -94,7 +94,8 @@ impl<'a> Names<'a> {
             Column::Status => cell.badges = status(user, locked),
             Column::LastSeen => match activity.and_then(|known| known.seen_at) {
                 Some(seen) => {
-                    (cell.text, cell.time) = (text::ago(seen, self.eyes.now).into(), Some(text::iso(seen)));
+                    (cell.text, cell.time) =
+                        (text::relative_time(seen, self.eyes.now).into(), Some(text::iso_time(seen)));
                 }
                 None => cell.text = "Never".into(),
             },
@@ -130,9 +131,9 @@ impl<'a> Names<'a> {
 
     fn profiles(&mut self, user: &User) -> Cow<'a, str> {
         match self.held(user).as_slice() {
-            [] => text::count(user.assignments.len(), "profile").into(),
+            [] => text::count_noun(user.assignments.len(), "profile").into(),
             [only] => (*only).into(),
-            names => text::list(names, PROFILES_SHOWN).into(),
+            names => text::join_names(names, PROFILES_SHOWN).into(),
         }
     }
 

@@ -18,10 +18,10 @@ use super::list::{authorize, eyes, facts};
 use super::roster::Rosters;
 use crate::ConsoleState;
 use crate::history::since;
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::flash::Flash;
 use crate::web::form::{Fields, Form};
-use crate::web::page_error::Problem;
+use crate::web::page_error::PageError;
 use crate::web::text;
 
 /// Maximum number of users that a page names; the others are counted.
@@ -37,7 +37,7 @@ const TOKEN_BYTES_MAX: usize = 300;
 /// A request for a bulk action: the viewer, the selected users, and the fields of the form or query. If no users or too
 /// many users are selected, it redirects to the list instead.
 pub(super) struct Selected {
-    pub(super) viewer: Viewer,
+    pub(super) viewer: CurrentUser,
     pub(super) selection: Selection,
     pub(super) fields: Fields,
 }
@@ -47,15 +47,15 @@ impl FromRequest<Arc<ConsoleState>> for Selected {
 
     async fn from_request(request: Request, app: &Arc<ConsoleState>) -> Result<Self, Response<Body>> {
         let (mut parts, body) = request.into_parts();
-        let viewer = Viewer::from_request_parts(&mut parts, app).await.map_err(Problem::into_response)?;
+        let viewer = CurrentUser::from_request_parts(&mut parts, app).await.map_err(PageError::into_response)?;
         let rosters = Extension::<Arc<Rosters>>::from_request_parts(&mut parts, app).await;
         let Extension(rosters) = rosters.map_err(|rejection| rejection.into_response())?;
         let request = Request::from_parts(parts, body);
         let fields = match *request.method() {
             Method::GET | Method::HEAD => Fields::parse(request.uri().query().unwrap_or_default().as_bytes()),
-            _ => Form::from_request(request, app).await.map_err(Problem::into_response)?.0,
+            _ => Form::from_request(request, app).await.map_err(PageError::into_response)?.0,
         };
-        let selection = select(&viewer, &rosters, &fields).await.map_err(Problem::into_response)?;
+        let selection = select(&viewer, &rosters, &fields).await.map_err(PageError::into_response)?;
         match selection.nobody(&viewer).or_else(|| selection.too_many(&viewer)) {
             Some(back) => Err(back),
             None => Ok(Self { viewer, selection, fields }),
@@ -76,14 +76,14 @@ pub(super) struct Selection {
 ///
 /// # Errors
 /// The viewer can't see any users, or the filter has too many or too long tokens.
-async fn select(viewer: &Viewer, rosters: &Rosters, fields: &Fields) -> Result<Selection, Problem> {
+async fn select(viewer: &CurrentUser, rosters: &Rosters, fields: &Fields) -> Result<Selection, PageError> {
     authorize(viewer)?;
     let principal = viewer.principal();
     let eyes = eyes(viewer, &principal);
     let filter = Filter::read(fields, &eyes);
     // Redirects repeat the tokens in URLs, and clients limit the size of response headers.
     if filter.tokens.len() > TOKENS_MAX || filter.tokens.iter().any(|token| token.value.len() > TOKEN_BYTES_MAX) {
-        return Err(Problem::wrong(format!(
+        return Err(PageError::bad_request(format!(
             "More than {TOKENS_MAX} filters were sent, or a longer one than {TOKEN_BYTES_MAX} bytes: choose fewer."
         )));
     }
@@ -116,23 +116,23 @@ fn list(filter: &[(String, String)]) -> String {
 
 impl Selection {
     /// Redirects to the list if no users are selected.
-    pub(super) fn nobody(&self, viewer: &Viewer) -> Option<Response<Body>> {
+    pub(super) fn nobody(&self, viewer: &CurrentUser) -> Option<Response<Body>> {
         let flash = Flash::info("Nobody was selected: tick the users first, then choose what to do with them.");
-        self.users.is_empty().then(|| viewer.visit.lead_to_with(&self.back, &flash))
+        self.users.is_empty().then(|| viewer.context.redirect_with_flash(&self.back, &flash))
     }
 
     /// Redirects to the list if more users are selected than a command can have, before a form is filled in for them.
-    fn too_many(&self, viewer: &Viewer) -> Option<Response<Body>> {
+    fn too_many(&self, viewer: &CurrentUser) -> Option<Response<Body>> {
         let (max, count) = (text::figure(BATCH_MAX), text::figure(self.users.len()));
         let text = format!("You can change up to {max} users at a time. Narrow your filter ({count} selected).");
-        (self.users.len() > BATCH_MAX).then(|| viewer.visit.lead_to_with(&self.back, &Flash::bad(text)))
+        (self.users.len() > BATCH_MAX).then(|| viewer.context.redirect_with_flash(&self.back, &Flash::bad(text)))
     }
 
     /// Returns the number of users as text, or the name of a single user.
     pub(super) fn words(&self) -> String {
         match self.users.as_slice() {
             [only] => only.display_name(),
-            users => text::count(users.len(), "user"),
+            users => text::count_noun(users.len(), "user"),
         }
     }
 
@@ -156,7 +156,7 @@ impl Selection {
 
     /// Describes the changes of these users since the page with this mark was created; `None` if there are none, or if
     /// no page was shown before.
-    pub(super) async fn overtaken(&self, viewer: &Viewer, mark: &str) -> Result<Option<Vec<String>>, Problem> {
+    pub(super) async fn overtaken(&self, viewer: &CurrentUser, mark: &str) -> Result<Option<Vec<String>>, PageError> {
         if mark.is_empty() || mark == self.mark() {
             return Ok(None);
         }
@@ -176,7 +176,7 @@ pub(super) fn named<'a>(users: impl ExactSizeIterator<Item = &'a Arc<User>>) -> 
     if left > 0 {
         names.push(format!("{} more", text::figure(left)));
     }
-    text::list(&names, NAMED + 1)
+    text::join_names(&names, NAMED + 1)
 }
 
 /// Returns the name of a user, with the login name if it differs.

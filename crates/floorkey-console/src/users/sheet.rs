@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use floorkey::text::has_more_chars;
 
-use crate::web::csv::{guarded, unguarded};
+use crate::web::csv::{escape_formula, unescape_formula};
 
 /// Maximum number of characters in a cell. 50 tags of maximum length need fewer.
 const CELL_CHARS_MAX: usize = 20_000;
@@ -135,7 +135,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Line>, String> {
         if record.iter().any(|cell| has_more_chars(cell, CELL_CHARS_MAX)) {
             return Err(format!("Line {number} has a cell with more than {CELL_CHARS_MAX} characters: shorten it."));
         }
-        let cell = |(field, text): (&Field, &str)| (*field, unguarded(text.trim()).to_owned());
+        let cell = |(field, text): (&Field, &str)| (*field, unescape_formula(text.trim()).to_owned());
         let cells: BTreeMap<_, _> = fields.iter().zip(record.iter()).map(cell).collect();
         if cells.values().any(|text| !text.is_empty()) {
             lines.push(Line { number, cells });
@@ -185,7 +185,7 @@ pub(super) fn write<const N: usize>(
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(b"\xef\xbb\xbf".to_vec());
     writer.write_record(headings)?;
     for row in rows {
-        writer.write_record(row.iter().map(|cell| guarded(cell).into_owned()))?;
+        writer.write_record(row.iter().map(|cell| escape_formula(cell).into_owned()))?;
     }
     writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))
 }

@@ -8,9 +8,9 @@ use std::time::Duration;
 use floorkey::{Command, NewPassword, Timestamp, UserId};
 
 use super::user_slots::{Owner, UserSlots};
-use crate::web::current_user::Viewer;
-use crate::web::page_error::sentence;
-use crate::web::session::after;
+use crate::web::current_user::CurrentUser;
+use crate::web::page_error::to_sentence;
+use crate::web::session::add_duration;
 use floorkey_service::failure::Failure;
 use floorkey_service::hashing_queue::Party;
 use floorkey_service::mail;
@@ -110,7 +110,7 @@ impl Works {
     ///
     /// # Errors
     /// [`Failure::Busy`] if there are too many jobs.
-    pub(super) fn begin(&self, viewer: &Viewer, task: Task) -> Result<String, Failure> {
+    pub(super) fn begin(&self, viewer: &CurrentUser, task: Task) -> Result<String, Failure> {
         let Task { title, back, slips, invite, without, command } = task;
         let work = Arc::new(Work {
             title,
@@ -133,24 +133,24 @@ impl Works {
                 Err(failure) => Err(failure),
             };
             work.stage.store(OVER, Ordering::Release);
-            let until = after(outside::now(), READY);
+            let until = add_duration(outside::now(), READY);
             *lock(&work.state) = match done {
                 Ok(outcome) => State::Ready { outcome, until },
-                Err(failure) => State::Failed { problem: sentence(&failure), until },
+                Err(failure) => State::Failed { problem: to_sentence(&failure), until },
             };
         });
         Ok(format!("/connect/users/progress/{id}"))
     }
 
     /// Returns the viewer's job with this id.
-    pub(super) fn of(&self, viewer: &Viewer, id: &str) -> Option<Arc<Work>> {
+    pub(super) fn of(&self, viewer: &CurrentUser, id: &str) -> Option<Arc<Work>> {
         self.0.get(owner(viewer), id, |work| work.is_over(viewer.now))
     }
 }
 
 impl Work {
     /// Hashes the passwords one by one, so that other users can sign in meanwhile, and executes the command.
-    async fn carry_out(&self, viewer: &Viewer, slips: &[Slip], command: Option<Made>) -> Result<(), Failure> {
+    async fn carry_out(&self, viewer: &CurrentUser, slips: &[Slip], command: Option<Made>) -> Result<(), Failure> {
         let mut hashed = Vec::with_capacity(slips.len());
         for slip in slips {
             if self.stage.load(Ordering::Acquire) == GIVEN_UP {
@@ -169,7 +169,7 @@ impl Work {
     }
 
     /// Sends the links one by one. A failure does not stop the others; it is reported with the name of the user.
-    async fn invite(&self, viewer: &Viewer, slips: Vec<Slip>, users: Vec<(UserId, Option<String>)>) -> Outcome {
+    async fn invite(&self, viewer: &CurrentUser, slips: Vec<Slip>, users: Vec<(UserId, Option<String>)>) -> Outcome {
         let mut outcome = Outcome { slips, ..Outcome::default() };
         for (user, address) in users {
             let Some(directory) = viewer.app().service.engine().current(viewer.instance()) else { break };
@@ -180,7 +180,7 @@ impl Work {
                     let shown =
                         directory.user(user).filter(|_| viewer.visibility_in(&directory).user(user).shows_name());
                     let name = shown.map_or_else(|| user.to_string(), |user| user.display_name());
-                    outcome.unsent.push(format!("{name}: {}", sentence(&failure)));
+                    outcome.unsent.push(format!("{name}: {}", to_sentence(&failure)));
                 }
             }
             self.done.fetch_add(1, Ordering::Relaxed);
@@ -201,7 +201,7 @@ impl Work {
             State::Running => Progress::Running(self.done.load(Ordering::Relaxed)),
             State::Failed { problem, .. } => Progress::Failed(problem.clone()),
             State::Ready { outcome, until } => {
-                *until = (*until).min(after(now, SHOWN));
+                *until = (*until).min(add_duration(now, SHOWN));
                 Progress::Ready(outcome.clone())
             }
         }
@@ -212,12 +212,12 @@ impl Work {
     }
 }
 
-fn owner(viewer: &Viewer) -> Owner {
+fn owner(viewer: &CurrentUser) -> Owner {
     Owner { instance: viewer.instance(), user: viewer.user.id }
 }
 
 /// Hashes a password, and retries while too many other passwords are hashed.
-async fn hash(viewer: &Viewer, password: &Password) -> Result<NewPassword, Failure> {
+async fn hash(viewer: &CurrentUser, password: &Password) -> Result<NewPassword, Failure> {
     let party = Party::User(viewer.instance(), viewer.user.id);
     loop {
         match viewer.app().service.hash(party, password, true).await {

@@ -8,7 +8,7 @@ use axum::extract::Path;
 use http::{HeaderValue, Response, header};
 use sha2::{Digest as _, Sha256};
 
-use super::page_error::Problem;
+use super::page_error::PageError;
 use super::routes::{Routes, get};
 
 /// The stylesheet, concatenated from one file for each section.
@@ -39,16 +39,16 @@ const ICON: &str = include_str!("../../assets/icon.svg");
 struct Asset {
     address: String,
     content: &'static str,
-    kind: &'static str,
+    content_type: &'static str,
 }
 
-fn all() -> &'static [Asset; 3] {
+fn all_assets() -> &'static [Asset; 3] {
     static ALL: OnceLock<[Asset; 3]> = OnceLock::new();
     ALL.get_or_init(|| {
-        let asset = |name: &str, extension: &str, content: &'static str, kind| {
+        let asset = |name: &str, extension: &str, content: &'static str, content_type| {
             let hash = Sha256::digest(content);
-            let mark: String = hash.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-            Asset { address: format!("/connect/assets/{name}-{mark}.{extension}"), content, kind }
+            let content_hash: String = hash.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+            Asset { address: format!("/connect/assets/{name}-{content_hash}.{extension}"), content, content_type }
         };
         [
             asset("console", "css", STYLE, "text/css; charset=utf-8"),
@@ -59,17 +59,17 @@ fn all() -> &'static [Asset; 3] {
 }
 
 pub(crate) fn style_address() -> &'static str {
-    let [style, ..] = all();
+    let [style, ..] = all_assets();
     &style.address
 }
 
 pub(crate) fn script_address() -> &'static str {
-    let [_, script, _] = all();
+    let [_, script, _] = all_assets();
     &script.address
 }
 
 pub(crate) fn icon_address() -> &'static str {
-    let [.., icon] = all();
+    let [.., icon] = all_assets();
     &icon.address
 }
 
@@ -77,12 +77,12 @@ pub(crate) fn routes() -> Routes {
     Routes::new().route("/connect/assets/{name}", get(serve))
 }
 
-async fn serve(Path(name): Path<String>) -> Result<Response<Body>, Problem> {
-    let found = all().iter().find(|asset| asset.address.strip_prefix("/connect/assets/") == Some(&name));
-    let asset = found.ok_or_else(|| Problem::NotFound("file".to_owned()))?;
+async fn serve(Path(name): Path<String>) -> Result<Response<Body>, PageError> {
+    let asset = all_assets().iter().find(|asset| asset.address.strip_prefix("/connect/assets/") == Some(&name));
+    let asset = asset.ok_or_else(|| PageError::NotFound("file".to_owned()))?;
     let mut response = Response::new(Body::from(asset.content));
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(asset.kind));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(asset.content_type));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
     Ok(response)
 }

@@ -6,24 +6,24 @@ use axum::body::Body;
 use http::{HeaderValue, Response, header};
 
 /// A CSV table under construction.
-pub(crate) struct Sheet {
+pub(crate) struct CsvTable {
     writer: csv::Writer<Vec<u8>>,
 }
 
-impl Sheet {
+impl CsvTable {
     /// Creates a table with these columns.
     pub(crate) fn new(columns: &[&str]) -> Self {
         // Excel needs the byte order mark to recognize UTF-8.
         let writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer("\u{feff}".into());
-        let mut sheet = Self { writer };
-        sheet.row(columns);
-        sheet
+        let mut table = Self { writer };
+        table.push_row(columns);
+        table
     }
 
     /// Adds a row.
-    pub(crate) fn row<T: AsRef<str>>(&mut self, cells: &[T]) {
+    pub(crate) fn push_row<T: AsRef<str>>(&mut self, cells: &[T]) {
         // Writing to memory cannot fail, and every row has as many cells as there are columns.
-        let _ = self.writer.write_record(cells.iter().map(|cell| guarded(cell.as_ref()).into_owned()));
+        let _ = self.writer.write_record(cells.iter().map(|cell| escape_formula(cell.as_ref()).into_owned()));
     }
 
     /// Returns the table as a download with this file name.
@@ -40,12 +40,12 @@ impl Sheet {
 
 /// Prefixes the text with `'` if a spreadsheet would interpret it as a formula. Every cell is written through this
 /// function.
-pub(crate) fn guarded(text: &str) -> Cow<'_, str> {
+pub(crate) fn escape_formula(text: &str) -> Cow<'_, str> {
     if is_formula(text) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
 }
 
-/// Reverses [`guarded`], so that a downloaded file can be uploaded again.
-pub(crate) fn unguarded(text: &str) -> &str {
+/// Reverses [`escape_formula`], so that a downloaded file can be uploaded again.
+pub(crate) fn unescape_formula(text: &str) -> &str {
     text.strip_prefix('\'').filter(|rest| is_formula(rest)).unwrap_or(text)
 }
 
@@ -86,16 +86,16 @@ mod tests {
             "''=1",
         ];
         for formula in formulas {
-            assert_eq!(guarded(formula), format!("'{formula}"));
-            assert_eq!(unguarded(&guarded(formula)), formula);
+            assert_eq!(escape_formula(formula), format!("'{formula}"));
+            assert_eq!(unescape_formula(&escape_formula(formula)), formula);
         }
         for text in ["", "'", "'Ann", "Ann=Bob", " Ann", "1+1", "O'Neill"] {
-            assert_eq!((&*guarded(text), unguarded(text)), (text, text));
+            assert_eq!((&*escape_formula(text), unescape_formula(text)), (text, text));
         }
-        assert_eq!(guarded("Ann = Bob"), "Ann = Bob");
-        let mut sheet = Sheet::new(&["a", "b"]);
-        sheet.row(&["x, \"y\"", "=1"]);
-        let text = String::from_utf8(sheet.writer.into_inner().unwrap()).unwrap();
+        assert_eq!(escape_formula("Ann = Bob"), "Ann = Bob");
+        let mut table = CsvTable::new(&["a", "b"]);
+        table.push_row(&["x, \"y\"", "=1"]);
+        let text = String::from_utf8(table.writer.into_inner().unwrap()).unwrap();
         assert_eq!(text, "\u{feff}a,b\r\n\"x, \"\"y\"\"\",'=1\r\n");
     }
 }

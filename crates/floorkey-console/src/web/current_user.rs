@@ -15,7 +15,7 @@ use http::{Response, header};
 
 use super::flash::Flash;
 use super::layout::{Theme, add_cookie};
-use super::page_error::Problem;
+use super::page_error::PageError;
 use super::session;
 use crate::ConsoleState;
 use floorkey_service::failure::Failure;
@@ -23,24 +23,24 @@ use floorkey_service::outside;
 use floorkey_service::service::Done;
 
 /// The cookie that records that the choice of the guard's mode was postponed in this browser.
-const GUARD_PUT_OFF: &str = "floorkey-guard-later";
+const GUARD_POSTPONED: &str = "floorkey-guard-later";
 
 /// The maximum length of a user agent, in characters.
-const AGENT_CHARS_MAX: usize = 256;
+const USER_AGENT_CHARS_MAX: usize = 256;
 
 /// The client of a request and its signed-in user, if any.
 #[derive(Clone)]
-pub(crate) struct Visitor {
+pub(crate) struct ClientInfo {
     /// The network address of the client.
-    pub(crate) client: IpAddr,
+    pub(crate) address: IpAddr,
     /// The user agent.
-    pub(crate) agent: String,
+    pub(crate) user_agent: String,
     /// The path and query of the request.
-    pub(crate) here: String,
+    pub(crate) current_path: String,
     /// The theme chosen in this browser.
     pub(crate) theme: Option<Theme>,
     /// Whether the choice of the escalation guard's mode was postponed in this browser.
-    pub(crate) guard_put_off: bool,
+    pub(crate) guard_postponed: bool,
     /// The flash message of the previous page.
     pub(crate) flash: Option<Flash>,
     /// The signed-in user.
@@ -55,26 +55,27 @@ struct SignedIn {
     now: Timestamp,
 }
 
-impl Visitor {
+impl ClientInfo {
     /// Resolves the client and the session of a request.
     ///
     /// # Errors
     /// A failure to read from the store.
-    pub(crate) async fn identify(app: &Arc<ConsoleState>, parts: &Parts, client: IpAddr) -> Result<Self, Failure> {
-        let said = |name| parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let mut visitor = Self {
-            client,
-            agent: said(header::USER_AGENT).chars().take(AGENT_CHARS_MAX).collect(),
-            here: parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default(),
-            theme: session::sent(&parts.headers, Theme::COOKIE).and_then(|word| Theme::parse(&word)),
-            guard_put_off: session::sent(&parts.headers, GUARD_PUT_OFF).is_some(),
-            flash: session::sent(&parts.headers, Flash::COOKIE).and_then(|sealed| Flash::open(&app.sealer, &sealed)),
+    pub(crate) async fn identify(app: &Arc<ConsoleState>, parts: &Parts, address: IpAddr) -> Result<Self, Failure> {
+        let header_text = |name| parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let mut client = Self {
+            address,
+            user_agent: header_text(header::USER_AGENT).chars().take(USER_AGENT_CHARS_MAX).collect(),
+            current_path: parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default(),
+            theme: session::request_cookie(&parts.headers, Theme::COOKIE).and_then(|value| Theme::parse(&value)),
+            guard_postponed: session::request_cookie(&parts.headers, GUARD_POSTPONED).is_some(),
+            flash: session::request_cookie(&parts.headers, Flash::COOKIE)
+                .and_then(|sealed| Flash::open(&app.sealer, &sealed)),
             signed_in: None,
         };
-        if let Some(value) = session::sent(&parts.headers, session::cookie_name(app.is_secure())) {
-            visitor.signed_in = Self::signed_in(app, &value).await?;
+        if let Some(value) = session::request_cookie(&parts.headers, session::cookie_name(app.is_secure())) {
+            client.signed_in = Self::signed_in(app, &value).await?;
         }
-        Ok(visitor)
+        Ok(client)
     }
 
     /// Whether a user is signed in.
@@ -83,15 +84,15 @@ impl Visitor {
     }
 
     async fn signed_in(app: &ConsoleState, cookie: &str) -> Result<Option<SignedIn>, StoreError> {
-        let Some(hash) = session::hash_of(cookie) else { return Ok(None) };
+        let Some(hash) = session::token_hash(cookie) else { return Ok(None) };
         let Some(session) = app.service.store().session(&hash).await? else { return Ok(None) };
         let Some(directory) = app.service.engine().current(session.instance) else { return Ok(None) };
         let Some(user) = directory.user(session.user).cloned() else { return Ok(None) };
         let now = outside::now();
-        if !session::holds(&session, &user, now) {
+        if !session::is_valid(&session, &user, now) {
             return Ok(None);
         }
-        if session::is_worth_noting(&session, now) {
+        if session::is_touch_due(&session, now) {
             app.service.store().touch_session(&hash, now).await?;
             app.activity.seen(session.instance, user.id, now);
         }
@@ -101,49 +102,49 @@ impl Visitor {
 
 /// A request for a page that does not require a session.
 #[derive(Clone)]
-pub(crate) struct Visit {
+pub(crate) struct RequestContext {
     pub(crate) app: Arc<ConsoleState>,
-    pub(crate) visitor: Visitor,
+    pub(crate) client: ClientInfo,
 }
 
-impl Visit {
+impl RequestContext {
     /// Sets a cookie that postpones the choice of the guard's mode until the browser is closed.
-    pub(crate) fn put_off_guard(&self, mut response: Response<Body>) -> Response<Body> {
-        add_cookie(&mut response, &session::private(self.app.is_secure(), GUARD_PUT_OFF, "1".to_owned()));
+    pub(crate) fn postpone_guard(&self, mut response: Response<Body>) -> Response<Body> {
+        add_cookie(&mut response, &session::http_only_cookie(self.app.is_secure(), GUARD_POSTPONED, "1".to_owned()));
         response
     }
 
     /// The actor of an unauthenticated request, for the audit log.
-    pub(crate) fn nobody(&self) -> Actor {
+    pub(crate) fn anonymous_actor(&self) -> Actor {
         Actor {
             principal: Principal::System,
             request_id: uuid::Uuid::from_u128(outside::id()).to_string(),
-            address: Some(self.visitor.client.to_string()),
-            agent: Some(self.visitor.agent.clone()),
+            address: Some(self.client.address.to_string()),
+            agent: Some(self.client.user_agent.clone()),
             security_epoch: None,
             signature: None,
         }
     }
 
     /// The actor for a user who is authenticating, with the security epoch for which their proof was accepted.
-    pub(crate) fn acting(&self, user: UserId, epoch: u64) -> Actor {
+    pub(crate) fn authenticating_actor(&self, user: UserId, epoch: u64) -> Actor {
         let principal = Principal::User { id: user, via: Via::Session { fresh: true } };
-        Actor { principal, security_epoch: Some(epoch), ..self.nobody() }
+        Actor { principal, security_epoch: Some(epoch), ..self.anonymous_actor() }
     }
 
     /// Returns the signed-in user, even if they must still change a temporary password.
-    pub(crate) fn newcomer(&self) -> Option<Viewer> {
-        let SignedIn { directory, user, session, now } = self.visitor.signed_in.clone()?;
-        let fresh = session::is_fresh(&session, now);
-        let principal = Principal::User { id: user.id, via: Via::Session { fresh } };
-        Some(Viewer { visit: self.clone(), directory, principal, user, session, now, fresh })
+    pub(crate) fn signed_in_user(&self) -> Option<CurrentUser> {
+        let SignedIn { directory, user, session, now } = self.client.signed_in.clone()?;
+        let has_recent_sign_in = session::is_recent(&session, now);
+        let principal = Principal::User { id: user.id, via: Via::Session { fresh: has_recent_sign_in } };
+        Some(CurrentUser { context: self.clone(), directory, principal, user, session, now, has_recent_sign_in })
     }
 }
 
 /// A signed-in user.
 #[derive(Clone)]
-pub(crate) struct Viewer {
-    pub(crate) visit: Visit,
+pub(crate) struct CurrentUser {
+    pub(crate) context: RequestContext,
     /// The directory at the time of the request.
     pub(crate) directory: Arc<Directory>,
     pub(crate) principal: Principal,
@@ -152,15 +153,15 @@ pub(crate) struct Viewer {
     /// The time of the request.
     pub(crate) now: Timestamp,
     /// Whether the user signed in or confirmed their identity recently.
-    pub(crate) fresh: bool,
+    pub(crate) has_recent_sign_in: bool,
 }
 
 /// A signed-in user who may still have to change a temporary password.
-pub(crate) struct Newcomer(pub(crate) Viewer);
+pub(crate) struct PartialSession(pub(crate) CurrentUser);
 
-impl Viewer {
+impl CurrentUser {
     pub(crate) fn app(&self) -> &Arc<ConsoleState> {
-        &self.visit.app
+        &self.context.app
     }
 
     pub(crate) fn instance(&self) -> InstanceId {
@@ -183,7 +184,11 @@ impl Viewer {
 
     /// The actor for commands and the audit log.
     pub(crate) fn actor(&self) -> Actor {
-        Actor { principal: self.principal(), security_epoch: Some(self.session.epoch), ..self.visit.nobody() }
+        Actor {
+            principal: self.principal(),
+            security_epoch: Some(self.session.epoch),
+            ..self.context.anonymous_actor()
+        }
     }
 
     /// Checks whether the viewer can perform the operation on the target.
@@ -194,22 +199,22 @@ impl Viewer {
         floorkey::authorize(&self.directory, &self.principal(), act, target, self.now)?;
         // Only the use of read operations is recorded here: pages call this for changing operations to decide what to
         // offer, and those are recorded when they are performed.
-        self.reads(act);
+        self.record_read(act);
         Ok(())
     }
 
     /// Records the use of the permissions that a read operation requires.
-    pub(crate) fn reads(&self, act: Act) {
+    pub(crate) fn record_read(&self, act: Act) {
         self.app().service.usage().looked(&self.directory, &self.principal(), act, None, self.now);
     }
 
     /// Whether the viewer can perform the operation on the target.
-    pub(crate) fn may(&self, act: Act, target: &Target<'_>) -> bool {
+    pub(crate) fn can(&self, act: Act, target: &Target<'_>) -> bool {
         floorkey::authorize(&self.directory, &self.principal(), act, target, self.now).is_ok()
     }
 
     /// Whether the viewer has a permission for at least some resources, by its API name.
-    pub(crate) fn holds(&self, permission: &str) -> bool {
+    pub(crate) fn has_permission(&self, permission: &str) -> bool {
         let grants = self.directory.grants_at(&self.user, self.now);
         self.user.enabled
             && Permission::parse(permission).is_ok_and(|permission| grants.anywhere().contains(permission))
@@ -232,31 +237,31 @@ impl Viewer {
     }
 }
 
-impl FromRequestParts<Arc<ConsoleState>> for Visit {
-    type Rejection = Problem;
+impl FromRequestParts<Arc<ConsoleState>> for RequestContext {
+    type Rejection = PageError;
 
-    async fn from_request_parts(parts: &mut Parts, app: &Arc<ConsoleState>) -> Result<Self, Problem> {
-        let visitor = parts.extensions.get::<Visitor>().cloned();
-        Ok(Self { app: app.clone(), visitor: visitor.ok_or(Problem::SignIn)? })
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<ConsoleState>) -> Result<Self, PageError> {
+        let client = parts.extensions.get::<ClientInfo>().cloned();
+        Ok(Self { app: app.clone(), client: client.ok_or(PageError::SignIn)? })
     }
 }
 
-impl FromRequestParts<Arc<ConsoleState>> for Newcomer {
-    type Rejection = Problem;
+impl FromRequestParts<Arc<ConsoleState>> for PartialSession {
+    type Rejection = PageError;
 
-    async fn from_request_parts(parts: &mut Parts, app: &Arc<ConsoleState>) -> Result<Self, Problem> {
-        let visit = Visit::from_request_parts(parts, app).await?;
-        visit.newcomer().map(Self).ok_or(Problem::SignIn)
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<ConsoleState>) -> Result<Self, PageError> {
+        let context = RequestContext::from_request_parts(parts, app).await?;
+        context.signed_in_user().map(Self).ok_or(PageError::SignIn)
     }
 }
 
-impl FromRequestParts<Arc<ConsoleState>> for Viewer {
-    type Rejection = Problem;
+impl FromRequestParts<Arc<ConsoleState>> for CurrentUser {
+    type Rejection = PageError;
 
-    async fn from_request_parts(parts: &mut Parts, app: &Arc<ConsoleState>) -> Result<Self, Problem> {
-        let Newcomer(viewer) = Newcomer::from_request_parts(parts, app).await?;
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<ConsoleState>) -> Result<Self, PageError> {
+        let PartialSession(viewer) = PartialSession::from_request_parts(parts, app).await?;
         match viewer.user.password {
-            floorkey::user::PasswordState::OneTime => Err(Problem::ChoosePassword),
+            floorkey::user::PasswordState::OneTime => Err(PageError::PasswordChangeRequired),
             _ => Ok(viewer),
         }
     }

@@ -7,7 +7,7 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use http::request::Parts;
 use http::{StatusCode, header};
 
-use super::page_error::Problem;
+use super::page_error::PageError;
 
 /// The maximum number of fields in a form. A form about as many users as one command accepts has a field for each of
 /// them.
@@ -44,11 +44,11 @@ impl Fields {
     /// of processing them.
     ///
     /// # Errors
-    /// A [`Problem`] that names the exceeded limit.
-    pub(crate) fn parse_form(text: &[u8]) -> Result<Self, Problem> {
-        let most = text.iter().filter(|byte| **byte == b'&').count();
-        if most >= FIELDS_MAX {
-            return Err(Problem::Wrong(
+    /// A [`PageError`] that names the exceeded limit.
+    pub(crate) fn parse_form(text: &[u8]) -> Result<Self, PageError> {
+        let separators = text.iter().filter(|byte| **byte == b'&').count();
+        if separators >= FIELDS_MAX {
+            return Err(PageError::InvalidInput(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 format!("The form has more than {FIELDS_MAX} fields: choose fewer at a time."),
             ));
@@ -59,17 +59,17 @@ impl Fields {
             let count = counts.entry(name.as_str()).or_default();
             *count += 1;
             if *count > FIELDS_OF_A_NAME_MAX {
-                let text = format!("The form has more than {FIELDS_OF_A_NAME_MAX} fields “{}”.", shortened(name));
-                return Err(Problem::Wrong(StatusCode::PAYLOAD_TOO_LARGE, text));
+                let text = format!("The form has more than {FIELDS_OF_A_NAME_MAX} fields “{}”.", truncated_name(name));
+                return Err(PageError::InvalidInput(StatusCode::PAYLOAD_TOO_LARGE, text));
             }
         }
         let is_long = |(name, value): &&(String, String)| name.len().max(value.len()) > FIELD_BYTES_MAX;
         match fields.0.iter().find(is_long) {
             None => Ok(fields),
             Some((name, _)) => {
-                let name = shortened(name);
+                let name = truncated_name(name);
                 let text = format!("The field “{name}” is too long: at most {} kB are taken.", FIELD_BYTES_MAX / 1024);
-                Err(Problem::Wrong(StatusCode::PAYLOAD_TOO_LARGE, text))
+                Err(PageError::InvalidInput(StatusCode::PAYLOAD_TOO_LARGE, text))
             }
         }
     }
@@ -109,18 +109,18 @@ impl Fields {
     }
 
     /// Returns the fields with one more appended.
-    pub(crate) fn and(&self, name: &str, value: &str) -> Self {
+    pub(crate) fn with_added(&self, name: &str, value: &str) -> Self {
         let more = (name.to_owned(), value.to_owned());
         Self(self.0.iter().cloned().chain([more]).collect())
     }
 
     /// Returns the fields without those that have this name and value.
     pub(crate) fn without(&self, name: &str, value: &str) -> Self {
-        Self(self.0.iter().filter(|(key, held)| key != name || held.trim() != value).cloned().collect())
+        Self(self.0.iter().filter(|(key, other)| key != name || other.trim() != value).cloned().collect())
     }
 
     /// Returns the fields without blank values.
-    pub(crate) fn filled(&self) -> Self {
+    pub(crate) fn without_blank(&self) -> Self {
         Self(self.0.iter().filter(|(_, value)| !value.trim().is_empty()).cloned().collect())
     }
 
@@ -135,32 +135,32 @@ impl Fields {
 }
 
 /// A field's name for error messages, without control characters and cut to 64 characters.
-fn shortened(name: &str) -> String {
+fn truncated_name(name: &str) -> String {
     name.chars().filter(|c| !c.is_control()).take(64).collect()
 }
 
 impl<S: Send + Sync> FromRequest<S> for Form {
-    type Rejection = Problem;
+    type Rejection = PageError;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+    async fn from_request(request: Request, state: &S) -> Result<Self, PageError> {
         let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         if !kind.starts_with("application/x-www-form-urlencoded") {
-            return Err(Problem::wrong("This page takes a form, sent as application/x-www-form-urlencoded."));
+            return Err(PageError::bad_request("This page takes a form, sent as application/x-www-form-urlencoded."));
         }
         let body = Bytes::from_request(request, state).await;
-        let body = body.map_err(|_| Problem::wrong("The form did not come whole."))?;
+        let body = body.map_err(|_| PageError::bad_request("The form did not come whole."))?;
         Fields::parse_form(&body).map(Self)
     }
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Query {
-    type Rejection = Problem;
+    type Rejection = PageError;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, PageError> {
         let query = parts.uri.query().unwrap_or_default().as_bytes();
         if query.iter().filter(|byte| **byte == b'&').count() >= QUERY_FIELDS_MAX {
             let text = format!("The address has more than {QUERY_FIELDS_MAX} fields: choose fewer filters.");
-            return Err(Problem::Wrong(StatusCode::URI_TOO_LONG, text));
+            return Err(PageError::InvalidInput(StatusCode::URI_TOO_LONG, text));
         }
         Ok(Self(Fields::parse(query)))
     }
@@ -177,7 +177,7 @@ mod tests {
         assert_eq!(fields.text("q"), Some("Ann & Bob"));
         assert_eq!((fields.text("empty"), fields.has("empty"), fields.has("none")), (None, true, false));
         assert_eq!(fields.with("user", Some("3")).with("empty", None).query(), "?q=Ann+%26+Bob&user=3");
-        assert_eq!(fields.without("user", "1").filled().query(), "?user=2&q=Ann+%26+Bob");
+        assert_eq!(fields.without("user", "1").without_blank().query(), "?user=2&q=Ann+%26+Bob");
         assert_eq!(Fields::default().query(), "");
     }
 
@@ -186,11 +186,11 @@ mod tests {
         let field = |bytes: usize| format!("a=1&note={}", "%C3%A9".repeat(bytes / 2));
         assert!(Fields::parse_form(field(FIELD_BYTES_MAX).as_bytes()).is_ok());
         let refused = Fields::parse_form(field(FIELD_BYTES_MAX + 2).as_bytes());
-        assert!(matches!(refused, Err(Problem::Wrong(_, text)) if text.contains("“note”")));
+        assert!(matches!(refused, Err(PageError::InvalidInput(_, text)) if text.contains("“note”")));
         assert!(Fields::parse_form("user=1&".repeat(FIELDS_MAX - 1).as_bytes()).is_ok());
         assert!(Fields::parse_form("user=1&".repeat(FIELDS_MAX).as_bytes()).is_err());
         assert!(Fields::parse_form("p=1&".repeat(FIELDS_OF_A_NAME_MAX).as_bytes()).is_ok());
         let refused = Fields::parse_form("p=1&".repeat(FIELDS_OF_A_NAME_MAX + 1).as_bytes());
-        assert!(matches!(refused, Err(Problem::Wrong(_, text)) if text.contains("5000 fields “p”")));
+        assert!(matches!(refused, Err(PageError::InvalidInput(_, text)) if text.contains("5000 fields “p”")));
     }
 }

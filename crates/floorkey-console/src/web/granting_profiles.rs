@@ -2,10 +2,10 @@
 
 use floorkey::PermissionSet;
 
-use super::current_user::Viewer;
+use super::current_user::CurrentUser;
 
 /// Security profiles that grant the permissions named by a refusal.
-pub(crate) struct Granting<'a> {
+pub(crate) struct GrantingProfiles<'a> {
     /// The names of the profiles whose permissions the viewer can see.
     pub(crate) names: Vec<&'a str>,
     /// Whether the list is complete: the viewer can see every security profile.
@@ -13,13 +13,20 @@ pub(crate) struct Granting<'a> {
 }
 
 /// Finds the profiles that grant all permissions in `all_of` or, if that is empty, any permission in `any_of`.
-pub(crate) fn granting<'a>(viewer: &'a Viewer, all_of: &PermissionSet, any_of: &PermissionSet) -> Granting<'a> {
+pub(crate) fn granting_profiles<'a>(
+    viewer: &'a CurrentUser,
+    all_of: &PermissionSet,
+    any_of: &PermissionSet,
+) -> GrantingProfiles<'a> {
     let visibility = viewer.visibility();
     let grants = |granted: &PermissionSet| match all_of.is_empty() {
         true => !any_of.intersection(granted).is_empty(),
         false => all_of.is_subset(granted),
     };
-    let helps = viewer.directory.profiles().filter(|profile| grants(profile.permissions.permissions()));
-    let shown = helps.filter(|profile| visibility.profile(profile.id).shows_details());
-    Granting { names: shown.map(|profile| profile.name.as_str()).collect(), complete: visibility.sees_all_profiles() }
+    let granting = viewer.directory.profiles().filter(|profile| grants(profile.permissions.permissions()));
+    let visible = granting.filter(|profile| visibility.profile(profile.id).shows_details());
+    GrantingProfiles {
+        names: visible.map(|profile| profile.name.as_str()).collect(),
+        complete: visibility.sees_all_profiles(),
+    }
 }

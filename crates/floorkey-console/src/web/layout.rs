@@ -6,7 +6,7 @@ use floorkey::{Act, Target};
 use http::{HeaderValue, Response, StatusCode, header};
 
 use super::assets;
-use super::current_user::{Viewer, Visit};
+use super::current_user::{CurrentUser, RequestContext};
 use super::flash::Flash;
 use super::session;
 
@@ -21,15 +21,15 @@ impl Theme {
     /// The name of the cookie with the choice. It is not secret.
     pub(crate) const COOKIE: &'static str = "floorkey-theme";
 
-    pub(crate) fn parse(word: &str) -> Option<Self> {
-        match word {
+    pub(crate) fn parse(value: &str) -> Option<Self> {
+        match value {
             "light" => Some(Self::Light),
             "dark" => Some(Self::Dark),
             _ => None,
         }
     }
 
-    pub(crate) const fn word(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Light => "light",
             Self::Dark => "dark",
@@ -46,10 +46,10 @@ pub(crate) struct Layout {
     pub(crate) icon: &'static str,
     pub(crate) instance: Option<String>,
     pub(crate) nav: Vec<NavGroup>,
-    pub(crate) viewer: Option<ViewerLine>,
+    pub(crate) user: Option<SignedInUser>,
     pub(crate) flash: Option<Flash>,
-    /// The address of this page, as the place to return to.
-    pub(crate) here: String,
+    /// The address of this page, to return to.
+    pub(crate) current_path: String,
 }
 
 /// A group of navigation links.
@@ -63,13 +63,13 @@ pub(crate) struct NavLink {
     pub(crate) text: &'static str,
     pub(crate) href: &'static str,
     /// Whether it points to the current page or to its section.
-    pub(crate) here: bool,
+    pub(crate) is_current: bool,
     /// The keyboard shortcut, which requires JavaScript.
     pub(crate) keys: Option<&'static str>,
 }
 
 /// The signed-in user, as shown in the layout.
-pub(crate) struct ViewerLine {
+pub(crate) struct SignedInUser {
     pub(crate) name: String,
     pub(crate) login: String,
 }
@@ -77,37 +77,41 @@ pub(crate) struct ViewerLine {
 impl Layout {
     /// The theme choices: value, whether it is selected, and button text.
     pub(crate) fn themes(&self) -> [(&'static str, bool, &'static str); 3] {
-        let is = |word: Option<&str>| self.theme == word;
-        [("light", is(Some("light")), "Light"), ("dark", is(Some("dark")), "Dark"), ("system", is(None), "System")]
+        let is_selected = |value: Option<&str>| self.theme == value;
+        [
+            ("light", is_selected(Some("light")), "Light"),
+            ("dark", is_selected(Some("dark")), "Dark"),
+            ("system", is_selected(None), "System"),
+        ]
     }
 }
 
-impl Visit {
-    /// Returns the layout for a visitor who may not be signed in.
+impl RequestContext {
+    /// Returns the layout for a client that may not be signed in.
     pub(crate) fn layout(&self, title: impl Into<String>) -> Layout {
         Layout {
             title: title.into(),
-            theme: self.visitor.theme.map(Theme::word),
+            theme: self.client.theme.map(Theme::as_str),
             style: assets::style_address(),
             script: assets::script_address(),
             icon: assets::icon_address(),
             instance: None,
             nav: Vec::new(),
-            viewer: None,
-            flash: self.visitor.flash.clone(),
-            here: self.visitor.here.clone(),
+            user: None,
+            flash: self.client.flash.clone(),
+            current_path: self.client.current_path.clone(),
         }
     }
 }
 
-impl Viewer {
+impl CurrentUser {
     /// Returns the layout with the pages that the viewer can open.
     pub(crate) fn layout(&self, title: impl Into<String>) -> Layout {
         Layout {
             instance: self.directory.settings().alias.clone(),
             nav: self.nav(),
-            viewer: Some(ViewerLine { name: self.user.display_name(), login: self.user.username.clone() }),
-            ..self.visit.layout(title)
+            user: Some(SignedInUser { name: self.user.display_name(), login: self.user.username.clone() }),
+            ..self.context.layout(title)
         }
     }
 
@@ -118,24 +122,24 @@ impl Viewer {
 
     /// Whether the viewer can open the page of users.
     pub(crate) fn sees_users(&self) -> bool {
-        self.holds("Users.View")
+        self.has_permission("Users.View")
     }
 
     /// Whether the viewer can open the page of security profiles.
     pub(crate) fn sees_profiles(&self) -> bool {
-        self.holds("SecurityProfiles.View")
+        self.has_permission("SecurityProfiles.View")
     }
 
     /// Whether the viewer can open the page of historical changes.
     pub(crate) fn sees_history(&self) -> bool {
-        self.may(Act::ViewHistoricalChanges, &Target::Instance)
+        self.can(Act::ViewHistoricalChanges, &Target::Instance)
     }
 
     fn nav(&self) -> Vec<NavGroup> {
-        let path = self.visit.visitor.here.split('?').next().unwrap_or_default();
+        let path = self.context.client.current_path.split('?').next().unwrap_or_default();
         let link = |text, href: &'static str, keys| {
-            let here = path == href || (href != crate::ROOT && path.starts_with(&format!("{href}/")));
-            NavLink { text, href, here, keys }
+            let is_current = path == href || (href != crate::ROOT && path.starts_with(&format!("{href}/")));
+            NavLink { text, href, is_current, keys }
         };
         let group =
             |title, links: Vec<Option<NavLink>>| NavGroup { title, links: links.into_iter().flatten().collect() };
@@ -190,7 +194,7 @@ pub(crate) fn page_with(status: StatusCode, template: &impl Template) -> Respons
 }
 
 /// Redirects with 303, so that the browser does not send the form again.
-pub(crate) fn lead_to(address: &str) -> Response<Body> {
+pub(crate) fn redirect_to(address: &str) -> Response<Body> {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::SEE_OTHER;
     let address = HeaderValue::from_str(address).unwrap_or(HeaderValue::from_static(crate::ROOT));
@@ -200,7 +204,7 @@ pub(crate) fn lead_to(address: &str) -> Response<Body> {
 
 /// Returns the address if it is a page of the console to return to, or the home page otherwise. Protects against open
 /// redirects.
-pub(crate) fn local(address: Option<&str>) -> &str {
+pub(crate) fn local_redirect_target(address: Option<&str>) -> &str {
     let is_local = |address: &&str| {
         address.starts_with(crate::ROOT)
             && !address.starts_with("/connect/log")
@@ -209,12 +213,12 @@ pub(crate) fn local(address: Option<&str>) -> &str {
     address.filter(is_local).unwrap_or(crate::ROOT)
 }
 
-impl Visit {
+impl RequestContext {
     /// Redirects, and shows a message on the next page.
-    pub(crate) fn lead_to_with(&self, address: &str, flash: &Flash) -> Response<Body> {
-        let mut response = lead_to(address);
+    pub(crate) fn redirect_with_flash(&self, address: &str, flash: &Flash) -> Response<Body> {
+        let mut response = redirect_to(address);
         if let Some(sealed) = flash.seal(&self.app.sealer) {
-            add_cookie(&mut response, &session::private(self.app.is_secure(), Flash::COOKIE, sealed));
+            add_cookie(&mut response, &session::http_only_cookie(self.app.is_secure(), Flash::COOKIE, sealed));
         }
         response
     }
@@ -233,9 +237,9 @@ mod tests {
 
     #[test]
     fn redirects_are_limited_to_console_pages() {
-        assert_eq!(local(Some("/connect/users?q=ann")), "/connect/users?q=ann");
+        assert_eq!(local_redirect_target(Some("/connect/users?q=ann")), "/connect/users?q=ann");
         for other in ["https://evil.example/connect/", "//evil.example", "/connect/logout", "/connect/\\x", "/users"] {
-            assert_eq!(local(Some(other)), "/connect/", "{other}");
+            assert_eq!(local_redirect_target(Some(other)), "/connect/", "{other}");
         }
     }
 }

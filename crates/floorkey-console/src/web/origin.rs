@@ -6,28 +6,28 @@
 use http::request::Parts;
 use http::{Method, header};
 
-use super::page_error::Problem;
+use super::page_error::PageError;
 
 /// Rejects state-changing requests from other sites.
 ///
 /// # Errors
-/// [`Problem::OtherSite`].
-pub(crate) fn check(parts: &Parts, public_url: &str) -> Result<(), Problem> {
+/// [`PageError::CrossSiteRequest`].
+pub(crate) fn check(parts: &Parts, public_url: &str) -> Result<(), PageError> {
     if matches!(parts.method, Method::GET | Method::HEAD) {
         return Ok(());
     }
-    let said = |name| parts.headers.get(name).map(|value| value.to_str().unwrap_or("unreadable"));
-    match said(header::HeaderName::from_static("sec-fetch-site")) {
+    let header_text = |name| parts.headers.get(name).map(|value| value.to_str().unwrap_or("unreadable"));
+    match header_text(header::HeaderName::from_static("sec-fetch-site")) {
         Some("same-origin" | "none") => return Ok(()),
-        Some(_) => return Err(Problem::OtherSite),
+        Some(_) => return Err(PageError::CrossSiteRequest),
         None => {}
     }
-    let host = said(header::HOST).unwrap_or_default();
-    match said(header::ORIGIN) {
+    let host = header_text(header::HOST).unwrap_or_default();
+    match header_text(header::ORIGIN) {
         None => Ok(()),
         Some(origin) if origin == public_url => Ok(()),
         Some(origin) if origin.split_once("://").is_some_and(|(_, rest)| rest == host) => Ok(()),
-        Some(_) => Err(Problem::OtherSite),
+        Some(_) => Err(PageError::CrossSiteRequest),
     }
 }
 
@@ -35,7 +35,7 @@ pub(crate) fn check(parts: &Parts, public_url: &str) -> Result<(), Problem> {
 mod tests {
     use super::*;
 
-    fn asked(method: Method, headers: &[(&str, &str)]) -> bool {
+    fn is_allowed(method: Method, headers: &[(&str, &str)]) -> bool {
         let mut request = http::Request::builder().method(method).uri("/connect/login");
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -46,7 +46,7 @@ mod tests {
 
     #[test]
     fn cross_site_changes_are_rejected() {
-        let post = |headers: &[(&str, &str)]| asked(Method::POST, headers);
+        let post = |headers: &[(&str, &str)]| is_allowed(Method::POST, headers);
         assert!(post(&[("sec-fetch-site", "same-origin")]));
         assert!(post(&[("sec-fetch-site", "none")]));
         assert!(!post(&[("sec-fetch-site", "same-site")]));
@@ -56,6 +56,6 @@ mod tests {
         assert!(!post(&[("origin", "http://evil.example"), ("host", "localhost:8080")]));
         assert!(!post(&[("origin", "null"), ("host", "localhost:8080")]));
         assert!(post(&[("host", "localhost:8080")]));
-        assert!(asked(Method::GET, &[("sec-fetch-site", "cross-site")]));
+        assert!(is_allowed(Method::GET, &[("sec-fetch-site", "cross-site")]));
     }
 }

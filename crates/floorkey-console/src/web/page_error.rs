@@ -9,8 +9,8 @@ use floorkey::{PermissionSet, Refusal};
 use floorkey_store::StoreError;
 use http::{HeaderValue, Response, StatusCode, header};
 
-use super::current_user::Visit;
-use super::granting_profiles::granting;
+use super::current_user::RequestContext;
+use super::granting_profiles::granting_profiles;
 use super::layout::{self, Layout};
 use super::text;
 use floorkey_service::event_types;
@@ -18,74 +18,76 @@ use floorkey_service::failure::{BUSY_SECONDS, Failure};
 
 /// The reason why the requested page is not shown.
 #[derive(Debug)]
-pub(crate) enum Problem {
+pub(crate) enum PageError {
     /// No user is signed in.
     SignIn,
     /// The user still has a temporary password and must change it.
-    ChoosePassword,
+    PasswordChangeRequired,
     /// A recent sign-in is required.
-    Prove,
+    ReauthenticationRequired,
     /// The resource, described by this noun, does not exist or is not visible to the viewer.
     NotFound(String),
     /// The request comes from another site.
-    OtherSite,
+    CrossSiteRequest,
     /// The input is invalid: a status and a full sentence.
-    Wrong(StatusCode, String),
+    InvalidInput(StatusCode, String),
     /// A refusal by the rules, or a failure of the store or the server.
     Failure(Failure),
 }
 
-impl Problem {
+impl PageError {
     /// Returns a 400 error for input that no page of the console sends.
-    pub(crate) fn wrong(sentence: impl Into<String>) -> Self {
-        Self::Wrong(StatusCode::BAD_REQUEST, sentence.into())
+    pub(crate) fn bad_request(sentence: impl Into<String>) -> Self {
+        Self::InvalidInput(StatusCode::BAD_REQUEST, sentence.into())
     }
 
     /// Returns a 404 error with a full sentence as the reason.
-    pub(crate) fn missing(sentence: impl Into<String>) -> Self {
-        Self::Wrong(StatusCode::NOT_FOUND, sentence.into())
+    pub(crate) fn not_found(sentence: impl Into<String>) -> Self {
+        Self::InvalidInput(StatusCode::NOT_FOUND, sentence.into())
     }
 
     /// Returns the error for a request body above the size limit.
     pub(crate) fn too_large(bytes_max: usize) -> Self {
         let text = format!("At most {} kB are taken at once.", bytes_max / 1024);
-        Self::Wrong(StatusCode::PAYLOAD_TOO_LARGE, text)
+        Self::InvalidInput(StatusCode::PAYLOAD_TOO_LARGE, text)
     }
 }
 
-impl<E: Into<Failure>> From<E> for Problem {
+impl<E: Into<Failure>> From<E> for PageError {
     fn from(error: E) -> Self {
         match error.into() {
-            Failure::Refused(refusal) if matches!(refusal.root(), Refusal::NotFresh { .. }) => Self::Prove,
+            Failure::Refused(refusal) if matches!(refusal.root(), Refusal::NotFresh { .. }) => {
+                Self::ReauthenticationRequired
+            }
             Failure::Refused(refusal) if matches!(refusal.root(), Refusal::CredentialsEnded) => Self::SignIn,
             failure => Self::Failure(failure),
         }
     }
 }
 
-impl IntoResponse for Problem {
+impl IntoResponse for PageError {
     fn into_response(self) -> Response<Body> {
-        marked(self)
+        placeholder(self)
     }
 }
 
-/// Returns a placeholder response for a problem, rendered when the layout is known.
-pub(crate) fn marked(problem: Problem) -> Response<Body> {
+/// Returns a placeholder response for an error, rendered when the layout is known.
+pub(crate) fn placeholder(error: PageError) -> Response<Body> {
     let mut response = Response::new(Body::empty());
-    response.extensions_mut().insert(Arc::new(problem));
+    response.extensions_mut().insert(Arc::new(error));
     response
 }
 
 /// Names permissions that are all required or, if `all_of` is empty, of which any one suffices.
-fn needed(all_of: &PermissionSet, any_of: &PermissionSet) -> String {
+fn required_names(all_of: &PermissionSet, any_of: &PermissionSet) -> String {
     let names: Vec<_> = all_of.union(any_of).iter().map(text::permission).collect();
     names.join(if all_of.is_empty() { " or " } else { " and " })
 }
 
 /// Describes a refusal or another failure in a full sentence for the console.
-pub(crate) fn sentence(failure: &Failure) -> String {
+pub(crate) fn to_sentence(failure: &Failure) -> String {
     let text = match failure {
-        Failure::Refused(refusal) => why(refusal),
+        Failure::Refused(refusal) => explain(refusal),
         Failure::Busy | Failure::TooManyChanges | Failure::MailFull | Failure::NoInstance(_) | Failure::Stopping => {
             failure.to_string()
         }
@@ -105,10 +107,10 @@ pub(crate) fn sentence(failure: &Failure) -> String {
 
 /// Explains a refusal to a person. API errors contain the operation, API names of permissions and the index in a batch;
 /// here, the text contains the names of the permission grid and the affected user.
-fn why(refusal: &Refusal) -> String {
+fn explain(refusal: &Refusal) -> String {
     match refusal {
         Refusal::NotPermitted { all_of, any_of, .. } if !(all_of.is_empty() && any_of.is_empty()) => {
-            format!("this needs the permission {}, which you do not hold", needed(all_of, any_of))
+            format!("this needs the permission {}, which you do not hold", required_names(all_of, any_of))
         }
         Refusal::NotAdministrator { act } => {
             let act = event_types::infinitive(*act);
@@ -126,20 +128,20 @@ fn why(refusal: &Refusal) -> String {
         // allowed to see it.
         Refusal::OutOfScope { .. } => "your permission for this reaches other users or resources only".to_owned(),
         Refusal::InBatch { subject, refusal, .. } if !subject.is_empty() => {
-            format!("for {subject}: {}", why(refusal))
+            format!("for {subject}: {}", explain(refusal))
         }
-        Refusal::InBatch { refusal, .. } => why(refusal),
+        Refusal::InBatch { refusal, .. } => explain(refusal),
         Refusal::Withheld { refusal, reference: Some(reference), .. } => {
-            format!("{}. Ask an administrator and give the reference {reference}", why(refusal))
+            format!("{}. Ask an administrator and give the reference {reference}", explain(refusal))
         }
-        Refusal::Withheld { refusal, reference: None, .. } => why(refusal),
+        Refusal::Withheld { refusal, reference: None, .. } => explain(refusal),
         refusal => refusal.to_string(),
     }
 }
 
 #[derive(Template)]
-#[template(path = "problem.html")]
-struct ProblemPage {
+#[template(path = "error.html")]
+struct ErrorPage {
     layout: Layout,
     headline: &'static str,
     text: String,
@@ -149,36 +151,36 @@ struct ProblemPage {
     complete: bool,
 }
 
-/// Renders the problem as a page in the visitor's layout, or redirects to the page that resolves it.
-pub(crate) fn page(problem: &Problem, visit: Option<&Visit>) -> Response<Body> {
-    let Some(visit) = visit else { return bare(problem) };
-    let here = &visit.visitor.here;
-    let next = form_urlencoded::Serializer::new(String::new()).append_pair("next", here).finish();
-    match problem {
-        Problem::SignIn if here == crate::ROOT => return layout::lead_to("/connect/login"),
-        Problem::SignIn => return layout::lead_to(&format!("/connect/login?{next}")),
-        Problem::ChoosePassword => return layout::lead_to("/connect/password"),
-        Problem::Prove => return layout::lead_to(&format!("/connect/prove?{next}")),
+/// Renders the error as a page in the layout of the user, or redirects to the page that resolves it.
+pub(crate) fn page(error: &PageError, context: Option<&RequestContext>) -> Response<Body> {
+    let Some(context) = context else { return plain_text(error) };
+    let current_path = &context.client.current_path;
+    let next = form_urlencoded::Serializer::new(String::new()).append_pair("next", current_path).finish();
+    match error {
+        PageError::SignIn if current_path == crate::ROOT => return layout::redirect_to("/connect/login"),
+        PageError::SignIn => return layout::redirect_to(&format!("/connect/login?{next}")),
+        PageError::PasswordChangeRequired => return layout::redirect_to("/connect/password"),
+        PageError::ReauthenticationRequired => return layout::redirect_to(&format!("/connect/prove?{next}")),
         _ => {}
     }
-    let (status, headline) = status(problem);
-    let retry_after = matches!(problem, Problem::Failure(Failure::Busy)).then_some(BUSY_SECONDS);
-    let viewer = visit.newcomer();
-    let mut page = ProblemPage {
-        layout: viewer.as_ref().map_or_else(|| visit.layout(headline), |viewer| viewer.layout(headline)),
+    let (status, headline) = status(error);
+    let retry_after = matches!(error, PageError::Failure(Failure::Busy)).then_some(BUSY_SECONDS);
+    let viewer = context.signed_in_user();
+    let mut page = ErrorPage {
+        layout: viewer.as_ref().map_or_else(|| context.layout(headline), |viewer| viewer.layout(headline)),
         headline,
-        text: text(problem),
+        text: message(error),
         missing: String::new(),
         profiles: Vec::new(),
         complete: false,
     };
-    if let (Problem::Failure(Failure::Refused(Refusal::NotPermitted { all_of, any_of, .. })), Some(viewer)) =
-        (problem, &viewer)
+    if let (PageError::Failure(Failure::Refused(Refusal::NotPermitted { all_of, any_of, .. })), Some(viewer)) =
+        (error, &viewer)
     {
-        page.missing = needed(all_of, any_of);
-        let helps = granting(viewer, all_of, any_of);
-        page.profiles = helps.names.iter().take(5).map(ToString::to_string).collect();
-        page.complete = helps.complete;
+        page.missing = required_names(all_of, any_of);
+        let granting = granting_profiles(viewer, all_of, any_of);
+        page.profiles = granting.names.iter().take(5).map(ToString::to_string).collect();
+        page.complete = granting.complete;
     }
     let mut response = layout::page_with(status, &page);
     if let Some(seconds) = retry_after {
@@ -187,42 +189,41 @@ pub(crate) fn page(problem: &Problem, visit: Option<&Visit>) -> Response<Body> {
     response
 }
 
-/// Renders the problem as plain text, for when there is no layout.
-pub(crate) fn bare(problem: &Problem) -> Response<Body> {
-    let mut response = Response::new(Body::from(format!("{}\n", text(problem))));
-    *response.status_mut() = status(problem).0;
+/// Renders the error as plain text, for when there is no layout.
+pub(crate) fn plain_text(error: &PageError) -> Response<Body> {
+    let mut response = Response::new(Body::from(format!("{}\n", message(error))));
+    *response.status_mut() = status(error).0;
     response
 }
 
-/// Redirects without rendering a page.
-pub(crate) fn lead_to(address: &str) -> Response<Body> {
-    layout::lead_to(address)
-}
-
-fn text(problem: &Problem) -> String {
-    match problem {
-        Problem::SignIn => "Sign in first.".to_owned(),
-        Problem::ChoosePassword => "Choose a password of your own first.".to_owned(),
-        Problem::Prove => "Sign in again first.".to_owned(),
-        Problem::NotFound(what) => {
+fn message(error: &PageError) -> String {
+    match error {
+        PageError::SignIn => "Sign in first.".to_owned(),
+        PageError::PasswordChangeRequired => "Choose a password of your own first.".to_owned(),
+        PageError::ReauthenticationRequired => "Sign in again first.".to_owned(),
+        PageError::NotFound(what) => {
             format!("There is no such {what}. It may have been deleted, or the address is wrong.")
         }
-        Problem::OtherSite => {
+        PageError::CrossSiteRequest => {
             "This request came from another site, so nothing was done. Open the page here and try again.".to_owned()
         }
-        Problem::Wrong(_, sentence) => sentence.clone(),
-        Problem::Failure(failure) => sentence(failure),
+        PageError::InvalidInput(_, sentence) => sentence.clone(),
+        PageError::Failure(failure) => to_sentence(failure),
     }
 }
 
-fn status(problem: &Problem) -> (StatusCode, &'static str) {
-    match problem {
-        Problem::SignIn | Problem::ChoosePassword | Problem::Prove => (StatusCode::UNAUTHORIZED, "Sign in"),
-        Problem::NotFound(_) | Problem::Wrong(StatusCode::NOT_FOUND, _) => (StatusCode::NOT_FOUND, "Not found"),
-        Problem::OtherSite => (StatusCode::FORBIDDEN, "Not done"),
-        Problem::Wrong(status, _) => (*status, "Not understood"),
-        Problem::Failure(failure) => match failure {
-            Failure::Refused(refusal) => refused(refusal),
+fn status(error: &PageError) -> (StatusCode, &'static str) {
+    match error {
+        PageError::SignIn | PageError::PasswordChangeRequired | PageError::ReauthenticationRequired => {
+            (StatusCode::UNAUTHORIZED, "Sign in")
+        }
+        PageError::NotFound(_) | PageError::InvalidInput(StatusCode::NOT_FOUND, _) => {
+            (StatusCode::NOT_FOUND, "Not found")
+        }
+        PageError::CrossSiteRequest => (StatusCode::FORBIDDEN, "Not done"),
+        PageError::InvalidInput(status, _) => (*status, "Not understood"),
+        PageError::Failure(failure) => match failure {
+            Failure::Refused(refusal) => refusal_status(refusal),
             Failure::Busy | Failure::TooManyChanges | Failure::MailFull | Failure::Stopping => {
                 (StatusCode::SERVICE_UNAVAILABLE, "Try again in a moment")
             }
@@ -238,7 +239,7 @@ fn status(problem: &Problem) -> (StatusCode, &'static str) {
     }
 }
 
-fn refused(refusal: &Refusal) -> (StatusCode, &'static str) {
+fn refusal_status(refusal: &Refusal) -> (StatusCode, &'static str) {
     match refusal {
         Refusal::NotPermitted { .. }
         | Refusal::NotAdministrator { .. }
@@ -253,7 +254,7 @@ fn refused(refusal: &Refusal) -> (StatusCode, &'static str) {
         Refusal::Duplicate { .. } | Refusal::Reserved { .. } => (StatusCode::CONFLICT, "The name is taken"),
         Refusal::InUse { .. } => (StatusCode::CONFLICT, "Still in use"),
         Refusal::Stale { .. } => (StatusCode::CONFLICT, "Changed in the meantime"),
-        Refusal::InBatch { refusal, .. } | Refusal::Withheld { refusal, .. } => refused(refusal),
+        Refusal::InBatch { refusal, .. } | Refusal::Withheld { refusal, .. } => refusal_status(refusal),
         Refusal::LimitExceeded { .. } | Refusal::Invalid(_) | Refusal::UnknownPermissions(_) => {
             (StatusCode::UNPROCESSABLE_ENTITY, "Not possible like this")
         }
@@ -266,15 +267,21 @@ mod tests {
 
     use super::*;
 
-    fn of(refusal: Refusal) -> Problem {
+    fn page_error(refusal: Refusal) -> PageError {
         let in_batch = |refusal| Refusal::InBatch { index: 1, subject: "ann".to_owned(), refusal: Box::new(refusal) };
         Failure::Refused(in_batch(refusal)).into()
     }
 
     #[test]
     fn refusals_in_a_batch_redirect_to_sign_in() {
-        assert!(matches!(of(Refusal::NotFresh { act: Act::SetEscalationGuard }), Problem::Prove));
-        assert!(matches!(of(Refusal::CredentialsEnded), Problem::SignIn));
-        assert!(matches!(of(Refusal::NotAdministrator { act: Act::SetEscalationGuard }), Problem::Failure(_)));
+        assert!(matches!(
+            page_error(Refusal::NotFresh { act: Act::SetEscalationGuard }),
+            PageError::ReauthenticationRequired
+        ));
+        assert!(matches!(page_error(Refusal::CredentialsEnded), PageError::SignIn));
+        assert!(matches!(
+            page_error(Refusal::NotAdministrator { act: Act::SetEscalationGuard }),
+            PageError::Failure(_)
+        ));
     }
 }

@@ -18,22 +18,22 @@ pub(crate) struct Routes {
 }
 
 /// The handlers of a path, by method.
-pub(crate) struct Methods {
+pub(crate) struct PathHandlers {
     router: MethodRouter<Arc<ConsoleState>>,
     methods: Vec<&'static str>,
 }
 
 /// Handles GET and HEAD.
-pub(crate) fn get<H: Handler<T, Arc<ConsoleState>>, T: 'static>(handler: H) -> Methods {
-    Methods { router: routing::get(handler), methods: vec!["GET"] }
+pub(crate) fn get<H: Handler<T, Arc<ConsoleState>>, T: 'static>(handler: H) -> PathHandlers {
+    PathHandlers { router: routing::get(handler), methods: vec!["GET"] }
 }
 
 /// Handles POST.
-pub(crate) fn post<H: Handler<T, Arc<ConsoleState>>, T: 'static>(handler: H) -> Methods {
-    Methods { router: routing::post(handler), methods: vec!["POST"] }
+pub(crate) fn post<H: Handler<T, Arc<ConsoleState>>, T: 'static>(handler: H) -> PathHandlers {
+    PathHandlers { router: routing::post(handler), methods: vec!["POST"] }
 }
 
-impl Methods {
+impl PathHandlers {
     /// Adds a handler for POST.
     pub(crate) fn post<H: Handler<T, Arc<ConsoleState>>, T: 'static>(mut self, handler: H) -> Self {
         self.methods.push("POST");
@@ -48,7 +48,7 @@ impl Routes {
     }
 
     /// Adds a route.
-    pub(crate) fn route(mut self, path: &str, methods: Methods) -> Self {
+    pub(crate) fn route(mut self, path: &str, methods: PathHandlers) -> Self {
         self.table.extend(methods.methods.iter().map(|method| (*method, path.to_owned())));
         Self { router: self.router.route(path, methods.router), ..self }
     }
@@ -60,7 +60,7 @@ impl Routes {
     }
 
     /// Makes a value available to the handlers of these routes, as an [`Extension`].
-    pub(crate) fn with<T: Clone + Send + Sync + 'static>(self, value: T) -> Self {
+    pub(crate) fn with_extension<T: Clone + Send + Sync + 'static>(self, value: T) -> Self {
         Self { router: self.router.layer(Extension(value)), ..self }
     }
 

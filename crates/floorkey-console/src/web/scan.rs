@@ -1,7 +1,7 @@
 //! Scans of all users of an instance.
 
-use super::current_user::Viewer;
-use super::page_error::Problem;
+use super::current_user::CurrentUser;
+use super::page_error::PageError;
 use floorkey_service::failure::Failure;
 use floorkey_service::search_budget::{self, TooManySearches};
 
@@ -13,9 +13,9 @@ const BLOCKING_MIN: usize = 5_000;
 /// # Errors
 /// The viewer has too many searches running, or the task failed.
 pub(crate) async fn scan<T: Send + 'static>(
-    viewer: &Viewer,
-    work: impl FnOnce(&Viewer) -> T + Send + 'static,
-) -> Result<T, Problem> {
+    viewer: &CurrentUser,
+    work: impl FnOnce(&CurrentUser) -> T + Send + 'static,
+) -> Result<T, PageError> {
     if viewer.directory.user_count() < BLOCKING_MIN {
         return Ok(work(viewer));
     }

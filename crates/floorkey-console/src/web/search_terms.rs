@@ -9,7 +9,7 @@ const CHARS_MAX: usize = 256;
 const WORDS_MAX: usize = 20;
 
 /// Returns the first words of a search, case-folded, without duplicates.
-pub(crate) fn search_words(text: &str) -> Vec<String> {
+pub(crate) fn search_terms(text: &str) -> Vec<String> {
     let text: String = text.trim().chars().take(CHARS_MAX).collect();
     let mut seen = BTreeSet::new();
     let folded = folded(&text);
@@ -22,12 +22,12 @@ mod tests {
 
     #[test]
     fn search_words_are_limited_and_distinct() {
-        assert_eq!(search_words("  Ann  LEE ann "), ["ann", "lee"]);
+        assert_eq!(search_terms("  Ann  LEE ann "), ["ann", "lee"]);
         let many: Vec<String> = (0..200).map(|number| format!("w{number}")).collect();
-        assert_eq!(search_words(&many.join(" ")), many[..WORDS_MAX]);
-        assert_eq!(search_words(&"a ".repeat(8_000)), ["a"]);
-        let long = search_words(&"\u{fdfa}".repeat(200_000));
+        assert_eq!(search_terms(&many.join(" ")), many[..WORDS_MAX]);
+        assert_eq!(search_terms(&"a ".repeat(8_000)), ["a"]);
+        let long = search_terms(&"\u{fdfa}".repeat(200_000));
         assert!(long.concat().chars().count() <= 18 * CHARS_MAX);
-        assert!(search_words("").is_empty());
+        assert!(search_terms("").is_empty());
     }
 }

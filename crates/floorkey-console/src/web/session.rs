@@ -17,17 +17,17 @@ use sha2::{Digest as _, Sha256};
 use floorkey_service::outside;
 
 /// The maximum lifetime of a session, and the maximum time between two requests.
-pub(crate) const LASTS: Duration = Duration::from_secs(12 * 60 * 60);
-pub(crate) const IDLE: Duration = Duration::from_secs(2 * 60 * 60);
+pub(crate) const LIFETIME: Duration = Duration::from_secs(12 * 60 * 60);
+pub(crate) const IDLE_TIMEOUT: Duration = Duration::from_secs(2 * 60 * 60);
 
 /// How long a sign-in, or a confirmation of identity, counts as recent.
-pub(crate) const FRESH: Duration = Duration::from_secs(10 * 60);
+pub(crate) const REAUTHENTICATION_WINDOW: Duration = Duration::from_secs(10 * 60);
 
 /// The minimum interval between two updates of a session's last use.
-const SEEN_EVERY: Duration = Duration::from_secs(60);
+const TOUCH_INTERVAL: Duration = Duration::from_secs(60);
 
 /// Creates a session and the value of its cookie, which is stored nowhere else.
-pub(crate) fn begin(instance: InstanceId, user: &User, address: &str, agent: &str) -> (Session, String) {
+pub(crate) fn new_session(instance: InstanceId, user: &User, address: &str, agent: &str) -> (Session, String) {
     let token: [u8; 32] = outside::random();
     let now = outside::now();
     let session = Session {
@@ -38,37 +38,37 @@ pub(crate) fn begin(instance: InstanceId, user: &User, address: &str, agent: &st
         created_at: now,
         proved_at: now,
         seen_at: now,
-        expires_at: after(now, LASTS),
+        expires_at: add_duration(now, LIFETIME),
         address: Some(address.to_owned()),
-        agent: Some(shortened(agent)),
+        agent: Some(truncated_agent(agent)),
     };
     (session, URL_SAFE_NO_PAD.encode(token))
 }
 
 /// Returns the hash under which the session of this cookie value is stored, or `None` if the value is not a token.
-pub(crate) fn hash_of(value: &str) -> Option<[u8; 32]> {
+pub(crate) fn token_hash(value: &str) -> Option<[u8; 32]> {
     let token: [u8; 32] = URL_SAFE_NO_PAD.decode(value).ok()?.try_into().ok()?;
     Some(hash(&token))
 }
 
 /// Whether the session is valid for the user's current state.
-pub(crate) fn holds(session: &Session, user: &User, now: Timestamp) -> bool {
+pub(crate) fn is_valid(session: &Session, user: &User, now: Timestamp) -> bool {
     user.enabled
         && session.epoch == user.security_epoch
         && now < session.expires_at
-        && now < after(session.seen_at, IDLE)
+        && now < add_duration(session.seen_at, IDLE_TIMEOUT)
         // Setting the clock back must not extend a session.
-        && session.created_at <= after(now, SEEN_EVERY)
+        && session.created_at <= add_duration(now, TOUCH_INTERVAL)
 }
 
 /// Whether the user signed in or confirmed their identity recently.
-pub(crate) fn is_fresh(session: &Session, now: Timestamp) -> bool {
-    session.proved_at <= now && now < after(session.proved_at, FRESH)
+pub(crate) fn is_recent(session: &Session, now: Timestamp) -> bool {
+    session.proved_at <= now && now < add_duration(session.proved_at, REAUTHENTICATION_WINDOW)
 }
 
 /// Whether the last use in the store is due for an update.
-pub(crate) fn is_worth_noting(session: &Session, now: Timestamp) -> bool {
-    now >= after(session.seen_at, SEEN_EVERY)
+pub(crate) fn is_touch_due(session: &Session, now: Timestamp) -> bool {
+    now >= add_duration(session.seen_at, TOUCH_INTERVAL)
 }
 
 /// The name of the cookie. Over TLS, the `__Host-` prefix limits it to this host and to secure connections.
@@ -78,24 +78,24 @@ pub(crate) const fn cookie_name(secure: bool) -> &'static str {
 
 /// Returns the cookie of a session. It expires when the browser is closed.
 pub(crate) fn cookie(secure: bool, value: String) -> Cookie<'static> {
-    private(secure, cookie_name(secure), value)
+    http_only_cookie(secure, cookie_name(secure), value)
 }
 
 /// Returns a cookie that scripts cannot read and that is not sent with cross-site requests, except top-level
 /// navigation.
-pub(crate) fn private(secure: bool, name: &'static str, value: String) -> Cookie<'static> {
+pub(crate) fn http_only_cookie(secure: bool, name: &'static str, value: String) -> Cookie<'static> {
     Cookie::build((name, value)).path("/").http_only(true).secure(secure).same_site(SameSite::Lax).build()
 }
 
 /// Returns a cookie that removes the one with this name.
-pub(crate) fn gone(secure: bool, name: &'static str) -> Cookie<'static> {
-    let mut cookie = private(secure, name, String::new());
+pub(crate) fn removal_cookie(secure: bool, name: &'static str) -> Cookie<'static> {
+    let mut cookie = http_only_cookie(secure, name, String::new());
     cookie.make_removal();
     cookie
 }
 
 /// Returns the value of a cookie in the request.
-pub(crate) fn sent(headers: &HeaderMap, name: &str) -> Option<String> {
+pub(crate) fn request_cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     let all = headers.get_all(http::header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
     let mut cookies = all.flat_map(|value| Cookie::split_parse(value.to_owned()).flatten());
     cookies.find(|cookie| cookie.name() == name).map(|cookie| cookie.value().to_owned())
@@ -106,11 +106,11 @@ fn hash(token: &[u8; 32]) -> [u8; 32] {
 }
 
 /// Adds a duration to a timestamp, saturating on overflow.
-pub(crate) fn after(at: Timestamp, time: Duration) -> Timestamp {
+pub(crate) fn add_duration(at: Timestamp, time: Duration) -> Timestamp {
     Timestamp::from_millis(at.as_millis().saturating_add(i64::try_from(time.as_millis()).unwrap_or(i64::MAX)))
 }
 
 /// Cuts a user agent to the length that lists of sessions show.
-fn shortened(agent: &str) -> String {
+fn truncated_agent(agent: &str) -> String {
     agent.chars().take(200).collect()
 }

@@ -16,16 +16,16 @@ pub(crate) const HIDDEN_GROUP: &str = "A group outside your scope";
 pub(crate) const HIDDEN_RESOURCE: &str = "A resource outside your scope";
 
 /// A count with its noun: `1 user`, `1,204 users`.
-pub(crate) fn count(number: usize, noun: &str) -> String {
+pub(crate) fn count_noun(number: usize, noun: &str) -> String {
     let s = if number == 1 { "" } else { "s" };
     format!("{} {noun}{s}", figure(number))
 }
 
 /// The sentence to add to a message if credentials were replaced, or an empty string if none were.
-pub(crate) fn replaced(users: u64) -> String {
+pub(crate) fn credentials_replaced_note(users: u64) -> String {
     match usize::try_from(users).unwrap_or(usize::MAX) {
         0 => String::new(),
-        users => format!(" {} can sign in again only with a new invitation or password.", count(users, "user")),
+        users => format!(" {} can sign in again only with a new invitation or password.", count_noun(users, "user")),
     }
 }
 
@@ -36,7 +36,7 @@ pub(crate) fn permission(permission: Permission) -> String {
 }
 
 /// A time in UTC: `22 Nov 2026, 10:15 UTC`.
-pub(crate) fn moment(at: Timestamp) -> String {
+pub(crate) fn utc_time(at: Timestamp) -> String {
     match jiff::Timestamp::from_millisecond(at.as_millis()) {
         Ok(at) => at.to_zoned(TimeZone::UTC).strftime("%-d %b %Y, %H:%M UTC").to_string(),
         Err(_) => "at no time".to_owned(),
@@ -44,29 +44,29 @@ pub(crate) fn moment(at: Timestamp) -> String {
 }
 
 /// The time in ISO 8601: `2026-11-22T10:15:00Z`.
-pub(crate) fn iso(at: Timestamp) -> String {
+pub(crate) fn iso_time(at: Timestamp) -> String {
     jiff::Timestamp::from_millisecond(at.as_millis()).map(|at| at.to_string()).unwrap_or_default()
 }
 
 /// The time elapsed: `just now`, `5 minutes ago`, `3 days ago`.
-pub(crate) fn ago(at: Timestamp, now: Timestamp) -> String {
+pub(crate) fn relative_time(at: Timestamp, now: Timestamp) -> String {
     let seconds = usize::try_from((now.as_millis() - at.as_millis()) / 1000).unwrap_or(0);
     match seconds {
         0..60 => "just now".to_owned(),
-        60..3600 => format!("{} ago", count(seconds / 60, "minute")),
-        3600..86_400 => format!("{} ago", count(seconds / 3600, "hour")),
-        _ => format!("{} ago", count(seconds / 86_400, "day")),
+        60..3600 => format!("{} ago", count_noun(seconds / 60, "minute")),
+        3600..86_400 => format!("{} ago", count_noun(seconds / 3600, "hour")),
+        _ => format!("{} ago", count_noun(seconds / 86_400, "day")),
     }
 }
 
-/// A list of names, at most `shown` of them: `Agent`, `Agent and Admin`, `Agent, Admin and 3 more`.
-pub(crate) fn list<T: AsRef<str>>(names: &[T], shown: usize) -> String {
-    let left = names.len().saturating_sub(shown);
+/// A list of names, at most `names_max` of them: `Agent`, `Agent and Admin`, `Agent, Admin and 3 more`.
+pub(crate) fn join_names<T: AsRef<str>>(names: &[T], names_max: usize) -> String {
+    let left = names.len().saturating_sub(names_max);
     let more = (left > 0).then(|| format!("{} more", figure(left)));
-    let words = || names.iter().take(shown).map(AsRef::as_ref).chain(more.as_deref());
-    let last = words().count().saturating_sub(1);
-    let mut text = String::with_capacity(words().map(|word| word.len() + " and ".len()).sum());
-    for (at, word) in words().enumerate() {
+    let parts = || names.iter().take(names_max).map(AsRef::as_ref).chain(more.as_deref());
+    let last = parts().count().saturating_sub(1);
+    let mut text = String::with_capacity(parts().map(|word| word.len() + " and ".len()).sum());
+    for (at, word) in parts().enumerate() {
         match at {
             0 => {}
             _ if at == last => text.push_str(" and "),
@@ -108,19 +108,22 @@ mod tests {
         assert_eq!(figure(0), "0");
         assert_eq!(figure(1_204), "1,204");
         assert_eq!(figure(100_000), "100,000");
-        assert_eq!(count(1, "user"), "1 user");
-        assert_eq!(list(&["a"], 3), "a");
-        assert_eq!(list(&["a", "b"], 3), "a and b");
-        assert_eq!(list(&["a", "b", "c", "d", "e"], 2), "a, b and 3 more");
-        assert_eq!(list::<&str>(&[], 2), "");
+        assert_eq!(count_noun(1, "user"), "1 user");
+        assert_eq!(join_names(&["a"], 3), "a");
+        assert_eq!(join_names(&["a", "b"], 3), "a and b");
+        assert_eq!(join_names(&["a", "b", "c", "d", "e"], 2), "a, b and 3 more");
+        assert_eq!(join_names::<&str>(&[], 2), "");
         assert_eq!(sentence_case("SOFT_PHONE"), "Soft phone");
     }
 
     #[test]
     fn times_include_their_zone() {
         let at = Timestamp::from_millis(1_795_342_500_000);
-        assert_eq!((moment(at), iso(at)), ("22 Nov 2026, 10:15 UTC".to_owned(), "2026-11-22T10:15:00Z".to_owned()));
-        assert_eq!(ago(at, Timestamp::from_millis(at.as_millis() + 125_000)), "2 minutes ago");
-        assert_eq!(ago(at, at), "just now");
+        assert_eq!(
+            (utc_time(at), iso_time(at)),
+            ("22 Nov 2026, 10:15 UTC".to_owned(), "2026-11-22T10:15:00Z".to_owned())
+        );
+        assert_eq!(relative_time(at, Timestamp::from_millis(at.as_millis() + 125_000)), "2 minutes ago");
+        assert_eq!(relative_time(at, at), "just now");
     }
 }

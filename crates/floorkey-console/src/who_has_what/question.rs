@@ -6,7 +6,7 @@ use floorkey::{HierarchyGroupId, SecurityProfileId, User};
 
 use super::PLACE;
 use crate::users::offers::{self, Choices};
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::form::Fields;
 
 /// The parameters of the page.
@@ -42,7 +42,7 @@ pub(super) struct Token {
 
 impl Question {
     /// Parses the query of a URL.
-    pub(super) fn read(viewer: &Viewer, fields: &Fields) -> Self {
+    pub(super) fn read(viewer: &CurrentUser, fields: &Fields) -> Self {
         let (profiles, groups) = (offers::profiles(viewer), offers::groups(viewer));
         let offered = |choices: &Choices, value: &str| choices.iter().any(|(known, _)| known == value);
         let mut nobody = false;
@@ -61,7 +61,7 @@ impl Question {
             found
         });
         let by_profiles = fields.raw("by") == "profiles";
-        Self { place, profile, by_profiles, nobody, profiles, groups, fields: fields.filled() }
+        Self { place, profile, by_profiles, nobody, profiles, groups, fields: fields.without_blank() }
     }
 
     /// Returns the hierarchy group of the filter.
@@ -73,7 +73,7 @@ impl Question {
     }
 
     /// Returns a predicate for users that match the filters.
-    pub(super) fn admits<'a>(&'a self, viewer: &'a Viewer) -> impl FnMut(&User) -> bool + 'a {
+    pub(super) fn admits<'a>(&'a self, viewer: &'a CurrentUser) -> impl FnMut(&User) -> bool + 'a {
         let mut within: HashMap<HierarchyGroupId, bool> = HashMap::new();
         move |user| {
             let is_there = match (self.place, user.hierarchy_group) {

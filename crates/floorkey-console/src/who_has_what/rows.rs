@@ -9,7 +9,7 @@ use floorkey::{Directory, HierarchyGroupId, Permission, PermissionSet, User, cat
 
 use super::holdings::{Held, Holdings};
 use super::question::{Place, Question};
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::text;
 
 /// Maximum number of rows, and of users for whom each row is a user.
@@ -83,7 +83,7 @@ pub(super) struct Rows {
 type Member<'a> = (&'a Arc<User>, usize);
 
 impl Rows {
-    pub(super) fn new(viewer: &Viewer, question: &Question, columns: &[Column]) -> Self {
+    pub(super) fn new(viewer: &CurrentUser, question: &Question, columns: &[Column]) -> Self {
         let directory = &*viewer.directory;
         let mut holdings = Holdings::new(directory, viewer.now);
         let visibility = viewer.visibility();
@@ -119,7 +119,7 @@ fn largest<T>(mut all: Vec<T>, users: impl Fn(&T) -> usize) -> (Vec<T>, usize) {
 }
 
 struct Maker<'a> {
-    viewer: &'a Viewer,
+    viewer: &'a CurrentUser,
     question: &'a Question,
     sets: &'a [Held],
     shares: &'a [Vec<f32>],
@@ -157,7 +157,7 @@ impl Maker<'_> {
         let columns = self.shares.first().map_or(0, Vec::len);
         let mut row = Row {
             name: String::new(),
-            beside: text::count(users, "user"),
+            beside: text::count_noun(users, "user"),
             href: String::new(),
             users,
             profiles: String::new(),
@@ -195,7 +195,7 @@ impl Maker<'_> {
         if names.len() < held.len() {
             names.push("others outside your scope");
         }
-        if names.is_empty() { "no security profile".to_owned() } else { text::list(&names, 10) }
+        if names.is_empty() { "no security profile".to_owned() } else { text::join_names(&names, 10) }
     }
 
     fn profiles(&self, members: &[Member<'_>]) -> (Vec<Row>, usize) {

@@ -8,10 +8,10 @@ use http::Response;
 use super::picture::Picture;
 use super::question::{Place, Question, Token};
 use super::rows::{Column, Kind, Rows};
-use crate::web::current_user::Viewer;
+use crate::web::current_user::CurrentUser;
 use crate::web::form::{Fields, Query};
 use crate::web::layout::{Layout, page};
-use crate::web::page_error::Problem;
+use crate::web::page_error::PageError;
 use crate::web::scan::scan;
 use crate::web::text;
 
@@ -37,7 +37,7 @@ struct ShowPage {
     users: String,
 }
 
-pub(super) async fn show(viewer: Viewer, Query(fields): Query) -> Result<Response<Body>, Problem> {
+pub(super) async fn show(viewer: CurrentUser, Query(fields): Query) -> Result<Response<Body>, PageError> {
     for (holds, act) in [(viewer.sees_users(), Act::ListUsers), (viewer.sees_profiles(), Act::DescribeSecurityProfile)]
     {
         if !holds {
@@ -47,7 +47,7 @@ pub(super) async fn show(viewer: Viewer, Query(fields): Query) -> Result<Respons
     scan(&viewer, move |viewer| page(&build(viewer, &fields))).await
 }
 
-fn build(viewer: &Viewer, fields: &Fields) -> ShowPage {
+fn build(viewer: &CurrentUser, fields: &Fields) -> ShowPage {
     let question = Question::read(viewer, fields);
     let columns = Column::all();
     let rows = Rows::new(viewer, &question, &columns);
@@ -57,7 +57,7 @@ fn build(viewer: &Viewer, fields: &Fields) -> ShowPage {
         let choice = |(value, name): &(String, String)| (value.clone(), name.clone(), chosen(field, value));
         all.iter().map(choice).collect()
     };
-    let users = text::count(rows.users, "user");
+    let users = text::count_noun(rows.users, "user");
     let views = match question.by_profiles || rows.kind != Kind::Profiles {
         true => vec![
             (
@@ -76,7 +76,7 @@ fn build(viewer: &Viewer, fields: &Fields) -> ShowPage {
         lead,
         count: match rows.kind {
             Kind::Users => users,
-            _ => format!("{}, {users}", text::count(rows.rows.len() + rows.left, kind_noun(rows.kind))),
+            _ => format!("{}, {users}", text::count_noun(rows.rows.len() + rows.left, kind_noun(rows.kind))),
         },
         notes: notes(&rows),
         picture: Picture::new(rows.kind, &columns, rows.rows),
