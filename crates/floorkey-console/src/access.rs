@@ -33,6 +33,6 @@ pub(super) fn routes() -> Routes {
 ///
 /// # Errors
 /// [`PageError::ReauthenticationRequired`] if the last sign-in is too old.
-fn fresh(viewer: &CurrentUser) -> Result<(), PageError> {
+fn require_recent_sign_in(viewer: &CurrentUser) -> Result<(), PageError> {
     if viewer.has_recent_sign_in { Ok(()) } else { Err(PageError::ReauthenticationRequired) }
 }

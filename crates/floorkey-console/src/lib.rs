@@ -183,13 +183,13 @@ async fn form(parts: &Parts, mut body: Incoming, is_signed_in: bool) -> Result<B
     if !sends_form(parts) {
         return Ok(Bytes::new());
     }
-    let bytes_max = match !is_signed_in || sign_in::is_form(parts.uri.path()) {
+    let bytes_max = match !is_signed_in || sign_in::is_sign_in_page(parts.uri.path()) {
         true => SIGN_IN_FORM_MAX,
         false => BODY_MAX,
     };
     collect(&mut body, Bytes::new(), bytes_max, None).await.map_err(|error| match error {
         // The session may have ended while the page was open.
-        BodyError::TooLarge if !is_signed_in && !sign_in::is_form(parts.uri.path()) => PageError::SignIn,
+        BodyError::TooLarge if !is_signed_in && !sign_in::is_sign_in_page(parts.uri.path()) => PageError::SignIn,
         BodyError::TooLarge => PageError::too_large(bytes_max),
         BodyError::TooSlow => PageError::bad_request("The form came too slowly."),
         BodyError::Incomplete | BodyError::NoRoom | BodyError::Unread => {

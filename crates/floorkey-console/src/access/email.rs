@@ -18,22 +18,22 @@ pub(super) fn routes() -> Routes {
 pub(super) struct Email {
     pub(super) address: Option<String>,
     /// Whether the primary address is verified.
-    pub(super) is_confirmed: bool,
+    pub(super) is_verified: bool,
     /// Whether the address was entered by a user who could know this user's earlier credentials.
     pub(super) is_doubtful: bool,
     /// The verified address, if it differs from the primary one.
-    pub(super) confirmed: Option<String>,
+    pub(super) verified: Option<String>,
     pub(super) secondary: Option<String>,
 }
 
-pub(super) fn of(viewer: &CurrentUser) -> Email {
+pub(super) fn for_viewer(viewer: &CurrentUser) -> Email {
     let user = &viewer.user;
-    let is_confirmed = user.identity.email.is_some() && user.identity.email == user.confirmed_email;
+    let is_verified = user.identity.email.is_some() && user.identity.email == user.confirmed_email;
     Email {
         address: user.identity.email.clone(),
-        is_confirmed,
+        is_verified,
         is_doubtful: user.email_unverified,
-        confirmed: user.confirmed_email.clone().filter(|_| !is_confirmed),
+        verified: user.confirmed_email.clone().filter(|_| !is_verified),
         secondary: user.identity.secondary_email.clone(),
     }
 }

@@ -31,13 +31,13 @@ pub(super) fn routes() -> Routes {
 struct PasskeyPage {
     layout: Layout,
     challenge: Option<Challenge>,
-    place: Option<String>,
+    passkey_origin: Option<String>,
     label: String,
     error: Option<String>,
 }
 
 async fn passkey_form(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
-    super::fresh(&viewer)?;
+    super::require_recent_sign_in(&viewer)?;
     Ok(passkey_page(&viewer, "Passkey", None))
 }
 
@@ -46,8 +46,8 @@ fn passkey_page(viewer: &CurrentUser, label: &str, error: Option<String>) -> Res
     let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let page = PasskeyPage {
         layout: viewer.layout("Add a passkey"),
-        challenge: passkey::ask_for_new(app, viewer.instance(), &viewer.user),
-        place: passkey::place(&app.public_url),
+        challenge: passkey::start_registration(app, viewer.instance(), &viewer.user),
+        passkey_origin: passkey::alternative_origin(&app.public_url),
         label: label.to_owned(),
         error,
     };
@@ -55,15 +55,16 @@ fn passkey_page(viewer: &CurrentUser, label: &str, error: Option<String>) -> Res
 }
 
 async fn add_passkey(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Body>, PageError> {
-    super::fresh(&viewer)?;
+    super::require_recent_sign_in(&viewer)?;
     let label = fields.text("label").unwrap_or("Passkey");
     let (app, instance) = (viewer.app(), viewer.instance());
-    let made = passkey::take_new(app, instance, &viewer.user, fields.raw("answer"), fields.raw("state"));
-    let Some(made) = made else {
+    let registered =
+        passkey::finish_registration(app, instance, &viewer.user, fields.raw("answer"), fields.raw("state"));
+    let Some(registered) = registered else {
         let error = "The passkey could not be checked. Nothing is added; try again.";
         return Ok(passkey_page(&viewer, label, Some(error.to_owned())));
     };
-    match add(&viewer, SecondFactorKind::Passkey, label, &made).await {
+    match add(&viewer, SecondFactorKind::Passkey, label, &registered).await {
         Ok(()) => Ok(after_adding(&viewer, label)),
         Err(failure @ Failure::Refused(_)) => Ok(passkey_page(&viewer, label, Some(to_sentence(&failure)))),
         Err(failure) => Err(failure.into()),
@@ -73,7 +74,7 @@ async fn add_passkey(viewer: CurrentUser, Form(fields): Form) -> Result<Response
 /// Adds a factor with this secret.
 async fn add(viewer: &CurrentUser, kind: SecondFactorKind, label: &str, secret: &str) -> Result<(), Failure> {
     let id = SecondFactorId::from_bits(outside::id());
-    let owner = factors::owner(viewer.instance(), &viewer.user, id);
+    let owner = factors::sealing_context(viewer.instance(), &viewer.user, id);
     let secret = viewer.app().sealer.seal(&owner, secret).map_err(Failure::Internal)?;
     let factor = SecondFactor { id, kind, label: label.to_owned(), added: Timestamp::from_millis(0) };
     viewer.execute(Command::AddSecondFactor { user: viewer.user.id, factor, secret }).await.map(drop)
@@ -92,7 +93,7 @@ struct CodesPage {
     layout: Layout,
     codes: Vec<String>,
     replaces: bool,
-    is_asked_for: bool,
+    is_mfa_required: bool,
     login: String,
 }
 
@@ -102,24 +103,24 @@ fn codes_page(viewer: &CurrentUser, codes: Vec<String>) -> CodesPage {
         layout: viewer.layout("Recovery codes"),
         codes,
         replaces: factors.iter().any(|factor| factor.kind == SecondFactorKind::RecoveryCodes),
-        is_asked_for: factors::are_asked_for(&viewer.user),
+        is_mfa_required: factors::is_mfa_required(&viewer.user),
         login: viewer.user.username.clone(),
     }
 }
 
 async fn codes_form(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
-    super::fresh(&viewer)?;
+    super::require_recent_sign_in(&viewer)?;
     Ok(page(&codes_page(&viewer, Vec::new())))
 }
 
 /// Creates ten codes. They are shown only in this response.
 async fn make_codes(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
-    super::fresh(&viewer)?;
-    if !factors::are_asked_for(&viewer.user) {
+    super::require_recent_sign_in(&viewer)?;
+    if !factors::is_mfa_required(&viewer.user) {
         return Err(PageError::bad_request("Recovery codes stand in for a second factor: add one of those first."));
     }
-    let (kept, codes) = recovery::Kept::new();
-    let text = kept.text().ok_or_else(|| Failure::Internal("recovery codes can't be written".to_owned()))?;
+    let (stored, codes) = recovery::StoredCodes::new();
+    let text = stored.to_json().ok_or_else(|| Failure::Internal("recovery codes can't be written".to_owned()))?;
     add(&viewer, SecondFactorKind::RecoveryCodes, "Recovery codes", &text).await?;
     Ok(page(&codes_page(&viewer, codes)))
 }
@@ -136,7 +137,7 @@ struct RemovalPage {
 }
 
 async fn removal_form(viewer: CurrentUser, Query(query): Query) -> Result<Response<Body>, PageError> {
-    super::fresh(&viewer)?;
+    super::require_recent_sign_in(&viewer)?;
     let id = SecondFactorId::parse(query.raw("factor"));
     let factor = id.and_then(|id| viewer.user.second_factor(id));
     let factor = factor.ok_or_else(|| PageError::NotFound("second factor".to_owned()))?;

@@ -15,19 +15,21 @@ use crate::web::text;
 use floorkey_service::failure::Failure;
 
 pub(super) fn routes() -> Routes {
-    Routes::new().route("/connect/access/keys", get(form).post(make)).route("/connect/access/revoke-key", post(revoke))
+    Routes::new()
+        .route("/connect/access/keys", get(form).post(create))
+        .route("/connect/access/revoke-key", post(revoke))
 }
 
 /// An access key in a list.
-pub(super) struct Key {
+pub(super) struct AccessKeyRow {
     pub(super) id: String,
     pub(super) label: String,
     pub(super) created: String,
     pub(super) created_iso: String,
 }
 
-pub(super) fn of(viewer: &CurrentUser) -> Vec<Key> {
-    let keys = viewer.directory.access_keys_of(viewer.user.id).map(|key| Key {
+pub(super) fn for_viewer(viewer: &CurrentUser) -> Vec<AccessKeyRow> {
+    let keys = viewer.directory.access_keys_of(viewer.user.id).map(|key| AccessKeyRow {
         id: key.id.to_string(),
         label: key.label.clone(),
         created: text::utc_time(key.created),
@@ -37,7 +39,7 @@ pub(super) fn of(viewer: &CurrentUser) -> Vec<Key> {
 }
 
 /// Whether the viewer can create another key.
-pub(super) fn may_make(viewer: &CurrentUser) -> bool {
+pub(super) fn can_create(viewer: &CurrentUser) -> bool {
     viewer.can(Act::CreateAccessKey, &Target::User(viewer.user.id))
         && viewer.directory.access_keys_of(viewer.user.id).count() < limits::ACCESS_KEYS_A_USER_MAX
 }
@@ -48,30 +50,30 @@ struct KeyPage {
     layout: Layout,
     label: String,
     error: Option<String>,
-    made: Option<Made>,
+    created: Option<CreatedKey>,
 }
 
 /// A key that was just created.
-struct Made {
+struct CreatedKey {
     id: String,
     secret: String,
     url: String,
     region: String,
 }
 
-fn key_page(viewer: &CurrentUser, label: &str, error: Option<String>, made: Option<Made>) -> KeyPage {
-    let title = if made.is_some() { "Your new access key" } else { "Make an access key" };
-    KeyPage { layout: viewer.layout(title), label: label.to_owned(), error, made }
+fn key_page(viewer: &CurrentUser, label: &str, error: Option<String>, created: Option<CreatedKey>) -> KeyPage {
+    let title = if created.is_some() { "Your new access key" } else { "Make an access key" };
+    KeyPage { layout: viewer.layout(title), label: label.to_owned(), error, created }
 }
 
 async fn form(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
-    super::fresh(&viewer)?;
+    super::require_recent_sign_in(&viewer)?;
     Ok(page(&key_page(&viewer, "", None, None)))
 }
 
 /// Creates a key. Its secret is shown only in this response.
-async fn make(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Body>, PageError> {
-    super::fresh(&viewer)?;
+async fn create(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Body>, PageError> {
+    super::require_recent_sign_in(&viewer)?;
     let app = viewer.app();
     let label = fields.text("label").unwrap_or_default().to_owned();
     let (id, secret) = floorkey_service::service::credentials::new_access_key();
@@ -86,21 +88,21 @@ async fn make(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Body>,
         }
         Err(failure) => return Err(failure.into()),
     }
-    let made = Made {
+    let created = CreatedKey {
         id: id.to_string(),
         secret: secret.to_string(),
         url: app.public_url.clone(),
         region: app.region.clone(),
     };
-    Ok(page(&key_page(&viewer, &label, None, Some(made))))
+    Ok(page(&key_page(&viewer, &label, None, Some(created))))
 }
 
 async fn revoke(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Body>, PageError> {
-    let missing = || PageError::NotFound("access key".to_owned());
-    let id = AccessKeyId::parse(fields.raw("key")).ok_or_else(missing)?;
-    let own = viewer.directory.access_key(&id).is_some_and(|key| key.owner == viewer.user.id);
-    if !own {
-        return Err(missing());
+    let not_found = || PageError::NotFound("access key".to_owned());
+    let id = AccessKeyId::parse(fields.raw("key")).ok_or_else(not_found)?;
+    let is_own = viewer.directory.access_key(&id).is_some_and(|key| key.owner == viewer.user.id);
+    if !is_own {
+        return Err(not_found());
     }
     match viewer.execute(Command::RevokeAccessKey { id }).await {
         Ok(_) | Err(Failure::Refused(Refusal::NotFound { .. })) => {}

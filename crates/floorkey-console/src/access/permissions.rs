@@ -5,7 +5,10 @@ use axum::body::Body;
 use floorkey::review::inherited;
 use floorkey::review::summary::summary;
 use floorkey::scope::{HierarchyScope, Scope};
-use floorkey::{Action, Directory, Grant, Origin, Permission, PermissionSet, Request, Target, catalogue, granted_once};
+use floorkey::{
+    Action, Directory, Grant, Origin, Permission, PermissionSet, Request, SecurityProfileId, Target, catalogue,
+    granted_once,
+};
 use http::Response;
 
 use crate::web::current_user::CurrentUser;
@@ -21,16 +24,16 @@ pub(super) fn routes() -> Routes {
 #[template(path = "access/permissions.html")]
 struct AccessPage {
     layout: Layout,
-    profiles: Vec<Held>,
-    groups: Vec<Group>,
+    profiles: Vec<AssignedProfile>,
+    groups: Vec<PermissionGroup>,
     total: String,
-    inherited: Vec<Listed>,
-    limits: Vec<Limit>,
+    inherited: Vec<InheritedNames>,
+    restrictions: Vec<Restriction>,
     applications: Vec<String>,
 }
 
 /// An assigned profile.
-struct Held {
+struct AssignedProfile {
     name: String,
     description: String,
     /// What the profile allows, in one sentence.
@@ -39,28 +42,28 @@ struct Held {
 }
 
 /// The permissions of one group.
-struct Group {
+struct PermissionGroup {
     name: &'static str,
     count: String,
-    rows: Vec<Row>,
+    rows: Vec<PermissionRow>,
 }
 
 /// A permission with every grant of it.
-struct Row {
+struct PermissionRow {
     name: String,
     about: &'static str,
     reasons: Vec<String>,
 }
 
 /// Inherited permissions: names that the viewer can see in lists without having the permission.
-struct Listed {
+struct InheritedNames {
     names: String,
-    place: &'static str,
+    location: &'static str,
     because: String,
 }
 
 /// A restriction.
-struct Limit {
+struct Restriction {
     about: &'static str,
     profiles: String,
 }
@@ -70,20 +73,22 @@ async fn show(viewer: CurrentUser) -> Response<Body> {
     let grants = directory.grants_at(user, now);
     let anywhere = grants.anywhere();
     let granted = granted_once(&anywhere);
-    let held = user.assignments.iter().filter(|held| held.holds_at(now));
-    let profiles = held.filter_map(|held| {
-        let profile = directory.profile(held.profile)?;
-        let until = held.until.map(text::utc_time);
+    let assignments = user.assignments.iter().filter(|assignment| assignment.holds_at(now));
+    let profiles = assignments.filter_map(|assignment| {
+        let profile = directory.profile(assignment.profile)?;
+        let until = assignment.until.map(text::utc_time);
         let (name, description) = (profile.name.clone(), profile.description.clone());
-        let summary = directory.grants(held.profile).map(|grants| summary(grants).sentence()).unwrap_or_default();
-        Some(Held { name, description, summary: format!("You {summary}."), until })
+        let summary = directory.grants(assignment.profile).map(|grants| summary(grants).sentence()).unwrap_or_default();
+        Some(AssignedProfile { name, description, summary: format!("You {summary}."), until })
     });
     let mut profiles: Vec<_> = profiles.collect();
-    profiles.sort_by_cached_key(|held| floorkey::text::folded(&held.name));
-    let limits = grants.limits.iter().map(|limit| {
-        let of = user.profiles_at(now).filter(|id| directory.grants(*id).is_some_and(|of| of.limits.contains(limit)));
-        let names: Vec<_> = of.filter_map(|id| Some(directory.profile(id)?.name.clone())).collect();
-        Limit { about: &limit.info().about, profiles: text::join_names(&names, 10) }
+    profiles.sort_by_cached_key(|profile| floorkey::text::folded(&profile.name));
+    let restrictions = grants.limits.iter().map(|restriction| {
+        let has =
+            |id: &SecurityProfileId| directory.grants(*id).is_some_and(|grants| grants.limits.contains(restriction));
+        let names: Vec<_> =
+            user.profiles_at(now).filter(has).filter_map(|id| Some(directory.profile(id)?.name.clone())).collect();
+        Restriction { about: &restriction.info().about, profiles: text::join_names(&names, 10) }
     });
     let applications = grants.applications_anywhere().into_iter().map(|pair| {
         let only = match grants.applications.contains(&pair) {
@@ -98,27 +103,27 @@ async fn show(viewer: CurrentUser) -> Response<Body> {
         profiles,
         groups: groups(&viewer, &granted),
         total: text::figure(granted.len()),
-        inherited: listed(&anywhere),
-        limits: limits.collect(),
+        inherited: inherited_names(&anywhere),
+        restrictions: restrictions.collect(),
         applications: applications.collect(),
     })
 }
 
-fn groups(viewer: &CurrentUser, anywhere: &PermissionSet) -> Vec<Group> {
+fn groups(viewer: &CurrentUser, anywhere: &PermissionSet) -> Vec<PermissionGroup> {
     let in_group = |name: &'static str| {
-        let of = anywhere.iter().filter(|permission| permission.info().group == name);
-        let rows: Vec<Row> = of.map(|permission| row(viewer, permission)).collect();
-        Group { name, count: text::figure(rows.len()), rows }
+        let permissions = anywhere.iter().filter(|permission| permission.info().group == name);
+        let rows: Vec<PermissionRow> = permissions.map(|permission| row(viewer, permission)).collect();
+        PermissionGroup { name, count: text::figure(rows.len()), rows }
     };
     let all = catalogue().groups().into_iter().map(in_group);
     all.filter(|group| !group.rows.is_empty()).collect()
 }
 
-fn row(viewer: &CurrentUser, permission: Permission) -> Row {
+fn row(viewer: &CurrentUser, permission: Permission) -> PermissionRow {
     let action = Action::Permission(permission);
     let request = Request::new(viewer.user.id, action, Target::Instance, viewer.now);
     let grants = viewer.directory.explain(&request).grants;
-    Row {
+    PermissionRow {
         name: text::permission(permission),
         about: &permission.info().about,
         reasons: grants.iter().map(|grant| reason(viewer, grant)).collect(),
@@ -147,12 +152,12 @@ fn reason(viewer: &CurrentUser, grant: &Grant) -> String {
         Origin::SameAs(set) => text.push_str(&format!(", as another name for {}", names(set).0)),
     }
     if let Some(scope) = &grant.scope {
-        text.push_str(&format!(", for {}", reach(directory, viewer, scope)));
+        text.push_str(&format!(", for {}", scope_text(directory, viewer, scope)));
     }
     text
 }
 
-fn reach(directory: &Directory, viewer: &CurrentUser, scope: &Scope) -> String {
+fn scope_text(directory: &Directory, viewer: &CurrentUser, scope: &Scope) -> String {
     let mut parts = Vec::new();
     if !scope.tags.is_empty() {
         let tags: Vec<String> = scope.tags.iter().map(|(key, value)| format!("{key} = {value}")).collect();
@@ -176,13 +181,13 @@ fn reach(directory: &Directory, viewer: &CurrentUser, scope: &Scope) -> String {
     format!("{}{conditions}", parts.join(", "))
 }
 
-fn listed(anywhere: &PermissionSet) -> Vec<Listed> {
+fn inherited_names(anywhere: &PermissionSet) -> Vec<InheritedNames> {
     let sources = inherited::sources(anywhere).filter_map(|source| {
         let names: Vec<_> = source.lists.difference(anywhere).iter().map(|list| list.info().resource.clone()).collect();
         let because: Vec<_> = source.permissions.intersection(anywhere).iter().map(text::permission).collect();
-        (!names.is_empty()).then(|| Listed {
+        (!names.is_empty()).then(|| InheritedNames {
             names: text::join_names(&names, 8),
-            place: &source.place,
+            location: &source.place,
             because: text::join_names(&because, 3),
         })
     });

@@ -6,8 +6,8 @@ use floorkey::user::{PasswordState, SecondFactorKind};
 use http::Response;
 
 use super::email::{self, Email};
-use super::keys::{self, Key};
-use super::sessions::{self, Shown};
+use super::keys::{self, AccessKeyRow};
+use super::sessions::{self, SessionRow};
 use crate::factors::{passkey, recovery};
 use crate::web::current_user::CurrentUser;
 use crate::web::layout::{Layout, page};
@@ -26,20 +26,20 @@ struct SignInPage {
     login: String,
     has_password: bool,
     email: Email,
-    factors: Vec<Factor>,
+    factors: Vec<FactorRow>,
     /// Whether MFA is required at sign-in.
-    is_asked_for: bool,
+    is_mfa_required: bool,
     /// The number of unused recovery codes, or `None` if there is no set of codes.
     codes: Option<String>,
-    passkeys: bool,
-    sessions: Vec<Shown>,
-    others: bool,
-    keys: Vec<Key>,
-    may_make_key: bool,
+    passkeys_supported: bool,
+    sessions: Vec<SessionRow>,
+    has_other_sessions: bool,
+    keys: Vec<AccessKeyRow>,
+    can_create_key: bool,
 }
 
 /// One of the viewer's MFA devices.
-struct Factor {
+struct FactorRow {
     id: String,
     label: String,
     kind: &'static str,
@@ -49,9 +49,9 @@ struct Factor {
 
 async fn show(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
     let user = &viewer.user;
-    let sessions = sessions::of(&viewer).await?;
-    let shown = user.second_factors.iter().filter(|factor| factor.kind != SecondFactorKind::RecoveryCodes);
-    let factors = shown.map(|factor| Factor {
+    let sessions = sessions::for_viewer(&viewer).await?;
+    let factors = user.second_factors.iter().filter(|factor| factor.kind != SecondFactorKind::RecoveryCodes);
+    let factors = factors.map(|factor| FactorRow {
         id: factor.id.to_string(),
         label: factor.label.clone(),
         kind: kind(factor.kind),
@@ -61,23 +61,23 @@ async fn show(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
     Ok(page(&SignInPage {
         login: user.username.clone(),
         has_password: user.password != PasswordState::None,
-        email: email::of(&viewer),
+        email: email::for_viewer(&viewer),
         factors: factors.collect(),
-        is_asked_for: crate::factors::are_asked_for(user),
+        is_mfa_required: crate::factors::is_mfa_required(user),
         codes: codes(&viewer).await?,
-        passkeys: passkey::are_possible(&viewer.app().public_url),
-        others: sessions.len() > 1,
+        passkeys_supported: passkey::is_supported(&viewer.app().public_url),
+        has_other_sessions: sessions.len() > 1,
         sessions,
-        keys: keys::of(&viewer),
-        may_make_key: keys::may_make(&viewer),
+        keys: keys::for_viewer(&viewer),
+        can_create_key: keys::can_create(&viewer),
         layout: viewer.layout("How you sign in"),
     }))
 }
 
 async fn codes(viewer: &CurrentUser) -> Result<Option<String>, PageError> {
     let (app, kind) = (viewer.app(), SecondFactorKind::RecoveryCodes);
-    let stored = crate::factors::of_kind(app, viewer.instance(), &viewer.user, kind).await?;
-    Ok(stored.first().map(|stored| text::count_noun(recovery::left(stored.used), "recovery code")))
+    let stored = crate::factors::stored_factors(app, viewer.instance(), &viewer.user, kind).await?;
+    Ok(stored.first().map(|stored| text::count_noun(recovery::remaining(stored.used), "recovery code")))
 }
 
 pub(super) const fn kind(kind: SecondFactorKind) -> &'static str {

@@ -8,7 +8,7 @@ use floorkey_store::LinkPurpose;
 use http::Response;
 use zeroize::Zeroizing;
 
-use super::arrival::{Arrival, Pending};
+use super::context::{PendingSecondFactor, SignInContext};
 use crate::factors;
 use crate::web::flash::Flash;
 use crate::web::layout::{add_cookie, redirect_to};
@@ -19,15 +19,15 @@ use floorkey_service::service::Service;
 
 /// The message for every failed sign-in. It is the same for a wrong password, an unknown or disabled user, and
 /// throttling.
-pub(super) const WRONG: &str = "The user name or the password is not right. After several failures, wait a few \
+pub(super) const SIGN_IN_FAILED: &str = "The user name or the password is not right. After several failures, wait a few \
     minutes before you try again.";
 
 /// The result of a password check.
-pub(super) enum Checked {
+pub(super) enum PasswordResult {
     /// The password is correct and belongs to this user.
-    Right(Arc<User>),
+    Correct(Arc<User>),
     /// The password is wrong, or the user must wait or cannot sign in.
-    Wrong,
+    Incorrect,
 }
 
 /// Checks a login and a password. `is_signed_in` is set if a signed-in user confirms their identity.
@@ -35,16 +35,16 @@ pub(super) enum Checked {
 /// # Errors
 /// A store failure, or too many concurrent checks.
 pub(super) async fn password(
-    arrival: &Arrival,
+    sign_in: &SignInContext,
     directory: &Directory,
     login: &str,
     password: &str,
     is_signed_in: bool,
-) -> Result<Checked, PageError> {
-    let context = &arrival.context;
+) -> Result<PasswordResult, PageError> {
+    let context = &sign_in.context;
     let instance = directory.instance();
     let user = directory.user_by_login(login).cloned();
-    let known = user.as_ref().and_then(|user| arrival.devices.mark(instance, user));
+    let known = user.as_ref().and_then(|user| sign_in.known_browsers.browser_id(instance, user));
     let check = PasswordCheck {
         service: context.app.service.clone(),
         instance,
@@ -57,8 +57,8 @@ pub(super) async fn password(
         agent: context.client.user_agent.clone(),
     };
     match (user, check.run().await?) {
-        (Some(user), true) => Ok(Checked::Right(user)),
-        _ => Ok(Checked::Wrong),
+        (Some(user), true) => Ok(PasswordResult::Correct(user)),
+        _ => Ok(PasswordResult::Incorrect),
     }
 }
 
@@ -67,8 +67,8 @@ pub(super) async fn password(
 ///
 /// # Errors
 /// A store failure, or too many concurrent checks.
-pub(super) async fn nowhere(arrival: &Arrival, login: &str, password: &str) -> Result<(), PageError> {
-    let context = &arrival.context;
+pub(super) async fn simulate_check(sign_in: &SignInContext, login: &str, password: &str) -> Result<(), PageError> {
+    let context = &sign_in.context;
     let check = PasswordCheck {
         service: context.app.service.clone(),
         // No instance has this id.
@@ -102,61 +102,61 @@ pub(super) fn after_own_change(
 
 /// Continues after a verified password: with MFA if the user has a factor, or with a session.
 pub(super) async fn after_password(
-    arrival: &Arrival,
+    sign_in: &SignInContext,
     directory: &Directory,
     user: &User,
     next: &str,
 ) -> Result<Response<Body>, PageError> {
-    if factors::are_asked_for(user) {
-        let cookie = Pending::cookie(&arrival.context.app, directory, user, next);
+    if factors::is_mfa_required(user) {
+        let cookie = PendingSecondFactor::cookie(&sign_in.context.app, directory, user, next);
         let cookie = cookie.ok_or_else(|| PageError::bad_request("Sign in again."))?;
         let mut response = redirect_to("/connect/factor");
         add_cookie(&mut response, &cookie);
         return Ok(response);
     }
-    enter(arrival, directory, user, next).await
+    finish_sign_in(sign_in, directory, user, next).await
 }
 
 /// Starts a session and redirects to `next`.
-pub(super) async fn enter(
-    arrival: &Arrival,
+pub(super) async fn finish_sign_in(
+    sign_in: &SignInContext,
     directory: &Directory,
     user: &User,
     next: &str,
 ) -> Result<Response<Body>, PageError> {
-    let mut response = begin(arrival, directory, user, redirect_to(next)).await?;
+    let mut response = start_session(sign_in, directory, user, redirect_to(next)).await?;
     // The flash message of the sign-in page is obsolete.
-    add_cookie(&mut response, &session::removal_cookie(arrival.context.app.is_secure(), Flash::COOKIE));
+    add_cookie(&mut response, &session::removal_cookie(sign_in.context.app.is_secure(), Flash::COOKIE));
     Ok(response)
 }
 
 /// Starts a session and redirects with a message.
-pub(super) async fn open_session(
-    arrival: &Arrival,
+pub(super) async fn start_session_with_flash(
+    sign_in: &SignInContext,
     directory: &Directory,
     user: &User,
     next: &str,
     flash: &Flash,
 ) -> Result<Response<Body>, PageError> {
-    begin(arrival, directory, user, arrival.context.redirect_with_flash(next, flash)).await
+    start_session(sign_in, directory, user, sign_in.context.redirect_with_flash(next, flash)).await
 }
 
 /// Starts a session, which replaces the browser's current one. Voids the user's links for choosing a password.
-async fn begin(
-    arrival: &Arrival,
+async fn start_session(
+    sign_in: &SignInContext,
     directory: &Directory,
     user: &User,
     mut response: Response<Body>,
 ) -> Result<Response<Body>, PageError> {
-    let Arrival { context, devices, pending } = arrival;
+    let SignInContext { context, known_browsers, pending } = sign_in;
     let store = context.app.service.store();
     let instance = directory.instance();
     let secure = context.app.is_secure();
     // The proof of identity applies to this epoch. The credentials may have been replaced since.
-    let stands = context.app.service.engine().current(instance).is_some_and(|directory| {
+    let is_current = context.app.service.engine().current(instance).is_some_and(|directory| {
         directory.user(user.id).is_some_and(|now| now.enabled && now.security_epoch == user.security_epoch)
     });
-    if !stands {
+    if !is_current {
         return Err(PageError::SignIn);
     }
     let (session, value) =
@@ -174,11 +174,11 @@ async fn begin(
     let actor = context.authenticating_actor(user.id, user.security_epoch);
     context.app.service.note(instance, actor, Act::SignIn, vec![RecordKey::User(user.id)]).await?;
     add_cookie(&mut response, &session::cookie(secure, value));
-    if let Some(known) = devices.cookie_with(&context.app, instance, user) {
+    if let Some(known) = known_browsers.cookie_with(&context.app, instance, user) {
         add_cookie(&mut response, &known);
     }
     if pending.is_some() {
-        add_cookie(&mut response, &session::removal_cookie(secure, Pending::cookie_name(secure)));
+        add_cookie(&mut response, &session::removal_cookie(secure, PendingSecondFactor::cookie_name(secure)));
     }
     Ok(response)
 }

@@ -6,8 +6,8 @@ use floorkey::user::PasswordState;
 use floorkey::{Command, NewPassword, Refusal};
 use http::{Response, StatusCode};
 
-use super::arrival::Arrival;
-use super::check::{self, Checked};
+use super::check::{self, PasswordResult};
+use super::context::SignInContext;
 use crate::web::current_user::{CurrentUser, PartialSession};
 use crate::web::flash::Flash;
 use crate::web::form::Form;
@@ -26,26 +26,26 @@ pub(super) fn routes() -> Routes {
 #[template(path = "password.html")]
 struct PasswordPage {
     layout: Layout,
-    one_time: bool,
+    is_temporary: bool,
     username: String,
     error: Option<String>,
-    wrong_present: bool,
+    wrong_current: bool,
 }
 
 async fn password_form(PartialSession(viewer): PartialSession) -> Response<Body> {
     page(&password_page(&viewer, None, false))
 }
 
-fn password_page(viewer: &CurrentUser, error: Option<String>, wrong_present: bool) -> PasswordPage {
+fn password_page(viewer: &CurrentUser, error: Option<String>, wrong_current: bool) -> PasswordPage {
     PasswordPage {
         layout: Layout {
             instance: viewer.directory.settings().alias.clone(),
             ..viewer.context.layout("Choose a password")
         },
-        one_time: viewer.user.password == PasswordState::OneTime,
+        is_temporary: viewer.user.password == PasswordState::OneTime,
         username: viewer.user.username.clone(),
         error,
-        wrong_present,
+        wrong_current,
     }
 }
 
@@ -53,7 +53,7 @@ fn password_page(viewer: &CurrentUser, error: Option<String>, wrong_present: boo
 ///
 /// # Errors
 /// The problem, as a full sentence.
-pub(super) fn chosen(password: &str, again: &str) -> Result<Password, String> {
+pub(super) fn parse_new_password(password: &str, again: &str) -> Result<Password, String> {
     let chosen = Password::parse(password).map_err(|invalid| to_sentence(&invalid.into()))?;
     match password == again {
         true => Ok(chosen),
@@ -63,27 +63,27 @@ pub(super) fn chosen(password: &str, again: &str) -> Result<Password, String> {
 
 /// Sets the viewer's own password. All other sessions end, and this browser gets a new one.
 async fn choose_password(
-    arrival: Arrival,
+    sign_in: SignInContext,
     PartialSession(viewer): PartialSession,
     Form(fields): Form,
 ) -> Result<Response<Body>, PageError> {
-    let refuse = |error: String, wrong_present| {
-        Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &password_page(&viewer, Some(error), wrong_present)))
+    let refuse = |error: String, wrong_current| {
+        Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &password_page(&viewer, Some(error), wrong_current)))
     };
-    let one_time = viewer.user.password == PasswordState::OneTime;
-    if !one_time {
-        let present = check::password(&arrival, &viewer.directory, &viewer.user.username, fields.raw("present"), true);
-        if let Checked::Wrong = present.await? {
+    let is_temporary = viewer.user.password == PasswordState::OneTime;
+    if !is_temporary {
+        let current = check::password(&sign_in, &viewer.directory, &viewer.user.username, fields.raw("present"), true);
+        if let PasswordResult::Incorrect = current.await? {
             return refuse("This is not your present password, or there were too many attempts.".to_owned(), true);
         }
     }
-    let chosen = match chosen(fields.raw("password"), fields.raw("again")) {
+    let chosen = match parse_new_password(fields.raw("password"), fields.raw("again")) {
         Ok(chosen) => chosen,
         Err(error) => return refuse(error, false),
     };
     let party = Party::User(viewer.instance(), viewer.user.id);
-    let kept = viewer.app().service.store().password_hash(viewer.instance(), viewer.user.id).await?;
-    if viewer.app().service.hashing().verify(Room::Callers, party, chosen.reveal(), kept).await? {
+    let stored_hash = viewer.app().service.store().password_hash(viewer.instance(), viewer.user.id).await?;
+    if viewer.app().service.hashing().verify(Room::Callers, party, chosen.reveal(), stored_hash).await? {
         return refuse("This is the password you have now: choose another one.".to_owned(), false);
     }
     let user = viewer.user.id;
@@ -96,5 +96,6 @@ async fn choose_password(
         Err(failure) => return Err(failure.into()),
     }
     let (directory, user) = check::after_own_change(service, viewer.instance(), user, viewer.session.epoch)?;
-    check::open_session(&arrival, &directory, &user, crate::ROOT, &Flash::good("Your password is changed.")).await
+    check::start_session_with_flash(&sign_in, &directory, &user, crate::ROOT, &Flash::good("Your password is changed."))
+        .await
 }

@@ -18,47 +18,47 @@ use floorkey_service::outside;
 use floorkey_service::throttle::Bucket;
 
 /// How long the user can take for MFA after the password.
-const PENDING_LASTS: Duration = Duration::from_secs(5 * 60);
+const PENDING_LIFETIME: Duration = Duration::from_secs(5 * 60);
 
 /// How long a browser is known after a sign-in, and the maximum number of users for which it is known.
-const DEVICE_LASTS: Duration = Duration::from_secs(180 * 24 * 60 * 60);
-const DEVICE_USERS: usize = 5;
+const BROWSER_LIFETIME: Duration = Duration::from_secs(180 * 24 * 60 * 60);
+const BROWSER_USERS_MAX: usize = 5;
 
 /// A request to a sign-in page.
-pub(super) struct Arrival {
+pub(super) struct SignInContext {
     pub(super) context: RequestContext,
     /// The users who signed in with this browser.
-    pub(super) devices: Devices,
+    pub(super) known_browsers: KnownBrowsers,
     /// The user whose password was verified, if MFA is pending.
-    pub(super) pending: Option<Pending>,
+    pub(super) pending: Option<PendingSecondFactor>,
 }
 
-impl FromRequestParts<Arc<ConsoleState>> for Arrival {
+impl FromRequestParts<Arc<ConsoleState>> for SignInContext {
     type Rejection = PageError;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<ConsoleState>) -> Result<Self, PageError> {
         let context = RequestContext::from_request_parts(parts, app).await?;
         let secure = app.is_secure();
-        let sent = |name, purpose| {
+        let open_cookie = |name, purpose| {
             let sealed = session::request_cookie(&parts.headers, name)?;
             app.sealer.open_text(purpose, &sealed)
         };
-        let devices = sent(Devices::cookie_name(secure), Devices::PURPOSE);
-        let pending = sent(Pending::cookie_name(secure), Pending::PURPOSE);
+        let known_browsers = open_cookie(KnownBrowsers::cookie_name(secure), KnownBrowsers::PURPOSE);
+        let pending = open_cookie(PendingSecondFactor::cookie_name(secure), PendingSecondFactor::PURPOSE);
         Ok(Self {
-            devices: devices.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default(),
+            known_browsers: known_browsers.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default(),
             pending: pending.and_then(|text| serde_json::from_str(&text).ok()),
             context,
         })
     }
 }
 
-impl Arrival {
+impl SignInContext {
     /// Returns the throttle bucket for failed MFA attempts of a user. It is separate from the one for passwords,
     /// because a person who knows the password must not be able to reset the count by entering it again.
     pub(super) fn factor_bucket(&self, instance: InstanceId, user: &User) -> Bucket {
-        let place = self.devices.mark(instance, user).map(|mark| format!("device:{mark}:"));
-        Bucket::of_user(instance, user.id, &format!("{}factor", place.unwrap_or_default()), 10)
+        let prefix = self.known_browsers.browser_id(instance, user).map(|browser_id| format!("device:{browser_id}:"));
+        Bucket::of_user(instance, user.id, &format!("{}factor", prefix.unwrap_or_default()), 10)
     }
 }
 
@@ -66,19 +66,21 @@ impl Arrival {
 /// a few more attempts. A browser is known until the user's password changes, so a browser with which a custodian of
 /// the user's credentials signed in is forgotten together with the password that the custodian knew.
 #[derive(Clone, Default, Serialize, Deserialize)]
-pub(super) struct Devices(Vec<Known>);
+pub(super) struct KnownBrowsers(Vec<KnownUser>);
 
 /// A user who signed in with this browser.
 #[derive(Clone, Serialize, Deserialize)]
-struct Known {
+struct KnownUser {
     /// The instance and the user.
-    whose: String,
-    mark: String,
+    #[serde(rename = "whose")]
+    owner_key: String,
+    #[serde(rename = "mark")]
+    browser_id: String,
     /// The time of the user's last sign-in with this browser, in milliseconds.
     signed_in: i64,
 }
 
-impl Devices {
+impl KnownBrowsers {
     const PURPOSE: &'static str = "console known browser";
 
     const fn cookie_name(secure: bool) -> &'static str {
@@ -86,48 +88,53 @@ impl Devices {
     }
 
     /// Returns the browser's id for the user, or `None` if it is not known for the user's current password.
-    pub(super) fn mark(&self, instance: InstanceId, user: &User) -> Option<&str> {
-        let whose = whose(instance, user.id);
-        let is_present = |known: &&Known| user.password_set_at.is_none_or(|set| set.as_millis() <= known.signed_in);
-        self.0.iter().find(|known| known.whose == whose).filter(is_present).map(|known| known.mark.as_str())
+    pub(super) fn browser_id(&self, instance: InstanceId, user: &User) -> Option<&str> {
+        let owner_key = owner_key(instance, user.id);
+        let is_current = |known: &&KnownUser| user.password_set_at.is_none_or(|set| set.as_millis() <= known.signed_in);
+        self.0
+            .iter()
+            .find(|known| known.owner_key == owner_key)
+            .filter(is_current)
+            .map(|known| known.browser_id.as_str())
     }
 
     /// Returns the instances that users signed in to with this browser.
     pub(super) fn instances(&self) -> BTreeSet<InstanceId> {
-        let instance = |known: &Known| InstanceId::parse(known.whose.split_once(' ')?.0);
+        let instance = |known: &KnownUser| InstanceId::parse(known.owner_key.split_once(' ')?.0);
         self.0.iter().filter_map(instance).collect()
     }
 
     /// Returns the cookie that adds the user to those known in this browser.
     pub(super) fn cookie_with(&self, app: &ConsoleState, instance: InstanceId, user: &User) -> Option<Cookie<'static>> {
-        let whose = whose(instance, user.id);
-        let mark = self.mark(instance, user).map_or_else(fresh_mark, str::to_owned);
-        let others = self.0.iter().filter(|known| known.whose != whose).cloned();
-        let this = Known { whose: whose.clone(), mark, signed_in: outside::now().as_millis() };
-        let all: Vec<_> = std::iter::once(this).chain(others).take(DEVICE_USERS).collect();
+        let owner_key = owner_key(instance, user.id);
+        let browser_id = self.browser_id(instance, user).map_or_else(new_id, str::to_owned);
+        let others = self.0.iter().filter(|known| known.owner_key != owner_key).cloned();
+        let this = KnownUser { owner_key: owner_key.clone(), browser_id, signed_in: outside::now().as_millis() };
+        let all: Vec<_> = std::iter::once(this).chain(others).take(BROWSER_USERS_MAX).collect();
         let sealed = app.sealer.seal_text(Self::PURPOSE, &serde_json::to_string(&Self(all)).ok()?)?;
         let secure = app.is_secure();
         let mut cookie = session::http_only_cookie(secure, Self::cookie_name(secure), sealed);
-        cookie.set_max_age(seconds(DEVICE_LASTS));
+        cookie.set_max_age(seconds(BROWSER_LIFETIME));
         Some(cookie)
     }
 }
 
 /// A user whose password was verified and who must still complete MFA.
 #[derive(Serialize, Deserialize)]
-pub(super) struct Pending {
+pub(super) struct PendingSecondFactor {
     instance: String,
     user: String,
     epoch: u64,
     /// The id under which attempts are counted.
-    pub(super) mark: String,
+    #[serde(rename = "mark")]
+    pub(super) attempt_id: String,
     /// The address to redirect to after sign-in.
     pub(super) next: String,
     /// The expiry time, in milliseconds.
     until: i64,
 }
 
-impl Pending {
+impl PendingSecondFactor {
     const PURPOSE: &'static str = "console sign-in half done";
 
     pub(super) const fn cookie_name(secure: bool) -> &'static str {
@@ -145,14 +152,14 @@ impl Pending {
             instance: directory.instance().to_string(),
             user: user.id.to_string(),
             epoch: user.security_epoch,
-            mark: fresh_mark(),
+            attempt_id: new_id(),
             next: next.to_owned(),
-            until: session::add_duration(outside::now(), PENDING_LASTS).as_millis(),
+            until: session::add_duration(outside::now(), PENDING_LIFETIME).as_millis(),
         };
         let sealed = app.sealer.seal_text(Self::PURPOSE, &serde_json::to_string(&pending).ok()?)?;
         let secure = app.is_secure();
         let mut cookie = session::http_only_cookie(secure, Self::cookie_name(secure), sealed);
-        cookie.set_max_age(seconds(PENDING_LASTS));
+        cookie.set_max_age(seconds(PENDING_LIFETIME));
         Some(cookie)
     }
 
@@ -168,11 +175,11 @@ impl Pending {
     }
 }
 
-fn whose(instance: InstanceId, user: UserId) -> String {
+fn owner_key(instance: InstanceId, user: UserId) -> String {
     format!("{instance} {user}")
 }
 
-fn fresh_mark() -> String {
+fn new_id() -> String {
     format!("{:032x}", outside::id())
 }
 
@@ -190,13 +197,14 @@ mod tests {
     fn browsers_are_known_until_the_password_changes() {
         let (instance, at) = (InstanceId::from_bits(1), Timestamp::from_millis);
         let user = User::new(UserId::from_bits(2), "ann", ResourceId::from_bits(3), at(0));
-        let known = Known { whose: whose(instance, user.id), mark: "mark".to_owned(), signed_in: 1_000 };
-        let devices = Devices(vec![known]);
-        let mark = |set| devices.mark(instance, &User { password_set_at: set, ..user.clone() });
-        assert_eq!(mark(None), Some("mark"));
-        assert_eq!(mark(Some(at(1_000))), Some("mark"));
+        let known =
+            KnownUser { owner_key: owner_key(instance, user.id), browser_id: "mark".to_owned(), signed_in: 1_000 };
+        let known_browsers = KnownBrowsers(vec![known]);
+        let browser_id = |set| known_browsers.browser_id(instance, &User { password_set_at: set, ..user.clone() });
+        assert_eq!(browser_id(None), Some("mark"));
+        assert_eq!(browser_id(Some(at(1_000))), Some("mark"));
         // The password was replaced or changed.
-        assert_eq!(mark(Some(at(1_001))), None);
-        assert_eq!(devices.instances(), BTreeSet::from([instance]));
+        assert_eq!(browser_id(Some(at(1_001))), None);
+        assert_eq!(known_browsers.instances(), BTreeSet::from([instance]));
     }
 }
