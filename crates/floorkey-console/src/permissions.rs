@@ -1,11 +1,11 @@
 //! The permission catalog: what each permission means, what it requires and includes, its risks, and which users have
 //! it.
 
-mod edges;
 mod filter;
-mod holders;
 mod list;
+mod relations;
 mod show;
+mod usage;
 
 use floorkey::{Act, Permission, Target};
 
@@ -36,7 +36,7 @@ struct Link {
 }
 
 impl Link {
-    fn of(permission: Permission) -> Self {
+    fn new(permission: Permission) -> Self {
         Self { text: text::permission(permission), href: address(permission) }
     }
 }

@@ -24,8 +24,8 @@ pub(super) fn routes() -> Routes {
 #[template(path = "access/permissions.html")]
 struct AccessPage {
     layout: Layout,
-    profiles: Vec<AssignedProfile>,
-    groups: Vec<PermissionGroup>,
+    profiles: Vec<OwnProfile>,
+    groups: Vec<OwnPermissionGroup>,
     total: String,
     inherited: Vec<InheritedNames>,
     restrictions: Vec<Restriction>,
@@ -33,7 +33,7 @@ struct AccessPage {
 }
 
 /// An assigned profile.
-struct AssignedProfile {
+struct OwnProfile {
     name: String,
     description: String,
     /// What the profile allows, in one sentence.
@@ -42,14 +42,14 @@ struct AssignedProfile {
 }
 
 /// The permissions of one group.
-struct PermissionGroup {
+struct OwnPermissionGroup {
     name: &'static str,
     count: String,
-    rows: Vec<PermissionRow>,
+    rows: Vec<OwnPermissionRow>,
 }
 
 /// A permission with every grant of it.
-struct PermissionRow {
+struct OwnPermissionRow {
     name: String,
     about: &'static str,
     reasons: Vec<String>,
@@ -79,7 +79,7 @@ async fn show(viewer: CurrentUser) -> Response<Body> {
         let until = assignment.until.map(text::utc_time);
         let (name, description) = (profile.name.clone(), profile.description.clone());
         let summary = directory.grants(assignment.profile).map(|grants| summary(grants).sentence()).unwrap_or_default();
-        Some(AssignedProfile { name, description, summary: format!("You {summary}."), until })
+        Some(OwnProfile { name, description, summary: format!("You {summary}."), until })
     });
     let mut profiles: Vec<_> = profiles.collect();
     profiles.sort_by_cached_key(|profile| floorkey::text::folded(&profile.name));
@@ -109,21 +109,21 @@ async fn show(viewer: CurrentUser) -> Response<Body> {
     })
 }
 
-fn groups(viewer: &CurrentUser, anywhere: &PermissionSet) -> Vec<PermissionGroup> {
+fn groups(viewer: &CurrentUser, anywhere: &PermissionSet) -> Vec<OwnPermissionGroup> {
     let in_group = |name: &'static str| {
         let permissions = anywhere.iter().filter(|permission| permission.info().group == name);
-        let rows: Vec<PermissionRow> = permissions.map(|permission| row(viewer, permission)).collect();
-        PermissionGroup { name, count: text::figure(rows.len()), rows }
+        let rows: Vec<OwnPermissionRow> = permissions.map(|permission| row(viewer, permission)).collect();
+        OwnPermissionGroup { name, count: text::figure(rows.len()), rows }
     };
     let all = catalogue().groups().into_iter().map(in_group);
     all.filter(|group| !group.rows.is_empty()).collect()
 }
 
-fn row(viewer: &CurrentUser, permission: Permission) -> PermissionRow {
+fn row(viewer: &CurrentUser, permission: Permission) -> OwnPermissionRow {
     let action = Action::Permission(permission);
     let request = Request::new(viewer.user.id, action, Target::Instance, viewer.now);
     let grants = viewer.directory.explain(&request).grants;
-    PermissionRow {
+    OwnPermissionRow {
         name: text::permission(permission),
         about: &permission.info().about,
         reasons: grants.iter().map(|grant| reason(viewer, grant)).collect(),

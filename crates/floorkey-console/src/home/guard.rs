@@ -7,7 +7,7 @@ use axum::body::Body;
 use floorkey::{Command, GuardMode, Refusal, UserId};
 use http::{Response, StatusCode};
 
-use super::guard_words;
+use super::guard_description;
 use crate::web::current_user::CurrentUser;
 use crate::web::flash::Flash;
 use crate::web::form::{Fields, Form, Query};
@@ -25,14 +25,14 @@ struct GuardPage {
     /// The chosen mode, or `None` if unset.
     mode: Option<&'static str>,
     /// The submitted values of the form, after an error.
-    asked: String,
+    submitted_mode: String,
     reason: String,
     warn: &'static str,
     enforce: &'static str,
-    may_set: bool,
+    can_set: bool,
     /// The users who have more access than another user who could know their credentials, as text. `None` if there are
     /// none.
-    exposed: Option<String>,
+    exposed_users: Option<String>,
     /// Whether to replace their credentials.
     replaces: bool,
     error: Option<String>,
@@ -40,9 +40,9 @@ struct GuardPage {
 
 /// Whether the viewer should choose the mode: they are an administrator, the mode is unset, and the choice was not
 /// postponed.
-pub(super) fn is_to_be_chosen(viewer: &CurrentUser) -> bool {
-    let put_off = viewer.context.client.guard_postponed;
-    viewer.directory.settings().guard.is_none() && viewer.directory.is_administrator(viewer.user.id) && !put_off
+pub(super) fn must_choose(viewer: &CurrentUser) -> bool {
+    let is_postponed = viewer.context.client.guard_postponed;
+    viewer.directory.settings().guard.is_none() && viewer.directory.is_administrator(viewer.user.id) && !is_postponed
 }
 
 pub(super) async fn show(viewer: CurrentUser, Query(query): Query) -> Result<Response<Body>, PageError> {
@@ -57,8 +57,8 @@ pub(super) async fn show(viewer: CurrentUser, Query(query): Query) -> Result<Res
 
 async fn show_with(viewer: &CurrentUser, fields: &Fields, error: Option<String>) -> Result<Response<Body>, PageError> {
     let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let may_set = viewer.directory.is_administrator(viewer.user.id);
-    let exposed = match may_set {
+    let can_set = viewer.directory.is_administrator(viewer.user.id);
+    let exposed = match can_set {
         true => scan(viewer, |viewer| floorkey::exposed_users(&viewer.directory, None, viewer.now)).await?,
         false => BTreeMap::new(),
     };
@@ -66,12 +66,12 @@ async fn show_with(viewer: &CurrentUser, fields: &Fields, error: Option<String>)
     let page = GuardPage {
         layout: viewer.layout("Escalation guard"),
         mode: viewer.directory.settings().guard.map(GuardMode::word),
-        asked: fields.raw("mode").to_owned(),
+        submitted_mode: fields.raw("mode").to_owned(),
         reason: fields.raw("reason").to_owned(),
-        warn: guard_words(GuardMode::Warn),
-        enforce: guard_words(GuardMode::Enforce),
-        may_set,
-        exposed: (!users.is_empty()).then(|| guard_flags::user_names(viewer, &users, users.len() as u64)),
+        warn: guard_description(GuardMode::Warn),
+        enforce: guard_description(GuardMode::Enforce),
+        can_set,
+        exposed_users: (!users.is_empty()).then(|| guard_flags::user_names(viewer, &users, users.len() as u64)),
         replaces: fields.has("replace_credentials"),
         error,
     };

@@ -41,7 +41,7 @@ impl View {
 
 impl Filter {
     /// Parses the fields of a form or query string.
-    pub(super) fn read(fields: &Fields) -> Self {
+    pub(super) fn parse(fields: &Fields) -> Self {
         let word = fields.raw("show");
         let view = View::ALL.into_iter().find(|(_, known, _)| *known == word).map_or(View::All, |(view, ..)| view);
         let search = fields.raw("q").trim().to_owned();
@@ -56,16 +56,16 @@ impl Filter {
     pub(super) fn shows(
         &self,
         permission: Permission,
-        ticked: &PermissionSet,
-        needed: &PermissionSet,
+        selected: &PermissionSet,
+        required_by_others: &PermissionSet,
         inherited: &PermissionSet,
         default: Option<&PermissionSet>,
     ) -> bool {
-        let is_ticked = ticked.contains(permission);
+        let is_ticked = selected.contains(permission);
         let is_viewed = match self.view {
             View::All => true,
-            View::Chosen => is_ticked && !needed.contains(permission),
-            View::Needed => is_ticked && needed.contains(permission),
+            View::Chosen => is_ticked && !required_by_others.contains(permission),
+            View::Needed => is_ticked && required_by_others.contains(permission),
             View::Inherited => inherited.contains(permission),
             View::Risky => !permission.info().risks.is_empty(),
             View::Differs => default.is_some_and(|default| default.contains(permission) != is_ticked),

@@ -9,7 +9,7 @@ use http::Response;
 
 use super::found;
 use super::head::{Head, Tab, head};
-use crate::history::{self, Line};
+use crate::history::{self, HistoryEntry};
 use crate::web::current_user::CurrentUser;
 use crate::web::layout::{Layout, page};
 use crate::web::page_error::PageError;
@@ -22,7 +22,7 @@ const SHOWN: usize = 50;
 struct HistoryTab {
     layout: Layout,
     head: Head,
-    lines: Vec<Line>,
+    entries: Vec<HistoryEntry>,
     hidden: usize,
     /// Whether there are older events.
     older: bool,
@@ -37,7 +37,7 @@ pub(super) async fn show(viewer: CurrentUser, Path(id): Path<String>) -> Result<
         layout: viewer.layout(format!("{} · History", user.display_name())),
         head: head(&viewer, &user, Tab::History),
         older: found.older.is_some(),
-        lines: found.lines,
+        entries: found.entries,
         hidden: found.hidden,
     };
     Ok(page(&page_of))

@@ -8,7 +8,7 @@ use http::{Response, StatusCode};
 use super::draft::Draft;
 use super::head::address;
 use super::review::{Line, lines};
-use crate::history::since;
+use crate::history::changes_since;
 use crate::web::current_user::CurrentUser;
 use crate::web::layout::{Layout, page_with};
 use crate::web::page_error::PageError;
@@ -66,6 +66,6 @@ async fn base(viewer: &CurrentUser, user: &User, modified: Timestamp) -> Result<
 
 /// Describes the events about the user since `time`, latest first.
 pub(super) async fn happened(viewer: &CurrentUser, user: &User, time: Timestamp) -> Result<Vec<String>, PageError> {
-    let events = since::since(viewer, &[RecordKey::User(user.id)], time).await?;
-    Ok(since::sentences(viewer, &events, SHOWN))
+    let events = changes_since::changes_since(viewer, &[RecordKey::User(user.id)], time).await?;
+    Ok(changes_since::sentences(viewer, &events, SHOWN))
 }

@@ -17,7 +17,7 @@ use super::find::{Sort, find};
 use super::list::{authorize, eyes, facts};
 use super::roster::Rosters;
 use crate::ConsoleState;
-use crate::history::since;
+use crate::history::changes_since;
 use crate::web::current_user::CurrentUser;
 use crate::web::flash::Flash;
 use crate::web::form::{Fields, Form};
@@ -164,8 +164,8 @@ impl Selection {
         let newest = newest.unwrap_or(viewer.now);
         let changed = self.users.iter().filter(|user| user.modified > newest);
         let changed: Vec<_> = changed.map(|user| RecordKey::User(user.id)).collect();
-        let events = since::since(viewer, &changed, newest).await?;
-        Ok(Some(since::sentences(viewer, &events, TOLD)))
+        let events = changes_since::changes_since(viewer, &changed, newest).await?;
+        Ok(Some(changes_since::sentences(viewer, &events, TOLD)))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Sentences for the flags of the escalation guard, on review pages and in Historical changes.
 
 use floorkey::audit::Flag;
-use floorkey::visibility::Viewer as Visible;
+use floorkey::visibility::Viewer;
 use floorkey::{Permission, PermissionSet, UserId};
 use floorkey_store::StoredFlag;
 
@@ -111,7 +111,7 @@ fn stored_permission_names(names: &[String]) -> String {
 /// Lists the logins that the viewer can see, and the number of the other users.
 pub(crate) fn user_names(viewer: &CurrentUser, users: &[UserId], count: u64) -> String {
     let principal = viewer.principal();
-    let visible = Visible::new(&viewer.directory, &principal, viewer.now);
+    let visible = Viewer::new(&viewer.directory, &principal, viewer.now);
     let mut names: Vec<&str> = users.iter().filter_map(|user| visible.user_name(*user)).collect();
     names.truncate(NAMES_MAX);
     let others = usize::try_from(count).unwrap_or(usize::MAX).saturating_sub(names.len());
@@ -128,7 +128,7 @@ fn users_and_verb(viewer: &CurrentUser, users: &[UserId], count: u64) -> String 
 
 fn profile_name(viewer: &CurrentUser, profile: floorkey::SecurityProfileId) -> String {
     let principal = viewer.principal();
-    let visible = Visible::new(&viewer.directory, &principal, viewer.now);
+    let visible = Viewer::new(&viewer.directory, &principal, viewer.now);
     visible.profile_name(profile).map_or_else(|| profile.to_string(), str::to_owned)
 }
 

@@ -8,7 +8,7 @@ use super::draft;
 use crate::web::text;
 
 /// An inherited list of names.
-pub(super) struct Comes {
+pub(super) struct InheritedList {
     /// The listed resources: `Security profiles, Routing profiles`.
     pub(super) lists: String,
     pub(super) place: &'static str,
@@ -20,31 +20,31 @@ pub(super) struct Comes {
 }
 
 /// A permission that is often needed with another, but not selected by default.
-pub(super) struct Offer {
+pub(super) struct Suggestion {
     /// The API names of both, for the script.
     pub(super) when: &'static str,
     pub(super) name: &'static str,
-    pub(super) words: String,
+    pub(super) label: String,
     pub(super) because: &'static str,
     pub(super) hidden: bool,
 }
 
 /// Permissions that are useful only with others, which they do not include.
-pub(super) struct Works {
+pub(super) struct NeedsOthers {
     /// The API names of both, for the script.
     pub(super) when: String,
     pub(super) needs: String,
-    pub(super) words: String,
-    pub(super) needs_words: String,
+    pub(super) label: String,
+    pub(super) needs_label: String,
     pub(super) because: &'static str,
     pub(super) hidden: bool,
 }
 
-pub(super) fn comes(held: &PermissionSet) -> Vec<Comes> {
+pub(super) fn inherited_lists(granted: &PermissionSet) -> Vec<InheritedList> {
     let row = |source: &'static Inherited| {
-        let because: Vec<String> = source.permissions.intersection(held).iter().map(text::permission).collect();
+        let because: Vec<String> = source.permissions.intersection(granted).iter().map(text::permission).collect();
         let lists: Vec<&str> = source.lists.iter().map(|listed| listed.info().resource.as_str()).collect();
-        Comes {
+        InheritedList {
             lists: text::join_names(&lists, 12),
             place: &source.place,
             by: draft::names(&source.permissions),
@@ -55,27 +55,28 @@ pub(super) fn comes(held: &PermissionSet) -> Vec<Comes> {
     catalogue().inherited().iter().map(row).collect()
 }
 
-pub(super) fn offers(held: &PermissionSet) -> Vec<Offer> {
-    let offered = catalogue().dependencies().iter().filter(|edge| edge.strength == Strength::Offered);
-    let row = |edge: &'static Dependency| Offer {
-        when: edge.permission.name(),
-        name: edge.requires.name(),
-        words: text::permission(edge.requires),
-        because: &edge.because,
-        hidden: !held.contains(edge.permission) || held.contains(edge.requires),
+pub(super) fn suggestions(granted: &PermissionSet) -> Vec<Suggestion> {
+    let dependencies = catalogue().dependencies().iter().filter(|dependency| dependency.strength == Strength::Offered);
+    let row = |dependency: &'static Dependency| Suggestion {
+        when: dependency.permission.name(),
+        name: dependency.requires.name(),
+        label: text::permission(dependency.requires),
+        because: &dependency.because,
+        hidden: !granted.contains(dependency.permission) || granted.contains(dependency.requires),
     };
-    offered.map(row).collect()
+    dependencies.map(row).collect()
 }
 
-pub(super) fn works(held: &PermissionSet) -> Vec<Works> {
-    let worded = |set: &PermissionSet| text::join_names(&set.iter().map(text::permission).collect::<Vec<_>>(), 4);
-    let row = |rule: &'static WorksWith| Works {
+pub(super) fn need_others(granted: &PermissionSet) -> Vec<NeedsOthers> {
+    let permission_names =
+        |set: &PermissionSet| text::join_names(&set.iter().map(text::permission).collect::<Vec<_>>(), 4);
+    let row = |rule: &'static WorksWith| NeedsOthers {
         when: draft::names(&rule.permissions),
         needs: draft::names(&rule.needs),
-        words: worded(&rule.permissions),
-        needs_words: worded(&rule.needs),
+        label: permission_names(&rule.permissions),
+        needs_label: permission_names(&rule.needs),
         because: &rule.because,
-        hidden: rule.permissions.intersection(held).is_empty() || rule.needs.is_subset(held),
+        hidden: rule.permissions.intersection(granted).is_empty() || rule.needs.is_subset(granted),
     };
     catalogue().works_with().iter().map(row).collect()
 }

@@ -4,19 +4,19 @@ use std::collections::HashMap;
 
 use floorkey::{HierarchyGroupId, SecurityProfileId, User};
 
-use super::PLACE;
+use super::PATH;
 use crate::users::offers::{self, Choices};
 use crate::web::current_user::CurrentUser;
 use crate::web::form::Fields;
 
 /// The parameters of the page.
-pub(super) struct Question {
-    pub(super) place: Option<Place>,
+pub(super) struct Params {
+    pub(super) group_filter: Option<GroupFilter>,
     pub(super) profile: Option<SecurityProfileId>,
     /// Whether each row is a combination of security profiles, even if there are few users.
     pub(super) by_profiles: bool,
     /// Whether the URL contains an id that does not exist or that the viewer can't see. Then no user matches.
-    pub(super) nobody: bool,
+    pub(super) matches_none: bool,
     /// The options of the filters.
     pub(super) profiles: Choices,
     pub(super) groups: Choices,
@@ -25,93 +25,96 @@ pub(super) struct Question {
 
 /// A filter by hierarchy group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum GroupFilter {
     /// The group and all groups below it.
-    Within(HierarchyGroupId),
+    Subtree(HierarchyGroupId),
     /// The group without the groups below it.
-    Only(HierarchyGroupId),
+    Exact(HierarchyGroupId),
     /// No group.
-    Nowhere,
+    None,
 }
 
 /// The label of a filter, with the URL that removes it.
-pub(super) struct Token {
+pub(super) struct FilterChip {
     pub(super) text: String,
     pub(super) without: String,
 }
 
-impl Question {
+impl Params {
     /// Parses the query of a URL.
-    pub(super) fn read(viewer: &CurrentUser, fields: &Fields) -> Self {
+    pub(super) fn parse(viewer: &CurrentUser, fields: &Fields) -> Self {
         let (profiles, groups) = (offers::profiles(viewer), offers::groups(viewer));
         let offered = |choices: &Choices, value: &str| choices.iter().any(|(known, _)| known == value);
-        let mut nobody = false;
-        let place = fields.text("group").and_then(|value| match HierarchyGroupId::parse(value) {
-            _ if value == "none" => Some(Place::Nowhere),
-            Some(id) if offered(&groups, value) && fields.has("only") => Some(Place::Only(id)),
-            Some(id) if offered(&groups, value) => Some(Place::Within(id)),
+        let mut matches_none = false;
+        let group_filter = fields.text("group").and_then(|value| match HierarchyGroupId::parse(value) {
+            _ if value == "none" => Some(GroupFilter::None),
+            Some(id) if offered(&groups, value) && fields.has("only") => Some(GroupFilter::Exact(id)),
+            Some(id) if offered(&groups, value) => Some(GroupFilter::Subtree(id)),
             _ => {
-                nobody = true;
+                matches_none = true;
                 None
             }
         });
         let profile = fields.text("profile").and_then(|value| {
             let found = SecurityProfileId::parse(value).filter(|_| offered(&profiles, value));
-            nobody |= found.is_none();
+            matches_none |= found.is_none();
             found
         });
         let by_profiles = fields.raw("by") == "profiles";
-        Self { place, profile, by_profiles, nobody, profiles, groups, fields: fields.without_blank() }
+        Self { group_filter, profile, by_profiles, matches_none, profiles, groups, fields: fields.without_blank() }
     }
 
     /// Returns the hierarchy group of the filter.
     pub(super) fn group(&self) -> Option<HierarchyGroupId> {
-        match self.place {
-            Some(Place::Within(group) | Place::Only(group)) => Some(group),
+        match self.group_filter {
+            Some(GroupFilter::Subtree(group) | GroupFilter::Exact(group)) => Some(group),
             _ => None,
         }
     }
 
     /// Returns a predicate for users that match the filters.
-    pub(super) fn admits<'a>(&'a self, viewer: &'a CurrentUser) -> impl FnMut(&User) -> bool + 'a {
+    pub(super) fn matches<'a>(&'a self, viewer: &'a CurrentUser) -> impl FnMut(&User) -> bool + 'a {
         let mut within: HashMap<HierarchyGroupId, bool> = HashMap::new();
         move |user| {
-            let is_there = match (self.place, user.hierarchy_group) {
-                (None, _) | (Some(Place::Nowhere), None) => true,
-                (Some(Place::Only(place)), Some(group)) => place == group,
-                (Some(Place::Within(top)), Some(group)) => {
+            let is_in_group = match (self.group_filter, user.hierarchy_group) {
+                (None, _) | (Some(GroupFilter::None), None) => true,
+                (Some(GroupFilter::Exact(group_filter)), Some(group)) => group_filter == group,
+                (Some(GroupFilter::Subtree(top)), Some(group)) => {
                     *within.entry(group).or_insert_with(|| viewer.directory.is_within(group, top))
                 }
                 _ => false,
             };
-            let holds =
-                |profile| user.assignments.iter().any(|held| held.profile == profile && !held.has_ended(viewer.now));
-            !self.nobody && is_there && self.profile.is_none_or(holds)
+            let has_profile = |profile| {
+                user.assignments
+                    .iter()
+                    .any(|assignment| assignment.profile == profile && !assignment.has_ended(viewer.now))
+            };
+            !self.matches_none && is_in_group && self.profile.is_none_or(has_profile)
         }
     }
 
     /// Returns the URL with another hierarchy group.
-    pub(super) fn inside(&self, place: Place) -> String {
+    pub(super) fn url_for_group(&self, group_filter: GroupFilter) -> String {
         let base = self.fields.with("only", None);
-        let fields = match place {
-            Place::Within(group) => base.with("group", Some(&group.to_string())),
-            Place::Only(group) => base.with("group", Some(&group.to_string())).with("only", Some("1")),
-            Place::Nowhere => base.with("group", Some("none")),
+        let fields = match group_filter {
+            GroupFilter::Subtree(group) => base.with("group", Some(&group.to_string())),
+            GroupFilter::Exact(group) => base.with("group", Some(&group.to_string())).with("only", Some("1")),
+            GroupFilter::None => base.with("group", Some("none")),
         };
         address(&fields)
     }
 
     /// Returns the URL with another kind of rows.
-    pub(super) fn by(&self, profiles: bool) -> String {
+    pub(super) fn url_by(&self, profiles: bool) -> String {
         address(&self.fields.with("by", profiles.then_some("profiles")))
     }
 
     /// Returns the URL of the list of users with this group and these profiles.
-    pub(super) fn users(&self, profiles: &[SecurityProfileId]) -> String {
-        let group = match self.place {
+    pub(super) fn users_url(&self, profiles: &[SecurityProfileId]) -> String {
+        let group = match self.group_filter {
             None => None,
-            Some(Place::Nowhere) => Some("none".to_owned()),
-            Some(Place::Within(group) | Place::Only(group)) => Some(group.to_string()),
+            Some(GroupFilter::None) => Some("none".to_owned()),
+            Some(GroupFilter::Subtree(group) | GroupFilter::Exact(group)) => Some(group.to_string()),
         };
         let fields = Fields::default().with("group", group.as_deref());
         let pairs = profiles.iter().map(|profile| format!("profile={profile}")).collect::<Vec<_>>().join("&");
@@ -123,35 +126,35 @@ impl Question {
     }
 
     /// Returns the labels of the filters, each with the URL that removes it.
-    pub(super) fn tokens(&self) -> Vec<Token> {
+    pub(super) fn chips(&self) -> Vec<FilterChip> {
         let name = |choices: &Choices, field: &str| {
             let value = self.fields.raw(field);
             choices.iter().find(|(known, _)| known == value).map(|(_, name)| name.clone())
         };
-        let token = |field: &str, text: String| Token {
+        let chip = |field: &str, text: String| FilterChip {
             text,
             without: address(&self.fields.with(field, None).with("only", None)),
         };
         let there_is_none = |what: &str| format!("{what}: there is none");
         let group = self.fields.text("group").map(|_| {
-            let text = match (self.place, name(&self.groups, "group")) {
-                (Some(Place::Nowhere), _) => "In no hierarchy group".to_owned(),
-                (Some(Place::Only(_)), Some(name)) => format!("Directly in {name}"),
-                (Some(Place::Within(_)), Some(name)) => format!("In {name} or below"),
+            let text = match (self.group_filter, name(&self.groups, "group")) {
+                (Some(GroupFilter::None), _) => "In no hierarchy group".to_owned(),
+                (Some(GroupFilter::Exact(_)), Some(name)) => format!("Directly in {name}"),
+                (Some(GroupFilter::Subtree(_)), Some(name)) => format!("In {name} or below"),
                 _ => there_is_none("Hierarchy group"),
             };
-            token("group", text)
+            chip("group", text)
         });
         let profile = self.fields.text("profile").map(|_| {
             let name = name(&self.profiles, "profile");
             let text = name.map(|name| format!("Security profile: {name}"));
             let text = text.unwrap_or_else(|| there_is_none("Security profile"));
-            Token { text, without: address(&self.fields.with("profile", None)) }
+            FilterChip { text, without: address(&self.fields.with("profile", None)) }
         });
         group.into_iter().chain(profile).collect()
     }
 }
 
 fn address(fields: &Fields) -> String {
-    format!("{PLACE}{}", fields.query())
+    format!("{PATH}{}", fields.query())
 }

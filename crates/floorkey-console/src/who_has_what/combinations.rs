@@ -6,10 +6,10 @@ use std::collections::HashMap;
 use floorkey::{Directory, PermissionSet, SecurityProfileId, Timestamp, User};
 
 /// The permissions of the users that were added.
-pub(crate) struct Holdings<'a> {
+pub(crate) struct Combinations<'a> {
     directory: &'a Directory,
     now: Timestamp,
-    sets: Vec<Held>,
+    combinations: Vec<Combination>,
     by_profiles: HashMap<Box<[SecurityProfileId]>, usize>,
     /// A buffer for sorting the profiles of a user.
     profiles: Vec<SecurityProfileId>,
@@ -18,32 +18,39 @@ pub(crate) struct Holdings<'a> {
 }
 
 /// A combination of security profiles, with the permissions that it grants.
-pub(crate) struct Held {
+pub(crate) struct Combination {
     /// The profiles, sorted by id.
     pub(crate) profiles: Box<[SecurityProfileId]>,
     /// The granted permissions, scoped or not.
     pub(crate) permissions: PermissionSet,
     /// Whether any permission is granted only within a scope.
-    pub(crate) scoped: bool,
+    pub(crate) is_scoped: bool,
     /// The restrictions.
-    pub(crate) limits: PermissionSet,
+    pub(crate) restrictions: PermissionSet,
     /// Number of users with exactly these profiles.
     pub(crate) users: usize,
 }
 
-impl<'a> Holdings<'a> {
+impl<'a> Combinations<'a> {
     /// Creates a value without users.
     pub(crate) fn new(directory: &'a Directory, now: Timestamp) -> Self {
-        Self { directory, now, sets: Vec::new(), by_profiles: HashMap::new(), profiles: Vec::new(), disabled: 0 }
+        Self {
+            directory,
+            now,
+            combinations: Vec::new(),
+            by_profiles: HashMap::new(),
+            profiles: Vec::new(),
+            disabled: 0,
+        }
     }
 
     /// Computes the permissions of all users.
-    pub(crate) fn of_all(directory: &'a Directory, now: Timestamp) -> Self {
-        let mut holdings = Self::new(directory, now);
+    pub(crate) fn from_directory(directory: &'a Directory, now: Timestamp) -> Self {
+        let mut combinations = Self::new(directory, now);
         for user in directory.users_after(None) {
-            holdings.add(user);
+            combinations.add(user);
         }
-        holdings
+        combinations
     }
 
     /// Adds a user and returns the index of their combination; `None` for a disabled user.
@@ -60,26 +67,26 @@ impl<'a> Holdings<'a> {
             None => {
                 let grants = self.directory.grants_at(user, self.now);
                 let profiles: Box<[_]> = self.profiles.as_slice().into();
-                let held = Held {
+                let combination = Combination {
                     profiles: profiles.clone(),
                     permissions: grants.anywhere(),
-                    scoped: !grants.anywhere().is_subset(&grants.everywhere),
-                    limits: grants.limits,
+                    is_scoped: !grants.anywhere().is_subset(&grants.everywhere),
+                    restrictions: grants.limits,
                     users: 0,
                 };
-                self.sets.push(held);
-                self.by_profiles.insert(profiles, self.sets.len() - 1);
-                self.sets.len() - 1
+                self.combinations.push(combination);
+                self.by_profiles.insert(profiles, self.combinations.len() - 1);
+                self.combinations.len() - 1
             }
         };
-        if let Some(held) = self.sets.get_mut(at) {
-            held.users += 1;
+        if let Some(combination) = self.combinations.get_mut(at) {
+            combination.users += 1;
         }
         Some(at)
     }
 
     /// Returns the combinations of the users that were added.
-    pub(crate) fn sets(&self) -> &[Held] {
-        &self.sets
+    pub(crate) fn combinations(&self) -> &[Combination] {
+        &self.combinations
     }
 }

@@ -3,24 +3,24 @@
 use floorkey::{RecordKey, SecurityProfile, Timestamp};
 
 use super::address;
-use super::form::Note;
-use crate::history::since;
+use super::form::FormMessage;
+use crate::history::changes_since;
 use crate::web::current_user::CurrentUser;
 use crate::web::page_error::PageError;
 use crate::web::text;
 
 /// The maximum number of changes listed.
-const LINES: usize = 12;
+const LINES_MAX: usize = 12;
 
 /// Describes the other changes, and lets the user save anyway or discard their own.
-pub(super) async fn note(
+pub(super) async fn message(
     viewer: &CurrentUser,
     now: &SecurityProfile,
     seen: Option<Timestamp>,
-) -> Result<Note, PageError> {
+) -> Result<FormMessage, PageError> {
     let key = RecordKey::Profile(now.id);
-    let events = since::since(viewer, std::slice::from_ref(&key), seen.unwrap_or(now.modified)).await?;
-    let mut names: Vec<String> = events.iter().map(|event| since::who(viewer, event)).collect();
+    let events = changes_since::changes_since(viewer, std::slice::from_ref(&key), seen.unwrap_or(now.modified)).await?;
+    let mut names: Vec<String> = events.iter().map(|event| changes_since::actor_name(viewer, event)).collect();
     names.dedup();
     let head = match events.first() {
         Some(last) => {
@@ -31,8 +31,8 @@ pub(super) async fn note(
     };
     let text = "Below is what you filled in; it is not saved. Save it again to put it in place of the other change, \
         or leave the page to keep the other change.";
-    let mut note = Note::new("warn", head, text);
-    note.lines = since::changes(viewer, &events, &key, LINES);
-    note.link = Some((address(now.id), "Take theirs: show the profile as it is now".to_owned()));
-    Ok(note)
+    let mut message = FormMessage::new("warn", head, text);
+    message.lines = changes_since::changes(viewer, &events, &key, LINES_MAX);
+    message.link = Some((address(now.id), "Take theirs: show the profile as it is now".to_owned()));
+    Ok(message)
 }

@@ -20,33 +20,33 @@ pub(super) const ADMINISTRATORS: &str = "access=full&sign-in=possible";
 pub(super) const UNPROTECTED: &str = "access=full&sign-in=possible&factor=none";
 
 /// Administrators who can sign in and whose access does not expire. The last one can't be removed.
-pub(super) const LASTING: &str = "access=lasting&sign-in=possible";
+pub(super) const PERMANENT: &str = "access=lasting&sign-in=possible";
 
 /// Users with an unused temporary password that is older than a week.
-pub(super) const WAITING: &str = "password=waiting";
+pub(super) const UNUSED_TEMPORARY_PASSWORD: &str = "password=waiting";
 
 /// Users whose email is not verified.
 pub(super) const UNVERIFIED: &str = "email=unverified";
 
-const EVERYBODY: &str = "";
+const ALL_USERS: &str = "";
 const MANAGING: &str = "permission=Users.Edit,Users.Create";
 const LOCKED: &str = "status=locked";
 const DISABLED: &str = "status=disabled";
-const NEVER: &str = "sign-in=never";
+const NEVER_SIGNED_IN: &str = "sign-in=never";
 const WITHOUT_MFA: &str = "factor=none";
 
 const QUERIES: [&str; 12] = [
-    EVERYBODY,
+    ALL_USERS,
     FULL_ACCESS,
     ADMINISTRATORS,
     UNPROTECTED,
-    LASTING,
-    WAITING,
+    PERMANENT,
+    UNUSED_TEMPORARY_PASSWORD,
     UNVERIFIED,
     MANAGING,
     LOCKED,
     DISABLED,
-    NEVER,
+    NEVER_SIGNED_IN,
     WITHOUT_MFA,
 ];
 
@@ -72,9 +72,9 @@ pub(super) async fn count(viewer: &CurrentUser) -> Result<Option<Counts>, PageEr
 }
 
 /// Returns the address of the user list for a query.
-pub(super) fn list_of(query: &str) -> String {
-    let mark = if query.is_empty() { "" } else { "?" };
-    format!("/connect/users{mark}{query}")
+pub(super) fn list_href(query: &str) -> String {
+    let separator = if query.is_empty() { "" } else { "?" };
+    format!("/connect/users{separator}{query}")
 }
 
 /// Returns the figures of the page.
@@ -82,18 +82,18 @@ pub(super) fn stats(viewer: &CurrentUser, counts: &Counts) -> Vec<Stat> {
     let stat = |query: &'static str, one: &'static str, many: &'static str, about: &'static str| {
         let count = counts.get(query).copied().unwrap_or_default();
         let label = if count == 1 { one } else { many };
-        Stat { count, figure: text::figure(count), label, about, href: list_of(query) }
+        Stat { count, figure: text::figure(count), label, about, href: list_href(query) }
     };
-    let same = |query, label, about| stat(query, label, label, about);
-    let mut stats = vec![stat(EVERYBODY, "user", "users", "Enabled and disabled")];
+    let invariable = |query, label, about| stat(query, label, label, about);
+    let mut stats = vec![stat(ALL_USERS, "user", "users", "Enabled and disabled")];
     // Figures about permissions include only users whose effective permissions are visible to the viewer.
     if viewer.sees_profiles() {
         let visibility = viewer.visibility();
-        let seen = viewer.directory.profiles().filter(|one| visibility.profile(one.id).shows_details()).count();
+        let visible = viewer.directory.profiles().filter(|one| visibility.profile(one.id).shows_details()).count();
         stats.push(Stat {
-            count: seen,
-            figure: text::figure(seen),
-            label: if seen == 1 { "security profile" } else { "security profiles" },
+            count: visible,
+            figure: text::figure(visible),
+            label: if visible == 1 { "security profile" } else { "security profiles" },
             about: "Used and unused",
             href: "/connect/security-profiles".to_owned(),
         });
@@ -109,12 +109,12 @@ pub(super) fn stats(viewer: &CurrentUser, counts: &Counts) -> Vec<Stat> {
             "administrators can sign in",
             "Every permission on everything, now, and a password",
         ));
-        stats.push(same(MANAGING, "can edit or create users", "All users, or those in their access control"));
+        stats.push(invariable(MANAGING, "can edit or create users", "All users, or those in their access control"));
     }
-    stats.push(same(LOCKED, "locked out now", "After failed sign-ins"));
-    stats.push(same(DISABLED, "disabled", "Can't sign in or use access keys"));
-    stats.push(same(NEVER, "never signed in", "Enabled and disabled"));
-    stats.push(same(WITHOUT_MFA, "without MFA", "Enabled and disabled"));
+    stats.push(invariable(LOCKED, "locked out now", "After failed sign-ins"));
+    stats.push(invariable(DISABLED, "disabled", "Can't sign in or use access keys"));
+    stats.push(invariable(NEVER_SIGNED_IN, "never signed in", "Enabled and disabled"));
+    stats.push(invariable(WITHOUT_MFA, "without MFA", "Enabled and disabled"));
     stats
 }
 
@@ -124,6 +124,6 @@ pub(super) fn locked(viewer: &CurrentUser) -> HashSet<UserId> {
 }
 
 /// Whether the viewer can see the user.
-pub(super) fn is_seen(viewer: &CurrentUser, user: UserId) -> bool {
+pub(super) fn can_see(viewer: &CurrentUser, user: UserId) -> bool {
     viewer.visibility().user(user).shows_details()
 }

@@ -1,19 +1,19 @@
 //! Describes events: a headline, and the changes.
 
-use floorkey::visibility::Viewer as Visible;
+use floorkey::visibility::Viewer;
 use floorkey::{Act, Permission, RecordKey, SecurityProfileId, Timestamp};
 use floorkey_store::{Kept, StoredFieldChange, StoredFlag, StoredOutcome, StoredStep};
 
 use super::NAMED_MAX;
-use super::names::{actor, named};
-use super::sight::{SeenEvent, is_unsaid};
+use super::names::{actor, record_link};
+use super::visibility::{VisibleEvent, is_hidden_field};
 use crate::web::current_user::CurrentUser;
 use crate::web::guard_flags;
 use crate::web::text;
 use floorkey_service::event_types::{self, Named, Objects, Piece};
 
 /// An event, prepared for display.
-pub(crate) struct Line {
+pub(crate) struct HistoryEntry {
     /// Its sequence number in the audit log.
     pub(crate) seq: u64,
     pub(crate) when: String,
@@ -25,11 +25,11 @@ pub(crate) struct Line {
     /// The title of its event type: `User created`.
     pub(crate) title: String,
     /// The action and its objects: `created the user Ann`.
-    pub(crate) did: Vec<Piece>,
+    pub(crate) action: Vec<Piece>,
     /// The number of records outside the viewer's scope.
-    pub(crate) outside: usize,
+    pub(crate) hidden_targets: usize,
     /// The changes in short sentences, as far as they were read.
-    pub(crate) changes: Vec<Told>,
+    pub(crate) changes: Vec<ChangeLine>,
     /// The number of further changes.
     pub(crate) more_changes: usize,
     /// The address of the full list.
@@ -43,66 +43,69 @@ pub(crate) struct Line {
 }
 
 /// A change as text.
-pub(crate) struct Told {
+pub(crate) struct ChangeLine {
     /// `added`, `removed` or `changed`.
     pub(crate) kind: &'static str,
     pub(crate) text: String,
     /// The record, if the event is about several.
-    pub(crate) of: Option<Named>,
+    pub(crate) record: Option<Named>,
 }
 
-impl Line {
+impl HistoryEntry {
     /// Describes the event for the viewer.
-    pub(crate) fn new(viewer: &CurrentUser, seen: &SeenEvent) -> Self {
-        let (event, directory, principal) = (&seen.event, &viewer.directory, viewer.principal());
-        let reader = Reader { viewer, visible: Visible::new(directory, &principal, viewer.now) };
-        let (mut who, through) = actor(directory, &event.principal, seen.shows_actor);
+    pub(crate) fn new(viewer: &CurrentUser, visible_event: &VisibleEvent) -> Self {
+        let (event, directory, principal) = (&visible_event.event, &viewer.directory, viewer.principal());
+        let context = EntryContext { viewer, visible: Viewer::new(directory, &principal, viewer.now) };
+        let (mut who, through) = actor(directory, &event.principal, visible_event.shows_actor);
         if event.act == Act::FailedSignIn.name() {
             // The principal is the system, but the attempt was made by an unknown person.
             who = Named::plain("Someone");
         }
         let (refused, reference) = match &event.outcome {
             StoredOutcome::Done { .. } => (None, None),
-            StoredOutcome::Refused { message, reference, .. } if seen.shows_details => {
-                (Some(kept(message)), reference.clone())
+            StoredOutcome::Refused { message, reference, .. } if visible_event.shows_details => {
+                (Some(stored_text(message)), reference.clone())
             }
-            StoredOutcome::Refused { code, reference, .. } => (Some(in_general(code).to_owned()), reference.clone()),
+            StoredOutcome::Refused { code, reference, .. } => {
+                (Some(general_reason(code).to_owned()), reference.clone())
+            }
         };
-        let changes: Vec<Told> = lines(&reader, seen, event.targets.len() > 1 && seen.about_user().is_none());
+        let changes: Vec<ChangeLine> =
+            change_lines(&context, visible_event, event.targets.len() > 1 && visible_event.about_user().is_none());
         Self {
             seq: event.seq,
             when: text::utc_time(event.at),
             iso: text::iso_time(event.at),
             who,
             through,
-            address: event.address.as_ref().map(kept).unwrap_or_default(),
+            address: event.address.as_ref().map(stored_text).unwrap_or_default(),
             title: event_types::title(&event.act).to_owned(),
-            did: headline(&reader, seen, refused.is_some()),
-            outside: seen.outside,
-            more_changes: seen.lines.saturating_sub(changes.len()),
+            action: headline(&context, visible_event, refused.is_some()),
+            hidden_targets: visible_event.hidden_targets,
+            more_changes: visible_event.lines.saturating_sub(changes.len()),
             changes,
-            changes_href: match seen.about_user() {
+            changes_href: match visible_event.about_user() {
                 Some(user) => format!("/connect/history/{}?user={user}#changes", event.seq),
                 None => format!("/connect/history/{}#changes", event.seq),
             },
             refused,
             reference,
-            flags: event.flags.iter().map(|flag| flagged(&reader, seen, flag)).collect(),
+            flags: event.flags.iter().map(|flag| flag_text(&context, visible_event, flag)).collect(),
         }
     }
 }
 
-impl Line {
+impl HistoryEntry {
     /// The suffix of the headline for hidden records: `, and 2 more outside your scope`.
-    pub(crate) fn outside_words(&self) -> String {
-        match self.outside {
+    pub(crate) fn hidden_targets_text(&self) -> String {
+        match self.hidden_targets {
             0 => String::new(),
-            outside => format!(", and {} more outside your scope", text::figure(outside)),
+            hidden_targets => format!(", and {} more outside your scope", text::figure(hidden_targets)),
         }
     }
 
     /// The number of changes that are not listed: `110,364 more changes`.
-    pub(crate) fn more_words(&self) -> String {
+    pub(crate) fn more_changes_text(&self) -> String {
         match self.changes.is_empty() {
             true => text::count_noun(self.more_changes, "change"),
             false => text::count_noun(self.more_changes, "more change"),
@@ -111,25 +114,25 @@ impl Line {
 }
 
 /// The viewer, and what they can see.
-struct Reader<'a> {
+struct EntryContext<'a> {
     viewer: &'a CurrentUser,
-    visible: Visible<'a>,
+    visible: Viewer<'a>,
 }
 
-impl Reader<'_> {
-    fn named(&self, seen: &SeenEvent, key: &RecordKey) -> Named {
-        named(&self.viewer.directory, &self.visible, &seen.names, key)
+impl EntryContext<'_> {
+    fn record_link(&self, visible_event: &VisibleEvent, key: &RecordKey) -> Named {
+        record_link(&self.viewer.directory, &self.visible, &visible_event.names, key)
     }
 }
 
 /// What was done or attempted, to follow the name of the actor.
-fn headline(reader: &Reader<'_>, seen: &SeenEvent, is_refused: bool) -> Vec<Piece> {
-    let event = &seen.event;
+fn headline(context: &EntryContext<'_>, visible_event: &VisibleEvent, is_refused: bool) -> Vec<Piece> {
+    let event = &visible_event.event;
     let is_user = |key: &&RecordKey| matches!(key, RecordKey::User(_));
     if event.act == Act::FailedSignIn.name() && !event.targets.iter().any(|key| is_user(&key)) {
         return vec![Piece::words(event_types::FAILED_AT_NO_USER)];
     }
-    let objects = Objects::new(&event.targets, NAMED_MAX, |key| reader.named(seen, key));
+    let objects = Objects::new(&event.targets, NAMED_MAX, |key| context.record_link(visible_event, key));
     match is_refused {
         true => event_types::tried(&event.act, &objects),
         false => event_types::did(&event.act, &objects),
@@ -137,16 +140,20 @@ fn headline(reader: &Reader<'_>, seen: &SeenEvent, is_refused: bool) -> Vec<Piec
 }
 
 /// Describes the changes in the event, with the record of each if there are several.
-fn lines(reader: &Reader<'_>, seen: &SeenEvent, names_records: bool) -> Vec<Told> {
-    let changes = seen.event.changes.iter().flat_map(|change| {
-        let of = names_records.then(|| reader.named(seen, &change.record));
-        told(reader, change).into_iter().map(move |(kind, text)| Told { kind, text, of: of.clone() })
+fn change_lines(context: &EntryContext<'_>, visible_event: &VisibleEvent, names_records: bool) -> Vec<ChangeLine> {
+    let changes = visible_event.event.changes.iter().flat_map(|change| {
+        let record = names_records.then(|| context.record_link(visible_event, &change.record));
+        describe_change(context, change).into_iter().map(move |(kind, text)| ChangeLine {
+            kind,
+            text,
+            record: record.clone(),
+        })
     });
     changes.collect()
 }
 
 /// The general reason for a refusal, which reveals no names.
-fn in_general(code: &str) -> &'static str {
+fn general_reason(code: &str) -> &'static str {
     match code {
         "not-permitted" => "A permission for it is missing.",
         "not-administrator" => "It needs full access.",
@@ -166,26 +173,26 @@ fn in_general(code: &str) -> &'static str {
 }
 
 /// A stored value, or a note that it was erased.
-pub(super) fn kept(kept: &Kept) -> String {
-    match kept {
+pub(super) fn stored_text(stored_text: &Kept) -> String {
+    match stored_text {
         Kept::Value(value) => value.clone(),
         Kept::Erased => "(erased)".to_owned(),
     }
 }
 
-fn filled(text: &Option<Kept>) -> Option<Kept> {
+fn non_empty(text: &Option<Kept>) -> Option<Kept> {
     text.clone().filter(|text| !matches!(text, Kept::Value(text) if text.is_empty()))
 }
 
-fn told(reader: &Reader<'_>, change: &StoredFieldChange) -> Vec<(&'static str, String)> {
-    let value = |text: &Kept| meaning(reader, change, &kept(text));
+fn describe_change(context: &EntryContext<'_>, change: &StoredFieldChange) -> Vec<(&'static str, String)> {
+    let value = |text: &Kept| display_value(context, change, &stored_text(text));
     // An empty text counts as none.
     let step = match &change.step {
-        StoredStep::Value { before, after } => StoredStep::Value { before: filled(before), after: filled(after) },
+        StoredStep::Value { before, after } => StoredStep::Value { before: non_empty(before), after: non_empty(after) },
         members @ StoredStep::Members { .. } => members.clone(),
     };
     match (&step, change.field.as_str()) {
-        (_, field) if is_unsaid(field) => Vec::new(),
+        (_, field) if is_hidden_field(field) => Vec::new(),
         (StoredStep::Value { before, after }, "phone") => {
             let now = if after.is_some() { "Phone settings changed" } else { "Phone settings cleared" };
             if before.is_some() || after.is_some() { vec![("changed", now.to_owned())] } else { Vec::new() }
@@ -201,16 +208,17 @@ fn told(reader: &Reader<'_>, change: &StoredFieldChange) -> Vec<(&'static str, S
         }
         (StoredStep::Value { before: None, after: None }, _) => Vec::new(),
         (StoredStep::Members { added, removed }, _) => {
-            let added = added.iter().map(|text| ("added", format!("{}: {}", one(&change.field), value(text))));
-            let removed = removed.iter().map(|text| ("removed", format!("{}: {}", one(&change.field), value(text))));
+            let added = added.iter().map(|text| ("added", format!("{}: {}", member_label(&change.field), value(text))));
+            let removed =
+                removed.iter().map(|text| ("removed", format!("{}: {}", member_label(&change.field), value(text))));
             added.chain(removed).collect()
         }
     }
 }
 
 /// Translates a stored value for people: ids become names if the viewer can see them.
-fn meaning(reader: &Reader<'_>, change: &StoredFieldChange, text: &str) -> String {
-    let visible = &reader.visible;
+fn display_value(context: &EntryContext<'_>, change: &StoredFieldChange, text: &str) -> String {
+    let visible = &context.visible;
     let other = |name: Option<String>, sees_gone: bool, id: &dyn std::fmt::Display, what: &str| match (name, sees_gone)
     {
         (Some(name), _) => name,
@@ -232,7 +240,7 @@ fn meaning(reader: &Reader<'_>, change: &StoredFieldChange, text: &str) -> Strin
     let found = match change.field.as_str() {
         "security_profiles" => {
             let (id, dates) = text.split_once(' ').unwrap_or((text, ""));
-            profile(id).map(|name| format!("{name}{}", dated(dates)))
+            profile(id).map(|name| format!("{name}{}", format_dates(dates)))
         }
         "assignable" => profile(text),
         "permissions" => Permission::parse(text).ok().map(text::permission),
@@ -254,11 +262,11 @@ fn meaning(reader: &Reader<'_>, change: &StoredFieldChange, text: &str) -> Strin
         "enabled" | "hierarchy_restricted" | "takes_contacts" | "can_be_chosen" => {
             Some(if text == "true" { "yes" } else { "no" }.to_owned())
         }
-        "conditions" => Some(conditional(text)),
+        "conditions" => Some(condition_text(text)),
         "expires" => text.parse().ok().map(|millis| text::utc_time(Timestamp::from_millis(millis))),
         "applications" => text.split_once(' ').map(|(namespace, name)| format!("{name} in {namespace}")),
         "owner" => floorkey::UserId::parse(text).map(|id| {
-            let user = reader.viewer.directory.user(id).filter(|_| visible.user_name(id).is_some());
+            let user = context.viewer.directory.user(id).filter(|_| visible.user_name(id).is_some());
             other(user.map(|user| user.display_name()), visible.sees_all_users(), &id, "user")
         }),
         _ => None,
@@ -267,7 +275,7 @@ fn meaning(reader: &Reader<'_>, change: &StoredFieldChange, text: &str) -> Strin
 }
 
 /// `Users.Edit if its “owner” is the user`, with the permission's display name.
-fn conditional(text: &str) -> String {
+fn condition_text(text: &str) -> String {
     match text.split_once(" if ") {
         Some((name, condition)) => {
             let name = Permission::parse(name).map_or_else(|_| name.to_owned(), text::permission);
@@ -278,7 +286,7 @@ fn conditional(text: &str) -> String {
 }
 
 /// Formats the timestamps in ` from 1795342500000 until …`.
-fn dated(text: &str) -> String {
+fn format_dates(text: &str) -> String {
     let time = |word: &str| word.parse().ok().map(|millis| text::utc_time(Timestamp::from_millis(millis)));
     let words: Vec<_> = text.split(' ').filter(|word| !word.is_empty()).collect();
     words.iter().map(|word| format!(" {}", time(word).unwrap_or_else(|| (*word).to_owned()))).collect()
@@ -307,7 +315,7 @@ fn label(field: &str) -> String {
 }
 
 /// The display name of one member of a list field.
-fn one(field: &str) -> String {
+fn member_label(field: &str) -> String {
     let known = match field {
         "security_profiles" => "Security profile",
         "permissions" => "Permission",
@@ -331,17 +339,17 @@ fn one(field: &str) -> String {
     if known.is_empty() { label(field) } else { known.to_owned() }
 }
 
-fn flagged(reader: &Reader<'_>, seen: &SeenEvent, flag: &StoredFlag) -> String {
+fn flag_text(context: &EntryContext<'_>, visible_event: &VisibleEvent, flag: &StoredFlag) -> String {
     match flag {
-        StoredFlag::TookFromStrongerUsers(..) if !seen.shows_details => {
+        StoredFlag::TookFromStrongerUsers(..) if !visible_event.shows_details => {
             return "Took access from users with more access than the actor".to_owned();
         }
-        StoredFlag::AssignableProfileGrew(..) if !seen.shows_details => {
+        StoredFlag::AssignableProfileGrew(..) if !visible_event.shows_details => {
             return "A security profile that users can assign now gives more".to_owned();
         }
         _ => {}
     }
-    if let Some(sentence) = guard_flags::in_history(reader.viewer, flag) {
+    if let Some(sentence) = guard_flags::in_history(context.viewer, flag) {
         return sentence;
     }
     let list = |names: &[String]| {
@@ -350,28 +358,28 @@ fn flagged(reader: &Reader<'_>, seen: &SeenEvent, flag: &StoredFlag) -> String {
         text::join_names(&names, 6)
     };
     match flag {
-        StoredFlag::GaveMoreThanHeld(names) if names.is_empty() || !seen.shows_details => {
+        StoredFlag::GaveMoreThanHeld(names) if names.is_empty() || !visible_event.shows_details => {
             "Gave more access than the actor has".to_owned()
         }
         StoredFlag::GaveMoreThanHeld(names) => format!("Gave more access than the actor has: {}", list(names)),
-        StoredFlag::TouchedStrongerUser(_) if !seen.shows_details => {
+        StoredFlag::TouchedStrongerUser(_) if !visible_event.shows_details => {
             "Changed a user who has more access than the actor".to_owned()
         }
         StoredFlag::TouchedStrongerUser(names) => {
             format!("Changed a user who has more access than the actor: {}", list(names))
         }
         StoredFlag::LooksLike(user) => {
-            let login = reader.visible.user_name(*user).unwrap_or("one outside your scope");
+            let login = context.visible.user_name(*user).unwrap_or("one outside your scope");
             format!("The login looks like {login}")
         }
         StoredFlag::TookReservedLogin(user) => {
-            let login = reader.visible.user_name(*user).unwrap_or("one whom you can't view, or who is deleted");
+            let login = context.visible.user_name(*user).unwrap_or("one whom you can't view, or who is deleted");
             format!("The login was reserved for another user: {login}")
         }
         StoredFlag::Undid(revision) => format!("Undid revision {}", revision.0),
-        StoredFlag::Reason(_) if !seen.shows_actor => "A reason was given".to_owned(),
-        StoredFlag::Reason(reason) => format!("Reason given: {}", kept(reason)),
-        StoredFlag::Repeated(times) if seen.event.act == Act::FailedSignIn.name() => {
+        StoredFlag::Reason(_) if !visible_event.shows_actor => "A reason was given".to_owned(),
+        StoredFlag::Reason(reason) => format!("Reason given: {}", stored_text(reason)),
+        StoredFlag::Repeated(times) if visible_event.event.act == Act::FailedSignIn.name() => {
             let attempts = text::count_noun(usize::try_from(*times).unwrap_or(usize::MAX), "attempt");
             format!("{attempts} within a minute")
         }
@@ -389,8 +397,12 @@ fn flagged(reader: &Reader<'_>, seen: &SeenEvent, flag: &StoredFlag) -> String {
 }
 
 /// A record with its kind, for the page of an event.
-pub(super) fn touched(viewer: &CurrentUser, seen: &SeenEvent, key: &RecordKey) -> (&'static str, Named) {
+pub(super) fn record_label(
+    viewer: &CurrentUser,
+    visible_event: &VisibleEvent,
+    key: &RecordKey,
+) -> (&'static str, Named) {
     let principal = viewer.principal();
-    let visible = Visible::new(&viewer.directory, &principal, viewer.now);
-    (event_types::kind(key), named(&viewer.directory, &visible, &seen.names, key))
+    let visible = Viewer::new(&viewer.directory, &principal, viewer.now);
+    (event_types::kind(key), record_link(&viewer.directory, &visible, &visible_event.names, key))
 }

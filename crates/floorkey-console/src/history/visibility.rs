@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use floorkey::visibility::Viewer as Visible;
+use floorkey::visibility::Viewer;
 use floorkey::{Directory, Principal, RecordKey, Timestamp, UserId};
 use floorkey_store::{Admission, ChangePart, EventPart, EventReader, StoredEvent, StoredFieldChange};
 
@@ -12,7 +12,7 @@ use floorkey_service::event_types;
 
 /// An event limited to what the viewer can see. Pages show events only in this form.
 #[derive(Clone, Debug)]
-pub(crate) struct SeenEvent {
+pub(crate) struct VisibleEvent {
     /// The event with only the visible targets and changes.
     pub(super) event: StoredEvent,
     /// The changes that contain names of records.
@@ -22,14 +22,14 @@ pub(crate) struct SeenEvent {
     /// The number of visible change lines. The event contains a part of them.
     pub(super) lines: usize,
     /// The number of targets outside the viewer's scope.
-    pub(super) outside: usize,
+    pub(super) hidden_targets: usize,
     /// Whether the viewer can see the actor and their address.
     pub(super) shows_actor: bool,
     /// Whether the viewer can see the event in full, including the message of a refusal and the hash.
     pub(super) shows_details: bool,
 }
 
-impl SeenEvent {
+impl VisibleEvent {
     /// Limits the event to these records and sorts them before all other targets.
     pub(super) fn about(mut self, records: &[RecordKey]) -> Self {
         self.event.targets.sort_by_key(|key| !records.contains(key));
@@ -53,7 +53,7 @@ impl SeenEvent {
 
 /// The requested part of an event.
 #[derive(Clone, Default)]
-pub(crate) struct Wanted {
+pub(crate) struct RequestedPart {
     /// Only changes to these records, or to all records if empty.
     pub(crate) about: Vec<RecordKey>,
     /// The number of lines to skip.
@@ -66,13 +66,13 @@ pub(crate) struct Wanted {
     pub(crate) check: bool,
 }
 
-impl Wanted {
+impl RequestedPart {
     /// Returns the part of an event for the viewer to read from the store.
     pub(crate) fn part(self, viewer: &CurrentUser) -> ChangePart {
         let (skip, take, check) = (self.skip, self.take, self.check);
         let (directory, principal, now) = (viewer.directory.clone(), viewer.principal(), viewer.now);
         ChangePart {
-            reader: Arc::new(Reader { directory, principal, now, wanted: self }),
+            reader: Arc::new(EventViewer { directory, principal, now, requested: self }),
             skip,
             take,
             with_empty: false,
@@ -82,46 +82,46 @@ impl Wanted {
 }
 
 /// A viewer's access to a directory, and the part they requested.
-struct Reader {
+struct EventViewer {
     directory: Arc<Directory>,
     principal: Principal,
     now: Timestamp,
-    wanted: Wanted,
+    requested: RequestedPart,
 }
 
-impl Reader {
-    fn visible(&self) -> Visible<'_> {
-        Visible::new(&self.directory, &self.principal, self.now)
+impl EventViewer {
+    fn visible(&self) -> Viewer<'_> {
+        Viewer::new(&self.directory, &self.principal, self.now)
     }
 }
 
-impl EventReader for Reader {
+impl EventReader for EventViewer {
     fn admit(&self, record: &RecordKey) -> Admission {
         match record {
-            record if !is_told(record) => Admission::Ignored,
+            record if !is_shown_target(record) => Admission::Ignored,
             record if !shows(&self.visible(), record) => Admission::Hidden,
-            record if is_about(&self.directory, &self.wanted.about, record) => Admission::Shown,
+            record if is_about(&self.directory, &self.requested.about, record) => Admission::Shown,
             _ => Admission::Ignored,
         }
     }
 
     fn ignores(&self, field: &str) -> bool {
-        is_unsaid(field)
+        is_hidden_field(field)
     }
 
     fn named(&self, targets: &[RecordKey]) -> Vec<RecordKey> {
         let visible = self.visible();
-        let is_seen = |key: &RecordKey| is_told(key) && shows(&visible, key);
-        let mut named = first_of_each_kind(targets, is_seen);
-        if let Some((skip, take)) = self.wanted.targets {
-            named.extend(targets.iter().filter(|key| is_seen(key)).skip(skip).take(take).cloned());
+        let is_visible = |key: &RecordKey| is_shown_target(key) && shows(&visible, key);
+        let mut named = first_of_each_kind(targets, is_visible);
+        if let Some((skip, take)) = self.requested.targets {
+            named.extend(targets.iter().filter(|key| is_visible(key)).skip(skip).take(take).cloned());
         }
         named
     }
 }
 
 /// Returns the visible records to name in a headline. The visibility of later targets is not evaluated.
-fn first_of_each_kind(targets: &[RecordKey], is_seen: impl Fn(&RecordKey) -> bool) -> Vec<RecordKey> {
+fn first_of_each_kind(targets: &[RecordKey], is_visible: impl Fn(&RecordKey) -> bool) -> Vec<RecordKey> {
     let mut counts: Vec<(&str, usize)> = Vec::new();
     let mut first = Vec::new();
     for key in targets {
@@ -131,7 +131,7 @@ fn first_of_each_kind(targets: &[RecordKey], is_seen: impl Fn(&RecordKey) -> boo
             counts.len() - 1
         });
         let Some((_, count)) = counts.get_mut(at).filter(|(_, count)| *count < NAMED_MAX) else { continue };
-        if is_seen(key) {
+        if is_visible(key) {
             *count += 1;
             first.push(key.clone());
         }
@@ -140,12 +140,12 @@ fn first_of_each_kind(targets: &[RecordKey], is_seen: impl Fn(&RecordKey) -> boo
 }
 
 /// Fields that are not shown. A new security epoch ends sessions, which the event type already expresses.
-pub(super) fn is_unsaid(field: &str) -> bool {
+pub(super) fn is_hidden_field(field: &str) -> bool {
     field == "security_epoch"
 }
 
 /// Login histories follow their users and are not shown as targets.
-const fn is_told(key: &RecordKey) -> bool {
+const fn is_shown_target(key: &RecordKey) -> bool {
     !matches!(key, RecordKey::Login(_))
 }
 
@@ -159,22 +159,22 @@ fn is_about(directory: &Directory, about: &[RecordKey], record: &RecordKey) -> b
 }
 
 /// Removes what the viewer cannot see. Returns `None` if nothing remains.
-pub(super) fn seen(viewer: &CurrentUser, part: EventPart) -> Option<SeenEvent> {
+pub(super) fn limit_to_viewer(viewer: &CurrentUser, part: EventPart) -> Option<VisibleEvent> {
     let principal = viewer.principal();
-    cut(&Visible::new(&viewer.directory, &principal, viewer.now), part)
+    limit_to(&Viewer::new(&viewer.directory, &principal, viewer.now), part)
 }
 
 /// Whether the viewer can see all events in full.
-pub(super) fn sees_everything(viewer: &CurrentUser) -> bool {
+pub(super) fn sees_all_events(viewer: &CurrentUser) -> bool {
     let visible = viewer.visibility();
     visible.sees_all_users() && visible.sees_all_profiles()
 }
 
-/// Like [`seen`], for any principal and directory.
-fn cut(visible: &Visible<'_>, part: EventPart) -> Option<SeenEvent> {
+/// Like [`limit_to_viewer`], for any principal and directory.
+fn limit_to(visible: &Viewer<'_>, part: EventPart) -> Option<VisibleEvent> {
     let EventPart { mut event, names, lines, hidden, changes: _ } = part;
     let sees_everything = visible.sees_all_users() && visible.sees_all_profiles();
-    event.targets.retain(is_told);
+    event.targets.retain(is_shown_target);
     let all = event.targets.len();
     // Events of early versions have no targets and could be about any record.
     if all == 0 && lines + hidden == 0 && !sees_everything {
@@ -184,20 +184,20 @@ fn cut(visible: &Visible<'_>, part: EventPart) -> Option<SeenEvent> {
     if event.targets.is_empty() && lines == 0 && all + hidden > 0 {
         return None;
     }
-    let outside = all - event.targets.len();
+    let hidden_targets = all - event.targets.len();
     let shows_actor = match &event.principal {
         Principal::User { id, .. } => visible.is_oneself(*id) || visible.user(*id).shows_name(),
         Principal::Operator { .. } | Principal::System => true,
     };
-    let shows_details = shows_actor && sees_everything && outside == 0 && hidden == 0;
+    let shows_details = shows_actor && sees_everything && hidden_targets == 0 && hidden == 0;
     if !shows_actor {
         (event.address, event.agent, event.request_id) = (None, None, String::new());
     }
-    Some(SeenEvent { event, names, about: Vec::new(), lines, outside, shows_actor, shows_details })
+    Some(VisibleEvent { event, names, about: Vec::new(), lines, hidden_targets, shows_actor, shows_details })
 }
 /// Whether the viewer can see what an event contains about the record. Every viewer of the history can see the settings
 /// of the instance.
-fn shows(visible: &Visible<'_>, key: &RecordKey) -> bool {
+fn shows(visible: &Viewer<'_>, key: &RecordKey) -> bool {
     matches!(key, RecordKey::Settings) || visible.record(key).shows_details()
 }
 
@@ -297,12 +297,12 @@ mod tests {
     fn records_out_of_scope_are_counted_but_not_shown() {
         let directory = directory();
         let (all, scoped) = (by(1), by(2));
-        let see = |principal, event| cut(&Visible::new(&directory, principal, NOW), event);
+        let see = |principal, event| limit_to(&Viewer::new(&directory, principal, NOW), event);
         let whole = see(&all, refused(4, &[user(3), user(4)])).unwrap();
-        assert_eq!((whole.outside, whole.shows_actor, whole.shows_details), (0, true, true));
+        assert_eq!((whole.hidden_targets, whole.shows_actor, whole.shows_details), (0, true, true));
 
         let part = see(&scoped, refused(3, &[user(3), user(4), user(1)])).unwrap();
-        assert_eq!((part.outside, part.shows_actor, part.shows_details), (2, true, false));
+        assert_eq!((part.hidden_targets, part.shows_actor, part.shows_details), (2, true, false));
         assert_eq!(part.event.targets, [user(3)]);
 
         let by_stranger = see(&scoped, refused(4, &[user(3)])).unwrap();

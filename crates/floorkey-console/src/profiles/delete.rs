@@ -11,11 +11,10 @@ use floorkey::{
 };
 use http::{Response, StatusCode};
 
-use super::affected::Affected;
-use super::errors::innermost;
-use super::form::Choice;
+use super::form::SelectOption;
+use super::profile_users::ProfileUsers;
 use super::review::{Impact, warnings};
-use super::{LIST, address, find, sees};
+use super::{LIST, address, can_see, find};
 use crate::web::current_user::CurrentUser;
 use crate::web::flash::Flash;
 use crate::web::form::{Fields, Form};
@@ -24,7 +23,7 @@ use crate::web::page_error::{PageError, to_sentence};
 use floorkey_service::failure::Failure;
 
 /// The maximum number of users listed in a review.
-const NAMED: usize = 20;
+const USERS_MAX: usize = 20;
 
 #[derive(Template)]
 #[template(path = "profiles/delete.html")]
@@ -34,12 +33,12 @@ struct DeletePage {
     href: String,
     action: String,
     modified: i64,
-    holders: Affected,
+    users: ProfileUsers,
     /// The reason why it can't be deleted, or `None` if it can.
     no_delete: Option<String>,
     /// The reason why it can't be replaced, or `None` if it can.
     no_replace: Option<String>,
-    others: Vec<Choice>,
+    others: Vec<SelectOption>,
     delete: bool,
     error: Option<String>,
     review: Option<Review>,
@@ -47,18 +46,18 @@ struct DeletePage {
 
 /// The effect of replacing the profile.
 struct Review {
-    with: String,
-    with_name: String,
+    replacement: String,
+    replacement_name: String,
     impact: Impact,
     warnings: Vec<String>,
 }
 
-pub(super) async fn ask(viewer: CurrentUser, Path(id): Path<String>) -> Result<Response<Body>, PageError> {
+pub(super) async fn confirm(viewer: CurrentUser, Path(id): Path<String>) -> Result<Response<Body>, PageError> {
     let profile = find(&viewer, &id)?;
     Ok(page(&DeletePage::new(&viewer, &profile, &Fields::default())?))
 }
 
-pub(super) async fn act(
+pub(super) async fn submit(
     viewer: CurrentUser,
     Path(id): Path<String>,
     Form(fields): Form,
@@ -66,8 +65,15 @@ pub(super) async fn act(
     let profile = find(&viewer, &id)?;
     match fields.raw("do") {
         "delete" => {
-            let said = format!("The security profile “{}” is deleted.", profile.name);
-            carry_out(&viewer, &profile, &fields, Command::DeleteSecurityProfile { profile: profile.id }, said).await
+            let success_text = format!("The security profile “{}” is deleted.", profile.name);
+            execute_command(
+                &viewer,
+                &profile,
+                &fields,
+                Command::DeleteSecurityProfile { profile: profile.id },
+                success_text,
+            )
+            .await
         }
         "replace" | "review" => replace(viewer, profile, fields).await,
         _ => Ok(page(&DeletePage::new(&viewer, &profile, &fields)?)),
@@ -79,53 +85,54 @@ async fn replace(
     profile: Arc<SecurityProfile>,
     fields: Fields,
 ) -> Result<Response<Body>, PageError> {
-    let with = SecurityProfileId::parse(fields.raw("with")).and_then(|id| viewer.directory.profile(id).cloned());
-    let Some(with) = with.filter(|with| sees(&viewer, with.id)) else {
+    let replacement = SecurityProfileId::parse(fields.raw("with")).and_then(|id| viewer.directory.profile(id).cloned());
+    let Some(replacement) = replacement.filter(|replacement| can_see(&viewer, replacement.id)) else {
         let error = "Choose the profile that its holders get instead.".to_owned();
         let form = DeletePage { error: Some(error), ..DeletePage::new(&viewer, &profile, &fields)? };
         return Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &form));
     };
     let delete = fields.has("and-delete");
-    let command = Command::ReplaceSecurityProfile { profile: profile.id, with: with.id, delete };
+    let command = Command::ReplaceSecurityProfile { profile: profile.id, with: replacement.id, delete };
     if fields.raw("do") == "review"
         && let Ok(planned) = viewer.plan(&command)
     {
-        let touched = planned.change.records().iter().map(RecordChange::key);
-        let effect = effect(&viewer.directory, &planned.next, touched, viewer.now, NAMED);
+        let changed = planned.change.records().iter().map(RecordChange::key);
+        let effect = effect(&viewer.directory, &planned.next, changed, viewer.now, USERS_MAX);
         let review = Review {
-            with: with.id.to_string(),
-            with_name: with.name.clone(),
+            replacement: replacement.id.to_string(),
+            replacement_name: replacement.name.clone(),
             impact: Impact::new(&viewer, &effect, Some(profile.id)),
             warnings: warnings(&viewer, &planned.change.event().flags),
         };
         let form = DeletePage { review: Some(review), ..DeletePage::new(&viewer, &profile, &fields)? };
         return Ok(page(&form));
     }
-    let holders = Affected::of(&viewer, profile.id).count;
-    let gone = if delete { format!(" “{}” is deleted.", profile.name) } else { String::new() };
-    let said = format!("{holders} now have “{}” in place of “{}”.{gone}", with.name, profile.name);
-    carry_out(&viewer, &profile, &fields, command, said).await
+    let user_count = ProfileUsers::for_viewer(&viewer, profile.id).count;
+    let deletion_text = if delete { format!(" “{}” is deleted.", profile.name) } else { String::new() };
+    let success_text =
+        format!("{user_count} now have “{}” in place of “{}”.{deletion_text}", replacement.name, profile.name);
+    execute_command(&viewer, &profile, &fields, command, success_text).await
 }
 
 /// Executes the command if the profile has not changed since it was shown. Renders the page with the reason if it is
 /// refused.
-async fn carry_out(
+async fn execute_command(
     viewer: &CurrentUser,
     profile: &SecurityProfile,
     fields: &Fields,
     command: Command,
-    said: String,
+    success_text: String,
 ) -> Result<Response<Body>, PageError> {
     let modified = fields.raw("modified").parse().map_or(profile.modified, Timestamp::from_millis);
     let command = Command::IfUnchanged { record: RecordKey::Profile(profile.id), modified, command: Box::new(command) };
     match viewer.execute(command).await {
         Ok(done) => {
             let now = viewer.app().service.engine().current(viewer.instance());
-            let stands = now.is_some_and(|now| now.profile(profile.id).is_some());
-            let to = if stands { address(profile.id) } else { LIST.to_owned() };
-            Ok(viewer.context.redirect_with_flash(&to, &Flash::good(said).undo(done.revision)))
+            let still_exists = now.is_some_and(|now| now.profile(profile.id).is_some());
+            let to = if still_exists { address(profile.id) } else { LIST.to_owned() };
+            Ok(viewer.context.redirect_with_flash(&to, &Flash::good(success_text).undo(done.revision)))
         }
-        Err(Failure::Refused(refusal)) => match innermost(&refusal) {
+        Err(Failure::Refused(refusal)) => match refusal.root() {
             Refusal::NotPermitted { .. }
             | Refusal::OutOfScope { .. }
             | Refusal::Restricted { .. }
@@ -154,22 +161,22 @@ impl DeletePage {
             return Err(refusal.clone().into());
         }
         let chosen = fields.raw("with");
-        let others = viewer.directory.profiles().filter(|other| other.id != profile.id && sees(viewer, other.id));
+        let others = viewer.directory.profiles().filter(|other| other.id != profile.id && can_see(viewer, other.id));
         let choice = |other: &Arc<SecurityProfile>| {
             let id = other.id.to_string();
-            Choice { on: id == chosen, value: id, text: other.name.clone() }
+            SelectOption { is_selected: id == chosen, value: id, text: other.name.clone() }
         };
-        let said = |refusal: Option<Refusal>| refusal.map(|refusal| why(&refusal));
+        let refusal_text = |refusal: Option<Refusal>| refusal.map(|refusal| missing_permissions_text(&refusal));
         Ok(Self {
             layout: viewer.layout(format!("Delete {}", profile.name)),
             name: profile.name.clone(),
             href: address(profile.id),
             action: format!("{}/delete", address(profile.id)),
             modified: fields.raw("modified").parse().unwrap_or(profile.modified.as_millis()),
-            holders: Affected::of(viewer, profile.id),
+            users: ProfileUsers::for_viewer(viewer, profile.id),
             delete: no_delete.is_none() && (fields.has("and-delete") || !fields.has("do")),
-            no_delete: said(no_delete),
-            no_replace: said(no_replace),
+            no_delete: refusal_text(no_delete),
+            no_replace: refusal_text(no_replace),
             others: others.map(choice).collect(),
             error: None,
             review: None,
@@ -178,7 +185,7 @@ impl DeletePage {
 }
 
 /// Names the missing permissions.
-fn why(refusal: &Refusal) -> String {
+fn missing_permissions_text(refusal: &Refusal) -> String {
     match refusal {
         Refusal::NotPermitted { all_of, any_of, .. } => {
             let (set, and) = if all_of.is_empty() { (any_of, " or ") } else { (all_of, " and ") };
