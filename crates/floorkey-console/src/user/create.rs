@@ -7,12 +7,12 @@ use floorkey::{Act, Command, NewPassword, NewUser, Opaque, Planned, ResourceType
 use http::{Response, StatusCode};
 
 use super::changes::{Errors, new_user, skills};
-use super::draft::{Draft, DraftChannel};
-use super::edit::{ReviewPage, refused};
+use super::draft::{DraftChannel, UserDraft};
+use super::edit::{ReviewPage, execute_refused};
 use super::form::{self, FormView};
-use super::found;
+use super::lookup;
 use super::review::review;
-use super::slip;
+use super::temporary_password;
 use crate::web::current_user::CurrentUser;
 use crate::web::flash::Flash;
 use crate::web::form::{Form, Query};
@@ -29,7 +29,7 @@ struct NewPage {
     layout: Layout,
     form: FormView,
     /// The name of the user whose access is copied.
-    like: Option<String>,
+    template_user: Option<String>,
     /// `one-time`, `invite` or `none`.
     password: String,
     /// Whether the instance manages passwords itself.
@@ -38,28 +38,28 @@ struct NewPage {
 
 /// Shows the form: empty, or with the access of another user (`like`).
 pub(super) async fn show(viewer: CurrentUser, Query(query): Query) -> Result<Response<Body>, PageError> {
-    permitted(&viewer)?;
-    let mut draft = blank(&viewer);
-    let mut like = None;
+    check_can_create(&viewer)?;
+    let mut draft = empty_draft(&viewer);
+    let mut template_user = None;
     if let Some(other) = query.text("like") {
-        let other = found::user(&viewer, other)?;
-        draft.like(&other, viewer.now);
-        like = Some(other.display_name());
+        let other = lookup::visible_user(&viewer, other)?;
+        draft.copy_access_from(&other, viewer.now);
+        template_user = Some(other.display_name());
     }
-    Ok(form_page(&viewer, &draft, "one-time", like, &Errors::default()))
+    Ok(form_page(&viewer, &draft, "one-time", template_user, &Errors::default()))
 }
 
 /// Checks whether the viewer can create users at all. Their scope is checked when the new user is submitted.
-fn permitted(viewer: &CurrentUser) -> Result<(), PageError> {
+fn check_can_create(viewer: &CurrentUser) -> Result<(), PageError> {
     match viewer.has_permission("Users.Create") {
         true => Ok(()),
         false => Ok(viewer.authorize(Act::CreateUser, &Target::Instance)?),
     }
 }
 
-fn blank(viewer: &CurrentUser) -> Draft {
+fn empty_draft(viewer: &CurrentUser) -> UserDraft {
     let mut draft =
-        Draft { channels: vec![DraftChannel::default(); floorkey::user::CHANNELS.len()], ..Draft::default() };
+        UserDraft { channels: vec![DraftChannel::default(); floorkey::user::CHANNELS.len()], ..UserDraft::default() };
     let mut all = viewer.directory.resources(ResourceType::RoutingProfile);
     if let (Some(only), None) = (all.next(), all.next()) {
         draft.texts.insert("routing_profile", only.id.to_string());
@@ -69,8 +69,8 @@ fn blank(viewer: &CurrentUser) -> Draft {
 }
 
 pub(super) async fn send(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Body>, PageError> {
-    permitted(&viewer)?;
-    let draft = Draft::read(&fields, blank(&viewer));
+    check_can_create(&viewer)?;
+    let draft = UserDraft::from_fields(&fields, empty_draft(&viewer));
     let password = match fields.raw("password") {
         "none" => "none",
         "invite" => "invite",
@@ -80,8 +80,9 @@ pub(super) async fn send(viewer: CurrentUser, Form(fields): Form) -> Result<Resp
         return Ok(form_page(&viewer, &draft, password, None, &Errors::default()));
     }
     let mut errors = Errors::default();
-    let hollow = (password == "one-time").then(|| NewPassword { hash: Opaque::new(Vec::new()), one_time: true });
-    let new = new_user(&draft, UserId::from_bits(outside::id()), hollow, &mut errors);
+    let placeholder_password =
+        (password == "one-time").then(|| NewPassword { hash: Opaque::new(Vec::new()), one_time: true });
+    let new = new_user(&draft, UserId::from_bits(outside::id()), placeholder_password, &mut errors);
     if password == "invite" && new.identity.email.is_none() {
         errors.add("email", "An invitation needs an address to be sent to.");
     }
@@ -89,12 +90,12 @@ pub(super) async fn send(viewer: CurrentUser, Form(fields): Form) -> Result<Resp
     if !errors.is_empty() {
         return Ok(form_page(&viewer, &draft, password, None, &errors));
     }
-    let new = New { user: new, skills };
-    let dry = new.command(new.user.password.clone());
-    let planned = match viewer.plan(&dry) {
+    let new = NewUserRequest { user: new, skills };
+    let dry_run_command = new.to_command(new.user.password.clone());
+    let planned = match viewer.plan(&dry_run_command) {
         Ok(planned) => planned,
         Err(refusal) => {
-            errors.refuse(&refused(&viewer, dry, refusal).await?);
+            errors.add_refusal(&execute_refused(&viewer, dry_run_command, refusal).await?);
             return Ok(form_page(&viewer, &draft, password, None, &errors));
         }
     };
@@ -105,52 +106,53 @@ pub(super) async fn send(viewer: CurrentUser, Form(fields): Form) -> Result<Resp
     }
     match save(&viewer, &new, password).await {
         Err(PageError::Failure(Failure::Refused(refusal))) => {
-            errors.refuse(&refusal);
+            errors.add_refusal(&refusal);
             Ok(form_page(&viewer, &draft, password, None, &errors))
         }
-        answer => answer,
+        response => response,
     }
 }
 
 /// A user to create, with the proficiencies to add at the same time.
-struct New {
+struct NewUserRequest {
     user: NewUser,
     skills: Vec<Proficiency>,
 }
 
-impl New {
+impl NewUserRequest {
     /// Returns a command that creates the user with the proficiencies, or does nothing.
-    fn command(&self, password: Option<NewPassword>) -> Command {
-        let make = Command::CreateUser(Box::new(NewUser { password, ..self.user.clone() }));
+    fn to_command(&self, password: Option<NewPassword>) -> Command {
+        let create = Command::CreateUser(Box::new(NewUser { password, ..self.user.clone() }));
         if self.skills.is_empty() {
-            return make;
+            return create;
         }
-        let give = Command::AssociateUserProficiencies { user: self.user.id, proficiencies: self.skills.clone() };
-        Command::Batch { act: Act::CreateUser, commands: vec![make, give] }
+        let assign = Command::AssociateUserProficiencies { user: self.user.id, proficiencies: self.skills.clone() };
+        Command::Batch { act: Act::CreateUser, commands: vec![create, assign] }
     }
 }
 
-async fn save(viewer: &CurrentUser, new: &New, password: &str) -> Result<Response<Body>, PageError> {
+async fn save(viewer: &CurrentUser, new: &NewUserRequest, password: &str) -> Result<Response<Body>, PageError> {
     let service = &viewer.app().service;
-    let New { user: made, .. } = new;
-    let name = &made.username;
+    let NewUserRequest { user: created, .. } = new;
+    let name = &created.username;
     if password != "one-time" {
-        let done = viewer.execute(new.command(None)).await?;
+        let done = viewer.execute(new.to_command(None)).await?;
         let flash = match password {
-            "invite" => invited(viewer, made).await?,
+            "invite" => invited(viewer, created).await?,
             _ => Flash::good(format!("{name} is added, and cannot sign in until there is a password.")),
         };
         return Ok(viewer
             .context
-            .redirect_with_flash(&format!("/connect/users/{}", made.id), &flash.undo(done.revision)));
+            .redirect_with_flash(&format!("/connect/users/{}", created.id), &flash.undo(done.revision)));
     }
     let password = Password::one_time();
-    let command = |hashed| new.command(Some(hashed));
+    let command = |hashed| new.to_command(Some(hashed));
     service.execute_with_password(viewer.instance(), viewer.actor(), &password, true, command).await?;
     let now = service.engine().current(viewer.instance()).ok_or(PageError::SignIn)?;
-    let user = now.user(made.id).ok_or_else(|| PageError::NotFound("user".to_owned()))?;
-    let said = format!("{} can sign in with this password once, and chooses another one then.", user.display_name());
-    Ok(slip::show(viewer, user, &password, true, said))
+    let user = now.user(created.id).ok_or_else(|| PageError::NotFound("user".to_owned()))?;
+    let success_text =
+        format!("{} can sign in with this password once, and chooses another one then.", user.display_name());
+    Ok(temporary_password::show(viewer, user, &password, true, success_text))
 }
 
 /// Sends the invitation to the new user and returns the message to show.
@@ -171,11 +173,11 @@ fn review_page(
     viewer: &CurrentUser,
     new: &NewUser,
     planned: &Planned,
-    draft: &Draft,
+    draft: &UserDraft,
     password: &str,
 ) -> Option<Response<Body>> {
-    let review = review(viewer, new.id, planned, &Draft::default(), draft);
-    if !review.is_needed() {
+    let review = review(viewer, new.id, planned, &UserDraft::default(), draft);
+    if !review.needs_confirmation() {
         return None;
     }
     let mut fields = draft.fields();
@@ -196,15 +198,15 @@ fn review_page(
 
 fn form_page(
     viewer: &CurrentUser,
-    draft: &Draft,
+    draft: &UserDraft,
     password: &str,
-    like: Option<String>,
+    template_user: Option<String>,
     errors: &Errors,
 ) -> Response<Body> {
     let page = NewPage {
         layout: viewer.layout("Add new users"),
         form: form::view(viewer, None, draft, errors),
-        like,
+        template_user,
         password: password.to_owned(),
         managed: viewer.directory.settings().identity_management == "CONNECT_MANAGED",
     };

@@ -7,8 +7,8 @@ use floorkey::RecordKey;
 use floorkey_store::{AuditQuery, AuditTerm};
 use http::Response;
 
-use super::found;
-use super::head::{Head, Tab, head};
+use super::header::{Tab, UserHeader, user_header};
+use super::lookup;
 use crate::history::{self, HistoryEntry};
 use crate::web::current_user::CurrentUser;
 use crate::web::layout::{Layout, page};
@@ -21,7 +21,7 @@ const SHOWN: usize = 50;
 #[template(path = "user/history.html")]
 struct HistoryTab {
     layout: Layout,
-    head: Head,
+    header: UserHeader,
     entries: Vec<HistoryEntry>,
     hidden: usize,
     /// Whether there are older events.
@@ -29,16 +29,16 @@ struct HistoryTab {
 }
 
 pub(super) async fn show(viewer: CurrentUser, Path(id): Path<String>) -> Result<Response<Body>, PageError> {
-    let user = found::user(&viewer, &id)?;
+    let user = lookup::visible_user(&viewer, &id)?;
     let key = RecordKey::User(user.id);
     let query = AuditQuery { terms: vec![AuditTerm::Target(key.clone())], ..AuditQuery::default() };
     let found = history::find(&viewer, query, SHOWN, Some(&key), |_| true).await?;
-    let page_of = HistoryTab {
+    let template = HistoryTab {
         layout: viewer.layout(format!("{} · History", user.display_name())),
-        head: head(&viewer, &user, Tab::History),
+        header: user_header(&viewer, &user, Tab::History),
         older: found.older.is_some(),
         entries: found.entries,
         hidden: found.hidden,
     };
-    Ok(page(&page_of))
+    Ok(page(&template))
 }

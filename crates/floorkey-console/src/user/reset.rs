@@ -8,12 +8,12 @@ use floorkey::audit::Flag;
 use floorkey::{Command, NewPassword, Opaque, Refusal, User, UserId};
 use http::{Response, StatusCode};
 
-use super::changes::if_unchanged;
+use super::changes::unless_modified;
 use super::credentials::locked_until;
 use super::edit::modified;
-use super::found::{self, words_of};
-use super::head::address;
-use super::{slip, stale};
+use super::header::user_path;
+use super::lookup::{self, describe_refusal};
+use super::{conflict, temporary_password};
 use crate::web::current_user::CurrentUser;
 use crate::web::flash::Flash;
 use crate::web::form::Form;
@@ -45,13 +45,13 @@ struct ResetPage {
     /// Why the reset would be refused.
     refused: Option<String>,
     /// Events since the page was created.
-    happened: Vec<String>,
+    recent_events: Vec<String>,
     disabled: bool,
-    own: bool,
+    is_self: bool,
 }
 
 /// Returns the command with an empty password, for a dry run.
-pub(super) fn dry(user: UserId) -> Command {
+pub(super) fn dry_run_command(user: UserId) -> Command {
     command(user, NewPassword { hash: Opaque::new(Vec::new()), one_time: true }, false)
 }
 
@@ -60,7 +60,7 @@ fn command(user: UserId, password: NewPassword, revoke_access_keys: bool) -> Com
 }
 
 pub(super) async fn show(viewer: CurrentUser, Path(id): Path<String>) -> Result<Response<Body>, PageError> {
-    let user = found::user(&viewer, &id)?;
+    let user = lookup::visible_user(&viewer, &id)?;
     reset_page(&viewer, &user, Vec::new(), StatusCode::OK, None).await
 }
 
@@ -69,29 +69,29 @@ pub(super) async fn send(
     Path(id): Path<String>,
     Form(fields): Form,
 ) -> Result<Response<Body>, PageError> {
-    let user = found::user(&viewer, &id)?;
-    let (modified, revoke) = (modified(&fields)?, fields.has("revoke"));
+    let user = lookup::visible_user(&viewer, &id)?;
+    let (modified, revokes_keys) = (modified(&fields)?, fields.has("revoke"));
     if fields.raw("how") == "link" {
         return send_link(&viewer, &user, fields.raw("email")).await;
     }
     let (service, password) = (&viewer.app().service, Password::one_time());
-    let make = |new| if_unchanged(user.id, modified, command(user.id, new, revoke));
-    match service.execute_with_password(viewer.instance(), viewer.actor(), &password, true, make).await {
+    let to_command = |new| unless_modified(user.id, modified, command(user.id, new, revokes_keys));
+    match service.execute_with_password(viewer.instance(), viewer.actor(), &password, true, to_command).await {
         Ok(_) => {}
         Err(Failure::Refused(Refusal::Stale { .. })) => {
             let now = service.engine().current(viewer.instance()).ok_or(PageError::SignIn)?;
             let user = now.user(user.id).cloned().ok_or_else(|| PageError::NotFound("user".to_owned()))?;
             let viewer = CurrentUser { directory: now, ..viewer };
-            let happened = stale::happened(&viewer, &user, modified).await?;
-            return reset_page(&viewer, &user, happened, StatusCode::CONFLICT, None).await;
+            let recent_events = conflict::recent_events(&viewer, &user, modified).await?;
+            return reset_page(&viewer, &user, recent_events, StatusCode::CONFLICT, None).await;
         }
         Err(Failure::Refused(refusal)) if matches!(refusal.root(), Refusal::Guard(_)) => {
             return reset_page(&viewer, &user, Vec::new(), StatusCode::FORBIDDEN, Some(refusal)).await;
         }
         Err(failure) => return Err(failure.into()),
     }
-    let keys = if revoke { viewer.directory.access_keys_of(user.id).count() } else { 0 };
-    Ok(slip::show(&viewer, &user, &password, false, done(&user, keys)))
+    let keys = if revokes_keys { viewer.directory.access_keys_of(user.id).count() } else { 0 };
+    Ok(temporary_password::show(&viewer, &user, &password, false, result_message(&user, keys)))
 }
 
 /// Sends the user a link instead of setting a temporary password.
@@ -102,11 +102,11 @@ async fn send_link(viewer: &CurrentUser, user: &User, confirmed: &str) -> Result
             Err(failure @ Failure::Refused(_)) => Flash::bad(format!("No link was sent. {}", to_sentence(&failure))),
             Err(failure) => return Err(failure.into()),
         };
-    Ok(viewer.context.redirect_with_flash(&format!("{}/sign-in", address(user)), &flash))
+    Ok(viewer.context.redirect_with_flash(&format!("{}/sign-in", user_path(user)), &flash))
 }
 
 /// Returns a sentence about the result.
-fn done(user: &User, keys: usize) -> String {
+fn result_message(user: &User, keys: usize) -> String {
     let name = user.display_name();
     let keys = match keys {
         0 => String::new(),
@@ -119,22 +119,22 @@ fn done(user: &User, keys: usize) -> String {
 async fn reset_page(
     viewer: &CurrentUser,
     user: &User,
-    happened: Vec<String>,
+    recent_events: Vec<String>,
     status: StatusCode,
     refusal: Option<Refusal>,
 ) -> Result<Response<Body>, PageError> {
-    let (warning, refused) = match refusal.map_or_else(|| viewer.plan(&dry(user.id)), Err) {
+    let (warning, refused) = match refusal.map_or_else(|| viewer.plan(&dry_run_command(user.id)), Err) {
         Ok(planned) => (planned.change.event().flags.iter().find_map(|flag| warning(viewer, user, flag)), None),
-        Err(refusal) => (None, Some(words_of(viewer, &refusal))),
+        Err(refusal) => (None, Some(describe_refusal(viewer, &refusal))),
     };
-    let visible = refused.is_none();
-    let sessions = if visible { signed_in(viewer, user).await? } else { Vec::new() };
-    let locked = if visible { locked_until(viewer, user.id) } else { None };
+    let is_permitted = refused.is_none();
+    let sessions = if is_permitted { session_texts(viewer, user).await? } else { Vec::new() };
+    let locked = if is_permitted { locked_until(viewer, user.id) } else { None };
     let name = user.display_name();
     let page = ResetPage {
         layout: viewer.layout(format!("Reset the password of {name}")),
         name,
-        address: address(user),
+        address: user_path(user),
         modified: user.modified.as_millis(),
         sessions,
         locked: locked.map(text::utc_time),
@@ -142,10 +142,10 @@ async fn reset_page(
         link: mail::link_address(user),
         warning,
         refused,
-        happened,
+        recent_events,
         confirm_address: user.email_unverified,
         disabled: !user.enabled,
-        own: user.id == viewer.user.id,
+        is_self: user.id == viewer.user.id,
     };
     Ok(page_with(status, &page))
 }
@@ -162,7 +162,7 @@ fn warning(viewer: &CurrentUser, user: &User, flag: &Flag) -> Option<String> {
 }
 
 /// Describes the current sessions of the user.
-async fn signed_in(viewer: &CurrentUser, user: &User) -> Result<Vec<String>, PageError> {
+async fn session_texts(viewer: &CurrentUser, user: &User) -> Result<Vec<String>, PageError> {
     let sessions = viewer.app().service.store().sessions_of(viewer.instance(), user.id).await?;
     let now = sessions.into_iter().filter(|one| session::is_valid(one, user, viewer.now));
     let words = now.map(|one| {

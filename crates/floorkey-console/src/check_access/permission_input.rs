@@ -3,33 +3,33 @@
 use floorkey::text::folded;
 use floorkey::{AnyPermission, catalogue};
 
-use super::typed::Slip;
-use crate::user::why::fitting;
+use super::form_input::FieldError;
+use crate::user::why_denied::matching_permissions;
 use crate::web::current_user::CurrentUser;
 use crate::web::form::Fields;
 use crate::web::search_terms::search_terms;
 use crate::web::text;
 
 /// The maximum number of choices for an ambiguous permission.
-const OFFERED: usize = 8;
+const CHOICES_MAX: usize = 8;
 
 /// A permission as shown on pages.
-pub(super) struct Called {
+pub(super) struct PermissionLabel {
     /// `Users: Edit` or `orders: refund`. The form field accepts it.
     pub(super) name: String,
     /// What it allows, in one sentence.
     pub(super) about: String,
     /// The API name.
-    pub(super) api: String,
+    pub(super) api_name: String,
 }
 
-impl Called {
-    pub(super) fn of(viewer: &CurrentUser, permission: &AnyPermission) -> Self {
+impl PermissionLabel {
+    pub(super) fn new(viewer: &CurrentUser, permission: &AnyPermission) -> Self {
         match permission {
             AnyPermission::Catalogue(permission) => Self {
                 name: text::permission(*permission),
                 about: permission.info().about.clone(),
-                api: permission.name().to_owned(),
+                api_name: permission.name().to_owned(),
             },
             AnyPermission::Application { namespace, name } => {
                 let registered = viewer.directory.application(namespace);
@@ -37,7 +37,7 @@ impl Called {
                 Self {
                     name: permission.to_string(),
                     about: known.map(|known| known.description.clone()).unwrap_or_default(),
-                    api: name.clone(),
+                    api_name: name.clone(),
                 }
             }
         }
@@ -61,54 +61,65 @@ pub(super) fn all(viewer: &CurrentUser) -> impl Iterator<Item = AnyPermission> +
 ///
 /// # Errors
 /// No permission matches, or several do.
-pub(super) fn permission(viewer: &CurrentUser, text: &str, page: &str, fields: &Fields) -> Result<AnyPermission, Slip> {
-    let found = like(viewer, text);
+pub(super) fn resolve(
+    viewer: &CurrentUser,
+    text: &str,
+    page: &str,
+    fields: &Fields,
+) -> Result<AnyPermission, FieldError> {
+    let found = matches(viewer, text);
     if let [only] = found.as_slice() {
         return Ok(only.clone());
     }
     if found.is_empty() {
-        return Err(Slip::new(format!(
+        return Err(FieldError::new(format!(
             "No permission is called “{text}” or says that. Try another word, or a name such as Users: Edit."
         )));
     }
-    let more = if found.len() > OFFERED { "; these fit best" } else { "" };
-    let choices = found.iter().take(OFFERED).map(|permission| {
-        let called = Called::of(viewer, permission);
-        (called.name.clone(), called.name)
+    let more = if found.len() > CHOICES_MAX { "; these fit best" } else { "" };
+    let choices = found.iter().take(CHOICES_MAX).map(|permission| {
+        let label = PermissionLabel::new(viewer, permission);
+        (label.name.clone(), label.name)
     });
-    Err(Slip::which(format!("Several permissions fit “{text}”{more}. Which one?"), page, fields, "can", choices))
+    Err(FieldError::ambiguous(
+        format!("Several permissions fit “{text}”{more}. Which one?"),
+        page,
+        fields,
+        "can",
+        choices,
+    ))
 }
 
 /// Returns the matching permissions, the best match first, or a single one if the name matches exactly.
-pub(super) fn like(viewer: &CurrentUser, text: &str) -> Vec<AnyPermission> {
-    let asked = folded(text);
-    if let Some(exact) = exactly(viewer, text, &asked) {
+pub(super) fn matches(viewer: &CurrentUser, text: &str) -> Vec<AnyPermission> {
+    let folded_text = folded(text);
+    if let Some(exact) = exact_match(viewer, text, &folded_text) {
         return vec![exact];
     }
-    let words = search_terms(&asked);
-    let of_catalogue = fitting(&asked).into_iter().map(AnyPermission::Catalogue);
-    let of_applications = all(viewer).filter(|permission| {
+    let words = search_terms(&folded_text);
+    let in_catalogue = matching_permissions(&folded_text).into_iter().map(AnyPermission::Catalogue);
+    let in_applications = all(viewer).filter(|permission| {
         let AnyPermission::Application { namespace, .. } = permission else { return false };
-        let called = Called::of(viewer, permission);
+        let label = PermissionLabel::new(viewer, permission);
         let title = viewer.directory.application(namespace).map_or("", |application| application.name.as_str());
-        let text = folded(&format!("{} {title} {}", called.name, called.about));
+        let text = folded(&format!("{} {title} {}", label.name, label.about));
         words.iter().all(|word| text.contains(word.as_str()))
     });
-    let mut found: Vec<_> = of_applications.collect();
-    found.extend(of_catalogue);
+    let mut found: Vec<_> = in_applications.collect();
+    found.extend(in_catalogue);
     found
 }
 
-fn exactly(viewer: &CurrentUser, text: &str, asked: &str) -> Option<AnyPermission> {
-    let named = |permission: &floorkey::Permission| {
-        folded(permission.name()) == asked || folded(&text::permission(*permission)) == asked
+fn exact_match(viewer: &CurrentUser, text: &str, folded_text: &str) -> Option<AnyPermission> {
+    let is_named = |permission: &floorkey::Permission| {
+        folded(permission.name()) == folded_text || folded(&text::permission(*permission)) == folded_text
     };
-    if let Some(found) = catalogue().permissions().find(named) {
+    if let Some(found) = catalogue().permissions().find(is_named) {
         return Some(AnyPermission::Catalogue(found));
     }
-    let mut of_applications =
+    let mut in_applications =
         all(viewer).filter(|permission| matches!(permission, AnyPermission::Application { name, .. } if name == text));
-    let by_name = of_applications.next().filter(|_| of_applications.next().is_none());
+    let by_name = in_applications.next().filter(|_| in_applications.next().is_none());
     // Permission names of applications are case-sensitive and can contain a colon.
     let whole = all(viewer).find(|permission| permission.to_string() == text);
     whole.or(by_name).or_else(|| unregistered(viewer, text).filter(|_| viewer.visibility().sees_applications()))
@@ -117,12 +128,13 @@ fn exactly(viewer: &CurrentUser, text: &str, asked: &str) -> Option<AnyPermissio
 /// Finds a permission in an application that is not registered but used in profiles. The decision is a denial that
 /// gives this as the reason.
 fn unregistered(viewer: &CurrentUser, text: &str) -> Option<AnyPermission> {
-    let held = viewer.directory.profiles().flat_map(|profile| &profile.applications);
-    let unknown = held.filter(|held| viewer.directory.application(&held.namespace).is_none());
-    let mut all = unknown.flat_map(|held| {
-        held.permissions
+    let applications = viewer.directory.profiles().flat_map(|profile| &profile.applications);
+    let unknown = applications.filter(|application| viewer.directory.application(&application.namespace).is_none());
+    let mut all = unknown.flat_map(|application| {
+        application
+            .permissions
             .iter()
-            .map(|name| AnyPermission::Application { namespace: held.namespace.clone(), name: name.clone() })
+            .map(|name| AnyPermission::Application { namespace: application.namespace.clone(), name: name.clone() })
     });
     all.find(|permission| permission.to_string() == text)
 }

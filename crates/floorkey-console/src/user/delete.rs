@@ -6,11 +6,11 @@ use axum::extract::Path;
 use floorkey::{Command, Refusal, User};
 use http::{Response, StatusCode};
 
-use super::changes::if_unchanged;
+use super::changes::unless_modified;
+use super::conflict;
 use super::edit::modified;
-use super::found::{self, words_of};
-use super::head::address;
-use super::stale;
+use super::header::user_path;
+use super::lookup::{self, describe_refusal};
 use crate::web::current_user::CurrentUser;
 use crate::web::flash::Flash;
 use crate::web::form::Form;
@@ -29,14 +29,14 @@ struct DeletePage {
     modified: i64,
     profiles: String,
     keys: usize,
-    own: bool,
+    is_self: bool,
     refused: Option<String>,
-    happened: Vec<String>,
+    recent_events: Vec<String>,
 }
 
 pub(super) async fn show(viewer: CurrentUser, Path(id): Path<String>) -> Result<Response<Body>, PageError> {
-    let user = found::user(&viewer, &id)?;
-    let refused = found::why_not(&viewer, &Command::DeleteUser { user: user.id });
+    let user = lookup::visible_user(&viewer, &id)?;
+    let refused = lookup::refusal_text(&viewer, &Command::DeleteUser { user: user.id });
     Ok(delete_page(&viewer, &user, refused, Vec::new(), StatusCode::OK))
 }
 
@@ -45,21 +45,21 @@ pub(super) async fn send(
     Path(id): Path<String>,
     Form(fields): Form,
 ) -> Result<Response<Body>, PageError> {
-    let user = found::user(&viewer, &id)?;
+    let user = lookup::visible_user(&viewer, &id)?;
     let modified = modified(&fields)?;
-    match viewer.execute(if_unchanged(user.id, modified, Command::DeleteUser { user: user.id })).await {
+    match viewer.execute(unless_modified(user.id, modified, Command::DeleteUser { user: user.id })).await {
         Ok(done) => {
             let text = format!("{} is deleted. For 90 days the user can be brought back.", user.display_name());
             Ok(viewer.context.redirect_with_flash("/connect/users", &Flash::good(text).undo(done.revision)))
         }
         Err(Failure::Refused(Refusal::Stale { .. })) => {
-            let happened = stale::happened(&viewer, &user, modified).await?;
-            Ok(delete_page(&viewer, &user, None, happened, StatusCode::CONFLICT))
+            let recent_events = conflict::recent_events(&viewer, &user, modified).await?;
+            Ok(delete_page(&viewer, &user, None, recent_events, StatusCode::CONFLICT))
         }
         Err(Failure::Refused(refusal))
             if matches!(refusal.root(), Refusal::LastAdministrator { .. } | Refusal::Guard(_)) =>
         {
-            Ok(delete_page(&viewer, &user, Some(words_of(&viewer, &refusal)), Vec::new(), StatusCode::CONFLICT))
+            Ok(delete_page(&viewer, &user, Some(describe_refusal(&viewer, &refusal)), Vec::new(), StatusCode::CONFLICT))
         }
         Err(failure) => Err(failure.into()),
     }
@@ -69,22 +69,23 @@ fn delete_page(
     viewer: &CurrentUser,
     user: &User,
     refused: Option<String>,
-    happened: Vec<String>,
+    recent_events: Vec<String>,
     status: StatusCode,
 ) -> Response<Body> {
     let name = user.display_name();
-    let held: Vec<String> = user.profiles_at(viewer.now).map(|id| text::profile(&viewer.visibility(), id)).collect();
+    let profiles: Vec<String> =
+        user.profiles_at(viewer.now).map(|id| text::profile(&viewer.visibility(), id)).collect();
     let page = DeletePage {
         layout: viewer.layout(format!("Delete {name}")),
         name,
         login: user.username.clone(),
-        address: address(user),
+        address: user_path(user),
         modified: user.modified.as_millis(),
-        profiles: text::join_names(&held, 10),
+        profiles: text::join_names(&profiles, 10),
         keys: viewer.directory.access_keys_of(user.id).count(),
-        own: user.id == viewer.user.id,
+        is_self: user.id == viewer.user.id,
         refused,
-        happened,
+        recent_events,
     };
     page_with(status, &page)
 }

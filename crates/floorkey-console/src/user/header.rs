@@ -3,7 +3,7 @@
 use floorkey::user::PasswordState;
 use floorkey::{Command, User};
 
-use super::found::why_not;
+use super::lookup::refusal_text;
 use super::reset;
 use crate::web::current_user::CurrentUser;
 use crate::web::text;
@@ -18,15 +18,15 @@ pub(super) enum Tab {
 }
 
 /// The header of a user's pages.
-pub(super) struct Head {
+pub(super) struct UserHeader {
     pub(super) id: String,
     pub(super) name: String,
     pub(super) login: String,
     /// The hierarchy group and the routing profile.
-    pub(super) place: String,
+    pub(super) location_line: String,
     pub(super) badges: Vec<Badge>,
     pub(super) tabs: Vec<TabLink>,
-    pub(super) offers: Vec<Offer>,
+    pub(super) action_links: Vec<ActionLink>,
 }
 
 /// A badge with a status of the user.
@@ -39,11 +39,11 @@ pub(super) struct Badge {
 pub(super) struct TabLink {
     pub(super) href: String,
     pub(super) text: &'static str,
-    pub(super) here: bool,
+    pub(super) is_current: bool,
 }
 
 /// A link to an action, or why the viewer can't use it.
-pub(super) struct Offer {
+pub(super) struct ActionLink {
     pub(super) text: &'static str,
     pub(super) href: String,
     pub(super) danger: bool,
@@ -51,14 +51,14 @@ pub(super) struct Offer {
 }
 
 /// Returns the path of a user's pages.
-pub(super) fn address(user: &User) -> String {
+pub(super) fn user_path(user: &User) -> String {
     format!("/connect/users/{}", user.id)
 }
 
 /// Returns the header for the viewer.
-pub(super) fn head(viewer: &CurrentUser, user: &User, here: Tab) -> Head {
-    let at = address(user);
-    let tab = |tab, tail: &str, text| TabLink { href: format!("{at}{tail}"), text, here: tab == here };
+pub(super) fn user_header(viewer: &CurrentUser, user: &User, current: Tab) -> UserHeader {
+    let path = user_path(user);
+    let tab = |tab, tail: &str, text| TabLink { href: format!("{path}{tail}"), text, is_current: tab == current };
     let mut tabs = vec![
         tab(Tab::Access, "", "Access"),
         tab(Tab::Details, "/details", "Details"),
@@ -67,18 +67,18 @@ pub(super) fn head(viewer: &CurrentUser, user: &User, here: Tab) -> Head {
     if viewer.sees_history() {
         tabs.push(tab(Tab::History, "/history", "History"));
     }
-    Head {
+    UserHeader {
         id: user.id.to_string(),
         name: user.display_name(),
         login: user.username.clone(),
-        place: place(viewer, user),
+        location_line: location_line(viewer, user),
         badges: badges(viewer, user),
         tabs,
-        offers: offers(viewer, user),
+        action_links: action_links(viewer, user),
     }
 }
 
-fn place(viewer: &CurrentUser, user: &User) -> String {
+fn location_line(viewer: &CurrentUser, user: &User) -> String {
     let visibility = viewer.visibility();
     let routing = visibility.resource_name(user.routing_profile).map(str::to_owned);
     let group = user.hierarchy_group.map(|group| text::group(&visibility, group));
@@ -87,8 +87,8 @@ fn place(viewer: &CurrentUser, user: &User) -> String {
 
 fn badges(viewer: &CurrentUser, user: &User) -> Vec<Badge> {
     let mut badges = Vec::new();
-    let mut add = |is: bool, kind, text| {
-        if is {
+    let mut add = |applies: bool, kind, text| {
+        if applies {
             badges.push(Badge { kind, text });
         }
     };
@@ -100,18 +100,18 @@ fn badges(viewer: &CurrentUser, user: &User) -> Vec<Badge> {
     badges
 }
 
-fn offers(viewer: &CurrentUser, user: &User) -> Vec<Offer> {
-    let at = address(user);
-    let offer = |text, tail: &str, danger, command: &Command| Offer {
+fn action_links(viewer: &CurrentUser, user: &User) -> Vec<ActionLink> {
+    let path = user_path(user);
+    let action = |text, tail: &str, danger, command: &Command| ActionLink {
         text,
-        href: format!("{at}{tail}"),
+        href: format!("{path}{tail}"),
         danger,
-        refused: why_not(viewer, command),
+        refused: refusal_text(viewer, command),
     };
-    let held = Command::UpdateUserSecurityProfiles { user: user.id, assignments: user.assignments.clone() };
+    let unchanged = Command::UpdateUserSecurityProfiles { user: user.id, assignments: user.assignments.clone() };
     vec![
-        offer("Reset password", "/reset", false, &reset::dry(user.id)),
-        offer("Same access as …", "/same", false, &held),
-        offer("Delete", "/delete", true, &Command::DeleteUser { user: user.id }),
+        action("Reset password", "/reset", false, &reset::dry_run_command(user.id)),
+        action("Same access as …", "/same", false, &unchanged),
+        action("Delete", "/delete", true, &Command::DeleteUser { user: user.id }),
     ]
 }

@@ -5,93 +5,93 @@ use floorkey::review::why_not::{self, Way, WhyNot};
 use floorkey::text::folded;
 use floorkey::{Permission, Target, User, catalogue};
 
-use super::access::{PermissionRow, row};
-use super::found::unpermitted;
-use super::head::address;
+use super::access::{PermissionRow, permission_row};
+use super::header::user_path;
+use super::lookup::permission_refusal_text;
 use crate::web::current_user::CurrentUser;
 use crate::web::search_terms::search_terms;
 use crate::web::text;
 
 /// Maximum number of matching permissions that are shown.
-const OFFERED: usize = 12;
+const MATCHES_MAX: usize = 12;
 /// Maximum number of profiles that are suggested.
-const WAYS: usize = 3;
+const SUGGESTIONS_MAX: usize = 3;
 
 /// The answer to a search.
-pub(super) enum Answer {
+pub(super) enum SearchResult {
     /// No permission matches.
-    Nothing,
+    None,
     /// Several permissions match.
-    Which(Vec<Fitting>),
+    Several(Vec<MatchingPermission>),
     /// One permission matches.
-    This(Box<Verdict>),
+    One(Box<PermissionAnswer>),
 }
 
 /// A permission that matches the search.
-pub(super) struct Fitting {
+pub(super) struct MatchingPermission {
     pub(super) name: String,
-    pub(super) api: &'static str,
+    pub(super) api_name: &'static str,
     pub(super) about: &'static str,
-    pub(super) held: bool,
+    pub(super) is_granted: bool,
 }
 
 /// Whether and why the user has a permission, and what would help if not.
-pub(super) struct Verdict {
+pub(super) struct PermissionAnswer {
     pub(super) permission: PermissionRow,
     pub(super) kind: &'static str,
     pub(super) headline: String,
     /// The other permissions that the user lacks for it.
     pub(super) missing: Vec<String>,
-    pub(super) ways: Vec<WayRow>,
+    pub(super) suggestions: Vec<SuggestionRow>,
     /// Why the viewer can't assign profiles to the user; `None` if they can.
     pub(super) refused: Option<String>,
     pub(super) hints: Vec<String>,
 }
 
 /// A profile that would grant the permission.
-pub(super) struct WayRow {
+pub(super) struct SuggestionRow {
     pub(super) profile: String,
     pub(super) adds: String,
     /// The URL of the review for assigning it.
     pub(super) review: String,
-    pub(super) least: bool,
+    pub(super) is_smallest: bool,
 }
 
 /// Returns the answer to a search; `None` if the text is empty.
-pub(super) fn answer(viewer: &CurrentUser, user: &User, asked: &str) -> Option<Answer> {
-    let asked = folded(asked);
-    if asked.is_empty() {
+pub(super) fn search(viewer: &CurrentUser, user: &User, query: &str) -> Option<SearchResult> {
+    let query = folded(query);
+    if query.is_empty() {
         return None;
     }
-    let fitting = fitting(&asked);
-    Some(match fitting.as_slice() {
-        [] => Answer::Nothing,
-        [only] => verdict(viewer, user, *only).map_or(Answer::Nothing, |verdict| Answer::This(Box::new(verdict))),
+    let matching = matching_permissions(&query);
+    Some(match matching.as_slice() {
+        [] => SearchResult::None,
+        [only] => answer(viewer, user, *only).map_or(SearchResult::None, |answer| SearchResult::One(Box::new(answer))),
         several => {
-            let held = viewer.directory.grants_at(user, viewer.now).anywhere();
-            let shown = several.iter().take(OFFERED).map(|permission| Fitting {
+            let granted = viewer.directory.grants_at(user, viewer.now).anywhere();
+            let shown = several.iter().take(MATCHES_MAX).map(|permission| MatchingPermission {
                 name: text::permission(*permission),
-                api: permission.name(),
+                api_name: permission.name(),
                 about: &permission.info().about,
-                held: held.contains(*permission),
+                is_granted: granted.contains(*permission),
             });
-            Answer::Which(shown.collect())
+            SearchResult::Several(shown.collect())
         }
     })
 }
 
 /// Returns the permissions that match the text, best match first. An exact name matches only that permission.
-pub(crate) fn fitting(asked: &str) -> Vec<Permission> {
-    let named =
-        |permission: &Permission| folded(permission.name()) == asked || folded(&text::permission(*permission)) == asked;
-    if let Some(exact) = catalogue().permissions().find(named) {
+pub(crate) fn matching_permissions(query: &str) -> Vec<Permission> {
+    let is_named =
+        |permission: &Permission| folded(permission.name()) == query || folded(&text::permission(*permission)) == query;
+    if let Some(exact) = catalogue().permissions().find(is_named) {
         return vec![exact];
     }
     let split = |text: &str| -> Vec<String> {
         folded(text).split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
     };
     let wanted: Vec<String> =
-        split(&search_terms(asked).join(" ")).into_iter().filter(|word| !FILLING.contains(&word.as_str())).collect();
+        split(&search_terms(query).join(" ")).into_iter().filter(|word| !STOP_WORDS.contains(&word.as_str())).collect();
     if wanted.is_empty() {
         return Vec::new();
     }
@@ -114,7 +114,7 @@ pub(crate) fn fitting(asked: &str) -> Vec<Permission> {
 }
 
 /// Words that are ignored in a search.
-const FILLING: [&str; 22] = [
+const STOP_WORDS: [&str; 22] = [
     "a", "an", "the", "to", "of", "in", "on", "and", "or", "for", "their", "own", "can", "can't", "t", "why", "this",
     "user", "see", "do", "any", "other",
 ];
@@ -125,33 +125,33 @@ fn stem(word: &str) -> &str {
     cut.filter(|cut| cut.chars().count() >= 4).unwrap_or(word)
 }
 
-fn verdict(viewer: &CurrentUser, user: &User, permission: Permission) -> Option<Verdict> {
+fn answer(viewer: &CurrentUser, user: &User, permission: Permission) -> Option<PermissionAnswer> {
     let why = why_not::permission(&viewer.directory, user.id, permission, &Target::Instance, viewer.now)?;
-    let row = row(viewer, user, permission);
+    let row = permission_row(viewer, user, permission);
     let name = user.display_name();
-    let limit = permission.info().polarity == Polarity::Limit;
-    let limited = limit && viewer.directory.grants_at(user, viewer.now).limits.contains(permission);
+    let is_restriction = permission.info().polarity == Polarity::Limit;
+    let applies = is_restriction && viewer.directory.grants_at(user, viewer.now).limits.contains(permission);
     let (kind, headline) = match (why.allowed, row.reasons.is_empty()) {
-        _ if limit && limited => ("warn", format!("{} is a limit, and {name} is under it.", row.name)),
-        _ if limit => ("info", format!("{} is a limit, and {name} is not under it.", row.name)),
+        _ if is_restriction && applies => ("warn", format!("{} is a limit, and {name} is under it.", row.name)),
+        _ if is_restriction => ("info", format!("{} is a limit, and {name} is not under it.", row.name)),
         (true, _) => ("good", format!("Yes: {name} holds {}.", row.name)),
         (false, false) => ("warn", format!("In part: {name} holds {}, but not for everything.", row.name)),
         (false, true) if why.disabled => ("bad", format!("No: {name} is disabled, and can do nothing.")),
         (false, true) => ("bad", format!("No: {name} does not hold {}.", row.name)),
     };
     let missing = why.missing.iter().filter(|missing| *missing != permission).map(text::permission).collect();
-    Some(Verdict {
+    Some(PermissionAnswer {
         kind,
         headline,
         missing,
-        ways: if limit { Vec::new() } else { ways(viewer, user, &why) },
-        refused: unpermitted(viewer, floorkey::Act::UpdateUserSecurityProfiles, &Target::User(user.id)),
-        hints: if limit { Vec::new() } else { hints(viewer, user, permission, &why) },
+        suggestions: if is_restriction { Vec::new() } else { suggestions(viewer, user, &why) },
+        refused: permission_refusal_text(viewer, floorkey::Act::UpdateUserSecurityProfiles, &Target::User(user.id)),
+        hints: if is_restriction { Vec::new() } else { hints(viewer, user, permission, &why) },
         permission: row,
     })
 }
 
-fn ways(viewer: &CurrentUser, user: &User, why: &WhyNot) -> Vec<WayRow> {
+fn suggestions(viewer: &CurrentUser, user: &User, why: &WhyNot) -> Vec<SuggestionRow> {
     let adds = |way: &Way| match way.adds.len() {
         0 => "adds nothing else".to_owned(),
         n => {
@@ -161,12 +161,12 @@ fn ways(viewer: &CurrentUser, user: &User, why: &WhyNot) -> Vec<WayRow> {
     };
     // The permissions that a profile would add are part of its details.
     let visibility = viewer.visibility();
-    let ways = why.ways.iter().filter(|way| visibility.profile(way.profile).shows_details());
-    let shown = ways.take(WAYS).enumerate().map(|(at, way)| WayRow {
+    let suggestions = why.ways.iter().filter(|way| visibility.profile(way.profile).shows_details());
+    let shown = suggestions.take(SUGGESTIONS_MAX).enumerate().map(|(at, way)| SuggestionRow {
         profile: text::profile(&visibility, way.profile),
         adds: adds(way),
-        review: format!("{}/details?give={}", address(user), way.profile),
-        least: at == 0,
+        review: format!("{}/details?give={}", user_path(user), way.profile),
+        is_smallest: at == 0,
     });
     shown.collect()
 }
@@ -183,10 +183,11 @@ fn hints(viewer: &CurrentUser, user: &User, permission: Permission, why: &WhyNot
     if !why.allowed && why.ways.is_empty() && viewer.visibility().sees_all_profiles() {
         hints.push("No security profile here has it. Add it to one, or make one with it.".to_owned());
     }
-    let later = user.assignments.iter().filter(|held| held.from.is_some_and(|from| from > viewer.now));
-    for held in later {
-        let grants = viewer.directory.grants(held.profile);
-        if let (Some(from), true) = (held.from, grants.is_some_and(|grants| grants.anywhere().contains(permission))) {
+    let later = user.assignments.iter().filter(|granted| granted.from.is_some_and(|from| from > viewer.now));
+    for granted in later {
+        let grants = viewer.directory.grants(granted.profile);
+        if let (Some(from), true) = (granted.from, grants.is_some_and(|grants| grants.anywhere().contains(permission)))
+        {
             hints.push(format!("It comes with a security profile that is held from {}.", text::utc_time(from)));
         }
     }
@@ -197,8 +198,8 @@ fn hints(viewer: &CurrentUser, user: &User, permission: Permission, why: &WhyNot
 mod tests {
     use super::*;
 
-    fn names(asked: &str) -> Vec<&'static str> {
-        fitting(&folded(asked)).into_iter().map(Permission::name).collect()
+    fn names(query: &str) -> Vec<&'static str> {
+        matching_permissions(&folded(query)).into_iter().map(Permission::name).collect()
     }
 
     #[test]

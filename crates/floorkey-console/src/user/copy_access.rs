@@ -9,8 +9,8 @@ use floorkey::User;
 use floorkey::text::folded;
 use http::Response;
 
-use super::found;
-use super::head::address;
+use super::header::user_path;
+use super::lookup;
 use crate::web::current_user::CurrentUser;
 use crate::web::form::Query;
 use crate::web::layout::{Layout, page};
@@ -19,21 +19,21 @@ use crate::web::search_terms::search_terms;
 use crate::web::text;
 
 /// Maximum number of users on the page.
-const SHOWN: usize = 20;
+const LISTED_MAX: usize = 20;
 
 #[derive(Template)]
-#[template(path = "user/same.html")]
-struct SamePage {
+#[template(path = "user/copy_access.html")]
+struct CopyAccessPage {
     layout: Layout,
     name: String,
     address: String,
-    looked_for: String,
-    found: Vec<Other>,
+    query_text: String,
+    candidates: Vec<Candidate>,
     more: bool,
 }
 
 /// A user whose access can be copied.
-struct Other {
+struct Candidate {
     name: String,
     login: String,
     profiles: String,
@@ -45,44 +45,45 @@ pub(super) async fn show(
     Path(id): Path<String>,
     Query(query): Query,
 ) -> Result<Response<Body>, PageError> {
-    let user = found::user(&viewer, &id)?;
-    let looked_for = query.text("q").unwrap_or_default().to_owned();
-    let mut found: Vec<Arc<User>> = Vec::new();
-    if !looked_for.is_empty() {
-        found.extend(matching(&viewer, &user, &looked_for).take(SHOWN + 1).cloned());
+    let user = lookup::visible_user(&viewer, &id)?;
+    let query_text = query.text("q").unwrap_or_default().to_owned();
+    let mut candidates: Vec<Arc<User>> = Vec::new();
+    if !query_text.is_empty() {
+        candidates.extend(matching(&viewer, &user, &query_text).take(LISTED_MAX + 1).cloned());
     }
-    let more = found.len() > SHOWN;
-    found.truncate(SHOWN);
+    let more = candidates.len() > LISTED_MAX;
+    candidates.truncate(LISTED_MAX);
     let name = user.display_name();
-    let page_of = SamePage {
+    let template = CopyAccessPage {
         layout: viewer.layout(format!("Same access for {name} as …")),
-        address: address(&user),
-        found: found.iter().map(|other| shown(&viewer, &user, other)).collect(),
+        address: user_path(&user),
+        candidates: candidates.iter().map(|other| candidate(&viewer, &user, other)).collect(),
         name,
-        looked_for,
+        query_text,
         more,
     };
-    Ok(page(&page_of))
+    Ok(page(&template))
 }
 
 /// Returns the other users visible to the viewer whose name or login contains all words of the text.
 fn matching<'a>(viewer: &'a CurrentUser, user: &'a User, text: &str) -> impl Iterator<Item = &'a Arc<User>> {
     let wanted = search_terms(text);
     viewer.directory.users_after(None).filter(move |other| {
-        let has = || {
+        let matches = || {
             let text = folded(&format!("{} {}", other.display_name(), other.username));
             wanted.iter().all(|word| text.contains(word.as_str()))
         };
-        other.id != user.id && has() && viewer.visibility().user(other.id).shows_details()
+        other.id != user.id && matches() && viewer.visibility().user(other.id).shows_details()
     })
 }
 
-fn shown(viewer: &CurrentUser, user: &User, other: &User) -> Other {
-    let held: Vec<String> = other.profiles_at(viewer.now).map(|id| text::profile(&viewer.visibility(), id)).collect();
-    Other {
+fn candidate(viewer: &CurrentUser, user: &User, other: &User) -> Candidate {
+    let profiles: Vec<String> =
+        other.profiles_at(viewer.now).map(|id| text::profile(&viewer.visibility(), id)).collect();
+    Candidate {
         name: other.display_name(),
         login: other.username.clone(),
-        profiles: text::join_names(&held, 5),
-        review: format!("{}/details?like={}", address(user), other.id),
+        profiles: text::join_names(&profiles, 5),
+        review: format!("{}/details?like={}", user_path(user), other.id),
     }
 }

@@ -5,27 +5,27 @@ use axum::body::Body;
 use floorkey::{Record, RecordKey, Timestamp, User};
 use http::{Response, StatusCode};
 
-use super::draft::Draft;
-use super::head::address;
-use super::review::{Line, lines};
+use super::draft::UserDraft;
+use super::header::user_path;
+use super::review::{UserChange, change_lines};
 use crate::history::changes_since;
 use crate::web::current_user::CurrentUser;
 use crate::web::layout::{Layout, page_with};
 use crate::web::page_error::PageError;
 
 /// Maximum number of changes that the page lists.
-const SHOWN: usize = 5;
+const EVENTS_MAX: usize = 5;
 
 #[derive(Template)]
-#[template(path = "user/stale.html")]
-struct StalePage {
+#[template(path = "user/conflict.html")]
+struct ConflictPage {
     layout: Layout,
     name: String,
     address: String,
     /// The events since the form was opened.
-    happened: Vec<String>,
-    theirs: Vec<Line>,
-    mine: Vec<Line>,
+    recent_events: Vec<String>,
+    other_changes: Vec<UserChange>,
+    own_changes: Vec<UserChange>,
     /// The merged draft as form fields, based on the current state.
     fields: Vec<(String, String)>,
 }
@@ -35,19 +35,19 @@ pub(super) async fn page(
     viewer: &CurrentUser,
     user: &User,
     modified: Timestamp,
-    draft: &Draft,
+    draft: &UserDraft,
 ) -> Result<Response<Body>, PageError> {
-    let theirs = Draft::of(user);
-    let base = base(viewer, user, modified).await?.unwrap_or_else(|| theirs.clone());
-    let mut fields = draft.onto(&base, &theirs).fields();
+    let current = UserDraft::from_user(user);
+    let base = base(viewer, user, modified).await?.unwrap_or_else(|| current.clone());
+    let mut fields = draft.merge(&base, &current).fields();
     fields.push(("modified".to_owned(), user.modified.as_millis().to_string()));
     let name = user.display_name();
-    let page = StalePage {
+    let page = ConflictPage {
         layout: viewer.layout(format!("{name} has changed in the meantime")),
-        address: address(user),
-        happened: happened(viewer, user, modified).await?,
-        theirs: lines(&viewer.visibility(), &base, &theirs),
-        mine: lines(&viewer.visibility(), &base, draft),
+        address: user_path(user),
+        recent_events: recent_events(viewer, user, modified).await?,
+        other_changes: change_lines(&viewer.visibility(), &base, &current),
+        own_changes: change_lines(&viewer.visibility(), &base, draft),
         name,
         fields,
     };
@@ -55,17 +55,21 @@ pub(super) async fn page(
 }
 
 /// Returns the state of the user that the form is based on.
-async fn base(viewer: &CurrentUser, user: &User, modified: Timestamp) -> Result<Option<Draft>, PageError> {
+async fn base(viewer: &CurrentUser, user: &User, modified: Timestamp) -> Result<Option<UserDraft>, PageError> {
     let store = viewer.app().service.store();
     let versions = store.record_versions(viewer.instance(), RecordKey::User(user.id)).await?;
     Ok(versions.into_iter().rev().find_map(|version| match version.record {
-        Record::User(old) if old.modified == modified => Some(Draft::of(&old)),
+        Record::User(old) if old.modified == modified => Some(UserDraft::from_user(&old)),
         _ => None,
     }))
 }
 
 /// Describes the events about the user since `time`, latest first.
-pub(super) async fn happened(viewer: &CurrentUser, user: &User, time: Timestamp) -> Result<Vec<String>, PageError> {
+pub(super) async fn recent_events(
+    viewer: &CurrentUser,
+    user: &User,
+    time: Timestamp,
+) -> Result<Vec<String>, PageError> {
     let events = changes_since::changes_since(viewer, &[RecordKey::User(user.id)], time).await?;
-    Ok(changes_since::sentences(viewer, &events, SHOWN))
+    Ok(changes_since::sentences(viewer, &events, EVENTS_MAX))
 }

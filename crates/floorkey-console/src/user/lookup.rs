@@ -14,7 +14,7 @@ use floorkey_service::failure::Failure;
 ///
 /// # Errors
 /// The user does not exist or is out of scope, or the viewer has no permission to view users.
-pub(super) fn user(viewer: &CurrentUser, id: &str) -> Result<Arc<User>, PageError> {
+pub(super) fn visible_user(viewer: &CurrentUser, id: &str) -> Result<Arc<User>, PageError> {
     let not_found = || PageError::NotFound("user".to_owned());
     if !viewer.sees_users() {
         viewer.authorize(Act::DescribeUser, &Target::Instance)?;
@@ -28,35 +28,37 @@ pub(super) fn user(viewer: &CurrentUser, id: &str) -> Result<Arc<User>, PageErro
 }
 
 /// Returns why the command would be refused, with the permission that would help; `None` if it would succeed.
-pub(super) fn why_not(viewer: &CurrentUser, command: &Command) -> Option<String> {
-    viewer.plan(command).err().map(|refusal| words_of(viewer, &refusal))
+pub(super) fn refusal_text(viewer: &CurrentUser, command: &Command) -> Option<String> {
+    viewer.plan(command).err().map(|refusal| describe_refusal(viewer, &refusal))
 }
 
 /// Returns why the viewer doesn't have permission for the operation on the target; `None` if they do.
-pub(super) fn unpermitted(viewer: &CurrentUser, act: Act, target: &Target<'_>) -> Option<String> {
-    viewer.authorize(act, target).err().map(|refusal| words_of(viewer, &refusal))
+pub(super) fn permission_refusal_text(viewer: &CurrentUser, act: Act, target: &Target<'_>) -> Option<String> {
+    viewer.authorize(act, target).err().map(|refusal| describe_refusal(viewer, &refusal))
 }
 
 /// Describes a refusal: the missing permission and the profiles that have it, or the rule that was violated.
-pub(super) fn words_of(viewer: &CurrentUser, refusal: &Refusal) -> String {
+pub(super) fn describe_refusal(viewer: &CurrentUser, refusal: &Refusal) -> String {
     match refusal {
         Refusal::NotPermitted { all_of, any_of, .. } if !(all_of.is_empty() && any_of.is_empty()) => {
-            let (set, joint) = if all_of.is_empty() { (any_of, " or ") } else { (all_of, " and ") };
+            let (set, conjunction) = if all_of.is_empty() { (any_of, " or ") } else { (all_of, " and ") };
             let names: Vec<String> = set.iter().map(text::permission).collect();
-            let helps = granting_profiles(viewer, all_of, any_of);
-            let names = names.join(joint);
-            match (helps.names.as_slice(), helps.complete) {
+            let granting = granting_profiles(viewer, all_of, any_of);
+            let names = names.join(conjunction);
+            match (granting.names.as_slice(), granting.complete) {
                 ([], true) => format!("It needs the permission {names}, which no security profile here has."),
                 ([], false) => format!("It needs the permission {names}."),
-                (profiles, _) => format!("It needs the permission {names}. {} can do it.", holders(profiles)),
+                (profiles, _) => {
+                    format!("It needs the permission {names}. {} can do it.", users_with_profiles_text(profiles))
+                }
             }
         }
         Refusal::OutOfScope { .. } => "Your permission for it reaches other users only.".to_owned(),
-        Refusal::InBatch { refusal, .. } if !refusal.withholds() => words_of(viewer, refusal),
+        Refusal::InBatch { refusal, .. } if !refusal.withholds() => describe_refusal(viewer, refusal),
         refusal => to_sentence(&Failure::Refused(refusal.clone())),
     }
 }
 
-fn holders(profiles: &[&str]) -> String {
+fn users_with_profiles_text(profiles: &[&str]) -> String {
     format!("Whoever holds {}", text::join_names(profiles, 3).replacen(" and ", " or ", 1))
 }

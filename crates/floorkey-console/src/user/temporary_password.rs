@@ -5,46 +5,52 @@ use axum::body::Body;
 use floorkey::User;
 use http::Response;
 
-use super::head::address;
+use super::header::user_path;
 use crate::web::current_user::CurrentUser;
 use crate::web::layout::{Layout, page};
 use floorkey_service::passwords::Password;
 
 #[derive(Template)]
-#[template(path = "user/slip.html")]
-struct SlipPage {
+#[template(path = "user/temporary_password.html")]
+struct TemporaryPasswordPage {
     layout: Layout,
     title: String,
-    said: String,
+    message: String,
     name: String,
     login: String,
     /// The URL of the sign-in page.
-    sign_in: String,
+    sign_in_url: String,
     password: String,
     address: String,
     /// Whether the user is new, so that this is the first password.
-    new: bool,
+    is_new: bool,
 }
 
 /// Returns the page with the password. The password is not stored; after leaving the page, the actor has to set another
 /// one.
-pub(super) fn show(viewer: &CurrentUser, user: &User, password: &Password, new: bool, said: String) -> Response<Body> {
+pub(super) fn show(
+    viewer: &CurrentUser,
+    user: &User,
+    password: &Password,
+    is_new: bool,
+    message: String,
+) -> Response<Body> {
     let name = user.display_name();
-    page(&SlipPage {
+    page(&TemporaryPasswordPage {
         layout: viewer.layout(format!("One-time password of {name}")),
-        title: if new { format!("{name} is added") } else { format!("A one-time password for {name}") },
-        said,
+        title: if is_new { format!("{name} is added") } else { format!("A one-time password for {name}") },
+        message,
         login: user.username.clone(),
-        sign_in: sign_in(viewer),
+        sign_in_url: sign_in_url(viewer),
         password: password.reveal().to_owned(),
-        address: address(user),
+        address: user_path(user),
         name,
-        new,
+        is_new,
     })
 }
 
 /// Returns the URL of the sign-in page, with the alias of the instance if there are several instances.
-fn sign_in(viewer: &CurrentUser) -> String {
+fn sign_in_url(viewer: &CurrentUser) -> String {
     let app = viewer.app();
     let alias = viewer.directory.settings().alias.clone().filter(|_| app.service.engine().all().len() > 1);
     let tail = alias.map(|alias| format!("/{alias}")).unwrap_or_default();
