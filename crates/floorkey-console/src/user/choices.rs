@@ -2,7 +2,7 @@
 
 use floorkey::{HierarchyGroupId, ResourceId};
 
-use crate::users::offers::{self, Choices};
+use crate::users::filter_options::{self, Choices};
 use crate::web::current_user::CurrentUser;
 use crate::web::text;
 
@@ -15,19 +15,19 @@ pub(super) struct FormChoice {
 
 /// Returns the security profiles, sorted by name.
 pub(super) fn profiles(viewer: &CurrentUser, chosen: &[String]) -> Vec<FormChoice> {
-    to_choices(offers::profiles(viewer), |id| chosen.iter().any(|chosen| chosen == id))
+    to_choices(filter_options::profiles(viewer), |id| chosen.iter().any(|chosen| chosen == id))
 }
 
 /// Returns the routing profiles, sorted by name. The selected one is included even if the viewer can't see its name.
 pub(super) fn routing(viewer: &CurrentUser, chosen: &str) -> Vec<FormChoice> {
     let name = || ResourceId::parse(chosen).map(|id| text::resource(&viewer.visibility(), id));
-    including_selected(offers::routing(viewer), chosen, name)
+    including_selected(filter_options::routing(viewer), chosen, name)
 }
 
 /// Returns the hierarchy groups, sorted by path. The selected one is always included.
 pub(super) fn groups(viewer: &CurrentUser, chosen: &str) -> Vec<FormChoice> {
     let path = || HierarchyGroupId::parse(chosen).map(|group| text::group(&viewer.visibility(), group));
-    including_selected(offers::groups(viewer), chosen, path)
+    including_selected(filter_options::groups(viewer), chosen, path)
 }
 
 fn including_selected(mut all: Choices, chosen: &str, name: impl Fn() -> Option<String>) -> Vec<FormChoice> {

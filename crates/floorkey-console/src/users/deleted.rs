@@ -19,26 +19,26 @@ use floorkey_service::bulk_edit::RESTORABLE_MILLIS;
 use floorkey_service::failure::Failure;
 
 /// Maximum number of users on the page, most recently deleted first.
-const SHOWN: usize = 500;
+const USERS_MAX: usize = 500;
 
 #[derive(Template)]
 #[template(path = "users/deleted.html")]
 struct DeletedPage {
     layout: Layout,
     count: String,
-    rows: Vec<Row>,
-    full: bool,
+    rows: Vec<DeletedUserRow>,
+    is_truncated: bool,
     problem: Option<String>,
 }
 
-struct Row {
+struct DeletedUserRow {
     id: String,
     name: String,
     login: String,
     deleted: String,
-    time: String,
+    deleted_iso: String,
     until: String,
-    ticked: bool,
+    is_selected: bool,
 }
 
 pub(super) async fn list(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
@@ -47,13 +47,18 @@ pub(super) async fn list(viewer: CurrentUser) -> Result<Response<Body>, PageErro
 
 pub(super) async fn restore(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Body>, PageError> {
     let wanted: HashSet<UserId> = fields.all("user").filter_map(UserId::parse).collect();
-    let users: Vec<_> = deleted(&viewer).await?.into_iter().filter(|gone| wanted.contains(&gone.user.id)).collect();
+    let users: Vec<_> = restorable_users(&viewer)
+        .await?
+        .into_iter()
+        .filter(|deleted_user| wanted.contains(&deleted_user.user.id))
+        .collect();
     if users.is_empty() {
         let flash = Flash::info("Nobody was selected: tick the users who are to come back.");
         return Ok(viewer.context.redirect_with_flash("/connect/users/deleted", &flash));
     }
-    let commands =
-        users.iter().map(|gone| Command::RestoreUser { user: Box::new((*gone.user).clone()), password: None });
+    let commands = users
+        .iter()
+        .map(|deleted_user| Command::RestoreUser { user: Box::new((*deleted_user.user).clone()), password: None });
     let command = Command::Batch { act: Act::RestoreUser, commands: commands.collect() };
     match viewer.execute(command).await {
         Ok(done) => {
@@ -70,43 +75,45 @@ pub(super) async fn restore(viewer: CurrentUser, Form(fields): Form) -> Result<R
 }
 
 /// Returns the deleted users whom the viewer can restore.
-async fn deleted(viewer: &CurrentUser) -> Result<Vec<DeletedUser>, PageError> {
+async fn restorable_users(viewer: &CurrentUser) -> Result<Vec<DeletedUser>, PageError> {
     if !viewer.has_permission("Users.Create") {
         viewer.authorize(Act::RestoreUser, &Target::Instance)?;
     }
     let since = Timestamp::from_millis(viewer.now.as_millis().saturating_sub(RESTORABLE_MILLIS));
-    let all = viewer.app().service.store().deleted_users(viewer.instance(), since, SHOWN).await?;
-    let may = |gone: &DeletedUser| {
-        let user = &gone.user;
+    let all = viewer.app().service.store().deleted_users(viewer.instance(), since, USERS_MAX).await?;
+    let can_restore = |deleted_user: &DeletedUser| {
+        let user = &deleted_user.user;
         let group = user.hierarchy_group.filter(|group| viewer.directory.group(*group).is_some());
-        let thing = Thing { hierarchy_group: group, ..Thing::new(ResourceType::User, &user.tags) };
-        viewer.can(Act::RestoreUser, &Target::Described(thing))
+        let resource = Thing { hierarchy_group: group, ..Thing::new(ResourceType::User, &user.tags) };
+        viewer.can(Act::RestoreUser, &Target::Described(resource))
             && viewer.visibility().deleted_user(user).shows_details()
     };
-    Ok(all.into_iter().filter(may).collect())
+    Ok(all.into_iter().filter(can_restore).collect())
 }
 
 async fn show(
     viewer: &CurrentUser,
-    ticked: &HashSet<UserId>,
+    selected: &HashSet<UserId>,
     problem: Option<String>,
 ) -> Result<Response<Body>, PageError> {
-    let deleted = deleted(viewer).await?;
-    let row = |gone: &DeletedUser| Row {
-        id: gone.user.id.to_string(),
-        name: gone.user.display_name(),
-        login: gone.user.username.clone(),
-        deleted: text::relative_time(gone.deleted_at, viewer.now),
-        time: text::iso_time(gone.deleted_at),
-        until: text::utc_time(Timestamp::from_millis(gone.deleted_at.as_millis().saturating_add(RESTORABLE_MILLIS))),
-        ticked: ticked.contains(&gone.user.id),
+    let users = restorable_users(viewer).await?;
+    let row = |deleted_user: &DeletedUser| DeletedUserRow {
+        id: deleted_user.user.id.to_string(),
+        name: deleted_user.user.display_name(),
+        login: deleted_user.user.username.clone(),
+        deleted: text::relative_time(deleted_user.deleted_at, viewer.now),
+        deleted_iso: text::iso_time(deleted_user.deleted_at),
+        until: text::utc_time(Timestamp::from_millis(
+            deleted_user.deleted_at.as_millis().saturating_add(RESTORABLE_MILLIS),
+        )),
+        is_selected: selected.contains(&deleted_user.user.id),
     };
     let status = if problem.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
     let page = DeletedPage {
         layout: viewer.layout("Deleted users"),
-        count: text::figure(deleted.len()),
-        rows: deleted.iter().map(row).collect(),
-        full: deleted.len() >= SHOWN,
+        count: text::figure(users.len()),
+        rows: users.iter().map(row).collect(),
+        is_truncated: users.len() >= USERS_MAX,
         problem,
     };
     Ok(page_with(status, &page))

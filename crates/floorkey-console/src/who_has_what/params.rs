@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use floorkey::{HierarchyGroupId, SecurityProfileId, User};
 
 use super::PATH;
-use crate::users::offers::{self, Choices};
+use crate::users::filter_options::{self, Choices};
 use crate::web::current_user::CurrentUser;
 use crate::web::form::Fields;
 
@@ -43,7 +43,7 @@ pub(super) struct FilterChip {
 impl Params {
     /// Parses the query of a URL.
     pub(super) fn parse(viewer: &CurrentUser, fields: &Fields) -> Self {
-        let (profiles, groups) = (offers::profiles(viewer), offers::groups(viewer));
+        let (profiles, groups) = (filter_options::profiles(viewer), filter_options::groups(viewer));
         let offered = |choices: &Choices, value: &str| choices.iter().any(|(known, _)| known == value);
         let mut matches_none = false;
         let group_filter = fields.text("group").and_then(|value| match HierarchyGroupId::parse(value) {

@@ -14,7 +14,7 @@ const HEADING_CHARS_MAX: usize = 200;
 
 /// A column of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Field {
+pub(super) enum CsvColumn {
     FirstName,
     LastName,
     Login,
@@ -31,7 +31,7 @@ pub(super) enum Field {
     Tags,
 }
 
-impl Field {
+impl CsvColumn {
     /// All columns in the order of the template.
     pub(super) const ALL: [Self; 14] = [
         Self::FirstName,
@@ -71,10 +71,10 @@ impl Field {
     }
 
     /// Returns the column of a heading, in common spellings and those of Amazon Connect's template.
-    fn of(heading: &str) -> Option<Self> {
-        let plain: String =
+    fn from_heading(heading: &str) -> Option<Self> {
+        let normalized: String =
             heading.split('(').next().unwrap_or_default().chars().filter(|c| c.is_alphanumeric()).collect();
-        Some(match plain.to_lowercase().as_str() {
+        Some(match normalized.to_lowercase().as_str() {
             "firstname" => Self::FirstName,
             "lastname" => Self::LastName,
             "userlogin" | "login" | "loginname" | "username" => Self::Login,
@@ -95,16 +95,16 @@ impl Field {
 }
 
 /// A row of a file.
-pub(super) struct Line {
+pub(super) struct CsvRow {
     /// The line number of its start, from 1.
     pub(super) number: u64,
-    cells: BTreeMap<Field, String>,
+    cells: BTreeMap<CsvColumn, String>,
 }
 
-impl Line {
+impl CsvRow {
     /// Returns the text of a cell; `None` if it is empty.
-    pub(super) fn get(&self, field: Field) -> Option<&str> {
-        self.cells.get(&field).map(String::as_str).filter(|text| !text.is_empty())
+    pub(super) fn get(&self, column: CsvColumn) -> Option<&str> {
+        self.cells.get(&column).map(String::as_str).filter(|text| !text.is_empty())
     }
 }
 
@@ -112,7 +112,7 @@ impl Line {
 ///
 /// # Errors
 /// A sentence that explains why the file can't be read.
-pub(super) fn read(bytes: &[u8]) -> Result<Vec<Line>, String> {
+pub(super) fn parse(bytes: &[u8]) -> Result<Vec<CsvRow>, String> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let text = std::str::from_utf8(bytes)
         .map_err(|_| "The file is not UTF-8: save it as “CSV UTF-8” and send it again.".to_owned())?;
@@ -127,50 +127,50 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Line>, String> {
     let mut reader =
         csv::ReaderBuilder::new().delimiter(separator).flexible(true).has_headers(true).from_reader(text.as_bytes());
     let headings = reader.headers().map_err(|error| format!("The first line can't be read: {error}."))?.clone();
-    let fields = fields(&headings)?;
-    let mut lines = Vec::new();
+    let columns = columns(&headings)?;
+    let mut rows = Vec::new();
     for record in reader.records() {
         let record = record.map_err(|error| format!("The file can't be read: {error}."))?;
         let number = record.position().map_or(0, csv::Position::line);
         if record.iter().any(|cell| has_more_chars(cell, CELL_CHARS_MAX)) {
             return Err(format!("Line {number} has a cell with more than {CELL_CHARS_MAX} characters: shorten it."));
         }
-        let cell = |(field, text): (&Field, &str)| (*field, unescape_formula(text.trim()).to_owned());
-        let cells: BTreeMap<_, _> = fields.iter().zip(record.iter()).map(cell).collect();
+        let cell = |(column, text): (&CsvColumn, &str)| (*column, unescape_formula(text.trim()).to_owned());
+        let cells: BTreeMap<_, _> = columns.iter().zip(record.iter()).map(cell).collect();
         if cells.values().any(|text| !text.is_empty()) {
-            lines.push(Line { number, cells });
+            rows.push(CsvRow { number, cells });
         }
     }
-    if lines.is_empty() { Err("There are no users in the file, only headings.".to_owned()) } else { Ok(lines) }
+    if rows.is_empty() { Err("There are no users in the file, only headings.".to_owned()) } else { Ok(rows) }
 }
 
-fn fields(headings: &csv::StringRecord) -> Result<Vec<Field>, String> {
-    let mut fields = Vec::new();
+fn columns(headings: &csv::StringRecord) -> Result<Vec<CsvColumn>, String> {
+    let mut columns = Vec::new();
     for heading in headings {
         if has_more_chars(heading, HEADING_CHARS_MAX) {
             return Err(format!("A heading has more than {HEADING_CHARS_MAX} characters. Begin with the template."));
         }
-        let plain = heading.trim().to_lowercase();
-        if plain.contains("password") {
+        let normalized = heading.trim().to_lowercase();
+        if normalized.contains("password") {
             return Err("The file has a column for passwords. Take it out: passwords are never read from files, \
                         one-time ones are made for you."
                 .to_owned());
         }
-        let field = Field::of(heading).ok_or_else(|| {
-            let known = Field::ALL.map(Field::title).join(", ");
+        let column = CsvColumn::from_heading(heading).ok_or_else(|| {
+            let known = CsvColumn::ALL.map(CsvColumn::title).join(", ");
             format!("There is no column “{}”. The columns are: {known}.", heading.trim())
         })?;
-        if fields.contains(&field) {
+        if columns.contains(&column) {
             return Err(format!("The column “{}” is there twice.", heading.trim()));
         }
-        fields.push(field);
+        columns.push(column);
     }
-    for needed in [Field::Login, Field::Profiles, Field::Routing] {
-        if !fields.contains(&needed) {
+    for needed in [CsvColumn::Login, CsvColumn::Profiles, CsvColumn::Routing] {
+        if !columns.contains(&needed) {
             return Err(format!("The column “{}” is missing. Begin with the template.", needed.title()));
         }
     }
-    Ok(fields)
+    Ok(columns)
 }
 
 /// Writes a file. It starts with a byte-order mark, without which spreadsheets guess a wrong encoding, and cells that
@@ -201,10 +201,10 @@ mod tests {
             "\u{feff}USER LOGIN;security profiles;Routing Profile\r\nann;Agent|Admin;Basic\r\n\r\n",
             "login\tsecurity profile name\troutingprofile\nann\tAgent|Admin\tBasic",
         ] {
-            let lines = read(text.as_bytes()).unwrap();
-            let [line] = lines.as_slice() else { panic!("{text}") };
-            assert_eq!((line.number, line.get(Field::Login), line.get(Field::Email)), (2, Some("ann"), None));
-            assert_eq!(line.get(Field::Profiles), Some("Agent|Admin"));
+            let rows = parse(text.as_bytes()).unwrap();
+            let [row] = rows.as_slice() else { panic!("{text}") };
+            assert_eq!((row.number, row.get(CsvColumn::Login), row.get(CsvColumn::Email)), (2, Some("ann"), None));
+            assert_eq!(row.get(CsvColumn::Profiles), Some("Agent|Admin"));
         }
         for (text, problem) in [
             ("", "nothing in the file"),
@@ -216,16 +216,16 @@ mod tests {
             (&format!("{},login\nann,ann\n", "é".repeat(201)), "A heading"),
             ("login,routing profile\nann,x\n", "missing"),
         ] {
-            assert!(read(text.as_bytes()).is_err_and(|said| said.contains(problem)), "{text}");
+            assert!(parse(text.as_bytes()).is_err_and(|error| error.contains(problem)), "{text}");
         }
-        assert!(read(b"login\n\xff\n").is_err_and(|said| said.contains("UTF-8")));
+        assert!(parse(b"login\n\xff\n").is_err_and(|error| error.contains("UTF-8")));
     }
 
     #[test]
     fn formulas_are_escaped_and_read_back() {
-        let headings = Field::ALL.map(Field::title);
+        let headings = CsvColumn::ALL.map(CsvColumn::title);
         let evil = "=HYPERLINK(\"x\"),\"y\"";
-        let mut row = Field::ALL.map(|_| "@SUM".to_owned());
+        let mut row = CsvColumn::ALL.map(|_| "@SUM".to_owned());
         row[0] = evil.to_owned();
         row[1] = "＝1+1".to_owned();
         row[5] = "+15550100".to_owned();
@@ -235,8 +235,8 @@ mod tests {
             text.contains("'=HYPERLINK") && text.contains("'＝1") && text.contains("'+1555") && !text.contains(",@SUM"),
             "{text}"
         );
-        let lines = read(&written).unwrap();
-        assert_eq!(lines[0].get(Field::FirstName), Some(evil));
-        assert_eq!(lines[0].get(Field::Mobile), Some("+15550100"));
+        let rows = parse(&written).unwrap();
+        assert_eq!(rows[0].get(CsvColumn::FirstName), Some(evil));
+        assert_eq!(rows[0].get(CsvColumn::Mobile), Some("+15550100"));
     }
 }

@@ -1,44 +1,44 @@
 //! A search index for users: a folded text for each user, with an index of its bytes, bigrams and trigrams.
 //!
 //! A plain search in the texts of 100,000 users takes longer than rendering the page. The index finds the users with
-//! all trigrams of a word, and parts that many users share are indexed separately (see [`Parts`]). Only the texts of
+//! all trigrams of a word, and parts that many users share are indexed separately (see [`CommonParts`]). Only the texts of
 //! the remaining candidates are searched.
 
 use memchr::memmem::Finder;
 
-use super::members::{Members, each_bit};
-use super::parts::Parts;
+use super::common_parts::CommonParts;
+use super::number_set::{NumberSet, each_bit};
 
 /// Number of sets for trigrams, a power of two. Trigrams are assigned to them by a hash.
-const TRIPLES: usize = 1 << 16;
+const TRIGRAM_SETS: usize = 1 << 16;
 
 /// Number of sets for bigrams: one for each pair of ASCII characters.
-const PAIRS: usize = 1 << 14;
+const BIGRAM_SETS: usize = 1 << 14;
 
 /// Number of sets for single bytes.
-const SINGLES: usize = 1 << 8;
+const BYTE_SETS: usize = 1 << 8;
 
 /// Maximum size of a set whose members are checked one by one instead of with bitmaps.
-const FEW: u32 = 128;
+const LIST_LEN_MAX: u32 = 128;
 
 /// Texts, numbered from 0, with an index.
-pub(super) struct Texts {
+pub(super) struct SearchIndex {
     text: String,
     /// The start of each text, and the end of the last one.
     starts: Vec<u32>,
-    sets: Vec<Set>,
-    parts: Parts,
+    sets: Vec<GramSet>,
+    parts: CommonParts,
 }
 
 /// The texts with grams of one hash.
-struct Set {
-    members: Members,
+struct GramSet {
+    members: NumberSet,
     count: u32,
     /// The gram of this hash in the texts; 0 if there are several.
-    only: u32,
+    unique_gram: u32,
 }
 
-impl Texts {
+impl SearchIndex {
     /// Indexes texts in their order.
     pub(super) fn new(texts: impl Iterator<Item = String>) -> Self {
         let (mut text, mut starts) = (String::new(), vec![0]);
@@ -46,9 +46,9 @@ impl Texts {
             text.push_str(&one);
             starts.push(u32::try_from(text.len()).unwrap_or(u32::MAX));
         }
-        let mut texts = Self { text, starts, sets: Vec::new(), parts: Parts::default() };
+        let mut texts = Self { text, starts, sets: Vec::new(), parts: CommonParts::default() };
         texts.index();
-        texts.parts = Parts::of((0..texts.count()).map(|number| texts.get(number)), texts.len());
+        texts.parts = CommonParts::new((0..texts.count()).map(|number| texts.get(number)), texts.len());
         texts
     }
 
@@ -58,49 +58,49 @@ impl Texts {
     }
 
     /// Returns the numbers of the texts that contain all words, ascending; all texts without words.
-    pub(super) fn find(&self, words: &[String]) -> Members {
-        let mut sets: Vec<&Set> = Vec::new();
+    pub(super) fn find(&self, words: &[String]) -> NumberSet {
+        let mut sets: Vec<&GramSet> = Vec::new();
         for word in words {
-            let begun = sets.len();
-            sets.extend(grams(word.as_bytes()).filter_map(|gram| self.sets.get(place(gram))));
+            let first = sets.len();
+            sets.extend(grams(word.as_bytes()).filter_map(|gram| self.sets.get(set_index(gram))));
             // The two rarest sets exclude almost all other texts. Intersecting more sets costs more than searching the
             // texts.
-            if let Some(own) = sets.get_mut(begun..) {
+            if let Some(own) = sets.get_mut(first..) {
                 own.sort_unstable_by_key(|set| set.count);
             }
-            sets.truncate(begun + 2);
+            sets.truncate(first + 2);
         }
         sets.sort_unstable_by_key(|set| set.count);
         let Some((rarest, others)) = sets.split_first() else {
-            return Members::List((0..self.count()).collect());
+            return NumberSet::List((0..self.count()).collect());
         };
-        let doubtful = words.iter().filter(|word| !self.is_told_by_its_gram(word));
+        let inexact = words.iter().filter(|word| !self.is_exact(word));
         match &rarest.members {
-            Members::List(list) if rarest.count <= FEW => {
-                let finders: Vec<_> = doubtful.map(Finder::new).collect();
+            NumberSet::List(list) if rarest.count <= LIST_LEN_MAX => {
+                let finders: Vec<_> = inexact.map(Finder::new).collect();
                 let candidate = |number: &u32| others.iter().all(|set| set.members.contains(*number));
-                let right = |number: &u32| finders.iter().all(|finder| self.has(*number, finder));
-                Members::List(list.iter().copied().filter(candidate).filter(right).collect())
+                let has_words = |number: &u32| finders.iter().all(|finder| self.has(*number, finder));
+                NumberSet::List(list.iter().copied().filter(candidate).filter(has_words).collect())
             }
             all => {
                 let mut found = all.to_bits(self.len());
                 for other in others {
-                    other.members.keep_in(&mut found);
+                    other.members.intersect_into(&mut found);
                 }
-                let mut known = vec![0; found.len()];
-                doubtful.for_each(|word| self.keep_those_with(word, &mut found, &mut known));
-                Members::Bits(found.into_boxed_slice())
+                let mut certain = vec![0; found.len()];
+                inexact.for_each(|word| self.retain_containing(word, &mut found, &mut certain));
+                NumberSet::Bits(found.into_boxed_slice())
             }
         }
     }
 
     /// Removes the texts without the word from `found`. Texts that have the word in a common part are not searched;
-    /// `known` is a buffer for those.
-    fn keep_those_with(&self, word: &str, found: &mut [u64], known: &mut [u64]) {
-        self.parts.having(word, known);
+    /// `certain` is a buffer for those.
+    fn retain_containing(&self, word: &str, found: &mut [u64], certain: &mut [u64]) {
+        self.parts.union_of_parts_with(word, certain);
         let finder = Finder::new(word);
-        for ((bits, known), at) in found.iter_mut().zip(known).zip(0_u32..) {
-            each_bit(*bits & !*known, |bit| {
+        for ((bits, certain), at) in found.iter_mut().zip(certain).zip(0_u32..) {
+            each_bit(*bits & !*certain, |bit| {
                 if !self.has(at * 64 + bit, &finder) {
                     *bits &= !(1 << bit);
                 }
@@ -122,26 +122,27 @@ impl Texts {
     }
 
     /// Whether the index is exact for the word: it has one to three bytes, and no other gram has the same set.
-    fn is_told_by_its_gram(&self, word: &str) -> bool {
+    fn is_exact(&self, word: &str) -> bool {
         let mut grams = grams(word.as_bytes());
         match (grams.next(), grams.next()) {
-            (Some(gram), None) => self.sets.get(place(gram)).is_some_and(|set| set.only == gram),
+            (Some(gram), None) => self.sets.get(set_index(gram)).is_some_and(|set| set.unique_gram == gram),
             _ => false,
         }
     }
 
     /// Builds the sets in two passes over all texts: the first counts members, the second adds them.
     fn index(&mut self) {
-        let many = self.len();
-        let mut sets: Vec<Gathering> = (0..TRIPLES + PAIRS + SINGLES).map(|_| Gathering::default()).collect();
+        let count_of_texts = self.len();
+        let mut sets: Vec<SetBuilder> =
+            (0..TRIGRAM_SETS + BIGRAM_SETS + BYTE_SETS).map(|_| SetBuilder::default()).collect();
         self.each_gram(&mut sets, |set, gram, is_new, _| {
-            set.only = if set.count == 0 || set.only == gram { gram } else { 0 };
+            set.unique_gram = if set.count == 0 || set.unique_gram == gram { gram } else { 0 };
             set.count += u32::from(is_new);
         });
         for set in &mut sets {
-            set.last = 0;
-            match Members::are_bits(set.count, many) {
-                true => set.bits = vec![0; many.div_ceil(64)],
+            set.last_number = 0;
+            match NumberSet::is_bitmap_smaller(set.count, count_of_texts) {
+                true => set.bits = vec![0; count_of_texts.div_ceil(64)],
                 false => set.list.reserve_exact(set.count as usize),
             }
         }
@@ -150,15 +151,15 @@ impl Texts {
             None if is_new => set.list.push(number),
             None => {}
         });
-        self.sets = sets.into_iter().map(Gathering::done).collect();
+        self.sets = sets.into_iter().map(SetBuilder::build).collect();
     }
 
-    fn each_gram(&self, sets: &mut [Gathering], mut visit: impl FnMut(&mut Gathering, u32, bool, u32)) {
+    fn each_gram(&self, sets: &mut [SetBuilder], mut visit: impl FnMut(&mut SetBuilder, u32, bool, u32)) {
         for number in 0..self.count() {
             for gram in all_grams(self.get(number).as_bytes()) {
-                if let Some(set) = sets.get_mut(place(gram)) {
-                    let is_new = set.last != number + 1;
-                    set.last = number + 1;
+                if let Some(set) = sets.get_mut(set_index(gram)) {
+                    let is_new = set.last_number != number + 1;
+                    set.last_number = number + 1;
                     visit(set, gram, is_new, number);
                 }
             }
@@ -168,22 +169,22 @@ impl Texts {
 
 /// A set under construction.
 #[derive(Default)]
-struct Gathering {
+struct SetBuilder {
     count: u32,
-    only: u32,
+    unique_gram: u32,
     /// The number of the last text that was counted, plus one.
-    last: u32,
+    last_number: u32,
     list: Vec<u32>,
     bits: Vec<u64>,
 }
 
-impl Gathering {
-    fn done(self) -> Set {
+impl SetBuilder {
+    fn build(self) -> GramSet {
         let members = match self.bits.is_empty() {
-            true => Members::List(self.list.into_boxed_slice()),
-            false => Members::Bits(self.bits.into_boxed_slice()),
+            true => NumberSet::List(self.list.into_boxed_slice()),
+            false => NumberSet::Bits(self.bits.into_boxed_slice()),
         };
-        Set { members, count: self.count, only: self.only }
+        GramSet { members, count: self.count, unique_gram: self.unique_gram }
     }
 }
 
@@ -203,11 +204,11 @@ fn gram(bytes: &[u8]) -> u32 {
 
 /// Returns the index of a gram's set. Trigrams are hashed; an ASCII bigram shares its set only with non-ASCII bigrams,
 /// and a single byte has its own set.
-fn place(gram: u32) -> usize {
+fn set_index(gram: u32) -> usize {
     match gram {
-        0..0x200 => TRIPLES + PAIRS + (gram & 0xff) as usize,
-        0x200..0x2_0000 => TRIPLES + ((gram >> 1 & 0x3f80) | (gram & 0x7f)) as usize,
-        _ => (gram.wrapping_mul(0x9e37_79b1) >> 16) as usize % TRIPLES,
+        0..0x200 => TRIGRAM_SETS + BIGRAM_SETS + (gram & 0xff) as usize,
+        0x200..0x2_0000 => TRIGRAM_SETS + ((gram >> 1 & 0x3f80) | (gram & 0x7f)) as usize,
+        _ => (gram.wrapping_mul(0x9e37_79b1) >> 16) as usize % TRIGRAM_SETS,
     }
 }
 
@@ -216,10 +217,10 @@ mod tests {
     use super::*;
 
     /// Names that overlap a lot, so that grams alone would match too many.
-    fn names(many: usize) -> Vec<String> {
+    fn names(count_of_texts: usize) -> Vec<String> {
         let parts = ["ann", "anna", "hanna", "nan", "müller", "meier", "ng", "a", "øre", "99", "199"];
         let part = |at: usize| parts.get(at % parts.len()).copied().unwrap_or_default();
-        (0..many)
+        (0..count_of_texts)
             .map(|at| {
                 format!("{}{at}\0{} {}\0{}x@example.org\0", part(at), part(at / 7), part(at * 5 + 3), part(at * 3))
             })
@@ -228,10 +229,10 @@ mod tests {
 
     #[test]
     fn find_returns_the_same_as_a_plain_search() {
-        for many in [0, 1, 63, 64, 65, 500, 3000] {
-            let names = names(many);
-            let texts = Texts::new(names.iter().cloned());
-            assert_eq!(texts.len(), many);
+        for count_of_texts in [0, 1, 63, 64, 65, 500, 3000] {
+            let names = names(count_of_texts);
+            let texts = SearchIndex::new(names.iter().cloned());
+            assert_eq!(texts.len(), count_of_texts);
             for query in [
                 "",
                 "a",
@@ -257,10 +258,10 @@ mod tests {
                 "a1",
             ] {
                 let words: Vec<String> = query.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect();
-                let plain: Vec<u32> = (0..many as u32)
+                let plain: Vec<u32> = (0..count_of_texts as u32)
                     .filter(|at| words.iter().all(|word| names[*at as usize].contains(word.as_str())))
                     .collect();
-                assert_eq!(texts.find(&words).numbers(), plain, "{query} in {many}");
+                assert_eq!(texts.find(&words).to_vec(), plain, "{query} in {count_of_texts}");
             }
         }
     }

@@ -8,7 +8,7 @@ use floorkey::{Act, Command, Target, User};
 use http::{Response, StatusCode};
 
 use super::review::{Review, not_permitted, review};
-use super::selection::{Selected, Selection, named};
+use super::selection::{BulkRequest, Selection, list_names};
 use crate::web::current_user::CurrentUser;
 use crate::web::flash::Flash;
 use crate::web::layout::{Layout, page_with};
@@ -21,7 +21,7 @@ use floorkey_service::failure::Failure;
 
 /// A bulk action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Deed {
+enum BulkAction {
     Enable,
     Disable,
     Unlock,
@@ -31,19 +31,19 @@ enum Deed {
 }
 
 pub(super) fn routes() -> Routes {
-    Deed::ALL.into_iter().fold(Routes::new(), |router, deed| {
-        let show = move |selected| show(deed, selected);
-        let carry_out = move |selected| carry_out(deed, selected);
-        router.route(&deed.address(), get(show).post(carry_out))
+    BulkAction::ALL.into_iter().fold(Routes::new(), |router, action| {
+        let show = move |selected| show(action, selected);
+        let submit = move |selected| submit(action, selected);
+        router.route(&action.address(), get(show).post(submit))
     })
 }
 
-impl Deed {
+impl BulkAction {
     const ALL: [Self; 6] =
         [Self::Enable, Self::Disable, Self::Unlock, Self::SignOut, Self::RemoveFactors, Self::Delete];
 
     fn address(self) -> String {
-        let word = match self {
+        let path = match self {
             Self::Enable => "enable",
             Self::Disable => "disable",
             Self::Unlock => "unlock",
@@ -51,11 +51,11 @@ impl Deed {
             Self::RemoveFactors => "remove-factors",
             Self::Delete => "delete",
         };
-        format!("/connect/users/{word}")
+        format!("/connect/users/{path}")
     }
 
     /// Returns the operation of the batch in the audit log.
-    const fn act(self) -> Act {
+    const fn operation(self) -> Act {
         match self {
             Self::Delete => Act::DeleteUsers,
             Self::Enable | Self::Disable | Self::Unlock | Self::SignOut | Self::RemoveFactors => Act::EditUsers,
@@ -71,7 +71,7 @@ impl Deed {
         };
         match names.iter().any(|name| viewer.has_permission(name)) {
             true => Ok(()),
-            false => Ok(viewer.authorize(self.act(), &Target::Instance)?),
+            false => Ok(viewer.authorize(self.operation(), &Target::Instance)?),
         }
     }
 
@@ -98,7 +98,7 @@ impl Deed {
     }
 
     /// Returns a description of the consequences, for the review page.
-    const fn meaning(self) -> &'static str {
+    const fn consequences(self) -> &'static str {
         match self {
             Self::Enable => "They can sign in again, and do what their security profiles grant.",
             Self::Disable => {
@@ -119,7 +119,7 @@ impl Deed {
     }
 
     /// Returns the result for the confirmation message, after *is* or *are*.
-    const fn done(self) -> &'static str {
+    const fn past_participle(self) -> &'static str {
         match self {
             Self::Enable => "enabled",
             Self::Disable => "disabled",
@@ -131,7 +131,7 @@ impl Deed {
     }
 
     /// Whether the action changes the user. The viewer can't disable or delete themselves.
-    fn concerns(self, user: &User, viewer: &CurrentUser) -> bool {
+    fn applies_to(self, user: &User, viewer: &CurrentUser) -> bool {
         match self {
             Self::Enable => !user.enabled,
             Self::Disable => user.enabled && user.id != viewer.user.id,
@@ -159,48 +159,48 @@ impl Deed {
 }
 
 #[derive(Template)]
-#[template(path = "users/act.html")]
-struct ActPage {
+#[template(path = "users/bulk_action.html")]
+struct ActionPage {
     layout: Layout,
     heading: String,
-    meaning: &'static str,
+    consequences: &'static str,
     names: String,
     /// A sentence about the users that the action skips.
-    passed_over: Option<String>,
+    skipped: Option<String>,
     signed_in: Option<String>,
     action: String,
     button: &'static str,
     danger: bool,
     selection: Vec<(String, String)>,
-    mark: String,
+    fingerprint: String,
     back: String,
     /// The changes of the users since the page was loaded.
-    overtaken: Option<Vec<String>>,
+    changes_since: Option<Vec<String>>,
     problem: Option<String>,
     review: Option<Review>,
 }
 
-async fn show(deed: Deed, selected: Selected) -> Result<Response<Body>, PageError> {
-    let Selected { viewer, selection, .. } = selected;
-    deed.authorize(&viewer)?;
-    look(deed, &viewer, &selection, None, None).await
+async fn show(action: BulkAction, selected: BulkRequest) -> Result<Response<Body>, PageError> {
+    let BulkRequest { viewer, selection, .. } = selected;
+    action.authorize(&viewer)?;
+    review_page(action, &viewer, &selection, None, None).await
 }
 
-async fn carry_out(deed: Deed, selected: Selected) -> Result<Response<Body>, PageError> {
-    let Selected { viewer, selection, fields } = selected;
-    deed.authorize(&viewer)?;
-    if fields.raw("mark") != selection.mark() {
-        let overtaken = selection.overtaken(&viewer, fields.raw("mark")).await?;
-        return look(deed, &viewer, &selection, overtaken, None).await;
+async fn submit(action: BulkAction, selected: BulkRequest) -> Result<Response<Body>, PageError> {
+    let BulkRequest { viewer, selection, fields } = selected;
+    action.authorize(&viewer)?;
+    if fields.raw("mark") != selection.fingerprint() {
+        let changes_since = selection.changes_since(&viewer, fields.raw("mark")).await?;
+        return review_page(action, &viewer, &selection, changes_since, None).await;
     }
-    let users: Vec<_> = selection.users.iter().filter(|user| deed.concerns(user, &viewer)).collect();
-    let Some(command) = batch(deed, users.iter().copied()) else {
-        return look(deed, &viewer, &selection, None, None).await;
+    let users: Vec<_> = selection.users.iter().filter(|user| action.applies_to(user, &viewer)).collect();
+    let Some(command) = batch(action, users.iter().copied()) else {
+        return review_page(action, &viewer, &selection, None, None).await;
     };
     let done = match viewer.execute(command).await {
         Ok(done) => done,
         Err(failure @ Failure::Refused(_)) => {
-            return look(deed, &viewer, &selection, None, Some(PageError::Failure(failure))).await;
+            return review_page(action, &viewer, &selection, None, Some(PageError::Failure(failure))).await;
         }
         Err(failure) => return Err(failure.into()),
     };
@@ -208,31 +208,31 @@ async fn carry_out(deed: Deed, selected: Selected) -> Result<Response<Body>, Pag
         [only] => format!("{} is", only.display_name()),
         users => format!("{} are", text::count_noun(users.len(), "user")),
     };
-    let flash = Flash::good(format!("{who} {}.", deed.done()));
-    let flash = if deed.can_be_undone() { flash.undo(done.revision) } else { flash };
+    let flash = Flash::good(format!("{who} {}.", action.past_participle()));
+    let flash = if action.can_be_undone() { flash.undo(done.revision) } else { flash };
     Ok(viewer.context.redirect_with_flash(&selection.back, &flash))
 }
 
-fn batch<'a>(deed: Deed, users: impl Iterator<Item = &'a Arc<User>>) -> Option<Command> {
-    let commands: Vec<_> = users.map(|user| deed.command(user)).collect();
-    (!commands.is_empty()).then_some(Command::Batch { act: deed.act(), commands })
+fn batch<'a>(action: BulkAction, users: impl Iterator<Item = &'a Arc<User>>) -> Option<Command> {
+    let commands: Vec<_> = users.map(|user| action.command(user)).collect();
+    (!commands.is_empty()).then_some(Command::Batch { act: action.operation(), commands })
 }
 
 /// Returns the review page, with the problem if an attempt failed.
-async fn look(
-    deed: Deed,
+async fn review_page(
+    action: BulkAction,
     viewer: &CurrentUser,
     selection: &Selection,
-    overtaken: Option<Vec<String>>,
+    changes_since: Option<Vec<String>>,
     problem: Option<PageError>,
 ) -> Result<Response<Body>, PageError> {
-    let (users, others): (Vec<_>, Vec<_>) = selection.users.iter().partition(|user| deed.concerns(user, viewer));
-    let tried = match batch(deed, users.iter().copied()) {
+    let (users, others): (Vec<_>, Vec<_>) = selection.users.iter().partition(|user| action.applies_to(user, viewer));
+    let planned = match batch(action, users.iter().copied()) {
         Some(command) => Some(review(viewer, command).await),
         None => None,
     };
-    let (review, refusal) = match tried {
-        Some(Ok(outcome)) => (Some(outcome.words(viewer, &BulkEdit::default(), &selection.users)), None),
+    let (review, refusal) = match planned {
+        Some(Ok(outcome)) => (Some(outcome.to_review(viewer, &BulkEdit::default(), &selection.users)), None),
         Some(Err(failure)) => (None, Some(failure)),
         None => (None, None),
     };
@@ -249,33 +249,33 @@ async fn look(
         Some(failure) => return Err(failure.into()),
         None => None,
     };
-    let ends_sessions = matches!(deed, Deed::Disable | Deed::Delete | Deed::SignOut);
+    let ends_sessions = matches!(action, BulkAction::Disable | BulkAction::Delete | BulkAction::SignOut);
     let signed_in = if ends_sessions { signed_in(viewer, &users).await? } else { None };
     let who = match users.as_slice() {
         [only] => only.display_name(),
         users => text::count_noun(users.len(), "user"),
     };
-    let status = if problem.is_some() || overtaken.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
-    let page = ActPage {
-        layout: viewer.layout(format!("{} {who}", deed.title())),
-        heading: format!("{} {who}", deed.title()),
-        meaning: deed.meaning(),
-        names: named(users.iter().copied()),
-        passed_over: (!others.is_empty()).then(|| {
+    let status = if problem.is_some() || changes_since.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
+    let page = ActionPage {
+        layout: viewer.layout(format!("{} {who}", action.title())),
+        heading: format!("{} {who}", action.title()),
+        consequences: action.consequences(),
+        names: list_names(users.iter().copied()),
+        skipped: (!others.is_empty()).then(|| {
             format!(
                 "It is not done to {}, for whom it would change nothing or who is you: {}.",
                 text::count_noun(others.len(), "user"),
-                named(others.iter().copied())
+                list_names(others.iter().copied())
             )
         }),
         signed_in,
-        action: deed.address(),
-        button: deed.button(),
-        danger: matches!(deed, Deed::Delete | Deed::Disable),
+        action: action.address(),
+        button: action.button(),
+        danger: matches!(action, BulkAction::Delete | BulkAction::Disable),
         selection: selection.fields.clone(),
-        mark: if users.is_empty() || problem.is_some() { String::new() } else { selection.mark() },
+        fingerprint: if users.is_empty() || problem.is_some() { String::new() } else { selection.fingerprint() },
         back: selection.back.clone(),
-        overtaken,
+        changes_since,
         problem,
         review,
     };
@@ -296,7 +296,8 @@ pub(super) async fn signed_in(viewer: &CurrentUser, users: &[&Arc<User>]) -> Res
             found.push(*user);
         }
     }
-    let who = |verb: &str| format!("{} {verb} signed in now and will be signed out.", named(found.iter().copied()));
+    let who =
+        |verb: &str| format!("{} {verb} signed in now and will be signed out.", list_names(found.iter().copied()));
     Ok(match found.len() {
         0 => None,
         1 => Some(who("is")),

@@ -15,7 +15,7 @@ use floorkey::{
     UserId,
 };
 
-use super::sheet::{Field, Line};
+use super::user_csv::{CsvColumn, CsvRow};
 use crate::web::page_error::to_sentence;
 use floorkey_service::failure::Failure;
 
@@ -34,21 +34,21 @@ pub(super) struct Report {
 }
 
 /// The result of reading a file.
-pub(super) struct Intake {
+pub(super) struct CsvImport {
     pub(super) new: Vec<NewUser>,
     /// The lines with errors or warnings.
     pub(super) reports: Vec<Report>,
 }
 
-impl Intake {
+impl CsvImport {
     /// Returns the number of lines with errors.
-    pub(super) fn wrong(&self) -> usize {
+    pub(super) fn error_count(&self) -> usize {
         self.reports.iter().filter(|report| !report.problems.is_empty()).count()
     }
 }
 
 /// The actor, directory and time for which a file is checked.
-pub(super) struct Reader<'a> {
+pub(super) struct UserConverter<'a> {
     pub(super) directory: &'a Directory,
     pub(super) actor: &'a Actor,
     pub(super) now: Timestamp,
@@ -59,25 +59,25 @@ pub(super) struct Reader<'a> {
 /// Suggestions by resource type and unknown name.
 type Suggestions = RefCell<HashMap<(ResourceType, String), String>>;
 
-impl<'a> Reader<'a> {
+impl<'a> UserConverter<'a> {
     pub(super) fn new(directory: &'a Directory, actor: &'a Actor, now: Timestamp) -> Self {
         Self { directory, actor, now, suggestions: Suggestions::default() }
     }
 }
 
-impl Reader<'_> {
+impl UserConverter<'_> {
     /// Converts all lines. `id` generates the ids of the new users.
-    pub(super) fn read(&self, lines: &[Line], id: impl Fn() -> u128) -> Intake {
-        let mut intake = Intake { new: Vec::new(), reports: Vec::new() };
-        let (mut logins, mut looks) = (HashMap::new(), HashMap::<String, String>::new());
+    pub(super) fn convert(&self, lines: &[CsvRow], id: impl Fn() -> u128) -> CsvImport {
+        let mut csv_import = CsvImport { new: Vec::new(), reports: Vec::new() };
+        let (mut logins, mut skeletons) = (HashMap::new(), HashMap::<String, String>::new());
         for line in lines {
-            let login = line.get(Field::Login).unwrap_or_default().to_owned();
+            let login = line.get(CsvColumn::Login).unwrap_or_default().to_owned();
             let mut report =
                 Report { line: line.number, login: login.clone(), problems: Vec::new(), warnings: Vec::new() };
             let new = self.user(line, UserId::from_bits(id()), &mut report.problems);
             if let Some(first) = logins.insert(folded(&login), line.number).filter(|_| !login.is_empty()) {
                 report.problems.push(format!("The login name is already in line {first}: each must be there once."));
-            } else if let Some(other) = looks.insert(skeleton(&login), login.clone()) {
+            } else if let Some(other) = skeletons.insert(skeleton(&login), login.clone()) {
                 match differ_in_script(&login, &other) {
                     true => report.problems.push(format!(
                         "The login name looks like “{other}” in this file, but is written in another script."
@@ -86,23 +86,23 @@ impl Reader<'_> {
                 }
             }
             if report.problems.is_empty() {
-                self.rules(&new, &mut report);
+                self.check_plan(&new, &mut report);
             }
-            intake.new.push(new);
+            csv_import.new.push(new);
             if !(report.problems.is_empty() && report.warnings.is_empty()) {
-                intake.reports.push(report);
+                csv_import.reports.push(report);
             }
         }
-        intake
+        csv_import
     }
 
     /// Plans the creation of the user, and adds the refusal or the warnings to the report.
-    fn rules(&self, new: &NewUser, report: &mut Report) {
+    fn check_plan(&self, new: &NewUser, report: &mut Report) {
         let command = Command::CreateUser(Box::new(new.clone()));
         match floorkey::plan(self.directory, self.actor, &command, self.now) {
             Err(refusal) => report.problems.push(to_sentence(&Failure::Refused(refusal))),
             Ok(planned) => {
-                let alike = planned.change.event().flags.iter().filter_map(|flag| match flag {
+                let lookalikes = planned.change.event().flags.iter().filter_map(|flag| match flag {
                     Flag::LooksLike { user } => Some(*user),
                     _ => None,
                 });
@@ -110,7 +110,7 @@ impl Reader<'_> {
                     Some(username) => format!("The login name looks like that of “{username}”, who is here."),
                     None => "The login name looks like that of another user.".to_owned(),
                 };
-                report.warnings.extend(alike.map(warning));
+                report.warnings.extend(lookalikes.map(warning));
                 let is_taken = |flag: &Flag| matches!(flag, Flag::TookReservedLogin { .. });
                 if planned.change.event().flags.iter().any(is_taken) {
                     report.warnings.push("The login name is reserved for the user who had it last.".to_owned());
@@ -119,29 +119,29 @@ impl Reader<'_> {
         }
     }
 
-    fn user(&self, line: &Line, id: UserId, problems: &mut Vec<String>) -> NewUser {
+    fn user(&self, line: &CsvRow, id: UserId, problems: &mut Vec<String>) -> NewUser {
         let text = |field| line.get(field).map(str::to_owned);
-        if line.get(Field::Login).is_none() {
+        if line.get(CsvColumn::Login).is_none() {
             problems.push("The login name is missing.".to_owned());
         }
-        let routing = self.routing(line.get(Field::Routing));
+        let routing = self.routing(line.get(CsvColumn::Routing));
         NewUser {
             id,
-            username: text(Field::Login).unwrap_or_default(),
+            username: text(CsvColumn::Login).unwrap_or_default(),
             password: None,
             identity: Identity {
-                first_name: text(Field::FirstName),
-                last_name: text(Field::LastName),
-                email: text(Field::Email),
-                secondary_email: text(Field::SecondaryEmail),
-                mobile: text(Field::Mobile),
+                first_name: text(CsvColumn::FirstName),
+                last_name: text(CsvColumn::LastName),
+                email: text(CsvColumn::Email),
+                secondary_email: text(CsvColumn::SecondaryEmail),
+                mobile: text(CsvColumn::Mobile),
             },
             directory_user_id: None,
-            profiles: self.profiles(line.get(Field::Profiles), problems),
-            routing_profile: taken(routing, problems).unwrap_or(ResourceId::from_bits(0)),
-            hierarchy_group: line.get(Field::Hierarchy).and_then(|path| taken(self.group(path), problems)),
+            profiles: self.profiles(line.get(CsvColumn::Profiles), problems),
+            routing_profile: ok_or_report(routing, problems).unwrap_or(ResourceId::from_bits(0)),
+            hierarchy_group: line.get(CsvColumn::Hierarchy).and_then(|path| ok_or_report(self.group(path), problems)),
             channels: vec![channel(line, problems)],
-            tags: line.get(Field::Tags).and_then(|text| taken(tags(text), problems)).unwrap_or_default(),
+            tags: line.get(CsvColumn::Tags).and_then(|text| ok_or_report(tags(text), problems)).unwrap_or_default(),
         }
     }
 
@@ -153,21 +153,21 @@ impl Reader<'_> {
         };
         let mut ids = Vec::new();
         for name in text.split('|').map(str::trim).filter(|name| !name.is_empty()) {
-            match self.directory.profile_by_name(name).filter(|profile| self.lists_profile(profile.id)) {
+            match self.directory.profile_by_name(name).filter(|profile| self.sees_profile(profile.id)) {
                 Some(profile) if ids.contains(&profile.id) => {}
                 Some(profile) => ids.push(profile.id),
                 None => {
-                    let seen = self.directory.profiles().filter(|profile| self.lists_profile(profile.id));
+                    let seen = self.directory.profiles().filter(|profile| self.sees_profile(profile.id));
                     let known = seen.map(|profile| profile.name.as_str());
-                    let near = self.suggestion(ResourceType::SecurityProfile, name, known);
-                    problems.push(format!("There is no security profile “{name}”{near}."));
+                    let suggestion = self.suggestion(ResourceType::SecurityProfile, name, known);
+                    problems.push(format!("There is no security profile “{name}”{suggestion}."));
                 }
             }
         }
         ids
     }
 
-    /// Returns the suggestion of [`nearest`] for an unknown name. Each name is compared once, and at most
+    /// Returns the suggestion of [`suggestion_text`] for an unknown name. Each name is compared once, and at most
     /// [`SUGGESTIONS_MAX`] names per file.
     fn suggestion<'n>(&self, kind: ResourceType, name: &str, known: impl Iterator<Item = &'n str>) -> String {
         let mut suggestions = self.suggestions.borrow_mut();
@@ -175,7 +175,7 @@ impl Reader<'_> {
         match suggestions.entry((kind, name.to_owned())) {
             Entry::Occupied(suggested) => suggested.get().clone(),
             Entry::Vacant(_) if is_full => String::new(),
-            Entry::Vacant(place) => place.insert(nearest(name, known)).clone(),
+            Entry::Vacant(slot) => slot.insert(suggestion_text(name, known)).clone(),
         }
     }
 
@@ -183,11 +183,11 @@ impl Reader<'_> {
         Viewer::new(self.directory, &self.actor.principal, self.now)
     }
 
-    fn lists_profile(&self, id: SecurityProfileId) -> bool {
+    fn sees_profile(&self, id: SecurityProfileId) -> bool {
         self.visibility().profile(id).shows_name()
     }
 
-    fn lists_group(&self, id: HierarchyGroupId) -> bool {
+    fn sees_group(&self, id: HierarchyGroupId) -> bool {
         self.visibility().group(id).shows_name()
     }
 
@@ -198,27 +198,27 @@ impl Reader<'_> {
         let found = self.directory.resource_by_name(kind, name).filter(|routing| lists(routing.id));
         found.map(|routing| routing.id).ok_or_else(|| {
             let seen = self.directory.resources(kind).filter(|routing| lists(routing.id));
-            let near = self.suggestion(kind, name, seen.map(|routing| routing.name.as_str()));
-            format!("There is no routing profile “{name}”{near}.")
+            let suggestion = self.suggestion(kind, name, seen.map(|routing| routing.name.as_str()));
+            format!("There is no routing profile “{name}”{suggestion}.")
         })
     }
 
     /// Returns the group with this path from the top level, such as `Harbourline / Lisbon / Team 4`, or with this name
     /// if it is unique.
     fn group(&self, path: &str) -> Result<HierarchyGroupId, String> {
-        let mut above = None;
+        let mut parent = None;
         for name in path.split('/').map(str::trim) {
-            above = match self.directory.group_by_name(above, name).filter(|group| self.lists_group(group.id)) {
+            parent = match self.directory.group_by_name(parent, name).filter(|group| self.sees_group(group.id)) {
                 Some(group) => Some(group.id),
                 None => return self.group_by_name(path),
             };
         }
-        above.ok_or_else(|| format!("There is no hierarchy group “{path}”."))
+        parent.ok_or_else(|| format!("There is no hierarchy group “{path}”."))
     }
 
     fn group_by_name(&self, name: &str) -> Result<HierarchyGroupId, String> {
         let wanted = folded(name);
-        let listed = || self.directory.groups().filter(|group| self.lists_group(group.id));
+        let listed = || self.directory.groups().filter(|group| self.sees_group(group.id));
         let mut named = listed().filter(|group| folded(&group.name) == wanted);
         match (named.next(), named.next()) {
             (Some(group), None) => Ok(group.id),
@@ -227,16 +227,18 @@ impl Reader<'_> {
             )),
             (None, _) => {
                 let last = name.rsplit('/').next().unwrap_or(name).trim();
-                let near =
+                let suggestion =
                     self.suggestion(ResourceType::HierarchyGroup, last, listed().map(|group| group.name.as_str()));
-                Err(format!("There is no hierarchy group “{name}”{near}. Write the path from the top, with / between."))
+                Err(format!(
+                    "There is no hierarchy group “{name}”{suggestion}. Write the path from the top, with / between."
+                ))
             }
         }
     }
 }
 
-fn channel(line: &Line, problems: &mut Vec<String>) -> ChannelSettings {
-    let phone_type = match line.get(Field::PhoneType).map(str::to_lowercase).as_deref() {
+fn channel(line: &CsvRow, problems: &mut Vec<String>) -> ChannelSettings {
+    let phone_type = match line.get(CsvColumn::PhoneType).map(str::to_lowercase).as_deref() {
         None | Some("soft" | "softphone" | "soft phone" | "soft_phone") => "SOFT_PHONE",
         Some("desk" | "deskphone" | "desk phone" | "desk_phone") => "DESK_PHONE",
         Some(other) => {
@@ -244,7 +246,7 @@ fn channel(line: &Line, problems: &mut Vec<String>) -> ChannelSettings {
             "SOFT_PHONE"
         }
     };
-    let auto_accept = line.get(Field::AutoAccept).and_then(|text| match text.to_lowercase().as_str() {
+    let auto_accept = line.get(CsvColumn::AutoAccept).and_then(|text| match text.to_lowercase().as_str() {
         "yes" | "true" | "1" | "y" => Some(true),
         "no" | "false" | "0" | "n" => Some(false),
         _ => {
@@ -252,7 +254,7 @@ fn channel(line: &Line, problems: &mut Vec<String>) -> ChannelSettings {
             None
         }
     });
-    let after_work = line.get(Field::AfterWork).and_then(|text| {
+    let after_work = line.get(CsvColumn::AfterWork).and_then(|text| {
         let seconds = text.parse::<i64>().ok();
         if seconds.is_none() {
             problems.push(format!("After call work “{text}” is no number: write seconds, 0 for no limit."));
@@ -264,7 +266,7 @@ fn channel(line: &Line, problems: &mut Vec<String>) -> ChannelSettings {
         auto_accept,
         after_contact_work_seconds: after_work,
         phone_type: Some(phone_type.to_owned()),
-        phone_number: line.get(Field::PhoneNumber).map(str::to_owned),
+        phone_number: line.get(CsvColumn::PhoneNumber).map(str::to_owned),
         ..ChannelSettings::default()
     }
 }
@@ -280,19 +282,19 @@ fn tags(text: &str) -> Result<Tags, String> {
         .collect()
 }
 
-fn taken<T>(result: Result<T, String>, problems: &mut Vec<String>) -> Option<T> {
+fn ok_or_report<T>(result: Result<T, String>, problems: &mut Vec<String>) -> Option<T> {
     result.map_err(|problem| problems.push(problem)).ok()
 }
 
 /// Returns ` (did you mean “Agent”?)` if a known name is similar, otherwise nothing.
-fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
+fn suggestion_text<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
     // The time for a comparison is the product of the two lengths.
     if has_more_chars(name, COMPARED_CHARS_MAX) {
         return String::new();
     }
     let name = folded(name);
-    let near = known.map(|other| (distance(&name, &folded(other)), other)).min_by_key(|(distance, _)| *distance);
-    match near.filter(|(distance, other)| *distance <= 1 + other.len() / 4) {
+    let suggestion = known.map(|other| (distance(&name, &folded(other)), other)).min_by_key(|(distance, _)| *distance);
+    match suggestion.filter(|(distance, other)| *distance <= 1 + other.len() / 4) {
         Some((_, other)) => format!(" (did you mean “{other}”?)"),
         None => String::new(),
     }
@@ -330,9 +332,9 @@ mod tests {
             assert_eq!(distance(one, other), expected, "{one} {other}");
             assert_eq!(distance(other, one), expected, "{other} {one}");
         }
-        assert_eq!(nearest("Agnet", ["Admin", "Agent"].into_iter()), " (did you mean “Agent”?)");
-        assert_eq!(nearest("Chief", ["Admin", "Agent"].into_iter()), "");
+        assert_eq!(suggestion_text("Agnet", ["Admin", "Agent"].into_iter()), " (did you mean “Agent”?)");
+        assert_eq!(suggestion_text("Chief", ["Admin", "Agent"].into_iter()), "");
         let long = "Agent".repeat(100);
-        assert_eq!(nearest(&long, [long.as_str()].into_iter()), "", "it is too long to be compared");
+        assert_eq!(suggestion_text(&long, [long.as_str()].into_iter()), "", "it is too long to be compared");
     }
 }

@@ -3,15 +3,15 @@
 use std::ops::Range;
 
 /// A set of numbers, as an ascending list or as a bitmap, whichever is smaller.
-pub(super) enum Members {
+pub(super) enum NumberSet {
     List(Box<[u32]>),
     Bits(Box<[u64]>),
 }
 
-impl Members {
-    /// Whether a set of `count` numbers below `many` is stored as a bitmap.
-    pub(super) fn are_bits(count: u32, many: usize) -> bool {
-        count as usize * 32 > many
+impl NumberSet {
+    /// Whether a set of `count` numbers below `universe` is stored as a bitmap.
+    pub(super) fn is_bitmap_smaller(count: u32, universe: usize) -> bool {
+        count as usize * 32 > universe
     }
 
     /// Returns the number of elements.
@@ -24,7 +24,7 @@ impl Members {
 
     /// Returns the elements at these positions in ascending order, without listing the others. A page of a large set
     /// needs only a few elements.
-    pub(super) fn ranks(&self, ranks: Range<usize>) -> Vec<u32> {
+    pub(super) fn slice(&self, ranks: Range<usize>) -> Vec<u32> {
         let (skipped, count) = (ranks.start, ranks.len());
         match self {
             Self::List(list) => list.iter().copied().skip(skipped).take(count).collect(),
@@ -51,8 +51,8 @@ impl Members {
     }
 
     /// Returns all elements, ascending.
-    pub(super) fn numbers(&self) -> Vec<u32> {
-        self.ranks(0..self.len())
+    pub(super) fn to_vec(&self) -> Vec<u32> {
+        self.slice(0..self.len())
     }
 
     /// Whether the set contains the number.
@@ -63,20 +63,20 @@ impl Members {
         }
     }
 
-    /// Returns the set as a bitmap for numbers below `many`.
-    pub(super) fn to_bits(&self, many: usize) -> Vec<u64> {
+    /// Returns the set as a bitmap for numbers below `universe`.
+    pub(super) fn to_bits(&self, universe: usize) -> Vec<u64> {
         match self {
             Self::Bits(bits) => bits.to_vec(),
             Self::List(_) => {
-                let mut bits = vec![0; many.div_ceil(64)];
-                self.add_to(&mut bits);
+                let mut bits = vec![0; universe.div_ceil(64)];
+                self.union_into(&mut bits);
                 bits
             }
         }
     }
 
     /// Sets the bits of the elements.
-    pub(super) fn add_to(&self, bits: &mut [u64]) {
+    pub(super) fn union_into(&self, bits: &mut [u64]) {
         match self {
             Self::List(list) => {
                 for number in list {
@@ -85,18 +85,18 @@ impl Members {
                     }
                 }
             }
-            Self::Bits(members) => bits.iter_mut().zip(members).for_each(|(word, members)| *word |= members),
+            Self::Bits(set) => bits.iter_mut().zip(set).for_each(|(word, set)| *word |= set),
         }
     }
 
     /// Clears the bits of all numbers that are not elements.
-    pub(super) fn keep_in(&self, bits: &mut [u64]) {
-        let and = |bits: &mut [u64], members: &[u64]| {
-            bits.iter_mut().zip(members).for_each(|(word, members)| *word &= members);
+    pub(super) fn intersect_into(&self, bits: &mut [u64]) {
+        let intersect = |bits: &mut [u64], set: &[u64]| {
+            bits.iter_mut().zip(set).for_each(|(word, set)| *word &= set);
         };
         match self {
-            Self::List(_) => and(bits, &self.to_bits(bits.len() * 64)),
-            Self::Bits(members) => and(bits, members),
+            Self::List(_) => intersect(bits, &self.to_bits(bits.len() * 64)),
+            Self::Bits(set) => intersect(bits, set),
         }
     }
 }
@@ -118,18 +118,18 @@ mod tests {
     #[test]
     fn lists_and_bitmaps_behave_the_same() {
         let numbers: Vec<u32> = (0..700).filter(|number| number % 7 == 3 || (256..320).contains(number)).collect();
-        let list = Members::List(numbers.clone().into_boxed_slice());
-        let bits = Members::Bits(list.to_bits(700).into_boxed_slice());
-        for members in [list, bits] {
-            assert_eq!(members.len(), numbers.len());
-            assert_eq!(members.numbers(), numbers);
+        let list = NumberSet::List(numbers.clone().into_boxed_slice());
+        let bits = NumberSet::Bits(list.to_bits(700).into_boxed_slice());
+        for set in [list, bits] {
+            assert_eq!(set.len(), numbers.len());
+            assert_eq!(set.to_vec(), numbers);
             for begin in [0, 1, 36, 37, 90, numbers.len() - 1, numbers.len()] {
                 for end in [begin, begin + 1, begin + 50, numbers.len()] {
                     let expected = numbers.get(begin..end.min(numbers.len())).unwrap_or_default();
-                    assert_eq!(members.ranks(begin..end), expected, "{begin}..{end}");
+                    assert_eq!(set.slice(begin..end), expected, "{begin}..{end}");
                 }
             }
-            assert!((0..700).all(|number| members.contains(number) == numbers.contains(&number)));
+            assert!((0..700).all(|number| set.contains(number) == numbers.contains(&number)));
         }
     }
 }

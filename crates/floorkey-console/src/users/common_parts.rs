@@ -7,31 +7,31 @@ use std::collections::HashMap;
 
 use memchr::memmem;
 
-use super::members::Members;
+use super::number_set::NumberSet;
 
 /// Minimum number of texts with a part for it to be indexed.
-const MANY: u32 = 64;
+const MEMBERS_MIN: u32 = 64;
 
 /// The index of common parts.
 #[derive(Default)]
-pub(super) struct Parts {
+pub(super) struct CommonParts {
     /// All parts, each followed by `\0`, which no part contains.
     text: String,
     /// The end of each part in `text`, after its `\0`.
     ends: Vec<usize>,
     /// The numbers of the texts with each part.
-    members: Vec<Members>,
+    sets: Vec<NumberSet>,
 }
 
-impl Parts {
-    /// Indexes `many` texts, numbered from 0.
-    pub(super) fn of<'a>(texts: impl Iterator<Item = &'a str> + Clone, many: usize) -> Self {
+impl CommonParts {
+    /// Indexes `universe` texts, numbered from 0.
+    pub(super) fn new<'a>(texts: impl Iterator<Item = &'a str> + Clone, universe: usize) -> Self {
         let mut counts: HashMap<&str, u32> = HashMap::new();
         for part in texts.clone().flat_map(parts) {
             *counts.entry(part).or_default() += 1;
         }
         // A text can contain a part twice, so a count can be higher than the number of texts.
-        counts.retain(|_, count| *count >= MANY);
+        counts.retain(|_, count| *count >= MEMBERS_MIN);
         let mut lists: HashMap<&str, Vec<u32>> = counts.keys().map(|part| (*part, Vec::new())).collect();
         for (text, number) in texts.zip(0_u32..) {
             for part in parts(text) {
@@ -42,29 +42,29 @@ impl Parts {
                 }
             }
         }
-        let mut made = Self::default();
+        let mut index = Self::default();
         for (part, list) in lists {
-            made.text.push_str(part);
-            made.text.push('\0');
-            made.ends.push(made.text.len());
-            let bits = Members::are_bits(u32::try_from(list.len()).unwrap_or(u32::MAX), many);
-            let list = Members::List(list.into_boxed_slice());
-            made.members.push(if bits { Members::Bits(list.to_bits(many).into_boxed_slice()) } else { list });
+            index.text.push_str(part);
+            index.text.push('\0');
+            index.ends.push(index.text.len());
+            let bits = NumberSet::is_bitmap_smaller(u32::try_from(list.len()).unwrap_or(u32::MAX), universe);
+            let list = NumberSet::List(list.into_boxed_slice());
+            index.sets.push(if bits { NumberSet::Bits(list.to_bits(universe).into_boxed_slice()) } else { list });
         }
-        made
+        index
     }
 
     /// Sets the bits of the texts with a part that contains the word, and clears all others. Other texts can contain
     /// the word, too.
-    pub(super) fn having(&self, word: &str, bits: &mut [u64]) {
+    pub(super) fn union_of_parts_with(&self, word: &str, bits: &mut [u64]) {
         bits.fill(0);
         let mut last = None;
         for found in memmem::find_iter(self.text.as_bytes(), word) {
             let part = self.ends.partition_point(|end| *end <= found);
             if last.replace(part) != Some(part)
-                && let Some(members) = self.members.get(part)
+                && let Some(sets) = self.sets.get(part)
             {
-                members.add_to(bits);
+                sets.union_into(bits);
             }
         }
     }
@@ -95,15 +95,15 @@ mod tests {
     #[test]
     fn having_finds_exactly_the_texts_with_a_common_part() {
         let texts: Vec<String> = (0..300).map(|at| format!("{}{at}\0", ["marta", "martin", "zofia"][at % 3])).collect();
-        let parts = Parts::of(texts.iter().map(String::as_str), texts.len());
-        assert_eq!(parts.members.len(), 3);
-        let known = |word| {
+        let parts = CommonParts::new(texts.iter().map(String::as_str), texts.len());
+        assert_eq!(parts.sets.len(), 3);
+        let found = |word| {
             let mut bits = vec![u64::MAX; 5];
-            parts.having(word, &mut bits);
-            Members::Bits(bits.into_boxed_slice()).numbers()
+            parts.union_of_parts_with(word, &mut bits);
+            NumberSet::Bits(bits.into_boxed_slice()).to_vec()
         };
-        assert_eq!(known("mart"), (0..300).filter(|at| at % 3 < 2).collect::<Vec<_>>());
-        assert_eq!(known("zofi"), (2..300).step_by(3).collect::<Vec<_>>());
-        assert_eq!(known("ofiam"), [0; 0], "no part goes on in the next");
+        assert_eq!(found("mart"), (0..300).filter(|at| at % 3 < 2).collect::<Vec<_>>());
+        assert_eq!(found("zofi"), (2..300).step_by(3).collect::<Vec<_>>());
+        assert_eq!(found("ofiam"), [0; 0], "no part goes on in the next");
     }
 }

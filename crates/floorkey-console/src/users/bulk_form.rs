@@ -8,7 +8,7 @@ use floorkey::tags::Tags;
 use floorkey::visibility::Viewer;
 use floorkey::{Directory, HierarchyGroupId, ResourceId, SecurityProfileId, User};
 
-use super::selection::named;
+use super::selection::list_names;
 use crate::web::form::Fields;
 use crate::web::text;
 use floorkey_service::bulk_edit::BulkEdit;
@@ -25,57 +25,57 @@ pub(super) fn parse(fields: &Fields, directory: &Directory) -> (BulkEdit, Errors
         ids.dedup();
         ids
     };
-    let mut draft =
+    let mut edit =
         BulkEdit { add: ids("add"), remove: ids("remove"), replace: fields.has("replace"), ..BulkEdit::default() };
     if let Some(text) = fields.text("to-routing") {
-        draft.routing = ResourceId::parse(text).filter(|id| directory.resource(*id).is_some());
-        wrong_if(&mut errors, draft.routing.is_none(), "to-routing", "There is no such routing profile any more.");
+        edit.routing = ResourceId::parse(text).filter(|id| directory.resource(*id).is_some());
+        add_error_if(&mut errors, edit.routing.is_none(), "to-routing", "There is no such routing profile any more.");
     }
     if let Some(text) = fields.text("to-group") {
         let group = HierarchyGroupId::parse(text).filter(|id| directory.group(*id).is_some());
-        draft.group = (text == "none" || group.is_some()).then_some(group);
-        wrong_if(&mut errors, draft.group.is_none(), "to-group", "There is no such hierarchy group any more.");
+        edit.group = (text == "none" || group.is_some()).then_some(group);
+        add_error_if(&mut errors, edit.group.is_none(), "to-group", "There is no such hierarchy group any more.");
     }
     match tags(fields.raw("tags")) {
-        Ok(tags) => draft.tags = tags,
+        Ok(tags) => edit.tags = tags,
         Err(problem) => drop(errors.insert("tags", problem)),
     }
-    draft.untag = fields.all("untag").map(str::to_owned).collect();
+    edit.untag = fields.all("untag").map(str::to_owned).collect();
     let phone_type = fields.text("phone-type").map(str::to_owned);
-    draft.phone_type = phone_type.filter(|word| word == "SOFT_PHONE" || word == "DESK_PHONE");
-    draft.auto_accept = fields.text("auto-accept").map(|word| word == "yes");
+    edit.phone_type = phone_type.filter(|word| word == "SOFT_PHONE" || word == "DESK_PHONE");
+    edit.auto_accept = fields.text("auto-accept").map(|word| word == "yes");
     if let Some(text) = fields.text("after-work") {
-        draft.after_contact_work = text.parse().ok().filter(|seconds| (0..=2_000_000).contains(seconds));
+        edit.after_contact_work = text.parse().ok().filter(|seconds| (0..=2_000_000).contains(seconds));
         let problem = "This takes whole seconds, 0 or more; 0 is without limit.";
-        wrong_if(&mut errors, draft.after_contact_work.is_none(), "after-work", problem);
+        add_error_if(&mut errors, edit.after_contact_work.is_none(), "after-work", problem);
     }
-    (draft, errors)
+    (edit, errors)
 }
 
 /// Returns the problems with the resulting profiles, with the users who would have none or too many.
-pub(super) fn problems(draft: &BulkEdit, users: &[Arc<User>]) -> Vec<String> {
-    if draft.replace && draft.add.is_empty() {
+pub(super) fn profile_count_problems(edit: &BulkEdit, users: &[Arc<User>]) -> Vec<String> {
+    if edit.replace && edit.add.is_empty() {
         return vec!["Choose the profiles that shall replace the others: nobody may end with none.".to_owned()];
     }
     let after = |user: &Arc<User>| {
-        let (add, remove) = draft.profiles(user);
+        let (add, remove) = edit.profiles(user);
         (user.assignments.len() + add.len()).saturating_sub(remove.len())
     };
-    let touched = |user: &Arc<User>| draft.profiles(user) != (BTreeSet::new(), BTreeSet::new());
+    let is_changed = |user: &Arc<User>| edit.profiles(user) != (BTreeSet::new(), BTreeSet::new());
     let who = |test: &dyn Fn(usize) -> bool| -> Vec<&Arc<User>> {
-        users.iter().filter(|user| touched(user) && test(after(user))).collect()
+        users.iter().filter(|user| is_changed(user) && test(after(user))).collect()
     };
     let (none, many) = (who(&|count| count == 0), who(&|count| count > PROFILES_A_USER_MAX));
     let mut problems = Vec::new();
     if !none.is_empty() {
-        let names = named(none.iter().copied());
+        let names = list_names(none.iter().copied());
         problems.push(format!(
             "{} would end with no security profile: {names}. Give them another one, or delete or disable them.",
             text::count_noun(none.len(), "user")
         ));
     }
     if !many.is_empty() {
-        let names = named(many.iter().copied());
+        let names = list_names(many.iter().copied());
         let who = text::count_noun(many.len(), "user");
         problems.push(format!("{who} would hold more than {PROFILES_A_USER_MAX} security profiles: {names}."));
     }
@@ -83,31 +83,31 @@ pub(super) fn problems(draft: &BulkEdit, users: &[Arc<User>]) -> Vec<String> {
 }
 
 /// Describes the changes other than security profiles.
-pub(super) fn other_changes(draft: &BulkEdit, visibility: &Viewer<'_>) -> Vec<String> {
+pub(super) fn other_changes(edit: &BulkEdit, visibility: &Viewer<'_>) -> Vec<String> {
     let mut changes = Vec::new();
-    if let Some(routing) = draft.routing {
+    if let Some(routing) = edit.routing {
         changes.push(format!("Routing profile: {}", text::resource(visibility, routing)));
     }
-    match draft.group {
+    match edit.group {
         Some(Some(group)) => changes.push(format!("Hierarchy: {}", text::group(visibility, group))),
         Some(None) => changes.push("Hierarchy: taken out of it".to_owned()),
         None => {}
     }
-    changes.extend(draft.untag.iter().map(|key| format!("Tag taken off: {key}")));
-    changes.extend(draft.tags.iter().map(|(key, value)| format!("Tag: {key} = {value}")));
-    match draft.phone_type.as_deref() {
+    changes.extend(edit.untag.iter().map(|key| format!("Tag taken off: {key}")));
+    changes.extend(edit.tags.iter().map(|(key, value)| format!("Tag: {key} = {value}")));
+    match edit.phone_type.as_deref() {
         Some("DESK_PHONE") => changes.push("Phone type: desk phone".to_owned()),
         Some(_) => changes.push("Phone type: softphone".to_owned()),
         None => {}
     }
     let auto = |on| format!("Auto-accept calls: {}", if on { "yes" } else { "no" });
-    changes.extend(draft.auto_accept.map(auto));
-    changes.extend(draft.after_contact_work.map(|seconds| format!("After-call work: {seconds} seconds")));
+    changes.extend(edit.auto_accept.map(auto));
+    changes.extend(edit.after_contact_work.map(|seconds| format!("After-call work: {seconds} seconds")));
     changes
 }
 
-fn wrong_if(errors: &mut Errors, wrong: bool, field: &'static str, problem: &str) {
-    if wrong {
+fn add_error_if(errors: &mut Errors, is_invalid: bool, field: &'static str, problem: &str) {
+    if is_invalid {
         errors.insert(field, problem.to_owned());
     }
 }
