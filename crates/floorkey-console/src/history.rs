@@ -5,6 +5,7 @@
 pub(super) mod changes_since;
 mod download;
 mod entry;
+mod field_labels;
 mod filter;
 mod list;
 mod names;
@@ -22,7 +23,7 @@ pub(super) use visibility::{RequestedPart, VisibleEvent};
 
 pub(super) fn routes() -> Routes {
     Routes::new()
-        .route("/connect/history", get(list::list))
+        .route("/connect/history", get(list::history_page))
         .route("/connect/history.csv", get(download::download))
         .route("/connect/history/{seq}", get(show::show))
 }

@@ -111,10 +111,10 @@ impl Console {
         };
         let body = match origin::check(&parts, &self.app.public_url) {
             Err(error) => Err(error),
-            Ok(()) => form(&parts, body, client.is_signed_in()).await,
+            Ok(()) => read_body(&parts, body, client.is_signed_in()).await,
         };
         // The session may have ended, or the user's permissions may have changed, while the body was being received.
-        if sends_form(&parts) {
+        if has_body(&parts) {
             client = match ClientInfo::identify(&self.app, &parts, address).await {
                 Ok(client) => client,
                 Err(failure) => return counted(finish(page_error::plain_text(&failure.into())).await, "none"),
@@ -171,7 +171,7 @@ pub fn console_routes() -> Vec<Route> {
 }
 
 /// Whether the request has a body to read.
-fn sends_form(parts: &Parts) -> bool {
+fn has_body(parts: &Parts) -> bool {
     !matches!(parts.method, Method::GET | Method::HEAD)
 }
 
@@ -179,8 +179,8 @@ fn sends_form(parts: &Parts) -> bool {
 ///
 /// # Errors
 /// A [`PageError`] if the body is too large, too slow or incomplete.
-async fn form(parts: &Parts, mut body: Incoming, is_signed_in: bool) -> Result<Bytes, PageError> {
-    if !sends_form(parts) {
+async fn read_body(parts: &Parts, mut body: Incoming, is_signed_in: bool) -> Result<Bytes, PageError> {
+    if !has_body(parts) {
         return Ok(Bytes::new());
     }
     let bytes_max = match !is_signed_in || sign_in::is_sign_in_page(parts.uri.path()) {

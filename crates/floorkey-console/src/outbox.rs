@@ -21,10 +21,10 @@ pub(super) fn routes() -> Routes {
 #[template(path = "outbox.html")]
 struct OutboxPage {
     layout: Layout,
-    letters: Vec<Shown>,
+    messages: Vec<OutboxMessage>,
 }
 
-struct Shown {
+struct OutboxMessage {
     to: String,
     subject: String,
     at: String,
@@ -38,14 +38,14 @@ pub(super) fn is_shown(viewer: &CurrentUser) -> bool {
 }
 
 async fn show(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
-    let letters = viewer.app().mailer.post.shown().filter(|_| is_shown(&viewer));
-    let letters = letters.ok_or_else(|| PageError::NotFound("page".to_owned()))?;
+    let sent = viewer.app().mailer.post.shown().filter(|_| is_shown(&viewer));
+    let sent = sent.ok_or_else(|| PageError::NotFound("page".to_owned()))?;
     let own = format!("{}/connect/link/", viewer.app().public_url);
-    let shown = letters.into_iter().map(|(at, letter)| Shown {
+    let messages = sent.into_iter().map(|(at, letter)| OutboxMessage {
         lines: letter.text.lines().map(|line| (line.to_owned(), line.starts_with(&own))).collect(),
         to: letter.to,
         subject: letter.subject,
         at: text::utc_time(at),
     });
-    Ok(page(&OutboxPage { layout: viewer.layout("Outbox"), letters: shown.collect() }))
+    Ok(page(&OutboxPage { layout: viewer.layout("Outbox"), messages: messages.collect() }))
 }

@@ -39,22 +39,24 @@ async fn undo(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Body>,
         }
         Err(failure) => return Err(failure.into()),
     };
-    Ok(viewer.context.redirect_with_flash(&standing(&viewer, back), &flash))
+    Ok(viewer.context.redirect_with_flash(&existing_page(&viewer, back), &flash))
 }
 
 /// Returns the page to go back to, or its list if the viewer cannot see the record: because the undo removed it,
 /// because it is outside the viewer's scope, or because the id does not exist.
-fn standing(viewer: &CurrentUser, back: &str) -> String {
-    let Some(now) = viewer.app().service.engine().current(viewer.instance()) else { return back.to_owned() };
-    let visibility = viewer.visibility_in(&now);
+fn existing_page(viewer: &CurrentUser, back: &str) -> String {
+    let Some(directory) = viewer.app().service.engine().current(viewer.instance()) else { return back.to_owned() };
+    let visibility = viewer.visibility_in(&directory);
     let path = back.split('?').next().unwrap_or_default();
     let id_under = |list: &str| path.strip_prefix(list)?.strip_prefix('/')?.split('/').next();
-    let is_seen = |list: &str, shows: &dyn Fn(&str) -> Option<bool>| id_under(list).and_then(shows).unwrap_or(true);
+    let is_visible = |list: &str, visibility_of: &dyn Fn(&str) -> Option<bool>| {
+        id_under(list).and_then(visibility_of).unwrap_or(true)
+    };
     let (profiles, users) = ("/connect/security-profiles", "/connect/users");
-    if !is_seen(profiles, &|id| Some(visibility.profile(SecurityProfileId::parse(id)?).shows_name())) {
+    if !is_visible(profiles, &|id| Some(visibility.profile(SecurityProfileId::parse(id)?).shows_name())) {
         return profiles.to_owned();
     }
-    if !is_seen(users, &|id| Some(visibility.user(UserId::parse(id)?).shows_name())) {
+    if !is_visible(users, &|id| Some(visibility.user(UserId::parse(id)?).shows_name())) {
         return users.to_owned();
     }
     back.to_owned()

@@ -1,10 +1,11 @@
 //! User management: the list of users, and bulk actions.
 //!
-//! `user_index` has the users in list order and `search_index`, with `common_parts` and `number_set`, is their search index; `filter`,
-//! `find`, `columns`, `rows`, `filter_options` and `list` create the list page from them. `selection` has the users that an
-//! action applies to; `edit`, `bulk_form` and `review` change many users at once, `bulk_actions` and `reset` are the other bulk
-//! actions. `job` runs jobs that take long, `progress` shows them, and `user_slots` limits their number. `import`,
-//! `csv_import`, `user_csv` and `download` read and write users as CSV files; `deleted` restores deleted users.
+//! `user_index` has the users in list order and `search_index`, with `common_parts` and `number_set`, is their search
+//! index; `filter`, `find`, `columns`, `rows`, `filter_options` and `list` create the list page from them. `selection`
+//! has the users that an action applies to; `edit`, `bulk_form` and `review` change many users at once, `bulk_actions`
+//! and `reset` are the other bulk actions. `job` runs jobs that take long, `progress` shows them, and `user_slots`
+//! limits their number. `import`, `csv_import`, `user_csv` and `download` read and write users as CSV files; `deleted`
+//! restores deleted users.
 
 mod bench;
 mod bulk_actions;
@@ -51,7 +52,7 @@ pub(super) fn routes() -> Routes {
         .route("/connect/users/progress/{id}", get(progress::show))
         .route("/connect/users/download", get(download::download))
         .route("/connect/users/template", get(download::template))
-        .route("/connect/users/deleted", get(deleted::list))
+        .route("/connect/users/deleted", get(deleted::deleted_page))
         .route("/connect/users/restore", post(deleted::restore))
         .route("/connect/users/import", get(import::form).post(import::submit))
         .merge(bulk_actions::routes())

@@ -20,7 +20,7 @@ pub(super) fn routes() -> Routes {
 }
 
 /// A session in a list.
-pub(super) struct SessionRow {
+pub(super) struct OwnSessionRow {
     /// Identifies the session in a form without revealing its token.
     pub(super) form_id: String,
     pub(super) browser: String,
@@ -32,13 +32,13 @@ pub(super) struct SessionRow {
 }
 
 /// Returns the viewer's valid sessions, the current one first.
-pub(super) async fn for_viewer(viewer: &CurrentUser) -> Result<Vec<SessionRow>, PageError> {
+pub(super) async fn for_viewer(viewer: &CurrentUser) -> Result<Vec<OwnSessionRow>, PageError> {
     let store = viewer.app().service.store();
     let mut sessions = store.sessions_of(viewer.instance(), viewer.user.id).await?;
     sessions.retain(|session| session::is_valid(session, &viewer.user, viewer.now));
     let is_this = |session: &Session| session.token_hash == viewer.session.token_hash;
     sessions.sort_by_key(|session| (!is_this(session), std::cmp::Reverse(session.seen_at)));
-    let rows = sessions.iter().map(|session| SessionRow {
+    let rows = sessions.iter().map(|session| OwnSessionRow {
         form_id: form_id(session),
         browser: browser_name(session.agent.as_deref().unwrap_or_default()),
         address: session.address.clone().unwrap_or_default(),

@@ -7,7 +7,7 @@ use http::Response;
 
 use super::email::{self, Email};
 use super::keys::{self, AccessKeyRow};
-use super::sessions::{self, SessionRow};
+use super::sessions::{self, OwnSessionRow};
 use crate::factors::{passkey, recovery};
 use crate::web::current_user::CurrentUser;
 use crate::web::layout::{Layout, page};
@@ -21,25 +21,25 @@ pub(super) fn routes() -> Routes {
 
 #[derive(Template)]
 #[template(path = "access/sign_in.html")]
-struct SignInPage {
+struct OwnSignInPage {
     layout: Layout,
     login: String,
     has_password: bool,
     email: Email,
-    factors: Vec<FactorRow>,
+    factors: Vec<OwnFactorRow>,
     /// Whether MFA is required at sign-in.
     is_mfa_required: bool,
     /// The number of unused recovery codes, or `None` if there is no set of codes.
     codes: Option<String>,
     passkeys_supported: bool,
-    sessions: Vec<SessionRow>,
+    sessions: Vec<OwnSessionRow>,
     has_other_sessions: bool,
     keys: Vec<AccessKeyRow>,
     can_create_key: bool,
 }
 
 /// One of the viewer's MFA devices.
-struct FactorRow {
+struct OwnFactorRow {
     id: String,
     label: String,
     kind: &'static str,
@@ -51,14 +51,14 @@ async fn show(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
     let user = &viewer.user;
     let sessions = sessions::for_viewer(&viewer).await?;
     let factors = user.second_factors.iter().filter(|factor| factor.kind != SecondFactorKind::RecoveryCodes);
-    let factors = factors.map(|factor| FactorRow {
+    let factors = factors.map(|factor| OwnFactorRow {
         id: factor.id.to_string(),
         label: factor.label.clone(),
         kind: kind(factor.kind),
         added: text::utc_time(factor.added),
         added_iso: text::iso_time(factor.added),
     });
-    Ok(page(&SignInPage {
+    Ok(page(&OwnSignInPage {
         login: user.username.clone(),
         has_password: user.password != PasswordState::None,
         email: email::for_viewer(&viewer),

@@ -122,7 +122,7 @@ fn decide(viewer: &CurrentUser, question: &Question, input: &FormInput) -> Resul
     } else {
         format!(" on {}", question.resource.display_name)
     };
-    let may = if allowed { "may use" } else { "may not use" };
+    let verb = if allowed { "may use" } else { "may not use" };
     let can_assign = viewer.can(Act::UpdateUserSecurityProfiles, &Target::User(user.id));
     let suggestions = evaluation
         .as_ref()
@@ -131,7 +131,7 @@ fn decide(viewer: &CurrentUser, question: &Question, input: &FormInput) -> Resul
     let grants = evaluation.as_ref().map(|evaluation| evaluation.explanation.grants.as_slice()).unwrap_or_default();
     Ok(Decision {
         allowed,
-        sentence: format!("{} {may} {}{on}", user.display_name(), label.name),
+        sentence: format!("{} {verb} {}{on}", user.display_name(), label.name),
         reason: if reason == Reason::OutOfScope { reasons::limitation_reason(grants) } else { reason.words() },
         about: label.about,
         at: text::utc_time(question.at),
@@ -185,8 +185,8 @@ fn suggestions(viewer: &CurrentUser, user: &User, paths: &[Way], can_assign: boo
     };
     // The permissions that a profile would add are part of its details.
     let visibility = viewer.visibility();
-    let shown = paths.iter().filter(|path| visibility.profile(path.profile).shows_details());
-    shown.take(SUGGESTIONS_MAX).enumerate().map(suggestion).collect()
+    let visible = paths.iter().filter(|path| visibility.profile(path.profile).shows_details());
+    visible.take(SUGGESTIONS_MAX).enumerate().map(suggestion).collect()
 }
 
 /// Additional information about an answer.

@@ -47,8 +47,8 @@ impl PermissionLabel {
 /// Iterates over all permissions that can be chosen: those of the catalog, then those of registered applications if the
 /// viewer can see applications.
 pub(super) fn all(viewer: &CurrentUser) -> impl Iterator<Item = AnyPermission> + '_ {
-    let shown = viewer.visibility().sees_applications();
-    let applications = viewer.directory.applications().filter(move |_| shown).flat_map(|application| {
+    let visible = viewer.visibility().sees_applications();
+    let applications = viewer.directory.applications().filter(move |_| visible).flat_map(|application| {
         application.permissions.iter().map(|permission| AnyPermission::Application {
             namespace: application.namespace.clone(),
             name: permission.name.clone(),

@@ -27,10 +27,10 @@ impl GrantText {
     /// Describes a grant. `target` is the resource in question.
     pub(super) fn new(viewer: &CurrentUser, holder: &User, grant: &Grant, target: &Target<'_>) -> Self {
         let visibility = viewer.visibility();
-        let may_open = visibility.profile(grant.profile).shows_details();
+        let can_open = visibility.profile(grant.profile).shows_details();
         Self {
             profile: profile(viewer, grant.profile),
-            href: may_open.then(|| format!("/connect/security-profiles/{}", grant.profile)),
+            href: can_open.then(|| format!("/connect/security-profiles/{}", grant.profile)),
             origin: match &grant.origin {
                 Origin::Chosen => "chosen".to_owned(),
                 Origin::RequiredBy(set) => format!("required by {}", permission_names(set)),
@@ -72,30 +72,30 @@ fn unmet_text(viewer: &CurrentUser, holder: &User, unmet: &Unmet, target: &Targe
         Requirement::Condition(condition) => condition.to_string(),
     };
     // Attributes of a resource are part of its details.
-    let shown = |of: Side| match of {
+    let is_visible = |of: Side| match of {
         Side::Action => true,
         Side::Subject => visibility.user(holder.id).shows_details(),
         Side::Resource => matches!(target, Target::Instance) || visibility.target(target).shows_details(),
     };
     let known = |known: &Known| match known {
         Known::Attribute { of, name, value } => {
-            let whose = match of {
+            let owner = match of {
                 Side::Subject => "the user's",
                 Side::Resource => "its",
                 Side::Action => "the action's",
             };
             match value {
-                _ if !shown(*of) => format!("{whose} “{name}” is not shown to you"),
-                Some(value) => format!("{whose} “{name}” is “{value}”"),
-                None => format!("{whose} “{name}” is not known"),
+                _ if !is_visible(*of) => format!("{owner} “{name}” is not shown to you"),
+                Some(value) => format!("{owner} “{name}” is “{value}”"),
+                None => format!("{owner} “{name}” is not known"),
             }
         }
         Known::Group { of, group } => {
-            let who = if *of == Side::Subject { "the user" } else { "it" };
+            let subject = if *of == Side::Subject { "the user" } else { "it" };
             match group {
-                _ if !shown(*of) => format!("where {who} is in the hierarchy is not shown to you"),
-                Some(group) => format!("{who} is in {}", text::group(&visibility, *group)),
-                None => format!("{who} is in no hierarchy group"),
+                _ if !is_visible(*of) => format!("where {subject} is in the hierarchy is not shown to you"),
+                Some(group) => format!("{subject} is in {}", text::group(&visibility, *group)),
+                None => format!("{subject} is in no hierarchy group"),
             }
         }
     };

@@ -59,8 +59,8 @@ pub(super) fn resource_types(viewer: &CurrentUser) -> Vec<(String, String)> {
     let rest = ResourceType::ALL.iter().filter(|kind| STORED.iter().all(|(known, _)| known != *kind));
     let types = STORED.iter().map(|(kind, _)| kind).chain(rest);
     let built_in = types.map(|kind| (kind.arn_word().to_owned(), sentence_case(noun(*kind))));
-    let shown = viewer.directory.applications().filter(|_| viewer.visibility().sees_applications());
-    let applications = shown.map(|application| {
+    let visible = viewer.directory.applications().filter(|_| viewer.visibility().sees_applications());
+    let applications = visible.map(|application| {
         let name = if application.name.is_empty() { &application.namespace } else { &application.name };
         (application.namespace.clone(), format!("Something of {name}"))
     });
@@ -137,45 +137,32 @@ pub(super) fn resolve(
     }
     let id = input.to.clone();
     let is_described = !input.resource_attributes.is_empty();
-    let Some(stored_type) = ResourceType::named(&kind) else {
-        // Resources of applications need not be registered.
-        let known = viewer.directory.application_resource(&kind, &id).is_some();
-        let application = viewer.directory.application(&kind).map(|application| application.name.clone());
-        let application_name = application.filter(|name| !name.is_empty()).unwrap_or_else(|| kind.clone());
-        let display_name = if id.is_empty() {
-            format!("a thing of {application_name}")
-        } else {
-            format!("{id} of {application_name}")
-        };
-        return Ok(ResourceInput { kind, id, display_name, is_described_only: !known });
+    let Some(built_in) = ResourceType::named(&kind) else {
+        return Ok(application_resource(viewer, kind, id));
     };
-    if !STORED.iter().any(|(known, _)| *known == stored_type) {
-        let display_name =
-            if id.is_empty() { format!("a {}", noun(stored_type)) } else { format!("the {} {id}", noun(stored_type)) };
-        return Ok(ResourceInput { kind, id, display_name, is_described_only: true });
-    }
     let described = |id: String| {
         let display_name =
-            if id.is_empty() { format!("a {}", noun(stored_type)) } else { format!("the {} {id}", noun(stored_type)) };
+            if id.is_empty() { format!("a {}", noun(built_in)) } else { format!("the {} {id}", noun(built_in)) };
         ResourceInput { kind: kind.clone(), id, display_name, is_described_only: true }
     };
+    if !STORED.iter().any(|(known, _)| *known == built_in) {
+        return Ok(described(id));
+    }
     if id.is_empty() {
-        let name = || Err(FieldError::new(format!("Which {}? Give a name, or describe one below.", noun(stored_type))));
+        let name = || Err(FieldError::new(format!("Which {}? Give a name, or describe one below.", noun(built_in))));
         return if is_described { Ok(described(id)) } else { name() };
     }
-    if stored_type == ResourceType::User {
+    if built_in == ResourceType::User {
         return match user_input::resolve(viewer, &id, page, fields, "to") {
-            Ok(user) => Ok(ResourceInput {
-                kind,
-                id: user.username.clone(),
-                display_name: name_and_login(&user),
-                is_described_only: false,
-            }),
+            Ok(user) => {
+                let (id, display_name) = (user.username.clone(), name_and_login(&user));
+                Ok(ResourceInput { kind, id, display_name, is_described_only: false })
+            }
             Err(error) if error.choices.is_empty() && is_described => Ok(described(id)),
             Err(error) => Err(error),
         };
     }
-    let resources = stored_resources(viewer, stored_type);
+    let resources = stored_resources(viewer, built_in);
     let wanted = folded(&id);
     let matches_last_part = |name: &str| folded(name.rsplit(" / ").next().unwrap_or(name)) == wanted;
     let tail = id.rsplit('/').next().unwrap_or_default();
@@ -184,7 +171,7 @@ pub(super) fn resolve(
         .filter(|(known, name)| known == tail || folded(name) == wanted || matches_last_part(name))
         .collect();
     if let [(known, name)] = exact.as_slice() {
-        let display_name = format!("the {} {name}", noun(stored_type));
+        let display_name = format!("the {} {name}", noun(built_in));
         return Ok(ResourceInput { kind, id: known.clone(), display_name, is_described_only: false });
     }
     let matches: Vec<_> = match exact.is_empty() {
@@ -193,18 +180,22 @@ pub(super) fn resolve(
     };
     match matches.is_empty() {
         true if is_described => Ok(described(id)),
-        true => Err(FieldError::new(format!("No {} in your sight is called “{id}”.", noun(stored_type)))),
+        true => Err(FieldError::new(format!("No {} in your sight is called “{id}”.", noun(built_in)))),
         false => {
             let choices = matches.into_iter().map(|(_, name)| (name.clone(), name.clone()));
-            Err(FieldError::ambiguous(
-                format!("Which {} called like “{id}”?", noun(stored_type)),
-                page,
-                fields,
-                "to",
-                choices,
-            ))
+            let text = format!("Which {} called like “{id}”?", noun(built_in));
+            Err(FieldError::ambiguous(text, page, fields, "to", choices))
         }
     }
+}
+
+/// Returns a resource of an application. It need not be registered.
+fn application_resource(viewer: &CurrentUser, kind: String, id: String) -> ResourceInput {
+    let known = viewer.directory.application_resource(&kind, &id).is_some();
+    let application = viewer.directory.application(&kind).map(|application| application.name.clone());
+    let name = application.filter(|name| !name.is_empty()).unwrap_or_else(|| kind.clone());
+    let display_name = if id.is_empty() { format!("a thing of {name}") } else { format!("{id} of {name}") };
+    ResourceInput { kind, id, display_name, is_described_only: !known }
 }
 
 /// Returns id and name of the stored resources of a type that the viewer can see, except users.

@@ -25,11 +25,11 @@ impl StoredCodes {
         let salt = outside::random();
         let codes: Vec<String> = (0..CODES).map(|_| code()).collect();
         let hashes = codes.iter().map(|code| hash(&salt, code)).collect();
-        let shown = codes.iter().map(|code| {
+        let formatted = codes.iter().map(|code| {
             let (left, right) = code.split_at(LETTERS / 2);
             format!("{left}-{right}")
         });
-        (Self { salt, hashes }, shown.collect())
+        (Self { salt, hashes }, formatted.collect())
     }
 
     /// Parses the output of [`StoredCodes::to_json`].

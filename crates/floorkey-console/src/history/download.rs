@@ -4,7 +4,7 @@ use axum::body::Body;
 use floorkey_store::AuditQuery;
 use http::Response;
 
-use super::filter::Filter;
+use super::filter::EventFilter;
 use super::list::event_filter;
 use super::{HistoryEntry, find};
 use crate::web::csv::CsvTable;
@@ -21,7 +21,7 @@ const ROWS_MAX: usize = 50_000;
 const CHUNK: usize = 200;
 
 pub(super) async fn download(viewer: CurrentUser, Query(fields): Query) -> Result<Response<Body>, PageError> {
-    let filter = Filter::parse(&viewer, &fields);
+    let filter = EventFilter::parse(&viewer, &fields);
     let about = filter.user();
     let mut query = AuditQuery { before: None, ..filter.query };
     let mut table = CsvTable::new(&[

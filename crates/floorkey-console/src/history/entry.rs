@@ -5,6 +5,7 @@ use floorkey::{Act, Permission, RecordKey, SecurityProfileId, Timestamp};
 use floorkey_store::{Kept, StoredFieldChange, StoredFlag, StoredOutcome, StoredStep};
 
 use super::NAMED_MAX;
+use super::field_labels::{label, member_label};
 use super::names::{actor, record_link};
 use super::visibility::{VisibleEvent, is_hidden_field};
 use crate::web::current_user::CurrentUser;
@@ -290,53 +291,6 @@ fn format_dates(text: &str) -> String {
     let time = |word: &str| word.parse().ok().map(|millis| text::utc_time(Timestamp::from_millis(millis)));
     let words: Vec<_> = text.split(' ').filter(|word| !word.is_empty()).collect();
     words.iter().map(|word| format!(" {}", time(word).unwrap_or_else(|| (*word).to_owned()))).collect()
-}
-
-/// The display name of a field.
-fn label(field: &str) -> String {
-    let known = match field {
-        "username" => "Login",
-        "email" => "Email",
-        "secondary_email" => "Secondary email",
-        "confirmed_email" => "Verified email",
-        "mobile" => "Mobile number",
-        "enabled" => "Can sign in",
-        "escalation_guard" => "Escalation guard",
-        "hierarchy_restricted" => "Restricted to a hierarchy group",
-        "assignable" => "Can assign",
-        _ => "",
-    };
-    if !known.is_empty() {
-        return known.to_owned();
-    }
-    let text = field.replace('_', " ");
-    let mut chars = text.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
-}
-
-/// The display name of one member of a list field.
-fn member_label(field: &str) -> String {
-    let known = match field {
-        "security_profiles" => "Security profile",
-        "permissions" => "Permission",
-        "applications" => "Application permission",
-        "conditions" => "Condition",
-        "scopes" => "Scope",
-        "subject_types" => "Subject type that means users",
-        "resource_types" => "Resource type and its namespace",
-        "proficiencies" => "Proficiency",
-        "tags" => "Tag",
-        "access_control_tags" => "Access-control tag",
-        "tag_restricted_resources" => "Restricted by tag",
-        "second_factors" => "MFA device",
-        "attributes" => "Attribute",
-        "queues" => "Queue",
-        "manual_assignment_queues" => "Manual assignment queue",
-        "concurrencies" => "Concurrency",
-        "opening_times" => "Opening time",
-        _ => "",
-    };
-    if known.is_empty() { label(field) } else { known.to_owned() }
 }
 
 fn flag_text(context: &EntryContext<'_>, visible_event: &VisibleEvent, flag: &StoredFlag) -> String {

@@ -7,11 +7,11 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::web::current_user::CurrentUser;
-use crate::web::form::Fields;
+use crate::web::form::{Fields, FilterChip};
 use floorkey_service::event_types::EventType;
 
 /// The audit query, and the fields that could not be parsed.
-pub(super) struct Filter {
+pub(super) struct EventFilter {
     pub(super) query: AuditQuery,
     /// Error messages by field name.
     pub(super) errors: Vec<(&'static str, String)>,
@@ -19,13 +19,7 @@ pub(super) struct Filter {
     pub(super) chips: Vec<FilterChip>,
 }
 
-/// A condition of the filter.
-pub(super) struct FilterChip {
-    pub(super) text: String,
-    pub(super) without: String,
-}
-
-impl Filter {
+impl EventFilter {
     /// Parses the conditions of a query string.
     pub(super) fn parse(viewer: &CurrentUser, fields: &Fields) -> Self {
         let mut filter = Self { query: AuditQuery::default(), errors: Vec::new(), chips: Vec::new() };

@@ -7,10 +7,10 @@ use floorkey::text::folded;
 use floorkey_store::StoredEvent;
 use http::Response;
 
-use super::filter::{Filter, FilterChip};
+use super::filter::EventFilter;
 use super::{HistoryEntry, find};
 use crate::web::current_user::CurrentUser;
-use crate::web::form::{Fields, Query};
+use crate::web::form::{Fields, FilterChip, Query};
 use crate::web::layout::{Layout, page};
 use crate::web::page_error::PageError;
 use floorkey_service::event_types::{EventType, Noun};
@@ -59,8 +59,8 @@ impl FilterForm {
     }
 }
 
-pub(super) async fn list(viewer: CurrentUser, Query(fields): Query) -> Result<Response<Body>, PageError> {
-    let filter = Filter::parse(&viewer, &fields);
+pub(super) async fn history_page(viewer: CurrentUser, Query(fields): Query) -> Result<Response<Body>, PageError> {
+    let filter = EventFilter::parse(&viewer, &fields);
     let found = find(&viewer, filter.query.clone(), PAGE, filter.user().as_ref(), event_filter(&fields)).await?;
     let address = |fields: Fields| format!("/connect/history{}", fields.query());
     let url_before = |before: Option<u64>| address(fields.with("before", before.map(|seq| seq.to_string()).as_deref()));
@@ -116,7 +116,7 @@ pub(super) fn event_filter(fields: &Fields) -> impl Fn(&StoredEvent) -> bool + u
     move |event| all || !matches!(event.act.as_str(), "SignIn" | "SignOut")
 }
 
-fn filter_form(fields: &Fields, filter: &Filter) -> FilterForm {
+fn filter_form(fields: &Fields, filter: &EventFilter) -> FilterForm {
     let text = |name: &str| fields.text(name).unwrap_or_default().to_owned();
     FilterForm {
         user: text("user"),

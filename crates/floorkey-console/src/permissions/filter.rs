@@ -6,13 +6,13 @@ use floorkey::{Permission, catalogue};
 
 use super::usage::PermissionUsage;
 use crate::profiles::risk;
-use crate::web::form::Fields;
+use crate::web::form::{Fields, FilterChip};
 use crate::web::search_terms::search_terms;
 use crate::web::text;
 
 /// The conditions.
 #[derive(Default)]
-pub(super) struct Filter {
+pub(super) struct PermissionFilter {
     /// The search text as typed.
     pub(super) search: String,
     /// The words of the search text, in lowercase.
@@ -23,13 +23,7 @@ pub(super) struct Filter {
     pub(super) is_used: Option<bool>,
 }
 
-/// A condition, with a link that removes it.
-pub(super) struct FilterChip {
-    pub(super) text: String,
-    pub(super) without: String,
-}
-
-impl Filter {
+impl PermissionFilter {
     /// Parses a query string. Ignores unknown values, and the condition on users if the viewer cannot see who has what.
     pub(super) fn parse(fields: &Fields, knows_usage: bool) -> Self {
         let search = fields.text("q").unwrap_or_default().to_owned();
@@ -109,7 +103,7 @@ mod tests {
     use super::*;
 
     fn found(query: &str) -> Vec<&'static str> {
-        let filter = Filter::parse(&Fields::parse(query.as_bytes()), true);
+        let filter = PermissionFilter::parse(&Fields::parse(query.as_bytes()), true);
         catalogue().permissions().filter(|one| filter.matches(*one, None)).map(Permission::name).collect()
     }
 

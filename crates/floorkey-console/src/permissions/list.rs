@@ -7,12 +7,12 @@ use floorkey::review::risks::BY_SEVERITY;
 use floorkey::{Permission, catalogue};
 use http::Response;
 
-use super::filter::{Filter, FilterChip, capitalize, slug};
+use super::filter::{PermissionFilter, capitalize, slug};
 use super::usage::PermissionUsage;
 use super::{address, authorize};
 use crate::profiles::risk::{self, RiskBadge};
 use crate::web::current_user::CurrentUser;
-use crate::web::form::{Fields, Query};
+use crate::web::form::{Fields, FilterChip, Query};
 use crate::web::layout::{Layout, page};
 use crate::web::page_error::PageError;
 use crate::web::scan::scan;
@@ -20,7 +20,7 @@ use crate::web::text;
 
 #[derive(Template)]
 #[template(path = "permissions/list.html")]
-struct ListPage {
+struct PermissionListPage {
     layout: Layout,
     search: String,
     /// The filter choices: value, text, and whether it is selected.
@@ -73,13 +73,18 @@ pub(super) async fn show(viewer: CurrentUser, Query(fields): Query) -> Result<Re
     authorize(&viewer)?;
     let answer = move |viewer: &CurrentUser| {
         let usage = PermissionUsage::for_viewer(viewer);
-        let filter = Filter::parse(&fields, usage.is_some());
+        let filter = PermissionFilter::parse(&fields, usage.is_some());
         page(&build(viewer, &fields, &filter, usage.as_ref()))
     };
     scan(&viewer, answer).await
 }
 
-fn build(viewer: &CurrentUser, fields: &Fields, filter: &Filter, usage: Option<&PermissionUsage>) -> ListPage {
+fn build(
+    viewer: &CurrentUser,
+    fields: &Fields,
+    filter: &PermissionFilter,
+    usage: Option<&PermissionUsage>,
+) -> PermissionListPage {
     let open = filter.is_set() || fields.has("open");
     let sections: Vec<GroupSection> = catalogue()
         .groups()
@@ -91,7 +96,7 @@ fn build(viewer: &CurrentUser, fields: &Fields, filter: &Filter, usage: Option<&
     let total = catalogue().permissions().len();
     let groups = catalogue().groups().into_iter();
     let risks = BY_SEVERITY.into_iter();
-    ListPage {
+    PermissionListPage {
         layout: viewer.layout("Permissions"),
         search: filter.search.clone(),
         groups: groups.map(|group| (slug(group), group, filter.group == Some(group))).collect(),
@@ -113,7 +118,7 @@ fn build(viewer: &CurrentUser, fields: &Fields, filter: &Filter, usage: Option<&
 }
 
 /// Returns the matching permissions of a group, or `None` if there are none.
-fn section(group: &'static str, filter: &Filter, usage: Option<&PermissionUsage>) -> Option<GroupSection> {
+fn section(group: &'static str, filter: &PermissionFilter, usage: Option<&PermissionUsage>) -> Option<GroupSection> {
     let of_group = catalogue().permissions().filter(|permission| permission.info().group == group);
     let (all, found): (Vec<_>, Vec<_>) =
         of_group.map(|permission| (permission, filter.matches(permission, usage))).unzip();

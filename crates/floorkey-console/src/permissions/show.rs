@@ -22,7 +22,7 @@ use crate::web::text;
 
 #[derive(Template)]
 #[template(path = "permissions/show.html")]
-struct ShowPage {
+struct PermissionPage {
     layout: Layout,
     title: String,
     name: &'static str,
@@ -88,10 +88,10 @@ pub(super) async fn show(viewer: CurrentUser, Path(name): Path<String>) -> Resul
     scan(&viewer, move |viewer| page(&build(viewer, permission))).await
 }
 
-fn build(viewer: &CurrentUser, permission: Permission) -> ShowPage {
+fn build(viewer: &CurrentUser, permission: Permission) -> PermissionPage {
     let info = permission.info();
     let old = catalogue().legacy().iter().filter(|(_, newer)| close(newer).permissions().contains(permission));
-    ShowPage {
+    PermissionPage {
         layout: viewer.layout(text::permission(permission)),
         title: text::permission(permission),
         name: &info.name,

@@ -39,11 +39,11 @@ pub(super) fn registered(viewer: &CurrentUser, draft: &ProfileDraft) -> Vec<Regi
     }
     let total: usize = viewer.directory.applications().map(|application| application.permissions.len()).sum();
     let row = |namespace: &str| draft.applications.iter().find(|row| row.namespace == namespace);
-    let shown = viewer
+    let visible = viewer
         .directory
         .applications()
         .filter(|application| total <= BOXES_MAX || row(&application.namespace).is_some());
-    shown.map(|application| registered_application(application, row(&application.namespace))).collect()
+    visible.map(|application| registered_application(application, row(&application.namespace))).collect()
 }
 
 fn registered_application(application: &RegisteredApplication, row: Option<&ApplicationRow>) -> Registered {

@@ -131,8 +131,8 @@ fn profile(viewer: &CurrentUser, value: &str) -> Result<Arc<SecurityProfile>, Pa
 fn choices(viewer: &CurrentUser, chosen: Option<&str>) -> Vec<SelectOption> {
     let choice =
         |value: String, text: String| SelectOption { is_selected: chosen == Some(value.as_str()), value, text };
-    let shown = viewer.directory.profiles().filter(|profile| can_see(viewer, profile.id));
-    let mut choices: Vec<_> = shown.map(|profile| choice(profile.id.to_string(), profile.name.clone())).collect();
+    let visible = viewer.directory.profiles().filter(|profile| can_see(viewer, profile.id));
+    let mut choices: Vec<_> = visible.map(|profile| choice(profile.id.to_string(), profile.name.clone())).collect();
     choices.extend(catalogue().default_profiles().iter().map(|default| {
         choice(format!("{DEFAULT}{}", default.name), format!("Default: {}, as a new instance has it", default.name))
     }));

@@ -27,7 +27,7 @@ const USERS_MAX: usize = 20;
 
 #[derive(Template)]
 #[template(path = "profiles/delete.html")]
-struct DeletePage {
+struct DeleteProfilePage {
     layout: Layout,
     name: String,
     href: String,
@@ -41,11 +41,11 @@ struct DeletePage {
     others: Vec<SelectOption>,
     delete: bool,
     error: Option<String>,
-    review: Option<Review>,
+    review: Option<ReplacementReview>,
 }
 
 /// The effect of replacing the profile.
-struct Review {
+struct ReplacementReview {
     replacement: String,
     replacement_name: String,
     impact: Impact,
@@ -54,7 +54,7 @@ struct Review {
 
 pub(super) async fn confirm(viewer: CurrentUser, Path(id): Path<String>) -> Result<Response<Body>, PageError> {
     let profile = find(&viewer, &id)?;
-    Ok(page(&DeletePage::new(&viewer, &profile, &Fields::default())?))
+    Ok(page(&DeleteProfilePage::new(&viewer, &profile, &Fields::default())?))
 }
 
 pub(super) async fn submit(
@@ -76,7 +76,7 @@ pub(super) async fn submit(
             .await
         }
         "replace" | "review" => replace(viewer, profile, fields).await,
-        _ => Ok(page(&DeletePage::new(&viewer, &profile, &fields)?)),
+        _ => Ok(page(&DeleteProfilePage::new(&viewer, &profile, &fields)?)),
     }
 }
 
@@ -88,7 +88,7 @@ async fn replace(
     let replacement = SecurityProfileId::parse(fields.raw("with")).and_then(|id| viewer.directory.profile(id).cloned());
     let Some(replacement) = replacement.filter(|replacement| can_see(&viewer, replacement.id)) else {
         let error = "Choose the profile that its holders get instead.".to_owned();
-        let form = DeletePage { error: Some(error), ..DeletePage::new(&viewer, &profile, &fields)? };
+        let form = DeleteProfilePage { error: Some(error), ..DeleteProfilePage::new(&viewer, &profile, &fields)? };
         return Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &form));
     };
     let delete = fields.has("and-delete");
@@ -98,13 +98,13 @@ async fn replace(
     {
         let changed = planned.change.records().iter().map(RecordChange::key);
         let effect = effect(&viewer.directory, &planned.next, changed, viewer.now, USERS_MAX);
-        let review = Review {
+        let review = ReplacementReview {
             replacement: replacement.id.to_string(),
             replacement_name: replacement.name.clone(),
             impact: Impact::new(&viewer, &effect, Some(profile.id)),
             warnings: warnings(&viewer, &planned.change.event().flags),
         };
-        let form = DeletePage { review: Some(review), ..DeletePage::new(&viewer, &profile, &fields)? };
+        let form = DeleteProfilePage { review: Some(review), ..DeleteProfilePage::new(&viewer, &profile, &fields)? };
         return Ok(page(&form));
     }
     let user_count = ProfileUsers::for_viewer(&viewer, profile.id).count;
@@ -140,7 +140,7 @@ async fn execute_command(
             | Refusal::CredentialsEnded => Err(refusal.into()),
             _ => {
                 let error = to_sentence(&Failure::Refused(refusal));
-                let form = DeletePage { error: Some(error), ..DeletePage::new(viewer, profile, fields)? };
+                let form = DeleteProfilePage { error: Some(error), ..DeleteProfilePage::new(viewer, profile, fields)? };
                 Ok(page_with(StatusCode::CONFLICT, &form))
             }
         },
@@ -148,7 +148,7 @@ async fn execute_command(
     }
 }
 
-impl DeletePage {
+impl DeleteProfilePage {
     /// # Errors
     /// A refusal if the viewer can neither delete nor replace the profile.
     fn new(viewer: &CurrentUser, profile: &SecurityProfile, fields: &Fields) -> Result<Self, PageError> {

@@ -8,6 +8,7 @@ use floorkey::{Permission, PermissionSet, SecurityProfileId, close};
 
 use super::applications::merge_checkboxes;
 use super::conditions::{self, Conditions, NewCondition};
+use crate::web::current_user::CurrentUser;
 use crate::web::form::Fields;
 
 /// A profile as described by the form.
@@ -210,6 +211,16 @@ pub(super) fn names(set: &PermissionSet) -> String {
 /// Decodes the output of [`names`].
 pub(super) fn set(field: &str) -> PermissionSet {
     field.split_whitespace().filter_map(|name| Permission::parse(name).ok()).collect()
+}
+
+/// Gives the draft a name that is not in use.
+pub(super) fn copy_of(viewer: &CurrentUser, draft: ProfileDraft) -> ProfileDraft {
+    let name = |number: usize| match number {
+        1 => format!("Copy of {}", draft.name),
+        number => format!("Copy {number} of {}", draft.name),
+    };
+    let free = (1..100).map(name).find(|name| viewer.directory.profile_by_name(name).is_none());
+    ProfileDraft { name: free.unwrap_or_default(), ..draft }
 }
 
 /// Parses parallel fields of keys and values, without empty rows.

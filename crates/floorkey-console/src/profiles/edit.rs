@@ -12,8 +12,8 @@ use floorkey::{
 use http::{Response, StatusCode};
 
 use super::draft::{self, ProfileDraft};
-use super::errors::Errors;
-use super::filter::Filter;
+use super::errors::ProfileFormErrors;
+use super::filter::GridFilter;
 use super::form::{FormMessage, FormPage, FormSubject};
 use super::grid::GridInput;
 use super::{address, edit_conflict, find, grid, review, save};
@@ -30,8 +30,9 @@ use floorkey_service::outside;
 pub(super) async fn new(viewer: CurrentUser, Query(query): Query) -> Result<Response<Body>, PageError> {
     allow_creating(&viewer)?;
     let from = query.text("from").map(|id| find(&viewer, id)).transpose()?;
-    let draft = from.as_deref().map(|from| copy_of(&viewer, ProfileDraft::from_profile(from))).unwrap_or_default();
-    let form = FormPage::new(&viewer, &FormSubject::New { from }, &draft, &Filter::parse(&query), None);
+    let draft =
+        from.as_deref().map(|from| draft::copy_of(&viewer, ProfileDraft::from_profile(from))).unwrap_or_default();
+    let form = FormPage::new(&viewer, &FormSubject::New { from }, &draft, &GridFilter::parse(&query), None);
     Ok(page(&form))
 }
 
@@ -42,7 +43,7 @@ pub(super) async fn show(
 ) -> Result<Response<Body>, PageError> {
     let profile = find(&viewer, &id)?;
     let draft = ProfileDraft::from_profile(&profile);
-    Ok(page(&FormPage::new(&viewer, &FormSubject::Existing(profile), &draft, &Filter::parse(&query), None)))
+    Ok(page(&FormPage::new(&viewer, &FormSubject::Existing(profile), &draft, &GridFilter::parse(&query), None)))
 }
 
 pub(super) async fn create(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Body>, PageError> {
@@ -74,7 +75,7 @@ struct SubmittedForm<'a> {
     subject: FormSubject,
     fields: &'a Fields,
     draft: ProfileDraft,
-    filter: Filter,
+    filter: GridFilter,
     /// The modification time of the profile when the form was opened.
     modified: Option<Timestamp>,
 }
@@ -82,7 +83,14 @@ struct SubmittedForm<'a> {
 impl<'a> SubmittedForm<'a> {
     fn new(viewer: &'a CurrentUser, subject: FormSubject, fields: &'a Fields) -> Self {
         let modified = fields.raw("modified").parse().ok().map(Timestamp::from_millis);
-        Self { viewer, subject, fields, draft: ProfileDraft::parse(fields), filter: Filter::parse(fields), modified }
+        Self {
+            viewer,
+            subject,
+            fields,
+            draft: ProfileDraft::parse(fields),
+            filter: GridFilter::parse(fields),
+            modified,
+        }
     }
 
     /// Performs the action of the pressed button. Actions other than saving render the form again.
@@ -176,7 +184,7 @@ impl<'a> SubmittedForm<'a> {
             FormSubject::Existing(profile) => Some(profile.clone()),
             FormSubject::New { from } => from.clone(),
         };
-        let draft = copy_of(self.viewer, self.draft);
+        let draft = draft::copy_of(self.viewer, self.draft);
         Ok(page(&FormPage::new(self.viewer, &FormSubject::New { from }, &draft, &self.filter, None)))
     }
 
@@ -191,7 +199,7 @@ impl<'a> SubmittedForm<'a> {
         if let Err(problem) = self.draft.add_condition() {
             return Ok(self.condition_error(problem));
         }
-        let errors = Errors::in_form(&self.draft);
+        let errors = ProfileFormErrors::in_form(&self.draft);
         if !errors.is_empty() {
             return Ok(self.with_errors(StatusCode::UNPROCESSABLE_ENTITY, errors));
         }
@@ -220,7 +228,7 @@ impl<'a> SubmittedForm<'a> {
         };
         if !confirms {
             let exposed_users = self.exposed_users(id, &planned, &command);
-            let review = review::ReviewPage::new(
+            let review = review::ProfileReviewPage::new(
                 self.viewer,
                 &self.subject,
                 &self.draft,
@@ -259,8 +267,11 @@ impl<'a> SubmittedForm<'a> {
     ) -> Result<Response<Body>, PageError> {
         match self.viewer.execute(command).await {
             Ok(done) => {
-                let mut text =
-                    saved_message(&self.draft.name, matches!(self.subject, FormSubject::New { .. }), added_required);
+                let mut text = save::saved_message(
+                    &self.draft.name,
+                    matches!(self.subject, FormSubject::New { .. }),
+                    added_required,
+                );
                 text.push_str(&text::credentials_replaced_note(done.credentials_replaced));
                 let flash = Flash::good(text).undo(done.revision);
                 Ok(self.viewer.context.redirect_with_flash(&address(id), &flash))
@@ -281,11 +292,11 @@ impl<'a> SubmittedForm<'a> {
                     _,
                 ) => Err(refusal.into()),
                 (Refusal::Guard(_) | Refusal::LastAdministrator { .. } | Refusal::Duplicate { .. }, _) => {
-                    let errors = Errors::from_refusal(&refusal, &self.draft);
+                    let errors = ProfileFormErrors::from_refusal(&refusal, &self.draft);
                     Ok(self.with_errors(StatusCode::CONFLICT, errors))
                 }
                 _ => {
-                    let errors = Errors::from_refusal(&refusal, &self.draft);
+                    let errors = ProfileFormErrors::from_refusal(&refusal, &self.draft);
                     Ok(self.with_errors(StatusCode::UNPROCESSABLE_ENTITY, errors))
                 }
             },
@@ -294,7 +305,7 @@ impl<'a> SubmittedForm<'a> {
     }
 
     /// Renders the form with errors beside its fields.
-    fn with_errors(&self, status: StatusCode, errors: Errors) -> Response<Body> {
+    fn with_errors(&self, status: StatusCode, errors: ProfileFormErrors) -> Response<Body> {
         let mut form = self.form();
         if let Some(text) = &errors.whole {
             form.messages.push(FormMessage::new("bad", "Not saved", text.clone()));
@@ -311,7 +322,10 @@ impl<'a> SubmittedForm<'a> {
 
     /// Renders the form with an error about the condition that is being added.
     fn condition_error(&self, problem: String) -> Response<Body> {
-        self.with_errors(StatusCode::UNPROCESSABLE_ENTITY, Errors { conditions: Some(problem), ..Errors::default() })
+        self.with_errors(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            ProfileFormErrors { conditions: Some(problem), ..ProfileFormErrors::default() },
+        )
     }
 
     /// Renders the form after an edit conflict, with the other changes.
@@ -368,7 +382,7 @@ impl<'a> SubmittedForm<'a> {
             .iter()
             .filter(|permission| !catalogue().requires(*permission).intersection(cleared).is_empty())
             .collect();
-        let (cleared_names, requiring_names) = (permission_names(cleared), permission_names(&requiring));
+        let (cleared_names, requiring_names) = (save::permission_names(cleared), save::permission_names(&requiring));
         let mut message = FormMessage::new(
             "warn",
             format!("{cleared_names}: still needed"),
@@ -378,34 +392,4 @@ impl<'a> SubmittedForm<'a> {
         self.draft.normalize();
         message
     }
-}
-
-/// Lists the names of permissions.
-fn permission_names(set: &PermissionSet) -> String {
-    text::join_names(&set.iter().map(text::permission).collect::<Vec<_>>(), 4)
-}
-
-/// Gives the draft a name that is not in use.
-fn copy_of(viewer: &CurrentUser, draft: ProfileDraft) -> ProfileDraft {
-    let of = |number: usize| match number {
-        1 => format!("Copy of {}", draft.name),
-        number => format!("Copy {number} of {}", draft.name),
-    };
-    let free = (1..100).map(of).find(|name| viewer.directory.profile_by_name(name).is_none());
-    ProfileDraft { name: free.unwrap_or_default(), ..draft }
-}
-
-fn saved_message(name: &str, is_new: bool, added_required: &PermissionSet) -> String {
-    let mut text = match is_new {
-        true => format!("The security profile “{name}” is there. Nobody holds it yet."),
-        false => format!("The security profile “{name}” is saved."),
-    };
-    if !added_required.is_empty() {
-        let came = if added_required.len() == 1 { "came" } else { "also came" };
-        text.push_str(&format!(
-            " {} {came} along, because something you chose needs it.",
-            permission_names(added_required)
-        ));
-    }
-    text
 }

@@ -8,7 +8,7 @@ use floorkey_service::failure::Failure;
 
 /// The errors by field.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Errors {
+pub(super) struct ProfileFormErrors {
     pub(super) name: Option<String>,
     pub(super) description: Option<String>,
     pub(super) applications: Option<String>,
@@ -21,7 +21,7 @@ pub(super) struct Errors {
     pub(super) whole: Option<String>,
 }
 
-impl Errors {
+impl ProfileFormErrors {
     /// Finds errors that prevent building a command.
     pub(super) fn in_form(draft: &ProfileDraft) -> Self {
         Self {

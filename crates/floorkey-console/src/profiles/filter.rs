@@ -8,7 +8,7 @@ use crate::web::text;
 
 /// The search and the view.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Filter {
+pub(super) struct GridFilter {
     /// The search text. Every word must occur in a permission's name or description, ignoring case.
     pub(super) search: String,
     words: Vec<String>,
@@ -39,7 +39,7 @@ impl View {
     ];
 }
 
-impl Filter {
+impl GridFilter {
     /// Parses the fields of a form or query string.
     pub(super) fn parse(fields: &Fields) -> Self {
         let word = fields.raw("show");

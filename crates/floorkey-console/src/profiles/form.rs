@@ -12,8 +12,8 @@ use floorkey::{
 use super::applications::{Registered, registered};
 use super::conditions::{ConditionRow, NewCondition};
 use super::draft::{self, Hierarchy, Pairs, ProfileDraft};
-use super::errors::Errors;
-use super::filter::{Filter, View};
+use super::errors::ProfileFormErrors;
+use super::filter::{GridFilter, View};
 use super::grid::{Grid, GridInput};
 use super::hints::{InheritedList, NeedsOthers, Suggestion, inherited_lists, need_others, suggestions};
 use super::profile_users::ProfileUsers;
@@ -37,7 +37,7 @@ pub(super) struct FormPage {
     existing: Option<ExistingProfile>,
     /// The id of the profile that a new one is copied from.
     from: String,
-    pub(super) errors: Errors,
+    pub(super) errors: ProfileFormErrors,
     pub(super) messages: Vec<FormMessage>,
     name: String,
     description: String,
@@ -143,7 +143,7 @@ impl FormPage {
         viewer: &CurrentUser,
         subject: &FormSubject,
         draft: &ProfileDraft,
-        filter: &Filter,
+        filter: &GridFilter,
         modified: Option<Timestamp>,
     ) -> Self {
         let default = subject.default();
@@ -172,7 +172,7 @@ impl FormPage {
                 FormSubject::New { from: Some(from) } => from.id.to_string(),
                 _ => String::new(),
             },
-            errors: Errors::default(),
+            errors: ProfileFormErrors::default(),
             messages: Vec::new(),
             name: draft.name.clone(),
             description: draft.description.clone(),
@@ -256,7 +256,7 @@ fn read_only_reason(viewer: &CurrentUser, subject: &FormSubject) -> Option<Strin
     Some(text)
 }
 
-fn views(filter: &Filter, has_default: bool) -> Vec<SelectOption> {
+fn views(filter: &GridFilter, has_default: bool) -> Vec<SelectOption> {
     let visible = View::ALL.into_iter().filter(|(view, ..)| has_default || *view != View::Differs);
     let choice = |(view, word, text): (View, &str, &str)| SelectOption {
         value: word.to_owned(),

@@ -7,7 +7,7 @@ use floorkey::catalogue::{Polarity, Strength};
 use floorkey::{AnyPermission, Permission, PermissionSet, catalogue, close, granted_once};
 
 use super::conditions::Conditions;
-use super::filter::Filter;
+use super::filter::GridFilter;
 use super::risk::{self, RiskBadge};
 use crate::web::text;
 
@@ -100,7 +100,7 @@ pub(super) struct GridInput<'a> {
     pub(super) required_by_others: &'a PermissionSet,
     /// The permissions of a default profile to compare with.
     pub(super) default: Option<&'a PermissionSet>,
-    pub(super) filter: &'a Filter,
+    pub(super) filter: &'a GridFilter,
     /// Whether all groups are open, even those without selected permissions.
     pub(super) open: bool,
 }
@@ -283,15 +283,15 @@ fn required_by(permission: Permission, why: &PermissionSet) -> String {
 
 /// The relations of a permission, prepared for display.
 #[derive(Default)]
-struct Relations {
+struct RelationTexts {
     grants: String,
     requires: String,
     selects_by_default: String,
     replaced_by: String,
 }
 
-static RELATIONS: LazyLock<HashMap<Permission, Relations>> = LazyLock::new(|| {
-    let mut relations: HashMap<Permission, Relations> = HashMap::new();
+static RELATIONS: LazyLock<HashMap<Permission, RelationTexts>> = LazyLock::new(|| {
+    let mut relations: HashMap<Permission, RelationTexts> = HashMap::new();
     for permission in catalogue().permissions() {
         let requires = catalogue().requires(permission);
         if !requires.is_empty() {

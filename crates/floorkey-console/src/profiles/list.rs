@@ -24,7 +24,7 @@ const BADGES_MAX: usize = 2;
 
 #[derive(Template)]
 #[template(path = "profiles/list.html")]
-struct ListPage {
+struct ProfileListPage {
     layout: Layout,
     search: String,
     permission: String,
@@ -74,7 +74,7 @@ pub(super) async fn show(viewer: CurrentUser, Query(query): Query) -> Result<Res
     Ok(page(&build(&viewer, &query)))
 }
 
-fn build(viewer: &CurrentUser, query: &Fields) -> ListPage {
+fn build(viewer: &CurrentUser, query: &Fields) -> ProfileListPage {
     let search = query.raw("q").trim().to_owned();
     let wanted = query.raw("permission").trim().to_owned();
     let permission = find_permission(&wanted);
@@ -102,7 +102,7 @@ fn build(viewer: &CurrentUser, query: &Fields) -> ListPage {
         .skip((number - 1) * ROWS_PER_PAGE)
         .take(ROWS_PER_PAGE)
         .map(|profile| ProfileRow::new(viewer, profile));
-    ListPage {
+    ProfileListPage {
         layout: viewer.layout("Security profiles"),
         count: match found.len() == total {
             true => text::figure(total),

@@ -35,7 +35,7 @@ const SUBJECT: &str = "Users with this profile";
 /// The page between the form and saving.
 #[derive(Template)]
 #[template(path = "profiles/review.html")]
-pub(super) struct ReviewPage {
+pub(super) struct ProfileReviewPage {
     layout: Layout,
     headline: String,
     action: String,
@@ -89,7 +89,7 @@ pub(super) struct EffectGroup {
     pub(super) unlisted: Option<String>,
 }
 
-impl ReviewPage {
+impl ProfileReviewPage {
     /// Creates the page. Returns `None` if no user gains or loses access and the escalation guard has no warnings.
     /// `exposed` are the users whose credentials can be replaced in the same transaction, as text.
     pub(super) fn new(

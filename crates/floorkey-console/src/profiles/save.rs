@@ -5,11 +5,13 @@ use std::collections::BTreeSet;
 use floorkey::profile::SecurityProfile;
 use floorkey::tags::Tags;
 use floorkey::{
-    Act, Command, NewSecurityProfile, Permission, RecordKey, SecurityProfileEdit, SecurityProfileId, Timestamp,
+    Act, Command, NewSecurityProfile, Permission, PermissionSet, RecordKey, SecurityProfileEdit, SecurityProfileId,
+    Timestamp,
 };
 
 use super::applications;
 use super::draft::{Hierarchy, ProfileDraft};
+use crate::web::text;
 
 /// Creates a profile. Properties that the form does not have are taken from the profile that was copied.
 pub(super) fn create(draft: &ProfileDraft, id: SecurityProfileId, from: Option<&SecurityProfile>) -> Command {
@@ -144,4 +146,25 @@ fn tag_commands(profile: &SecurityProfile, wanted: &Tags) -> Vec<Command> {
 
 fn tags(pairs: &[(String, String)]) -> Tags {
     pairs.iter().cloned().collect()
+}
+
+/// Returns the message about a saved profile, with the permissions that were added because others require them.
+pub(super) fn saved_message(name: &str, is_new: bool, added_required: &PermissionSet) -> String {
+    let mut text = match is_new {
+        true => format!("The security profile “{name}” is there. Nobody holds it yet."),
+        false => format!("The security profile “{name}” is saved."),
+    };
+    if !added_required.is_empty() {
+        let came = if added_required.len() == 1 { "came" } else { "also came" };
+        text.push_str(&format!(
+            " {} {came} along, because something you chose needs it.",
+            permission_names(added_required)
+        ));
+    }
+    text
+}
+
+/// Lists the names of permissions.
+pub(super) fn permission_names(set: &PermissionSet) -> String {
+    text::join_names(&set.iter().map(text::permission).collect::<Vec<_>>(), 4)
 }

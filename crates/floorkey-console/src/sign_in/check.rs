@@ -19,8 +19,8 @@ use floorkey_service::service::Service;
 
 /// The message for every failed sign-in. It is the same for a wrong password, an unknown or disabled user, and
 /// throttling.
-pub(super) const SIGN_IN_FAILED: &str = "The user name or the password is not right. After several failures, wait a few \
-    minutes before you try again.";
+pub(super) const SIGN_IN_FAILED: &str = "The user name or the password is not right. After several failures, wait a \
+    few minutes before you try again.";
 
 /// The result of a password check.
 pub(super) enum PasswordResult {

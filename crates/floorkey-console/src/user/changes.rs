@@ -15,9 +15,9 @@ use floorkey_service::failure::Failure;
 
 /// Errors by form field; the key `""` stands for the form as a whole.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Errors(BTreeMap<&'static str, String>);
+pub(super) struct UserFormErrors(BTreeMap<&'static str, String>);
 
-impl Errors {
+impl UserFormErrors {
     /// Returns the error of a field.
     pub(super) fn get(&self, field: &str) -> Option<String> {
         self.0.get(field).cloned()
@@ -88,7 +88,12 @@ fn capitalize(text: &str) -> String {
 }
 
 /// Returns the commands that change the user into the draft; empty if nothing differs.
-pub(super) fn commands(directory: &Directory, user: &User, draft: &UserDraft, errors: &mut Errors) -> Vec<Command> {
+pub(super) fn commands(
+    directory: &Directory,
+    user: &User,
+    draft: &UserDraft,
+    errors: &mut UserFormErrors,
+) -> Vec<Command> {
     let id = user.id;
     let mut commands = Vec::new();
     let identity = identity(draft);
@@ -134,7 +139,12 @@ pub(super) fn unless_modified(user: UserId, modified: Timestamp, command: Comman
 }
 
 /// Returns the new user that the draft describes.
-pub(super) fn new_user(draft: &UserDraft, id: UserId, password: Option<NewPassword>, errors: &mut Errors) -> NewUser {
+pub(super) fn new_user(
+    draft: &UserDraft,
+    id: UserId,
+    password: Option<NewPassword>,
+    errors: &mut UserFormErrors,
+) -> NewUser {
     if draft.text("username").is_empty() {
         errors.add("username", "Give a login name.");
     }
@@ -171,7 +181,7 @@ fn identity(draft: &UserDraft) -> Identity {
     }
 }
 
-fn group(draft: &UserDraft, errors: &mut Errors) -> Option<HierarchyGroupId> {
+fn group(draft: &UserDraft, errors: &mut UserFormErrors) -> Option<HierarchyGroupId> {
     let text = draft.text("hierarchy_group");
     let group = HierarchyGroupId::parse(text);
     if group.is_none() && !text.is_empty() {
@@ -181,7 +191,7 @@ fn group(draft: &UserDraft, errors: &mut Errors) -> Option<HierarchyGroupId> {
 }
 
 /// Returns the channel settings of the draft. Settings that the form doesn't show are kept.
-fn channels(draft: &UserDraft, user: &User, errors: &mut Errors) -> Vec<ChannelSettings> {
+fn channels(draft: &UserDraft, user: &User, errors: &mut UserFormErrors) -> Vec<ChannelSettings> {
     let mut channels = Vec::new();
     for (name, settings_draft) in CHANNELS.iter().zip(&draft.channels) {
         let before = user.phone.channel(name).cloned().unwrap_or_default();
@@ -215,7 +225,7 @@ fn parse_yes_no(word: &str) -> Option<bool> {
 }
 
 /// Returns the proficiencies in the draft; `None` if a level is not a number.
-pub(super) fn skills(draft: &UserDraft, errors: &mut Errors) -> Option<Vec<Proficiency>> {
+pub(super) fn skills(draft: &UserDraft, errors: &mut UserFormErrors) -> Option<Vec<Proficiency>> {
     let mut wanted = Vec::new();
     for skill in &draft.skills {
         let level = if skill.level.is_empty() { Some(3.0) } else { skill.level.parse().ok() };
@@ -228,7 +238,7 @@ pub(super) fn skills(draft: &UserDraft, errors: &mut Errors) -> Option<Vec<Profi
     Some(wanted)
 }
 
-fn skill_commands(user: &User, draft: &UserDraft, errors: &mut Errors) -> Vec<Command> {
+fn skill_commands(user: &User, draft: &UserDraft, errors: &mut UserFormErrors) -> Vec<Command> {
     let Some(wanted) = skills(draft, errors) else { return Vec::new() };
     let same = |a: &Proficiency, b: &Proficiency| a.attribute == b.attribute && a.value == b.value;
     let existing = |skill: &Proficiency| user.proficiencies.iter().find(|existing| same(existing, skill));
@@ -246,7 +256,12 @@ fn skill_commands(user: &User, draft: &UserDraft, errors: &mut Errors) -> Vec<Co
     commands.into_iter().flatten().collect()
 }
 
-fn profile_commands(directory: &Directory, user: &User, draft: &UserDraft, errors: &mut Errors) -> Vec<Command> {
+fn profile_commands(
+    directory: &Directory,
+    user: &User,
+    draft: &UserDraft,
+    errors: &mut UserFormErrors,
+) -> Vec<Command> {
     let mut wanted = Vec::new();
     for chosen in &draft.profiles {
         let Some(profile) = SecurityProfileId::parse(&chosen.id).filter(|id| directory.profile(*id).is_some()) else {
@@ -297,7 +312,7 @@ fn assignment(user: &User, profile: SecurityProfileId, typed: &DraftProfile) -> 
     }
 }
 
-fn tags(draft: &UserDraft, errors: &mut Errors) -> Tags {
+fn tags(draft: &UserDraft, errors: &mut UserFormErrors) -> Tags {
     let mut tags = Tags::new();
     for (key, value) in &draft.tags {
         if tags.insert(key.clone(), value.clone()).is_some() {
@@ -307,7 +322,7 @@ fn tags(draft: &UserDraft, errors: &mut Errors) -> Tags {
     tags
 }
 
-fn tag_commands(user: &User, draft: &UserDraft, errors: &mut Errors) -> Vec<Command> {
+fn tag_commands(user: &User, draft: &UserDraft, errors: &mut UserFormErrors) -> Vec<Command> {
     let wanted = tags(draft, errors);
     let target = RecordKey::User(user.id);
     let removed: BTreeSet<String> = user.tags.keys().filter(|key| !wanted.contains_key(*key)).cloned().collect();

@@ -6,9 +6,9 @@ use floorkey::user::Proficiency;
 use floorkey::{Act, Command, NewPassword, NewUser, Opaque, Planned, ResourceType, Target, UserId};
 use http::{Response, StatusCode};
 
-use super::changes::{Errors, new_user, skills};
+use super::changes::{UserFormErrors, new_user, skills};
 use super::draft::{DraftChannel, UserDraft};
-use super::edit::{ReviewPage, execute_refused};
+use super::edit::{UserReviewPage, execute_refused};
 use super::form::{self, FormView};
 use super::lookup;
 use super::review::review;
@@ -46,7 +46,7 @@ pub(super) async fn show(viewer: CurrentUser, Query(query): Query) -> Result<Res
         draft.copy_access_from(&other, viewer.now);
         template_user = Some(other.display_name());
     }
-    Ok(form_page(&viewer, &draft, "one-time", template_user, &Errors::default()))
+    Ok(form_page(&viewer, &draft, "one-time", template_user, &UserFormErrors::default()))
 }
 
 /// Checks whether the viewer can create users at all. Their scope is checked when the new user is submitted.
@@ -77,9 +77,9 @@ pub(super) async fn send(viewer: CurrentUser, Form(fields): Form) -> Result<Resp
         _ => "one-time",
     };
     if fields.has("drop") || matches!(fields.raw("step"), "more" | "back") {
-        return Ok(form_page(&viewer, &draft, password, None, &Errors::default()));
+        return Ok(form_page(&viewer, &draft, password, None, &UserFormErrors::default()));
     }
-    let mut errors = Errors::default();
+    let mut errors = UserFormErrors::default();
     let placeholder_password =
         (password == "one-time").then(|| NewPassword { hash: Opaque::new(Vec::new()), one_time: true });
     let new = new_user(&draft, UserId::from_bits(outside::id()), placeholder_password, &mut errors);
@@ -183,7 +183,7 @@ fn review_page(
     let mut fields = draft.fields();
     fields.push(("password".to_owned(), password.to_owned()));
     let name = planned.next.user(new.id)?.display_name();
-    let page = ReviewPage {
+    let page = UserReviewPage {
         layout: viewer.layout(format!("Review the new user {name}")),
         title: format!("Review the new user {name}"),
         action: "/connect/users/new".to_owned(),
@@ -201,7 +201,7 @@ fn form_page(
     draft: &UserDraft,
     password: &str,
     template_user: Option<String>,
-    errors: &Errors,
+    errors: &UserFormErrors,
 ) -> Response<Body> {
     let page = NewPage {
         layout: viewer.layout("Add new users"),

@@ -37,7 +37,7 @@ struct SignInTab {
     keys_refused: Option<String>,
 }
 
-/// A fact about how the user signs in.
+/// A line about how the user signs in.
 struct StatusRow {
     label: &'static str,
     text: String,
@@ -94,7 +94,7 @@ pub(super) async fn show(viewer: CurrentUser, Path(id): Path<String>) -> Result<
         actions: actions(&viewer, &user, locked.is_some(), sessions.len()),
         factors: user.second_factors.iter().map(factor).collect(),
         factors_refused: refusal_text(&viewer, &Command::RemoveSecondFactor { user: user.id, factor: None }),
-        sessions: sessions.iter().map(|one| session_row(&viewer, one)).collect(),
+        sessions: sessions.iter().map(|session| session_row(&viewer, session)).collect(),
         sessions_refused,
         keys,
         keys_refused,
@@ -187,7 +187,7 @@ async fn end_session(viewer: &CurrentUser, user: &User, fields: &Fields) -> Resu
     let store = viewer.app().service.store();
     let wanted = fields.raw("session");
     let active = sessions(viewer, user).await?;
-    let ended = match active.iter().find(|one| hex(&one.token_hash) == wanted) {
+    let ended = match active.iter().find(|session| hex(&session.token_hash) == wanted) {
         Some(found) => store.end_session(&found.token_hash).await?,
         None => false,
     };
@@ -207,7 +207,7 @@ pub(super) fn locked_until(viewer: &CurrentUser, user: UserId) -> Option<Timesta
 
 async fn sessions(viewer: &CurrentUser, user: &User) -> Result<Vec<Session>, PageError> {
     let mut sessions = viewer.app().service.store().sessions_of(viewer.instance(), user.id).await?;
-    sessions.retain(|one| session::is_valid(one, user, viewer.now));
+    sessions.retain(|session| session::is_valid(session, user, viewer.now));
     Ok(sessions)
 }
 

@@ -21,7 +21,7 @@ use floorkey_service::failure::Failure;
 
 #[derive(Template)]
 #[template(path = "user/delete.html")]
-struct DeletePage {
+struct DeleteUserPage {
     layout: Layout,
     name: String,
     login: String,
@@ -75,7 +75,7 @@ fn delete_page(
     let name = user.display_name();
     let profiles: Vec<String> =
         user.profiles_at(viewer.now).map(|id| text::profile(&viewer.visibility(), id)).collect();
-    let page = DeletePage {
+    let page = DeleteUserPage {
         layout: viewer.layout(format!("Delete {name}")),
         name,
         login: user.username.clone(),

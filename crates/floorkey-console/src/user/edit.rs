@@ -8,13 +8,13 @@ use axum::extract::Path;
 use floorkey::{Command, Planned, Refusal, SecurityProfileId, Timestamp, User};
 use http::{Response, StatusCode};
 
-use super::changes::{Errors, batch, commands, unless_modified};
+use super::changes::{UserFormErrors, batch, commands, unless_modified};
 use super::conflict;
 use super::draft::UserDraft;
 use super::form::{self, FormView};
 use super::header::{Tab, UserHeader, user_header, user_path};
 use super::lookup;
-use super::review::{InviteAgain, Review, replaces_credentials, review};
+use super::review::{InviteAgain, UserReview, replaces_credentials, review};
 use crate::web::current_user::CurrentUser;
 use crate::web::flash::Flash;
 use crate::web::form::{Fields, Form, Query};
@@ -37,7 +37,7 @@ struct DetailsPage {
 
 #[derive(Template)]
 #[template(path = "user/review.html")]
-pub(super) struct ReviewPage {
+pub(super) struct UserReviewPage {
     pub(super) layout: Layout,
     pub(super) title: String,
     /// The URL that the form is submitted to.
@@ -45,7 +45,7 @@ pub(super) struct ReviewPage {
     /// The URL of the breadcrumb link.
     pub(super) back: String,
     pub(super) name: String,
-    pub(super) review: Review,
+    pub(super) review: UserReview,
     /// The hidden fields of the form.
     pub(super) fields: Vec<(String, String)>,
     pub(super) save: &'static str,
@@ -78,7 +78,7 @@ pub(super) async fn show(
     } else if let Some(other) = query.text("like") {
         draft.copy_access_from(&*lookup::visible_user(&viewer, other)?, viewer.now);
     } else {
-        return Ok(form_page(&viewer, &user, &draft, &Errors::default(), user.modified));
+        return Ok(form_page(&viewer, &user, &draft, &UserFormErrors::default(), user.modified));
     }
     let modified = user.modified;
     save(
@@ -97,7 +97,7 @@ pub(super) async fn send(
     let draft = UserDraft::from_fields(&fields, UserDraft::from_user(&user));
     let modified = modified(&fields)?;
     if fields.has("drop") || matches!(fields.raw("step"), "more" | "back") {
-        return Ok(form_page(&viewer, &user, &draft, &Errors::default(), modified));
+        return Ok(form_page(&viewer, &user, &draft, &UserFormErrors::default(), modified));
     }
     let invite_to = fields.raw("invite_to").trim().to_owned();
     save(
@@ -118,7 +118,7 @@ async fn save(viewer: &CurrentUser, request: SaveRequest) -> Result<Response<Bod
     if user.modified != modified {
         return conflict::page(viewer, &user, modified, &draft).await;
     }
-    let mut errors = Errors::default();
+    let mut errors = UserFormErrors::default();
     let commands = commands(&viewer.directory, &user, &draft, &mut errors);
     if !errors.is_empty() {
         return Ok(form_page(viewer, &user, &draft, &errors, modified));
@@ -171,7 +171,7 @@ async fn save(viewer: &CurrentUser, request: SaveRequest) -> Result<Response<Bod
 /// Returns the sessions and the email address of a user whose credentials the change replaces.
 async fn invitation_details(viewer: &CurrentUser, user: &User, planned: &Planned) -> Result<InviteAgain, PageError> {
     let sessions = viewer.app().service.store().sessions_of(viewer.instance(), user.id).await?;
-    let sessions = sessions.iter().filter(|one| session::is_valid(one, user, viewer.now)).count();
+    let sessions = sessions.iter().filter(|session| session::is_valid(session, user, viewer.now)).count();
     let address = planned.next.user(user.id).and_then(|after| after.identity.email.clone());
     Ok(InviteAgain { sessions, address })
 }
@@ -207,8 +207,8 @@ pub(super) async fn execute_refused(
 }
 
 /// Returns the errors of all commands, not only of the first one that is refused.
-fn all_errors(viewer: &CurrentUser, commands: &[Command], refusal: &Refusal) -> Errors {
-    let mut errors = Errors::default();
+fn all_errors(viewer: &CurrentUser, commands: &[Command], refusal: &Refusal) -> UserFormErrors {
+    let mut errors = UserFormErrors::default();
     if refusal.withholds() {
         // It has a reference for administrators, which the refusal of a dry run lacks.
         errors.add_refusal(refusal);
@@ -240,7 +240,7 @@ fn form_page(
     viewer: &CurrentUser,
     user: &User,
     draft: &UserDraft,
-    errors: &Errors,
+    errors: &UserFormErrors,
     modified: Timestamp,
 ) -> Response<Body> {
     let form = form::view(viewer, Some(user), draft, errors);
@@ -260,12 +260,12 @@ fn review_page(
     user: &User,
     draft: &UserDraft,
     modified: Timestamp,
-    review: Review,
+    review: UserReview,
 ) -> Response<Body> {
     let mut fields = draft.fields();
     fields.push(("modified".to_owned(), modified.as_millis().to_string()));
     let name = user.display_name();
-    let page = ReviewPage {
+    let page = UserReviewPage {
         layout: viewer.layout(format!("Review the change of {name}")),
         title: format!("Review the change of {name}"),
         action: format!("{}/details", user_path(user)),

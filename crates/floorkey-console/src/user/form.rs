@@ -3,7 +3,7 @@
 use floorkey::user::CHANNELS;
 use floorkey::{Act, SecurityProfileId, Target, User};
 
-use super::changes::Errors;
+use super::changes::UserFormErrors;
 use super::choices::{self, FormChoice};
 use super::draft::UserDraft;
 use super::lookup::permission_refusal_text;
@@ -102,7 +102,7 @@ pub(super) struct TextRow {
 }
 
 /// Returns the form for the viewer; for a new user if `user` is `None`.
-pub(super) fn view(viewer: &CurrentUser, user: Option<&User>, draft: &UserDraft, errors: &Errors) -> FormView {
+pub(super) fn view(viewer: &CurrentUser, user: Option<&User>, draft: &UserDraft, errors: &UserFormErrors) -> FormView {
     // The permission to create users covers all fields, except those that can only be set for an existing user.
     let refused = |act| user.and_then(|user| permission_refusal_text(viewer, act, &Target::User(user.id)));
     let select = |act, choices, name| SelectSection { refused: refused(act), choices, error: errors.get(name) };
@@ -139,7 +139,7 @@ fn proficiency_refusal(viewer: &CurrentUser, user: Option<&User>) -> Option<Stri
     }
 }
 
-fn names(viewer: &CurrentUser, draft: &UserDraft, errors: &Errors) -> Vec<TextField> {
+fn names(viewer: &CurrentUser, draft: &UserDraft, errors: &UserFormErrors) -> Vec<TextField> {
     let field = |name, label, kind, hint, required| TextField {
         name,
         label,
@@ -159,7 +159,7 @@ fn names(viewer: &CurrentUser, draft: &UserDraft, errors: &Errors) -> Vec<TextFi
     ]
 }
 
-fn login(user: Option<&User>, draft: &UserDraft, errors: &Errors) -> TextField {
+fn login(user: Option<&User>, draft: &UserDraft, errors: &UserFormErrors) -> TextField {
     let hint = match user {
         Some(_) => "Another login name signs the user out everywhere.",
         None => "Letters, digits and _ - . \\ @ +; an e-mail address will do.",
@@ -179,7 +179,7 @@ fn profiles(
     viewer: &CurrentUser,
     user: Option<&User>,
     draft: &UserDraft,
-    errors: &Errors,
+    errors: &UserFormErrors,
     refused: Option<String>,
 ) -> ProfilesSection {
     let tokens: Vec<ProfileToken> = draft
@@ -207,7 +207,7 @@ fn profiles(
     }
 }
 
-fn phone(draft: &UserDraft, errors: &Errors, refused: Option<String>) -> PhoneSection {
+fn phone(draft: &UserDraft, errors: &UserFormErrors, refused: Option<String>) -> PhoneSection {
     let yes_no = |value: &str| options(value, &[("", "Not set"), ("yes", "Yes"), ("no", "No")]);
     let labels = ["Voice", "Chat", "Tasks", "E-mail"];
     let channels = CHANNELS.iter().zip(labels).zip(&draft.channels).map(|((name, label), channel)| ChannelRow {
@@ -258,12 +258,12 @@ fn options(value: &str, all: &[(&str, &str)]) -> Vec<FormChoice> {
     choices
 }
 
-fn skills(draft: &UserDraft, errors: &Errors, refused: Option<String>) -> RowsSection {
+fn skills(draft: &UserDraft, errors: &UserFormErrors, refused: Option<String>) -> RowsSection {
     let rows = draft.skills.iter().map(|skill| (skill.attribute.clone(), skill.value.clone(), skill.level.clone()));
     RowsSection { refused, rows: with_numbers(rows), error: errors.get("skills") }
 }
 
-fn tags(draft: &UserDraft, errors: &Errors, refused: Option<String>) -> RowsSection {
+fn tags(draft: &UserDraft, errors: &UserFormErrors, refused: Option<String>) -> RowsSection {
     let rows = draft.tags.iter().map(|(key, value)| (key.clone(), value.clone(), String::new()));
     RowsSection { refused, rows: with_numbers(rows), error: errors.get("tags") }
 }

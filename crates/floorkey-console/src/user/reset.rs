@@ -27,7 +27,7 @@ use floorkey_service::passwords::Password;
 
 #[derive(Template)]
 #[template(path = "user/reset.html")]
-struct ResetPage {
+struct ResetPasswordPage {
     layout: Layout,
     name: String,
     address: String,
@@ -131,7 +131,7 @@ async fn reset_page(
     let sessions = if is_permitted { session_texts(viewer, user).await? } else { Vec::new() };
     let locked = if is_permitted { locked_until(viewer, user.id) } else { None };
     let name = user.display_name();
-    let page = ResetPage {
+    let page = ResetPasswordPage {
         layout: viewer.layout(format!("Reset the password of {name}")),
         name,
         address: user_path(user),
@@ -164,13 +164,13 @@ fn warning(viewer: &CurrentUser, user: &User, flag: &Flag) -> Option<String> {
 /// Describes the current sessions of the user.
 async fn session_texts(viewer: &CurrentUser, user: &User) -> Result<Vec<String>, PageError> {
     let sessions = viewer.app().service.store().sessions_of(viewer.instance(), user.id).await?;
-    let now = sessions.into_iter().filter(|one| session::is_valid(one, user, viewer.now));
-    let words = now.map(|one| {
-        let from = one.address.as_deref().map(|address| format!(" from {address}")).unwrap_or_default();
+    let now = sessions.into_iter().filter(|session| session::is_valid(session, user, viewer.now));
+    let words = now.map(|session| {
+        let from = session.address.as_deref().map(|address| format!(" from {address}")).unwrap_or_default();
         format!(
             "since {}{from}, last used {}",
-            text::utc_time(one.created_at),
-            text::relative_time(one.seen_at, viewer.now)
+            text::utc_time(session.created_at),
+            text::relative_time(session.seen_at, viewer.now)
         )
     });
     Ok(words.collect())

@@ -22,7 +22,7 @@ const NAMED_MAX: usize = 4;
 const LISTED_MAX: usize = 8;
 
 /// The effects of a change.
-pub(super) struct Review {
+pub(super) struct UserReview {
     /// The form values that change.
     pub(super) change_lines: Vec<UserChange>,
     /// The permissions that the user gains and loses.
@@ -77,7 +77,7 @@ pub(super) struct Ability {
     pub(super) is_risky: bool,
 }
 
-impl Review {
+impl UserReview {
     /// Whether the actor has to confirm the change: access changes, or there are warnings.
     pub(super) const fn needs_confirmation(&self) -> bool {
         self.needs_confirmation
@@ -91,7 +91,7 @@ pub(super) fn review(
     planned: &Planned,
     before: &UserDraft,
     after: &UserDraft,
-) -> Review {
+) -> UserReview {
     let (old, new) = (viewer.directory.user(user), planned.next.user(user));
     let effect = effect(&viewer.directory, &planned.next, [RecordKey::User(user)], viewer.now, 1);
     let user_effect = effect.groups.into_iter().next().map(|group| group.effect).unwrap_or_default();
@@ -123,7 +123,7 @@ pub(super) fn review(
     let needs_confirmation = (old.is_some() && (assignments_differ || has_effects)) || !warnings.is_empty();
     let change_lines = change_lines(&visibility_after, before, after);
     match hidden {
-        None => Review {
+        None => UserReview {
             change_lines,
             gained: abilities(&user_effect.gained),
             lost: abilities(&user_effect.lost),
@@ -134,7 +134,7 @@ pub(super) fn review(
             warnings,
             invite: None,
         },
-        Some(refusal) => Review {
+        Some(refusal) => UserReview {
             change_lines,
             gained: abilities(&PermissionSet::EMPTY),
             lost: abilities(&PermissionSet::EMPTY),

@@ -53,7 +53,8 @@ pub(super) async fn timeline(viewer: &CurrentUser, user: &User) -> Result<Option
         .collect();
     let Some(begins) = states.first().map(|state| state.modified) else { return Ok(None) };
     let periods = periods(states.iter().map(|state| &**state), viewer.now);
-    let covers_all = |periods: &Vec<Period>| matches!(periods.as_slice(), [(from, until)] if *from == begins && *until == viewer.now);
+    let covers_all =
+        |all: &Vec<Period>| matches!(all.as_slice(), [(from, until)] if *from == begins && *until == viewer.now);
     if periods.values().all(covers_all) || viewer.now <= begins {
         return Ok(None);
     }

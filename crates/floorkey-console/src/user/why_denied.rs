@@ -69,13 +69,13 @@ pub(super) fn search(viewer: &CurrentUser, user: &User, query: &str) -> Option<S
         [only] => answer(viewer, user, *only).map_or(SearchResult::None, |answer| SearchResult::One(Box::new(answer))),
         several => {
             let granted = viewer.directory.grants_at(user, viewer.now).anywhere();
-            let shown = several.iter().take(MATCHES_MAX).map(|permission| MatchingPermission {
+            let visible = several.iter().take(MATCHES_MAX).map(|permission| MatchingPermission {
                 name: text::permission(*permission),
                 api_name: permission.name(),
                 about: &permission.info().about,
                 is_granted: granted.contains(*permission),
             });
-            SearchResult::Several(shown.collect())
+            SearchResult::Several(visible.collect())
         }
     })
 }
@@ -162,13 +162,13 @@ fn suggestions(viewer: &CurrentUser, user: &User, why: &WhyNot) -> Vec<Suggestio
     // The permissions that a profile would add are part of its details.
     let visibility = viewer.visibility();
     let suggestions = why.ways.iter().filter(|way| visibility.profile(way.profile).shows_details());
-    let shown = suggestions.take(SUGGESTIONS_MAX).enumerate().map(|(at, way)| SuggestionRow {
+    let visible = suggestions.take(SUGGESTIONS_MAX).enumerate().map(|(at, way)| SuggestionRow {
         profile: text::profile(&visibility, way.profile),
         adds: adds(way),
         review: format!("{}/details?give={}", user_path(user), way.profile),
         is_smallest: at == 0,
     });
-    shown.collect()
+    visible.collect()
 }
 
 /// Returns what else is needed or possible.

@@ -7,9 +7,9 @@ use askama::Template as _;
 use floorkey::{Directory, Principal, Timestamp, UserId, Via};
 
 use super::columns;
-use super::filter::{Filter, FilterContext};
+use super::filter::{FilterContext, UserFilter};
 use super::find::{SIZES, Sort, ViewerScope, find};
-use super::list::{AllowedActions, ListPage, ListParams};
+use super::list::{AllowedActions, ListParams, UserListPage};
 use super::rows::rows;
 use super::user_index::UserIndex;
 use crate::web::assets;
@@ -45,12 +45,13 @@ impl UserList {
         move || page.as_ref().map(|page| page.render().unwrap_or_default()).unwrap_or_default()
     }
 
-    fn build(&self, query: &str) -> Option<ListPage<'_>> {
+    fn build(&self, query: &str) -> Option<UserListPage<'_>> {
         let query = Fields::parse(query.as_bytes());
         let user = self.directory.user(self.viewer)?;
         let now = Timestamp::from_millis(0);
         let scope = ViewerScope { directory: &self.directory, principal: &self.principal, now };
-        let (filter, sort, context) = (Filter::parse(&query, &scope), Sort::parse(&query), FilterContext::default());
+        let (filter, sort, context) =
+            (UserFilter::parse(&query, &scope), Sort::parse(&query), FilterContext::default());
         let columns = columns::parse_cookie(None);
         let result = find(&self.index, &filter, &context, scope);
         let users_page = result.page(&query, sort, SIZES[0], &context);

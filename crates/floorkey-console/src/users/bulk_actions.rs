@@ -7,7 +7,7 @@ use axum::body::Body;
 use floorkey::{Act, Command, Target, User};
 use http::{Response, StatusCode};
 
-use super::review::{Review, not_permitted, review};
+use super::review::{BulkReview, not_permitted, review};
 use super::selection::{BulkRequest, Selection, list_names};
 use crate::web::current_user::CurrentUser;
 use crate::web::flash::Flash;
@@ -177,7 +177,7 @@ struct ActionPage {
     /// The changes of the users since the page was loaded.
     changes_since: Option<Vec<String>>,
     problem: Option<String>,
-    review: Option<Review>,
+    review: Option<BulkReview>,
 }
 
 async fn show(action: BulkAction, selected: BulkRequest) -> Result<Response<Body>, PageError> {
@@ -292,7 +292,7 @@ pub(super) async fn signed_in(viewer: &CurrentUser, users: &[&Arc<User>]) -> Res
             continue;
         }
         let sessions = viewer.app().service.store().sessions_of(viewer.instance(), user.id).await?;
-        if sessions.iter().any(|one| session::is_valid(one, user, viewer.now)) {
+        if sessions.iter().any(|session| session::is_valid(session, user, viewer.now)) {
             found.push(*user);
         }
     }

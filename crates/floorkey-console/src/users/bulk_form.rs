@@ -14,11 +14,11 @@ use crate::web::text;
 use floorkey_service::bulk_edit::BulkEdit;
 
 /// Errors by field name.
-pub(super) type Errors = BTreeMap<&'static str, String>;
+pub(super) type BulkFormErrors = BTreeMap<&'static str, String>;
 
 /// Parses the form. Values that are not valid are reported as errors of their fields.
-pub(super) fn parse(fields: &Fields, directory: &Directory) -> (BulkEdit, Errors) {
-    let mut errors = Errors::new();
+pub(super) fn parse(fields: &Fields, directory: &Directory) -> (BulkEdit, BulkFormErrors) {
+    let mut errors = BulkFormErrors::new();
     let ids = |name| -> Vec<SecurityProfileId> {
         let mut ids: Vec<_> = fields.all(name).filter_map(SecurityProfileId::parse).collect();
         ids.retain(|id| directory.profile(*id).is_some());
@@ -106,7 +106,7 @@ pub(super) fn other_changes(edit: &BulkEdit, visibility: &Viewer<'_>) -> Vec<Str
     changes
 }
 
-fn add_error_if(errors: &mut Errors, is_invalid: bool, field: &'static str, problem: &str) {
+fn add_error_if(errors: &mut BulkFormErrors, is_invalid: bool, field: &'static str, problem: &str) {
     if is_invalid {
         errors.insert(field, problem.to_owned());
     }

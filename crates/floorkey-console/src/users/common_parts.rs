@@ -24,7 +24,7 @@ pub(super) struct CommonParts {
 }
 
 impl CommonParts {
-    /// Indexes `universe` texts, numbered from 0.
+    /// Indexes texts, numbered from 0. `universe` is their number.
     pub(super) fn new<'a>(texts: impl Iterator<Item = &'a str> + Clone, universe: usize) -> Self {
         let mut counts: HashMap<&str, u32> = HashMap::new();
         for part in texts.clone().flat_map(parts) {
@@ -62,9 +62,9 @@ impl CommonParts {
         for found in memmem::find_iter(self.text.as_bytes(), word) {
             let part = self.ends.partition_point(|end| *end <= found);
             if last.replace(part) != Some(part)
-                && let Some(sets) = self.sets.get(part)
+                && let Some(set) = self.sets.get(part)
             {
-                sets.union_into(bits);
+                set.union_into(bits);
             }
         }
     }
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn having_finds_exactly_the_texts_with_a_common_part() {
+    fn union_of_parts_finds_exactly_the_texts_with_a_common_part() {
         let texts: Vec<String> = (0..300).map(|at| format!("{}{at}\0", ["marta", "martin", "zofia"][at % 3])).collect();
         let parts = CommonParts::new(texts.iter().map(String::as_str), texts.len());
         assert_eq!(parts.sets.len(), 3);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::filter::{Filter, FilterContext};
+use super::filter::{FilterContext, UserFilter};
 use super::find::{Sort, ViewerScope};
 use super::list::{filter_context, viewer_scope};
 use crate::web::current_user::CurrentUser;
@@ -23,7 +23,7 @@ pub(crate) async fn counts(
         let principal = viewer.principal();
         filter_context(
             viewer,
-            &Filter::from_tokens(&filters(queries, &viewer_scope(viewer, &principal))),
+            &UserFilter::from_tokens(&filters(queries, &viewer_scope(viewer, &principal))),
             Sort::default(),
         )
         .await?
@@ -49,6 +49,6 @@ fn scan_users(
     queries.iter().copied().zip(counts).collect()
 }
 
-fn filters(queries: &[&str], scope: &ViewerScope<'_>) -> Vec<Filter> {
-    queries.iter().map(|query| Filter::parse(&Fields::parse(query.as_bytes()), scope)).collect()
+fn filters(queries: &[&str], scope: &ViewerScope<'_>) -> Vec<UserFilter> {
+    queries.iter().map(|query| UserFilter::parse(&Fields::parse(query.as_bytes()), scope)).collect()
 }

@@ -41,7 +41,7 @@ struct DeletedUserRow {
     is_selected: bool,
 }
 
-pub(super) async fn list(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
+pub(super) async fn deleted_page(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
     show(&viewer, &HashSet::new(), None).await
 }
 

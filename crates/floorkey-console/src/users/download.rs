@@ -8,7 +8,7 @@ use axum::body::Body;
 use floorkey::{Act, Target, User};
 use http::{HeaderValue, Response, header};
 
-use super::filter::Filter;
+use super::filter::UserFilter;
 use super::find::{Sort, find_within_budget};
 use super::list::{authorize, filter_context, viewer_scope};
 use super::rows::Names;
@@ -30,7 +30,7 @@ pub(super) async fn download(
     authorize(&viewer)?;
     let principal = viewer.principal();
     let scope = viewer_scope(&viewer, &principal);
-    let filter = Filter::parse(&query, &scope);
+    let filter = UserFilter::parse(&query, &scope);
     let context = filter_context(&viewer, &filter, Sort::Login).await?;
     let activity = viewer.app().activity.all(viewer.instance());
     let index = indexes.get(&viewer.directory).await;

@@ -8,10 +8,10 @@ use axum::body::Body;
 use floorkey::{Act, Command, SecurityProfileId};
 use http::{Response, StatusCode};
 
-use super::bulk_form::{self, Errors};
+use super::bulk_form::{self, BulkFormErrors};
 use super::filter_options::{self, Choices};
 use super::job::{JobRequest, Jobs};
-use super::review::{PlannedEffects, Review, invited, review};
+use super::review::{BulkReview, PlannedEffects, invited, review};
 use super::selection::{BulkRequest, Selection};
 use crate::web::current_user::CurrentUser;
 use crate::web::flash::Flash;
@@ -41,7 +41,7 @@ struct EditPage {
     no_group: bool,
     tag_keys: Vec<(String, String, bool)>,
     fields: Fields,
-    errors: Errors,
+    errors: BulkFormErrors,
     problems: Vec<String>,
 }
 
@@ -66,7 +66,7 @@ enum BulkTokenState {
 pub(super) async fn form(selected: BulkRequest) -> Result<Response<Body>, PageError> {
     let BulkRequest { viewer, selection, fields } = selected;
     check_can_edit(&viewer)?;
-    Ok(page(&edit_page(&viewer, &selection, &fields, Errors::new(), Vec::new())))
+    Ok(page(&edit_page(&viewer, &selection, &fields, BulkFormErrors::new(), Vec::new())))
 }
 
 /// Handles a submitted form: adds or removes a token, shows the review, or saves.
@@ -82,21 +82,25 @@ pub(super) async fn submit(
     };
     let fields = match with_picked_profile(&viewer, &fields) {
         Ok(fields) => fields,
-        Err(problem) => return refuse(&fields, Errors::from([("pick", problem)]), Vec::new()),
+        Err(problem) => return refuse(&fields, BulkFormErrors::from([("pick", problem)]), Vec::new()),
     };
     if let Some(fields) = apply_token_button(&fields) {
-        return Ok(page(&edit_page(&viewer, &selection, &fields, Errors::new(), Vec::new())));
+        return Ok(page(&edit_page(&viewer, &selection, &fields, BulkFormErrors::new(), Vec::new())));
     }
     let (edit, errors) = bulk_form::parse(&fields, &viewer.directory);
     if !errors.is_empty() {
         return refuse(&fields, errors, Vec::new());
     }
     if edit.is_empty() {
-        return refuse(&fields, Errors::new(), vec!["Nothing was changed yet: there is nothing to save.".to_owned()]);
+        return refuse(
+            &fields,
+            BulkFormErrors::new(),
+            vec!["Nothing was changed yet: there is nothing to save.".to_owned()],
+        );
     }
     let problems = bulk_form::profile_count_problems(&edit, &selection.users);
     if !problems.is_empty() {
-        return refuse(&fields, Errors::new(), problems);
+        return refuse(&fields, BulkFormErrors::new(), problems);
     }
     let commands = edit.commands(&selection.users, viewer.now);
     if commands.is_empty() {
@@ -107,7 +111,7 @@ pub(super) async fn submit(
     let command = Command::Batch { act: Act::EditUsers, commands };
     let planned = match review(&viewer, command.clone()).await {
         Ok(planned) => planned,
-        Err(refusal) => return refuse(&fields, Errors::new(), vec![to_sentence(&refusal)]),
+        Err(refusal) => return refuse(&fields, BulkFormErrors::new(), vec![to_sentence(&refusal)]),
     };
     let is_confirmed = fields.raw("mark") == selection.fingerprint();
     if !planned.needs_confirmation(&viewer) || (fields.raw("do") == "save" && is_confirmed) {
@@ -144,7 +148,7 @@ async fn save(
             Ok(viewer.context.redirect_with_flash(&next, &Flash::good(text).undo(done.revision)))
         }
         Err(failure @ floorkey_service::failure::Failure::Refused(_)) => {
-            let page = edit_page(viewer, selection, fields, Errors::new(), vec![to_sentence(&failure)]);
+            let page = edit_page(viewer, selection, fields, BulkFormErrors::new(), vec![to_sentence(&failure)]);
             Ok(page_with(StatusCode::CONFLICT, &page))
         }
         Err(failure) => Err(failure.into()),
@@ -189,7 +193,7 @@ fn edit_page(
     viewer: &CurrentUser,
     selection: &Selection,
     fields: &Fields,
-    errors: Errors,
+    errors: BulkFormErrors,
     problems: Vec<String>,
 ) -> EditPage {
     let (edit, _) = bulk_form::parse(fields, &viewer.directory);
@@ -271,7 +275,7 @@ fn tag_keys(selection: &Selection, edit: &BulkEdit) -> Vec<(String, String, bool
 
 #[derive(Template)]
 #[template(path = "users/review.html")]
-struct ReviewPage {
+struct BulkReviewPage {
     layout: Layout,
     who: String,
     back: String,
@@ -281,7 +285,7 @@ struct ReviewPage {
     /// The changes of the users since the page was loaded.
     changes_since: Option<Vec<String>>,
     replace: bool,
-    review: Review,
+    review: BulkReview,
     others: Vec<String>,
 }
 
@@ -292,11 +296,11 @@ fn review_page(
     edit: &BulkEdit,
     planned: PlannedEffects,
     changes_since: Option<Vec<String>>,
-) -> ReviewPage {
+) -> BulkReviewPage {
     let fields_to_repeat = fields.with("do", None).with("mark", None).with("user", None).with("invite", None);
     let fields_to_repeat = fields_to_repeat.iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
     let users = selection.fields.iter().filter(|(name, _)| name == "user").cloned();
-    ReviewPage {
+    BulkReviewPage {
         layout: viewer.layout(format!("Review: {}", selection.count_text())),
         who: selection.count_text(),
         back: selection.back.clone(),

@@ -20,7 +20,7 @@ use crate::web::text;
 
 /// Search words and filter tokens.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Filter {
+pub(super) struct UserFilter {
     /// The search text as entered.
     pub(super) search: String,
     /// The normalized words of the search text.
@@ -97,7 +97,7 @@ pub(super) struct FilterContext {
     pub(super) locked: HashSet<UserId>,
 }
 
-impl Filter {
+impl UserFilter {
     /// Parses the fields of a URL or a form.
     pub(super) fn parse(fields: &Fields, scope: &ViewerScope<'_>) -> Self {
         let search = fields.text("q").unwrap_or_default().to_owned();

@@ -11,7 +11,7 @@ use floorkey::text::{cmp_folded, folded};
 use floorkey::visibility::Viewer;
 use floorkey::{Directory, Principal, Timestamp, User};
 
-use super::filter::{Filter, FilterContext};
+use super::filter::{FilterContext, UserFilter};
 use super::number_set::NumberSet;
 use super::user_index::UserIndex;
 use crate::web::form::Fields;
@@ -90,7 +90,7 @@ impl Sort {
 /// The users that were found, sorted by login name.
 pub(super) struct UserSearchResult<'a> {
     index: &'a UserIndex,
-    /// Their positions in the roster; `None` stands for all users.
+    /// Their positions in the index; `None` stands for all users.
     positions: Option<NumberSet>,
     count: usize,
 }
@@ -98,7 +98,7 @@ pub(super) struct UserSearchResult<'a> {
 /// Returns the users that match the filter and that the viewer can see.
 pub(super) fn find<'a>(
     index: &'a UserIndex,
-    filter: &Filter,
+    filter: &UserFilter,
     context: &FilterContext,
     scope: ViewerScope<'_>,
 ) -> UserSearchResult<'a> {
@@ -124,7 +124,7 @@ pub(super) fn find<'a>(
 pub(super) async fn find_within_budget<'a>(
     viewer: &crate::web::current_user::CurrentUser,
     index: &'a UserIndex,
-    filter: &Filter,
+    filter: &UserFilter,
     context: &FilterContext,
     scope: ViewerScope<'_>,
 ) -> Result<UserSearchResult<'a>, PageError> {

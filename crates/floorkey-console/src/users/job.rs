@@ -187,9 +187,9 @@ impl Job {
                 Ok(_) => result.sent += 1,
                 Err(failure) => {
                     // The form contains ids of users, and a forged form can contain any.
-                    let shown =
+                    let visible_user =
                         directory.user(user).filter(|_| viewer.visibility_in(&directory).user(user).shows_name());
-                    let name = shown.map_or_else(|| user.to_string(), |user| user.display_name());
+                    let name = visible_user.map_or_else(|| user.to_string(), |user| user.display_name());
                     result.unsent.push(format!("{name}: {}", to_sentence(&failure)));
                 }
             }

@@ -10,13 +10,13 @@ use floorkey::{Act, Principal, Target, UserId};
 use http::{HeaderMap, Response};
 
 use super::columns::{self, Column};
-use super::filter::{Filter, FilterContext};
+use super::filter::{FilterContext, UserFilter};
 use super::filter_options::{FilterOptions, filter_options};
 use super::find::{Page, SIZES, Sort, UserSearchResult, ViewerScope, find_within_budget};
 use super::rows::{UserRow, rows};
 use super::user_index::UserIndexCache;
 use crate::web::current_user::CurrentUser;
-use crate::web::form::{Fields, Form, Query};
+use crate::web::form::{Fields, FilterChip, Form, Query};
 use crate::web::layout::{Layout, add_cookie, local_redirect_target, page, redirect_to};
 use crate::web::page_error::PageError;
 use crate::web::session;
@@ -25,7 +25,7 @@ use floorkey_service::outside;
 
 #[derive(Template)]
 #[template(path = "users/list.html")]
-pub(super) struct ListPage<'a> {
+pub(super) struct UserListPage<'a> {
     pub(super) layout: Layout,
     /// Number of matching users, with separators.
     count: String,
@@ -54,12 +54,6 @@ pub(super) struct ListPage<'a> {
     empty: Option<EmptyMessage>,
     download: String,
     allowed: AllowedActions,
-}
-
-/// A token with the URL that removes it.
-struct FilterChip {
-    text: String,
-    without: String,
 }
 
 /// The heading of a column.
@@ -105,7 +99,7 @@ pub(super) async fn show(
     let index = indexes.get(&viewer.directory).await;
     let principal = viewer.principal();
     let scope = viewer_scope(&viewer, &principal);
-    let filter = Filter::parse(&query, &scope);
+    let filter = UserFilter::parse(&query, &scope);
     let sort = Sort::parse(&query);
     let context = filter_context(&viewer, &filter, sort).await?;
     let columns = columns::parse_cookie(session::request_cookie(&headers, columns::COOKIE).as_deref());
@@ -148,7 +142,7 @@ pub(super) fn viewer_scope<'a>(viewer: &'a CurrentUser, principal: &'a Principal
 /// Loads the data outside the directory that a filter and a sort order need.
 pub(super) async fn filter_context(
     viewer: &CurrentUser,
-    filter: &Filter,
+    filter: &UserFilter,
     sort: Sort,
 ) -> Result<FilterContext, PageError> {
     let mut context = FilterContext::default();
@@ -186,7 +180,7 @@ pub(super) async fn choose_columns(viewer: CurrentUser, Form(fields): Form) -> R
 /// The parameters of the list from its URL, and the selected columns.
 pub(super) struct ListParams<'a> {
     pub(super) query: &'a Fields,
-    pub(super) filter: &'a Filter,
+    pub(super) filter: &'a UserFilter,
     pub(super) sort: Sort,
     pub(super) size: usize,
     pub(super) columns: &'a [Column],
@@ -203,14 +197,14 @@ impl ListParams<'_> {
         rows: Vec<UserRow<'a>>,
         filters: Option<FilterOptions>,
         allowed: AllowedActions,
-    ) -> ListPage<'a> {
+    ) -> UserListPage<'a> {
         let (count, size) = (result.count(), self.size);
         let base = self.base();
         let url_with = |name: &str, value: &String| address(&base.with(name, Some(value)));
         let first = page_of_users.before + 1;
         let last = page_of_users.before + rows.len();
         let sizes = SIZES.map(|other| (other, (other != size).then(|| url_with("size", &other.to_string()))));
-        ListPage {
+        UserListPage {
             layout,
             count: text::figure(count),
             search: self.filter.search.clone(),

@@ -1,4 +1,4 @@
-//! The page that shows the progress of a job, and then its result with the slips to hand out.
+//! The page that shows the progress of a job, and then its result with the temporary passwords.
 
 use std::sync::Arc;
 

@@ -24,7 +24,7 @@ use floorkey_service::passwords::Password;
 
 #[derive(Template)]
 #[template(path = "users/reset.html")]
-struct ResetPage {
+struct BulkResetPage {
     layout: Layout,
     who: String,
     names: String,
@@ -191,7 +191,7 @@ async fn review_page(
     let status = if problem.is_some() || changes_since.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
     let own = viewer.user.id.to_string();
     let unreachable: Vec<_> = users.iter().copied().filter(|user| mail::link_address(user).is_none()).collect();
-    let page = ResetPage {
+    let page = BulkResetPage {
         layout: viewer.layout(format!("Reset the password of {}", selection.count_text())),
         who: selection.count_text(),
         names: selection.names(),

@@ -112,7 +112,7 @@ pub(super) fn not_permitted(failure: &Failure) -> Option<Refusal> {
 }
 
 /// The effects of a command as text.
-pub(super) struct Review {
+pub(super) struct BulkReview {
     pub(super) summary: String,
     pub(super) assigned: Vec<AssignmentChange>,
     pub(super) removed: Vec<AssignmentChange>,
@@ -168,7 +168,7 @@ impl PlannedEffects {
         guard_warnings(viewer, &self.flags, self.permissions_shown)
     }
 
-    pub(super) fn to_review(&self, viewer: &CurrentUser, edit: &BulkEdit, users: &[Arc<User>]) -> Review {
+    pub(super) fn to_review(&self, viewer: &CurrentUser, edit: &BulkEdit, users: &[Arc<User>]) -> BulkReview {
         let directory = &viewer.directory;
         let effect = &self.effect;
         let summary = match effect.affected() {
@@ -184,13 +184,13 @@ impl PlannedEffects {
             }
         };
         let groups = if self.permissions_shown { effect.groups.as_slice() } else { &[] };
-        let shown = groups.iter().take(GROUPS_SHOWN);
+        let visible = groups.iter().take(GROUPS_SHOWN);
         let rest: usize = groups.iter().skip(GROUPS_SHOWN).map(|group| group.count).sum();
-        Review {
+        BulkReview {
             summary,
             assigned: assignment_changes(&viewer.visibility(), users, |user| edit.profiles(user).0),
             removed: assignment_changes(&viewer.visibility(), users, |user| edit.profiles(user).1),
-            groups: shown.map(|group| group_text(directory, group)).collect(),
+            groups: visible.map(|group| group_text(directory, group)).collect(),
             more: (rest > 0).then(|| format!("{} more in other ways.", text::count_noun(rest, "user"))),
             guard: self.guard(viewer),
             administrators: self.administrators(),
@@ -205,13 +205,13 @@ impl PlannedEffects {
             _ => &[],
         });
         let visibility = viewer.visibility();
-        let shown = replaced.filter(|id| visibility.user(**id).shows_details());
+        let visible = replaced.filter(|id| visibility.user(**id).shows_details());
         let user = |id: &UserId| {
             let user = viewer.directory.user(*id)?;
             let address = user.identity.email.clone()?;
             Some(Invitable { value: format!("{id} {address}"), name: name(user), address })
         };
-        shown.filter_map(user).take(INVITABLE_MAX).collect()
+        visible.filter_map(user).take(INVITABLE_MAX).collect()
     }
 }
 

@@ -1,8 +1,8 @@
 //! A search index for users: a folded text for each user, with an index of its bytes, bigrams and trigrams.
 //!
 //! A plain search in the texts of 100,000 users takes longer than rendering the page. The index finds the users with
-//! all trigrams of a word, and parts that many users share are indexed separately (see [`CommonParts`]). Only the texts of
-//! the remaining candidates are searched.
+//! all trigrams of a word, and parts that many users share are indexed separately (see [`CommonParts`]). Only the texts
+//! of the remaining candidates are searched.
 
 use memchr::memmem::Finder;
 

@@ -12,7 +12,7 @@ use floorkey::{RecordKey, Timestamp, User, UserId};
 use http::{Method, Response};
 use sha2::{Digest as _, Sha256};
 
-use super::filter::Filter;
+use super::filter::UserFilter;
 use super::find::{Sort, find};
 use super::list::{authorize, filter_context, viewer_scope};
 use super::user_index::UserIndexCache;
@@ -80,7 +80,7 @@ async fn select(viewer: &CurrentUser, indexes: &UserIndexCache, fields: &Fields)
     authorize(viewer)?;
     let principal = viewer.principal();
     let scope = viewer_scope(viewer, &principal);
-    let filter = Filter::parse(fields, &scope);
+    let filter = UserFilter::parse(fields, &scope);
     // Redirects repeat the tokens in URLs, and clients limit the size of response headers.
     if filter.tokens.len() > TOKENS_MAX || filter.tokens.iter().any(|token| token.value.len() > TOKEN_BYTES_MAX) {
         return Err(PageError::bad_request(format!(

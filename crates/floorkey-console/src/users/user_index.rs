@@ -1,7 +1,7 @@
 //! The users of an instance sorted by login name, with a search index.
 //!
-//! A roster belongs to one revision. The roster of the next revision reuses the index for all unchanged users; the
-//! texts of the few changed users are searched one by one. If there are too many of them, the index is rebuilt. So
+//! An index belongs to one revision. The index of the next revision reuses the search index for all unchanged users;
+//! the texts of the few changed users are searched one by one. If there are too many of them, the index is rebuilt. So
 //! after a change, the next request for the list only scans the users once, even in a large instance.
 
 use std::collections::HashMap;
@@ -17,7 +17,7 @@ use crate::web::search_terms::search_terms;
 /// Minimum number of users outside the index before it is rebuilt.
 const UNINDEXED_MIN: usize = 500;
 
-/// Number of users from which a roster is built in a blocking task.
+/// Number of users from which an index is built in a blocking task.
 const BLOCKING_MIN: usize = 5_000;
 
 /// The users of an instance at one revision.
@@ -40,7 +40,7 @@ struct IndexedUsers {
 }
 
 impl UserIndex {
-    /// Builds the roster of a directory.
+    /// Builds the index of a directory.
     pub(super) fn new(directory: &Directory) -> Self {
         Self::build(directory.revision(), directory.users_after(None).cloned().collect())
     }
@@ -51,7 +51,7 @@ impl UserIndex {
         Self { revision, users, index, positions: None, unindexed: Vec::new() }
     }
 
-    /// Builds the roster of another directory of the same instance, and reuses the index if possible.
+    /// Builds the index of another directory of the same instance, and reuses the search index if possible.
     fn update(&self, directory: &Directory) -> Self {
         let users: Vec<_> = directory.users_after(None).cloned().collect();
         let mut positions = vec![None; self.index.users.len()];
@@ -109,16 +109,16 @@ pub(super) fn search_words(query: &str) -> Vec<String> {
     search_terms(query).into_iter().map(|word| word.replace('\0', "")).filter(|word| !word.is_empty()).collect()
 }
 
-/// A cache with the roster of each instance, which is built on first use.
+/// A cache with the index of each instance, which is built on first use.
 #[derive(Default)]
 pub(super) struct UserIndexCache {
     current: Mutex<HashMap<InstanceId, Arc<UserIndex>>>,
-    /// Only one roster is built at a time, so that concurrent requests share it.
+    /// Only one index is built at a time, so that concurrent requests share it.
     build_lock: tokio::sync::Mutex<()>,
 }
 
 impl UserIndexCache {
-    /// Returns the roster of a directory.
+    /// Returns the index of a directory.
     pub(super) async fn get(&self, directory: &Arc<Directory>) -> Arc<UserIndex> {
         if let Some(index) = self.current(directory).filter(|index| index.revision == directory.revision()) {
             return index;

@@ -55,9 +55,9 @@ pub(crate) fn unescape_formula(text: &str) -> &str {
 fn is_formula(text: &str) -> bool {
     let text = text.trim_start_matches('\'');
     let is_hidden = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}');
-    let shown = text.trim_start_matches(is_hidden);
+    let visible_text = text.trim_start_matches(is_hidden);
     text.starts_with(['\t', '\r', '\n'])
-        || shown.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '﹢', '﹣', '﹦', '﹫'])
+        || visible_text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '﹢', '﹣', '﹦', '﹫'])
 }
 
 #[cfg(test)]

@@ -33,6 +33,12 @@ pub(crate) struct Form(pub(crate) Fields);
 /// The fields of the query string.
 pub(crate) struct Query(pub(crate) Fields);
 
+/// A condition of a filter as text, with the URL that removes it.
+pub(crate) struct FilterChip {
+    pub(crate) text: String,
+    pub(crate) without: String,
+}
+
 impl Fields {
     /// Parses `name=value&…`.
     pub(crate) fn parse(text: &[u8]) -> Self {

@@ -170,12 +170,12 @@ mod tests {
 
     #[test]
     fn small_shares_are_not_none_and_large_ones_not_all() {
-        let shown = |share: f32| (color_step(share), number(share), percent(share));
-        assert_eq!(shown(0.0), (0, String::new(), "none".to_owned()));
-        assert_eq!(shown(0.001), (1, "1".to_owned(), "1 %".to_owned()));
-        assert_eq!(shown(0.5), (3, "50".to_owned(), "50 %".to_owned()));
-        assert_eq!(shown(0.998), (4, "99".to_owned(), "99 %".to_owned()));
-        assert_eq!(shown(1.0), (5, "all".to_owned(), "all".to_owned()));
+        let texts = |share: f32| (color_step(share), number(share), percent(share));
+        assert_eq!(texts(0.0), (0, String::new(), "none".to_owned()));
+        assert_eq!(texts(0.001), (1, "1".to_owned(), "1 %".to_owned()));
+        assert_eq!(texts(0.5), (3, "50".to_owned(), "50 %".to_owned()));
+        assert_eq!(texts(0.998), (4, "99".to_owned(), "99 %".to_owned()));
+        assert_eq!(texts(1.0), (5, "all".to_owned(), "all".to_owned()));
     }
 
     #[test]

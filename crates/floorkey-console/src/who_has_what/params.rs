@@ -7,7 +7,7 @@ use floorkey::{HierarchyGroupId, SecurityProfileId, User};
 use super::PATH;
 use crate::users::filter_options::{self, Choices};
 use crate::web::current_user::CurrentUser;
-use crate::web::form::Fields;
+use crate::web::form::{Fields, FilterChip};
 
 /// The parameters of the page.
 pub(super) struct Params {
@@ -32,12 +32,6 @@ pub(super) enum GroupFilter {
     Exact(HierarchyGroupId),
     /// No group.
     None,
-}
-
-/// The label of a filter, with the URL that removes it.
-pub(super) struct FilterChip {
-    pub(super) text: String,
-    pub(super) without: String,
 }
 
 impl Params {

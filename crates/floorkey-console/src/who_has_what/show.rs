@@ -6,10 +6,10 @@ use floorkey::{Act, Target};
 use http::Response;
 
 use super::heat_map::HeatMap;
-use super::params::{FilterChip, GroupFilter, Params};
+use super::params::{GroupFilter, Params};
 use super::rows::{MapColumn, RowKind, Rows};
 use crate::web::current_user::CurrentUser;
-use crate::web::form::{Fields, Query};
+use crate::web::form::{Fields, FilterChip, Query};
 use crate::web::layout::{Layout, page};
 use crate::web::page_error::PageError;
 use crate::web::scan::scan;
@@ -17,7 +17,7 @@ use crate::web::text;
 
 #[derive(Template)]
 #[template(path = "who_has_what/show.html")]
-struct ShowPage {
+struct WhoHasWhatPage {
     layout: Layout,
     /// The heading of the rows: `User`, `Team` or `Security profiles`.
     row: &'static str,
@@ -48,7 +48,7 @@ pub(super) async fn show(viewer: CurrentUser, Query(fields): Query) -> Result<Re
     scan(&viewer, move |viewer| page(&build(viewer, &fields))).await
 }
 
-fn build(viewer: &CurrentUser, fields: &Fields) -> ShowPage {
+fn build(viewer: &CurrentUser, fields: &Fields) -> WhoHasWhatPage {
     let params = Params::parse(viewer, fields);
     let columns = MapColumn::all();
     let rows = Rows::new(viewer, &params, &columns);
@@ -70,7 +70,7 @@ fn build(viewer: &CurrentUser, fields: &Fields) -> ShowPage {
         ],
         false => Vec::new(),
     };
-    ShowPage {
+    WhoHasWhatPage {
         layout: viewer.layout("Who has what"),
         row,
         kind,
