@@ -33,7 +33,7 @@ pub(crate) struct Server {
     /// How many connections a client may have, and how long they may be idle.
     pub(crate) connection_settings: ConnectionSettings,
     /// Whether `/metrics` is answered on the main address.
-    pub(crate) metrics_here: bool,
+    pub(crate) serves_metrics: bool,
     /// The metrics.
     pub(crate) metrics: Metrics,
     /// The TLS settings, if this server terminates TLS.

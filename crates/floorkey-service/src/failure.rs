@@ -21,7 +21,7 @@ pub enum Failure {
     /// More changes were made with signatures that still count than the server can remember.
     #[error("too many signed changes were made within the last minutes: try again in a few minutes")]
     TooManyChanges,
-    /// As many letters as there is room for wait for the mail server.
+    /// As many messages as there is room for wait for the mail server.
     #[error("too many letters wait for the mail server: try again later")]
     MailFull,
     /// There is no such instance, or the caller may not know of it.

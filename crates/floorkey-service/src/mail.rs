@@ -1,6 +1,6 @@
 //! Mail: what people are told, and links that only whoever reads the mail can open.
 //!
-//! Nobody waits for mail: a letter is put into a queue and delivered beside everything else. With SMTP settings it is
+//! Nobody waits for mail: a message is put into a queue and delivered beside everything else. With SMTP settings it is
 //! kept in a folder until the mail server has it, tried again and again, over restarts too. Without, it ends in a
 //! local outbox, a folder of `.eml` files.
 //!
@@ -55,7 +55,7 @@ pub struct Mailer {
 /// Maximum number of messages that wait, so that neither memory nor disk fills up while a mail server is away.
 const MESSAGES_MAX: usize = 50_000;
 
-/// Letters that the demo's console shows.
+/// Messages that the demo's console shows.
 const RECENT_MAX: usize = 200;
 
 /// How messages are delivered.
@@ -71,9 +71,9 @@ pub struct MailQueue {
     transport: Transport,
     from: Mailbox,
     sender: mpsc::UnboundedSender<QueueItem>,
-    /// Letters that are not dealt with yet.
+    /// Messages that are not dealt with yet.
     pending: AtomicUsize,
-    /// The last letters, where the demo shows them.
+    /// The last messages, where the demo shows them.
     recent: Option<Mutex<VecDeque<(Timestamp, MailMessage)>>>,
 }
 
@@ -122,14 +122,14 @@ impl MailQueue {
         Ok((Self { transport, from: settings.from.clone(), sender, pending: AtomicUsize::new(0), recent }, items))
     }
 
-    /// Has a letter delivered that nobody waits for. Where too many wait already it is lost, and the log says so.
+    /// Has a message delivered that nobody waits for. Where too many wait already it is lost, and the log says so.
     pub fn send(&self, message: MailMessage) {
         if self.enqueue(message, None).is_err() {
             tracing::error!(waiting = MESSAGES_MAX, "too many letters wait for the mail server: one more is lost");
         }
     }
 
-    /// Has a letter delivered, and waits until it is kept over a restart.
+    /// Has a message delivered, and waits until it is kept over a restart.
     ///
     /// # Errors
     /// [`Failure::MailFull`]; [`Failure::Internal`] if it can't be written.
@@ -139,7 +139,7 @@ impl MailQueue {
         durable.await.map_err(|_| Failure::Internal("a letter could not be kept".to_owned()))
     }
 
-    /// Whether another letter can wait.
+    /// Whether another message can wait.
     ///
     /// # Errors
     /// [`Failure::MailFull`].
@@ -163,12 +163,12 @@ impl MailQueue {
         Ok(())
     }
 
-    /// Counts letters of an earlier run.
+    /// Counts messages of an earlier run.
     fn add_pending(&self, count: usize) {
         self.pending.fetch_add(count, Ordering::Relaxed);
     }
 
-    /// Counts that a letter was sent, or given up.
+    /// Counts that a message was sent, or given up.
     fn remove_pending(&self) {
         self.pending.fetch_sub(1, Ordering::Relaxed);
     }
@@ -178,12 +178,12 @@ impl MailQueue {
         let _ = self.sender.send(QueueItem::Stop);
     }
 
-    /// Whether the console shows the last letters: in the demo, without a mail server.
+    /// Whether the console shows the last messages: in the demo, without a mail server.
     pub fn keeps_recent(&self) -> bool {
         self.recent.is_some()
     }
 
-    /// The last letters, newest first, where the demo shows them.
+    /// The last messages, newest first, where the demo shows them.
     pub fn recent(&self) -> Option<Vec<(Timestamp, MailMessage)>> {
         let recent = self.recent.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner);
         Some(recent.iter().cloned().collect())
@@ -203,7 +203,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_more_letters_wait_than_there_is_room_for() {
+    fn no_more_messages_wait_than_there_is_room_for() {
         let folder = tempfile::tempdir().unwrap();
         let from = "Floorkey <floorkey@example.com>".parse().unwrap();
         let settings = MailSettings { smtp_url: Some("smtp://127.0.0.1:1".to_owned()), from };

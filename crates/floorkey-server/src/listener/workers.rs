@@ -38,7 +38,7 @@ impl Workers {
     }
 
     /// The runtime that this is called in, for what is seldom asked.
-    pub(crate) fn here() -> Self {
+    pub(crate) fn current() -> Self {
         Self { handles: vec![Handle::current()], next: AtomicUsize::new(0), _running: Vec::new() }
     }
 

@@ -1,4 +1,4 @@
-//! Delivery: beside everything else, one letter at a time, tried again while the mail server does not answer.
+//! Delivery: beside everything else, one message at a time, tried again while the mail server does not answer.
 
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
@@ -18,10 +18,10 @@ use crate::{clock, entropy};
 /// How long a mail server may take.
 pub(super) const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How long until a letter is tried again, after the first failure, the second, and so on; the last one stays.
+/// How long until a message is tried again, after the first failure, the second, and so on; the last one stays.
 const RETRY_DELAYS_SECONDS: [u64; 7] = [2, 10, 30, 60, 300, 900, 3600];
 
-/// Tries of one letter at most: two days or so.
+/// Tries of one message at most: two days or so.
 const ATTEMPTS_MAX: usize = 50;
 
 /// A message that the mail server has not accepted yet.
@@ -111,7 +111,7 @@ async fn accept(
     }
 }
 
-/// Starts to hand the letter that is due to the mail server.
+/// Starts to hand the message that is due to the mail server.
 async fn next_due<'a>(queue: &'a MailQueue, waiting: &mut VecDeque<PendingMessage>) -> Option<Delivery<'a>> {
     let now = clock::now();
     let Transport::Smtp { transport, .. } = &queue.transport else { return None };
@@ -135,7 +135,7 @@ async fn next_due<'a>(queue: &'a MailQueue, waiting: &mut VecDeque<PendingMessag
     }
 }
 
-/// Waits until the mail server has said something about the letter; for ever where none is on its way.
+/// Waits until the mail server has said something about the message; for ever where none is on its way.
 async fn poll_delivery(sending: &mut Option<Delivery<'_>>) -> Result<(), Error> {
     match sending {
         Some(Delivery { sent, .. }) => sent.await,
@@ -175,7 +175,7 @@ fn until(due: Timestamp, now: Timestamp) -> Duration {
     Duration::from_millis(u64::try_from(due.as_millis().saturating_sub(now.as_millis())).unwrap_or(0))
 }
 
-/// The letters that an earlier run did not get rid of. What can't be read is named in the log.
+/// The messages that an earlier run did not get rid of. What can't be read is named in the log.
 async fn load_spool(folder: &Path) -> VecDeque<PendingMessage> {
     let due = clock::now();
     let path = folder.to_owned();

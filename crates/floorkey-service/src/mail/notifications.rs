@@ -13,7 +13,7 @@ use super::template;
 use crate::event_types::{self, Named, Objects};
 use crate::service::CommittedChanges;
 
-/// Records of a kind that a letter names.
+/// Records of a kind that a message names.
 const NAMED_MAX: usize = 20;
 
 /// Reads what was published, as long as there is anything, and tells those whom it is about.

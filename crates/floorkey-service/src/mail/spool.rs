@@ -1,4 +1,4 @@
-//! The spool: letters that a mail server does not have yet, a file each, kept over a restart and a power cut.
+//! The spool: messages that a mail server does not have yet, a file each, kept over a restart and a power cut.
 //!
 //! Everything here blocks: it is called on threads that may wait.
 
@@ -11,20 +11,20 @@ use super::MailMessage;
 /// What a spool held at a start.
 #[derive(Default)]
 pub(super) struct LoadedSpool {
-    /// The letters with their files, the oldest first.
+    /// The messages with their files, the oldest first.
     pub(super) messages: Vec<(PathBuf, MailMessage)>,
-    /// Files that hold no letter, with what is wrong. They are put aside under another name.
+    /// Files that hold no message, with what is wrong. They are put aside under another name.
     pub(super) corrupt: Vec<(PathBuf, String)>,
     /// Files that were put aside at earlier starts.
     pub(super) put_aside: usize,
 }
 
-/// How the files of letters end, those that are being written, and those that hold no letter.
+/// How the files of messages end, those that are being written, and those that hold no message.
 const MESSAGE_EXTENSION: &str = "json";
 const UNFINISHED_EXTENSION: &str = "tmp";
 const CORRUPT_EXTENSION: &str = "corrupt";
 
-/// Reads the letters that an earlier run did not get rid of.
+/// Reads the messages that an earlier run did not get rid of.
 ///
 /// # Errors
 /// If the folder is there and can't be read.
@@ -60,7 +60,7 @@ fn read_message(file: &Path) -> Result<MailMessage, String> {
     serde_json::from_slice(&text).map_err(|error| error.to_string())
 }
 
-/// Keeps a letter. When this returns it is on the disk.
+/// Keeps a message. When this returns it is on the disk.
 ///
 /// # Errors
 /// What keeps it from being written.
@@ -69,7 +69,7 @@ pub(super) fn store(folder: &Path, name: &str, message: &MailMessage) -> Result<
     write(folder, &format!("{name}.{MESSAGE_EXTENSION}"), &text)
 }
 
-/// Writes a file that only its owner reads, because letters have links in them: whole and on the disk, or not at all.
+/// Writes a file that only its owner reads, because messages have links in them: whole and on the disk, or not at all.
 ///
 /// # Errors
 /// What keeps it from being written.
@@ -99,7 +99,7 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Removes the file of a letter that was dealt with.
+/// Removes the file of a message that was dealt with.
 pub(super) fn remove(file: &Path) {
     if let Err(error) = fs::remove_file(file) {
         tracing::warn!(%error, file = %file.display(), "a letter that was dealt with could not be removed");
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn letters_come_back_in_order_and_what_is_no_letter_is_named_and_put_aside() {
+    fn messages_come_back_in_order_and_what_is_no_message_is_named_and_put_aside() {
         let folder = tempfile::tempdir().unwrap();
         let spool = folder.path().join("mail");
         assert!(load(&spool).unwrap().messages.is_empty());

@@ -154,7 +154,7 @@ fn mask_address(email: &str) -> String {
     }
 }
 
-/// What somebody wrote, fit for a letter.
+/// What somebody wrote, fit for a message.
 pub(super) fn sanitized_text(text: &str) -> String {
     sanitized(text)
 }
