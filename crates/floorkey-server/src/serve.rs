@@ -87,8 +87,8 @@ pub(crate) async fn run(config: Config, demo: bool) -> Result<(), String> {
         password_link_limits: mail::PasswordLinkLimits::default(),
         cooling_off: config.email_cooling,
     });
-    let metrics_here = metrics_listener.is_none();
-    let server = Arc::new(build_server(&config, mailer, Arc::new(sealer), operator, (metrics_here, tls)).await?);
+    let serves_metrics = metrics_listener.is_none();
+    let server = Arc::new(build_server(&config, mailer, Arc::new(sealer), operator, (serves_metrics, tls)).await?);
     announce(&server.api, &config, &secrets).map_err(|error| format!("can't write to standard output: {error}"))?;
     serve_until_stopped(&server, listener, metrics_listener, mail_items).await
 }
@@ -99,7 +99,7 @@ async fn build_server(
     mailer: Arc<Mailer>,
     sealer: Arc<Sealer>,
     operator: Operator,
-    (metrics_here, tls): (bool, Option<Arc<Tls>>),
+    (serves_metrics, tls): (bool, Option<Arc<Tls>>),
 ) -> Result<Server, String> {
     let service = mailer.service.clone();
     let instances: Vec<_> = service.engine().all().iter().map(|directory| directory.instance()).collect();
@@ -142,7 +142,7 @@ async fn build_server(
         console,
         trusted_proxies: config.trusted_proxies.clone(),
         connection_settings: config.connection_settings,
-        metrics_here,
+        serves_metrics,
         metrics: Metrics::new(),
         tls,
     })
@@ -162,7 +162,7 @@ async fn serve_until_stopped(
     };
     let workers = Workers::start().map_err(|error| format!("can't start threads for connections: {error}"))?;
     let metrics = metrics_listener.map(|listener| {
-        tokio::spawn(listener::serve(server.clone(), listener, true, Workers::here(), until_stopped(stop.clone())))
+        tokio::spawn(listener::serve(server.clone(), listener, true, Workers::current(), until_stopped(stop.clone())))
     });
     let usage_task =
         tokio::spawn(floorkey_service::usage::run_flush_loop(server.service.clone(), until_stopped(stop.clone())));

@@ -33,7 +33,7 @@ pub(crate) struct Server {
     /// The limits on connections per client.
     pub(crate) connection_settings: ConnectionSettings,
     /// Whether `/metrics` is served on the main address.
-    pub(crate) metrics_here: bool,
+    pub(crate) serves_metrics: bool,
     /// The metrics.
     pub(crate) metrics: Metrics,
     /// The TLS settings, if this server terminates TLS.

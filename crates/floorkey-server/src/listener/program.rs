@@ -17,7 +17,7 @@ pub(super) fn program(server: &Server, parts: &http::request::Parts, only_metric
         return labeled(text_response(StatusCode::NOT_FOUND, "There is nothing here.\n"), "none");
     }
     match parts.uri.path() {
-        "/metrics" if only_metrics || server.metrics_here => {
+        "/metrics" if only_metrics || server.serves_metrics => {
             let mut answer = text_response(StatusCode::OK, &server.metrics.render(server.service.engine()));
             let kind = HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
             answer.headers_mut().insert(header::CONTENT_TYPE, kind);

@@ -24,7 +24,7 @@ const CONFIRMATIONS_BEFORE_WAIT: u32 = 20;
 
 /// A message that was sent.
 #[derive(Clone, Debug)]
-pub struct Sent {
+pub struct SentLink {
     /// The recipient's address.
     pub address: String,
 }
@@ -41,7 +41,7 @@ pub async fn invite(
     actor: Actor,
     id: UserId,
     confirmed: Option<&str>,
-) -> Result<Sent, Failure> {
+) -> Result<SentLink, Failure> {
     let instance = directory.instance();
     let target = vec![RecordKey::User(id)];
     let Some(user) = directory.user(id).cloned() else {
@@ -93,7 +93,7 @@ pub async fn invite(
         _ => template::invitation(directory, &user, &to, &new_link.address),
     };
     mailer.queue.send_durably(message.until(new_link.until)).await?;
-    Ok(Sent { address: to })
+    Ok(SentLink { address: to })
 }
 
 /// Refuses to send a link to an address that may be another user's mailbox, unless the actor enters it.
@@ -213,14 +213,18 @@ fn count_message(
 ///
 /// # Errors
 /// If the store fails, or too many confirmations were sent.
-pub async fn send_confirmation(mailer: &Mailer, directory: &Directory, user: &User) -> Result<Option<Sent>, Failure> {
+pub async fn send_confirmation(
+    mailer: &Mailer,
+    directory: &Directory,
+    user: &User,
+) -> Result<Option<SentLink>, Failure> {
     let Some(to) = user.identity.email.clone().filter(|email| user.confirmed_email.as_ref() != Some(email)) else {
         return Ok(None);
     };
     count_message(mailer, directory, user, "confirmation", CONFIRMATIONS_BEFORE_WAIT)?;
     let new_link = link::create(mailer, directory, user, LinkPurpose::ConfirmEmail, &to).await?;
     mailer.queue.send(template::confirm_email(directory, user, &to, &new_link.address).until(new_link.until));
-    Ok(Some(Sent { address: to }))
+    Ok(Some(SentLink { address: to }))
 }
 
 /// The name of the actor in a message to `reader`: the display name only if the reader can see this user.
