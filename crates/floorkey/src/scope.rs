@@ -167,9 +167,9 @@ impl Grants {
     /// Legacy permissions are omitted, because their replacements are included.
     #[must_use]
     pub fn beyond(&self, other: &Self) -> Self {
-        let old = catalogue().legacy().iter().map(|(old, _)| *old).collect();
+        let legacy = catalogue().legacy().iter().map(|(legacy, _)| *legacy).collect();
         let mut excess = Self {
-            everywhere: self.everywhere.difference(&other.everywhere).difference(&old),
+            everywhere: self.everywhere.difference(&other.everywhere).difference(&legacy),
             applications: self.applications.difference(&other.applications).cloned().collect(),
             ..Self::default()
         };

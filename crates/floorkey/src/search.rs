@@ -121,7 +121,7 @@ impl Directory {
     ) -> impl Iterator<Item = Found<'a>> + 'a {
         let request = *request;
         self.candidates(among, after)
-            .filter(move |found| self.decide(&Request { target: found.target(), ..request }).allowed())
+            .filter(move |candidate| self.decide(&Request { target: candidate.target(), ..request }).allowed())
     }
 
     /// Returns the permissions that the subject has for the target: permissions of the application if the target is an

@@ -99,9 +99,10 @@ impl Difference {
         for pair in pairs {
             let indexes = |directory: &Directory, grants: &Grants, within: &[(usize, &BTreeSet<_>)]| {
                 // Permissions of an unregistered application are denied to all users.
-                let known = directory.application(&pair.0).is_some_and(|known| known.permission(&pair.1).is_some());
+                let is_registered =
+                    directory.application(&pair.0).is_some_and(|known| known.permission(&pair.1).is_some());
                 match grants.applications.contains(&pair) {
-                    _ if !known => Vec::new(),
+                    _ if !is_registered => Vec::new(),
                     true => vec![0],
                     false => matching_indexes(within, |set| set.contains(&pair)),
                 }

@@ -15,7 +15,7 @@ proptest! {
     #![proptest_config(cases(60))]
 
     #[test]
-    fn under_enforce_no_sequence_of_commands_exceeds_the_first_ceiling(seed: u64, steps in 1..150_usize) {
+    fn under_enforce_no_sequence_of_commands_exceeds_the_first_grantable_access(seed: u64, steps in 1..150_usize) {
         let before = build_instance(Some(GuardMode::Enforce));
         let mut rng = TestRng::new(seed);
         let users: Vec<_> = before.users_after(None).map(|user| user.id).collect();

@@ -134,7 +134,7 @@ fn same_groups_and_resources(one: &Directory, other: &Directory) {
             assert_eq!(one.routing_user_count(resource.id), other.routing_user_count(resource.id));
             let users = one.users_after(None).filter(|user| user.routing_profile == resource.id).count();
             assert_eq!(one.routing_user_count(resource.id), users);
-            let needing = |directory: &Directory| directory.needed_by(resource.id).cloned().collect::<Vec<_>>();
+            let needing = |directory: &Directory| directory.dependents(resource.id).cloned().collect::<Vec<_>>();
             assert_eq!(needing(one), needing(other));
         }
     }

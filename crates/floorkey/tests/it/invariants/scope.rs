@@ -111,7 +111,10 @@ fn can<'a>(before: &Oracle<'a>, actor: UserId, act: Act, target: Target<'a>) -> 
     let all_of = requirement.all_of.union(by_type.unwrap_or(&PermissionSet::EMPTY));
     let is_requiring = !all_of.is_empty() || !requirement.any_of.is_empty();
     let one_of = |set: &PermissionSet| set.is_empty() || set.iter().any(has);
-    assert!(requirement.when.is_empty() && requirement.must_not_hold.is_empty(), "the oracle has no circumstances");
+    assert!(
+        requirement.when.is_empty() && requirement.forbidden_restrictions.is_empty(),
+        "the oracle has no circumstances"
+    );
     is_requiring && all_of.iter().all(has) && one_of(&requirement.any_of) && one_of(&requirement.and_any_of)
 }
 

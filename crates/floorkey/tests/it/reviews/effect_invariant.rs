@@ -91,7 +91,7 @@ fn edited(rng: &mut TestRng, ids: &Ids, profile_now: &SecurityProfile) -> Securi
         edited.applications = other.applications.clone();
     }
     if rng.percent(40) {
-        edited.choose(other.chosen);
+        edited.select(other.chosen);
     }
     edited
 }

@@ -137,7 +137,7 @@ fn assignable_profiles_can_be_assigned_by_actors_who_do_not_have_them() {
 }
 
 #[test]
-fn only_actors_whose_ceiling_covers_a_profile_can_make_it_assignable() {
+fn only_actors_who_can_grant_a_profile_can_make_it_assignable() {
     let mut instance = TestInstance::new();
     instance.create_profile_granting("Editor", &["SecurityProfiles.Edit", "Users.Edit"]);
     let ella = actor_of(instance.create_user("ella", &["Editor"]));
