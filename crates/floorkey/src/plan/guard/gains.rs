@@ -31,7 +31,8 @@ impl Gains {
         self.grants.is_empty() && self.lifted_restrictions.is_empty()
     }
 
-    /// Adds what is beyond the grantable access, if anything is. `revealed_by` returns the records that reveal what it is.
+    /// Adds what is beyond the grantable access, if anything is. `revealed_by` returns the records that reveal what it
+    /// is.
     pub(super) fn add<T: IntoIterator<Item = RecordKey>>(
         &mut self,
         beyond: &Grants,

@@ -34,7 +34,8 @@ pub(in crate::plan) struct GrantableAccess<'a> {
 }
 
 impl<'a> GrantableAccess<'a> {
-    /// Returns the grantable access of the actor; `None` for the operator and the system, to whom the guard does not apply.
+    /// Returns the grantable access of the actor; `None` for the operator and the system, to whom the guard does not
+    /// apply.
     pub(in crate::plan) fn for_actor(builder: &ChangeBuilder<'a>) -> Option<Self> {
         let principal = &builder.actor.principal;
         let Principal::User { id: actor, .. } = *principal else { return None };

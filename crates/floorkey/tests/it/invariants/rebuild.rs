@@ -77,7 +77,7 @@ fn administrators(directory: &Directory) -> u64 {
     let powers = AccessModel::new(&records);
     let full = |user: &User| {
         let mut undated = user.clone();
-        undated.assignments.retain(|held| held.from.is_none() && held.until.is_none());
+        undated.assignments.retain(|assignment| assignment.from.is_none() && assignment.until.is_none());
         powers.access(&undated, NOW, None).is_full()
     };
     let signs_in = |user: &User| user.enabled && user.password != PasswordState::None;

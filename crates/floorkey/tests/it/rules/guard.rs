@@ -108,16 +108,17 @@ fn actors_cannot_extend_their_own_planned_access() {
     let manager = Assignment::always(instance.profile("CallCenterManager"));
     let time = |millis| Some(Timestamp::from_millis(instance.now.as_millis() + millis));
     let admin = |from, until| Assignment { profile: instance.profile("Admin"), from, until };
-    let hold = |held| Command::UpdateUserSecurityProfiles { user: carl, assignments: vec![manager, held] };
+    let assign_with =
+        |assignment| Command::UpdateUserSecurityProfiles { user: carl, assignments: vec![manager, assignment] };
     let (planned, earlier, longer) =
         (admin(time(1_000), time(2_000)), admin(time(500), time(2_000)), admin(time(1_000), time(3_000)));
     let shorter = admin(time(1_200), time(1_900));
     let now = admin(None, time(1));
-    instance.run_ok(&operator(), hold(planned));
-    for held in [earlier, longer, now] {
-        assert_guarded(&instance, &actor_of(carl), hold(held));
+    instance.run_ok(&operator(), assign_with(planned));
+    for assignment in [earlier, longer, now] {
+        assert_guarded(&instance, &actor_of(carl), assign_with(assignment));
     }
-    assert_allowed(&instance, &actor_of(carl), hold(shorter));
+    assert_allowed(&instance, &actor_of(carl), assign_with(shorter));
 }
 
 #[test]
