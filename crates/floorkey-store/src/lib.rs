@@ -58,7 +58,7 @@ mod stored_event;
 mod value;
 
 pub use activity::Activity;
-pub use attempt::{Attempt, Counted};
+pub use attempt::{Attempt, BucketUpdate};
 pub use attempt_bucket::{login_bucket, owner_of_bucket, user_bucket, user_buckets};
 pub use audit_search::AuditQuery;
 pub use audit_term::AuditTerm;

@@ -211,7 +211,7 @@ fn grants_cover(
 
 /// Returns the user's assignments with the profile added, for testing it before it is offered.
 #[must_use]
-pub fn assignments_with(user: &User, way: &Way) -> Vec<Assignment> {
+pub fn with_suggestion(user: &User, way: &Way) -> Vec<Assignment> {
     let others = user.assignments.iter().filter(|assignment| assignment.profile != way.profile).copied();
     others.chain([Assignment::always(way.profile)]).collect()
 }

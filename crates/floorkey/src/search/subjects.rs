@@ -14,7 +14,7 @@ const WINDOW_MIN: usize = 64;
 ///
 /// Users of profiles that grant the permission without a scope are included directly, one window at a time. Only users
 /// with scoped or conditional grants, dated assignments or a disabled account are decided one by one.
-pub struct WhoCan<'a> {
+pub struct SubjectSearch<'a> {
     directory: &'a Directory,
     request: Request<'a>,
     unscoped_users: Vec<&'a NumberSet>,
@@ -30,7 +30,7 @@ pub struct WhoCan<'a> {
     end: usize,
 }
 
-impl<'a> WhoCan<'a> {
+impl<'a> SubjectSearch<'a> {
     pub(super) fn new(directory: &'a Directory, request: Request<'a>, after: Option<Position>) -> Self {
         let (unscoped_users, other_users) = users_to_search(directory, &request);
         let from = after.map_or(0, |after| after.0 + 1);
@@ -121,7 +121,7 @@ impl<'a> WhoCan<'a> {
     }
 }
 
-impl Iterator for WhoCan<'_> {
+impl Iterator for SubjectSearch<'_> {
     type Item = Position;
 
     #[inline]

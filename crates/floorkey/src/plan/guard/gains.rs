@@ -186,7 +186,7 @@ pub(in crate::plan) fn gain_at(
         gain.add_scoped(scope.clone(), *set);
     }
     for (scope, set) in
-        can.applications_within.iter().filter(|(scope, _)| may_cover_more(scope, user_before, user_after))
+        can.scoped_applications.iter().filter(|(scope, _)| may_cover_more(scope, user_before, user_after))
     {
         gain.add_scoped_applications(scope.clone(), set.clone());
     }

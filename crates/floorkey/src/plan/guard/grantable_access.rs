@@ -170,7 +170,7 @@ pub(in crate::plan) fn excess(grants: &Grants, grantable: &Grants) -> Grants {
     let mut beyond = grants.beyond(grantable);
     if catalogue().granting().is_subset(&grantable.everywhere) {
         beyond.applications.clear();
-        beyond.applications_within.clear();
+        beyond.scoped_applications.clear();
     }
     beyond
 }

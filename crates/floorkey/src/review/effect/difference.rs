@@ -92,8 +92,8 @@ impl Difference {
                 .0
                 .insert(permission);
         }
-        let scoped_before = difference.index_scopes(&before.applications_within);
-        let scoped_after = difference.index_scopes(&after.applications_within);
+        let scoped_before = difference.index_scopes(&before.scoped_applications);
+        let scoped_after = difference.index_scopes(&after.scoped_applications);
         let mut pairs = before.applications_anywhere();
         pairs.extend(after.applications_anywhere());
         for pair in pairs {

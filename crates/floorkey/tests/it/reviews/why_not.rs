@@ -1,6 +1,6 @@
 //! Reviews of why a user can't do something, and of the profiles that would allow it.
 
-use floorkey::review::why_not::{self, WhyNot, assignments_with};
+use floorkey::review::why_not::{self, WhyNot, with_suggestion};
 use floorkey::{
     Act, Action, Directory, Reason, Record, RecordChange, Request, Revision, Target, Timestamp, User, UserId, authorize,
 };
@@ -47,7 +47,7 @@ proptest! {
                 }
                 let (adds, limits) = Default::default();
                 let suggestion = why_not::Way { profile: profile.id, adds, limits, applications: 0 };
-                let assignments = assignments_with(user, &suggestion);
+                let assignments = with_suggestion(user, &suggestion);
                 let assigned = User { enabled: true, assignments, ..User::clone(user) };
                 let next = directory.apply(Revision(1_000), &[RecordChange::Put(Record::User(assigned.into()))]);
                 let allows = next.decide(&request).allowed();
@@ -141,7 +141,7 @@ fn an_action_is_explained_by_the_permissions_it_requires() {
     for suggestion in &found.ways {
         let mut instance = instance.clone();
         let user = User::clone(instance.directory.user(ann).unwrap());
-        let assignments = assignments_with(&user, suggestion);
+        let assignments = with_suggestion(&user, suggestion);
         instance.run_ok(&operator(), Command::UpdateUserSecurityProfiles { user: ann, assignments });
         let principal = Principal::User { id: ann, via: Via::Session { fresh: false } };
         let act = Act::UpdateUserSecurityProfiles;
