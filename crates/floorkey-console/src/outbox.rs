@@ -6,15 +6,13 @@ use axum::body::Body;
 use http::Response;
 
 use crate::web::current_user::CurrentUser;
-use crate::web::layout::{Layout, page};
+use crate::web::layout::{self, Layout, page};
 use crate::web::page_error::PageError;
 use crate::web::routes::{Routes, get};
 use crate::web::text;
 
-pub(super) const ADDRESS: &str = "/connect/outbox";
-
 pub(super) fn routes() -> Routes {
-    Routes::new().route(ADDRESS, get(show))
+    Routes::new().route(layout::OUTBOX, get(show))
 }
 
 #[derive(Template)]
@@ -32,13 +30,8 @@ struct OutboxMessage {
     lines: Vec<(String, bool)>,
 }
 
-/// Whether the viewer can see the outbox.
-pub(super) fn is_shown(viewer: &CurrentUser) -> bool {
-    viewer.app().mailer.queue.keeps_recent() && viewer.directory.is_administrator(viewer.user.id)
-}
-
 async fn show(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
-    let sent = viewer.app().mailer.queue.recent().filter(|_| is_shown(&viewer));
+    let sent = viewer.app().mailer.queue.recent().filter(|_| viewer.sees_outbox());
     let sent = sent.ok_or_else(|| PageError::NotFound("page".to_owned()))?;
     let own = format!("{}/connect/link/", viewer.app().public_url);
     let messages = sent.into_iter().map(|(at, letter)| OutboxMessage {

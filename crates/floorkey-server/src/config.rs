@@ -52,7 +52,7 @@ pub(crate) struct Flags {
     /// The operator's secret access key; goes with the id. Better in the environment: flags are seen by other users
     #[arg(long, env = "FLOORKEY_OPERATOR_SECRET_ACCESS_KEY", value_name = "SECRET", hide_env_values = true)]
     operator_secret_access_key: Option<String>,
-    /// The first administrator's password, for unattended starts [default: a one-time password, printed once]
+    /// The first administrator's password, for unattended starts [default: a temporary password, printed once]
     #[arg(long, env = "FLOORKEY_ADMIN_PASSWORD", value_name = "PASSWORD", hide_env_values = true)]
     admin_password: Option<String>,
     #[command(flatten)]

@@ -27,7 +27,7 @@ use floorkey_service::mail::{self, MailQueue, MailSettings, Mailer};
 use floorkey_service::passwords::Password;
 use floorkey_service::sealing::Sealer;
 use floorkey_service::service::{Service, credentials};
-use floorkey_service::sign_in_log;
+use floorkey_service::sign_in_log_writer;
 use floorkey_service::{clock, entropy};
 
 /// The login name of the first administrator.
@@ -164,11 +164,14 @@ async fn serve_until_stopped(
     let metrics = metrics_listener.map(|listener| {
         tokio::spawn(listener::serve(server.clone(), listener, true, Workers::current(), until_stopped(stop.clone())))
     });
-    let usage_task =
-        tokio::spawn(floorkey_service::usage::run_flush_loop(server.service.clone(), until_stopped(stop.clone())));
+    let usage_task = tokio::spawn(floorkey_service::usage_writer::run_flush_loop(
+        server.service.clone(),
+        until_stopped(stop.clone()),
+    ));
     let main = tokio::spawn(listener::serve(server.clone(), listener, false, workers, until_stopped(stop)));
     let maintenance_task = tokio::spawn(run_maintenance(server.clone()));
-    let sign_in_task = tokio::spawn(sign_in_log::run_write_loop(server.service.clone(), server.activity.clone()));
+    let sign_in_task =
+        tokio::spawn(sign_in_log_writer::run_write_loop(server.service.clone(), server.activity.clone()));
     let clock = tokio::spawn(clock_watch::watch());
     let delivery_task = tokio::spawn(mail::deliver(server.mailer.clone(), mail_items));
     let notification_task = tokio::spawn(mail::notify_users(server.mailer.clone(), service.subscribe()));
@@ -180,7 +183,7 @@ async fn serve_until_stopped(
     for task in [maintenance_task, sign_in_task, clock] {
         task.abort();
     }
-    sign_in_log::write_pending(&server.service, &server.activity, true).await;
+    sign_in_log_writer::write_pending(&server.service, &server.activity, true).await;
     let _ = usage_task.await;
     if let Err(error) = service.usage().flush(service.store()).await {
         tracing::warn!(%error, "which permissions were used last could not be kept");

@@ -8,23 +8,13 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use floorkey::audit::Flag;
-use floorkey::{Act, Actor, InstanceId, RecordKey, Timestamp, UserId};
-use floorkey_store::StoreError;
-use tokio::task::JoinSet;
+use floorkey::{InstanceId, Timestamp, UserId};
 
-use crate::failure::Failure;
-use crate::login_activity::LoginActivities;
 use crate::moment::Moment;
 use crate::network::Network;
-use crate::service::Service;
-use crate::{clock, entropy};
-
-/// How often entries are written.
-pub const WRITE_EVERY: Duration = Duration::from_secs(1);
 
 /// The period of one aggregate.
 const AGGREGATION_WINDOW: Duration = Duration::from_secs(60);
@@ -53,17 +43,17 @@ pub struct FailedSignIn {
 
 /// An entry to be written: an event or an aggregate.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct LogEntry {
-    instance: InstanceId,
-    user: Option<UserId>,
+pub(crate) struct LogEntry {
+    pub(crate) instance: InstanceId,
+    pub(crate) user: Option<UserId>,
     /// An IP address or a network.
-    address: Option<String>,
-    agent: Option<String>,
-    at: Timestamp,
+    pub(crate) address: Option<String>,
+    pub(crate) agent: Option<String>,
+    pub(crate) at: Timestamp,
     /// Number of attempts whose password was verified and wrong.
-    verified: u64,
+    pub(crate) verified: u64,
     /// For an aggregate: the number of attempts.
-    total: Option<u64>,
+    pub(crate) total: Option<u64>,
 }
 
 /// The key of an aggregate: attempts for a user or with unknown logins, from one network; or, without a network, all
@@ -108,7 +98,7 @@ impl FailedSignIns {
     }
 
     /// Takes back an entry that could not be written. If there is no room for it, it is aggregated.
-    fn requeue(&self, entry: LogEntry, now: Moment) {
+    pub(crate) fn requeue(&self, entry: LogEntry, now: Moment) {
         let mut pending = self.lock();
         if pending.events.len() < RETRY_MAX {
             return pending.events.push(entry);
@@ -122,7 +112,7 @@ impl FailedSignIns {
     }
 
     /// Takes the entries to write: all events, and the aggregates whose minute is over, or all of them.
-    fn take(&self, now: Moment, all: bool) -> Vec<LogEntry> {
+    pub(crate) fn take(&self, now: Moment, all: bool) -> Vec<LogEntry> {
         let mut pending = self.lock();
         let is_over = |began: Moment| all || now.since(began) >= AGGREGATION_WINDOW;
         pending.minutes.retain(|_, (began, _)| !is_over(*began));
@@ -153,63 +143,6 @@ impl Pending {
         entry.verified += u64::from(was_verified);
         entry.total = entry.total.map(|total| total + 1);
     }
-}
-
-/// Writes collected entries periodically while the server runs.
-pub async fn run_write_loop(service: Arc<Service>, login_activities: Arc<LoginActivities>) {
-    for round in 1_u32.. {
-        tokio::time::sleep(WRITE_EVERY).await;
-        write_pending(&service, &login_activities, false).await;
-        if round.is_multiple_of(60) {
-            service.throttle().drop_expired(clock::monotonic_now());
-        }
-    }
-}
-
-/// Writes changed counts and failed sign-ins; if `all`, also aggregates whose minute is not over. Failures are logged,
-/// and retried the next time.
-pub async fn write_pending(service: &Arc<Service>, login_activities: &LoginActivities, all: bool) {
-    if let Err(error) = service.write_counts().await {
-        tracing::warn!(%error, "counts of failed sign-ins could not be written, and are tried again");
-    }
-    let mut tasks = JoinSet::new();
-    for mut entry in service.failed_sign_ins().take(clock::monotonic_now(), all) {
-        match record_failures(login_activities, service, &entry).await {
-            Ok(()) => entry.verified = 0,
-            Err(error) => tracing::warn!(%error, "a failed sign-in could not be counted, and is tried again"),
-        }
-        let service = service.clone();
-        tasks.spawn(async move {
-            if let Err(failure) = record_event(&service, &entry).await {
-                tracing::warn!(%failure, "a failed sign-in could not be written, and is tried again");
-                service.failed_sign_ins().requeue(entry, clock::monotonic_now());
-            }
-        });
-    }
-    while tasks.join_next().await.is_some() {}
-}
-
-async fn record_failures(
-    login_activities: &LoginActivities,
-    service: &Service,
-    entry: &LogEntry,
-) -> Result<(), StoreError> {
-    let Some(user) = entry.user.filter(|_| entry.verified > 0) else { return Ok(()) };
-    login_activities.record_failures(service.store(), entry.instance, user, entry.at, entry.verified).await
-}
-
-async fn record_event(service: &Service, entry: &LogEntry) -> Result<(), Failure> {
-    let Some(directory) = service.engine().current(entry.instance) else { return Ok(()) };
-    let actor = Actor {
-        request_id: uuid::Uuid::from_u128(entropy::random_id()).to_string(),
-        address: entry.address.clone(),
-        agent: entry.agent.clone(),
-        ..Actor::system()
-    };
-    let targets = entry.user.map(RecordKey::User).into_iter().collect();
-    let mut event = floorkey::noted(&actor, Act::FailedSignIn, targets, directory.revision(), entry.at);
-    event.flags.extend(entry.total.map(|times| Flag::Repeated { times }));
-    service.record_prepared_event(entry.instance, event).await
 }
 
 #[cfg(test)]

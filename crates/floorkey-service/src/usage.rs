@@ -6,8 +6,7 @@
 //! seconds and at a clean stop. A server that is killed loses the counts since the last flush.
 
 use std::hash::{BuildHasher as _, Hash as _, Hasher as _};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use floorkey::{
     Act, Action, Directory, InstanceId, Permission, Principal, RecordKey, ResourceType, Timestamp, UserId, catalogue,
@@ -15,14 +14,6 @@ use floorkey::{
 use floorkey_store::{PermissionUse, Store, StoreError};
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
-
-use crate::service::Service;
-
-/// How often counts are flushed to the store.
-const FLUSH_EVERY: Duration = Duration::from_secs(30);
-
-/// The minimum pause after a flush.
-const PAUSE_AFTER_FLUSH: Duration = Duration::from_secs(1);
 
 const SHARDS: usize = 64;
 
@@ -39,7 +30,7 @@ pub struct Usage {
     shards: Vec<Shard>,
     hasher: RandomState,
     /// Notified when a shard fills up.
-    flush_requested: tokio::sync::Notify,
+    pub(crate) flush_requested: tokio::sync::Notify,
     /// Locked during a flush, so that no reader misses rows that are being written.
     flushing: tokio::sync::Mutex<()>,
 }
@@ -279,27 +270,6 @@ pub fn resource_type_of(directory: &Directory, key: &RecordKey) -> Option<Resour
         RecordKey::Group(_) => Some(ResourceType::HierarchyGroup),
         RecordKey::Resource(id) => directory.resource(*id).map(|resource| resource.resource_type()),
         _ => None,
-    }
-}
-
-/// Flushes counts until the server stops. It stops only between flushes, because counts that were taken for one would
-/// be lost with it.
-pub async fn run_flush_loop(service: Arc<Service>, stop: impl Future<Output = ()>) {
-    let usage = service.usage();
-    tokio::pin!(stop);
-    loop {
-        tokio::select! {
-            () = &mut stop => return,
-            () = tokio::time::sleep(FLUSH_EVERY) => {}
-            () = usage.flush_requested.notified() => {}
-        }
-        if let Err(error) = usage.flush(service.store()).await {
-            tracing::warn!(%error, "which permissions were used could not be kept");
-        }
-        tokio::select! {
-            () = &mut stop => return,
-            () = tokio::time::sleep(PAUSE_AFTER_FLUSH) => {}
-        }
     }
 }
 

@@ -10,6 +10,9 @@ use super::current_user::{CurrentUser, RequestContext};
 use super::flash::Flash;
 use super::session;
 
+/// The path of the outbox, which the demo displays.
+pub(crate) const OUTBOX: &str = "/connect/outbox";
+
 /// The color theme chosen by the user. Without one, the system's setting applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Theme {
@@ -105,6 +108,11 @@ impl RequestContext {
 }
 
 impl CurrentUser {
+    /// Whether the user can see the outbox.
+    pub(crate) fn sees_outbox(&self) -> bool {
+        self.app().mailer.queue.keeps_recent() && self.directory.is_administrator(self.user.id)
+    }
+
     /// Returns the layout with the pages that the viewer can open.
     pub(crate) fn layout(&self, title: impl Into<String>) -> Layout {
         Layout {
@@ -164,7 +172,7 @@ impl CurrentUser {
                     administrative.then(|| link("Permissions", "/connect/permissions", Some("g c"))),
                 ],
             ),
-            group(None, vec![crate::outbox::is_shown(self).then(|| link("Outbox", crate::outbox::ADDRESS, None))]),
+            group(None, vec![self.sees_outbox().then(|| link("Outbox", OUTBOX, None))]),
             group(None, vec![Some(link("My access", "/connect/access", Some("g m")))]),
         ];
         all.into_iter().filter(|group| !group.links.is_empty()).collect()
