@@ -27,8 +27,7 @@ use floorkey_service::mail::{self, MailQueue, MailSettings, Mailer};
 use floorkey_service::passwords::Password;
 use floorkey_service::sealing::Sealer;
 use floorkey_service::service::{Service, credentials};
-use floorkey_service::sign_in_log_writer;
-use floorkey_service::{clock, entropy};
+use floorkey_service::{clock, entropy, sign_in_log_writer};
 
 /// The login name of the first administrator.
 pub(crate) const FIRST_ADMINISTRATOR: &str = "admin";
