@@ -1,4 +1,4 @@
-//! Access keys, with which programs sign requests on behalf of a user.
+//! Access keys. Programs use them to sign requests on behalf of a user.
 
 use crate::custody::Custody;
 use crate::id::UserId;

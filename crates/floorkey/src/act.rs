@@ -1,7 +1,7 @@
 //! The operations of Floorkey and the permissions that each requires.
 //!
-//! An operation has the name of the Amazon Connect operation, or a Floorkey name if Amazon Connect has none. The file
-//! `data/acts.toml` lists the required permissions.
+//! An operation that Amazon Connect also has uses the name from Amazon Connect. All other operations have names of
+//! Floorkey's own. The file `data/acts.toml` lists the required permissions.
 
 mod requirement;
 mod resource_change;

@@ -1,4 +1,4 @@
-//! API tokens, with which applications authenticate when they request decisions.
+//! API tokens. Applications use them to authenticate when they request decisions.
 
 use std::collections::{BTreeMap, BTreeSet};
 

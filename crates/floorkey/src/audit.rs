@@ -1,6 +1,6 @@
-//! Audit events: who did or attempted what, when, and what it changed.
+//! Audit events: each records an operation that was carried out or attempted, its actor, its time and what it changed.
 //!
-//! Fields with personal data are marked, so that the store can keep them apart and erase them later.
+//! Fields with personal data are marked, so that the store can store them separately and erase them later.
 
 use crate::act::Act;
 use crate::id::{SecurityProfileId, UserId};

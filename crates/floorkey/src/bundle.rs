@@ -1,13 +1,13 @@
 //! Bundles: the authorization state of one instance as a signed file, for programs that embed the decision engine.
 //!
 //! A bundle contains only the data that decisions depend on: no passwords, personal names, addresses, keys or tokens.
-//! It contains login names, because requests and conditions refer to users by them. Users referred to by stored
-//! attributes and tags are given by id.
+//! It contains login names, because requests and conditions refer to users by them. In stored attributes and tags, a
+//! bundle identifies users by id.
 //!
 //! A bundle has three lines of UTF-8: `floorkey-bundle 1`; the Ed25519 signature of the third line in URL-safe Base64;
 //! and a JSON object. A program that loads a bundle must trust the key that signed it. The bundle contains the revision
-//! from which it was created. A program that reloads bundles must reject lower revisions, because an old bundle would
-//! restore access that has since been removed.
+//! that it was created from. A program that reloads bundles must reject a bundle with a lower revision, because it
+//! would restore access that has since been removed.
 
 mod owners;
 mod profile_row;

@@ -1,7 +1,7 @@
 //! The catalog of all permissions: what each allows and what it requires.
 //!
-//! The data is in `data/*.toml` beside this crate, for people to read and edit. It is parsed once. Names are parsed
-//! into [`Permission`]s at the same time, so that no later code can refer to a name that does not exist.
+//! The data is in the directory `data` of this crate, in TOML files for people to read and edit. It is parsed once.
+//! Names are parsed into [`Permission`]s at the same time, so other code cannot refer to a name that does not exist.
 
 mod data;
 mod nearest;

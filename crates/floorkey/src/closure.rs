@@ -1,4 +1,4 @@
-//! Dependent actions: selecting a permission also grants the permissions that it requires.
+//! Dependencies between permissions: a profile that grants a permission also grants the permissions that it requires.
 
 use crate::catalogue::{Permission, catalogue};
 use crate::permission_set::PermissionSet;

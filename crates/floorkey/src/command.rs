@@ -1,6 +1,7 @@
-//! Commands: everything that can be changed in an instance.
+//! Commands: one for each kind of change that can be made to an instance.
 //!
-//! [`plan`](crate::plan()) carries them out. Commands supply ids, times and secrets. `None` leaves a value unchanged.
+//! [`plan`](crate::plan()) carries out a command, which contains all new ids and secrets. `None` leaves a value
+//! unchanged.
 
 use std::collections::BTreeSet;
 

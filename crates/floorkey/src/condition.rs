@@ -1,7 +1,7 @@
 //! Conditions of a grant on the user, the resource and the action.
 //!
-//! Conditions are data of four kinds, not a language, so that each can be displayed as a sentence, compared, and
-//! evaluated in every search. Values are strings. A missing value meets no condition.
+//! There are four kinds of conditions, and no expression language. Therefore every condition can be displayed as a
+//! sentence, compared with others, and evaluated in searches. Values are strings. A missing value meets no condition.
 
 use std::collections::BTreeSet;
 use std::fmt;

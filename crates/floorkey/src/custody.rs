@@ -1,8 +1,9 @@
 //! Custody: which users could know another user's credentials.
 //!
-//! A user who creates another user, sets a password, enters the email address, sends a link or removes a second factor
-//! could keep a way to sign in as that user. This is recorded until the credentials are replaced, so that access
-//! granted later does not go to that person as well (see [`plan`](crate::plan())).
+//! An actor who creates a user, sets the user's password, enters the user's email address, sends the user a link or
+//! removes a second factor of the user could later sign in as that user. The actor is recorded as a custodian until the
+//! credentials are replaced. This prevents the actor from also getting access that the user is granted later (see
+//! [`plan`](crate::plan())).
 
 use crate::id::UserId;
 use crate::time::Timestamp;

@@ -4,8 +4,8 @@
 //! cost of a change depends on the size of the change and readers never wait. A directory has two parts: the *decision
 //! index*, which answers checks (user id → ordinal → combination of profiles → permission bits), and the *records*.
 //!
-//! Derived data (names, counts, users by profile) depends on the records only: a directory built from stored records
-//! equals the one built by applying the changes.
+//! Derived data (names, counts, users by profile) depends only on the records. Therefore building a directory from
+//! stored records gives the same result as applying the changes one by one.
 
 mod applications;
 mod apply;

@@ -1,7 +1,8 @@
-//! Inherited permissions: a permission to work on one type of resource lists the names of other resources in
+//! Inherited permissions: users with a permission for one type of resource also see the names of other resources in
 //! drop-downs.
 //!
-//! They are neither stored nor granted. They allow List and Search (id, ARN and name only), but not Describe or a page.
+//! Inherited permissions are neither stored nor granted. They allow the List and Search operations (id, ARN and name
+//! only), but not the Describe operations or pages.
 
 use crate::catalogue::{Inherited, catalogue};
 use crate::permission_set::PermissionSet;

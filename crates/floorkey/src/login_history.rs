@@ -1,8 +1,9 @@
-//! Which users had a login name when. This determines to whom login names in stored values refer, and how long login
-//! names stay reserved.
+//! The history of a login name: which users had it, and when. It determines which user a login name in a stored value
+//! refers to, and how long a login name stays reserved.
 //!
-//! A login name that one user was created with and always had needs no history. A history begins when a login name is
-//! given up, by deletion or rename, or is taken by a user who was not created with it.
+//! A login name needs no history if only one user has ever had it, from creation until now. A history begins when a
+//! user is deleted or renamed and so gives the login name up, or when a user who was not created with the login name
+//! gets it.
 
 use crate::id::{HierarchyGroupId, UserId};
 use crate::limits;

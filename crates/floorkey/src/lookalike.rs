@@ -1,7 +1,8 @@
-//! Login names that look alike: their common appearance, and the scripts that they are written in (Unicode UTS 39).
+//! Detects login names that look alike, and the scripts in which they are written (Unicode UTS 39).
 //!
-//! People decide by what they read. So a new login name that looks like another one in letters of another script is
-//! refused. Names that look alike in one script, such as `admin` and `adrnin`, are flagged.
+//! People recognize users by how their login names look. Therefore a new login name is refused if it looks like another
+//! login name but is written in a different script. Names that look alike in the same script, such as `admin` and
+//! `adrnin`, are flagged.
 
 use unicode_security::MixedScript as _;
 use unicode_security::mixed_script::AugmentedScriptSet;

@@ -1,4 +1,4 @@
-//! Sets of permissions as bitmaps. Membership is one test, and a union takes a few instructions.
+//! Sets of permissions, stored as bitmaps. A membership test reads a single bit, and a union takes a few instructions.
 
 use crate::catalogue::Permission;
 

@@ -1,12 +1,13 @@
 //! Planning: turns a command into a [`Change`], or into a [`Refusal`] that says why it can't be carried out.
 //!
-//! Everything that changes an instance goes through [`plan`], and nothing else creates a [`Change`]. It checks, in this
-//! order, that the actor is allowed to perform the operation on its target, that the inputs are valid, and that names
-//! and references permit the change. It then checks the resulting directory: every changed record must still be in the
-//! actor's scope, the escalation guard must accept the change, and a full administrator must remain.
+//! All commands that change an existing instance go through [`plan`]. Apart from [`found`](crate::found()), which
+//! creates an instance, nothing else creates a [`Change`]. First, [`plan`] checks that the actor is allowed to perform
+//! the operation on the target, that the inputs are valid, that new names are available, and that referenced records
+//! exist. It then checks the resulting directory: every changed record must still be in the actor's scope, the
+//! escalation guard must accept the change, and a full administrator must remain.
 //!
-//! A batch runs these checks for each of its commands, on the result of the previous one, and checks for a remaining
-//! administrator once, at the end.
+//! In a batch, these checks run for each command, on the result of the previous command. Only the check that a full
+//! administrator remains runs once, at the end of the batch.
 
 mod access_keys;
 mod api_tokens;

@@ -1,4 +1,4 @@
-//! Records: the parts of a directory, each of which is a stored row.
+//! Records: the parts of a directory. Each record is stored as one row.
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
-//! Resources, which permissions apply to. Routing profiles, queues, hours of operation and agent statuses are stored.
-//! The other types exist so that scopes and applications can refer to them.
+//! Resources: the entities that permissions apply to. Routing profiles, queues, hours of operation and agent statuses
+//! are stored. The other types exist so that scopes and applications can refer to them.
 
 use crate::catalogue::Permission;
 use crate::id::ResourceId;

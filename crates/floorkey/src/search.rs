@@ -1,6 +1,7 @@
-//! Searches: which users can perform an action, on which resources, and which actions a user can perform. A search
-//! returns exactly the candidates that [`Directory::decide`] allows, in an order that is stable within a revision.
-//! Attributes supplied in the request apply to every candidate.
+//! Searches for subjects, resources and actions: the users who can perform an action on a resource, the resources on
+//! which a user can perform an action, and the actions that a user can perform on a resource. A search returns exactly
+//! the candidates that [`Directory::decide`] allows. Their order is stable within a revision. Attributes supplied in
+//! the request apply to every candidate.
 
 mod subjects;
 

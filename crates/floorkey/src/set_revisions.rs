@@ -1,8 +1,8 @@
 //! The revisions in which the values of tags and attributes were set.
 //!
-//! A value can refer to a user by login name, and login names pass from one user to another. So each value keeps the
-//! revision in which it was set, and refers to the user who had the login name then (see
-//! [`LoginHistory`](crate::login_history::LoginHistory)). The text itself stays as it was written.
+//! A value can refer to a user by login name, and a login name can pass from one user to another. Therefore the
+//! revision in which each value was set is stored. A value refers to the user who had the login name in that revision
+//! (see [`LoginHistory`](crate::login_history::LoginHistory)). The text of the value itself never changes.
 
 use std::collections::BTreeMap;
 

@@ -1,12 +1,12 @@
-//! Visibility: how much of a record a principal can see. There is one function per kind of record, used by all
-//! interfaces.
+//! Visibility: how much of a record a principal can see. There is one function for each kind of record, and all
+//! interfaces use it.
 //!
-//! What an API operation refuses must not be disclosed by a page, file, suggestion, message or email. Therefore each
-//! function here combines the requirements of the operations that return the record ([`authorize`] decides them), and
-//! an interface that displays data calls this function instead of defining its own requirement.
+//! If an API operation refuses to return data, no page, file, suggestion, message or email must disclose the data
+//! either. Therefore each function here combines the requirements of the operations that return the record, as decided
+//! by [`authorize`]. An interface that displays data calls this function instead of defining its own requirement.
 //!
 //! The operator and the system see everything. Users always see their own name, the names of their own security
-//! profiles, and the names of what those profiles grant.
+//! profiles, and the names of the permissions that those profiles grant.
 
 mod access;
 mod names;

@@ -1,5 +1,5 @@
-//! The users referred to by the values of tags and attributes in a bundle. They are given by id, because login names
-//! pass from one user to another.
+//! The users that the values of tags and attributes in a bundle refer to. A bundle identifies them by id, because a
+//! login name can pass from one user to another.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! The operation that a command performs, and the record that it is about.
+//! The operation that a command performs, and the record that the command is mainly about.
 
 use super::Command;
 use crate::act::Act;

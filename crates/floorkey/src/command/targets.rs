@@ -1,4 +1,5 @@
-//! The records that a command targets, which its audit event names whether the command is carried out or refused.
+//! The records that a command targets. The audit event of the command lists them, whether the command is carried out or
+//! refused.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,4 @@
-//! Users who can have a permission, computed by searches and kept for the next one.
+//! Users who may have a permission. A search computes them and caches them for later searches.
 
 use std::sync::{Arc, Mutex, PoisonError};
 

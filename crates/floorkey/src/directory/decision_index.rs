@@ -1,7 +1,7 @@
 //! The decision index: user id → ordinal → combination of profiles → permission bits.
 //!
-//! Users with the same undated profiles share a combination, so an edit of a profile with a million users recomputes
-//! the few combinations that contain it and doesn't touch any user.
+//! Users whose assignments without dates are of the same profiles share a combination. So an edit of a profile with a
+//! million users recomputes the few combinations that contain it, and changes no entry of a user.
 
 mod combination_profiles;
 mod frozen_table;

@@ -1,4 +1,4 @@
-//! Login names in the directory: sorted, by hash, and with their history.
+//! Indexes of the login names in the directory: one in sorted order, one by hash, and one of their histories.
 
 use std::hash::BuildHasher as _;
 use std::ops::Bound;

@@ -1,5 +1,5 @@
-//! Sets of numbers, such as the users with a profile. Each span of numbers is a sorted list if it has few members,
-//! otherwise a bitmap.
+//! Sets of numbers, for example of the ordinals of the users with a profile. The numbers are divided into spans of
+//! equal size. A span with few members is stored as a sorted list, and any other span as a bitmap.
 
 use std::sync::Arc;
 

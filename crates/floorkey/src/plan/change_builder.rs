@@ -1,4 +1,4 @@
-//! A change under construction, with the checks that all commands share.
+//! Builds a change. Contains the checks that several commands share.
 
 use std::sync::Arc;
 

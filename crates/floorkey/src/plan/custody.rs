@@ -1,14 +1,17 @@
-//! Custody of credentials: credentials that another user could know must not open access beyond that user's own.
+//! Custody of credentials: if another user could know a user's credentials, they must not grant more access than that
+//! other user has.
 //!
-//! When a change grants a user access that a custodian of the user's credentials neither has nor can assign, all
-//! credentials that were set up since the custody began are replaced. Custodians who cover the new access don't count,
-//! nor do the operator and the system. Credentials from before that time stay valid, and custodians from before it
-//! remain custodians. The check runs when access is granted: not when a user is enabled, not when an upgrade adds
-//! permissions, and not when a planned assignment begins.
+//! A change can grant a user access that a custodian of the user's credentials neither has nor can assign. The change
+//! then replaces all credentials that were set up since the custody began. Custodians who have or can assign the new
+//! access are ignored. The operator and the system never become custodians. Credentials from before the start of the
+//! custody stay valid, and custodians from before that time remain custodians. The check runs only when access is
+//! granted. It does not run when a user is enabled, when an upgrade adds permissions, or when a planned assignment
+//! begins.
 //!
-//! Custodians who are deleted or disabled can still know a password. They never cover access that allows escalation, or
-//! full access. They cover other access if they had it when they left, so that agents created by a former administrator
-//! can change teams without a new password.
+//! Custodians who are deleted or disabled can still know a password. If the new access is full access or allows
+//! escalation, the credentials are replaced regardless of the access that these custodians had. For other new access,
+//! they are compared by the access that they had when they were deleted or disabled. So agents created by a former
+//! administrator can change teams without a new password.
 
 mod custodian_access;
 mod growth;

@@ -1,8 +1,9 @@
-//! The escalation guard. It keeps actors from granting more access than they have or can assign, from removing access
-//! from users who have more than the actor, and from changing the accounts of such users.
+//! The escalation guard. It prevents an actor from granting more access than the actor has or can assign. It also
+//! prevents an actor from removing access from users who have more access than the actor, and from changing the
+//! accounts of such users.
 //!
-//! Access is computed from permissions, never from a flag or a name. Everything that decisions read is compared
-//! ([`inputs`]). Under `warn` the change is made and flagged; under `enforce` it is refused.
+//! Access is computed from permissions, never from a flag or a name. The guard compares every value that decisions
+//! depend on ([`inputs`]). In `warn` mode, the change is made and flagged. In `enforce` mode, it is refused.
 
 mod accounts;
 mod gains;

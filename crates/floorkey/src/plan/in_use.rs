@@ -1,5 +1,5 @@
-//! Refusals to delete records that are in use. They name the users of a record only if the actor is allowed to see
-//! them.
+//! Refusals to delete records that are in use. A refusal names the users or records that use the record only if the
+//! actor is allowed to see them.
 
 use super::change_builder::ChangeBuilder;
 use crate::id::SecurityProfileId;

@@ -1,4 +1,5 @@
-//! Login names over time: which users had them when, and who can take one that is reserved.
+//! Login names over time: which user had a login name at which time, and which actors can assign a reserved login name
+//! to another user.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;

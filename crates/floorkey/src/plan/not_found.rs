@@ -1,4 +1,5 @@
-//! Refusals for records that don't exist, which don't reveal whether a record exists to actors who must not know.
+//! Refusals for records that don't exist. To an actor who must not know whether a record exists, they do not reveal
+//! this.
 
 use super::change_builder::ChangeBuilder;
 use super::{authorize, can_list};

@@ -1,4 +1,5 @@
-//! Scopes of a change: each record that it targets must be in the actor's scope before and after the change.
+//! Checks the scopes of a change: each record that the change targets must be in the actor's scope both before and
+//! after it.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,4 @@
-//! Removal of everything that is sealed under the server's key file, for when that file is lost.
+//! Deletes everything that is sealed with the server's key file. Used if that file is lost.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! The steps of a plan: one for most commands, many for a batch or an undo. Together they become one change.
+//! The steps of a plan, which together become one change. Most commands have one step; a batch or an undo has many.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 

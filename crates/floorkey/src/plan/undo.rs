@@ -1,7 +1,8 @@
-//! Undo: restores the records that a change affected, by commands that are authorized and checked like any others.
+//! Undo: restores the records that a change affected. It uses commands that are authorized and checked like all others.
 //!
-//! A record is restored only if it is still as the change left it, so that later changes are never lost. Credentials,
-//! the verified email and the security epoch of users keep their current values, and are not compared either.
+//! A record is restored only if it has not changed since the change to undo, so that later changes are never lost. The
+//! credentials, verified email and security epoch of users are exceptions: they keep their current values and are not
+//! compared.
 
 mod visibility;
 

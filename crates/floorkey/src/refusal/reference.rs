@@ -1,4 +1,5 @@
-//! References: short names of refusals, by which an administrator finds the details that the actor is not shown.
+//! References: short codes of refusals. With the code, an administrator can find the details that the actor is not
+//! shown.
 
 use std::fmt;
 

@@ -1,7 +1,7 @@
-//! What a refusal shows to its actor, and what it shows to administrators.
+//! Determines what a refusal shows to the actor and what it shows to administrators.
 //!
-//! The text of a refusal ([`Display`](std::fmt::Display)) is for its actor, and names nothing that they are not allowed
-//! to see. What it leaves out is in [`Refusal::details`], which the audit log keeps.
+//! The text of a refusal ([`Display`](std::fmt::Display)) is for the actor. It names nothing that the actor is not
+//! allowed to see. The complete text is in [`Refusal::details`], which is stored in the audit log.
 
 use super::{Reference, Refusal};
 

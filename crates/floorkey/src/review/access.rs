@@ -1,8 +1,8 @@
-//! The access of users and what they can assign, in a form in which users can be compared. Used by the escalation
-//! guard.
+//! Computes what users have and can assign, in a form that allows comparing one user with another. Used by the
+//! escalation guard.
 //!
-//! Scopes relative to the user's own hierarchy group are resolved, so that the access of two users can be compared.
-//! Restrictions are not compared.
+//! Scopes that are relative to the user's own hierarchy group are resolved to that group, because the same relative
+//! scope means different resources for different users. Restrictions are not compared.
 
 use crate::catalogue::Permission;
 use crate::directory::Directory;

@@ -1,4 +1,4 @@
-//! Comparison of a profile with the default profile that it was created from, or that has the same name.
+//! Compares a profile with its default profile: the one that it was created from, or the one with the same name.
 
 use crate::catalogue::{DefaultProfile, catalogue};
 use crate::closure::{close, effective};

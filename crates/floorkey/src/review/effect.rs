@@ -1,11 +1,13 @@
 //! The effect of a change on users, shown before the change is saved.
 //!
-//! A user gains access if any request that was denied is allowed after the change, and loses access if any request that
-//! was allowed is denied. Scopes are compared as sets, so a user whose other profiles grant the permission for the same
-//! resources is not affected. Requests that contradict stored attributes of the user are ignored.
+//! A user gains access if the change allows any request that was denied before, and loses access if the change denies
+//! any request that was allowed before. Scopes are compared as sets of resources. So a user is not affected if another
+//! of the user's profiles grants the permission for the same resources. Requests that contradict stored attributes of
+//! the user are ignored.
 //!
-//! Effects are computed once for all users who have the same profiles before and after and the same values for the
-//! attributes that scopes depend on. A profile with a million users costs little more than counting them.
+//! An effect is computed once for all users who have the same profiles before the change, the same profiles after it,
+//! and the same values of the attributes that scopes depend on. For a profile with a million users, this costs little
+//! more than counting the users.
 
 mod difference;
 

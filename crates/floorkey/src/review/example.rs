@@ -1,8 +1,9 @@
 //! Example requests: each is within a scope and has only the attributes that the scope requires.
 //!
-//! Scopes only have positive requirements: a tag, a group, an attribute. So the union of some scopes includes a scope
-//! if and only if each example of that scope is in one of them. An example does not contradict stored attributes of the
-//! user. Attributes that the scope requires and the user does not have are supplied with the request.
+//! Scopes only have positive requirements: a tag, a group or an attribute. Therefore a set of scopes covers another
+//! scope if and only if each example of the other scope is within a scope of the set. An example does not contradict
+//! stored attributes of the user. If the scope requires an attribute that the user does not have, the example supplies
+//! the attribute with the request.
 
 use std::collections::{BTreeMap, BTreeSet};
 

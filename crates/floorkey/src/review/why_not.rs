@@ -1,4 +1,5 @@
-//! Why a user can't do something, and the profiles that would allow it, in ascending order of additional permissions.
+//! Explains why a user can't do something, and lists the profiles that would allow it. Profiles that add the fewest
+//! permissions come first.
 
 use crate::act::{Act, RequiredPermissions};
 use crate::catalogue::{Permission, catalogue};

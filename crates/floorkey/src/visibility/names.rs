@@ -1,4 +1,4 @@
-//! Names of records if they are visible, for text that mentions a record.
+//! Names of records for use in text. A name is returned only if it is visible to the principal.
 
 use super::Viewer;
 use crate::id::{HierarchyGroupId, ResourceId, SecurityProfileId, UserId};

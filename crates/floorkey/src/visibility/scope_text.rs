@@ -1,4 +1,4 @@
-//! Scopes in words.
+//! Descriptions of scopes as text.
 
 use super::Viewer;
 use crate::scope::{HierarchyScope, Scope};

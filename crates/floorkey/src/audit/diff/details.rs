@@ -1,4 +1,4 @@
-//! The fields that only resources of one type have, each under a name of its own.
+//! The fields that are specific to a resource type, each with a unique name.
 
 use std::collections::BTreeMap;
 

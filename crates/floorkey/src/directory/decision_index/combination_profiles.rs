@@ -1,5 +1,5 @@
-//! The profiles of each combination. There may be as many combinations as users, so they are stored compactly: profiles
-//! have numbers, and a combination stores the numbers of its profiles.
+//! The profiles of each combination. There can be as many combinations as users, so they are stored compactly: each
+//! profile has a number, and a combination stores the numbers of its profiles.
 
 use std::hash::BuildHasher as _;
 use std::sync::Arc;

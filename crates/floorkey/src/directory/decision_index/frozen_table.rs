@@ -1,8 +1,8 @@
 //! The frozen table: a hash table from user ids to ordinals and combinations.
 //!
-//! Every check reads it and few changes write to it, so its layout is optimized for reads: a bucket has three users and
-//! fits in one CPU cache line, and nearly all users are in their home bucket. A general-purpose hash map loads a second
-//! cache line first, to find the position of the entry.
+//! Every access check reads the table and few changes write to it, so its layout is optimized for reads. A bucket has
+//! space for three users and fits in one CPU cache line, and nearly all users are in their home bucket. In contrast, a
+//! general-purpose hash map first loads another cache line to find the position of the entry.
 
 use std::hash::BuildHasher as _;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What custodians have or can assign. A user's access within these bounds is no gain for the custodian.
+//! Computes what custodians have or can assign. A custodian gains nothing from a user who has no more access than that.
 
 use std::collections::{BTreeMap, BTreeSet};
 

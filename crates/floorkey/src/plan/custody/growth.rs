@@ -1,11 +1,12 @@
-//! Growth of profiles, and the users for whom it counts like a promotion.
+//! Growth of profiles: permissions added to a profile, and the users for whom they count as newly granted access.
 //!
-//! A profile can have a million users, few of whom its growth promotes. So it counts only for users who can pass on
-//! what they get: those with a profile that allows escalation, whether by the growth itself, by what the profile
-//! granted before, or by another profile of the user.
+//! A profile can have a million users. Its growth counts only for users who can pass on the added permissions to
+//! others, which are usually few. A user can pass them on if the added permissions, the other permissions of the
+//! profile, or another profile of the user allow escalation.
 //!
-//! An undo that restores a profile's content is growth that no one reviewed: the user who weakened the profile could
-//! have created users with it in the meantime. So it also counts for all users that have changed since.
+//! An undo that restores a profile's content also adds permissions, and no one reviews for which users. The user who
+//! removed the permissions could have created users with the profile in the meantime. Therefore the growth also counts
+//! for all users who have changed since then.
 
 use std::collections::{BTreeMap, BTreeSet};
 

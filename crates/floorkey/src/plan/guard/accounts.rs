@@ -1,5 +1,5 @@
-//! Accounts: the users whose credentials, login name, email, status, profiles, hierarchy group, tags, keys or existence
-//! a change affects.
+//! Accounts: finds the users whose account a change affects. The account consists of credentials, login name, email,
+//! status, profiles, hierarchy group, tags and keys. Creation and deletion affect it too.
 
 use super::gains::period_starts;
 use super::grantable_access::GrantableAccess;

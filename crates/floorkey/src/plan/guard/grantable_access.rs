@@ -1,4 +1,4 @@
-//! The grantable access of an actor: what the actor can grant to others, now and later.
+//! The grantable access of an actor: the access that the actor can grant to others, now and later.
 
 use std::collections::{BTreeMap, BTreeSet};
 

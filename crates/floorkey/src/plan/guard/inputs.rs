@@ -1,9 +1,9 @@
-//! The inputs of decisions, which are all the ways in which access can grow or shrink.
+//! The inputs of decisions: the stored values that decisions depend on. Access can grow or shrink only through them.
 //!
-//! [`Directory::decide`](crate::Directory::decide) reads records and nothing else. Each field of a record that it reads
-//! is an [`Input`], and each input has its [`Comparison`]s, by which the guard finds what a change gives and takes
-//! away. Records are destructured field by field, without `..`: a new field does not compile until this module says
-//! whether decisions depend on it.
+//! [`Directory::decide`](crate::Directory::decide) reads only records. Each field of a record that it reads is an
+//! [`Input`]. Each input has one or more [`Comparison`]s, by which the guard determines the access that a change grants
+//! and removes. Records are destructured field by field, without `..`. So after a field is added to a record, the code
+//! does not compile until this module specifies whether decisions depend on that field.
 
 use std::collections::BTreeSet;
 

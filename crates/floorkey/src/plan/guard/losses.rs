@@ -1,7 +1,7 @@
 //! Losses: access that a change removes from users whom the actor is not allowed to manage.
 //!
-//! Removing access from a user who has more is the first half of taking over their account: once
-//! the user has less access, the actor is allowed to manage the account. So a loss counts like a gain.
+//! Removing access from a user who has more access than the actor is the first step of an account takeover. Once the
+//! user has less access, the actor is allowed to manage the account. Therefore losses are checked just like gains.
 
 use std::collections::{BTreeSet, HashMap};
 

@@ -1,4 +1,5 @@
-//! Scope of grants: which scoped grants cover a resource, by its tags and hierarchy group, before and after a change.
+//! The scopes of grants: which scoped grants cover a resource before and after a change. This depends on the resource's
+//! tags and hierarchy group.
 
 use super::gains::Gains;
 use super::grantable_access::GrantableAccess;

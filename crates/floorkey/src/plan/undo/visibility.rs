@@ -1,5 +1,5 @@
-//! Checks that an actor is allowed to see everything that a change affected, so that undoing it reveals nothing to
-//! others.
+//! Checks that an actor is allowed to see everything that a change affected. Other actors cannot undo the change,
+//! because undoing it would reveal what it affected.
 
 use crate::act::Act;
 use crate::authorization::authorize;

@@ -1,4 +1,4 @@
-//! The difference between two sets of grants by permission, and its effect on one user.
+//! The difference between two sets of grants, permission by permission, and its effect on one user.
 
 use std::collections::{BTreeMap, BTreeSet};
 
