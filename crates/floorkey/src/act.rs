@@ -35,7 +35,7 @@ macro_rules! acts {
 }
 
 impl Act {
-    /// Whether the operation only reads and changes nothing.
+    /// Whether the operation only reads data and changes nothing.
     #[must_use]
     pub fn is_read(self) -> bool {
         const READS: [&str; 6] = ["Check", "Describe", "Download", "List", "Search", "View"];

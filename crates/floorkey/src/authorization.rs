@@ -22,8 +22,8 @@ pub fn administrate(directory: &Directory, principal: &Principal, act: Act) -> R
     }
 }
 
-/// Checks that the principal is allowed to perform the operation on the target. The operator and the system always are;
-/// other rules can still refuse the command.
+/// Checks that the principal is allowed to perform the operation on the target. The operator and the system are always
+/// allowed; other rules can still refuse the command.
 ///
 /// # Errors
 /// [`Refusal::NotPermitted`] with the missing permissions; [`Refusal::OutOfScope`] if the target is outside the scope
@@ -94,8 +94,8 @@ fn require(
     }
 }
 
-/// Whether the principal sees the record's name in lists, through the `View` permission of its type or as an inherited
-/// permission. A record that can't be listed can't be linked to either.
+/// Whether the principal sees the record's name in lists, through the `View` permission for its type or through an
+/// inherited permission. Principals can only link to records that they can list.
 #[must_use]
 pub fn can_list(
     directory: &Directory,

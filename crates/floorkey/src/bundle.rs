@@ -30,7 +30,7 @@ const KEY_PREFIX: &str = "fkpub_";
 /// A loaded bundle. It is complete and signed with the trusted key.
 #[derive(Debug)]
 pub struct Bundle {
-    /// Decides as the instance did at the revision of the bundle.
+    /// Makes the same decisions as the instance at the revision of the bundle.
     pub directory: Directory,
     /// When the bundle was created.
     pub made: Timestamp,
@@ -84,7 +84,7 @@ impl BundleKey {
     /// Creates a signed bundle of a directory.
     ///
     /// # Errors
-    /// Returns a description of the data that cannot be serialized.
+    /// Returns a message that describes the data that cannot be serialized.
     pub fn sign(&self, directory: &Directory, now: Timestamp) -> Result<String, String> {
         let content = rows::to_json(directory, now)?;
         let signature = URL_SAFE_NO_PAD.encode(self.0.sign(content.as_bytes()).to_bytes());

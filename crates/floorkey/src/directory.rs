@@ -74,7 +74,7 @@ pub struct Directory {
     application_resources: OrdMap<(String, String), Arc<ApplicationResource>>,
     api_tokens: OrdMap<ApiTokenId, Arc<ApiToken>>,
     api_tokens_by_hash: OrdMap<[u8; 32], ApiTokenId>,
-    /// Users for whom the decision index is not sufficient: disabled users and users with dated assignments.
+    /// Users whose access the decision index alone cannot determine: disabled users, and users with dated assignments.
     special_users: NumberSet,
     /// Users with custodians.
     users_with_custodians: NumberSet,
@@ -237,7 +237,7 @@ impl Directory {
     }
 
     /// Returns the number of full administrators: users who are enabled, can sign in, and have every granting
-    /// permission through undated, unscoped profiles.
+    /// permission without a scope and through assignments without dates.
     #[must_use]
     pub fn administrator_count(&self) -> u64 {
         self.decision_index.administrator_count()
@@ -249,7 +249,7 @@ impl Directory {
         self.has_full_access(id) && self.user(id).is_some_and(|user| user.can_sign_in())
     }
 
-    /// Whether the user has the permissions of a full administrator, regardless of whether the user can sign in yet.
+    /// Whether the user has the permissions of a full administrator, even if the user cannot sign in yet.
     #[must_use]
     pub fn has_full_access(&self, id: UserId) -> bool {
         self.decision_index.has_full_access(id)
@@ -274,7 +274,7 @@ impl Directory {
         records
     }
 
-    /// Whether the user has the permission without a scope; `None` if the decision index alone cannot answer this.
+    /// Whether the user has the permission without a scope; `None` if the decision index alone cannot determine this.
     #[inline]
     pub(crate) fn has_unscoped(&self, user: UserId, permission: Permission) -> Option<bool> {
         self.decision_index.has_unscoped(user, permission)

@@ -7,7 +7,8 @@
 use crate::catalogue::{Inherited, catalogue};
 use crate::permission_set::PermissionSet;
 
-/// Returns the `View` permissions whose lists these permissions inherit. They may include permissions in `permissions`.
+/// Returns the `View` permissions whose lists users with these permissions can see. They may include permissions in
+/// `permissions`.
 #[must_use]
 pub fn lists(permissions: &PermissionSet) -> PermissionSet {
     sources(permissions).fold(PermissionSet::EMPTY, |all, source| all.union(&source.lists))

@@ -10,8 +10,9 @@ use crate::id::UserId;
 use crate::set_revisions::SetRevisions;
 use crate::tags::Tags;
 
-/// The ids of users that values refer to by login name, by the key of the value. `None` if there are no values. Also
-/// `None` in bundles of earlier versions, in which login names refer to the users who have them in the bundle.
+/// Maps the key of each value that refers to a user by login name to the id of that user. `None` if there are no
+/// values. Also `None` in bundles created by earlier versions. In these bundles, a login name refers to the user who
+/// has it in the bundle.
 pub(super) type Owners = Option<BTreeMap<String, String>>;
 
 pub(super) fn from_values(directory: &Directory, values: &Tags, revisions: &SetRevisions) -> Owners {

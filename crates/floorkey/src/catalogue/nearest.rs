@@ -2,7 +2,8 @@
 
 use super::{PermissionInfo, UnknownPermission, catalogue};
 
-/// The maximum number of bytes of a name that is compared and displayed. All names in the catalog are shorter.
+/// The maximum number of bytes in a name that is compared with the catalog. Also the length to which displayed names
+/// are truncated. All names in the catalog are shorter.
 const BYTES_MAX: usize = 128;
 
 impl UnknownPermission {
