@@ -26,8 +26,8 @@ pub(super) fn allows_escalation(permissions: &PermissionSet) -> bool {
     permissions.iter().any(|permission| permission.info().risks.contains(&Risk::Escalation))
 }
 
-/// Returns the users with custodians for whom the growth of the profile counts like a promotion, among those who have
-/// the profile or can assign it.
+/// Returns the users with custodians for whom the growth of the profile counts as newly granted access. Only users who
+/// have the profile or can assign it are considered.
 pub(super) fn users_promoted_by_growth<'a>(
     builder: &ChangeBuilder<'_>,
     next: &'a Directory,
@@ -51,13 +51,14 @@ pub(super) fn users_promoted_by_growth<'a>(
     }
     let mut counted = users_who_escalate(builder, next, id, &affected);
     if let Some(since) = builder.restored_change_time {
-        // Modification times of records that change in quick succession are ahead of the clock, never behind it.
+        // The comparison is safe even if records change in quick succession: their modification times can be ahead of
+        // the clock, but never behind it.
         counted.extend(users_with_custodians(next, &affected).filter(|user| user.modified >= since));
     }
     counted
 }
 
-/// Returns the same for growth that only users with another profile that allows escalation can pass on.
+/// Returns these users if only users with another profile that allows escalation can pass the growth on.
 fn users_who_escalate<'a>(
     builder: &ChangeBuilder<'_>,
     next: &'a Directory,
@@ -95,7 +96,7 @@ fn users_with_custodians<'a>(
     users.map(|user| &**user).filter(move |user| seen.insert(user.id))
 }
 
-/// What a profile grants and allows its users to assign.
+/// Returns what a profile grants and what it allows its users to assign.
 fn granted_and_assignable(directory: &Directory, id: SecurityProfileId) -> Grants {
     let (Some(profile), Some(grants)) = (directory.profile(id), directory.grants(id)) else { return Grants::default() };
     let mut all = grants.clone();
@@ -105,7 +106,7 @@ fn granted_and_assignable(directory: &Directory, id: SecurityProfileId) -> Grant
     all
 }
 
-/// Whether users with these profiles can have or assign everything after the change, and could not before.
+/// Whether a user with these profiles has or can assign everything after the change, but not before.
 fn gains_full_access(
     builder: &ChangeBuilder<'_>,
     next: &Directory,
