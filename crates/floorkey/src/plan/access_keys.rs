@@ -26,7 +26,7 @@ pub(super) fn create(
 ) -> Result<(), Refusal> {
     let user = builder.before.user(owner).ok_or_else(|| builder.not_found_or_denied(ResourceType::User, owner))?;
     builder.authorize(&Target::User(owner))?;
-    // A key must not create keys. Otherwise, whoever has a leaked key would keep access after it is revoked.
+    // A key must not create keys. Otherwise, a leaked key would give access even after it is revoked.
     builder.require_session()?;
     if !user.enabled {
         return Err(invalid(

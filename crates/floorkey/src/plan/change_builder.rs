@@ -62,8 +62,8 @@ impl<'a> ChangeBuilder<'a> {
         authorize(self.before, &self.actor.principal, self.act, target, self.now)
     }
 
-    /// Checks that the actor is allowed to perform another operation on the target, which is part of the current
-    /// operation.
+    /// Checks that the actor is allowed to perform `act` on the target. `act` is an operation that the current
+    /// operation includes.
     pub(super) fn authorize_as(&self, act: Act, target: &Target<'_>) -> Result<(), Refusal> {
         authorize(self.before, &self.actor.principal, act, target, self.now)
     }
