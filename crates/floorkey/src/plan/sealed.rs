@@ -9,8 +9,8 @@ use crate::record::RecordKey;
 use crate::refusal::Refusal;
 use crate::user::{SecondFactorKind, User};
 
-/// Removes all access keys and all authenticator apps, and the recovery codes of users who have no other second factor
-/// left. Records one event, even if there is nothing to remove.
+/// Removes all access keys and all authenticator apps. If a user then has only recovery codes left, these are removed
+/// too. Records one event, even if there is nothing to remove.
 pub(super) fn delete_all(builder: &mut ChangeBuilder<'_>) -> Result<(), Refusal> {
     builder.authorize(&Target::Instance)?;
     for key in builder.before.access_keys() {
