@@ -11,8 +11,8 @@ use crate::limits;
 use crate::refusal::Refusal;
 use crate::user::{Assignment, User};
 
-/// Replaces the profile for all users who have it. Requires permission to assign profiles to each of these users. If
-/// the profile is deleted afterwards, this requires permission too.
+/// Replaces the profile for all users who have it. Requires permission to assign profiles to each of these users.
+/// Deleting the profile afterwards also requires permission to delete it.
 pub(super) fn replace(
     builder: &mut ChangeBuilder<'_>,
     id: SecurityProfileId,

@@ -157,7 +157,8 @@ pub(super) fn set_enabled(builder: &mut ChangeBuilder<'_>, id: UserId, enabled: 
 
 pub(super) fn rename_login(builder: &mut ChangeBuilder<'_>, id: UserId, username: &str) -> Result<(), Refusal> {
     let mut user = builder.user(id)?;
-    // The checks for new login names are skipped for another spelling of the current login name, and in an undo.
+    // The checks for mixed scripts and lookalikes are skipped for another spelling of the current login name, and in an
+    // undo.
     if builder.is_undo || folded(username) == folded(&user.username) {
         check::username(username)?;
         check_login_available(builder, id, username)?;
