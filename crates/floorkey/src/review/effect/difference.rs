@@ -42,7 +42,8 @@ type PermissionNames = (PermissionSet, BTreeSet<(String, String)>);
 struct UserDependencies {
     group: bool,
     attributes: BTreeSet<String>,
-    /// Users whose ids occur in values that conditions on ownership are compared with.
+    /// Users whose ids occur in the values that scopes require. They are relevant only if a scope has a condition on
+    /// ownership.
     ids: BTreeSet<UserId>,
     own: bool,
 }
