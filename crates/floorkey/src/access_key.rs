@@ -47,8 +47,7 @@ pub struct AccessKey {
     pub label: String,
     /// When the key was created.
     pub created: Timestamp,
-    /// If set, the key is suspended and cannot sign requests. Until this time, but not afterwards, it can be
-    /// reinstated.
+    /// If set, the key is suspended and cannot sign requests. It can be reinstated only until this time.
     pub suspended_until: Option<Timestamp>,
     /// If the key is suspended: the users other than the owner who could know its secret.
     pub known_to: Custody,

@@ -48,8 +48,8 @@ impl std::fmt::Debug for ApiToken {
 pub struct TokenSettings {
     /// Subject types that refer to users; `user` if empty.
     pub subject_types: BTreeSet<String>,
-    /// Resource types, each mapped to the application namespace that it refers to. No namespace occurs twice. Other
-    /// types keep their default meaning.
+    /// Resource types, each mapped to the application namespace that it refers to. No namespace occurs twice. All other
+    /// types have their default meaning.
     pub resource_types: BTreeMap<String, String>,
     /// Whether responses include more than the standard requires: `context` in the items of a batch, `properties` in
     /// the results of a search. A request can override this.

@@ -147,7 +147,7 @@ pub enum Flag {
         /// The revision.
         revision: Revision,
     },
-    /// The actor's reason for setting the mode of the guard.
+    /// The reason that the actor gave for setting the mode of the guard.
     Reason(String),
     /// The event is for the last of several refusals of the same operation by the same actor. The other refusals have
     /// no event of their own.
@@ -158,7 +158,7 @@ pub enum Flag {
 }
 
 impl Flag {
-    /// Whether several flags of this kind in one change are joined into one.
+    /// Whether several flags of this kind in one change are joined into a single flag.
     pub(crate) const fn is_joined(&self) -> bool {
         match self {
             Self::GaveMoreThanHeld { .. }
@@ -188,7 +188,8 @@ impl Flag {
                 Self::TookFromStrongerUsers { permissions: more, users: others },
             ) => {
                 *permissions = permissions.union(&more);
-                // The same users can occur in several steps, so only the largest number is certain.
+                // The same users can occur in several flags, so the numbers cannot be added up. The largest number is a
+                // lower bound.
                 *users = (*users).max(others);
             }
             (Self::CredentialsReplaced { users, count }, Self::CredentialsReplaced { users: more, count: others })

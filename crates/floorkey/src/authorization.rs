@@ -27,7 +27,7 @@ pub fn administrate(directory: &Directory, principal: &Principal, act: Act) -> R
 ///
 /// # Errors
 /// [`Refusal::NotPermitted`] with the missing permissions; [`Refusal::OutOfScope`] if the target is outside the scope
-/// of the permissions; [`Refusal::Restricted`] with the restrictions of the actor that forbid the operation.
+/// of the permissions; [`Refusal::Restricted`] with the restrictions that forbid the actor to perform the operation.
 pub fn authorize(
     directory: &Directory,
     principal: &Principal,
@@ -41,7 +41,7 @@ pub fn authorize(
     }
 }
 
-/// Checks that the user meets the requirement of the operation for the target.
+/// Checks that the user meets the requirement for performing the operation on the target.
 fn require(
     directory: &Directory,
     id: UserId,

@@ -179,7 +179,7 @@ pub enum Command {
     ChangeOwnPassword {
         /// The actor.
         user: UserId,
-        /// The new password. It counts as chosen by the user, whatever its `one_time` says.
+        /// The new password. It is treated as chosen by the user, regardless of `one_time`.
         password: NewPassword,
     },
     /// Ends all sessions of a user.
@@ -372,7 +372,7 @@ pub enum Command {
     /// Records login names that users gave up before login histories were stored, in any order. The system issues this
     /// command once.
     RecordFormerLogins(Vec<FormerLogin>),
-    /// Carries out all of several commands or none, as one change. Each is applied to the result of the previous one.
+    /// Carries out several commands as one change: all or none. Each is applied to the result of the previous command.
     Batch {
         /// The event type in the audit log.
         act: Act,

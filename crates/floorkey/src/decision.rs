@@ -55,7 +55,7 @@ pub enum Reason {
     OutOfScope,
     /// Denied: the permission applies to resources of another type.
     NotAbout,
-    /// Denied: the permission is a restriction, which removes an ability and grants none.
+    /// Denied: the permission is a restriction, which only removes an ability.
     Limit,
     /// Denied: the user is disabled.
     Disabled,
@@ -90,15 +90,15 @@ impl Reason {
 }
 
 impl Directory {
-    /// Decides a request. If the user has no scoped grants and no dated assignments, this takes one lookup and one bit
-    /// test.
+    /// Decides a request. If the user has no scoped grants and no time-limited assignments, this takes one lookup and
+    /// one bit test.
     #[inline]
     #[must_use]
     pub fn decide(&self, request: &Request<'_>) -> Decision {
         let reason = match request.action {
             Action::Permission(permission) => match self.has_unscoped(request.subject, permission) {
-                // The most common case: the user has no scoped grants and no dated assignments. The reason is selected
-                // without a branch, because the CPU would mispredict the branch about half of the time.
+                // The most common case: the user has no scoped grants and no time-limited assignments. The reason is
+                // selected without a branch, because the CPU would mispredict the branch about half of the time.
                 Some(is_granted) if matches!(request.target, Target::Instance) => {
                     select_unpredictable(is_granted, Reason::Granted, self.denial_reason(permission))
                 }
@@ -138,7 +138,7 @@ impl Directory {
         }
     }
 
-    /// Returns why a permission is denied to a user who has no scoped grants and no dated assignments.
+    /// Returns why a permission is denied to a user who has no scoped grants and no time-limited assignments.
     #[inline]
     fn denial_reason(&self, permission: Permission) -> Reason {
         if self.is_restriction(permission) { Reason::Limit } else { Reason::NotHeld }

@@ -66,7 +66,8 @@ pub struct Directory {
     users: Vector<Option<Arc<User>>>,
     logins: Logins,
     login_histories: LoginHistories,
-    /// Users whose login name differs from its lookalike skeleton, as (hash of the skeleton, ordinal).
+    /// Users whose login name differs from its lookalike skeleton, as pairs of the skeleton's hash and the user's
+    /// ordinal.
     lookalike_skeletons: OrdSet<(u64, u32)>,
     access_keys: OrdMap<AccessKeyId, Arc<AccessKey>>,
     keys_by_owner: OrdSet<(UserId, AccessKeyId)>,
@@ -74,7 +75,8 @@ pub struct Directory {
     application_resources: OrdMap<(String, String), Arc<ApplicationResource>>,
     api_tokens: OrdMap<ApiTokenId, Arc<ApiToken>>,
     api_tokens_by_hash: OrdMap<[u8; 32], ApiTokenId>,
-    /// Users whose access the decision index alone cannot determine: disabled users, and users with dated assignments.
+    /// Users whose access the decision index alone cannot determine: disabled users, and users with time-limited
+    /// assignments.
     special_users: NumberSet,
     /// Users with custodians.
     users_with_custodians: NumberSet,
@@ -154,7 +156,7 @@ impl Directory {
         self.profiles.get(&id).map(|entry| &entry.grants)
     }
 
-    /// Returns the number of users with the profile, including disabled users and dated assignments.
+    /// Returns the number of users with the profile, including disabled users and time-limited assignments.
     #[must_use]
     pub fn holder_count(&self, id: SecurityProfileId) -> usize {
         self.users_by_profile.get(&id).map_or(0, NumberSet::count)
@@ -169,12 +171,12 @@ impl Directory {
             assignments.peek().is_some() && assignments.all(|assignment| assignment.has_ended(at))
         };
         let Some(users) = self.users_by_profile.get(&id) else { return 0 };
-        // Only users in `special_users` can have assignments that end.
+        // Only users in `special_users` can have an assignment with an end.
         let smaller = if users.count() < self.special_users.count() { users } else { &self.special_users };
         users.count() - smaller.iter().filter_map(|ordinal| self.user_at(ordinal)).filter(ended).count()
     }
 
-    /// Iterates over the users with the profile, including disabled users and dated assignments.
+    /// Iterates over the users with the profile, including disabled users and time-limited assignments.
     pub fn holders(&self, id: SecurityProfileId) -> impl Iterator<Item = &Arc<User>> {
         self.users_by_profile.get(&id).into_iter().flat_map(NumberSet::iter).filter_map(|ordinal| self.user_at(ordinal))
     }

@@ -1,4 +1,4 @@
-//! Explanations of decisions: each grant that gives a user a permission.
+//! Explanations of decisions. They list every grant of a permission to a user.
 
 use super::unmet::Unmet;
 use super::{Action, Decision, Grantee, Request, Seen};

@@ -17,7 +17,7 @@ pub struct Request<'a> {
     pub action: Action<'a>,
     /// The target of the action.
     pub target: Target<'a>,
-    /// The time at which dated assignments are evaluated.
+    /// The time of the request. It determines which time-limited assignments are in effect.
     pub at: Timestamp,
     /// Attributes of the subject, action and target supplied by the caller, if any.
     pub given: Option<&'a Given<'a>>,

@@ -1,7 +1,7 @@
 //! The decision index: user id → ordinal → combination of profiles → permission bits.
 //!
-//! Users whose assignments without dates are of the same profiles share a combination. So an edit of a profile with a
-//! million users recomputes the few combinations that contain it, and changes no entry of a user.
+//! Users share a combination if they have the same profiles, not counting time-limited assignments. So an edit of a
+//! profile with a million users recomputes the few combinations with the profile, and no user's entry.
 
 mod combination_profiles;
 mod frozen_table;
@@ -21,7 +21,8 @@ use frozen_table::{Entry, FrozenTable};
 /// The combination of disabled users, which has no permissions.
 const DISABLED: u32 = 0;
 
-/// Flag for users whose requests the combination alone can't decide: users with dated assignments, and disabled users.
+/// Flag for users whose requests the combination alone can't decide: disabled users, and users with time-limited
+/// assignments.
 const NEEDS_EVALUATION: u32 = 1 << 31;
 
 /// Flag in the bits of a combination that also has scoped grants. It is the bit that no permission uses.
@@ -33,9 +34,9 @@ const DELTA_MAX: usize = 4096;
 /// The entry of one user in the decision index.
 #[derive(Clone, Copy)]
 pub(crate) struct UserGrants<'a> {
-    /// Permissions that the user has through undated assignments and without a scope, excluding restrictions.
+    /// Permissions without a scope from assignments that are not time-limited, excluding restrictions.
     pub(crate) everywhere: &'a PermissionSet,
-    /// Whether any grant is scoped or dated. If so, the user may have more access than `everywhere`.
+    /// Whether any grant is scoped or time-limited. If so, the user may have more access than `everywhere`.
     pub(crate) has_other_grants: bool,
     /// Whether the user is disabled.
     pub(crate) is_disabled: bool,
@@ -65,9 +66,9 @@ pub(crate) struct CombinationGrants {
 /// The attributes of one user that the decision index depends on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct IndexedState {
-    /// The profiles of undated assignments in ascending order; `None` for a disabled user.
+    /// The profiles that are assigned without a time limit, in ascending order; `None` for a disabled user.
     pub(crate) profiles: Option<Vec<SecurityProfileId>>,
-    /// Whether the user has dated assignments.
+    /// Whether the user has time-limited assignments.
     pub(crate) dated: bool,
     /// Whether the user can sign in.
     pub(crate) can_sign_in: bool,
@@ -151,8 +152,8 @@ impl DecisionIndex {
         })
     }
 
-    /// Whether the user has the permission without a scope. Always false for restrictions. `None` for unknown users and
-    /// for users with scoped or dated grants or a disabled account.
+    /// Whether the user has the permission without a scope. Always false for restrictions. `None` for unknown users,
+    /// for disabled users, and for users with scoped or time-limited grants.
     #[inline]
     pub(crate) fn has_unscoped(&self, user: UserId, permission: Permission) -> Option<bool> {
         // With the flag `NEEDS_EVALUATION`, the index is out of range.
@@ -191,7 +192,7 @@ impl DecisionIndex {
         self.combinations.len()
     }
 
-    /// Whether the undated profiles of the user grant every granting permission without a scope.
+    /// Whether the user has every granting permission without a scope and without a time limit.
     pub(crate) fn has_full_access(&self, user: UserId) -> bool {
         self.entry(user)
             .and_then(|entry| self.counts.get((entry.combination & !NEEDS_EVALUATION) as usize))

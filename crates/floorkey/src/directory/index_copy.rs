@@ -13,7 +13,7 @@ use crate::id::SecurityProfileId;
 pub struct HotHalf {
     decision_index: DecisionIndex,
     users_by_profile: HashMap<SecurityProfileId, NumberSet>,
-    /// Users whose access their undated assignments alone do not determine.
+    /// Users whose access the decision index alone cannot determine.
     special_users: NumberSet,
 }
 

@@ -19,7 +19,7 @@ impl Directory {
         entries.filter_map(|entry| self.users_by_profile.get(&entry.profile.id)).collect()
     }
 
-    /// Returns the users whose access their undated assignments alone do not determine.
+    /// Returns the users whose access the decision index alone cannot determine.
     pub(crate) fn special_users(&self) -> &NumberSet {
         &self.special_users
     }
@@ -29,7 +29,7 @@ impl Directory {
         self.users_with_custodians.count() > 0
     }
 
-    /// Iterates over the users who have both the profile and custodians, including disabled users and dated
+    /// Iterates over the users who have both the profile and custodians, including disabled users and time-limited
     /// assignments.
     pub(crate) fn users_of_profile_with_custodians(&self, id: SecurityProfileId) -> impl Iterator<Item = &Arc<User>> {
         let users = self.users_by_profile.get(&id).into_iter();

@@ -1,4 +1,4 @@
-//! Commands on passwords, sessions and verified emails. Second factors have a module of their own.
+//! Commands on passwords, sessions and verified emails. Second factors have a separate module.
 
 use super::change_builder::ChangeBuilder;
 use super::users;

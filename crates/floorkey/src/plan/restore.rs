@@ -67,7 +67,7 @@ pub(super) fn user(
         password: password.map_or(PasswordState::None, users::password_state),
         password_set_at: password.map(|_| builder.now),
         second_factors: Vec::new(),
-        // The earlier custodians know no credentials of the restored user, because it has none.
+        // The restored user has no credentials that earlier custodians could know.
         custody: Custody::default(),
         security_epoch: deleted.security_epoch.saturating_add(1),
         ..deleted.clone()

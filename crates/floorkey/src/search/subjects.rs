@@ -14,7 +14,8 @@ const WINDOW_MIN: usize = 64;
 /// Iterator over the positions of the users who can perform an action.
 ///
 /// Users of profiles that grant the permission without a scope are included without a decision, one window at a time.
-/// Only users with scoped or conditional grants, dated assignments or a disabled account are decided individually.
+/// Only users with scoped or conditional grants, time-limited assignments or a disabled account are decided
+/// individually.
 pub struct SubjectSearch<'a> {
     directory: &'a Directory,
     request: Request<'a>,

@@ -1,4 +1,4 @@
-//! Gains: access that a change newly grants to any user.
+//! Gains: access that a change grants to any user, and that the user did not have before.
 
 use std::collections::{BTreeSet, HashSet};
 

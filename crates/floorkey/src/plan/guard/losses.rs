@@ -42,9 +42,9 @@ impl Losses {
         self.applications.extend(lost.applications_anywhere());
     }
 
-    /// Adds the users who lose access because of a change of the profile. They can lose permissions, scope, or profiles
-    /// that they can assign, or a restriction can newly apply to them. Renaming counts as a loss too, because people
-    /// and programs choose profiles by name.
+    /// Adds the users who lose access because of a change of the profile. They can lose permissions, resources in the
+    /// scope of a permission, or profiles that they can assign. They can also get a restriction. Renaming counts as a
+    /// loss too, because people and programs choose profiles by name.
     pub(super) fn add_profile(
         &mut self,
         builder: &ChangeBuilder<'_>,
