@@ -27,7 +27,7 @@ pub fn administrate(directory: &Directory, principal: &Principal, act: Act) -> R
 ///
 /// # Errors
 /// [`Refusal::NotPermitted`] with the missing permissions; [`Refusal::OutOfScope`] if the target is outside the scope
-/// of the permissions; [`Refusal::Restricted`] with the restrictions that forbid the actor to perform the operation.
+/// of the permissions; [`Refusal::Restricted`] with the restrictions that forbid the operation for this actor.
 pub fn authorize(
     directory: &Directory,
     principal: &Principal,

@@ -1,7 +1,7 @@
 //! The decision index: user id → ordinal → combination of profiles → permission bits.
 //!
 //! Users share a combination if they have the same profiles, not counting time-limited assignments. So an edit of a
-//! profile with a million users recomputes the few combinations with the profile, and no user's entry.
+//! profile with a million users recomputes the few combinations with that profile and changes no user's entry.
 
 mod combination_profiles;
 mod frozen_table;
@@ -21,8 +21,7 @@ use frozen_table::{Entry, FrozenTable};
 /// The combination of disabled users, which has no permissions.
 const DISABLED: u32 = 0;
 
-/// Flag for users whose requests the combination alone can't decide: disabled users, and users with time-limited
-/// assignments.
+/// Flag for users who are disabled or have time-limited assignments: the combination can't decide their requests.
 const NEEDS_EVALUATION: u32 = 1 << 31;
 
 /// Flag in the bits of a combination that also has scoped grants. It is the bit that no permission uses.
