@@ -28,7 +28,7 @@ pub struct AuditEvent {
     pub targets: Vec<RecordKey>,
     /// The fields that changed.
     pub changes: Vec<FieldChange>,
-    /// Findings that an administrator should look at.
+    /// Findings that an administrator should review.
     pub flags: Vec<Flag>,
 }
 
@@ -40,7 +40,7 @@ pub enum Outcome {
         /// The revision.
         revision: Revision,
     },
-    /// The operation was refused; nothing changed.
+    /// The operation was refused, and nothing changed.
     Refused {
         /// The reason, as a short code.
         code: &'static str,
@@ -86,7 +86,7 @@ pub enum Step {
 /// The maximum number of users that a flag names.
 pub const FLAGGED_USERS_MAX: usize = 100;
 
-/// A finding that an administrator should look at.
+/// A finding that an administrator should review.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Flag {
     /// The change granted a user more access than the actor has or can assign, which the guard allows under `warn`.

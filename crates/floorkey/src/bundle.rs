@@ -6,8 +6,8 @@
 //!
 //! A bundle has three lines of UTF-8: `floorkey-bundle 1`; the Ed25519 signature of the third line in URL-safe Base64;
 //! and a JSON object. A program that loads a bundle must trust the key that signed it. The bundle contains the revision
-//! that it was created from. A program that reloads bundles must reject a bundle with a lower revision, because it
-//! would restore access that has since been removed.
+//! that it was created from. A program that reloads bundles must reject a bundle with a lower revision, because an old
+//! bundle would restore access that has since been removed.
 
 mod owners;
 mod profile_row;

@@ -1,7 +1,7 @@
 //! Decisions: whether a user can perform an action on a target at a given time.
 //!
-//! [`Directory::decide`] is total: an unknown user, permission or target is a denial with a reason, never an error.
-//! [`Directory::explain`] also returns the grants behind a decision.
+//! [`Directory::decide`] never fails: for an unknown user, permission or target, it returns a denial with a reason.
+//! [`Directory::explain`] also returns the grants that a decision is based on.
 
 mod explain;
 mod request;

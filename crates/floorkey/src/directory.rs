@@ -2,7 +2,8 @@
 //!
 //! A directory is immutable. [`Directory::apply`] returns the next one, which shares all unchanged data with it, so the
 //! cost of a change depends on the size of the change and readers never wait. A directory has two parts: the *decision
-//! index*, which answers checks (user id → ordinal → combination of profiles → permission bits), and the *records*.
+//! index*, which answers access checks (user id → ordinal → combination of profiles → permission bits), and the
+//! *records*.
 //!
 //! Derived data (names, counts, users by profile) depends only on the records. Therefore building a directory from
 //! stored records gives the same result as applying the changes one by one.

@@ -1,4 +1,4 @@
-//! Scopes: the resources that a permission applies to if it does not apply to all.
+//! Scopes, which restrict a permission to some resources.
 
 use std::collections::BTreeSet;
 

@@ -11,10 +11,10 @@ use crate::resource::ResourceType;
 pub struct Requirement {
     /// Permissions that are all required. If the requirement depends on the kind of entity, these apply to users.
     pub all_of: PermissionSet,
-    /// Unless this set is empty, at least one of its permissions is required. If the requirement depends on the kind of
-    /// entity, these apply to users.
+    /// Permissions of which at least one is required, unless the set is empty. If the requirement depends on the kind
+    /// of entity, these apply to users.
     pub any_of: PermissionSet,
-    /// Permissions of which at least one is required in addition, unless empty.
+    /// Permissions of which at least one is also required, unless the set is empty.
     pub and_any_of: PermissionSet,
     /// Restrictions that must not apply to the actor, whichever profile they come from.
     pub forbidden_restrictions: PermissionSet,
@@ -38,9 +38,9 @@ pub struct Requirement {
 pub struct RequiredPermissions {
     /// Permissions that are all required.
     pub all_of: PermissionSet,
-    /// Permissions of which at least one is required, unless empty.
+    /// Permissions of which at least one is required, unless the set is empty.
     pub any_of: PermissionSet,
-    /// Permissions of which at least one is required in addition, unless empty.
+    /// Permissions of which at least one is also required, unless the set is empty.
     pub and_any_of: PermissionSet,
     /// Restrictions that must not apply.
     pub forbidden_restrictions: PermissionSet,

@@ -1,4 +1,4 @@
-//! The fields that a change changed.
+//! Determines which fields of a record a change affects, with the values before and after.
 
 mod details;
 

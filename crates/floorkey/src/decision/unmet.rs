@@ -1,4 +1,4 @@
-//! Why a resource is not in a scope: the requirements of the scope and the values found instead.
+//! Why a resource is not in a scope: the requirements that are not met, and the values that do not meet them.
 
 use super::{Grantee, Seen};
 use crate::condition::{Condition, Side};

@@ -1,5 +1,5 @@
-//! Custody of credentials: if another user could know a user's credentials, they must not grant more access than that
-//! other user has.
+//! Custody of credentials: if another user could know a user's credentials, these credentials must not grant more
+//! access than the other user has or can assign.
 //!
 //! A change can grant a user access that a custodian of the user's credentials neither has nor can assign. The change
 //! then replaces all credentials that were set up since the custody began. Custodians who have or can assign the new

@@ -1,5 +1,4 @@
-//! Refusals for records that don't exist. To an actor who must not know whether a record exists, they do not reveal
-//! this.
+//! Refusals for records that don't exist. They don't reveal whether a record exists to actors who must not know this.
 
 use super::change_builder::ChangeBuilder;
 use super::{authorize, can_list};

@@ -4,9 +4,9 @@
 //! others, which are usually few. A user can pass them on if the added permissions, the other permissions of the
 //! profile, or another profile of the user allow escalation.
 //!
-//! An undo that restores a profile's content also adds permissions, and no one reviews for which users. The user who
-//! removed the permissions could have created users with the profile in the meantime. Therefore the growth also counts
-//! for all users who have changed since then.
+//! An undo that restores a profile's content also adds permissions, but without a review of the users who get them. The
+//! user who removed the permissions could have created users with the profile in the meantime. Therefore the growth
+//! also counts for all users who have changed since then.
 
 use std::collections::{BTreeMap, BTreeSet};
 

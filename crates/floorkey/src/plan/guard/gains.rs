@@ -1,4 +1,4 @@
-//! Gains: access that a change grants to any user, and that the user did not have before.
+//! Gains: access that a change grants to users who did not have it before.
 
 use std::collections::{BTreeSet, HashSet};
 
