@@ -1,4 +1,5 @@
-//! API tokens: created, shown once, listed, revoked, and absent from stored files and logs.
+//! API tokens: they can be created, listed and revoked. Each is shown only once, and none appears in stored files or
+//! logs.
 
 use std::path::Path;
 

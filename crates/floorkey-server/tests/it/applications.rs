@@ -1,4 +1,4 @@
-//! Applications and their resources: registered, replaced, listed in pages, deleted.
+//! Applications and their resources can be registered, replaced, listed in pages, and deleted.
 
 use serde_json::{Value, json};
 

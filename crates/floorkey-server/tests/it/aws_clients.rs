@@ -1,7 +1,7 @@
-//! The real AWS CLI and boto3, with only the endpoint changed.
+//! Tests with the real AWS CLI and boto3, in which only the endpoint is changed.
 //!
-//! They are looked up in FLOORKEY_TEST_TOOLS, else in the workspace's target/tools/python/bin, where `cargo xtask test`
-//! installs them. If they are missing, one line says so and the tests pass.
+//! The tests look for the tools in the folder FLOORKEY_TEST_TOOLS, or else in the workspace's target/tools/python/bin,
+//! where `cargo xtask test` installs them. If the tools are missing, the tests print a line and pass.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -1,4 +1,5 @@
-//! Bad input always causes a 4xx that says which input is wrong and what would be right, and changes nothing.
+//! Bad input always causes a 4xx response and changes nothing. The response says which input is wrong and what the
+//! correct form is.
 
 use floorkey_aws::exception::ExceptionKind::{self, *};
 use floorkey_aws::operation::Operation;

@@ -1,4 +1,4 @@
-//! Bundles, exported by the real program and loaded without it.
+//! Tests bundles that the real program exports and that the library loads on its own.
 
 use std::collections::BTreeSet;
 

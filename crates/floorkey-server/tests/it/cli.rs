@@ -1,4 +1,4 @@
-//! The command line, run as a program.
+//! Tests the command line by running the program.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! A client of Connect's API that checks what every response must have.
+//! A client of Connect's API. It checks the rules that apply to every response.
 
 use std::net::SocketAddr;
 

@@ -1,4 +1,4 @@
-//! Pages contain every row once, in a stable order, for every page size.
+//! The pages of a list contain every row once, in a stable order, for every page size.
 
 use floorkey_aws::exception::ExceptionKind::{InvalidParameter, InvalidRequest};
 use floorkey_aws::operation::Operation;

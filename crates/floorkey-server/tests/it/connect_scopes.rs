@@ -1,4 +1,4 @@
-//! What users see who have a scope, or who only inherit a list.
+//! What a user sees in the API if their permissions have a scope, or if they have only an inherited permission to list.
 
 use floorkey_aws::exception::ExceptionKind::{AccessDenied, ResourceNotFound};
 use floorkey_aws::operation::Operation;

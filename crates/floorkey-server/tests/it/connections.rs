@@ -1,4 +1,4 @@
-//! Connections that are open but unused: the server closes them, and serves other connections meanwhile.
+//! Connections that are open but unused. The server closes them, and serves other connections in the meantime.
 
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;

@@ -1,5 +1,5 @@
-//! Check access: pages show the same decisions as the API, only to users who can see them, and their address contains
-//! the query.
+//! Check access: its pages show the same decisions as the API, and only to users who are allowed to see them. The
+//! address of a page contains the query.
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};

@@ -1,4 +1,5 @@
-//! Conditions and applications in the form of a security profile: added, reviewed, saved, removed, never lost.
+//! Conditions and applications in the form of a security profile. They can be added, reviewed, saved and removed, and
+//! saving the form never loses them.
 
 use floorkey_aws::operation::Operation;
 use serde_json::{Value, json};

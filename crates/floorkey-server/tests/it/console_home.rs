@@ -1,4 +1,4 @@
-//! Home: each figure and each finding is the number of rows of the list that it links to.
+//! The Home page: the number in each figure and finding equals the number of rows in the list that it links to.
 
 use floorkey_aws::operation::Operation;
 use serde_json::{Value, json};

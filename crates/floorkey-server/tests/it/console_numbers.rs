@@ -1,4 +1,4 @@
-//! Numbers and names on pages mean the same everywhere, and say what they leave out.
+//! A number or a name has the same meaning on every page, and the page says what a number leaves out.
 
 use floorkey_aws::operation::Operation;
 use serde_json::json;

@@ -1,4 +1,5 @@
-//! The catalog of permissions: searches, a page for each permission, and its users for those who can view them.
+//! The catalog of permissions. It can be searched, and each permission has a page. The page lists the users with the
+//! permission if the viewer can view users.
 
 use std::io::Write as _;
 

@@ -1,5 +1,5 @@
-//! Security profiles in the console: the grid without script, saving after a review, stale forms, undo, replacing a
-//! profile.
+//! Security profiles in the console: the permission grid without scripts, saving after a review, outdated forms, undo,
+//! and replacing a profile.
 
 use floorkey_aws::operation::Operation;
 use serde_json::{Value, json};

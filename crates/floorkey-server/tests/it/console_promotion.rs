@@ -1,5 +1,5 @@
-//! Reviews of changes that give more access to users whose credentials others could know: promotions, edits of
-//! profiles, edits of many users, and the mode of the guard.
+//! Reviews of changes that give more access to users whose credentials another person could know. Such changes are
+//! promotions, edits of profiles, edits of many users, and changes of the guard's mode.
 
 use floorkey_aws::operation::Operation;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! Home, the choice of the escalation guard's mode, and historical changes.
+//! Home, the form for the escalation guard's mode, and the history of changes.
 
 use floorkey_aws::operation::Operation;
 use serde_json::json;

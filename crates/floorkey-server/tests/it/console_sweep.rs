@@ -1,6 +1,6 @@
-//! Requests every page and form of the console without a session and as a user with each default profile. A committed
-//! table contains the expected responses. The routes come from the table that the router is built from, so that none
-//! can be missing here.
+//! Requests every page and form of the console without a session, and as a user with each default profile. The expected
+//! responses are in a committed table. The test takes the routes from the same table as the router, so it can't miss a
+//! route.
 
 use std::fmt::Write as _;
 

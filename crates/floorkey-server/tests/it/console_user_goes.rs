@@ -1,4 +1,4 @@
-//! Proficiencies of new users, ending single sessions, deleting and restoring a user.
+//! Setting the proficiencies of new users, ending a single session, and deleting and restoring a user.
 
 use floorkey_aws::operation::Operation;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! Users in files: import, download, and resets of many passwords.
+//! Users in files: importing users, downloading the list, and resetting many passwords.
 
 use floorkey_aws::operation::Operation;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! Password resets of many users: on slips, by link, or both.
+//! Resets the passwords of many users: with printed slips, with links, or with both.
 
 use crate::console_mail::{ann, letter, link};
 use crate::console_users_files::{passwords, wait};

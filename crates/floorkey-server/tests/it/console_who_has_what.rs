@@ -1,5 +1,5 @@
-//! Who has what: rows for the users in the viewer's scope, grouped by team if there are many, with the same numbers in
-//! a table.
+//! The page Who has what. Its chart has a row for each user in the viewer's scope, or for each team if there are many
+//! users. A table contains the same numbers.
 
 use std::io::Write as _;
 

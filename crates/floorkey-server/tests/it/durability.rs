@@ -1,4 +1,4 @@
-//! Acknowledged changes survive a crash, and no change is applied partially.
+//! Every acknowledged change survives a crash, and every change is written completely or not at all.
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;

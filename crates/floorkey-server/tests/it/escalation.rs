@@ -1,4 +1,4 @@
-//! Attacks on the escalation guard over HTTP, named after the rules in SECURITY.md.
+//! Attacks on the escalation guard over HTTP. The tests are named after the rules in SECURITY.md.
 
 use floorkey_aws::exception::ExceptionKind;
 use floorkey_aws::operation::Operation;

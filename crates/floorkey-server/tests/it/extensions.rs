@@ -1,4 +1,5 @@
-//! The management API under `/floorkey/v1/`: each operation, allowed and refused.
+//! The management API under `/floorkey/v1/`. The tests call each operation with a caller who is allowed and with one
+//! who is refused.
 
 use serde_json::{Value, json};
 

@@ -1,5 +1,5 @@
-//! Conditions on the permissions of a profile: set, described in words, and allowed only to users who can edit the
-//! profile.
+//! Conditions on the permissions of a profile. They can be set and are described in words. Only users who can edit the
+//! profile can set them.
 
 use floorkey_aws::operation::Operation;
 use serde_json::{Value, json};

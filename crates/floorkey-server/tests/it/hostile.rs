@@ -1,5 +1,5 @@
-//! Protection of the server from strangers, and of users from one another: limits on connections, memory and processor
-//! time.
+//! Protection of the server against unknown clients, and of users against one another. The server limits connections,
+//! memory and processor time.
 
 /// Connections and bodies.
 mod connections;

@@ -1,4 +1,4 @@
-//! HTTP by hand: sends exactly the given bytes, without normalizing anything.
+//! A minimal HTTP client that sends exactly the given bytes and normalizes nothing.
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};

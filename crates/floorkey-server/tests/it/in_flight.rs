@@ -1,4 +1,4 @@
-//! Requests whose bodies are still arriving when their credentials end.
+//! Requests whose credentials end while the server is still receiving the body.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;

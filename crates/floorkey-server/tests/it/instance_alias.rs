@@ -1,4 +1,5 @@
-//! With several instances, the pages before sign-in list none and do not reveal whether one exists.
+//! If there are several instances, the pages before sign-in list none of them. They also do not reveal whether an
+//! instance exists.
 
 use floorkey_aws::operation::Operation;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! Historical changes with events about 10,000 users: the size of every page, row and response is bounded.
+//! Historical changes with events about 10,000 users. The size of every page, row and response has a limit.
 
 use floorkey::audit::{FieldChange, Outcome, Step};
 use floorkey::{Act, Actor, AuditEvent, InstanceId, RecordKey, Timestamp, UserId};

@@ -1,7 +1,7 @@
-//! A data folder that an earlier version wrote can be opened, and everything in it is read.
+//! The program can open a data folder that an earlier version wrote, and reads everything in it.
 //!
-//! `tests/data-folder-0.1.0` was written by the first version with stored data, and is never regenerated. Every change
-//! to stored formats must be able to read it.
+//! The first version with stored data wrote `tests/data-folder-0.1.0`. It is never regenerated. After every change to
+//! the stored formats, the program must still be able to read it.
 
 use std::collections::BTreeMap;
 use std::path::Path;

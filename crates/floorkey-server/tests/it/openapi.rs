@@ -1,4 +1,4 @@
-//! The OpenAPI document: it contains every route, and requests generated from it cause no server error.
+//! The OpenAPI document contains every route, and requests that are generated from it cause no server error.
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -1,4 +1,5 @@
-//! Ownership of resources, which no user gains by taking over a login name.
+//! Ownership of resources. A user who takes over a login name does not become the owner of the resources of the former
+//! user.
 
 use floorkey_aws::exception::ExceptionKind::DuplicateResource;
 use floorkey_aws::operation::Operation;

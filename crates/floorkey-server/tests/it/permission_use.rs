@@ -1,4 +1,5 @@
-//! Permission use: what counts as a use, who can see the counts, and that they survive a restart.
+//! The counts of how often permissions are used: what counts as a use, who can see the counts, and whether they survive
+//! a restart.
 
 use std::collections::BTreeMap;
 

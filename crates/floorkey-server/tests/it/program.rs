@@ -1,4 +1,4 @@
-//! The program as operators run it: a server on a folder of its own, and commands.
+//! The program as operators run it: a server with its own folder, and commands.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};

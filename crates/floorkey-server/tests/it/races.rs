@@ -1,4 +1,4 @@
-//! Concurrent calls: rules about several records apply in whatever order the calls arrive.
+//! Concurrent calls: a rule about several records is enforced in whatever order the calls arrive.
 
 use floorkey_aws::exception::ExceptionKind;
 use floorkey_aws::operation::Operation;

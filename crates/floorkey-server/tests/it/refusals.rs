@@ -1,5 +1,5 @@
-//! What refusals reveal over HTTP: no names that the caller can't see, and no difference between ids that exist and ids
-//! that don't. An administrator finds the omitted details by the reference.
+//! The information in refusals over HTTP. A refusal contains no names that the caller can't see. It is the same for an
+//! id that exists and for one that does not. An administrator can find the omitted details by the reference.
 
 use floorkey_api::MANAGEMENT_ROUTES;
 use floorkey_aws::exception::ExceptionKind::{AccessDenied, ResourceInUse};

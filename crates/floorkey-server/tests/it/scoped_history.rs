@@ -1,4 +1,4 @@
-//! Historical changes as readers with a scope see them.
+//! The history of changes that readers with a scope see.
 
 use floorkey_aws::operation::Operation;
 use serde_json::{Value, json};

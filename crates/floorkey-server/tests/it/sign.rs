@@ -1,5 +1,5 @@
-//! Signature Version 4, implemented a second time from AWS's description, so that the server is not tested against
-//! itself.
+//! A second implementation of Signature Version 4, written from AWS's description. With it, the tests do not check the
+//! server's implementation against itself.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

@@ -1,4 +1,4 @@
-//! The effects of failed attempts to sign in, on the clients that fail and on all others.
+//! How failed attempts to sign in affect the clients that fail, and all other clients.
 
 use std::time::{Duration, Instant};
 

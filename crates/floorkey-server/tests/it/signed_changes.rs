@@ -1,4 +1,5 @@
-//! A signed change is carried out once: a captured call that is sent again changes nothing.
+//! The server carries out a signed change only once. An attacker who captures a call and sends it again changes
+//! nothing.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};

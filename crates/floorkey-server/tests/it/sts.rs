@@ -1,4 +1,4 @@
-//! The Security Token Service: the identity of a caller, in the query protocol with XML responses.
+//! The Security Token Service. It returns the identity of a caller, and uses the query protocol with XML responses.
 
 use std::net::SocketAddr;
 

@@ -1,5 +1,5 @@
-//! Calls every route unsigned, with a wrong signature, as a user without the permission, and as a user of another
-//! instance. A route that is missing from the tables here fails the sweep.
+//! Calls every route in four ways: unsigned, with a wrong signature, as a user without the permission, and as a user of
+//! another instance. The sweep fails if a route is missing from the tables here.
 
 mod extensions;
 

@@ -1,4 +1,4 @@
-//! The client address of a request behind proxies.
+//! The client address that the server records for a request that arrives through proxies.
 
 use serde_json::Value;
 

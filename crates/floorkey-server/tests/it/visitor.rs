@@ -1,4 +1,4 @@
-//! A visitor of the console without script, who keeps cookies and submits forms as a browser would.
+//! A visitor of the console without scripts. The visitor keeps cookies and submits forms as a browser would.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;

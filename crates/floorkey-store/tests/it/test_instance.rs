@@ -1,4 +1,4 @@
-//! An instance for tests: its store, and the in-memory directory that the store must equal.
+//! An instance for tests: its store, and an in-memory directory. The stored records must equal those of the directory.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! A data folder of an earlier version is upgraded when it is opened, and reads back unchanged.
+//! When a data folder of an earlier version is opened, the store upgrades it. The data reads back unchanged.
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! Bundles: a loaded bundle makes the same decisions as the instance, and a modified bundle does not load.
+//! Bundles: a loaded bundle makes the same decisions as the instance, and a bundle that was modified does not load.
 
 use floorkey::bundle::{BundleError, BundleKey, PublicKey};
 use floorkey::{Directory, InstanceId, Request, Revision, Timestamp};

@@ -1,4 +1,4 @@
-//! Random commands, valid and invalid, and random actors, for tests of invariants.
+//! Random actors and random commands, both valid and invalid, for the tests of invariants.
 
 mod resources;
 

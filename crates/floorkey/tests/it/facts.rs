@@ -1,5 +1,5 @@
-//! The catalog compared with the collected facts. The facts are not part of this repository; the tests do nothing
-//! where their folder does not exist beside it.
+//! Compares the catalog with the collected facts. The facts are not part of this repository. If their folder does not
+//! exist beside the repository, the tests do nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! A second, naive implementation of the rules of decisions: loops over records, with nothing precomputed except the
+//! A second, naive implementation of the rules of decisions. It loops over records, and precomputes nothing except the
 //! permissions of each profile.
 
 use std::borrow::Cow;

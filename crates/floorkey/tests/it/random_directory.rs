@@ -1,4 +1,4 @@
-//! Random directories in which scopes, dates and names affect decisions.
+//! Random directories. Their scopes, dates and names affect decisions.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

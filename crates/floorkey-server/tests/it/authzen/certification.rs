@@ -1,4 +1,5 @@
-//! The certification cases of the standard: all four levels, Core and Properties.
+//! The certification cases of the standard: single evaluations, batches and searches, for both the Core and the
+//! Properties parts.
 
 use std::path::Path;
 

@@ -1,4 +1,5 @@
-//! Details in responses that the standard does not define: only on request.
+//! Details in responses that the standard does not define. The server returns most of them only if the request, or the
+//! settings of the token, ask for them.
 
 use serde_json::{Value, json};
 

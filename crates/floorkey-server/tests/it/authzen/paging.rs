@@ -1,4 +1,4 @@
-//! Searches in pages.
+//! Searches whose results are split into pages.
 
 use floorkey_aws::operation::Operation;
 use serde_json::{Value, json};

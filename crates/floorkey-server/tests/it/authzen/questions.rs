@@ -1,4 +1,5 @@
-//! Single evaluations: the identifiers they accept, the reasons they return, and their revision.
+//! Single evaluations: which identifiers a request can contain, which reasons the server returns, and which revision
+//! the decision is based on.
 
 use std::time::{Duration, Instant};
 

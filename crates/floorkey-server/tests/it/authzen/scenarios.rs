@@ -1,10 +1,11 @@
-//! The interoperability scenarios of the OpenID AuthZEN working group: todo list, API gateway, search, identity
-//! provider. They are set up through public interfaces from their published policies, and called as by the working
-//! group's own test runners.
+//! The interoperability scenarios of the OpenID AuthZEN working group: todo list, API gateway, search, and identity
+//! provider. The tests set up each published policy through public interfaces. They then send the same requests as the
+//! working group's own test runners.
 //!
-//! Users, attributes, requests and expected responses are facts from <https://github.com/openid/authzen> (`interop/`:
-//! payload specifications and test data), which is under the MIT License (see NOTICE). The runners compare texts: of an
-//! evaluation the member `decision`, of a batch the array `evaluations`, of a search the sorted `results`.
+//! The users, attributes, requests and expected responses are facts from <https://github.com/openid/authzen>
+//! (`interop/`: payload specifications and test data), which is under the MIT License (see NOTICE). The runners compare
+//! text. For an evaluation they compare the member `decision`, for a batch the array `evaluations`, and for a search
+//! the sorted `results`.
 
 mod gateway;
 mod records;

@@ -1,4 +1,5 @@
-//! Searches find what single evaluations allow, with any supplied attributes of subjects, actions and resources.
+//! A search finds exactly what single evaluations allow, whatever attributes of subjects, actions and resources the
+//! request supplies.
 
 use floorkey_aws::operation::Operation;
 use serde_json::{Value, json};

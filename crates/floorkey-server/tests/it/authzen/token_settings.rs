@@ -1,4 +1,4 @@
-//! Tokens with their own types of subjects and resources.
+//! API tokens whose settings map the types of subjects and resources to namespaces.
 
 use floorkey_aws::operation::Operation;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! The accessibility tree as screen readers get it: roles and names, as indented text for snapshots.
+//! The accessibility tree that screen readers use: roles and names, as indented text for snapshots.
 
 use std::collections::BTreeMap;
 

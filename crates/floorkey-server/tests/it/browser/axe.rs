@@ -1,4 +1,4 @@
-//! WCAG 2.2 AA, as far as axe-core can check it: about half of what a person would find.
+//! Checks WCAG 2.2 AA with axe-core, which finds about half of the problems that a person would find.
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;

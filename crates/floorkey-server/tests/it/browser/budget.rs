@@ -1,4 +1,4 @@
-//! The size of a page: what is transferred to a browser that accepts gzip.
+//! The size of a page: the bytes that the server sends to a browser that accepts gzip.
 
 use std::io::{Read as _, Write as _};
 

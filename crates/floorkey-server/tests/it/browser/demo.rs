@@ -1,4 +1,4 @@
-//! A server with the demo, and browsers in which its users are signed in.
+//! A server with the demo data, and browsers in which users of the demo are signed in.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError, Weak};

@@ -1,4 +1,5 @@
-//! chromedriver: one process while any test has a browser open, and a limited number of browsers at a time.
+//! Runs chromedriver. There is one process as long as any test has a browser open, and only a limited number of tests
+//! have a browser at a time.
 
 use std::cell::Cell;
 use std::io::{BufRead as _, BufReader};

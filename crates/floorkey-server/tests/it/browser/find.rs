@@ -1,4 +1,4 @@
-//! Finds elements by their visible text: a field by its label, a button or link by its text.
+//! Finds elements by their visible text. For example, finds a field by its label, and a button or link by its text.
 
 use std::time::{Duration, Instant};
 

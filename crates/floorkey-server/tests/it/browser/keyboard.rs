@@ -1,4 +1,4 @@
-//! Keys and focus, as users without a mouse use them.
+//! Keys and focus, for users without a mouse.
 
 use std::time::Instant;
 

@@ -1,4 +1,4 @@
-//! A page as a user sees it: elements are clicked and filled by their visible text.
+//! A page as a user sees it. Tests click and fill elements that they find by their visible text.
 
 use std::cell::{Cell, RefCell};
 use std::path::{Path, PathBuf};

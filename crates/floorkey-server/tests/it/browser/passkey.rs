@@ -1,4 +1,4 @@
-//! MFA without hardware: an authenticator inside the browser.
+//! MFA without hardware: a virtual authenticator inside the browser.
 
 use serde_json::json;
 

@@ -1,5 +1,5 @@
-//! Snapshots of the accessibility tree of pages: with the first of many similar nodes, and without what differs from
-//! run to run.
+//! Snapshots of the accessibility tree of pages. A snapshot has only the first few of many similar nodes, and leaves
+//! out values that differ from run to run.
 
 use super::page::Page;
 

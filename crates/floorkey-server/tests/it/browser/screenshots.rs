@@ -1,7 +1,8 @@
 //! Screenshots of the main pages, for the README and as an overview.
 //!
-//! `cargo xtask screenshots` writes them into `docs/images` (set by FLOORKEY_SCREENSHOTS). A test run writes them into
-//! a temporary folder, and checks that each is small enough and that none is missing from `docs/images`.
+//! `cargo xtask screenshots` sets FLOORKEY_SCREENSHOTS to `docs/images`, so the screenshots are written there. A test
+//! run writes them into a temporary folder. It checks that each file is small enough and that none is missing from
+//! `docs/images`.
 
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,5 @@
-//! Idle and hostile connections and a flood of forms, while other users work: a small version here, and the full one in
-//! `cargo xtask soak`.
+//! Idle connections, hostile connections and a flood of forms, while other users work. A normal test run has a small
+//! version. `cargo xtask soak` runs the full version.
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};

@@ -1,4 +1,4 @@
-//! The calls that the OpenAPI document describes, each with a mark in one of the places that accept text.
+//! The calls that the OpenAPI document describes. Each call has a marker in one of the places that accept text.
 
 use serde_json::{Map, Value, json};
 

@@ -1,6 +1,6 @@
-//! Sends every place that accepts text a long one of the most expensive characters, and one of letters of the same
-//! size. The places are found in the tables of operations, in the OpenAPI document and in the console's source, so that
-//! new ones are included.
+//! Sends two long strings to every place that accepts text: one of the characters that are most expensive to process,
+//! and one of ordinary letters with the same size in bytes. The tests find the places in the tables of operations, in
+//! the OpenAPI document and in the console's source, so a new place is included automatically.
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -1,5 +1,5 @@
-//! The data sources: found by name in a list of 60 rows per page, then described, with the operator's access key and a
-//! user's.
+//! The data sources. Each one finds a row by name in a list with 60 rows per page, and then describes it. The calls are
+//! made with the operator's access key and with a user's.
 
 use floorkey_aws::operation::Operation::{self, *};
 use serde_json::{Value, json};

@@ -1,9 +1,10 @@
-//! The calls of Terraform's provider for AWS, resource by resource: its requests in its order and with its members, and
-//! its comparison of the responses with the configuration.
+//! The calls of Terraform's provider for AWS, for each resource. The tests send the same requests as the provider, in
+//! the same order and with the same members. They also compare the responses with the configuration as the provider
+//! does.
 //!
 //! Each resource follows the provider's own source (`internal/service/connect` of hashicorp/terraform-provider-aws).
-//! Members that the SDK for Go omits, because they are unset or zero, are omitted here too. A plan has no changes if
-//! the comparison finds no difference.
+//! The SDK for Go omits members that are unset or zero, so the tests omit them too. A plan has no changes if the
+//! comparison finds no difference.
 
 mod data_sources;
 mod hierarchy;

@@ -1,4 +1,4 @@
-//! What a user knows: all responses to their own access key.
+//! The knowledge of a user: all responses of the API to the user's own access key.
 
 use floorkey_api::MANAGEMENT_ROUTES;
 use floorkey_aws::operation::Operation;

@@ -1,9 +1,11 @@
-//! What the API refuses to a user's access key is not shown to the same user by any page, file, suggestion or message.
+//! If the API refuses information to a user's access key, no page, file, suggestion or message shows the information to
+//! the same user.
 //!
-//! Secrets of every kind are planted in an instance. Every viewer requests everything: each route of the console's own
-//! table with values that refer to the secrets, and each read operation of the API. If no successful response of the
-//! API to a viewer contains a secret, nothing that the viewer gets may contain it. A full administrator must find each
-//! secret where it is meant to be shown, so that the sweep can't pass by finding nothing.
+//! The test plants secrets of every kind in an instance. Every viewer then requests everything: each route of the
+//! console's own table with values that refer to the secrets, and each read operation of the API. If no successful
+//! response of the API to a viewer contains a secret, no other response to this viewer may contain it. A full
+//! administrator must find each secret on the page that is meant to show it. This proves that the sweep finds secrets
+//! at all.
 
 mod known;
 mod probes;

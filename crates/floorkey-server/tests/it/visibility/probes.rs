@@ -1,4 +1,4 @@
-//! The requests for each route: with planted records in place of its labels, and with queries and forms that refer to
+//! The requests for each route. Planted records replace the labels in its path, and the queries and forms refer to
 //! them.
 
 use std::fmt;

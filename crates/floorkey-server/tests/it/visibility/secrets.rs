@@ -1,4 +1,4 @@
-//! The planted secrets: records of every kind, with names and values that occur nowhere else.
+//! The planted secrets: records of every kind. Their names and values occur nowhere else.
 
 use floorkey_aws::operation::Operation::*;
 use serde_json::{Value, json};

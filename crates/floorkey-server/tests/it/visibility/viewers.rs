@@ -1,4 +1,5 @@
-//! The viewers: users with each default profile, with single permissions, and with permissions within a scope.
+//! The viewers: users with each default profile, users with single permissions, and users whose permissions have a
+//! scope.
 
 use floorkey_aws::operation::Operation::*;
 use serde_json::{Value, json};

@@ -1,4 +1,5 @@
-//! The audit log: a tree over bodies without personal values, which are stored separately.
+//! The audit log: a hash tree over the bodies of events. The bodies contain no personal values, which are stored
+//! separately.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,5 @@
-//! Batches: written completely or not at all, in order, and only by the first of two writers.
+//! Batches are written completely or not at all, and in order. If two writers compete, only the batch of the first one
+//! is written.
 
 use std::sync::Arc;
 

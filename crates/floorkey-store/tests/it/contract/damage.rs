@@ -1,4 +1,5 @@
-//! Rows that were written by a newer version, or changed by hand, are reported and never guessed at.
+//! Rows that a newer version wrote or that were edited by hand. The store reports such rows and never guesses their
+//! meaning.
 
 use floorkey_store::StoreError;
 

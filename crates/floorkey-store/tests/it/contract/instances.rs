@@ -1,4 +1,4 @@
-//! Instances: isolated from one another, and deleted.
+//! Instances are isolated from one another, and can be deleted.
 
 use floorkey::audit::Outcome;
 use floorkey::{Act, AuditEvent, RecordKey};

@@ -1,4 +1,4 @@
-//! The contract of every database: a suite of tests that each implementation must pass.
+//! The contract of every database: a test suite that each implementation must pass.
 
 pub(crate) mod audit;
 pub(crate) mod commit;

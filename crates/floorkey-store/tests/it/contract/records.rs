@@ -1,4 +1,4 @@
-//! Records: all versions, and loading of the current ones.
+//! Records: the store keeps all versions, and loads the current ones.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! Second factors, failed attempts, and last activity of users.
+//! Second factors, failed attempts, and the last activity of users.
 
 use std::collections::BTreeSet;
 

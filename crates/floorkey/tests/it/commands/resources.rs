@@ -1,4 +1,4 @@
-//! Random routing profiles, queues and hours of operation, and changes to them.
+//! Random routing profiles, queues and hours of operation, and random changes to them.
 
 use floorkey::resource::{
     HoursOfOperation, ManualQueueLink, MediaConcurrency, OpeningPeriod, Queue, QueueLink, ResourceChange,

@@ -1,7 +1,9 @@
-//! The access of a user: the decisions of `decide` on a fixed list of requests, now and after each tick of the clock.
+//! The access of a user: the decisions of `decide` on a fixed list of requests, at the current time and after each tick
+//! of the clock.
 //!
-//! This model does not use the rules by which the product compares users. A restriction counts by its effect: for a
-//! permission that it narrows there is a second question, whether the user has it without the restriction.
+//! This model does not use the product's own rules for comparing users. It measures a restriction by its effect. If the
+//! restriction narrows a permission, the list has two checks for this permission: whether the user has it, and whether
+//! the user has it without the restriction.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};

@@ -1,8 +1,9 @@
-//! What the attackers know and have outside the directory: passwords, sessions and links. The ids of access keys and
-//! second factors show which side has them, and an email address shows which side reads its mail.
+//! The credentials that the attackers have, as far as the directory does not contain them: passwords, sessions and
+//! links. Access keys and second factors need no entry here, because their ids show which side has them. An email
+//! address shows which side reads its mailbox.
 //!
-//! With every step the attackers sign in to every account that they can, so that their sessions outlast the credentials
-//! that they signed in with.
+//! After every step, the attackers sign in to every account that they can. Their sessions can therefore outlast the
+//! credentials that they signed in with.
 
 use floorkey::user::PasswordState;
 use floorkey::{Act, Change, Command, Directory, SideWrite, Target, User, authorize, plan};

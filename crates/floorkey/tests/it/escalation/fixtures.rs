@@ -1,7 +1,7 @@
 //! The users, profiles, groups, logins and mailboxes of the small worlds.
 //!
-//! Each has a fixed slot, from which its id follows, so that equal states have equal ids regardless of the steps that
-//! led to them.
+//! Each of them has a fixed slot, and its id is computed from the slot. Equal states therefore have equal ids, whatever
+//! steps led to them.
 
 use floorkey::{
     AccessKeyId, Actor, HierarchyGroupId, NewPassword, Opaque, Principal, SecondFactorId, SecurityProfileId, Timestamp,

@@ -1,4 +1,4 @@
-//! The steps of honest administrators and users, and the users that each step is meant to give access to.
+//! The steps that honest administrators and users take. Each step names the users that it is meant to give access to.
 
 use std::collections::BTreeSet;
 

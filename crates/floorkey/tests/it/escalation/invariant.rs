@@ -1,6 +1,6 @@
-//! The invariant after every step: attackers can neither act as a user with more access than they were granted, nor
-//! give more to any user, nor for longer. They can neither take access from users with more access nor change how these
-//! users sign in.
+//! The invariant that is checked after every step. Attackers cannot act as a user with more access than the attackers
+//! were granted. They cannot give more than that to any user, or for a longer time. They cannot take access from users
+//! with more access, and cannot change how these users sign in.
 
 use floorkey::AccessKey;
 use floorkey::user::PasswordState;

@@ -1,9 +1,9 @@
-//! Compares the escalation guard with an independent, naive model of the access of users, of the secrets that attackers
-//! know and of the access that they were granted. Small worlds are searched with the real [`floorkey::plan`],
-//! exhaustively and at random.
+//! Compares the escalation guard with an independent, naive model. The model tracks the access of users, the secrets
+//! that attackers know, and the access that attackers were granted. The tests search small worlds with the real
+//! [`floorkey::plan`], both exhaustively and at random.
 //!
-//! `FLOORKEY_ESCALATION_DEPTH` is a number of steps by which the exhaustive searches go deeper than usual, and
-//! `FLOORKEY_ESCALATION_STEPS` is the number of random steps.
+//! `FLOORKEY_ESCALATION_DEPTH` sets how many steps deeper than usual the exhaustive searches go.
+//! `FLOORKEY_ESCALATION_STEPS` sets the number of random steps.
 
 mod access;
 mod attacker_credentials;

@@ -1,4 +1,4 @@
-//! Random sequences of steps, longer than those that can be searched exhaustively.
+//! Random sequences of steps. They are longer than the sequences that can be searched exhaustively.
 
 use super::fixtures::USERS;
 use super::invariant::{Violation, check};

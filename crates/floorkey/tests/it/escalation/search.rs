@@ -1,4 +1,4 @@
-//! Exhaustive search: every sequence of steps up to a depth, visiting each state once.
+//! Exhaustive search: tries every sequence of steps up to a given depth, and visits each state once.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,7 +1,8 @@
-//! Keys of states. States that are equal up to a renaming of tag values, logins and groups, which are interchangeable,
-//! have equal keys.
+//! Keys of states. Tag values, logins and groups are interchangeable: two states that differ only in such names have
+//! equal keys.
 //!
-//! Modification times, revisions and epochs are left out: only the validity of a session or link matters.
+//! The keys leave out modification times, revisions and epochs. For a session or link, only whether it is valid
+//! matters.
 
 use std::collections::hash_map::DefaultHasher;
 use std::collections::{BTreeMap, BTreeSet};

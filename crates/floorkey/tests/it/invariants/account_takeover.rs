@@ -1,5 +1,5 @@
-//! The guard against long attacks: an attacker with one account, and with every account that can be taken over from it,
-//! gains no more by any sequence of commands than that account could give at the start.
+//! Tests the guard against long attacks. The attacker has one account, and can take over more accounts from it. No
+//! sequence of commands from these accounts gives any user more than the first account could give at the start.
 
 use floorkey::{Command, Directory, GuardMode, Record, Target, Thing, UserId, plan};
 use proptest::prelude::*;

@@ -1,4 +1,5 @@
-//! A batch has the same result as its commands run one after another: the same refusals and the same final records.
+//! A batch has the same result as running its commands one after another: the same refusals, and the same final
+//! records.
 
 use floorkey::hierarchy::HierarchyGroup;
 use floorkey::{

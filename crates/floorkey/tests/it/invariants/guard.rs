@@ -1,5 +1,5 @@
-//! Invariants of the escalation guard under `enforce`: a command gives no user more than its actor has or can assign,
-//! and no actor changes the account of a user who has more than the actor.
+//! Invariants of the escalation guard in the mode `enforce`. A command gives no user more access than its actor has or
+//! can assign. An actor never changes the account of a user who has more access than the actor.
 
 use floorkey::audit::Flag;
 use floorkey::user::Identity;

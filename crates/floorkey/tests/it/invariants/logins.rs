@@ -1,4 +1,4 @@
-//! Logins over time: the user that a login means at a revision, compared with a record of every revision.
+//! Logins over time. Compares the user that a login means at a revision with a record of the logins at every revision.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,5 @@
-//! The directory in memory equals the one rebuilt from its records, and an instance never loses its last administrator.
+//! The directory in memory equals a directory that is rebuilt from its records. An instance never loses its last
+//! administrator.
 
 use floorkey::audit::Outcome;
 use floorkey::user::PasswordState;

@@ -1,5 +1,5 @@
-//! Invariants of scopes: the records that an action changes are in its actor's scope before and after, and so are the
-//! records that it links to.
+//! Invariants of scopes. If an action changes a record, the record is in the actor's scope before and after the change.
+//! The same applies to the records that it links to.
 
 use floorkey::{
     Act, Action, Command, GuardMode, Permission, PermissionSet, Principal, Reason, Record, RecordChange, RecordKey,

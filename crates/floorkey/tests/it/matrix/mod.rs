@@ -1,8 +1,8 @@
-//! A table of commands by default profile and guard mode.
+//! A table of the results of commands, for each default profile and guard mode.
 //!
-//! The expected table is `golden/matrix.txt`. A changed rule shows up as changed cells, to be reviewed and committed;
-//! `UPDATE_GOLDEN=1` rewrites the file. A cell is `done`, `done!` if the guard flagged the command, or the code of the
-//! refusal; `-` if the command does not apply.
+//! The expected table is `golden/matrix.txt`. If a rule changes, cells of the table change. Review and commit the new
+//! cells: `UPDATE_GOLDEN=1` rewrites the file. A cell is `done` if the command succeeds, `done!` if it succeeds and the
+//! guard flags it, `-` if the command does not apply, or else the code of the refusal.
 
 pub(crate) mod applications;
 mod credentials_and_batches;

@@ -1,4 +1,4 @@
-//! The rows of the table: each command with each target for which its outcome can differ.
+//! The rows of the table. There is one row for each command and each target that can change the outcome.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Reviews of which users a change affects.
+//! Reviews of a change, which show the users that the change affects.
 
 use std::collections::BTreeSet;
 

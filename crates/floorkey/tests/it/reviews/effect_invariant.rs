@@ -1,6 +1,6 @@
-//! The invariant of reviews: each user is in one figure, which follows from decisions. For a user shown as gaining,
-//! some request becomes allowed; for a user shown as losing, some request becomes denied; for any other user, none
-//! changes.
+//! The invariant of reviews. A review counts each user in exactly one figure, and the figure agrees with the decisions.
+//! If a user is shown as gaining, some request becomes allowed. If a user is shown as losing, some request becomes
+//! denied. For any other user, no decision changes.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

@@ -1,4 +1,5 @@
-//! Permissions of applications: stored, denied while the namespace is not registered, and narrowed by conditions.
+//! Permissions of applications. They are stored in profiles, denied while the namespace is not registered, and narrowed
+//! by conditions.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,5 +1,5 @@
-//! Lists of assignable profiles: which entries follow the growth of a profile, which are pinned, and who can widen a
-//! list.
+//! Lists of assignable profiles. Some entries follow the growth of a profile, and others are pinned. Only some actors
+//! can widen a list.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,5 @@
-//! Bridges: profiles that a user creates, adds assignable profiles to, and then assigns to themselves or others.
+//! Bridges. A bridge is a profile that a user creates, adds assignable profiles to, and then assigns to themselves or
+//! to others.
 
 use floorkey::user::Assignment;
 use floorkey::{Actor, Command, SecurityProfileId, Timestamp, UserId};

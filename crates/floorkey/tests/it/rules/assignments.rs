@@ -1,4 +1,4 @@
-//! Assignments of profiles to users, with begin and end dates.
+//! Assignments of profiles to users, with the times at which they begin and end.
 
 use floorkey::user::Assignment;
 use floorkey::{Command, Reason, SecurityProfileId, Target, Timestamp, UserId};

@@ -1,4 +1,5 @@
-//! Batches, which are many commands in one atomic change, and commands that require an unchanged record.
+//! Batches, each of which applies many commands in one atomic change. Also commands that are refused if a record has
+//! changed.
 
 use std::time::Instant;
 

@@ -1,5 +1,5 @@
-//! Custodians: who stays a custodian when credentials are replaced, which access a custodian covers, and when the
-//! growth of a profile replaces credentials.
+//! Custodians: who stays a custodian when credentials are replaced, which access the access of a custodian covers, and
+//! when the growth of a profile causes credentials to be replaced.
 
 use floorkey::audit::Flag;
 use floorkey::user::{Identity, PasswordState};

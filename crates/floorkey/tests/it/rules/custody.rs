@@ -1,4 +1,4 @@
-//! Custody: credentials that a custodian could know give no access beyond the custodian's own.
+//! Custody. If a custodian could know a user's credentials, the credentials give no access beyond the custodian's own.
 
 use floorkey::audit::Flag;
 use floorkey::user::{Assignment, Identity, PasswordState, SecondFactor, SecondFactorKind};

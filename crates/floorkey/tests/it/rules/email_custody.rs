@@ -1,4 +1,4 @@
-//! Custody through links and email addresses, and replacing credentials by choice.
+//! Custody through links and email addresses, and replacing credentials on request.
 
 use floorkey::audit::Flag;
 use floorkey::user::{Identity, PasswordState};

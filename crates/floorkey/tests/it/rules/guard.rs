@@ -1,4 +1,4 @@
-//! The escalation guard: no actor gives more access than they have or can assign.
+//! The escalation guard: an actor can give only access that they have or can assign.
 
 use floorkey::audit::Flag;
 use floorkey::user::Assignment;

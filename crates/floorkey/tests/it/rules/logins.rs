@@ -1,4 +1,4 @@
-//! Logins over time: the users that stored values refer to, and how long logins stay reserved.
+//! Logins over time: which users stored values refer to, and how long logins stay reserved.
 
 use std::collections::{BTreeMap, BTreeSet};
 

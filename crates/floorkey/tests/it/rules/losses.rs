@@ -1,4 +1,4 @@
-//! Losses count like gains: no actor takes access from a user who has more.
+//! The guard checks losses as it checks gains: an actor cannot take access from a user who has more.
 
 use floorkey::audit::Flag;
 use floorkey::user::Assignment;

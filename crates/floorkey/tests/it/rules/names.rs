@@ -1,4 +1,4 @@
-//! Names of profiles and logins: unique in every spelling, and valid.
+//! Names of profiles and logins. They must be valid, and unique in every spelling.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Plans that change nothing, because the records already are as the command requires.
+//! Plans that change nothing because the records are already in the required state.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! The user's own account: what only its owner can change, and which changes end sessions.
+//! The user's own account: what only the user can change, and which changes end sessions.
 
 use floorkey::user::{Identity, PasswordState, SecondFactor, SecondFactorKind};
 use floorkey::{

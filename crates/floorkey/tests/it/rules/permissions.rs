@@ -1,4 +1,4 @@
-//! The permissions of a profile: dependencies, restrictions, legacy permissions, and the widest grant.
+//! The permissions of a profile: dependencies, restrictions, legacy permissions, and the widest of several grants.
 
 use floorkey::catalogue::Strength;
 use floorkey::{Action, Command, Origin, Permission, PermissionSet, Reason, Request, Target, catalogue, close};

@@ -1,5 +1,5 @@
-//! Refusals disclose to their actor nothing that the actor cannot see: neither names nor whether an id exists. The
-//! audit log has the full details for administrators.
+//! A refusal does not disclose anything to the actor that the actor cannot see: no names, and not even whether an id
+//! exists. The audit log has the full details for administrators.
 
 use floorkey::audit::Outcome;
 use floorkey::user::Identity;

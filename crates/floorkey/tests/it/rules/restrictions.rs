@@ -1,5 +1,5 @@
-//! Restrictions limit what an actor can give: an actor under a restriction cannot give a permission that it narrows
-//! without the restriction.
+//! Restrictions limit what an actor can give. If a restriction narrows a permission of the actor, the actor cannot give
+//! this permission without the restriction.
 
 use floorkey::user::Assignment;
 use floorkey::{Command, SecurityProfileId, Timestamp};

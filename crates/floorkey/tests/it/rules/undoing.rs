@@ -1,5 +1,5 @@
-//! Undo: it restores the earlier state if the records are as the change left them, and requires the permissions for the
-//! opposite edit.
+//! Undo. It restores the earlier state only if the records are still as the change left them. It requires the
+//! permissions for the opposite edit.
 
 use floorkey::audit::Flag;
 use floorkey::user::{Assignment, Identity};

@@ -1,4 +1,4 @@
-//! Visibility: how much of each record a principal can see, and through which permissions.
+//! Visibility: how much of each record a principal can see, and which permissions make it visible.
 
 use floorkey::application::ApplicationPermission;
 use floorkey::profile::Application;

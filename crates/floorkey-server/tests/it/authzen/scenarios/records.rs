@@ -1,5 +1,5 @@
-//! The search demo and the identity provider: six users with roles and departments, and twenty records with departments
-//! and owners. The records are registered before their owners exist.
+//! The search demo and the identity provider. They have six users with roles and departments, and twenty records with
+//! departments and owners. The records are registered before their owners exist.
 
 use serde_json::{Value, json};
 

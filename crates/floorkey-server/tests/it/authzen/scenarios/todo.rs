@@ -1,8 +1,9 @@
-//! The todo list: five users identified by the subjects of their identity tokens, four roles, and todos with an owner.
+//! The todo list. It has five users, who are identified by the subjects of their identity tokens, four roles, and todos
+//! with an owner.
 //!
 //! The test vectors are those of the scenario's final form, "Todo 1.1" (`test/decisions-authorization-api-1_0-02.json`,
-//! whose batches are arrays). Those of earlier drafts have the owner outside `properties`, where the standard ignores
-//! additional members.
+//! in which batches are arrays). The vectors of earlier drafts are not used: they have the owner outside `properties`,
+//! and the standard ignores additional members there.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! Narrowing a permission of a security profile with conditions, in its form.
+//! Narrows a permission of a security profile with conditions, in the form of the profile.
 
 use super::demo;
 use crate::browser::find::Kind;

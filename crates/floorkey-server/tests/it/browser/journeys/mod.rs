@@ -1,6 +1,6 @@
-//! Journeys: whole tasks as users perform them, by the visible text.
+//! Journeys: each test performs a whole task as a user would, and finds elements by their visible text.
 //!
-//! Journeys that change only data that no other journey reads share one demo.
+//! Journeys share one demo if they change only data that no other journey reads.
 
 mod assign;
 mod check_access;

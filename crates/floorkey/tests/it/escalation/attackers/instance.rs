@@ -1,4 +1,4 @@
-//! Commands of attackers on groups, tags, applications and the instance.
+//! Attackers' commands on groups, tags, applications and the instance.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! The commands that attackers try: every kind of command, on every record.
+//! The commands that attackers try: every kind of command, with every record as its target.
 
 mod instance;
 mod profiles;

@@ -1,4 +1,4 @@
-//! Commands of attackers on security profiles.
+//! Attackers' commands on security profiles.
 
 use std::collections::{BTreeMap, BTreeSet};
 

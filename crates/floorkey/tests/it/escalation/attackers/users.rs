@@ -1,4 +1,4 @@
-//! Commands of attackers on users and their credentials.
+//! Attackers' commands on users and their credentials.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Worlds about accounts: custody of credentials, and owned resources.
+//! Worlds about accounts. Their subjects are custody of credentials and owned resources.
 
 use std::collections::{BTreeMap, BTreeSet};
 

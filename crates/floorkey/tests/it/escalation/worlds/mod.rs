@@ -1,4 +1,5 @@
-//! The small worlds that searches start from: one per family of attacks, and one in which everything is tried.
+//! The small worlds that searches start from. There is one world for each family of attacks, and one in which every
+//! command is tried.
 
 mod accounts;
 mod past_attacks;

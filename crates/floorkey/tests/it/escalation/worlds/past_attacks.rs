@@ -1,5 +1,5 @@
-//! Worlds that reproduce the starting points of attacks on the running server: several custodians of one user, bridges
-//! to assignable profiles, users who are deleted more than once, and resources in groups.
+//! Worlds that reproduce the starting points of attacks on the running server. They contain a user with several
+//! custodians, bridges to assignable profiles, users who are deleted more than once, and resources in groups.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

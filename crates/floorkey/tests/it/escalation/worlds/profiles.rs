@@ -1,4 +1,4 @@
-//! Worlds about security profiles: edits, undo, assignable profiles, dated assignments and restrictions.
+//! Worlds about security profiles: edits, undo, assignable profiles, temporary assignments, and restrictions.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! The records of the start states of worlds.
+//! The records from which the start states of worlds are built.
 
 use std::sync::Arc;
 
