@@ -105,8 +105,8 @@ pub(crate) fn question(subject: &str, action: &str, resource_type: &str, resourc
     })
 }
 
-/// Creates the fixture of the certification through public APIs only: an application with two records, conditions on
-/// its permissions, and the users alice and bob.
+/// Creates the fixture of the certification tests through public APIs only. It has an application with two records,
+/// conditions on its permissions, and the users alice and bob.
 pub(crate) fn records() -> World {
     use floorkey_aws::operation::Operation;
     let world = World::new();

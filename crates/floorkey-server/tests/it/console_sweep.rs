@@ -101,7 +101,7 @@ fn viewers(world: &World) -> Vec<(&'static str, Visitor)> {
     viewers
 }
 
-/// Returns a user whom forms can change in any way, one for each viewer. Creates it if it does not exist.
+/// Returns a user for each viewer whom the forms can change in any way. Creates the user if they do not exist.
 fn victim(world: &World, whose: &str) -> String {
     let username = format!("victim.{}", whose.to_lowercase());
     let users = world.ok(Operation::ListUsers, json!({}));
@@ -112,7 +112,7 @@ fn victim(world: &World, whose: &str) -> String {
     }
 }
 
-/// Returns the path with real values in place of its parameters.
+/// Returns the path with real values for its parameters.
 pub(crate) fn filled(world: &World, path: &str, victim: &str) -> String {
     let id = match path {
         path if path.contains("/security-profiles/") => world.profile("QualityAnalyst"),

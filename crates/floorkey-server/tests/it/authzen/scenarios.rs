@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use super::Application;
 use crate::world::{World, text};
 
-/// A permission of an application that a profile grants, under a condition if it is not null.
+/// A permission of an application that a profile grants. The grant has a condition unless `condition` is null.
 struct Grant {
     namespace: &'static str,
     permission: &'static str,
@@ -34,7 +34,8 @@ impl Grant {
     }
 }
 
-/// Returns the name of a role's profile, which differs from that of the default profile Admin.
+/// Returns the name of the profile for a role. The name is not simply the role, because a default profile is named
+/// Admin.
 fn profile_name(role: &str) -> String {
     format!("Scenario {role}")
 }
@@ -75,8 +76,8 @@ fn user(world: &World, login: &str, profiles: &[&str], tags: Value) {
     world.operator.ok(Operation::CreateUser, &input);
 }
 
-/// Returns the text of the response. The runners send their key directly in `Authorization`; here it is `Bearer` and
-/// the token.
+/// Returns the text of the response. The working group's runners send their key directly in `Authorization`. Here the
+/// header contains `Bearer` and the token.
 #[track_caller]
 fn raw(application: &Application, path: &str, body: &Value) -> String {
     let answer = application.try_ask(path, body);

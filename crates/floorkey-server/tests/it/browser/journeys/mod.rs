@@ -21,7 +21,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use super::demo::Demo;
 use super::page::Page;
 
-/// Returns the demo that journeys share.
+/// Returns the demo that the journeys share.
 fn demo() -> Arc<Demo> {
     static RUNNING: Mutex<Weak<Demo>> = Mutex::new(Weak::new());
     let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
@@ -33,7 +33,7 @@ fn demo() -> Arc<Demo> {
 }
 
 impl Page {
-    /// Returns the visible text in one line.
+    /// Returns the visible text as a single line.
     #[track_caller]
     fn words(&self) -> String {
         self.text().split_whitespace().collect::<Vec<_>>().join(" ")
