@@ -3,15 +3,15 @@
 
 /// Connections and bodies.
 mod connections;
-/// Heads with bare line feeds.
+/// Request heads with bare line feeds.
 mod heads;
 /// Idle and hostile connections and a flood of forms, while other users work.
 mod load;
 /// The calls in the OpenAPI document.
 mod openapi_calls;
-/// Searches, files and jobs that take long.
+/// Searches, files and jobs that take a long time.
 mod shares;
-/// Hostile texts in every field.
+/// Hostile text in every field.
 mod texts;
 
 use std::io::Read as _;

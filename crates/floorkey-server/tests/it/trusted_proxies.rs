@@ -6,7 +6,7 @@ use crate::server::ADMIN_PASSWORD;
 use crate::visitor::Visitor;
 use crate::world::World;
 
-/// Returns the address in the newest event.
+/// Returns the client address in the newest event.
 fn newest_address(world: &World) -> String {
     let events = world.extension("GET", "/audit", &Value::Null);
     let address = &events["Events"][0]["Address"];

@@ -26,7 +26,7 @@ use probes::Probe;
 use secrets::{Secret, Secrets};
 use viewers::Person;
 
-/// A response of any interface, with its request.
+/// A response of any interface, together with its request.
 struct Seen {
     asked: Probe,
     text: String,
@@ -34,7 +34,7 @@ struct Seen {
 
 impl Seen {
     fn new(asked: Probe, answer: &Answer) -> Self {
-        // The target of a redirect and the name of a file are visible too.
+        // The user also sees the target of a redirect and the name of a file.
         let headers = ["location", "content-disposition"].map(|name| answer.header(name).unwrap_or_default());
         Self { text: format!("{} {}\n{}", answer.status, headers.join(" "), page(answer)), asked }
     }
@@ -50,7 +50,7 @@ impl Seen {
     }
 }
 
-/// Requests everything that the person can get from the console.
+/// Sends every request that this person can make to the console.
 fn pages(person: &Person, secrets: &Secrets, method: &'static str) -> Vec<Seen> {
     let mut seen = Vec::new();
     for (_, path) in console_routes().iter().filter(|(known, _)| *known == method) {
@@ -80,7 +80,7 @@ fn what_the_api_refuses_to_a_user_is_not_shown_by_any_other_interface() {
             }
         }
     };
-    // Forms would change what later viewers see, so all viewers read first.
+    // Submitting forms would change what later viewers see, so all viewers first request all pages.
     for (person, known) in people.iter().zip(&knowledge) {
         tell(person, known, &known.refused);
         let seen = pages(person, &secrets, "GET");
@@ -100,7 +100,7 @@ fn what_the_api_refuses_to_a_user_is_not_shown_by_any_other_interface() {
     assert!(leaks.is_empty() && missing.is_empty(), "{} leaks:\n{}\n{missing:#?}", leaks.len(), leaks.join("\n"));
 }
 
-/// Requests a decision with reasons without a token. No session or access key replaces a token.
+/// Requests a decision with reasons, but without an API token. A session or access key does not replace an API token.
 fn authzen(person: &Person, path: &str, secrets: &Secrets) -> Seen {
     let body = json!({
         "subject": { "type": "user", "id": "anybody" },
@@ -142,7 +142,7 @@ fn facts_that_a_user_may_not_know_change_none_of_their_pages() {
     assert!(told.is_empty(), "{} pages tell something by what changes on them:\n{}", told.len(), told.join("\n"));
 }
 
-/// Describes the first difference in a page.
+/// Describes the first difference between two versions of a page.
 fn difference(asked: &Probe, then: &str, now: &str) -> String {
     let lines = then.lines().zip(now.lines()).find(|(then, now)| then != now).unwrap_or_default();
     let short = |line: &str| line.chars().take(200).collect::<String>();

@@ -12,7 +12,7 @@ pub(crate) mod sign_in;
 
 use floorkey_store::{Store, StoreError};
 
-/// Where a store keeps its data during a test.
+/// The place where a store keeps its data during a test.
 pub(crate) trait TestStorage: Sized {
     /// Creates an empty storage.
     fn new() -> Self;
