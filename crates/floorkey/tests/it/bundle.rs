@@ -33,7 +33,8 @@ fn a_loaded_bundle_decides_like_the_instance() {
             found.map(|user| user.id).collect::<std::collections::BTreeSet<_>>()
         };
         assert_eq!(who(&bundle.directory), who(&directory));
-        // The same directory produces the same bundle, so bundles can be compared and kept under version control.
+        // The same directory always produces the same bundle. Bundles can therefore be compared and kept under version
+        // control.
         assert_eq!(key.sign(&bundle.directory, Timestamp::from_millis(7)).unwrap(), text);
     }
     assert!(allowed > 1_000, "{allowed}");

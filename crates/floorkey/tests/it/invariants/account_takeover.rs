@@ -27,8 +27,8 @@ proptest! {
     }
 }
 
-/// Runs random commands from the attacker's account and from every account that an earlier command created or restored,
-/// or whose password or identity it changed.
+/// Runs random commands from the attacker's account, and from accounts that the attacker can have taken over. These are
+/// all accounts that an earlier command created or restored, or whose password or identity it changed.
 fn take_over(rng: &mut TestRng, before: &Directory, attacker: UserId, steps: usize) -> Directory {
     let mut directory = before.clone();
     let mut accounts = vec![attacker];
@@ -70,8 +70,8 @@ fn check_gains(before: &Directory, after: &Directory, attacker: UserId) {
     }
 }
 
-/// Returns `None` for the instance, and each resource whose tags and hierarchy group did not change. Moved resources
-/// are left out because other users can have access to them after the move.
+/// Returns `None`, which stands for the instance, and each resource whose tags and hierarchy group did not change.
+/// Moved resources are left out, because other users can have access to them after the move.
 fn unmoved_targets<'a>(
     records: &[Record],
     before: &AccessModel<'a>,
