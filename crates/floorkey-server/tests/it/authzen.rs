@@ -65,7 +65,7 @@ impl Application {
         text(&answer.json())
     }
 
-    /// Sends a request, and returns the response whatever its status.
+    /// Sends a request, and returns the response. The response can have any status.
     pub(crate) fn try_ask(&self, path: &str, body: &Value) -> Answer {
         self.send("POST", path, &[("Content-Type", "application/json")], body.to_string().as_bytes())
     }

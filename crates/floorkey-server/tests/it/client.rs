@@ -37,7 +37,7 @@ impl Client {
         message(&answer)
     }
 
-    /// Calls an operation, and returns the response whatever its status.
+    /// Calls an operation, and returns the response. The response can have any status.
     pub(crate) fn call(&self, operation: Operation, input: &Value) -> Answer {
         let (path, query, body) = request(operation, input);
         let answer = self.send(operation.method(), &path, &query, &body);

@@ -1,4 +1,4 @@
-//! Changes to routing profiles, queues and hours of operation, and to the queues of routing profiles, over the API.
+//! Changes over the API to routing profiles, queues and hours of operation, and to the queues of routing profiles.
 
 use floorkey_aws::exception::ExceptionKind::{
     AccessDenied, DuplicateResource, InvalidParameter, ResourceInUse, ResourceNotFound,

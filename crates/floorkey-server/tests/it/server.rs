@@ -1,4 +1,4 @@
-//! The real program, started for one test, with a data folder of its own.
+//! Starts the real program for one test, with its own data folder.
 
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;

@@ -22,7 +22,7 @@ struct Captured {
 }
 
 impl Captured {
-    /// Captures a call that is signed as the AWS CLI and boto3 sign.
+    /// Captures a call that is signed in the same way as by the AWS CLI and boto3.
     fn new(client: &Client, method: &str, path: &str, query: &str, body: &[u8]) -> Self {
         let host = client.address.to_string();
         let unsigned = Unsigned { method, path, query, host: &host, body };

@@ -78,7 +78,7 @@ impl<'a> CommandGenerator<'a> {
         generator
     }
 
-    /// Returns a user most of the time, and sometimes the operator or the system.
+    /// Returns an actor. It is usually a user, and sometimes the operator or the system.
     pub(crate) fn actor(&mut self) -> Actor {
         match self.rng.below(10) {
             0 | 1 => operator(),

@@ -1,4 +1,4 @@
-//! `decide`, `explain` and `can_list` compared with the oracle.
+//! Compares `decide`, `explain` and `can_list` with the oracle.
 
 use std::collections::BTreeMap;
 

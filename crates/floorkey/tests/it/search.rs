@@ -1,4 +1,4 @@
-//! Searches return exactly what single decisions allow, over random directories.
+//! In random directories, a search returns exactly what single decisions allow.
 
 use std::collections::BTreeSet;
 

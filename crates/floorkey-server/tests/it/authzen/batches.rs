@@ -1,4 +1,4 @@
-//! Batches: the three semantics, defaults, and an invalid item among valid ones.
+//! Batches: their three semantics, their defaults, and batches in which one item is invalid.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,5 @@
-//! API tokens whose settings map the types of subjects and resources to namespaces.
+//! The type settings of API tokens: which types of subjects are users, and which types of resources stand for
+//! namespaces of applications.
 
 use floorkey_aws::operation::Operation;
 use serde_json::{Value, json};

@@ -10,7 +10,7 @@
 
 /// The accessibility tree.
 mod accessibility;
-/// WCAG, as far as axe can check it.
+/// Checks of WCAG with axe.
 mod axe;
 /// The size of a page.
 mod budget;

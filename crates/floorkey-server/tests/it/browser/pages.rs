@@ -1,4 +1,4 @@
-//! Checks every page: axe in light, dark and forced colors, a width of 320 px, and the size.
+//! Checks every page: with axe in light, dark and forced colors, at a width of 320 px, and for its size.
 
 use serde_json::json;
 

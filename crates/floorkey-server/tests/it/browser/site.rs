@@ -1,4 +1,4 @@
-//! Pages with known faults, served to the tests of the harness itself.
+//! A web server with pages that have known faults, for the tests of the harness itself.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;

@@ -29,7 +29,7 @@ fn by_name(client: &Client, instance: &str, list: Operation, rows: &str, by: &st
     text(&found[0]["Id"])
 }
 
-/// Makes all calls of the data sources, as a caller who can view everything.
+/// Makes all calls of the data sources. The caller can view everything.
 fn read_all(provider: &Provider, client: &Client) {
     let instance = provider.instance();
     let described = |list, rows: &str, by: &str, name: &str, describe: Operation, member: &str| {

@@ -206,7 +206,7 @@ fn text_or_empty(value: &Value) -> Value {
     if value.is_null() { json!("") } else { value.clone() }
 }
 
-/// Whether the attribute of the configuration differs from that of the state.
+/// Whether the attribute differs between the configuration and the state.
 fn changed(state: &Value, config: &Value, name: &str) -> bool {
     !is_same(&state[name], &config[name])
 }

@@ -39,7 +39,8 @@ impl Seen {
         Self { text: format!("{} {}\n{}", answer.status, headers.join(" "), page(answer)), asked }
     }
 
-    /// Returns the secrets in the response that the viewer neither knows nor sent.
+    /// Returns the secrets in the response, except those that the viewer already knows and those that the request
+    /// contains.
     fn leaks<'a>(&'a self, secrets: &'a [Secret], known: &'a Known) -> impl Iterator<Item = &'a Secret> {
         secrets.iter().filter(move |secret| {
             self.text.contains(&secret.text)

@@ -20,7 +20,7 @@ pub(super) enum Breach {
     Gain,
     /// Attackers took access from a user with more access.
     Loss,
-    /// Attackers changed the credentials, login, email, status or existence of a user with more access.
+    /// Attackers changed the credentials, login, email or status of a user with more access, or deleted the user.
     AccountChange,
 }
 

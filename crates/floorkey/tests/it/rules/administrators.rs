@@ -1,4 +1,4 @@
-//! The last-administrator rule: an instance with an administrator never loses its last one.
+//! The last-administrator rule: if an instance has an administrator, it never loses its last one.
 
 use floorkey::condition::AnyPermission;
 use floorkey::user::Assignment;

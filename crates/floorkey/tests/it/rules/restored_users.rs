@@ -1,4 +1,4 @@
-//! Restoring deleted users: everything except their credentials comes back.
+//! Restoring a deleted user brings back everything except the user's credentials.
 
 use floorkey::user::{PasswordState, SecondFactor, SecondFactorKind};
 use floorkey::{Actor, Command, SecondFactorId, SecurityProfileId, Timestamp, User, UserId};
