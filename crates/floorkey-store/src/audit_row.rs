@@ -1,15 +1,16 @@
 //! The stored form of audit events.
 //!
-//! An event is stored in two parts. The *body* is hashed into the Merkle tree and never changes: it names users by id
-//! only, and replaces each personal value by SHA-256(salt ‖ value), where the salt is 32 random bytes. The *personal*
-//! part has these salts and values, each with the users whose erasure must delete it. Without its salt a hash reveals
-//! nothing about its value, so deleting the personal part erases the person and leaves the tree intact.
+//! An event is stored in two parts. The *body* is hashed into the Merkle tree and never changes. It identifies users
+//! only by id. In place of each personal value it has SHA-256(salt ‖ value), where the salt is 32 random bytes. The
+//! *personal* part has these salts and values. Each of its entries lists the users whose erasure must delete the entry.
+//! A hash without its salt reveals nothing about the value. Deleting the personal part therefore erases the personal
+//! data and leaves the tree intact.
 //!
-//! Personal values are: the fields of a change that are marked as personal, the message of a refusal (it may name
-//! people), the network address and the user agent of a call, and the text of a reason.
+//! The personal values are: the fields of a change that are marked as personal, the message of a refusal (it may
+//! contain names), the network address and the user agent of a call, and the text of a reason.
 //!
-//! Both parts are JSON. Absent and empty values are left out. The body's format number is not part of its text, but is
-//! hashed into the leaf.
+//! Both parts are JSON. Absent and empty values are left out. The format number of the body is not part of the body's
+//! text, but it is hashed into the leaf.
 
 use std::borrow::Cow;
 
@@ -21,7 +22,7 @@ use sha2::{Digest, Sha256};
 use crate::rows;
 use floorkey_audit::{Hash, commitment, hex, leaf_hash};
 
-/// The format number of every body that this version writes, and the only one that it reads.
+/// The format number of every body that this version writes. This version reads no other format.
 pub(crate) const FORMAT: u8 = 1;
 
 /// The stored form of an event.
@@ -66,7 +67,7 @@ pub(crate) struct Body<'a> {
 }
 
 impl Body<'_> {
-    /// The hashes of the personal values in the body, except those in its changes.
+    /// Returns the hashes of the personal values in the body, except those in the changes.
     pub(crate) fn hashes(&self) -> impl Iterator<Item = &str> {
         let message = match &self.outcome {
             OutcomeRow::Done(_) => None,
@@ -96,7 +97,7 @@ pub(crate) enum ActorRow<'a> {
 }
 
 impl ActorRow<'_> {
-    /// The id of the acting user; `None` for the operator and the system.
+    /// Returns the id of the acting user; `None` for the operator and the system.
     pub(crate) fn user(&self) -> Option<&str> {
         match self {
             Self::User { id, .. } | Self::UserKey { id, .. } => Some(id),
@@ -121,7 +122,7 @@ pub(crate) enum OutcomeRow<'a> {
     },
 }
 
-/// A changed field: has either `before` and `after`, or `added` and `removed`.
+/// A changed field. It has either `before` and `after`, or `added` and `removed`.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ChangeRow<'a> {
@@ -133,7 +134,7 @@ pub(crate) struct ChangeRow<'a> {
     pub(crate) before: Option<Text<'a>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) after: Option<Text<'a>>,
-    /// Present for a list, absent for a single value.
+    /// Present for a list; absent for a single value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) added: Option<Vec<Text<'a>>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -168,7 +169,7 @@ pub(crate) enum FlagRow<'a> {
     Repeated(u64),
 }
 
-/// A value: in plain text, or replaced by its hash.
+/// A value, either in plain text or replaced by its hash.
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
 pub(crate) enum Text<'a> {
@@ -196,7 +197,7 @@ pub(crate) struct PersonalValue<'a> {
     pub(crate) value: Cow<'a, str>,
 }
 
-/// Returns the stored form of an event. `seed` must be fresh random bytes; the salts are derived from it.
+/// Returns the stored form of an event. `seed` must be fresh random bytes, because the salts are derived from it.
 pub(crate) fn encode(event: &AuditEvent, seed: [u8; 32]) -> Result<AuditRow, serde_json::Error> {
     let mut personal = PersonalValues { seed, values: Vec::new() };
     let actor_user: Vec<UserId> = acting_user(&event.actor.principal).into_iter().collect();
@@ -231,7 +232,7 @@ pub(crate) fn encode(event: &AuditEvent, seed: [u8; 32]) -> Result<AuditRow, ser
     Ok(AuditRow { personal: serde_json::to_string(&personal.values)?, leaf, body })
 }
 
-/// The signature that the event's call used up; `None` if nothing changed.
+/// Returns the signature that the event's call used up; `None` if the command was refused.
 pub(crate) fn used_signature(event: &AuditEvent) -> Option<CallSignature> {
     match event.outcome {
         Outcome::Done { .. } => event.actor.signature,
