@@ -107,7 +107,7 @@ impl Store {
     }
 
     /// Returns the failures of all buckets whose names begin with `prefix`, ordered by name and of any age. For
-    /// example, the prefix [`user_buckets`](crate::user_buckets) returns the failures of all users of an instance.
+    /// example, [`user_buckets`](crate::user_buckets) returns the prefix for all users of an instance.
     ///
     /// # Errors
     /// If the database can't be read.
