@@ -1,4 +1,4 @@
-//! The stored form of an API token: its hash, never its text.
+//! The stored form of an API token. Contains the token's hash, never its text.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,10 +20,10 @@ pub(super) struct ApiTokenRow<'a> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     expires: Option<i64>,
     created: i64,
-    /// Subject types that mean users; `user` if there are none.
+    /// The names of subject types that refer to users; `user` if there are none.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     subject_types: BTreeSet<Cow<'a, str>>,
-    /// Resource types with the namespaces that they mean.
+    /// The names of resource types, with the namespaces to which they refer.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     resource_types: BTreeMap<Cow<'a, str>, Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
