@@ -69,7 +69,7 @@ pub(crate) fn in_turn(ours: impl FnMut() -> Duration, rival: impl FnMut() -> Dur
 pub(crate) fn rounds<T>(mut ours: impl FnMut() -> T, mut rival: impl FnMut() -> T) -> Vec<(T, T)> {
     let mut pairs = Vec::new();
     for round in 0..=ROUNDS {
-        // The sides take turns going first, so that neither benefits from a warm cache.
+        // The sides take turns in going first. Otherwise one side could benefit from a warm cache.
         let pair = if round % 2 == 0 {
             let us = ours();
             (us, rival())

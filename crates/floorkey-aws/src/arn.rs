@@ -154,7 +154,7 @@ pub enum ResourceKind {
 }
 
 impl ResourceKind {
-    /// All kinds.
+    /// All kinds of resources.
     pub const ALL: [Self; 9] = [
         Self::AgentQueue,
         Self::AgentStatus,

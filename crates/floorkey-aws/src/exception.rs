@@ -155,7 +155,7 @@ pub enum ExceptionKind {
 }
 
 impl ExceptionKind {
-    /// All kinds, ordered by name.
+    /// All kinds of exceptions, ordered by name.
     pub const ALL: [Self; 22] = [
         Self::AccessDenied,
         Self::ConditionalOperationFailed,

@@ -52,7 +52,7 @@ pub enum Route {
     Served(Operation, Labels),
     /// The name of an operation of Amazon Connect that Floorkey does not serve.
     NotServed(&'static str),
-    /// No operation.
+    /// The method and path match no operation.
     Unknown,
 }
 

@@ -57,7 +57,7 @@ pub(crate) struct Body<'a> {
     /// The time, in milliseconds since 1970-01-01T00:00:00Z.
     pub(crate) at: i64,
     pub(crate) outcome: OutcomeRow<'a>,
-    /// Kind and id of each target.
+    /// The kind and id of each target.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) targets: Vec<(Cow<'a, str>, Cow<'a, str>)>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -126,7 +126,7 @@ pub(crate) enum OutcomeRow<'a> {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ChangeRow<'a> {
-    /// Kind and id of the record.
+    /// The kind and id of the changed record.
     #[serde(rename = "of")]
     pub(crate) record: (Cow<'a, str>, Cow<'a, str>),
     pub(crate) field: Cow<'a, str>,
@@ -145,22 +145,22 @@ pub(crate) struct ChangeRow<'a> {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum FlagRow<'a> {
-    /// Names of permissions.
+    /// Contains the names of permissions.
     GaveMoreThanHeld(Vec<Cow<'a, str>>),
-    /// Names of permissions.
+    /// Contains the names of permissions.
     TouchedStrongerUser(Vec<Cow<'a, str>>),
-    /// Names of permissions, and the number of users.
+    /// Contains the names of permissions, and the number of users.
     TookFromStrongerUsers(Vec<Cow<'a, str>>, u64),
     WidenedOwnAssignable,
-    /// Id of a profile, and names of permissions.
+    /// Contains the id of a profile, and the names of permissions.
     AssignableProfileGrew(Cow<'a, str>, Vec<Cow<'a, str>>),
-    /// Ids of users, and the total number of users.
+    /// Contains the ids of users, and the total number of users.
     CredentialsReplaced(Vec<Cow<'a, str>>, u64),
-    /// Ids of users, and the total number of users.
+    /// Contains the ids of users, and the total number of users.
     CredentialsInOtherHands(Vec<Cow<'a, str>>, u64),
-    /// Id of a user.
+    /// Contains the id of a user.
     LooksLike(Cow<'a, str>),
-    /// Id of a user.
+    /// Contains the id of a user.
     TookReservedLogin(Cow<'a, str>),
     /// The revision that was undone.
     Undid(u64),
@@ -189,7 +189,7 @@ pub(crate) struct Hashed {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PersonalValue<'a> {
-    /// Ids of the users whose erasure deletes the entry.
+    /// The ids of the users whose erasure deletes the entry.
     #[serde(rename = "of", default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) users: Vec<Cow<'a, str>>,
     /// 32 bytes in hex.

@@ -23,7 +23,7 @@ pub(crate) enum Backend {
     Sqlite(Sqlite),
 }
 
-/// Steps of which either all are executed or none.
+/// A list of steps. Either all of them are executed, or none.
 #[derive(Debug, Default)]
 pub(crate) struct Transaction {
     /// The steps, in order.

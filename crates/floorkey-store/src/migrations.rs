@@ -29,18 +29,18 @@ pub(crate) struct Migration {
 pub(crate) struct Ddl {
     /// The dialect that the statement is for; `None` if it is for both.
     pub(crate) only: Option<Dialect>,
-    /// Its text.
+    /// The text of the statement.
     pub(crate) text: &'static str,
 }
 
 /// A migration that was applied to a database.
 #[derive(Debug)]
 pub(crate) struct Applied {
-    /// Its number.
+    /// The number of the migration.
     pub(crate) number: i64,
-    /// Its name.
+    /// The name of the migration.
     pub(crate) name: String,
-    /// Its checksum.
+    /// The checksum of the migration.
     pub(crate) checksum: String,
 }
 

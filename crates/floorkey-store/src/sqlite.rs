@@ -45,7 +45,7 @@ pub(crate) struct Sqlite {
 }
 
 impl Sqlite {
-    /// Opens the database, creating it if it does not exist, and applies missing migrations.
+    /// Opens the database and applies missing migrations. Creates the database if it does not exist.
     pub(crate) fn open(folder: &Path) -> Result<Self, StoreError> {
         let path = folder.join(FILE_NAME);
         // SQLite creates the accompanying files with the same permissions.

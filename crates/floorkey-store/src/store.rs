@@ -53,9 +53,9 @@ pub struct SealedSecret {
 /// The operator's access key.
 #[derive(Clone, Debug)]
 pub struct OperatorKey {
-    /// Its id.
+    /// The id of the key.
     pub access_key_id: AccessKeyId,
-    /// Its secret, sealed.
+    /// The secret of the key, sealed.
     pub sealed_secret: Opaque,
 }
 

@@ -13,7 +13,7 @@ pub(crate) enum Value {
     Word(&'static str),
     /// A `BLOB`.
     Bytes(Vec<u8>),
-    /// An id, as a `BLOB` of 16 bytes.
+    /// An id, stored as a `BLOB` of 16 bytes.
     Id([u8; 16]),
     /// NULL.
     Null,

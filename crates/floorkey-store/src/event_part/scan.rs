@@ -77,7 +77,7 @@ struct Scan<'a> {
 
 /// Consecutive changes of the same record.
 struct RecordChanges<'a> {
-    /// Kind and id, as written in the body.
+    /// The kind and id of the record, as written in the body.
     record_text: &'a str,
     record: RecordKey,
     needs_name: bool,

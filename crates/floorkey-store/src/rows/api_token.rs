@@ -13,7 +13,7 @@ use floorkey_audit::hex;
 #[serde(deny_unknown_fields)]
 pub(super) struct ApiTokenRow<'a> {
     label: Cow<'a, str>,
-    /// Names of scopes.
+    /// The names of the token's scopes.
     scopes: Vec<Cow<'a, str>>,
     /// SHA-256 of the token's text, in hexadecimal.
     hash: String,

@@ -19,7 +19,7 @@ pub(super) struct ProfileRow<'a> {
     name: Cow<'a, str>,
     #[serde(default, skip_serializing_if = "str::is_empty")]
     description: Cow<'a, str>,
-    /// Names of the selected permissions.
+    /// The names of the selected permissions.
     #[serde(default, skip_serializing_if = "is_default")]
     chosen: NameList<PermissionSet>,
     /// Names of the permissions that were added because the selected permissions require them. They are stored, so that
@@ -77,7 +77,7 @@ struct ApplicationGrantRow<'a> {
 struct AccessControlRow<'a> {
     #[serde(default, skip_serializing_if = "is_default")]
     tags: Cow<'a, BTreeMap<String, String>>,
-    /// Names of resource types.
+    /// The names of the restricted resource types.
     #[serde(default, skip_serializing_if = "is_default")]
     tag_restricted: NameList<std::collections::BTreeSet<ResourceType>>,
     #[serde(default, skip_serializing_if = "is_default")]
