@@ -2,7 +2,7 @@
 //!
 //! The service plans changes in memory and passes them to this crate in batches. A batch is one transaction, which does
 //! four things:
-//! - It advances the head row of the instance, unless another writer has already advanced it.
+//! - It advances the head row of the instance. If another writer has already advanced it, the batch is not written.
 //! - It appends a new version of every changed record to the first log.
 //! - It appends the audit events to the second log. The events are the leaves of the instance's Merkle tree.
 //! - It writes data without history, such as password hashes and sealed secrets, to side tables.
