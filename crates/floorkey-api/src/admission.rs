@@ -27,8 +27,8 @@ impl CallOutcome {
     }
 }
 
-/// Authenticates the caller, once the body is complete. `replaced` counts the users whose credentials the call
-/// replaces.
+/// Authenticates the caller, once the body is complete. `replaced` counts the users who must set up new credentials
+/// after the call.
 ///
 /// # Errors
 /// If the call can't be authenticated, or if its body is not acceptable.

@@ -36,7 +36,7 @@ impl<'a> Caller<'a> {
         Self { api, actor, own_instance, now: clock::now(), replaced }
     }
 
-    /// Adds the number of users whose credentials a change replaced to the response.
+    /// If a change has replaced credentials of users, adds the number of these users to the response.
     pub(crate) fn count_replaced(&self, result: CommandResult) -> CommandResult {
         self.replaced.fetch_add(result.credentials_replaced, Ordering::Relaxed);
         result
@@ -80,7 +80,7 @@ impl<'a> Caller<'a> {
         self.api.service.engine().current(id).ok_or_else(not_found)
     }
 
-    /// Checks that the caller is permitted to read what the operation reads.
+    /// Checks that the caller is permitted to perform the operation on the target.
     ///
     /// # Errors
     /// The refusal, which is recorded in the audit log.

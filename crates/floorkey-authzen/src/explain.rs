@@ -90,8 +90,8 @@ fn only_if(viewer: &Viewer<'_>, scope: &Scope) -> Vec<String> {
     tags.chain(hierarchy).chain(scope.conditions.iter().map(ToString::to_string)).collect()
 }
 
-/// The profiles each of which would turn the denial into a permit if the subject had it too. Empty if the subject is
-/// disabled.
+/// Profiles of which a single one would turn the denial into a permit if it were also assigned to the subject. Empty if
+/// the subject is disabled.
 fn would_allow(directory: &Directory, viewer: &Viewer<'_>, request: &Request<'_>) -> Vec<ProfileRef> {
     match directory.user(request.subject) {
         Some(user) if user.enabled => {

@@ -286,7 +286,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Reads the string whose opening quote is next.
+    /// Reads a string. The next byte is its opening quote.
     #[inline]
     fn string_body(&mut self) -> ParseResult<Cow<'a, str>> {
         let start = self.at + 1;

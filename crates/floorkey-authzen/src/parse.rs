@@ -68,7 +68,7 @@ pub(super) struct ActionRef<'a> {
 pub(super) struct Properties {
     /// Tags, and all other properties that are strings, numbers or booleans. Tags take precedence.
     pub(super) tags: Tags,
-    /// Names of properties whose values never match: objects and arrays.
+    /// Names of properties with objects or arrays as values. Such values never match a condition.
     pub(super) unmatched: Vec<String>,
     /// The hierarchy group, if there is one; [`NO_GROUP`] if its ID is invalid.
     pub(super) hierarchy_group: Option<HierarchyGroupId>,
@@ -121,7 +121,8 @@ impl Body<'_> {
     }
 }
 
-/// The members that an endpoint accepts besides subject, action, resource and context. It ignores all others.
+/// The members that an endpoint accepts in addition to subject, action, resource and context. All other members are
+/// ignored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Shape {
     /// One evaluation.

@@ -56,7 +56,7 @@ pub(super) async fn answer(
     search.await.unwrap_or_else(|_| Err(ApiError::internal()))
 }
 
-/// Checks that all parts are present except the one that is searched for.
+/// Checks that all parts except the searched part are present.
 fn check(endpoint: Endpoint, body: &Body<'_>) -> Result<(), ApiError> {
     let parts = &body.parts;
     let example = "{\"type\": …}";

@@ -28,7 +28,7 @@ pub(crate) struct Server {
     pub(crate) authzen: Arc<AuthZen>,
     /// The console.
     pub(crate) console: Console,
-    /// Proxies whose `X-Forwarded-For` is trusted.
+    /// Proxies that are trusted to send a correct `X-Forwarded-For`.
     pub(crate) trusted_proxies: TrustedProxies,
     /// The limits on connections per client.
     pub(crate) connection_settings: ConnectionSettings,

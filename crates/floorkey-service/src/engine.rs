@@ -109,7 +109,7 @@ impl Engine {
         }
     }
 
-    /// Drops retained directories whose retention time has ended.
+    /// Drops retained directories after their retention time.
     pub fn evict_expired(&self) {
         self.retained.evict_expired(Instant::now());
     }

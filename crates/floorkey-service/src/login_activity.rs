@@ -31,7 +31,7 @@ impl LoginActivities {
         Ok(activities)
     }
 
-    /// Returns a user's activity; `None` if the user has none.
+    /// Returns a user's activity; `None` if no activity is recorded.
     pub fn get(&self, instance: InstanceId, user: UserId) -> Option<LoginActivity> {
         lock(&self.known).get(&(instance, user)).cloned()
     }

@@ -24,7 +24,7 @@ const RUNNING_MAX: usize = 2;
 const MEMORY_KIB: u32 = 19_456;
 const PASSES: u32 = 2;
 
-/// Characters of temporary passwords, without those that are easily mistaken for one another.
+/// Characters of temporary passwords. Characters that are easily mistaken for one another are left out.
 const ALPHABETS: [&[u8]; 3] = [b"abcdefghijkmnpqrstuvwxyz", b"ABCDEFGHJKLMNPQRSTUVWXYZ", b"23456789"];
 
 /// The password policy, as a message for users.

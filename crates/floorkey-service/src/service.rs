@@ -132,7 +132,7 @@ impl Service {
         &self.store
     }
 
-    /// The record of which permissions users use.
+    /// The counts of the permissions that users have used.
     pub fn usage(&self) -> &Usage {
         &self.usage
     }

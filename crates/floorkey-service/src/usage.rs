@@ -107,7 +107,8 @@ impl Usage {
         }
     }
 
-    /// Returns a user's permission usage: the counts in the store plus those not flushed yet.
+    /// Returns a user's permission usage: the sum of the counts in the store and the counts that have not been flushed
+    /// yet.
     ///
     /// # Errors
     /// If the store can't be read.

@@ -202,7 +202,7 @@ fn name_only(group: &Group, arns: &ArnContext<'_>) -> HierarchyGroup {
     }
 }
 
-/// The groups from the first level down to this one, without those that the caller can't see.
+/// Returns the groups from the first level down to this group. Leaves out groups that the caller can't see.
 fn path(
     id: HierarchyGroupId,
     list_filter: &ListFilter<'_>,

@@ -57,7 +57,7 @@ pub(super) struct Paging<'a> {
 enum After {
     /// After this position, whether or not the row still exists.
     Key(RowKey),
-    /// After the row with this ID, whose name is too long for a token.
+    /// After the row with this ID. The name of this row is too long for a token.
     Row(u128),
 }
 

@@ -140,7 +140,7 @@ fn parse_queue(id: &str) -> Result<ResourceId, Refusal> {
     parse_ref(ResourceType::Queue, id, ResourceId::parse)
 }
 
-/// A queue whose contacts are routed to agents automatically.
+/// An associated queue from which contacts are routed to agents automatically.
 ///
 /// # Errors
 /// If its ID is invalid.
@@ -153,7 +153,7 @@ pub(super) fn queue_link(config: &RoutingProfileQueueConfig) -> Result<QueueLink
     })
 }
 
-/// A queue from which agents pick contacts manually.
+/// An associated queue from which agents pick contacts manually.
 ///
 /// # Errors
 /// If its ID is invalid.

@@ -8,7 +8,7 @@ use super::resources::{Resources, SITES, TEAMS};
 use super::{CreatedIds, tags, user_id};
 use floorkey_service::failure::Failure;
 
-/// Number of agents in each team, not counting its lead.
+/// Number of agents in each team, without its lead.
 const AGENTS_PER_TEAM: usize = 13;
 
 /// A user of the demo.

@@ -48,7 +48,7 @@ impl RetainedSnapshots {
         Some(directory)
     }
 
-    /// Drops the directories whose retention time has ended.
+    /// Drops directories after their retention time.
     pub(super) fn evict_expired(&self, now: Instant) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|snapshot| snapshot.expires_at > now);
     }

@@ -59,7 +59,7 @@ impl Objects {
         Self { kinds, named_max }
     }
 
-    /// Returns the records for a placeholder: those of a kind, or all records for `record`.
+    /// Returns the records for a placeholder: the records of one kind, or all records if the placeholder is `record`.
     pub(super) fn for_noun(&self, noun: &'static str) -> Option<ObjectGroup> {
         // The phrase contains the type of the resource; the record key does not.
         let kind = match noun {

@@ -66,7 +66,7 @@ pub(super) struct Planner {
     write_health: WriteHealth,
     subscribers: ChangeSubscribers,
     instance: InstanceId,
-    /// The head in the database, as far as this node knows.
+    /// The latest head in the database that this node knows.
     head: Head,
     published: Directory,
     /// `published` with all changes that are being written or waiting to be written.

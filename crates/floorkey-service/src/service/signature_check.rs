@@ -1,4 +1,4 @@
-//! Detection of calls whose signature has already been used for a change, before such a call makes another change.
+//! Detection of reused signatures. A call is refused if its signature has already been used for another change.
 
 use floorkey::{Act, Actor, InstanceId, RecordKey, Refusal};
 
@@ -8,7 +8,7 @@ use crate::clock;
 use crate::failure::Failure;
 
 impl Service {
-    /// Refuses a call whose signature has already been used for a change, before any work is done for it.
+    /// Refuses a call before any work is done for it, if its signature has already been used for a change.
     ///
     /// # Errors
     /// As [`Service::record_refusal`].

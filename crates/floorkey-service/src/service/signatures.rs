@@ -13,7 +13,7 @@ use floorkey_store::UsedSignature as StoredSignature;
 
 use crate::failure::Failure;
 
-/// Maximum number of signatures in the table, not counting those loaded from the audit log at startup.
+/// Maximum number of signatures in the table. Only loading signatures from the audit log can exceed it.
 const SIGNATURES_MAX: usize = 1_000_000;
 
 /// Maximum clock skew between caller and server, which is also the lifetime of a signature, in milliseconds.

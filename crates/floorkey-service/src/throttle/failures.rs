@@ -65,7 +65,7 @@ pub(super) struct Failures {
     count: u32,
     /// The time of the last counted failure; `None` while `count` is 0.
     last: Option<Moment>,
-    /// The last failure of each network, including those of its own verifications.
+    /// The time of each network's last failure. Failures of the network's own verifications are included.
     networks: HashMap<Network, Moment>,
     /// Attempts that are being verified.
     in_flight: Vec<(AttemptScope, Option<Network>)>,

@@ -182,7 +182,7 @@ proptest! {
                 }
                 Move::End(..) => {}
             }
-            // A network without attempts here is never delayed, whatever other networks do.
+            // A network without attempts at this login is never delayed, regardless of other networks.
             if rules.network_verifications {
                 prop_assert!(failures.attempt_scope(rules, Some(network(9)), now).is_some());
             }
