@@ -1,9 +1,11 @@
-//! Check access: whether a user can perform an action on a resource, and searches for users, actions and resources.
+//! The Check access pages. They show whether a user can perform an action on a resource, and search for users, actions
+//! and resources.
 //!
-//! `form_input` has the values of the form and the address; `user_input`, `permission_input` and `resource_input`
-//! resolve them. `question` builds the AuthZEN request, so that the request shown for copying is the one that was
-//! evaluated. `reasons` describes grants. `decision` is the page for one decision; `search` and `results` are the
-//! search page, `download` is its CSV file, and `suggest` returns suggestions for form fields.
+//! `form_input` contains the values of the form, which are also in the URL. `user_input`, `permission_input` and
+//! `resource_input` resolve these values. `question` builds the AuthZEN request. The console evaluates this request and
+//! also shows it, so that the user can copy it. `reasons` describes grants. `decision` is the page for one decision.
+//! `search` and `results` are the search page, and `download` creates the CSV file of its results. `suggest` returns
+//! suggestions for form fields.
 
 mod decision;
 mod download;

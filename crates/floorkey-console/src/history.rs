@@ -1,6 +1,6 @@
-//! Historical changes: who changed what and when.
+//! The Historical changes pages, which show who changed what and when.
 //!
-//! Viewers see changes to records in their scope. Other changes are counted but not shown.
+//! Viewers see the changes to records in their scope. For other changes, they see only a count.
 
 pub(super) mod changes_since;
 mod download;

@@ -1,11 +1,12 @@
 //! The console: HTML pages under `/connect/`.
 //!
-//! A request is processed in this order: the same-origin check, the session, then the handler. Handlers use the
-//! directory and the service like every other interface and answer with a page or a 303 redirect. A handler that fails
-//! returns a `PageError`, which is rendered here as an error page in the layout of the signed-in user.
+//! Each request first passes the same-origin check. The console then looks up the session and calls the handler.
+//! Handlers use the directory and the service in the same way as all other interfaces. They respond with a page or a
+//! 303 redirect. A handler that fails returns a `PageError`. This module renders the error as a page in the layout of
+//! the signed-in user.
 //!
-//! Every page works without JavaScript. `web` has what all sections share. Each section has a folder of its own, and
-//! its templates are in `templates/`.
+//! Every page works without JavaScript. The `web` module contains the code that all sections share. Each section has
+//! its own folder, and its templates are in `templates/`.
 
 mod access;
 mod check_access;

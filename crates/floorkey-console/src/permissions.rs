@@ -1,5 +1,5 @@
-//! The permission catalog: what each permission means, what it requires and includes, its risks, and which users have
-//! it.
+//! The permission catalog. It shows what each permission means, which permissions it requires and includes, its risks,
+//! and which users have it.
 
 mod filter;
 mod list;

@@ -1,9 +1,10 @@
 //! Security profiles: the list, the page of a profile with its permission grid, and actions on a profile.
 //!
-//! Submitting the form works as follows: its fields are parsed into a [`draft`]; buttons that only change the selection
-//! render the form again ([`edit`]); saving plans the draft's command ([`save`]) and shows refusals beside the fields
-//! they concern ([`errors`]). If any user gains or loses access, a review page ([`review`]) comes first. A 303 redirect
-//! follows.
+//! When a user submits the form, its fields are parsed into a [`draft`]. A button that only changes the selection
+//! renders the form again ([`edit`]). The save button creates a command from the draft ([`save`]) and plans it. If the
+//! command would be refused, the form shows the reason beside the field that caused it ([`errors`]). If any user would
+//! gain or lose access, a review page ([`review`]) is shown before the change is saved. After saving, the browser is
+//! redirected with a 303 status.
 
 mod applications;
 mod code;

@@ -1,8 +1,8 @@
 //! Signing in and out.
 //!
-//! `check` verifies the password and creates sessions; `factor` handles MFA; `context` has the browser's context.
-//! `password` sets a new password, and `reauthenticate` confirms the identity of a signed-in user. `forgot` sends a
-//! password reset link, and `link` handles links from emails.
+//! `check` verifies the password and creates sessions. `factor` handles MFA. `context` contains the state of a sign-in
+//! that is stored in the browser's cookies. `password` sets a new password. `reauthenticate` confirms the identity of a
+//! signed-in user. `forgot` sends a link for resetting a password, and `link` handles the links in emails.
 
 mod check;
 mod context;

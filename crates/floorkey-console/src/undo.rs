@@ -1,4 +1,4 @@
-//! Reverts a change, with the *Undo* button beside a flash message.
+//! The *Undo* button beside a flash message, which reverts a change.
 
 use axum::body::Body;
 use floorkey::{Refusal, Revision, SecurityProfileId, UserId};

@@ -1,4 +1,4 @@
-//! Setting up an authenticator app, which is added after the user enters a valid code from it.
+//! Sets up an authenticator app. The app is added to the account when the user enters a valid code that it displays.
 
 use askama::Template;
 use axum::body::Body;

@@ -1,5 +1,5 @@
-//! The page for one decision: the question in plain words, the answer with all relevant grants, profiles that would
-//! allow the action, and the request to copy.
+//! The page for one decision. It shows the question in plain words, the answer with all relevant grants, the profiles
+//! that would allow the action, and the AuthZEN request to copy.
 
 use askama::Template;
 use axum::body::Body;

@@ -1,4 +1,4 @@
-//! The values of the form, as typed. The query string has the same fields.
+//! The values of the form as the user typed them. The query string has the same fields.
 
 use crate::web::form::Fields;
 

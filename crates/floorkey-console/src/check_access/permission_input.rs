@@ -1,4 +1,5 @@
-//! Resolves a permission by its name, its API name, or words of its description, in the catalog or in an application.
+//! Resolves a permission of the catalog or of an application. The input can be the permission's name, its API name, or
+//! words of its description.
 
 use floorkey::text::folded;
 use floorkey::{AnyPermission, catalogue};

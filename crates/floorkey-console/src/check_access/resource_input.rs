@@ -1,5 +1,5 @@
-//! Resolves the resource: a stored one by its name or id, one of an application by its id, or one that is only
-//! described by attributes.
+//! Resolves the resource of a question. A stored resource is found by its name or ID, and a resource of an application
+//! by its ID. A question can also describe a resource only by its attributes.
 
 use floorkey::text::folded;
 use floorkey::{AnyPermission, HierarchyGroupId, Resource, ResourceId, ResourceType, SecurityProfileId, Target};

@@ -1,4 +1,4 @@
-//! Search results: the matches first, and then the reasons for the rows of one page.
+//! Search results. All matches are found first. The reasons are then determined only for the rows of one page.
 
 use std::ops::Range;
 use std::sync::Arc;

@@ -1,4 +1,5 @@
-//! The search page: who can do something, what a user can do, and on which resources.
+//! The search page. It answers who can perform an action, which actions a user can perform, and on which resources a
+//! user can perform an action.
 
 use askama::Template;
 use axum::body::Body;

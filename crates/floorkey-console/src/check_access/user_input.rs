@@ -1,4 +1,4 @@
-//! Resolves a user by login, id, ARN or name.
+//! Resolves a user by login name, ID, ARN or display name.
 
 use std::sync::Arc;
 

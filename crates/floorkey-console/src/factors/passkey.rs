@@ -1,4 +1,4 @@
-//! Passkeys and security keys (WebAuthn). They are bound to the address for which they were created.
+//! Passkeys and security keys (WebAuthn). Each of them works only at the address for which it was created.
 
 use floorkey::user::SecondFactorKind;
 use floorkey::{InstanceId, Opaque, User};

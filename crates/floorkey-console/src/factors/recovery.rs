@@ -1,4 +1,4 @@
-//! Recovery codes: ten single-use codes for when the other factors are lost.
+//! Recovery codes: ten single-use codes for a user who has lost all other factors.
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};

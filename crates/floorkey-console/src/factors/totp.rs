@@ -1,5 +1,5 @@
-//! Codes from an authenticator app: six digits that change every 30 seconds (RFC 6238). The previous and the next code
-//! are accepted too.
+//! Codes from an authenticator app: six digits that change every 30 seconds (RFC 6238). The previous code and the next
+//! code are also accepted.
 
 use floorkey::Timestamp;
 use qrcode::{Color, EcLevel, QrCode};

@@ -1,4 +1,4 @@
-//! Changes to records since a form about them was opened, for conflict messages.
+//! Finds the changes made to records after a form about them was opened. Conflict messages list these changes.
 
 use floorkey::{Principal, RecordKey, Timestamp};
 use floorkey_store::{AuditQuery, AuditTerm, EventPart, StoredOutcome};

@@ -1,4 +1,4 @@
-//! Describes events: a headline, and the changes.
+//! Describes an event as text: a headline and a list of changes.
 
 use floorkey::visibility::Viewer;
 use floorkey::{Act, Permission, RecordKey, SecurityProfileId, Timestamp};

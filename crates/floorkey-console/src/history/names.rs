@@ -1,4 +1,4 @@
-//! Names of the records in events. A deleted record has the name that the event contains, if any.
+//! Names of the records in events. For a deleted record, the name comes from the event, if the event contains one.
 
 use floorkey::visibility::Viewer;
 use floorkey::{Directory, Principal, RecordKey, Via};

@@ -1,4 +1,4 @@
-//! The page of one event with all its details, in pages of changes and targets.
+//! The page of one event with all its details. The lists of changes and targets are paginated.
 
 use askama::Template;
 use axum::body::Body;

@@ -1,4 +1,4 @@
-//! Limits events to what the viewer can see: records in their scope, and the actor if visible.
+//! Limits events to what the viewer can see: the records in their scope, and the actor if the viewer can see that user.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! The escalation guard: its two modes, and the choice between them.
+//! The page for choosing between the two modes of the escalation guard.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,5 @@
-//! Key figures. Each equals the number of rows in the list that it links to, because the list's own filter counts it.
+//! Key figures. Each figure links to a list and equals the number of rows in that list, because the list's own filter
+//! computes the figure.
 
 use std::collections::{BTreeMap, HashSet};
 

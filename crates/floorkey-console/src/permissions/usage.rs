@@ -1,4 +1,4 @@
-//! The number of users and profiles with each permission, for viewers who can see all of them.
+//! Counts the users and profiles with each permission, for viewers who can see all users and profiles.
 
 use std::collections::HashMap;
 use std::sync::Arc;

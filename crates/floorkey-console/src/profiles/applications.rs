@@ -1,4 +1,5 @@
-//! The applications of a profile in its form: checkboxes for registered applications, and text fields for others.
+//! The applications of a profile, as form fields: checkboxes for registered applications, and text fields for other
+//! applications.
 
 use floorkey::RegisteredApplication;
 use floorkey::profile::Application;

@@ -1,4 +1,5 @@
-//! The conditions of a profile in its form: existing ones in hidden fields, and one that is being added, as typed.
+//! The conditions of a profile, as form fields. Hidden fields contain the existing conditions. Visible fields contain
+//! the condition that the user is adding.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! Deleting a profile, or replacing it with another one for all its users.
+//! Deletes a profile, or replaces it with another profile for all its users.
 
 use std::sync::Arc;
 

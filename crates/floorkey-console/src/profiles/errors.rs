@@ -1,4 +1,4 @@
-//! Refusals of a draft, each assigned to the field that it concerns.
+//! The errors of a draft. Each error is assigned to the form field that caused it.
 
 use floorkey::{Refusal, limits};
 

@@ -1,5 +1,5 @@
-//! Hints about selected permissions: inherited lists of names, suggested permissions, and permissions that need others
-//! to be useful.
+//! Hints about selected permissions: lists of names that they make visible, permissions that are often needed with
+//! them, and permissions that are useful only together with others.
 
 use floorkey::catalogue::{Dependency, Inherited, Strength, WorksWith};
 use floorkey::{PermissionSet, catalogue};

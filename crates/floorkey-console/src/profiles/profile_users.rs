@@ -1,4 +1,4 @@
-//! The users who have a profile, as far as the viewer can see them.
+//! The users who have a profile, limited to the users that the viewer can see.
 
 use std::sync::Arc;
 

@@ -1,4 +1,5 @@
-//! Builds the command that saves a draft: only the differences, as one change.
+//! Builds the command that saves a draft. The command contains only the differences from the profile, and applies them
+//! as one change.
 
 use std::collections::BTreeSet;
 

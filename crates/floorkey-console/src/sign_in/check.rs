@@ -1,4 +1,4 @@
-//! Password verification, and the start of a session.
+//! Verifies passwords and starts sessions.
 
 use std::sync::Arc;
 

@@ -1,4 +1,5 @@
-//! The context of a sign-in besides the submitted form: the users known in this browser, and a sign-in that awaits MFA.
+//! The state of a sign-in that is stored in the browser's cookies: the users who have signed in with this browser, and
+//! the user whose password was verified but who must still complete MFA.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! MFA after a verified password: an authenticator code, a recovery code, or a passkey.
+//! The MFA step after the password was verified: an authenticator code, a recovery code, or a passkey.
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
-//! Links from emails. Opening a link does not consume it, because email programs open links too. Submitting its form
-//! does.
+//! Handles the links in emails. Opening a link does not consume it, because some email programs open links
+//! automatically. The link is consumed when the user submits the form on its page.
 
 use std::sync::Arc;
 

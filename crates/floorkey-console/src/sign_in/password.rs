@@ -1,4 +1,4 @@
-//! Choosing a password, to replace a temporary or a current one.
+//! The page where a user replaces their temporary or current password.
 
 use askama::Template;
 use axum::body::Body;

@@ -1,5 +1,5 @@
-//! The access tab: a user's profiles, effective permissions with their reasons, inherited permissions, restrictions and
-//! permissions in applications.
+//! The access tab. It shows a user's profiles, effective permissions with the reason for each, inherited permissions,
+//! restrictions, and permissions in applications.
 
 use askama::Template;
 use axum::body::Body;

@@ -1,4 +1,4 @@
-//! Turns a draft into commands for the differences from the user, and collects errors by field.
+//! Compares a draft with the user, creates commands for the differences, and collects errors by field.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! The conflict page for a form that is based on an outdated state of the user.
+//! The page that is shown if the user was changed after the form was opened.
 
 use askama::Template;
 use axum::body::Body;

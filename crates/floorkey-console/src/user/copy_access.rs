@@ -1,4 +1,4 @@
-//! The search for a user whose access is copied; the review of the copy follows.
+//! The page for copying access from another user. It searches for that user. The next page is the review of the change.
 
 use std::sync::Arc;
 

@@ -1,4 +1,5 @@
-//! The content of the user form as submitted text. `changes` turns the differences from the user into commands.
+//! The content of the user form, as the text that was submitted. `changes` compares it with the user and creates
+//! commands for the differences.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! The details tab. Saves all edited values of a user as one change, after a review if access changes.
+//! The details tab. It saves all edited values of a user as one change. If access changes, a review is shown first.
 
 use std::sync::Arc;
 

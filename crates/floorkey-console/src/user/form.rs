@@ -1,4 +1,5 @@
-//! The template data of the form: the draft with labels, choices, errors and reasons why parts can't be changed.
+//! The template data of the form: the draft with labels, choices, errors, and the reasons why the viewer can't change
+//! some sections.
 
 use floorkey::user::CHANNELS;
 use floorkey::{Act, SecurityProfileId, Target, User};

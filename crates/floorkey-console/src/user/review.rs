@@ -1,4 +1,4 @@
-//! The review of a change of a user, shown before it is saved.
+//! The review of a change to a user. It is shown before the change is saved.
 
 use floorkey::audit::Flag;
 use floorkey::review::effect::{UserEffect, effect};

@@ -1,4 +1,5 @@
-//! Answers why a user can't do something: finds permissions by free text, and suggests profiles that would help.
+//! Explains why a user can't perform an action. It finds the permission by free text, and suggests profiles that would
+//! grant it.
 
 use floorkey::catalogue::Polarity;
 use floorkey::review::why_not::{self, Way, WhyNot};

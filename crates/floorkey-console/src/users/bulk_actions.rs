@@ -1,4 +1,5 @@
-//! Bulk actions without further input. Each has a review page that is shown before the action.
+//! Bulk actions that need no input other than the selected users. Each action has a review page, which is shown before
+//! the action is performed.
 
 use std::sync::Arc;
 

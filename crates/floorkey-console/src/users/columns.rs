@@ -1,4 +1,4 @@
-//! The columns of the list, which each viewer selects. The selection is stored in a cookie.
+//! The columns of the list. Each viewer can select columns, and the selection is stored in a cookie.
 
 use crate::web::form::Fields;
 

@@ -1,7 +1,9 @@
-//! An index of parts that many texts have in common: first and last names, prefixes of logins, email domains.
+//! An index of the parts that many texts have in common, such as first and last names, prefixes of login names, and
+//! email domains.
 //!
-//! Trigrams only find candidates for a word; each candidate's text has to be searched to be certain. For a common name
-//! this would be thousands of searches. If a common part contains the word, all texts with the part contain it.
+//! A trigram search for a word finds only candidates: each candidate's text must be searched to see whether it contains
+//! the word. A common name has thousands of candidates. This index avoids most of these searches: if a common part
+//! contains the word, every text with that part contains the word.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! Converts the lines of a CSV file to new users, and reports errors, warnings and suggestions by line.
+//! Converts each line of a CSV file to a new user, and reports errors, warnings and suggestions for each line.
 
 use std::cell::RefCell;
 use std::collections::HashMap;

@@ -1,4 +1,4 @@
-//! The list of users who were deleted within the last 90 days, and restoring them.
+//! The list of users who were deleted within the last 90 days, and the action that restores them.
 
 use std::collections::HashSet;
 

@@ -1,5 +1,5 @@
-//! Downloads all users that match a filter as a CSV file: the columns of the import template, then status, last
-//! activity and id.
+//! Downloads all users that match a filter as a CSV file. The columns are those of the import template, followed by
+//! status, last activity and ID.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Edits many users at once: adds and removes what the form lists, and leaves everything else unchanged.
+//! Edits many users at once. It adds and removes the values that the form lists, and leaves all other values unchanged.
 
 use std::sync::Arc;
 

@@ -1,7 +1,7 @@
 //! Finds the users that match a filter and that the viewer can see, in order and by page.
 //!
-//! A page is identified by the user before its first or after its last row, so that added and deleted users don't shift
-//! it.
+//! A page is identified by the user before its first row or by the user after its last row. Users who are added or
+//! deleted therefore don't shift the page.
 
 use std::cmp::Ordering;
 use std::ops::Range;

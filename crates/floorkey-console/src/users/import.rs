@@ -1,5 +1,5 @@
-//! Imports users from a CSV file or pasted text. The file is checked first, with errors and warnings by line; after
-//! confirmation, either all users are added or none.
+//! Imports users from a CSV file or from pasted text. The page first checks the input and shows errors and warnings for
+//! each line. After the actor confirms the import, either all users are added or none.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,5 +1,5 @@
-//! Background jobs that hash passwords for many users and send invitations. A page shows the progress; the result is
-//! shown once, to the user who started the job.
+//! Background jobs that hash passwords for many users and send invitations. A page shows the progress. The result is
+//! shown once, and only to the user who started the job.
 
 use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

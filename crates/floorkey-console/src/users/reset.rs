@@ -1,5 +1,5 @@
-//! Resets the passwords of many users: either to temporary passwords, which are shown once and must be changed at the
-//! next sign-in, or with links for the users to choose passwords themselves.
+//! Resets the passwords of many users. A user gets either a temporary password or a link for choosing a password.
+//! Temporary passwords are shown once, and must be changed at the next sign-in.
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
-//! The review of a change of many users: profiles that are assigned and removed, changes of access, and warnings of the
-//! escalation guard.
+//! The review of a change to many users. It shows the profiles that are assigned and removed, the changes of access,
+//! and the warnings of the escalation guard.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -1,8 +1,9 @@
-//! A search index for users: a folded text for each user, with an index of its bytes, bigrams and trigrams.
+//! A search index for users. It contains a case-folded text for each user, and an index of the bytes, bigrams and
+//! trigrams in these texts.
 //!
-//! A plain search in the texts of 100,000 users takes longer than rendering the page. The index finds the users with
-//! all trigrams of a word, and parts that many users share are indexed separately (see [`CommonParts`]). Only the texts
-//! of the remaining candidates are searched.
+//! A plain search in the texts of 100,000 users takes longer than rendering the page. The index instead finds
+//! candidates: users whose texts contain the rarest trigrams of a word. Parts that many texts have in common are
+//! indexed separately (see [`CommonParts`]). Only the texts of the remaining candidates are searched.
 
 use memchr::memmem::Finder;
 

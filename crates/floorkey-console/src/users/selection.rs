@@ -1,4 +1,4 @@
-//! The users that a bulk action applies to: selected individually, or all users that match a filter.
+//! The users that a bulk action applies to: either individually selected users, or all users that match a filter.
 
 use std::collections::HashSet;
 use std::sync::Arc;

@@ -1,8 +1,9 @@
 //! The users of an instance sorted by login name, with a search index.
 //!
-//! An index belongs to one revision. The index of the next revision reuses the search index for all unchanged users;
-//! the texts of the few changed users are searched one by one. If there are too many of them, the index is rebuilt. So
-//! after a change, the next request for the list only scans the users once, even in a large instance.
+//! An index belongs to one revision. The index of the next revision reuses the search index for all unchanged users.
+//! The texts of the changed users are searched one by one. If too many users have changed, the search index is rebuilt.
+//! After a small change, the next request for the list therefore scans all users once but does not rebuild the search
+//! index, even in a large instance.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -1,6 +1,6 @@
-//! A bounded store for temporary values of users, such as an uploaded file that waits for confirmation. The number of
-//! values per user is limited, and a new value replaces the user's oldest. The number per instance is limited, too, so
-//! that no instance exhausts the memory.
+//! A bounded store for temporary values of users, such as an uploaded file that the user has not confirmed yet. The
+//! number of values per user is limited. When a user reaches the limit, a new value replaces their oldest value. The
+//! number of values per instance is also limited, so that no single instance can exhaust the server's memory.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};

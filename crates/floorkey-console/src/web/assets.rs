@@ -1,5 +1,5 @@
-//! Stylesheet, script and icon, embedded in the binary. Browsers cache them indefinitely: the address contains a hash
-//! of the content.
+//! The stylesheet, script and icon, which are embedded in the binary. Browsers can cache them indefinitely, because
+//! their addresses contain a hash of the content.
 
 use std::sync::OnceLock;
 

@@ -1,4 +1,4 @@
-//! Text for the effects of a change on users, and for the scope of grants.
+//! Describes as text how a change affects users, and the scope of grants.
 
 use floorkey::PermissionSet;
 use floorkey::review::effect::{Effect, ReachChange, UserEffect};

@@ -1,4 +1,4 @@
-//! Flash messages: text that is shown once, on the next page, and carried there in a sealed cookie.
+//! Flash messages. A flash message is shown once, on the next page. A sealed cookie contains the message until then.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

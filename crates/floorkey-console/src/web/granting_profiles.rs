@@ -1,4 +1,5 @@
-//! Finds the security profiles that grant a missing permission, as far as the viewer can see their permissions.
+//! Finds the security profiles that grant a missing permission. Includes only profiles whose permissions the viewer can
+//! see.
 
 use floorkey::PermissionSet;
 

@@ -1,4 +1,4 @@
-//! Sentences for the flags of the escalation guard, on review pages and in Historical changes.
+//! Describes the flags of the escalation guard in sentences, for review pages and for Historical changes.
 
 use floorkey::audit::Flag;
 use floorkey::visibility::Viewer;

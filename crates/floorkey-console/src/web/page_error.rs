@@ -1,4 +1,5 @@
-//! Errors that prevent a page from being shown or an action from being performed, rendered as a page with suggestions.
+//! Errors that prevent the console from showing a page or performing an action. Each error is rendered as a page with
+//! suggestions.
 
 use std::sync::Arc;
 

@@ -1,8 +1,9 @@
 //! Sessions of signed-in browsers.
 //!
-//! The cookie contains 256 random bits; the store has only their hash. A session contains the user's security epoch:
-//! any event that raises the epoch (a new password or login, disabling, "sign out everywhere") ends the session at the
-//! next request. Permissions are evaluated on each request, so a change of profiles does not end sessions.
+//! The cookie contains 256 random bits, and the store contains only their hash. A session contains the user's security
+//! epoch. Some events raise this epoch: a new password, a new login name, disabling the user, and "sign out
+//! everywhere". After such an event, the session ends at the next request. A change of profiles does not end sessions,
+//! because permissions are evaluated on each request.
 
 use std::time::Duration;
 

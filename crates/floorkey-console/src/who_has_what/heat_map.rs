@@ -1,4 +1,5 @@
-//! The heat map: a cell for each row and permission group with its share as a number. Larger shares are darker.
+//! The heat map. It has a cell for each row and permission group, which shows the row's share of the group's
+//! permissions as a number. Cells with larger shares are darker.
 
 use super::order::{Order, distance};
 use super::rows::{MapColumn, RowKind, ShareRow};

@@ -1,7 +1,8 @@
 //! Sorts similar rows next to each other, so that clusters and outliers are visible.
 //!
-//! This is agglomerative clustering with average linkage: rows are joined to ever larger runs, starting with the two
-//! runs with the smallest average distance. Each join orients the two runs so that their most similar ends meet.
+//! The method is agglomerative clustering with average linkage. At first, each row is a run of its own. Each step joins
+//! the two runs with the smallest average distance, until there is only one run. Before two runs are joined, each may
+//! be reversed so that their most similar ends meet.
 
 use std::collections::HashMap;
 

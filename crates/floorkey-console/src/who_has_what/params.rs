@@ -1,4 +1,4 @@
-//! The parameters of the page, which are all in the URL: a filter for users, and the kind of rows.
+//! The parameters of the page: a filter for users, and the kind of rows. All parameters are in the URL.
 
 use std::collections::HashMap;
 

@@ -1,5 +1,5 @@
-//! The rows of the map: one per user for few users, otherwise one per team. Without teams, or if the viewer asks for
-//! it, one per combination of security profiles.
+//! The rows of the map. If there are few users, each row is a user; otherwise, each row is a team. If there are no
+//! teams, or if the viewer requests it, each row is a combination of security profiles.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
