@@ -38,11 +38,11 @@ pub(super) fn routes() -> Routes {
         .route("/connect/check-access/suggest", get(suggest::suggest))
 }
 
-/// Checks that the viewer can open these pages. A viewer with scoped permissions can: results are limited to their
-/// scope.
+/// Checks that the viewer can open these pages. Scoped permissions are sufficient, because results are limited to the
+/// viewer's scope.
 ///
 /// # Errors
-/// The permissions that are missing.
+/// A refusal that names the missing permissions.
 fn allow(viewer: &CurrentUser) -> Result<(), Refusal> {
     match viewer.authorize(Act::CheckAccess, &Target::Instance) {
         Ok(()) | Err(Refusal::OutOfScope { .. }) => Ok(()),
@@ -65,7 +65,7 @@ fn can_see_permissions(viewer: &CurrentUser, user: &User) -> bool {
     viewer.visibility().effective_permissions(user).is_ok()
 }
 
-/// Whether the viewer can see the effective permissions of all users, which makes lists complete.
+/// Whether the viewer can see the effective permissions of all users. If so, lists of users are complete.
 fn can_see_all_users(viewer: &CurrentUser) -> bool {
     viewer.visibility().sees_all_permissions()
 }

@@ -22,7 +22,7 @@ pub(super) fn is_mfa_required(user: &User) -> bool {
     user.second_factors.iter().any(|factor| factor.kind != SecondFactorKind::RecoveryCodes)
 }
 
-/// The context that a factor's secret is sealed for, so that it can be opened for this factor of this user only.
+/// The sealing context of a factor's secret. The secret can be opened only for this factor of this user.
 pub(super) fn sealing_context(instance: InstanceId, user: &User, factor: SecondFactorId) -> String {
     format!("second factor {instance} {} {factor}", user.id)
 }

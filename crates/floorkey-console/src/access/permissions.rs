@@ -48,14 +48,14 @@ struct OwnPermissionGroup {
     rows: Vec<OwnPermissionRow>,
 }
 
-/// A permission with every grant of it.
+/// A permission with all its grants.
 struct OwnPermissionRow {
     name: String,
     about: &'static str,
     reasons: Vec<String>,
 }
 
-/// Inherited permissions: names that the viewer can see in lists without having the permission.
+/// Inherited permissions: resources whose names the viewer can see in lists without the permission to view them.
 struct InheritedNames {
     names: String,
     location: &'static str,

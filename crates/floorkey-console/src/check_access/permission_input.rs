@@ -16,7 +16,7 @@ const CHOICES_MAX: usize = 8;
 
 /// A permission as shown on pages.
 pub(super) struct PermissionLabel {
-    /// `Users: Edit` or `orders: refund`. The form field accepts it.
+    /// The name, such as `Users: Edit` or `orders: refund`. The form field accepts it as input.
     pub(super) name: String,
     /// What it allows, in one sentence.
     pub(super) about: String,
@@ -126,8 +126,8 @@ fn exact_match(viewer: &CurrentUser, text: &str, folded_text: &str) -> Option<An
     whole.or(by_name).or_else(|| unregistered(viewer, text).filter(|_| viewer.visibility().sees_applications()))
 }
 
-/// Finds a permission in an application that is not registered but used in profiles. The decision is a denial that
-/// gives this as the reason.
+/// Finds a permission of an application that profiles use but that is not registered. A question about such a
+/// permission is answered with a denial, and the reason is the missing registration.
 fn unregistered(viewer: &CurrentUser, text: &str) -> Option<AnyPermission> {
     let applications = viewer.directory.profiles().flat_map(|profile| &profile.applications);
     let unknown = applications.filter(|application| viewer.directory.application(&application.namespace).is_none());

@@ -45,7 +45,7 @@ struct ResultPage {
     /// The heading of the second column.
     second_column: &'static str,
     rows: Vec<ResultRow>,
-    /// The range of the page if there are several: `101 to 200`.
+    /// The range of results on this page, such as `101 to 200`. `None` if there is only one page.
     range: Option<String>,
     before: Option<String>,
     after: Option<String>,
@@ -65,7 +65,7 @@ pub(super) struct EmptyResult {
     pub(super) steps: Vec<(String, String)>,
 }
 
-/// The question of the query string, and its tab.
+/// The kind of question in the query string, and the name of its tab.
 pub(super) fn query_kind(fields: &Fields) -> (QueryKind, &'static str) {
     match fields.raw("ask") {
         "what" => (QueryKind::What, "what"),

@@ -6,7 +6,7 @@ use floorkey_store::{Kept, StoredFieldChange, StoredStep};
 
 use floorkey_service::event_types::Named;
 
-/// Returns the current name of a record or, if it is deleted, the last name in the event's `names`.
+/// Returns the current name of a record. For a deleted record, returns the last name in the event's `names`.
 pub(super) fn record_link(
     directory: &Directory,
     visible: &Viewer<'_>,

@@ -36,7 +36,7 @@ struct EventPage {
     changes_pager: Option<PageLinks>,
     targets: Vec<(&'static str, Named)>,
     targets_pager: Option<PageLinks>,
-    /// The hash of the event. Empty if the viewer cannot see the event in full.
+    /// The hash of the event. Empty if parts of the event are hidden from the viewer.
     leaf_hash: String,
     shows_actor: bool,
 }
@@ -72,7 +72,7 @@ struct PageRequest {
 impl PageRequest {
     fn parse(fields: &Fields, field: &'static str, anchor: &'static str, label: &'static str) -> Self {
         let at = fields.text(field).and_then(|text| text.parse::<usize>().ok()).unwrap_or(1);
-        // No event has that many pages.
+        // No event has more than a million pages.
         Self { field, anchor, label, at: at.clamp(1, 1_000_000) - 1 }
     }
 
@@ -180,7 +180,7 @@ fn event_page(
             None => groups.push(RecordChanges { record: change.record.clone(), changes: vec![change] }),
         }
     }
-    // They are on the page, under a heading of their own.
+    // The changes are already on this page, under a separate heading.
     entry.more_changes = 0;
     let keys = event.targets.iter().skip(targets.skip()).take(PAGE);
     EventPage {
