@@ -108,7 +108,7 @@ impl EventFilter {
         }
     }
 
-    /// Returns the start of a day in UTC, or the start of the day `days_later` days after it.
+    /// Returns the start of a day in UTC. The day is `days_later` days after the day in the field.
     fn day(&mut self, fields: &Fields, field: &'static str, word: &str, days_later: i64) -> Option<Timestamp> {
         let text = fields.text(field)?;
         let start = text.parse::<Date>().ok().and_then(|date| {

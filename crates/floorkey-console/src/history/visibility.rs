@@ -121,8 +121,8 @@ impl EventReader for EventViewer {
     }
 }
 
-/// Returns the visible records to name in a headline. Stops at enough records, so the visibility of later targets is
-/// not evaluated.
+/// Returns the visible records to name in a headline: at most `NAMED_MAX` of each kind. The visibility of further
+/// records of that kind is not evaluated.
 fn first_of_each_kind(targets: &[RecordKey], is_visible: impl Fn(&RecordKey) -> bool) -> Vec<RecordKey> {
     let mut counts: Vec<(&str, usize)> = Vec::new();
     let mut first = Vec::new();

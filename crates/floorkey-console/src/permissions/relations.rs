@@ -14,7 +14,7 @@ pub(super) struct RelatedPermission {
     pub(super) because: String,
 }
 
-/// Inherited permissions of other resources.
+/// Permissions of other resources that are related through an inherited list of names.
 pub(super) struct InheritedLinks {
     pub(super) links: Vec<Link>,
     /// Where the names appear.
@@ -73,7 +73,7 @@ impl Relations {
     }
 }
 
-/// Returns all permissions that it requires, direct requirements first.
+/// Returns all permissions that the permission requires, direct requirements first.
 fn requires(permission: Permission) -> Vec<RelatedPermission> {
     let all = catalogue().requires(permission);
     let mut relations = targets(permission, Strength::Required);
@@ -81,7 +81,7 @@ fn requires(permission: Permission) -> Vec<RelatedPermission> {
         .map(|dependency| dependency.requires)
         .collect();
     for further in all.difference(&direct).iter() {
-        // There are no cycles, so another required permission requires it.
+        // Dependencies have no cycles, so one of the other required permissions directly requires this one.
         let step = dependencies(Strength::Required, |dependency| dependency.requires == further)
             .find(|dependency| all.contains(dependency.permission));
         let because = step.map(|step| format!("Through {}: {}.", text::permission(step.permission), step.because));
@@ -90,7 +90,7 @@ fn requires(permission: Permission) -> Vec<RelatedPermission> {
     relations
 }
 
-/// Returns the permissions that require it indirectly.
+/// Returns the permissions that indirectly require the permission.
 fn indirectly_requiring(permission: Permission) -> PermissionSet {
     let direct: PermissionSet = dependencies(Strength::Required, |dependency| dependency.requires == permission)
         .map(|dependency| dependency.permission)

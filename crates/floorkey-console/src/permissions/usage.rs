@@ -21,8 +21,8 @@ pub(super) struct UsageCount {
 }
 
 impl PermissionUsage {
-    /// Counts for a viewer who can see all users and profiles. Returns `None` for others, because a partial count could
-    /// be mistaken for the total.
+    /// Returns the counts if the viewer can see all users and profiles. Returns `None` for other viewers, because a
+    /// partial count could be mistaken for the total.
     pub(super) fn for_viewer(viewer: &CurrentUser) -> Option<Self> {
         let visibility = viewer.visibility();
         let all = visibility.sees_all_permissions() && visibility.sees_all_assignments();

@@ -8,8 +8,8 @@ use super::draft::{ApplicationRow, ProfileDraft};
 use crate::web::current_user::CurrentUser;
 use crate::web::form::Fields;
 
-/// The number of permissions up to which the form shows every registered application. Above it, the form shows only the
-/// applications in the profile.
+/// The maximum number of permissions with which the form shows all registered applications. If there are more, the form
+/// shows only the applications in the profile.
 const BOXES_MAX: usize = 1_000;
 
 /// A registered application with its checkboxes.
@@ -86,7 +86,7 @@ fn decode_pair(value: &str) -> (String, String) {
     (fields.raw("in").to_owned(), fields.raw("of").to_owned())
 }
 
-/// Merges the selected checkboxes into the text rows, so that each application occurs once.
+/// Merges the selected checkboxes into the text rows. In the result, each application occurs only once.
 pub(super) fn merge_checkboxes(rows: Vec<ApplicationRow>, fields: &Fields) -> Vec<ApplicationRow> {
     let mut rows = rows;
     for (namespace, name) in fields.all("app").map(decode_pair) {
@@ -105,7 +105,7 @@ pub(super) fn merge_checkboxes(rows: Vec<ApplicationRow>, fields: &Fields) -> Ve
     rows
 }
 
-/// Whether both are equal apart from order, which checkboxes change.
+/// Whether both lists are equal except for the order of their elements, which the checkboxes do not preserve.
 pub(super) fn is_equal_unordered(one: &[Application], other: &[Application]) -> bool {
     let sorted = |all: &[Application]| {
         let mut all: Vec<_> = all

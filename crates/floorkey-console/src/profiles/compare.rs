@@ -192,7 +192,7 @@ fn section(title: String, rows: Vec<DifferenceRow>) -> DifferenceSection {
     DifferenceSection { title, count: rows.len(), rows }
 }
 
-/// How a profile includes a permission.
+/// Describes how a profile includes a permission.
 fn inclusion_text(first: &SecurityProfile, second: &SecurityProfile, permission: Permission, is_first: bool) -> String {
     let profile = if is_first { first } else { second };
     let why = close(&profile.chosen).why(permission);

@@ -11,14 +11,14 @@ use super::conditions::{self, Conditions, NewCondition};
 use crate::web::current_user::CurrentUser;
 use crate::web::form::Fields;
 
-/// A profile as described by the form.
+/// A profile as the form describes it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct ProfileDraft {
     pub(super) name: String,
     pub(super) description: String,
     /// The selected checkboxes, including permissions required by others.
     pub(super) selected: PermissionSet,
-    /// The subset of `selected` that was shown as required by others and not as chosen.
+    /// The subset of `selected` that the form showed as required by other permissions and not as chosen.
     pub(super) required_by_others: PermissionSet,
     pub(super) applications: Vec<ApplicationRow>,
     pub(super) assignable: BTreeSet<SecurityProfileId>,
@@ -52,9 +52,9 @@ pub(super) type Pairs = Vec<(String, String)>;
 pub(super) enum Hierarchy {
     #[default]
     AllUsers,
-    /// Users in the hierarchy group of the user with this profile, and below.
+    /// Users in the same hierarchy group as the user with this profile, or in a group below it.
     Own,
-    /// Users in the group with this id, and below.
+    /// Users in the group with this ID, or in a group below it.
     Group(String),
 }
 
@@ -103,7 +103,7 @@ impl ProfileDraft {
         }
     }
 
-    /// Parses a form. Ignores unknown permissions, which the console does not send.
+    /// Parses a form. Ignores unknown permissions, because the console never sends them.
     pub(super) fn parse(fields: &Fields) -> Self {
         let selected: PermissionSet = fields.all("p").filter_map(|name| Permission::parse(name).ok()).collect();
         let rows = fields.all("app-name").zip(fields.all("app-permissions")).zip(fields.all("app-kind"));
@@ -128,13 +128,15 @@ impl ProfileDraft {
         }
     }
 
-    /// Returns the chosen permissions. Excludes those that are selected only because others require them.
+    /// Returns the chosen permissions. Excludes permissions that are selected only because other permissions require
+    /// them.
     pub(super) fn chosen(&self) -> PermissionSet {
         let chosen = self.selected.difference(&self.required_by_others);
         self.selected.difference(&self.required_by_others.intersection(close(&chosen).permissions()))
     }
 
-    /// Returns all permissions the profile will have: those selected, and those that they require.
+    /// Returns all permissions that the profile will have: the selected permissions, and the permissions that they
+    /// require.
     pub(super) fn granted(&self) -> PermissionSet {
         *close(&self.selected).permissions()
     }
@@ -243,7 +245,7 @@ mod tests {
         let names = |set: PermissionSet| set.iter().map(Permission::name).collect::<Vec<_>>();
         let both = parse("p=Users.View&p=Users.Edit&needed=Users.View");
         assert_eq!(names(both.chosen()), ["Users.Edit"]);
-        // Edit was cleared, so the remaining selection becomes a chosen one.
+        // `Users.Edit` was cleared. No selected permission requires `Users.View`, so `Users.View` counts as chosen.
         assert_eq!(names(parse("p=Users.View&needed=Users.View").chosen()), ["Users.View"]);
         assert_eq!(names(parse("p=Users.View&p=Users.Edit").chosen()), ["Users.View", "Users.Edit"]);
         let mut fresh = parse("p=Users.Edit");
