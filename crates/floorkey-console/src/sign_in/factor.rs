@@ -43,7 +43,7 @@ struct FactorPage {
     has_totp: bool,
     has_recovery: bool,
     passkey: Option<Challenge>,
-    /// The address where passkeys work, if it is not this one.
+    /// The address where passkeys work, if it differs from the address of this page.
     passkey_origin: Option<String>,
     error: Option<&'static str>,
 }

@@ -30,7 +30,8 @@ struct ConflictPage {
     fields: Vec<(String, String)>,
 }
 
-/// Returns the page that lists the changes of others and offers to merge or discard the actor's changes.
+/// Returns the page that lists the changes made since the form was opened. On this page, the actor can merge their own
+/// changes or discard them.
 pub(super) async fn page(
     viewer: &CurrentUser,
     user: &User,

@@ -65,7 +65,8 @@ pub(super) async fn show(
     Ok(page(&template))
 }
 
-/// Returns the other users visible to the viewer whose name or login contains all words of the text.
+/// Returns all other users whose name or login name contains all words of the text. Includes only users that the viewer
+/// can see.
 fn matching<'a>(viewer: &'a CurrentUser, user: &'a User, text: &str) -> impl Iterator<Item = &'a Arc<User>> {
     let wanted = search_terms(text);
     viewer.directory.users_after(None).filter(move |other| {

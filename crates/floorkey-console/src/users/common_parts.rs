@@ -11,7 +11,7 @@ use memchr::memmem;
 
 use super::number_set::NumberSet;
 
-/// Minimum number of texts with a part for it to be indexed.
+/// A part is indexed only if at least this many texts contain it.
 const MEMBERS_MIN: u32 = 64;
 
 /// The index of common parts.
@@ -19,14 +19,14 @@ const MEMBERS_MIN: u32 = 64;
 pub(super) struct CommonParts {
     /// All parts, each followed by `\0`, which no part contains.
     text: String,
-    /// The end of each part in `text`, after its `\0`.
+    /// The offset in `text` at which each part ends, including its `\0`.
     ends: Vec<usize>,
-    /// The numbers of the texts with each part.
+    /// For each part, the numbers of the texts that contain it.
     sets: Vec<NumberSet>,
 }
 
 impl CommonParts {
-    /// Indexes texts, numbered from 0. `universe` is their number.
+    /// Indexes the texts, which are numbered from 0. `universe` is the number of texts.
     pub(super) fn new<'a>(texts: impl Iterator<Item = &'a str> + Clone, universe: usize) -> Self {
         let mut counts: HashMap<&str, u32> = HashMap::new();
         for part in texts.clone().flat_map(parts) {
@@ -56,8 +56,8 @@ impl CommonParts {
         index
     }
 
-    /// Sets the bits of the texts with a part that contains the word, and clears all others. Other texts can contain
-    /// the word, too.
+    /// Sets the bit of every text that has a common part containing the word, and clears all other bits. Texts whose
+    /// bits are cleared may still contain the word.
     pub(super) fn union_of_parts_with(&self, word: &str, bits: &mut [u64]) {
         bits.fill(0);
         let mut last = None;
