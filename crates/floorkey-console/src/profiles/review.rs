@@ -47,7 +47,7 @@ pub(super) struct ProfileReviewPage {
     warnings: Vec<String>,
     new_risks: Vec<String>,
     removed_risks: Vec<String>,
-    /// The users whose credentials can be replaced in the same transaction, as text. `None` if there are none.
+    /// The names of the users whose credentials can be replaced in the same transaction. `None` if there are none.
     exposed: Option<String>,
 }
 

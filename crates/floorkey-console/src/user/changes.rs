@@ -224,7 +224,7 @@ fn parse_yes_no(word: &str) -> Option<bool> {
     }
 }
 
-/// Returns the proficiencies in the draft; `None` if a level is not a number.
+/// Returns the proficiencies in the draft. Returns `None` if a level is not a number.
 pub(super) fn skills(draft: &UserDraft, errors: &mut UserFormErrors) -> Option<Vec<Proficiency>> {
     let mut wanted = Vec::new();
     for skill in &draft.skills {

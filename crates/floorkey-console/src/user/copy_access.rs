@@ -32,7 +32,7 @@ struct CopyAccessPage {
     more: bool,
 }
 
-/// A user whose access can be copied.
+/// A user from whom access can be copied.
 struct Candidate {
     name: String,
     login: String,

@@ -28,7 +28,7 @@ use floorkey_service::passwords::Password;
 struct NewPage {
     layout: Layout,
     form: FormView,
-    /// The name of the user whose access is copied.
+    /// The name of the user from whom access is copied.
     template_user: Option<String>,
     /// `one-time`, `invite` or `none`.
     password: String,

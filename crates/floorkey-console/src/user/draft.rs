@@ -169,12 +169,12 @@ impl UserDraft {
         fields
     }
 
-    /// Returns a single value; empty if not set.
+    /// Returns a single value. The result is empty if the value is not set.
     pub(super) fn text(&self, name: &str) -> &str {
         self.texts.get(name).map_or("", String::as_str)
     }
 
-    /// Returns a single value; `None` if empty.
+    /// Returns a single value. Returns `None` if the value is empty.
     pub(super) fn non_empty(&self, name: &str) -> Option<String> {
         Some(self.text(name).to_owned()).filter(|text| !text.is_empty())
     }

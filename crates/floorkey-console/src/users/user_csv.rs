@@ -103,7 +103,7 @@ pub(super) struct CsvRow {
 }
 
 impl CsvRow {
-    /// Returns the text of a cell; `None` if it is empty.
+    /// Returns the text of a cell. Returns `None` if the cell is empty.
     pub(super) fn get(&self, column: CsvColumn) -> Option<&str> {
         self.cells.get(&column).map(String::as_str).filter(|text| !text.is_empty())
     }

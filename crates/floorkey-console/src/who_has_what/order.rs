@@ -6,7 +6,8 @@
 
 use std::collections::HashMap;
 
-/// The distance to all other rows from which a row is an outlier: two whole permission groups.
+/// A row is an outlier if its distance to every other row is greater than this value. The value stands for two whole
+/// permission groups.
 const OUTLIER_DISTANCE: f32 = 2.0;
 
 /// The order of the rows, and the outliers.
@@ -18,7 +19,7 @@ pub(super) struct Order {
 }
 
 impl Order {
-    /// Sorts rows, each of which is a list of shares by permission group.
+    /// Sorts the rows. Each row is a list of shares, one for each permission group.
     pub(super) fn from_rows(rows: &[&[f32]]) -> Self {
         let mut index_by_shares: HashMap<Vec<u32>, usize> = HashMap::new();
         let mut distinct_rows: Vec<Vec<usize>> = Vec::new();
@@ -48,7 +49,7 @@ impl Order {
     }
 }
 
-/// Returns the distance of two rows: the sum of the absolute differences of their shares.
+/// Returns the distance between two rows, which is the sum of the absolute differences of their shares.
 pub(super) fn distance(a: &[f32], b: &[f32]) -> f32 {
     a.iter().zip(b).map(|(a, b)| (a - b).abs()).sum()
 }
@@ -56,7 +57,7 @@ pub(super) fn distance(a: &[f32], b: &[f32]) -> f32 {
 /// The distances between all pairs of rows.
 struct Distances(Vec<Vec<f32>>);
 
-/// A run of rows, with the average distance to each other run.
+/// A run of rows, with its average distance to every other run.
 struct Run {
     rows: Vec<usize>,
     distances: Vec<f32>,
@@ -77,7 +78,7 @@ impl Distances {
         others.map(|(_, distance)| *distance).min_by(f32::total_cmp)
     }
 
-    /// Joins all rows to one run. The end with the larger sum of shares comes first.
+    /// Joins all rows into a single run. The end whose row has the larger sum of shares comes first.
     fn run(&self, points: &[&[f32]]) -> Vec<usize> {
         let runs = self.0.iter().enumerate();
         let mut runs: Vec<Option<Run>> =
@@ -108,7 +109,7 @@ impl Distances {
         rows
     }
 
-    /// Joins two runs, oriented so that their most similar ends meet.
+    /// Joins two runs. Reverses them if necessary, so that their most similar ends meet.
     fn join(&self, mut one: Run, mut other: Run) -> Run {
         let weights = (one.rows.len() as f32, other.rows.len() as f32);
         let distances = one.distances.iter().zip(&other.distances);
@@ -132,7 +133,7 @@ impl Distances {
     }
 }
 
-/// Returns the two runs with the smallest average distance; the first such pair if there are several.
+/// Returns the two runs with the smallest average distance. If there are several such pairs, returns the first one.
 fn closest(runs: &[Option<Run>]) -> Option<(usize, usize)> {
     let mut best: Option<(f32, usize, usize)> = None;
     for (a, run) in runs.iter().enumerate() {

@@ -15,7 +15,8 @@ pub(super) struct Params {
     pub(super) profile: Option<SecurityProfileId>,
     /// Whether each row is a combination of security profiles, even if there are few users.
     pub(super) by_profiles: bool,
-    /// Whether the URL contains an id that does not exist or that the viewer can't see. Then no user matches.
+    /// Whether the URL contains the ID of a record that does not exist or that the viewer can't see. If so, no user
+    /// matches.
     pub(super) matches_none: bool,
     /// The options of the filters.
     pub(super) profiles: Choices,
