@@ -150,7 +150,7 @@ async fn removal_form(viewer: CurrentUser, Query(query): Query) -> Result<Respon
     }))
 }
 
-/// Whether this is the last factor, so that the password alone would be sufficient to sign in without it.
+/// Whether this is the user's last factor. Without it, the password alone is sufficient to sign in.
 fn is_last(viewer: &CurrentUser, id: SecondFactorId) -> bool {
     let mut others = viewer.user.second_factors.iter().filter(|factor| factor.id != id);
     !others.any(|factor| factor.kind != SecondFactorKind::RecoveryCodes)

@@ -36,7 +36,7 @@ struct AccessPage {
 struct OwnProfile {
     name: String,
     description: String,
-    /// What the profile allows, in one sentence.
+    /// A sentence that summarizes what the profile allows.
     summary: String,
     until: Option<String>,
 }
@@ -55,7 +55,8 @@ struct OwnPermissionRow {
     reasons: Vec<String>,
 }
 
-/// Inherited permissions: resources whose names the viewer can see in lists without the permission to view them.
+/// Inherited permissions. They let the viewer see the names of resources in lists without the permission to view these
+/// resources.
 struct InheritedNames {
     names: String,
     location: &'static str,

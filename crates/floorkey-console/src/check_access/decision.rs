@@ -39,7 +39,7 @@ struct DecisionPage {
 /// The answer to a question.
 struct Decision {
     allowed: bool,
-    /// The question as a statement: `Ann Lee may not use Users: Edit on Bob Roy`.
+    /// The question and its answer as a statement: `Ann Lee may not use Users: Edit on Bob Roy`.
     sentence: String,
     /// The reason, worded to continue `sentence`.
     reason: &'static str,
@@ -63,7 +63,7 @@ struct Decision {
 struct SuggestedProfile {
     profile: String,
     adds: String,
-    /// The address of the form that assigns it, if the viewer has permission.
+    /// The address of the form that assigns the profile, if the viewer has the permission to assign it.
     assign_href: Option<String>,
     is_smallest: bool,
 }

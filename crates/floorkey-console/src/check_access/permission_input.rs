@@ -18,7 +18,7 @@ const CHOICES_MAX: usize = 8;
 pub(super) struct PermissionLabel {
     /// The name, such as `Users: Edit` or `orders: refund`. The form field accepts it as input.
     pub(super) name: String,
-    /// What it allows, in one sentence.
+    /// A sentence that describes what the permission allows.
     pub(super) about: String,
     /// The API name.
     pub(super) api_name: String,
@@ -45,8 +45,8 @@ impl PermissionLabel {
     }
 }
 
-/// Iterates over all permissions that can be chosen: those of the catalog, then those of registered applications if the
-/// viewer can see applications.
+/// Iterates over all permissions that can be chosen. The permissions of the catalog come first. If the viewer can see
+/// applications, the permissions of registered applications follow.
 pub(super) fn all(viewer: &CurrentUser) -> impl Iterator<Item = AnyPermission> + '_ {
     let visible = viewer.visibility().sees_applications();
     let applications = viewer.directory.applications().filter(move |_| visible).flat_map(|application| {
@@ -91,7 +91,7 @@ pub(super) fn resolve(
     ))
 }
 
-/// Returns the matching permissions, the best match first, or a single one if the name matches exactly.
+/// Returns the matching permissions, the best match first. If a name matches exactly, returns only that permission.
 pub(super) fn matches(viewer: &CurrentUser, text: &str) -> Vec<AnyPermission> {
     let folded_text = folded(text);
     if let Some(exact) = exact_match(viewer, text, &folded_text) {

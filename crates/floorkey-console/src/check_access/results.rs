@@ -20,7 +20,7 @@ use floorkey_authzen::EvaluationError;
 /// The matches, in order.
 pub(super) struct Results {
     found: Vec<Match>,
-    /// The reason for an empty result, if the request was denied without a search.
+    /// The reason for the denial, if the request was denied without a search.
     denied: Option<Reason>,
 }
 

@@ -150,7 +150,7 @@ fn result_page(
     })
 }
 
-/// The question as it was interpreted.
+/// Returns the question as it was interpreted.
 fn headline(viewer: &CurrentUser, query_kind: QueryKind, question: &Question) -> String {
     let can = question
         .permission

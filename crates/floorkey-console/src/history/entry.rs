@@ -350,7 +350,7 @@ fn flag_text(context: &EntryContext<'_>, visible_event: &VisibleEvent, flag: &St
     }
 }
 
-/// A record with its kind, for the page of an event.
+/// Returns the kind and the name of a record, for the page of an event.
 pub(super) fn record_label(
     viewer: &CurrentUser,
     visible_event: &VisibleEvent,

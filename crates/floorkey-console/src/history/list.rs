@@ -89,7 +89,7 @@ pub(super) async fn history_page(viewer: CurrentUser, Query(fields): Query) -> R
     }))
 }
 
-/// The event types about one noun.
+/// A group of event types about the same kind of record.
 struct TypeGroup {
     label: &'static str,
     /// For each type: the name of one of its operations, its title, and whether it is selected.

@@ -31,7 +31,7 @@ struct EventPage {
     changes: Vec<RecordChanges>,
     /// The total number of change lines.
     changes_count: String,
-    /// The user to whom the changes are limited, and the address of the event without the limit.
+    /// The user to whom the list of changes is limited, and the address that shows all changes of the event.
     only_user: Option<(String, String)>,
     changes_pager: Option<PageLinks>,
     targets: Vec<(&'static str, Named)>,

@@ -51,7 +51,7 @@ const QUERIES: [&str; 12] = [
     WITHOUT_MFA,
 ];
 
-/// Counts, each with the query of the list that it links to.
+/// Counts of users. The key of each count is the query of the list that the figure links to.
 pub(super) type Counts = BTreeMap<&'static str, usize>;
 
 /// A key figure.

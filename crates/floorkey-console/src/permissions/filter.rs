@@ -19,7 +19,7 @@ pub(super) struct PermissionFilter {
     words: Vec<String>,
     pub(super) group: Option<&'static str>,
     pub(super) risk: Option<Risk>,
-    /// Whether any user has it.
+    /// Whether any user must have the permission, or no user. `None` if there is no such condition.
     pub(super) is_used: Option<bool>,
 }
 

@@ -35,9 +35,9 @@ struct PermissionPage {
     aliases: Vec<&'static str>,
     /// How a profile can limit the permission to a scope.
     scope_hint: Option<&'static str>,
-    /// The newer permissions that replace it.
+    /// The newer permissions that replace this permission.
     replaced_by: Vec<Link>,
-    /// The legacy permissions that it replaces.
+    /// The legacy permissions that this permission replaces.
     replaces: Vec<Link>,
     relations: Relations,
     operations: Vec<PermittedOperation>,
@@ -63,7 +63,7 @@ struct UsageSection {
     defaults: Vec<&'static str>,
 }
 
-/// A profile that grants it.
+/// A profile that grants the permission.
 struct GrantingProfile {
     name: String,
     href: String,

@@ -27,7 +27,7 @@ pub(super) struct PermissionBox {
     pub(super) value: String,
     pub(super) name: String,
     pub(super) about: String,
-    /// The permissions that it includes.
+    /// The names of the permissions that this permission includes.
     pub(super) requires: String,
     pub(super) selected: bool,
 }
@@ -76,7 +76,7 @@ fn registered_application(application: &RegisteredApplication, row: Option<&Appl
     }
 }
 
-/// Encodes two texts as the value of one field.
+/// Encodes two strings as the value of a single field.
 fn encode_pair(namespace: &str, name: &str) -> String {
     form_urlencoded::Serializer::new(String::new()).append_pair("in", namespace).append_pair("of", name).finish()
 }

@@ -36,7 +36,7 @@ struct ComparePage {
     uncompared: Vec<UncomparedProfile>,
 }
 
-/// A selected profile that is not compared here, with the address of its comparison with the first one.
+/// A selected profile that is not compared here. `href` is the address that compares it with the first profile.
 struct UncomparedProfile {
     name: String,
     href: String,

@@ -197,7 +197,7 @@ pub(super) fn parse(fields: &Fields) -> Conditions {
     conditions
 }
 
-/// Encodes a condition as the value of one field, as a nested query string.
+/// Encodes a condition as the value of a single field. The value is a nested query string.
 fn encode(on: &AnyPermission, condition: &Condition) -> String {
     let mut fields: Vec<(&str, &str)> = match on {
         AnyPermission::Catalogue(permission) => vec![("on", permission.name())],

@@ -38,7 +38,7 @@ pub(super) struct ProfileDraft {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct ApplicationRow {
     pub(super) namespace: String,
-    /// Its permissions, one per line.
+    /// The permissions of the application, one per line.
     pub(super) permissions: String,
     /// The type set through the API, preserved in a hidden field.
     pub(super) kind: String,
@@ -190,7 +190,7 @@ impl ApplicationRow {
         self.namespace.is_empty() && self.permissions.trim().is_empty()
     }
 
-    /// Returns its permissions by name.
+    /// Returns the names of the application's permissions.
     pub(super) fn names(&self) -> Vec<String> {
         let names = self.permissions.split(['\n', ',']).map(str::trim).filter(|name| !name.is_empty());
         names.map(ToOwned::to_owned).collect()
@@ -205,7 +205,7 @@ impl ApplicationRow {
     }
 }
 
-/// Encodes a set of permissions as the value of one field.
+/// Encodes a set of permissions as the value of a single field.
 pub(super) fn names(set: &PermissionSet) -> String {
     set.iter().map(Permission::name).collect::<Vec<_>>().join(" ")
 }
@@ -225,7 +225,7 @@ pub(super) fn copy_of(viewer: &CurrentUser, draft: ProfileDraft) -> ProfileDraft
     ProfileDraft { name: free.unwrap_or_default(), ..draft }
 }
 
-/// Parses parallel fields of keys and values, without empty rows.
+/// Parses fields of keys and values that occur in parallel. Leaves out empty rows.
 fn pairs(fields: &Fields, key: &str, value: &str) -> Pairs {
     let pairs = fields.all(key).zip(fields.all(value));
     let pairs = pairs.map(|(key, value)| (key.trim().to_owned(), value.trim().to_owned()));

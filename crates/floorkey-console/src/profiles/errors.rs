@@ -32,7 +32,7 @@ impl ProfileFormErrors {
         }
     }
 
-    /// Assigns a refusal to its field.
+    /// Assigns a refusal to the field that caused it.
     pub(super) fn from_refusal(refusal: &Refusal, draft: &ProfileDraft) -> Self {
         let mut errors = Self::default();
         let root = refusal.root();

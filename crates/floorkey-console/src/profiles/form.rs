@@ -54,7 +54,7 @@ pub(super) struct FormPage {
     /// Whether the viewer can see the registered applications.
     knows_applications: bool,
     conditions: Vec<ConditionRow>,
-    /// A condition that is being added, and the permissions it can apply to.
+    /// The condition that is being added. The next field has the permissions that the condition can apply to.
     adding: NewCondition,
     conditionable: Vec<String>,
     assignable: Vec<SelectOption>,
@@ -75,7 +75,7 @@ struct ExistingProfile {
     id: String,
     href: String,
     users: ProfileUsers,
-    /// What users with this profile can do, in one sentence.
+    /// A sentence that summarizes what users with this profile can do.
     summary: String,
     badges: Vec<RiskBadge>,
     default: Option<&'static str>,
@@ -131,7 +131,7 @@ impl FormSubject {
         }
     }
 
-    /// Returns the permissions of the profile's default, if it has one.
+    /// Returns the permissions of the default profile that corresponds to this profile, if there is one.
     pub(super) fn default(&self) -> Option<PermissionSet> {
         default_of(self.profile()?)
     }

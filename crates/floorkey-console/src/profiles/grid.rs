@@ -16,7 +16,7 @@ pub(super) struct Grid {
     pub(super) groups: Vec<GridGroup>,
     /// The restrictions, which are listed separately.
     pub(super) restrictions: Vec<PermissionCell>,
-    /// The number of permissions that match the filter, or `None` without a filter.
+    /// The number of permissions that match the filter. `None` if there is no filter.
     pub(super) found: Option<usize>,
 }
 
@@ -76,21 +76,22 @@ pub(super) struct PermissionCell {
     pub(super) grants: String,
     pub(super) about: &'static str,
     pub(super) selected: bool,
-    /// The names of the permissions that require it. `None` if the permission was chosen or is not selected.
+    /// The names of the permissions that require this permission. `None` if the permission was chosen or is not
+    /// selected.
     pub(super) required_by: Option<String>,
     /// Whether the permission is not selected but another permission makes its list of names visible.
     pub(super) inherited: bool,
     pub(super) badge: Option<RiskBadge>,
     pub(super) badges: Vec<RiskBadge>,
-    /// The API names of the permissions that it directly requires, for the script.
+    /// The API names of the permissions that this permission directly requires, for the script.
     pub(super) requires: &'static str,
-    /// The API names of the permissions that it selects by default, for the script.
+    /// The API names of the permissions that this permission selects by default, for the script.
     pub(super) selects_by_default: &'static str,
-    /// Whether its selection differs from the profile's default.
+    /// Whether the selection of the permission differs from the default profile.
     pub(super) differs: bool,
     /// The API names of the permissions that replace a legacy one, for the script. Empty for other permissions.
     pub(super) replaced_by: &'static str,
-    /// Whether it is granted only through a legacy permission.
+    /// Whether the permission is granted only through a legacy permission.
     pub(super) through_legacy: bool,
 }
 
@@ -274,8 +275,8 @@ fn columns(all: &[Permission], rows: usize) -> Vec<&'static str> {
     columns
 }
 
-/// Names the permissions that require the permission. A permission in the same row is named only by its action
-/// (`Edit`), and a permission in another row by its full name (`Manager listen in: Enable`).
+/// Names the permissions in `why`, which require `permission`. A permission in the same row is named only by its action
+/// (`Edit`). A permission in another row has its full name (`Manager listen in: Enable`).
 fn required_by(permission: Permission, why: &PermissionSet) -> String {
     let word = |other: Permission| {
         let same = other.info().resource == permission.info().resource;

@@ -28,7 +28,7 @@ struct ProfileListPage {
     layout: Layout,
     search: String,
     permission: String,
-    /// The display name of the permission in the filter, if it is a known one.
+    /// The display name of the permission in the filter, if the permission is known.
     permission_name: Option<String>,
     unknown_permission: bool,
     names: Vec<&'static str>,
@@ -56,7 +56,7 @@ struct ProfileRow {
     /// The most severe risks as badges, and the remaining risks as text.
     badges: Vec<RiskBadge>,
     other_risks: Vec<&'static str>,
-    /// Whether access control limits its permissions.
+    /// Whether access control limits the permissions of the profile.
     is_scoped: bool,
     restrictions: usize,
     default: Option<&'static str>,
