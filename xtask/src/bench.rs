@@ -40,9 +40,9 @@ const FIGURES: [(&str, Bench); 23] = [
 enum Bench {
     /// The program `floorkey-ratios` of `benches/figures`, which also starts the program `floorkey`.
     Ratios,
-    /// The program `floorkey-memory` of `benches/figures`: separate, because counting memory takes time.
+    /// The program `floorkey-memory` of `benches/figures`. It is separate, because counting memory takes time.
     Memory,
-    /// The program of `benches/peers`, the only one that is built with other engines.
+    /// The program of `benches/peers`. It is the only program that is built with other engines.
     Peers,
 }
 
@@ -51,10 +51,10 @@ pub(crate) fn names() -> [&'static str; FIGURES.len()] {
     FIGURES.map(|(name, _)| name)
 }
 
-/// Builds the required programs and measures the given figures, or all, each against its rival.
+/// Builds the required programs, and measures the given figures or all of them. Each figure is compared with its rival.
 ///
 /// # Errors
-/// If a bench can't be built or fails. A figure that violates its bound is printed, but is not an error.
+/// If a benchmark can't be built or fails. A figure that violates its bound is printed, but is not an error.
 pub(crate) fn run(json: bool, only: &[String]) -> Result<(), String> {
     let begin = Instant::now();
     let chosen = |bench: Bench| -> Vec<&str> {
@@ -106,9 +106,10 @@ fn measure(mut bench: Command, json: bool) -> Result<(), String> {
     if status.success() { Ok(()) } else { Err("a bench failed; its output is above".to_owned()) }
 }
 
-/// Builds the required programs of `benches/figures`, as users build Floorkey; returns the folder with the programs.
+/// Builds the required programs of `benches/figures` in the same way as users build Floorkey. Returns the folder with
+/// the programs.
 fn build_figures(ratios: bool, memory: bool) -> Result<PathBuf, String> {
-    // Always builds the same packages, so that dependencies are the same for any choice of figures.
+    // This always builds the same packages, so dependencies are built in the same way for any choice of figures.
     let mut build =
         cargo(["build", "--release", "--locked", "--quiet", "-p", "floorkey-figures", "-p", "floorkey-server"]);
     if ratios {

@@ -8,8 +8,8 @@ use crate::program::{cargo, live, program, quiet};
 use crate::workspace::PEERS;
 use crate::{codegen, tidy, tools};
 
-/// All checks of `cargo xtask test`, in order: quick ones that often fail come first, and the tests last, so that their
-/// summary ends the run.
+/// All checks of `cargo xtask test`, in order. Quick checks that often fail come first. The tests come last, so that
+/// their summary is at the end of the output.
 const CHECKS: [Check; 10] = [
     Check { name: "fmt", about: "the formatting of the source, by rustfmt", run: fmt },
     Check { name: "tidy", about: "rules about files, crates and documents", run: tidy::run },
@@ -29,7 +29,8 @@ struct Check {
     name: &'static str,
     /// A description of what it checks.
     about: &'static str,
-    /// Runs the check. Returns a remark for the report, which may be empty, or the complete output of the failure.
+    /// Runs the check. On success, returns a remark for the report, which may be empty. On failure, returns the
+    /// complete output.
     run: fn() -> Result<String, String>,
 }
 
@@ -48,7 +49,7 @@ pub(crate) fn list() {
 /// Runs the checks with these names, or all of them. A failed check does not stop the others.
 ///
 /// # Errors
-/// The names of the failed checks; their output has already been printed.
+/// The names of the failed checks. Their output has already been printed.
 pub(crate) fn run(only: &[String]) -> Result<(), String> {
     let begin = Instant::now();
     let chosen = CHECKS.iter().filter(|check| only.is_empty() || only.iter().any(|name| name == check.name));
@@ -71,7 +72,7 @@ pub(crate) fn run(only: &[String]) -> Result<(), String> {
 fn timed(check: &Check) -> Result<(), ()> {
     let name = check.name;
     print!("{name:<10}  ");
-    // A closed pipe also ends the next print, so this error can be ignored.
+    // If the pipe is closed, the next print fails as well, so this error can be ignored.
     let _ = std::io::stdout().flush();
     let begin = Instant::now();
     let result = (check.run)();
@@ -98,7 +99,7 @@ fn shown(took: Duration) -> String {
 }
 
 fn fmt() -> Result<String, String> {
-    // The file names are sufficient: `cargo fmt` fixes the files.
+    // Only the names of the files are listed. That is sufficient, because `cargo fmt` fixes the files.
     quiet(cargo(["fmt", "--all", "--", "--check", "-l"]))?;
     quiet(cargo(["fmt", "--manifest-path", PEERS, "--", "--check", "-l"])).map(|_| String::new())
 }
@@ -112,7 +113,8 @@ fn clippy() -> Result<String, String> {
     Ok(String::new())
 }
 
-/// Runs twice: as the public documentation, where no link may point to a private item, and with private items.
+/// Builds the documentation twice: once without private items, to find public links to private items, and once with
+/// them.
 fn doc() -> Result<String, String> {
     for items in [[].as_slice(), &["--document-private-items"]] {
         let mut doc = cargo(["doc", "--workspace", "--no-deps", "--locked", "--quiet"]);
@@ -125,8 +127,8 @@ fn doc() -> Result<String, String> {
 fn deny() -> Result<String, String> {
     let deny = tools::cargo_deny()?;
     for manifest in ["Cargo.toml", PEERS] {
-        // The check itself runs offline; it needs the source of every crate in the lock file, including other
-        // platforms'.
+        // The check itself runs offline. It needs the source of every crate in the lock file, including crates for
+        // other platforms.
         quiet(cargo(["fetch", "--locked", "--quiet", "--manifest-path", manifest]))?;
         let off_line =
             ["--offline", "--locked", "--all-features", "--manifest-path", manifest, "--config", "deny.toml"];
@@ -155,9 +157,9 @@ fn clients() -> Result<String, String> {
 fn browser() -> Result<String, String> {
     println!();
     let version = tools::chromium()?;
-    // Includes axe.
+    // The Python environment includes axe.
     let tools = tools::python()?;
-    // Builds the same binaries as all other tests: for a single crate they would be built again.
+    // This builds the same binaries as all other tests. Tests of a single crate would need another build.
     let mut test = cargo(["test", "--workspace", "--locked", "--test", "it", "--", "--quiet", IN_A_BROWSER]);
     test.env("FLOORKEY_TEST_BROWSER", "required").env("FLOORKEY_TEST_TOOLS", tools);
     tallied(test).map(|()| version)
@@ -167,7 +169,7 @@ fn test() -> Result<String, String> {
     println!();
     let mut test =
         cargo(["test", "--workspace", "--locked", "--no-fail-fast", "--", "--quiet", "--skip", IN_A_BROWSER]);
-    // Without these tools the tests print a note and pass; the check `clients` reports missing tools.
+    // Without these tools, the tests print a note and pass. The check `clients` reports missing tools.
     if let Ok(programs) = tools::python() {
         test.env("FLOORKEY_TEST_TOOLS", programs);
     }
@@ -177,7 +179,7 @@ fn test() -> Result<String, String> {
 /// The prefix of the names of browser tests.
 const IN_A_BROWSER: &str = "browser::";
 
-/// Runs tests, and prints the sum of cargo's summaries.
+/// Runs tests, and prints the sum of the summaries that cargo prints.
 fn tallied(test: Command) -> Result<(), String> {
     let mut tally = Tally::default();
     let result = live(test, |line| tally.read(line));
@@ -185,7 +187,7 @@ fn tallied(test: Command) -> Result<(), String> {
     result
 }
 
-/// The sum of cargo's summaries.
+/// The sum of the summaries that cargo prints.
 #[derive(Debug, Default, PartialEq)]
 struct Tally {
     passed: u32,
@@ -194,7 +196,7 @@ struct Tally {
 }
 
 impl Tally {
-    /// Adds the numbers of a line like `test result: ok. 3 passed; 0 failed; 1 ignored; …`; ignores other lines.
+    /// Adds the numbers of a line like `test result: ok. 3 passed; 0 failed; 1 ignored; …`. Ignores other lines.
     fn read(&mut self, line: &str) {
         let Some((_, counts)) = line.strip_prefix("test result: ").and_then(|rest| rest.split_once(". ")) else {
             return;

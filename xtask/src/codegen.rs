@@ -1,7 +1,7 @@
 //! Generates `crates/floorkey-aws/src/generated` from the machine-readable model of Amazon Connect.
 //!
-//! The result is committed, so a build needs neither the model nor this generator; with `check`, it is generated again
-//! and compared. The model is outside of the workspace, in `../shared/connect/operations.json`.
+//! The generated files are committed, so a build needs neither the model nor this generator. With `check`, the files
+//! are generated again and compared. The model is outside of the workspace, in `../shared/connect/operations.json`.
 
 mod emit;
 mod files;
@@ -17,13 +17,14 @@ use std::process::{Command, Stdio};
 
 use model::Model;
 
-/// Writes the generated files, or with `check` compares them with newly generated ones.
+/// Writes the generated files. With `check`, compares them with newly generated files instead.
 ///
 /// If the model is missing, `check` prints a note and passes.
 ///
 /// # Errors
 ///
-/// If the model can't be parsed or has something that the generator does not support; with `check`, if a file differs.
+/// If the model can't be parsed, or contains something that the generator does not support. With `check`, also if a
+/// file differs.
 pub(crate) fn run(check: bool) -> Result<(), String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("the workspace has no folder")?;
     let source = root.join("../shared/connect/operations.json");
@@ -91,8 +92,8 @@ fn present(folder: &Path) -> Result<BTreeMap<PathBuf, String>, String> {
     Ok(found)
 }
 
-/// Formats the text as `cargo fmt` does, so that formatting never makes the files differ. rustfmt finds the workspace's
-/// rustfmt.toml from its root.
+/// Formats the text in the same way as `cargo fmt`, so that formatting never makes the files differ. rustfmt runs in
+/// the root of the workspace, where it finds rustfmt.toml.
 fn formatted(root: &Path, text: &str) -> Result<String, String> {
     let mut rustfmt = Command::new("rustfmt")
         .args(["--edition", "2024", "--emit", "stdout"])

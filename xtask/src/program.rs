@@ -1,4 +1,4 @@
-//! Execution of other programs.
+//! Runs other programs.
 
 use std::ffi::{OsStr, OsString};
 use std::io::{BufRead as _, BufReader};
@@ -7,12 +7,12 @@ use std::process::{Command, Stdio};
 
 use crate::workspace;
 
-/// A `cargo` command with arguments, in the workspace.
+/// Returns a `cargo` command with these arguments, in the root of the workspace.
 pub(crate) fn cargo<const N: usize>(arguments: [&str; N]) -> Command {
     program(std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")), arguments)
 }
 
-/// A command with arguments, in the workspace and without input.
+/// Returns a command with these arguments, in the root of the workspace and without input.
 pub(crate) fn program<const N: usize>(name: impl AsRef<OsStr>, arguments: [&str; N]) -> Command {
     let mut command = Command::new(name);
     command.args(arguments).current_dir(workspace::root()).stdin(Stdio::null());
@@ -22,7 +22,7 @@ pub(crate) fn program<const N: usize>(name: impl AsRef<OsStr>, arguments: [&str;
 /// Runs a program and returns its standard output.
 ///
 /// # Errors
-/// If it can't be started, or if it fails: its complete output.
+/// If the program can't be started. If the program fails, the error is its complete output.
 pub(crate) fn quiet(mut command: Command) -> Result<String, String> {
     let output = command.output().map_err(|error| format!("can't start {}: {error}", shown(&command)))?;
     let written = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -36,7 +36,7 @@ pub(crate) fn quiet(mut command: Command) -> Result<String, String> {
 /// Runs a program, prints its output as it arrives, and passes each line of its standard output to `line_read`.
 ///
 /// # Errors
-/// If it can't be started, or if it fails.
+/// If the program can't be started or fails.
 pub(crate) fn live(mut command: Command, mut line_read: impl FnMut(&str)) -> Result<(), String> {
     let name = shown(&command);
     let mut child = command.stdout(Stdio::piped()).spawn().map_err(|error| format!("can't start {name}: {error}"))?;
@@ -52,7 +52,7 @@ pub(crate) fn live(mut command: Command, mut line_read: impl FnMut(&str)) -> Res
     if status.success() { Ok(()) } else { Err(format!("{name} failed ({status})")) }
 }
 
-/// Formats the command as typed in a shell.
+/// Formats the command as it would be typed in a shell.
 fn shown(command: &Command) -> String {
     let name = Path::new(command.get_program()).file_name().unwrap_or_default().to_string_lossy().into_owned();
     let words = command.get_args().map(|word| word.to_string_lossy().into_owned());

@@ -1,16 +1,17 @@
-//! The screenshots of the console in `docs/images`.
+//! Updates the screenshots of the console in `docs/images`.
 
 use crate::program::{cargo, live};
 use crate::tools;
 use crate::workspace::root;
 
-/// The test that takes the screenshots: `tests/it/browser/screenshots.rs` of the server crate, which has their list.
+/// The test that takes the screenshots. It is in `tests/it/browser/screenshots.rs` of the server crate, with the list
+/// of the screenshots.
 const TEST: &str = "browser::screenshots::screenshots_of_the_main_pages_can_be_taken";
 
 /// Updates the screenshots.
 ///
 /// # Errors
-/// If a tool is missing, or a page does not match the list; the details have already been printed.
+/// If a tool is missing, or if a page does not match the list. The details have already been printed.
 pub(crate) fn run() -> Result<(), String> {
     tools::chromium()?;
     let mut test = cargo(["test", "--workspace", "--locked", "--test", "it", "--", "--exact", "--nocapture", TEST]);

@@ -1,4 +1,5 @@
-//! The soak run: much longer versions of the ordinary tests, and a check that the tests notice missing rules.
+//! The soak run. It consists of much longer versions of the ordinary tests, and a check that the tests notice missing
+//! rules.
 
 mod mutants;
 
@@ -8,10 +9,10 @@ use crate::workspace::PEERS;
 /// The number of decisions that are compared with the naive oracle.
 const DECISIONS: &str = "10000000";
 
-/// The number of additional steps to which the small worlds of the escalation guard are searched.
+/// How many steps deeper than in the ordinary tests the small worlds of the escalation guard are searched.
 const DEEPER: &str = "1";
 
-/// The number of random steps in the same worlds.
+/// The number of random steps in these small worlds.
 const STEPS: &str = "2000000";
 
 /// The number of idle connections that stay open while other clients are served.
@@ -33,7 +34,7 @@ type Run = fn() -> Result<(), String>;
 /// Runs the given parts, or all of them, with optimized builds.
 ///
 /// # Errors
-/// If a test fails; its output has the details.
+/// If a test fails. The output of the test has the details.
 pub(crate) fn run(only: &[Part]) -> Result<(), String> {
     let parts: [(Part, Run); 5] = [
         (Part::Decisions, decisions),
@@ -54,7 +55,8 @@ fn decisions() -> Result<(), String> {
     live(test, |_| ())
 }
 
-/// Compares decisions with Cedar's. Part of the soak run, because no other test compiles other engines.
+/// Compares decisions with Cedar's decisions. This is part of the soak run, because no other test compiles other
+/// engines.
 fn other_engines() -> Result<(), String> {
     let target = ["--locked", "--quiet", "--target-dir", "target", "--manifest-path", PEERS];
     let mut clippy = cargo(["clippy", "--all-targets"]);
@@ -73,7 +75,8 @@ fn searches() -> Result<(), String> {
     live(test, |_| ())
 }
 
-/// Opens ten thousand connections and floods forms, and measures the response times of other clients.
+/// Opens ten thousand connections and floods forms with requests. Measures the response times of other clients
+/// meanwhile.
 fn load() -> Result<(), String> {
     let mut test = cargo(["test", "--package", "floorkey-server", "--release", "--locked", "--test", "it", "--"]);
     test.args(["--exact", "--nocapture"]);

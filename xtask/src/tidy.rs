@@ -1,4 +1,4 @@
-//! Rules about files, crates and documents that the compiler doesn't check.
+//! Checks rules about files, crates and documents that the compiler does not check.
 
 mod circles;
 mod crates;

@@ -3,10 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Folders without files of the project: build output, version control, a server's data.
+/// Folders that contain no files of the project: build output, version control, and the data of a server.
 const NOT_OURS: [&str; 3] = ["target", ".git", "floorkey-data"];
 
-/// The manifest of the rivals in benchmarks, which are a separate workspace.
+/// The manifest of the benchmarks with other engines, which are a separate workspace.
 pub(crate) const PEERS: &str = "benches/peers/Cargo.toml";
 
 /// The root folder of the workspace.
@@ -17,14 +17,14 @@ pub(crate) fn root() -> &'static Path {
 
 /// A file of the project.
 pub(crate) struct File {
-    /// Its path relative to the workspace, with `/` between folders.
+    /// The path of the file, relative to the workspace, with `/` between folders.
     pub(crate) path: String,
-    /// Its content.
+    /// The content of the file.
     pub(crate) text: String,
 }
 
 impl File {
-    /// Whether the path is one of Rust source.
+    /// Whether the file is Rust source.
     pub(crate) fn is_rust(&self) -> bool {
         self.path.ends_with(".rs")
     }

@@ -1,4 +1,4 @@
-//! In-process checks, against a bare hash lookup and a bit test on the same keys.
+//! Compares in-process checks with a bare hash lookup and a bit test on the same keys.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ pub(crate) fn check(name: &'static str, users: usize) -> Figure {
     measure(name, &directory, &ids)
 }
 
-/// As [`check`], with users who have changed since the table of users was last built.
+/// Does the same as [`check`], but some users have changed since the table of users was last built.
 pub(crate) fn changed() -> Figure {
     let (mut directory, ids) = world(100_000);
     for at in 0..CHANGED {
@@ -35,7 +35,8 @@ pub(crate) fn changed() -> Figure {
 
 fn measure(name: &'static str, directory: &Directory, ids: &[UserId]) -> Figure {
     let at = Timestamp::from_millis(0);
-    // The rival maps user ids to the number of a set, and has the bits of each set; equal sets are stored once.
+    // The rival maps each user id to the number of a permission set, and has the bits of each set. Equal sets are
+    // stored only once.
     let mut sets: Vec<PermissionSet> = Vec::new();
     let mut known = hashbrown::HashMap::<PermissionSet, u32, FixedState>::default();
     let mut rival = hashbrown::HashMap::<u128, u32, FixedState>::default();

@@ -1,8 +1,10 @@
-//! Evaluations over HTTP, against a bare hyper server that parses the same JSON and returns the same number of bytes.
+//! Compares evaluations over HTTP with a bare hyper server, which parses the same JSON and returns about as many
+//! bytes.
 //!
-//! Both servers are pinned to the first processor, and wrk to the second; wrk loads them alternately with the same
-//! requests over the same number of connections. Floorkey checks the token, counts the decision and the request, and
-//! decides. Both servers are restarted for each run, because memory layout alone makes a difference of 10 percent.
+//! Both servers are pinned to the first processor, and wrk is pinned to the second. wrk sends the same requests over
+//! the same number of connections to each server in turn. Floorkey checks the token, counts the decision and the
+//! request, and makes the decision. Both servers are restarted for each run, because memory layout alone can change the
+//! result by 10 percent.
 
 mod bare_hyper;
 mod floorkey;
@@ -24,14 +26,14 @@ use wrk::{Load, Run};
 /// The number of evaluations in a batch.
 const BATCH: usize = 100;
 
-/// The number of concurrent connections: for single evaluations, and for batches.
+/// The numbers of concurrent connections for single evaluations and for batches.
 const CONNECTIONS: usize = 64;
 const BATCH_CONNECTIONS: usize = 16;
 
 /// The number of different requests, which are sent in rotation.
 const REQUESTS: usize = 500;
 
-/// A permission that agents have, and one that they don't have.
+/// A permission that agents have, and a permission that they do not have.
 const ACTIONS: [&str; 2] = [bare_hyper::GRANTED, "Users.View"];
 
 /// The alternating runs of Floorkey and the rival.
@@ -77,7 +79,7 @@ pub(crate) fn batch() -> Figure {
     }
 }
 
-/// The runs with single evaluations, which two figures use.
+/// Returns the runs with single evaluations. Two figures use the same runs.
 fn singles() -> &'static Pairs {
     static PAIRS: OnceLock<Pairs> = OnceLock::new();
     PAIRS.get_or_init(|| measure(false))
@@ -118,11 +120,11 @@ fn question(at: usize) -> Value {
 
 fn questions(at: usize) -> Value {
     let questions: Vec<Value> = (at * BATCH..(at + 1) * BATCH).map(question).collect();
-    // Requests reasons too, because the rival returns them.
+    // The request also asks for reasons, because the rival returns reasons.
     json!({ "context": { "floorkey": {} }, "evaluations": questions })
 }
 
-/// Checks that Floorkey's responses are correct, and that the rival's have the same size.
+/// Checks that Floorkey's responses are correct, and that the rival's responses have about the same size.
 fn compare(load: &Load<'_>, ours: &str, rival: &str) {
     for (at, body) in load.bodies.iter().take(20).enumerate() {
         let (us, them) = (load.ask(ours, body), load.ask(rival, body));

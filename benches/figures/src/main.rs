@@ -1,7 +1,8 @@
-//! Figures as ratios to a named rival, measured in the same run on the same machine.
+//! Measures figures, which are ratios to a named rival. A rival is other software that does comparable work. Both sides
+//! are measured in the same run on the same machine.
 //!
-//! `cargo xtask bench` runs this program. With `--json` it prints one object per line; other arguments select figures
-//! by name.
+//! `cargo xtask bench` runs this program. With `--json` it prints one object per line. Other arguments are the names of
+//! the figures to measure.
 
 #![expect(
     clippy::expect_used,

@@ -1,5 +1,5 @@
-//! The memory used by the decision index, measured by a counting allocator. Separate from the other figures, because
-//! counting takes time.
+//! Measures the memory that the decision index uses, with an allocator that counts. This program is separate from the
+//! other figures, because counting takes time.
 
 #![expect(clippy::indexing_slicing, clippy::print_stdout, reason = "a bench prints figures")]
 
@@ -26,8 +26,8 @@ fn main() {
     ratio::run(&arguments, &[("memory_1m", memory)]);
 }
 
-/// The index for checks, including the users of each profile, against a hash map from the same ids to a number. The
-/// permission sets that the numbers refer to are counted only for Floorkey.
+/// Compares the index for checks, including the users of each profile, with a hash map from the same ids to a number.
+/// These numbers refer to permission sets, whose memory is counted only for Floorkey.
 fn memory() -> Figure {
     let (directory, ids) = world::world(USERS);
     let (ours, half) = kept(|| HotHalf::of(&directory));

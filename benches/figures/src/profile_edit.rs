@@ -1,4 +1,5 @@
-//! An edit of a profile that a million users have, against one that a thousand users have.
+//! Compares the cost of editing a profile that a million users have with the cost for a profile that a thousand users
+//! have.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,8 +32,8 @@ pub(crate) fn profile_edit() -> Figure {
     }
 }
 
-/// Edits the profile repeatedly, each time on the result of the previous edit, while the previous directory stays alive
-/// as it would for readers.
+/// Edits the profile repeatedly. Each edit starts from the result of the previous one. The previous directory stays
+/// alive, because readers would still be using it.
 fn edits(directory: &Directory) -> Duration {
     let actor = Actor::system();
     let sets = [vec!["Users.View".to_owned(), "Queues.Edit".to_owned()], vec!["Users.Edit".to_owned()]];

@@ -1,4 +1,4 @@
-//! Measurement of ratios: both sides alternate, and the result is the median of the pairs.
+//! Measures ratios. The two sides alternate, and the result is the median ratio of the pairs.
 
 use std::time::{Duration, Instant};
 
@@ -19,8 +19,8 @@ pub(crate) struct Figure {
 /// A function that measures one figure.
 pub(crate) type Measure = fn() -> Figure;
 
-/// Measures and prints the figures that the arguments select, or all of them. Names select figures; `--json` prints one
-/// object per line.
+/// Measures and prints the figures whose names are in the arguments, or all figures if there are no names. With
+/// `--json`, prints one object per line.
 pub(crate) fn run(arguments: &[String], figures: &[(&str, Measure)]) {
     let json = arguments.iter().any(|argument| argument == "--json");
     let picked: Vec<&String> = arguments.iter().filter(|argument| !argument.starts_with("--")).collect();
@@ -59,8 +59,7 @@ impl Figure {
     }
 }
 
-/// Runs both sides alternately, and returns the median ratio of the pairs (ours / rival) and the median time of each
-/// side.
+/// Runs both sides alternately. Returns the median ratio of the pairs (ours / rival), and the median time of each side.
 pub(crate) fn in_turn(ours: impl FnMut() -> Duration, rival: impl FnMut() -> Duration) -> (f64, Duration, Duration) {
     let (ratio, us, them) = medians(&rounds(ours, rival), Duration::as_secs_f64);
     (ratio, Duration::from_secs_f64(us), Duration::from_secs_f64(them))
@@ -70,7 +69,7 @@ pub(crate) fn in_turn(ours: impl FnMut() -> Duration, rival: impl FnMut() -> Dur
 pub(crate) fn rounds<T>(mut ours: impl FnMut() -> T, mut rival: impl FnMut() -> T) -> Vec<(T, T)> {
     let mut pairs = Vec::new();
     for round in 0..=ROUNDS {
-        // The sides take turns going first, so that neither benefits from a warm cache.
+        // The sides take turns in going first. Otherwise one side could benefit from a warm cache.
         let pair = if round % 2 == 0 {
             let us = ours();
             (us, rival())
@@ -85,8 +84,8 @@ pub(crate) fn rounds<T>(mut ours: impl FnMut() -> T, mut rival: impl FnMut() -> 
     pairs
 }
 
-/// Returns the median ratio of the pairs (ours / rival) and the median of each side, for a number derived from the
-/// results.
+/// Derives a number from each result. Returns the median ratio of the pairs (ours / rival), and the median number of
+/// each side.
 pub(crate) fn medians<T>(pairs: &[(T, T)], number: impl Fn(&T) -> f64) -> (f64, f64, f64) {
     let median = |mut numbers: Vec<f64>| {
         numbers.sort_by(f64::total_cmp);

@@ -1,5 +1,5 @@
-//! A start with 100k users that have ten versions each, against reading and decoding the current rows and building one
-//! hash map.
+//! Compares a start of Floorkey with a simple rival. The store has 100k users with ten versions each. The rival reads
+//! and decodes the current rows, and builds one hash map.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -60,7 +60,7 @@ fn ours(folder: &Path) -> Duration {
     elapsed
 }
 
-/// The stored row, with the fields that the users in this bench have.
+/// The stored row of a user, with the fields that users in this benchmark have.
 #[derive(Deserialize)]
 #[expect(dead_code, reason = "decoded for the work, not read")]
 struct Row {

@@ -1,4 +1,4 @@
-//! The console's list of users, from the query to the HTML, against rendering the same pages from prepared data.
+//! Compares the console's list of users, from the query to the HTML, with rendering the same pages from prepared data.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,10 +16,10 @@ use crate::world::{Dice, user};
 /// The number of users in the list.
 const USERS: usize = 100_000;
 
-/// The number of times that each side renders all pages per round.
+/// How many times each side renders all pages in a round.
 const TURNS: usize = 20;
 
-/// Parts of names: few enough that some hundred users share each name, as in large contact centers.
+/// Parts of names. There are so few of them that several hundred users share each name, as in large contact centers.
 const FIRST: [&str; 24] = [
     "Adaeze",
     "Agnieszka",
@@ -80,7 +80,7 @@ pub(crate) fn page() -> Figure {
 }
 
 pub(crate) fn search() -> Figure {
-    // Typical queries: full and partial names, a login, an email address, a number, a text without results.
+    // Typical queries: full and partial names, a login name, an email address, a number, and a text without results.
     let queries = [
         "q=marta+lynch",
         "q=tomasz+nowak",
@@ -129,7 +129,7 @@ fn sum(work: impl Fn() -> usize) -> Duration {
     elapsed
 }
 
-/// A directory of users with common names, and a user who sees all of them.
+/// Creates a directory of users with common names. Also returns the id of a user who can see all of them.
 fn directory() -> (Directory, UserId) {
     let mut dice = Dice(7);
     let now = Timestamp::from_millis(0);

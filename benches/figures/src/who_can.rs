@@ -1,4 +1,4 @@
-//! A search for the users who have a permission, among a million users, against the members of a precomputed bitmap.
+//! Compares a search for the users who have a permission, among a million users, with reading a precomputed bitmap.
 
 use std::hint::black_box;
 
@@ -13,7 +13,7 @@ const USERS: usize = 1_000_000;
 /// The number of users per page.
 const PAGE: usize = 100;
 
-/// The number of pages read per round, each for another permission.
+/// The number of pages that are read in a round, each for a different permission.
 const PAGES: usize = 1_000;
 
 /// The rival: a precomputed bitmap with one bit per user.
@@ -40,7 +40,7 @@ impl Ready {
     }
 }
 
-/// A page of a hundred users, each with the login name.
+/// Measures reading a page of 100 users with their login names.
 pub(crate) fn page() -> Figure {
     let directory = world(USERS).0;
     let permissions: Vec<Permission> = catalogue().granting().iter().collect();
@@ -84,7 +84,7 @@ pub(crate) fn page() -> Figure {
     }
 }
 
-/// All users who have the permission.
+/// Measures finding all users who have a permission.
 pub(crate) fn all() -> Figure {
     let directory = world(USERS).0;
     let widest =

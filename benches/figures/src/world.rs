@@ -12,7 +12,7 @@ use floorkey::{
 /// The number of profiles in each directory.
 pub(crate) const PROFILES: usize = 100;
 
-/// A small deterministic generator of uniformly distributed numbers (splitmix64).
+/// A small deterministic generator of uniformly distributed random numbers (splitmix64).
 pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
@@ -33,8 +33,8 @@ impl Dice {
     }
 }
 
-/// Creates a directory of users who each have 1 to 3 of 100 profiles, which grant 20 to 120 permissions each; returns
-/// it with the users' ids.
+/// Creates a directory of users. Each user has 1 to 3 of 100 profiles, and each profile grants 20 to 120 permissions.
+/// Returns the directory and the ids of the users.
 pub(crate) fn world(users: usize) -> (Directory, Vec<UserId>) {
     let mut dice = Dice(users as u64);
     let now = Timestamp::from_millis(0);

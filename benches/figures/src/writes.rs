@@ -1,4 +1,5 @@
-//! Changes through the service, against bare rusqlite that writes the same data into the tables of version 0.1.0.
+//! Compares changes through the service with bare rusqlite, which writes the same data into the tables of version
+//! 0.1.0.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,12 +15,12 @@ use tokio::runtime::Runtime;
 use crate::ratio::{Bound, Figure, in_turn};
 use crate::world::Dice;
 
-/// The number of users of the instance; changes rotate among them.
+/// The number of users of the instance. The changes rotate among them.
 const USERS: usize = 1_000;
 
-/// Changes per second with a number of concurrent writers, against the table layout of 0.1.0.
+/// Compares the number of changes per second with the table layout of 0.1.0, for a number of concurrent writers.
 ///
-/// Floorkey 0.1.0 itself achieved 0.84 of this rival's changes per second with 64 writers, and 0.62 with one.
+/// Floorkey 0.1.0 itself reached 0.84 of this rival's changes per second with 64 writers, and 0.62 with one writer.
 pub(crate) fn write(name: &'static str, writers: usize) -> Figure {
     let changes = if writers == 1 { 2_000 } else { 20_000 };
     let folder = crate::folder();
@@ -40,7 +41,7 @@ pub(crate) fn write(name: &'static str, writers: usize) -> Figure {
     let rate = |elapsed: Duration| changes as f64 / elapsed.as_secs_f64();
     Figure {
         name,
-        // Rates, so the inverse of the ratio of times.
+        // The figure is a ratio of rates, which is the inverse of the ratio of times.
         ratio: 1.0 / ratio,
         bound: Bound::AtLeast(if writers == 1 { 0.62 } else { 4.0 * 0.84 }),
         against: "bare rusqlite writing the same in the layout of 0.1.0, in transactions of the same size",
@@ -52,7 +53,7 @@ pub(crate) fn write(name: &'static str, writers: usize) -> Figure {
     }
 }
 
-/// The number of bytes that a change adds to the database, against the table layout of 0.1.0.
+/// Compares the number of bytes that a change adds to the database with the table layout of 0.1.0.
 pub(crate) fn bytes() -> Figure {
     const CHANGES: usize = 20_000;
     let folder = crate::folder();
@@ -77,7 +78,7 @@ pub(crate) fn bytes() -> Figure {
     }
 }
 
-/// The size of a database whose write-ahead log is empty.
+/// Returns the size of a database after its write-ahead log has been emptied.
 fn size(folder: &Path) -> u64 {
     let connection = Connection::open(database(folder)).expect("the database opens");
     let emptied: rusqlite::Result<i64> = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
@@ -125,7 +126,7 @@ pub(crate) async fn service(folder: &Path, users: usize) -> (Arc<Service>, Insta
     (service, instance, ids)
 }
 
-/// Renames users with the operator as the actor, `changes` times in total, with a number of concurrent writers.
+/// Renames users, with the operator as the actor. Makes `changes` changes in total with a number of concurrent writers.
 pub(crate) async fn change_users(
     service: &Arc<Service>,
     instance: InstanceId,
@@ -191,7 +192,7 @@ const LAYOUT_OF_0_1_0: &str = "
         seq BIGINT NOT NULL, at_millis BIGINT NOT NULL, PRIMARY KEY (instance, term, seq)) WITHOUT ROWID;
     INSERT INTO head VALUES ('00000000-0000-0000-0000-000000000001', 0, 0, x'', NULL);";
 
-/// Bare rusqlite on the tables and with the settings of 0.1.0, which writes the same data as the service.
+/// The rival. It uses bare rusqlite with the tables and settings of 0.1.0, and writes the same data as the service.
 struct Rival {
     folder: tempfile::TempDir,
     connection: Connection,
@@ -213,7 +214,7 @@ struct Rows {
 }
 
 impl Rival {
-    /// Reads the last changes that the service wrote, as many as `changes`, and writes them once.
+    /// Reads the last `changes` changes that the service wrote, and writes them once.
     fn after(source: &Path, changes: usize, writers: usize) -> Self {
         let from = Connection::open(database(source)).expect("the database opens");
         floorkey_store::add_functions(&from).expect("the functions are there");
@@ -277,7 +278,7 @@ impl Rival {
     }
 }
 
-/// Writes a change as 0.1.0 did.
+/// Writes a change in the same way as 0.1.0.
 fn write_as_0_1_0(transaction: &Connection, instance: &str, revision: i64, row: &Rows) {
     let close = "UPDATE record SET until_revision = ?4 WHERE instance = ?1 AND kind = ?2 AND id = ?3 AND until_revision IS NULL";
     execute(transaction, close, params![instance, "user", row.id, revision]);

@@ -1,4 +1,4 @@
-//! The rival for batches over HTTP: bare hyper with sonic-rs, borrowing from the request's body.
+//! The rival for batches over HTTP. It uses bare hyper with sonic-rs, which borrows from the body of the request.
 
 use serde::{Deserialize, Serialize};
 

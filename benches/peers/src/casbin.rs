@@ -1,4 +1,4 @@
-//! casbin: its role model, with the cheap comparison before the search through roles.
+//! casbin with its role model. The cheap comparison of actions comes before the search through roles.
 
 use std::collections::HashMap;
 

@@ -1,5 +1,5 @@
-//! Cedar: entities loaded once, the permissions of a profile as a group of actions, and the few policies of a user's
-//! profiles prepared in advance.
+//! Cedar. The entities are loaded once, and the permissions of a profile are a group of actions. The few policies for
+//! the profiles of a user are prepared in advance.
 
 use std::collections::{HashMap, HashSet};
 
@@ -65,7 +65,7 @@ impl Peer for Cedar {
     }
 }
 
-/// The action group with all permissions of a profile.
+/// Returns the action group that contains all permissions of a profile.
 fn group(profile: SecurityProfileId) -> EntityUid {
     uid("Action", &format!("those of {profile}"))
 }

@@ -1,8 +1,8 @@
-//! In-process checks against other engines, each in its fastest configuration on the same data; every result is
-//! compared.
+//! Compares in-process checks with other engines on the same data. Each engine has its fastest configuration. The
+//! results of all checks are compared.
 //!
-//! `cargo xtask bench` runs this program. With `--json` it prints one object per line; other arguments select figures
-//! by name. With `--serve-batches` it is the rival for batches over HTTP.
+//! `cargo xtask bench` runs this program. With `--json` it prints one object per line. Other arguments are the names of
+//! the figures to measure. With `--serve-batches`, this program is the rival for batches over HTTP.
 
 #[path = "../../figures/src/http/bare_hyper.rs"]
 mod bare_hyper;
@@ -27,11 +27,11 @@ use crate::world::{Dice, world};
 
 /// Another engine, loaded with the same data.
 trait Peer {
-    /// Its name and configuration.
+    /// The name and configuration of the engine.
     const AGAINST: &'static str;
-    /// The number of checks per round: fewer for slow engines.
+    /// The number of checks per round. Slow engines have fewer.
     const QUESTIONS: usize;
-    /// The required factor by which Floorkey is faster.
+    /// How many times faster than the engine Floorkey must be.
     const TIMES: f64;
 
     /// Loads the data.
@@ -41,7 +41,7 @@ trait Peer {
     fn allows(&mut self, user: UserId, permission: Permission) -> bool;
 }
 
-/// The data that the checks are about.
+/// The data for the checks.
 struct World {
     directory: Directory,
     users: Vec<UserId>,
@@ -49,13 +49,13 @@ struct World {
 }
 
 impl World {
-    /// The profiles, with the permissions that each grants.
+    /// Returns the profiles with the permissions that each of them grants.
     fn profiles(&self) -> impl Iterator<Item = (SecurityProfileId, &PermissionSet)> {
         let granted = |id| self.directory.grants(id).map(|grants| (id, &grants.everywhere));
         self.directory.profiles().filter_map(move |profile| granted(profile.id))
     }
 
-    /// The profiles of a user.
+    /// Returns the profiles of a user.
     fn held(&self, user: UserId) -> Vec<SecurityProfileId> {
         let user = self.directory.user(user).expect("a user of the world");
         let mut held: Vec<_> = user.profiles_at(Timestamp::from_millis(0)).collect();
@@ -127,7 +127,7 @@ fn against<P: Peer>(name: &'static str) -> Figure {
     }
 }
 
-/// The time per check, in nanoseconds.
+/// Returns the time per check, in nanoseconds.
 fn each(elapsed: Duration, count: usize) -> f64 {
     elapsed.as_secs_f64() * 1e9 / count as f64
 }

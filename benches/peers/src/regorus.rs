@@ -1,5 +1,5 @@
-//! regorus: a Rego rule over users, profiles and permissions as objects, compiled for its virtual machine, which is
-//! reused for every check.
+//! regorus. Users, profiles and permissions are objects, and a Rego rule is compiled for the engine's virtual machine.
+//! The virtual machine is reused for every check.
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Admission: who makes a call, before its operation is looked at.
+//! Admission: determines who makes a call, before its operation is processed.
 
 use std::sync::atomic::AtomicU64;
 
@@ -27,8 +27,8 @@ impl CallOutcome {
     }
 }
 
-/// Authenticates the caller, once the body is complete. `replaced` counts the users whose credentials the call
-/// replaces.
+/// Authenticates the caller, once the body is complete. `replaced` counts the users who must set up new credentials
+/// after the call.
 ///
 /// # Errors
 /// If the call can't be authenticated, or if its body is not acceptable.
@@ -42,7 +42,7 @@ pub(crate) async fn authenticate_caller<'a>(
     Ok(Caller::new(api, actor, own_instance, replaced))
 }
 
-/// Authenticates the signer of a call that has to be signed for the service. Returns the actor and the actor's
+/// Authenticates the signer of a call, which has to be signed for this service. Returns the actor and the actor's
 /// instance, which is `None` for the operator.
 ///
 /// # Errors
@@ -67,7 +67,7 @@ pub(crate) async fn authenticate_signer(
     }
 }
 
-/// Whether a call is refused because of its head alone, whatever its body is.
+/// Whether a call is refused because of its head alone, regardless of its body.
 pub fn is_refused_unread(api: &Api, parts: &http::request::Parts) -> bool {
     parts.headers.contains_key(http::header::CONTENT_ENCODING) || auth::check_credentials(api, parts).is_err()
 }

@@ -15,14 +15,14 @@ use crate::Api;
 use floorkey_http::FullRequest;
 use floorkey_service::clock;
 
-/// Maximum number of cached signing keys. With the cache, the secret of an access key is decrypted once a day instead
-/// of for each call.
+/// Maximum number of cached signing keys. With the cache, the secret of an access key is decrypted once a day and not
+/// for each call.
 const CACHED_KEYS_MAX: usize = 10_000;
 
-/// Maximum number of characters kept of the `User-Agent` header.
+/// Maximum number of characters of the `User-Agent` header that are recorded.
 const AGENT_CHARS_MAX: usize = 256;
 
-/// The region of the global endpoint of STS, for which older clients sign in every region.
+/// The region of STS's global endpoint. Older clients sign calls to STS for this region, whatever their own region is.
 const STS_GLOBAL_REGION: &str = "us-east-1";
 
 /// Cached signing keys by access key ID and date.
@@ -59,7 +59,7 @@ impl SigningKeys {
     }
 }
 
-/// The service that a call has to be signed for.
+/// The service for which a call has to be signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SignedService {
     /// Amazon Connect, in this server's region.
@@ -92,8 +92,8 @@ pub fn is_signed(parts: &http::request::Parts) -> bool {
             .is_some_and(|query| query.contains("X-Amz-Signature") || query.contains("X-Amz-Credential"))
 }
 
-/// Checks the credentials in the head of a call before its body is read: the form of the signature, and that the access
-/// key exists.
+/// Checks the credentials in the head of a call before its body is read. The signature must have a valid format, and
+/// the access key must exist.
 ///
 /// # Errors
 /// As [`authenticate`].
@@ -135,7 +135,7 @@ pub(crate) async fn authenticate(
         headers: &headers,
     };
     let claim = Claim::read(parts)?;
-    // This server issues only long-term keys, so a session token belongs to credentials from elsewhere.
+    // This server issues only long-term keys, so credentials with a session token are from another service.
     if claim.security_token.is_some() {
         return Err(AuthError::SessionToken.into());
     }
@@ -157,9 +157,9 @@ pub(crate) async fn authenticate(
         request_id: request_id.to_owned(),
         address: Some(call.client.to_string()),
         agent: call.parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).map(truncated),
-        // Access keys have no epoch: the planner looks the key up again.
+        // Access keys have no security epoch. The planner looks the key up again.
         security_epoch: None,
-        // Reads can be repeated with the same signature.
+        // A signature can be reused for reads.
         signature: (!claim.is_read_only()).then(|| call_signature(&claim)),
     };
     Ok((actor, directory.map(|directory| directory.instance())))
@@ -186,7 +186,7 @@ async fn signing_key(
     id: &AccessKeyId,
     directory: Option<&Directory>,
 ) -> Result<Arc<SigningKey>, Exception> {
-    // Only keys for this server's own scope are cached. Others fail the check of the scope and must not fill the cache.
+    // Only signing keys for Connect in this server's region are cached. Other keys must not fill the cache.
     let is_own_scope = claim.region == api.region && claim.service == "connect";
     if is_own_scope && let Some(cached) = api.signing_keys.get(id, &claim.date) {
         return Ok(cached);

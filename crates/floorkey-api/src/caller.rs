@@ -1,4 +1,4 @@
-//! The caller, and what handlers do on the caller's behalf.
+//! The caller of the API, and the actions that handlers perform on the caller's behalf.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -16,13 +16,13 @@ use floorkey_service::passwords::Password;
 use floorkey_service::search_budget::{self, TooManySearches};
 use floorkey_service::service::CommandResult;
 
-/// The authenticated caller. Instances other than the caller's own don't exist for a user.
+/// The authenticated caller. For a user, instances other than the user's own don't exist.
 pub(crate) struct Caller<'a> {
     pub(crate) api: &'a Api,
     pub(crate) actor: Actor,
     /// The user's instance, or `None` for the operator, who sees all instances.
     own_instance: Option<InstanceId>,
-    /// The time of the call, used for all decisions about it.
+    /// The time of the call. All decisions about the call use this time.
     pub(crate) now: Timestamp,
     /// Number of users who must set up new credentials after the call.
     replaced: &'a AtomicU64,
@@ -36,7 +36,7 @@ impl<'a> Caller<'a> {
         Self { api, actor, own_instance, now: clock::now(), replaced }
     }
 
-    /// Adds the number of users whose credentials a change replaced to the response.
+    /// If a change has replaced credentials of users, adds the number of these users to the response.
     pub(crate) fn count_replaced(&self, result: CommandResult) -> CommandResult {
         self.replaced.fetch_add(result.credentials_replaced, Ordering::Relaxed);
         result
@@ -63,7 +63,7 @@ impl<'a> Caller<'a> {
     /// The directory of the instance with this ID or ARN.
     ///
     /// # Errors
-    /// 404 if there is no such instance, or none that the caller can see.
+    /// 404 if the instance doesn't exist or the caller can't see it.
     pub(crate) fn directory(&self, id_or_arn: &str) -> ApiResult<Arc<Directory>> {
         let not_found = || {
             let is_name = InstanceId::parse(id_or_arn).is_none() && !id_or_arn.starts_with("arn:");
@@ -80,7 +80,7 @@ impl<'a> Caller<'a> {
         self.api.service.engine().current(id).ok_or_else(not_found)
     }
 
-    /// Checks that the caller is permitted to read what the operation reads.
+    /// Checks that the caller is permitted to perform the operation on the target.
     ///
     /// # Errors
     /// The refusal, which is recorded in the audit log.
@@ -139,8 +139,8 @@ impl<'a> Caller<'a> {
         result.map(|result| self.count_replaced(result)).map_err(|failure| exception(failure, operation))
     }
 
-    /// Runs a search over a number of rows with a number of conditions. A long search waits for its place in the search
-    /// budget, of which each caller has a share, and does not block other tasks.
+    /// Runs a search over a number of rows with a number of conditions. An expensive search waits for capacity in the
+    /// search budget, of which each caller has a share. It does not block other tasks.
     ///
     /// # Errors
     /// If too many searches by the caller are running.

@@ -1,9 +1,10 @@
-//! The signed API: Amazon Connect's operations, Floorkey's management API under `/floorkey/v1`, and the one operation of
-//! STS that AWS tools need.
+//! The signed API: the operations of Amazon Connect, Floorkey's management API under `/floorkey/v1`, and the only
+//! operation of STS that AWS tools need.
 //!
-//! A call passes through `admission` (who signed it), is dispatched by its path, and is answered by a handler of
-//! `connect` or `management`, which asks the directory or gives the service a command. Handlers stand in one file per
-//! noun. `caller` is what handlers do in the caller's name, `refusal` renders failures as exceptions.
+//! `admission` authenticates the signer of a call. The call is then dispatched by its path to a handler in `connect` or
+//! `management`. The handler reads the directory or executes a command through the service. There is one file of
+//! handlers per resource. `caller` contains what handlers do on the caller's behalf, and `refusal` converts failures to
+//! exceptions.
 
 mod admission;
 mod auth;
@@ -32,7 +33,7 @@ pub use management::ROUTES as MANAGEMENT_ROUTES;
 
 use admission::CallOutcome;
 
-/// What the signed API works with.
+/// The state of the signed API.
 pub struct Api {
     /// The service.
     pub service: Arc<Service>,
@@ -42,13 +43,13 @@ pub struct Api {
     pub mailer: Arc<Mailer>,
     /// The operator's access key.
     pub operator: Operator,
-    /// Signing keys in use.
+    /// Cached signing keys.
     pub signing_keys: SigningKeys,
-    /// The region in ARNs, and the only region that signatures may name.
+    /// The region in ARNs, and the only region that is valid in signatures.
     pub region: String,
     /// The account in ARNs.
     pub account: String,
-    /// The public address of the server, without a slash at the end.
+    /// The public URL of the server, without a trailing slash.
     pub public_url: String,
 }
 
@@ -60,7 +61,7 @@ pub struct Operator {
     pub secret: zeroize::Zeroizing<String>,
 }
 
-/// Answers a call that is signed or has to be.
+/// Answers a call that is signed or has to be signed.
 pub async fn answer(api: &Api, call: FullRequest) -> LabeledResponse {
     let request_id = uuid::Uuid::from_u128(entropy::random_id()).to_string();
     let is_management = management::is_management(call.parts.uri.path());
@@ -75,7 +76,7 @@ pub async fn answer(api: &Api, call: FullRequest) -> LabeledResponse {
     if is_read && status == 200 {
         tracing::debug!(request_id, operation, status, client = %call.client, "call");
     } else {
-        // The reader of the log can be slow.
+        // Writing to the log can block if its reader is slow.
         leave_connection_thread().await;
         match status {
             500.. => tracing::error!(request_id, operation, status, error = ?result.as_ref().err(), "a call failed"),
@@ -83,7 +84,7 @@ pub async fn answer(api: &Api, call: FullRequest) -> LabeledResponse {
         }
     }
     let mut response = render::render(result, refusal, &request_id);
-    // A header, because Amazon Connect's responses have no member for it.
+    // The number is in a header, because the responses of Amazon Connect have no member for it.
     if let replaced @ 1.. = replaced.into_inner() {
         response.headers_mut().insert("x-floorkey-credentials-replaced", HeaderValue::from(replaced));
     }

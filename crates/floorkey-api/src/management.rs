@@ -1,8 +1,8 @@
 //! The management API under `/floorkey/v1/`, for operations that Connect doesn't have.
 //!
-//! It is REST-JSON, with signatures and responses like Connect's: members in PascalCase, `InstanceId` as an ID or an
-//! ARN, and exceptions of the same names. It is stricter in one respect: an unknown member is refused by name, because
-//! these bodies are written for this server only.
+//! Its protocol is REST-JSON, with signatures and responses like those of Connect. Members are in PascalCase,
+//! `InstanceId` is an ID or an ARN, and exceptions have the same names. This API is stricter in one respect: it refuses
+//! unknown members, because requests to it are written only for this server.
 //!
 //! [`route`] maps a method and a path to an operation. There is one file of handlers per resource.
 
@@ -62,7 +62,7 @@ pub(crate) async fn handle(api: &Api, call: &FullRequest, request_id: &str, repl
         let message = "There is no extension of Floorkey at this method and path.";
         return CallOutcome::unrouted(Exception::new(ExceptionKind::UnknownOperation, message));
     };
-    // Some operations take long, and none of them is called often.
+    // Some operations take long. None is called often, so all of them move to the main runtime.
     leave_connection_thread().await;
     let context =
         CallContext { caller: &caller, labels: &labels, query: call.parts.uri.query().unwrap_or_default(), body };

@@ -1,5 +1,5 @@
-//! Converts failures to Amazon Connect's exceptions: one exhaustive match, limited to the exceptions that the
-//! operation's model declares.
+//! Converts failures to the exceptions of Amazon Connect. The match over failures is exhaustive, and only exceptions
+//! that the operation's model declares are returned.
 
 use floorkey::Refusal;
 use floorkey_aws::exception::{Exception, ExceptionKind};
@@ -27,7 +27,7 @@ pub(crate) fn unmodelled_exception(failure: &Failure) -> Exception {
     with_retry_after(Exception::new(kind, message), failure)
 }
 
-/// Adds the time after which to try again, where that helps.
+/// Adds the time after which the caller can try again, if trying again can succeed.
 fn with_retry_after(exception: Exception, failure: &Failure) -> Exception {
     match failure {
         Failure::Busy => exception.retry_after(BUSY_SECONDS),
@@ -35,7 +35,7 @@ fn with_retry_after(exception: Exception, failure: &Failure) -> Exception {
     }
 }
 
-/// The exception kind to use instead of one that the operation doesn't declare: clients know only those in the model.
+/// Replaces an exception kind that the operation doesn't declare, because clients know only the kinds in the model.
 fn declared_kind(kind: ExceptionKind, operation: Operation) -> ExceptionKind {
     let instead = match kind {
         ExceptionKind::DuplicateResource
@@ -43,7 +43,7 @@ fn declared_kind(kind: ExceptionKind, operation: Operation) -> ExceptionKind {
         | ExceptionKind::ResourceInUse
         | ExceptionKind::LimitExceeded => ExceptionKind::InvalidRequest,
         ExceptionKind::InvalidParameter => operation.invalid_input(),
-        // A permission error has the same name on every AWS service, declared or not.
+        // Permission errors have the same name in every AWS service, whether or not the operation declares them.
         other => other,
     };
     if operation.declares(kind) { kind } else { instead }
@@ -65,7 +65,8 @@ fn kind_and_message(failure: &Failure) -> (ExceptionKind, String) {
             Refusal::Duplicate { .. } | Refusal::Reserved { .. } => ExceptionKind::DuplicateResource,
             Refusal::InUse { .. } => ExceptionKind::ResourceInUse,
             Refusal::Stale { .. } => ExceptionKind::ResourceConflict,
-            // Not LimitExceeded: SDKs treat that as throttling, and would retry what can never succeed.
+            // LimitExceeded is not used here: SDKs treat it as throttling, and would retry a call that can never
+            // succeed.
             Refusal::LimitExceeded { .. }
             | Refusal::Invalid(_)
             | Refusal::UnknownPermissions(_)

@@ -1,9 +1,9 @@
-//! AWS Security Token Service, as far as clients use it to identify themselves: Terraform does so before it calls
-//! Connect.
+//! AWS Security Token Service, limited to the operation with which clients identify themselves. Terraform calls it
+//! before it calls Connect.
 //!
-//! It uses the query protocol at the same address as the other interfaces: a form or a query in which `Action`
-//! specifies the operation. Responses are XML, including refusals. `GetCallerIdentity` is the only operation.
-//! It can be called with any valid key, and reveals only the key's own user.
+//! STS uses the AWS query protocol: a request is a form or a query, and `Action` specifies the operation. Responses,
+//! including refusals, are XML. STS has the same address as the other interfaces. `GetCallerIdentity` is the only
+//! operation. It can be called with any valid access key, and reveals only the user of that key.
 
 mod response;
 
@@ -21,16 +21,16 @@ use floorkey_service::connection_thread::leave_connection_thread;
 use floorkey_service::entropy;
 use response::{Identity, StsError};
 
-/// Maximum size of a form, in bytes. The largest form that clients send for this operation has fewer than 100.
+/// Maximum size of a form, in bytes. The largest form that clients send for this operation has fewer than 100 bytes.
 pub const BODY_MAX: usize = 16 * 1024;
 
 const ACTION: &str = "GetCallerIdentity";
 const VERSION: &str = "2011-06-15";
 
-/// Whether a request is for STS: signed for it, or an unsigned form at `/`.
+/// Whether a request is for STS. Such a request is signed for STS, or is an unsigned form that is sent to `/`.
 pub fn is_sts(parts: &Parts) -> bool {
     if is_signed(parts) {
-        // The only header that contains the service.
+        // This is the only header that contains the name of the service.
         let headers: Vec<(&str, &[u8])> = parts
             .headers
             .get_all(header::AUTHORIZATION)
@@ -61,7 +61,7 @@ pub async fn answer(api: &Api, call: FullRequest) -> LabeledResponse {
     if status == 200 {
         tracing::debug!(request_id, operation, status, client = %call.client, "call to STS");
     } else {
-        // The reader of the log can be slow.
+        // Writing to the log can block if its reader is slow.
         leave_connection_thread().await;
         match status {
             500.. => {
@@ -84,7 +84,8 @@ async fn handle(api: &Api, call: &FullRequest, request_id: &str) -> (&'static st
     }
 }
 
-/// Checks that the call is for the only operation, which is specified in the query of a GET or in the body of a POST.
+/// Checks that the call specifies the only supported operation. A GET specifies the operation in its query, and a POST
+/// in its body.
 ///
 /// # Errors
 /// If another operation is specified, or if the parameters can't be parsed.
@@ -115,7 +116,8 @@ fn action(call: &FullRequest) -> Result<(), StsError> {
     if (action, version) == (ACTION, VERSION) {
         return Ok(());
     }
-    // Names of operations and versions consist of these characters only; others are not echoed.
+    // Names of operations and versions consist only of these characters. Other characters are not included in the
+    // response.
     let sanitized = |text: &str| {
         text.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')).take(64).collect::<String>()
     };
@@ -126,7 +128,8 @@ fn action(call: &FullRequest) -> Result<(), StsError> {
     )))
 }
 
-/// The identity of the caller in AWS terms: the operator's key represents the account, any other key its user.
+/// The identity of the caller in AWS terms. The operator's key represents the account, and any other key represents its
+/// user.
 ///
 /// # Errors
 /// If the key's user has been deleted in the meantime.

@@ -6,8 +6,8 @@ use crate::Hash;
 
 /// Returns the hash that replaces a personal value in an event: SHA-256(salt ‖ value).
 ///
-/// The salt has 32 random bytes and is stored apart from the event. Without it, the hash reveals nothing about the
-/// value, so a value is erased by deleting its salt.
+/// The salt is 32 random bytes and is stored separately from the event. Without the salt, the hash reveals nothing
+/// about the value. A value is therefore erased by deleting its salt.
 #[must_use]
 pub fn commitment(salt: &[u8], value: &str) -> Hash {
     Sha256::new().chain_update(salt).chain_update(value).finalize().into()

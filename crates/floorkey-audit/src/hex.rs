@@ -1,4 +1,4 @@
-//! Conversion between bytes and lower-case hexadecimal text.
+//! Conversion between bytes and lowercase hexadecimal text.
 
 /// Encodes bytes.
 pub fn encode(bytes: &[u8]) -> String {
@@ -7,7 +7,7 @@ pub fn encode(bytes: &[u8]) -> String {
     digits.map(char::from).collect()
 }
 
-/// Decodes text, ignoring letter case; `None` if it isn't hexadecimal.
+/// Decodes text in any letter case; `None` if the text is not hexadecimal.
 pub fn decode(text: &str) -> Option<Vec<u8>> {
     let (pairs, rest) = text.as_bytes().as_chunks::<2>();
     let value = |digit: u8| char::from(digit).to_digit(16);

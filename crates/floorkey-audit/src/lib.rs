@@ -1,7 +1,7 @@
-//! The format of Floorkey's audit log, as far as an auditor has to know it: how an event becomes a leaf, the Merkle tree
-//! over the leaves (RFC 6962), and the commitments that stand for personal values.
+//! The parts of the audit log's format that an auditor must know. They are the conversion of an event to a leaf, the
+//! Merkle tree over the leaves (RFC 6962), and the commitments that replace personal values.
 //!
-//! This crate is pure. It knows neither Floorkey's domain nor its database.
+//! This crate depends neither on Floorkey's domain nor on its database, and it does no input or output.
 
 mod commitment;
 pub mod hex;

@@ -1,7 +1,8 @@
 //! The Merkle tree over an instance's audit events (RFC 6962, section 2.1).
 //!
-//! Only the *frontier* is stored: the roots of the perfect subtrees of the events, at most one for each bit of their
-//! number. It is enough to append an event and to compute the root of the whole tree.
+//! Only the *frontier* is stored. It consists of the roots of the perfect subtrees over the events. There is at most
+//! one root for each bit of the number of events. The frontier is sufficient to append an event and to compute the root
+//! of the whole tree.
 
 use sha2::{Digest, Sha256};
 
@@ -12,7 +13,7 @@ pub fn leaf_hash(format: u8, body: &[u8]) -> Hash {
     Sha256::new().chain_update([0x00, format]).chain_update(body).finalize().into()
 }
 
-/// The roots of the perfect subtrees over the first `size` leaves, the largest one first.
+/// The roots of the perfect subtrees over the first `size` leaves, starting with the largest subtree.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Frontier {
     size: u64,
@@ -38,7 +39,7 @@ impl Frontier {
         self.size += 1;
     }
 
-    /// The root of the tree; the hash of the empty string if there are no leaves.
+    /// Returns the root of the tree. Without leaves, it is the hash of the empty string.
     pub fn root(&self) -> Hash {
         let mut subtrees = self.subtrees.iter().rev();
         match subtrees.next() {
@@ -47,12 +48,12 @@ impl Frontier {
         }
     }
 
-    /// The stored form: the concatenated hashes.
+    /// Returns the stored form, which is the concatenated hashes.
     pub fn to_bytes(&self) -> Vec<u8> {
         self.subtrees.concat()
     }
 
-    /// Parses the stored form; `None` if it doesn't match the number of leaves.
+    /// Parses the stored form; `None` if it does not match the number of leaves.
     pub fn from_bytes(size: u64, bytes: &[u8]) -> Option<Self> {
         let (subtrees, rest) = bytes.as_chunks::<32>();
         let fits = rest.is_empty() && subtrees.len() == size.count_ones() as usize;
@@ -71,7 +72,7 @@ mod tests {
     use super::*;
     use crate::hex;
 
-    /// The root as RFC 6962 defines it: recursively, over the whole list.
+    /// Computes the root as RFC 6962 defines it: recursively, over the whole list.
     fn naive_root(leaves: &[Hash]) -> Hash {
         match leaves {
             [] => Sha256::digest([]).into(),
@@ -110,7 +111,7 @@ mod tests {
 
     #[test]
     fn rfc_6962_test_vectors_pass() {
-        // The leaves and roots of the Certificate Transparency test suites; their leaves have no format byte.
+        // The leaves and roots from the test suites of Certificate Transparency. These leaves have no format byte.
         let inputs =
             ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"];
         let leaves: Vec<Hash> = inputs

@@ -48,7 +48,8 @@ impl ApiError {
         .with(header::WWW_AUTHENTICATE, "Bearer realm=\"floorkey\"")
     }
 
-    /// The token is not valid: it doesn't exist, has expired or was revoked. The response doesn't reveal which.
+    /// The token is not valid: it doesn't exist, has expired or was revoked. The response doesn't reveal which of these
+    /// is the case.
     pub(super) fn invalid_token() -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "The token is not known here, has expired, or was revoked.")
             .with(header::WWW_AUTHENTICATE, "Bearer realm=\"floorkey\", error=\"invalid_token\"")

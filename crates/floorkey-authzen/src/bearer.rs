@@ -1,8 +1,8 @@
 //! Authentication by bearer token (RFC 6750), which identifies the instance.
 //!
-//! Only the hash of a token is stored and looked up, so that response times reveal nothing about a token. It is looked
-//! up in the current directory for every request: a revoked token stops working immediately, without any cache to
-//! invalidate.
+//! Only the hash of a token is stored and looked up, so that response times reveal nothing about a token. Every request
+//! looks up the hash in the current directory. A revoked token therefore stops working immediately, and there is no
+//! cache to invalidate.
 
 use std::sync::Arc;
 
@@ -29,7 +29,7 @@ impl BearerToken {
     /// The current directory of the token's instance, and the token's settings.
     ///
     /// # Errors
-    /// If the token is not valid at that time, or not for this endpoint.
+    /// If the token is not valid at that time, or lacks the scope for this endpoint.
     pub(super) fn authorize(
         &self,
         engine: &Engine,
@@ -51,7 +51,7 @@ impl BearerToken {
     }
 }
 
-/// The settings of a token. Default settings, which most tokens have, are not reference-counted.
+/// The settings of a token. Most tokens have the default settings, which are not reference-counted.
 #[derive(Clone)]
 pub(super) struct ActiveTokenSettings(Option<Arc<ApiToken>>);
 
@@ -69,7 +69,7 @@ impl std::ops::Deref for ActiveTokenSettings {
     }
 }
 
-/// The token in the `Authorization` header, which has to be unique.
+/// The token in the `Authorization` header. The header must not occur more than once.
 fn bearer_token(headers: &HeaderMap) -> Option<&[u8]> {
     let mut all = headers.get_all(header::AUTHORIZATION).iter();
     let (value, None) = (all.next()?, all.next()) else { return None };

@@ -69,7 +69,7 @@ impl Endpoint {
         }
     }
 
-    /// The shape of its requests.
+    /// The shape of requests to the endpoint.
     pub(super) const fn shape(self) -> Shape {
         match self {
             Self::Evaluation => Shape::Evaluation,
@@ -79,7 +79,7 @@ impl Endpoint {
         }
     }
 
-    /// The token scope that it requires.
+    /// The token scope that the endpoint requires.
     pub(super) const fn scope(self) -> TokenScope {
         match self {
             Self::Evaluation | Self::Evaluations => TokenScope::Evaluate,

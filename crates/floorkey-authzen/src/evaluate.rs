@@ -1,4 +1,5 @@
-//! Evaluates an AuthZEN request internally, so that a page can show the exact request that it has evaluated.
+//! Evaluates an AuthZEN request inside the server. A page of the console can thus show the exact request that was
+//! evaluated.
 
 use floorkey::{Directory, Reason, Request, Timestamp, TokenSettings, UserId};
 
@@ -9,15 +10,16 @@ use crate::AuthZen;
 /// Why a request can't be evaluated by the engine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EvaluationError {
-    /// It is denied without the engine, because its subject or resource is unknown.
+    /// The request is denied without the engine, because its subject or resource is unknown.
     Denied(Reason),
-    /// It is not a valid AuthZEN request. Contains the error.
+    /// The request is not a valid AuthZEN request. Contains the error.
     Invalid(String),
 }
 
 /// Passes the request in `body` to the engine at a given time, as if an application had sent it.
 ///
-/// A body without a subject ID has no subject and one without an action has no action; searches fill them in.
+/// In a search for subjects, the body has no subject ID. In a search for actions, it has no action. The search itself
+/// fills in the missing part.
 ///
 /// # Errors
 /// If there is no request for the engine to evaluate.

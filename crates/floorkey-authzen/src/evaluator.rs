@@ -1,6 +1,6 @@
 //! Translates AuthZEN requests into requests of the engine: subject, action and resource.
 //!
-//! This module resolves the names; the engine decides. An unknown name results in a denial with its reason.
+//! This module resolves the names, and the engine decides. An unknown name results in a denial with a reason.
 
 use std::borrow::Cow;
 
@@ -43,7 +43,7 @@ pub(super) struct EvaluationInput<'q> {
     pub(super) subject: &'q EntityRef<'q>,
     pub(super) action: &'q ActionRef<'q>,
     pub(super) resource: &'q EntityRef<'q>,
-    /// The ID of the resource; the one in `resource` is ignored.
+    /// The ID of the resource. The ID in `resource` is ignored.
     pub(super) resource_id: &'q str,
 }
 
@@ -61,7 +61,7 @@ pub(super) enum Evaluation {
 pub(super) enum ResourceKind<'a> {
     /// The instance as a whole.
     Instance,
-    /// Resources of a type that Floorkey has itself.
+    /// Resources of a built-in type.
     BuiltIn(ResourceType),
     /// Resources of an application.
     Application(&'a str),
@@ -118,7 +118,7 @@ impl<'q> EvaluationRequest<'q> {
 /// The ID of a subject or resource that requires one.
 ///
 /// # Errors
-/// If it has none.
+/// If the ID is missing.
 #[inline]
 pub(super) fn id_of<'q>(entity: &'q EntityRef<'q>, name: &str) -> Result<&'q str, ParseError> {
     let id = entity.id.as_deref();
@@ -126,7 +126,7 @@ pub(super) fn id_of<'q>(entity: &'q EntityRef<'q>, name: &str) -> Result<&'q str
 }
 
 impl Evaluation {
-    /// Whether it is a permit.
+    /// Whether the result is a permit.
     #[inline]
     pub(super) const fn is_allowed(self) -> bool {
         matches!(self, Self::Decided(Reason::Granted | Reason::GrantedInScope))
@@ -134,10 +134,10 @@ impl Evaluation {
 }
 
 impl<'a> Evaluator<'a> {
-    /// Answers one evaluation.
+    /// Answers a single evaluation.
     ///
     /// # Errors
-    /// If a part of it is missing.
+    /// If a part of the evaluation is missing.
     pub(super) fn evaluate_one(&self, body: &Body<'_>) -> Result<Vec<u8>, ApiError> {
         let evaluation_request = EvaluationRequest::new(&body.parts, &body.parts)?;
         let mut rendering = Rendering::new(self.directory.revision(), 1);
@@ -176,13 +176,13 @@ impl<'a> Evaluator<'a> {
         rendering.finish()
     }
 
-    /// Answers an evaluation, with its reason if `details` is set. Returns whether it is a permit.
+    /// Answers an evaluation, with its reason if `details` is set. Returns whether the decision is a permit.
     #[inline]
     fn respond(&self, evaluation_request: &EvaluationRequest<'_>, details: bool, rendering: &mut Rendering) -> bool {
         let outcome = self.evaluate(evaluation_request, |request| {
             let reason = self.directory.decide(request).reason;
             if Evaluation::Decided(reason).is_allowed() && !evaluation_request.options.explain {
-                // A caller who requests an explanation examines a permission, but doesn't use it.
+                // A request with an explanation examines a permission, but doesn't use it.
                 let usage = self.state.service.usage();
                 usage.count(self.directory.instance(), request.subject, request.action, self.at);
             }
@@ -218,7 +218,7 @@ impl<'a> Evaluator<'a> {
         self.evaluate_for(subject, &EvaluationInput { subject: entity, action, resource, resource_id }, evaluate)
     }
 
-    /// Passes a request about a user to the engine, whatever the ID of its subject.
+    /// Passes a request about the user `subject` to the engine. The ID of the subject in `input` is ignored.
     ///
     /// # Errors
     /// The verdict, if it can be determined without the engine.
@@ -253,7 +253,7 @@ impl<'a> Evaluator<'a> {
     /// The target of a request.
     ///
     /// # Errors
-    /// If Floorkey would have the resource but doesn't, and the request has no properties for it.
+    /// If Floorkey stores resources of this type but not this resource, and the request contains no properties for it.
     #[inline]
     fn target<'q>(&self, kind: ResourceKind<'q>, id: &'q str, has_properties: bool) -> Result<Target<'q>, Evaluation> {
         let unknown = Evaluation::Decided(Reason::UnknownTarget);
@@ -271,7 +271,8 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// The resource of a built-in type with this ID or ARN, or for users with this login name. `None` if there is none.
+    /// Returns the resource of a built-in type with this ID or ARN. Users can also be identified by login name. Returns
+    /// `None` if there is no such resource.
     #[inline]
     fn find_stored<'q>(&self, resource_type: ResourceType, id: &str) -> Option<Target<'q>> {
         let directory = self.directory;
@@ -293,13 +294,12 @@ impl<'a> Evaluator<'a> {
             ResourceType::Queue => resource("queue"),
             ResourceType::HoursOfOperation => resource("operating-hours"),
             ResourceType::AgentStatus => resource("agent-state"),
-            // Not stored by Floorkey, so the resource exists if the request says so.
+            // Floorkey doesn't store resources of this type, so every ID in a request is accepted.
             _ => Some(Target::Described(Thing { resource_type: Some(resource_type), ..Thing::UNKNOWN })),
         }
     }
 
-    /// Whether a text identifies the instance of the request: by ID, ARN or alias, or as `this`, since the token
-    /// identifies it.
+    /// Whether the text identifies the token's instance: by ID, ARN or alias, or as `this`.
     #[inline]
     fn is_instance(&self, name: &str) -> bool {
         let id = self.directory.instance();

@@ -17,7 +17,8 @@ pub(super) struct Explanation {
     denied: Option<&'static str>,
     /// The grants of the permission, including those that don't apply to the resource.
     grants: Vec<ExplainedGrant>,
-    /// Profiles that the subject doesn't have and that would allow it, ordered by how little they add.
+    /// Profiles that the subject doesn't have and that would allow the request. Profiles that add the least access come
+    /// first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     would_allow: Vec<ProfileRef>,
 }
@@ -27,13 +28,13 @@ struct ExplainedGrant {
     profile: ProfileRef,
     /// `chosen`, `required` or `same_as`.
     origin: &'static str,
-    /// The permissions that require it, or that have the same meaning.
+    /// The permissions that require the granted permission, or that have the same meaning.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     by: Vec<String>,
-    /// The scope, as phrases that follow "if"; empty if it is unscoped.
+    /// The scope, as phrases that follow "if". Empty if the grant is unscoped.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     only_if: Vec<String>,
-    /// Whether it applies to the resource.
+    /// Whether the grant applies to the resource.
     #[serde(rename = "reaches")]
     applies: bool,
 }
@@ -89,8 +90,8 @@ fn only_if(viewer: &Viewer<'_>, scope: &Scope) -> Vec<String> {
     tags.chain(hierarchy).chain(scope.conditions.iter().map(ToString::to_string)).collect()
 }
 
-/// The profiles that would turn a denial into a permit if the subject also had one of them. None if the subject is
-/// disabled.
+/// Profiles of which a single one would turn the denial into a permit if it were also assigned to the subject. Empty if
+/// the subject is disabled.
 fn would_allow(directory: &Directory, viewer: &Viewer<'_>, request: &Request<'_>) -> Vec<ProfileRef> {
     match directory.user(request.subject) {
         Some(user) if user.enabled => {

@@ -27,8 +27,8 @@ pub(super) struct IncomingBody {
 }
 
 impl IncomingBody {
-    /// Starts receiving a body. Hyper returns bytes that arrived together with the head immediately if they are polled
-    /// while it handles the head; if they are polled later, it has to return to the connection first.
+    /// Starts receiving a body. Polls the body immediately: while hyper handles the head, it can return body bytes that
+    /// arrived together with the head without returning to the connection first.
     ///
     /// # Errors
     /// If the declared size is too large.
@@ -43,10 +43,10 @@ impl IncomingBody {
     /// Receives the body.
     ///
     /// # Errors
-    /// If it is too large, incomplete or too slow.
+    /// If the body is too large, incomplete or too slow.
     pub(super) async fn collect(&mut self) -> Result<CollectedBody, ApiError> {
         let Self { body, first } = self;
-        // No timer is set for bytes that are available: it would cost more than finding the response.
+        // If bytes are available, no timer is set, because a timer costs more than an evaluation.
         if first.is_empty() {
             *first = poll_fn(|context| Poll::Ready(poll_ready(body, context))).await?;
         }
@@ -59,7 +59,7 @@ impl IncomingBody {
     }
 }
 
-/// The next bytes if they are available, otherwise an empty buffer.
+/// Returns the next bytes if they are available, otherwise an empty buffer.
 fn poll_ready(body: &mut Incoming, context: &mut Context<'_>) -> Result<Bytes, ApiError> {
     match Pin::new(body).poll_frame(context) {
         Poll::Ready(Some(Ok(frame))) => Ok(frame.into_data().unwrap_or_default()),

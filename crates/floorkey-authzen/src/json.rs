@@ -1,9 +1,11 @@
 //! A strict JSON reader that borrows from its input.
 //!
-//! No general parser has everything that access requests need: no duplicate names in an object (two parsers that pick
-//! different ones would decide differently), a limit on nesting, objects where objects are required (derived structs
-//! accept arrays too), errors with the name of the member, invalid items in an otherwise valid batch, and the speed of
-//! the fastest parsers. It accepts RFC 8259 within the limits of I-JSON (RFC 7493); a test compares it with
+//! No general-purpose parser meets all requirements of access requests. It must refuse duplicate names in an object,
+//! because parsers that pick different duplicates would cause different decisions. It must limit nesting, and refuse
+//! arrays where objects are required (derived structs accept both). Its errors must contain the name of the member. It
+//! must tolerate invalid items in an otherwise valid batch, and be as fast as the fastest parsers.
+//!
+//! This reader accepts JSON according to RFC 8259, within the limits of I-JSON (RFC 7493). A test compares it with
 //! `serde_json`.
 
 mod absent;
@@ -171,7 +173,7 @@ impl<'a> Reader<'a> {
             self.digits()?;
         }
         let number = self.text.get(start..self.at).unwrap_or_default();
-        // I-JSON: numbers have to fit in a double.
+        // I-JSON requires that numbers fit in a double.
         if (!is_plain || number.len() > 300) && !number.parse::<f64>().is_ok_and(f64::is_finite) {
             self.at = start;
             return Err(self.syntax_error("the number is larger than a double can be"));
@@ -284,7 +286,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Reads the string whose opening quote is next.
+    /// Reads a string. The next byte is its opening quote.
     #[inline]
     fn string_body(&mut self) -> ParseResult<Cow<'a, str>> {
         let start = self.at + 1;
@@ -296,7 +298,7 @@ impl<'a> Reader<'a> {
         self.escaped_string(start)
     }
 
-    /// Reads a string with escapes, or an invalid one.
+    /// Reads a string that contains escapes or is invalid.
     #[cold]
     fn escaped_string(&mut self, start: usize) -> ParseResult<Cow<'a, str>> {
         let mut text = String::new();

@@ -2,8 +2,9 @@
 //!
 //! An application authenticates with its token, which identifies its instance, and sends one evaluation, a batch of
 //! them, or a search for subjects, resources or actions. A denial is a normal response (200), an invalid request gets a
-//! 400, and an authentication or authorization error of the caller gets a 401 or 403. The evaluation endpoints are
-//! answered here, ahead of all other routes, on a short path: no lock, no separate task, a single buffer.
+//! 400, and an authentication or authorization error of the caller gets a 401 or 403. The listener checks for these
+//! endpoints before all other routes. An evaluation takes a short path: it needs no lock and no separate task, and its
+//! response is written into a single buffer.
 //!
 //! Limits: a body of 1 MiB, objects and arrays nested 32 deep, 1,000 evaluations per batch.
 
@@ -46,7 +47,7 @@ pub use evaluate::{EvaluationError, evaluate};
 use evaluator::Evaluator;
 use incoming_body::IncomingBody;
 
-/// What the AuthZEN API works with.
+/// The state of the AuthZEN API.
 pub struct AuthZen {
     /// The service, for directories and usage counts.
     pub service: Arc<Service>,
@@ -56,7 +57,7 @@ pub struct AuthZen {
     pub region: String,
     /// The account in ARNs.
     pub account: String,
-    /// The public address of the server, without a slash at the end.
+    /// The public URL of the server, without a trailing slash.
     pub public_url: String,
 }
 
@@ -66,7 +67,7 @@ pub const SURFACE: &str = "authzen";
 /// How long a request waits for the minimum revision that it requires.
 const REVISION_WAIT: Duration = Duration::from_millis(500);
 
-/// Whether the bytes are a request of any of the four forms. For fuzzing.
+/// Whether the bytes are a valid request in any of the four shapes. For fuzzing.
 #[doc(hidden)]
 #[must_use]
 pub fn is_request(bytes: &[u8]) -> bool {
@@ -82,7 +83,7 @@ pub fn is_authzen(path: &str) -> bool {
     path.starts_with("/access/v1") || path.starts_with("/.well-known/authzen-configuration")
 }
 
-/// An authorized request to an endpoint whose body has yet to be received and answered.
+/// An authorized request to an endpoint. Its body has not been received yet.
 pub struct PendingRequest {
     /// The endpoint.
     pub endpoint: Endpoint,
@@ -107,8 +108,8 @@ enum ParsedRequest {
 /// Processes the head of a request and starts receiving its body.
 ///
 /// # Errors
-/// The response, if no body is needed: the request is for metadata, or it is refused. With the endpoint, if the request
-/// was sent to one.
+/// The response, if the body is not needed: the request is for metadata or is refused. Includes the endpoint if the
+/// request was sent to one.
 pub fn begin(
     state: &AuthZen,
     parts: &Parts,
@@ -138,8 +139,8 @@ pub fn begin(
     })
 }
 
-// Waiting futures borrow what they need, and rarely used ones are boxed: the size of a future is copied with every
-// request.
+// Futures that wait borrow their data, and rarely used futures are boxed, because every request copies the whole
+// future.
 impl PendingRequest {
     /// Authorizes a request and starts receiving its body.
     ///
@@ -200,7 +201,7 @@ impl PendingRequest {
         self.reauthorize(state)
     }
 
-    /// Parses a body, and answers it unless it is a search.
+    /// Parses a body. Answers the request unless it is a search or requires a later revision.
     fn parse(&self, state: &AuthZen, bytes: &[u8]) -> Result<ParsedRequest, ApiError> {
         let text = std::str::from_utf8(bytes).map_err(|error| {
             ApiError::bad_request(format!("The body can't be read at byte {}: it is not UTF-8.", error.valid_up_to()))
@@ -230,7 +231,7 @@ fn with_request_id(mut answer: FullResponse, request_id: Option<HeaderValue>) ->
     answer
 }
 
-/// The response for a fault. It has an ID even if the request doesn't.
+/// The response for an error. It has an ID even if the request has none.
 fn error_response(error: ApiError, endpoint: Option<Endpoint>, request_id: Option<HeaderValue>) -> FullResponse {
     let id = request_id.unwrap_or_else(request_id::generate);
     let status = error.status().as_u16();

@@ -1,7 +1,7 @@
 //! The metadata at `/.well-known/authzen-configuration`: the addresses of the endpoints.
 //!
-//! They are derived from the settings only, so that the `Host` header of a request can't redirect the requests of
-//! others.
+//! The addresses are derived only from the settings. The `Host` header of one request therefore can't redirect the
+//! requests of other clients.
 
 use serde_json::{Map, Value};
 
@@ -9,7 +9,8 @@ use super::endpoint::Endpoint;
 use crate::AuthZen;
 
 /// The metadata of the server, or of the instance with this ID or alias. It contains only the addresses of the
-/// endpoints, and is the same for an alias that no instance has, so that it doesn't reveal which instances exist.
+/// endpoints. An alias that no instance has gets the same response, so that the response doesn't reveal which instances
+/// exist.
 pub(super) fn response_body(state: &AuthZen, instance: Option<&str>) -> Vec<u8> {
     document(&state.public_url, instance)
 }

@@ -1,7 +1,7 @@
 //! Page tokens of searches: the revision at which a search began, and the position of its next page.
 //!
-//! A token is authenticated and bound to its endpoint, its instance, the settings of the API token and everything in
-//! the request but the page, so that it can only continue the search that it came from.
+//! A page token can continue only the search that it came from: it is authenticated, and bound to the endpoint, the
+//! instance, the settings of the API token and all of the request except the page.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -17,7 +17,7 @@ use super::json::{ParseError, Reader, ValueKind};
 use floorkey_service::engine::RETENTION;
 use floorkey_service::entropy;
 
-/// Identifies this run of the server: after a restart, users have other positions in the directory.
+/// Identifies this run of the server, because users have different positions in the directory after a restart.
 static RUN_ID: LazyLock<[u8; 8]> = LazyLock::new(entropy::random_bytes);
 
 /// The position of a search.
@@ -25,7 +25,7 @@ static RUN_ID: LazyLock<[u8; 8]> = LazyLock::new(entropy::random_bytes);
 pub(super) struct SearchPosition {
     /// The revision at which the search is answered.
     pub(super) revision: Revision,
-    /// The time at which the search began. Dated assignments are evaluated at this time on every page.
+    /// The time at which the search began. On every page, time-limited assignments are evaluated at this time.
     pub(super) at: Timestamp,
     /// Maximum number of results per page.
     pub(super) limit: u64,
@@ -54,7 +54,7 @@ impl SearchIdentity {
         let mut query = String::with_capacity(body.len());
         canonical(&mut Reader::new(body), &mut query, true)?;
         if settings != TokenSettings::DEFAULT {
-            // The same request has a different meaning with different settings.
+            // With different settings, the same request has a different meaning.
             let TokenSettings { subject_types, resource_types, details } = settings;
             let _ = write!(query, "{subject_types:?}{resource_types:?}{details}");
         }
@@ -101,7 +101,7 @@ impl SearchIdentity {
         ))
     }
 
-    /// The run to which the positions of the search belong; zeros if they are valid in every run.
+    /// The ID of the run in which the positions of the search are valid; zeros if they are valid in every run.
     fn run_id(&self) -> [u8; 8] {
         match self.endpoint {
             Endpoint::SubjectSearch => *RUN_ID,
@@ -116,7 +116,7 @@ impl SearchIdentity {
 
 fn has_expired(started_at: Timestamp, now: Timestamp) -> bool {
     let age = now.as_millis().saturating_sub(started_at.as_millis());
-    // A search doesn't last longer because the clock was set back.
+    // If the clock was set back, the search has expired too.
     !u64::try_from(age).is_ok_and(|age| Duration::from_millis(age) < RETENTION)
 }
 
@@ -136,8 +136,8 @@ fn decode(bytes: &[u8]) -> Option<SearchPosition> {
     })
 }
 
-/// Writes a value in canonical form, so that equal values result in equal texts whatever the order of their members.
-/// Leaves out `page` at the top level.
+/// Writes a value in canonical form: equal values result in equal texts, regardless of the order of their members.
+/// Omits `page` at the top level.
 fn canonical(reader: &mut Reader<'_>, out: &mut String, is_top: bool) -> Result<(), ParseError> {
     match reader.kind()? {
         ValueKind::Object => {
@@ -203,7 +203,7 @@ mod tests {
         }
         let token = first.seal(&KEY, &started_at()).unwrap();
         let opens = |search: &SearchIdentity| search.open(&KEY, &token, started_at().at).is_ok();
-        // The page itself, whitespace and the order of members don't matter.
+        // Differences in the page, in whitespace and in the order of members don't matter.
         let next =
             r#"{ "context":{"a":[1,"x",{"c":true,"b":null}]}, "page":{"token":"t"}, "subject":{"type":"user"} }"#;
         assert!(opens(&search(next)));

@@ -1,8 +1,8 @@
-//! Strict parser for the five requests of AuthZEN: types as in the standard, unknown members ignored, and `null`
-//! equivalent to absent only where a member is optional.
+//! Strict parser for the five requests of AuthZEN. Types must be those of the standard. Unknown members are ignored.
+//! `null` is equivalent to absent, but only if the member is optional.
 //!
-//! One parser reads all of them. The required parts depend on the endpoint and are checked in [`Body`] afterwards,
-//! because in a batch the parts of an evaluation can be in two places.
+//! The same parser reads all requests. Required parts are checked in [`Body`] afterwards, because they depend on the
+//! endpoint, and because the parts of an evaluation in a batch can be in two places.
 
 #[cfg(test)]
 mod tests;
@@ -31,7 +31,7 @@ type Text<'a> = Cow<'a, str>;
 pub(super) struct Body<'a> {
     /// The parts at the top level: the evaluation itself, or the defaults of a batch.
     pub(super) parts: EvaluationParts<'a>,
-    /// The evaluations of a batch: the parts of each, or the error in it.
+    /// The evaluations of a batch. Each item contains the parts of the evaluation, or the error in it.
     pub(super) items: Vec<ParseResult<EvaluationParts<'a>>>,
     /// The condition that ends a batch.
     pub(super) semantics: BatchSemantics,
@@ -39,7 +39,7 @@ pub(super) struct Body<'a> {
     pub(super) page: Option<PageRequest<'a>>,
 }
 
-/// The parts of an evaluation, as far as they are present.
+/// The parts of an evaluation. Absent parts are `None`.
 #[derive(Debug, Default)]
 pub(super) struct EvaluationParts<'a> {
     pub(super) subject: Option<EntityRef<'a>>,
@@ -66,9 +66,9 @@ pub(super) struct ActionRef<'a> {
 /// The supplied properties of a subject, action or resource.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Properties {
-    /// Tags, and all other strings, numbers and booleans; tags take precedence.
+    /// Tags, and all other properties that are strings, numbers or booleans. Tags take precedence.
     pub(super) tags: Tags,
-    /// Names of properties whose values never match: objects and arrays.
+    /// Names of properties with objects or arrays as values. Such values never match a condition.
     pub(super) unmatched: Vec<String>,
     /// The hierarchy group, if there is one; [`NO_GROUP`] if its ID is invalid.
     pub(super) hierarchy_group: Option<HierarchyGroupId>,
@@ -81,8 +81,8 @@ pub(super) struct Options {
     pub(super) explain: bool,
     /// The minimum revision of the response.
     pub(super) at_least: u64,
-    /// Whether the response contains more than the standard requires: `context` of decisions, `properties` of search
-    /// results. `None` if the request doesn't specify it, which it does by having a `context.floorkey`.
+    /// Whether the response contains more than the standard requires: the `context` of decisions and the `properties`
+    /// of search results. A request specifies this in `context.floorkey`; `None` if the request doesn't contain it.
     pub(super) details: Option<bool>,
 }
 
@@ -121,7 +121,8 @@ impl Body<'_> {
     }
 }
 
-/// The members that an endpoint accepts besides subject, action, resource and context. It ignores all others.
+/// The members that an endpoint accepts in addition to subject, action, resource and context. All other members are
+/// ignored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Shape {
     /// One evaluation.
@@ -130,15 +131,15 @@ pub(super) enum Shape {
     Evaluations,
     /// A search for subjects or resources.
     Search,
-    /// A search for actions, which has no action.
+    /// A search for actions. Its request contains no action.
     SearchActions,
 }
 
 /// Parses a request.
 ///
 /// # Errors
-/// If it is not JSON, or if a member is invalid; the message says what is valid. The items of a batch have their own
-/// errors.
+/// If the text is not JSON, or if a member is invalid. The message says what is valid. Errors in the items of a batch
+/// are stored in the items.
 pub(super) fn body(text: &str, shape: Shape) -> ParseResult<Body<'_>> {
     let mut reader = Reader::new(text);
     let mut body = Body::default();
@@ -155,7 +156,7 @@ pub(super) fn body(text: &str, shape: Shape) -> ParseResult<Body<'_>> {
             Ok(())
         }
         ("action", Shape::SearchActions) => reader.skip(),
-        // Many clients send all defaults of a batch, empty if there is none.
+        // Many clients always send all defaults of a batch, and leave them empty if there are none.
         ("subject" | "action" | "resource", Shape::Evaluations) if reader.skip_empty_object() => Ok(()),
         _ => parse_part(reader, &name, &mut body.parts),
     })?;
@@ -174,7 +175,8 @@ fn parse_part<'a>(reader: &mut Reader<'a>, name: &str, parts: &mut EvaluationPar
     result.map_err(|error| error.within(name))
 }
 
-/// Parses the evaluations of a batch. An invalid one affects only itself; invalid JSON affects the whole batch.
+/// Parses the evaluations of a batch. An invalid evaluation does not affect the others, but invalid JSON makes the
+/// whole batch invalid.
 fn parse_items<'a>(reader: &mut Reader<'a>, items: &mut Vec<ParseResult<EvaluationParts<'a>>>) -> ParseResult<()> {
     if reader.skip_null()? {
         return Ok(());
@@ -279,7 +281,7 @@ fn parse_property<'a>(reader: &mut Reader<'a>, name: Text<'a>, supplied: &mut Pr
     Ok(())
 }
 
-/// Parses a context, in which only `floorkey` has a meaning.
+/// Parses a context. All members except `floorkey` are ignored.
 fn parse_options(reader: &mut Reader<'_>) -> ParseResult<Option<Options>> {
     if reader.skip_null()? {
         return Ok(None);

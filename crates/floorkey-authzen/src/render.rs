@@ -17,7 +17,7 @@ pub(super) struct Rendering {
 }
 
 impl Rendering {
-    /// Starts a response at a revision, with space for about this many evaluations.
+    /// Starts a response at a revision, and reserves space for about this many evaluations.
     pub(super) fn new(revision: Revision, questions: usize) -> Self {
         Self {
             out: Vec::with_capacity(questions * ANSWER_BYTES + 32),
@@ -99,7 +99,7 @@ impl Rendering {
     }
 }
 
-/// The code of a reason as JSON, and for a denial also the text for the denied user, which reveals no more than the
+/// The code of a reason as JSON. For a denial, it includes the text for the denied user, which reveals no more than the
 /// denial itself.
 macro_rules! reason {
     ($code:literal) => {

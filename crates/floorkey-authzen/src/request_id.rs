@@ -10,7 +10,8 @@ pub(super) const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 /// Maximum length, in bytes, of an ID that is returned.
 const BYTES_MAX: usize = 128;
 
-/// The ID in a request if it consists of 1 to 128 visible ASCII characters, or a new one to replace an invalid one.
+/// Returns the ID in a request if it consists of 1 to 128 visible ASCII characters. Replaces an invalid ID with a new
+/// one.
 pub(super) fn from_headers(headers: &HeaderMap) -> Option<HeaderValue> {
     let id = headers.get(&HEADER)?;
     Some(if is_valid(id.as_bytes()) { id.clone() } else { generate() })

@@ -6,10 +6,10 @@ use hyper::body::Bytes;
 
 use floorkey_http::FullResponse;
 
-/// How long clients may cache the metadata, which changes with the server's settings only.
+/// How long clients may cache the metadata, which changes only with the server's settings.
 const METADATA_CACHE: &str = "public, max-age=3600";
 
-/// A response to a POST request. These are not cached by default, so no header has to say so.
+/// A response to a POST request. Such responses are not cached by default, so no header has to forbid caching.
 pub(super) fn json(body: Vec<u8>) -> FullResponse {
     let mut answer = Response::new(Full::new(Bytes::from(body)));
     let mut headers = HeaderMap::with_capacity(4);

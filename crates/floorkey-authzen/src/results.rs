@@ -14,13 +14,13 @@ use super::parse::{ActionRef, EvaluationParts};
 pub(super) enum SearchResult<'a> {
     /// A user, as a subject of the requested type.
     Subject { kind: &'a str, user: &'a User, arn: &'a str },
-    /// A resource, with its name if it has one.
+    /// A resource, with its name if the resource has one.
     Resource { kind: &'a str, id: &'a str, name: Option<&'a str> },
     /// A permission.
     Action { name: &'a str },
 }
 
-/// Receives results with their keys, in order of the keys, until it breaks.
+/// Receives results with their keys, in the order of the keys. The search ends when the sink returns a break.
 pub(super) type ResultSink<'t> = dyn FnMut(&str, SearchResult<'_>) -> ControlFlow<()> + 't;
 
 impl SearchResult<'_> {
@@ -76,7 +76,7 @@ impl Evaluator<'_> {
         if !self.settings.is_user(&subject.kind) {
             return;
         }
-        // A search for actions has no action.
+        // The request of a search for actions contains no action.
         let no_action = ActionRef::default();
         let action = parts.action.as_ref().unwrap_or(&no_action);
         let input =

@@ -1,7 +1,7 @@
-//! Searches for subjects, resources and actions. They are exact: a search returns what individual evaluations would
-//! return at one revision.
+//! Searches for subjects, resources and actions. Searches are exact: the results are those for which individual
+//! evaluations at the same revision would return a permit.
 //!
-//! A search can take long, so it runs on a separate thread, and only a few run at once.
+//! A search can take long, so it runs on a separate thread. Only a few searches run at a time.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -33,7 +33,7 @@ pub(super) async fn answer(
     settings: ActiveTokenSettings,
 ) -> Result<Vec<u8>, ApiError> {
     let state = state.clone();
-    // All applications of an instance share its part of the search budget.
+    // All applications of an instance share the instance's part of the search budget.
     let permit =
         search_budget::acquire(directory.instance().bits()).await.map_err(|_| ApiError::too_many_searches())?;
     let search = tokio::task::spawn_blocking(move || {
@@ -56,7 +56,7 @@ pub(super) async fn answer(
     search.await.unwrap_or_else(|_| Err(ApiError::internal()))
 }
 
-/// Checks that all parts are present except the one that is searched for.
+/// Checks that all parts except the searched part are present.
 fn check(endpoint: Endpoint, body: &Body<'_>) -> Result<(), ApiError> {
     let parts = &body.parts;
     let example = "{\"type\": …}";
@@ -74,7 +74,8 @@ fn check(endpoint: Endpoint, body: &Body<'_>) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Returns all results. They are written once and not copied, because there can be many: about 240 bytes per user.
+/// Returns all results. Results are written once and not copied, because there can be many of them, at about 240 bytes
+/// per user.
 fn all_results(endpoint: Endpoint, evaluator: &Evaluator<'_>, body: &Body<'_>) -> Vec<u8> {
     let mut results = Results { text: b"{\"results\":[".to_vec(), ..Results::new(evaluator, body) };
     evaluator.search(endpoint, &body.parts, None, &mut |_, result| {
@@ -135,7 +136,8 @@ impl PagedSearch<'_> {
     }
 }
 
-/// Returns the results of a page and, if there are more, the key of the last one, after which the next page begins.
+/// Returns the results of a page. If there are more results, also returns the key of the last one, after which the next
+/// page begins.
 fn results_of_page(
     evaluator: &Evaluator<'_>,
     endpoint: Endpoint,
@@ -164,7 +166,7 @@ fn results_of_page(
 struct Results {
     text: Vec<u8>,
     count: u64,
-    /// Whether they include their `properties`.
+    /// Whether the results include their `properties`.
     details: bool,
 }
 

@@ -1,7 +1,7 @@
 //! Amazon Resource Names of Connect: `arn:aws:connect:<region>:<account>:instance/<id>[/<type>/<id>]`.
 //!
-//! The type in an ARN often differs from the name in the API: a user is an `agent`, a hierarchy group an `agent-group`,
-//! hours of operation are `operating-hours`. Only this module knows these names.
+//! The name of a type in an ARN often differs from its name in the API: a user is an `agent`, a hierarchy group is an
+//! `agent-group`, and hours of operation are `operating-hours`. Only this module knows the names in ARNs.
 
 use std::fmt::{self, Write as _};
 use std::str::FromStr;
@@ -23,15 +23,15 @@ pub struct Arn {
 pub type Resource = (ResourceKind, String);
 
 impl Arn {
-    /// The ARN of an instance.
+    /// Creates the ARN of an instance.
     #[must_use]
     pub fn of_instance(region: &str, account: &str, instance: &str) -> Self {
         Self { region: region.to_owned(), account: account.to_owned(), instance: instance.to_owned(), resource: None }
     }
 
-    /// The ARN of a resource in the same instance.
+    /// Returns the ARN of a resource in the same instance.
     ///
-    /// For a hierarchy level `id` is the level's number, 1 to 5, not its UUID.
+    /// For a hierarchy level, `id` is the level's number, 1 to 5, and not its UUID.
     #[must_use]
     pub fn with(&self, kind: ResourceKind, id: &str) -> Self {
         Self { resource: Some((kind, id.to_owned())), ..self.clone() }
@@ -48,27 +48,28 @@ impl fmt::Display for Arn {
     }
 }
 
-/// The ARN of an instance as text, which is a prefix of its resources' ARNs. For responses with many ARNs.
+/// The ARN of an instance as text. The ARNs of the instance's resources begin with it. Used for responses with many
+/// ARNs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InstanceArn(String);
 
 impl InstanceArn {
-    /// The ARN of an instance.
+    /// Creates the ARN of an instance.
     #[must_use]
     pub fn new(region: &str, account: &str, instance: &str) -> Self {
         Self(Arn::of_instance(region, account, instance).to_string())
     }
 
-    /// The ARN as text.
+    /// Returns the ARN as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The ARN of a resource in the instance, as [`Arn::with`] returns it.
+    /// Returns the ARN of a resource in the instance, equal to the result of [`Arn::with`].
     #[must_use]
     pub fn with(&self, kind: ResourceKind, id: impl fmt::Display) -> String {
-        // Most ids are UUIDs.
+        // Most ids are UUIDs, for which this capacity is enough.
         let mut text = String::with_capacity(self.0.len() + kind.segment().len() + 38);
         text.push_str(&self.0);
         // Writing to a String never fails.
@@ -104,7 +105,7 @@ fn expect(name: &'static str, found: &str, wanted: &'static str) -> Result<(), A
     if found == wanted { Ok(()) } else { Err(ArnError::Fixed { name, wanted }) }
 }
 
-/// Parses `instance/<id>` or `instance/<id>/<type>/<id>`; an agent's own queue has one more segment,
+/// Parses `instance/<id>` or `instance/<id>/<type>/<id>`. The queue of an agent has one more segment: its last part is
 /// `queue/agent/<id>`.
 fn parse_resource(path: &str) -> Result<(&str, Option<Resource>), ArnError> {
     let segments: Vec<&str> = path.split('/').collect();
@@ -123,7 +124,8 @@ fn parse_resource(path: &str) -> Result<(&str, Option<Resource>), ArnError> {
     Ok((instance, resource.map(|(kind, id)| (kind, id.to_owned()))))
 }
 
-/// Whether the text has only the characters of an id. Does not check for a UUID: the lookup reports unknown ids.
+/// Whether the text has only characters that ids can have. Does not check for a UUID, because the lookup reports
+/// unknown ids.
 fn is_id(text: &str) -> bool {
     (1..=100).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }
@@ -137,7 +139,7 @@ pub enum ResourceKind {
     AgentStatus,
     /// A hierarchy group: `agent-group`.
     HierarchyGroup,
-    /// A hierarchy level: `agent-group-level`, with the number of the level, 1 to 5, in place of an id.
+    /// A hierarchy level: `agent-group-level`. It has the number of the level, 1 to 5, in place of an id.
     HierarchyLevel,
     /// Hours of operation: `operating-hours`.
     HoursOfOperation,
@@ -152,7 +154,7 @@ pub enum ResourceKind {
 }
 
 impl ResourceKind {
-    /// All kinds.
+    /// All kinds of resources.
     pub const ALL: [Self; 9] = [
         Self::AgentQueue,
         Self::AgentStatus,
@@ -165,7 +167,7 @@ impl ResourceKind {
         Self::User,
     ];
 
-    /// The name of the type in an ARN.
+    /// Returns the name of the type in an ARN.
     #[must_use]
     pub fn segment(self) -> &'static str {
         match self {
@@ -199,7 +201,7 @@ pub enum ArnError {
     /// The ARN is too short.
     #[error("the ARN has no {0}; it should look like arn:aws:connect:<region>:<account>:instance/<id>")]
     Missing(&'static str),
-    /// A field with a fixed value has another value.
+    /// A field that must have a fixed value has another value.
     #[error("the {name} of the ARN should be `{wanted}`")]
     Fixed {
         /// The field.
@@ -223,9 +225,9 @@ pub enum ArnError {
 /// A reference to an instance in a request: its id or its ARN.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum InstanceRef<'a> {
-    /// The id, not validated: the lookup reports unknown ids.
+    /// The id. It is not validated, because the lookup reports unknown ids.
     Id(&'a str),
-    /// The ARN. The caller must compare its region and account with those of the server.
+    /// The ARN. The caller must compare its region and account with the region and account of the server.
     Arn(Arn),
 }
 
@@ -234,7 +236,7 @@ impl<'a> InstanceRef<'a> {
     ///
     /// # Errors
     ///
-    /// If the text begins with `arn:` and is not the ARN of an instance.
+    /// If the text begins with `arn:` but is not the ARN of an instance.
     pub fn parse(text: &'a str) -> Result<Self, ArnError> {
         if !text.starts_with("arn:") {
             return Ok(Self::Id(text));
@@ -243,7 +245,7 @@ impl<'a> InstanceRef<'a> {
         if arn.resource.is_some() { Err(ArnError::Resource) } else { Ok(Self::Arn(arn)) }
     }
 
-    /// The id of the instance.
+    /// Returns the id of the instance.
     #[must_use]
     pub fn id(&self) -> &str {
         match self {
@@ -252,7 +254,7 @@ impl<'a> InstanceRef<'a> {
         }
     }
 
-    /// Whether this can be an instance of the server at `region` and `account`: an id always can.
+    /// Whether the instance can be on the server with this region and account. This is always possible for an id.
     #[must_use]
     pub fn is_at(&self, region: &str, account: &str) -> bool {
         match self {

@@ -1,8 +1,8 @@
-//! Error responses, as clients of Amazon Connect know them.
+//! Error responses in the format that clients of Amazon Connect expect.
 //!
-//! Clients act on the header `x-amzn-errortype`: Terraform removes a resource from its state on
-//! `ResourceNotFoundException`, and the SDKs retry throttling errors. So the set of kinds is closed, and each kind has
-//! a fixed status.
+//! Clients react to the header `x-amzn-errortype`. For example, Terraform removes a resource from its state on
+//! `ResourceNotFoundException`, and the SDKs retry throttling errors. For this reason the set of kinds is closed, and
+//! each kind has a fixed status.
 
 use serde_json::{Map, Value};
 
@@ -17,15 +17,15 @@ pub struct Exception {
 }
 
 impl Exception {
-    /// Creates an exception. `message` must be a full sentence for the user of the client.
+    /// Creates an exception. `message` must be a full sentence that is meant for the user of the client.
     #[must_use]
     pub fn new(kind: ExceptionKind, message: impl Into<String>) -> Self {
         Self { kind, message: message.into(), resource_id: None, resource_type: None, retry_after: None }
     }
 
-    /// A `ResourceInUseException` that names the resource in use.
+    /// Creates a `ResourceInUseException` that names the resource in use.
     ///
-    /// `resource_type` is `None` for a type that the model's enumeration does not have, such as a security profile.
+    /// `resource_type` is `None` for a type that is not in the model's enumeration, such as a security profile.
     #[must_use]
     pub fn in_use(
         message: impl Into<String>,
@@ -47,13 +47,13 @@ impl Exception {
         Self { retry_after: Some(seconds), ..self }
     }
 
-    /// The number of seconds after which the client should retry, for the header `Retry-After`.
+    /// Returns the number of seconds after which the client should retry. Used for the header `Retry-After`.
     #[must_use]
     pub fn seconds_to_wait(&self) -> Option<u32> {
         self.retry_after
     }
 
-    /// The kind, which determines name and status.
+    /// Returns the kind, which determines the name and the status.
     #[must_use]
     pub fn kind(&self) -> ExceptionKind {
         self.kind
@@ -67,14 +67,16 @@ impl Exception {
 
     /// Returns the status, the value of the header `x-amzn-errortype`, and the JSON body.
     ///
-    /// Exceptions of the model name the message `Message`; those of the protocol and of signing, which no model
-    /// declares, name it `message` as AWS does. All clients accept both.
+    /// The message is in the member `Message` for exceptions of the model. It is in the member `message` for exceptions
+    /// of the protocol and of signing, which the model does not declare. AWS does the same, and all clients accept
+    /// both.
     #[must_use]
     pub fn render(&self) -> (u16, &'static str, Vec<u8>) {
         self.render_with(if self.kind.is_protocol() { "message" } else { "Message" })
     }
 
-    /// As [`Exception::render`], but always with `message`: for operations that are not in AWS's model.
+    /// Does the same as [`Exception::render`], but always uses the member `message`. For operations that are not in
+    /// AWS's model.
     #[must_use]
     pub fn render_unmodelled(&self) -> (u16, &'static str, Vec<u8>) {
         self.render_with("message")
@@ -101,8 +103,8 @@ impl std::fmt::Display for Exception {
 
 impl std::error::Error for Exception {}
 
-/// All exceptions that Floorkey returns: those that the served operations declare in the model, and those of the
-/// protocol and of signing.
+/// The exceptions that Floorkey returns. They are the exceptions that the served operations declare in the model, and
+/// the exceptions of the protocol and of signing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ExceptionKind {
     /// The caller does not have permission (403).
@@ -115,7 +117,8 @@ pub enum ExceptionKind {
     ExpiredToken,
     /// The signature can't be parsed (400).
     IncompleteSignature,
-    /// An internal error (500). SDKs retry it, so it must not be used for errors that would recur.
+    /// An internal error (500). SDKs retry the request, so this kind must not be used for an error that would occur
+    /// again.
     InternalService,
     /// A parameter violates a constraint of the model (400).
     InvalidParameter,
@@ -123,7 +126,7 @@ pub enum ExceptionKind {
     InvalidRequest,
     /// The signature, its scope or its time is wrong (403).
     InvalidSignature,
-    /// A limit of the instance is reached (429). SDKs treat it as throttling and retry.
+    /// A limit of the instance is reached (429). SDKs treat this as throttling and retry the request.
     LimitExceeded,
     /// The request has no credentials (403).
     MissingAuthenticationToken,
@@ -139,7 +142,7 @@ pub enum ExceptionKind {
     Serialization,
     /// A quota of the account is reached (402).
     ServiceQuotaExceeded,
-    /// The server is temporarily unavailable; the client should retry (503).
+    /// The server is temporarily unavailable, and the client should retry (503).
     ServiceUnavailable,
     /// Too many requests (429).
     Throttling,
@@ -152,7 +155,7 @@ pub enum ExceptionKind {
 }
 
 impl ExceptionKind {
-    /// All kinds, ordered by name.
+    /// All kinds of exceptions, ordered by name.
     pub const ALL: [Self; 22] = [
         Self::AccessDenied,
         Self::ConditionalOperationFailed,
@@ -178,7 +181,7 @@ impl ExceptionKind {
         Self::UnsupportedMediaType,
     ];
 
-    /// The name on the wire, as in `x-amzn-errortype`.
+    /// Returns the name on the wire, as in `x-amzn-errortype`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -207,7 +210,7 @@ impl ExceptionKind {
         }
     }
 
-    /// The HTTP status, from the model's error table or else from AWS's common errors.
+    /// Returns the HTTP status. It comes from the model's error table, or else from AWS's common errors.
     #[must_use]
     pub fn status(self) -> u16 {
         match self {
@@ -231,7 +234,7 @@ impl ExceptionKind {
         }
     }
 
-    /// Whether the kind belongs to the protocol or to signing, so that no operation declares it.
+    /// Whether the kind belongs to the protocol or to signing. No operation declares such a kind.
     #[must_use]
     pub fn is_protocol(self) -> bool {
         match self {
@@ -260,14 +263,14 @@ impl ExceptionKind {
         }
     }
 
-    /// Whether any operation may return it, declared or not: AWS's common errors.
+    /// Whether any operation may return the kind, even without declaring it, as one of AWS's common errors.
     #[must_use]
     pub fn is_common(self) -> bool {
         self.is_protocol() || matches!(self, Self::AccessDenied | Self::InternalService | Self::Throttling)
     }
 }
 
-/// The types of resources that a `ResourceInUseException` may name, of those that Floorkey stores.
+/// The types of resources that a `ResourceInUseException` can name. Only types that Floorkey stores are listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ResourceInUseType {
     /// A hierarchy group.
@@ -281,7 +284,7 @@ pub enum ResourceInUseType {
 }
 
 impl ResourceInUseType {
-    /// The value in the model's enumeration `ResourceType`.
+    /// Returns the value in the model's enumeration `ResourceType`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {

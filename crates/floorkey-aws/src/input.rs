@@ -1,8 +1,9 @@
 //! Parses a request into the input struct of its operation.
 //!
-//! The generated table of the operation collects path labels, query and body; the result is checked against the model,
-//! and only then deserialized into the struct. A body member with the name of a label is ignored: `InstanceId` in the
-//! body of `UpdateUserHierarchy` has no effect.
+//! The generated table of an operation lists its path labels, query parameters and body members. These values are
+//! collected and checked against the model. Only then are they deserialized into the struct. If a body member has the
+//! same name as a label, the body member is ignored. For example, `InstanceId` in the body of `UpdateUserHierarchy` has
+//! no effect.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -25,7 +26,8 @@ pub trait Input: DeserializeOwned {
 
     /// Parses the input from a request that was routed to the operation.
     ///
-    /// An empty body means `{}`, `null` means absent; members that the model does not have are ignored.
+    /// An empty body means `{}`. A member that is `null` counts as absent. Members that are not in the model are
+    /// ignored.
     ///
     /// # Errors
     ///
@@ -38,13 +40,14 @@ pub trait Input: DeserializeOwned {
     }
 }
 
-/// The output of an operation without output members: `{}`.
+/// The output of an operation that has no output members: `{}`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Empty {}
 
 impl InputError {
-    /// The exception for a client of `operation`: a violated constraint is an `InvalidParameterException` if the
-    /// operation declares it, and otherwise an `InvalidRequestException`.
+    /// Converts the error to an exception for a client of `operation`. A violated constraint is an
+    /// `InvalidParameterException` if the operation declares this exception, and otherwise an
+    /// `InvalidRequestException`.
     #[must_use]
     pub fn exception(self, operation: Operation) -> Exception {
         match self {
@@ -59,7 +62,8 @@ impl InputError {
 pub(crate) enum Place {
     Body,
     Label,
-    /// With the name in the query, which is often in lowercase where the body would have a capital letter.
+    /// A query parameter with this name. The name often begins with a lowercase letter, unlike the names of body
+    /// members.
     Query(&'static str),
 }
 
@@ -77,7 +81,7 @@ impl InputMember {
         Self { name, place: Place::Body, shape, required: false }
     }
 
-    /// A label is always present: otherwise the path would not match the operation.
+    /// Creates a label. A label is always present, because otherwise the path would not match the operation.
     pub(crate) const fn label(name: &'static str, shape: &'static Shape) -> Self {
         Self { name, place: Place::Label, shape, required: true }
     }
@@ -102,7 +106,7 @@ impl InputMember {
         self.shape
     }
 
-    /// The name of the member in the request.
+    /// Returns the name of the member in the request.
     fn wire_name(&self) -> &'static str {
         match self.place {
             Place::Query(name) => name,
@@ -145,7 +149,7 @@ fn assemble(
     Ok(input)
 }
 
-/// Converts the values in a query, which are all text, to the type of the member.
+/// Converts the values from a query to the type of the member. In a query, all values are text.
 fn from_query(name: &str, given: &[&str], shape: &Shape) -> Result<Option<Value>, InputError> {
     let text = match (shape, given) {
         (_, []) => return Ok(None),
@@ -171,7 +175,7 @@ fn from_query(name: &str, given: &[&str], shape: &Shape) -> Result<Option<Value>
     Ok(Some(value))
 }
 
-/// Parses an integer as in JSON: no `+`, no leading zero.
+/// Parses an integer with the syntax of JSON: no `+` and no leading zeros.
 fn integer(text: &str) -> Option<i64> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let canonical = digits == "0" || !digits.starts_with(['0', '+', '-']);

@@ -1,8 +1,8 @@
 //! A strict JSON parser.
 //!
-//! For duplicate members, some parsers use the first value, others the last. If a check and an action used different
-//! ones, the check could be bypassed. So this module rejects duplicate members at any depth, deep nesting, and trailing
-//! data.
+//! If a member occurs twice, some parsers use the first value and others use the last. If a check used one of these
+//! values and an action used the other, the check could be bypassed. For this reason, this module rejects duplicate
+//! members at any depth. It also rejects deep nesting and trailing data.
 
 use std::fmt;
 
@@ -14,12 +14,12 @@ use crate::input_error::InputError;
 /// The maximum nesting depth of objects and lists.
 pub const DEPTH_MAX: usize = 32;
 
-/// Parses a body. An empty body means `{}`: several clients send none if all members are unset.
+/// Parses a body. An empty body means `{}`, because several clients send no body if all members are unset.
 ///
 /// # Errors
 ///
-/// If the body is not a single JSON object: invalid syntax, a duplicate member, nesting deeper than 32, trailing data.
-/// The message gives the position.
+/// If the body is not a single JSON object. Examples are invalid syntax, a duplicate member, nesting deeper than 32,
+/// and trailing data. The message contains the position.
 pub fn parse_object(body: &[u8]) -> Result<Map<String, Value>, InputError> {
     if body.is_empty() {
         return Ok(Map::new());
@@ -39,7 +39,7 @@ fn parse(body: &[u8]) -> Result<Value, serde_json::Error> {
     Ok(value)
 }
 
-/// The JSON type of a value, with its article.
+/// Returns the JSON type of a value, with its article.
 pub(crate) fn kind_of(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
@@ -52,10 +52,11 @@ pub(crate) fn kind_of(value: &Value) -> &'static str {
     }
 }
 
-/// Builds a [`Value`] as `serde_json` does, except for the input that this module rejects.
+/// Builds a [`Value`] in the same way as `serde_json`, except that it rejects the inputs listed at the top of this
+/// module.
 #[derive(Clone, Copy)]
 struct Strict {
-    /// The number of objects and lists around this value.
+    /// The number of objects and lists that contain this value.
     depth: usize,
 }
 
@@ -134,7 +135,7 @@ impl<'de> Visitor<'de> for Strict {
     }
 }
 
-/// Formats a caller's text for an error message: escapes control characters and limits the length.
+/// Formats text from a caller for an error message. Escapes control characters and limits the length.
 pub(crate) fn shown(text: &str) -> String {
     const CHARACTERS_MAX: usize = 64;
     let escape = |c: char| {

@@ -1,12 +1,12 @@
 //! The wire formats of Amazon Connect that Floorkey supports.
 //!
-//! A request arrives as a method, a raw path, a raw query, headers and a body. [`sigv4`] verifies its signature,
-//! [`operation`] finds its operation, and [`input`] parses it into the operation's input struct ([`model`]). The
-//! response is an output struct of the model, or an [`exception`]. ARNs, which are parts of inputs and
-//! outputs, have a module of their own.
+//! A request arrives as a method, a raw path, a raw query, headers and a body. [`sigv4`] verifies the signature of the
+//! request. [`operation`] finds the operation. [`input`] parses the request into the input struct of the operation
+//! ([`model`]). The response is an output struct of the model, or an [`exception`]. ARNs occur in inputs and outputs,
+//! and have a module of their own.
 //!
-//! The crate does not know the meaning of security profiles, the permissions of callers, or the HTTP library, and it
-//! does not read a clock. Every function depends only on its arguments.
+//! This crate knows neither the meaning of security profiles nor the permissions of callers. It does not depend on an
+//! HTTP library, and it does not read a clock. The result of every function depends only on its arguments.
 
 pub mod arn;
 pub mod exception;

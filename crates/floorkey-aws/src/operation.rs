@@ -1,4 +1,4 @@
-//! The operations, and routing by method and path.
+//! The operations, and the routing of requests by method and path.
 
 use std::borrow::Cow;
 
@@ -14,7 +14,7 @@ impl Operation {
         Self::ALL.iter().copied().find(|operation| operation.name() == name)
     }
 
-    /// Whether the operation is read-only: it describes, lists or searches.
+    /// Whether the operation is read-only. Such an operation describes, lists or searches.
     #[must_use]
     pub fn is_read(self) -> bool {
         let searches = matches!(
@@ -33,8 +33,8 @@ impl Operation {
         self.errors().contains(&kind)
     }
 
-    /// The kind of exception for an input that violates a constraint: `InvalidParameterException` if the operation
-    /// declares it, and otherwise `InvalidRequestException`.
+    /// Returns the kind of exception for an input that violates a constraint. This is `InvalidParameterException` if
+    /// the operation declares it, and otherwise `InvalidRequestException`.
     #[must_use]
     pub fn invalid_input(self) -> ExceptionKind {
         if self.declares(ExceptionKind::InvalidParameter) {
@@ -48,16 +48,16 @@ impl Operation {
 /// The result of routing a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Route {
-    /// An operation that Floorkey serves, with the labels of its path.
+    /// An operation that Floorkey serves, with the labels of the path.
     Served(Operation, Labels),
     /// The name of an operation of Amazon Connect that Floorkey does not serve.
     NotServed(&'static str),
-    /// No operation.
+    /// The method and path match no operation.
     Unknown,
 }
 
 impl Route {
-    /// The error response if the operation is not served; `None` for a served operation.
+    /// Returns the error response if the operation is not served; `None` for a served operation.
     #[must_use]
     pub fn refusal(&self) -> Option<Exception> {
         let message = match self {
@@ -76,17 +76,17 @@ impl Route {
 pub struct Labels(Vec<(&'static str, String)>);
 
 impl Labels {
-    /// The value of a label in the operation's path.
+    /// Returns the value of a label in the operation's path.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(label, _)| *label == name).map(|(_, value)| value.as_str())
     }
 }
 
-/// Finds the operation of a request, by its method and its path as received.
+/// Finds the operation of a request by its method and its path. The path must be as received.
 ///
 /// The path is split before it is decoded, so a label may contain an ARN. The fixed parts of a path are compared
-/// undecoded: no client encodes them, and an encoded one does not match.
+/// without decoding. No client encodes these parts, and an encoded part does not match.
 #[must_use]
 pub fn route(method: &str, raw_path: &str) -> Route {
     let Some(decoded) = segments(raw_path) else {

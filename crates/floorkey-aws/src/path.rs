@@ -1,16 +1,16 @@
 //! The path of a request, as received.
 //!
-//! An ARN in a path arrives as `arn%3Aaws%3A…%2F…`: decoding before splitting would break it, and normalizing `..` or
-//! `//` before routing would serve a different path than the signed one. So this module splits first, decodes each
-//! segment once, and rejects paths that would need normalization.
+//! An ARN in a path arrives as `arn%3Aaws%3A…%2F…`. Decoding the path before splitting it would break the ARN.
+//! Normalizing `..` or `//` before routing would serve a different path than the signed one. For these reasons, this
+//! module first splits the path and then decodes each segment once. It rejects paths that would need normalization.
 
 use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 
-/// Returns the decoded segments of a raw path; `None` for a path that no operation has: without a leading `/`, with an
-/// empty segment (`//`, a trailing `/`), with `.` or `..` in any encoding, with an incomplete escape, with invalid
-/// UTF-8, or with a control character.
+/// Returns the decoded segments of a raw path. Returns `None` for a path that no operation can have: a path without a
+/// leading `/`; with an empty segment (`//` or a trailing `/`); with `.` or `..` in any encoding; with an incomplete
+/// escape; with invalid UTF-8; or with a control character.
 #[must_use]
 pub fn segments(raw_path: &str) -> Option<Vec<Cow<'_, str>>> {
     raw_path.strip_prefix('/')?.split('/').map(segment).collect()

@@ -1,8 +1,8 @@
-//! The patterns of the model, as predicates.
+//! The patterns of the model, implemented as predicates.
 //!
-//! The model has regular expressions in three dialects, one of them with slashes around the expression. They are few
-//! enough to implement by hand, so that input from an attacker is never matched by backtracking. The generator fails on
-//! a pattern that is not in this list.
+//! The model has regular expressions in three dialects. In one of them, slashes surround the expression. The patterns
+//! are few enough to implement by hand, so input from an attacker is never matched by backtracking. The generator fails
+//! if the model has a pattern that is not in this list.
 
 use unicode_normalization::char::is_combining_mark;
 
@@ -19,7 +19,7 @@ pub(crate) enum Pattern {
     InstanceAlias,
     /// `/^(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[a-zA-Z\d\S]{8,64}$/`
     Password,
-    /// `\+[1-9]\d{1,14}$`, also with doubled backslashes
+    /// `\+[1-9]\d{1,14}$`; the model also has this pattern with doubled backslashes
     PhoneNumber,
     /// `^[ a-zA-Z0-9_@-]+$`
     SecurityProfileName,
@@ -28,7 +28,7 @@ pub(crate) enum Pattern {
 }
 
 impl Pattern {
-    /// Whether `text` satisfies the constraint. As in the service, every constraint applies to the whole text.
+    /// Whether `text` satisfies the constraint. Every constraint applies to the whole text, as in Amazon Connect.
     pub(crate) fn matches(self, text: &str) -> bool {
         match self {
             Self::AttributeName => {
@@ -46,7 +46,7 @@ impl Pattern {
                     && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
             }
             Self::Password => is_password(text),
-            // Connect, too, describes an unset number as "", and scripts send back what they read.
+            // Amazon Connect also describes an unset number as "", and scripts send back the value that they received.
             Self::PhoneNumber => text.is_empty() || text.strip_prefix('+').is_some_and(is_e164_digits),
             Self::SecurityProfileName => {
                 !text.is_empty()
@@ -56,7 +56,7 @@ impl Pattern {
         }
     }
 
-    /// Describes the constraint, as the end of a sentence about the member.
+    /// Describes the constraint as the end of a sentence about the member.
     pub(crate) fn demand(self) -> &'static str {
         match self {
             Self::AttributeName => "must be printable Latin-1 characters and must not begin with `aws:` or `connect:`",
@@ -96,7 +96,7 @@ fn is_tag_character(c: char) -> bool {
     is_letter(c) || c.is_numeric() || is_separator(c) || matches!(c, '_' | '.' | ':' | '/' | '=' | '+' | '-' | '@')
 }
 
-/// `\p{L}`: alphabetic in Unicode, but neither a mark nor one of the circled letters, which are symbols.
+/// `\p{L}`: characters that are alphabetic in Unicode, except for marks and for circled letters, which are symbols.
 fn is_letter(c: char) -> bool {
     let is_symbol = matches!(c,
         '\u{24b6}'..='\u{24e9}' | '\u{1f130}'..='\u{1f149}' | '\u{1f150}'..='\u{1f169}' | '\u{1f170}'..='\u{1f189}');

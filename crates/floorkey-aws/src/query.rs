@@ -10,12 +10,12 @@ use crate::path::escapes_are_whole;
 /// A decoded name and value.
 pub type Pair<'a> = (Cow<'a, str>, Cow<'a, str>);
 
-/// Decodes the pairs of a raw query, in order; a name without `=` has an empty value. `+` and `%20` both mean a space,
-/// because clients use both.
+/// Decodes the names and values of a raw query, in order. A name without `=` has an empty value. Both `+` and `%20`
+/// mean a space, because clients use both.
 ///
 /// # Errors
 ///
-/// If an escape is incomplete, or the bytes are not UTF-8.
+/// If an escape is incomplete, or if the decoded bytes are not UTF-8.
 pub fn pairs(raw_query: &str) -> Result<Vec<Pair<'_>>, InputError> {
     raw_query
         .split('&')
@@ -42,7 +42,7 @@ fn decode(raw: &str) -> Option<Cow<'_, str>> {
     if !raw.contains(['+', '%']) {
         return Some(Cow::Borrowed(raw));
     }
-    // A literal `+` is encoded as %2B and not affected by this.
+    // This does not affect a literal `+`, which is encoded as %2B.
     let spaced = raw.replace('+', " ");
     Some(Cow::Owned(percent_decode(spaced.as_bytes()).decode_utf8().ok()?.into_owned()))
 }

@@ -6,14 +6,14 @@ use std::ops::Deref;
 use serde::Deserialize;
 use zeroize::ZeroizeOnDrop;
 
-/// A password in a request. It can't be displayed, serialized or compared by accident, and its memory is zeroed when it
-/// is dropped.
+/// A password in a request. It can't be displayed, serialized or compared by accident. Its memory is zeroed when it is
+/// dropped.
 #[derive(Clone, Default, Deserialize, ZeroizeOnDrop)]
 #[serde(transparent)]
 pub struct Secret(String);
 
 impl Secret {
-    /// The password, for hashing.
+    /// Returns the password, for hashing.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

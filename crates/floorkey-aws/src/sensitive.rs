@@ -6,20 +6,20 @@ use std::ops::Deref;
 use serde::{Deserialize, Serialize};
 use zeroize::ZeroizeOnDrop;
 
-/// Sensitive text. It is serialized as is, but kept out of logs: its `Debug` output is redacted, and its memory is
-/// zeroed when it is dropped.
+/// Sensitive text. It is serialized without changes, but does not appear in logs because its `Debug` output is
+/// redacted. Its memory is zeroed when it is dropped.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, ZeroizeOnDrop)]
 #[serde(transparent)]
 pub struct Sensitive(String);
 
 impl Sensitive {
-    /// The text.
+    /// Returns the text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The text as an ordinary `String`, which is not zeroed.
+    /// Returns the text as an ordinary `String`, which is not zeroed.
     #[must_use]
     pub fn into_string(mut self) -> String {
         std::mem::take(&mut self.0)

@@ -1,8 +1,9 @@
-//! The constraints of the model on values: types, bounds and required members, as data, and a function that checks
-//! them.
+//! The constraints of the model on values, and a function that checks them. The constraints are types, bounds and
+//! required members. They are represented as data.
 //!
-//! The generated tables consist of these types. Separating the constraints from the structs allows one function to
-//! report all violations in the same style, with the path of the member, before any struct is created.
+//! The generated tables consist of the types in this module. The constraints are separate from the structs. One
+//! function can therefore report all violations in the same style and with the path of each member, before any struct
+//! is created.
 
 use std::fmt;
 
@@ -44,9 +45,9 @@ pub(crate) enum Shape {
 /// The constraints on a text.
 #[derive(Debug)]
 pub(crate) struct Text {
-    /// In characters.
+    /// The minimum number of characters.
     min: usize,
-    /// In characters.
+    /// The maximum number of characters.
     max: usize,
     pattern: Option<Pattern>,
     /// The values of an enumeration; empty if any text is allowed.
@@ -125,12 +126,12 @@ impl Text {
     }
 }
 
-/// The position of a value in the input, such as `IdentityInfo.Email` or `SecurityProfileIds[3]`.
+/// The path of a value in the input, such as `IdentityInfo.Email` or `SecurityProfileIds[3]`.
 #[derive(Clone, Copy)]
 pub(crate) enum Path<'a> {
     Member(Option<&'a Path<'a>>, &'a str),
     Item(&'a Path<'a>, usize),
-    /// A key of a map, or its value.
+    /// A key of a map, or the value of this key.
     Entry(&'a Path<'a>, &'a str),
 }
 
@@ -175,13 +176,14 @@ impl Problems {
 }
 
 impl Shape {
-    /// Checks `value` and everything in it; removes members that are `null`, which count as absent.
+    /// Checks `value` and everything in it. Removes members that are `null`, because they count as absent.
     ///
-    /// A violated constraint is added to `problems`, so that one response can report several.
+    /// Adds each violated constraint to `problems`, so that one response can report several violations.
     ///
     /// # Errors
     ///
-    /// Returns immediately on a value of the wrong type, because its content can't be checked.
+    /// If a value has the wrong type. The check then ends immediately, because the content of the value can't be
+    /// checked.
     pub(crate) fn check(&self, value: &mut Value, path: &Path<'_>, problems: &mut Problems) -> Result<(), InputError> {
         match (self, value) {
             (Self::Boolean, Value::Bool(_)) => {}
@@ -222,7 +224,7 @@ impl Shape {
         InputError::Serialization(format!("{path} should be {}, it is {}.", self.kind(), kind_of(value)))
     }
 
-    /// The required JSON type, with its article.
+    /// Returns the required JSON type, with its article.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Boolean => "a boolean",
@@ -235,7 +237,8 @@ impl Shape {
     }
 }
 
-/// Members that the model does not have are ignored: they are never deserialized.
+/// Checks the members of a structure. Members that are not in the model are ignored, because they are never
+/// deserialized.
 fn check_members(
     members: &[Member],
     found: &mut Map<String, Value>,
@@ -269,7 +272,7 @@ fn check_count(
     }
 }
 
-/// Bounds on a count, formatted as a phrase.
+/// The bounds on a count, formatted as a phrase.
 struct Bounds {
     min: usize,
     max: usize,

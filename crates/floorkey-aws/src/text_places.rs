@@ -1,10 +1,10 @@
-//! The text members in the input of an operation, for tools that insert a value into each of them.
+//! The texts in the input of an operation. Tools use this list to insert a value into each text.
 
 use crate::input::{InputMember, Place};
 use crate::operation::Operation;
 use crate::shape::Shape;
 
-/// One step of a path into an input.
+/// One step of the path to a value in an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     /// A member of a structure.
@@ -22,11 +22,11 @@ pub enum Step {
 pub struct TextPlace {
     /// The path from the root of the input.
     pub steps: Vec<Step>,
-    /// Whether it is in the body; otherwise it is a label of the path, or a query parameter.
+    /// Whether the text is in the body. Otherwise it is a label of the path, or a query parameter.
     pub is_in_body: bool,
 }
 
-/// Returns all texts in the operation's input. A recursive structure is entered once.
+/// Returns all texts in the operation's input. A recursive structure is entered only once.
 #[must_use]
 pub fn text_places(operation: Operation) -> Vec<TextPlace> {
     let of_member = |member: &InputMember| {

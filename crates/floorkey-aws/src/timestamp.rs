@@ -2,10 +2,10 @@
 
 use serde::{Serialize, Serializer};
 
-/// A point in time as in Connect's responses: a JSON number of seconds since 1970, with three decimal places for
-/// milliseconds.
+/// A point in time in the format of Amazon Connect's responses. This is a JSON number of seconds since 1970, with three
+/// decimal places for milliseconds.
 ///
-/// It is not a string, because the AWS SDK for Rust rejects a response with an ISO 8601 string.
+/// It is not a string, because the AWS SDK for Rust rejects responses with ISO 8601 strings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EpochSeconds {
     /// Milliseconds since 1970-01-01T00:00:00Z.

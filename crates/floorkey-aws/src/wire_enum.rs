@@ -1,6 +1,6 @@
-//! The macro for the model's enumerations.
+//! A macro for the enumerations of the model.
 
-/// Defines an enum whose variants are strings on the wire.
+/// Defines an enum. Each variant has a string that represents it on the wire.
 macro_rules! wire_enum {
     ($(#[$attribute:meta])* $name:ident { $($variant:ident = $text:literal,)+ }) => {
         $(#[$attribute])*
@@ -20,7 +20,7 @@ macro_rules! wire_enum {
             /// The wire names of all values, in the order of the model.
             pub const NAMES: &'static [&'static str] = &[$($text),+];
 
-            /// The wire name.
+            /// Returns the name on the wire.
             #[must_use]
             pub fn as_str(self) -> &'static str {
                 match self {
@@ -28,7 +28,7 @@ macro_rules! wire_enum {
                 }
             }
 
-            /// The value with a wire name; `None` if the model has no such value.
+            /// Returns the value with this name on the wire; `None` if the model has no such value.
             #[must_use]
             pub fn from_name(text: &str) -> Option<Self> {
                 match text {

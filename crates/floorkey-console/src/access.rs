@@ -1,7 +1,7 @@
 //! My access: the permissions of the signed-in user, and their credentials.
 //!
-//! There are two pages: own permissions and own credentials. Adding or removing a credential requires a recent sign-in,
-//! so that a person who finds an unattended browser cannot gain lasting access.
+//! One page shows the user's own permissions, the other their own credentials. Adding or removing a credential requires
+//! a recent sign-in. This prevents a person who finds an unattended browser from gaining lasting access.
 
 mod authenticator;
 mod email;

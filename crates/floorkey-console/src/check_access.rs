@@ -1,9 +1,11 @@
-//! Check access: whether a user can perform an action on a resource, and searches for users, actions and resources.
+//! The Check access pages. They show whether a user can perform an action on a resource, and search for users, actions
+//! and resources.
 //!
-//! `form_input` has the values of the form and the address; `user_input`, `permission_input` and `resource_input`
-//! resolve them. `question` builds the AuthZEN request, so that the request shown for copying is the one that was
-//! evaluated. `reasons` describes grants. `decision` is the page for one decision; `search` and `results` are the
-//! search page, `download` is its CSV file, and `suggest` returns suggestions for form fields.
+//! `form_input` contains the values of the form, which are also in the URL. `user_input`, `permission_input` and
+//! `resource_input` resolve these values. `question` builds the AuthZEN request. The console evaluates this request and
+//! also shows it, so that the user can copy it. `reasons` describes grants. `decision` is the page for one decision.
+//! `search` and `results` are the search page, and `download` creates the CSV file of its results. `suggest` returns
+//! suggestions for form fields.
 
 mod decision;
 mod download;
@@ -36,11 +38,11 @@ pub(super) fn routes() -> Routes {
         .route("/connect/check-access/suggest", get(suggest::suggest))
 }
 
-/// Checks that the viewer can open these pages. A viewer with scoped permissions can: results are limited to their
-/// scope.
+/// Checks that the viewer can open these pages. Scoped permissions are sufficient, because results are limited to the
+/// viewer's scope.
 ///
 /// # Errors
-/// The permissions that are missing.
+/// A refusal that names the missing permissions.
 fn allow(viewer: &CurrentUser) -> Result<(), Refusal> {
     match viewer.authorize(Act::CheckAccess, &Target::Instance) {
         Ok(()) | Err(Refusal::OutOfScope { .. }) => Ok(()),
@@ -63,7 +65,7 @@ fn can_see_permissions(viewer: &CurrentUser, user: &User) -> bool {
     viewer.visibility().effective_permissions(user).is_ok()
 }
 
-/// Whether the viewer can see the effective permissions of all users, which makes lists complete.
+/// Whether the viewer can see the effective permissions of all users. If so, lists of users are complete.
 fn can_see_all_users(viewer: &CurrentUser) -> bool {
     viewer.visibility().sees_all_permissions()
 }

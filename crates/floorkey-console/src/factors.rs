@@ -1,8 +1,9 @@
-//! MFA: which factors a user has, and how codes are checked.
+//! Multi-factor authentication (MFA): lists a user's factors and verifies codes.
 //!
-//! The directory lists the factors of a user; their secrets are sealed in the store, together with the last used
-//! position (`used`). A code is accepted only if the store can advance `used` from the value that was read. If two
-//! requests present the same code at the same time, one of them succeeds, and later ones fail.
+//! The directory lists the factors of a user. The store contains the sealed secret of each factor and a value `used`,
+//! which records the codes that have been used. A code is accepted only if `used` in the store still has the value that
+//! was read; the store then updates it. If two requests present the same code at the same time, only one of them
+//! succeeds. Later requests with the same code fail.
 
 pub(super) mod passkey;
 pub(super) mod recovery;
@@ -21,7 +22,7 @@ pub(super) fn is_mfa_required(user: &User) -> bool {
     user.second_factors.iter().any(|factor| factor.kind != SecondFactorKind::RecoveryCodes)
 }
 
-/// The context that a factor's secret is sealed for, so that it can be opened for this factor of this user only.
+/// The sealing context of a factor's secret. The secret can be opened only for this factor of this user.
 pub(super) fn sealing_context(instance: InstanceId, user: &User, factor: SecondFactorId) -> String {
     format!("second factor {instance} {} {factor}", user.id)
 }

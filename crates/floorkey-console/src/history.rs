@@ -1,6 +1,6 @@
-//! Historical changes: who changed what and when.
+//! The Historical changes pages, which show who changed what and when.
 //!
-//! Viewers see changes to records in their scope. Other changes are counted but not shown.
+//! Viewers see the changes to records in their scope. For other changes, they see only a count.
 
 pub(super) mod changes_since;
 mod download;
@@ -28,12 +28,12 @@ pub(super) fn routes() -> Routes {
         .route("/connect/history/{seq}", get(show::show))
 }
 
-/// The number of events read from the store at a time, and the maximum examined for one page.
+/// The number of events read from the store at a time, and the maximum number of events examined for one page.
 const CHUNK: usize = 200;
 const EXAMINED_MAX: usize = 2_000;
 
-/// The maximum number of event bytes that one page reads. An event about 10,000 users has up to 25 MB, so a page ends
-/// after three of them.
+/// The maximum number of bytes of events that are read for one page. An event about 10,000 users can be as large as 25
+/// MB, so a page ends after three such events.
 const PAGE_BYTES_MAX: usize = 64 * 1024 * 1024;
 
 /// The maximum number of records of one kind in a headline.
@@ -42,19 +42,21 @@ const NAMED_MAX: usize = 3;
 /// The maximum number of change lines of an event in a list.
 const CHANGES_LISTED_MAX: usize = 5;
 
-/// A page of events, as far as the viewer can see them.
+/// A page of events, limited to what the viewer can see.
 #[derive(Default)]
 pub(super) struct EventList {
     /// The visible events, newest first.
     pub(super) entries: Vec<HistoryEntry>,
-    /// The number of events left out because the viewer cannot see their records.
+    /// The number of events that are left out because the viewer cannot see their records.
     pub(super) hidden: usize,
-    /// The sequence number to continue before, or `None` at the beginning of the audit log.
+    /// The sequence number of the oldest event examined; the next page continues before it. `None` at the beginning of
+    /// the audit log.
     pub(super) older: Option<u64>,
 }
 
-/// Whether the event has a flag of an escalation: it granted more than the actor has, affected users with more access,
-/// widened what the actor can assign, or granted access to users whose credentials others could know.
+/// Whether the event has a flag that indicates an escalation. The change granted more than the actor has, affected
+/// users with more access than the actor, widened what the actor can assign, or granted access to users whose
+/// credentials other users could know.
 pub(super) fn is_escalation(event: &StoredEvent) -> bool {
     let is_escalation = |flag: &StoredFlag| {
         matches!(
@@ -69,8 +71,8 @@ pub(super) fn is_escalation(event: &StoredEvent) -> bool {
     event.flags.iter().any(is_escalation)
 }
 
-/// Finds up to `limit` events and describes each with its first changes. With `about`, only the changes to that record
-/// are described, and it comes first in the headline.
+/// Finds up to `limit` events and describes each event with its first changes. With `about`, only the changes to that
+/// record are described, and the headline names that record first.
 ///
 /// # Errors
 /// A refusal if the viewer cannot see historical changes, or a store failure.

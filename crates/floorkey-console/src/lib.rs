@@ -1,11 +1,12 @@
 //! The console: HTML pages under `/connect/`.
 //!
-//! A request is processed in this order: the same-origin check, the session, then the handler. Handlers use the
-//! directory and the service like every other interface and answer with a page or a 303 redirect. A handler that fails
-//! returns a `PageError`, which is rendered here as an error page in the layout of the signed-in user.
+//! Each request first passes the same-origin check. The console then looks up the session and calls the handler.
+//! Handlers use the directory and the service in the same way as all other interfaces. They respond with a page or a
+//! 303 redirect. A handler that fails returns a `PageError`. This module renders the error as a page in the layout of
+//! the signed-in user.
 //!
-//! Every page works without JavaScript. `web` has what all sections share. Each section has a folder of its own, and
-//! its templates are in `templates/`.
+//! Every page works without JavaScript. The `web` module contains the code that all sections share. Each section has
+//! its own folder, and its templates are in `templates/`.
 
 mod access;
 mod check_access;
@@ -48,7 +49,7 @@ pub use web::routes::Route;
 use web::routes::Routes;
 use web::{assets, flash, layout, origin, session};
 
-/// What the console works with.
+/// The components and settings that the console uses.
 pub struct ConsoleState {
     /// The service.
     pub service: Arc<Service>,
@@ -56,7 +57,7 @@ pub struct ConsoleState {
     pub sealer: Arc<Sealer>,
     /// Sends mail to users.
     pub mailer: Arc<Mailer>,
-    /// When users signed in and were active.
+    /// The times of the users' last sign-ins and last activity.
     pub activity: Arc<LoginActivities>,
     /// Answers the questions of the page "Check access".
     pub authzen: Arc<AuthZen>,
@@ -69,19 +70,19 @@ pub struct ConsoleState {
 }
 
 impl ConsoleState {
-    /// Whether browsers reach the console over TLS, as the public address says.
+    /// Whether browsers connect to the console over TLS, according to the public address.
     pub(crate) fn is_secure(&self) -> bool {
         self.public_url.starts_with("https://")
     }
 }
 
-/// The maximum size, in bytes, of sign-in forms and of every other form sent without a session.
+/// The maximum size, in bytes, of sign-in forms and of any other form that is sent without a session.
 const SIGN_IN_FORM_MAX: usize = 16 * 1024;
 
 /// The path prefix of the console.
 pub const ROOT: &str = "/connect/";
 
-/// The console as a service behind the listener.
+/// The console as a service that the listener calls.
 pub struct Console {
     app: Arc<ConsoleState>,
     router: Router,
@@ -198,15 +199,15 @@ async fn read_body(parts: &Parts, mut body: Incoming, is_signed_in: bool) -> Res
     })
 }
 
-/// Whether the response is an HTML page, which displays the flash message. Downloads and redirects are not, nor are
-/// responses that set a cookie.
+/// Whether the response is an HTML page that displays the flash message. Downloads, redirects, and responses that set a
+/// cookie do not count.
 fn is_page<B>(response: &Response<B>) -> bool {
     let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     kind.is_some_and(|kind| kind.starts_with("text/html")) && response.headers().get(header::SET_COOKIE).is_none()
 }
 
-/// Returns the address without its trailing slash: `/connect/users` for `/connect/users/`. Returns `None` if there is
-/// nothing to strip, or if the method is not GET.
+/// Returns the address without its trailing slash: `/connect/users` for `/connect/users/`. Returns `None` if the
+/// address has no trailing slash or the method is not GET.
 fn without_slash(parts: &Parts) -> Option<String> {
     let path = parts.uri.path();
     let trimmed = path.strip_suffix('/').filter(|trimmed| path != ROOT && !trimmed.is_empty())?;

@@ -1,5 +1,6 @@
-//! The outbox of the demo: email that a server with SMTP settings would have sent. It exists only in the demo and is
-//! shown only to full administrators, because it contains links that open every account, theirs included.
+//! The outbox of the demo: email that a server with SMTP settings would have sent. The outbox exists only in the demo.
+//! Only full administrators can see it, because it contains links that give access to any account, including the
+//! accounts of full administrators.
 
 use askama::Template;
 use axum::body::Body;
@@ -26,7 +27,7 @@ struct OutboxMessage {
     to: String,
     subject: String,
     at: String,
-    /// Lines of text, each with whether it is a link to this server.
+    /// The lines of the text. The flag is set if the line is a link to this server.
     lines: Vec<(String, bool)>,
 }
 

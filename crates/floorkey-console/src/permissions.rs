@@ -1,5 +1,5 @@
-//! The permission catalog: what each permission means, what it requires and includes, its risks, and which users have
-//! it.
+//! The permission catalog. It shows what each permission means, which permissions it requires and includes, its risks,
+//! and which users have it.
 
 mod filter;
 mod list;
@@ -21,7 +21,7 @@ pub(super) fn routes() -> Routes {
 /// The address of the catalog.
 const LIST: &str = "/connect/permissions";
 
-/// Allows viewers who can open any page besides their own access.
+/// Checks that the viewer can open any page other than those about their own access.
 fn authorize(viewer: &CurrentUser) -> Result<(), PageError> {
     match viewer.is_administrative() {
         true => Ok(()),

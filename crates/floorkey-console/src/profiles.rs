@@ -1,9 +1,10 @@
 //! Security profiles: the list, the page of a profile with its permission grid, and actions on a profile.
 //!
-//! Submitting the form works as follows: its fields are parsed into a [`draft`]; buttons that only change the selection
-//! render the form again ([`edit`]); saving plans the draft's command ([`save`]) and shows refusals beside the fields
-//! they concern ([`errors`]). If any user gains or loses access, a review page ([`review`]) comes first. A 303 redirect
-//! follows.
+//! When a user submits the form, its fields are parsed into a [`draft`]. A button that only changes the selection
+//! renders the form again ([`edit`]). The save button creates a command from the draft ([`save`]) and plans it. If the
+//! command would be refused, the form shows the reason beside the field that caused it ([`errors`]). If any user would
+//! gain or lose access, a review page ([`review`]) is shown before the change is saved. After saving, the browser is
+//! redirected with a 303 status.
 
 mod applications;
 mod code;
@@ -46,7 +47,7 @@ pub(super) fn routes() -> Routes {
         .route("/connect/security-profiles/{id}/code", get(code::show))
 }
 
-/// Finds the profile of an address, if the viewer can see it.
+/// Returns the profile with this ID, if the viewer can see it.
 ///
 /// # Errors
 /// [`PageError::NotFound`], or a refusal if the viewer cannot see any profile.
@@ -64,7 +65,7 @@ fn find(viewer: &CurrentUser, id: &str) -> Result<Arc<SecurityProfile>, PageErro
     }
 }
 
-/// Whether the viewer can see the details of the profile, not only its existence.
+/// Whether the viewer can see the details of the profile and not only that it exists.
 fn can_see(viewer: &CurrentUser, id: SecurityProfileId) -> bool {
     viewer.visibility().profile(id).shows_details()
 }
@@ -80,8 +81,9 @@ fn address(id: SecurityProfileId) -> String {
     format!("{LIST}/{id}")
 }
 
-/// Returns the permissions of the default profile that this profile was created from, if unedited, or whose name it
-/// has. Returns `None` for other profiles.
+/// Returns the permissions of the default profile that corresponds to this profile. For an unedited profile, this is
+/// the default profile that it was created from; otherwise, it is the default profile with the same name. Returns
+/// `None` if there is no such default profile.
 fn default_of(profile: &SecurityProfile) -> Option<PermissionSet> {
     let default = default_diff(profile)?.default;
     Some(*close(&default.permissions).permissions())

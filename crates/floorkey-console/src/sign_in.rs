@@ -1,8 +1,8 @@
 //! Signing in and out.
 //!
-//! `check` verifies the password and creates sessions; `factor` handles MFA; `context` has the browser's context.
-//! `password` sets a new password, and `reauthenticate` confirms the identity of a signed-in user. `forgot` sends a
-//! password reset link, and `link` handles links from emails.
+//! `check` verifies the password and creates sessions. `factor` handles MFA. `context` contains the state of a sign-in
+//! that is stored in the browser's cookies. `password` sets a new password. `reauthenticate` confirms the identity of a
+//! signed-in user. `forgot` sends a link for resetting a password, and `link` handles the links in emails.
 
 mod check;
 mod context;
@@ -45,7 +45,7 @@ pub(super) fn routes() -> Routes {
         .merge(reauthenticate::routes())
 }
 
-/// Whether a path belongs to signing in, confirming identity, or choosing a password.
+/// Whether the path is a page for signing in, confirming identity, or choosing a password.
 pub(super) fn is_sign_in_page(path: &str) -> bool {
     const FORMS: [&str; 6] = ["login", "factor", "forgot", "link", "password", "prove"];
     let first = path.strip_prefix(crate::ROOT).and_then(|rest| rest.split('/').next());
@@ -69,7 +69,7 @@ struct SignInPage {
 struct InstancePage {
     layout: Layout,
     next: String,
-    /// Aliases and addresses of instances that this browser was signed in to. Others are not listed.
+    /// The aliases and addresses of instances that this browser was signed in to. Other instances are not listed.
     known: Vec<(String, String)>,
 }
 
@@ -122,7 +122,7 @@ fn show_instance_form(sign_in: &SignInContext, next: String) -> Response<Body> {
     page_with(StatusCode::OK, &page)
 }
 
-/// Returns the address of a page before sign-in, for the alias as entered.
+/// Returns the address of a page that is shown before sign-in, with the alias as the user entered it.
 fn address(page: &str, alias: Option<&str>, next: Option<&str>) -> String {
     let alias: String = alias.map(|alias| alias.trim().chars().take(ALIAS_CHARS_MAX).collect()).unwrap_or_default();
     let mut address = format!("/connect/{page}");
@@ -179,13 +179,13 @@ async fn check_credentials(
     }
 }
 
-/// The instance that the address of a page before sign-in refers to.
+/// The instance that is requested by the address of a page shown before sign-in.
 enum RequestedInstance {
-    /// This instance, or the only one of the server.
+    /// The instance with this alias. Without an alias, the only instance of the server.
     Instance(Arc<Directory>),
-    /// An alias that no instance has. The response does not reveal this.
+    /// No instance has this alias. The response does not reveal this.
     Unknown,
-    /// No alias, and the server has several instances or none.
+    /// The address has no alias, and the server has no instance or several.
     Unspecified,
 }
 
@@ -203,7 +203,8 @@ impl RequestedInstance {
         all.iter().find(has_alias).cloned().map_or(Self::Unknown, Self::Instance)
     }
 
-    /// The name above the form: the alias as entered, so that it reveals nothing about the instance.
+    /// The name above the form. If the address has an alias, the name is the alias as entered, so that it does not
+    /// reveal whether the instance exists.
     fn display_name(&self, alias: Option<&str>) -> Option<String> {
         match (self, alias) {
             (_, Some(alias)) => Some(alias.chars().take(ALIAS_CHARS_MAX).collect()),

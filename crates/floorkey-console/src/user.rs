@@ -1,8 +1,9 @@
-//! The pages of one user: access, details, sign-in, history, password reset, copying access, deletion and creation.
+//! The pages of one user: access, details, sign-in, history, password reset, copying access, deletion, and creation.
 //!
-//! `lookup` looks up the user and checks that the viewer can see them; `header` is the header above all tabs. `draft`
-//! is the content of the form, for existing and new users, and `changes` turns it into commands; `edit` and `create`
-//! save it, after a `review` if access changes. `credentials` and `reset` change how the user signs in.
+//! `lookup` looks up the user and checks that the viewer can see them. `header` is the header above all tabs. `draft`
+//! is the content of the form for existing and new users, and `changes` turns a draft into commands. `edit` and
+//! `create` save a draft. If access changes, they first show a `review`. `credentials` and `reset` change how the user
+//! signs in.
 
 mod access;
 mod changes;

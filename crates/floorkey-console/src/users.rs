@@ -1,11 +1,13 @@
 //! User management: the list of users, and bulk actions.
 //!
-//! `user_index` has the users in list order and `search_index`, with `common_parts` and `number_set`, is their search
-//! index; `filter`, `find`, `columns`, `rows`, `filter_options` and `list` create the list page from them. `selection`
-//! has the users that an action applies to; `edit`, `bulk_form` and `review` change many users at once, `bulk_actions`
-//! and `reset` are the other bulk actions. `job` runs jobs that take long, `progress` shows them, and `user_slots`
-//! limits their number. `import`, `csv_import`, `user_csv` and `download` read and write users as CSV files; `deleted`
-//! restores deleted users.
+//! - `user_index` contains the users in list order. `search_index` is the search index over them, and uses
+//!   `common_parts` and `number_set`.
+//! - `filter`, `find`, `columns`, `rows`, `filter_options` and `list` create the list page.
+//! - `selection` contains the users that a bulk action applies to. `edit`, `bulk_form` and `review` are the bulk edit.
+//!   `bulk_actions` and `reset` are the other bulk actions.
+//! - `job` runs long jobs in the background, `progress` shows their progress, and `user_slots` limits their number.
+//! - `import`, `csv_import`, `user_csv` and `download` read and write users as CSV files.
+//! - `deleted` restores deleted users.
 
 mod bench;
 mod bulk_actions;

@@ -1,4 +1,4 @@
-//! What every section shares: routes, the context of a request, sessions, layout, forms, error pages, and text.
+//! The code that all sections share: routes, the context of a request, sessions, layout, forms, error pages, and text.
 
 pub(crate) mod assets;
 pub(crate) mod csv;

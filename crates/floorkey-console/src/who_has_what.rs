@@ -1,8 +1,9 @@
-//! Who has what: a heat map of the permissions of users, teams or combinations of security profiles, by permission
-//! group.
+//! The page "Who has what": a heat map of permissions by permission group. Each row is a user, a team, or a combination
+//! of security profiles.
 //!
-//! `params` parses the URL; `combinations` computes the permissions of users; `rows` creates the rows with the share of
-//! each permission group; `order` sorts similar rows next to each other; `heat_map` is the template data.
+//! `params` parses the URL. `combinations` computes the permissions of users. `rows` creates the rows, each with its
+//! share of the permissions in each group. `order` sorts similar rows next to each other. `heat_map` is the template
+//! data.
 
 pub(super) mod combinations;
 mod heat_map;

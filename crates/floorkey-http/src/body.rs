@@ -1,4 +1,4 @@
-//! Request bodies: limits of size and speed, and a memory budget for the bodies of unauthenticated clients.
+//! Request bodies: limits on size and speed, and a memory budget for the bodies of unauthenticated clients.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -18,12 +18,12 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 const RATE_WINDOW: Duration = Duration::from_secs(5);
 const RATE_WINDOW_BYTES_MIN: usize = 4 * 1024;
 
-/// Bytes of each unauthenticated body that are not counted, so that ordinary requests succeed however many large bodies
-/// are pending.
+/// Number of bytes of each unauthenticated body that are not counted. Ordinary requests therefore succeed regardless of
+/// how many large bodies are pending.
 const UNCOUNTED_BYTES: usize = 16 * 1024;
 
-/// Maximum total size of unauthenticated bodies in memory, not counting the first [`UNCOUNTED_BYTES`] bytes of each: of all
-/// clients, and of one network.
+/// Maximum total size of unauthenticated bodies in memory: for all clients, and for each network. The first
+/// [`UNCOUNTED_BYTES`] bytes of each body are not counted.
 const BUDGET: usize = 64 * 1024 * 1024;
 const NETWORK_BUDGET: usize = BUDGET / 8;
 
@@ -38,7 +38,7 @@ pub enum BodyError {
     TooSlow,
     /// The memory budget for unauthenticated bodies is exhausted.
     BudgetExhausted,
-    /// The body was not read, because the request is refused whatever it contains.
+    /// The body was not read, because the request is refused regardless of its body.
     Unread,
 }
 
@@ -81,7 +81,7 @@ pub async fn collect<B: Body<Data = Bytes> + Unpin>(
     }
 }
 
-/// The received part of a body. A body in a single piece is not copied.
+/// The received part of a body. A body that arrives in a single piece is not copied.
 enum BodyBuffer {
     Single(Bytes),
     Several(Vec<u8>),
@@ -119,8 +119,8 @@ impl From<BodyBuffer> for Bytes {
     }
 }
 
-/// The memory budget for unauthenticated bodies: those of requests whose signatures can be verified only with the whole
-/// body.
+/// The memory budget for unauthenticated bodies. A body is unauthenticated if the request's signature can be verified
+/// only with the whole body.
 #[derive(Default)]
 pub struct BodyBudget(Mutex<BudgetUsage>);
 

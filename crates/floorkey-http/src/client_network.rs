@@ -1,9 +1,9 @@
-//! Networks: the unit by which clients are counted.
+//! Networks, by which clients are counted.
 
 use std::net::{IpAddr, Ipv6Addr};
 
-/// Returns the network of an address: an IPv4 address itself, or the first 64 bits of an IPv6 address, because a client
-/// with one address of a /64 has all of them.
+/// Returns the network of an address: an IPv4 address itself, or the first 64 bits of an IPv6 address. A client with
+/// one address in a /64 can use all addresses in it.
 pub fn network_of(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => address.into(),

@@ -1,7 +1,7 @@
-//! HTTP types that Floorkey's interfaces and its listener share: requests with their bodies, responses with their
-//! metric labels, and bodies that are read within limits of size, speed and memory.
+//! HTTP types that Floorkey's interfaces share with the listener: requests with their bodies, and responses with their
+//! metric labels. Bodies are read within limits on size, speed and memory.
 //!
-//! This crate knows no routes, no rules and no operations.
+//! This crate contains no routes, rules or operations.
 
 mod body;
 mod client_network;
@@ -37,6 +37,6 @@ pub struct FullRequest {
     pub parts: http::request::Parts,
     /// The body, or the reason why it was not read.
     pub body: Result<Bytes, BodyError>,
-    /// The client's IP address. Behind trusted proxies, the address that they report.
+    /// The client's IP address. If the request came through trusted proxies, the address that they report.
     pub client: IpAddr,
 }

@@ -1,4 +1,5 @@
-//! The command line: one program for the server, its clients, and maintenance on the server's machine.
+//! The command line. The same program contains the server, client commands, and commands for maintenance on the
+//! server's machine.
 //!
 //! Every command prints text for people or, with `--json`, one JSON value for programs. Its exit code is 0 on success,
 //! 1 on failure and 2 for an invalid command line. `check` and `explain` exit with 0 for allowed, 1 for denied and 2
@@ -89,7 +90,7 @@ enum Command {
 #[must_use]
 pub fn run() -> ExitCode {
     let cli = parse(std::env::args_os());
-    // Parsed again, so that environment variables apply as they do with the command.
+    // The command line is parsed again with the command, so that environment variables apply to it.
     let cli = if cli.command.is_none() { parse(["floorkey", "serve"]) } else { cli };
     let result = match cli.command {
         None => Ok(()),

@@ -1,5 +1,5 @@
-//! Detection of steps of the wall clock. Signatures, links and sessions depend on it, and nothing else reports that it
-//! was set.
+//! Detection of steps of the wall clock. Signatures, links and sessions depend on the wall clock, and nothing else
+//! reports that the clock was set.
 
 use std::time::Duration;
 
@@ -25,8 +25,8 @@ impl ClockWatch {
         Self { wall, monotonic }
     }
 
-    /// Returns by how many milliseconds the wall clock was stepped since the last check: positive forward, negative
-    /// back. `None` for up to five seconds.
+    /// Returns by how many milliseconds the wall clock was set since the last check. The value is negative if the clock
+    /// was set back. Returns `None` if the step is at most five seconds.
     fn step(&mut self, wall: Timestamp, monotonic: Moment) -> Option<i64> {
         let expected = millis(monotonic.since(self.monotonic));
         let step = wall.as_millis().saturating_sub(self.wall.as_millis()).saturating_sub(expected);
@@ -68,7 +68,7 @@ mod tests {
         let mut watch = watch_from(1_000_000);
         let mut look = |wall, monotonic| watch.step(Timestamp::from_millis(wall), Moment::from_millis(monotonic));
         assert_eq!(look(1_001_000, 1_000), None);
-        // A late check is not a jump.
+        // A late check is not a step of the clock.
         assert_eq!(look(1_061_000, 61_000), None);
         assert_eq!(look(1_068_000, 63_000), None, "five seconds are no jump");
         assert_eq!(look(1_074_002, 64_001), Some(5_001));

@@ -146,7 +146,7 @@ pub(crate) struct Config {
     pub(crate) data: PathBuf,
     pub(crate) region: String,
     pub(crate) account_id: String,
-    /// Without a trailing slash. `None` means the address that the server binds.
+    /// The public URL, without a trailing slash. `None` means the address to which the server binds.
     pub(crate) public_url: Option<String>,
     pub(crate) key_file: PathBuf,
     pub(crate) guard: Option<GuardMode>,
@@ -161,7 +161,8 @@ pub(crate) struct Config {
     pub(crate) smtp_url: Option<String>,
     /// The sender of email, if it is set.
     pub(crate) mail_from: Option<Mailbox>,
-    /// How long after a change of an email address no link to choose a password is sent to it.
+    /// The cooling-off period: after a user's email address changes, no link to choose a password is sent to the new
+    /// address for this long.
     pub(crate) email_cooling: Duration,
     pub(crate) tls: Option<TlsFiles>,
     pub(crate) log: String,
@@ -177,7 +178,7 @@ impl Config {
     /// Merges flags, environment variables and the file, and validates the result.
     ///
     /// # Errors
-    /// Names the invalid setting and says what is valid.
+    /// The message names the invalid setting and says what is valid.
     pub(crate) fn load(flags: Flags) -> Result<Self, String> {
         let file = read_file(flags.config.as_deref())?;
         let or = |flag: Option<String>, file: Option<String>, default: &str| {

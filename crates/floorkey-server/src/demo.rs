@@ -1,12 +1,14 @@
 //! The demo: a realistic contact center, created with the same commands as any other data.
 //!
-//! Harbourline takes calls for two travel brands at three sites. Its users, their permissions and the accumulated
-//! mistakes of several years are the same at every start; only IDs and passwords differ. No user has a password before
-//! being invited, except for two users for signing in.
+//! The company Harbourline takes calls for two travel brands at three sites. Every demo has the same users, permissions
+//! and mistakes that have accumulated over several years. Only IDs and passwords differ. Two users have a password, so
+//! that they can sign in. The others get one only if they are invited.
 //!
-//! `resources` creates the hierarchy, hours of operation, queues and routing profiles; `profiles` the security
-//! profiles; `users` and `names` the users; `bookings` an application that requests decisions; `findings` findings for
-//! an access review.
+//! - `resources` creates the hierarchy, hours of operation, queues and routing profiles.
+//! - `profiles` creates the security profiles.
+//! - `users` and `names` create the users.
+//! - `bookings` creates an application that requests decisions.
+//! - `findings` creates findings for an access review.
 
 mod bookings;
 mod findings;
@@ -29,7 +31,8 @@ use floorkey_service::service::Service;
 /// Fills the instance. Returns the logins of the users who can sign in, with their temporary passwords.
 ///
 /// # Errors
-/// If a command is refused, for example because an instance that isn't new already has names that the demo needs.
+/// If a command is refused, for example because the instance is not new and a name that the demo needs is already in
+/// use.
 pub(crate) async fn create_demo(
     service: &Arc<Service>,
     instance: InstanceId,
@@ -53,8 +56,8 @@ struct CommandRunner {
 }
 
 impl CommandRunner {
-    /// Executes commands that don't depend on one another. They are submitted in this order, so that the history is
-    /// also the same at every start, and wait concurrently, so that they share transactions.
+    /// Executes commands that don't depend on one another. The commands are submitted in this order, so that every demo
+    /// has the same history. They are awaited concurrently, so that they share transactions.
     async fn execute_all(&self, commands: Vec<Command>) -> Result<(), Failure> {
         let execute = |command| Box::pin(self.service.execute(self.instance, Actor::system(), command));
         let mut executions: Vec<_> = commands.into_iter().map(execute).collect();
@@ -76,7 +79,7 @@ impl CommandRunner {
         .await
     }
 
-    /// Creates all users. Those for signing in get a temporary password each.
+    /// Creates all users. Each user who can sign in gets a temporary password.
     async fn create_users(&self, staff: &[users::Member]) -> Result<Vec<(String, Password)>, Failure> {
         let (signing_in, others): (Vec<_>, Vec<_>) = staff.iter().partition(|member| member.signs_in);
         self.execute_all(others.into_iter().map(|member| Command::CreateUser(Box::new(member.new.clone()))).collect())
@@ -142,7 +145,7 @@ mod tests {
         (folder, service.engine().current(id).unwrap())
     }
 
-    /// Everything but IDs, passwords and times.
+    /// Returns all content except IDs, passwords and times.
     fn content(directory: &Directory) -> Vec<String> {
         let users = directory.users_after(None).map(|user| {
             let profile_names =
@@ -162,7 +165,8 @@ mod tests {
         let ((_one, first), (_two, second)) = tokio::join!(demo_directory(), demo_directory());
         assert_eq!(content(&first), content(&second));
         assert_ne!(first.instance(), second.instance());
-        // About 200 users, and 15 profiles besides the four of a new instance; one of them is not assigned to any user.
+        // There are about 200 users, and 15 profiles in addition to the four of a new instance. One profile is not
+        // assigned to any user.
         assert_eq!((first.user_count(), first.profiles().count()), (206, 19));
         let unused = first.profiles().filter(|profile| first.holder_count(profile.id) == 0);
         assert_eq!(unused.map(|profile| profile.name.as_str()).collect::<Vec<_>>(), ["Temp - do not use"]);

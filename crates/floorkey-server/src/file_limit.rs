@@ -1,8 +1,8 @@
-//! The limit on open files and connections of the process. Systems start processes with a low limit that each process
-//! can raise. Without that, the process would run out of file descriptors long before [`crate::listener`] reaches its
-//! limit on connections.
+//! The limit on open files and connections of the process. Operating systems start processes with a low limit, which
+//! each process can raise. With the low limit, the process would run out of file descriptors long before
+//! [`crate::listener`] reaches its limit on connections.
 
-/// Raises the soft limit to the hard limit, which needs no privileges.
+/// Raises the soft limit to the hard limit. This needs no privileges.
 #[cfg(unix)]
 pub(crate) fn raise() {
     use rustix::process::{Resource, getrlimit, setrlimit};

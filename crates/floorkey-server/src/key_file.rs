@@ -1,5 +1,5 @@
-//! The key file of a data folder: created with a new folder, checked against an existing one, and replaceable if it is
-//! lost.
+//! The key file of a data folder. It is created together with a new data folder, and is checked when an existing data
+//! folder is opened. A lost key file can be replaced.
 
 use std::path::{Path, PathBuf};
 
@@ -11,11 +11,12 @@ use floorkey_service::sealing::Sealer;
 use floorkey_service::service::Service;
 use floorkey_service::service::credentials::new_access_key;
 
-/// Opens the key file. Creates it only if nothing is sealed yet: a new key could open none of the existing secrets, and
-/// would hide that the right key is missing.
+/// Opens the key file. Creates it only if there are no sealed secrets yet. A new key could not open existing secrets,
+/// and would hide the fact that the right key is missing.
 ///
 /// # Errors
-/// If the file can't be read or created, is missing, or can't open the sealed secrets. The message says how to recover.
+/// If the file can't be read or created, or if existing secrets are sealed and the file is missing or can't open them.
+/// The message says how to recover.
 pub(crate) async fn load_or_create(service: &Service, path: &Path) -> Result<Sealer, String> {
     let sealed_samples = sealed_samples(service).await?;
     let Some(sealer) = Sealer::load(path)? else {
@@ -68,8 +69,8 @@ pub(crate) struct ReplacedKeyFile {
 /// Creates a new key file and a new access key for the operator, and deletes everything that was sealed under the old
 /// key file.
 ///
-/// The new file is moved into place last. An interruption leaves a key file that doesn't fit, or none: the server then
-/// refuses to start, and running this again completes the replacement.
+/// The new file is moved into place last. If the replacement is interrupted, the key file may be missing or may not
+/// match the store. The server then refuses to start until the replacement has been run again.
 ///
 /// # Errors
 /// If a file or the store can't be written.
@@ -152,7 +153,7 @@ mod tests {
         let (service, path) = (service(folder.path()).await, folder.path().join("floorkey.key"));
         put_operator(&service, &Sealer::new(&[7; 32])).await;
         for previous in [None, Some("floorkey.key.old-1"), Some("floorkey.key.old-2")] {
-            // A file left by an interrupted replacement is overwritten.
+            // A file that an interrupted replacement has left behind is overwritten.
             std::fs::write(sibling(&path, "new"), "half").unwrap();
             let replaced = replace(&service, &path).await.unwrap();
             assert_eq!(replaced.previous, previous.map(|name| folder.path().join(name)));

@@ -1,8 +1,8 @@
 //! The `floorkey` program: the HTTP server and the command line.
 //!
-//! `listener` accepts a request and passes it to the crate of its interface. The interface evaluates it against a
-//! [`Directory`](floorkey::Directory), or executes a [`Command`](floorkey::Command) through the service, the only path
-//! through which anything changes.
+//! `listener` accepts requests and passes each one to the crate of its interface. The interface evaluates the request
+//! against a [`Directory`](floorkey::Directory), or executes a [`Command`](floorkey::Command) through the service. All
+//! changes are made through the service.
 
 pub mod cli;
 mod clock_watch;

@@ -1,9 +1,13 @@
 //! The listener: accepts connections, and routes each request to its interface.
 //!
-//! Routing, by first match: a SigV4 request goes to STS if it is signed for that service, otherwise to Connect or the
-//! management API, whatever its path. `/access/v1` and `/.well-known/authzen-configuration` belong to AuthZEN, and
-//! `/connect/` to the console. The program itself answers `/`, `/health/…`, `/metrics` and `/openapi.json`. Everything
-//! else goes to Connect, which requires a signature.
+//! The first matching rule determines the route:
+//!
+//! - A SigV4 request goes to STS if it is signed for STS, and otherwise to Connect or the management API, regardless of
+//!   its path.
+//! - `/access/v1` and `/.well-known/authzen-configuration` belong to AuthZEN.
+//! - `/connect/` belongs to the console.
+//! - The program itself answers `/`, `/health/…`, `/metrics` and `/openapi.json`.
+//! - All other requests go to Connect, which requires a signature.
 
 mod activity;
 mod connections;
@@ -46,12 +50,12 @@ use program::{is_found, program};
 use stream::TrackedStream;
 pub(crate) use workers::Workers;
 
-/// Maximum number of bytes in the headers of a request. The number of headers stays at hyper's default limit, 100,
-/// because an explicit limit makes hyper allocate space for as many headers at every request.
+/// Maximum number of bytes in the headers of a request. The limit on the number of headers is hyper's default, 100:
+/// with an explicit limit, hyper would allocate space for that many headers for every request.
 const HEADER_BYTES_MAX: usize = 16 * 1024;
 
-/// Maximum number of concurrent connections. At this limit, connections without a request in progress are closed to
-/// make room, first those of the network with the most.
+/// Maximum number of concurrent connections. When the limit is reached, connections without a request in progress are
+/// closed to make room, beginning with the network that has the most of them.
 const CONNECTIONS_MAX: usize = 10_000;
 
 /// How long a new connection waits for a free slot before further connections are closed.
@@ -83,7 +87,7 @@ pub(crate) async fn serve(
             (accepted, permit) = accept(&listener, &permits, &connections) => match accepted {
                 Ok((stream, peer)) => (stream, peer, permit),
                 Err(error) => {
-                    // Most likely, the process is out of file descriptors.
+                    // The most likely cause is that the process has no file descriptors left.
                     tracing::warn!(%error, "a connection could not be taken");
                     connections.make_room();
                     tokio::time::sleep(Duration::from_millis(50)).await;
@@ -134,7 +138,8 @@ async fn accept(
     (listener.accept().await, acquire_permit(permits, connections).await)
 }
 
-/// A permit for a new connection. If there is none, idle connections are closed to make room.
+/// Returns a permit for a new connection. If none is available, connections without a request in progress are closed to
+/// make room.
 async fn acquire_permit(
     permits: &Arc<Semaphore>,
     connections: &Connections,
@@ -205,7 +210,7 @@ struct ConnectionHandler {
     /// Whether the listener serves only metrics.
     only_metrics: bool,
     activity: Arc<ConnectionActivity>,
-    /// The main runtime, for requests that are neither evaluations nor reads that finish immediately.
+    /// The main runtime. It runs all requests except evaluations and reads that finish immediately.
     main: Handle,
     budget: Arc<BodyBudget>,
 }
@@ -252,14 +257,14 @@ impl ConnectionHandler {
                 answer
             }
             StartedResponse::SignedRead(answer) => {
-                // A request is handled once, so the placeholder is never polled.
+                // A request is handled only once, so the placeholder is never polled.
                 let answer = std::mem::replace(answer, Box::pin(pending()));
                 start_on_connection_thread(answer, &self.main).await.unwrap_or_else(internal_error)
             }
             StartedResponse::Other(answer) => answer.await,
         };
         if self.server.tls.is_some() && !self.only_metrics {
-            // Makes browsers use only TLS for a year.
+            // Tells browsers to use only TLS for a year.
             let value = HeaderValue::from_static("max-age=31536000");
             answer.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, value);
         }
@@ -281,7 +286,7 @@ impl ConnectionHandler {
     }
 }
 
-/// A request that is not for AuthZEN.
+/// A request to an interface other than AuthZEN.
 struct OtherRequest {
     server: Arc<Server>,
     parts: http::request::Parts,
@@ -293,7 +298,7 @@ struct OtherRequest {
 }
 
 impl OtherRequest {
-    /// Whether it is a signed GET request without a body.
+    /// Whether this is a signed GET request without a body.
     fn is_signed_read(&self) -> bool {
         self.is_signed && !self.only_metrics && self.parts.method == http::Method::GET && self.body.is_end_stream()
     }

@@ -36,7 +36,8 @@ struct InstanceLabels {
 pub(crate) struct Metrics {
     registry: Registry,
     calls: Family<CallLabels, Counter>,
-    /// The counters of `calls` for successful AuthZEN requests, by endpoint, because a lookup costs more than counting.
+    /// The counters in `calls` for successful AuthZEN requests, by endpoint. They are kept here because looking up a
+    /// counter costs more than counting.
     evaluations: [Counter; Endpoint::ALL.len()],
     seconds: SharedHistogram,
 }
@@ -83,8 +84,8 @@ impl Metrics {
     }
 }
 
-/// The current metrics of the instances. Each scrape creates its own registry: in a shared one, one scrape could clear
-/// the values while another reads them.
+/// The current metrics of the instances. Each scrape creates its own registry. In a shared registry, one scrape could
+/// clear the values while another scrape reads them.
 fn instances(engine: &Engine) -> Registry {
     let gauges = [(); 3].map(|()| Family::<InstanceLabels, Gauge<i64, AtomicI64>>::default());
     let [revision, users, administrators] = &gauges;

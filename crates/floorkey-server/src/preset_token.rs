@@ -1,4 +1,4 @@
-//! The preset API token, for unattended starts. Each start synchronizes it with the settings.
+//! The preset API token, for unattended starts. Each start updates the stored token to match the settings.
 
 use std::sync::Arc;
 
@@ -8,15 +8,15 @@ use crate::config::PresetToken;
 use floorkey_service::service::Service;
 use floorkey_service::{clock, entropy, token_text};
 
-/// Synchronizes the preset token: creates it, replaces it if its text differs, updates its settings, or revokes it if
-/// none is set.
+/// Updates the stored preset token to match the settings. Creates a missing token, replaces a token with a different
+/// text, updates its settings, or revokes it if the settings contain no token.
 ///
 /// # Errors
 /// A message that says why the token can't be changed.
 pub(crate) async fn apply(service: &Arc<Service>, preset: Option<&PresetToken>) -> Result<(), String> {
     let all = service.engine().all();
-    // The environment may contain a token that was created in an instance, because a shell that uses it also starts the
-    // server. Such a token already works and is not created again.
+    // The environment may contain a token that was created in an instance, if the server is started from a shell that
+    // also uses this token. Such a token already works and is not created again.
     let is_known = |hash: &[u8; 32]| {
         let mut found = all.iter().filter_map(|directory| directory.api_token_by_hash(hash));
         found.any(|token| token.label != ApiToken::PRESET_LABEL)
@@ -33,7 +33,7 @@ pub(crate) async fn apply(service: &Arc<Service>, preset: Option<&PresetToken>) 
     let wanted = wanted.filter(|(hash, _)| !is_known(hash));
     let preset =
         |directory: &Directory| directory.api_tokens().find(|token| token.label == ApiToken::PRESET_LABEL).cloned();
-    // An existing preset token stays in its instance; a new one is created in the oldest instance.
+    // An existing preset token stays in its instance. A new preset token is created in the oldest instance.
     let directory = all.iter().find(|directory| preset(directory).is_some());
     let directory = directory.or_else(|| all.iter().min_by_key(|directory| directory.settings().created));
     let Some(directory) = directory else { return Ok(()) };
@@ -77,8 +77,8 @@ fn update(id: ApiTokenId, settings: &TokenSettings) -> Command {
     Command::UpdateApiToken(id, edit)
 }
 
-/// Warns of unregistered applications in the settings. This is not an error, because the settings are read before
-/// applications can be registered.
+/// Warns about unregistered applications in the settings. They are not an error, because at the first start no
+/// application can have been registered yet.
 fn warn_of_unregistered(directory: &Directory, settings: &TokenSettings) {
     for (resource_type, namespace) in &settings.resource_types {
         if directory.application(namespace).is_none() {

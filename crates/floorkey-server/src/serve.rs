@@ -1,4 +1,4 @@
-//! `floorkey serve`: opens the data folder, creates the first instance, and serves until it is stopped.
+//! `floorkey serve`: opens the data folder, creates the first instance, and runs the server until it is stopped.
 
 use std::io::Write as _;
 use std::net::SocketAddr;
@@ -32,7 +32,7 @@ use floorkey_service::{clock, entropy, sign_in_log_writer};
 /// The login name of the first administrator.
 pub(crate) const FIRST_ADMINISTRATOR: &str = "admin";
 
-/// How long pending email may take when the server stops.
+/// How long sending pending email may take when the server stops.
 const MAIL_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Secrets that were created at this start and are shown only once.
@@ -44,14 +44,14 @@ struct FirstStartSecrets {
     operator: bool,
 }
 
-/// Serves until the process receives a signal to stop.
+/// Runs the server until the process receives a signal to stop.
 ///
 /// # Errors
 /// A message that says why the server can't start.
 pub(crate) async fn run(config: Config, demo: bool) -> Result<(), String> {
     file_limit::raise();
     let store = Store::open(&StoreSettings { folder: config.data.clone() }).map_err(|error| error.to_string())?;
-    // Ports before secrets: a start that fails must not create secrets that are shown only once.
+    // Ports are bound first: a start that fails must not create secrets, which are shown only once.
     let listener = bind(config.listen).await?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     let metrics_listener = match config.metrics_listen {
@@ -197,8 +197,8 @@ async fn serve_until_stopped(
     if let Some(tls_task) = tls_task {
         tls_task.abort();
     }
-    // Sends the notifications of committed changes. What the mail server does not accept in time stays in the spool for
-    // the next start.
+    // Sends the notifications of committed changes. Messages that the mail server does not accept in time stay in the
+    // spool for the next start.
     let mail_done = async {
         let _ = notification_task.await;
         server.mailer.queue.close();
@@ -230,8 +230,8 @@ async fn run_maintenance(server: Arc<Server>) {
     }
 }
 
-/// Creates the first instance (with the demo's data if requested), adds new permissions of the catalogue, and records
-/// former logins.
+/// Creates the first instance, with the demo's data if requested. Adds new permissions of the catalog to existing
+/// instances, and records former logins.
 async fn prepare_instances(
     service: &Arc<Service>,
     config: &Config,
@@ -277,7 +277,7 @@ async fn prepare_instances(
     Ok(())
 }
 
-/// Records former login names from before instances kept histories of them.
+/// Records former login names of instances that were created before Floorkey kept a history of login names.
 async fn record_former_logins(service: &Service, directory: &floorkey::Directory) -> Result<(), Failure> {
     if directory.settings().keeps_login_histories {
         return Ok(());
@@ -327,7 +327,7 @@ async fn operator_key(
     Ok(Operator { id, secret })
 }
 
-/// Prints the server's address, the data folder and new secrets, with commands to paste into a shell.
+/// Prints the server's address, the data folder, new secrets, and commands to paste into a shell.
 fn announce(api: &Api, config: &Config, secrets: &FirstStartSecrets) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "Floorkey {} answers at {}", env!("CARGO_PKG_VERSION"), api.public_url)?;
@@ -374,7 +374,7 @@ async fn bind(address: SocketAddr) -> Result<TcpListener, String> {
     })
 }
 
-/// Replaces a wildcard address, which is only for binding, with the loopback address.
+/// Replaces a wildcard address with the loopback address, because clients can't connect to a wildcard address.
 fn reachable(address: SocketAddr) -> SocketAddr {
     let ip = match address.ip() {
         std::net::IpAddr::V4(ip) if ip.is_unspecified() => std::net::Ipv4Addr::LOCALHOST.into(),

@@ -16,9 +16,9 @@ use crate::trusted_proxies::TrustedProxies;
 
 /// The interfaces of the server, and the state that the listener needs.
 pub(crate) struct Server {
-    /// The service, for health and metrics.
+    /// The service. Health checks and metrics use it.
     pub(crate) service: Arc<Service>,
-    /// Sends mail.
+    /// Sends email.
     pub(crate) mailer: Arc<Mailer>,
     /// When users signed in and were active.
     pub(crate) activity: Arc<LoginActivities>,
@@ -28,7 +28,7 @@ pub(crate) struct Server {
     pub(crate) authzen: Arc<AuthZen>,
     /// The console.
     pub(crate) console: Console,
-    /// Proxies whose `X-Forwarded-For` is trusted.
+    /// Proxies that are trusted to send a correct `X-Forwarded-For`.
     pub(crate) trusted_proxies: TrustedProxies,
     /// The limits on connections per client.
     pub(crate) connection_settings: ConnectionSettings,

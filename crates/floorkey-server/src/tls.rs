@@ -1,4 +1,4 @@
-//! TLS, with a certificate and a key from two files that are reloaded when they change.
+//! TLS. The certificate and the private key are in two files, which are reloaded when they change.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -68,7 +68,7 @@ impl Tls {
         &self.acceptor
     }
 
-    /// Reloads the files whenever one of them changes, as long as the server runs. An invalid pair is ignored.
+    /// Reloads the files whenever one of them changes, while the server runs. An invalid pair is ignored.
     pub(crate) async fn watch(&self) {
         let mut loaded = self.modification_times();
         loop {
@@ -83,7 +83,7 @@ impl Tls {
                     loaded = now;
                     tracing::info!("the TLS certificate was read again");
                 }
-                // Perhaps only one of the two files has been replaced yet: tried again at the next check.
+                // Possibly only one of the two files has been replaced so far. The next check tries again.
                 Err(problem) => tracing::warn!(problem, "the changed TLS certificate is not taken"),
             }
         }

@@ -1,9 +1,9 @@
-//! Proxies in front of the server, and the address of the client behind them.
+//! Trusted proxies in front of the server, and how the client's address is determined behind them.
 //!
-//! Any client can send `X-Forwarded-For`; only what a trusted proxy appended to it is evidence. The header is read from
-//! right to left: each entry was written by the hop to its right, so reading stops at the first address that is not a
-//! trusted proxy. Entries further left were written by the client. `Forwarded` (RFC 7239) is not read: a proxy that
-//! maintains only one of the two headers passes the other on as the client sent it.
+//! Any client can send `X-Forwarded-For`, so only entries that a trusted proxy has appended are reliable. The header is
+//! read from right to left, and reading stops at the first address that is not a trusted proxy. Entries further to the
+//! left may have been written by the client. The header `Forwarded` (RFC 7239) is not read, because a proxy that
+//! maintains only one of the two headers passes the other one on as the client sent it.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -18,10 +18,10 @@ pub(crate) struct TrustedProxies(Vec<IpNet>);
 
 impl TrustedProxies {
     /// Parses a list of addresses (`192.0.2.7`, `2001:db8::7`) and networks (`10.0.0.0/8`) separated by commas or
-    /// spaces. An IPv4 address in IPv6 form stands for the IPv4 address.
+    /// spaces. An IPv4-mapped IPv6 address means the IPv4 address.
     ///
     /// # Errors
-    /// Names the first entry that is neither.
+    /// The message contains the first entry that is neither an address nor a network.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let entries = text.split(|c: char| c == ',' || c.is_ascii_whitespace()).filter(|entry| !entry.is_empty());
         entries.map(parse_network).collect::<Result<_, _>>().map(Self)
@@ -33,9 +33,9 @@ impl TrustedProxies {
         self.0.iter().any(|network| network.contains(&address))
     }
 
-    /// The address of the client that a request comes from: the peer of the connection, or, if the peer is a trusted
-    /// proxy, the rightmost forwarded address that is not a trusted proxy. An entry that is not an address ends the
-    /// search at the hop that sent it; if all addresses are trusted, the leftmost one counts.
+    /// Returns the address of the client that sent a request. This is the peer of the connection. If the peer is a
+    /// trusted proxy, it is the rightmost forwarded address that is not a trusted proxy. If an entry is not an address,
+    /// returns the address of the hop that sent the entry. If all addresses are trusted, returns the leftmost one.
     pub(crate) fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let mut client = peer.to_canonical();
         if self.0.is_empty() {

@@ -6,7 +6,8 @@ use floorkey_store::Store;
 
 use crate::config::Config;
 
-/// Warns if the server is reachable without TLS, or if the region has changed. Stores the region at the first start.
+/// Warns if other machines can reach the server without TLS, or if the region has changed since the first start. Stores
+/// the region at the first start.
 ///
 /// # Errors
 /// If the store can't be read or written.

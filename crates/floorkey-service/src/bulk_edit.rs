@@ -1,4 +1,4 @@
-//! A change of many users, and the commands for it. Attributes that are not set stay unchanged.
+//! A change to many users, and the commands that carry it out. Attributes that are not set remain unchanged.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use floorkey::{Command, HierarchyGroupId, RecordKey, ResourceId, SecurityProfile
 /// How long deleted users can be restored, in milliseconds. Their login names stay reserved for the same time.
 pub const RESTORABLE_MILLIS: i64 = floorkey::limits::LOGIN_RESERVED_DAYS as i64 * 24 * 60 * 60 * 1000;
 
-/// A change of many users.
+/// A change to many users.
 #[derive(Clone, Debug, Default)]
 pub struct BulkEdit {
     /// Profiles to assign.
@@ -64,7 +64,7 @@ impl BulkEdit {
         let mut commands = Vec::new();
         for user in users {
             let (mut add, remove) = self.profiles(user);
-            // An assignment that has ended is assigned again.
+            // A profile whose assignment has ended is assigned again.
             let has_ended = |id: &&SecurityProfileId| {
                 user.assignments.iter().any(|assigned| assigned.profile == **id && assigned.has_ended(now))
             };

@@ -1,5 +1,4 @@
-//! Time and randomness: the only place that reads the clock or generates random bytes. All other code takes them as
-//! inputs.
+//! Time and randomness. No other module reads the clock or generates random bytes; other code receives both as inputs.
 
 #![expect(clippy::disallowed_methods, reason = "this is the place that the ban leads to")]
 

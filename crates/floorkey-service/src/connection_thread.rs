@@ -1,9 +1,9 @@
 //! Requests that start on the thread of their connection.
 //!
 //! Moving a request to another thread, and its response back, costs more than a small read. A signed read therefore
-//! starts on the thread that received it, and most reads finish there. The first time that one has to wait, or
-//! announces that it may take long ([`leave_connection_thread`]), it moves to the main runtime, so that other
-//! connections of the thread are not delayed.
+//! starts on the thread that received it, and most reads finish there. A read moves to the main runtime if it has to
+//! wait, or if it calls [`leave_connection_thread`] because it may take long. It therefore does not delay the other
+//! connections of the thread.
 
 use std::cell::Cell;
 use std::future::poll_fn;
@@ -22,7 +22,7 @@ thread_local! {
     static IS_STARTING: Cell<bool> = const { Cell::new(false) };
 }
 
-/// A guard that sets `HERE` while it exists.
+/// A guard that sets `IS_STARTING` while it exists.
 struct StartGuard;
 
 impl StartGuard {
@@ -44,7 +44,7 @@ pub async fn start_on_connection_thread<T: Send + 'static>(mut work: Work<T>, ma
     let first_poll = poll_fn(|context| Poll::Ready(poll_once(&mut work, main, context))).await;
     match first_poll {
         Some(Poll::Ready(output)) => Some(output),
-        // Boxed, because this is rare, and the size of a future is paid for by every request.
+        // This future is boxed because this case is rare and the size of a future has a cost for every request.
         Some(Poll::Pending) => Box::pin(run_on_main(work, main)).await,
         None => None,
     }
@@ -60,7 +60,7 @@ pub async fn run_on_main<T: Send + 'static>(
     task.join_next().await?.ok()
 }
 
-/// Polls the work once. Tasks that it spawns and its timers belong to the main runtime nevertheless.
+/// Polls the work once. Its timers and the tasks that it spawns belong to the main runtime.
 fn poll_once<T>(work: &mut Work<T>, main: &Handle, context: &mut Context<'_>) -> Option<Poll<T>> {
     let (_runtime, _guard) = (main.enter(), StartGuard::enter());
     catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))).ok()
@@ -89,7 +89,7 @@ mod tests {
 
     use super::*;
 
-    /// A main runtime, and a runtime like that of a connection's thread.
+    /// Returns a main runtime, and a runtime like the one of a connection's thread.
     fn runtimes() -> (Runtime, Runtime) {
         let main = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         (main, Builder::new_current_thread().enable_all().build().unwrap())
@@ -118,7 +118,7 @@ mod tests {
         let work = async {
             let first_poll = thread::current().id();
             leave_connection_thread().await;
-            // Panics on a single-threaded runtime.
+            // This call panics on a single-threaded runtime.
             tokio::task::block_in_place(|| (first_poll, thread::current().id()))
         };
         let (first_poll, ended) = worker.block_on(start_on_connection_thread(Box::pin(work), main.handle())).unwrap();

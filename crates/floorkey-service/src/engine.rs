@@ -81,7 +81,8 @@ impl Engine {
         let slot = self.instances.load().get(&instance).cloned()?;
         let reached = async {
             loop {
-                // Registers before reading, so that no revision published in between is missed.
+                // Registers for notifications before it reads the directory. Otherwise, a revision that is published in
+                // between would be missed.
                 let mut published = std::pin::pin!(slot.published.notified());
                 published.as_mut().enable();
                 let directory = slot.directory.load_full();
@@ -94,7 +95,7 @@ impl Engine {
         tokio::time::timeout(timeout, reached).await.ok()
     }
 
-    /// Retains a directory for the following pages of a search, even if later ones are published.
+    /// Retains a directory for the following pages of a search, even if later directories are published.
     pub fn retain(&self, directory: &Arc<Directory>) {
         self.retained.retain(directory, Instant::now());
     }
@@ -108,7 +109,7 @@ impl Engine {
         }
     }
 
-    /// Drops retained directories whose time is over.
+    /// Drops retained directories after their retention time.
     pub fn evict_expired(&self) {
         self.retained.evict_expired(Instant::now());
     }

@@ -1,5 +1,5 @@
-//! Event types: titles and phrases for all operations. Historical changes, home page, files, emails and messages use
-//! this table.
+//! Event types: titles and phrases for all operations. The history of changes, the home page, files, emails and
+//! messages use this table.
 
 mod noun;
 mod objects;
@@ -16,7 +16,7 @@ pub use sentence::{Piece, text};
 /// `DeleteUsers`.
 #[derive(Clone, Copy, Debug)]
 pub struct EventType {
-    /// The kind of resource that it is about.
+    /// The kind of resource that the operation is about.
     pub noun: Noun,
     /// The name in filters and files: `User deleted`.
     pub title: &'static str,
@@ -49,8 +49,8 @@ impl EventType {
 /// The phrase for failed sign-ins with unknown logins.
 pub const FAILED_AT_NO_USER: &str = "failed to sign in with logins that no user has";
 
-/// Returns the phrase after the name of the actor: `deleted the user Ann`. An operation of another version, which is
-/// not in the table, is called by its name.
+/// Returns the phrase after the name of the actor: `deleted the user Ann`. For an operation of another version, which
+/// is not in the table, returns a phrase with the operation's name.
 pub fn did(act: &str, objects: &Objects) -> Vec<Piece> {
     match known(act, objects) {
         Some(event_type) => sentence::fill(event_type.did, objects),
@@ -74,7 +74,7 @@ pub fn infinitive(act: Act) -> String {
     text(&sentence::fill(EventType::from_act(act).infinitive, &Objects::default()))
 }
 
-/// Returns the title of an operation's type. For an operation of another version, this is its name.
+/// Returns the title of an operation's type. For an operation of another version, returns the operation's name.
 pub fn title(act: &str) -> &str {
     Act::parse(act).map_or(act, |act| EventType::from_act(act).title)
 }

@@ -15,7 +15,7 @@ pub enum Failure {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// Too many such requests are in progress; the client can retry after `BUSY_SECONDS`.
+    /// Too many requests that hash passwords are in progress. The client can retry after `BUSY_SECONDS`.
     #[error("too many passwords are being set or checked: try again in a few seconds")]
     Busy,
     /// More signed changes were made than the server can remember while their signatures are valid.

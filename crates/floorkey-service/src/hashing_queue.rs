@@ -1,9 +1,9 @@
 //! The queue in front of password hashing.
 //!
-//! Hashing is deliberately expensive, so few hashes run at a time and further requests wait. To keep a flood of one
-//! kind of request from blocking the others, each kind has its own bounded room. The rooms are served round-robin, and
-//! so are the parties within a room. A party is a network, a user or the operator, so a party with many requests does
-//! not delay those of another.
+//! Hashing is deliberately expensive, so few hashes run at a time and further requests wait. Each class of requests has
+//! a separate bounded queue, so that a flood of requests in one class does not block the others. The queues are served
+//! round-robin. Within a queue, parties are also served round-robin, so a party with many requests does not delay the
+//! requests of other parties. A party is a network, a user or the operator.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -27,7 +27,8 @@ pub enum RequestClass {
 impl RequestClass {
     const ALL: [Self; 3] = [Self::Callers, Self::KnownBrowsers, Self::Strangers];
 
-    /// The maximum numbers of requests that wait or run: in this room, and of one party in it.
+    /// Returns the maximum number of requests that wait or run in this class, and the maximum for one party in the
+    /// class.
     const fn bounds(self) -> (usize, usize) {
         match self {
             Self::Strangers => (200, 100),
@@ -58,7 +59,7 @@ impl Party {
     }
 }
 
-/// The room is full, or the party has used its share of it.
+/// The queue of the class is full, or the party has used its share of the queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct QueueFull;
 
@@ -73,11 +74,11 @@ struct QueueState {
     strangers: ClassQueue,
     known_browsers: ClassQueue,
     callers: ClassQueue,
-    /// The rooms in the order in which they are served next.
+    /// The classes in the order in which they are served next.
     order: VecDeque<RequestClass>,
 }
 
-/// The requests in a room.
+/// The requests of one class.
 #[derive(Debug, Default)]
 struct ClassQueue {
     /// Number of requests that wait or run, by party.
@@ -88,10 +89,10 @@ struct ClassQueue {
     waiting: HashMap<Party, VecDeque<oneshot::Sender<HashingPermit>>>,
 }
 
-/// Permission to run. Dropping it starts the next request.
+/// Permission to run. Dropping the permit starts the next request.
 #[derive(Debug)]
 pub struct HashingPermit {
-    /// `None` if there is nothing to pass on when the turn is dropped.
+    /// `None` if dropping the permit must not start another request.
     queue: Option<Arc<HashingQueue>>,
     reservation: Option<ClassReservation>,
 }
@@ -105,7 +106,7 @@ impl Drop for HashingPermit {
     }
 }
 
-/// A request's entry in a room, from its arrival to its end.
+/// A request's entry in the queue of its class, from its arrival to its end.
 #[derive(Debug)]
 struct ClassReservation {
     queue: Arc<HashingQueue>,
@@ -149,13 +150,13 @@ impl HashingQueue {
             }
             (reservation, state.class_queue(class).enqueue(party))
         };
-        // The sender is not dropped without sending.
+        // The sender is never dropped without sending a permit.
         let mut permit = receiver.await.map_err(|_| QueueFull)?;
         permit.reservation = Some(reservation);
         Ok(permit)
     }
 
-    /// Passes a freed turn to the next request that is still waiting.
+    /// Passes a permit that has become free to the next request that is still waiting.
     fn hand_over(self: Arc<Self>) {
         loop {
             let next = self.lock().take_next();
@@ -182,7 +183,8 @@ impl QueueState {
         }
     }
 
-    /// Takes the request that runs next. If none is waiting, decrements the number of running requests.
+    /// Removes the next request to run from its queue. If no request is waiting, decrements the number of running
+    /// requests.
     fn take_next(&mut self) -> Option<oneshot::Sender<HashingPermit>> {
         for class in self.order.clone() {
             self.order.rotate_left(1);
@@ -196,7 +198,7 @@ impl QueueState {
 }
 
 impl ClassQueue {
-    /// Adds a request of the party; `false` if the room or the party is at its limit.
+    /// Adds a request of the party. Returns `false` if the class or the party has reached its limit.
     fn try_enter(&mut self, class: RequestClass, party: Party) -> bool {
         let (all_max, party_max) = class.bounds();
         let party_count = self.parties.get(&party).copied().unwrap_or(0);

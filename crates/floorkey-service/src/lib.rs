@@ -1,11 +1,11 @@
 //! The application layer of Floorkey: everything between the interfaces and the store.
 //!
-//! [`service`] carries out commands: it plans each on the latest directory, commits batches, and publishes the next
-//! directory in [`engine`]. Beside it are the credentials that it verifies ([`passwords`], [`throttle`],
-//! [`password_check`], [`sealing`]), what it writes without an administrator's command ([`sign_in_log`],
-//! [`login_activity`], [`usage`]), and [`mail`].
+//! [`service`] executes commands: it plans each command on the latest directory, commits the changes in batches, and
+//! publishes the resulting directory in [`engine`]. [`passwords`], [`throttle`], [`password_check`] and [`sealing`]
+//! deal with credentials. [`sign_in_log`], [`login_activity`] and [`usage`] record what happens without a command, such
+//! as failed sign-ins. [`mail`] sends email.
 //!
-//! This crate knows no HTTP, no pages and no command line.
+//! This crate is independent of HTTP, of the console's pages and of the command line.
 
 pub mod bulk_edit;
 pub mod clock;

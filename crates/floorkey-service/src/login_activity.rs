@@ -1,7 +1,7 @@
 //! User activity: when users signed in, were active, or failed to sign in.
 //!
-//! Activity is not a record, because it changes without an administrator's action. It is kept in memory for lists and
-//! filters, and written to the store.
+//! Activity is not stored in records, because it changes without any administrator's action. It is kept in memory for
+//! lists and filters, and also written to the store.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -31,7 +31,7 @@ impl LoginActivities {
         Ok(activities)
     }
 
-    /// Returns a user's activity; `None` if the user has none.
+    /// Returns a user's activity; `None` if no activity is recorded.
     pub fn get(&self, instance: InstanceId, user: UserId) -> Option<LoginActivity> {
         lock(&self.known).get(&(instance, user)).cloned()
     }
@@ -89,7 +89,7 @@ impl LoginActivities {
         Ok(())
     }
 
-    /// Records that a user opened the home page, and returns when they last did so before.
+    /// Records that a user opened the home page. Returns the time of the user's previous visit.
     ///
     /// # Errors
     /// If the store fails.

@@ -1,12 +1,12 @@
-//! Email: notifications to users, and links that only the reader of a mailbox can open.
+//! Email: notifications to users, and links that only the owner of a mailbox receives.
 //!
 //! Delivery is asynchronous: a message is queued and delivered in the background. With SMTP settings, it is stored in a
 //! spool folder and retried, also after restarts, until the mail server accepts it. Without SMTP settings, it is
 //! written to a local outbox, a folder of `.eml` files.
 //!
-//! `letter` has the texts, `link` creates links, and `news` notifies users of changes to their accounts, regardless of
-//! the interface. `invite` sends the links that an administrator requests, `forgotten` the links that users request
-//! themselves.
+//! `template` contains the texts of messages, and `link` creates links. `notifications` notifies users of changes to
+//! their accounts, regardless of the interface. `invite` sends the links that an administrator requests, and
+//! `password_link` sends the links that users request themselves.
 
 mod delivery;
 mod invite;
@@ -49,14 +49,15 @@ pub struct Mailer {
     pub public_url: String,
     /// Requests for links by users who forgot their password.
     pub password_link_limits: PasswordLinkLimits,
-    /// How long after a change of an email address no link to choose a password is sent to it.
+    /// The cooling-off period: after a user's email address changes, no link to choose a password is sent to the new
+    /// address for this long.
     pub cooling_off: Duration,
 }
 
 /// Maximum number of queued messages. It bounds memory and disk while the mail server is unavailable.
 const MESSAGES_MAX: usize = 50_000;
 
-/// Number of recent messages that the console of the demo shows.
+/// Maximum number of recent messages that the demo's console shows.
 const RECENT_MAX: usize = 200;
 
 /// How messages are delivered.
@@ -140,10 +141,10 @@ impl MailQueue {
         durable.await.map_err(|_| Failure::Internal("a letter could not be kept".to_owned()))
     }
 
-    /// Checks that the queue has room for another message.
+    /// Checks that the queue is not full.
     ///
     /// # Errors
-    /// [`Failure::MailFull`] if it has none.
+    /// [`Failure::MailFull`] if the queue is full.
     pub fn check_capacity(&self) -> Result<(), Failure> {
         match self.pending.load(Ordering::Relaxed) < MESSAGES_MAX {
             true => Ok(()),
@@ -191,7 +192,7 @@ impl MailQueue {
     }
 }
 
-/// The default sender: `floorkey@` the host of the public URL.
+/// Returns the default sender: `floorkey@` followed by the host of the public URL.
 pub fn default_sender(public_url: &str) -> Option<Mailbox> {
     let host = public_url.split_once("://").map_or(public_url, |(_, rest)| rest);
     let host =

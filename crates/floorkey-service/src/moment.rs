@@ -1,5 +1,5 @@
-//! Points in time of the monotonic clock. Delays are measured on it, so that a step of the wall clock neither shortens
-//! nor extends them.
+//! Points in time of the monotonic clock. Delays are measured with this clock, so setting the wall clock does not
+//! shorten or extend them.
 
 use std::time::Duration;
 

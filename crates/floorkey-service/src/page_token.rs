@@ -1,9 +1,9 @@
 //! Page tokens: the position at which the next page begins, authenticated so that only tokens of this server are
 //! accepted.
 //!
-//! A token is a keyset position. Its MAC covers the operation, the instance and the filters, so it is valid on any node
-//! and after a restart, but only for the list that it was issued for. Its content is not encrypted: it is the key of a
-//! row that the same response has returned.
+//! A token contains the key of the last row of a page and a MAC. The MAC covers the operation, the instance and the
+//! filters, so the token is valid only for the list that it was issued for. It is valid on any node and after a
+//! restart. The key is not encrypted, because the same response contains the row.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -31,7 +31,8 @@ pub struct Listing<'a> {
     pub query_hash: [u8; 32],
 }
 
-/// The hash of the parameters that determine a list, from any unambiguous text of them, such as JSON.
+/// Returns the hash of the parameters that determine a list. The text must represent the parameters unambiguously, such
+/// as JSON.
 #[must_use]
 pub fn hash_of(query: &[u8]) -> [u8; 32] {
     Sha256::digest(query).into()
@@ -117,7 +118,7 @@ mod tests {
             Listing { operation: "ListQueues", ..USERS },
             Listing { instance: "i-2", ..USERS },
             Listing { query_hash: hash_of(b"{}"), ..USERS },
-            // The same characters, split differently.
+            // The same characters as in `USERS`, split differently between the two fields.
             Listing { operation: "ListUsersi", instance: "-1", ..USERS },
         ] {
             assert_eq!(open(&KEY, other, &token), Err(PageTokenError::Foreign));

@@ -1,7 +1,7 @@
 //! Verification of a login and a password.
 //!
-//! The steps, their order and their reads are the same whether or not a user has the login, and nothing is written
-//! before the response. Neither timing nor a full disk reveals which logins exist.
+//! The steps, their order and their reads are the same whether or not a user has the login. Nothing is written before
+//! the response. Therefore, neither the timing nor the failures of a full disk reveal which logins exist.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -31,7 +31,7 @@ pub struct PasswordCheck {
     pub password: Zeroizing<String>,
     /// The id of the browser, if the user has signed in with it before.
     pub known_browser: Option<String>,
-    /// Whether the user is already signed in, and reauthenticates.
+    /// Whether the user is already signed in and is reauthenticating.
     pub is_signed_in: bool,
     /// The client's IP address.
     pub client: IpAddr,
@@ -80,7 +80,7 @@ impl PasswordCheck {
     }
 
     async fn verify(&self) -> Result<bool, Failure> {
-        // The store is queried for unknown logins too, so that the timing is the same.
+        // The store is also queried for unknown logins, so that the timing is the same.
         let user = self.user.as_ref().map_or(UserId::from_bits(0), |user| user.id);
         let stored = self.service.store().password_hash(self.instance, user).await?;
         let stored = stored.filter(|_| self.user.as_ref().is_some_and(|user| user.can_sign_in()));
@@ -89,7 +89,7 @@ impl PasswordCheck {
         self.service.hashing().verify(class, party, &self.password, stored).await
     }
 
-    /// The throttle's bucket in which failures are counted.
+    /// Returns the bucket in which the throttle counts the failures.
     fn bucket(&self) -> Bucket {
         match (&self.user, &self.known_browser) {
             (Some(user), Some(browser)) => Bucket::browser(self.instance, user.id, browser),
@@ -116,7 +116,7 @@ impl PasswordCheck {
     }
 }
 
-/// The room and the party under which the verification is queued.
+/// Returns the class and the party under which the verification is queued.
 fn queue_class(
     user: Option<Party>,
     is_known_browser: bool,

@@ -24,7 +24,7 @@ const RUNNING_MAX: usize = 2;
 const MEMORY_KIB: u32 = 19_456;
 const PASSES: u32 = 2;
 
-/// Characters of temporary passwords, without those that are easily mistaken for one another.
+/// Characters of temporary passwords. Characters that are easily mistaken for one another are left out.
 const ALPHABETS: [&[u8]; 3] = [b"abcdefghijkmnpqrstuvwxyz", b"ABCDEFGHJKLMNPQRSTUVWXYZ", b"23456789"];
 
 /// The password policy, as a message for users.
@@ -53,7 +53,7 @@ impl Password {
             && has(char::is_ascii_digit);
         match is_valid {
             true => Ok(Self(Zeroizing::new(text.to_owned()))),
-            // States the whole policy, so that the user needs one more attempt and not three.
+            // The message states the whole policy, so that the user needs only one more attempt.
             false => Err(Invalid { input: "Password", problem: RULE.to_owned() }),
         }
     }
@@ -86,7 +86,7 @@ impl std::fmt::Debug for Password {
 /// The bounded pool that hashes and verifies passwords.
 pub struct Hashing {
     queue: Arc<HashingQueue>,
-    /// A hash that no password matches, verified against when there is no stored hash.
+    /// A hash that no password matches. Passwords are verified against it if there is no stored hash.
     dummy_hash: Opaque,
 }
 
@@ -108,7 +108,8 @@ impl Hashing {
         let permit = self.queue.acquire(RequestClass::Callers, party).await?;
         let password = password.clone();
         let salt: [u8; 16] = entropy::random_bytes();
-        // The turn moves into the task, so that a caller who disconnects does not free it while the hash still runs.
+        // The permit moves into the task. If the caller disconnects, the permit is therefore not released before the
+        // hash ends.
         let hash = tokio::task::spawn_blocking(move || (hash(&password, &salt), permit).0).await;
         let hash = hash.map_err(|error| Failure::Internal(error.to_string()))?.map_err(Failure::Internal)?;
         Ok(NewPassword { hash: Opaque::new(hash.into_bytes()), one_time })
@@ -217,7 +218,7 @@ mod tests {
         };
         assert!(verify(password.reveal(), Some(new.hash.clone())).await);
         assert!(!verify("Wr0ng-password", Some(new.hash.clone())).await);
-        // The decoy has the same parameters as a real hash, so it costs as much to verify.
+        // The dummy hash has the same parameters as a real hash, so verification takes as long.
         assert!(!verify(password.reveal(), None).await);
         let parts = |hash: &Opaque| {
             let text = String::from_utf8(hash.reveal().to_vec()).unwrap();
@@ -229,7 +230,7 @@ mod tests {
     #[tokio::test]
     async fn a_password_longer_than_the_policy_allows_is_not_hashed() {
         let hashing = Hashing::new();
-        // All turns are taken, so everything that is hashed waits.
+        // All permits are taken, so every further hash has to wait.
         let mut turns = Vec::new();
         for _ in 0..RUNNING_MAX {
             turns.push(hashing.queue.acquire(RequestClass::Callers, Party::Operator).await.unwrap());

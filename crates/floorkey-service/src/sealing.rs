@@ -1,8 +1,9 @@
 //! Encryption of stored secrets, and the key file.
 //!
-//! The key file is kept outside the database, so that secrets in a copy of the database can't be decrypted. SigV4 needs
-//! the secret access key itself, not a hash of it, which is why secrets are encrypted. The keys that authenticate page
-//! tokens and sign bundles are derived from the same file. All nodes that share a database share one key file.
+//! Secrets are encrypted and not hashed, because SigV4 verification needs the secret access key itself. The key file is
+//! stored outside the database, so that a copy of the database is not enough to decrypt the secrets. The keys that
+//! authenticate page tokens and sign bundles are derived from the same file. All nodes that share a database share one
+//! key file.
 
 use std::io::{Read as _, Write as _};
 use std::path::Path;
@@ -80,10 +81,10 @@ impl Sealer {
         &self.bundles
     }
 
-    /// Seals a secret for one owner: it can be opened only with the same `owner`.
+    /// Seals a secret for one owner. Opening it requires the same `owner`.
     ///
     /// # Errors
-    /// Only if the secret has many gigabytes, which the cipher rejects.
+    /// Only if the secret is larger than the cipher supports, which is many gigabytes.
     pub fn seal(&self, owner: &str, secret: &str) -> Result<Opaque, String> {
         let nonce: [u8; NONCE_BYTES] = entropy::random_bytes();
         let payload = Payload { msg: secret.as_bytes(), aad: owner.as_bytes() };
@@ -92,12 +93,12 @@ impl Sealer {
         Ok(Opaque::new([&nonce, sealed.as_slice()].concat()))
     }
 
-    /// Seals a text for a cookie or a hidden field, and for one purpose.
+    /// Seals text for a cookie or a hidden form field. Opening it requires the same purpose.
     pub fn seal_text(&self, purpose: &str, text: &str) -> Option<String> {
         Some(URL_SAFE_NO_PAD.encode(self.seal(purpose, text).ok()?.reveal()))
     }
 
-    /// Opens a text that [`Sealer::seal_text`] sealed for the same purpose; `None` for anything else.
+    /// Opens text that [`Sealer::seal_text`] sealed for the same purpose. Returns `None` for anything else.
     pub fn open_text(&self, purpose: &str, sealed: &str) -> Option<Zeroizing<String>> {
         self.open_sealed(purpose, &URL_SAFE_NO_PAD.decode(sealed).ok()?).ok()
     }

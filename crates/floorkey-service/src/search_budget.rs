@@ -1,5 +1,5 @@
-//! Concurrency limits for expensive searches: a bounded number runs at a time, so that short requests are not starved,
-//! and each caller has a limited share.
+//! Concurrency limits for expensive searches. Only a bounded number of searches runs at a time, so that short requests
+//! are not starved. Each caller can use only a share of this number.
 
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
@@ -11,7 +11,7 @@ use crate::connection_thread::leave_connection_thread;
 /// Maximum number of running and waiting searches of one caller.
 const SEARCHES_PER_CALLER_MAX: usize = 64;
 
-/// The product of rows and conditions up to which a search runs immediately.
+/// Maximum cost of a search that runs immediately: the number of rows times the number of conditions.
 const INLINE_COST_MAX: usize = 5_000;
 
 /// The budget of this process.
@@ -33,13 +33,13 @@ struct CallerUsage {
     searches: usize,
 }
 
-/// Permission to run a search, released when dropped.
+/// Permission to run a search. Dropping the permit releases the capacity.
 pub struct SearchPermit {
     _permits: [OwnedSemaphorePermit; 2],
     _search: ActiveSearch,
 }
 
-/// A running or waiting search, counted until dropped.
+/// A running or waiting search. It is counted until this value is dropped.
 struct ActiveSearch {
     budget: &'static SearchBudget,
     caller: u128,
@@ -57,8 +57,8 @@ pub async fn acquire(caller: u128) -> Result<SearchPermit, TooManySearches> {
     BUDGET.acquire(caller).await
 }
 
-/// Runs a search over `rows` rows with `conditions` conditions: immediately if it is cheap, otherwise as soon as there
-/// is capacity, without blocking the other tasks of the thread.
+/// Runs a search over `rows` rows with `conditions` conditions: immediately if the search is cheap, otherwise as soon
+/// as there is capacity. An expensive search does not block the other tasks of the thread.
 ///
 /// # Errors
 /// The same as for [`acquire`].
@@ -84,8 +84,8 @@ impl SearchBudget {
 
     async fn acquire(&'static self, caller: u128) -> Result<SearchPermit, TooManySearches> {
         let (search, own) = self.register(caller)?;
-        // Acquires the caller's own share first, so that a search that waits for it does not use the capacity of
-        // others.
+        // Acquires a permit of the caller's own share first. A search that waits for this permit therefore does not use
+        // the capacity of other callers.
         let own = own.acquire_owned().await.map_err(|_| TooManySearches)?;
         let permit = self.permits.clone().acquire_owned().await.map_err(|_| TooManySearches)?;
         Ok(SearchPermit { _permits: [permit, own], _search: search })

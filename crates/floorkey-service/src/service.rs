@@ -1,5 +1,5 @@
-//! The only write path of the server: every change goes through [`Service`], which plans, commits and publishes it, in
-//! that order.
+//! The only write path of the server. [`Service`] first plans every change, then commits it to the store, and finally
+//! publishes it.
 
 mod attempts;
 pub mod credentials;
@@ -50,7 +50,7 @@ pub struct CommittedChanges {
     pub after: Arc<Directory>,
 }
 
-/// The channel to which planners send what they publish; empty until [`Service::subscribe`] is called.
+/// The channel to which planners send published changes. It is `None` until [`Service::subscribe`] is called.
 type ChangeSubscribers = Arc<Mutex<Option<mpsc::UnboundedSender<CommittedChanges>>>>;
 
 /// The result of a command.
@@ -132,7 +132,7 @@ impl Service {
         &self.store
     }
 
-    /// The record of which permissions users use.
+    /// The counts of the permissions that users have used.
     pub fn usage(&self) -> &Usage {
         &self.usage
     }
@@ -152,7 +152,8 @@ impl Service {
         actor: Actor,
         command: Command,
     ) -> Result<CommandResult, Failure> {
-        // The directory before the command, which can remove the permissions that the actor used.
+        // The command can remove permissions of the actor, so the permissions that the actor used are counted with the
+        // directory from before the command.
         let before = self.engine.current(instance);
         let mut event_types = BTreeSet::new();
         if let Some(before) = &before {
@@ -169,8 +170,8 @@ impl Service {
         Ok(result)
     }
 
-    /// Executes a command that contains a password. The password is hashed only if a dry run of the command succeeds,
-    /// so that commands that are refused anyway can't keep the server busy hashing.
+    /// Executes a command that contains a password. The password is hashed only if a dry run of the command succeeds.
+    /// Commands that are refused anyway therefore don't cost the server any hashing.
     ///
     /// # Errors
     /// As [`Service::execute`]; [`Failure::Busy`] if too many hashes are queued.
@@ -192,7 +193,7 @@ impl Service {
         self.execute(instance, actor, command(password)).await
     }
 
-    /// Hashes a password on behalf of a party whose command follows.
+    /// Hashes a password on behalf of a party that then executes a command with the hash.
     ///
     /// # Errors
     /// [`Failure::Busy`] if too many hashes are queued.
@@ -200,8 +201,8 @@ impl Service {
         self.hashing.hash(party, password, one_time).await
     }
 
-    /// Records a refusal in the audit log. Returns the failure to answer with: the refusal, or the error that prevented
-    /// it from being recorded.
+    /// Records a refusal in the audit log. Returns the failure for the response: the refusal, or the error that
+    /// prevented the refusal from being recorded.
     pub async fn record_refusal(
         &self,
         instance: InstanceId,
@@ -287,14 +288,14 @@ impl Service {
         subscription
     }
 
-    /// Stops accepting commands, and waits until those in progress are answered.
+    /// Stops accepting commands, and waits until all commands in progress are answered.
     pub async fn stop(&self) {
         self.stopping.store(true, Ordering::Relaxed);
         let planners = std::mem::take(&mut *self.planners.lock().unwrap_or_else(PoisonError::into_inner));
         for planner in planners.into_values() {
             let (response, flushed) = oneshot::channel();
             if planner.send(QueuedRequest::new(Actor::system(), PlannerRequest::Flush, response)).await.is_ok() {
-                // The planner logs anything that can't be written.
+                // The planner itself logs anything that can't be written.
                 let _ = flushed.await;
             }
             drop(planner.reserve_many(QUEUE_CAPACITY).await);

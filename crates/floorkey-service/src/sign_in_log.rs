@@ -1,10 +1,10 @@
 //! Failed sign-ins for the event history. They are collected in memory and written at fixed intervals, so that no
 //! response waits for a write.
 //!
-//! The first failures of a user in a minute have an event each. Further failures, throttled attempts, and attempts with
-//! unknown logins are aggregated: one event per user (or per unknown logins), network and minute. A flood therefore
-//! leaves a trace without filling the disk. A crash loses unwritten entries: events of the last second, and aggregates
-//! of the last minute.
+//! The first failures of a user in a minute each have their own event. Further failures, throttled attempts, and
+//! attempts with unknown logins are aggregated: one event per user (or per unknown logins), network and minute. A flood
+//! of attempts is therefore recorded without filling the disk. A crash loses unwritten entries: the events of the last
+//! second and the aggregates of the last minute.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -22,7 +22,8 @@ const AGGREGATION_WINDOW: Duration = Duration::from_secs(60);
 /// Maximum number of individual events of one user in a minute.
 const EVENTS_MAX: u32 = 10;
 
-/// Maximum number of aggregates at a time. Further attempts are aggregated by instance alone.
+/// Maximum number of aggregates at a time. Beyond it, attempts are aggregated per instance, regardless of user and
+/// network.
 const AGGREGATES_MAX: usize = 10_000;
 
 /// Maximum number of entries that are kept for a retry if they can't be written.
@@ -50,7 +51,7 @@ pub(crate) struct LogEntry {
     pub(crate) address: Option<String>,
     pub(crate) agent: Option<String>,
     pub(crate) at: Timestamp,
-    /// Number of attempts whose password was verified and wrong.
+    /// Number of attempts whose password was verified and found to be wrong.
     pub(crate) verified: u64,
     /// For an aggregate: the number of attempts.
     pub(crate) total: Option<u64>,
@@ -97,7 +98,7 @@ impl FailedSignIns {
         pending.aggregate(&failed, was_verified, wall, now);
     }
 
-    /// Takes back an entry that could not be written. If there is no room for it, it is aggregated.
+    /// Puts back an entry that could not be written. If too many entries are pending, the entry is aggregated.
     pub(crate) fn requeue(&self, entry: LogEntry, now: Moment) {
         let mut pending = self.lock();
         if pending.events.len() < RETRY_MAX {
@@ -111,7 +112,8 @@ impl FailedSignIns {
         aggregate.total = aggregate.total.map(|total| total + entry.total.unwrap_or(1));
     }
 
-    /// Takes the entries to write: all events, and the aggregates whose minute is over, or all of them.
+    /// Removes and returns the entries to write: all events, and the aggregates whose minute is over. If `all` is set,
+    /// includes all aggregates.
     pub(crate) fn take(&self, now: Moment, all: bool) -> Vec<LogEntry> {
         let mut pending = self.lock();
         let is_over = |began: Moment| all || now.since(began) >= AGGREGATION_WINDOW;

@@ -1,4 +1,4 @@
-//! Counting of uses of things that can be used once or a few times, such as challenges and forms. A use is counted in
+//! Counters for objects that can be used only once or a few times, such as challenges and forms. Each use is counted in
 //! the store before it takes effect.
 
 use floorkey::{InstanceId, UserId};
@@ -6,10 +6,11 @@ use floorkey_store::{Store, StoreError, user_bucket};
 
 use crate::clock;
 
-/// How long counts are kept after the last use, in milliseconds. Nothing that is counted here stays valid for longer.
+/// How long counts are kept after the last use, in milliseconds. No counted object remains valid for longer.
 const RETENTION_MILLIS: i64 = 60 * 60 * 1000;
 
-/// Counts a use by a user, and returns the number of uses including this one. Concurrent uses get different numbers.
+/// Counts a use by a user, and returns the number of uses including this one. Concurrent uses result in different
+/// numbers.
 ///
 /// # Errors
 /// If the store fails; the use must then be rejected.

@@ -1,12 +1,12 @@
 //! Limits on attempts to sign in and on requests for links.
 //!
 //! `failures` counts failed attempts per login and delays further ones; `network_rate` slows down networks from which
-//! many logins fail. Both are pure; this module adds a lock and names. The counts are in memory, so that nothing has to
-//! be written before an attempt is answered; `changed` returns those to be written later, in the same way for known and
-//! unknown logins.
+//! many logins fail. Both are pure; this module adds a lock, and names for the counts. The counts are kept in memory,
+//! so that nothing has to be written before the response to an attempt. `changed` returns the counts to write later.
+//! Known and unknown logins are handled in the same way.
 //!
-//! A browser in which a user has signed in before has a count of its own (see `console::sign_in::arrival`), and is
-//! neither delayed nor slowed down by the attempts of others.
+//! A browser in which a user has signed in before has a separate count (see `console::sign_in::arrival`). Attempts from
+//! other browsers therefore do not delay or slow it down.
 
 mod failures;
 mod network_rate;
@@ -27,17 +27,18 @@ use network_rate::{NetworkRate, RateRules};
 pub use failures::AttemptOutcome;
 pub use network_rate::StartTime;
 
-/// A network is slowed down after 50 failed logins, to one verification every two seconds with a queue of 20.
+/// After 50 logins with failures, a network is slowed down to one verification every two seconds, with a queue of 20
+/// attempts.
 const SIGN_IN_RATE: RateRules = RateRules { slow_threshold: 50, turn_every: Duration::from_secs(2), queue: 20 };
 
-/// A network is slowed down after 20 logins for which a forgotten password is reported. Each report can result in an
-/// email, so the turns are rarer.
+/// After requests for password links for 20 logins, a network is slowed down. Each request can result in an email, so
+/// the turns are less frequent than those of sign-ins.
 const PASSWORD_LINK_RATE: RateRules = RateRules { slow_threshold: 20, turn_every: Duration::from_secs(30), queue: 20 };
 
-/// Maximum number of counts, at about 200 bytes each. Above it, those with the oldest last failure are dropped.
+/// Maximum number of counts, at about 200 bytes each. Beyond it, the counts with the oldest last failures are dropped.
 const COUNTS_MAX: usize = 100_000;
 
-/// Maximum number of networks with a rate. Above it, further networks are not slowed down.
+/// Maximum number of networks with a rate. Beyond it, further networks are not slowed down.
 const NETWORKS_MAX: usize = 100_000;
 
 /// A name under which failures are counted, with the rules for the count.
@@ -56,7 +57,8 @@ impl Bucket {
         }
     }
 
-    /// Sign-ins with an unknown login. The login may be a password in the wrong field, so only its hash is kept.
+    /// Sign-ins with an unknown login. A user may have entered a password in the login field by mistake, so only the
+    /// hash of the login is kept.
     pub fn login(instance: InstanceId, login: &str) -> Self {
         let hash = Sha256::digest(floorkey::text::folded(login));
         let hash: String = hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
@@ -71,8 +73,8 @@ impl Bucket {
         Self::for_user(instance, user, &format!("device:{browser}"), 5)
     }
 
-    /// Another count for a user, with `attempts_before_wait` attempts before the first wait. It is removed with the
-    /// user.
+    /// Another count for a user, with `attempts_before_wait` attempts before the first wait. The count is removed with
+    /// the user.
     pub fn for_user(instance: InstanceId, user: UserId, what: &str, attempts_before_wait: u32) -> Self {
         let name = format!("{}:{what}", user_bucket(instance, user));
         Self { name, rules: Rules { attempts_before_wait, network_verifications: false } }
@@ -86,13 +88,14 @@ pub struct Throttle(Mutex<ThrottleState>);
 #[derive(Default)]
 struct ThrottleState {
     counts: BTreeMap<String, Failures>,
-    /// Names of counts that differ from what is stored.
+    /// Names of the counts that differ from the store.
     changed: BTreeSet<String>,
     sign_in: HashMap<Network, NetworkRate>,
     password_links: HashMap<Network, NetworkRate>,
 }
 
-/// Permission to verify an attempt. If it is dropped without [`Permit::end`], the attempt counts as not verified.
+/// Permission to verify an attempt. If the permit is dropped without [`Permit::end`], the attempt counts as not
+/// verified.
 pub struct Permit {
     throttle: Arc<Throttle>,
     name: String,
@@ -112,7 +115,7 @@ impl Permit {
 impl Drop for Permit {
     fn drop(&mut self) {
         if self.is_open {
-            // The time doesn't matter, because nothing is counted.
+            // The time doesn't matter, because an unverified attempt is not counted.
             self.throttle.end(&self.name, self.scope, self.network, AttemptOutcome::Unverified, Moment::from_millis(0));
         }
     }
@@ -127,7 +130,7 @@ impl Throttle {
         let mut state = ThrottleState::default();
         for prefix in ["user:", "login:"] {
             for (name, attempt) in store.attempts_like(prefix).await? {
-                // A failure in the future was counted before the clock was set back.
+                // A failure with a time in the future was counted before the clock was set back.
                 let ago = wall.as_millis().saturating_sub(attempt.last_at.as_millis()).max(0);
                 if ago < millis(MEMORY) {
                     let last = Moment::from_millis(now.as_millis().saturating_sub(ago));
@@ -146,7 +149,7 @@ impl Throttle {
         failures.is_some_and(|failures| failures.attempt_scope(bucket.rules, network, now).is_none())
     }
 
-    /// Admits an attempt. Returns `None`, without any change, if it has to wait.
+    /// Admits an attempt. If the attempt has to wait, returns `None` and changes nothing.
     pub fn begin(self: &Arc<Self>, bucket: &Bucket, network: Option<Network>, now: Moment) -> Option<Permit> {
         let mut state = self.lock();
         if !state.counts.contains_key(&bucket.name) {
@@ -171,7 +174,8 @@ impl Throttle {
         }
     }
 
-    /// Counts a limited operation that can't fail, such as sending an email. Returns `false` if it has to wait.
+    /// Counts a limited operation that can't fail, such as sending an email. Returns `false` if the operation has to
+    /// wait.
     pub fn count_use(self: &Arc<Self>, bucket: &Bucket, now: Moment) -> bool {
         let permit = self.begin(bucket, None, now);
         permit.map(|permit| permit.end(AttemptOutcome::Failure, now)).is_some()
@@ -190,7 +194,7 @@ impl Throttle {
         names.iter().for_each(|name| state.reset(name));
     }
 
-    /// When a sign-in attempt from a network has its turn.
+    /// Returns when a sign-in attempt from a network has its turn.
     pub fn start_sign_in(&self, network: Network, now: Moment) -> StartTime {
         let mut state = self.lock();
         state.sign_in.get_mut(&network).map_or(StartTime::Now, |network_rate| network_rate.start(SIGN_IN_RATE, now))
@@ -209,7 +213,7 @@ impl Throttle {
         }
     }
 
-    /// Counts a report from the network that the password for this login is forgotten, and returns its turn.
+    /// Counts a request from the network for a password link for this login. Returns when the request has its turn.
     pub fn start_password_link(&self, network: Network, bucket: &Bucket, now: Moment) -> StartTime {
         let mut state = self.lock();
         if state.password_links.len() >= NETWORKS_MAX && !state.password_links.contains_key(&network) {
@@ -223,13 +227,13 @@ impl Throttle {
         start
     }
 
-    /// When a user can try again from an unknown browser, or `None` if they don't have to wait.
+    /// Returns when the user can try again from an unknown browser, or `None` if the user doesn't have to wait.
     pub fn locked_until(&self, instance: InstanceId, user: UserId, now: Moment) -> Option<Moment> {
         let bucket = Bucket::user(instance, user);
         self.lock().counts.get(&bucket.name)?.wait_until(bucket.rules, now)
     }
 
-    /// The users of an instance who have to wait.
+    /// Returns the users of an instance who have to wait.
     pub fn locked(&self, instance: InstanceId, now: Moment) -> HashSet<UserId> {
         let prefix = user_buckets(instance);
         let rules = Rules { attempts_before_wait: 5, network_verifications: true };
@@ -238,7 +242,8 @@ impl Throttle {
         waiting.filter_map(|(name, _)| UserId::parse(name.strip_prefix(&prefix)?)).collect()
     }
 
-    /// Returns the counts that differ from what is stored, for writing. `None` stands for a count to be removed.
+    /// Returns the counts that differ from the store and have to be written. `None` means that the count has to be
+    /// removed from the store.
     pub fn changed(&self, wall: Timestamp, now: Moment) -> Vec<(String, Option<Attempt>)> {
         let mut state = self.lock();
         let names = std::mem::take(&mut state.changed);

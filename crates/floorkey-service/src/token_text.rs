@@ -17,7 +17,7 @@ pub fn generate() -> Zeroizing<String> {
     Zeroizing::new(format!("fk_{}", tail.as_str()))
 }
 
-/// The hash of a token's text, which is what the store keeps.
+/// The hash of a token's text. The store contains only this hash.
 pub fn hash(text: &str) -> [u8; 32] {
     Sha256::digest(text.as_bytes()).into()
 }

@@ -1,7 +1,7 @@
-//! Permission usage: how often and when last each user used each permission.
+//! Permission usage: how often each user has used each permission, and when last.
 //!
-//! Counts the evaluations requested by applications that are allowed, and the operations that users perform in
-//! Floorkey. No decision depends on the counts, so counting must cost decisions next to nothing: it adds to a table in
+//! Counts the evaluations by applications that result in a permit, and the operations that users perform in Floorkey.
+//! No decision depends on the counts, so counting must not noticeably slow down decisions. It only adds to a table in
 //! memory, in the user's shard, and never waits for the store. The counts are added to those in the store every 30
 //! seconds and at a clean stop. A server that is killed loses the counts since the last flush.
 
@@ -17,12 +17,12 @@ use hashbrown::HashTable;
 
 const SHARDS: usize = 64;
 
-/// Numbers of entries of a shard at which a flush starts, and at which new entries are dropped. The latter bounds
-/// memory even if the store fails.
+/// Number of entries of a shard at which a flush starts, and number at which new entries are dropped. The second limit
+/// bounds memory even if the store fails.
 const ENTRIES_FLUSH: usize = 8_192;
 const ENTRIES_MAX: usize = 16_384;
 
-/// Maximum number of rows per write, so that other writes can run in between.
+/// Maximum number of rows per write. Other writes can run between two writes of a flush.
 const ROWS_PER_WRITE: usize = 5_000;
 
 /// Counts that are not flushed yet.
@@ -35,7 +35,7 @@ pub struct Usage {
     flushing: tokio::sync::Mutex<()>,
 }
 
-/// Aligned to separate cache lines, so that processors don't contend.
+/// A shard of the table. Shards are aligned to separate cache lines, so that processors don't contend.
 #[derive(Default)]
 #[repr(align(128))]
 struct Shard(Mutex<HashTable<UsageEntry>>);
@@ -90,7 +90,7 @@ impl Usage {
         }
     }
 
-    /// Counts an operation of a user: the required permissions that the user has.
+    /// Counts an operation of a user as a use of each required permission that the user has.
     pub fn count_action(
         &self,
         directory: &Directory,
@@ -107,7 +107,8 @@ impl Usage {
         }
     }
 
-    /// Returns a user's permission usage: the counts in the store plus those not flushed yet.
+    /// Returns a user's permission usage: the sum of the counts in the store and the counts that have not been flushed
+    /// yet.
     ///
     /// # Errors
     /// If the store can't be read.
@@ -183,7 +184,7 @@ impl Usage {
         }
     }
 
-    /// The shard with all entries of a user.
+    /// Returns the shard that contains all entries of a user.
     #[inline]
     fn shard(&self, user: UserId) -> Option<&Shard> {
         // The table uses the lowest bits of a hash to choose a bucket, so the shard is chosen by other bits.
@@ -262,7 +263,7 @@ fn lock(shard: &Shard) -> MutexGuard<'_, HashTable<UsageEntry>> {
     shard.0.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The resource type of a record, for operations whose required permissions depend on it.
+/// Returns the resource type of a record. The required permissions of some operations depend on it.
 pub fn resource_type_of(directory: &Directory, key: &RecordKey) -> Option<ResourceType> {
     match key {
         RecordKey::User(_) => Some(ResourceType::User),

@@ -11,8 +11,8 @@ const FLUSH_EVERY: Duration = Duration::from_secs(30);
 /// The minimum pause after a flush.
 const PAUSE_AFTER_FLUSH: Duration = Duration::from_secs(1);
 
-/// Flushes counts until the server stops. It stops only between flushes, because counts that were taken for one would
-/// be lost with it.
+/// Flushes counts until the server stops. The loop stops only between flushes. If a flush were interrupted, the counts
+/// that it had taken would be lost.
 pub async fn run_flush_loop(service: Arc<Service>, stop: impl Future<Output = ()>) {
     let usage = service.usage();
     tokio::pin!(stop);

@@ -1,6 +1,6 @@
-//! Last activity of users: shown to administrators in lists, never used in decisions.
+//! The last activity of users. It is shown to administrators in lists, and never used in decisions.
 //!
-//! Records nothing for a user who does not exist.
+//! This module records nothing for a user who does not exist.
 
 use floorkey::{InstanceId, Timestamp, UserId};
 
@@ -35,8 +35,8 @@ impl Store {
         self.record_times(&sql::RECORD_SIGN_IN, &[(instance, user, at)]).await
     }
 
-    /// Records when users were last active, where that is later than the stored time. Writes all entries in one
-    /// transaction: collect some before you call.
+    /// Records when users were last active. Keeps the stored time if it is later. All entries are written in one
+    /// transaction, so callers should collect several before they call this.
     ///
     /// # Errors
     /// If the write fails.
@@ -44,7 +44,7 @@ impl Store {
         self.record_times(&sql::RECORD_ACTIVITY, seen).await
     }
 
-    /// Adds `failures` failed attempts to sign in as a user, the last one at `at`.
+    /// Adds `failures` failed attempts to sign in as a user. `at` is the time of the last attempt.
     ///
     /// # Errors
     /// If the write fails.
@@ -78,8 +78,8 @@ impl Store {
         Ok(rows.into_iter().flatten().flatten().next().map(Timestamp::from_millis))
     }
 
-    /// Returns the last activity of the users of an instance, in no particular order; users without any activity are
-    /// left out.
+    /// Returns the last activity of the users of an instance, in no particular order. Leaves out users without any
+    /// activity.
     ///
     /// # Errors
     /// If the database can't be read.

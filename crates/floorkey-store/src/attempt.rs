@@ -1,8 +1,8 @@
-//! Failed sign-in attempts, counted to slow down further attempts.
+//! Failed sign-in attempts, which are counted to slow down further attempts.
 //!
-//! They are counted by *bucket*, a name: for example of a user, or of a login name that no user has. An attempt is
-//! counted before the password is checked, so that simultaneous attempts see each other; a successful sign-in clears
-//! the buckets again.
+//! Attempts are counted in *buckets*. A bucket is identified by its name, for example the name for a user, or for a
+//! login name that no user has. An attempt is counted before the password is checked, so that simultaneous attempts see
+//! each other. A successful sign-in clears the buckets.
 
 use floorkey::Timestamp;
 
@@ -15,7 +15,7 @@ use crate::store::Store;
 /// The failures in a bucket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Attempt {
-    /// How many, each within the window after the previous one.
+    /// The number of failures. Each failure is within the window after the previous one.
     pub failures: u64,
     /// The time of the last failure.
     pub last_at: Timestamp,
@@ -24,16 +24,16 @@ pub struct Attempt {
 /// A bucket before and after an attempt was counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BucketUpdate {
-    /// Before; `None` if there was no failure within the window.
+    /// The failures before the attempt; `None` if there was no failure within the window.
     pub before: Option<Attempt>,
-    /// After; includes this attempt.
+    /// The failures after the attempt, including the attempt itself.
     pub after: Attempt,
 }
 
 impl Store {
-    /// Counts an attempt as a failure in each of the buckets, and returns each bucket before and after, in the same
-    /// order. Failures that are `window_millis` old or older are discarded. Of several simultaneous attempts each gets
-    /// a different count.
+    /// Counts an attempt as a failure in each of the buckets. Returns the state of each bucket before and after, in the
+    /// same order. Discards failures that are at least `window_millis` old. Simultaneous attempts each get a different
+    /// count.
     ///
     /// # Errors
     /// If the write fails. The caller must then not check the password.
@@ -58,8 +58,8 @@ impl Store {
         Err(StoreError::Database { table: "attempt", problem })
     }
 
-    /// Stores the failures of buckets, replacing what was there; `None` removes a bucket. Writes all of them in one
-    /// transaction: collect some before you call.
+    /// Stores the failures of buckets and replaces the stored ones; `None` removes a bucket. All rows are written in
+    /// one transaction, so callers should collect several before they call this.
     ///
     /// # Errors
     /// If the write fails.
@@ -93,7 +93,7 @@ impl Store {
         self.backend().write(transaction).await.map(drop)
     }
 
-    /// Returns the failures of the buckets, in the same order, however old they are; `None` for a bucket without any.
+    /// Returns the failures of the buckets, in the same order and of any age; `None` for a bucket without failures.
     ///
     /// # Errors
     /// If the database can't be read.
@@ -106,8 +106,8 @@ impl Store {
         Ok(read.await?.into_iter().map(|known| known.map(|(_, attempt)| attempt)).collect())
     }
 
-    /// Returns the failures of all buckets whose names begin with `prefix`, ordered by name, however old they are; for
-    /// example of all users of an instance, with [`user_buckets`](crate::user_buckets).
+    /// Returns the failures of all buckets whose names begin with `prefix`, ordered by name and of any age. For
+    /// example, [`user_buckets`](crate::user_buckets) returns the prefix for all users of an instance.
     ///
     /// # Errors
     /// If the database can't be read.
@@ -116,7 +116,7 @@ impl Store {
         self.backend().read(move |snapshot| snapshot.rows(&sql::READ_ATTEMPTS, &values, bucket_from_row)).await
     }
 
-    /// Deletes all failures before a time, and returns the number of buckets deleted.
+    /// Deletes all failures before a time, and returns the number of deleted buckets.
     ///
     /// # Errors
     /// If the write fails.

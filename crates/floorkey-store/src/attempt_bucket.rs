@@ -4,7 +4,8 @@ use floorkey::{InstanceId, UserId};
 
 use crate::backend::Value;
 
-/// The bucket of a user. Deleted with the user, as are all buckets whose names begin with this one.
+/// Returns the name of a user's bucket. It is deleted with the user, like every bucket whose name begins with this
+/// name.
 #[must_use]
 pub fn user_bucket(instance: InstanceId, user: UserId) -> String {
     format!("{}{user}", user_buckets(instance))
@@ -23,8 +24,8 @@ pub fn user_buckets(instance: InstanceId) -> String {
     format!("user:{instance}:")
 }
 
-/// The bucket of a login name that no user has. The name may be a password typed into the wrong field, so pass a hash
-/// of it. Deleted with the instance.
+/// Returns the name of the bucket for a login name that no user has. Callers must pass a hash of the login name,
+/// because it may be a password that was typed into the wrong field. The bucket is deleted with the instance.
 #[must_use]
 pub fn login_bucket(instance: InstanceId, login: &str) -> String {
     format!("{}{login}", login_buckets(instance))
@@ -34,8 +35,8 @@ pub(crate) fn login_buckets(instance: InstanceId) -> String {
     format!("login:{instance}:")
 }
 
-/// The bounds of the range of names that begin with a prefix. U+10FFFF is the highest character, so every such name is
-/// below the upper bound.
+/// Returns the bounds of the range of names that begin with a prefix. U+10FFFF is the highest character, so every such
+/// name is below the upper bound.
 pub(crate) fn prefix_range(prefix: String) -> Vec<Value> {
     let end = format!("{prefix}\u{10ffff}");
     vec![Value::Text(prefix), Value::Text(end)]

@@ -1,15 +1,16 @@
 //! The stored form of audit events.
 //!
-//! An event is stored in two parts. The *body* is hashed into the Merkle tree and never changes: it names users by id
-//! only, and replaces each personal value by SHA-256(salt ‖ value), where the salt is 32 random bytes. The *personal*
-//! part has these salts and values, each with the users whose erasure must delete it. Without its salt a hash reveals
-//! nothing about its value, so deleting the personal part erases the person and leaves the tree intact.
+//! An event is stored in two parts. The *body* is hashed into the Merkle tree and never changes. It identifies users
+//! only by id. In place of each personal value it has SHA-256(salt ‖ value), where the salt is 32 random bytes. The
+//! *personal* part has these salts and values. Each of its entries lists the users whose erasure must delete the entry.
+//! A hash without its salt reveals nothing about the value. Deleting the personal part therefore erases the personal
+//! data and leaves the tree intact.
 //!
-//! Personal values are: the fields of a change that are marked as personal, the message of a refusal (it may name
-//! people), the network address and the user agent of a call, and the text of a reason.
+//! The personal values are: the fields of a change that are marked as personal, the message of a refusal (it may
+//! contain names), the network address and the user agent of a call, and the text of a reason.
 //!
-//! Both parts are JSON. Absent and empty values are left out. The body's format number is not part of its text, but is
-//! hashed into the leaf.
+//! Both parts are JSON. Absent and empty values are left out. The format number of the body is not part of the body's
+//! text, but it is hashed into the leaf.
 
 use std::borrow::Cow;
 
@@ -21,7 +22,7 @@ use sha2::{Digest, Sha256};
 use crate::rows;
 use floorkey_audit::{Hash, commitment, hex, leaf_hash};
 
-/// The format number of every body that this version writes, and the only one that it reads.
+/// The format number of every body that this version writes. This version reads no other format.
 pub(crate) const FORMAT: u8 = 1;
 
 /// The stored form of an event.
@@ -56,7 +57,7 @@ pub(crate) struct Body<'a> {
     /// The time, in milliseconds since 1970-01-01T00:00:00Z.
     pub(crate) at: i64,
     pub(crate) outcome: OutcomeRow<'a>,
-    /// Kind and id of each target.
+    /// The kind and id of each target.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) targets: Vec<(Cow<'a, str>, Cow<'a, str>)>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -66,7 +67,7 @@ pub(crate) struct Body<'a> {
 }
 
 impl Body<'_> {
-    /// The hashes of the personal values in the body, except those in its changes.
+    /// Returns the hashes of the personal values in the body, except those in the changes.
     pub(crate) fn hashes(&self) -> impl Iterator<Item = &str> {
         let message = match &self.outcome {
             OutcomeRow::Done(_) => None,
@@ -96,7 +97,7 @@ pub(crate) enum ActorRow<'a> {
 }
 
 impl ActorRow<'_> {
-    /// The id of the acting user; `None` for the operator and the system.
+    /// Returns the id of the acting user; `None` for the operator and the system.
     pub(crate) fn user(&self) -> Option<&str> {
         match self {
             Self::User { id, .. } | Self::UserKey { id, .. } => Some(id),
@@ -121,11 +122,11 @@ pub(crate) enum OutcomeRow<'a> {
     },
 }
 
-/// A changed field: has either `before` and `after`, or `added` and `removed`.
+/// A changed field. It has either `before` and `after`, or `added` and `removed`.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ChangeRow<'a> {
-    /// Kind and id of the record.
+    /// The kind and id of the changed record.
     #[serde(rename = "of")]
     pub(crate) record: (Cow<'a, str>, Cow<'a, str>),
     pub(crate) field: Cow<'a, str>,
@@ -133,7 +134,7 @@ pub(crate) struct ChangeRow<'a> {
     pub(crate) before: Option<Text<'a>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) after: Option<Text<'a>>,
-    /// Present for a list, absent for a single value.
+    /// Present for a list; absent for a single value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) added: Option<Vec<Text<'a>>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -144,22 +145,22 @@ pub(crate) struct ChangeRow<'a> {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum FlagRow<'a> {
-    /// Names of permissions.
+    /// Contains the names of permissions.
     GaveMoreThanHeld(Vec<Cow<'a, str>>),
-    /// Names of permissions.
+    /// Contains the names of permissions.
     TouchedStrongerUser(Vec<Cow<'a, str>>),
-    /// Names of permissions, and the number of users.
+    /// Contains the names of permissions, and the number of users.
     TookFromStrongerUsers(Vec<Cow<'a, str>>, u64),
     WidenedOwnAssignable,
-    /// Id of a profile, and names of permissions.
+    /// Contains the id of a profile, and the names of permissions.
     AssignableProfileGrew(Cow<'a, str>, Vec<Cow<'a, str>>),
-    /// Ids of users, and the total number of users.
+    /// Contains the ids of users, and the total number of users.
     CredentialsReplaced(Vec<Cow<'a, str>>, u64),
-    /// Ids of users, and the total number of users.
+    /// Contains the ids of users, and the total number of users.
     CredentialsInOtherHands(Vec<Cow<'a, str>>, u64),
-    /// Id of a user.
+    /// Contains the id of a user.
     LooksLike(Cow<'a, str>),
-    /// Id of a user.
+    /// Contains the id of a user.
     TookReservedLogin(Cow<'a, str>),
     /// The revision that was undone.
     Undid(u64),
@@ -168,7 +169,7 @@ pub(crate) enum FlagRow<'a> {
     Repeated(u64),
 }
 
-/// A value: in plain text, or replaced by its hash.
+/// A value, either in plain text or replaced by its hash.
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
 pub(crate) enum Text<'a> {
@@ -188,7 +189,7 @@ pub(crate) struct Hashed {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PersonalValue<'a> {
-    /// Ids of the users whose erasure deletes the entry.
+    /// The ids of the users whose erasure deletes the entry.
     #[serde(rename = "of", default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) users: Vec<Cow<'a, str>>,
     /// 32 bytes in hex.
@@ -196,7 +197,7 @@ pub(crate) struct PersonalValue<'a> {
     pub(crate) value: Cow<'a, str>,
 }
 
-/// Returns the stored form of an event. `seed` must be fresh random bytes; the salts are derived from it.
+/// Returns the stored form of an event. `seed` must be fresh random bytes, because the salts are derived from it.
 pub(crate) fn encode(event: &AuditEvent, seed: [u8; 32]) -> Result<AuditRow, serde_json::Error> {
     let mut personal = PersonalValues { seed, values: Vec::new() };
     let actor_user: Vec<UserId> = acting_user(&event.actor.principal).into_iter().collect();
@@ -231,7 +232,7 @@ pub(crate) fn encode(event: &AuditEvent, seed: [u8; 32]) -> Result<AuditRow, ser
     Ok(AuditRow { personal: serde_json::to_string(&personal.values)?, leaf, body })
 }
 
-/// The signature that the event's call used up; `None` if nothing changed.
+/// Returns the signature that the event's call used up; `None` if the command was refused.
 pub(crate) fn used_signature(event: &AuditEvent) -> Option<CallSignature> {
     match event.outcome {
         Outcome::Done { .. } => event.actor.signature,

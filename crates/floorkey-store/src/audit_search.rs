@@ -9,32 +9,32 @@ use crate::sql;
 use crate::store::Store;
 use crate::stored_event::{self, StoredEvent};
 
-/// The number of events up to which a term is counted when the rarest term is chosen.
+/// The maximum number of events that are counted for a term when the rarest term is chosen.
 const COUNT_MAX: u64 = 4_096;
-/// Index entries that are read at a time.
+/// The number of index entries that are read at a time.
 const CHUNK: usize = 1_024;
 
 /// A query for audit events. The default matches all of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AuditQuery {
-    /// Events must have all of these terms.
+    /// Matching events have all of these terms.
     pub terms: Vec<AuditTerm>,
-    /// Events must have at least one of these terms, unless it is empty.
+    /// Matching events have at least one of these terms. If the list is empty, this is not a condition.
     pub any_of: Vec<AuditTerm>,
-    /// Events must have a lower sequence number.
+    /// Matching events have a lower sequence number.
     pub before: Option<u64>,
-    /// Events must have this time or a later one.
+    /// Matching events have this time or a later one.
     pub from: Option<Timestamp>,
-    /// Events must have an earlier time.
+    /// Matching events have an earlier time.
     pub to: Option<Timestamp>,
 }
 
 impl Store {
-    /// Returns the audit events of an instance that match a query, the newest first, at most `limit`; the instance may
-    /// be a deleted one. Uses the index, so events that don't match are not read.
+    /// Returns at most `limit` audit events of an instance that match a query, the newest first. The instance may have
+    /// been deleted. Uses the index, so events that do not match are not read.
     ///
     /// # Errors
-    /// As [`Store::audit_events`].
+    /// The same errors as [`Store::audit_events`].
     pub async fn audit_search(
         &self,
         instance: InstanceId,
@@ -52,7 +52,7 @@ impl Store {
     /// Returns the audit event with a sequence number; `None` if there is none.
     ///
     /// # Errors
-    /// As [`Store::audit_events`].
+    /// The same errors as [`Store::audit_events`].
     pub async fn audit_event(&self, instance: InstanceId, seq: u64) -> Result<Option<StoredEvent>, StoreError> {
         self.backend().read(move |snapshot| event(snapshot, instance, seq)).await
     }
@@ -67,7 +67,7 @@ pub(crate) fn event(
     snapshot.first_row(&sql::READ_EVENT, &[Value::id(instance), Value::count(seq)], stored_event::from_row)
 }
 
-/// Returns sequence numbers and times of the events that match a query, the newest first.
+/// Returns the sequence numbers and times of the events that match a query, the newest first.
 pub(crate) fn positions(
     snapshot: &Snapshot<'_>,
     instance: InstanceId,
@@ -89,8 +89,8 @@ pub(crate) fn positions(
     Ok(found)
 }
 
-/// As [`positions`], for a query without `any_of`: reads the events of the rarest term and keeps those that have the
-/// other terms too. Without terms, reads the events themselves.
+/// Does the same as [`positions`], for a query without `any_of`. Reads the events of the rarest term, and keeps those
+/// that also have the other terms. If there are no terms, reads the events themselves.
 fn positions_of_all(
     snapshot: &Snapshot<'_>,
     instance: InstanceId,
@@ -129,8 +129,8 @@ fn positions_of_all(
     Ok(found)
 }
 
-/// Returns the numbers of the terms without duplicates, the one with the fewest events first; `None` if no event has
-/// one of them.
+/// Returns the numbers of the terms without duplicates. The term with the fewest events comes first. Returns `None` if
+/// some term has no events.
 fn rarest_first(
     snapshot: &Snapshot<'_>,
     instance: InstanceId,

@@ -1,6 +1,6 @@
-//! The terms that audit events are indexed by.
+//! The terms by which audit events are indexed.
 //!
-//! The index has no personal data, only ids and names of event types, so nothing in it ever needs to be erased.
+//! The index contains ids and names of event types, but no personal data. Nothing in it ever needs to be erased.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -16,7 +16,7 @@ use floorkey_audit::hex;
 /// A term of the index: a property that audit events can be searched by.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum AuditTerm {
-    /// Events about this record, or that changed it. Only the first 10,000 records of an event are indexed.
+    /// Events that are about this record or changed it. Only the first 10,000 records of an event are indexed.
     Target(RecordKey),
     /// Events whose actor is this user, in a session or through an access key.
     Actor(UserId),
@@ -24,13 +24,14 @@ pub enum AuditTerm {
     Operator,
     /// Events whose actor is Floorkey itself.
     System,
-    /// Events of the type with this name. A name, because other versions may have had other event types.
+    /// Events of the type with this name. The type is a name, because other versions may have had other event types.
     Act(String),
     /// Refusals.
     Refused,
-    /// Refusals with this reference, which the actor can give to an administrator. Several events may have it.
+    /// Refusals with this reference. The actor can give the reference to an administrator. Several refusals may have
+    /// the same one.
     Reference(Reference),
-    /// Events with a flag: a reason for review.
+    /// Events with a flag, which is a reason to review the event.
     Flagged,
 }
 
@@ -38,7 +39,7 @@ pub enum AuditTerm {
 const TARGETS_MAX: usize = 10_000;
 
 impl AuditTerm {
-    /// The name of the term in the index.
+    /// Returns the name of the term in the index.
     pub(crate) fn name(&self) -> Vec<u8> {
         match self {
             Self::Target(key) => {
@@ -73,14 +74,14 @@ fn prefixed(prefix: &str, name: &str) -> Vec<u8> {
 
 /// The index entries of an event, read from its body.
 pub(crate) struct IndexEntries {
-    /// The names of its terms, without duplicates.
+    /// The names of the event's terms, without duplicates.
     pub(crate) names: BTreeSet<Vec<u8>>,
-    /// SHA-256 of the signature that made the change.
+    /// SHA-256 of the signature of the call that made the change.
     pub(crate) signature: Option<Vec<u8>>,
 }
 
 impl IndexEntries {
-    /// Reads them from the body of an event; `None` if it can't be read.
+    /// Reads the entries from the body of an event; `None` if the body can't be read.
     pub(crate) fn from_body(body: &[u8]) -> Option<Self> {
         let body: IndexedBody<'_> = serde_json::from_slice(body).ok()?;
         let mut names = BTreeSet::from([

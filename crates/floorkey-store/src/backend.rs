@@ -1,8 +1,8 @@
 //! An abstraction over the database.
 //!
-//! A write is data: a [`Transaction`] made of steps, built by the caller and executed by the database. A read is a
-//! function over a [`Snapshot`], run on a thread that may block. The rest of the crate uses only these, so that a
-//! second database needs new match arms here and no other changes.
+//! A write is data: the caller builds a [`Transaction`] from steps, and the database executes it. A read is a function
+//! over a [`Snapshot`], which runs on a thread that may block. The rest of the crate accesses the database only in
+//! these two ways. A second database therefore needs new match arms in this module, and no other changes.
 
 use std::path::Path;
 
@@ -23,12 +23,12 @@ pub(crate) enum Backend {
     Sqlite(Sqlite),
 }
 
-/// Steps that are executed all or not at all.
+/// A list of steps. Either all of them are executed, or none.
 #[derive(Debug, Default)]
 pub(crate) struct Transaction {
-    /// In order.
+    /// The steps, in order.
     pub(crate) steps: Vec<Step>,
-    /// Whether the index must catch up with the logs before the steps, even if none of them reads it.
+    /// Whether the index must catch up with the logs before the steps are executed, even if no step reads it.
     pub(crate) index: bool,
 }
 
@@ -46,20 +46,20 @@ pub(crate) struct Step {
 /// What the caller expects of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Expectation {
-    /// Only that it is executed.
+    /// The step is executed.
     None,
-    /// That it changes exactly one row; otherwise the whole transaction is rolled back.
+    /// The step changes exactly one row. Otherwise the whole transaction is rolled back.
     OneRow,
-    /// The rows that it returns, as integers.
+    /// The step returns rows of integers, which the caller needs.
     Rows,
 }
 
 /// The outcome of a transaction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum WriteOutcome {
-    /// Committed and on disk, with the rows that its steps returned, in order.
+    /// The transaction is committed and on disk. Contains the rows that the steps returned, in order.
     Committed(Vec<Vec<Option<i64>>>),
-    /// Rolled back, because a step with [`Expectation::OneRow`] did not change one row.
+    /// The transaction was rolled back, because a step with [`Expectation::OneRow`] did not change exactly one row.
     RolledBack,
 }
 
@@ -113,7 +113,8 @@ impl Backend {
         }
     }
 
-    /// As [`Backend::read`], for a query that uses the index: the index catches up with the logs first.
+    /// Runs a query that uses the index. Does the same as [`Backend::read`], but the index catches up with the logs
+    /// first.
     pub(crate) async fn read_indexed<T: Send + 'static>(
         &self,
         query: impl FnOnce(&Snapshot<'_>) -> Result<T, StoreError> + Send + 'static,
@@ -124,8 +125,8 @@ impl Backend {
         self.read(query).await
     }
 
-    /// Runs a query in several threads at once, each with its own snapshot and the number of its shard, starting at 0.
-    /// The snapshots may be from different moments; the caller must compare them.
+    /// Runs a query in several threads at once. Each thread has its own snapshot and the number of its shard, counted
+    /// from 0. The snapshots may be from different moments, so the caller must compare them.
     pub(crate) async fn read_shards<T: Send + 'static>(
         &self,
         shards: usize,
@@ -145,7 +146,7 @@ impl Backend {
 }
 
 impl WriteOutcome {
-    /// The rows that the steps returned; empty if the transaction was rolled back.
+    /// Returns the rows that the steps returned; empty if the transaction was rolled back.
     pub(crate) fn rows(self) -> Vec<Vec<Option<i64>>> {
         match self {
             Self::Committed(rows) => rows,
@@ -160,7 +161,7 @@ impl Transaction {
         self.steps.push(Step { statement, values, expectation: Expectation::None });
     }
 
-    /// Whether a step reads the index, which must then catch up with the logs first.
+    /// Whether a step reads the index. If so, the index must catch up with the logs before the transaction is executed.
     pub(crate) fn reads_index(&self) -> bool {
         self.index || self.steps.iter().any(|step| step.statement.reads_index())
     }
@@ -194,7 +195,7 @@ impl Snapshot<'_> {
         Ok(())
     }
 
-    /// Returns the results of `map` for all rows.
+    /// Returns the result of `map` for each row.
     pub(crate) fn rows<T>(
         &self,
         statement: &'static Statement,
@@ -297,7 +298,7 @@ impl RowView<'_> {
         u64::try_from(number).map_err(|_| self.unreadable(column, format!("{number} is below 0")))
     }
 
-    /// An error that says that the column can't be read, with the key of its row.
+    /// Returns an error about an unreadable column, with the key of its row.
     pub(crate) fn unreadable(&self, column: usize, problem: impl std::fmt::Display) -> StoreError {
         const KEYS: [&str; 10] =
             ["instance", "kind", "id", "revision", "seq", "user_id", "access_key_id", "name", "factor_id", "bucket"];

@@ -18,55 +18,55 @@ use crate::sql;
 pub struct Batch {
     /// The instance.
     pub instance: InstanceId,
-    /// The head that the batch was planned on; the default for a new instance.
+    /// The head for which the batch was planned; the default for a new instance.
     pub expected: Head,
-    /// In order. The revisions of the changes follow `expected` without gaps.
+    /// The entries, in order. The revisions of their changes follow the revision of `expected` without gaps.
     pub entries: Vec<Entry>,
 }
 
-/// One entry of a batch; each adds one audit event.
+/// An entry of a batch. Each entry adds one audit event.
 #[derive(Clone, Debug)]
 pub struct Entry {
     /// The change or event.
     pub happening: Happening,
-    /// Fresh random bytes, never used before. The salts of the event's personal values are derived from them. They are
-    /// not stored: with them, erased values could be recovered by guessing.
+    /// Fresh random bytes that were never used before. The salts of the event's personal values are derived from this
+    /// seed. The seed is not stored, because it would make it possible to recover erased values by guessing.
     pub salt_seed: [u8; 32],
 }
 
 /// The content of an entry.
 #[derive(Clone, Debug)]
 pub enum Happening {
-    /// A change: record versions, side writes, and the change's event.
+    /// A change, with its record versions, side writes and event.
     Change(Arc<Change>),
-    /// An event without a change, such as a refusal; only the audit log records it.
+    /// An event without a change, such as a refusal. Only the audit log records it.
     Event(Box<AuditEvent>),
 }
 
-/// A batch as steps, and the instance's head after it.
+/// The steps of a batch, and the instance's head after the batch.
 pub(crate) struct Prepared {
     pub(crate) transaction: Transaction,
     pub(crate) next_head: Head,
 }
 
-/// A batch that is encoded and hashed entry by entry, while the batch before it is still being written.
+/// A batch whose entries are encoded and hashed one by one, while the previous batch is still being written.
 pub struct PreparedBatch {
     expected: Head,
     builder: TransactionBuilder,
     entries: usize,
-    /// Why an entry could not be encoded. The batch can't be committed then.
+    /// Why an entry could not be encoded. If this is set, the batch can't be committed.
     failed: Option<StoreError>,
 }
 
 impl PreparedBatch {
-    /// Begins a batch for an instance. `expected` is where the instance will stand when the batch is committed: for a
-    /// batch that follows another one, what [`PreparedBatch::next`] of that one returns.
+    /// Starts a batch for an instance. `expected` is the head that the instance will have when the batch is committed.
+    /// For a batch that follows another one, this is the result of [`PreparedBatch::next`] on the earlier batch.
     #[must_use]
     pub fn new(instance: InstanceId, expected: Head) -> Self {
         Self { builder: TransactionBuilder::new(instance, &expected), expected, entries: 0, failed: None }
     }
 
-    /// Encodes an entry and appends it. An entry that can't be encoded fails the commit.
+    /// Encodes an entry and appends it. If an entry can't be encoded, the commit will fail.
     pub fn push(&mut self, entry: &Entry) {
         if self.failed.is_some() {
             return;
@@ -88,13 +88,13 @@ impl PreparedBatch {
         self.entries == 0
     }
 
-    /// Where the instance stands after the batch.
+    /// The head of the instance after the batch.
     #[must_use]
     pub fn next(&self) -> &Head {
         &self.builder.next_head
     }
 
-    /// The instance, where it has to stand, and what to write.
+    /// Returns the instance, the head that it must have, and what to write.
     pub(crate) fn finish(self) -> Result<(InstanceId, Head, Prepared), StoreError> {
         match self.failed {
             Some(error) => Err(error),
@@ -111,7 +111,8 @@ impl From<Batch> for PreparedBatch {
     }
 }
 
-/// The last batch of an instance: removes its records and credentials, and keeps its history and its audit log.
+/// Prepares the last batch of an instance, which removes its records and credentials. The history and the audit log are
+/// kept.
 pub(crate) fn prepare_deletion(
     instance: InstanceId,
     expected: &Head,
@@ -153,8 +154,8 @@ struct TransactionBuilder {
 impl TransactionBuilder {
     fn new(id: InstanceId, expected: &Head) -> Self {
         let mut transaction = Transaction::default();
-        // The head comes first, because it decides whether the rest may be written; its values are filled in by
-        // `finish`.
+        // The head comes first, because this step decides whether the rest may be written. `finish` fills in the
+        // values.
         transaction.push_requiring_one_row(&sql::ADVANCE_HEAD, Vec::new());
         Self { id, transaction, next_head: expected.clone() }
     }
@@ -233,7 +234,7 @@ impl TransactionBuilder {
         self.transaction.push(statement, values);
     }
 
-    /// Deletes all data of a user that has no history.
+    /// Deletes the data of a user that has no history, such as sessions.
     fn delete_user_data(&mut self, user: UserId) {
         for statement in [
             &sql::DELETE_PASSWORD,

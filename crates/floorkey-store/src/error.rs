@@ -6,8 +6,8 @@ use floorkey::{InstanceId, Revision};
 
 /// An error of the store.
 ///
-/// Exhaustive on purpose: each interface renders it in an exhaustive match. Except for [`StoreError::Fatal`], nothing
-/// has been written.
+/// Exhaustive on purpose: each interface renders it in an exhaustive match. If an error is returned, nothing has been
+/// written, except for [`StoreError::Fatal`].
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// Another writer changed the instance after the batch was planned. Load the changes and plan again.
@@ -23,14 +23,14 @@ pub enum StoreError {
         /// The number of audit events that the batch was planned on.
         audit_size: u64,
     },
-    /// The revisions of a batch have a gap or are out of order. A bug in the caller.
+    /// The revisions of a batch have a gap or are out of order. This is a bug in the caller.
     #[error(
         "a batch for the instance {instance} holds revision {found} where {expected} is next: revisions follow without gaps"
     )]
     OutOfOrder {
         /// The instance.
         instance: InstanceId,
-        /// The revision that had to be next.
+        /// The expected next revision.
         expected: Revision,
         /// The revision of the change.
         found: Revision,
@@ -41,7 +41,7 @@ pub enum StoreError {
         /// The requested instance.
         instance: InstanceId,
     },
-    /// A key that must be unique in the whole server is taken; for example an access key id.
+    /// A key that must be unique on the whole server is already in use, for example an access key id.
     #[error("a row of the table {table} is there already: {problem}")]
     Taken {
         /// The table.
@@ -61,7 +61,7 @@ pub enum StoreError {
         /// What is wrong with the value.
         problem: String,
     },
-    /// The database was created or upgraded by a newer version.
+    /// A newer version of Floorkey created or upgraded the database.
     #[error(
         "the database has the migration {found} (`{name}`), and this version of Floorkey knows only those up to {known}: \
          start the newer version, or restore a backup from before the upgrade"
@@ -69,12 +69,12 @@ pub enum StoreError {
     NewerSchema {
         /// The newest migration in the database.
         found: i64,
-        /// Its name.
+        /// The name of that migration.
         name: String,
         /// The newest migration that this version knows.
         known: i64,
     },
-    /// The database was created by migrations that differ from those of this version.
+    /// The migrations that created the database differ from those of this version.
     #[error(
         "the migration {number} in the database (`{found}`) is not the one that this version of Floorkey knows \
          (`{known}`): the database was made by a build of other sources; start that build, or restore a backup"
@@ -82,9 +82,9 @@ pub enum StoreError {
     ChangedMigration {
         /// The migration.
         number: i64,
-        /// Name and checksum in the database; the checksum is SHA-256 in hex.
+        /// The name and checksum in the database. The checksum is SHA-256 in hex.
         found: String,
-        /// Name and checksum in this program.
+        /// The name and checksum in this program.
         known: String,
     },
     /// Another process is using the data folder.
@@ -96,17 +96,17 @@ pub enum StoreError {
     Locked {
         /// The folder.
         folder: PathBuf,
-        /// The id of the other process, if the lock file has it.
+        /// The id of the other process, if the lock file contains it.
         process: Option<u32>,
     },
     /// A file can't be created, read, or written.
     #[error("can't {action} {}: {problem}", path.display())]
     File {
-        /// The attempted action, as a verb: `make`.
+        /// The attempted action, as a verb; for example `make`.
         action: &'static str,
         /// The file or folder.
         path: PathBuf,
-        /// The message of the operating system, or what is wrong and what to do about it.
+        /// The message of the operating system, or a description of the problem and how to fix it.
         problem: String,
     },
     /// The database can't be used at the moment: the disk is full or read-only, or the file is busy. The caller may
@@ -116,7 +116,7 @@ pub enum StoreError {
         /// The message of the database.
         problem: String,
     },
-    /// The disk failed during a write. Whether the last batch was stored is not known, so nothing more is written until
+    /// The disk failed during a write. It is not known whether the last batch was stored. Nothing more is written until
     /// the program is restarted.
     #[error(
         "the disk failed while writing, and nothing is written any more until Floorkey is started again: {problem}"
@@ -125,7 +125,7 @@ pub enum StoreError {
         /// The first failure.
         problem: String,
     },
-    /// The database rejected a statement. A bug in this crate.
+    /// The database rejected a statement. This is a bug in this crate.
     #[error("the database refused a statement about the table {table}: {problem}")]
     Database {
         /// The table that the statement is about.

@@ -1,8 +1,8 @@
-//! Events with a bounded part of their changes.
+//! Audit events with a limited part of their changes.
 //!
-//! An event about 10,000 users has more than 100,000 changes, 25 MB with the personal values. A page shows a few of
-//! them. The other changes are only counted in the text: they are neither decoded nor joined with their personal
-//! values.
+//! An event about 10,000 users has more than 100,000 changes. With the personal values, these are 25 MB. A page shows
+//! only a few of the changes. The others are only counted in the text of the event. They are neither decoded nor joined
+//! with their personal values.
 
 mod scan;
 mod slice;
@@ -20,56 +20,57 @@ use crate::store::Store;
 use crate::stored_event::{self, BODY, FORMAT, LEAF, PERSONAL, SEQ, StoredEvent, StoredFieldChange};
 use floorkey_audit::leaf_hash;
 
-/// Bodies up to this size, in bytes, are always checked against their leaf. Larger ones are hashed only if
+/// The maximum size of a body, in bytes, that is always checked against its leaf. A larger body is checked only if
 /// [`ChangePart::check`] is set.
 const CHECKED_MAX: usize = 1024 * 1024;
 
 /// How a reader sees a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Admission {
-    /// Counted, and returned if it is in the part.
+    /// The change is counted, and returned if it is in the part.
     Shown,
-    /// Neither counted nor returned.
+    /// The change is neither counted nor returned.
     Ignored,
-    /// Withheld from the reader: counted separately.
+    /// The change is withheld from the reader, and counted separately.
     Hidden,
 }
 
-/// The reader of an event, who determines which of its changes are visible.
+/// The reader of an event. Determines which changes of the event are visible.
 pub trait EventReader: Send + Sync {
-    /// How the reader sees the changes of a record. Called once for consecutive changes of the same record.
+    /// Returns how the reader sees the changes of a record. Called once for consecutive changes of the same record.
     fn admit(&self, record: &RecordKey) -> Admission;
 
-    /// Whether changes of a field are neither counted nor returned, whatever record they belong to.
+    /// Whether changes of this field are neither counted nor returned, in records of any kind.
     fn ignores(&self, field: &str) -> bool;
 
-    /// Returns the targets whose names are needed, out of all targets of an event.
+    /// Returns those targets of an event whose names the reader needs.
     fn named(&self, targets: &[RecordKey]) -> Vec<RecordKey>;
 }
 
-/// A part of an event's changes, measured in lines: a changed value is one line, and so is each member that was added
-/// to or removed from a list.
+/// A part of an event's changes, measured in lines. A changed value is one line. Each member that was added to or
+/// removed from a list is also one line.
 #[derive(Clone)]
 pub struct ChangePart {
     /// The reader.
     pub reader: Arc<dyn EventReader>,
-    /// Lines of shown changes to skip.
+    /// The number of lines of shown changes to skip.
     pub skip: usize,
     /// The maximum number of lines to return.
     pub take: usize,
-    /// Whether a change without lines, such as from nothing to an empty value, is returned and counted as one line.
+    /// Whether a change without lines is returned and counted as one line. An example is a change from no value to an
+    /// empty value.
     pub with_empty: bool,
-    /// Whether the body is checked against its leaf even if it is large.
+    /// Whether a large body is also checked against its leaf.
     pub check: bool,
 }
 
 /// An event with a part of its changes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EventPart {
-    /// The event. Its changes and their list members are only those in the part, its `body` is empty, and its `leaf` is
-    /// the stored one.
+    /// The event. Its changes and their list members are only those in the part. Its `body` is empty. Its `leaf` is the
+    /// stored hash.
     pub event: StoredEvent,
-    /// The changes that name a record: of the targets whose names are needed, and of the records in the part.
+    /// The changes of name fields, for the targets whose names are needed and for the records in the part.
     pub names: Vec<StoredFieldChange>,
     /// The total number of shown lines.
     pub lines: usize,
@@ -82,20 +83,20 @@ pub struct EventPart {
 /// The result of a bounded search.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct EventPartPage {
-    /// The newest first.
+    /// The events, the newest first.
     pub events: Vec<EventPart>,
-    /// The total size of the texts of the events, unpacked.
+    /// The total unpacked size of the texts of the events, in bytes.
     pub bytes: usize,
-    /// Whether the limit on bytes ended the search early.
+    /// Whether the search ended early because of the limit on bytes.
     pub is_cut: bool,
 }
 
 impl Store {
-    /// Returns parts of the audit events that [`Store::audit_search`] finds: the newest first, at most `limit`. Stops
-    /// reading events once those already read have `bytes_max` bytes.
+    /// Returns parts of at most `limit` audit events that [`Store::audit_search`] finds, the newest first. Stops
+    /// reading events once the events read have `bytes_max` bytes.
     ///
     /// # Errors
-    /// As [`Store::audit_events`].
+    /// The same errors as [`Store::audit_events`].
     pub async fn audit_search_parts(
         &self,
         instance: InstanceId,
@@ -124,7 +125,7 @@ impl Store {
     /// Returns a part of the audit event with a sequence number; `None` if there is none.
     ///
     /// # Errors
-    /// As [`Store::audit_events`].
+    /// The same errors as [`Store::audit_events`].
     pub async fn audit_event_part(
         &self,
         instance: InstanceId,
@@ -145,14 +146,14 @@ fn event_part(
     snapshot.first_row(&sql::READ_EVENT, &[Value::id(instance), Value::count(seq)], |row| part_from_row(row, part))
 }
 
-/// Reads the part out of a row of [`READ_EVENT`](sql::READ_EVENT), and returns it with the size of the row's texts.
+/// Reads the part from a row of [`READ_EVENT`](sql::READ_EVENT). Returns the part and the size of the row's texts.
 fn part_from_row(row: &RowView<'_>, part: &ChangePart) -> Result<(EventPart, usize), StoreError> {
     let (text, personal) = (stored_event::unpack_column(row, BODY)?, stored_event::unpack_column(row, PERSONAL)?);
     let (body, personal) = (text.as_str(), personal.as_str());
     let bytes = body.len() + personal.len();
     let is_checked = part.check || body.len() <= CHECKED_MAX;
     let leaf = row.hash(LEAF)?;
-    // A body with an unexpected layout is read whole, which yields a precise error if it is damaged.
+    // A body with an unexpected layout is read as a whole. If the body is damaged, this yields a precise error.
     let has_expected_layout = row.integer(FORMAT)? == i64::from(audit_row::FORMAT)
         && (!is_checked || leaf_hash(audit_row::FORMAT, body.as_bytes()) == leaf);
     let scanned_part = has_expected_layout.then(|| scan::scan_event(body, personal, part)).flatten();

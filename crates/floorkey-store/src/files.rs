@@ -1,4 +1,4 @@
-//! Files and folders with personal data: accessible only to their owner, and synced to disk on request.
+//! Files and folders with personal data. Only their owner can access them, and they are synced to disk on request.
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::path::Path;
@@ -37,12 +37,12 @@ pub(crate) enum IfExists {
     Fail,
 }
 
-/// Waits until a file's content, or a folder's entries, are on disk.
+/// Waits until the content of a file, or the entries of a folder, are on disk.
 pub(crate) fn sync(path: &Path) -> Result<(), StoreError> {
     File::open(path).and_then(|file| file.sync_all()).map_err(|error| failed("sync", path, error))
 }
 
-/// An error about a file or folder.
+/// Returns an error about a file or folder.
 pub(crate) fn failed(action: &'static str, path: &Path, problem: impl std::fmt::Display) -> StoreError {
     StoreError::File { action, path: path.to_owned(), problem: problem.to_string() }
 }

@@ -1,4 +1,4 @@
-//! Former login names from before login histories were recorded, read from the versions of users.
+//! Former login names from the time before login histories were recorded. They are read from the versions of users.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -14,11 +14,12 @@ use crate::store::Store;
 use crate::{rows, sql};
 
 impl Store {
-    /// Returns the login names that users of an instance gave up, once for each time; those given up before `since`
-    /// have no time. Reads every former version of every user: about a second for 200,000.
+    /// Returns the former login names of the users of an instance. A login name occurs once for each time that a user
+    /// gave it up. The time is missing if it is before `since`. Reads every former version of every user, which takes
+    /// about a second for 200,000 versions.
     ///
     /// # Errors
-    /// [`StoreError::Row`] names the first version or event that can't be read.
+    /// [`StoreError::Row`], which names the first version or event that can't be read.
     pub async fn former_logins(&self, instance: InstanceId, since: Timestamp) -> Result<Vec<FormerLogin>, StoreError> {
         self.backend().read_indexed(move |snapshot| former_logins(snapshot, instance, since)).await
     }

@@ -4,11 +4,10 @@ use floorkey::Revision;
 
 use floorkey_audit::{Frontier, Hash};
 
-/// The head of an instance. Read by [`Store::load`](crate::Store::load) and returned by
-/// [`Store::commit`](crate::Store::commit): a batch is written only if the instance still has the head that the batch
-/// was planned on.
+/// The head of an instance. [`Store::load`](crate::Store::load) reads it, and [`Store::commit`](crate::Store::commit)
+/// returns it. A batch is planned for a head, and it is written only if the instance still has this head.
 ///
-/// The default is the head of an instance that isn't stored yet.
+/// The default is the head of an instance that is not stored yet.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Head {
     pub(crate) revision: Revision,
@@ -28,7 +27,7 @@ impl Head {
         self.frontier.size()
     }
 
-    /// The size of the audit log and the root of its tree, as in a checkpoint.
+    /// Returns the size of the audit log and the root of its tree, as in a checkpoint.
     #[must_use]
     pub fn audit(&self) -> AuditHead {
         AuditHead { size: self.frontier.size(), root: self.frontier.root() }
@@ -45,6 +44,6 @@ impl Head {
 pub struct AuditHead {
     /// The number of events.
     pub size: u64,
-    /// The root (RFC 6962) of the tree over their leaves.
+    /// The root of the tree over the leaves of the events (RFC 6962).
     pub root: Hash,
 }

@@ -1,4 +1,4 @@
-//! Earlier versions, for undoing a change and for restoring deleted users.
+//! Earlier versions of records, for undoing a change and for restoring deleted users.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -36,11 +36,12 @@ pub struct DeletedUser {
     pub revision: Revision,
 }
 
-/// The event types that may delete users. Undoing a creation deletes the user.
+/// The types of events that can delete users. An undo is included, because undoing the creation of a user deletes the
+/// user.
 const DELETING_EVENT_TYPES: [Act; 3] = [Act::DeleteUser, Act::DeleteUsers, Act::Undo];
 
 impl Store {
-    /// Returns a record as it was just before a revision; `None` if it did not exist.
+    /// Returns the version of a record just before a revision; `None` if the record did not exist.
     ///
     /// # Errors
     /// [`StoreError::Row`] if that version can't be read.
@@ -60,11 +61,11 @@ impl Store {
         read.await
     }
 
-    /// Returns the effects of a revision, ordered by record key; empty if there is no such revision. Considers at most
-    /// the first `limit` record versions.
+    /// Returns the effects of a revision, ordered by record key; empty if there is no such revision. Reads at most
+    /// `limit` record versions.
     ///
     /// # Errors
-    /// [`StoreError::Row`] names the first version that can't be read.
+    /// [`StoreError::Row`], which names the first version that can't be read.
     pub async fn records_of_revision(
         &self,
         instance: InstanceId,
@@ -74,10 +75,11 @@ impl Store {
         self.backend().read_indexed(move |snapshot| record_effects(snapshot, instance, revision, limit)).await
     }
 
-    /// Returns at most `limit` users who were deleted at `since` or later and not restored, the last deleted first.
+    /// Returns at most `limit` users who were deleted at `since` or later and were not restored, the last deleted
+    /// first.
     ///
     /// # Errors
-    /// [`StoreError::Row`] names the first version or event that can't be read.
+    /// [`StoreError::Row`], which names the first version or event that can't be read.
     pub async fn deleted_users(
         &self,
         instance: InstanceId,
@@ -96,7 +98,7 @@ fn record_effects(
 ) -> Result<Vec<RecordEffect>, StoreError> {
     let limit = Value::count(u64::try_from(limit).unwrap_or(u64::MAX));
     let mut effects = BTreeMap::new();
-    // A revision may change a record more than once: its last version counts.
+    // A revision may change a record more than once. Only the last version counts.
     snapshot.for_each_row(&sql::READ_REVISION, &[Value::id(instance), Value::count(revision.0), limit], |row| {
         effects.insert(key(row)?, (optional_record(row, 6, 7)?, optional_record(row, 4, 5)?));
         Ok(())

@@ -1,28 +1,31 @@
 //! Floorkey's durable state.
 //!
-//! The service plans changes in memory and passes them to this crate in batches. A batch is one transaction: it
-//! advances the instance's head row unless another writer advanced it first, appends a new version of every changed
-//! record to one log, appends the audit events (the leaves of the instance's Merkle tree) to another, and writes data
-//! without history (password hashes, sealed secrets) to side tables. When [`Store::commit`] returns, the batch is on
-//! disk. An index follows the logs (`sqlite::index`); a query that uses the index runs after the index has caught up
-//! with them.
+//! The service plans changes in memory and passes them to this crate in batches. A batch is one transaction, which does
+//! four things:
+//! - It advances the head row of the instance. If another writer has already advanced it, the batch is not written.
+//! - It appends a new version of every changed record to the first log.
+//! - It appends the audit events to the second log. The events are the leaves of the instance's Merkle tree.
+//! - It writes data without history, such as password hashes and sealed secrets, to side tables.
 //!
-//! The store reads back the authorization state at the current revision ([`Store::load`]) or its changes since an
-//! earlier one ([`Store::load_since`]), the versions of one record, and the audit events with those personal values
-//! that have not been erased.
+//! When [`Store::commit`] returns, the batch is on disk. An index follows the logs (`sqlite::index`). Before a query
+//! uses the index, the index catches up with the logs.
 //!
-//! Each SQL statement is written once, in a form that SQLite and PostgreSQL both understand (see `sql`). Differences
-//! between databases are confined to the module `backend`, which supports only SQLite.
+//! The store reads back the authorization state at the current revision ([`Store::load`]), or the changes since an
+//! earlier revision ([`Store::load_since`]). It also reads back the versions of one record, and the audit events with
+//! the personal values that have not been erased.
+//!
+//! Each SQL statement is written once, in a form that both SQLite and PostgreSQL understand (see `sql`). All
+//! differences between databases are in the module `backend`, which supports only SQLite.
 //!
 //! Modules:
 //! - `store`: the public API; `head`, `batch`, `load`: its inputs and outputs
 //! - `rows`: the stored form of records, one file per kind; `audit_row`, `stored_event`: the stored form of audit
 //!   events
-//! - `audit_term`, `audit_search`: search terms and search of events; `event_part`: events with a bounded part of their
-//!   changes; `history`: earlier versions
+//! - `audit_term`, `audit_search`: search terms, and search for events; `event_part`: events with a limited part of
+//!   their changes; `history`: earlier versions
 //! - `session`, `link`, `second_factor`, `attempt`, `activity`: sign-in data, without history
-//! - `permission_use`: which of their permissions users use
-//! - `merkle`: the tree over the audit events; `packed`: compact bodies
+//! - `permission_use`: the permissions that users have used
+//! - `packed`: compact bodies; the tree over the audit events is in the crate `floorkey-audit`
 //! - `sql`, `migrations`: statements and tables
 //! - `backend`, `value`, `sqlite`, `files`, `lock`: the database itself, and the data folder
 //! - `error`: the errors of all modules

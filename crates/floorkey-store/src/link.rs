@@ -8,9 +8,10 @@ use crate::sql;
 use crate::store::Store;
 use floorkey_audit::Hash;
 
-/// A link that was sent by email. The store never sees its token, only the hash.
+/// A link that was sent by email. The store receives only the hash of the link's token, never the token itself.
 ///
-/// A link is valid only while its epoch equals that of the user in memory, which the store doesn't know.
+/// A link is valid only while its epoch is equal to the `security_epoch` of the user in memory. The store does not
+/// check this.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
     /// SHA-256 of the token, which has 256 random bits.
@@ -25,9 +26,9 @@ pub struct Link {
     pub detail: String,
     /// The user's `security_epoch` when the link was created.
     pub epoch: u64,
-    /// The time of creation.
+    /// The time at which the link was created.
     pub created_at: Timestamp,
-    /// The time from which on the link is invalid.
+    /// The time at which the link becomes invalid.
     pub expires_at: Timestamp,
 }
 
@@ -58,10 +59,10 @@ impl LinkPurpose {
 }
 
 impl Store {
-    /// Stores a new link, and returns whether it was stored: it is not if the user does not exist.
+    /// Stores a new link, and returns whether it was stored. A link is not stored if the user does not exist.
     ///
     /// # Errors
-    /// [`StoreError::Taken`] if the token already has a link; other errors if the write fails.
+    /// [`StoreError::Taken`] if a link with the same token exists; other errors if the write fails.
     pub async fn put_link(&self, link: &Link) -> Result<bool, StoreError> {
         let values = vec![
             Value::Bytes(link.token_hash.to_vec()),
@@ -76,8 +77,8 @@ impl Store {
         self.backend().write_one(&sql::ADD_LINK, values).await
     }
 
-    /// Returns the link with a token hash without using it up, to show it before the user confirms. It may have
-    /// expired.
+    /// Returns the link with a token hash, without using it up. The caller can show the link before the user confirms.
+    /// The link may have expired.
     ///
     /// # Errors
     /// If the database can't be read.
@@ -86,8 +87,8 @@ impl Store {
         self.backend().read(move |snapshot| snapshot.first_row(&sql::READ_LINK, &values, link_from_row)).await
     }
 
-    /// Uses up a link and returns it. Of several callers, simultaneous or not, only one gets it; no caller gets an
-    /// expired link.
+    /// Uses up a link and returns it. If several callers try to use a link, only one of them receives it. An expired
+    /// link is never returned.
     ///
     /// # Errors
     /// If the write fails.
@@ -99,7 +100,7 @@ impl Store {
         Ok(is_consumed.then_some(link))
     }
 
-    /// Deletes the links of a user, for one purpose or all of them, and returns how many.
+    /// Deletes the links of a user for one purpose, or for all purposes. Returns the number of deleted links.
     ///
     /// # Errors
     /// If the write fails.
@@ -114,7 +115,7 @@ impl Store {
         self.backend().write_counted(&sql::DELETE_LINKS_FOR_PURPOSE, values).await
     }
 
-    /// Deletes the links that have expired at `now`, and returns how many.
+    /// Deletes the links that have expired at `now`, and returns the number of deleted links.
     ///
     /// # Errors
     /// If the write fails.

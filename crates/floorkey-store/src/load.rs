@@ -41,18 +41,18 @@ pub struct RecordVersion {
 
 /// The maximum number of attempts to read all shards at the same revision.
 const ATTEMPTS: usize = 3;
-/// The maximum number of threads that read and decode at the same time.
+/// The maximum number of threads that read and decode records at the same time.
 const SHARDS_MAX: usize = 8;
 
 /// The result of one shard.
 struct Shard {
     head: Head,
-    /// The row of the log up to which the index had followed.
+    /// The last row of the log that is in the index.
     indexed_up_to: i64,
     records: Vec<Record>,
 }
 
-/// Reads the authorization state, in one thread per core up to [`SHARDS_MAX`].
+/// Reads the authorization state. Uses one thread per core, up to [`SHARDS_MAX`].
 pub(crate) async fn load(backend: &Backend, instance: InstanceId) -> Result<LoadedInstance, StoreError> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     for shards in [cores.min(SHARDS_MAX); ATTEMPTS] {
@@ -62,12 +62,13 @@ pub(crate) async fn load(backend: &Backend, instance: InstanceId) -> Result<Load
             return Ok(loaded);
         }
     }
-    // The instance is being written to all the time. A single shard reads from a single snapshot.
+    // The instance is being written to continuously. A single shard reads from one snapshot, which is always
+    // consistent.
     let single_shard = backend.read_shards(1, move |shard, snapshot| load_shard(snapshot, instance, shard, 1)).await?;
     join_shards(single_shard).ok_or(StoreError::NoSuchInstance { instance })
 }
 
-/// Joins the shards; `None` if they saw different heads.
+/// Combines the shards; `None` if they saw different states.
 fn join_shards(shards: Vec<Shard>) -> Option<LoadedInstance> {
     let mut shards = shards.into_iter();
     let mut all = shards.next()?;
@@ -80,8 +81,8 @@ fn join_shards(shards: Vec<Shard>) -> Option<LoadedInstance> {
     Some(LoadedInstance { head: all.head, records: all.records })
 }
 
-/// Reads the shard's range of records from the index, except those that changed in the log since; the first shard reads
-/// these from the log.
+/// Reads the records of a shard from the index, except for records that the log changed later. The first shard reads
+/// the latest versions of these records from the log.
 fn load_shard(snapshot: &Snapshot<'_>, instance: InstanceId, shard: usize, shards: usize) -> Result<Shard, StoreError> {
     let head = active_head(snapshot, instance)?;
     let indexed_up_to =
@@ -112,7 +113,7 @@ fn load_shard(snapshot: &Snapshot<'_>, instance: InstanceId, shard: usize, shard
 /// The maximum number of records of an instance.
 const RECORDS_MAX: i64 = 1 << 32;
 
-/// The range of record numbers that a shard reads.
+/// Returns the range of record numbers that a shard reads.
 fn record_range(
     snapshot: &Snapshot<'_>,
     instance: InstanceId,
@@ -173,7 +174,7 @@ pub(crate) fn versions(
     Ok(versions)
 }
 
-/// Reads the head of an instance that was not deleted.
+/// Reads the head of an instance; an error if the instance does not exist or was deleted.
 pub(crate) fn active_head(snapshot: &Snapshot<'_>, instance: InstanceId) -> Result<Head, StoreError> {
     match head(snapshot, instance)? {
         Some((head, None)) => Ok(head),
@@ -196,12 +197,13 @@ pub(crate) fn key(row: &RowView<'_>) -> Result<RecordKey, StoreError> {
     rows::stored_key(row.text(1)?, row.bytes(2)?).map_err(|problem| row.unreadable(2, problem))
 }
 
-/// Reads the record of a row; columns 1 and 2 are its kind and id, `format` and `body` are the columns of its body.
+/// Reads the record of a row. Columns 1 and 2 are the kind and id of the record. `format` and `body` are the columns of
+/// its body.
 pub(crate) fn record(row: &RowView<'_>, format: usize, body: usize) -> Result<Record, StoreError> {
     decode_record(row, key(row)?, format, body, &mut Vec::new())
 }
 
-/// As [`record`]; `None` if there is no body.
+/// Does the same as [`record`]; `None` if the row has no body.
 pub(crate) fn optional_record(row: &RowView<'_>, format: usize, body: usize) -> Result<Option<Record>, StoreError> {
     optional_record_with(row, format, body, &mut Vec::new())
 }

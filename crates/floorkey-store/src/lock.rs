@@ -8,7 +8,7 @@ use crate::error::StoreError;
 
 const FILE_NAME: &str = "floorkey.lock";
 
-/// The exclusive lock on a data folder, held until it is dropped or the process ends for any reason.
+/// The exclusive lock on a data folder. It is held until it is dropped, or until the process ends for any reason.
 #[derive(Debug)]
 pub(crate) struct FolderLock {
     _file: File,
@@ -37,7 +37,7 @@ impl FolderLock {
             }
             Err(TryLockError::Error(error)) => return Err(fail("lock", error)),
         }
-        // The process id is only for the error message of other processes; the lock doesn't depend on it.
+        // The process id is only for the error message of other processes. The lock does not depend on it.
         let written = file
             .set_len(0)
             .and_then(|()| file.seek(SeekFrom::Start(0)))
@@ -47,7 +47,7 @@ impl FolderLock {
     }
 }
 
-/// Reads the id of the process that holds the lock, if the file has it.
+/// Reads the id of the process that holds the lock, if the lock file contains it.
 fn owner_process(file: &mut File) -> Option<u32> {
     let mut text = String::new();
     file.read_to_string(&mut text).ok()?;

@@ -1,7 +1,7 @@
-//! The tables, as numbered migrations.
+//! The tables of the database, as numbered migrations.
 //!
-//! A released migration is never edited: the database stores its checksum, and Floorkey refuses a database created by
-//! different statements. Schema changes go into the next migration.
+//! A released migration is never edited. The database stores the checksum of each migration, and Floorkey refuses to
+//! open a database that was created by different statements. Schema changes go into the next migration.
 
 mod console;
 mod log;
@@ -16,31 +16,31 @@ use floorkey_audit::hex;
 /// One migration of the schema.
 #[derive(Debug)]
 pub(crate) struct Migration {
-    /// 1, 2, 3, … without gaps.
+    /// The number of the migration: 1, 2, 3, … without gaps.
     pub(crate) number: i64,
-    /// What it adds.
+    /// What the migration adds.
     pub(crate) name: &'static str,
-    /// Its statements, following the conventions of [`crate::sql`].
+    /// The statements of the migration. They follow the conventions of [`crate::sql`].
     pub(crate) statements: &'static [Ddl],
 }
 
 /// A statement of a migration.
 #[derive(Debug)]
 pub(crate) struct Ddl {
-    /// The only dialect that it is for; `None` for both.
+    /// The dialect that the statement is for; `None` if it is for both.
     pub(crate) only: Option<Dialect>,
-    /// Its text.
+    /// The text of the statement.
     pub(crate) text: &'static str,
 }
 
 /// A migration that was applied to a database.
 #[derive(Debug)]
 pub(crate) struct Applied {
-    /// Its number.
+    /// The number of the migration.
     pub(crate) number: i64,
-    /// Its name.
+    /// The name of the migration.
     pub(crate) name: String,
-    /// Its checksum.
+    /// The checksum of the migration.
     pub(crate) checksum: String,
 }
 
@@ -52,7 +52,7 @@ const fn only(dialect: Dialect, text: &'static str) -> Ddl {
     Ddl { only: Some(dialect), text }
 }
 
-/// Creates the table of applied migrations. Executed before the first migration; never changes.
+/// Creates the table of applied migrations. Executed before the first migration. This statement never changes.
 pub(crate) const APPLIED_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migration (\
     number BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL)";
 /// Reads [`Applied`] rows, the oldest first.
@@ -67,8 +67,8 @@ const FIRST: Migration = Migration {
     number: 1,
     name: "records, audit and credentials",
     statements: &[
-        // The head of each instance. Every batch updates this row first, which fails if another writer was faster.
-        // `frontier` has the hashes of the audit log's perfect subtrees, 32 bytes each, the largest subtree first.
+        // The head of each instance. Every batch first updates this row. The update fails if another writer was faster.
+        // `frontier` contains the hashes of the audit log's perfect subtrees, 32 bytes each, the largest subtree first.
         both(
             "CREATE TABLE head (\
              instance TEXT COLLATE BINARY NOT NULL PRIMARY KEY, \
@@ -77,9 +77,9 @@ const FIRST: Migration = Migration {
              frontier BLOB NOT NULL, \
              deleted_at BIGINT)",
         ),
-        // Every version of every record. A version is valid from `revision` until just before `until_revision`, which
-        // is NULL for the current one. The last version of a removed record has an `until_revision` and no successor.
-        // `format` names the row struct of `body` (JSON).
+        // Every version of every record. A version is valid from `revision` until just before `until_revision`. This
+        // column is NULL for the current version. The last version of a removed record has an `until_revision` but no
+        // successor. `format` identifies the row struct of `body` (JSON).
         both(
             "CREATE TABLE record (\
              instance TEXT COLLATE BINARY NOT NULL, \
@@ -91,9 +91,10 @@ const FIRST: Migration = Migration {
              body TEXT NOT NULL, \
              PRIMARY KEY (instance, kind, id, revision))",
         ),
-        // The current versions. On SQLite the index contains them whole and contiguously, so that a start reads them
-        // without touching history (`until_revision` is included because SQLite treats an index as covering only if it
-        // has every column that a query names). A row of a PostgreSQL index can't be larger than a third of a page.
+        // The current versions. On SQLite, the index contains complete versions next to each other, so a start reads
+        // them without reading history. The index includes `until_revision`, because SQLite treats an index as covering
+        // only if it has every column that a query names. On PostgreSQL, this is not possible: a row of an index can't
+        // be larger than a third of a page.
         only(
             Dialect::Sqlite,
             "CREATE INDEX record_present ON record (instance, kind, id, revision, until_revision, format, body) \
@@ -103,11 +104,11 @@ const FIRST: Migration = Migration {
             Dialect::Postgres,
             "CREATE INDEX record_present ON record (instance, kind, id) WHERE until_revision IS NULL",
         ),
-        // For a node that catches up.
+        // For a node that catches up with the changes since a revision.
         both("CREATE INDEX record_since ON record (instance, revision)"),
         both("CREATE INDEX record_until ON record (instance, until_revision) WHERE until_revision IS NOT NULL"),
-        // Audit events. `seq` starts at 0 and is the leaf's position in the tree; `leaf` is SHA-256(0x00 ‖ format ‖
-        // body). Rows are never changed, except that `personal` can be emptied.
+        // Audit events. `seq` starts at 0 and is the position of the leaf in the tree. `leaf` is SHA-256(0x00 ‖ format
+        // ‖ body). Rows are never changed, except that `personal` can be emptied.
         both(
             "CREATE TABLE audit_event (\
              instance TEXT COLLATE BINARY NOT NULL, \
@@ -119,7 +120,7 @@ const FIRST: Migration = Migration {
              leaf BLOB NOT NULL, \
              PRIMARY KEY (instance, seq))",
         ),
-        // Data without history: deleted together with its owner.
+        // Data without history, which is deleted together with its owner.
         both(
             "CREATE TABLE password (\
              instance TEXT COLLATE BINARY NOT NULL, \
@@ -127,7 +128,7 @@ const FIRST: Migration = Migration {
              hash BLOB NOT NULL, \
              PRIMARY KEY (instance, user_id))",
         ),
-        // Access key ids are unique in the whole server: a request is looked up by its access key id alone.
+        // Access key ids are unique on the whole server, because the key of a request is looked up only by its id.
         both(
             "CREATE TABLE access_key_secret (\
              access_key_id TEXT COLLATE BINARY NOT NULL PRIMARY KEY, \
@@ -135,13 +136,13 @@ const FIRST: Migration = Migration {
              sealed BLOB NOT NULL)",
         ),
         both("CREATE INDEX access_key_secret_instance ON access_key_secret (instance)"),
-        // Values of the whole server: the operator's key.
+        // Values for the whole server, such as the operator's key.
         both("CREATE TABLE meta (name TEXT COLLATE BINARY NOT NULL PRIMARY KEY, body TEXT NOT NULL)"),
     ],
 };
 
 impl Migration {
-    /// SHA-256 over the text of all its statements, whichever dialect they are for, in hex.
+    /// Returns SHA-256 in hex over the texts of all statements, including statements for other dialects.
     pub(crate) fn checksum(&self) -> String {
         let mut hash = Sha256::new();
         for statement in self.statements {
@@ -151,17 +152,17 @@ impl Migration {
         hex::encode(&hash.finalize())
     }
 
-    /// Its statements for a dialect.
+    /// Returns the statements for a dialect.
     pub(crate) fn statements_for(&self, dialect: Dialect) -> impl Iterator<Item = &'static str> {
         self.statements.iter().filter(move |ddl| ddl.only.is_none_or(|only| only == dialect)).map(|ddl| ddl.text)
     }
 }
 
-/// Returns the migrations that a database still needs.
+/// Returns the migrations that still have to be applied to a database.
 ///
 /// # Errors
-/// [`StoreError::NewerSchema`] if a migration was applied that isn't known; [`StoreError::ChangedMigration`] if an
-/// applied migration has a different text in this version.
+/// [`StoreError::NewerSchema`] if an unknown migration was applied; [`StoreError::ChangedMigration`] if the text of an
+/// applied migration is different in this version.
 pub(crate) fn missing<'a>(applied: &[Applied], known: &'a [Migration]) -> Result<&'a [Migration], StoreError> {
     let newest = known.last().map_or(0, |migration| migration.number);
     if let Some(newer) = applied.iter().rev().find(|applied| applied.number > newest) {
@@ -208,7 +209,8 @@ mod tests {
 
     #[test]
     fn no_name_is_a_reserved_word() {
-        // Reserved in PostgreSQL or SQLite, or in the SQL standard and likely to be used.
+        // Words that are reserved in PostgreSQL or SQLite, or that are reserved in the SQL standard and likely to be
+        // used.
         const RESERVED: &[&str] = &[
             "all",
             "analyse",

@@ -1,8 +1,8 @@
 //! A compact encoding of text, for the bodies of records and audit events and for personal values.
 //!
-//! These texts are JSON written by this crate: the same phrases again and again, with ids, hashes and times between
-//! them. Packed, a phrase takes one or two bytes, an id 16, a hash 32. Packing any text and unpacking it returns the
-//! same bytes, so hashes over texts do not depend on the form in which the texts are stored.
+//! These texts are JSON that this crate writes. The same phrases occur again and again, with ids, hashes and times
+//! between them. In packed text, a phrase takes one or two bytes, an id 17 bytes, and a hash 33 bytes. Unpacking a
+//! packed text returns the original bytes. Hashes over texts therefore do not depend on how the texts are stored.
 //!
 //! The first byte is the number of the phrase table. A released table is never edited: other phrases go into another
 //! table with the next number.
@@ -21,7 +21,7 @@ use std::sync::LazyLock;
 
 /// The number of the only phrase table.
 const TABLE: u8 = 1;
-/// Its phrases, one per line.
+/// The phrases of the table, one per line.
 const PHRASES: &str = include_str!("packed/phrases-1.txt");
 
 const LITERAL: u8 = 0x00;
@@ -34,14 +34,14 @@ const SHORTS: usize = 0x1c;
 /// The first byte of two-byte codes. UTF-8 never contains this byte or a higher one.
 const LONG: u8 = 0xf5;
 
-/// The length of a UUID in text and the positions of its hyphens, the length of a hash, and of a time.
+/// The length of a UUID as text, the positions of its hyphens, and the lengths of a hash and a time as text.
 const UUID_TEXT: usize = 36;
 const HYPHENS: [usize; 4] = [8, 13, 18, 23];
 const HASH_TEXT: usize = 64;
 const TIME_TEXT: usize = 13;
 /// The minimum length of a phrase.
 const PHRASE_MIN: usize = 3;
-/// The number of hash buckets for lookup of phrases by their first bytes.
+/// The number of hash buckets, which are used to look up a phrase by its first bytes.
 const BUCKETS: usize = 1024;
 
 /// The phrases with their codes.
@@ -54,7 +54,8 @@ struct Phrases {
 struct Phrase {
     code: usize,
     text: &'static [u8],
-    /// Its first eight bytes, and which of them it has: most phrases are told apart by these.
+    /// The first eight bytes of the phrase. `mask` selects the bytes that the phrase has. Comparing them rules out most
+    /// phrases.
     beginning: u64,
     mask: u64,
 }
@@ -65,13 +66,13 @@ impl Phrase {
         Self { code, text, beginning: beginning(text), mask: mask.unwrap_or(u64::MAX) }
     }
 
-    /// Whether a text that has this beginning begins with the phrase.
+    /// Whether `rest` begins with the phrase. `beginning` is the beginning of `rest`.
     fn begins(&self, rest: &[u8], beginning: u64) -> bool {
         beginning & self.mask == self.beginning && (self.text.len() <= 8 || rest.starts_with(self.text))
     }
 }
 
-/// The first eight bytes of a text, and zeros where it is shorter. No phrase has a zero in it.
+/// Returns the first eight bytes of a text. A shorter text is padded with zeros. No phrase contains a zero byte.
 fn beginning(text: &[u8]) -> u64 {
     match text.first_chunk() {
         Some(bytes) => u64::from_le_bytes(*bytes),
@@ -134,7 +135,7 @@ fn push_phrase(packed: &mut Vec<u8>, code: usize) {
     }
 }
 
-/// Packs the id, hash or time that the text begins with, and returns its length in the text; 0 if there is none.
+/// Packs an id, hash or time at the start of the text. Returns its length in the text; 0 if there is none.
 fn push_run(packed: &mut Vec<u8>, text: &[u8]) -> usize {
     let start = packed.len();
     if let Some(uuid) = text.first_chunk::<UUID_TEXT>()
@@ -165,7 +166,7 @@ fn push_run(packed: &mut Vec<u8>, text: &[u8]) -> usize {
     0
 }
 
-/// Packs lower-case hexadecimal digits; returns whether the text has nothing else.
+/// Packs lowercase hexadecimal digits. Returns `false` if the text contains any other character.
 fn push_hex(packed: &mut Vec<u8>, text: &[u8]) -> bool {
     let value = |digit: u8| match digit {
         b'0'..=b'9' => Some(digit - b'0'),
@@ -193,7 +194,7 @@ pub fn unpack(packed: &[u8]) -> Result<String, String> {
 /// Unpacks a text into a buffer, replacing its content. Does not check that the text is UTF-8.
 ///
 /// # Errors
-/// As [`unpack`].
+/// The same errors as [`unpack`].
 pub(crate) fn unpack_into(packed: &[u8], text: &mut Vec<u8>) -> Result<(), String> {
     text.clear();
     match packed.split_first() {

@@ -1,6 +1,6 @@
-//! Which of their permissions users use: how often, and when last. Never used in decisions.
+//! The permissions that users have used: how often each was used, and when it was last used. Never used in decisions.
 //!
-//! Records nothing for a user who does not exist.
+//! This module records nothing for a user who does not exist.
 
 use floorkey::{InstanceId, Timestamp, UserId};
 
@@ -16,7 +16,7 @@ pub struct PermissionUse {
     pub instance: InstanceId,
     /// The user.
     pub user: UserId,
-    /// The permission: any text that names it.
+    /// The name of the permission. The store accepts any text.
     pub permission: String,
     /// The number of uses.
     pub count: u64,
@@ -25,8 +25,8 @@ pub struct PermissionUse {
 }
 
 impl Store {
-    /// Adds uses to the stored ones; the later time is kept. Writes all entries in one transaction: collect some before
-    /// you call.
+    /// Adds uses to the stored ones, and keeps the later time. All entries are written in one transaction, so callers
+    /// should collect several before they call this.
     ///
     /// # Errors
     /// If the write fails.
@@ -48,7 +48,7 @@ impl Store {
         self.backend().write(transaction).await.map(drop)
     }
 
-    /// Returns the permissions that a user used, ordered by their text.
+    /// Returns the permissions that a user has used, ordered by name.
     ///
     /// # Errors
     /// If the database can't be read.

@@ -1,15 +1,15 @@
 //! The stored form of records: a row struct for each kind, in JSON.
 //!
-//! A row is identified by its kind and id, which have their own columns and are not in the body; the body is stored as
-//! packed text ([`crate::packed`]). The column `format` identifies the struct of the body; it is raised when old bodies
-//! need different code. An added optional field needs no new format, but a body with a field that this version doesn't
-//! know is refused: ignoring the field would lose it at the next write. So a database can be upgraded but not
-//! downgraded.
+//! A row is identified by its kind and id. These have their own columns and are not in the body. The body is stored as
+//! packed text ([`crate::packed`]). The column `format` identifies the struct of the body. The format number is
+//! increased when older bodies need different code. A new optional field needs no new format. However, this version
+//! rejects a body with an unknown field, because ignoring the field would lose its value at the next write. For this
+//! reason, a database can be upgraded but not downgraded.
 //!
-//! Conventions of all bodies: ids are UUIDs as text, times are milliseconds since 1970-01-01T00:00:00Z, absent and
-//! empty values are left out, and permissions and resource types are written by name.
+//! All bodies follow these conventions: ids are UUIDs as text; times are milliseconds since 1970-01-01T00:00:00Z;
+//! absent and empty values are left out; permissions and resource types are written by name.
 //!
-//! Bodies are parsed into owned values and written from borrowed ones; `Cow` allows one struct for both.
+//! Bodies are parsed into owned values and written from borrowed values. `Cow` allows one struct for both.
 
 mod access_key;
 mod api_token;
@@ -33,13 +33,13 @@ use serde::de::DeserializeOwned;
 
 pub(crate) use text::{Id, NameList};
 
-/// The format number of every body that this version writes, and the only one that it reads.
+/// The format number of every body that this version writes. This version reads no other format.
 pub(crate) const FORMAT: i64 = 1;
 
-/// The kind of users, which are by far the most numerous records.
+/// The kind of user records, which are by far the most numerous.
 pub(crate) const USER: &str = "user";
 
-/// The kind and the id of a record, as written in bodies. The id is empty if there is only one record of the kind.
+/// Returns the kind and id of a record, as written in bodies. The id is empty if there is only one record of the kind.
 pub(crate) fn columns(key: &RecordKey) -> (&'static str, String) {
     match key {
         RecordKey::Settings => ("settings", String::new()),
@@ -58,7 +58,7 @@ pub(crate) fn columns(key: &RecordKey) -> (&'static str, String) {
     }
 }
 
-/// Parses the kind and the id of a record, as written in bodies.
+/// Parses the kind and id of a record, as written in bodies.
 ///
 /// # Errors
 /// Describes what is wrong with the kind or the id.
@@ -85,7 +85,7 @@ pub(crate) fn key(kind: &str, id: &str) -> Result<RecordKey, String> {
     })
 }
 
-/// The values of the columns `kind` and `id` of a record.
+/// Returns the values of the columns `kind` and `id` for a record.
 pub(crate) fn stored_columns(key: &RecordKey) -> (&'static str, Vec<u8>) {
     let (kind, id) = columns(key);
     (kind, id_bytes(kind, &id))
@@ -94,7 +94,7 @@ pub(crate) fn stored_columns(key: &RecordKey) -> (&'static str, Vec<u8>) {
 /// Parses the columns `kind` and `id`.
 ///
 /// # Errors
-/// As [`key`].
+/// The same errors as [`key`].
 pub(crate) fn stored_key(kind: &str, id: &[u8]) -> Result<RecordKey, String> {
     let text = if UUID_KINDS.contains(&kind) { uuid_text(id) } else { None };
     match text {
@@ -106,18 +106,19 @@ pub(crate) fn stored_key(kind: &str, id: &[u8]) -> Result<RecordKey, String> {
 /// The kinds whose ids are UUIDs.
 const UUID_KINDS: [&str; 5] = ["group", "resource", "profile", USER, "api_token"];
 
-/// The value of the column `id` for an id: the 16 bytes of a UUID, or the bytes of a name.
+/// Returns the value of the column `id`: the 16 bytes of a UUID, or the bytes of a name.
 pub(crate) fn id_bytes(kind: &str, id: &str) -> Vec<u8> {
     let uuid = if UUID_KINDS.contains(&kind) { uuid_bytes(id) } else { None };
     uuid.map_or_else(|| id.as_bytes().to_vec(), Vec::from)
 }
 
-/// The bytes of a UUID; `None` if the text isn't one. Works for every type of id, because they all parse the same way.
+/// Returns the bytes of a UUID; `None` if the text is not a UUID. Works for every type of id, because all are parsed
+/// the same way.
 pub(crate) fn uuid_bytes(text: &str) -> Option<[u8; 16]> {
     UserId::parse(text).map(|id| id.bits().to_be_bytes())
 }
 
-/// The text of a UUID; `None` if there are not exactly 16 bytes.
+/// Returns the text of a UUID; `None` if there are not exactly 16 bytes.
 pub(crate) fn uuid_text(bytes: &[u8]) -> Option<String> {
     let bits = u128::from_be_bytes(bytes.try_into().ok()?);
     Some(UserId::from_bits(bits).to_string())
@@ -186,7 +187,7 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
     serde_json::from_slice(body).map_err(|error| error.to_string())
 }
 
-/// Whether a value is absent or empty, and is left out.
+/// Whether a value is absent or empty. Such a value is left out.
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }

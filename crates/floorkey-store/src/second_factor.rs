@@ -1,4 +1,4 @@
-//! Second factors (MFA). They are created and deleted by changes of the instance; this module reads and uses them.
+//! Second factors (MFA). Changes of an instance create and delete them. This module reads them and records their use.
 
 use floorkey::{InstanceId, Opaque, SecondFactorId, UserId};
 
@@ -12,10 +12,10 @@ use crate::store::Store;
 pub struct StoredFactor {
     /// The id of the factor; unique for the user.
     pub factor_id: SecondFactorId,
-    /// The secret, sealed or hashed by its creator.
+    /// The secret, as sealed or hashed by the caller.
     pub secret: Opaque,
-    /// The progress of its use, in a unit of the factor: the last step of a TOTP, the counter of a passkey, the used
-    /// recovery codes as bits. 0 for a new factor.
+    /// The progress of use, in a unit that depends on the factor. For a TOTP it is the last step, for a passkey the
+    /// counter, and for recovery codes the set of used codes as bits. 0 for a new factor.
     pub used: i64,
 }
 
@@ -29,10 +29,10 @@ impl Store {
         self.backend().read(move |snapshot| snapshot.rows(&sql::READ_SECOND_FACTORS, &values, factor_from_row)).await
     }
 
-    /// Updates a second factor from `expected_used` to `new_used`, with a new secret if one is given, and returns
-    /// whether it did: it does not if the stored value differs from `expected_used`, or the factor does not exist. So a
-    /// caller that checks a code against the value it read and then calls this can't accept a code that another caller
-    /// has used.
+    /// Updates a second factor from `expected_used` to `new_used`, and replaces its secret if a new one is given.
+    /// Returns whether the factor was updated. It is not updated if the stored value differs from `expected_used`, or
+    /// if the factor does not exist. A caller can therefore check a code against the value that it read, and then call
+    /// this method: if another caller has used the same code in between, the update fails.
     ///
     /// # Errors
     /// If the write fails.

@@ -8,10 +8,10 @@ use crate::sql;
 use crate::store::Store;
 use floorkey_audit::Hash;
 
-/// A session of a signed-in user. The store never sees the token, only its hash.
+/// A session of a signed-in user. The store receives only the hash of the session's token, never the token itself.
 ///
-/// A session is valid while it has not expired *and* its epoch equals that of the user in memory. The store knows only
-/// the expiry, and doesn't check even that on reading.
+/// A session is valid if it has not expired *and* its epoch is equal to the `security_epoch` of the user in memory. The
+/// store does not check the epoch. It does not even check the expiry when it reads a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
     /// SHA-256 of the token, which has 256 random bits.
@@ -22,13 +22,13 @@ pub struct Session {
     pub user: UserId,
     /// The user's `security_epoch` at sign-in.
     pub epoch: u64,
-    /// The time of creation.
+    /// The time at which the session was created.
     pub created_at: Timestamp,
     /// The time of the sign-in or the last reauthentication.
     pub proved_at: Timestamp,
     /// The time of the last use.
     pub seen_at: Timestamp,
-    /// The time from which on the session is invalid.
+    /// The time at which the session becomes invalid.
     pub expires_at: Timestamp,
     /// The network address of the sign-in.
     pub address: Option<String>,
@@ -37,10 +37,10 @@ pub struct Session {
 }
 
 impl Store {
-    /// Stores a new session, and returns whether it was stored: it is not if the user does not exist.
+    /// Stores a new session, and returns whether it was stored. A session is not stored if the user does not exist.
     ///
     /// # Errors
-    /// [`StoreError::Taken`] if the token already has a session; other errors if the write fails.
+    /// [`StoreError::Taken`] if a session with the same token exists; other errors if the write fails.
     pub async fn put_session(&self, session: &Session) -> Result<bool, StoreError> {
         self.backend().write_one(&sql::ADD_SESSION, column_values(session)).await
     }
@@ -54,8 +54,8 @@ impl Store {
         self.backend().read(move |snapshot| snapshot.first_row(&sql::READ_SESSION, &values, session_from_row)).await
     }
 
-    /// Records when a session was last used, if that is later than the stored time. Does nothing if there is no such
-    /// session.
+    /// Records when a session was last used. Keeps the stored time if it is later. Does nothing if the session does not
+    /// exist.
     ///
     /// # Errors
     /// If the write fails.
@@ -64,11 +64,12 @@ impl Store {
         self.backend().write_one(&sql::TOUCH_SESSION, values).await.map(drop)
     }
 
-    /// Replaces a session, which invalidates the old token, and returns whether it did. If the old session or the user
-    /// does not exist, nothing changes: of two calls that replace the same session only one succeeds.
+    /// Replaces a session, which invalidates the old token. Returns whether the session was replaced. If the old
+    /// session or the user does not exist, nothing changes. If two calls replace the same session, only one of them
+    /// succeeds.
     ///
     /// # Errors
-    /// As [`Store::put_session`].
+    /// The same errors as [`Store::put_session`].
     pub async fn replace_session(&self, old_token_hash: &Hash, session: &Session) -> Result<bool, StoreError> {
         let mut transaction = Transaction::default();
         transaction.push_requiring_one_row(&sql::DELETE_REPLACED_SESSION, vec![Value::Bytes(old_token_hash.to_vec())]);
@@ -76,7 +77,7 @@ impl Store {
         self.backend().write(transaction).await.map(|written| written != WriteOutcome::RolledBack)
     }
 
-    /// Deletes a session, and returns whether there was one.
+    /// Deletes a session, and returns whether it existed.
     ///
     /// # Errors
     /// If the write fails.
@@ -84,7 +85,8 @@ impl Store {
         self.backend().write_one(&sql::DELETE_SESSION, vec![Value::Bytes(token_hash.to_vec())]).await
     }
 
-    /// Deletes the sessions of a user, except the one with the token hash `except` if given, and returns how many.
+    /// Deletes the sessions of a user, except the session with the token hash `except`, if given. Returns the number of
+    /// deleted sessions.
     ///
     /// # Errors
     /// If the write fails.
@@ -108,7 +110,7 @@ impl Store {
         self.backend().read(move |snapshot| snapshot.rows(&sql::READ_SESSIONS, &values, session_from_row)).await
     }
 
-    /// Deletes the sessions that have expired at `now`, and returns how many.
+    /// Deletes the sessions that have expired at `now`, and returns the number of deleted sessions.
     ///
     /// # Errors
     /// If the write fails.

@@ -1,7 +1,7 @@
-//! The signatures that recent changes used up, for a server that restarts.
+//! The signatures that recent changes used up. A server needs them after a restart.
 //!
-//! Each signature is in the event of its change. The index also lists them by time, so that a start reads only those of
-//! the last minutes, however long the audit log is and even if the clock was set back.
+//! The event of each change contains the signature. The index also lists the signatures by time. A start therefore
+//! reads only the signatures of the last few minutes, even if the audit log is long or the clock was set back.
 
 use floorkey::{InstanceId, Timestamp};
 
@@ -10,7 +10,7 @@ use crate::error::StoreError;
 use crate::sql;
 use crate::store::Store;
 
-/// A signature that made a change.
+/// The signature of a call that made a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UsedSignature {
     /// SHA-256 of the signature.
@@ -20,7 +20,7 @@ pub struct UsedSignature {
 }
 
 impl Store {
-    /// Returns the signatures that made changes of an instance at `since` or later, ordered by time.
+    /// Returns the signatures of the calls that changed an instance at `since` or later, ordered by time.
     ///
     /// # Errors
     /// If the database can't be read, or an entry of the index is invalid.

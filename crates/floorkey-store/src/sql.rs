@@ -1,9 +1,9 @@
-//! SQL that SQLite and PostgreSQL both understand, and the few rewrites for each.
+//! SQL statements that both SQLite and PostgreSQL understand, and the few rewrites for each database.
 //!
 //! Conventions: parameters are `$1`, `$2`, …; types are `BIGINT`, `TEXT` and `BLOB`; text that is sorted or compared is
-//! `COLLATE BINARY`; no name is a reserved word of either database. For SQLite `$n` becomes `?n`, because SQLite treats
-//! `$1` as a *name* and numbers names by their first appearance. For PostgreSQL `BLOB` becomes `BYTEA` and `COLLATE
-//! BINARY` becomes `COLLATE "C"`. Text between single quotes is not rewritten.
+//! `COLLATE BINARY`; no name is a reserved word of either database. For SQLite, `$n` becomes `?n`, because SQLite
+//! treats `$1` as a *name* and numbers names by their first appearance. For PostgreSQL, `BLOB` becomes `BYTEA`, and
+//! `COLLATE BINARY` becomes `COLLATE "C"`. Text between single quotes is not rewritten.
 
 use std::sync::OnceLock;
 
@@ -12,14 +12,14 @@ use std::sync::OnceLock;
 pub(crate) enum Dialect {
     /// SQLite.
     Sqlite,
-    /// PostgreSQL. No backend uses it yet; the rewrites exist so that statements are written for both.
+    /// PostgreSQL. No backend uses it yet. The rewrites exist so that every statement is written for both databases.
     Postgres,
 }
 
 /// A statement of this crate.
 #[derive(Debug)]
 pub(crate) struct Statement {
-    /// The table that errors of the statement name.
+    /// The table that is named in errors of the statement.
     pub(crate) table: &'static str,
     text: &'static str,
     sqlite: OnceLock<String>,
@@ -36,7 +36,7 @@ impl Statement {
         self.sqlite.get_or_init(|| rewrite(self.text, Dialect::Sqlite))
     }
 
-    /// Whether the statement reads the table `record`, which lags behind the logs (see `sqlite::index`).
+    /// Whether the statement reads the table `record`, which can lag behind the logs (see `sqlite::index`).
     pub(crate) fn reads_index(&self) -> bool {
         *self.reads_index.get_or_init(|| self.text.contains(" FROM record "))
     }
@@ -60,12 +60,12 @@ pub(crate) use index::*;
 pub(crate) use side_tables::*;
 
 statements! {
-    /// Creates the head of an instance; changes no row if there is one.
+    /// Creates the head of an instance; changes no row if the instance already has a head.
     INSERT_HEAD("head") =
         "INSERT INTO head (instance, number, revision, audit_size, frontier) \
          SELECT $1, COALESCE(MAX(number) + 1, 0), $2, $3, $4 FROM head WHERE true \
          ON CONFLICT (instance) DO NOTHING";
-    /// Advances the head; changes no row if another writer advanced it, or the instance was deleted.
+    /// Advances the head; changes no row if another writer has advanced it, or if the instance was deleted.
     ADVANCE_HEAD("head") =
         "UPDATE head SET revision = $2, audit_size = $3, frontier = $4 \
          WHERE instance = $1 AND revision = $5 AND audit_size = $6 AND deleted_at IS NULL";
@@ -80,7 +80,7 @@ statements! {
     READ_INSTANCES("head") =
         "SELECT instance FROM head WHERE deleted_at IS NULL ORDER BY instance";
 
-    /// Appends a version to the log. A version without a body means that the record is removed at this revision.
+    /// Appends a version to the log. A version without a body means that the record was removed at this revision.
     ADD_VERSION("version") =
         "INSERT INTO version (instance, revision, kind, id, format, body) VALUES ($1, $2, $3, $4, $5, $6)";
     /// Appends a version without a body for each record of an instance.
@@ -89,7 +89,7 @@ statements! {
          SELECT instance, $2, kind, id, format, NULL FROM record WHERE instance = $1 AND body IS NOT NULL";
     /// Reads the highest number of a record in a range; the upper bound is exclusive.
     READ_LAST_NUMBER("record") = "SELECT MAX(number) FROM record WHERE number >= $1 AND number < $2";
-    /// Reads the current records in a range of numbers, as far as the index has come; the upper bound is exclusive.
+    /// Reads the current records in a range of numbers, as far as they are in the index; the upper bound is exclusive.
     READ_RECORDS("record") =
         "SELECT instance, kind, id, revision, format, body FROM record \
          WHERE number >= $1 AND number < $2 AND body IS NOT NULL";
@@ -106,7 +106,7 @@ statements! {
          FROM record JOIN record_version ON record_version.record = record.number \
          JOIN version ON version.number = record_version.version \
          WHERE record.instance = $1 AND record.kind = $2 AND record.id = $3 ORDER BY record_version.revision";
-    /// Reads all versions of all records of a kind, record by record, in order.
+    /// Reads all versions of all records of a kind. The versions are grouped by record, in order.
     READ_ALL_VERSIONS("record_version") =
         "SELECT version.instance, version.kind, version.id, version.revision, version.format, version.body \
          FROM record JOIN record_version ON record_version.record = record.number \
@@ -144,7 +144,7 @@ statements! {
 
 /// Rewrites a statement for a dialect.
 pub(crate) fn rewrite(text: &str, dialect: Dialect) -> String {
-    // Every second piece is between single quotes; a doubled quote yields an empty piece outside.
+    // Every second piece is between single quotes. A doubled quote yields an empty piece that counts as outside.
     let pieces = text.split('\'').enumerate().map(|(at, piece)| match dialect {
         _ if at % 2 == 1 => piece.to_owned(),
         Dialect::Sqlite => piece.replace('$', "?"),
@@ -181,7 +181,7 @@ mod tests {
         };
         let swapped = ("second".to_owned(), "first".to_owned());
         assert_eq!(query_pair(&rewrite("VALUES($2,$1)", Dialect::Sqlite)), swapped);
-        // The reason for the rewrite: without it SQLite binds the first value to `$2`.
+        // The reason for the rewrite: without it, SQLite binds the first value to `$2`.
         assert_ne!(query_pair("VALUES($2,$1)"), swapped);
     }
 
@@ -225,7 +225,7 @@ mod tests {
         for statement in ALL.iter().chain(audit::ALL).chain(side_tables::ALL).chain(index::ALL) {
             let plan = plan(&connection, statement);
             let is_scan = plan.replace("SCAN CONSTANT ROW", "").replace("SCAN few", "").contains("SCAN");
-            // The last number of an instance is looked up in an index.
+            // The last number of an instance is found with an index, although the plan says scan.
             let is_scan = is_scan && !std::ptr::eq(*statement, &INSERT_HEAD);
             assert_eq!(is_scan, allowed_scans.contains(&statement.text), "{}: {plan}", statement.text);
             let is_sort = plan.contains("TEMP B-TREE");

@@ -1,7 +1,7 @@
-//! The SQLite database in the data folder: one writer on a dedicated thread, and a few readers.
+//! The SQLite database in the data folder. It has one writer on a dedicated thread, and a few readers.
 //!
-//! WAL, so that readers never wait for the writer; `synchronous=FULL`, so that an acknowledged commit survives a power
-//! failure.
+//! The database uses WAL mode, so readers never wait for the writer. It uses `synchronous=FULL`, so an acknowledged
+//! commit survives a power failure.
 
 mod backup;
 mod failure;
@@ -29,23 +29,23 @@ pub use functions::add_functions;
 
 /// The name of the database file in the data folder.
 pub(crate) const FILE_NAME: &str = "floorkey.db";
-/// The maximum time that a statement waits for another process that copies the database.
+/// The maximum time that a statement waits while another process copies the database.
 const BUSY_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(10);
-/// More than the number of statements in this crate.
+/// The number of cached statements. It is larger than the number of statements in this crate.
 const STATEMENT_CACHE: usize = 128;
 
 /// The database of a data folder.
 #[derive(Debug)]
 pub(crate) struct Sqlite {
     path: PathBuf,
-    // Dropped in this order: the last connection that closes checkpoints the write-ahead log, which should be the
-    // writer's.
+    // The fields are dropped in this order. The last connection that closes checkpoints the write-ahead log, and this
+    // should be the writer's connection.
     readers: Arc<Readers>,
     writer: Writer,
 }
 
 impl Sqlite {
-    /// Opens the database, creating it if it does not exist, and applies missing migrations.
+    /// Opens the database and applies missing migrations. Creates the database if it does not exist.
     pub(crate) fn open(folder: &Path) -> Result<Self, StoreError> {
         let path = folder.join(FILE_NAME);
         // SQLite creates the accompanying files with the same permissions.
@@ -137,8 +137,8 @@ pub(crate) fn connect(path: &Path) -> Result<Connection, StoreError> {
 }
 
 /// Applies the settings that only the writer needs. The write-ahead log may grow to 4000 pages (16 MiB) before a
-/// checkpoint, so that pages that change often are written back once; if a bulk change makes it larger than 64 MiB, it
-/// is truncated afterward. A cache of 64 MiB fits the interior pages of a large instance.
+/// checkpoint, so pages that change often are written back only once. If a bulk change makes the log larger than 64
+/// MiB, it is truncated afterward. The cache of 64 MiB is large enough for the interior pages of a large instance.
 fn prepare_writer(connection: &Connection, path: &Path) -> Result<(), StoreError> {
     let mode: rusqlite::Result<String> = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0));
     let mode = mode.map_err(|error| failed("use", path, error))?;

@@ -18,17 +18,17 @@ use crate::sqlite::Sqlite;
 use crate::stored_event::{self, StoredEvent};
 use floorkey_audit::hex;
 
-/// Where the store keeps its data.
+/// The location of the store's data.
 #[derive(Clone, Debug)]
 pub struct StoreSettings {
-    /// The data folder, created if it does not exist. Only one process at a time can use it.
+    /// The data folder. It is created if it does not exist. Only one process at a time can use it.
     pub folder: PathBuf,
 }
 
-/// Durable state: all instances of a server.
+/// The durable state of a server, with all its instances.
 ///
-/// A handle; clones refer to the same database. Its methods need a Tokio runtime. When the last clone is dropped,
-/// queued writes are finished, the database is closed, and the data folder is unlocked.
+/// This is a handle, and its clones refer to the same database. Its methods need a Tokio runtime. When the last clone
+/// is dropped, queued writes are finished, the database is closed, and the data folder is unlocked.
 #[derive(Clone, Debug)]
 pub struct Store {
     shared: Arc<Shared>,
@@ -36,7 +36,7 @@ pub struct Store {
 
 #[derive(Debug)]
 struct Shared {
-    // Dropped in this order: the folder is unlocked after the database is closed.
+    // The fields are dropped in this order: the database is closed before the folder is unlocked.
     backend: Backend,
     _lock: FolderLock,
 }
@@ -53,15 +53,15 @@ pub struct SealedSecret {
 /// The operator's access key.
 #[derive(Clone, Debug)]
 pub struct OperatorKey {
-    /// Its id.
+    /// The id of the key.
     pub access_key_id: AccessKeyId,
-    /// Its secret, sealed.
+    /// The secret of the key, sealed.
     pub sealed_secret: Opaque,
 }
 
 impl Store {
-    /// Opens the store of a data folder, creating it if it does not exist: acquires the lock and applies missing
-    /// migrations. Blocks.
+    /// Opens the store in a data folder, and creates the store if it does not exist. Acquires the lock and applies
+    /// missing migrations. Blocks.
     ///
     /// # Errors
     /// [`StoreError::Locked`] while another process is using the folder; [`StoreError::NewerSchema`] and
@@ -74,7 +74,7 @@ impl Store {
         Ok(Self { shared: Arc::new(Shared { backend, _lock: lock }) })
     }
 
-    /// The database, for the `impl` blocks in other modules.
+    /// Returns the database, for the `impl` blocks in other modules.
     pub(crate) fn backend(&self) -> &Backend {
         &self.shared.backend
     }
@@ -98,37 +98,37 @@ impl Store {
     /// Returns the authorization state of an instance at its current revision.
     ///
     /// # Errors
-    /// [`StoreError::NoSuchInstance`]; [`StoreError::Row`] names the first record that can't be read.
+    /// [`StoreError::NoSuchInstance`]; [`StoreError::Row`], which names the first record that can't be read.
     pub async fn load(&self, instance: InstanceId) -> Result<LoadedInstance, StoreError> {
         load::load(&self.shared.backend, instance).await
     }
 
-    /// Returns the changes of an instance after a revision, with which a node catches up.
+    /// Returns the changes of an instance after a revision. A node uses them to catch up.
     ///
     /// # Errors
-    /// As [`Store::load`].
+    /// The same errors as [`Store::load`].
     pub async fn load_since(&self, instance: InstanceId, revision: Revision) -> Result<ChangesSince, StoreError> {
         self.shared.backend.read(move |snapshot| load::changes_since(snapshot, instance, revision)).await
     }
 
-    /// Writes a batch, completely or not at all. When it returns, the batch is on disk. The write is executed even if
-    /// the caller stops waiting.
+    /// Writes a batch, either completely or not at all. When this method returns, the batch is on disk. The write is
+    /// executed even if the caller stops waiting.
     ///
-    /// A batch without entries writes nothing and returns at once. Entries are encoded before the first await, on the
-    /// caller's thread: about ten microseconds for each record.
+    /// A batch without entries writes nothing and returns immediately. Entries are encoded on the caller's thread,
+    /// before the first await. This takes about ten microseconds for each record.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] if the instance's head is not the one that the batch was planned on;
+    /// [`StoreError::Conflict`] if the instance no longer has the head for which the batch was planned;
     /// [`StoreError::OutOfOrder`] if the revisions of its changes have gaps; [`StoreError::Taken`] if an access key id
     /// is in use anywhere on the server; [`StoreError::Unavailable`] and [`StoreError::Fatal`] if the write fails.
     pub async fn commit(&self, batch: Batch) -> Result<Head, StoreError> {
         self.commit_prepared(batch.into()).await
     }
 
-    /// Commits a batch that was encoded before.
+    /// Commits a batch that has already been encoded.
     ///
     /// # Errors
-    /// As [`Store::commit`].
+    /// The same errors as [`Store::commit`].
     pub async fn commit_prepared(&self, batch: PreparedBatch) -> Result<Head, StoreError> {
         let is_empty = batch.is_empty();
         let (instance, expected, prepared) = batch.finish()?;
@@ -138,12 +138,12 @@ impl Store {
         }
     }
 
-    /// Deletes an instance: removes its records, deletes its credentials, and appends `event` as the last event of its
-    /// audit log. Record versions and audit log are kept. `event` names the actor, and `salt_seed` is as in
+    /// Deletes an instance. Removes its records, deletes its credentials, and appends `event` as the last event of its
+    /// audit log. The record versions and the audit log are kept. `event` names the actor. `salt_seed` is a seed as in
     /// [`Entry`](crate::Entry).
     ///
     /// # Errors
-    /// As [`Store::commit`].
+    /// The same errors as [`Store::commit`].
     pub async fn delete_instance(
         &self,
         instance: InstanceId,
@@ -179,7 +179,7 @@ impl Store {
         read.await
     }
 
-    /// Returns the sealed secret of a user's access key; `None` if there is no such key, or it was revoked.
+    /// Returns the sealed secret of a user's access key; `None` if the key does not exist or was revoked.
     ///
     /// # Errors
     /// If the database can't be read.
@@ -243,11 +243,12 @@ impl Store {
         self.shared.backend.write(transaction).await.map(|_| ())
     }
 
-    /// Returns audit events of an instance, the newest first, at most `limit`; only those before the sequence number
-    /// `before` if it is given. The instance may be a deleted one.
+    /// Returns at most `limit` audit events of an instance, the newest first. If `before` is given, returns only events
+    /// with a lower sequence number. The instance may have been deleted.
     ///
     /// # Errors
-    /// [`StoreError::Row`] names the first event that can't be read, or whose body doesn't match its stored hash.
+    /// [`StoreError::Row`], which names the first event that can't be read or whose body does not match its stored
+    /// hash.
     pub async fn audit_events(
         &self,
         instance: InstanceId,
@@ -267,7 +268,8 @@ impl Store {
         read.await
     }
 
-    /// Returns the size of an instance's audit log and the root of the tree over it. The instance may be a deleted one.
+    /// Returns the size of an instance's audit log and the root of the tree over it. The instance may have been
+    /// deleted.
     ///
     /// # Errors
     /// [`StoreError::NoSuchInstance`].
@@ -276,10 +278,10 @@ impl Store {
         head.map(|(head, _)| head.audit()).ok_or(StoreError::NoSuchInstance { instance })
     }
 
-    /// Returns all versions of a record, the oldest first; none if the record never existed.
+    /// Returns all versions of a record, the oldest first; empty if the record never existed.
     ///
     /// # Errors
-    /// [`StoreError::Row`] names the first version that can't be read.
+    /// [`StoreError::Row`], which names the first version that can't be read.
     pub async fn record_versions(
         &self,
         instance: InstanceId,
@@ -288,7 +290,7 @@ impl Store {
         self.shared.backend.read_indexed(move |snapshot| load::versions(snapshot, instance, &key)).await
     }
 
-    /// Copies everything to a new file while the store is in use. The copy is a snapshot of one moment.
+    /// Copies the database to a new file while the store is in use. The copy is a snapshot of one moment.
     ///
     /// # Errors
     /// [`StoreError::File`] if the file already exists or can't be written.

@@ -1,4 +1,4 @@
-//! Audit events read back from the store.
+//! Audit events that are read back from the store.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -11,12 +11,12 @@ use crate::error::StoreError;
 use crate::{packed, rows};
 use floorkey_audit::{Hash, commitment, hex, leaf_hash};
 
-/// An audit event read back from the store, with those personal values that have not been erased.
+/// An audit event that is read back from the store, with the personal values that have not been erased.
 ///
-/// Names of event types, fields and permissions are text, because another version may have written the event.
+/// The names of event types, fields and permissions are text, because another version may have written the event.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StoredEvent {
-    /// Its sequence number in the instance's audit log, counted from 0.
+    /// The event's sequence number in the audit log of the instance, counted from 0.
     pub seq: u64,
     /// The time.
     pub at: Timestamp,
@@ -30,8 +30,8 @@ pub struct StoredEvent {
     pub address: Option<Kept>,
     /// The user agent of the call.
     pub agent: Option<Kept>,
-    /// SHA-256 of the signature of the call that made the change, in hex; `None` if there was none, and in events of
-    /// versions that did not record it.
+    /// SHA-256 of the signature of the call that made the change, in hex. `None` if the call had no signature, or if a
+    /// version that did not record signatures wrote the event.
     pub signature: Option<String>,
     /// The outcome.
     pub outcome: StoredOutcome,
@@ -68,9 +68,9 @@ pub enum StoredOutcome {
     Refused {
         /// The reason, as a short code.
         code: String,
-        /// The reason, in words. May contain names that the actor was not shown.
+        /// The reason, in words. May contain names that were hidden from the actor.
         message: Kept,
-        /// The reference that the actor can give to an administrator, to find the event.
+        /// The reference that the actor can give to an administrator, who can find the event with it.
         reference: Option<String>,
     },
 }
@@ -91,9 +91,9 @@ pub struct StoredFieldChange {
 pub enum StoredStep {
     /// A single value changed.
     Value {
-        /// Before; `None` if there was none.
+        /// The old value; `None` if there was none.
         before: Option<Kept>,
-        /// After; `None` if there is none.
+        /// The new value; `None` if there is none.
         after: Option<Kept>,
     },
     /// Members of a list changed.
@@ -106,8 +106,8 @@ pub enum StoredStep {
 }
 
 impl StoredStep {
-    /// The number of lines that describe the change: one for a value, and one for each member that was added or
-    /// removed. A change from nothing to an empty value, or back, has no lines.
+    /// Returns the number of lines that describe the change. A value has one line. Each member that was added or
+    /// removed has one line. A change from no value to an empty value, or the reverse, has no lines.
     #[must_use]
     pub fn lines(&self) -> usize {
         let is_filled = |value: &Kept| !matches!(value, Kept::Value(value) if value.is_empty());
@@ -121,22 +121,24 @@ impl StoredStep {
 /// A reason to review an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StoredFlag {
-    /// The event granted these permissions to a user, and the actor does not have them.
+    /// The event granted these permissions to a user although the actor does not have them.
     GaveMoreThanHeld(Vec<String>),
-    /// The event changed the account of a user who has these permissions, and the actor does not have them.
+    /// The event changed the account of a user who has these permissions. The actor does not have them.
     TouchedStrongerUser(Vec<String>),
-    /// The event removed these permissions from this number of users who have more access than the actor, or renamed a
-    /// profile of theirs.
+    /// The event removed these permissions from users who have more access than the actor, or it renamed a profile of
+    /// such users. The second value is the number of these users.
     TookFromStrongerUsers(Vec<String>, u64),
-    /// The event widened what the actor, or users whom the actor can change, can assign.
+    /// The event extended which profiles can be assigned by the actor, or by users whom the actor can change.
     WidenedOwnAssignable,
-    /// The event added these permissions to this profile, which users with other profiles can assign.
+    /// The event added these permissions to this profile. Users with other profiles can assign this profile.
     AssignableProfileGrew(SecurityProfileId, Vec<String>),
-    /// The event replaced the credentials of these users, of this number in total, because other users could know them.
+    /// The event replaced the credentials of these users, because other users could know them. The second value is the
+    /// total number of users.
     CredentialsReplaced(Vec<UserId>, u64),
-    /// Other users could know the credentials of these users, of this number in total; nothing was replaced.
+    /// Other users could know the credentials of these users. Nothing was replaced. The second value is the total
+    /// number of users.
     CredentialsInOtherHands(Vec<UserId>, u64),
-    /// The login name looks like that of this user.
+    /// The login name looks like the login name of this user.
     LooksLike(UserId),
     /// The login name was reserved for this user.
     TookReservedLogin(UserId),
@@ -144,11 +146,12 @@ pub enum StoredFlag {
     Undid(Revision),
     /// The reason that the actor gave for a change of the escalation guard.
     Reason(Kept),
-    /// The event represents this number of refusals of the same event type for this actor, and is the last of them.
+    /// The event is the last of this number of refusals, all with the same event type and actor. The others have no
+    /// event.
     Repeated(u64),
 }
 
-/// Columns of the statements that read events.
+/// The columns of the statements that read events.
 pub(crate) const SEQ: usize = 1;
 pub(crate) const FORMAT: usize = 3;
 pub(crate) const BODY: usize = 4;
@@ -187,7 +190,7 @@ pub(crate) fn unpack_column(row: &RowView<'_>, column: usize) -> Result<String, 
     packed::unpack(row.bytes(column)?).map_err(|problem| row.unreadable(column, problem))
 }
 
-/// Personal values by their hash in hex.
+/// Personal values, by their hashes in hex.
 pub(crate) struct PersonalValuesByHash(HashMap<String, String>);
 
 impl PersonalValuesByHash {
@@ -199,7 +202,7 @@ impl PersonalValuesByHash {
         Self(personal.into_iter().filter_map(by_hash).collect())
     }
 
-    /// Whether the value of a hash is present.
+    /// Whether the value with this hash is present.
     pub(crate) fn contains(&self, sha256: &str) -> bool {
         self.0.contains_key(sha256)
     }

@@ -2,7 +2,7 @@
 
 use floorkey::{InstanceId, Opaque, SecondFactorId, Timestamp, UserId};
 
-/// A parameter value of a statement. `Debug` omits bytes, because they may be a secret.
+/// A parameter value of a statement. Its `Debug` output omits bytes, because they may be a secret.
 #[derive(Clone)]
 pub(crate) enum Value {
     /// A `BIGINT`.
@@ -13,7 +13,7 @@ pub(crate) enum Value {
     Word(&'static str),
     /// A `BLOB`.
     Bytes(Vec<u8>),
-    /// An id, as a `BLOB` of 16 bytes.
+    /// An id, stored as a `BLOB` of 16 bytes.
     Id([u8; 16]),
     /// NULL.
     Null,
@@ -38,7 +38,8 @@ macro_rules! stored_ids {
 stored_ids!(InstanceId, SecondFactorId, UserId);
 
 impl Value {
-    /// A count or revision. Neither comes near the limit of a `BIGINT`; a larger value would be stored as the limit.
+    /// Converts a count or a revision. Neither comes close to the maximum of a `BIGINT`. A larger value would be stored
+    /// as the maximum.
     pub(crate) fn count(number: u64) -> Self {
         Self::Integer(i64::try_from(number).unwrap_or(i64::MAX))
     }

@@ -1,4 +1,4 @@
-//! Access keys, with which programs sign requests on behalf of a user.
+//! Access keys. Programs use them to sign requests on behalf of a user.
 
 use crate::custody::Custody;
 use crate::id::UserId;
@@ -47,7 +47,7 @@ pub struct AccessKey {
     pub label: String,
     /// When the key was created.
     pub created: Timestamp,
-    /// If set, the key is suspended and cannot sign requests. It can be reinstated until this time, but not afterwards.
+    /// If set, the key is suspended and cannot sign requests. It can be reinstated only until this time.
     pub suspended_until: Option<Timestamp>,
     /// If the key is suspended: the users other than the owner who could know its secret.
     pub known_to: Custody,

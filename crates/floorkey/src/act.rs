@@ -1,7 +1,7 @@
 //! The operations of Floorkey and the permissions that each requires.
 //!
-//! An operation has the name of the Amazon Connect operation, or a Floorkey name if Amazon Connect has none. The file
-//! `data/acts.toml` lists the required permissions.
+//! An operation that Amazon Connect also has uses the name from Amazon Connect. All other operations have names of
+//! Floorkey's own. The file `data/acts.toml` lists the required permissions.
 
 mod requirement;
 mod resource_change;
@@ -35,7 +35,7 @@ macro_rules! acts {
 }
 
 impl Act {
-    /// Whether the operation only reads and changes nothing.
+    /// Whether the operation only reads data and changes nothing.
     #[must_use]
     pub fn is_read(self) -> bool {
         const READS: [&str; 6] = ["Check", "Describe", "Download", "List", "Search", "View"];

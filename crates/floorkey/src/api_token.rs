@@ -1,4 +1,4 @@
-//! API tokens, with which applications authenticate when they request decisions.
+//! API tokens. Applications use them to authenticate when they request decisions.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,11 +17,11 @@ pub struct ApiToken {
     pub scopes: BTreeSet<TokenScope>,
     /// The SHA-256 hash of the token's text.
     pub hash: [u8; 32],
-    /// The time from which the token is invalid.
+    /// When the token expires; `None` if it does not expire.
     pub expires: Option<Timestamp>,
     /// When the token was created.
     pub created: Timestamp,
-    /// How requests with this token are interpreted and answered.
+    /// Settings for how requests with this token are interpreted and answered.
     pub settings: TokenSettings,
 }
 
@@ -42,14 +42,14 @@ impl std::fmt::Debug for ApiToken {
     }
 }
 
-/// How requests with a token are interpreted and answered. Settings don't extend the access of the token: every request
-/// that is possible with settings is possible without them, in Floorkey's own terms.
+/// Settings for how requests with a token are interpreted and answered. They don't extend the access of the token:
+/// every request that is possible with settings is also possible without them, if it uses Floorkey's own type names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TokenSettings {
     /// Subject types that refer to users; `user` if empty.
     pub subject_types: BTreeSet<String>,
-    /// Resource types with the application namespace that each refers to. No namespace occurs twice. Other types keep
-    /// their default meaning.
+    /// Resource types, each mapped to the application namespace that it refers to. No namespace occurs twice. All other
+    /// types have their default meaning.
     pub resource_types: BTreeMap<String, String>,
     /// Whether responses include more than the standard requires: `context` in the items of a batch, `properties` in
     /// the results of a search. A request can override this.
@@ -60,7 +60,7 @@ impl TokenSettings {
     /// The subject type that refers to users by default.
     pub const SUBJECT_TYPE: &'static str = "user";
 
-    /// The settings of a token created without any.
+    /// The settings of a token that was created without settings.
     pub const DEFAULT: &'static Self =
         &Self { subject_types: BTreeSet::new(), resource_types: BTreeMap::new(), details: false };
 

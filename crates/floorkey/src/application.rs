@@ -40,8 +40,8 @@ impl RegisteredApplication {
         self.permissions.iter().find(|permission| permission.name == name)
     }
 
-    /// Returns all permissions that a permission requires, directly or indirectly. It is included itself only if it
-    /// requires itself.
+    /// Returns all permissions that a permission requires, directly or indirectly. The permission itself is included
+    /// only if it requires itself.
     #[must_use]
     pub fn required_by(&self, name: &str) -> BTreeSet<&str> {
         let mut names = BTreeSet::new();
@@ -57,8 +57,8 @@ impl RegisteredApplication {
     }
 }
 
-/// A registered resource of an application. Other resources of the application need not be registered: their attributes
-/// come from the caller.
+/// A registered resource of an application. An application can also have resources that are not registered; their
+/// attributes come from the caller.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApplicationResource {
     /// The namespace of the application.

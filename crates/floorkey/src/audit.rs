@@ -1,6 +1,6 @@
-//! Audit events: who did or attempted what, when, and what it changed.
+//! Audit events: each records an operation that was carried out or attempted, its actor, its time and what it changed.
 //!
-//! Fields with personal data are marked, so that the store can keep them apart and erase them later.
+//! Fields with personal data are marked, so that the store can store them separately and erase them later.
 
 use crate::act::Act;
 use crate::id::{SecurityProfileId, UserId};
@@ -28,20 +28,19 @@ pub struct AuditEvent {
     pub targets: Vec<RecordKey>,
     /// The fields that changed.
     pub changes: Vec<FieldChange>,
-    /// Findings that an administrator should look at.
+    /// Findings that an administrator should review.
     pub flags: Vec<Flag>,
 }
 
 /// The result of an operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// The operation was carried out. It created this revision or, if it changed no record, took place at this
-    /// revision.
+    /// The operation was carried out. It created this revision, or took place at this revision if it changed no record.
     Done {
         /// The revision.
         revision: Revision,
     },
-    /// The operation was refused; nothing changed.
+    /// The operation was refused, and nothing changed.
     Refused {
         /// The reason, as a short code.
         code: &'static str,
@@ -75,7 +74,7 @@ pub enum Step {
         /// The value after; `None` if there is none.
         after: Option<String>,
     },
-    /// A list got and lost members.
+    /// Members were added to or removed from a list.
     Members {
         /// The new members.
         added: Vec<String>,
@@ -87,48 +86,50 @@ pub enum Step {
 /// The maximum number of users that a flag names.
 pub const FLAGGED_USERS_MAX: usize = 100;
 
-/// A finding that an administrator should look at.
+/// A finding that an administrator should review.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Flag {
     /// The change granted a user more access than the actor has or can assign, which the guard allows under `warn`.
     GaveMoreThanHeld {
-        /// The permissions beyond the actor's; empty if only permissions in applications are beyond.
+        /// The permissions that the actor does not have and can't assign; empty if these are only permissions in
+        /// applications.
         permissions: PermissionSet,
     },
     /// The change affected the account of a user with more access than the actor, which the guard allows under `warn`.
     TouchedStrongerUser {
-        /// The permissions beyond the actor's; empty if only permissions in applications are beyond.
+        /// The permissions that the actor does not have and can't assign; empty if these are only permissions in
+        /// applications.
         permissions: PermissionSet,
     },
-    /// The change removed access from users who have more than the actor, or renamed a profile of theirs.
+    /// The change removed access from users who have more access than the actor, or renamed a profile that they have.
     TookFromStrongerUsers {
-        /// The permissions that they lost and the restrictions that they got.
+        /// The permissions that the users lost and the restrictions that were newly imposed on them.
         permissions: PermissionSet,
         /// The number of users.
         users: u64,
     },
-    /// The change widened what the actor, or users whom the actor is allowed to manage, can assign.
+    /// The change let the actor, or users whom the actor is allowed to manage, assign more than before.
     WidenedOwnAssignable,
-    /// A profile grew that users with other profiles can assign.
+    /// The change added permissions to a profile that users with other profiles can assign.
     AssignableProfileGrew {
         /// The profile.
         profile: SecurityProfileId,
-        /// The permissions that it newly grants.
+        /// The added permissions.
         permissions: PermissionSet,
     },
-    /// Credentials were replaced, because their users get access that another user who could know the credentials
-    /// doesn't have.
+    /// Users were granted access that a user who could know their credentials doesn't have. Therefore their credentials
+    /// were replaced.
     CredentialsReplaced {
         /// The users, up to [`FLAGGED_USERS_MAX`] of them.
         users: Vec<UserId>,
-        /// The number of all users.
+        /// The total number of users.
         count: u64,
     },
-    /// The same as [`Flag::CredentialsReplaced`], but the guard only warns: no credentials were replaced.
+    /// Like [`Flag::CredentialsReplaced`], but no credentials were replaced because the guard is in `warn` mode.
     CredentialsInOtherHands {
         /// The users, up to [`FLAGGED_USERS_MAX`] of them.
         users: Vec<UserId>,
-        /// The number of all users.
+        /// The total number of users.
         count: u64,
     },
     /// The login name looks like that of another user.
@@ -136,20 +137,20 @@ pub enum Flag {
         /// The other user.
         user: UserId,
     },
-    /// The login name was reserved for another user, and the actor was allowed to take it.
+    /// The login name was reserved for another user, but the actor was allowed to assign it.
     TookReservedLogin {
         /// The user for whom it was reserved.
         user: UserId,
     },
-    /// The change undid the change of this revision, as far as that can be undone.
+    /// The change undid what can be undone of the change that created this revision.
     Undid {
         /// The revision.
         revision: Revision,
     },
-    /// The actor's reason for setting the mode of the guard.
+    /// The reason that the actor gave for setting the mode of the guard.
     Reason(String),
-    /// The event stands for several refusals of the same operation by the same actor, of which it is the last. The
-    /// others have no event of their own.
+    /// The event is for the last of several refusals of the same operation by the same actor. The other refusals have
+    /// no event of their own.
     Repeated {
         /// The number of refusals, including this one.
         times: u64,
@@ -157,7 +158,7 @@ pub enum Flag {
 }
 
 impl Flag {
-    /// Whether several flags of this kind in one change are joined into one.
+    /// Whether several flags of this kind in one change are joined into a single flag.
     pub(crate) const fn is_joined(&self) -> bool {
         match self {
             Self::GaveMoreThanHeld { .. }
@@ -187,7 +188,8 @@ impl Flag {
                 Self::TookFromStrongerUsers { permissions: more, users: others },
             ) => {
                 *permissions = permissions.union(&more);
-                // The same users can occur in several steps, so only the largest number is certain.
+                // The same users can occur in several flags, so the numbers cannot be added up. The largest number is a
+                // lower bound.
                 *users = (*users).max(others);
             }
             (Self::CredentialsReplaced { users, count }, Self::CredentialsReplaced { users: more, count: others })

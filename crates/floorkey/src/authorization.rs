@@ -22,12 +22,12 @@ pub fn administrate(directory: &Directory, principal: &Principal, act: Act) -> R
     }
 }
 
-/// Checks that the principal is allowed to perform the operation on the target. The operator and the system always are;
-/// other rules can still refuse the command.
+/// Checks that the principal is allowed to perform the operation on the target. The operator and the system are always
+/// allowed; other rules can still refuse the command.
 ///
 /// # Errors
 /// [`Refusal::NotPermitted`] with the missing permissions; [`Refusal::OutOfScope`] if the target is outside the scope
-/// of the permissions; [`Refusal::Restricted`] with the restrictions of the actor that forbid the operation.
+/// of the permissions; [`Refusal::Restricted`] with the restrictions that forbid the operation for this actor.
 pub fn authorize(
     directory: &Directory,
     principal: &Principal,
@@ -41,7 +41,7 @@ pub fn authorize(
     }
 }
 
-/// Checks that the user meets the requirement of the operation for the target.
+/// Checks that the user meets the requirement for performing the operation on the target.
 fn require(
     directory: &Directory,
     id: UserId,
@@ -94,8 +94,8 @@ fn require(
     }
 }
 
-/// Whether the principal sees the record's name in lists, through the `View` permission of its type or as an inherited
-/// permission. A record that can't be listed can't be linked to either.
+/// Whether the principal sees the record's name in lists, through the `View` permission for its type or through an
+/// inherited permission. Principals can only link to records that they can list.
 #[must_use]
 pub fn can_list(
     directory: &Directory,

@@ -1,13 +1,13 @@
 //! Bundles: the authorization state of one instance as a signed file, for programs that embed the decision engine.
 //!
 //! A bundle contains only the data that decisions depend on: no passwords, personal names, addresses, keys or tokens.
-//! It contains login names, because requests and conditions refer to users by them. Users referred to by stored
-//! attributes and tags are given by id.
+//! It contains login names, because requests and conditions refer to users by them. In stored attributes and tags, a
+//! bundle identifies users by id.
 //!
 //! A bundle has three lines of UTF-8: `floorkey-bundle 1`; the Ed25519 signature of the third line in URL-safe Base64;
 //! and a JSON object. A program that loads a bundle must trust the key that signed it. The bundle contains the revision
-//! from which it was created. A program that reloads bundles must reject lower revisions, because an old bundle would
-//! restore access that has since been removed.
+//! that it was created from. A program that reloads bundles must reject a bundle with a lower revision, because an old
+//! bundle would restore access that has since been removed.
 
 mod owners;
 mod profile_row;
@@ -30,7 +30,7 @@ const KEY_PREFIX: &str = "fkpub_";
 /// A loaded bundle. It is complete and signed with the trusted key.
 #[derive(Debug)]
 pub struct Bundle {
-    /// Decides as the instance did at the revision of the bundle.
+    /// Makes the same decisions as the instance at the revision of the bundle.
     pub directory: Directory,
     /// When the bundle was created.
     pub made: Timestamp,
@@ -84,7 +84,7 @@ impl BundleKey {
     /// Creates a signed bundle of a directory.
     ///
     /// # Errors
-    /// Returns a description of the data that cannot be serialized.
+    /// Returns a message that describes the data that cannot be serialized.
     pub fn sign(&self, directory: &Directory, now: Timestamp) -> Result<String, String> {
         let content = rows::to_json(directory, now)?;
         let signature = URL_SAFE_NO_PAD.encode(self.0.sign(content.as_bytes()).to_bytes());

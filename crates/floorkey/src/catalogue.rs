@@ -1,7 +1,7 @@
 //! The catalog of all permissions: what each allows and what it requires.
 //!
-//! The data is in `data/*.toml` beside this crate, for people to read and edit. It is parsed once. Names are parsed
-//! into [`Permission`]s at the same time, so that no later code can refer to a name that does not exist.
+//! The data is in the directory `data` of this crate, in TOML files for people to read and edit. It is parsed once.
+//! Names are parsed into [`Permission`]s at the same time, so other code cannot refer to a name that does not exist.
 
 mod data;
 mod nearest;
@@ -130,8 +130,8 @@ pub struct PermissionInfo {
     pub risks: Vec<Risk>,
     /// Whether it grants an ability or is a restriction.
     pub polarity: Polarity,
-    /// For a restriction, the permissions that it narrows. Granting one of them free of the restriction is a gain for
-    /// users with the restriction. Empty for permissions that grant abilities.
+    /// For a restriction, the permissions that it narrows. If a user with the restriction is granted one of them
+    /// without the restriction, the user gains access. Empty for permissions that grant abilities.
     pub narrows: PermissionSet,
     /// Other spellings of the same permission.
     pub aliases: Vec<String>,
@@ -174,7 +174,7 @@ pub struct Dependency {
     pub because: String,
 }
 
-/// Permissions that let users see the names of other resources in drop-downs.
+/// A rule by which permissions let users see the names of other resources in drop-downs.
 #[derive(Clone, Debug)]
 pub struct Inherited {
     /// Any one of these permissions…
@@ -185,7 +185,7 @@ pub struct Inherited {
     pub place: String,
 }
 
-/// Permissions that have an effect only together with others, which are not granted with them.
+/// Permissions that have an effect only together with other permissions, which are not granted automatically.
 #[derive(Clone, Debug)]
 pub struct WorksWith {
     /// The permissions that need others.
@@ -244,7 +244,7 @@ impl Catalogue {
         (0..self.permissions.len()).map(Permission::at)
     }
 
-    /// Returns all permissions that grant an ability, which are the permissions of a full administrator.
+    /// Returns all permissions that grant an ability. A full administrator has all of them.
     #[must_use]
     pub fn granting(&self) -> &PermissionSet {
         &self.granting
@@ -268,7 +268,7 @@ impl Catalogue {
         self.all_requirements.get(permission.index()).copied().unwrap_or_default()
     }
 
-    /// Returns the inheritance rules: lists that permissions include without granting a `View` permission.
+    /// Returns the inheritance rules: which lists users with a permission can see without the `View` permission.
     #[must_use]
     pub fn inherited(&self) -> &[Inherited] {
         &self.inherited

@@ -36,7 +36,8 @@ impl Change {
         &self.side
     }
 
-    /// The number of users who must set up new credentials, because other users could know the current ones.
+    /// The number of users whose credentials the change replaced because other users could know them. These users must
+    /// set up new credentials.
     #[must_use]
     pub fn credentials_replaced(&self) -> u64 {
         let counts = self.event.flags.iter().map(|flag| match flag {
@@ -53,7 +54,7 @@ impl Change {
     }
 }
 
-/// A write to data that is not a record and has no history.
+/// A write to data that is stored outside the records and has no history.
 #[derive(Clone, Debug)]
 pub enum SideWrite {
     /// Stores a user's password hash, new or replaced.
@@ -63,12 +64,12 @@ pub enum SideWrite {
         /// The hash.
         hash: Opaque,
     },
-    /// Deletes a user's password hash; the user stays.
+    /// Deletes a user's password hash, but not the user.
     ForgetPassword {
         /// The user.
         user: UserId,
     },
-    /// Deletes a deleted user's credentials and everything tied to them.
+    /// Deletes a deleted user's credentials and all data that belongs to them.
     ForgetUser {
         /// The user.
         user: UserId,

@@ -1,4 +1,4 @@
-//! Dependent actions: selecting a permission also grants the permissions that it requires.
+//! Dependencies between permissions: a profile that grants a permission also grants the permissions that it requires.
 
 use crate::catalogue::{Permission, catalogue};
 use crate::permission_set::PermissionSet;
@@ -16,9 +16,9 @@ impl ClosedSet {
         &self.0
     }
 
-    /// Returns the members that directly require the permission; empty if there are none.
+    /// Returns the members that directly require the permission; empty if no member does.
     ///
-    /// A permission that was not selected is in the set because of these.
+    /// If a permission was not selected, it is in the set because of these members.
     #[must_use]
     pub fn why(&self, permission: Permission) -> PermissionSet {
         let catalogue = catalogue();
@@ -31,7 +31,7 @@ impl ClosedSet {
     }
 }
 
-/// Adds everything that the chosen permissions require, and nothing else.
+/// Returns the chosen permissions and everything that they require.
 ///
 /// ```
 /// use floorkey::{Permission, PermissionSet, close};
@@ -48,8 +48,8 @@ pub fn close(chosen: &PermissionSet) -> ClosedSet {
     ClosedSet(chosen.iter().fold(*chosen, |closed, permission| closed.union(&catalogue.requires(permission))))
 }
 
-/// Returns the permissions of a closed set as decisions evaluate it: a legacy permission counts as its replacements,
-/// and is included if and only if all its replacements are.
+/// Returns the permissions that decisions evaluate for a closed set. A legacy permission counts as its replacements,
+/// and is included if and only if all its replacements are included.
 #[must_use]
 pub fn effective(permissions: &PermissionSet) -> PermissionSet {
     let catalogue = catalogue();
@@ -90,10 +90,10 @@ pub(crate) fn transitive(direct: &[PermissionSet]) -> Result<Vec<PermissionSet>,
     }
 }
 
-/// Returns the permissions that a set grants, each counted once: those that decisions evaluate, without the legacy
-/// permissions whose replacements are included, and without restrictions.
+/// Returns the permissions that a set grants, each only once. These are the permissions that decisions evaluate,
+/// without legacy permissions whose replacements are included, and without restrictions.
 ///
-/// All interfaces display this count as the number of permissions of a profile or a user.
+/// All interfaces use the size of this set as the number of permissions of a profile or a user.
 #[must_use]
 pub fn granted_once(permissions: &PermissionSet) -> PermissionSet {
     let catalogue = catalogue();

@@ -1,6 +1,6 @@
-//! Commands: everything that can be changed in an instance.
+//! Commands: one for each kind of change that can be made to an instance.
 //!
-//! [`plan`](crate::plan()) carries them out. Commands supply ids, times and secrets. `None` leaves a value unchanged.
+//! [`plan`](crate::plan()) carries them out. They contain new ids and secrets. `None` leaves a value unchanged.
 
 use std::collections::BTreeSet;
 
@@ -52,25 +52,25 @@ pub enum Command {
     ReplaceSecurityProfile {
         /// The profile to remove; at most 10,000 users can have it.
         profile: SecurityProfileId,
-        /// The profile to assign instead, with the same dates. Users who already have it keep that assignment.
+        /// The profile to assign instead, with the same dates. Existing assignments of it stay unchanged.
         with: SecurityProfileId,
         /// Whether to delete the removed profile afterwards.
         delete: bool,
     },
     /// Creates a user.
     CreateUser(Box<NewUser>),
-    /// Restores a deleted user, without credentials, verified email, or profiles and groups that are deleted as well.
+    /// Restores a deleted user without credentials and verified email. Deleted profiles and groups are left out.
     RestoreUser {
         /// The user before its deletion.
         user: Box<User>,
-        /// A new password, if the user is to be able to sign in at once.
+        /// A new password; `None` if the user can't sign in yet.
         password: Option<NewPassword>,
     },
     /// Replaces a user's name and addresses as a whole.
     UpdateUserIdentityInfo {
         /// The user.
         user: UserId,
-        /// The new values; absent ones are cleared.
+        /// The new values; values that are `None` are cleared.
         identity: Identity,
     },
     /// Changes a user's login name.
@@ -112,7 +112,7 @@ pub enum Command {
     UpdateUserSecurityProfiles {
         /// The user.
         user: UserId,
-        /// 1 to 10 assignments. An undated one of a profile that the user already has keeps the existing dates.
+        /// 1 to 10 assignments. If one has no dates and the user already has its profile, the existing dates stay.
         assignments: Vec<Assignment>,
     },
     /// Assigns more profiles to a user.
@@ -126,16 +126,16 @@ pub enum Command {
     DisassociateSecurityProfiles {
         /// The user.
         user: UserId,
-        /// The profiles; ones that the user doesn't have are skipped.
+        /// The profiles; profiles that the user doesn't have are skipped.
         profiles: Vec<SecurityProfileId>,
     },
     /// Assigns some profiles to a user and removes others. All other profiles of the user stay.
     ChangeSecurityProfiles {
         /// The user.
         user: UserId,
-        /// The profiles to assign; ones that the user already has are skipped.
+        /// The profiles to assign; profiles that the user already has are skipped.
         add: BTreeSet<SecurityProfileId>,
-        /// The profiles to remove; ones that the user doesn't have are skipped.
+        /// The profiles to remove; profiles that the user doesn't have are skipped.
         remove: BTreeSet<SecurityProfileId>,
     },
     /// Adds proficiencies that the user does not have yet.
@@ -179,7 +179,7 @@ pub enum Command {
     ChangeOwnPassword {
         /// The actor.
         user: UserId,
-        /// The new password. It counts as chosen by the user, whatever its `one_time` says.
+        /// The new password. It is treated as chosen by the user, regardless of `one_time`.
         password: NewPassword,
     },
     /// Ends all sessions of a user.
@@ -187,7 +187,7 @@ pub enum Command {
         /// The user.
         user: UserId,
     },
-    /// Lifts the lockout of a user after failed sign-ins. Changes no record: the server counts failures.
+    /// Lifts the lockout of a user after failed sign-ins. No record changes: the failures are counted by the server.
     UnlockUser {
         /// The user.
         user: UserId,
@@ -208,14 +208,14 @@ pub enum Command {
         /// The factor; all of the user's factors if `None`.
         factor: Option<SecondFactorId>,
     },
-    /// Records that the user has proven to receive mail at the address.
+    /// Records that the user has proven that they receive email at the address.
     ConfirmEmail {
         /// The user.
         user: UserId,
         /// The address, which must still be the user's.
         email: String,
     },
-    /// Confirms that an address entered by an earlier custodian belongs to the user.
+    /// Records the actor's confirmation that an address entered by an earlier custodian belongs to the user.
     VouchForEmail {
         /// The user.
         user: UserId,
@@ -229,7 +229,7 @@ pub enum Command {
         /// The address, which must still be the user's.
         email: String,
     },
-    /// Replaces the credentials of users (with this profile, or all) who have more access than a custodian of theirs.
+    /// Replaces credentials of users (all, or all with the profile) who have more access than one of their custodians.
     ReplaceCredentials(Option<SecurityProfileId>),
     /// Deletes a user.
     DeleteUser {
@@ -238,7 +238,7 @@ pub enum Command {
     },
     /// Creates an access key.
     CreateAccessKey {
-        /// The user for whom the key signs.
+        /// The user on whose behalf the key signs requests.
         owner: UserId,
         /// The key's id, unique in the whole server.
         id: AccessKeyId,
@@ -257,7 +257,7 @@ pub enum Command {
         /// The key.
         id: AccessKeyId,
     },
-    /// Deletes what a lost key file sealed: access keys and authenticator apps. Only on the server's machine.
+    /// Deletes access keys and authenticator apps sealed with a lost key file. Only possible on the server's machine.
     ForgetSealed,
     /// Registers an application, or replaces its registration as a whole.
     RegisterApplication(Box<RegisteredApplication>),
@@ -277,7 +277,7 @@ pub enum Command {
     DeleteApplicationResources {
         /// The application.
         namespace: String,
-        /// Their ids, up to 10,000; unknown ones are skipped.
+        /// The ids of the resources, up to 10,000; unknown ids are skipped.
         ids: BTreeSet<String>,
     },
     /// Creates an API token.
@@ -314,7 +314,7 @@ pub enum Command {
     },
     /// Sets the levels of the hierarchy.
     UpdateUserHierarchyStructure {
-        /// The names, topmost first, each with the id to use if the level is new; levels beyond them are removed.
+        /// The names, topmost first, each with the id to use if the level is new. Levels below these are removed.
         levels: Vec<(String, HierarchyLevelId)>,
     },
     /// Adds tags to a record.
@@ -328,7 +328,7 @@ pub enum Command {
     UntagResource {
         /// The record.
         target: RecordKey,
-        /// The keys of the tags; absent ones are skipped.
+        /// The keys of the tags; keys that the record doesn't have are skipped.
         keys: BTreeSet<String>,
     },
     /// Creates a routing profile, queue or hours of operation. Agent statuses can't be created.
@@ -353,37 +353,37 @@ pub enum Command {
     SetEscalationGuard {
         /// The mode.
         mode: GuardMode,
-        /// The reason, which is required for loosening the guard.
+        /// The reason. Required if the new mode is less strict.
         reason: String,
     },
-    /// Assigns a profile that grants everything to a user. Only on the server's machine.
+    /// Assigns a profile that grants everything to a user. Only possible on the server's machine.
     RestoreAdministrator {
-        /// The id of a new profile, if none that grants everything is suitable.
+        /// The id for a new profile, used if no existing profile is suitable.
         profile: SecurityProfileId,
-        /// The id of a new user, if no user has the login name.
+        /// The id for a new user, used if no user has the login name.
         user: UserId,
         /// The login name.
         username: String,
         /// The user's new password.
         password: NewPassword,
     },
-    /// Adds permissions that are new in this version's catalogue to every unedited Admin profile.
+    /// Adds the permissions that are new in this version's catalog to every unedited Admin profile.
     UpgradeCatalogue,
-    /// Records login names that users gave up before login histories were kept, with the users as they were then, in
-    /// any order. Issued once, by the system.
+    /// Records login names that users gave up before login histories were stored, in any order. The system issues this
+    /// command once.
     RecordFormerLogins(Vec<FormerLogin>),
-    /// Carries out several commands as one change, each on the result of the previous one; all of them or none.
+    /// Carries out several commands as one change: all or none. Each is applied to the result of the previous command.
     Batch {
         /// The event type in the audit log.
         act: Act,
         /// 1 to 10,000 commands, none of which is a batch or an undo.
         commands: Vec<Self>,
     },
-    /// Restores records to their state before a change, unless they have changed since. Credentials stay as they are.
+    /// Restores records to their state before a change unless they have changed since. Credentials are not restored.
     Undo {
         /// The revision of the change.
         revision: Revision,
-        /// The time of the change; `None` if it is unknown, so that all users count as changed since.
+        /// The time of the change; `None` if unknown. All users then count as changed since.
         made: Option<Timestamp>,
         /// The records that the change affected, before and after it.
         steps: Vec<UndoStep>,

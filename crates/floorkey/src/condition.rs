@@ -1,7 +1,7 @@
 //! Conditions of a grant on the user, the resource and the action.
 //!
-//! Conditions are data of four kinds, not a language, so that each can be displayed as a sentence, compared, and
-//! evaluated in every search. Values are strings. A missing value meets no condition.
+//! There are four kinds of conditions, and no expression language. Therefore every condition can be displayed as a
+//! sentence, compared with others, and evaluated in searches. Values are strings. A missing value meets no condition.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -13,8 +13,9 @@ use crate::limits;
 /// A condition of a grant. All conditions of a grant must be met.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Condition {
-    /// The user owns the resource: the resource is the user, or its attribute refers to the user by id, login name or
-    /// ARN. A login name in a stored value refers to the user who had it when the value was set.
+    /// The user owns the resource: the resource is the user's own record, or the attribute of the resource refers to
+    /// the user by id, login name or ARN. A login name in a stored value refers to the user who had it when the value
+    /// was set.
     Own {
         /// The attribute of the resource, for example `owner`.
         attribute: String,
@@ -42,11 +43,11 @@ pub enum Condition {
 /// The entity whose attribute a condition depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Side {
-    /// The user who would act: the user's tags.
+    /// The user who would perform the action; the attributes are the user's tags.
     Subject,
-    /// The target of the action: its tags and attributes.
+    /// The target of the action; the attributes are its tags and attributes.
     Resource,
-    /// The action: its attributes supplied by the caller.
+    /// The action; the attributes are supplied by the caller.
     Action,
 }
 
@@ -81,7 +82,8 @@ impl Condition {
     /// Checks the names and values in the input.
     ///
     /// # Errors
-    /// The first attribute or value that is empty or too long, or a number of values that is zero or too large.
+    /// The error is about the first attribute or value that is empty or too long, or about a number of values that is
+    /// zero or too large.
     pub fn check(&self) -> Result<(), Invalid> {
         let check_name = |attribute: &str| match attribute.chars().count() {
             1..=limits::ATTRIBUTE_NAME_CHARS_MAX => Ok(()),

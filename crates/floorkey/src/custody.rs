@@ -1,13 +1,14 @@
 //! Custody: which users could know another user's credentials.
 //!
-//! A user who creates another user, sets a password, enters the email address, sends a link or removes a second factor
-//! could keep a way to sign in as that user. This is recorded until the credentials are replaced, so that access
-//! granted later does not go to that person as well (see [`plan`](crate::plan())).
+//! An actor who creates a user, sets the user's password, enters the user's email address, sends the user a link or
+//! removes a second factor of the user could later sign in as that user. The actor is recorded as a custodian until the
+//! credentials are replaced. This prevents the actor from also getting access that the user is granted later (see
+//! [`plan`](crate::plan())).
 
 use crate::id::UserId;
 use crate::time::Timestamp;
 
-/// The maximum number of custodians of one user that are kept by name.
+/// The maximum number of custodians of one user that are recorded individually.
 pub const CUSTODIANS_MAX: usize = 64;
 
 /// A user who could know another user's credentials.
@@ -15,7 +16,7 @@ pub const CUSTODIANS_MAX: usize = 64;
 pub struct Custodian {
     /// The custodian.
     pub user: UserId,
-    /// The start of the custody. The custodian doesn't know credentials that are older.
+    /// The start of the custody. The custodian cannot know older credentials.
     pub since: Timestamp,
 }
 
@@ -24,8 +25,8 @@ pub struct Custodian {
 pub struct Custody {
     /// The custodians by user id, without duplicates; at most [`CUSTODIANS_MAX`].
     pub custodians: Vec<Custodian>,
-    /// The earliest start of custody of custodians beyond [`CUSTODIANS_MAX`]. They count as users without any access of
-    /// their own.
+    /// The earliest start of custody among the custodians beyond [`CUSTODIANS_MAX`]. They are treated as users who have
+    /// no access.
     pub others_since: Option<Timestamp>,
 }
 
@@ -36,7 +37,7 @@ impl Custody {
         self.custodians.is_empty() && self.others_since.is_none()
     }
 
-    /// Adds a custodian. If it is known already, the earlier time counts.
+    /// Adds a custodian. If the custodian is already recorded, the earlier start is kept.
     pub fn add(&mut self, user: UserId, since: Timestamp) {
         match self.custodians.binary_search_by_key(&user, |known| known.user) {
             Ok(at) => {
@@ -49,26 +50,26 @@ impl Custody {
         }
     }
 
-    /// Moves the start of all custody to `at` at the latest. Custodians could know what the user sets up at that time,
-    /// even if a clock that was set back makes it look older than their custody.
+    /// Moves every start of custody that is later than `at` to `at`. The custodians could know credentials that the
+    /// user sets up at `at`. If the clock was set back, these credentials would otherwise look older than the custody.
     pub(crate) fn start_no_later_than(&mut self, at: Timestamp) {
         self.custodians.iter_mut().for_each(|custodian| custodian.since = custodian.since.min(at));
         self.others_since = self.others_since.map(|since| since.min(at));
     }
 
-    /// Ends custody that began at or after `replaced_since`: everything set up since then was replaced.
+    /// Ends custody that began at or after `replaced_since`, because all credentials set up since then were replaced.
     pub(crate) fn end_since(&mut self, replaced_since: Timestamp) {
         self.custodians.retain(|custodian| custodian.since < replaced_since);
         self.others_since = self.others_since.filter(|since| *since < replaced_since);
     }
 
-    /// The custodians who could know what was set up at that time.
+    /// Returns the custodians who could know a credential that was set up at the given time.
     pub(crate) fn custodians_at(&self, set_up: Timestamp) -> Self {
         let custodians = self.custodians.iter().filter(|custodian| custodian.since <= set_up).copied().collect();
         Self { custodians, others_since: self.others_since.filter(|since| *since <= set_up) }
     }
 
-    /// Adds the users who could know a credential that was set up at that time and is in use again.
+    /// Adds the users who could know a credential that was set up at the given time and is being reinstated.
     pub(crate) fn add_custodians_of(&mut self, owner: UserId, known_to: &Self, set_up: Timestamp) {
         for custodian in known_to.custodians.iter().filter(|custodian| custodian.user != owner) {
             self.add(custodian.user, set_up);
@@ -78,13 +79,13 @@ impl Custody {
         }
     }
 
-    /// Adds custodians who are not kept by name.
+    /// Adds custodians who are not recorded individually.
     pub fn add_others(&mut self, since: Timestamp) {
         self.others_since = Some(self.others_since.map_or(since, |known| known.min(since)));
     }
 
-    /// Records that the actor had access to the credentials of `owner` at that time. Adds the actor's own custodians
-    /// too, because they could have acted as the actor.
+    /// Records that the actor had access to the credentials of `owner` at the given time. Also adds the actor's own
+    /// custodians, because they could have signed in as the actor.
     pub(crate) fn add_actor(&mut self, owner: UserId, actor: UserId, of_actor: &Self, at: Timestamp) {
         let all = of_actor.custodians.iter().map(|custodian| custodian.user).chain([actor]);
         for user in all.filter(|user| *user != owner) {

@@ -1,7 +1,7 @@
 //! Decisions: whether a user can perform an action on a target at a given time.
 //!
-//! [`Directory::decide`] is total: an unknown user, permission or target is a denial with a reason, never an error.
-//! [`Directory::explain`] also returns the grants behind a decision.
+//! [`Directory::decide`] never fails: for an unknown user, permission or target, it returns a denial with a reason.
+//! [`Directory::explain`] also returns the grants that a decision is based on.
 
 mod explain;
 mod request;
@@ -55,7 +55,7 @@ pub enum Reason {
     OutOfScope,
     /// Denied: the permission applies to resources of another type.
     NotAbout,
-    /// Denied: the permission is a restriction, which removes an ability and grants none.
+    /// Denied: the permission is a restriction, which only removes an ability.
     Limit,
     /// Denied: the user is disabled.
     Disabled,
@@ -90,14 +90,15 @@ impl Reason {
 }
 
 impl Directory {
-    /// Decides a request. Takes one lookup and one bit test if the user has no scoped or dated grants.
+    /// Decides a request. If the user has no scoped grants and no time-limited assignments, this takes one lookup and
+    /// one bit test.
     #[inline]
     #[must_use]
     pub fn decide(&self, request: &Request<'_>) -> Decision {
         let reason = match request.action {
             Action::Permission(permission) => match self.has_unscoped(request.subject, permission) {
-                // The most common case: no scoped or dated grants. The reason is selected without a branch, because the
-                // CPU would mispredict it about half of the time.
+                // The most common case: the user has no scoped grants and no time-limited assignments. The reason is
+                // selected without a branch, because the CPU would mispredict the branch about half of the time.
                 Some(is_granted) if matches!(request.target, Target::Instance) => {
                     select_unpredictable(is_granted, Reason::Granted, self.denial_reason(permission))
                 }
@@ -109,7 +110,7 @@ impl Directory {
         Decision { reason, revision: self.revision() }
     }
 
-    /// Decides on a permission of an application from the grants of each profile.
+    /// Decides a request for a permission of an application, based on the grants of each profile.
     #[inline(never)]
     fn decide_application(&self, namespace: &str, permission: &str, request: &Request<'_>) -> Reason {
         let Some(user) = self.user(request.subject) else { return Reason::UnknownUser };
@@ -137,13 +138,13 @@ impl Directory {
         }
     }
 
-    /// Returns the reason for denying a permission to a user without scoped or dated grants.
+    /// Returns why a permission is denied to a user who has no scoped grants and no time-limited assignments.
     #[inline]
     fn denial_reason(&self, permission: Permission) -> Reason {
         if self.is_restriction(permission) { Reason::Limit } else { Reason::NotHeld }
     }
 
-    /// Takes the request by value, so that the fast path need not write it to memory.
+    /// Takes the request by value. With a reference, the fast path would have to write the request to memory.
     #[inline(never)]
     fn decide_slow(&self, permission: Permission, request: Request<'_>) -> Reason {
         let reason = self.evaluate_scopes(permission, request);
@@ -154,8 +155,8 @@ impl Directory {
         }
     }
 
-    /// Returns whether the user has the permission for the target, regardless of the target's resource type: an
-    /// operation may require permissions about other resources than its target.
+    /// Decides whether the user has the permission for the target, regardless of the target's resource type. An
+    /// operation can require permissions that apply to other resource types than that of its target.
     pub(crate) fn evaluate_scopes(&self, permission: Permission, request: Request<'_>) -> Reason {
         let Some(UserGrants { everywhere, has_other_grants, is_disabled }) = self.user_grants(request.subject) else {
             return Reason::UnknownUser;
@@ -174,8 +175,8 @@ impl Directory {
         let grants = user.map(|user| self.grants_at(user, request.at)).unwrap_or_default();
         let everywhere = everywhere || grants.everywhere.contains(permission);
         let mut within = grants.within.iter().filter(|(_, set)| set.contains(permission)).peekable();
-        // Checked before the target is looked up, so that a user without the permission cannot find out which targets
-        // exist.
+        // This is checked before the target is looked up, so that a user without the permission cannot find out which
+        // targets exist.
         if !everywhere && within.peek().is_none() {
             return Reason::NotHeld;
         }
@@ -204,8 +205,8 @@ impl Directory {
 
     /// Whether the user sees the resource in lists through an inherited permission, without its `View` permission.
     ///
-    /// A profile lists resources of a type if it grants any permission that inherits this list, narrowed to the
-    /// profile's own scope for the type.
+    /// A user with a profile sees the resources of a type in lists if any permission of the profile inherits this list.
+    /// Only resources in the profile's own scope for the type are visible.
     #[must_use]
     pub fn inherits_view<'a>(
         &self,

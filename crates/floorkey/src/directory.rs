@@ -2,10 +2,11 @@
 //!
 //! A directory is immutable. [`Directory::apply`] returns the next one, which shares all unchanged data with it, so the
 //! cost of a change depends on the size of the change and readers never wait. A directory has two parts: the *decision
-//! index*, which answers checks (user id → ordinal → combination of profiles → permission bits), and the *records*.
+//! index*, which answers access checks (user id → ordinal → combination of profiles → permission bits), and the
+//! *records*.
 //!
-//! Derived data (names, counts, users by profile) depends on the records only: a directory built from stored records
-//! equals the one built by applying the changes.
+//! Derived data (names, counts, users by profile) depends only on the records. Therefore building a directory from
+//! stored records gives the same result as applying the changes one by one.
 
 mod applications;
 mod apply;
@@ -66,7 +67,8 @@ pub struct Directory {
     users: Vector<Option<Arc<User>>>,
     logins: Logins,
     login_histories: LoginHistories,
-    /// Users whose login name differs from its lookalike skeleton, as (hash of the skeleton, ordinal).
+    /// Users whose login name differs from its lookalike skeleton, as pairs of the skeleton's hash and the user's
+    /// ordinal.
     lookalike_skeletons: OrdSet<(u64, u32)>,
     access_keys: OrdMap<AccessKeyId, Arc<AccessKey>>,
     keys_by_owner: OrdSet<(UserId, AccessKeyId)>,
@@ -74,7 +76,8 @@ pub struct Directory {
     application_resources: OrdMap<(String, String), Arc<ApplicationResource>>,
     api_tokens: OrdMap<ApiTokenId, Arc<ApiToken>>,
     api_tokens_by_hash: OrdMap<[u8; 32], ApiTokenId>,
-    /// Users for whom the decision index is not sufficient: disabled users and users with dated assignments.
+    /// Users whose access the decision index alone cannot determine: disabled users, and users with time-limited
+    /// assignments.
     special_users: NumberSet,
     /// Users with custodians.
     users_with_custodians: NumberSet,
@@ -154,7 +157,7 @@ impl Directory {
         self.profiles.get(&id).map(|entry| &entry.grants)
     }
 
-    /// Returns the number of users with the profile, including disabled users and dated assignments.
+    /// Returns the number of users with the profile, including disabled users and time-limited assignments.
     #[must_use]
     pub fn holder_count(&self, id: SecurityProfileId) -> usize {
         self.users_by_profile.get(&id).map_or(0, NumberSet::count)
@@ -169,12 +172,12 @@ impl Directory {
             assignments.peek().is_some() && assignments.all(|assignment| assignment.has_ended(at))
         };
         let Some(users) = self.users_by_profile.get(&id) else { return 0 };
-        // Only users in `special_users` can have assignments that end.
+        // Only users in `special_users` can have an assignment with an end.
         let smaller = if users.count() < self.special_users.count() { users } else { &self.special_users };
         users.count() - smaller.iter().filter_map(|ordinal| self.user_at(ordinal)).filter(ended).count()
     }
 
-    /// Iterates over the users with the profile, including disabled users and dated assignments.
+    /// Iterates over the users with the profile, including disabled users and time-limited assignments.
     pub fn holders(&self, id: SecurityProfileId) -> impl Iterator<Item = &Arc<User>> {
         self.users_by_profile.get(&id).into_iter().flat_map(NumberSet::iter).filter_map(|ordinal| self.user_at(ordinal))
     }
@@ -237,7 +240,7 @@ impl Directory {
     }
 
     /// Returns the number of full administrators: users who are enabled, can sign in, and have every granting
-    /// permission through undated, unscoped profiles.
+    /// permission without a scope and through assignments without dates.
     #[must_use]
     pub fn administrator_count(&self) -> u64 {
         self.decision_index.administrator_count()
@@ -249,7 +252,7 @@ impl Directory {
         self.has_full_access(id) && self.user(id).is_some_and(|user| user.can_sign_in())
     }
 
-    /// Whether the user has the permissions of a full administrator, regardless of whether the user can sign in yet.
+    /// Whether the user has the permissions of a full administrator, even if the user cannot sign in yet.
     #[must_use]
     pub fn has_full_access(&self, id: UserId) -> bool {
         self.decision_index.has_full_access(id)
@@ -274,7 +277,7 @@ impl Directory {
         records
     }
 
-    /// Whether the user has the permission without a scope; `None` if the decision index alone cannot answer this.
+    /// Whether the user has the permission without a scope; `None` if the decision index alone cannot determine this.
     #[inline]
     pub(crate) fn has_unscoped(&self, user: UserId, permission: Permission) -> Option<bool> {
         self.decision_index.has_unscoped(user, permission)

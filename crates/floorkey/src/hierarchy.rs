@@ -5,7 +5,7 @@ use crate::set_revisions::SetRevisions;
 use crate::tags::Tags;
 use crate::time::Timestamp;
 
-/// The levels of the hierarchy, top level first. Always present, possibly empty.
+/// The levels of the hierarchy, top level first. Every directory has this record, even if there are no levels.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HierarchyStructure {
     /// At most five levels.

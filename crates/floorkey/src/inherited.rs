@@ -1,12 +1,14 @@
-//! Inherited permissions: a permission to work on one type of resource lists the names of other resources in
+//! Inherited permissions: users with a permission for one type of resource also see the names of other resources in
 //! drop-downs.
 //!
-//! They are neither stored nor granted. They allow List and Search (id, ARN and name only), but not Describe or a page.
+//! Inherited permissions are neither stored nor granted. They allow the List and Search operations (id, ARN and name
+//! only), but not the Describe operations or pages.
 
 use crate::catalogue::{Inherited, catalogue};
 use crate::permission_set::PermissionSet;
 
-/// Returns the `View` permissions whose lists these permissions inherit. They may include permissions in `permissions`.
+/// Returns the `View` permissions whose lists users with these permissions can see. They may include permissions in
+/// `permissions`.
 #[must_use]
 pub fn lists(permissions: &PermissionSet) -> PermissionSet {
     sources(permissions).fold(PermissionSet::EMPTY, |all, source| all.union(&source.lists))

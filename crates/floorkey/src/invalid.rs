@@ -6,7 +6,7 @@
 pub struct Invalid {
     /// The name of the input in Amazon Connect's API, such as `SecurityProfileName`.
     pub input: &'static str,
-    /// What is wrong with the input and what is valid. Never repeats a secret.
+    /// What is wrong with the input and what is valid. Never contains a secret.
     pub problem: String,
 }
 

@@ -34,7 +34,7 @@ pub const TAG_VALUE_CHARS_MAX: usize = 256;
 pub const USERNAME_CHARS_MAX: usize = 100;
 /// Number of days for which a released login name stays reserved and a deleted user can be restored.
 pub const LOGIN_RESERVED_DAYS: u16 = 90;
-/// Maximum number of tenures kept in the history of a login name.
+/// Maximum number of tenures in the history of a login name. Earlier tenures are dropped.
 pub const LOGIN_TENURES_MAX: usize = 100;
 /// Maximum number of characters in a first name.
 pub const FIRST_NAME_CHARS_MAX: usize = 255;
@@ -53,7 +53,7 @@ pub const HIERARCHY_NAME_CHARS_MAX: usize = 50;
 pub const RESOURCE_NAME_CHARS_MAX: usize = 127;
 /// Maximum number of proficiencies of a user.
 pub const PROFICIENCIES_MAX: usize = 50;
-/// Maximum number of access keys of a user. Two allow rotation.
+/// Maximum number of access keys of a user. Two keys allow rotation.
 pub const ACCESS_KEYS_A_USER_MAX: usize = 2;
 /// Maximum number of characters in the label of an access key.
 pub const ACCESS_KEY_LABEL_CHARS_MAX: usize = 127;
@@ -75,8 +75,8 @@ pub const ATTRIBUTE_VALUE_CHARS_MAX: usize = 256;
 pub const CONDITION_VALUES_MAX: usize = 10;
 /// Maximum number of conditions of a grant.
 pub const CONDITIONS_A_GRANT_MAX: usize = 10;
-/// Maximum number of conditions of one profile, over all its permissions. Lists of assignable profiles keep copies of
-/// profiles, so the size of a profile is limited.
+/// Maximum number of conditions of all permissions of one profile. It limits the size of a profile, because lists of
+/// assignable profiles contain copies of profiles.
 pub const CONDITIONS_A_PROFILE_MAX: usize = 1_000;
 /// Maximum number of applications registered in an instance.
 pub const REGISTERED_APPLICATIONS_MAX: usize = 100;
@@ -100,13 +100,13 @@ pub const TOKEN_SUBJECT_TYPES_MAX: usize = 20;
 pub const TOKEN_RESOURCE_TYPES_MAX: usize = 100;
 /// Time in milliseconds within which a suspended access key can be reinstated: 24 hours.
 pub const KEY_SUSPENSION_MILLIS: i64 = 24 * 60 * 60 * 1_000;
-/// Maximum number of commands in a batch, steps in an undo, and users whose profile is replaced by one command.
+/// Maximum number of commands in a batch, of steps in an undo, and of users for whom one command replaces a profile.
 pub const BATCH_MAX: usize = 10_000;
-/// Maximum number of bytes in the tags of all users that a batch writes: 4 MiB. The tags of each user are written
-/// completely, and the audit event contains the changes.
+/// Maximum total size in bytes of the tags of all users that a batch writes: 4 MiB. All tags of a user are written even
+/// if only one changes, and the audit event contains the changes.
 pub const CHANGED_TAG_BYTES_MAX: usize = 4 << 20;
-/// Maximum number of pinned profiles in a list of assignable profiles: those that a user without full access named,
-/// stored as they were at that time.
+/// Maximum number of pinned profiles in a list of assignable profiles. A profile that a user without full access adds
+/// to the list is pinned: it is stored as it was at that time.
 pub const PINNED_PROFILES_MAX: usize = 100;
 
 /// Maximum number of records in the audit event of a refused command.

@@ -1,8 +1,9 @@
-//! Which users had a login name when. This determines to whom login names in stored values refer, and how long login
-//! names stay reserved.
+//! The history of a login name: which users had it, and when. It determines which user a login name in a stored value
+//! refers to, and how long a login name stays reserved.
 //!
-//! A login name that one user was created with and always had needs no history. A history begins when a login name is
-//! given up, by deletion or rename, or is taken by a user who was not created with it.
+//! A login name needs no history if only one user has ever had it, from creation until now. A history begins when a
+//! user is deleted or renamed and so gives the login name up, or when a user who was not created with the login name
+//! gets it.
 
 use crate::id::{HierarchyGroupId, UserId};
 use crate::limits;
@@ -12,14 +13,15 @@ use crate::tags::Tags;
 use crate::time::Timestamp;
 use crate::user::{Assignment, User};
 
-/// The users who had a login name, one after the other.
+/// The history of a login name: the users who had it, one after the other.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LoginHistory {
     /// The login name in its [`folded`](crate::text::folded) form.
     pub login: String,
-    /// The periods in which users had it, the earliest first; at most [`limits::LOGIN_TENURES_MAX`].
+    /// The periods in which users had the login name, in chronological order; at most [`limits::LOGIN_TENURES_MAX`].
     pub tenures: Vec<Tenure>,
-    /// Values that were set before this revision refer to no user, because the tenures of that time are not kept.
+    /// Values that were set before this revision refer to no user, because the tenures from that time have been
+    /// dropped.
     pub forgotten_before: Revision,
     /// The reservation for the last user, if no user has the login name.
     pub reservation: Option<Reservation>,
@@ -34,7 +36,7 @@ pub struct Tenure {
     pub from: Revision,
     /// The revision that ended the period; `None` for the user who has the login name.
     pub until: Option<Revision>,
-    /// Whether the user was created with the login name, rather than renamed to it or restored.
+    /// Whether the user was created with the login name. False if the user was renamed to it or restored.
     pub created: bool,
 }
 
@@ -45,7 +47,8 @@ pub struct Reservation {
     pub user: UserId,
     /// The end of the reservation.
     pub until: Timestamp,
-    /// The user's profiles when the login name was given up. They determine who can take it after the user is deleted.
+    /// The user's profiles when the user gave the login name up. If the user was deleted, they determine which actors
+    /// can assign the login name to another user.
     pub assignments: Vec<Assignment>,
     /// The user's hierarchy group at that time.
     pub hierarchy_group: Option<HierarchyGroupId>,
@@ -62,8 +65,8 @@ impl LoginHistory {
         Self { login, tenures: Vec::new(), forgotten_before: Revision(0), reservation: None }
     }
 
-    /// Returns the user to whom a value that was set at the revision refers: the user who had the login name then, or
-    /// else the first user who was created with it later.
+    /// Returns the user that a value set at the given revision refers to. This is the user who had the login name then.
+    /// If there was none, it is the first user who was created with the login name later.
     #[must_use]
     pub fn user_at(&self, revision: Revision) -> Option<UserId> {
         if revision < self.forgotten_before {
@@ -78,18 +81,18 @@ impl LoginHistory {
             .map(|tenure| tenure.user)
     }
 
-    /// The reservation of the login name, if it is reserved at that time.
+    /// Returns the reservation of the login name if it is reserved at the given time.
     #[must_use]
     pub fn reserved_at(&self, at: Timestamp) -> Option<&Reservation> {
         self.reservation.as_ref().filter(|reservation| at < reservation.until)
     }
 
-    /// The users who gave the login name up, possibly with duplicates.
+    /// Iterates over the users who gave the login name up, possibly with duplicates.
     pub(crate) fn former_users(&self) -> impl Iterator<Item = UserId> {
         self.tenures.iter().filter(|tenure| tenure.until.is_some()).map(|tenure| tenure.user)
     }
 
-    /// The last revision in which the user gave the login name up.
+    /// Returns the last revision in which the user gave the login name up.
     pub(crate) fn last_release_by(&self, user: UserId) -> Option<Revision> {
         self.tenures.iter().filter(|tenure| tenure.user == user).filter_map(|tenure| tenure.until).max()
     }
@@ -104,11 +107,11 @@ impl LoginHistory {
         }
     }
 
-    /// Records that its user gives the login name up. Without a time it is not reserved.
+    /// Records that the user gives the login name up. If `at` is `None`, the login name is not reserved.
     pub(crate) fn end(&mut self, user: &User, until: Revision, at: Option<Timestamp>) {
         match self.tenures.last_mut().filter(|tenure| tenure.until.is_none() && tenure.user == user.id) {
             Some(tenure) => tenure.until = Some(until),
-            // The user was created with it, and no history was needed before.
+            // The user was created with the login name, which needed no history until now.
             None => {
                 let from = self.tenures.last().and_then(|tenure| tenure.until).unwrap_or_default();
                 self.tenures.push(Tenure { user: user.id, from, until: Some(until), created: true });
@@ -126,7 +129,7 @@ impl LoginHistory {
 }
 
 impl Reservation {
-    /// Returns the user as far as it is needed to compare access: without a login name or credentials.
+    /// Returns the user with only the fields that are needed to compare access: no login name and no credentials.
     pub(crate) fn last_user(&self) -> User {
         User {
             assignments: self.assignments.clone(),

@@ -1,7 +1,8 @@
-//! Login names that look alike: their common appearance, and the scripts that they are written in (Unicode UTS 39).
+//! Detects login names that look alike, and the scripts in which they are written (Unicode UTS 39).
 //!
-//! People decide by what they read. So a new login name that looks like another one in letters of another script is
-//! refused. Names that look alike in one script, such as `admin` and `adrnin`, are flagged.
+//! People recognize users by how their login names look. Therefore a new login name is refused if it looks like another
+//! login name but is written in a different script. Names that look alike in the same script, such as `admin` and
+//! `adrnin`, are flagged.
 
 use unicode_security::MixedScript as _;
 use unicode_security::mixed_script::AugmentedScriptSet;
@@ -12,8 +13,8 @@ use crate::text::{FOLDED_CHARS_MAX, folded, has_more_chars};
 /// The characters between the parts of a login name. Each part can have its own script: `иван@example.com`.
 pub const SEPARATORS: [char; 6] = ['\\', '@', '.', '-', '_', '+'];
 
-/// Returns the form in which names that *look* alike are equal: [`folded`], with characters that look alike replaced by
-/// one of them. A text that is too long for a name is only folded.
+/// Returns the skeleton of a name. Names that *look* alike have the same skeleton: it is the [`folded`] name in which
+/// all characters that look alike are replaced by the same character. Text that is too long for a name is only folded.
 #[must_use]
 pub fn skeleton(name: &str) -> String {
     let folded = folded(name);
@@ -23,7 +24,7 @@ pub fn skeleton(name: &str) -> String {
     nontrivial_skeleton(&folded).unwrap_or(folded)
 }
 
-/// Returns the skeleton of a folded name; `None` if it equals the name, as for most names.
+/// Returns the skeleton of a folded name; `None` if it equals the name, which is the most common case.
 pub(crate) fn nontrivial_skeleton(folded: &str) -> Option<String> {
     let is_unchanged = |bytes: &[u8]| match bytes {
         [b'0' | b'1' | b'|', ..] | b"rn" | b"vv" => false,
@@ -50,12 +51,12 @@ pub(crate) fn nontrivial_skeleton(folded: &str) -> Option<String> {
     Some(alike.replace("rn", "m").replace("vv", "w")).filter(|skeleton| skeleton != folded)
 }
 
-/// Describes how a login name mixes scripts within a part; `None` if each part is of one script.
+/// Describes the part of a login name in which scripts are mixed; `None` if each part uses a single script.
 ///
-/// Writing systems that use several scripts count as one: Japanese, Korean, Chinese with Bopomofo.
+/// Writing systems that combine several scripts count as a single script: Japanese, Korean, and Chinese with Bopomofo.
 #[must_use]
 pub fn mixed_scripts(name: &str) -> Option<String> {
-    // A longer name is refused for its length.
+    // A longer name is refused anyway because of its length.
     if has_more_chars(name, USERNAME_CHARS_MAX) {
         return None;
     }
@@ -75,7 +76,8 @@ pub fn mixed_scripts(name: &str) -> Option<String> {
     None
 }
 
-/// Whether two names that look alike are written in different scripts, compared part by part. Digits count as Latin.
+/// Whether two names that look alike are written in different scripts. They are compared part by part, and digits count
+/// as Latin.
 #[must_use]
 pub fn differ_in_script(name: &str, other: &str) -> bool {
     let (name, other) = (folded(name), folded(other));

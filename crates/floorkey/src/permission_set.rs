@@ -1,11 +1,11 @@
-//! Sets of permissions as bitmaps. Membership is one test, and a union takes a few instructions.
+//! Sets of permissions, stored as bitmaps. A membership test reads a single bit, and a union takes a few instructions.
 
 use crate::catalogue::Permission;
 
 const WORDS: usize = 8;
 
-/// The maximum number of permissions in the catalog. The last bit is not assigned to any permission; the decision index
-/// uses it as a flag.
+/// The maximum number of permissions in the catalog. The last bit is never assigned to a permission, because the
+/// decision index uses it as a flag.
 pub(crate) const CAPACITY: usize = WORDS * 64 - 1;
 
 /// A set of permissions of the catalog.

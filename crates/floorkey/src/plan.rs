@@ -1,12 +1,13 @@
 //! Planning: turns a command into a [`Change`], or into a [`Refusal`] that says why it can't be carried out.
 //!
-//! Everything that changes an instance goes through [`plan`], and nothing else creates a [`Change`]. It checks, in this
-//! order, that the actor is allowed to perform the operation on its target, that the inputs are valid, and that names
-//! and references permit the change. It then checks the resulting directory: every changed record must still be in the
-//! actor's scope, the escalation guard must accept the change, and a full administrator must remain.
+//! All commands that change an existing instance go through [`plan`]. Apart from [`found`](crate::found()), which
+//! creates an instance, nothing else creates a [`Change`]. First, [`plan`] checks that the actor is allowed to perform
+//! the operation on the target, that the inputs are valid, that new names are available, and that referenced records
+//! exist. It then checks the resulting directory: every changed record must still be in the actor's scope, the
+//! escalation guard must accept the change, and a full administrator must remain.
 //!
-//! A batch runs these checks for each of its commands, on the result of the previous one, and checks for a remaining
-//! administrator once, at the end.
+//! In a batch, these checks run for each command, on the result of the previous command. Only the check that a full
+//! administrator remains runs once, at the end of the batch.
 
 mod access_keys;
 mod api_tokens;
@@ -69,8 +70,8 @@ pub struct Planned {
 }
 
 impl Planned {
-    /// Whether the change leaves every record as it was in `before`, apart from modification times, and writes nothing
-    /// besides records.
+    /// Whether every record stays as it was in `before`, except for modification times, and the change writes no other
+    /// data.
     #[must_use]
     pub fn changes_nothing(&self, before: &Directory) -> bool {
         let is_same = |change: &RecordChange| match change {
@@ -85,8 +86,8 @@ impl Planned {
 /// Plans a command on a directory.
 ///
 /// # Errors
-/// The reason for the refusal, in a text that names nothing the actor is not allowed to see. The directory stays
-/// unchanged. [`refused`] builds the audit event that records who attempted what on which records.
+/// Returns the refusal. Its text names nothing that the actor is not allowed to see. The directory stays unchanged.
+/// Call [`refused`] to build the audit event of the attempt.
 pub fn plan(directory: &Directory, actor: &Actor, command: &Command, now: Timestamp) -> Result<Planned, Refusal> {
     accepted(directory, actor)?;
     let mut transaction = Transaction::new(directory, actor, command.act(), now);
@@ -97,7 +98,7 @@ pub fn plan(directory: &Directory, actor: &Actor, command: &Command, now: Timest
     Ok(builder.finish(next))
 }
 
-/// Builds the audit event of an operation that changed no record: a sign-in, a download.
+/// Builds the audit event of an operation that changed no record, for example a sign-in or a download.
 #[must_use]
 pub fn noted(actor: &Actor, act: Act, targets: Vec<RecordKey>, revision: Revision, now: Timestamp) -> AuditEvent {
     event(actor, act, targets, Outcome::Done { revision }, now)
@@ -113,8 +114,7 @@ pub fn refused(actor: &Actor, act: Act, mut targets: Vec<RecordKey>, refusal: &R
     event(actor, act, targets, outcome, now)
 }
 
-/// Builds an event without changes. An operation on no particular record is recorded as one on the settings, so that
-/// every event has a target.
+/// Builds an event without changes. Every event has a target: if an operation has none, the event names the settings.
 fn event(actor: &Actor, act: Act, mut targets: Vec<RecordKey>, outcome: Outcome, now: Timestamp) -> AuditEvent {
     if targets.is_empty() {
         targets.push(RecordKey::Settings);
@@ -122,8 +122,8 @@ fn event(actor: &Actor, act: Act, mut targets: Vec<RecordKey>, outcome: Outcome,
     AuditEvent { act, actor: actor.clone(), at: now, outcome, targets, changes: Vec::new(), flags: Vec::new() }
 }
 
-/// Checks that the credentials that authenticated the caller are still valid: receiving a body or hashing a password
-/// can take seconds, and the user's access can grow in the meantime.
+/// Checks that the credentials that authenticated the caller are still valid. Receiving a request body or hashing a
+/// password can take seconds, and the user's access can grow in the meantime.
 ///
 /// # Errors
 /// [`Refusal::CredentialsEnded`].
@@ -140,7 +140,8 @@ pub fn accepted(directory: &Directory, actor: &Actor) -> Result<(), Refusal> {
     if is_valid { Ok(()) } else { Err(Refusal::CredentialsEnded) }
 }
 
-/// Enforces the last-administrator rule: refuses a change that leaves no full administrator where there was one before.
+/// Enforces the last-administrator rule: refuses a change after which no full administrator is left, if there was one
+/// before.
 fn check_last_administrator(before: &Directory, after: &Directory, builder: &ChangeBuilder<'_>) -> Result<(), Refusal> {
     if before.administrator_count() == 0 || after.administrator_count() > 0 {
         return Ok(());
@@ -243,7 +244,7 @@ fn apply_command(builder: &mut ChangeBuilder<'_>, command: &Command) -> Result<(
         Command::SetEscalationGuard { mode, reason } => instance::set_guard(builder, *mode, reason),
         Command::UpgradeCatalogue => instance::upgrade_catalogue(builder),
         Command::RecordFormerLogins(former) => logins::record_former_logins(builder, former),
-        // `Transaction` expands these commands first. One that gets here is nested in a batch.
+        // `Transaction` expands these commands. A command that gets here is nested in a batch.
         Command::Batch { .. } | Command::Undo { .. } | Command::IfUnchanged { .. } => {
             Err(transaction::nested_command_refusal())
         }

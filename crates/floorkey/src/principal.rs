@@ -35,7 +35,7 @@ pub enum Via {
     },
 }
 
-/// The principal of a call and its origin, as recorded in the audit log.
+/// The principal and the origin of a call, as recorded in the audit log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {
     /// The principal.
@@ -46,10 +46,11 @@ pub struct Actor {
     pub address: Option<String>,
     /// The user agent of the client.
     pub agent: Option<String>,
-    /// The security epoch of the user when the session or link of this call was accepted; `None` for callers without
-    /// one. If it is no longer current, the call cannot change anything: see [`plan`](crate::plan()).
+    /// The security epoch of the user when the session or link of this call was accepted; `None` for callers without a
+    /// session or link. If the epoch has changed since then, the call cannot change anything (see
+    /// [`plan`](crate::plan())).
     pub security_epoch: Option<u64>,
-    /// The signature of a call that can change something; `None` for read-only calls and for calls that are not signed.
+    /// The signature of the call; `None` for read-only calls and for calls that are not signed.
     pub signature: Option<CallSignature>,
 }
 

@@ -29,14 +29,15 @@ pub struct SecurityProfile {
     pub applications: Vec<Application>,
     /// The resources that the permissions apply to.
     pub access_control: AccessControl,
-    /// Conditions of permissions, all of which must be met. Permissions without an entry have no conditions.
+    /// Conditions by permission. All conditions of a permission must be met. Permissions without an entry have no
+    /// conditions.
     pub conditions: BTreeMap<AnyPermission, BTreeSet<Condition>>,
-    /// The profiles that users with this profile can assign in the guard's `enforce` mode, in addition to the access
-    /// they have.
+    /// The profiles that users with this profile can assign in the guard's `enforce` mode, in addition to access that
+    /// they have themselves.
     pub assignable: BTreeSet<SecurityProfileId>,
-    /// The assignable profiles named by a user without full access, as they were when named. Users can assign only what
-    /// such a profile granted at that time. The other assignable profiles can be assigned with all that they currently
-    /// grant.
+    /// Copies of the assignable profiles that a user without full access added to the list, as they were at that time.
+    /// Of such a profile, users can assign only what it granted at that time. All other assignable profiles can be
+    /// assigned with everything that they currently grant.
     pub pinned: BTreeMap<SecurityProfileId, Arc<SecurityProfile>>,
     /// Flow modules that the applications of users with this profile can run.
     pub flow_modules: Vec<FlowModule>,
@@ -48,15 +49,15 @@ pub struct SecurityProfile {
     pub tags: Tags,
     /// When the tags were set.
     pub tags_set: SetRevisions,
-    /// The name of the default profile that it was created from. Cleared when its permissions are edited for the first
-    /// time.
+    /// The name of the default profile that this profile was created from. Cleared when the permissions are edited for
+    /// the first time.
     pub unedited_default: Option<String>,
     /// When the profile last changed.
     pub modified: Timestamp,
 }
 
 impl SecurityProfile {
-    /// Creates a profile that grants the selected permissions and those they require, without a scope.
+    /// Creates a profile that grants the selected permissions and the permissions that these require, without a scope.
     #[must_use]
     pub fn new(
         id: SecurityProfileId,
@@ -86,7 +87,7 @@ impl SecurityProfile {
         }
     }
 
-    /// Replaces the selected permissions and recomputes those they require.
+    /// Replaces the selected permissions and recomputes the permissions that these require.
     pub fn select(&mut self, selected: PermissionSet) {
         self.chosen = selected;
         self.permissions = close(&selected);
@@ -136,7 +137,7 @@ pub struct PrimaryAttributeValue {
 /// The resources that a profile's permissions apply to; all resources by default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AccessControl {
-    /// Tags that resources of the restricted types must have, all of them.
+    /// Tags that resources of the restricted types must have. A resource must have all of them.
     pub tags: Tags,
     /// The resource types that the tags restrict.
     pub tag_restricted: BTreeSet<ResourceType>,

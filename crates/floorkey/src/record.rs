@@ -1,4 +1,4 @@
-//! Records: the parts of a directory, each of which is a stored row.
+//! Records: the parts of a directory. Each record is stored as one row.
 
 use std::sync::Arc;
 
@@ -41,7 +41,7 @@ pub enum Record {
     Login(Arc<LoginHistory>),
 }
 
-/// The kind and id of a record. Ordered so that referenced records come before those that refer to them.
+/// The kind and id of a record. A record that others refer to is ordered before them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RecordKey {
     /// The settings.
@@ -110,7 +110,7 @@ impl Record {
 }
 
 impl Record {
-    /// Returns a copy without the time of the last change.
+    /// Returns a copy in which the time of the last change is cleared.
     pub(crate) fn without_modified(&self) -> Self {
         const NEVER: Timestamp = Timestamp::from_millis(0);
         let mut without_modified = self.clone();

@@ -16,8 +16,8 @@ pub use reference::Reference;
 
 /// The reason why a command was not carried out.
 ///
-/// Exhaustive on purpose: each interface renders it by an exhaustive match, so that a new refusal can't be forgotten
-/// there.
+/// The enum is exhaustive on purpose: each interface renders refusals with an exhaustive match, so adding a refusal
+/// without rendering it does not compile.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// The actor lacks permissions that the operation requires.
@@ -27,7 +27,8 @@ pub enum Refusal {
         act: Act,
         /// Permissions that are all required and that the actor doesn't have.
         all_of: PermissionSet,
-        /// If `all_of` is empty: permissions of which one is required. If both are empty, only the operator is allowed.
+        /// If `all_of` is empty: permissions of which one is required. If both are empty, only the operator can perform
+        /// the operation.
         any_of: PermissionSet,
     },
     /// The operation requires a full administrator.
@@ -36,7 +37,7 @@ pub enum Refusal {
         /// The attempted operation.
         act: Act,
     },
-    /// The operation requires that the user signed in, or confirmed their identity, within the last minutes.
+    /// The operation requires that the user has signed in or confirmed their identity within the last few minutes.
     #[error("{} needs a fresh sign-in: sign in again in the console and repeat it there", act.name())]
     NotFresh {
         /// The attempted operation.
@@ -45,7 +46,7 @@ pub enum Refusal {
     /// The session, link or access key that authenticated the call has ended in the meantime.
     #[error("the sign-in or access key of this request has ended: sign in again. Nothing was changed")]
     CredentialsEnded,
-    /// The actor has the permission, but not for this target.
+    /// The actor has the permission, but the target is outside its scope.
     #[error("{act_name} is permitted only within a scope that leaves out {what}", act_name = act.name())]
     OutOfScope {
         /// The attempted operation.
@@ -53,7 +54,7 @@ pub enum Refusal {
         /// The target that is outside the scope, as text.
         what: String,
     },
-    /// A restriction in one of the actor's profiles forbids the operation, whatever else they grant.
+    /// A restriction in one of the actor's profiles forbids the operation, regardless of the actor's permissions.
     #[error("{} is not permitted with the restriction {}, which one of your security profiles has", act.name(), names(restrictions).join(" and "))]
     Restricted {
         /// The attempted operation.
@@ -61,7 +62,7 @@ pub enum Refusal {
         /// The restrictions that forbid it.
         restrictions: PermissionSet,
     },
-    /// The signature of the call has already made a change, and this would be another one.
+    /// The signature of the call has already been used for a change. A signature authorizes only one.
     #[error("this signature has made a change already, and a signature is good for one change: sign the request again")]
     SignatureUsed,
     /// The escalation guard is in `enforce` mode, and the change exceeds what the actor has and can assign.
@@ -73,7 +74,8 @@ pub enum Refusal {
         last(username)
     )]
     LastAdministrator {
-        /// The login name of an administrator who would be lost; empty if the actor is not allowed to see it.
+        /// The login name of a user who would no longer be a full administrator; empty if the actor is not allowed to
+        /// see it.
         username: String,
     },
     /// The record that the command is about does not exist.
@@ -89,17 +91,18 @@ pub enum Refusal {
     Duplicate {
         /// The kind of record, as text.
         what: &'static str,
-        /// The name as it is stored, or as the command has it if the actor is not allowed to see the other record.
+        /// The name as it is stored. If the actor is not allowed to see the other record, the name as it is in the
+        /// command.
         name: String,
     },
-    /// The login name is reserved for the user who had it last.
+    /// The login name is reserved for the last user who had it.
     #[error("{}", reserved(name, *until, *deleted))]
     Reserved {
         /// The login name as the actor wrote it.
         name: String,
         /// The end of the reservation.
         until: Timestamp,
-        /// Whether that user was deleted, rather than renamed.
+        /// Whether that user was deleted. If not, the user was renamed.
         deleted: bool,
     },
     /// Another record still needs this one.
@@ -126,13 +129,13 @@ pub enum Refusal {
         /// The id of the record.
         id: String,
     },
-    /// One command of a batch was refused, so the whole batch was.
+    /// One command of a batch was refused, so the whole batch was refused.
     #[error("{}", in_batch(*index, subject, &refusal.to_string()))]
     InBatch {
         /// The index of the command, from 0.
         index: usize,
-        /// The login name or name of the record that the command is about; empty if there is none, or if the actor is
-        /// not allowed to see it.
+        /// The login name or name of the record that the command is about; empty if the record has none, or if the
+        /// actor is not allowed to see it.
         subject: String,
         /// The reason.
         refusal: Box<Self>,
@@ -144,19 +147,19 @@ pub enum Refusal {
         refusal: Box<Self>,
         /// The whole reason, for administrators.
         details: String,
-        /// The reference by which an administrator finds the details; `None` until they are in the audit log.
+        /// The reference with which an administrator can find the details; `None` until they are in the audit log.
         reference: Option<Reference>,
     },
     /// An input is invalid.
     #[error(transparent)]
     Invalid(#[from] Invalid),
-    /// Permissions that don't exist; all of the unknown names.
+    /// Permissions in the input don't exist. Contains all of the unknown names.
     #[error("Permissions: {}", unknown(.0))]
     UnknownPermissions(Vec<UnknownPermission>),
 }
 
 impl Refusal {
-    /// Returns a short, stable code for the audit log. A batch has the code of the command that was refused.
+    /// Returns a short, stable code for the audit log. For a batch, it is the code of the refused command.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
@@ -198,13 +201,13 @@ fn sentence(text: &str) -> String {
     format!("{text}{}", if text.ends_with('?') { "" } else { "." })
 }
 
-/// Returns a hint for callers who sent a name in place of an id.
+/// Returns a hint for callers who sent a name instead of an id.
 fn id_hint(what: &str, id: &str) -> &'static str {
     let has_ids = NAMED_BY_ID.contains(&what);
     if has_ids && UserId::parse(id).is_none() { ": an id is wanted here, not a name" } else { "" }
 }
 
-/// The kinds of records that are requested by id, as [`Refusal::NotFound`] writes them.
+/// The kinds of records that are requested by id, as they are named in [`Refusal::NotFound`].
 const NAMED_BY_ID: [&str; 9] = [
     "user",
     "security profile",

@@ -1,5 +1,5 @@
-//! Resources, which permissions apply to. Routing profiles, queues, hours of operation and agent statuses are stored.
-//! The other types exist so that scopes and applications can refer to them.
+//! Resources: the entities that permissions apply to. Routing profiles, queues, hours of operation and agent statuses
+//! are stored. The other types exist so that scopes and applications can refer to them.
 
 use crate::catalogue::Permission;
 use crate::id::ResourceId;
@@ -45,7 +45,7 @@ macro_rules! resource_types {
                 match self { $(Self::$name => $arn),* }
             }
 
-            /// Returns the type with the given name in ARNs, which `data/acts.toml` uses too.
+            /// Returns the type with the given name in ARNs. The file `data/acts.toml` uses the same names.
             pub(crate) fn from_arn_name(word: &str) -> Option<Self> {
                 match word { $($arn => Some(Self::$name),)* _ => None }
             }
@@ -205,7 +205,7 @@ impl Resource {
         self.details.kind().resource_type()
     }
 
-    /// Returns the resources it depends on, which cannot be deleted while it exists.
+    /// Returns the resources that this resource depends on. They cannot be deleted while this resource exists.
     #[must_use]
     pub fn needs(&self) -> Vec<ResourceId> {
         match &self.details {

@@ -1,4 +1,4 @@
-//! Scopes: the resources that a permission applies to if it does not apply to all.
+//! Scopes, which restrict a permission to some resources.
 
 use std::collections::BTreeSet;
 
@@ -13,29 +13,29 @@ use crate::resource::ResourceType;
 use crate::tags::Tags;
 use crate::user::User;
 
-/// A restriction of permissions to some resources. All parts must match.
+/// A restriction of permissions to some resources. A resource is in the scope if it matches all parts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Scope {
-    /// Tags that the resource must have, all of them.
+    /// Tags that the resource must have. It must have all of them.
     pub tags: Tags,
     /// The part of the hierarchy that the resource must be in.
     pub hierarchy: Option<HierarchyScope>,
     /// Conditions that must all be met.
     pub conditions: BTreeSet<Condition>,
-    /// For comparing the permissions of different users: the user whose attributes the conditions depend on. `None`
-    /// means the user with the grant.
+    /// The user whose attributes the conditions are compared with; `None` means the user with the grant. Used when the
+    /// permissions of different users are compared.
     pub subject: Option<UserId>,
 }
 
 impl Scope {
-    /// Whether the conditions depend on the user with the grant. Ignores the hierarchy.
+    /// Whether the conditions depend on the user with the grant. The hierarchy is ignored.
     #[must_use]
     pub fn depends_on_subject(&self) -> bool {
         self.conditions.iter().any(Condition::depends_on_subject)
     }
 
-    /// Returns the topmost hierarchy group that the scope of a user's permission includes: `None` if the scope has no
-    /// hierarchy, or if it is the user's own group and the user has none.
+    /// Returns the topmost hierarchy group that the scope of a user's permission includes. `None` if the scope is not
+    /// restricted to a group, or if it is restricted to the user's own group and the user has none.
     #[must_use]
     pub fn top_group(&self, user: &User) -> Option<HierarchyGroupId> {
         match self.hierarchy? {
@@ -51,8 +51,8 @@ impl Scope {
         (!conditions.is_empty()).then(|| format!("if {}", conditions.join(" and ")))
     }
 
-    /// Whether this scope includes everything in the other, as far as scopes can be compared: they are equal, or differ
-    /// only in that the other is tied to one user.
+    /// Whether this scope is known to include everything in the other scope: they are equal, or differ only in that the
+    /// conditions of the other scope are tied to one user.
     fn covers(&self, other: &Self) -> bool {
         self == other || (self.subject.is_none() && *self == Self { subject: None, ..other.clone() })
     }
@@ -70,7 +70,7 @@ pub enum HierarchyScope {
 /// What a profile grants, by scope.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Grants {
-    /// Permissions without a scope: effective ones (see [`effective`]), excluding restrictions.
+    /// Permissions without a scope: the effective permissions (see [`effective`]), excluding restrictions.
     pub everywhere: PermissionSet,
     /// Permissions that apply only within a scope.
     pub within: Vec<(Scope, PermissionSet)>,
@@ -83,14 +83,15 @@ pub struct Grants {
 }
 
 impl Grants {
-    /// Returns what the profile grants, without the permissions that applications require for those granted.
+    /// Returns what the profile grants, without further permissions that the granted permissions of applications
+    /// require.
     #[must_use]
     pub fn of(profile: &SecurityProfile) -> Self {
         Self::from_profile_with(profile, |_| None)
     }
 
-    /// Returns what the profile grants, including the permissions that applications require for those granted.
-    /// `registered` returns the application with a namespace.
+    /// Returns what the profile grants, including further permissions that the granted permissions of applications
+    /// require. `registered` returns the application with the given namespace.
     #[must_use]
     pub fn from_profile_with<'a>(
         profile: &SecurityProfile,
@@ -134,7 +135,7 @@ impl Grants {
         !self.within.is_empty() || !self.scoped_applications.is_empty()
     }
 
-    /// Adds the grants of another.
+    /// Adds other grants to these.
     pub fn add(&mut self, other: &Self) {
         self.everywhere = effective(&self.everywhere.union(&other.everywhere));
         self.limits = self.limits.union(&other.limits);
@@ -161,10 +162,10 @@ impl Grants {
         }
     }
 
-    /// Returns the grants that the other does not cover. An unscoped grant covers a scoped one; two different scopes
-    /// don't cover each other.
+    /// Returns the grants that `other` does not cover. An unscoped grant covers a scoped grant of the same permission.
+    /// Two grants with different scopes don't cover each other.
     ///
-    /// Legacy permissions are omitted, because their replacements are included.
+    /// Legacy permissions are omitted; their replacements are compared instead.
     #[must_use]
     pub fn beyond(&self, other: &Self) -> Self {
         let legacy = catalogue().legacy().iter().map(|(legacy, _)| *legacy).collect();
@@ -197,7 +198,7 @@ impl Grants {
         excess
     }
 
-    /// Returns the grants of these permissions only. Application permissions and restrictions are omitted.
+    /// Returns only the grants of the given permissions. Application permissions and restrictions are omitted.
     #[must_use]
     pub fn only(&self, permissions: &PermissionSet) -> Self {
         let within = self.within.iter().map(|(scope, set)| (scope.clone(), set.intersection(permissions)));
@@ -208,7 +209,7 @@ impl Grants {
         }
     }
 
-    /// Returns what both grant, as far as scopes can be compared. The restrictions are those of `self`.
+    /// Returns what both grant, as far as scopes can be compared. The restrictions are taken from `self`.
     #[must_use]
     pub fn intersection(&self, other: &Self) -> Self {
         let mut common = Self {
@@ -217,7 +218,8 @@ impl Grants {
             applications: self.applications.intersection(&other.applications).cloned().collect(),
             ..Self::default()
         };
-        // If one grants without a scope what the other grants within a scope, both grant it within the scope.
+        // If one grants a permission without a scope and the other grants it within a scope, both grant it within that
+        // scope.
         for (one, covering) in [(self, other), (other, self)] {
             for (scope, set) in &one.within {
                 let scoped = covering.within.iter().filter(|(known, _)| known.covers(scope)).map(|(_, set)| set);
@@ -266,8 +268,8 @@ impl Grants {
         self.applications.iter().chain(within).cloned().collect()
     }
 
-    /// Returns the application permissions with their conditions as text, as pairs of the namespace and `refund` or
-    /// `refund if its “owner” is the user`.
+    /// Returns the application permissions as text with their conditions. Each is a pair of the namespace and text such
+    /// as `refund` or `refund if its “owner” is the user`.
     #[must_use]
     pub fn application_labels(&self) -> BTreeSet<(String, String)> {
         let within = self.scoped_applications.iter().flat_map(|(scope, set)| {
@@ -284,8 +286,8 @@ impl Grants {
     }
 }
 
-/// Returns the scope that a profile's access control sets for permissions about a resource type; `None` if there is
-/// none.
+/// Returns the scope that a profile's access control sets for permissions that apply to a resource type; `None` if it
+/// sets no scope.
 fn scope_of(profile: &SecurityProfile, resource_type: Option<ResourceType>) -> Option<Scope> {
     let resource_type = resource_type?;
     let control = &profile.access_control;
@@ -299,13 +301,15 @@ fn scope_of(profile: &SecurityProfile, resource_type: Option<ResourceType>) -> O
     Some(Scope { tags, hierarchy, ..Scope::default() })
 }
 
-/// Returns the scope of one permission of a profile; `None` if there is none.
+/// Returns the scope of one permission of a profile; `None` if the permission has no scope.
 ///
-/// Conditions of a replacement permission also apply to the legacy permission, which would bypass them otherwise.
+/// Conditions of a replacement permission also apply to the legacy permission. Otherwise, the legacy permission would
+/// bypass them.
 fn scope_of_permission(profile: &SecurityProfile, permission: Permission) -> Option<Scope> {
     let info = permission.info();
     let scope = scope_of(profile, info.resource_type);
-    // Most profiles have no conditions, and this function is called for every permission of each profile.
+    // An optimization: this function is called for every permission of each profile, and most profiles have no
+    // conditions.
     if profile.conditions.is_empty() {
         return scope;
     }
@@ -318,7 +322,7 @@ fn scope_of_permission(profile: &SecurityProfile, permission: Permission) -> Opt
     Some(Scope { conditions, ..scope.unwrap_or_default() })
 }
 
-/// Returns the scope of the lists that the profile's permissions inherit. It depends only on the listed type.
+/// Returns the scope of the inherited lists of a profile. It depends only on the type of the listed resources.
 pub(crate) fn listing_scope(profile: &SecurityProfile, listed: ResourceType) -> Option<Scope> {
     scope_of(profile, Some(listed))
 }

@@ -1,6 +1,7 @@
-//! Searches: which users can perform an action, on which resources, and which actions a user can perform. A search
-//! returns exactly the candidates that [`Directory::decide`] allows, in an order that is stable within a revision.
-//! Attributes supplied in the request apply to every candidate.
+//! Searches for subjects, resources and actions: the users who can perform an action on a resource, the resources on
+//! which a user can perform an action, and the actions that a user can perform on a resource. A search returns exactly
+//! the candidates that [`Directory::decide`] allows. Their order is stable within a revision. Attributes supplied in
+//! the request apply to every candidate.
 
 mod subjects;
 
@@ -52,7 +53,7 @@ pub enum Found<'a> {
 }
 
 impl<'a> Found<'a> {
-    /// Returns the id as text; empty for the instance. Search results are in the order of these texts.
+    /// Returns the id as text; empty for the instance. Search results are in the order of these ids.
     #[must_use]
     pub fn id(&self) -> String {
         match self {
@@ -92,14 +93,14 @@ impl<'a> Found<'a> {
 }
 
 impl Directory {
-    /// Iterates over the users who can perform the action on the target, starting after a position. The subject of the
-    /// request is ignored.
+    /// Iterates over the users who can perform the action on the target, starting after the given position. The subject
+    /// of the request is ignored.
     #[must_use]
     pub fn who_can<'a>(&'a self, request: &Request<'a>, after: Option<Position>) -> SubjectSearch<'a> {
         SubjectSearch::new(self, *request, after)
     }
 
-    /// Returns the user at a position. Must be called at the revision that the position was returned for.
+    /// Returns the user at a position. The position is valid only at the revision at which it was returned.
     #[must_use]
     pub fn user_at_position(&self, position: Position) -> Option<&Arc<User>> {
         self.user_at(position.0)
@@ -124,8 +125,9 @@ impl Directory {
             .filter(move |candidate| self.decide(&Request { target: candidate.target(), ..request }).allowed())
     }
 
-    /// Returns the permissions that the subject has for the target: permissions of the application if the target is an
-    /// application's resource, otherwise permissions of the catalog in its order. The action of the request is ignored.
+    /// Returns the permissions that the subject has for the target. If the target is a resource of an application,
+    /// these are permissions of the application. Otherwise, they are permissions of the catalog, in the order of the
+    /// catalog. The action of the request is ignored.
     #[must_use]
     pub fn what_can(&self, request: &Request<'_>) -> Vec<AnyPermission> {
         let is_allowed = |action: Action<'_>| self.decide(&Request { action, ..*request }).allowed();

@@ -1,8 +1,8 @@
 //! The revisions in which the values of tags and attributes were set.
 //!
-//! A value can refer to a user by login name, and login names pass from one user to another. So each value keeps the
-//! revision in which it was set, and refers to the user who had the login name then (see
-//! [`LoginHistory`](crate::login_history::LoginHistory)). The text itself stays as it was written.
+//! A value can refer to a user by login name, and a login name can pass from one user to another. Therefore the
+//! revision in which each value was set is stored. A value refers to the user who had the login name in that revision
+//! (see [`LoginHistory`](crate::login_history::LoginHistory)). The text of the value is stored as it was written.
 
 use std::collections::BTreeMap;
 
@@ -12,8 +12,8 @@ use crate::tags::Tags;
 
 /// The revision in which each value of a record's tags or attributes was set.
 ///
-/// Values from before revisions were kept have revision 0. They refer to the user who had the login name when the
-/// instance was first opened by a version that keeps revisions.
+/// A value that was set before Floorkey stored revisions has revision 0. It refers to the user who had the login name
+/// when a version that stores revisions first opened the instance.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SetRevisions(Representation);
 
@@ -23,12 +23,13 @@ enum Representation {
     All(Revision),
     /// In the order of the values' names; at least two differ.
     Each(Box<Each>),
-    /// As in a bundle: the users to whom values refer by login name. Other values refer to no user by login name.
+    /// Used in bundles: the users that values refer to by login name, by the name of the value. No other value refers
+    /// to a user by login name.
     #[expect(clippy::box_collection, reason = "only bundles have it, and every record would be larger without the box")]
     Named(Box<BTreeMap<String, UserId>>),
 }
 
-/// One revision for each value, in a box so that records stay small.
+/// One revision for each value. Boxed to keep records small.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Each(Vec<Revision>);
 
@@ -52,7 +53,7 @@ impl SetRevisions {
         Self(Representation::All(revision))
     }
 
-    /// Creates revisions for `values`. `revision` returns the one of a value by its name.
+    /// Creates revisions for `values`. `revision` returns the revision of the value with a given name.
     #[must_use]
     pub fn of(values: &Tags, revision: impl FnMut(&str) -> Revision) -> Self {
         let each: Vec<Revision> = values.keys().map(String::as_str).map(revision).collect();
@@ -63,7 +64,8 @@ impl SetRevisions {
         }
     }
 
-    /// Creates revisions for the values of a bundle. `users` has the values that refer to users by login name.
+    /// Creates revisions for the values of a record in a bundle. `users` maps the names of values that refer to a user
+    /// by login name to that user.
     #[must_use]
     pub fn named(users: BTreeMap<String, UserId>) -> Self {
         Self(Representation::Named(Box::new(users)))
@@ -82,7 +84,8 @@ impl SetRevisions {
         }
     }
 
-    /// Returns the revisions after an edit: unchanged values keep theirs, and new and changed ones get `now`.
+    /// Returns the revisions after an edit: unchanged values keep their revisions, and new and changed values get
+    /// `now`.
     #[must_use]
     pub fn edited(&self, before: &Tags, after: &Tags, now: Revision) -> Self {
         Self::of(after, |name| match before.get(name) {
@@ -91,7 +94,7 @@ impl SetRevisions {
         })
     }
 
-    /// How a login name in the value of that name is resolved.
+    /// Returns how a login name is resolved in the value with the given name.
     pub(crate) fn login_resolution(&self, values: &Tags, name: &str) -> LoginResolution {
         match &self.0 {
             Representation::Named(users) => LoginResolution::User(users.get(name).copied()),
@@ -116,17 +119,18 @@ mod tests {
         let created = tags(&[("owner", "ann"), ("team", "red")]);
         let first = SetRevisions::default().edited(&none, &created, Revision(3));
         assert_eq!(first, SetRevisions::of(&created, |_| Revision(3)));
-        // A value that is set again to the same text keeps its revision. Changed and new values get the current one.
+        // A value that is set to the same text again keeps its revision. Changed and new values get the current
+        // revision.
         let edited = tags(&[("owner", "ann"), ("site", "north"), ("team", "blue")]);
         let second = first.edited(&created, &edited, Revision(7));
         let revisions = edited.keys().map(|name| second.revision(&edited, name).0);
         assert_eq!(revisions.collect::<Vec<_>>(), [3, 7, 7]);
-        // A value that was removed and set again has the revision of the latter.
+        // A value that was removed and set again has the revision in which it was set again.
         let without = tags(&[("site", "north")]);
         let third = second.edited(&edited, &without, Revision(8)).edited(&without, &edited, Revision(9));
         let revisions = edited.keys().map(|name| third.revision(&edited, name).0);
         assert_eq!(revisions.collect::<Vec<_>>(), [9, 7, 9]);
-        // Without values there are no revisions, so that equal records compare equal.
+        // If there are no values, no revisions are stored, so that equal records compare equal.
         assert_eq!(third.edited(&edited, &none, Revision(10)), SetRevisions::default());
     }
 }

@@ -20,10 +20,10 @@ pub struct Settings {
     pub guard: Option<GuardMode>,
     /// The tags on the instance.
     pub tags: Tags,
-    /// The permissions of the catalog that this instance already knows, for detecting new ones.
+    /// The permissions of the catalog that this instance already knows. Used to detect new permissions.
     pub known_permissions: Vec<String>,
-    /// Whether login names that users gave up have histories. True once a version that keeps histories has opened the
-    /// instance.
+    /// Whether login names that users gave up have histories. Set to true when a version that stores histories opens
+    /// the instance.
     pub keeps_login_histories: bool,
     /// When the instance was created.
     pub created: Timestamp,
@@ -36,14 +36,15 @@ impl Settings {
         self.guard.unwrap_or(GuardMode::Warn)
     }
 
-    /// Whether every user must have a first and a last name. Not required if an external directory provides them.
+    /// Whether every user must have a first name and a last name. They are not required if an external directory
+    /// provides them.
     #[must_use]
     pub fn needs_names(&self) -> bool {
         matches!(self.identity_management.as_str(), "CONNECT_MANAGED" | "SAML")
     }
 }
 
-/// What happens if an actor gives others more access than they have.
+/// What happens if an actor grants more access than the actor has or can assign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GuardMode {
     /// The operation succeeds, is flagged in the audit log, and administrators are notified.

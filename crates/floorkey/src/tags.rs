@@ -11,7 +11,7 @@ pub type Tags = BTreeMap<String, String>;
 /// Checks tags in the input.
 ///
 /// # Errors
-/// There are too many tags, or a key or value is invalid; the error is about the first such key or value.
+/// There are too many tags, or a key or value is invalid. The error is about the first invalid key or value.
 pub fn check(input: &'static str, tags: &Tags) -> Result<(), Invalid> {
     if tags.len() > limits::TAGS_MAX {
         return Err(invalid(

@@ -5,8 +5,8 @@ use std::cmp::Ordering;
 
 use unicode_normalization::UnicodeNormalization;
 
-/// The maximum length of a text that is normalized when it is folded: more than a first name, a last name and a login
-/// name together.
+/// The maximum length of text that is normalized when it is folded. It is more than the total length of a first name, a
+/// last name and a login name.
 pub const FOLDED_CHARS_MAX: usize = 1_024;
 
 /// Returns the folded form of a name: NFKC-normalized, in lower case, without leading and trailing spaces. Two names
@@ -15,8 +15,9 @@ pub const FOLDED_CHARS_MAX: usize = 1_024;
 /// The names of users, profiles, groups and resources are unique in this form, so that `Admin`, `admin` and `Ａdmin`
 /// cannot coexist.
 ///
-/// A text of more than [`FOLDED_CHARS_MAX`] characters is not a name. Only its ASCII letters are converted to lower
-/// case, because some characters expand to 18 others and take a thousand times as long as a letter.
+/// Text with more than [`FOLDED_CHARS_MAX`] characters is not a name. Only its ASCII letters are converted to lower
+/// case, because normalization could be slow: some characters expand to 18 characters and take a thousand times as long
+/// as a letter.
 #[must_use]
 pub fn folded(name: &str) -> String {
     let name = name.trim();
@@ -24,11 +25,11 @@ pub fn folded(name: &str) -> String {
         return name.to_ascii_lowercase();
     }
     let folded: String = name.nfkc().flat_map(char::to_lowercase).nfkc().collect();
-    // Some characters decompose into a space and a mark.
+    // Trimmed here because some characters decompose into a space and a combining mark.
     folded.trim().to_owned()
 }
 
-/// Like [`folded`], but does not allocate if the name is already folded, as nearly all names sent by programs are.
+/// Like [`folded`], but does not allocate if the name is already folded. Nearly all names sent by programs are.
 pub(crate) fn as_folded(name: &str) -> Cow<'_, str> {
     match name.bytes().all(|byte| byte.is_ascii_graphic() && !byte.is_ascii_uppercase()) {
         true => Cow::Borrowed(name),
@@ -36,16 +37,16 @@ pub(crate) fn as_folded(name: &str) -> Cow<'_, str> {
     }
 }
 
-/// Like [`folded`], for lookups among names of at most `chars_max` characters. Returns `None` for a longer text, which
-/// cannot match and is not folded.
+/// Like [`folded`], but for lookups of names that have at most `chars_max` characters. Longer text cannot match:
+/// returns `None` without folding it.
 pub(crate) fn folded_if_short(name: &str, chars_max: usize) -> Option<Cow<'_, str>> {
-    // Trimmed only if necessary, because decisions look up users by login name.
+    // The name is trimmed only if necessary, to keep lookups of users by login name fast.
     let is_longer = name.len() > chars_max && has_more_chars(name.trim(), chars_max);
     (!is_longer).then(|| as_folded(name))
 }
 
-/// Like [`folded_if_short`], for lookups among names whose folded form has at most `bytes_max` bytes. Returns `None`
-/// for a text with a longer folded form, without folding it completely.
+/// Like [`folded_if_short`], but for lookups of names whose folded form has at most `bytes_max` bytes. If the folded
+/// form is longer, returns `None` without folding the whole text.
 pub(crate) fn folded_with_limits(name: &str, chars_max: usize, bytes_max: usize) -> Option<Cow<'_, str>> {
     if name.is_ascii() {
         return folded_if_short(name, chars_max);
@@ -64,13 +65,13 @@ pub(crate) fn folded_with_limits(name: &str, chars_max: usize, bytes_max: usize)
     Some(Cow::Owned(folded.trim().to_owned()))
 }
 
-/// Whether a text has more than `chars_max` characters. Reads no more characters than necessary.
+/// Whether text has more than `chars_max` characters. Reads no more characters than necessary.
 #[must_use]
 pub fn has_more_chars(text: &str, chars_max: usize) -> bool {
     text.len() > chars_max && text.chars().nth(chars_max).is_some()
 }
 
-/// Compares two names in their folded form, without allocating if both are ASCII, as most names are.
+/// Compares two names in their folded form. Does not allocate if both names are ASCII, as most names are.
 #[must_use]
 pub fn cmp_folded(name: &str, other: &str) -> Ordering {
     if name.is_ascii() && other.is_ascii() {
@@ -135,7 +136,7 @@ mod tests {
 
     #[test]
     fn folding_is_idempotent() {
-        // The Unicode blocks with characters that folding changes. Other letters fold to themselves.
+        // The Unicode blocks that contain characters which folding changes. All other letters stay unchanged.
         let blocks = ['\0'..='\u{33ff}', '\u{a000}'..='\u{abff}', '\u{f900}'..='\u{ffff}', '\u{1d000}'..='\u{1f2ff}'];
         for c in blocks.into_iter().flatten() {
             for name in [format!("{c}"), format!("a{c}b")] {

@@ -17,14 +17,14 @@ impl Timestamp {
         self.0
     }
 
-    /// Returns the time this many days later, saturating at the maximum.
+    /// Returns the time that is the given number of days later, at most the maximum time.
     #[must_use]
     pub const fn plus_days(self, days: u16) -> Self {
         Self(self.0.saturating_add(days as i64 * 24 * 60 * 60 * 1000))
     }
 
-    /// Returns the date in UTC, for example `2026-11-29`. Times outside the years -9999 to 9999 return the nearest date
-    /// within.
+    /// Returns the date in UTC, for example `2026-11-29`. For times outside the years -9999 to 9999, returns the
+    /// nearest date in this range.
     #[must_use]
     pub fn date(self) -> String {
         let limit = if self.0 < 0 { jiff::Timestamp::MIN } else { jiff::Timestamp::MAX };

@@ -15,7 +15,8 @@ pub struct User {
     pub username: String,
     /// Name, email addresses and mobile number.
     pub identity: Identity,
-    /// The verified email address, to which password reset links can be sent. It was last confirmed from that address.
+    /// The last email address that the user has verified with a link sent to it. Password reset links are sent only to
+    /// this address.
     pub confirmed_email: Option<String>,
     /// When `confirmed_email` was confirmed; `None` if unknown.
     pub email_confirmed_at: Option<Timestamp>,
@@ -40,16 +41,16 @@ pub struct User {
     pub tags_set: SetRevisions,
     /// Whether the user is enabled. A disabled user has no permissions and can't sign in.
     pub enabled: bool,
-    /// Whether the user has a password.
+    /// Whether the user has a password, and who set it.
     pub password: PasswordState,
     /// When the password was set; `None` if unknown or if there is no password.
     pub password_set_at: Option<Timestamp>,
     /// The users who could know the credentials of this user.
     pub custody: Custody,
-    /// MFA methods, up to 10. One of them is required in addition to the password.
+    /// MFA methods, up to 10. If there are any, one of them is required at sign-in in addition to the password.
     pub second_factors: Vec<SecondFactor>,
-    /// Increased by every event that must end sessions and links. These carry the value that was current when they were
-    /// created.
+    /// Increased by every event that must end sessions and invalidate links. Each session or link contains the value
+    /// from the time at which it was created.
     pub security_epoch: u64,
     /// When the user last changed.
     pub modified: Timestamp,
@@ -111,7 +112,7 @@ impl User {
     pub fn display_name(&self) -> String {
         fn part(name: &Option<String>) -> &str {
             let name = name.as_deref().unwrap_or_default();
-            // The common case: looking for Unicode whitespace takes longer.
+            // A fast path for the common case, because searching for Unicode whitespace takes longer.
             let edges = [name.as_bytes().first(), name.as_bytes().last()];
             if edges.iter().flatten().all(|byte| byte.is_ascii_graphic()) { name } else { name.trim() }
         }
@@ -136,7 +137,7 @@ pub struct Identity {
     pub first_name: Option<String>,
     /// The last name, up to 300 characters.
     pub last_name: Option<String>,
-    /// The email address as last set. Password reset links are sent only to [`User::confirmed_email`].
+    /// The email address that was last entered. Password reset links are sent only to [`User::confirmed_email`].
     pub email: Option<String>,
     /// The secondary email address. It receives all notifications except password resets.
     pub secondary_email: Option<String>,
@@ -144,7 +145,7 @@ pub struct Identity {
     pub mobile: Option<String>,
 }
 
-/// The assignment of a profile to a user, with or without dates.
+/// The assignment of a profile to a user, optionally with a start and an end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Assignment {
     /// The id of the profile.
@@ -156,7 +157,7 @@ pub struct Assignment {
 }
 
 impl Assignment {
-    /// Creates an assignment without dates.
+    /// Creates an assignment without a start and an end.
     #[must_use]
     pub const fn always(profile: SecurityProfileId) -> Self {
         Self { profile, from: None, until: None }
@@ -184,7 +185,7 @@ impl Assignment {
 /// Whether a user has a password, and who set it. The password hash is stored outside the directory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PasswordState {
-    /// No password: signing in as this user is impossible.
+    /// No password. It is not possible to sign in as this user.
     None,
     /// A temporary password set by another user. It must be changed at the first sign-in.
     OneTime,
@@ -251,8 +252,8 @@ impl Phone {
         self.channels.iter().find(|settings| settings.channel == channel)
     }
 
-    /// Returns the settings of a channel for changes, and adds them if there are none. Returns `None` if the channel
-    /// does not exist.
+    /// Returns the settings of a channel for changing. Adds default settings if there are none. Returns `None` if the
+    /// channel does not exist.
     pub fn channel_mut(&mut self, channel: &str) -> Option<&mut ChannelSettings> {
         let channel_order = |name: &str| CHANNELS.iter().position(|known| *known == name);
         let order = channel_order(channel)?;
@@ -267,7 +268,7 @@ impl Phone {
     }
 }
 
-/// How contacts of one channel reach a user. `None` means that the setting was never set.
+/// How contacts of one channel reach a user. A setting is `None` if it was never set.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ChannelSettings {
     /// `VOICE`, `CHAT`, `TASK` or `EMAIL`.

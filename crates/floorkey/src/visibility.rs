@@ -1,12 +1,12 @@
-//! Visibility: how much of a record a principal can see. There is one function per kind of record, used by all
-//! interfaces.
+//! Visibility: how much of a record a principal can see. There is one function for each kind of record, and all
+//! interfaces use it.
 //!
-//! What an API operation refuses must not be disclosed by a page, file, suggestion, message or email. Therefore each
-//! function here combines the requirements of the operations that return the record ([`authorize`] decides them), and
-//! an interface that displays data calls this function instead of defining its own requirement.
+//! If an API operation refuses to return data, no page, file, suggestion, message or email must disclose the data
+//! either. Therefore each function here combines the requirements of the operations that return the record, as decided
+//! by [`authorize`]. An interface that displays data calls this function instead of defining its own requirement.
 //!
 //! The operator and the system see everything. Users always see their own name, the names of their own security
-//! profiles, and the names of what those profiles grant.
+//! profiles, and the names of the permissions that those profiles grant.
 
 mod access;
 mod names;
@@ -28,7 +28,7 @@ use crate::user::User;
 pub enum Visibility {
     /// Nothing, not even its existence.
     Hidden,
-    /// The id and name, because an inherited permission lists the record.
+    /// The id and name. An inherited permission makes them visible in lists.
     Name,
     /// Everything that the Describe operation of the record returns.
     Details,
@@ -69,8 +69,8 @@ impl<'a> Viewer<'a> {
         self.visibility_under(Act::DescribeUser, ResourceType::User, self.directory.user(id).map(|_| Target::User(id)))
     }
 
-    /// Returns the visibility of a deleted user who can be restored. It is that of a user with the same tags in the
-    /// same group.
+    /// Returns the visibility of a deleted user who can be restored. It is the same as for an existing user with the
+    /// same tags and hierarchy group.
     #[must_use]
     pub fn deleted_user(&self, user: &User) -> Visibility {
         let group = user.hierarchy_group.filter(|group| self.directory.group(*group).is_some());
@@ -92,8 +92,8 @@ impl<'a> Viewer<'a> {
         self.visibility_under(Act::DescribeUserHierarchyGroup, ResourceType::HierarchyGroup, target)
     }
 
-    /// Returns the visibility of a routing profile, queue, hours of operation or agent status. A deleted one, whose
-    /// type is unknown, is visible only to principals who see all four types.
+    /// Returns the visibility of a routing profile, queue, hours of operation or agent status. The type of a deleted
+    /// resource is unknown, so it is visible only to principals who see all resources of all four types.
     #[must_use]
     pub fn resource(&self, id: ResourceId) -> Visibility {
         const TYPES: [ResourceType; 4] = [
@@ -111,7 +111,8 @@ impl<'a> Viewer<'a> {
         }
     }
 
-    /// Returns the visibility of the target of a request. The name of the instance as a whole is visible to everyone.
+    /// Returns the visibility of the target of a request. The name of the instance as a whole is visible to all
+    /// principals.
     #[must_use]
     pub fn target(&self, target: &Target<'_>) -> Visibility {
         match *target {
@@ -121,7 +122,7 @@ impl<'a> Viewer<'a> {
             Target::Group(id) => self.group(id),
             Target::Resource(id) => self.resource(id),
             Target::Application { namespace, .. } => self.application_resources(namespace),
-            // The description comes from the caller.
+            // The caller supplied the description.
             Target::Described(_) => Visibility::Details,
         }
     }
@@ -140,7 +141,7 @@ impl<'a> Viewer<'a> {
             RecordKey::Application(namespace) => self.application(namespace),
             RecordKey::ApplicationResource(namespace, _) => self.application_resources(namespace),
             RecordKey::ApiToken(_) => self.api_tokens(),
-            // No event or refusal refers to a login history; the records of users show who has which login name.
+            // No event or refusal refers to a login history. Login names are visible in the records of users.
             RecordKey::Login(_) => Visibility::Hidden,
         }
     }
@@ -151,21 +152,21 @@ impl<'a> Viewer<'a> {
         self.full_or_hidden(self.is_allowed(Act::DescribeUserHierarchyStructure, &Target::Instance))
     }
 
-    /// Whether all users are visible with their details. If so, lists of users need not be filtered, and a count of all
+    /// Whether the details of all users are visible. If so, lists of users need not be filtered, and a count of all
     /// users discloses nothing.
     #[must_use]
     pub fn sees_all_users(&self) -> bool {
         self.is_allowed(Act::DescribeUser, &Target::Instance)
     }
 
-    /// Whether all security profiles are visible with their details.
+    /// Whether the details of all security profiles are visible.
     #[must_use]
     pub fn sees_all_profiles(&self) -> bool {
         self.is_allowed(Act::DescribeSecurityProfile, &Target::Instance)
     }
 
-    /// Whether all users and all profiles are visible with their details, as required for counts of users by security
-    /// profile: these disclose that records exist.
+    /// Whether the details of all users and all profiles are visible. Required for counts of users by security profile,
+    /// because such counts disclose that records exist.
     #[must_use]
     pub fn sees_all_assignments(&self) -> bool {
         self.sees_all_users() && self.sees_all_profiles()
@@ -177,7 +178,7 @@ impl<'a> Viewer<'a> {
         matches!(self.principal, Principal::User { id: own, .. } if *own == id)
     }
 
-    /// Returns the principal's own user if the principal is a user of the directory.
+    /// Returns the principal's own user; `None` if the principal is not a user in the directory.
     fn own_user(&self) -> Option<&'a User> {
         match self.principal {
             Principal::User { id, .. } => self.directory.user(*id).map(AsRef::as_ref),
@@ -197,7 +198,7 @@ impl<'a> Viewer<'a> {
         self.visibility_under(act, resource_type, target)
     }
 
-    /// Returns the visibility of a record that the operation describes. `None` stands for a deleted record.
+    /// Returns the visibility of a record that the operation returns. `target` is `None` for a deleted record.
     fn visibility_under(&self, act: Act, resource_type: ResourceType, target: Option<Target<'_>>) -> Visibility {
         let Some(target) = target else { return self.full_or_hidden(self.is_allowed(act, &Target::Instance)) };
         if self.is_allowed(act, &target) {
@@ -209,7 +210,7 @@ impl<'a> Viewer<'a> {
         }
     }
 
-    /// Returns full visibility if allowed, and always for the operator and the system.
+    /// Returns full visibility if `allowed` is true or the principal is the operator or the system; otherwise none.
     fn full_or_hidden(&self, allowed: bool) -> Visibility {
         match allowed || !matches!(self.principal, Principal::User { .. }) {
             true => Visibility::Details,

@@ -62,11 +62,11 @@ pub(super) struct Shape {
     pub(super) values: Vec<String>,
     #[serde(default)]
     pub(super) sensitive: bool,
-    /// The item shape of a list.
+    /// The shape of a list's items.
     member: Option<String>,
-    /// The key shape of a map.
+    /// The shape of a map's keys.
     key: Option<String>,
-    /// The value shape of a map.
+    /// The shape of a map's values.
     value: Option<String>,
     #[serde(default)]
     pub(super) required: Vec<String>,
@@ -99,8 +99,8 @@ pub(super) struct StructureMember {
 /// The groups whose operations are all served.
 const GROUPS: [&str; 5] = ["hierarchy", "instance", "security-profiles", "tags", "users"];
 
-/// Other served operations: those that are needed to create and reassign users, and those with which Terraform manages
-/// these resources.
+/// Other served operations. Some are needed to create and reassign users. The others are those that Terraform uses to
+/// manage these resources.
 const BESIDES: [&str; 30] = [
     "AssociateQueueQuickConnects",
     "AssociateRoutingProfileQueues",
@@ -139,15 +139,15 @@ impl Operation {
         GROUPS.contains(&self.group.as_str()) || BESIDES.contains(&self.name.as_str())
     }
 
-    /// The members of the input, except headers: the only operation that has headers does not need them.
+    /// Returns the members of the input, except headers. Only one operation has headers, and it does not need them.
     pub(super) fn members(&self) -> impl Iterator<Item = &Member> {
         self.input.iter().filter(|member| member.location != Location::Header)
     }
 }
 
 impl Model {
-    /// Relaxes constraints that clients violate: Terraform clears a queue's description with an empty string, which the
-    /// model allows only for hours of operation.
+    /// Relaxes constraints that clients violate. Terraform clears the description of a queue with an empty string, but
+    /// the model allows empty descriptions only for hours of operation.
     pub(super) fn adapt(&mut self) {
         for operation in self.operations.iter_mut().filter(|operation| operation.name == "UpdateQueueName") {
             for member in operation.input.iter_mut().filter(|member| member.name == "Description") {
@@ -172,19 +172,20 @@ impl Model {
         self.shapes.get(name).ok_or_else(|| format!("the model has no shape {name}"))
     }
 
-    /// The shapes in the inputs of the served operations.
+    /// Returns the shapes in the inputs of the served operations.
     pub(super) fn taken(&self) -> Result<BTreeSet<String>, String> {
         let served = self.served();
         self.reach(served.iter().flat_map(|operation| operation.members()))
     }
 
-    /// The shapes in the outputs of the served operations.
+    /// Returns the shapes in the outputs of the served operations.
     pub(super) fn answered(&self) -> Result<BTreeSet<String>, String> {
         let served = self.served();
         self.reach(served.iter().filter_map(|operation| operation.output.as_deref()).flatten())
     }
 
-    /// The first group of operations, by name, whose outputs contain the shape.
+    /// Returns the name of a group of operations whose outputs contain the shape. If there are several, returns the
+    /// first by name.
     pub(super) fn first_group(&self, shape: &str) -> Result<String, String> {
         let mut groups: Vec<&str> = Vec::new();
         for operation in self.served() {

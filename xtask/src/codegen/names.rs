@@ -38,7 +38,8 @@ pub(super) fn field(name: &str) -> String {
     if name == "type" { format!("r#{name}") } else { name }
 }
 
-/// The file of an operation's structs: named after its noun, and for nouns with many operations also after their kind.
+/// Returns the file for an operation's structs. The file is named after the noun of the operation. If a noun has many
+/// operations, the name also contains the kind of operation.
 pub(super) fn noun(operation: &str, group: &str) -> &'static str {
     match group {
         "agent-status" => "agent_status",

@@ -1,12 +1,12 @@
-//! Conversion of a shape of the model to a Rust type, to a constraint on input, and to a description.
+//! Converts a shape of the model to a Rust type, to a constraint on the input, and to a description.
 
 use super::model::{Kind, Model, Shape};
 use super::names::screaming;
 
-/// The shape of passwords, which are more than sensitive: they have no `PartialEq`.
+/// The shape of passwords. They are stricter than other sensitive texts: their type does not implement `PartialEq`.
 pub(super) const PASSWORD: &str = "Password";
 
-/// The Rust type for values of the shape.
+/// Returns the Rust type for values of the shape.
 pub(super) fn rust_type(model: &Model, name: &str) -> Result<String, String> {
     let shape = model.shape(name)?;
     Ok(match shape.kind {
@@ -25,7 +25,7 @@ pub(super) fn rust_type(model: &Model, name: &str) -> Result<String, String> {
     })
 }
 
-/// The constraints of the shape, as an expression of type `Shape`.
+/// Returns the constraints of the shape, as an expression of type `Shape`.
 pub(super) fn demand(name: &str, shape: &Shape) -> Result<String, String> {
     let (min, max) = (count(shape.min, "0"), count(shape.max, "usize::MAX"));
     Ok(match shape.kind {
@@ -51,7 +51,8 @@ fn count(bound: Option<f64>, open: &str) -> String {
     bound.map_or(open.to_owned(), |bound| format!("{bound:.0}"))
 }
 
-/// Lists and texts without an upper bound are unbounded; an integer is bounded at least by its type.
+/// Returns the constraints on an integer. Lists and texts can be without an upper bound, but an integer always has at
+/// least the bounds of its type.
 fn integer(shape: &Shape, width: &str) -> String {
     let bound = |bound: Option<f64>, open| {
         bound.map_or(if width == "i64" { format!("i64::{open}") } else { format!("{width}::{open} as i64") }, |bound| {
@@ -78,7 +79,7 @@ fn text(name: &str, shape: &Shape) -> Result<String, String> {
     Ok(text)
 }
 
-/// The hand-written predicate for a pattern of the model.
+/// Returns the hand-written predicate for a pattern of the model.
 fn predicate(pattern: &str) -> Result<&'static str, String> {
     Ok(match pattern {
         r"(?!aws:|connect:)[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]+$" => "AttributeName",
@@ -117,7 +118,7 @@ fn members(shape: &Shape) -> String {
     shape.members.iter().map(member).collect()
 }
 
-/// Describes the bounds, for the doc comment of a member; empty if there are none.
+/// Describes the bounds, for the doc comment of a member. The text is empty if there are no bounds.
 pub(super) fn words(model: &Model, name: &str) -> Result<String, String> {
     let shape = model.shape(name)?;
     let range = |noun: &str| match (shape.min, shape.max) {

@@ -1,8 +1,8 @@
-//! Mutation tests: each mutant removes one rule of the escalation guard from a copy of the source, and a test must
+//! Mutation tests. Each mutant removes one rule of the escalation guard from a copy of the source. A test must then
 //! fail.
 //!
-//! All mutants are compiled together, each behind a condition on an environment variable, so that one copy is built and
-//! run many times.
+//! All mutants are compiled together. A condition on an environment variable selects one of them. This way, one copy is
+//! built once and run many times.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,22 +11,22 @@ use std::process::Command;
 use crate::program::cargo;
 use crate::workspace::{self, File};
 
-/// A mutant, which removes a rule.
+/// A mutant, which removes one rule.
 struct Mutant {
     /// The rule.
     rule: &'static str,
     /// The file with the rule.
     file: &'static str,
-    /// The text of the rule, which occurs exactly once in the file.
+    /// The text of the rule. It occurs exactly once in the file.
     text: &'static str,
-    /// The replacement, in which [`PLANTED`] is the condition that the rule is removed.
+    /// The replacement for the text. [`PLANTED`] stands for the condition that the rule is removed.
     instead: &'static str,
 }
 
 /// The placeholder for the condition in the text of a mutant.
 const PLANTED: &str = "PLANTED";
 
-/// The source of the module that evaluates the condition.
+/// The source of a module that evaluates the condition.
 const MODULE: &str = "
 //! The selection of the mutant.
 
@@ -120,8 +120,8 @@ const MUTANTS: [Mutant; 12] = [
 /// Removes each rule from a copy of the source, runs the tests of the guard on it, and prints which tests failed.
 ///
 /// # Errors
-/// If no `rules` test fails without a rule; if the copy can't be created or does not compile; if tests fail with all
-/// rules in place; and if the tests do not finish.
+/// If no `rules` test fails although a rule is missing, or if tests fail with all rules in place. Also if the copy
+/// can't be created or does not compile, or if the tests do not finish.
 pub(super) fn run() -> Result<(), String> {
     let copy = workspace::root().join("target").join("mutants");
     for (path, text) in planted(&workspace::files()?)? {
@@ -151,7 +151,7 @@ pub(super) fn run() -> Result<(), String> {
     }
 }
 
-/// The files of the copy, with all mutants in them.
+/// Returns the files of the copy. They contain all mutants.
 fn planted(files: &[File]) -> Result<Vec<(String, String)>, String> {
     let mut copies: Vec<(String, String)> = files.iter().map(|file| (file.path.clone(), file.text.clone())).collect();
     for (number, mutant) in MUTANTS.iter().enumerate() {
@@ -183,7 +183,7 @@ fn original<'a>(mutant: &Mutant, files: &'a [File]) -> Result<&'a File, String> 
 fn write(copy: &Path, path: &str, text: &str) -> Result<(), String> {
     let path: PathBuf = copy.join(path);
     let failed = |error: std::io::Error| format!("can't write {}: {error}", path.display());
-    // Unchanged files keep their modification time, so that they are not recompiled.
+    // Unchanged files keep their modification time, so they are not recompiled.
     if fs::read_to_string(&path).is_ok_and(|present| present == text) {
         return Ok(());
     }
@@ -191,7 +191,7 @@ fn write(copy: &Path, path: &str, text: &str) -> Result<(), String> {
     fs::write(&path, text).map_err(failed)
 }
 
-/// A cargo command for the tests of the copy.
+/// Returns a cargo command for the tests of the copy.
 fn tests(copy: &Path) -> Command {
     let mut test = cargo(["test", "--package", "floorkey", "--test", "it", "--no-fail-fast"]);
     test.current_dir(copy).env("CARGO_TARGET_DIR", copy.join("target"));
@@ -212,7 +212,7 @@ fn build(copy: &Path) -> Result<(), String> {
     }
 }
 
-/// Runs the tests of the guard without the rule of a number, and returns the failed tests.
+/// Runs the tests of the guard without the rule that has this number, and returns the names of the failed tests.
 fn failures(copy: &Path, number: Option<usize>) -> Result<Vec<String>, String> {
     let mut test = tests(copy);
     test.args(["--", "escalation::", "rules::", "invariants::"]);
@@ -222,7 +222,7 @@ fn failures(copy: &Path, number: Option<usize>) -> Result<Vec<String>, String> {
     failed(&written).ok_or_else(|| format!("the tests did not finish with this rule removed: {rule}\n{complaint}"))
 }
 
-/// Parses the failed tests from the output; `None` if the tests were stopped before they finished.
+/// Parses the names of the failed tests; `None` if the tests were stopped before they finished.
 fn failed(written: &str) -> Option<Vec<String>> {
     let name = |line: &str| Some(line.strip_prefix("test ")?.strip_suffix(" ... FAILED")?.to_owned());
     written.contains("test result: ").then(|| written.lines().filter_map(name).collect())

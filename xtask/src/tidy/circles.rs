@@ -1,7 +1,7 @@
 //! Finds modules of a crate that depend on each other in a circle.
 //!
-//! Between crates, Cargo forbids circles. Inside a crate nothing does, and a circle is one module in several files: none
-//! of them can be understood, tested or moved alone.
+//! Cargo forbids circles between crates. Nothing forbids them inside a crate. The modules of a circle are in fact a
+//! single module in several files, because none of them can be understood, tested or moved alone.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ use crate::workspace::File;
 struct Circle {
     krate: &'static str,
     modules: &'static [&'static str],
-    /// Why these modules are one.
+    /// Why these modules belong together.
     #[expect(dead_code, reason = "for readers")]
     reason: &'static str,
 }
@@ -35,7 +35,7 @@ const ACCEPTED: [Circle; 3] = [
     },
 ];
 
-/// Dependencies of each module of a crate: the top-level modules that it names.
+/// The dependencies of each module of a crate, which are the other top-level modules that it names.
 type Graph = BTreeMap<String, BTreeSet<String>>;
 
 /// Returns all circles that are not accepted, and accepted ones that no longer exist.
@@ -66,7 +66,7 @@ fn compare(files: &[File], accepted: &[Circle]) -> Vec<String> {
     problems
 }
 
-/// The graph of each crate.
+/// Returns the graph of each crate.
 fn graphs(files: &[File]) -> BTreeMap<String, Graph> {
     let mut sources: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
     for file in files.iter().filter(|file| file.is_rust()) {
@@ -96,7 +96,7 @@ fn graph(files: &[(String, String)]) -> Graph {
     graph
 }
 
-/// The items that the root of a crate reexports, with their modules.
+/// Returns the items that the root of a crate reexports, with their modules.
 fn reexports(root: &str) -> BTreeMap<String, String> {
     let uses = root.split(';').filter_map(|statement| statement.split_once("pub use "));
     let mut reexports = BTreeMap::new();
@@ -108,7 +108,7 @@ fn reexports(root: &str) -> BTreeMap<String, String> {
     reexports
 }
 
-/// The first names of all paths that begin with `crate::`.
+/// Returns the first name in each path that begins with `crate::`.
 fn named(text: &str) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for (at, prefix) in text.match_indices("crate::") {
@@ -121,7 +121,7 @@ fn named(text: &str) -> BTreeSet<String> {
     names
 }
 
-/// The members of a group of imports, up to its closing brace.
+/// Returns the members of a group of imports, up to its closing brace.
 fn members(group: &str) -> Vec<&str> {
     let (mut members, mut depth, mut begin) = (Vec::new(), 0_usize, 0);
     for (at, c) in group.char_indices() {
@@ -147,13 +147,13 @@ fn first_word(text: &str) -> Option<String> {
     (!word.is_empty()).then_some(word)
 }
 
-/// A file without comments and without its module of tests.
+/// Returns the text of a file without comments and without its module of tests.
 fn without_tests(text: &str) -> String {
     let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
     code.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
 }
 
-/// The circles: sets of modules of which each leads to every other.
+/// Returns the circles. A circle is a set of modules, each of which depends on all others, directly or indirectly.
 fn circles(graph: &Graph) -> Vec<Vec<String>> {
     let reach: BTreeMap<&str, BTreeSet<&str>> =
         graph.keys().map(|module| (module.as_str(), reach(graph, module))).collect();
@@ -167,7 +167,7 @@ fn circles(graph: &Graph) -> Vec<Vec<String>> {
     circles
 }
 
-/// The modules that a module leads to, in one step or more.
+/// Returns the modules on which a module depends, directly or indirectly.
 fn reach<'a>(graph: &'a Graph, module: &str) -> BTreeSet<&'a str> {
     let mut reached = BTreeSet::new();
     let mut open: Vec<&str> = graph.get(module).into_iter().flatten().map(String::as_str).collect();

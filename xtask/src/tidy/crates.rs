@@ -13,7 +13,7 @@ const CRATES: [Crate; 12] = [
         name: "floorkey",
         ours: &[],
         never: &["axum", "http", "hyper", "libsqlite3-sys", "reqwest", "rusqlite", "tokio", "tokio-postgres"],
-        // It writes dates with jiff; clippy.toml forbids reading the clock.
+        // This crate formats dates with jiff. clippy.toml forbids reading the clock.
         never_itself: &["getrandom", "rand"],
     },
     Crate {
@@ -38,7 +38,7 @@ const CRATES: [Crate; 12] = [
         name: "floorkey-service",
         ours: &["floorkey", "floorkey-store"],
         never: &["askama", "axum", "clap", "hyper"],
-        // Mail is sent with lettre, which brings `http` along.
+        // The crate lettre sends mail, and it depends on `http`.
         never_itself: &["http", "libsqlite3-sys", "rusqlite", "tokio-postgres"],
     },
     Crate {
@@ -94,18 +94,18 @@ const CRATES: [Crate; 12] = [
     },
 ];
 
-/// Engines that Floorkey is measured against. They belong in `benches/peers`: in the workspace, every test would
-/// compile them.
+/// Engines with which Floorkey is compared. They belong in `benches/peers`. If they were in the workspace, every test
+/// run would compile them.
 const RIVALS: [&str; 4] = ["casbin", "cedar-policy", "regorus", "sonic-rs"];
 
 /// The allowed dependencies of one crate.
 struct Crate {
     name: &'static str,
-    /// The crates of the workspace that it may depend on.
+    /// The crates of the workspace on which the crate may depend.
     ours: &'static [&'static str],
-    /// Crates that it must not depend on, directly or indirectly.
+    /// The crates on which the crate must not depend, directly or indirectly.
     never: &'static [&'static str],
-    /// Crates that it must not depend on directly.
+    /// The crates on which the crate must not depend directly.
     never_itself: &'static [&'static str],
 }
 
@@ -126,7 +126,7 @@ pub(super) fn problems(files: &[File]) -> Result<Vec<String>, String> {
     Ok(problems)
 }
 
-/// Returns a violation for every rival among the packages of the workspace, including dev-dependencies.
+/// Returns a violation for each of the [`RIVALS`] that is a package of the workspace, including dev-dependencies.
 fn rivals<'a>(packages: impl Iterator<Item = &'a str>) -> impl Iterator<Item = String> {
     packages.filter(|name| RIVALS.contains(name)).map(|name| format!("{name} belongs in benches/peers/Cargo.toml"))
 }
@@ -163,7 +163,7 @@ struct Dependency {
 
 #[derive(Deserialize)]
 struct DependencyKind {
-    /// `dev`, `build`, or `None` for a normal dependency.
+    /// The kind of the dependency: `dev`, `build`, or `None` for a normal dependency.
     kind: Option<String>,
 }
 
@@ -215,7 +215,7 @@ impl<'a> Graph<'a> {
         self.edges.get(name).cloned().unwrap_or_default()
     }
 
-    /// All direct and indirect dependencies of the crate.
+    /// Returns all direct and indirect dependencies of the crate.
     fn below(&self, name: &str) -> BTreeSet<&'a str> {
         let mut below = BTreeSet::new();
         let mut next: Vec<&str> = self.direct(name).into_iter().collect();

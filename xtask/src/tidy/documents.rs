@@ -1,4 +1,4 @@
-//! Rules about documents: links to files are valid, and all decision records are linked.
+//! Checks rules about documents: links to files are valid, and all decision records are linked.
 
 use std::path::Path;
 

@@ -6,7 +6,7 @@ use crate::workspace::File;
 
 /// The document with the table.
 const DOCUMENT: &str = "docs/connect-compatibility.md";
-/// The source files with the served operations, and with those that are known but not served.
+/// The source files with the operations: those that are served, and those that are known but not served.
 const SERVED: &str = "crates/floorkey-aws/src/generated/operation.rs";
 const UNSERVED: &str = "crates/floorkey-aws/src/generated/unserved.rs";
 
@@ -18,7 +18,7 @@ pub(super) fn problems(files: &[File]) -> Vec<String> {
     }
 }
 
-/// The operations in the code, and whether each is served.
+/// Returns the operations in the code, and whether each of them is served.
 fn known(files: &[File]) -> Result<BTreeMap<String, bool>, String> {
     let served = names(text(files, SERVED)?, variant);
     let unserved = names(text(files, UNSERVED)?, first_of_row);
@@ -37,13 +37,13 @@ fn names(source: &str, name: fn(&str) -> Option<&str>) -> Vec<String> {
     source.lines().filter_map(name).map(str::to_owned).collect()
 }
 
-/// The variant of `enum Operation` that a line declares.
+/// Returns the variant of `enum Operation` that a line declares.
 fn variant(line: &str) -> Option<&str> {
     let name = line.strip_prefix("    ")?.strip_suffix(',')?;
     is_name(name).then_some(name)
 }
 
-/// The name in a row like `("CreatePrompt", "PUT", …),`, even if the row spans several lines.
+/// Returns the name in a row like `("CreatePrompt", "PUT", …),`, even if the row has several lines.
 fn first_of_row(line: &str) -> Option<&str> {
     let rest = line.trim_start().trim_start_matches('(').strip_prefix('"')?;
     let (name, _) = rest.split_once('"')?;

@@ -1,15 +1,15 @@
-//! Rules about the content of files.
+//! Checks rules about the content of files.
 
 use crate::workspace::File;
 
-/// The maximum number of lines of a Rust file, so that it stays readable. Only generated code is exempt.
+/// The maximum number of lines of a Rust file, which keeps files readable. Only generated code is exempt.
 const LINES_MAX: usize = 400;
 
-/// Texts that no file may contain, and the reason. Split in two, because this file is checked too.
+/// Texts that no file may contain, and the reasons. Each text is split in two, because this file is checked too.
 const NOWHERE: [(&str, &str, &str); 2] =
     [("/wo", "rk/", "a path on a developer's machine"), ("/ro", "ot/", "a path on a developer's machine")];
 
-/// Texts that no Rust file may contain, and the reason.
+/// Texts that no Rust file may contain, and the reasons.
 const NOT_IN_RUST: [(&str, &str, &str); 4] = [
     ("to", "do!(", "unfinished work: finish it, or reject the input that leads there"),
     ("unimplem", "ented!(", "unfinished work: finish it, or reject the input that leads there"),
@@ -41,7 +41,7 @@ pub(super) fn problems(files: &[File]) -> Vec<String> {
     problems
 }
 
-/// Whether the file becomes part of the program, or of a crate for embedding.
+/// Whether the file becomes part of the program, or part of a crate that other programs embed.
 fn is_product(path: &str) -> bool {
     path.starts_with("crates/") && (path.contains("/src/") || path.contains("/data/") || path.ends_with("/build.rs"))
 }

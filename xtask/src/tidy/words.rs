@@ -1,9 +1,9 @@
-//! Words that comments and documents don't use: pronouns where a noun exists, other spellings, and words for which the
-//! product has one of its own.
+//! Checks that comments and documents do not use certain words: pronouns where a noun exists, other spellings, and
+//! synonyms of the product's own terms.
 
 use crate::workspace::File;
 
-/// Words in lowercase, and what to write instead.
+/// The words in lowercase, and what to write instead.
 const WORDS: [(&str, &str); 13] = [
     ("whoever", "name the role: the caller, a user, an administrator"),
     ("whomever", "name the role: the caller, a user, an administrator"),
@@ -22,7 +22,7 @@ const WORDS: [(&str, &str); 13] = [
 
 /// Returns all violations.
 pub(super) fn problems(files: &[File]) -> Vec<String> {
-    // This file names the words, and the tests of the parsers have texts of other people.
+    // This file contains the words, and the tests of the parsers contain texts by other people.
     let is_checked = |file: &&File| !file.is_generated() && !file.path.ends_with("tidy/words.rs");
     files.iter().filter(is_checked).flat_map(in_file).collect()
 }
@@ -46,12 +46,12 @@ fn in_file(file: &File) -> Vec<String> {
     problems
 }
 
-/// A line without what stands in backticks.
+/// Returns a line without the text between backticks.
 fn without_code(line: &str) -> String {
     line.split('`').step_by(2).collect()
 }
 
-/// Whether the line has the word, not as a part of a longer one.
+/// Whether the line contains the word. A part of a longer word does not count.
 fn has_word(line: &str, word: &str) -> bool {
     let is_letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     line.match_indices(word).any(|(at, _)| {

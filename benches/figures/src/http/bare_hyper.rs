@@ -1,4 +1,4 @@
-//! A bare hyper server: reads and parses a request's body, and returns the same bytes as Floorkey.
+//! A bare hyper server. It reads and parses the body of a request, and returns about as many bytes as Floorkey.
 
 use std::convert::Infallible;
 use std::io::Write as _;
@@ -14,7 +14,7 @@ use tokio::net::TcpListener;
 /// A permission that agents have.
 pub(crate) const GRANTED: &str = "BasicAgentAccess";
 
-/// Serves until the process is killed, on one thread, and prints its address.
+/// Prints the server's address and serves on one thread until the process is killed.
 pub(crate) fn serve(respond: fn(&[u8]) -> Vec<u8>) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
@@ -81,7 +81,7 @@ struct ReasonUser {
     forbidden: &'static str,
 }
 
-/// Makes no real decision: reads each field once, so that the parser can't skip any.
+/// Makes no real decision, but reads each field once, so that the parser can't skip a field.
 pub(crate) fn decide(question: &Question<'_>) -> Answer {
     let there = !question.subject.id.is_empty() && question.subject.kind == "user" && question.resource.id == "this";
     let decision = there && question.resource.kind == "instance" && question.action.name == GRANTED;

@@ -1,4 +1,4 @@
-//! The program `floorkey` as users run it, pinned to the first processor.
+//! Runs the program `floorkey` in the same way as users do, pinned to the first processor.
 
 use std::io::{BufRead as _, BufReader, Lines};
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use crate::writes;
 /// The environment variable with the path of the program `floorkey`.
 const PROGRAM: &str = "FLOORKEY_BENCH_PROGRAM";
 
-/// The number of users of the instance: `agent0` and so on.
+/// The number of users of the instance. Their login names are `agent0`, `agent1`, and so on.
 pub(super) const USERS: usize = 1_000;
 
 /// The preset API token.
@@ -21,16 +21,16 @@ pub(super) const TOKEN: &str = "fk_bench_0123456789abcdefghijklmnopqrstuvwxyz";
 pub(super) const OPERATOR_ID: &str = "AKIABENCHOPERATOR000";
 pub(super) const OPERATOR_SECRET: &str = "bench-operator-secret-0123456789abcdefgh";
 
-/// A running server, which is stopped on drop.
+/// A running server. It is stopped on drop.
 pub(super) struct Floorkey {
     child: Child,
-    /// Kept open, because the server prints more lines.
+    /// Kept open, because the server prints more lines later.
     _out: Lines<BufReader<ChildStdout>>,
     /// Host and port.
     pub(super) address: String,
 }
 
-/// Creates a data folder for the servers.
+/// Creates a data folder that the servers use.
 pub(super) fn prepare(folder: &Path) -> PathBuf {
     let data = folder.join("data");
     Runtime::new().expect("a runtime").block_on(async {
@@ -71,7 +71,7 @@ impl Drop for Floorkey {
     }
 }
 
-/// A command for a program that is pinned to the first processor.
+/// Returns a command for a program that is pinned to the first processor.
 pub(super) fn pinned(program: impl AsRef<std::ffi::OsStr>) -> Command {
     let mut command = Command::new("taskset");
     command.args(["--cpu-list", "0"]).arg(program);

@@ -1,4 +1,4 @@
-//! A bare hyper server as a separate process, pinned to the first processor.
+//! Runs a rival server in a separate process, pinned to the first processor.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
@@ -7,13 +7,13 @@ use std::process::{Child, Command, Stdio};
 use super::bare_hyper::{self, Question, decide};
 use super::{moto, signed_hyper};
 
-/// The argument that makes this program the rival for single evaluations.
+/// With this argument, this program is the rival for single evaluations.
 pub(crate) const ARGUMENT: &str = "--bare-hyper";
 
-/// The environment variable with the path of the program of `benches/peers`, which has the rival for batches.
+/// The environment variable with the path of the program of `benches/peers`. That program is the rival for batches.
 const PEERS: &str = "FLOORKEY_BENCH_PEERS";
 
-/// A running server, which is stopped on drop.
+/// A running server. It is stopped on drop.
 pub(super) struct Rival {
     child: Child,
     pub(super) address: String,

@@ -1,5 +1,5 @@
-//! Signed reads of Amazon Connect's API, against a bare hyper server that verifies the same signatures and returns the
-//! same bytes, and against moto.
+//! Compares signed reads of Amazon Connect's API with two rivals: a bare hyper server that verifies the same signatures
+//! and returns the same bytes, and moto.
 
 use std::collections::HashMap;
 use std::fs;
@@ -19,10 +19,10 @@ use crate::ratio::{Bound, Figure, medians, rounds};
 /// The number of concurrent connections.
 const CONNECTIONS: usize = 64;
 
-/// The number of concurrent connections to moto, which has a thread for each.
+/// The number of concurrent connections to moto, which uses one thread for each connection.
 const MOTO_CONNECTIONS: usize = 16;
 
-/// The prepared instance.
+/// The id of the prepared instance.
 const INSTANCE: &str = "00000000-0000-0000-0000-000000000001";
 
 pub(crate) fn describe() -> Figure {
@@ -76,7 +76,7 @@ fn figure(name: &'static str, least: f64, pairs: &[(Run, Run)], against: &'stati
     Figure { name, ratio, bound: Bound::AtLeast(least), against, detail }
 }
 
-/// A data folder, and the requests to servers that use it.
+/// A data folder, and the requests that are sent to servers with this folder.
 struct World {
     folder: TempDir,
     data: PathBuf,
@@ -84,7 +84,7 @@ struct World {
     key: Key,
     describes: Vec<String>,
     pages: Vec<String>,
-    /// The rival's file of responses.
+    /// The file with the rival's responses.
     known: PathBuf,
 }
 
@@ -112,7 +112,8 @@ impl World {
         let key = administrator(&server.address, &describes[0]);
         describes.truncate(super::REQUESTS);
         let asked = describes.iter().chain(&pages);
-        // Sent with the key that is used later, because visible details of a user depend on the caller.
+        // These requests use the same key as the later ones, because the visible details of a user depend on the
+        // caller.
         let answers: HashMap<String, Answer> = asked
             .map(|path| {
                 let answer = call(&server.address, &key, "GET", path, "");
@@ -145,7 +146,7 @@ impl World {
         wrk::run_signed(&target, &self.lines(&rival.address, paths), connections, self.folder.path())
     }
 
-    /// Requests in the format of wrk's script, signed with the current time.
+    /// Returns requests in the format that wrk's script reads, signed with the current time.
     fn lines(&self, address: &str, paths: &[String]) -> Vec<String> {
         let (identity, at) = (self.key.identity(), now());
         let line = |path: &String| {
@@ -160,7 +161,7 @@ fn operator() -> Key {
     Key { id: floorkey::OPERATOR_ID.to_owned(), secret: floorkey::OPERATOR_SECRET.to_owned() }
 }
 
-/// Makes a user a full administrator with an access key.
+/// Makes the user a full administrator, and returns a new access key for them.
 fn administrator(address: &str, user: &str) -> Key {
     let operator = operator();
     let profiles = call(address, &operator, "GET", &format!("/security-profiles-summary/{INSTANCE}"), "");
@@ -178,7 +179,7 @@ fn call(address: &str, key: &Key, method: &str, path: &str, body: &str) -> Value
     serde_json::from_str(&send(address, key, method, path, body)).expect("JSON")
 }
 
-/// Sends a signed request, and returns the response's body.
+/// Sends a signed request, and returns the body of the response.
 fn send(address: &str, key: &Key, method: &str, path: &str, body: &str) -> String {
     let uri = format!("http://{address}{path}");
     let (date, authorization) = signed(&key.identity(), (method, &uri, body.as_bytes()), now());

@@ -1,5 +1,6 @@
-//! A bare hyper server that verifies signatures with the crate `aws-sigv4`, which the AWS SDK for Rust uses: it signs
-//! each request again, and compares. Then it serializes the response that Floorkey returns to the same request.
+//! A bare hyper server that verifies signatures with the crate `aws-sigv4`, which the AWS SDK for Rust also uses. The
+//! server signs each request again and compares the signatures. Then it serializes the response that Floorkey returns
+//! to the same request.
 
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -21,10 +22,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::net::TcpListener;
 
-/// The argument that makes this program that server.
+/// With this argument, this program is the server in this module.
 pub(crate) const ARGUMENT: &str = "--signed-hyper";
 
-/// The environment variable with the path of the file of responses.
+/// The environment variable with the path of the file with the responses.
 pub(super) const ANSWERS: &str = "FLOORKEY_BENCH_ANSWERS";
 
 /// The region of the signatures.
@@ -40,15 +41,15 @@ pub(super) struct Key {
     pub(super) secret: String,
 }
 
-/// The access key and the responses of the server.
+/// The access key and the responses that the server knows.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Known {
     pub(super) key: Key,
-    /// By path and query.
+    /// The responses, by path and query.
     pub(super) answers: HashMap<String, Answer>,
 }
 
-/// A response, with one user or a page of users.
+/// A response. It contains one user or a page of users.
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
 pub(super) enum Answer {
@@ -80,7 +81,7 @@ impl Key {
     }
 }
 
-/// Returns the headers `x-amz-date` and `authorization` of a request that has no other signed header than `host`.
+/// Returns the headers `x-amz-date` and `authorization` of a request. `host` is the only other signed header.
 pub(super) fn signed(
     identity: &Identity,
     (method, uri, body): (&str, &str, &[u8]),
@@ -103,7 +104,7 @@ pub(super) fn signed(
     (header("x-amz-date"), header("authorization"))
 }
 
-/// Serves until the process is killed, on one thread, and prints its address.
+/// Prints the server's address and serves on one thread until the process is killed.
 pub(crate) fn serve() {
     let path = std::env::var_os(ANSWERS).expect("a file with answers");
     let known = Known::read(path.as_ref());

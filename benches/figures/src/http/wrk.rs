@@ -1,4 +1,4 @@
-//! wrk, a load generator for HTTP servers, pinned to the second processor.
+//! Runs wrk, a load generator for HTTP servers, pinned to the second processor.
 
 use std::fs;
 use std::io::{Read as _, Write as _};
@@ -6,15 +6,15 @@ use std::net::TcpStream;
 use std::path::Path;
 use std::process::Command;
 
-/// The duration of the warm-up before a run, and of a run, in seconds.
+/// The duration of the warm-up before a run, and the duration of the run, in seconds.
 const WARM_UP: u64 = 1;
 const SECONDS: u64 = 2;
 
-/// Ticks of processor time per second, in Linux's accounting for processes.
+/// The number of ticks per second of processor time, in Linux's accounting for processes.
 const TICKS: f64 = 100.0;
 
-/// Sends prepared requests in rotation, and prints one line with the results at the end. Preceded by a script that
-/// builds requests from the lines of a file.
+/// Sends prepared requests in rotation. Prints one line with the results at the end. Another script comes before this
+/// one; it builds the requests from the lines of a file.
 const SCRIPT: &str = r#"
 local at = 0
 function request()
@@ -28,7 +28,7 @@ function done(summary, latency)
 end
 "#;
 
-/// Evaluations: each line is a body.
+/// Builds evaluation requests. Each line is a body.
 const QUESTIONS: &str = r#"
 requests = {}
 function init(arguments)
@@ -40,7 +40,7 @@ function init(arguments)
 end
 "#;
 
-/// Signed reads: each line is a path with its query, a time, and a signature.
+/// Builds signed reads. Each line is a path with its query, a time, and a signature.
 const SIGNED_READS: &str = r#"
 requests = {}
 function init(arguments)
@@ -51,12 +51,12 @@ function init(arguments)
 end
 "#;
 
-/// The requests that a server is loaded with.
+/// The requests that are sent to a server.
 pub(super) struct Load<'a> {
     pub(super) path: &'a str,
     pub(super) token: &'a str,
     pub(super) connections: usize,
-    /// Bodies, one per line.
+    /// The bodies, one per line.
     pub(super) bodies: &'a [String],
     /// A folder for temporary files.
     pub(super) folder: &'a Path,
@@ -64,17 +64,17 @@ pub(super) struct Load<'a> {
 
 /// A running server.
 pub(super) struct Target<'a> {
-    /// Host and port.
+    /// The host and port.
     pub(super) address: &'a str,
     pub(super) process: u32,
 }
 
-/// Requests for wrk.
+/// Requests in a form that wrk can send.
 struct Requests<'a> {
     /// The script that builds requests from lines.
     script: &'a str,
     lines: &'a [String],
-    /// Additional arguments of the script.
+    /// Additional arguments for the script.
     arguments: &'a [&'a str],
     connections: usize,
     folder: &'a Path,
@@ -89,20 +89,21 @@ pub(super) struct Run {
     pub(super) micros: f64,
 }
 
-/// Loads a newly started server with signed reads, one per line, as [`Load::run`] does.
+/// Loads a newly started server with signed reads, one per line. Warms up and measures in the same way as
+/// [`Load::run`].
 pub(super) fn run_signed(target: &Target<'_>, lines: &[String], connections: usize, folder: &Path) -> Run {
     Requests { script: SIGNED_READS, lines, arguments: &[], connections, folder }.run(target)
 }
 
 impl Load<'_> {
-    /// Loads a newly started server until it is warm, and then measures a run.
+    /// Loads a newly started server until it is warm. Then measures a run.
     pub(super) fn run(&self, address: &str, process: u32) -> Run {
         let arguments = &[self.path, self.token];
         let (lines, connections, folder) = (self.bodies, self.connections, self.folder);
         Requests { script: QUESTIONS, lines, arguments, connections, folder }.run(&Target { address, process })
     }
 
-    /// Sends one request, and returns the response's body.
+    /// Sends one request, and returns the body of the response.
     pub(super) fn ask(&self, address: &str, body: &str) -> String {
         let mut stream = TcpStream::connect(address).expect("a connection");
         let request = format!(
@@ -152,10 +153,10 @@ impl Requests<'_> {
     }
 }
 
-/// The processor time that a process has used, in seconds.
+/// Returns the processor time that a process has used, in seconds.
 fn processor_time(process: u32) -> f64 {
     let stat = fs::read_to_string(format!("/proc/{process}/stat")).expect("Linux, and a process that runs");
-    // After the name, which ends with the last parenthesis, these are the 12th and 13th fields.
+    // After the name, which ends with the last parenthesis, these numbers are the 12th and 13th fields.
     let numbers: Vec<&str> = stat.rsplit(')').next().expect("some").split_whitespace().collect();
     let ticks: f64 = numbers[11..13].iter().map(|number| number.parse::<f64>().expect("a number")).sum();
     ticks / TICKS

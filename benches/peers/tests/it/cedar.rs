@@ -1,4 +1,4 @@
-//! Compares `decide` with Cedar on equivalent policies: an independent engine with a different design.
+//! Compares `decide` with Cedar on equivalent policies. Cedar is an independent engine with a different design.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt::Write as _;
@@ -33,7 +33,7 @@ fn a_hundred_thousand_questions_are_answered_as_cedar_answers_them() {
         let mut asked = 0;
         while asked < 1_000 {
             let request = random_request(&mut rng, &directory, &ids, &said);
-            // Whether a user has a legacy permission depends on several profiles together, which Cedar can't express.
+            // Whether a user has a legacy permission can depend on several profiles together. Cedar can't express this.
             if matches!(request.action, Action::Permission(name) if name.info().is_legacy()) {
                 continue;
             }
@@ -65,7 +65,7 @@ fn action(action: &Action<'_>) -> String {
     }
 }
 
-/// Generates one policy for all permissions that a profile restricts in the same way.
+/// Generates one policy for each set of permissions that a profile restricts in the same way.
 fn policies(records: &[Record]) -> String {
     let applications: HashMap<&str, _> = records
         .iter()
@@ -115,7 +115,7 @@ fn policies(records: &[Record]) -> String {
     text
 }
 
-/// The conjunction of all conditions under which the profile grants a permission.
+/// Returns the conjunction of all conditions under which the profile grants a permission.
 fn clause(profile: &SecurityProfile, name: &AnyPermission, of: Option<ResourceType>) -> String {
     let mut all = vec!["resource.there".to_owned()];
     let control = &profile.access_control;
@@ -141,7 +141,7 @@ fn equals(of: &str, key: &str, value: &str) -> String {
 
 fn condition(condition: &Condition) -> String {
     match condition {
-        // Cedar compares case-sensitively, so owners and names are in lowercase.
+        // Cedar's comparison is case-sensitive, so owners and names are in lowercase.
         Condition::Own { .. } => "(resource has user && resource.user == principal) || \
                                   (resource has owner && principal.names.contains(resource.owner))"
             .to_owned(),
@@ -211,7 +211,7 @@ fn resource_entity<'a>(id: &EntityUid, oracle: &Oracle<'a>, request: &Request<'a
     Entity::new(id.clone(), attributes, groups).unwrap()
 }
 
-/// The group and its ancestors.
+/// Returns the group and its ancestors.
 fn above(oracle: &Oracle<'_>, group: Option<HierarchyGroupId>) -> Vec<HierarchyGroupId> {
     std::iter::successors(group.filter(|id| oracle.groups.contains_key(id)), |id| oracle.groups[id]).collect()
 }

@@ -1,4 +1,4 @@
-//! Compares decisions of Floorkey with another engine.
+//! Compares Floorkey's decisions with the decisions of another engine.
 
 #[cfg(test)]
 mod cedar;

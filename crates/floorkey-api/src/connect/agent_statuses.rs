@@ -1,4 +1,4 @@
-//! Agent statuses. They are created with the instance; Floorkey supports reading them only.
+//! Agent statuses. They are created with the instance, and Floorkey only supports reading them.
 
 use floorkey::resource::ResourceDetails;
 use floorkey::{Act, Resource, ResourceType};

@@ -20,7 +20,7 @@ macro_rules! operations {
         /// Executes an operation and returns the body of its response.
         ///
         /// # Errors
-        /// The exception of the handler, or the one for an invalid input.
+        /// The exception of the handler, or the exception for an invalid input.
         pub(super) async fn call(
             caller: &Caller<'_>,
             operation: Operation,
@@ -30,7 +30,7 @@ macro_rules! operations {
         ) -> Result<Vec<u8>, Exception> {
             match operation {
                 $(Operation::$operation => {
-                    // Boxed, so that the future of one operation doesn't have the size of the largest one.
+                    // The future is boxed, so that not every operation's future has the size of the largest one.
                     let parsed = Input::parse(labels, query, body);
                     let input = parsed.map_err(|error: InputError| error.exception(operation))?;
                     serialize(operation, &Box::pin($handler(caller, input)).await?)
@@ -120,8 +120,8 @@ operations! {
     UpdateUserSecurityProfiles => user_updates::security_profiles,
 }
 
-/// Whether an operation takes only microseconds regardless of the size of the instance, or moves its longer work off
-/// the connection's task itself.
+/// Whether an operation can run on the thread of the connection. Such an operation takes only microseconds regardless
+/// of the size of the instance, or moves longer work to the main runtime itself.
 pub(super) fn runs_inline(operation: Operation) -> bool {
     matches!(
         operation,
@@ -138,7 +138,8 @@ pub(super) fn runs_inline(operation: Operation) -> bool {
     )
 }
 
-/// Initial capacity, in bytes, for the response about a single resource and for a list; few are larger.
+/// Initial capacity, in bytes, of the buffer for the response about a single resource and for a list. Few responses are
+/// larger.
 const ANSWER_BYTES: usize = 2 * 1024;
 const LIST_BYTES: usize = 32 * 1024;
 

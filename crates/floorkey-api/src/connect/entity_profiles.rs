@@ -1,4 +1,4 @@
-//! Security profiles assigned to an entity, which is always a user: there are no AI agents in Floorkey.
+//! Security profiles assigned to an entity. The entity is always a user, because Floorkey has no AI agents.
 
 use std::sync::Arc;
 
@@ -110,7 +110,8 @@ impl Entity<'_> {
         caller.refuse_command(directory, self.act, &Target::Instance, refusal, self.operation).await
     }
 
-    /// AI agents have permissions of their own. Only callers who have these are told that there are no AI agents.
+    /// Operations on AI agents require separate permissions. Only callers with these permissions get a response that
+    /// reveals that there are no AI agents.
     async fn no_ai_agent(&self, caller: &Caller<'_>, directory: &Directory) -> Exception {
         let requirement =
             catalogue().requirement(self.act).by_entity.get(&EntityKind::AiAgent).copied().unwrap_or_default();

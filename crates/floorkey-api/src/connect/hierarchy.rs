@@ -140,12 +140,12 @@ pub(super) async fn describe_structure(
     let (act, operation) = (Act::DescribeUserHierarchyStructure, Operation::DescribeUserHierarchyStructure);
     let directory = caller.directory(&input.instance_id)?;
     caller.authorize(&directory, act, &Target::Instance, operation).await?;
-    // Present even without levels, because Terraform treats a missing structure as an error.
+    // The structure is present even if it has no levels, because Terraform treats a missing structure as an error.
     let hierarchy_structure = Some(structure(directory.structure(), &caller.arn_context(&directory)));
     Ok(DescribeUserHierarchyStructureOutput { hierarchy_structure })
 }
 
-/// Replaces all levels: a level that is left out is removed.
+/// Replaces all levels. A level that is not in the request is removed.
 pub(super) async fn update_structure(
     caller: &Caller<'_>,
     input: UpdateUserHierarchyStructureInput,
@@ -192,7 +192,7 @@ fn to_model(
     }
 }
 
-/// A group of which the caller sees only the name.
+/// The representation of a group for a caller who can see only its name.
 fn name_only(group: &Group, arns: &ArnContext<'_>) -> HierarchyGroup {
     HierarchyGroup {
         arn: arns.arn(ResourceKind::HierarchyGroup, group.id),
@@ -202,7 +202,7 @@ fn name_only(group: &Group, arns: &ArnContext<'_>) -> HierarchyGroup {
     }
 }
 
-/// The groups from the first level down to this one, without those that the caller can't see.
+/// Returns the groups from the first level down to this group. Leaves out groups that the caller can't see.
 fn path(
     id: HierarchyGroupId,
     list_filter: &ListFilter<'_>,

@@ -65,7 +65,7 @@ pub(super) async fn describe(
         return Err(exception(not_found(resource_type, id).into(), operation));
     };
     let arns = caller.arn_context(&directory);
-    // A parent outside the caller's scope is left out, as it is from the list.
+    // Parents outside the caller's scope are left out here, because they are also missing from the list.
     let viewer = floorkey::visibility::Viewer::new(&directory, caller.principal(), caller.now);
     let is_visible = |id: &ResourceId| viewer.resource(*id).shows_name();
     let parents: Vec<_> = hours.parents.iter().filter(|id| is_visible(id)).copied().collect();

@@ -1,4 +1,4 @@
-//! Instances: created and deleted by the operator, and visible to all users with an access key in them.
+//! Instances. The operator creates and deletes them. An instance is visible to all of its users with an access key.
 
 use floorkey::{Act, Directory, InstanceId, Invalid, NewInstance, Refusal, Target};
 use floorkey_aws::Sensitive;
@@ -52,7 +52,7 @@ pub(super) async fn create(caller: &Caller<'_>, input: CreateInstanceInput) -> A
     };
     match caller.api.service.create_instance(&caller.actor, &new).await {
         Ok(_) => Ok(to_output(caller, requested.id)),
-        // The same call can have been received twice concurrently; then the other one has created the instance.
+        // If the same call was received twice concurrently, the other call may have created the instance.
         Err(failure) => requested.existing(caller).unwrap_or_else(|| Err(requested.refusal(caller, failure))),
     }
 }
@@ -118,8 +118,8 @@ pub(super) async fn list(caller: &Caller<'_>, input: ListInstancesInput) -> ApiR
     Ok(ListInstancesOutput { instance_summary_list: Some(page.rows), next_token: page.next })
 }
 
-/// Refuses users, because these operations are the operator's. The refusal is recorded in the audit log of the user's
-/// own instance.
+/// Refuses users, because only the operator can perform these operations. The refusal is recorded in the audit log of
+/// the user's own instance.
 async fn require_operator(
     caller: &Caller<'_>,
     about: Option<&Directory>,
@@ -159,15 +159,15 @@ fn check_input(input: &CreateInstanceInput, alias: Option<&str>) -> Result<(), I
 
 /// The instance requested by a call.
 ///
-/// With a ClientToken its ID is derived from the call: the upper half from the token, the lower half from the
-/// parameters. The same call therefore finds the instance it has created, and a different call with the same token is
-/// detected, even after a restart and without any stored state.
+/// If the call has a ClientToken, the ID of the instance is derived from the call: the upper half from the token, and
+/// the lower half from the parameters. If the same call is repeated, it finds the instance that it has created. A
+/// different call with the same token is detected. This needs no stored state and works even after a restart.
 struct RequestedInstance {
     id: InstanceId,
     token: Option<u128>,
 }
 
-/// The bits of an ID that are derived from the token: those above the version and variant.
+/// The bits of an ID that are derived from the token. These are the bits above the version and variant.
 const TOKEN_BITS: u128 = !0 << 80;
 
 impl RequestedInstance {
@@ -190,7 +190,8 @@ impl RequestedInstance {
         Self { id: InstanceId::from_bits(id), token: Some(id & TOKEN_BITS) }
     }
 
-    /// The response for the instance that an earlier call with this token created, or `None` if there is none.
+    /// Returns the response for the instance that an earlier call with this token created, or `None` if there is no
+    /// such instance.
     fn existing(&self, caller: &Caller<'_>) -> Option<ApiResult<CreateInstanceOutput>> {
         let token = self.token?;
         let has_token = |directory: &&std::sync::Arc<Directory>| directory.instance().bits() & TOKEN_BITS == token;
@@ -214,8 +215,8 @@ impl RequestedInstance {
             Failure::Refused(Refusal::Duplicate { name, .. }) => {
                 format!("The alias `{name}` is taken by another instance (letter case does not count): choose another.")
             }
-            // No other call results in this ID, so the token has been used before: the audit log of an instance
-            // outlives it.
+            // Only a call with the same token results in this ID, so the token was used for an instance that has been
+            // deleted. The conflict is with its audit log, which is kept.
             Failure::Store(StoreError::Conflict { .. }) if self.token.is_some() => {
                 "This ClientToken made an instance that was deleted since: send another token.".to_owned()
             }
@@ -246,7 +247,7 @@ fn to_summary(caller: &Caller<'_>, directory: &Directory) -> InstanceSummary {
         instance_alias: settings.alias.clone().map(Sensitive::from),
         instance_status: Some(InstanceStatus::Active),
         outbound_calls_enabled: is_enabled(InstanceAttributeType::OutboundCalls),
-        // There are no IAM roles in Floorkey; clients that display the role get a name of the right form.
+        // Floorkey has no IAM roles. Clients that display the role get a name in a valid format.
         service_role: Some(format!(
             "arn:aws:iam::{account}:role/aws-service-role/connect.amazonaws.com/AWSServiceRoleForAmazonConnect_{role}"
         )),

@@ -23,7 +23,7 @@ impl RowKey {
         Self { name: floorkey::text::folded(name), id }
     }
 
-    /// The position of a row in a list that has an order of its own.
+    /// The position of a row in a list that is not sorted by name.
     pub(super) fn by_index(index: usize) -> Self {
         Self { name: String::new(), id: index as u128 }
     }
@@ -42,7 +42,7 @@ impl From<NameKey<'_>> for RowKey {
     }
 }
 
-/// The page of a list that a request asks for: its start and its size.
+/// The requested page of a list: its start and its size.
 pub(super) struct Paging<'a> {
     key: &'a [u8; 32],
     operation: Operation,
@@ -57,7 +57,7 @@ pub(super) struct Paging<'a> {
 enum After {
     /// After this position, whether or not the row still exists.
     Key(RowKey),
-    /// After the row with this ID, whose name is too long for a token.
+    /// After the row with this ID. The name of this row is too long for a token.
     Row(u128),
 }
 
@@ -68,8 +68,8 @@ pub(super) struct Page<T> {
 }
 
 impl<'a> Paging<'a> {
-    /// Parses the paging parameters of a request. `list` has everything besides the page size that determines the list:
-    /// a token is valid only for the list that it came from.
+    /// Parses the paging parameters of a request. `list` contains all parameters that determine the list, which is
+    /// everything except the page size. A token is valid only for the list that it came from.
     ///
     /// # Errors
     /// If the token doesn't belong to this list.
@@ -97,7 +97,7 @@ impl<'a> Paging<'a> {
         Ok(paging)
     }
 
-    /// Whether the page has at most the default size, and can be located without reading the rows before it.
+    /// Whether the page has at most the default size and can be found without reading the rows before it.
     pub(super) fn is_cheap(&self) -> bool {
         self.size <= PAGE_SIZE && !matches!(self.after, Some(After::Row(_)))
     }
@@ -110,7 +110,7 @@ impl<'a> Paging<'a> {
         }
     }
 
-    /// Returns the page of these rows, which have to be sorted by key.
+    /// Returns the requested page of these rows. The rows must be sorted by key.
     ///
     /// # Errors
     /// If the row in the token no longer exists and its position can't be determined without it.
@@ -169,7 +169,7 @@ impl<'a> Paging<'a> {
 pub(super) struct ListId<'a> {
     /// The ID of the instance; empty for a list of instances.
     pub(super) instance: &'a str,
-    /// Everything else that determines the list, in any form that differs if the filters differ.
+    /// All other parameters that determine the list, in any format. Different filters must result in different strings.
     pub(super) filters: &'a str,
 }
 

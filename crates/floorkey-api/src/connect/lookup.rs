@@ -1,8 +1,8 @@
-//! Looks resources up by ID, as far as the caller can see them.
+//! Lookup of resources by ID, limited to those that the caller can see.
 //!
-//! A caller without permission for the operation gets that refusal whether or not the ID exists. A caller whose
-//! permission is scoped gets the same refusal for a resource outside the scope and for one that doesn't exist: 403,
-//! never 404, so that the existence of IDs can't be probed. All other callers get 404 for a resource that doesn't
+//! A caller without permission for the operation gets the same refusal whether or not the ID exists. A caller with a
+//! scoped permission gets the same refusal for a resource outside the scope as for a resource that doesn't exist. Both
+//! get 403 and never 404, so they can't find out which IDs exist. All other callers get 404 for a resource that doesn't
 //! exist.
 
 use std::sync::Arc;
@@ -99,7 +99,7 @@ impl Caller<'_> {
     }
 
     /// Refuses a command that can't be built from its input. A caller without permission for the operation on the
-    /// target gets only that refusal.
+    /// target gets a refusal for that reason instead.
     pub(super) async fn refuse_command(
         &self,
         directory: &Directory,
@@ -114,7 +114,8 @@ impl Caller<'_> {
         }
     }
 
-    /// Refuses, and records the event type and the targets in the audit log. No targets means the instance as a whole.
+    /// Records the refusal in the audit log, with the event type and the targets, and returns the exception. No targets
+    /// means the instance as a whole.
     pub(super) async fn record_refusal(
         &self,
         directory: &Directory,
@@ -127,7 +128,8 @@ impl Caller<'_> {
         exception(failure, operation)
     }
 
-    /// Records a refusal only for commands: reading a resource that doesn't exist changes and reveals nothing.
+    /// Records a refusal only for commands. An attempt to read a resource that doesn't exist changes nothing and
+    /// reveals nothing.
     async fn refuse_if_command(
         &self,
         directory: &Directory,
@@ -151,7 +153,7 @@ pub(super) fn not_found(resource_type: ResourceType, id: &str) -> Refusal {
 /// Parses the ID of a resource that a command references in addition to its target.
 ///
 /// # Errors
-/// If the text is not a valid ID, in which case there is no such resource.
+/// If the text is not a valid ID. The error says that there is no such resource.
 pub(super) fn parse_ref<T>(resource_type: ResourceType, id: &str, parse: fn(&str) -> Option<T>) -> Result<T, Refusal> {
     parse(id).ok_or_else(|| not_found(resource_type, id))
 }
@@ -178,12 +180,13 @@ fn record_key(resource_type: ResourceType, id: &str) -> Option<RecordKey> {
     }
 }
 
-/// An ID in the canonical form in which the rules write it.
+/// Returns an ID in the canonical form that the domain uses in its messages. Any other text is only sanitized.
 fn canonical_id(text: &str) -> String {
     UserId::parse(text).map_or_else(|| sanitized(text), |id| id.to_string())
 }
 
-/// An ID from a request, truncated for use in messages and without control characters, which would corrupt logs.
+/// Returns an ID from a request for use in messages. It is truncated, and control characters are replaced because they
+/// would corrupt logs.
 fn sanitized(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).take(128).collect()
 }

@@ -1,4 +1,4 @@
-//! Members of nearly every response: ARNs, times, the region.
+//! Members that nearly all responses have: ARNs, times and the region.
 
 use std::fmt::Display;
 
@@ -44,7 +44,7 @@ pub(super) fn time(at: Timestamp) -> Option<EpochSeconds> {
     Some(EpochSeconds::from_milliseconds(at.as_millis()))
 }
 
-/// Returns the text unless it is empty: `""` clears a value, as leaving it out does.
+/// Returns the text unless it is empty. `""` clears a value, and so does an absent member.
 pub(super) fn non_empty(text: Option<&str>) -> Option<String> {
     text.filter(|text| !text.is_empty()).map(str::to_owned)
 }

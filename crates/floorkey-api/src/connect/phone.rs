@@ -1,7 +1,7 @@
-//! Phone settings of a user: converts between Connect's two representations and the stored one.
+//! Phone settings of a user: conversion between Connect's two representations and the stored representation.
 //!
-//! The older representation, `PhoneConfig`, has one value for all channels. The newer one has a list for each setting,
-//! with an entry for each channel. The stored one has a record for each channel.
+//! The older representation, `PhoneConfig`, has one value per setting for all channels. The newer representation has a
+//! list per setting, with an entry per channel. The stored representation has a record per channel.
 
 use floorkey::user::{CHANNELS, ChannelSettings, Phone};
 use floorkey::{Invalid, Refusal};
@@ -28,7 +28,7 @@ pub(super) struct ChannelLists {
 /// The settings of a new user, from both representations.
 ///
 /// # Errors
-/// If both set the same value, or if a list contains a channel twice.
+/// If both representations set the same value, or if a list contains a channel twice.
 pub(super) fn from_both(config: Option<UserPhoneConfig>, lists: ChannelLists) -> Result<Vec<ChannelSettings>, Refusal> {
     let config = config.unwrap_or_default();
     let clashes = [
@@ -71,7 +71,7 @@ pub(super) fn with_config(stored: &Phone, config: &UserPhoneConfig) -> Vec<Chann
     phone.channels
 }
 
-/// Sets auto-accept and after-contact work in every channel, and the phone and its line in the voice channel.
+/// Sets auto-accept and after-contact work in every channel, and the phone settings in the voice channel.
 fn set_all(phone: &mut Phone, config: &UserPhoneConfig) {
     if config.auto_accept.is_some() || config.after_contact_work_time_limit.is_some() {
         for channel in CHANNELS {
@@ -186,7 +186,7 @@ pub(super) fn config(phone: &Phone, unit: Unit) -> UserPhoneConfig {
     }
 }
 
-/// The newer representation: a list for each setting, with the channels for which it is set.
+/// The newer representation: a list for each setting, with the channels that have a value for the setting.
 pub(super) fn lists(phone: &Phone, unit: Unit) -> ChannelLists {
     fn entries_by_channel<T>(phone: &Phone, entry: impl Fn(&ChannelSettings, Channel) -> Option<T>) -> Option<Vec<T>> {
         let entries =
@@ -227,7 +227,8 @@ pub(super) fn lists(phone: &Phone, unit: Unit) -> ChannelLists {
     }
 }
 
-/// The unit of the after-contact work time in an operation: SearchUsers has milliseconds, DescribeUser has seconds.
+/// The unit of the after-contact work time in an operation. SearchUsers returns milliseconds, DescribeUser returns
+/// seconds.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Unit {
     Seconds,

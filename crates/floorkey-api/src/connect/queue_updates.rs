@@ -62,7 +62,7 @@ pub(super) async fn outbound_caller_config(
     resources::change(caller, &directory, &input.queue_id, change, Operation::UpdateQueueOutboundCallerConfig).await
 }
 
-/// Floorkey has no quick connects, so each ID in the request is one that doesn't exist.
+/// Floorkey has no quick connects, so no ID in the request exists.
 pub(super) async fn associate_quick_connects(
     caller: &Caller<'_>,
     input: AssociateQueueQuickConnectsInput,
@@ -106,7 +106,8 @@ fn first_not_found(quick_connects: &[String]) -> Refusal {
     not_found(ResourceType::QuickConnect, quick_connects.first().map_or("", String::as_str))
 }
 
-/// Refuses an operation on the queue that can't be executed, if the caller is permitted to perform it at all.
+/// Refuses an operation on the queue that can't be executed. A caller who is not permitted to perform the operation
+/// gets a refusal for that reason instead.
 async fn refuse_update(
     caller: &Caller<'_>,
     directory: &Directory,

@@ -68,7 +68,7 @@ pub(super) async fn list(caller: &Caller<'_>, input: ListQueuesInput) -> ApiResu
         max_results: input.max_results,
         token: input.next_token.as_deref(),
     };
-    // All queues in Floorkey are standard ones; agents have no queues of their own.
+    // All queues in Floorkey are standard queues. There are no agent queues.
     let includes_standard = types.is_none_or(|types| types.contains(&QueueType::Standard));
     let arns = caller.arn_context(&directory);
     let page = list_request
@@ -89,7 +89,7 @@ pub(super) async fn list(caller: &Caller<'_>, input: ListQueuesInput) -> ApiResu
     Ok(ListQueuesOutput { queue_summary_list: Some(page.rows), next_token: page.next })
 }
 
-/// Floorkey has no quick connects and no email addresses, so each ID in the request is one that doesn't exist.
+/// Floorkey has no quick connects and no email addresses, so no ID of these in the request exists.
 fn details(input: &CreateQueueInput) -> Result<ResourceDetails, Refusal> {
     if let Some(id) = input.quick_connect_ids.iter().flatten().next() {
         return Err(not_found(ResourceType::QuickConnect, id));

@@ -29,7 +29,7 @@ pub(super) async fn delete(
     Ok(())
 }
 
-/// Updates the resource with this ID, which has the type that the change is for.
+/// Updates the resource with this ID. Its type must be the one that the change is for.
 ///
 /// # Errors
 /// If it can't be updated.
@@ -50,7 +50,8 @@ pub(super) struct ListRequest<'a> {
     pub(super) resource_type: ResourceType,
     pub(super) act: Act,
     pub(super) operation: Operation,
-    /// Everything besides the type that determines the list, in any form that differs if the filters differ.
+    /// All parameters other than the type that determine the list, in any format. Different filters must result in
+    /// different strings.
     pub(super) filters: String,
     pub(super) max_results: Option<i32>,
     pub(super) token: Option<&'a str>,

@@ -77,8 +77,8 @@ pub(super) async fn disassociate(
     execute_change(caller, &directory, &input.routing_profile_id, change, call).await
 }
 
-/// Lists the queues in the order in which they were associated, without those outside the caller's scope, which are
-/// also missing from the list of queues.
+/// Lists the queues in the order in which they were associated. Leaves out queues outside the caller's scope, because
+/// these are also missing from the list of queues.
 pub(super) async fn list_queues(
     caller: &Caller<'_>,
     input: ListRoutingProfileQueuesInput,
@@ -118,8 +118,8 @@ fn summary(link: &QueueLink, name: &str, arns: &ArnContext<'_>) -> Option<Routin
     })
 }
 
-/// Executes the change. A change that can't be built from its input is refused, if the caller is permitted to perform
-/// the operation at all.
+/// Executes the change. Refuses a change that can't be built from its input. A caller who is not permitted to perform
+/// the operation gets a refusal for that reason instead.
 async fn execute_change(
     caller: &Caller<'_>,
     directory: &Directory,
@@ -140,7 +140,7 @@ fn parse_queue(id: &str) -> Result<ResourceId, Refusal> {
     parse_ref(ResourceType::Queue, id, ResourceId::parse)
 }
 
-/// A queue whose contacts are routed to agents automatically.
+/// An associated queue from which contacts are routed to agents automatically.
 ///
 /// # Errors
 /// If its ID is invalid.
@@ -153,7 +153,7 @@ pub(super) fn queue_link(config: &RoutingProfileQueueConfig) -> Result<QueueLink
     })
 }
 
-/// A queue from which agents pick contacts manually.
+/// An associated queue from which agents pick contacts manually.
 ///
 /// # Errors
 /// If its ID is invalid.

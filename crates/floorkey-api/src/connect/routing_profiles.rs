@@ -1,4 +1,4 @@
-//! Routing profiles, which determine the contacts that agents get.
+//! Routing profiles, which determine the contacts that agents receive.
 
 use floorkey::resource::{
     MediaConcurrency as StoredConcurrency, ResourceDetails, RoutingProfile as StoredRoutingProfile,
@@ -111,8 +111,8 @@ fn details(input: &CreateRoutingProfileInput) -> Result<ResourceDetails, Refusal
     }))
 }
 
-/// Converts the concurrency of a channel. Floorkey doesn't store concurrencies by workload type, so it refuses them
-/// rather than dropping them silently.
+/// Converts the concurrency of a channel. Floorkey doesn't store concurrencies by workload type. It refuses them,
+/// because dropping them silently would mislead the caller.
 ///
 /// # Errors
 /// If there are concurrencies by workload type, or if the channel has no number.
@@ -131,8 +131,8 @@ pub(super) fn concurrency(media: &MediaConcurrency) -> Result<StoredConcurrency,
     })
 }
 
-/// Leaves out `IsDefault`, because no routing profile is assigned by default. Associated queues and users with this
-/// profile are included as far as the viewer can see them.
+/// Leaves out `IsDefault`, because no routing profile is assigned by default. Includes only those associated queues and
+/// users with this profile that the viewer can see.
 fn to_model(
     resource: &Resource,
     profile: &StoredRoutingProfile,

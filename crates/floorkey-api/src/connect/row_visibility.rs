@@ -1,7 +1,7 @@
-//! The rows of a list that a caller can see, and how much of each.
+//! Determines the rows of a list that a caller can see, and how much of each row.
 //!
-//! Scopes are applied row by row. If the caller's permission for the list is only an inherited one, a row consists of
-//! ID, ARN and name.
+//! Scopes are applied row by row. If the caller's permission for the list is only inherited, each row consists of ID,
+//! ARN and name.
 
 use floorkey::{
     Act, Directory, Principal, Refusal, ResourceType, Target, Visibility, catalogue, inherited, visibility,
@@ -30,7 +30,7 @@ impl RowVisibility {
 pub(super) struct ListFilter<'a> {
     caller: &'a Caller<'a>,
     directory: &'a Directory,
-    /// Whether the caller's permission is unscoped, evaluated once instead of for each row.
+    /// Whether the caller's permission is unscoped. This is evaluated once and not for each row.
     is_unscoped: bool,
 }
 
@@ -38,7 +38,7 @@ impl<'a> ListFilter<'a> {
     /// Determines what the caller can see of the list.
     ///
     /// # Errors
-    /// If the caller can't see any part of it. The refusal is recorded in the audit log.
+    /// If the caller can't see any part of the list. The refusal is recorded in the audit log.
     pub(super) async fn new(
         caller: &'a Caller<'a>,
         directory: &'a Directory,

@@ -1,9 +1,9 @@
 //! Search criteria: trees of conditions that are parsed once and evaluated for each row.
 //!
-//! A node is one of: conditions all of which have to be met, conditions one of which has to be met, or a condition
-//! itself. A node that is several of these at once is refused, because their combination is not defined. An empty node
-//! matches every row. The number of conditions and their nesting are bounded, because each condition is evaluated for
-//! each row.
+//! A node is a list of conditions that must all match, a list of conditions of which at least one must match, or a
+//! single condition. A node that combines several of these is refused, because the meaning of the combination is not
+//! defined. An empty node matches every row. The number and the nesting of conditions are limited, because each
+//! condition is evaluated for each row.
 
 use floorkey::hierarchy::HierarchyGroup;
 use floorkey::text::{folded, has_more_chars};
@@ -30,9 +30,9 @@ const VALUE_CHARS_MAX: usize = 512;
 /// A tree of conditions.
 #[derive(Debug)]
 pub(super) enum Criteria<L> {
-    /// All of these have to match. Empty matches everything.
+    /// All of these conditions have to match. An empty list matches everything.
     All(Vec<Self>),
-    /// One of these has to match.
+    /// At least one of these conditions has to match.
     Any(Vec<Self>),
     /// A single condition.
     Leaf(L),
@@ -53,7 +53,7 @@ pub(super) enum RawLeaf {
 }
 
 impl RawLeaf {
-    /// The number of conditions that this one counts as.
+    /// The number of conditions that this condition counts as.
     fn conditions(&self) -> usize {
         match self {
             Self::Text(_) | Self::Group(_) => 1,
@@ -194,7 +194,7 @@ impl TextTest {
     }
 }
 
-/// A condition on security profiles, whose only field is the name.
+/// A condition on security profiles. The only supported field is the name.
 #[derive(Debug)]
 pub(super) struct ProfileTest(TextTest);
 
@@ -244,8 +244,8 @@ pub(super) fn parse_group_test(raw: RawLeaf) -> Result<GroupTest, CriteriaError>
 }
 
 impl GroupTest {
-    /// Whether the group matches. If the caller sees only its name, conditions on other fields never match, so that a
-    /// search can't reveal them.
+    /// Whether the group matches. If the caller can see only the group's name, conditions on other fields never match.
+    /// A search therefore can't reveal these fields.
     pub(super) fn matches(&self, group: &HierarchyGroup, visibility: RowVisibility, directory: &Directory) -> bool {
         match self.field {
             GroupField::Name => self.test.matches(&group.name),
@@ -262,11 +262,11 @@ impl GroupTest {
     }
 }
 
-/// Parses a condition on one of these fields. The names of fields are not case-sensitive: the model itself has
+/// Parses a condition on one of these fields. Field names are not case-sensitive, because the model itself uses
 /// `resourceId`, `ResourceId` and `resourceID`.
 ///
 /// # Errors
-/// If the field is a different one, or if the condition is not about a text.
+/// If the condition is on another field, or is not a string condition.
 pub(super) fn parse_text_test(
     raw: RawLeaf,
     fields: &[&'static str],

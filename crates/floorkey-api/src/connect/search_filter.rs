@@ -1,4 +1,4 @@
-//! Search filters: by tags, and by hierarchy group.
+//! Search filters by tags and by hierarchy group.
 
 use floorkey::tags::Tags;
 use floorkey::{Directory, HierarchyGroupId};
@@ -15,7 +15,7 @@ use crate::caller::ApiResult;
 const TAG_CONDITIONS_MAX: usize = 25;
 const GROUP_CONDITIONS_MAX: usize = 20;
 
-/// A filter by tags: all of its parts have to match, and the alternatives count as one part.
+/// A filter by tags. All of its parts have to match. The alternatives together count as one part.
 #[derive(Debug, Default)]
 pub(super) struct TagFilter(AttributeFilter);
 
@@ -28,9 +28,10 @@ pub(super) struct AttributeFilter {
 
 #[derive(Debug)]
 enum FilterTest {
-    /// The tag exists, and has this value if there is one.
+    /// The resource has a tag with this key. If `value` is set, the tag has this value.
     Tag { key: String, value: Option<String> },
-    /// The resource is in the group, or below it if `below` is set. `None` is an ID that no group has.
+    /// The resource is in the group, or in a group below it if `below` is set. `group` is `None` if no group has the
+    /// requested ID.
     Group { group: Option<HierarchyGroupId>, below: bool },
 }
 
@@ -155,7 +156,7 @@ impl AttributeFilter {
     }
 }
 
-/// Whether `at` is the group, or is below it if `below` is set.
+/// Whether `at` is the group, or is a group below it if `below` is set.
 pub(super) fn is_in_group(
     at: Option<HierarchyGroupId>,
     group: Option<HierarchyGroupId>,

@@ -92,8 +92,8 @@ fn parse_user_test(raw: RawLeaf) -> Result<UserTest, CriteriaError> {
 }
 
 impl UserTest {
-    /// Whether the user matches. If the caller sees only the username, conditions on other fields never match, so that
-    /// a search can't reveal them.
+    /// Whether the user matches. If the caller can see only the username, conditions on other fields never match. A
+    /// search therefore can't reveal these fields.
     fn matches(&self, user: &User, visibility: RowVisibility, directory: &Directory) -> bool {
         let is_public = matches!(self, Self::Text { field: UserField::Username | UserField::Id, .. });
         if visibility == RowVisibility::Name && !is_public {
@@ -129,8 +129,9 @@ enum ProficiencyTest {
     Level { field: ProficiencyField, test: LevelTest },
 }
 
-/// The part of a proficiency that a condition is about. The model does not define the values of `FieldName` here: the
-/// names of the structure's members mean these members, and any other name means the attribute with that name.
+/// The part of a proficiency that a condition is about. The model does not define the values of `FieldName` for
+/// proficiencies. Here, the name of a member of the structure means that member, and any other name means the attribute
+/// with that name.
 #[derive(Debug)]
 enum ProficiencyField {
     Name,
@@ -201,7 +202,7 @@ struct LevelTest {
 }
 
 impl LevelTest {
-    /// Parses the comparison. If it needs only one bound, either member can contain it.
+    /// Parses the comparison. If the comparison needs only one bound, either member can contain the bound.
     fn parse(condition: &NumberCondition) -> Result<Self, CriteriaError> {
         let missing = |what: &str| format!("A NumberCondition has a ComparisonType and its bounds; {what} is missing.");
         let comparison = condition.comparison_type.ok_or_else(|| missing("ComparisonType"))?;

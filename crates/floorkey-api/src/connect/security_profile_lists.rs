@@ -1,4 +1,4 @@
-//! Lists of the contents of a security profile: permissions, applications, flow modules, AI agents.
+//! Lists the contents of a security profile: permissions, applications, flow modules and AI agents.
 
 use std::sync::Arc;
 
@@ -15,8 +15,8 @@ use super::listing::{ListId, PAGE_SIZE, Page, Paging, RowKey};
 use super::members::time;
 use crate::caller::{ApiResult, Caller};
 
-/// Lists all permissions that the profile grants, including those that the selected ones require, in the order of the
-/// catalog. Old names are returned as they were written.
+/// Lists all permissions that the profile grants, in the order of the catalog. Includes permissions that the selected
+/// ones require. Old names are returned unchanged.
 pub(super) async fn permissions(
     caller: &Caller<'_>,
     input: ListSecurityProfilePermissionsInput,

@@ -24,7 +24,7 @@ use super::search_filter::TagFilter;
 use crate::caller::{ApiResult, Caller};
 use floorkey_service::entropy;
 
-/// All profiles can be edited and deleted, including those of a new instance, so they are customer managed.
+/// All profiles are customer managed, because all of them can be edited and deleted, including those of a new instance.
 const TYPE: Option<SecurityProfileType> = Some(SecurityProfileType::CustomerManaged);
 
 pub(super) async fn create(
@@ -99,7 +99,7 @@ pub(super) async fn delete(caller: &Caller<'_>, input: DeleteSecurityProfileInpu
     Ok(Empty {})
 }
 
-/// Permissions and applications are not included: other operations list them.
+/// Permissions and applications are not included, because other operations list them.
 pub(super) async fn describe(
     caller: &Caller<'_>,
     input: DescribeSecurityProfileInput,
@@ -228,7 +228,7 @@ struct ProfileContent {
     granular: Option<GranularAccessControlConfiguration>,
 }
 
-/// Absent members remain unchanged, empty ones are cleared.
+/// Values of absent members remain unchanged. An empty member clears its value.
 fn to_edit(content: ProfileContent) -> Result<SecurityProfileEdit, Refusal> {
     let values = content.granular.map(|granular| {
         let tables = granular.data_table_access_control_configuration;
@@ -237,7 +237,7 @@ fn to_edit(content: ProfileContent) -> Result<SecurityProfileEdit, Refusal> {
         Some(values.into_iter().map(to_attribute_value).collect())
     });
     Ok(SecurityProfileEdit {
-        // Connect has no conditions, so existing ones remain.
+        // Connect's API has no conditions, so existing conditions remain unchanged.
         conditions: None,
         description: content.description,
         permissions: content.permissions,

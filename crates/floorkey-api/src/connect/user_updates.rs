@@ -35,7 +35,7 @@ pub(super) async fn phone_config(caller: &Caller<'_>, input: UpdateUserPhoneConf
     Ok(Empty {})
 }
 
-/// Sets the values in the lists; everything else remains.
+/// Sets the values in the lists. All other settings remain unchanged.
 pub(super) async fn config(caller: &Caller<'_>, input: UpdateUserConfigInput) -> ApiResult<Empty> {
     let (act, operation) = (Act::UpdateUserConfig, Operation::UpdateUserConfig);
     let directory = caller.directory(&input.instance_id)?;
@@ -75,7 +75,7 @@ pub(super) async fn routing_profile(caller: &Caller<'_>, input: UpdateUserRoutin
     Ok(Empty {})
 }
 
-/// Without a group, removes the user from the hierarchy.
+/// Assigns the user to a hierarchy group. If the request has no group, removes the user from the hierarchy.
 pub(super) async fn hierarchy(caller: &Caller<'_>, input: UpdateUserHierarchyInput) -> ApiResult<Empty> {
     let (act, operation) = (Act::UpdateUserHierarchy, Operation::UpdateUserHierarchy);
     let directory = caller.directory(&input.instance_id)?;
@@ -112,7 +112,7 @@ pub(super) async fn security_profiles(caller: &Caller<'_>, input: UpdateUserSecu
     Ok(Empty {})
 }
 
-/// Always refused: Floorkey sends no notifications, so there is none whose status could change.
+/// Always refused: Floorkey has no user notifications, so the one in the request doesn't exist.
 pub(super) async fn notification_status(
     caller: &Caller<'_>,
     input: UpdateUserNotificationStatusInput,

@@ -71,7 +71,7 @@ pub(super) async fn list(caller: &Caller<'_>, input: ListUsersInput) -> ApiResul
     let list = ListId { instance: &directory.instance().to_string(), filters: "" };
     let paging = Paging::parse(caller, operation, &list, input.max_results, PAGE_SIZE, input.next_token.as_deref())?;
     if !list_filter.shows_everything() || !paging.is_cheap() {
-        // Finding the users of the page can require a scan of all users.
+        // Finding the users on the page can require a scan of all users.
         leave_connection_thread().await;
     }
     let arns = caller.arn_context(&directory);
@@ -126,7 +126,7 @@ pub(super) fn identity(info: Option<UserIdentityInfo>) -> Identity {
     }
 }
 
-/// The password, which is required if the instance stores passwords and refused otherwise.
+/// Returns the password. It is required if the instance stores passwords, and refused otherwise.
 fn password(identity_management: &str, input: &CreateUserInput) -> Result<Option<Password>, Refusal> {
     let invalid = |input, problem: String| Err(Invalid { input, problem }.into());
     if identity_management == "SAML" && non_empty(input.directory_user_id.as_deref()).is_some() {
@@ -212,7 +212,7 @@ fn summary(user: &User, visibility: RowVisibility, arns: &ArnContext<'_>) -> Use
     }
 }
 
-/// The IDs of all assigned profiles, including those whose assignment has not started or has ended.
+/// The IDs of all assigned profiles. Includes assignments that have not started yet or have ended.
 fn profile_ids(user: &User) -> Vec<String> {
     user.assignments.iter().map(|assignment| assignment.profile.to_string()).collect()
 }

@@ -1,4 +1,5 @@
-//! Helpers of handlers that act on the caller's behalf. Unlike in Connect, no operation's model limits the exceptions.
+//! Helpers with which handlers act on the caller's behalf. Unlike in Connect's API, there is no model that limits the
+//! exceptions of an operation.
 
 use std::sync::Arc;
 
@@ -19,12 +20,12 @@ impl CallContext<'_> {
     /// The directory of the instance in the path.
     ///
     /// # Errors
-    /// 404 if there is no such instance, or none that the caller can see.
+    /// 404 if the instance doesn't exist or the caller can't see it.
     pub(super) fn directory(&self) -> Result<Arc<Directory>, Exception> {
         self.caller.directory(self.labels.get("InstanceId"))
     }
 
-    /// The ID of the user in the path, who doesn't have to exist.
+    /// Returns the ID of the user in the path. The user doesn't have to exist.
     ///
     /// # Errors
     /// If the ID is invalid: the same exception as for a user who doesn't exist.
@@ -33,7 +34,7 @@ impl CallContext<'_> {
         UserId::parse(id).ok_or_else(|| self.missing(directory, act, ResourceType::User, id))
     }
 
-    /// The ID of the profile in the path, which doesn't have to exist.
+    /// Returns the ID of the profile in the path. The profile doesn't have to exist.
     ///
     /// # Errors
     /// If the ID is invalid: the same exception as for a profile that doesn't exist.
@@ -45,13 +46,14 @@ impl CallContext<'_> {
     /// The user in the path, if the caller is permitted to perform the operation on them.
     ///
     /// # Errors
-    /// The refusal. It is the same for a user who doesn't exist if the caller must not learn that.
+    /// The refusal. If the caller must not learn whether the user exists, the refusal is the same for a user who
+    /// doesn't exist.
     pub(super) async fn user(&self, directory: &Directory, act: Act) -> Result<Arc<User>, Exception> {
         let user = self.existing_user(directory, act).await?;
         self.authorize(directory, act, &Target::User(user.id)).await.map(|()| user)
     }
 
-    /// The user in the path, without a check of the caller's permissions for them.
+    /// The user in the path. The caller's permissions for this user are not checked.
     ///
     /// # Errors
     /// If the user doesn't exist: the exception that this caller gets for such a user.
@@ -97,7 +99,8 @@ impl CallContext<'_> {
         unmodelled_exception(&Failure::Refused(refusal))
     }
 
-    /// As [`CallContext::missing`], and recorded in the audit log unless it only says that the record doesn't exist.
+    /// As [`CallContext::missing`]. Also records the refusal in the audit log, unless it only says that the record
+    /// doesn't exist.
     pub(super) async fn record_missing(
         &self,
         directory: &Directory,
@@ -112,7 +115,8 @@ impl CallContext<'_> {
         }
     }
 
-    /// Refuses, and records the event type and the targets in the audit log. No targets means the instance as a whole.
+    /// Records the refusal in the audit log, with the event type and the targets, and returns the exception. No targets
+    /// means the instance as a whole.
     pub(super) async fn record_refusal(
         &self,
         directory: &Directory,
@@ -199,12 +203,12 @@ impl CallContext<'_> {
     }
 }
 
-/// 404 for a resource of the instance.
+/// The 404 exception for a resource of the instance.
 pub(super) fn not_found(what: &'static str, id: impl ToString) -> Exception {
     unmodelled_exception(&Failure::Refused(Refusal::NotFound { what, id: id.to_string() }))
 }
 
-/// 400 for an input.
+/// The 400 exception for an invalid input.
 pub(super) fn invalid(input: &'static str, problem: impl Into<String>) -> Exception {
     unmodelled_exception(&floorkey::Invalid { input, problem: problem.into() }.into())
 }

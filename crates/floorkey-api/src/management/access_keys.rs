@@ -21,7 +21,7 @@ struct AccessKeyView {
     user_id: String,
     label: String,
     created_time: EpochSeconds,
-    /// The time until which a suspended key, which can't sign calls, can be reinstated.
+    /// Only for a suspended key, which can't sign calls: the time until which the key can be reinstated.
     #[serde(skip_serializing_if = "Option::is_none")]
     suspended_until: Option<EpochSeconds>,
 }
@@ -36,13 +36,13 @@ struct CreateAccessKeyInput {
 #[serde(rename_all = "PascalCase")]
 struct CreatedAccessKey<'a> {
     access_key_id: &'a str,
-    /// Returned only once: the server stores it encrypted and never returns it again.
+    /// The secret is returned only once. The server stores it encrypted and never returns it again.
     secret_access_key: &'a str,
     user_id: String,
     label: &'a str,
 }
 
-/// Lists a user's keys, for the user and for callers with permission to list them.
+/// Lists a user's keys. Callers can list their own keys, and other users' keys if they have permission.
 pub(super) async fn list(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let id = context.self_or_authorized(&directory, Act::ListAccessKeys).await?.id;

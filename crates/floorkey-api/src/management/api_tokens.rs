@@ -38,7 +38,7 @@ struct ApiTokenView {
 struct TokenSettingsView {
     /// The AuthZEN subject types that mean users.
     subject_types: Vec<String>,
-    /// AuthZEN resource types, with the namespaces that they mean.
+    /// Maps AuthZEN resource types to the namespaces of applications that they stand for.
     resource_types: BTreeMap<String, String>,
     /// Whether responses to batch items have a context, and search results have properties.
     details: bool,
@@ -70,7 +70,7 @@ struct UpdateApiTokenInput {
 struct CreatedApiToken<'a> {
     #[serde(flatten)]
     token: ApiTokenView,
-    /// Returned only once: the server stores only a hash of it.
+    /// The token is returned only once. The server stores only its hash.
     #[serde(rename = "Token")]
     text: &'a str,
     revision: u64,

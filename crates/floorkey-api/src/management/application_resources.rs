@@ -71,7 +71,7 @@ pub(super) async fn list(context: &CallContext<'_>) -> Result<Vec<u8>, Exception
     json(&ResourceList { resources: resources.collect(), next_token })
 }
 
-/// Registers or updates resources, all of them in one revision.
+/// Registers or updates all resources in the request, in one revision.
 pub(super) async fn put(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let namespace = context.labels.get("Namespace").to_owned();

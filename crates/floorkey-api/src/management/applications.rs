@@ -47,7 +47,7 @@ struct ApplicationPermissionView<'a> {
     description: &'a str,
     /// As registered.
     requires: Vec<&'a str>,
-    /// All permissions that it requires, directly or indirectly.
+    /// All permissions that this permission requires, directly or indirectly.
     brings: Vec<&'a str>,
 }
 
@@ -125,7 +125,7 @@ pub(super) async fn register(context: &CallContext<'_>) -> Result<Vec<u8>, Excep
     revision_response(context.execute(&directory, Command::RegisterApplication(Box::new(application))).await?)
 }
 
-/// Unregisters an application. Profiles with permissions of the application keep them without effect.
+/// Unregisters an application. Profiles keep the permissions of the application, but these permissions have no effect.
 pub(super) async fn unregister(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let namespace = context.labels.get("Namespace").to_owned();

@@ -8,7 +8,7 @@ use serde::Serialize;
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct AuditEventView {
-    /// Its position in the audit log, counted from 0.
+    /// The position of the event in the audit log, counted from 0.
     sequence: u64,
     time: EpochSeconds,
     act: String,
@@ -23,10 +23,10 @@ pub(super) struct AuditEventView {
     /// The total number of targets.
     target_count: usize,
     changes: Vec<ChangeView>,
-    /// The total number of changed values; each member of a list counts.
+    /// The total number of changed values. Each member of a list counts as one value.
     change_count: usize,
     flags: Vec<FlagView>,
-    /// Its leaf hash in the Merkle tree of the audit log, in hexadecimal.
+    /// The event's leaf hash in the Merkle tree of the audit log, in hexadecimal.
     leaf: String,
 }
 
@@ -47,7 +47,7 @@ enum ActorView {
     System,
 }
 
-/// A value that can be erased: either the value, or a marker that it has been erased.
+/// A value that can be erased: either the value itself, or a marker for an erased value.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum ErasableValue {
@@ -70,7 +70,7 @@ enum OutcomeView {
         code: String,
         #[serde(rename = "Message")]
         message: ErasableValue,
-        /// The reference that the actor received to give to an administrator.
+        /// The reference code that the actor received and can give to an administrator.
         #[serde(rename = "Reference", skip_serializing_if = "Option::is_none")]
         reference: Option<String>,
     },
@@ -157,7 +157,7 @@ enum FlagView {
     },
 }
 
-/// Converts a part of an event, with `take` of its targets after the first `skip`.
+/// Converts a part of an event. Skips the first `skip` targets and includes the next `take` targets.
 pub(super) fn to_view(part: EventPart, skip: usize, take: usize) -> AuditEventView {
     let event = part.event;
     AuditEventView {

@@ -15,8 +15,8 @@ pub(super) struct NoMembers {}
 /// Parses a body into the input of its operation. An empty body is treated as `{}`.
 ///
 /// # Errors
-/// If the JSON is invalid, or if a member is duplicate, missing, unknown or of the wrong type. The message has its
-/// name.
+/// If the JSON is invalid, or if a member is duplicate, missing, unknown or of the wrong type. The message contains the
+/// name of the member.
 pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Exception> {
     let members = parse_object(body).map_err(to_exception)?;
     serde_path_to_error::deserialize(Value::Object(members)).map_err(|error| {
@@ -26,10 +26,10 @@ pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Exception> {
     })
 }
 
-/// Parses the parameters of a query. Each one can occur once, and unknown ones are refused.
+/// Parses the parameters of a query. Each parameter can occur once. Unknown parameters are refused.
 ///
 /// # Errors
-/// If an escape is invalid, or if a name is duplicate or unknown.
+/// If an escape is invalid, or if a parameter is duplicate or unknown.
 pub(super) fn parameters<const N: usize>(raw: &str, known: [&str; N]) -> Result<[Option<String>; N], Exception> {
     let mut values = [const { None }; N];
     for (name, value) in query::pairs(raw).map_err(to_exception)? {

@@ -1,4 +1,4 @@
-//! Bundles: signed exports of all authorization data of the instance, for programs that decide in process.
+//! Bundles: signed exports of all authorization data of an instance. Programs use them to make decisions in process.
 
 use floorkey::Act;
 use floorkey_aws::exception::Exception;
@@ -23,8 +23,8 @@ struct BundleKeyView {
     public_key: String,
 }
 
-/// Exports the bundle of the current revision, for the operator and for full administrators, because it has data about
-/// all users.
+/// Exports the bundle of the current revision. Only the operator and full administrators can export it, because it
+/// contains data about all users.
 pub(super) async fn export(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let (caller, service) = (context.caller, &context.caller.api.service);
@@ -38,7 +38,7 @@ pub(super) async fn export(context: &CallContext<'_>) -> Result<Vec<u8>, Excepti
     json(&ExportedBundle { bundle: &bundle, public_key: key.public().to_string(), revision: directory.revision().0 })
 }
 
-/// Returns the key with which bundles are verified, to any caller with a valid access key.
+/// Returns the public key for verifying bundles. Available to any caller with a valid access key.
 pub(super) fn key(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     context.directory()?;
     json(&BundleKeyView { public_key: context.caller.api.sealer.bundle_key().public().to_string() })

@@ -27,13 +27,14 @@ struct PermissionView {
     risks: Vec<&'static str>,
     /// `grant`, or `limit` for a restriction.
     polarity: &'static str,
-    /// All permissions that are granted with it.
+    /// All permissions that are granted together with this permission, because it requires them.
     requires: Vec<&'static str>,
-    /// All permissions that it is granted with.
+    /// All permissions that require this permission.
     required_by: Vec<&'static str>,
-    /// The `View` permissions whose lists of names are inherited with it or with the permissions that it requires.
+    /// `View` permissions. Their lists of names are inherited with this permission or with the permissions that it
+    /// requires.
     inherits: Vec<&'static str>,
-    /// The newer names that an old name stands for.
+    /// If this is an old name: the newer names that it stands for.
     becomes: Vec<&'static str>,
     aliases: &'static [String],
 }

@@ -24,11 +24,11 @@ struct GrantConditions {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase")]
 struct PermissionConditions {
-    /// The namespace of the application, or absent for a permission of the catalog.
+    /// The namespace of the application. Absent for a permission of the catalog.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     namespace: Option<String>,
     permission: String,
-    /// All of these have to be true.
+    /// All of these conditions have to be true.
     all: Vec<ConditionView>,
 }
 
@@ -46,7 +46,7 @@ struct ConditionView {
     of_subject: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     values: Option<BTreeSet<String>>,
-    /// A description for display. Ignored in requests, so that clients can send back a condition as they received it.
+    /// A description for display. Ignored in requests, so that clients can send a condition back unchanged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     words: Option<String>,
 }

@@ -45,8 +45,8 @@ pub(super) async fn remove_second_factors(context: &CallContext<'_>) -> Result<V
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase")]
 struct InviteUserInput {
-    /// The address to which the link is sent. Required if it was entered by a user who could know the user's earlier
-    /// credentials.
+    /// The address to which the link is sent. Required if the address was entered by another user who could know this
+    /// user's earlier credentials.
     email: Option<String>,
 }
 

@@ -14,10 +14,10 @@ pub(super) struct GrantView {
     security_profile_name: String,
     /// `Chosen`, `RequiredBy` or `SameAs`.
     origin: &'static str,
-    /// The permissions that require it, or that have the same meaning.
+    /// The permissions that require the granted permission, or that have the same meaning.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     because: Vec<String>,
-    /// The scope of the grant; absent if it is unscoped.
+    /// The scope of the grant. Absent if the grant is unscoped.
     #[serde(skip_serializing_if = "Option::is_none")]
     scope: Option<ScopeView>,
 }
@@ -29,16 +29,16 @@ struct ScopeView {
     words: String,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     tags: BTreeMap<String, String>,
-    /// The hierarchy group to which the scope is limited, including the groups below it; the user's own group if the
-    /// profile says so.
+    /// The hierarchy group to which the scope is limited, including the groups below it. If the profile limits the
+    /// scope to the user's own group, this is the ID of that group.
     #[serde(skip_serializing_if = "Option::is_none")]
     hierarchy_group_id: Option<String>,
-    /// The conditions that also have to be true, each as a description for display.
+    /// Descriptions, for display, of the conditions that also have to be true.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     conditions: Vec<String>,
 }
 
-/// Converts a grant of the user `user`.
+/// Converts a grant of `user`.
 pub(super) fn grant_view(viewer: &Viewer<'_>, user: &User, grant: &Grant) -> GrantView {
     let names = |set: &PermissionSet| set.iter().map(|permission| permission.name().to_owned()).collect();
     let (origin, because) = match &grant.origin {

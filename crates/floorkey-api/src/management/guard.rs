@@ -10,7 +10,7 @@ use super::{CallContext, body, empty_response, json};
 /// Maximum number of exposed users in a response.
 const EXPOSED_LISTED_MAX: usize = 100;
 
-/// Cost of comparing one user with custodians, in conditions of a search.
+/// Cost of comparing one user with custodians, expressed as a number of search conditions.
 const SEARCH_CONDITIONS: usize = 10;
 
 #[derive(Serialize)]
@@ -18,7 +18,7 @@ const SEARCH_CONDITIONS: usize = 10;
 struct GuardView {
     /// The effective mode, `warn` or `enforce`.
     mode: &'static str,
-    /// Whether the mode has been set; unset behaves like `warn`.
+    /// Whether the mode has been set. Until then, the mode is `warn`.
     chosen: bool,
     /// For full administrators: the users who have more access than other users who could know their credentials.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -44,7 +44,7 @@ struct SetGuardInput {
     replace_credentials: bool,
 }
 
-/// Describes the mode of the guard, to all callers, since the guard can refuse the commands of any of them.
+/// Describes the mode of the guard. Available to all callers, because the guard can refuse the commands of any caller.
 pub(super) async fn describe(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let settings = directory.settings();

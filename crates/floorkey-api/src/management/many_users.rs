@@ -25,7 +25,7 @@ struct EditUsersInput {
     add_security_profile_ids: Vec<String>,
     #[serde(default)]
     remove_security_profile_ids: Vec<String>,
-    /// Whether the added profiles replace all others.
+    /// Whether the added profiles replace all other profiles.
     #[serde(default)]
     replace_security_profiles: bool,
     routing_profile_id: Option<String>,
@@ -55,7 +55,7 @@ struct EditResponse {
     revision: u64,
 }
 
-/// Applies the same changes to several users. Users who already match are skipped.
+/// Applies the same changes to several users. Users whom the changes would leave unchanged are skipped.
 pub(super) async fn edit(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let edit: EditUsersInput = body::parse(context.body)?;
@@ -76,7 +76,7 @@ pub(super) async fn edit(context: &CallContext<'_>) -> Result<Vec<u8>, Exception
     execute_batch(context, &directory, Act::EditUsers, commands, changed).await
 }
 
-/// Restores deleted users in their last state, without passwords, MFA methods and access keys.
+/// Restores deleted users to their last state, except for passwords, MFA methods and access keys.
 pub(super) async fn restore(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let RestoreUsersInput { user_ids } = body::parse(context.body)?;
@@ -114,8 +114,9 @@ async fn execute_batch(
     json(&EditResponse { changed, revision: result.revision.0 })
 }
 
-/// Checks that the caller has one of the permissions for at least some users; each command checks its own permissions
-/// afterwards. The check precedes that of the body, so that other callers can't find out which users exist.
+/// Checks that the caller has one of the permissions for at least some users. Each command checks its own permissions
+/// afterwards. This check precedes the validation of the IDs, so that callers without any of the permissions can't find
+/// out which users exist.
 async fn require_any(
     context: &CallContext<'_>,
     directory: &Directory,
@@ -168,7 +169,8 @@ fn to_bulk_edit(edit: EditUsersInput) -> Result<BulkEdit, Exception> {
     })
 }
 
-/// The users with these IDs. An unknown ID is refused like the ID of a user whom the caller isn't permitted to edit.
+/// The users with these IDs. For an unknown ID, the refusal is the same as for a user whom the caller isn't permitted
+/// to edit.
 async fn users(
     context: &CallContext<'_>,
     directory: &Directory,
@@ -193,8 +195,8 @@ async fn users(
     Ok(users)
 }
 
-/// The exception if no deleted user has this ID. Callers whose permission to restore is scoped get the refusal that the
-/// batch returns for a deleted user outside their scope.
+/// The exception if no deleted user has this ID. Callers with a scoped permission to restore users get the same refusal
+/// that the batch returns for a deleted user outside their scope.
 async fn no_deleted_user(context: &CallContext<'_>, directory: &Directory, index: usize, id: UserId) -> Exception {
     let (act, caller, no_tags) = (Act::RestoreUser, context.caller, Tags::new());
     let target = Target::Described(Thing::new(ResourceType::User, &no_tags));
@@ -207,7 +209,7 @@ async fn no_deleted_user(context: &CallContext<'_>, directory: &Directory, index
     }
 }
 
-/// The IDs without duplicates, in their order.
+/// Parses the IDs and removes duplicates. Keeps their order.
 fn parse_ids(
     context: &CallContext<'_>,
     directory: &Directory,

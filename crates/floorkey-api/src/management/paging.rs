@@ -37,7 +37,7 @@ impl Paging {
         Self::from_parameters(context, directory, (operation, filter), size, token)
     }
 
-    /// As [`Paging::parse`], for an operation with further parameters, which has already parsed the query.
+    /// As [`Paging::parse`], for an operation that has further parameters and has therefore already parsed the query.
     ///
     /// # Errors
     /// As [`Paging::parse`], except for unknown parameters.

@@ -19,15 +19,15 @@ struct ResetPasswordInput {
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct ResetPasswordResponse<'a> {
-    /// Only if the server generated it. Returned only once.
+    /// The generated password. Absent if the request contained the password. Returned only once.
     #[serde(skip_serializing_if = "Option::is_none")]
     one_time_password: Option<&'a str>,
     access_keys_revoked: usize,
 }
 
-/// Sets a temporary password, which has to be changed at the first sign-in: the one in the request, or one that the
-/// server generates and returns. Ends the user's sessions, and revokes the user's access keys unless the caller opts
-/// out.
+/// Sets a temporary password, which the user has to change at the first sign-in. If the request contains no password,
+/// the server generates and returns one. Ends the user's sessions, and revokes the user's access keys unless the caller
+/// opts out.
 pub(super) async fn reset(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let user = context.user_id(&directory, Act::ResetUserPassword)?;

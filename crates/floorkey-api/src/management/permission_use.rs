@@ -1,4 +1,4 @@
-//! Use of a user's permissions, to find those that can be removed.
+//! How often a user has used each permission. This helps to find permissions that can be removed.
 
 use floorkey::{Act, Timestamp};
 use floorkey_aws::EpochSeconds;
@@ -15,7 +15,7 @@ use floorkey_service::usage::UsedPermission;
 struct PermissionUseResponse<'a> {
     user_id: String,
     username: &'a str,
-    /// The revision to which the permissions belong.
+    /// The revision at which the user has these permissions.
     revision: u64,
     /// All permissions that the user has, used or not.
     permissions: Vec<PermissionUseView>,
@@ -24,18 +24,18 @@ struct PermissionUseResponse<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct PermissionUseView {
-    /// The namespace of the application; absent for a permission of the catalog.
+    /// The namespace of the application. Absent for a permission of the catalog.
     #[serde(skip_serializing_if = "Option::is_none")]
     namespace: Option<String>,
     permission: String,
-    /// Number of uses; 0 if it was never used.
+    /// Number of uses; 0 if the permission was never used.
     count: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     last_used_time: Option<EpochSeconds>,
 }
 
-/// Lists the use of permissions, for the user, and for callers with permission to view the user and the permissions of
-/// each of the user's profiles.
+/// Lists the use of permissions. Callers can list their own. For other users, callers need permission to view the user
+/// and the permissions of each of the user's profiles.
 pub(super) async fn list(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let user = context.existing_user(&directory, Act::ListPermissionUse).await?;

@@ -1,4 +1,4 @@
-//! Replaces one security profile with another for all users with this profile, as one change.
+//! Replaces a security profile with another one, for all users with this profile, in one change.
 
 use floorkey::{Act, Command, SecurityProfileId};
 use floorkey_aws::exception::Exception;
@@ -12,7 +12,7 @@ use super::{CallContext, body, empty_response};
 struct ReplaceProfileInput {
     /// The profile to assign instead.
     replacement_id: String,
-    /// Whether to delete the profile, which is not assigned to any user afterwards.
+    /// Whether to delete the replaced profile, which is no user's profile after the change.
     #[serde(default)]
     delete: bool,
 }

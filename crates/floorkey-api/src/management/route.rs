@@ -1,4 +1,4 @@
-//! The operations of the management API, and the mapping from method and path to operation.
+//! The operations of the management API. Maps the method and path of a request to an operation.
 
 use floorkey_aws::path::segments;
 
@@ -76,9 +76,9 @@ operations! {
     ReplaceSecurityProfile = "POST" "/floorkey/v1/instances/{InstanceId}/security-profiles/{SecurityProfileId}/replace";
     /// Exports all authorization data, signed, for programs that decide in process.
     ExportBundle = "GET" "/floorkey/v1/instances/{InstanceId}/bundle";
-    /// Returns the key with which bundles are verified.
+    /// Returns the public key for verifying bundles.
     DescribeBundleKey = "GET" "/floorkey/v1/instances/{InstanceId}/bundle-key";
-    /// Undoes a change, for records that are still as the change left them.
+    /// Undoes a change. The records must not have changed since.
     Undo = "POST" "/floorkey/v1/instances/{InstanceId}/undo";
     /// Lists the registered applications.
     ListApplications = "GET" "/floorkey/v1/instances/{InstanceId}/applications";
@@ -124,7 +124,7 @@ impl Labels {
 }
 
 /// Finds the operation for a method and a path as received, with the labels of the path. The path is split before it is
-/// decoded, so that a label can contain an ARN; literal segments are compared in their encoded form.
+/// decoded, so that a label can contain an ARN. Literal segments are compared in their encoded form.
 pub(super) fn find(method: &str, raw_path: &str) -> Option<(ManagementOperation, Labels)> {
     let decoded = segments(raw_path)?;
     let raw: Vec<&str> = raw_path.split('/').skip(1).collect();

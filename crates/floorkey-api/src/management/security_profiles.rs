@@ -1,5 +1,5 @@
-//! Operations on a security profile that Connect doesn't have: renaming it, and setting the profiles that users with
-//! this profile can assign.
+//! Operations on security profiles that Connect doesn't have: renaming a profile, and setting the profiles that users
+//! with the profile can assign.
 
 use std::collections::BTreeSet;
 
@@ -22,8 +22,8 @@ struct RenameProfileInput {
     name: String,
 }
 
-/// Lists the profiles that users with this profile can assign in the guard's `enforce` mode, in addition to those that
-/// they have.
+/// Lists the profiles that users with this profile can assign if the guard's mode is `enforce`. These users can also
+/// assign the profiles that they have themselves.
 pub(super) async fn list(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let profile = context.profile(&directory, Act::DescribeSecurityProfile).await?;

@@ -14,7 +14,7 @@ struct UndoInput {
     revision: u64,
 }
 
-/// Undoes the change. Each record requires the permission that the opposite edit requires.
+/// Undoes the change. For each record, the caller needs the permission for the opposite edit.
 pub(super) async fn undo(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let UndoInput { revision } = body::parse(context.body)?;

@@ -15,13 +15,14 @@ struct UserPermissionsResponse<'a> {
     user_id: String,
     username: &'a str,
     enabled: bool,
-    /// The revision to which the response belongs.
+    /// The revision at which the user has these permissions.
     revision: u64,
     /// The permissions that the user's profiles grant, with all sources of each.
     permissions: Vec<GrantedPermission>,
-    /// Lists of names that are inherited with these permissions without being permissions themselves.
+    /// Lists of names that the user can see because of these permissions. Such a list is inherited and is not a
+    /// permission itself.
     inherited: Vec<InheritedList>,
-    /// Restrictions of the user, and the profiles that they come from.
+    /// Restrictions of the user, with the profiles that set them.
     limits: Vec<Restriction>,
     /// Permissions in other applications, and the decisions about them.
     applications: Vec<ApplicationPermissionDecision<'a>>,
@@ -39,7 +40,7 @@ struct GrantedPermission {
 struct InheritedList {
     /// The `View` permission whose list of names is visible without the permission itself.
     lists: &'static str,
-    /// The permissions that it is inherited from.
+    /// The permissions from which the list is inherited.
     from: Vec<&'static str>,
     /// Where the names are visible, for display.
     place: &'static str,
@@ -56,21 +57,21 @@ struct Restriction {
 #[serde(rename_all = "PascalCase")]
 struct ApplicationPermissionDecision<'a> {
     namespace: String,
-    /// The display name of the application; absent if the namespace isn't registered.
+    /// The display name of the application. Absent if the namespace isn't registered.
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<&'a str>,
     permission: String,
-    /// A description of the permission; absent if none was registered.
+    /// A description of the permission. Absent if no description was registered.
     #[serde(skip_serializing_if = "Option::is_none")]
     about: Option<&'a str>,
-    /// Whether it is allowed for at least some resources.
+    /// Whether the permission is allowed for at least some resources.
     allowed: bool,
     reason: &'static str,
     grants: Vec<GrantView>,
 }
 
-/// Lists the permissions, for the user, and for callers with permission to view the user and the permissions of each of
-/// the user's profiles: the list reveals no more than these do.
+/// Lists the permissions of a user. Callers can list their own. For other users, callers need permission to view the
+/// user and the permissions of each of the user's profiles, because the list reveals the same information.
 pub(super) async fn list(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let user = context.existing_user(&directory, Act::DescribeUser).await?;

@@ -63,8 +63,8 @@ pub(super) async fn by_login(context: &CallContext<'_>) -> Result<Vec<u8>, Excep
         floorkey::authorize(&directory, caller.principal(), Act::DescribeUser, &target, caller.now).is_ok()
     };
     let Some(user) = directory.user_by_login(username).filter(|user| can_view(user)) else {
-        // Login names can be guessed, unlike IDs: a caller who can't see the user gets the same response as for a user
-        // who doesn't exist.
+        // Unlike IDs, login names can be guessed. A caller who can't see the user therefore gets the same response as
+        // for a user who doesn't exist.
         context.authorize(&directory, Act::DescribeUser, &Target::Instance).await?;
         return Err(not_found("user with the login name", username));
     };

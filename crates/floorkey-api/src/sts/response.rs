@@ -14,7 +14,7 @@ use floorkey_http::FullResponse;
 pub(super) struct Identity {
     /// `arn:aws:iam::ACCOUNT:root` or `arn:aws:iam::ACCOUNT:user/LOGIN`.
     pub(super) arn: String,
-    /// The ID of the user, or the account ID for the operator, as for the root user at AWS.
+    /// The ID of the user. For the operator, this is the account ID, as it is for the root user in AWS.
     pub(super) user_id: String,
     /// The account ID of this server.
     pub(super) account: String,
@@ -128,7 +128,7 @@ struct ErrorXml<'a> {
     request_id: &'a str,
 }
 
-/// Renders a response of STS. Hyper adds `Date`, which clients use to correct their clocks.
+/// Renders a response of STS. Hyper adds the header `Date`, which clients use to correct their clocks.
 pub(super) fn render(result: &Result<Identity, StsError>, request_id: &str) -> FullResponse {
     let (status, xml) = match result {
         Ok(Identity { arn, user_id, account }) => {
@@ -139,7 +139,7 @@ pub(super) fn render(result: &Result<Identity, StsError>, request_id: &str) -> F
             (*status, ErrorXml { fault, code, message: &replace_invalid_chars(message), request_id }.render())
         }
     };
-    // A template of strings can't fail to render.
+    // Rendering a template that contains only strings can't fail.
     let mut response = Response::new(Full::new(Bytes::from(xml.unwrap_or_default())));
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();

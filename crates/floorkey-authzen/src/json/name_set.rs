@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-/// The names in one object, optimized for few.
+/// The names in one object. Optimized for objects with few names.
 #[derive(Default)]
 pub(super) struct NameSet<'a> {
     few: [&'a str; 6],

@@ -1,4 +1,4 @@
-//! The canonical request: the text that represents a request, so that both sides sign the same bytes.
+//! The canonical request: the text that represents a request. With it, client and server sign the same bytes.
 
 use std::borrow::Cow;
 
@@ -6,23 +6,24 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, percent_encod
 
 use super::request::RequestParts;
 
-/// The bytes that are percent-encoded: all except the unreserved characters of RFC 3986.
+/// The bytes that are percent-encoded. These are all bytes except the unreserved characters of RFC 3986.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
-/// The normalization of the path before it is signed.
+/// How the path is normalized before it is signed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum PathNormalization {
-    /// None: the path as received. A path that needs normalization matches no operation anyway.
+    /// The path is used as received. A path that needs normalization matches no operation anyway.
     #[default]
     AsReceived,
-    /// Empty and dot segments are resolved, as the signing rules require for services other than S3.
+    /// Empty segments are removed and dot segments are resolved. The signing rules require this for services other than
+    /// S3.
     RemoveDotSegments,
 }
 
-/// The initial capacity, which is enough for a typical canonical request.
+/// The initial capacity in bytes, which is enough for a typical canonical request.
 const BYTES: usize = 512;
 
-/// Builds the canonical request, with the given headers and the hash of the body.
+/// Builds the canonical request from the parts of the request, the given signed headers, and the hash of the body.
 pub(super) fn canonical_request(
     parts: &RequestParts<'_>,
     normalization: PathNormalization,
@@ -63,7 +64,7 @@ fn put_encoded(text: &mut Vec<u8>, bytes: &[u8]) {
     percent_encode(bytes, RESERVED).for_each(|piece| text.extend_from_slice(piece.as_bytes()));
 }
 
-/// Appends the path, with each segment encoded once more than received.
+/// Appends the path. Each segment is encoded one more time than in the received path.
 fn put_path(text: &mut Vec<u8>, raw: &str, normalization: PathNormalization) {
     let segments = raw.strip_prefix('/').unwrap_or(raw).split('/');
     let mut put = |segment: &str| {
@@ -78,7 +79,7 @@ fn put_path(text: &mut Vec<u8>, raw: &str, normalization: PathNormalization) {
     }
 }
 
-/// Removes empty segments and resolves dot segments; keeps a trailing slash.
+/// Removes empty segments and resolves dot segments. Keeps a trailing slash.
 fn resolved<'a>(segments: &[&'a str]) -> Vec<&'a str> {
     let mut kept = Vec::new();
     for &segment in segments {
@@ -96,7 +97,7 @@ fn resolved<'a>(segments: &[&'a str]) -> Vec<&'a str> {
     kept
 }
 
-/// Appends the pairs sorted by encoded name, then by encoded value, except the signature, which can't sign itself.
+/// Appends the pairs, sorted by encoded name and then by encoded value. Omits the signature, which can't sign itself.
 fn put_query(text: &mut Vec<u8>, raw: &str) {
     let pairs = decoded_pairs(raw).filter(|(name, _)| **name != *b"X-Amz-Signature");
     let mut pairs: Vec<(Cow<'_, str>, Cow<'_, str>)> =
@@ -119,8 +120,8 @@ fn encoded(decoded: Cow<'_, [u8]>) -> Cow<'_, str> {
     }
 }
 
-/// Decodes the names and values of a query. As in signers, `+` is a space; an invalid escape is kept literally, and
-/// parsing of the parameters rejects it later.
+/// Decodes the names and values of a query. `+` is a space, as in the clients that sign. An invalid escape is kept
+/// literally, and is rejected later when the parameters are parsed.
 pub(super) fn decoded_pairs(raw: &str) -> impl Iterator<Item = (Cow<'_, [u8]>, Cow<'_, [u8]>)> {
     raw.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -135,7 +136,7 @@ fn decoded(text: &str) -> Cow<'_, [u8]> {
     }
 }
 
-/// Appends a header value without leading and trailing blanks, and with runs of blanks replaced by one space.
+/// Appends a header value. Removes leading and trailing blanks, and replaces each run of blanks by one space.
 fn put_folded(text: &mut Vec<u8>, value: &[u8]) {
     let words = value.split(|b| matches!(b, b' ' | b'\t')).filter(|word| !word.is_empty());
     for (at, word) in words.enumerate() {

@@ -15,18 +15,19 @@ use super::time;
 /// The only accepted algorithm.
 pub(super) const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 
-/// The maximum length of an access key id, as at AWS.
+/// The maximum length of an access key id, which is the same at AWS.
 const ACCESS_KEY_ID_CHARACTERS_MAX: usize = 128;
 
 /// The maximum validity period of a presigned URL: one week.
 const EXPIRES_SECONDS_MAX: i64 = 604_800;
 
-/// The signature of a request, with a reference to the request. Unverified until [`Claim::verify`] succeeds.
+/// The signature that a request claims to have, with a reference to the request. It is not verified until
+/// [`Claim::verify`] succeeds.
 #[derive(Clone)]
 pub struct Claim<'a> {
     /// The request.
     pub(super) parts: RequestParts<'a>,
-    /// The access key id, whose secret the caller must look up.
+    /// The access key id. The caller must look up the secret of this key.
     pub access_key_id: Cow<'a, str>,
     /// The date of the scope: `YYYYMMDD`.
     pub date: Cow<'a, str>,
@@ -36,15 +37,15 @@ pub struct Claim<'a> {
     pub service: Cow<'a, str>,
     /// The last part of the scope.
     pub(super) terminator: Cow<'a, str>,
-    /// The names of the signed headers: in lowercase, sorted, without duplicates.
+    /// The names of the signed headers, in lowercase, sorted and without duplicates.
     pub signed_headers: Vec<Cow<'a, str>>,
     /// The signature.
     pub(super) signature: [u8; 32],
-    /// The time of the signature, as written in the request: `20150830T123600Z`.
+    /// The time of the signature, as written in the request, for example `20150830T123600Z`.
     pub timestamp: Cow<'a, str>,
     /// The time of the signature, in seconds since 1970.
     pub(super) signed_at: i64,
-    /// The validity period, if the signature is in the query.
+    /// The validity period; present only if the signature is in the query.
     pub presigned: Option<Presigned>,
     /// The session token of temporary credentials, if the request has one.
     pub security_token: Option<Cow<'a, str>>,
@@ -53,17 +54,17 @@ pub struct Claim<'a> {
 /// The additional parameters of a presigned request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Presigned {
-    /// The validity period in seconds: 1 to 604800.
+    /// The validity period in seconds, 1 to 604800.
     pub expires_seconds: i64,
 }
 
 impl<'a> Claim<'a> {
-    /// Parses the claim from the header `Authorization`, or from the query of a presigned request.
+    /// Parses the claim from the header `Authorization`, or from the query if the request is presigned.
     ///
     /// # Errors
     ///
-    /// [`AuthError::Missing`] if there is no signature; [`AuthError::Incomplete`] if it can't be parsed, if there are
-    /// two `Authorization` headers, or if there are signatures in both the header and the query.
+    /// [`AuthError::Missing`] if there is no signature; [`AuthError::Incomplete`] if the signature can't be parsed, if
+    /// there are two `Authorization` headers, or if both the header and the query have a signature.
     pub fn read(parts: RequestParts<'a>) -> Result<Self, AuthError> {
         if parts.headers.iter().any(|(_, value)| value.iter().any(|b| matches!(b, b'\r' | b'\n' | 0))) {
             return Err(incomplete("A header has a line break in it."));
@@ -83,19 +84,19 @@ impl<'a> Claim<'a> {
         }
     }
 
-    /// Derives the signing key for this claim's scope from the secret of its access key.
+    /// Derives the signing key for the scope of this claim from the secret of its access key.
     #[must_use]
     pub fn signing_key(&self, secret: &str) -> SigningKey {
         SigningKey::derive(secret, &self.date, &self.region, &self.service)
     }
 
-    /// The time of the signature by the caller's clock, in seconds since 1970.
+    /// Returns the time of the signature according to the caller's clock, in seconds since 1970.
     #[must_use]
     pub const fn signed_at(&self) -> i64 {
         self.signed_at
     }
 
-    /// The SHA-256 hash of the signature. It identifies the signature, but can't be used as one.
+    /// Returns the SHA-256 hash of the signature. The hash identifies the signature, but can't be used in place of it.
     #[must_use]
     pub fn signature_hash(&self) -> [u8; 32] {
         Sha256::digest(self.signature).into()
@@ -107,13 +108,13 @@ impl<'a> Claim<'a> {
         matches!(self.parts.method, "GET" | "HEAD")
     }
 
-    /// The credential scope.
+    /// Returns the credential scope.
     pub(super) fn scope(&self) -> String {
         format!("{}/{}/{}/{}", self.date, self.region, self.service, self.terminator)
     }
 }
 
-/// Omits the signature and the session token, which must not be logged.
+/// Omits the signature and the session token, because they must not be logged.
 impl fmt::Debug for Claim<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Claim")
@@ -127,8 +128,8 @@ impl fmt::Debug for Claim<'_> {
     }
 }
 
-/// Whether a request claims a signature for a service, whether or not it can be parsed. Determines which service
-/// responds, so that errors about the signature are in that service's format.
+/// Whether a request claims to have a signature for this service, even if the signature can't be parsed. The result
+/// determines which service responds, so errors about the signature are in the format of that service.
 #[must_use]
 pub fn is_signed_for(service: &str, parts: &RequestParts<'_>) -> bool {
     let names_service =
@@ -152,7 +153,7 @@ fn from_header<'a>(parts: RequestParts<'a>, value: &'a [u8]) -> Result<Claim<'a>
     let text = std::str::from_utf8(value).map_err(|_| incomplete("The Authorization header is no text."))?;
     let (scheme, fields) = text.trim().split_once([' ', '\t']).unwrap_or((text.trim(), ""));
     if !scheme.starts_with("AWS4-") {
-        // Other credentials, such as a bearer token, are not a signature.
+        // Other credentials, such as a bearer token, do not count as a signature.
         return Err(AuthError::Missing);
     }
     check_algorithm(scheme)?;
@@ -255,7 +256,7 @@ struct Stated<'s> {
 }
 
 impl<'s> Stated<'s> {
-    /// Parses the fields; `keep` converts a field to the form that the claim stores.
+    /// Parses the fields. `keep` converts a field to the form in which the claim stores it.
     fn into_claim<'a>(
         self,
         parts: RequestParts<'a>,
@@ -295,7 +296,8 @@ impl<'s> Stated<'s> {
     }
 }
 
-/// The list is part of the signed text, so it must be canonical: in lowercase and sorted.
+/// Checks the list of signed headers. The list is part of the signed text, so it must be canonical: lowercase and
+/// sorted.
 fn check_signed_headers(list: &str) -> Result<(), AuthError> {
     let is_name = |name: &str| {
         !name.is_empty() && name.bytes().all(|b| b.is_ascii_graphic() && !b.is_ascii_uppercase() && b != b':')

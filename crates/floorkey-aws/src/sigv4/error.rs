@@ -1,9 +1,9 @@
-//! The reasons why a signature is rejected.
+//! Reasons why a signature is rejected.
 
 use crate::exception::{Exception, ExceptionKind};
 use crate::json::shown;
 
-/// The reason why a signature is rejected. Exhaustive, so that each reason has its own response.
+/// The reason why a signature is rejected. The enum is exhaustive, so each reason has its own response.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AuthError {
     /// The request has no signature.
@@ -25,7 +25,7 @@ pub enum AuthError {
     /// The access key has expired.
     #[error("The security token included in the request is expired.")]
     ExpiredToken,
-    /// The credential scope has another value for `field` than this server requires.
+    /// In the credential scope, the value of `field` is not the value that this server requires.
     #[error("Credential should be scoped to {field} '{wanted}', not '{}'{}.", shown(found), remedy(field, wanted))]
     Scope {
         /// `region`, `service`, `terminator` or `date`.
@@ -35,7 +35,7 @@ pub enum AuthError {
         /// The required value.
         wanted: String,
     },
-    /// A header that must be signed is not in `SignedHeaders`.
+    /// A header that must be signed is missing from `SignedHeaders`.
     #[error("The header '{}' has to be signed; it is not among the SignedHeaders.", shown(.0))]
     UnsignedHeader(String),
     /// A header that must be unique occurs more than once, or a signed header is missing.
@@ -46,10 +46,10 @@ pub enum AuthError {
         /// The number of occurrences.
         found: usize,
     },
-    /// The request declares the body as unsigned, or as signed in chunks.
+    /// The request declares that the body is unsigned, or that it is signed in chunks.
     #[error("The body has to be signed; UNSIGNED-PAYLOAD and STREAMING-* are not taken here.")]
     UnsignedPayload,
-    /// The hash in the request is not that of the body.
+    /// The hash of the body in the request is not the hash of the received body.
     #[error("The value of X-Amz-Content-Sha256 is not the SHA-256 of the body that was received.")]
     PayloadHash,
     /// The signature is too old.
@@ -73,23 +73,23 @@ pub enum AuthError {
         latest: String,
         /// The server's time.
         now: String,
-        /// The maximum time by which the caller's clock may be ahead.
+        /// The maximum number of seconds by which the caller's clock may be ahead.
         seconds: i64,
     },
-    /// The signature is for another request, or was made with another key.
+    /// The signature is for another request, or it was made with another key.
     #[error(
         "The request signature we calculated does not match the signature you provided. Check your secret access key and signing method."
     )]
     Mismatch,
 }
 
-/// A hint on how to correct the scope, if the field is a client setting.
+/// Returns a hint on how to correct the scope if the field is a setting of the client.
 fn remedy(field: &str, wanted: &str) -> String {
     if field == "region" { format!(": set AWS_REGION={wanted}") } else { String::new() }
 }
 
 impl AuthError {
-    /// The kind of exception.
+    /// Returns the kind of exception.
     #[must_use]
     pub fn kind(&self) -> ExceptionKind {
         match self {

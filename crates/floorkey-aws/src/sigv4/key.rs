@@ -8,8 +8,8 @@ use zeroize::{Zeroize as _, ZeroizeOnDrop, Zeroizing};
 
 use crate::hmac_sha256::keyed;
 
-/// The signing key for one day, region and service. It can be cached in place of the secret, which can't be derived
-/// from it; its memory is zeroed when it is dropped.
+/// The signing key for one day, region and service. It can be cached in place of the secret, because the secret can't
+/// be derived from it. Its memory is zeroed when it is dropped.
 #[derive(Clone, ZeroizeOnDrop)]
 pub struct SigningKey([u8; 32]);
 
@@ -27,7 +27,7 @@ impl SigningKey {
         Self(key)
     }
 
-    /// Whether `signature` is this key's signature of a string to sign. Compares in constant time.
+    /// Whether `signature` is the signature of a string to sign with this key. Compares in constant time.
     pub(super) fn verifies(&self, string_to_sign: &[u8], signature: &[u8; 32]) -> bool {
         mac(&self.0, string_to_sign).ct_eq(signature).into()
     }
@@ -50,7 +50,7 @@ impl fmt::Debug for SigningKey {
 mod tests {
     use super::*;
 
-    /// The example in AWS's documentation of how to derive a signing key.
+    /// Tests the example from AWS's documentation on how to derive a signing key.
     #[test]
     fn the_published_example_gives_the_published_key() {
         let key = SigningKey::derive("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "20150830", "us-east-1", "iam");

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// Method, path, query and headers of a request, neither decoded nor normalized.
+/// The method, path, query and headers of a request. They are neither decoded nor normalized.
 #[derive(Clone, Copy)]
 pub struct RequestParts<'a> {
     /// The method, in uppercase.
@@ -11,19 +11,20 @@ pub struct RequestParts<'a> {
     pub raw_path: &'a str,
     /// The query as received, without the `?`; empty if there is none.
     pub raw_query: &'a str,
-    /// All headers in order, including repeated ones. Names in any letter case.
+    /// All headers in order, including repeated ones. The names may have any letter case.
     pub headers: &'a [(&'a str, &'a [u8])],
 }
 
 impl<'a> RequestParts<'a> {
-    /// The values of a header, in order.
+    /// Returns the values of a header, in order.
     pub(super) fn values(&self, name: &str) -> impl Iterator<Item = &'a [u8]> {
         let headers = self.headers;
         headers.iter().filter(move |(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| *value)
     }
 }
 
-/// Omits the query and the headers: a signature can be replayed for five minutes, so it must not be logged.
+/// Omits the query and the headers. They may contain a signature, which must not be logged because it can be replayed
+/// for five minutes.
 impl fmt::Debug for RequestParts<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut parts = f.debug_struct("RequestParts");

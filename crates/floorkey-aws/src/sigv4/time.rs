@@ -1,11 +1,11 @@
-//! Times in the format of signatures: `20150830T123600Z`.
+//! Times in the format that signatures use: `20150830T123600Z`.
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
-/// Parses a time like `20150830T123600Z` into seconds since 1970; `None` for any other format and for nonexistent
-/// dates.
+/// Parses a time like `20150830T123600Z` into seconds since 1970. Returns `None` for any other format, and for dates
+/// that do not exist.
 pub(super) fn parse(text: &str) -> Option<i64> {
     let form = text.len() == 16
         && text.bytes().enumerate().all(|(index, b)| match index {

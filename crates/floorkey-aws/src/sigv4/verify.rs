@@ -10,10 +10,10 @@ use super::error::AuthError;
 use super::key::{SigningKey, TERMINATOR};
 use super::time;
 
-/// The maximum difference between the clocks of client and server, in either direction, as at AWS.
+/// The maximum difference between the clocks of client and server, in either direction. AWS has the same maximum.
 pub const SKEW_SECONDS_MAX: i64 = 300;
 
-/// Headers that must be unique: another reader might use the second value.
+/// Headers that must be unique. If such a header occurred twice, other software might use the second value.
 const SINGLETONS: [&str; 7] =
     ["authorization", "content-encoding", "content-length", "content-type", "date", "host", "transfer-encoding"];
 
@@ -29,13 +29,13 @@ pub struct Terms<'a> {
 }
 
 impl<'a> Terms<'a> {
-    /// The terms of Amazon Connect in `region`: the service `connect`, the path as received.
+    /// Returns the terms of Amazon Connect in `region`: the service `connect`, and the path as received.
     #[must_use]
     pub fn connect(region: &'a str) -> Self {
         Self { region, service: "connect", normalization: PathNormalization::AsReceived }
     }
 
-    /// The terms of the Security Token Service in `region`: the service `sts`, the path as received.
+    /// Returns the terms of the Security Token Service in `region`: the service `sts`, and the path as received.
     #[must_use]
     pub fn sts(region: &'a str) -> Self {
         Self { region, service: "sts", normalization: PathNormalization::AsReceived }
@@ -43,16 +43,16 @@ impl<'a> Terms<'a> {
 }
 
 impl Claim<'_> {
-    /// Checks that the request, with `body` as received, was signed with `key` on these terms, at most
-    /// [`SKEW_SECONDS_MAX`] from `now_unix_seconds`. A presigned request is valid until it expires, but if its method
-    /// is not GET or HEAD, no longer than a signed one.
+    /// Checks that the request, with the received `body`, was signed with `key` on these terms. The time of the
+    /// signature may differ from `now_unix_seconds` by at most [`SKEW_SECONDS_MAX`]. A presigned request is valid until
+    /// it expires. However, if its method is not GET or HEAD, it is not valid for longer than a signed request.
     ///
-    /// Does not check a session token: the caller must decide whether to accept one.
+    /// Does not check a session token. The caller must decide whether to accept one.
     ///
     /// # Errors
     ///
-    /// The first of these checks that fails: the scope, the signed headers, the time, the hash in the request, the
-    /// signature.
+    /// The error of the first check that fails. The checks are, in this order: the scope, the signed headers, the time,
+    /// the hash of the body in the request, and the signature.
     pub fn verify(
         &self,
         key: &SigningKey,
@@ -73,13 +73,14 @@ impl Claim<'_> {
         }
     }
 
-    /// The canonical request that must have been signed, for comparison if a signature does not match.
+    /// Returns the canonical request that the client must have signed. Used for comparison if a signature does not
+    /// match.
     #[must_use]
     pub fn canonical_request(&self, body: &[u8], normalization: PathNormalization) -> Vec<u8> {
         canonical_request(&self.parts, normalization, &self.signed_headers, Hex::sha256(body).as_str())
     }
 
-    /// The string to sign for a canonical request.
+    /// Returns the string to sign for a canonical request.
     #[must_use]
     pub fn string_to_sign(&self, canonical_request: &[u8]) -> String {
         let hash = Hex::sha256(canonical_request);
@@ -116,7 +117,7 @@ impl Claim<'_> {
         Ok(())
     }
 
-    /// Checks that `host` and all `x-amz-*` headers are signed, and that headers which must be unique are.
+    /// Checks that `host` and all `x-amz-*` headers are signed, and that no header occurs twice if it must be unique.
     fn check_headers(&self) -> Result<(), AuthError> {
         let is_signed = |name: &str| self.signed_headers.binary_search_by(|signed| (**signed).cmp(name)).is_ok();
         for (name, _) in self.parts.headers.iter().filter(|(name, _)| has_amz_prefix(name)) {
@@ -164,7 +165,7 @@ impl Claim<'_> {
         Ok(())
     }
 
-    /// Checks every hash of the body that the request states, in headers and in the query.
+    /// Checks every hash of the body that is in the headers or in the query of the request.
     fn check_payload(&self, body_hash: &str) -> Result<(), AuthError> {
         const NAME: &str = "X-Amz-Content-Sha256";
         let in_headers = self.parts.values(NAME).map(Cow::Borrowed);
@@ -182,12 +183,12 @@ impl Claim<'_> {
     }
 }
 
-/// Whether a header is one of `x-amz-*`, in any letter case.
+/// Whether the name of a header begins with `x-amz-`, in any letter case.
 fn has_amz_prefix(name: &str) -> bool {
     name.as_bytes().get(..6).is_some_and(|prefix| prefix.eq_ignore_ascii_case(b"x-amz-"))
 }
 
-/// The name of a header in lowercase, which HTTP libraries already return.
+/// Returns the name of a header in lowercase. HTTP libraries already return names in lowercase.
 fn lower(name: &str) -> Cow<'_, str> {
     match name.bytes().any(|b| b.is_ascii_uppercase()) {
         true => Cow::Owned(name.to_ascii_lowercase()),

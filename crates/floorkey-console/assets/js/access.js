@@ -13,7 +13,7 @@ for (const form of document.querySelectorAll("[data-passkey]")) {
       const publicKey = parse.call(PublicKeyCredential, JSON.parse(form.dataset.question).publicKey);
       const answer = await navigator.credentials[kind]({ publicKey });
       form.elements.answer.value = JSON.stringify(answer);
-      delete form.dataset.sent; // The first submit was prevented.
+      delete form.dataset.sent; // The first submission was prevented, so it does not count as sent.
       form.requestSubmit();
     } catch {
       delete form.dataset.sent;

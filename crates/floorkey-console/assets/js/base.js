@@ -1,4 +1,4 @@
-// Progressive enhancement: every page works without script.
+// Progressive enhancement: every page also works without JavaScript.
 
 // Keyboard shortcuts: `/` focuses the search field; `g` and a letter open a page; `?` shows all shortcuts.
 {

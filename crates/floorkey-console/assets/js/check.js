@@ -22,7 +22,7 @@ for (const field of document.querySelectorAll("[data-suggest]")) {
   });
 }
 
-// Omits empty fields from the URL: <form method="get" data-lean>.
+// Leaves empty fields out of the URL when the form is submitted: <form method="get" data-lean>.
 for (const form of document.querySelectorAll("form[data-lean]")) {
   form.addEventListener("submit", () => {
     const empty = [...form.elements].filter((field) => field.name && !field.value && !field.disabled);

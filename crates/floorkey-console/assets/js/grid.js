@@ -1,7 +1,7 @@
 
-// The grid of permissions: <form data-grid>. The data-needs attribute of a checkbox lists the permissions that it
-// requires, data-with those that are usually selected with it. The server applies the same rules when the form is
-// saved.
+// The grid of permissions: <form data-grid>. The data-needs attribute of a checkbox lists the permissions that the
+// checkbox requires. Its data-with attribute lists the permissions that are usually selected together with it. The
+// server applies the same rules when the form is saved.
 for (const form of document.querySelectorAll("form[data-grid]")) {
   const boxes = new Map([...form.querySelectorAll("input[name=p]")].map((box) => [box.value, box]));
   const list = (text) => (text ? text.split(" ") : []);
@@ -15,7 +15,7 @@ for (const form of document.querySelectorAll("form[data-grid]")) {
   };
   const all = (names) => names.map(words).join(", ");
   const search = form.elements.q, view = form.elements.show;
-  // The checkboxes that match the search or the view, if one is set.
+  // The checkboxes that match the search or the view, if a search or a view is set.
   const matching = new Set();
   const live = document.createElement("input");
   Object.assign(live, { type: "hidden", name: "live", value: "1" });
@@ -45,7 +45,7 @@ for (const form of document.querySelectorAll("form[data-grid]")) {
     return "legacy" in box.dataset ? list(box.dataset.legacy) : [name];
   }));
   const isSet = () => search.value.trim() !== "" || view.value !== "";
-  // The checkboxes that a button selects or clears: those of its group or row that match, without legacy names.
+  // Returns the checkboxes that a button selects or clears: matching ones in its group or row, without legacy names.
   const part = (button) => form.querySelector(`[data-row="${button.dataset.allOf}"], [data-group="${button.dataset.allOf}"]`);
   const found = (button) => [...part(button).querySelectorAll("input[name=p]")].filter((box) => !isSet() || matching.has(box));
   const selectable = (button) => found(button).filter((box) => !("legacy" in box.dataset));
@@ -87,7 +87,7 @@ for (const form of document.querySelectorAll("form[data-grid]")) {
     const at = form.querySelector("[data-changed]");
     if (at) at.textContent = changes ? `${changes} ${changes === 1 ? "permission" : "permissions"} changed, not saved yet` : "";
   }
-  // Returns a function that selects exactly these checkboxes, and restores which of them are required by others.
+  // Returns a function that restores the selection: the checkboxes, and which of them are required by others.
   function undoing(checked) {
     const before = new Set(checked), neededBefore = [...needed];
     return () => {
@@ -124,7 +124,7 @@ for (const form of document.querySelectorAll("form[data-grid]")) {
     loosen();
     said.replaceChildren();
   }
-  // A checkbox that no other requires stays selected and counts as selected by the user.
+  // A checkbox that no other checkbox requires stays selected, and counts as selected by the user.
   function loosen() { for (const name of [...needed]) if (!holders(name).length) needed.delete(name); }
 
   form.addEventListener("change", (event) => {
@@ -155,7 +155,7 @@ for (const form of document.querySelectorAll("form[data-grid]")) {
     });
   }
 
-  // Search and views work without the server; unsaved changes are kept.
+  // Search and views work without a request to the server, so unsaved changes are kept.
   const shows = {
     "": () => true,
     chosen: (box) => box.checked && !needed.has(box.value),
@@ -198,8 +198,8 @@ for (const form of document.querySelectorAll("form[data-grid]")) {
   search.addEventListener("input", filter);
   view.addEventListener("change", filter);
   search.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
-  // Enter in other fields saves; in a new condition, it adds the condition. Without script, the first button only
-  // reloads the form.
+  // The Enter key saves the form. In the fields of a new condition, it adds the condition. Without JavaScript, Enter
+  // presses the first button of the form, which only reloads it.
   form.addEventListener("keydown", (event) => {
     const act = event.target.closest(".condition-new") ? "condition" : "save";
     const save = form.querySelector(`button[value=${act}]`);

@@ -1,5 +1,5 @@
 
-// Security profiles in the user form: adds and removes tokens in place; without script, the server does the same.
+// Security profiles in the user form: adds and removes tokens on the page. Without JavaScript, the server does this.
 for (const box of document.querySelectorAll("[data-held]")) {
   const list = box.querySelector("[data-held-list]");
   const pick = box.querySelector("[data-held-pick]");

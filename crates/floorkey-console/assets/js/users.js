@@ -1,5 +1,5 @@
 
-// Menus close with Escape and with a click outside.
+// Closes an open menu when the user presses Escape or clicks outside the menu.
 {
   const menus = "details.more-acts[open], details.columns-choice[open]";
   document.addEventListener("click", (event) => {
@@ -11,7 +11,7 @@
   });
 }
 
-// Bulk edit: adds and removes tokens in place; without script, the server does the same.
+// Bulk edit: adds and removes tokens on the page. Without JavaScript, the server does this.
 for (const form of document.querySelectorAll("[data-tokens]")) {
   const list = form.querySelector(".tokens");
   const picker = form.querySelector("#pick");

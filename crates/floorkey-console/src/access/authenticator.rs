@@ -1,4 +1,4 @@
-//! Setting up an authenticator app, which is added after the user enters a valid code from it.
+//! Sets up an authenticator app. The app is added to the account when the user enters a valid code that it displays.
 
 use askama::Template;
 use axum::body::Body;
@@ -22,7 +22,7 @@ use floorkey_service::{clock, entropy};
 /// How long the set-up form is valid, in milliseconds.
 const VALID_FOR_MS: i64 = 30 * 60 * 1000;
 
-/// The context that the secret is sealed for until the app is added.
+/// The sealing context of the secret until the app is added.
 const PURPOSE: &str = "console authenticator set-up";
 
 pub(super) fn routes() -> Routes {
@@ -98,7 +98,7 @@ async fn confirm(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Bod
         return show(&viewer, &secret, label, Some(error.to_owned()));
     };
     let (instance, user) = (viewer.instance(), viewer.user.id);
-    // A form can be used only once, so that submitting it again after going back adds nothing.
+    // Each form can be used only once. A user who goes back and submits the form again does not add a second app.
     let hash: String = Sha256::digest(fields.raw("state")).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
     if single_use::count_use(app.service.store(), instance, user, &format!("set-up:{hash}")).await? > 1 {
         return Ok(viewer.context.redirect_with_flash(super::SIGN_IN, &Flash::info("It is set up already.")));
@@ -113,7 +113,7 @@ async fn confirm(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Bod
         Err(failure @ Failure::Refused(_)) => return show(&viewer, &secret, label, Some(to_sentence(&failure))),
         Err(failure) => return Err(failure.into()),
     }
-    // Marks the code that confirmed the app as used, so that it can't be used to sign in.
+    // Marks the code that confirmed the app as used. This prevents a sign-in with the same code.
     app.service.store().use_factor(instance, user, id, 0, step, None).await?;
     Ok(super::factors::after_adding(&viewer, label))
 }

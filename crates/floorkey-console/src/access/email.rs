@@ -19,7 +19,7 @@ pub(super) struct Email {
     pub(super) address: Option<String>,
     /// Whether the primary address is verified.
     pub(super) is_verified: bool,
-    /// Whether the address was entered by a user who could know this user's earlier credentials.
+    /// Whether the address was entered by another user who could know earlier credentials of this user.
     pub(super) is_doubtful: bool,
     /// The verified address, if it differs from the primary one.
     pub(super) verified: Option<String>,

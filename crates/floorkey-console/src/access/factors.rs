@@ -80,7 +80,7 @@ async fn add(viewer: &CurrentUser, kind: SecondFactorKind, label: &str, secret: 
     viewer.execute(Command::AddSecondFactor { user: viewer.user.id, factor, secret }).await.map(drop)
 }
 
-/// Redirects after a factor was added: to the recovery codes if the user has none yet.
+/// Redirects after a factor was added. If the user has no recovery codes yet, the next page offers to create them.
 pub(super) fn after_adding(viewer: &CurrentUser, label: &str) -> Response<Body> {
     let has_codes = viewer.user.second_factors.iter().any(|factor| factor.kind == SecondFactorKind::RecoveryCodes);
     let flash = Flash::good(format!("“{label}” is added. From now on it is asked for after your password."));
@@ -113,7 +113,7 @@ async fn codes_form(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
     Ok(page(&codes_page(&viewer, Vec::new())))
 }
 
-/// Creates ten codes. They are shown only in this response.
+/// Creates ten recovery codes. They are shown only in this response.
 async fn make_codes(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
     super::require_recent_sign_in(&viewer)?;
     if !factors::is_mfa_required(&viewer.user) {
@@ -150,7 +150,7 @@ async fn removal_form(viewer: CurrentUser, Query(query): Query) -> Result<Respon
     }))
 }
 
-/// Whether removing this factor means that a password is sufficient to sign in.
+/// Whether this is the user's last factor. Without it, the password alone is sufficient to sign in.
 fn is_last(viewer: &CurrentUser, id: SecondFactorId) -> bool {
     let mut others = viewer.user.second_factors.iter().filter(|factor| factor.id != id);
     !others.any(|factor| factor.kind != SecondFactorKind::RecoveryCodes)
@@ -159,7 +159,7 @@ fn is_last(viewer: &CurrentUser, id: SecondFactorId) -> bool {
 async fn remove(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Body>, PageError> {
     let id = SecondFactorId::parse(fields.raw("factor"));
     let id = id.ok_or_else(|| PageError::NotFound("second factor".to_owned()))?;
-    // `None` removes all factors: recovery codes are useless without a factor that they replace.
+    // `None` removes all factors. This includes the recovery codes, which are useless without another factor.
     let factor = (!is_last(&viewer, id)).then_some(id);
     viewer.execute(Command::RemoveSecondFactor { user: viewer.user.id, factor }).await?;
     Ok(viewer.context.redirect_with_flash(super::SIGN_IN, &Flash::good("It is removed.")))

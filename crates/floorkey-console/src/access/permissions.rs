@@ -36,7 +36,7 @@ struct AccessPage {
 struct OwnProfile {
     name: String,
     description: String,
-    /// What the profile allows, in one sentence.
+    /// A sentence that summarizes what the profile allows.
     summary: String,
     until: Option<String>,
 }
@@ -48,14 +48,15 @@ struct OwnPermissionGroup {
     rows: Vec<OwnPermissionRow>,
 }
 
-/// A permission with every grant of it.
+/// A permission with all its grants.
 struct OwnPermissionRow {
     name: String,
     about: &'static str,
     reasons: Vec<String>,
 }
 
-/// Inherited permissions: names that the viewer can see in lists without having the permission.
+/// Inherited permissions. They let the viewer see the names of resources in lists without the permission to view these
+/// resources.
 struct InheritedNames {
     names: String,
     location: &'static str,

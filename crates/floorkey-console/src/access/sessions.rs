@@ -31,7 +31,7 @@ pub(super) struct OwnSessionRow {
     pub(super) is_current: bool,
 }
 
-/// Returns the viewer's valid sessions, the current one first.
+/// Returns the viewer's valid sessions. The current session comes first.
 pub(super) async fn for_viewer(viewer: &CurrentUser) -> Result<Vec<OwnSessionRow>, PageError> {
     let store = viewer.app().service.store();
     let mut sessions = store.sessions_of(viewer.instance(), viewer.user.id).await?;
@@ -81,7 +81,7 @@ fn form_id(session: &Session) -> String {
     session.token_hash.iter().take(12).map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Names the browser of a user agent: `Firefox on Linux`.
+/// Returns the name of the browser from a user agent: `Firefox on Linux`.
 pub(crate) fn browser_name(agent: &str) -> String {
     // The order matters: the user agent of most browsers contains the names of others.
     const BROWSERS: [(&str, &str); 7] = [

@@ -1,5 +1,5 @@
-//! The page for one decision: the question in plain words, the answer with all relevant grants, profiles that would
-//! allow the action, and the request to copy.
+//! The page for one decision. It shows the question in plain words, the answer with all relevant grants, the profiles
+//! that would allow the action, and the AuthZEN request to copy.
 
 use askama::Template;
 use axum::body::Body;
@@ -39,9 +39,9 @@ struct DecisionPage {
 /// The answer to a question.
 struct Decision {
     allowed: bool,
-    /// The question as a statement: `Ann Lee may not use Users: Edit on Bob Roy`.
+    /// The question and its answer as a statement: `Ann Lee may not use Users: Edit on Bob Roy`.
     sentence: String,
-    /// The reason, which continues the sentence.
+    /// The reason, worded to continue `sentence`.
     reason: &'static str,
     about: String,
     at: String,
@@ -63,7 +63,7 @@ struct Decision {
 struct SuggestedProfile {
     profile: String,
     adds: String,
-    /// The address of the form that assigns it, if the viewer has permission.
+    /// The address of the form that assigns the profile, if the viewer has the permission to assign it.
     assign_href: Option<String>,
     is_smallest: bool,
 }
@@ -101,7 +101,7 @@ struct QueryEvaluation {
     /// The grants of the permission, as text.
     grants: Vec<GrantText>,
     paths: Vec<Way>,
-    /// Whether the user sees the name of the resource in lists, regardless of the decision.
+    /// Whether the user can see the name of the resource in lists. This does not depend on the decision.
     is_listed: bool,
 }
 
@@ -183,7 +183,7 @@ fn suggestions(viewer: &CurrentUser, user: &User, paths: &[Way], can_assign: boo
             is_smallest: at == 0,
         }
     };
-    // The permissions that a profile would add are part of its details.
+    // A suggestion reveals permissions of the profile, so the viewer must be able to see the profile's details.
     let visibility = viewer.visibility();
     let visible = paths.iter().filter(|path| visibility.profile(path.profile).shows_details());
     visible.take(SUGGESTIONS_MAX).enumerate().map(suggestion).collect()
@@ -235,7 +235,7 @@ fn notes(
     notes
 }
 
-/// Links to the reverse questions, with the known parts filled in.
+/// Links to the reverse searches, with the known fields filled in.
 fn searches(input: &FormInput, question: &Question, user: &User) -> Vec<(String, String)> {
     let query = |fields: &[(&str, &str)]| {
         let filled = fields.iter().filter(|(_, value)| !value.is_empty());

@@ -1,4 +1,4 @@
-//! The values of the form, as typed. The query string has the same fields.
+//! The values of the form as the user typed them. The query string has the same fields.
 
 use crate::web::form::Fields;
 
@@ -9,7 +9,7 @@ pub(super) struct FormInput {
     pub(super) who: String,
     /// The permission: its name, or words of its description.
     pub(super) can: String,
-    /// The API name of the resource type, or empty if it follows from the permission.
+    /// The API name of the resource type. Empty if the permission determines the type.
     pub(super) kind: String,
     /// The resource: a name or id.
     pub(super) to: String,
@@ -107,7 +107,7 @@ impl FieldErrors {
         all.into_iter().all(Option::is_none)
     }
 
-    /// Whether a field in the collapsed section has an error, which makes the section open.
+    /// Whether a field in the collapsed section has an error. If so, the section is expanded.
     pub(super) fn in_advanced(&self) -> bool {
         self.at.is_some()
             || self.resource_attributes.is_some()
@@ -119,7 +119,7 @@ impl FieldErrors {
 /// Parses `name=value` pairs, one per line.
 ///
 /// # Errors
-/// The first line that is not such a pair.
+/// An error about the first line that is not such a pair.
 pub(super) fn pairs(text: &str) -> Result<Vec<(String, String)>, FieldError> {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let pair = |line: &str| match line.split_once('=') {

@@ -1,4 +1,5 @@
-//! Resolves a permission by its name, its API name, or words of its description, in the catalog or in an application.
+//! Resolves a permission of the catalog or of an application. The input can be the permission's name, its API name, or
+//! words of its description.
 
 use floorkey::text::folded;
 use floorkey::{AnyPermission, catalogue};
@@ -15,9 +16,9 @@ const CHOICES_MAX: usize = 8;
 
 /// A permission as shown on pages.
 pub(super) struct PermissionLabel {
-    /// `Users: Edit` or `orders: refund`. The form field accepts it.
+    /// The name, such as `Users: Edit` or `orders: refund`. The form field accepts it as input.
     pub(super) name: String,
-    /// What it allows, in one sentence.
+    /// A sentence that describes what the permission allows.
     pub(super) about: String,
     /// The API name.
     pub(super) api_name: String,
@@ -44,8 +45,8 @@ impl PermissionLabel {
     }
 }
 
-/// Iterates over all permissions that can be chosen: those of the catalog, then those of registered applications if the
-/// viewer can see applications.
+/// Iterates over all permissions that can be chosen. The permissions of the catalog come first. If the viewer can see
+/// applications, the permissions of registered applications follow.
 pub(super) fn all(viewer: &CurrentUser) -> impl Iterator<Item = AnyPermission> + '_ {
     let visible = viewer.visibility().sees_applications();
     let applications = viewer.directory.applications().filter(move |_| visible).flat_map(|application| {
@@ -90,7 +91,7 @@ pub(super) fn resolve(
     ))
 }
 
-/// Returns the matching permissions, the best match first, or a single one if the name matches exactly.
+/// Returns the matching permissions, the best match first. If a name matches exactly, returns only that permission.
 pub(super) fn matches(viewer: &CurrentUser, text: &str) -> Vec<AnyPermission> {
     let folded_text = folded(text);
     if let Some(exact) = exact_match(viewer, text, &folded_text) {
@@ -125,8 +126,8 @@ fn exact_match(viewer: &CurrentUser, text: &str, folded_text: &str) -> Option<An
     whole.or(by_name).or_else(|| unregistered(viewer, text).filter(|_| viewer.visibility().sees_applications()))
 }
 
-/// Finds a permission in an application that is not registered but used in profiles. The decision is a denial that
-/// gives this as the reason.
+/// Finds a permission of an application that profiles use but that is not registered. A question about such a
+/// permission is answered with a denial, and the reason is the missing registration.
 fn unregistered(viewer: &CurrentUser, text: &str) -> Option<AnyPermission> {
     let applications = viewer.directory.profiles().flat_map(|profile| &profile.applications);
     let unknown = applications.filter(|application| viewer.directory.application(&application.namespace).is_none());

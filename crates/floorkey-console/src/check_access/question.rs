@@ -64,7 +64,7 @@ pub(super) struct Question {
     request: RequestBody,
 }
 
-/// The body of a request. AuthZEN has its members in this order, which is also how people read them.
+/// The body of a request. The members are in the order that the AuthZEN specification uses, which is also easy to read.
 #[derive(Clone, Serialize)]
 struct RequestBody {
     subject: Entity,
@@ -159,7 +159,7 @@ impl Question {
     /// Evaluates the question with the engine.
     ///
     /// # Errors
-    /// The reason why it cannot be evaluated.
+    /// The reason why the question cannot be evaluated.
     pub(super) fn evaluate<T>(
         &self,
         viewer: &CurrentUser,
@@ -167,7 +167,8 @@ impl Question {
     ) -> Result<T, EvaluationError> {
         let mut request = self.request.clone();
         if self.query_kind == QueryKind::Resources {
-            // The engine fills in one resource after another.
+            // The engine replaces this placeholder with each resource in turn, because it evaluates the resources one
+            // at a time.
             let built_in = self.resource.kind == INSTANCE || ResourceType::named(&self.resource.kind).is_some();
             let any = if built_in { ResourceInput::instance(viewer) } else { self.resource.clone() };
             request.resource = Entity { kind: any.kind, id: Some(any.id), ..request.resource };
@@ -203,7 +204,8 @@ fn resolve_resource(
     errors: &mut FieldErrors,
 ) -> Option<ResourceInput> {
     if query_kind == QueryKind::Resources {
-        // Uses only the type. If the permission has no resource type, the resource is the instance.
+        // A search for resources uses only the type. If the permission has no resource type, the resource is the
+        // instance.
         let open = FormInput { to: String::new(), resource_attributes: String::new(), ..input.clone() };
         let permission_type = permission.and_then(|permission| match permission {
             AnyPermission::Catalogue(permission) => permission.info().resource_type,
@@ -239,7 +241,8 @@ fn properties(viewer: &CurrentUser, text: &str) -> Result<Map<String, Value>, Fi
                 let id = id.or_else(|| named().map(|(id, _)| id)).ok_or_else(error)?;
                 properties.insert(name, id.into());
             }
-            // The property `tags` contains a map of tags, and this is the tag with the key `tags`.
+            // AuthZEN uses the property `tags` for the map of all tags. This attribute is a single tag with the key
+            // `tags`.
             "tags" => {
                 properties.insert("tags".to_owned(), json!({ "tags": value }));
             }

@@ -13,13 +13,13 @@ pub(super) struct GrantText {
     pub(super) profile: String,
     /// The address of the profile's page, if the viewer can open it.
     pub(super) href: Option<String>,
-    /// `chosen`, `required by Users: Edit`.
+    /// The origin of the grant: `chosen`, `required by Users: Edit`.
     pub(super) origin: String,
-    /// The scope, which continues "only", or `None` if there is no limitation.
+    /// The scope, worded to follow "only". `None` if the grant has no scope.
     pub(super) scope: Option<String>,
     /// Whether the scope includes the resource in question.
     pub(super) covers_resource: bool,
-    /// The requirements that are not met and the known values, in one or two sentences each.
+    /// The requirements that are not met, each in one or two sentences with the known values.
     pub(super) unmet: Vec<String>,
 }
 
@@ -43,14 +43,15 @@ impl GrantText {
         }
     }
 
-    /// The grant in one line: `Team lead: chosen; only in Lisbon, and below`.
+    /// The grant as a single line: `Team lead: chosen; only in Lisbon, and below`.
     pub(super) fn line(&self) -> String {
         let scope = self.scope.as_ref().map(|scope| format!("; only {scope}")).unwrap_or_default();
         format!("{}: {}{scope}", self.profile, self.origin)
     }
 }
 
-/// Explains why a permission with a limited grant does not apply here: access control, conditions, or both.
+/// Explains why a permission does not apply here although the user has a limited grant of it. The cause is access
+/// control, a condition, or both.
 pub(super) fn limitation_reason(grants: &[Grant]) -> &'static str {
     let is_condition = |unmet: &Unmet| matches!(unmet.requirement, Requirement::Condition(_));
     let unmet = || grants.iter().flat_map(|grant| &grant.unmet);
@@ -71,7 +72,7 @@ fn unmet_text(viewer: &CurrentUser, holder: &User, unmet: &Unmet, target: &Targe
         Requirement::Hierarchy(HierarchyScope::Group(group)) => below(*group),
         Requirement::Condition(condition) => condition.to_string(),
     };
-    // Attributes of a resource are part of its details.
+    // Attributes belong to the details of a resource, so the viewer must be able to see these details.
     let is_visible = |of: Side| match of {
         Side::Action => true,
         Side::Subject => visibility.user(holder.id).shows_details(),
@@ -114,7 +115,8 @@ pub(super) fn permission_names(set: &PermissionSet) -> String {
     text::join_names(&names, 3)
 }
 
-/// The places where a user sees the name of a resource in a list without having the permission to view it.
+/// The places where a user can see the name of a resource in a list, although they do not have the permission to view
+/// the resource.
 pub(super) fn list_notes(permissions: &PermissionSet, view: Permission) -> Vec<String> {
     let sources = floorkey::inherited::sources(permissions).filter(|source| source.lists.contains(view));
     sources

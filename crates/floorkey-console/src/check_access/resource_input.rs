@@ -1,5 +1,5 @@
-//! Resolves the resource: a stored one by its name or id, one of an application by its id, or one that is only
-//! described by attributes.
+//! Resolves the resource of a question. A stored resource is found by its name or ID, and a resource of an application
+//! by its ID. A question can also describe a resource only by its attributes.
 
 use floorkey::text::folded;
 use floorkey::{AnyPermission, HierarchyGroupId, Resource, ResourceId, ResourceType, SecurityProfileId, Target};
@@ -25,7 +25,7 @@ pub(super) struct ResourceInput {
     pub(super) id: String,
     /// Its name in sentences: `Tom Okafor`, `the queue Billing`. Empty for the instance.
     pub(super) display_name: String,
-    /// Whether the attributes in the question are all that is known about it.
+    /// Whether only the attributes in the question are known about the resource.
     pub(super) is_described_only: bool,
 }
 
@@ -69,11 +69,11 @@ pub(super) fn resource_types(viewer: &CurrentUser) -> Vec<(String, String)> {
     first.into_iter().chain(instance).chain(built_in).chain(applications).collect()
 }
 
-/// Returns the type if the viewer can ask about its resources. Applications, their resources and permissions are
-/// visible only to viewers who can see all of them.
+/// Returns the type if the viewer can ask about its resources. A viewer who cannot see all applications sees none of
+/// them, and none of their resources and permissions.
 ///
 /// # Errors
-/// The type is an application's, and the viewer cannot see applications.
+/// The type belongs to an application, and the viewer cannot see applications.
 pub(super) fn check_visible(viewer: &CurrentUser, kind: String) -> Result<String, FieldError> {
     let built_in = kind == INSTANCE || ResourceType::named(&kind).is_some();
     match built_in || viewer.visibility().sees_applications() {
@@ -119,7 +119,7 @@ pub(super) fn resource_type(input: &FormInput, permission: Option<&AnyPermission
 /// Finds the resource of that type.
 ///
 /// # Errors
-/// There is none, or the name is ambiguous.
+/// No such resource exists, or the name is ambiguous.
 pub(super) fn resolve(
     viewer: &CurrentUser,
     input: &FormInput,
@@ -198,7 +198,7 @@ fn application_resource(viewer: &CurrentUser, kind: String, id: String) -> Resou
     ResourceInput { kind, id, display_name, is_described_only: !known }
 }
 
-/// Returns id and name of the stored resources of a type that the viewer can see, except users.
+/// Returns the ID and name of all stored resources of a type that the viewer can see. Does not support users.
 pub(super) fn stored_resources(viewer: &CurrentUser, stored_type: ResourceType) -> Vec<(String, String)> {
     let directory = &viewer.directory;
     match stored_type {

@@ -1,4 +1,4 @@
-//! Search results: the matches first, and then the reasons for the rows of one page.
+//! Search results. All matches are found first. The reasons are then determined only for the rows of one page.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ use floorkey_authzen::EvaluationError;
 /// The matches, in order.
 pub(super) struct Results {
     found: Vec<Match>,
-    /// The reason for an empty result, if the request was denied without a search.
+    /// The reason for the denial, if the request was denied without a search.
     denied: Option<Reason>,
 }
 
@@ -31,7 +31,7 @@ enum Match {
     Resource(ResourceMatch),
 }
 
-/// A resource, independent of the directory in which it was found.
+/// A resource that was found, as owned data that does not borrow from the directory.
 #[derive(Clone)]
 struct ResourceMatch {
     key: ResourceKey,
@@ -166,11 +166,11 @@ impl Match {
 /// Describes the grants whose scope includes the resource.
 fn covering_grants(viewer: &CurrentUser, user: &User, explanation: &Explanation) -> Vec<String> {
     let covering = explanation.grants.iter().filter(|grant| grant.reaches);
-    // The target only affects unmet requirements, which these grants do not have.
+    // The target matters only for the text of unmet requirements, and these grants have none.
     covering.map(|grant| GrantText::new(viewer, user, grant, &Target::Instance).line()).collect()
 }
 
-/// Finds the users, ordered by login, without those whose permissions the viewer cannot see.
+/// Finds the users, ordered by login name. Leaves out users whose permissions the viewer cannot see.
 fn users(viewer: &CurrentUser, request: &Request<'_>) -> Vec<Match> {
     let directory = &viewer.directory;
     let can: std::collections::HashSet<_> = directory.who_can(request, None).collect();
@@ -183,7 +183,7 @@ fn users(viewer: &CurrentUser, request: &Request<'_>) -> Vec<Match> {
     directory.users_after(None).filter(is_match).cloned().map(Match::User).collect()
 }
 
-/// Finds the resources, ordered by name, without those that the viewer cannot see.
+/// Finds the resources, ordered by name. Leaves out resources that the viewer cannot see.
 fn resources(viewer: &CurrentUser, question: &Question, request: &Request<'_>) -> Vec<Match> {
     let directory = &viewer.directory;
     let kind = question.resource.kind.as_str();

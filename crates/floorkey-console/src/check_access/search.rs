@@ -1,4 +1,5 @@
-//! The search page: who can do something, what a user can do, and on which resources.
+//! The search page. It answers who can perform an action, which actions a user can perform, and on which resources a
+//! user can perform an action.
 
 use askama::Template;
 use axum::body::Body;
@@ -44,7 +45,7 @@ struct ResultPage {
     /// The heading of the second column.
     second_column: &'static str,
     rows: Vec<ResultRow>,
-    /// The range of the page if there are several: `101 to 200`.
+    /// The range of results on this page, such as `101 to 200`. `None` if there is only one page.
     range: Option<String>,
     before: Option<String>,
     after: Option<String>,
@@ -64,7 +65,7 @@ pub(super) struct EmptyResult {
     pub(super) steps: Vec<(String, String)>,
 }
 
-/// The question of the query string, and its tab.
+/// The kind of question in the query string, and the name of its tab.
 pub(super) fn query_kind(fields: &Fields) -> (QueryKind, &'static str) {
     match fields.raw("ask") {
         "what" => (QueryKind::What, "what"),
@@ -149,7 +150,7 @@ fn result_page(
     })
 }
 
-/// The question as it was interpreted.
+/// Returns the question as it was interpreted.
 fn headline(viewer: &CurrentUser, query_kind: QueryKind, question: &Question) -> String {
     let can = question
         .permission

@@ -1,4 +1,4 @@
-//! Suggestions for form fields as the user types, fetched by the script.
+//! Suggestions for form fields. The page's JavaScript fetches them while the user types.
 
 use axum::body::Body;
 use floorkey::text::folded;

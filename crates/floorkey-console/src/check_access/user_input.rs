@@ -1,4 +1,4 @@
-//! Resolves a user by login, id, ARN or name.
+//! Resolves a user by login name, ID, ARN or display name.
 
 use std::sync::Arc;
 
@@ -48,10 +48,10 @@ pub(super) fn resolve(
     ))
 }
 
-/// Finds the user, whose permissions must be visible to the viewer.
+/// Finds the user. The viewer must be able to see the user's permissions.
 ///
 /// # Errors
-/// Those of [`resolve`], or the viewer cannot see the user's permissions.
+/// The errors of [`resolve`], or the viewer cannot see the user's permissions.
 pub(super) fn resolve_subject(
     viewer: &CurrentUser,
     text: &str,
@@ -74,7 +74,7 @@ pub(super) fn name_and_login(user: &User) -> String {
     if name == user.username { name } else { format!("{name} ({})", user.username) }
 }
 
-/// Finds the user with exactly that login, id or ARN.
+/// Finds the user with exactly this login name, ID or ARN.
 fn exact_match(viewer: &CurrentUser, text: &str) -> Option<Arc<User>> {
     let directory = &viewer.directory;
     let by_id = || directory.user(UserId::parse(text.rsplit('/').next()?)?);

@@ -1,4 +1,4 @@
-//! Passkeys and security keys (WebAuthn). They are bound to the address for which they were created.
+//! Passkeys and security keys (WebAuthn). Each of them works only at the address for which it was created.
 
 use floorkey::user::SecondFactorKind;
 use floorkey::{InstanceId, Opaque, User};
@@ -29,7 +29,7 @@ pub(crate) struct Challenge {
 struct SealedState<State> {
     /// The expiry time, in milliseconds.
     until: i64,
-    /// The user and their security epoch.
+    /// Identifies the user and their security epoch.
     owner_key: String,
     state: State,
 }
@@ -38,10 +38,10 @@ const VALID_FOR_MS: i64 = 5 * 60 * 1000;
 const REGISTERING: &str = "console passkey registration";
 const AUTHENTICATING: &str = "console passkey authentication";
 
-/// Starts the registration of a passkey. Returns `None` if the console's address cannot have passkeys.
+/// Starts the registration of a passkey. Returns `None` if the console's address does not support passkeys.
 pub(crate) fn start_registration(app: &ConsoleState, instance: InstanceId, user: &User) -> Option<Challenge> {
     let webauthn = webauthn(&app.public_url)?;
-    // Stable for the user, and reveals nothing about them.
+    // The handle is the same in every registration of the user, and does not reveal who the user is.
     let handle = Sha256::digest(format!("{instance} {}", user.id));
     let handle = Uuid::from_bytes(handle.first_chunk().copied()?);
     let registration = webauthn.start_passkey_registration(handle, &user.username, &user.display_name(), None);
@@ -49,8 +49,8 @@ pub(crate) fn start_registration(app: &ConsoleState, instance: InstanceId, user:
     challenge(app, REGISTERING, instance, user, &options, &state)
 }
 
-/// Completes a registration and returns the passkey as text to be sealed. Returns `None` if the response does not match
-/// the challenge.
+/// Completes a registration and returns the passkey as text, which the caller seals. Returns `None` if the response
+/// does not match the challenge.
 pub(crate) fn finish_registration(
     app: &ConsoleState,
     instance: InstanceId,
@@ -64,8 +64,8 @@ pub(crate) fn finish_registration(
     serde_json::to_string(&passkey).ok()
 }
 
-/// Starts an authentication with one of the user's passkeys. Returns `None` if they have none, or if the console's
-/// address cannot have passkeys.
+/// Starts an authentication with one of the user's passkeys. Returns `None` if the user has no passkey, or if the
+/// console's address does not support passkeys.
 ///
 /// # Errors
 /// A store failure, or a secret that can't be opened.
@@ -101,7 +101,7 @@ pub(crate) async fn verify_authentication(
     };
     let Ok(result) = webauthn.finish_passkey_authentication(&response, &state) else { return Ok(false) };
     let store = app.service.store();
-    // Synchronized passkeys have no signature counter, so the single use of a challenge is enforced here.
+    // Synchronized passkeys have no signature counter, so this code enforces that each challenge is used only once.
     let hash: String = Sha256::digest(sealed).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
     if single_use::count_use(store, instance, user.id, &format!("question:{hash}")).await? > 1 {
         return Ok(false);
@@ -122,21 +122,21 @@ pub(crate) async fn verify_authentication(
     Ok(false)
 }
 
-/// Whether the console's address can have passkeys.
+/// Whether the console's address supports passkeys.
 pub(crate) fn is_supported(public_url: &str) -> bool {
     relying_party(public_url).is_some()
 }
 
-/// Returns the address where passkeys work, if it is not the console's own: a loopback address must be replaced with
-/// `localhost`.
+/// Returns the address where passkeys work if it differs from the console's own address. A loopback address must be
+/// replaced with `localhost`.
 pub(crate) fn alternative_origin(public_url: &str) -> Option<String> {
     let (_, origin) = relying_party(public_url)?;
     let origin = origin.as_str().trim_end_matches('/');
     (origin != public_url).then(|| origin.to_owned())
 }
 
-/// Returns the relying party id and origin. Passkeys require a host name, so an IP address cannot have any. Loopback
-/// addresses are replaced with `localhost`.
+/// Returns the relying party ID and origin. Passkeys require a host name, so the result is `None` for an IP address.
+/// Loopback addresses are replaced with `localhost`.
 fn relying_party(public_url: &str) -> Option<(String, Url)> {
     let url = Url::parse(public_url).ok()?;
     let host = url.host_str()?.trim_matches(['[', ']']).to_owned();

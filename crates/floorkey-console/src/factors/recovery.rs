@@ -1,4 +1,4 @@
-//! Recovery codes: ten single-use codes for when the other factors are lost.
+//! Recovery codes: ten single-use codes for a user who has lost all other factors.
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -8,11 +8,11 @@ use floorkey_service::entropy;
 /// The number of codes in a set.
 const CODES: usize = 10;
 
-/// The number of letters in a code. Each has 5 bits, which makes 50 bits.
+/// The number of letters in a code. Each letter has 5 bits, so a code has 50 bits.
 const LETTERS: usize = 10;
 const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 
-/// The stored form of a set of codes: salted hashes, which are additionally sealed.
+/// The stored form of a set of codes: salted hashes. They are also sealed before they are stored.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct StoredCodes {
     salt: [u8; 16],
@@ -42,7 +42,7 @@ impl StoredCodes {
         serde_json::to_string(self).ok()
     }
 
-    /// Returns the bit set of used codes including this one, or `None` if the code is unknown or already used.
+    /// Returns the bit set of used codes with this code added. Returns `None` if the code is unknown or already used.
     pub(crate) fn use_code(&self, code: &str, used_bits: i64) -> Option<i64> {
         let wanted = hash(&self.salt, code);
         let at = self.hashes.iter().position(|stored| *stored == wanted)?;

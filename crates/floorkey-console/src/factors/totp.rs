@@ -1,5 +1,5 @@
-//! Codes from an authenticator app: six digits that change every 30 seconds (RFC 6238). The previous and the next code
-//! are accepted too.
+//! Codes from an authenticator app: six digits that change every 30 seconds (RFC 6238). The previous code and the next
+//! code are also accepted.
 
 use floorkey::Timestamp;
 use qrcode::{Color, EcLevel, QrCode};
@@ -93,7 +93,8 @@ mod tests {
 
     #[test]
     fn codes_are_accepted_one_step_early_or_late() {
-        // The secret and times are from RFC 6238, appendix B; the codes are the last six digits of those given there.
+        // The secret and the times are from RFC 6238, appendix B. The codes are the last six digits of the eight-digit
+        // codes in that appendix.
         let secret = Secret::parse("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ").unwrap();
         let step = |code, seconds: i64| secret.matching_step(code, Timestamp::from_millis(seconds * 1000));
         assert_eq!(step("287082", 59), Some(1));

@@ -1,4 +1,4 @@
-//! Changes to records since a form about them was opened, for conflict messages.
+//! Finds the changes made to records after a form about them was opened. Conflict messages list these changes.
 
 use floorkey::{Principal, RecordKey, Timestamp};
 use floorkey_store::{AuditQuery, AuditTerm, EventPart, StoredOutcome};
@@ -9,18 +9,19 @@ use crate::web::page_error::PageError;
 use crate::web::session;
 use floorkey_service::event_types;
 
-/// The number of events read for each record. Refused events and those without changes count too.
+/// The maximum number of events read for each record. Refused events and events without changes count as well.
 const EVENTS_MAX: usize = 20;
 
-/// The maximum number of records to query. Bulk changes are recorded as one event, so a few are sufficient.
+/// The maximum number of records to query. A bulk change is recorded as one event, so querying a few of its records is
+/// sufficient.
 const RECORDS_MAX: usize = 5;
 
 /// The maximum number of change lines read from an event.
 const LINES_MAX: usize = 200;
 
-/// Returns the changes to these records after a time, newest first. The time is limited to the maximum lifetime of a
-/// session, because no form is older than its session. This prevents a forged time from revealing the history of a
-/// record.
+/// Returns the changes to these records after a time, newest first. The time can be at most the maximum lifetime of a
+/// session in the past, because no form is older than its session. This limit prevents a forged time from revealing the
+/// history of a record.
 pub(crate) async fn changes_since(
     viewer: &CurrentUser,
     records: &[RecordKey],
@@ -37,7 +38,7 @@ pub(crate) async fn changes_since(
         let store = viewer.app().service.store();
         let read = store.audit_search_parts(viewer.instance(), query, part.clone(), EVENTS_MAX, PAGE_BYTES_MAX).await?;
         let changed = |part: &EventPart| {
-            // The form was created from the state at exactly that time.
+            // The form already contains the changes that were made at exactly this time.
             matches!(part.event.outcome, StoredOutcome::Done { .. }) && part.changes > 0 && part.event.at > time
         };
         found.extend(read.events.into_iter().filter(changed));

@@ -1,4 +1,4 @@
-//! Describes events: a headline, and the changes.
+//! Describes an event as text: a headline and a list of changes.
 
 use floorkey::visibility::Viewer;
 use floorkey::{Act, Permission, RecordKey, SecurityProfileId, Timestamp};
@@ -20,7 +20,7 @@ pub(crate) struct HistoryEntry {
     pub(crate) when: String,
     pub(crate) iso: String,
     pub(crate) who: Named,
-    /// How the actor connected: console, access key, operator key.
+    /// How the actor connected: the console, an access key, or an operator key.
     pub(crate) through: &'static str,
     pub(crate) address: String,
     /// The title of its event type: `User created`.
@@ -29,17 +29,17 @@ pub(crate) struct HistoryEntry {
     pub(crate) action: Vec<Piece>,
     /// The number of records outside the viewer's scope.
     pub(crate) hidden_targets: usize,
-    /// The changes in short sentences, as far as they were read.
+    /// The changes that were read, in short sentences.
     pub(crate) changes: Vec<ChangeLine>,
     /// The number of further changes.
     pub(crate) more_changes: usize,
     /// The address of the full list.
     pub(crate) changes_href: String,
-    /// The reason for a refusal, as recorded or in general terms.
+    /// The reason for a refusal: the recorded message, or a general description.
     pub(crate) refused: Option<String>,
     /// The reference that the actor was asked to give to an administrator.
     pub(crate) reference: Option<String>,
-    /// Aspects of the event that deserve attention.
+    /// Flags of the event that deserve attention, as text.
     pub(crate) flags: Vec<String>,
 }
 
@@ -114,7 +114,7 @@ impl HistoryEntry {
     }
 }
 
-/// The viewer, and what they can see.
+/// The viewer and what they can see.
 struct EntryContext<'a> {
     viewer: &'a CurrentUser,
     visible: Viewer<'a>,
@@ -153,7 +153,7 @@ fn change_lines(context: &EntryContext<'_>, visible_event: &VisibleEvent, names_
     changes.collect()
 }
 
-/// The general reason for a refusal, which reveals no names.
+/// A general reason for a refusal, which reveals no names.
 fn general_reason(code: &str) -> &'static str {
     match code {
         "not-permitted" => "A permission for it is missing.",
@@ -187,7 +187,7 @@ fn non_empty(text: &Option<Kept>) -> Option<Kept> {
 
 fn describe_change(context: &EntryContext<'_>, change: &StoredFieldChange) -> Vec<(&'static str, String)> {
     let value = |text: &Kept| display_value(context, change, &stored_text(text));
-    // An empty text counts as none.
+    // An empty string counts as no value.
     let step = match &change.step {
         StoredStep::Value { before, after } => StoredStep::Value { before: non_empty(before), after: non_empty(after) },
         members @ StoredStep::Members { .. } => members.clone(),
@@ -217,7 +217,7 @@ fn describe_change(context: &EntryContext<'_>, change: &StoredFieldChange) -> Ve
     }
 }
 
-/// Translates a stored value for people: ids become names if the viewer can see them.
+/// Formats a stored value for people. IDs are replaced with names that the viewer can see.
 fn display_value(context: &EntryContext<'_>, change: &StoredFieldChange, text: &str) -> String {
     let visible = &context.visible;
     let other = |name: Option<String>, sees_gone: bool, id: &dyn std::fmt::Display, what: &str| match (name, sees_gone)
@@ -231,7 +231,7 @@ fn display_value(context: &EntryContext<'_>, change: &StoredFieldChange, text: &
         let name = visible.profile_name(id).map(str::to_owned);
         Some(other(name, visible.sees_all_profiles(), &id, "security profile"))
     };
-    // The id is followed by other data.
+    // In these values, other data follows the ID.
     let resource = |text: &str, what: &str| {
         let (id, rest) = text.split_once(' ').map_or((text, String::new()), |(id, rest)| (id, format!(" {rest}")));
         let id = floorkey::ResourceId::parse(id)?;
@@ -350,7 +350,7 @@ fn flag_text(context: &EntryContext<'_>, visible_event: &VisibleEvent, flag: &St
     }
 }
 
-/// A record with its kind, for the page of an event.
+/// Returns the kind and the name of a record, for the page of an event.
 pub(super) fn record_label(
     viewer: &CurrentUser,
     visible_event: &VisibleEvent,

@@ -10,7 +10,7 @@ use crate::web::current_user::CurrentUser;
 use crate::web::form::{Fields, FilterChip};
 use floorkey_service::event_types::EventType;
 
-/// The audit query, and the fields that could not be parsed.
+/// The audit query, and the errors of fields that could not be parsed.
 pub(super) struct EventFilter {
     pub(super) query: AuditQuery,
     /// Error messages by field name.
@@ -82,8 +82,8 @@ impl EventFilter {
         }
     }
 
-    /// Filters by event type, identified by the name of one of its operations. A name that this version does not know
-    /// matches only itself.
+    /// Filters by event type. The value is the name of one of its operations. If this version does not know the name,
+    /// only events with exactly this name match.
     fn event_type(&mut self, fields: &Fields) {
         let Some(name) = fields.text("act") else { return };
         match Act::parse(name).map(EventType::from_act) {
@@ -95,8 +95,8 @@ impl EventFilter {
         }
     }
 
-    /// Filters by the reference that a refusal asked the user to give to an administrator. Several events can have the
-    /// same one.
+    /// Filters by the reference of a refusal, which the user was asked to give to an administrator. Several events can
+    /// have the same reference.
     fn reference(&mut self, fields: &Fields) {
         let Some(text) = fields.text("reference") else { return };
         match Reference::parse(text) {
@@ -108,7 +108,7 @@ impl EventFilter {
         }
     }
 
-    /// Returns the start of a day in UTC, or of the day after.
+    /// Returns the start of a day in UTC. The day is `days_later` days after the day in the field.
     fn day(&mut self, fields: &Fields, field: &'static str, word: &str, days_later: i64) -> Option<Timestamp> {
         let text = fields.text(field)?;
         let start = text.parse::<Date>().ok().and_then(|date| {

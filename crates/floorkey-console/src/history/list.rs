@@ -52,7 +52,7 @@ struct FilterForm {
 }
 
 impl FilterForm {
-    /// Whether a field is invalid, which makes the form open.
+    /// Whether a field is invalid. If so, the form is expanded.
     fn has_error(&self) -> bool {
         let errors = [&self.user_error, &self.actor_error, &self.profile_error, &self.from_error, &self.to_error];
         errors.into_iter().chain([&self.reference_error]).any(Option::is_some)
@@ -89,10 +89,10 @@ pub(super) async fn history_page(viewer: CurrentUser, Query(fields): Query) -> R
     }))
 }
 
-/// The event types about one noun.
+/// A group of event types about the same kind of record.
 struct TypeGroup {
     label: &'static str,
-    /// The name of an operation of each type, its title, and whether it is selected.
+    /// For each type: the name of one of its operations, its title, and whether it is selected.
     types: Vec<(&'static str, &'static str, bool)>,
 }
 

@@ -1,4 +1,4 @@
-//! Names of the records in events. A deleted record has the name that the event contains, if any.
+//! Names of the records in events. For a deleted record, the name comes from the event, if the event contains one.
 
 use floorkey::visibility::Viewer;
 use floorkey::{Directory, Principal, RecordKey, Via};
@@ -6,7 +6,7 @@ use floorkey_store::{Kept, StoredFieldChange, StoredStep};
 
 use floorkey_service::event_types::Named;
 
-/// Returns the current name of a record or, if it is deleted, the last name in the event's `names`.
+/// Returns the current name of a record. For a deleted record, returns the last name in the event's `names`.
 pub(super) fn record_link(
     directory: &Directory,
     visible: &Viewer<'_>,

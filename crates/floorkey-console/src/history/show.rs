@@ -1,4 +1,4 @@
-//! The page of one event with all its details, in pages of changes and targets.
+//! The page of one event with all its details. The lists of changes and targets are paginated.
 
 use askama::Template;
 use axum::body::Body;
@@ -31,12 +31,12 @@ struct EventPage {
     changes: Vec<RecordChanges>,
     /// The total number of change lines.
     changes_count: String,
-    /// The user to whom the changes are limited, and the address of the event without the limit.
+    /// The user to whom the list of changes is limited, and the address that shows all changes of the event.
     only_user: Option<(String, String)>,
     changes_pager: Option<PageLinks>,
     targets: Vec<(&'static str, Named)>,
     targets_pager: Option<PageLinks>,
-    /// The hash of the event. Empty if the viewer cannot see the event in full.
+    /// The hash of the event. Empty if parts of the event are hidden from the viewer.
     leaf_hash: String,
     shows_actor: bool,
 }
@@ -72,7 +72,7 @@ struct PageRequest {
 impl PageRequest {
     fn parse(fields: &Fields, field: &'static str, anchor: &'static str, label: &'static str) -> Self {
         let at = fields.text(field).and_then(|text| text.parse::<usize>().ok()).unwrap_or(1);
-        // No event has that many pages.
+        // No event has more than a million pages.
         Self { field, anchor, label, at: at.clamp(1, 1_000_000) - 1 }
     }
 
@@ -180,7 +180,7 @@ fn event_page(
             None => groups.push(RecordChanges { record: change.record.clone(), changes: vec![change] }),
         }
     }
-    // They are on the page, under a heading of their own.
+    // The changes are already on this page, under a separate heading.
     entry.more_changes = 0;
     let keys = event.targets.iter().skip(targets.skip()).take(PAGE);
     EventPage {

@@ -1,4 +1,4 @@
-//! Limits events to what the viewer can see: records in their scope, and the actor if visible.
+//! Limits events to what the viewer can see: the records in their scope, and the actor if the viewer can see that user.
 
 use std::sync::Arc;
 
@@ -17,9 +17,9 @@ pub(crate) struct VisibleEvent {
     pub(super) event: StoredEvent,
     /// The changes that contain names of records.
     pub(super) names: Vec<StoredFieldChange>,
-    /// The requested records, or empty for all.
+    /// The requested records. Empty if all records are requested.
     pub(super) about: Vec<RecordKey>,
-    /// The number of visible change lines. The event contains a part of them.
+    /// The number of visible change lines. The event may contain only some of them.
     pub(super) lines: usize,
     /// The number of targets outside the viewer's scope.
     pub(super) hidden_targets: usize,
@@ -60,9 +60,10 @@ pub(crate) struct RequestedPart {
     pub(crate) skip: usize,
     /// The maximum number of lines.
     pub(crate) take: usize,
-    /// The range of targets that need names besides the first ones of each kind: number to skip, number to take.
+    /// A range of targets whose names are also needed: the number to skip and the number to take. The names of the
+    /// first targets of each kind are always included.
     pub(crate) targets: Option<(usize, usize)>,
-    /// Whether the hash of a large event is verified.
+    /// Whether to verify the hash even if the event is large.
     pub(crate) check: bool,
 }
 
@@ -120,7 +121,8 @@ impl EventReader for EventViewer {
     }
 }
 
-/// Returns the visible records to name in a headline. The visibility of later targets is not evaluated.
+/// Returns the visible records to name in a headline: at most `NAMED_MAX` of each kind. The visibility of further
+/// records of that kind is not evaluated.
 fn first_of_each_kind(targets: &[RecordKey], is_visible: impl Fn(&RecordKey) -> bool) -> Vec<RecordKey> {
     let mut counts: Vec<(&str, usize)> = Vec::new();
     let mut first = Vec::new();
@@ -139,12 +141,13 @@ fn first_of_each_kind(targets: &[RecordKey], is_visible: impl Fn(&RecordKey) -> 
     first
 }
 
-/// Fields that are not shown. A new security epoch ends sessions, which the event type already expresses.
+/// Whether a field is not shown. A change of the security epoch means that sessions end, which the event type already
+/// states.
 pub(super) fn is_hidden_field(field: &str) -> bool {
     field == "security_epoch"
 }
 
-/// Login histories follow their users and are not shown as targets.
+/// Whether a target is shown. The login history of a user changes together with the user, and is not shown separately.
 const fn is_shown_target(key: &RecordKey) -> bool {
     !matches!(key, RecordKey::Login(_))
 }
@@ -176,7 +179,7 @@ fn limit_to(visible: &Viewer<'_>, part: EventPart) -> Option<VisibleEvent> {
     let sees_everything = visible.sees_all_users() && visible.sees_all_profiles();
     event.targets.retain(is_shown_target);
     let all = event.targets.len();
-    // Events of early versions have no targets and could be about any record.
+    // Events of early versions have no targets, so such an event could be about any record.
     if all == 0 && lines + hidden == 0 && !sees_everything {
         return None;
     }
@@ -195,8 +198,8 @@ fn limit_to(visible: &Viewer<'_>, part: EventPart) -> Option<VisibleEvent> {
     }
     Some(VisibleEvent { event, names, about: Vec::new(), lines, hidden_targets, shows_actor, shows_details })
 }
-/// Whether the viewer can see what an event contains about the record. Every viewer of the history can see the settings
-/// of the instance.
+/// Whether the viewer can see the parts of an event that are about this record. Everyone who can open Historical
+/// changes can see the settings of the instance.
 fn shows(visible: &Viewer<'_>, key: &RecordKey) -> bool {
     matches!(key, RecordKey::Settings) || visible.record(key).shows_details()
 }

@@ -24,7 +24,8 @@ pub(super) struct Attention {
     pub(super) link: &'static str,
 }
 
-/// The number of administrators, or of users with a profile that can lead to full access, that triggers an item.
+/// The minimum number of administrators for an item about them. It is also the minimum number of users of a profile for
+/// an item about a profile that can lead to full access.
 const USERS_MIN: usize = 5;
 
 /// Returns the items for the viewer, most severe first.
@@ -95,7 +96,7 @@ fn users(viewer: &CurrentUser, counts: &Counts, all: &mut Vec<Attention>) {
 }
 
 fn profiles(viewer: &CurrentUser, all: &mut Vec<Attention>) {
-    // The number of users of a profile is shown only to viewers who can see all users: a partial count could be
+    // The number of users of a profile is shown only to viewers who can see all users, because a partial count could be
     // mistaken for the total.
     let visibility = viewer.visibility();
     if !viewer.sees_profiles() || !visibility.sees_all_users() {
@@ -109,7 +110,7 @@ fn profiles(viewer: &CurrentUser, all: &mut Vec<Attention>) {
             unused.push(profile.name.clone());
         }
         let Some(grants) = directory.grants(profile.id).filter(|_| users >= USERS_MIN) else { continue };
-        // Full access has an item of its own.
+        // There is a separate item for full access.
         if catalogue().granting().is_subset(&grants.everywhere) {
             continue;
         }

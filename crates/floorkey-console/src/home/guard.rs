@@ -1,4 +1,4 @@
-//! The escalation guard: its two modes, and the choice between them.
+//! The page for choosing between the two modes of the escalation guard.
 
 use std::collections::BTreeMap;
 
@@ -24,22 +24,22 @@ struct GuardPage {
     layout: Layout,
     /// The chosen mode, or `None` if unset.
     mode: Option<&'static str>,
-    /// The submitted values of the form, after an error.
+    /// The submitted values, which the form shows again after an error.
     submitted_mode: String,
     reason: String,
     warn: &'static str,
     enforce: &'static str,
     can_set: bool,
-    /// The users who have more access than another user who could know their credentials, as text. `None` if there are
-    /// none.
+    /// The names of the users whose credentials another user with less access could know. `None` if there are no such
+    /// users.
     exposed_users: Option<String>,
     /// Whether to replace their credentials.
     replaces: bool,
     error: Option<String>,
 }
 
-/// Whether the viewer should choose the mode: they are an administrator, the mode is unset, and the choice was not
-/// postponed.
+/// Whether the viewer should choose the mode. This is the case if they are an administrator, the mode is unset, and
+/// they have not postponed the choice.
 pub(super) fn must_choose(viewer: &CurrentUser) -> bool {
     let is_postponed = viewer.context.client.guard_postponed;
     viewer.directory.settings().guard.is_none() && viewer.directory.is_administrator(viewer.user.id) && !is_postponed

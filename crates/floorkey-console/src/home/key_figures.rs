@@ -1,4 +1,5 @@
-//! Key figures. Each equals the number of rows in the list that it links to, because the list's own filter counts it.
+//! Key figures. Each figure links to a list and equals the number of rows in that list, because the list's own filter
+//! computes the figure.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -10,7 +11,7 @@ use crate::web::page_error::PageError;
 use crate::web::text;
 use floorkey_service::clock;
 
-/// Users who have full access at present, called administrators on pages.
+/// Users who currently have full access. Pages call them administrators.
 pub(super) const FULL_ACCESS: &str = "access=full";
 
 /// Administrators who can sign in.
@@ -19,7 +20,7 @@ pub(super) const ADMINISTRATORS: &str = "access=full&sign-in=possible";
 /// Administrators who can sign in with only a password.
 pub(super) const UNPROTECTED: &str = "access=full&sign-in=possible&factor=none";
 
-/// Administrators who can sign in and whose access does not expire. The last one can't be removed.
+/// Administrators who can sign in and whose access does not expire. The last of these administrators can't be removed.
 pub(super) const PERMANENT: &str = "access=lasting&sign-in=possible";
 
 /// Users with an unused temporary password that is older than a week.
@@ -50,7 +51,7 @@ const QUERIES: [&str; 12] = [
     WITHOUT_MFA,
 ];
 
-/// Counts by the query of the linked list.
+/// Counts of users. The key of each count is the query of the list that the figure links to.
 pub(super) type Counts = BTreeMap<&'static str, usize>;
 
 /// A key figure.
@@ -63,7 +64,7 @@ pub(super) struct Stat {
     pub(super) href: String,
 }
 
-/// Counts what the viewer can see, or returns `None` if they cannot see any users.
+/// Counts the users that the viewer can see. Returns `None` if the viewer cannot see any users.
 pub(super) async fn count(viewer: &CurrentUser) -> Result<Option<Counts>, PageError> {
     if !viewer.sees_users() {
         return Ok(None);
@@ -86,7 +87,7 @@ pub(super) fn stats(viewer: &CurrentUser, counts: &Counts) -> Vec<Stat> {
     };
     let invariable = |query, label, about| stat(query, label, label, about);
     let mut stats = vec![stat(ALL_USERS, "user", "users", "Enabled and disabled")];
-    // Figures about permissions include only users whose effective permissions are visible to the viewer.
+    // Figures about permissions include only users whose effective permissions the viewer can see.
     if viewer.sees_profiles() {
         let visibility = viewer.visibility();
         let visible = viewer.directory.profiles().filter(|one| visibility.profile(one.id).shows_details()).count();

@@ -19,12 +19,13 @@ pub(super) struct PermissionFilter {
     words: Vec<String>,
     pub(super) group: Option<&'static str>,
     pub(super) risk: Option<Risk>,
-    /// Whether any user has it.
+    /// Whether any user must have the permission, or no user. `None` if there is no such condition.
     pub(super) is_used: Option<bool>,
 }
 
 impl PermissionFilter {
-    /// Parses a query string. Ignores unknown values, and the condition on users if the viewer cannot see who has what.
+    /// Parses a query string. Ignores unknown values. Also ignores the condition on users if the viewer cannot see
+    /// which users have a permission.
     pub(super) fn parse(fields: &Fields, knows_usage: bool) -> Self {
         let search = fields.text("q").unwrap_or_default().to_owned();
         let risk = fields.raw("risk");
@@ -56,7 +57,7 @@ impl PermissionFilter {
             && self.is_found_in(permission)
     }
 
-    /// Whether every search word occurs in one of its names or in its description.
+    /// Whether every search word occurs in one of the permission's names or in its description.
     fn is_found_in(&self, permission: Permission) -> bool {
         if self.words.is_empty() {
             return true;

@@ -63,7 +63,8 @@ struct CatalogRow {
 /// The number of users and profiles with a permission.
 struct UsageText {
     users: String,
-    /// The address of the list of users, which cannot be filtered by restrictions.
+    /// The address of the list of users with the permission. `None` for a restriction, because the list cannot be
+    /// filtered by restrictions.
     list: Option<String>,
     profiles: String,
     has_no_users: bool,

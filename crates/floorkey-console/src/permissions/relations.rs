@@ -14,7 +14,7 @@ pub(super) struct RelatedPermission {
     pub(super) because: String,
 }
 
-/// Inherited permissions of other resources.
+/// Permissions of other resources that are related through an inherited list of names.
 pub(super) struct InheritedLinks {
     pub(super) links: Vec<Link>,
     /// Where the names appear.
@@ -23,27 +23,27 @@ pub(super) struct InheritedLinks {
 
 /// All relations of a permission.
 pub(super) struct Relations {
-    /// Permissions that are always granted with it.
+    /// Permissions that are always granted together with this permission.
     pub(super) requires: Vec<RelatedPermission>,
-    /// Permissions that are selected with it by default and can be cleared.
+    /// Permissions that are selected by default when this permission is selected. The user can clear them.
     pub(super) selects_by_default: Vec<RelatedPermission>,
-    /// Permissions that are suggested with it but not selected.
+    /// Permissions that are suggested when this permission is selected, but are not selected automatically.
     pub(super) suggests: Vec<RelatedPermission>,
-    /// Permissions that directly require it.
+    /// Permissions that directly require this permission.
     pub(super) required_by: Vec<RelatedPermission>,
-    /// Permissions that require it indirectly.
+    /// Permissions that indirectly require this permission.
     pub(super) indirectly_required_by: Vec<Link>,
-    /// Permissions that select it by default.
+    /// Permissions that select this permission by default.
     pub(super) selected_by_default_by: Vec<RelatedPermission>,
-    /// Permissions that suggest it.
+    /// Permissions that suggest this permission.
     pub(super) suggested_by: Vec<RelatedPermission>,
-    /// The lists of names that it makes visible.
+    /// The lists of names that this permission makes visible.
     pub(super) inherits_lists: Vec<InheritedLinks>,
-    /// The permissions that make its list of names visible.
+    /// The permissions that make this permission's list of names visible.
     pub(super) list_inherited_by: Vec<InheritedLinks>,
-    /// The permissions that it needs to be useful.
+    /// The permissions that this permission needs to be useful.
     pub(super) works_with: Vec<RelatedPermission>,
-    /// The permissions that need it to be useful.
+    /// The permissions that need this permission to be useful.
     pub(super) needed_to_be_useful_by: Vec<RelatedPermission>,
 }
 
@@ -67,13 +67,13 @@ impl Relations {
         }
     }
 
-    /// Whether no other permission requires, selects or suggests it.
+    /// Whether no other permission requires, selects or suggests this permission.
     pub(super) fn is_independent(&self) -> bool {
         self.required_by.is_empty() && self.selected_by_default_by.is_empty() && self.suggested_by.is_empty()
     }
 }
 
-/// Returns all permissions that it requires, direct requirements first.
+/// Returns all permissions that `permission` requires, direct requirements first.
 fn requires(permission: Permission) -> Vec<RelatedPermission> {
     let all = catalogue().requires(permission);
     let mut relations = targets(permission, Strength::Required);
@@ -81,7 +81,7 @@ fn requires(permission: Permission) -> Vec<RelatedPermission> {
         .map(|dependency| dependency.requires)
         .collect();
     for further in all.difference(&direct).iter() {
-        // There are no cycles, so another required permission requires it.
+        // Dependencies have no cycles, so one of the other required permissions directly requires this one.
         let step = dependencies(Strength::Required, |dependency| dependency.requires == further)
             .find(|dependency| all.contains(dependency.permission));
         let because = step.map(|step| format!("Through {}: {}.", text::permission(step.permission), step.because));
@@ -90,7 +90,7 @@ fn requires(permission: Permission) -> Vec<RelatedPermission> {
     relations
 }
 
-/// Returns the permissions that require it indirectly.
+/// Returns the permissions that indirectly require `permission`.
 fn indirectly_requiring(permission: Permission) -> PermissionSet {
     let direct: PermissionSet = dependencies(Strength::Required, |dependency| dependency.requires == permission)
         .map(|dependency| dependency.permission)

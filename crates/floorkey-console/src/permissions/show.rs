@@ -33,11 +33,11 @@ struct PermissionPage {
     badges: Vec<RiskBadge>,
     risk_sentences: Vec<String>,
     aliases: Vec<&'static str>,
-    /// How a profile can limit it to a scope.
+    /// How a profile can limit the permission to a scope.
     scope_hint: Option<&'static str>,
-    /// The newer permissions that replace it.
+    /// The newer permissions that replace this permission.
     replaced_by: Vec<Link>,
-    /// The legacy permissions that it replaces.
+    /// The legacy permissions that this permission replaces.
     replaces: Vec<Link>,
     relations: Relations,
     operations: Vec<PermittedOperation>,
@@ -51,7 +51,7 @@ struct PermittedOperation {
     condition: Option<String>,
 }
 
-/// Who has it, as far as the viewer can see.
+/// The users and profiles with the permission, limited to what the viewer can see.
 struct UsageSection {
     /// The number of users, if the viewer can see all of them.
     users: Option<String>,
@@ -59,11 +59,11 @@ struct UsageSection {
     /// The address of the list of users.
     list: Option<String>,
     profiles: Option<Vec<GrantingProfile>>,
-    /// Default profiles that grant it when they are created.
+    /// The default profiles that grant the permission when they are created.
     defaults: Vec<&'static str>,
 }
 
-/// A profile that grants it.
+/// A profile that grants the permission.
 struct GrantingProfile {
     name: String,
     href: String,

@@ -1,4 +1,4 @@
-//! The number of users and profiles with each permission, for viewers who can see all of them.
+//! Counts the users and profiles with each permission, for viewers who can see all users and profiles.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -21,8 +21,8 @@ pub(super) struct UsageCount {
 }
 
 impl PermissionUsage {
-    /// Counts for a viewer who can see all users and profiles. Returns `None` for others, because a partial count could
-    /// be mistaken for the total.
+    /// Returns the counts if the viewer can see all users and profiles. Returns `None` for other viewers, because a
+    /// partial count could be mistaken for the total.
     pub(super) fn for_viewer(viewer: &CurrentUser) -> Option<Self> {
         let visibility = viewer.visibility();
         let all = visibility.sees_all_permissions() && visibility.sees_all_assignments();

@@ -1,4 +1,5 @@
-//! The applications of a profile in its form: checkboxes for registered applications, and text fields for others.
+//! The applications of a profile, as form fields: checkboxes for registered applications, and text fields for other
+//! applications.
 
 use floorkey::RegisteredApplication;
 use floorkey::profile::Application;
@@ -7,8 +8,8 @@ use super::draft::{ApplicationRow, ProfileDraft};
 use crate::web::current_user::CurrentUser;
 use crate::web::form::Fields;
 
-/// The number of permissions up to which the form shows every registered application. Above it, the form shows only the
-/// applications in the profile.
+/// The maximum number of permissions with which the form shows all registered applications. If there are more, the form
+/// shows only the applications in the profile.
 const BOXES_MAX: usize = 1_000;
 
 /// A registered application with its checkboxes.
@@ -26,7 +27,7 @@ pub(super) struct PermissionBox {
     pub(super) value: String,
     pub(super) name: String,
     pub(super) about: String,
-    /// The permissions that it includes.
+    /// The names of the permissions that this permission includes.
     pub(super) requires: String,
     pub(super) selected: bool,
 }
@@ -75,7 +76,7 @@ fn registered_application(application: &RegisteredApplication, row: Option<&Appl
     }
 }
 
-/// Encodes two texts as the value of one field.
+/// Encodes two strings as the value of a single field.
 fn encode_pair(namespace: &str, name: &str) -> String {
     form_urlencoded::Serializer::new(String::new()).append_pair("in", namespace).append_pair("of", name).finish()
 }
@@ -85,7 +86,7 @@ fn decode_pair(value: &str) -> (String, String) {
     (fields.raw("in").to_owned(), fields.raw("of").to_owned())
 }
 
-/// Merges the selected checkboxes into the text rows, so that each application occurs once.
+/// Merges the selected checkboxes into the text rows. In the result, each application occurs only once.
 pub(super) fn merge_checkboxes(rows: Vec<ApplicationRow>, fields: &Fields) -> Vec<ApplicationRow> {
     let mut rows = rows;
     for (namespace, name) in fields.all("app").map(decode_pair) {
@@ -104,7 +105,7 @@ pub(super) fn merge_checkboxes(rows: Vec<ApplicationRow>, fields: &Fields) -> Ve
     rows
 }
 
-/// Whether both are equal apart from order, which checkboxes change.
+/// Whether both lists are equal except for the order of their elements, which the checkboxes do not preserve.
 pub(super) fn is_equal_unordered(one: &[Application], other: &[Application]) -> bool {
     let sorted = |all: &[Application]| {
         let mut all: Vec<_> = all

@@ -21,7 +21,7 @@ struct CodePage {
     create: String,
     update: String,
     terraform: String,
-    /// Whether it has properties that the Terraform resource does not support.
+    /// Whether the profile has properties that the Terraform resource does not support.
     beyond_terraform: bool,
 }
 
@@ -50,7 +50,7 @@ pub(super) async fn show(viewer: CurrentUser, Path(id): Path<String>) -> Result<
     }))
 }
 
-/// Returns the members that creating and updating have in common, with API names.
+/// Returns the JSON members that the requests for creating and updating have in common, with their API names.
 fn content(profile: &SecurityProfile) -> Value {
     let control = &profile.access_control;
     let permissions: Vec<&str> = profile.chosen.iter().map(|permission| permission.name()).collect();
@@ -93,7 +93,7 @@ fn command(operation: &str, endpoint: &str, body: &Value) -> String {
     format!("aws connect {operation} --endpoint-url {} \\\n  --cli-input-json {}", quoted(endpoint), quoted(&json))
 }
 
-/// Quotes a text as one word for a POSIX shell.
+/// Quotes a string so that a POSIX shell reads it as a single word.
 fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
@@ -125,7 +125,7 @@ fn terraform(profile: &SecurityProfile, instance: &str) -> String {
     text
 }
 
-/// Quotes a text as an HCL string without template sequences.
+/// Quotes a string as an HCL string literal, and escapes template sequences.
 fn hcl(text: &str) -> String {
     let escaped = text.replace('\\', r"\\").replace('"', "\\\"").replace('\n', r"\n");
     format!("\"{}\"", escaped.replace("${", "$${").replace("%{", "%%{"))

@@ -36,7 +36,7 @@ struct ComparePage {
     uncompared: Vec<UncomparedProfile>,
 }
 
-/// A selected profile that is not compared here, with the address of its comparison with the first one.
+/// A selected profile that is not compared here. `href` is the address that compares it with the first profile.
 struct UncomparedProfile {
     name: String,
     href: String,
@@ -192,7 +192,7 @@ fn section(title: String, rows: Vec<DifferenceRow>) -> DifferenceSection {
     DifferenceSection { title, count: rows.len(), rows }
 }
 
-/// How a profile includes a permission.
+/// Describes how a profile includes a permission.
 fn inclusion_text(first: &SecurityProfile, second: &SecurityProfile, permission: Permission, is_first: bool) -> String {
     let profile = if is_first { first } else { second };
     let why = close(&profile.chosen).why(permission);

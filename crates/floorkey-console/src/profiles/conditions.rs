@@ -1,4 +1,5 @@
-//! The conditions of a profile in its form: existing ones in hidden fields, and one that is being added, as typed.
+//! The conditions of a profile, as form fields. Hidden fields contain the existing conditions. Visible fields contain
+//! the condition that the user is adding.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,7 +34,7 @@ pub(super) struct ConditionRow {
     pub(super) permission: String,
     /// The text that follows "only".
     pub(super) text: String,
-    /// The value of its hidden field and of its remove button.
+    /// The value of the condition's hidden field and of the button that removes the condition.
     pub(super) value: String,
     /// Whether the profile currently grants the permission.
     pub(super) granted: bool,
@@ -60,7 +61,7 @@ impl NewCondition {
     /// Returns the condition and its permission.
     ///
     /// # Errors
-    /// The problem, as a full sentence.
+    /// A sentence that describes the problem.
     fn condition(&self, draft: &ProfileDraft) -> Result<(AnyPermission, Condition), String> {
         let on = granted_permission(&self.on, draft)?;
         let attribute = || match self.attribute.is_empty() {
@@ -98,7 +99,7 @@ impl ProfileDraft {
     /// Adds the typed condition, if there is one.
     ///
     /// # Errors
-    /// The problem; the fields keep their values.
+    /// A sentence that describes the problem. The fields keep their values.
     pub(super) fn add_condition(&mut self) -> Result<(), String> {
         if self.adding.is_blank() {
             return Ok(());
@@ -148,7 +149,7 @@ impl ProfileDraft {
     }
 }
 
-/// A permission as the form names it.
+/// The name of a permission in the form.
 fn display_name(on: &AnyPermission) -> String {
     match on {
         AnyPermission::Catalogue(permission) => text::permission(*permission),
@@ -187,7 +188,7 @@ pub(super) fn hidden_fields(conditions: &Conditions) -> impl Iterator<Item = (&'
     all.map(|(on, condition)| ("cond", encode(on, condition)))
 }
 
-/// Parses the conditions in hidden fields. Ignores values that the console does not produce.
+/// Parses the conditions in hidden fields. Ignores invalid values, because the console never sends them.
 pub(super) fn parse(fields: &Fields) -> Conditions {
     let mut conditions = Conditions::new();
     for (on, condition) in fields.all("cond").filter_map(decode) {
@@ -196,7 +197,7 @@ pub(super) fn parse(fields: &Fields) -> Conditions {
     conditions
 }
 
-/// Encodes a condition as the value of one field, as a nested query string.
+/// Encodes a condition as the value of a single field. The value is a nested query string.
 fn encode(on: &AnyPermission, condition: &Condition) -> String {
     let mut fields: Vec<(&str, &str)> = match on {
         AnyPermission::Catalogue(permission) => vec![("on", permission.name())],

@@ -1,4 +1,4 @@
-//! Deleting a profile, or replacing it with another one for all its users.
+//! Deletes a profile, or replaces it with another profile for all its users.
 
 use std::sync::Arc;
 
@@ -34,9 +34,9 @@ struct DeleteProfilePage {
     action: String,
     modified: i64,
     users: ProfileUsers,
-    /// The reason why it can't be deleted, or `None` if it can.
+    /// The reason why the profile can't be deleted. `None` if it can be deleted.
     no_delete: Option<String>,
-    /// The reason why it can't be replaced, or `None` if it can.
+    /// The reason why the profile can't be replaced. `None` if it can be replaced.
     no_replace: Option<String>,
     others: Vec<SelectOption>,
     delete: bool,
@@ -114,8 +114,8 @@ async fn replace(
     execute_command(&viewer, &profile, &fields, command, success_text).await
 }
 
-/// Executes the command if the profile has not changed since it was shown. Renders the page with the reason if it is
-/// refused.
+/// Executes the command if the profile has not changed since it was shown. If the command is refused, renders the page
+/// with the reason.
 async fn execute_command(
     viewer: &CurrentUser,
     profile: &SecurityProfile,

@@ -11,14 +11,14 @@ use super::conditions::{self, Conditions, NewCondition};
 use crate::web::current_user::CurrentUser;
 use crate::web::form::Fields;
 
-/// A profile as described by the form.
+/// A profile as the form describes it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct ProfileDraft {
     pub(super) name: String,
     pub(super) description: String,
     /// The selected checkboxes, including permissions required by others.
     pub(super) selected: PermissionSet,
-    /// The subset of `selected` that was shown as required by others and not as chosen.
+    /// The subset of `selected` that the form showed as required by other permissions and not as chosen.
     pub(super) required_by_others: PermissionSet,
     pub(super) applications: Vec<ApplicationRow>,
     pub(super) assignable: BTreeSet<SecurityProfileId>,
@@ -38,7 +38,7 @@ pub(super) struct ProfileDraft {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct ApplicationRow {
     pub(super) namespace: String,
-    /// Its permissions, one per line.
+    /// The permissions of the application, one per line.
     pub(super) permissions: String,
     /// The type set through the API, preserved in a hidden field.
     pub(super) kind: String,
@@ -52,9 +52,9 @@ pub(super) type Pairs = Vec<(String, String)>;
 pub(super) enum Hierarchy {
     #[default]
     AllUsers,
-    /// Users in the hierarchy group of the user with this profile, and below.
+    /// Users in the same hierarchy group as the user with this profile, or in a group below it.
     Own,
-    /// Users in the group with this id, and below.
+    /// Users in the group with this ID, or in a group below it.
     Group(String),
 }
 
@@ -103,7 +103,7 @@ impl ProfileDraft {
         }
     }
 
-    /// Parses a form. Ignores unknown permissions, which the console does not send.
+    /// Parses a form. Ignores unknown permissions, because the console never sends them.
     pub(super) fn parse(fields: &Fields) -> Self {
         let selected: PermissionSet = fields.all("p").filter_map(|name| Permission::parse(name).ok()).collect();
         let rows = fields.all("app-name").zip(fields.all("app-permissions")).zip(fields.all("app-kind"));
@@ -128,13 +128,15 @@ impl ProfileDraft {
         }
     }
 
-    /// Returns the chosen permissions. Excludes those that are selected only because others require them.
+    /// Returns the chosen permissions. Excludes permissions that are selected only because other permissions require
+    /// them.
     pub(super) fn chosen(&self) -> PermissionSet {
         let chosen = self.selected.difference(&self.required_by_others);
         self.selected.difference(&self.required_by_others.intersection(close(&chosen).permissions()))
     }
 
-    /// Returns all permissions the profile will have: those selected, and those that they require.
+    /// Returns all permissions that the profile will have: the selected permissions, and the permissions that they
+    /// require.
     pub(super) fn granted(&self) -> PermissionSet {
         *close(&self.selected).permissions()
     }
@@ -188,7 +190,7 @@ impl ApplicationRow {
         self.namespace.is_empty() && self.permissions.trim().is_empty()
     }
 
-    /// Returns its permissions by name.
+    /// Returns the names of the application's permissions.
     pub(super) fn names(&self) -> Vec<String> {
         let names = self.permissions.split(['\n', ',']).map(str::trim).filter(|name| !name.is_empty());
         names.map(ToOwned::to_owned).collect()
@@ -203,7 +205,7 @@ impl ApplicationRow {
     }
 }
 
-/// Encodes a set of permissions as the value of one field.
+/// Encodes a set of permissions as the value of a single field.
 pub(super) fn names(set: &PermissionSet) -> String {
     set.iter().map(Permission::name).collect::<Vec<_>>().join(" ")
 }
@@ -223,7 +225,7 @@ pub(super) fn copy_of(viewer: &CurrentUser, draft: ProfileDraft) -> ProfileDraft
     ProfileDraft { name: free.unwrap_or_default(), ..draft }
 }
 
-/// Parses parallel fields of keys and values, without empty rows.
+/// Parses fields of keys and values that occur in parallel. Leaves out empty rows.
 fn pairs(fields: &Fields, key: &str, value: &str) -> Pairs {
     let pairs = fields.all(key).zip(fields.all(value));
     let pairs = pairs.map(|(key, value)| (key.trim().to_owned(), value.trim().to_owned()));
@@ -243,7 +245,7 @@ mod tests {
         let names = |set: PermissionSet| set.iter().map(Permission::name).collect::<Vec<_>>();
         let both = parse("p=Users.View&p=Users.Edit&needed=Users.View");
         assert_eq!(names(both.chosen()), ["Users.Edit"]);
-        // Edit was cleared, so the remaining selection becomes a chosen one.
+        // `Users.Edit` was cleared. No selected permission requires `Users.View`, so `Users.View` counts as chosen.
         assert_eq!(names(parse("p=Users.View&needed=Users.View").chosen()), ["Users.View"]);
         assert_eq!(names(parse("p=Users.View&p=Users.Edit").chosen()), ["Users.View", "Users.Edit"]);
         let mut fresh = parse("p=Users.Edit");

@@ -63,7 +63,7 @@ pub(super) async fn change(
 
 fn allow_creating(viewer: &CurrentUser) -> Result<(), PageError> {
     match viewer.authorize(Act::CreateSecurityProfile, &Target::Instance) {
-        // Creating may be possible within a scope; saving checks that.
+        // The viewer may be able to create profiles within a scope. Saving checks the scope.
         Ok(()) | Err(Refusal::OutOfScope { .. }) => Ok(()),
         Err(refusal) => Err(refusal.into()),
     }
@@ -149,13 +149,13 @@ impl<'a> SubmittedForm<'a> {
             true => self.draft.selected.difference(&own),
             false => self.draft.selected.union(&own),
         };
-        // Selected permissions count as chosen, even if others require them.
+        // Permissions that the button selects count as chosen, even if others require them.
         self.draft.required_by_others =
             self.draft.required_by_others.intersection(&self.draft.selected).difference(&own);
         self.draft.normalize();
     }
 
-    /// Clears permissions, and those that require them.
+    /// Clears permissions, and all permissions that require any of them.
     fn clear(&mut self, cleared: &PermissionSet) {
         let is_kept = |permission: &floorkey::Permission| {
             !cleared.contains(*permission) && catalogue().requires(*permission).intersection(cleared).is_empty()
@@ -223,7 +223,7 @@ impl<'a> SubmittedForm<'a> {
         }
         let planned = match self.viewer.plan(&command) {
             Ok(planned) => planned,
-            // Executing the command fails too, and records the attempt in the audit log.
+            // Executing the command also fails, but records the attempt in the audit log.
             Err(_) => return self.execute_command(id, command, &added_required).await,
         };
         if !confirms {
@@ -243,9 +243,9 @@ impl<'a> SubmittedForm<'a> {
         self.execute_command(id, command, &added_required).await
     }
 
-    /// Names the users whose credentials can be replaced in the same transaction: users with this profile whose
-    /// credentials could be known to another user with less access. Returns `None` if there are none, if the change
-    /// does not widen the profile, or if the viewer cannot replace them.
+    /// Names the users with this profile whose credentials another user with less access could know. These credentials
+    /// can be replaced in the same transaction. Returns `None` if there are no such users, if the change does not widen
+    /// the profile, or if the viewer cannot replace the credentials.
     fn exposed_users(&self, id: SecurityProfileId, planned: &Planned, command: &Command) -> Option<String> {
         let (before, after) = (self.viewer.directory.profile(id)?, planned.next.profile(id)?);
         let (had, has) = (self.viewer.directory.grants(id)?, planned.next.grants(id)?);
@@ -338,8 +338,9 @@ impl<'a> SubmittedForm<'a> {
         Ok(page_with(StatusCode::CONFLICT, &form))
     }
 
-    /// Returns a note that requires confirmation if a permission was cleared although a selected one requires it, or if
-    /// a newly selected permission selects others by default. With JavaScript, the page has already handled the latter.
+    /// Returns a note that the user must confirm, in two cases: a permission was cleared although a selected permission
+    /// requires it, or a newly selected permission selects others by default. With JavaScript, the page has already
+    /// handled the second case.
     fn confirmation_needed(&mut self) -> Option<FormMessage> {
         let shown_selection = draft::set(self.fields.raw("was"));
         let cleared = shown_selection.difference(&self.draft.selected).intersection(&self.draft.granted());

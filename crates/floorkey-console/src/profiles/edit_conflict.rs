@@ -1,4 +1,4 @@
-//! Edit conflicts: who changed the profile in the meantime, when, and how.
+//! Edit conflicts: describes who changed the profile after the form was opened, when, and how.
 
 use floorkey::{RecordKey, SecurityProfile, Timestamp};
 

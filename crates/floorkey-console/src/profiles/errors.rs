@@ -1,4 +1,4 @@
-//! Refusals of a draft, each assigned to the field that it concerns.
+//! The errors of a draft. Each error is assigned to the form field that caused it.
 
 use floorkey::{Refusal, limits};
 
@@ -17,7 +17,7 @@ pub(super) struct ProfileFormErrors {
     pub(super) control: Option<String>,
     pub(super) hierarchy: Option<String>,
     pub(super) conditions: Option<String>,
-    /// An error that concerns no single field.
+    /// An error that does not belong to a single field.
     pub(super) whole: Option<String>,
 }
 
@@ -32,13 +32,13 @@ impl ProfileFormErrors {
         }
     }
 
-    /// Assigns a refusal to its field.
+    /// Assigns a refusal to the field that caused it.
     pub(super) fn from_refusal(refusal: &Refusal, draft: &ProfileDraft) -> Self {
         let mut errors = Self::default();
         let root = refusal.root();
         let text = match root {
             Refusal::Invalid(invalid) => capitalize(&format!("{}.", invalid.problem.trim_end_matches('.'))),
-            // A withheld refusal has a reference, which is in the outer refusal.
+            // If details are withheld, the refusal has a reference. Only the outer refusal contains it.
             _ => to_sentence(&Failure::Refused(refusal.clone())),
         };
         *errors.field_for(root, draft) = Some(text);
@@ -50,7 +50,7 @@ impl ProfileFormErrors {
         all.into_iter().chain([&self.hierarchy, &self.conditions, &self.whole]).all(Option::is_none)
     }
 
-    /// Whether the access control section has an error, which makes it open.
+    /// Whether the access control section has an error. If so, the section is expanded.
     pub(super) fn in_access_control(&self) -> bool {
         self.control.is_some() || self.hierarchy.is_some()
     }

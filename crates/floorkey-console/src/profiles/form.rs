@@ -35,7 +35,7 @@ pub(super) struct FormPage {
     /// The address that the form is submitted to.
     action: String,
     existing: Option<ExistingProfile>,
-    /// The id of the profile that a new one is copied from.
+    /// The ID of the profile that a new profile is copied from.
     from: String,
     pub(super) errors: ProfileFormErrors,
     pub(super) messages: Vec<FormMessage>,
@@ -54,7 +54,7 @@ pub(super) struct FormPage {
     /// Whether the viewer can see the registered applications.
     knows_applications: bool,
     conditions: Vec<ConditionRow>,
-    /// A condition that is being added, and the permissions it can apply to.
+    /// The condition that is being added. The next field has the permissions that the condition can apply to.
     adding: NewCondition,
     conditionable: Vec<String>,
     assignable: Vec<SelectOption>,
@@ -64,7 +64,7 @@ pub(super) struct FormPage {
     hierarchy: Vec<SelectOption>,
     open_access_control: bool,
     open_advanced: bool,
-    /// The reason why the viewer can't make changes, or `None` if they can.
+    /// The reason why the viewer can't make changes. `None` if they can.
     read_only_reason: Option<String>,
     legacy: Vec<&'static str>,
     total: String,
@@ -75,7 +75,7 @@ struct ExistingProfile {
     id: String,
     href: String,
     users: ProfileUsers,
-    /// What users with this profile can do, in one sentence.
+    /// A sentence that summarizes what users with this profile can do.
     summary: String,
     badges: Vec<RiskBadge>,
     default: Option<&'static str>,
@@ -131,7 +131,7 @@ impl FormSubject {
         }
     }
 
-    /// Returns the permissions of the profile's default, if it has one.
+    /// Returns the permissions of the default profile that corresponds to this profile, if there is one.
     pub(super) fn default(&self) -> Option<PermissionSet> {
         default_of(self.profile()?)
     }
@@ -239,7 +239,7 @@ fn summary(profile: &SecurityProfile) -> String {
     format!("Holders {}.", floorkey::review::summary::summary(&Grants::of(profile)).sentence())
 }
 
-/// Explains why the viewer can't change the profile, and which profiles would allow it.
+/// Explains why the viewer can't change the profile, and which profiles would allow them to do so.
 fn read_only_reason(viewer: &CurrentUser, subject: &FormSubject) -> Option<String> {
     let result = match subject {
         FormSubject::Existing(profile) => viewer.authorize(Act::UpdateSecurityProfile, &Target::Profile(profile.id)),
@@ -266,7 +266,7 @@ fn views(filter: &GridFilter, has_default: bool) -> Vec<SelectOption> {
     visible.map(choice).collect()
 }
 
-/// Returns the applications without checkboxes, and an empty row.
+/// Returns the applications that have no checkboxes, followed by an empty row.
 fn applications(viewer: &CurrentUser, draft: &ProfileDraft) -> Vec<(String, String, String)> {
     let row = |row: &draft::ApplicationRow| (row.namespace.clone(), row.permissions.clone(), row.kind.clone());
     let has_boxes = viewer.visibility().sees_applications();
@@ -278,7 +278,8 @@ fn applications(viewer: &CurrentUser, draft: &ProfileDraft) -> Vec<(String, Stri
     rows
 }
 
-/// Returns the profiles that can be made assignable: those that the viewer can see, and those already selected.
+/// Returns the profiles that can be made assignable: all profiles that the viewer can see, and all profiles that are
+/// already selected.
 fn assignable(viewer: &CurrentUser, subject: &FormSubject, draft: &ProfileDraft) -> Vec<SelectOption> {
     let own = match subject {
         FormSubject::Existing(profile) => Some(profile.id),
@@ -341,7 +342,7 @@ fn hierarchy(viewer: &CurrentUser, draft: &ProfileDraft) -> Vec<SelectOption> {
     };
     let groups = viewer.directory.groups().filter(|group| seen(&group.id));
     let mut groups: Vec<_> = groups.map(|group| (text::group(&visibility, group.id), group.id)).collect();
-    // Sorts by each level of the path, so that a group precedes those below it.
+    // Sorts by each level of the path, so that a group comes before the groups below it.
     groups.sort_by_cached_key(|(path, _)| path.split(" / ").map(folded).collect::<Vec<_>>());
     choices.extend(groups.into_iter().map(|(path, id)| choice(&id.to_string(), format!("Users in {path}, and below"))));
     choices

@@ -16,7 +16,7 @@ pub(super) struct Grid {
     pub(super) groups: Vec<GridGroup>,
     /// The restrictions, which are listed separately.
     pub(super) restrictions: Vec<PermissionCell>,
-    /// The number of permissions that match the filter, or `None` without a filter.
+    /// The number of permissions that match the filter. `None` if there is no filter.
     pub(super) found: Option<usize>,
 }
 
@@ -42,11 +42,11 @@ pub(super) struct ResourceRow {
     pub(super) resource: &'static str,
     pub(super) slug: String,
     pub(super) hidden: bool,
-    /// Whether the descriptions are expanded because the search matches one of them.
+    /// Whether the descriptions are expanded. They are if the search matches one of them.
     pub(super) open: bool,
     pub(super) legacy: bool,
-    /// The text of the button that selects the visible permissions, or `None` if the filter shows none that can be
-    /// selected.
+    /// The text of the button that selects the visible permissions. `None` if the filter shows no permissions that can
+    /// be selected.
     pub(super) select_label: Option<String>,
     /// One entry per column.
     pub(super) cells: Vec<Option<PermissionCell>>,
@@ -57,7 +57,7 @@ pub(super) struct ResourceRow {
 }
 
 impl ResourceRow {
-    /// Returns all its permissions, in the order of the catalog.
+    /// Returns all permissions of the row, in the order of the catalog.
     pub(super) fn all(&self) -> Vec<&PermissionCell> {
         let mut cells: Vec<&PermissionCell> = self.cells.iter().flatten().chain(&self.more).collect();
         cells.sort_by_key(|cell| cell.permission);
@@ -71,25 +71,27 @@ pub(super) struct PermissionCell {
     pub(super) name: &'static str,
     pub(super) resource: &'static str,
     pub(super) action: &'static str,
-    /// The label of the checkbox besides resource and action: the permissions that it includes.
+    /// The permissions that this permission includes. The label of the checkbox contains them in addition to resource
+    /// and action.
     pub(super) grants: String,
     pub(super) about: &'static str,
     pub(super) selected: bool,
-    /// The reason why it is selected although it was not chosen.
+    /// The names of the permissions that require this permission. `None` if the permission was chosen or is not
+    /// selected.
     pub(super) required_by: Option<String>,
-    /// Whether it is not selected, but another permission makes its list of names visible.
+    /// Whether the permission is not selected but another permission makes its list of names visible.
     pub(super) inherited: bool,
     pub(super) badge: Option<RiskBadge>,
     pub(super) badges: Vec<RiskBadge>,
-    /// The API names of the permissions that it directly requires, for the script.
+    /// The API names of the permissions that this permission directly requires, for the script.
     pub(super) requires: &'static str,
-    /// The API names of the permissions that it selects by default, for the script.
+    /// The API names of the permissions that this permission selects by default, for the script.
     pub(super) selects_by_default: &'static str,
-    /// Whether its selection differs from the profile's default.
+    /// Whether the selection of the permission differs from the default profile.
     pub(super) differs: bool,
     /// The API names of the permissions that replace a legacy one, for the script. Empty for other permissions.
     pub(super) replaced_by: &'static str,
-    /// Whether it is granted only through a legacy permission.
+    /// Whether the permission is granted only through a legacy permission.
     pub(super) through_legacy: bool,
 }
 
@@ -148,7 +150,8 @@ impl GridBuilder<'_> {
         all.filter(|permission| !filtered || self.matches_filter(*permission)).collect()
     }
 
-    /// The text of the button that selects the visible permissions of a group or, without a name, of a row.
+    /// The text of the button that selects the visible permissions of a group. `group` is the name of the group;
+    /// without it, the button is for a row.
     fn select_label(&self, own: &[Permission], group: Option<&str>) -> String {
         let set = self.selectable(own);
         let verb = if set.is_subset(self.input.selected) { "Clear" } else { "Select" };
@@ -253,8 +256,8 @@ impl GridBuilder<'_> {
     }
 }
 
-/// Returns the actions that have a column of their own: those with enough rows. Other actions share the last column,
-/// which keeps groups with a few unusual actions readable.
+/// Returns the actions that have their own column. An action gets a column if enough rows have it. Other actions share
+/// the last column, so that groups with a few unusual actions stay readable.
 fn columns(all: &[Permission], rows: usize) -> Vec<&'static str> {
     let mut count: Vec<(&'static str, usize)> = Vec::new();
     for permission in all {
@@ -272,7 +275,8 @@ fn columns(all: &[Permission], rows: usize) -> Vec<&'static str> {
     columns
 }
 
-/// Names the permissions that require it: `Edit` in the same row, `Manager listen in: Enable` from another.
+/// Names the permissions in `why`, which require `permission`. A permission in the same row is named only by its action
+/// (`Edit`). A permission in another row has its full name (`Manager listen in: Enable`).
 fn required_by(permission: Permission, why: &PermissionSet) -> String {
     let word = |other: Permission| {
         let same = other.info().resource == permission.info().resource;

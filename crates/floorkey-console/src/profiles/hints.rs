@@ -1,5 +1,5 @@
-//! Hints about selected permissions: inherited lists of names, suggested permissions, and permissions that need others
-//! to be useful.
+//! Hints about selected permissions: lists of names that they make visible, permissions that are often needed with
+//! them, and permissions that are useful only together with others.
 
 use floorkey::catalogue::{Dependency, Inherited, Strength, WorksWith};
 use floorkey::{PermissionSet, catalogue};
@@ -14,14 +14,14 @@ pub(super) struct InheritedList {
     pub(super) place: &'static str,
     /// The API names of the permissions that make the list visible, for the script.
     pub(super) by: String,
-    /// The selected ones among them, as text.
+    /// The names of those permissions in `by` that are selected.
     pub(super) because: String,
     pub(super) hidden: bool,
 }
 
-/// A permission that is often needed with another, but not selected by default.
+/// A permission that is often needed together with another one but that is not selected by default.
 pub(super) struct Suggestion {
-    /// The API names of both, for the script.
+    /// The API names of both permissions, for the script.
     pub(super) when: &'static str,
     pub(super) name: &'static str,
     pub(super) label: String,
@@ -29,9 +29,9 @@ pub(super) struct Suggestion {
     pub(super) hidden: bool,
 }
 
-/// Permissions that are useful only with others, which they do not include.
+/// Permissions that are useful only together with other permissions, which they do not include.
 pub(super) struct NeedsOthers {
-    /// The API names of both, for the script.
+    /// The API names of both permissions, for the script.
     pub(super) when: String,
     pub(super) needs: String,
     pub(super) label: String,

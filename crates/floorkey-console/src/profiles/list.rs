@@ -19,7 +19,7 @@ use crate::web::text;
 /// The number of rows on a page.
 const ROWS_PER_PAGE: usize = 100;
 
-/// The maximum number of risks with text in a row.
+/// The maximum number of risks that a row shows as text.
 const BADGES_MAX: usize = 2;
 
 #[derive(Template)]
@@ -28,7 +28,7 @@ struct ProfileListPage {
     layout: Layout,
     search: String,
     permission: String,
-    /// The display name of the permission in the filter, if it is a known one.
+    /// The display name of the permission in the filter, if the permission is known.
     permission_name: Option<String>,
     unknown_permission: bool,
     names: Vec<&'static str>,
@@ -53,10 +53,10 @@ struct ProfileRow {
     permissions: String,
     users: String,
     user_count: usize,
-    /// The most severe risks, and the text of the others.
+    /// The most severe risks as badges, and the remaining risks as text.
     badges: Vec<RiskBadge>,
     other_risks: Vec<&'static str>,
-    /// Whether access control limits its permissions.
+    /// Whether access control limits the permissions of the profile.
     is_scoped: bool,
     restrictions: usize,
     default: Option<&'static str>,
@@ -67,7 +67,7 @@ struct ProfileRow {
 
 pub(super) async fn show(viewer: CurrentUser, Query(query): Query) -> Result<Response<Body>, PageError> {
     match viewer.authorize(Act::DescribeSecurityProfile, &Target::Instance) {
-        // A viewer with a scope sees the profiles in it.
+        // A viewer with a scope sees the profiles in their scope.
         Ok(()) | Err(Refusal::OutOfScope { .. }) => {}
         Err(refusal) => return Err(refusal.into()),
     }
@@ -157,7 +157,8 @@ impl ProfileRow {
     }
 }
 
-/// Whether a profile is a default one, and whether it was changed.
+/// Returns a label for a default profile, which also says whether the profile was changed. Returns `None` for other
+/// profiles.
 pub(super) fn default_label(profile: &SecurityProfile) -> Option<&'static str> {
     let differs = default_diff(profile)?;
     Some(if differs.is_same() { "default" } else { "changed from default" })

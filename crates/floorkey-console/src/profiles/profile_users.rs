@@ -1,4 +1,4 @@
-//! The users who have a profile, as far as the viewer can see them.
+//! The users who have a profile, limited to the users that the viewer can see.
 
 use std::sync::Arc;
 
@@ -11,11 +11,11 @@ use crate::web::text;
 /// The maximum number of users listed by name.
 const LISTED_MAX: usize = 20;
 
-/// The users who have a profile at present or in the future.
+/// The users who have a profile now or who will have it in the future.
 pub(super) struct ProfileUsers {
     /// The number of users that the viewer can see.
     pub(super) total: usize,
-    /// `12 users`, or `12 users in your scope` if there may be others.
+    /// The number as text: `12 users`, or `12 users in your scope` if there may be others.
     pub(super) count: String,
     /// Whether the number includes all users.
     pub(super) complete: bool,

@@ -29,10 +29,10 @@ const USERS_MAX: usize = 20;
 /// The maximum number of permissions listed in each phrase about a group of users.
 const PERMISSIONS_MAX: usize = 8;
 
-/// The subject of sentences about risks.
+/// The grammatical subject of sentences about risks.
 const SUBJECT: &str = "Users with this profile";
 
-/// The page between the form and saving.
+/// The page that is shown after the form and before the change is saved.
 #[derive(Template)]
 #[template(path = "profiles/review.html")]
 pub(super) struct ProfileReviewPage {
@@ -47,7 +47,7 @@ pub(super) struct ProfileReviewPage {
     warnings: Vec<String>,
     new_risks: Vec<String>,
     removed_risks: Vec<String>,
-    /// The users whose credentials can be replaced in the same transaction, as text. `None` if there are none.
+    /// The names of the users whose credentials can be replaced in the same transaction. `None` if there are none.
     exposed: Option<String>,
 }
 
@@ -74,7 +74,7 @@ pub(super) struct Impact {
     pub(super) affects_no_one: bool,
     /// Whether the effects on users are hidden from the viewer.
     pub(super) hidden: bool,
-    /// A bar with a length of 100: start, width and CSS class of each part.
+    /// The parts of a bar with a length of 100. Each part has a start, a width, and a CSS class.
     pub(super) bar: Vec<(usize, usize, &'static str)>,
     pub(super) groups: Vec<EffectGroup>,
     /// The address of the list of all affected users.
@@ -90,8 +90,9 @@ pub(super) struct EffectGroup {
 }
 
 impl ProfileReviewPage {
-    /// Creates the page. Returns `None` if no user gains or loses access and the escalation guard has no warnings.
-    /// `exposed` are the users whose credentials can be replaced in the same transaction, as text.
+    /// Creates the page. Returns `None` if no user gains or loses access, the escalation guard has no warnings, and
+    /// `exposed` is `None`. `exposed` contains the names of the users whose credentials can be replaced in the same
+    /// transaction.
     pub(super) fn new(
         viewer: &CurrentUser,
         subject: &FormSubject,
@@ -103,7 +104,7 @@ impl ProfileReviewPage {
         let changed = planned.change.records().iter().map(RecordChange::key);
         let effect = effect(&viewer.directory, &planned.next, changed, viewer.now, USERS_MAX);
         let warnings = warnings(viewer, &planned.change.event().flags);
-        // Whether the page appears must not reveal information that is hidden on it.
+        // If the effects are hidden on the page, whether the page appears must not reveal them either.
         let has_effects = match subject {
             FormSubject::Existing(profile) if !viewer.visibility().sees_all_permissions() => {
                 viewer.directory.grants(profile.id) != planned.next.grants(profile.id)
@@ -131,7 +132,8 @@ impl ProfileReviewPage {
                 hidden_fields.extend(from.as_ref().map(|from| ("from", from.id.to_string())));
             }
         }
-        // The checkboxes as shown when the draft was settled, so that no confirmation is needed.
+        // This field tells the form which checkboxes were shown as selected. They equal the draft, so no confirmation
+        // is needed.
         hidden_fields.push(("was", super::draft::names(&draft.selected)));
         let headline = format!("Review the change to {}", before.map_or(&draft.name, |before| &before.name));
         let (new_risks, removed_risks) = findings(&viewer.visibility_in(&planned.next), before, after);
@@ -190,8 +192,8 @@ impl Impact {
 }
 
 impl Impact {
-    /// Creates the version for viewers who cannot see the permissions of all users, because the effects depend on other
-    /// profiles too.
+    /// Creates the version for viewers who cannot see the permissions of all users. The effects are hidden from these
+    /// viewers, because they depend on other profiles as well.
     fn hidden(viewer: &CurrentUser, profile: Option<SecurityProfileId>) -> Self {
         let affected = profile.map(|id| ProfileUsers::for_viewer(viewer, id));
         Self {
@@ -205,7 +207,8 @@ impl Impact {
     }
 }
 
-/// Divides a bar with a length of 100 into the shares of users who can do more, both, and less.
+/// Divides a bar with a length of 100 into the shares of users who can do more, users who can do both more and less,
+/// and users who can do less.
 fn bar(effect: &Effect) -> Vec<(usize, usize, &'static str)> {
     let total = (effect.affected() + effect.unchanged).max(1);
     let mut begin = 0;
@@ -219,7 +222,7 @@ fn bar(effect: &Effect) -> Vec<(usize, usize, &'static str)> {
     parts_with_width.collect()
 }
 
-/// Describes the flags of the escalation guard for the person who saves.
+/// Describes the flags of the escalation guard for the user who saves the change.
 pub(super) fn warnings(viewer: &CurrentUser, flags: &[Flag]) -> Vec<String> {
     let permissions_shown = viewer.visibility().sees_all_permissions();
     let list = |set: &PermissionSet| {
@@ -231,7 +234,7 @@ pub(super) fn warnings(viewer: &CurrentUser, flags: &[Flag]) -> Vec<String> {
             Some(format!("This gives more than you hold: {}. Administrators will be told.", list(permissions)))
         }
         Flag::TouchedStrongerUser { permissions } => {
-            // The permissions that users have depend on profiles that the viewer may not be allowed to see.
+            // The permissions of users depend on profiles that the viewer may not be allowed to see.
             let what = if permissions_shown { format!(": {}", list(permissions)) } else { String::new() };
             Some(format!(
                 "This changes the account of somebody who holds more than you{what}. Administrators will be told."
@@ -253,7 +256,7 @@ fn findings(
         risks::risks(&Grants::of(profile), |scope, noun| effect_text::scope_text(visibility, scope, noun))
     };
     let (old, new) = (before.map(all).unwrap_or_default(), all(after));
-    // An escalation path to other permissions is a different risk.
+    // Two escalation risks that lead to different permissions are different risks.
     let same = |a: &Finding, b: &Finding| a.risk == b.risk && (a.risk != Risk::Escalation || a.can == b.can);
     let only = |here: &[Finding], there: &[Finding]| {
         let added = here.iter().filter(|finding| !there.iter().any(|other| same(finding, other)));

@@ -1,4 +1,4 @@
-//! The risks of permissions, as text with two severities.
+//! The risks of permissions, as text with one of two severities.
 
 use floorkey::catalogue::{Polarity, Risk};
 use floorkey::review::risks::BY_SEVERITY;

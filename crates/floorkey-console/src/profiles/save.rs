@@ -1,4 +1,5 @@
-//! Builds the command that saves a draft: only the differences, as one change.
+//! Builds the command that saves a draft. The command contains only the differences from the profile, and applies them
+//! as one change.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +14,8 @@ use super::applications;
 use super::draft::{Hierarchy, ProfileDraft};
 use crate::web::text;
 
-/// Creates a profile. Properties that the form does not have are taken from the profile that was copied.
+/// Returns the command that creates a profile. If the profile is a copy, properties that the form does not have are
+/// taken from the original.
 pub(super) fn create(draft: &ProfileDraft, id: SecurityProfileId, from: Option<&SecurityProfile>) -> Command {
     let edit = edit(draft);
     let content = SecurityProfileEdit {
@@ -31,7 +33,8 @@ pub(super) fn create(draft: &ProfileDraft, id: SecurityProfileId, from: Option<&
     Command::Batch { act: Act::CreateSecurityProfile, commands: vec![create, assign] }
 }
 
-/// Updates a profile if it has not changed since `modified`. Returns `None` if the draft has no differences.
+/// Returns the command that updates a profile if the profile has not changed since `modified`. Returns `None` if the
+/// draft does not differ from the profile.
 pub(super) fn update(draft: &ProfileDraft, profile: &SecurityProfile, modified: Timestamp) -> Option<Command> {
     let mut commands = Vec::new();
     if draft.name != profile.name {
@@ -53,8 +56,8 @@ pub(super) fn update(draft: &ProfileDraft, profile: &SecurityProfile, modified: 
     Some(Command::IfUnchanged { record: RecordKey::Profile(profile.id), modified, command: Box::new(command) })
 }
 
-/// Extends the command to also replace the credentials of users with the profile, if another user with less access
-/// could know them.
+/// Extends the command to also replace the credentials of some users with the profile: those users whose credentials
+/// another user with less access could know.
 pub(super) fn replacing(command: Command, profile: SecurityProfileId) -> Command {
     let replace = Command::ReplaceCredentials(Some(profile));
     match command {

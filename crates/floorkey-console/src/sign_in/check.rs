@@ -1,4 +1,4 @@
-//! Password verification, and the start of a session.
+//! Verifies passwords and starts sessions.
 
 use std::sync::Arc;
 
@@ -26,11 +26,11 @@ pub(super) const SIGN_IN_FAILED: &str = "The user name or the password is not ri
 pub(super) enum PasswordResult {
     /// The password is correct and belongs to this user.
     Correct(Arc<User>),
-    /// The password is wrong, or the user must wait or cannot sign in.
+    /// The password is wrong, the user must wait because of failed attempts, or the user cannot sign in.
     Incorrect,
 }
 
-/// Checks a login and a password. `is_signed_in` is set if a signed-in user confirms their identity.
+/// Checks a login name and a password. `is_signed_in` is `true` if a signed-in user is confirming their identity.
 ///
 /// # Errors
 /// A store failure, or too many concurrent checks.
@@ -62,8 +62,8 @@ pub(super) async fn password(
     }
 }
 
-/// Simulates a password check for an alias that no instance has. It takes as long as a check for an unknown login, so
-/// that aliases can't be discovered by trial.
+/// Simulates a password check for an alias that no instance has. The simulation takes as long as a check for an unknown
+/// login name. Response times therefore don't reveal which aliases exist.
 ///
 /// # Errors
 /// A store failure, or too many concurrent checks.
@@ -71,7 +71,7 @@ pub(super) async fn simulate_check(sign_in: &SignInContext, login: &str, passwor
     let context = &sign_in.context;
     let check = PasswordCheck {
         service: context.app.service.clone(),
-        // No instance has this id.
+        // No instance has the ID 0.
         instance: InstanceId::from_bits(0),
         login: login.to_owned(),
         user: None,
@@ -85,10 +85,11 @@ pub(super) async fn simulate_check(sign_in: &SignInContext, login: &str, passwor
     Ok(())
 }
 
-/// Returns the user after they changed their own password. `epoch` is the security epoch before the change.
+/// Returns the current state of a user who has just changed their own password. `epoch` is the security epoch before
+/// the change.
 ///
 /// # Errors
-/// [`PageError::SignIn`] if another event has ended the user's sessions since.
+/// [`PageError::SignIn`] if another event has ended the user's sessions since the change.
 pub(super) fn after_own_change(
     service: &Service,
     instance: InstanceId,
@@ -100,7 +101,8 @@ pub(super) fn after_own_change(
     Ok((directory, user.ok_or(PageError::SignIn)?))
 }
 
-/// Continues after a verified password: with MFA if the user has a factor, or with a session.
+/// Continues after the password was verified. If the user has an MFA factor, the next step is MFA; otherwise, a session
+/// starts.
 pub(super) async fn after_password(
     sign_in: &SignInContext,
     directory: &Directory,
@@ -125,7 +127,7 @@ pub(super) async fn finish_sign_in(
     next: &str,
 ) -> Result<Response<Body>, PageError> {
     let mut response = start_session(sign_in, directory, user, redirect_to(next)).await?;
-    // The flash message of the sign-in page is obsolete.
+    // A flash message for the sign-in page does not apply after sign-in, so it is removed.
     add_cookie(&mut response, &session::removal_cookie(sign_in.context.app.is_secure(), Flash::COOKIE));
     Ok(response)
 }
@@ -141,7 +143,7 @@ pub(super) async fn start_session_with_flash(
     start_session(sign_in, directory, user, sign_in.context.redirect_with_flash(next, flash)).await
 }
 
-/// Starts a session, which replaces the browser's current one. Voids the user's links for choosing a password.
+/// Starts a session, which replaces the browser's current session. Voids the user's links for choosing a password.
 async fn start_session(
     sign_in: &SignInContext,
     directory: &Directory,
@@ -152,7 +154,7 @@ async fn start_session(
     let store = context.app.service.store();
     let instance = directory.instance();
     let secure = context.app.is_secure();
-    // The proof of identity applies to this epoch. The credentials may have been replaced since.
+    // The user proved their identity at this security epoch. The credentials may have been replaced since then.
     let is_current = context.app.service.engine().current(instance).is_some_and(|directory| {
         directory.user(user.id).is_some_and(|now| now.enabled && now.security_epoch == user.security_epoch)
     });

@@ -1,4 +1,5 @@
-//! The context of a sign-in besides the submitted form: the users known in this browser, and a sign-in that awaits MFA.
+//! The state of a sign-in that is stored in the browser's cookies: the users who have signed in with this browser, and
+//! the user whose password was verified but who must still complete MFA.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -18,17 +19,18 @@ use crate::web::session;
 use floorkey_service::throttle::Bucket;
 use floorkey_service::{clock, entropy};
 
-/// How long the user can take for MFA after the password.
+/// The time that the user has to complete MFA after the password was verified.
 const PENDING_LIFETIME: Duration = Duration::from_secs(5 * 60);
 
-/// How long a browser is known after a sign-in, and the maximum number of users for which it is known.
+/// How long a browser stays known for a user after a sign-in, and the maximum number of users for whom a browser can be
+/// known.
 const BROWSER_LIFETIME: Duration = Duration::from_secs(180 * 24 * 60 * 60);
 const BROWSER_USERS_MAX: usize = 5;
 
 /// A request to a sign-in page.
 pub(super) struct SignInContext {
     pub(super) context: RequestContext,
-    /// The users who signed in with this browser.
+    /// The users who have signed in with this browser.
     pub(super) known_browsers: KnownBrowsers,
     /// The user whose password was verified, if MFA is pending.
     pub(super) pending: Option<PendingSecondFactor>,
@@ -63,16 +65,17 @@ impl SignInContext {
     }
 }
 
-/// The users who signed in with this browser, each with a random id that only this browser has. A stolen id only allows
-/// a few more attempts. A browser is known until the user's password changes, so a browser with which a custodian of
-/// the user's credentials signed in is forgotten together with the password that the custodian knew.
+/// The users who have signed in with this browser. For each user, the browser has its own random ID. A stolen ID allows
+/// only a few additional sign-in attempts. A browser stays known only until the user's password changes. If a custodian
+/// has signed in with a password of the user that they knew, their browser is therefore not known after that password
+/// is replaced.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub(super) struct KnownBrowsers(Vec<KnownUser>);
 
-/// A user who signed in with this browser.
+/// A user who has signed in with this browser.
 #[derive(Clone, Serialize, Deserialize)]
 struct KnownUser {
-    /// The instance and the user.
+    /// Identifies the instance and the user.
     #[serde(rename = "whose")]
     owner_key: String,
     #[serde(rename = "mark")]
@@ -88,7 +91,8 @@ impl KnownBrowsers {
         if secure { "__Host-floorkey-browser" } else { "floorkey-browser" }
     }
 
-    /// Returns the browser's id for the user, or `None` if it is not known for the user's current password.
+    /// Returns the browser's ID for the user. Returns `None` if the user has not signed in with this browser since
+    /// their current password was set.
     pub(super) fn browser_id(&self, instance: InstanceId, user: &User) -> Option<&str> {
         let owner_key = owner_key(instance, user.id);
         let is_current = |known: &&KnownUser| user.password_set_at.is_none_or(|set| set.as_millis() <= known.signed_in);
@@ -105,7 +109,7 @@ impl KnownBrowsers {
         self.0.iter().filter_map(instance).collect()
     }
 
-    /// Returns the cookie that adds the user to those known in this browser.
+    /// Returns a cookie that adds the user to the users who have signed in with this browser.
     pub(super) fn cookie_with(&self, app: &ConsoleState, instance: InstanceId, user: &User) -> Option<Cookie<'static>> {
         let owner_key = owner_key(instance, user.id);
         let browser_id = self.browser_id(instance, user).map_or_else(new_id, str::to_owned);
@@ -126,7 +130,7 @@ pub(super) struct PendingSecondFactor {
     instance: String,
     user: String,
     epoch: u64,
-    /// The id under which attempts are counted.
+    /// The ID under which MFA attempts are counted.
     #[serde(rename = "mark")]
     pub(super) attempt_id: String,
     /// The address to redirect to after sign-in.
@@ -164,8 +168,8 @@ impl PendingSecondFactor {
         Some(cookie)
     }
 
-    /// Returns the user, if their security epoch is the one for which the password was verified and they can still sign
-    /// in.
+    /// Returns the user if they can still sign in, and if their security epoch has not changed since the password was
+    /// verified.
     pub(super) fn user(&self, app: &ConsoleState, now: Timestamp) -> Option<(Arc<Directory>, Arc<User>)> {
         if now.as_millis() >= self.until {
             return None;
@@ -204,7 +208,7 @@ mod tests {
         let browser_id = |set| known_browsers.browser_id(instance, &User { password_set_at: set, ..user.clone() });
         assert_eq!(browser_id(None), Some("mark"));
         assert_eq!(browser_id(Some(at(1_000))), Some("mark"));
-        // The password was replaced or changed.
+        // The password was set after the sign-in with this browser.
         assert_eq!(browser_id(Some(at(1_001))), None);
         assert_eq!(known_browsers.instances(), BTreeSet::from([instance]));
     }

@@ -1,4 +1,4 @@
-//! MFA after a verified password: an authenticator code, a recovery code, or a passkey.
+//! The MFA step after the password was verified: an authenticator code, a recovery code, or a passkey.
 
 use std::sync::Arc;
 
@@ -43,7 +43,7 @@ struct FactorPage {
     has_totp: bool,
     has_recovery: bool,
     passkey: Option<Challenge>,
-    /// The address where passkeys work, if it is not this one.
+    /// The address where passkeys work, if it differs from the address of this page.
     passkey_origin: Option<String>,
     error: Option<&'static str>,
 }

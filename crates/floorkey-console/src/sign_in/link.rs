@@ -1,5 +1,5 @@
-//! Links from emails. Opening a link does not consume it, because email programs open links too. Submitting its form
-//! does.
+//! Handles the links in emails. Opening a link does not consume it, because some email programs open links
+//! automatically. The link is consumed when the user submits the form on its page.
 
 use std::sync::Arc;
 
@@ -34,7 +34,7 @@ struct LinkPage {
     action: String,
     username: String,
     address: String,
-    /// Whether the link is for choosing a password; otherwise it verifies an email.
+    /// Whether the link is for choosing a password. Otherwise, it verifies an email address.
     sets_password: bool,
     invited: bool,
     error: Option<String>,
@@ -126,7 +126,7 @@ async fn submit(
         Ok(_) => {}
         Err(Failure::Refused(Refusal::CredentialsEnded)) => return Ok(link_expired(context)),
         Err(failure) => {
-            // The link was not used, so it is restored for another attempt.
+            // The password was not set, so the link is restored for another attempt.
             service.store().put_link(&valid.link).await?;
             return match failure {
                 Failure::Refused(_) => Ok(link_page(context, &token, &valid, Some(to_sentence(&failure)))),
@@ -143,16 +143,17 @@ async fn submit(
     check::after_password(&sign_in, &directory, &user, crate::ROOT).await
 }
 
-/// The actor authenticated by a link, which proves only access to the mailbox. The link was accepted for this security
-/// epoch.
+/// The actor authenticated by a link. A link proves only that the actor has access to the mailbox. `epoch` is the
+/// security epoch for which the link was accepted.
 fn link_actor(context: &RequestContext, valid: &ValidLink, epoch: u64) -> Actor {
     let principal = Principal::User { id: valid.user.id, via: Via::Session { fresh: false } };
     Actor { principal, security_epoch: Some(epoch), ..context.anonymous_actor() }
 }
 
-/// Returns the actor who verifies the email. If the address was entered by a user who could know this user's earlier
-/// credentials, that user could also read its mail. The link then requires a session with a recent sign-in of this
-/// user, and the error is the response that asks for it.
+/// Returns the actor who verifies the email address. The address may have been entered by another user who could know
+/// earlier credentials of this user. That other user may also be able to read the mail sent to this address. In this
+/// case, the link requires that this user has a session with a recent sign-in. If they don't, the error is the response
+/// that asks for the sign-in.
 fn verifying_actor(context: &RequestContext, valid: &ValidLink, token: &str) -> Result<Actor, Response<Body>> {
     if !valid.user.email_unverified {
         return Ok(link_actor(context, valid, valid.link.epoch));

@@ -1,4 +1,4 @@
-//! Choosing a password, to replace a temporary or a current one.
+//! The page where a user replaces their temporary or current password.
 
 use askama::Template;
 use axum::body::Body;
@@ -52,7 +52,7 @@ fn password_page(viewer: &CurrentUser, error: Option<String>, wrong_current: boo
 /// Parses the new password from the two fields of the form.
 ///
 /// # Errors
-/// The problem, as a full sentence.
+/// A sentence that describes the problem.
 pub(super) fn parse_new_password(password: &str, again: &str) -> Result<Password, String> {
     let chosen = Password::parse(password).map_err(|invalid| to_sentence(&invalid.into()))?;
     match password == again {
@@ -61,7 +61,7 @@ pub(super) fn parse_new_password(password: &str, again: &str) -> Result<Password
     }
 }
 
-/// Sets the viewer's own password. All other sessions end, and this browser gets a new one.
+/// Sets the viewer's own password. All sessions of the viewer end, and this browser gets a new session.
 async fn choose_password(
     sign_in: SignInContext,
     PartialSession(viewer): PartialSession,

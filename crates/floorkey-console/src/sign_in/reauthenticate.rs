@@ -1,4 +1,4 @@
-//! Confirming the identity of a signed-in user, for actions that require a recent sign-in.
+//! Confirms the identity of a signed-in user, for actions that require a recent sign-in.
 
 use askama::Template;
 use axum::body::Body;

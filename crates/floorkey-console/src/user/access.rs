@@ -1,5 +1,5 @@
-//! The access tab: a user's profiles, effective permissions with their reasons, inherited permissions, restrictions and
-//! permissions in applications.
+//! The access tab. It shows a user's profiles, effective permissions with the reason for each, inherited permissions,
+//! restrictions, and permissions in applications.
 
 use askama::Template;
 use axum::body::Body;
@@ -30,7 +30,7 @@ struct AccessTab {
     layout: Layout,
     header: UserHeader,
     profiles: Vec<AssignedProfile>,
-    /// The effective permissions, or why the viewer can't see them.
+    /// The effective permissions, or the reason why the viewer can't see them.
     effective: Result<Effective, String>,
     timeline: Option<Timeline>,
 }
@@ -86,7 +86,7 @@ struct InheritedRow {
 struct ApplicationPermissionRow {
     name: String,
     namespace: String,
-    /// The conditions of each grant of the permission; empty if it is granted unconditionally.
+    /// The conditions of each grant of the permission. Empty if the permission is granted unconditionally.
     only: Vec<String>,
 }
 

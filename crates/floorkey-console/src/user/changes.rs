@@ -1,4 +1,4 @@
-//! Turns a draft into commands for the differences from the user, and collects errors by field.
+//! Compares a draft with the user, creates commands for the differences, and collects errors by field.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +13,7 @@ use super::draft::{DraftProfile, UserDraft, parse_datetime_local};
 use crate::web::page_error::to_sentence;
 use floorkey_service::failure::Failure;
 
-/// Errors by form field; the key `""` stands for the form as a whole.
+/// Errors by form field. The key `""` stands for the form as a whole.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct UserFormErrors(BTreeMap<&'static str, String>);
 
@@ -36,7 +36,7 @@ impl UserFormErrors {
         self.0.entry(field).or_insert_with(|| sentence.into());
     }
 
-    /// Adds a refusal to the field that it is about.
+    /// Adds a refusal as an error of the field that caused it.
     pub(super) fn add_refusal(&mut self, refusal: &Refusal) {
         match refusal {
             Refusal::InBatch { refusal, .. } if !refusal.withholds() => self.add_refusal(refusal),
@@ -87,7 +87,7 @@ fn capitalize(text: &str) -> String {
     if text.ends_with(['.', '?', '!']) { text } else { format!("{text}.") }
 }
 
-/// Returns the commands that change the user into the draft; empty if nothing differs.
+/// Returns the commands that give the user the values of the draft. Empty if there are no differences.
 pub(super) fn commands(
     directory: &Directory,
     user: &User,
@@ -224,7 +224,7 @@ fn parse_yes_no(word: &str) -> Option<bool> {
     }
 }
 
-/// Returns the proficiencies in the draft; `None` if a level is not a number.
+/// Returns the proficiencies in the draft. Returns `None` if a level is not a number.
 pub(super) fn skills(draft: &UserDraft, errors: &mut UserFormErrors) -> Option<Vec<Proficiency>> {
     let mut wanted = Vec::new();
     for skill in &draft.skills {
@@ -276,8 +276,8 @@ fn profile_commands(
     if wanted == user.assignments || !errors.is_empty() {
         return Vec::new();
     }
-    // Assigning a profile without dates keeps the dates of an existing assignment. To remove the dates, a first command
-    // ends the assignment and a second one assigns the profile again, in one change.
+    // If a profile is assigned without dates, an existing assignment keeps its dates. To remove the dates, one command
+    // ends the assignment and a second command assigns the profile again. Both commands are part of the same change.
     let ended = Timestamp::from_millis(0);
     let undated = |new: &Assignment| {
         !new.is_dated()

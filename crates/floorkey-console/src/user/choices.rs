@@ -18,13 +18,14 @@ pub(super) fn profiles(viewer: &CurrentUser, chosen: &[String]) -> Vec<FormChoic
     to_choices(filter_options::profiles(viewer), |id| chosen.iter().any(|chosen| chosen == id))
 }
 
-/// Returns the routing profiles, sorted by name. The selected one is included even if the viewer can't see its name.
+/// Returns the routing profiles, sorted by name. The selected routing profile is included even if the viewer can't see
+/// its name.
 pub(super) fn routing(viewer: &CurrentUser, chosen: &str) -> Vec<FormChoice> {
     let name = || ResourceId::parse(chosen).map(|id| text::resource(&viewer.visibility(), id));
     including_selected(filter_options::routing(viewer), chosen, name)
 }
 
-/// Returns the hierarchy groups, sorted by path. The selected one is always included.
+/// Returns the hierarchy groups, sorted by path. The selected group is always included.
 pub(super) fn groups(viewer: &CurrentUser, chosen: &str) -> Vec<FormChoice> {
     let path = || HierarchyGroupId::parse(chosen).map(|group| text::group(&viewer.visibility(), group));
     including_selected(filter_options::groups(viewer), chosen, path)

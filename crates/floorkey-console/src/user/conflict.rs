@@ -1,4 +1,4 @@
-//! The conflict page for a form that is based on an outdated state of the user.
+//! The page that is shown if the user was changed after the form was opened.
 
 use askama::Template;
 use axum::body::Body;
@@ -30,7 +30,8 @@ struct ConflictPage {
     fields: Vec<(String, String)>,
 }
 
-/// Returns the page that lists the changes of others and offers to merge or discard the actor's changes.
+/// Returns the page that lists the changes made since the form was opened. On this page, the actor can merge their own
+/// changes or discard them.
 pub(super) async fn page(
     viewer: &CurrentUser,
     user: &User,

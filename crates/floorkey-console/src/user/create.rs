@@ -28,15 +28,15 @@ use floorkey_service::passwords::Password;
 struct NewPage {
     layout: Layout,
     form: FormView,
-    /// The name of the user whose access is copied.
+    /// The name of the user from whom access is copied.
     template_user: Option<String>,
     /// `one-time`, `invite` or `none`.
     password: String,
-    /// Whether the instance manages passwords itself.
+    /// Whether the instance manages the passwords of its users itself.
     managed: bool,
 }
 
-/// Shows the form: empty, or with the access of another user (`like`).
+/// Shows the form. The form is empty or, with the field `like`, filled in with the access of another user.
 pub(super) async fn show(viewer: CurrentUser, Query(query): Query) -> Result<Response<Body>, PageError> {
     check_can_create(&viewer)?;
     let mut draft = empty_draft(&viewer);
@@ -49,7 +49,8 @@ pub(super) async fn show(viewer: CurrentUser, Query(query): Query) -> Result<Res
     Ok(form_page(&viewer, &draft, "one-time", template_user, &UserFormErrors::default()))
 }
 
-/// Checks whether the viewer can create users at all. Their scope is checked when the new user is submitted.
+/// Checks whether the viewer can create users at all. The scope of their permission is checked when they submit the new
+/// user.
 fn check_can_create(viewer: &CurrentUser) -> Result<(), PageError> {
     match viewer.has_permission("Users.Create") {
         true => Ok(()),

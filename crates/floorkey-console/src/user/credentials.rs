@@ -26,7 +26,7 @@ use floorkey_service::mail;
 struct SignInTab {
     layout: Layout,
     header: UserHeader,
-    /// Each with a label, a text and the kind of its badge.
+    /// The rows about how the user signs in, each with a label, a text, and the kind of its badge.
     status_rows: Vec<StatusRow>,
     actions: Vec<ActionForm>,
     factors: Vec<FactorRow>,
@@ -74,7 +74,7 @@ struct KeyRow {
     id: String,
     label: String,
     created: String,
-    /// The time until which a suspended key can be reinstated; empty for other keys.
+    /// The time until which a suspended key can be reinstated. Empty for other keys.
     suspended: String,
     can_reinstate: bool,
 }
@@ -156,8 +156,9 @@ fn action_command(user: &User, action: &str, fields: &Fields) -> Option<(Command
     })
 }
 
-/// Returns the command to check before a verification is resent. It sets the email address to its current value, so the
-/// permissions and the escalation guard for entering the address apply.
+/// Returns a command that is only checked, before a verification link is resent. The command sets the email address to
+/// its current value. Resending therefore needs the same permissions as entering the address, and the same checks of
+/// the escalation guard apply.
 fn reverify_command(user: &User) -> Command {
     Command::UpdateUserIdentityInfo { user: user.id, identity: user.identity.clone() }
 }
@@ -177,7 +178,8 @@ async fn resend_verification(viewer: &CurrentUser, user: &User) -> Result<Flash,
     }
 }
 
-/// Ends one session. The permissions and the escalation guard are those for ending all sessions.
+/// Ends one session. This needs the same permissions as ending all sessions, and the same checks of the escalation
+/// guard apply.
 async fn end_session(viewer: &CurrentUser, user: &User, fields: &Fields) -> Result<String, PageError> {
     let command = Command::EndUserSessions { user: user.id };
     if let Err(refusal) = viewer.plan(&command) {
@@ -198,7 +200,7 @@ async fn end_session(viewer: &CurrentUser, user: &User, fields: &Fields) -> Resu
     Ok("That session is ended.".to_owned())
 }
 
-/// Returns the end of the lockout after too many failed sign-ins; `None` if the user is not locked out.
+/// Returns the end of the lockout that follows too many failed sign-ins. Returns `None` if the user is not locked out.
 pub(super) fn locked_until(viewer: &CurrentUser, user: UserId) -> Option<Timestamp> {
     let now = clock::monotonic_now();
     let until = viewer.app().service.throttle().locked_until(viewer.instance(), user, now)?;

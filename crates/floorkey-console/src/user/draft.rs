@@ -1,4 +1,5 @@
-//! The content of the user form as submitted text. `changes` turns the differences from the user into commands.
+//! The content of the user form, as the text that was submitted. `changes` compares it with the user and creates
+//! commands for the differences.
 
 use std::collections::BTreeMap;
 
@@ -14,13 +15,14 @@ pub(super) struct UserDraft {
     /// Single values by field name.
     pub(super) texts: BTreeMap<&'static str, String>,
     pub(super) profiles: Vec<DraftProfile>,
-    /// One for each of [`CHANNELS`], in the same order.
+    /// The settings for each of [`CHANNELS`], in the same order.
     pub(super) channels: Vec<DraftChannel>,
     pub(super) skills: Vec<DraftSkill>,
     pub(super) tags: Vec<(String, String)>,
 }
 
-/// A profile with its start and end, as `2026-11-22T10:15` in UTC; empty for no limit.
+/// A profile with the start and end of its assignment. Both are in the format `2026-11-22T10:15` in UTC, or empty for
+/// no limit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct DraftProfile {
     pub(super) id: String,
@@ -44,7 +46,7 @@ pub(super) struct DraftSkill {
     pub(super) level: String,
 }
 
-/// Sections of the form. Each is submitted as a whole, or not at all if the actor can't change it.
+/// Sections of the form. A section is submitted as a whole, or not at all if the actor can't change it.
 pub(super) const SECTIONS: [&str; 8] =
     ["identity", "login", "profiles", "routing", "hierarchy", "phone", "skills", "tags"];
 
@@ -101,7 +103,7 @@ impl UserDraft {
         }
     }
 
-    /// Reads the submitted fields over `before`. Sections that were not submitted are kept.
+    /// Returns `before` with the sections that were submitted. Sections that were not submitted are kept.
     pub(super) fn from_fields(fields: &Fields, before: Self) -> Self {
         let mut draft = before;
         let sent = |section: &str| fields.all("section").any(|name| name == section);
@@ -167,12 +169,12 @@ impl UserDraft {
         fields
     }
 
-    /// Returns a single value; empty if not set.
+    /// Returns a single value. The result is empty if the value is not set.
     pub(super) fn text(&self, name: &str) -> &str {
         self.texts.get(name).map_or("", String::as_str)
     }
 
-    /// Returns a single value; `None` if empty.
+    /// Returns a single value. Returns `None` if the value is empty.
     pub(super) fn non_empty(&self, name: &str) -> Option<String> {
         Some(self.text(name).to_owned()).filter(|text| !text.is_empty())
     }
@@ -196,7 +198,8 @@ impl UserDraft {
         self.texts.insert("hierarchy_group", group);
     }
 
-    /// Applies the changes from `base` to this draft on top of `theirs`; unchanged values are taken from `theirs`.
+    /// Merges two drafts that are both based on `base`. Values that this draft has changed are taken from this draft,
+    /// and all other values from `theirs`.
     pub(super) fn merge(&self, base: &Self, theirs: &Self) -> Self {
         fn pick<T: Clone + PartialEq>(mine: &T, base: &T, theirs: &T) -> T {
             if mine == base { theirs.clone() } else { mine.clone() }
@@ -241,7 +244,7 @@ pub(crate) fn format_datetime_local(at: Timestamp) -> String {
     }
 }
 
-/// Parses the value of such a field; `None` if it is not valid.
+/// Parses the value of a `datetime-local` field. Returns `None` if the value is not valid.
 pub(crate) fn parse_datetime_local(text: &str) -> Option<Timestamp> {
     let at: jiff::civil::DateTime = text.parse().ok()?;
     let at = at.to_zoned(TimeZone::UTC).ok()?;

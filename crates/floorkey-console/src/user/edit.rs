@@ -1,4 +1,4 @@
-//! The details tab. Saves all edited values of a user as one change, after a review if access changes.
+//! The details tab. It saves all edited values of a user as one change. If access changes, a review is shown first.
 
 use std::sync::Arc;
 
@@ -59,13 +59,14 @@ struct SaveRequest {
     modified: Timestamp,
     /// Whether the actor has confirmed the review.
     is_reviewed: bool,
-    /// Whether the form was submitted. If so, a refusal is recorded in the audit log.
+    /// Whether the actor submitted the form. If so, a refusal is recorded in the audit log.
     is_submitted: bool,
-    /// The email address that the actor entered for a new invitation; empty to send none.
+    /// The email address that the actor entered for a new invitation. If it is empty, no invitation is sent.
     invite_to: String,
 }
 
-/// Shows the form; or, with `give` (a profile) or `like` (another user), the review of that assignment or copy.
+/// Shows the form. With the field `give` (a profile), shows the review of assigning this profile instead. With `like`
+/// (another user), shows the review of copying access from this user.
 pub(super) async fn show(
     viewer: CurrentUser,
     Path(id): Path<String>,
@@ -107,7 +108,7 @@ pub(super) async fn send(
     .await
 }
 
-/// Returns the modification time of the record when the page was created, from the form.
+/// Returns the modification time that the record had when the page was created. The form contains this time.
 pub(super) fn modified(fields: &Fields) -> Result<Timestamp, PageError> {
     let millis = fields.raw("modified").parse().map(Timestamp::from_millis);
     millis.map_err(|_| PageError::bad_request("The form does not say which state of the user it was made from."))
@@ -198,7 +199,7 @@ pub(super) async fn execute_refused(
     match viewer.execute(command).await {
         Err(Failure::Refused(refusal)) => Ok(refusal),
         Err(failure) => Err(failure.into()),
-        // The reason for the refusal disappeared after the dry run, so the command succeeded.
+        // The reason for the refusal no longer existed when the command was executed, so the command succeeded.
         Ok(_) => {
             tracing::warn!(%dry, "a command was done after its dry run was refused");
             Err(PageError::bad_request("Something changed while this was being saved. Look at the page again."))
@@ -206,11 +207,11 @@ pub(super) async fn execute_refused(
     }
 }
 
-/// Returns the errors of all commands, not only of the first one that is refused.
+/// Returns the errors of all commands and not only those of the first refused command.
 fn all_errors(viewer: &CurrentUser, commands: &[Command], refusal: &Refusal) -> UserFormErrors {
     let mut errors = UserFormErrors::default();
     if refusal.withholds() {
-        // It has a reference for administrators, which the refusal of a dry run lacks.
+        // This refusal has a reference for administrators. The refusal of a dry run has no reference.
         errors.add_refusal(refusal);
         return errors;
     }

@@ -1,4 +1,5 @@
-//! The template data of the form: the draft with labels, choices, errors and reasons why parts can't be changed.
+//! The template data of the form: the draft with labels, choices, errors, and the reasons why the viewer can't change
+//! some sections.
 
 use floorkey::user::CHANNELS;
 use floorkey::{Act, SecurityProfileId, Target, User};
@@ -50,7 +51,7 @@ pub(super) struct ProfilesSection {
     pub(super) tokens: Vec<ProfileToken>,
     pub(super) choices: Vec<FormChoice>,
     pub(super) error: Option<String>,
-    /// Whether dates can be set, which is only possible for existing users.
+    /// Whether the dates of assignments can be set. This is possible only for existing users.
     pub(super) dated: bool,
     pub(super) any_date: bool,
 }
@@ -101,9 +102,9 @@ pub(super) struct TextRow {
     pub(super) third: String,
 }
 
-/// Returns the form for the viewer; for a new user if `user` is `None`.
+/// Returns the form for the viewer. If `user` is `None`, the form is for a new user.
 pub(super) fn view(viewer: &CurrentUser, user: Option<&User>, draft: &UserDraft, errors: &UserFormErrors) -> FormView {
-    // The permission to create users covers all fields, except those that can only be set for an existing user.
+    // The permission to create users covers all fields except those that can be set only for an existing user.
     let refused = |act| user.and_then(|user| permission_refusal_text(viewer, act, &Target::User(user.id)));
     let select = |act, choices, name| SelectSection { refused: refused(act), choices, error: errors.get(name) };
     FormView {
@@ -128,12 +129,12 @@ pub(super) fn view(viewer: &CurrentUser, user: Option<&User>, draft: &UserDraft,
     }
 }
 
-/// Returns why the viewer can't set proficiencies; `None` if they can.
+/// Returns the reason why the viewer can't set proficiencies. Returns `None` if they can.
 fn proficiency_refusal(viewer: &CurrentUser, user: Option<&User>) -> Option<String> {
     let act = Act::AssociateUserProficiencies;
     match user {
         Some(user) => permission_refusal_text(viewer, act, &Target::User(user.id)),
-        // Whether the scope of the permission covers the new user is checked when it is saved.
+        // Saving checks whether the scope of the permission covers the new user.
         None if viewer.has_permission("Users.Edit") => None,
         None => permission_refusal_text(viewer, act, &Target::Instance),
     }

@@ -42,7 +42,7 @@ pub(super) struct TabLink {
     pub(super) is_current: bool,
 }
 
-/// A link to an action, or why the viewer can't use it.
+/// A link to an action, or the reason why the viewer can't perform the action.
 pub(super) struct ActionLink {
     pub(super) text: &'static str,
     pub(super) href: String,

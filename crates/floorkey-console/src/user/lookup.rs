@@ -10,7 +10,7 @@ use crate::web::page_error::{PageError, to_sentence};
 use crate::web::text;
 use floorkey_service::failure::Failure;
 
-/// Returns the user with this id. A user outside the viewer's scope is reported as not found.
+/// Returns the user with this ID. A user outside the viewer's scope is reported as not found.
 ///
 /// # Errors
 /// The user does not exist or is out of scope, or the viewer has no permission to view users.
@@ -27,17 +27,19 @@ pub(super) fn visible_user(viewer: &CurrentUser, id: &str) -> Result<Arc<User>, 
     }
 }
 
-/// Returns why the command would be refused, with the permission that would help; `None` if it would succeed.
+/// Returns the reason why the command would be refused, with the missing permission. Returns `None` if the command
+/// would succeed.
 pub(super) fn refusal_text(viewer: &CurrentUser, command: &Command) -> Option<String> {
     viewer.plan(command).err().map(|refusal| describe_refusal(viewer, &refusal))
 }
 
-/// Returns why the viewer doesn't have permission for the operation on the target; `None` if they do.
+/// Returns the reason why the viewer doesn't have permission for the operation on the target. Returns `None` if they
+/// do.
 pub(super) fn permission_refusal_text(viewer: &CurrentUser, act: Act, target: &Target<'_>) -> Option<String> {
     viewer.authorize(act, target).err().map(|refusal| describe_refusal(viewer, &refusal))
 }
 
-/// Describes a refusal: the missing permission and the profiles that have it, or the rule that was violated.
+/// Describes a refusal: either the missing permission and the profiles that grant it, or the rule that was violated.
 pub(super) fn describe_refusal(viewer: &CurrentUser, refusal: &Refusal) -> String {
     match refusal {
         Refusal::NotPermitted { all_of, any_of, .. } if !(all_of.is_empty() && any_of.is_empty()) => {

@@ -42,9 +42,9 @@ struct ResetPasswordPage {
     confirm_address: bool,
     /// A warning of the escalation guard, which does not prevent the reset.
     warning: Option<String>,
-    /// Why the reset would be refused.
+    /// The reason why the reset would be refused.
     refused: Option<String>,
-    /// Events since the page was created.
+    /// The events about the user since the page was created.
     recent_events: Vec<String>,
     disabled: bool,
     is_self: bool,

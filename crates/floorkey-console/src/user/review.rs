@@ -1,4 +1,4 @@
-//! The review of a change of a user, shown before it is saved.
+//! The review of a change to a user. It is shown before the change is saved.
 
 use floorkey::audit::Flag;
 use floorkey::review::effect::{UserEffect, effect};
@@ -15,10 +15,10 @@ use crate::web::current_user::CurrentUser;
 use crate::web::text;
 use crate::web::{effect_text, guard_flags};
 
-/// Maximum number of permissions that a line names; the others are counted.
+/// Maximum number of permissions that a line names. For the others, the line only gives their number.
 const NAMED_MAX: usize = 4;
 
-/// Maximum number of permissions that a list shows; the others are collapsed.
+/// Maximum number of permissions that a list shows. The others are collapsed.
 const LISTED_MAX: usize = 8;
 
 /// The effects of a change.
@@ -28,9 +28,9 @@ pub(super) struct UserReview {
     /// The permissions that the user gains and loses.
     pub(super) gained: Abilities,
     pub(super) lost: Abilities,
-    /// The user's access after the change in one sentence; `None` if it does not change.
+    /// The user's access after the change, in one sentence. `None` if their access does not change.
     pub(super) after: Option<String>,
-    /// Why the viewer can't see the effects on access; `None` if they can.
+    /// The reason why the viewer can't see the effects on access. `None` if they can.
     pub(super) hidden: Option<String>,
     /// Other changes of access.
     pub(super) other_changes: Vec<UserChange>,
@@ -41,11 +41,12 @@ pub(super) struct UserReview {
     needs_confirmation: bool,
 }
 
-/// A new invitation for a user whose credentials a change replaces.
+/// A new invitation for a user. It is offered if a change replaces the user's credentials.
 pub(super) struct InviteAgain {
     /// Number of sessions that end.
     pub(super) sessions: usize,
-    /// The email address for an invitation, which the actor has to enter as confirmation; `None` if the user has none.
+    /// The email address for the invitation. The actor must enter it as confirmation. `None` if the user has no email
+    /// address.
     pub(super) address: Option<String>,
 }
 
@@ -62,7 +63,7 @@ pub(super) struct UserChange {
     pub(super) text: String,
 }
 
-/// A list of permissions, those with an escalation risk first.
+/// A list of permissions. Permissions with an escalation risk come first.
 pub(super) struct Abilities {
     pub(super) count: usize,
     pub(super) first: Vec<Ability>,
@@ -78,7 +79,7 @@ pub(super) struct Ability {
 }
 
 impl UserReview {
-    /// Whether the actor has to confirm the change: access changes, or there are warnings.
+    /// Whether the actor must confirm the change. This is the case if access changes or if there are warnings.
     pub(super) const fn needs_confirmation(&self) -> bool {
         self.needs_confirmation
     }
@@ -116,8 +117,8 @@ pub(super) fn review(
         .map(|user| format!("{name} {}.", summary(&planned.next.grants_at(user, viewer.now)).sentence()));
     let assignments_differ = old.map(|old| (&old.assignments, old.hierarchy_group))
         != new.map(|new| (&new.assignments, new.hierarchy_group));
-    // If the effects are hidden from the viewer, whether a review appears must not reveal them. So every edit that
-    // could change access gets a review.
+    // If the effects are hidden from the viewer, the fact that a review appears must not reveal them. Every edit that
+    // could change access therefore gets a review.
     let could_matter = old.map(|old| &old.tags) != new.map(|new| &new.tags);
     let has_effects = if hidden.is_some() { could_matter } else { !user_effect.is_nothing() };
     let needs_confirmation = (old.is_some() && (assignments_differ || has_effects)) || !warnings.is_empty();
@@ -148,13 +149,13 @@ pub(super) fn review(
     }
 }
 
-/// The context of the warnings, with what they can reveal.
+/// The data needed to write warnings, and whether warnings can name permissions to the viewer.
 struct WarningContext<'a> {
     viewer: &'a CurrentUser,
     visibility: &'a Viewer<'a>,
     /// The user's name.
     name: &'a str,
-    /// Whether warnings can name permissions, which reveal what the user can do.
+    /// Whether warnings can name permissions. Such names reveal what the user can do.
     permissions: bool,
 }
 
@@ -207,7 +208,7 @@ fn other_changes(effect: &UserEffect) -> Vec<UserChange> {
     effect_text::scope_phrases(effect, NAMED_MAX).into_iter().map(|(kind, text)| UserChange { kind, text }).collect()
 }
 
-/// Returns the differences between two drafts, with names instead of ids.
+/// Returns the differences between two drafts, with names instead of IDs.
 pub(super) fn change_lines(visibility: &Viewer<'_>, before: &UserDraft, after: &UserDraft) -> Vec<UserChange> {
     const LABELS: [(&str, &str); 13] = [
         ("first_name", "First name"),
@@ -310,7 +311,7 @@ fn time(profile: &DraftProfile) -> String {
     format!("{}{}", date("from", &profile.from), date("until", &profile.until))
 }
 
-/// Returns the display text of a value: a name instead of an id, sentence case for constants.
+/// Returns the display text of a value. IDs become names, and constants are in sentence case.
 fn display_value(visibility: &Viewer<'_>, name: &str, text: &str) -> String {
     match name {
         "routing_profile" => {

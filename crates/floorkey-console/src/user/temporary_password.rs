@@ -22,12 +22,12 @@ struct TemporaryPasswordPage {
     sign_in_url: String,
     password: String,
     address: String,
-    /// Whether the user is new, so that this is the first password.
+    /// Whether the user is new, in which case this is their first password.
     is_new: bool,
 }
 
-/// Returns the page with the password. The password is not stored; after leaving the page, the actor has to set another
-/// one.
+/// Returns the page with the password. The password itself is not stored, so it can't be shown again. An actor who has
+/// left the page must set another password.
 pub(super) fn show(
     viewer: &CurrentUser,
     user: &User,

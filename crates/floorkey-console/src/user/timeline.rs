@@ -27,7 +27,7 @@ pub(super) struct TimelineRow {
 
 /// A period during which the profile was assigned.
 pub(super) struct Bar {
-    /// The start of the bar, from 0 to [`WIDTH`]; the width is in the same unit.
+    /// The start of the bar, from 0 to [`WIDTH`]. The width is in the same unit.
     pub(super) x: i64,
     pub(super) width: i64,
     pub(super) from: String,
@@ -37,7 +37,7 @@ pub(super) struct Bar {
 /// A period with its start and end.
 type Period = (Timestamp, Timestamp);
 
-/// Returns the timeline of a user; `None` if the viewer can't see the history or the profiles never changed.
+/// Returns the timeline of a user. Returns `None` if the viewer can't see the history or if the profiles never changed.
 pub(super) async fn timeline(viewer: &CurrentUser, user: &User) -> Result<Option<Timeline>, PageError> {
     if !viewer.sees_history() {
         return Ok(None);

@@ -1,4 +1,5 @@
-//! Answers why a user can't do something: finds permissions by free text, and suggests profiles that would help.
+//! Explains why a user can't perform an action. It finds the permission by free text, and suggests profiles that would
+//! grant it.
 
 use floorkey::catalogue::Polarity;
 use floorkey::review::why_not::{self, Way, WhyNot};
@@ -35,15 +36,15 @@ pub(super) struct MatchingPermission {
     pub(super) is_granted: bool,
 }
 
-/// Whether and why the user has a permission, and what would help if not.
+/// Whether the user has a permission, with the reasons. If they don't have it, also which profiles would grant it.
 pub(super) struct PermissionAnswer {
     pub(super) permission: PermissionRow,
     pub(super) kind: &'static str,
     pub(super) headline: String,
-    /// The other permissions that the user lacks for it.
+    /// The other permissions that the permission needs and that the user does not have.
     pub(super) missing: Vec<String>,
     pub(super) suggestions: Vec<SuggestionRow>,
-    /// Why the viewer can't assign profiles to the user; `None` if they can.
+    /// The reason why the viewer can't assign profiles to the user. `None` if they can.
     pub(super) refused: Option<String>,
     pub(super) hints: Vec<String>,
 }
@@ -52,12 +53,12 @@ pub(super) struct PermissionAnswer {
 pub(super) struct SuggestionRow {
     pub(super) profile: String,
     pub(super) adds: String,
-    /// The URL of the review for assigning it.
+    /// The URL of the review page for assigning the profile.
     pub(super) review: String,
     pub(super) is_smallest: bool,
 }
 
-/// Returns the answer to a search; `None` if the text is empty.
+/// Returns the answer to a search. Returns `None` if the text is empty.
 pub(super) fn search(viewer: &CurrentUser, user: &User, query: &str) -> Option<SearchResult> {
     let query = folded(query);
     if query.is_empty() {
@@ -159,7 +160,7 @@ fn suggestions(viewer: &CurrentUser, user: &User, why: &WhyNot) -> Vec<Suggestio
             format!("adds {} more: {}", text::count_noun(n, "permission"), text::join_names(&names, 3))
         }
     };
-    // The permissions that a profile would add are part of its details.
+    // A suggestion reveals permissions of the profile, so the viewer must be able to see the profile's details.
     let visibility = viewer.visibility();
     let suggestions = why.ways.iter().filter(|way| visibility.profile(way.profile).shows_details());
     let visible = suggestions.take(SUGGESTIONS_MAX).enumerate().map(|(at, way)| SuggestionRow {
@@ -171,7 +172,7 @@ fn suggestions(viewer: &CurrentUser, user: &User, why: &WhyNot) -> Vec<Suggestio
     visible.collect()
 }
 
-/// Returns what else is needed or possible.
+/// Returns hints about what else is needed or possible.
 fn hints(viewer: &CurrentUser, user: &User, permission: Permission, why: &WhyNot) -> Vec<String> {
     let mut hints = Vec::new();
     if why.disabled {

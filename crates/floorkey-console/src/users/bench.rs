@@ -32,8 +32,8 @@ impl UserList {
         Self { index: UserIndex::new(&directory), directory, viewer, principal }
     }
 
-    /// Returns the HTML of the page for a query string; empty if the viewer does not exist. This is the work of the
-    /// server for the page, except for reading the session and the lockouts.
+    /// Returns the HTML of the page for a query string. The result is empty if the viewer does not exist. This function
+    /// does all the work of the server for the page, except for reading the session and the lockouts.
     #[must_use]
     pub fn page(&self, query: &str) -> String {
         self.build(query).map(|page| page.render().unwrap_or_default()).unwrap_or_default()

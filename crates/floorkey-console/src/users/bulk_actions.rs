@@ -1,4 +1,5 @@
-//! Bulk actions without further input. Each has a review page that is shown before the action.
+//! Bulk actions that need no input other than the selected users. Each action has a review page, which is shown before
+//! the action is performed.
 
 use std::sync::Arc;
 
@@ -54,7 +55,7 @@ impl BulkAction {
         format!("/connect/users/{path}")
     }
 
-    /// Returns the operation of the batch in the audit log.
+    /// Returns the operation with which the audit log records the batch.
     const fn operation(self) -> Act {
         match self {
             Self::Delete => Act::DeleteUsers,
@@ -118,7 +119,7 @@ impl BulkAction {
         }
     }
 
-    /// Returns the result for the confirmation message, after *is* or *are*.
+    /// Returns the past participle that follows *is* or *are* in the confirmation message.
     const fn past_participle(self) -> &'static str {
         match self {
             Self::Enable => "enabled",
@@ -174,7 +175,7 @@ struct ActionPage {
     selection: Vec<(String, String)>,
     fingerprint: String,
     back: String,
-    /// The changes of the users since the page was loaded.
+    /// The changes to the users since the page was loaded.
     changes_since: Option<Vec<String>>,
     problem: Option<String>,
     review: Option<BulkReview>,
@@ -240,7 +241,7 @@ async fn review_page(
         Some(PageError::Failure(failure)) => Some(failure),
         _ => refusal,
     };
-    // A viewer without the permission gets the page that lists profiles with it.
+    // If the viewer lacks the permission, they get the page that lists the profiles with this permission.
     if let Some(refusal) = problem.as_ref().and_then(not_permitted) {
         return Err(refusal.into());
     }
@@ -282,11 +283,11 @@ async fn review_page(
     Ok(page_with(status, &page))
 }
 
-/// Returns a sentence about the users who are signed in, or `None`.
+/// Returns a sentence about the users who are signed in. Returns `None` if there are none.
 pub(super) async fn signed_in(viewer: &CurrentUser, users: &[&Arc<User>]) -> Result<Option<String>, PageError> {
     let mut found = Vec::new();
     for user in users {
-        // A session has a maximum lifetime, so an older sign-in needs no lookup.
+        // Sessions have a maximum lifetime. If the last sign-in is older than that, no lookup is needed.
         let last = viewer.app().activity.get(viewer.instance(), user.id).and_then(|known| known.signed_in_at);
         if last.is_none_or(|at| session::add_duration(at, session::LIFETIME) < viewer.now) {
             continue;

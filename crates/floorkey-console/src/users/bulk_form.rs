@@ -16,7 +16,7 @@ use floorkey_service::bulk_edit::BulkEdit;
 /// Errors by field name.
 pub(super) type BulkFormErrors = BTreeMap<&'static str, String>;
 
-/// Parses the form. Values that are not valid are reported as errors of their fields.
+/// Parses the form. An invalid value is reported as an error of its field.
 pub(super) fn parse(fields: &Fields, directory: &Directory) -> (BulkEdit, BulkFormErrors) {
     let mut errors = BulkFormErrors::new();
     let ids = |name| -> Vec<SecurityProfileId> {
@@ -52,7 +52,8 @@ pub(super) fn parse(fields: &Fields, directory: &Directory) -> (BulkEdit, BulkFo
     (edit, errors)
 }
 
-/// Returns the problems with the resulting profiles, with the users who would have none or too many.
+/// Returns the problems with the resulting number of profiles. They name the users who would have no profiles or too
+/// many.
 pub(super) fn profile_count_problems(edit: &BulkEdit, users: &[Arc<User>]) -> Vec<String> {
     if edit.replace && edit.add.is_empty() {
         return vec!["Choose the profiles that shall replace the others: nobody may end with none.".to_owned()];

@@ -1,4 +1,4 @@
-//! The columns of the list, which each viewer selects. The selection is stored in a cookie.
+//! The columns of the list. Each viewer can select columns, and the selection is stored in a cookie.
 
 use crate::web::form::Fields;
 
@@ -62,7 +62,7 @@ impl Column {
 /// The cookie with the selected columns. It is not secret.
 pub(super) const COOKIE: &str = "floorkey-user-columns";
 
-/// Returns the columns in the value of the cookie; the default columns without a cookie.
+/// Returns the columns that the cookie's value lists. Returns the default columns if there is no cookie.
 pub(super) fn parse_cookie(value: Option<&str>) -> Vec<Column> {
     match value {
         Some(names) => {
@@ -76,7 +76,7 @@ pub(super) fn parse_cookie(value: Option<&str>) -> Vec<Column> {
 pub(super) fn cookie_value(fields: &Fields) -> String {
     let is_selected = |column: &Column| fields.all("column").any(|name| name == column.as_str());
     let names: Vec<_> = Column::ALL.into_iter().filter(is_selected).map(Column::as_str).collect();
-    // Selecting no column is valid; the value must not be empty.
+    // The viewer may select no columns at all, but the value of the cookie must not be empty.
     if names.is_empty() { "none".to_owned() } else { names.join(".") }
 }
 

@@ -1,7 +1,9 @@
-//! An index of parts that many texts have in common: first and last names, prefixes of logins, email domains.
+//! An index of the parts that many texts have in common, such as first and last names, prefixes of login names, and
+//! email domains.
 //!
-//! Trigrams only find candidates for a word; each candidate's text has to be searched to be certain. For a common name
-//! this would be thousands of searches. If a common part contains the word, all texts with the part contain it.
+//! A trigram search for a word finds only candidates: each candidate's text must be searched to see whether it contains
+//! the word. A common name has thousands of candidates. This index avoids most of these searches: if a common part
+//! contains the word, every text with that part contains the word.
 
 use std::collections::HashMap;
 
@@ -9,7 +11,7 @@ use memchr::memmem;
 
 use super::number_set::NumberSet;
 
-/// Minimum number of texts with a part for it to be indexed.
+/// A part is indexed only if at least this many texts contain it.
 const MEMBERS_MIN: u32 = 64;
 
 /// The index of common parts.
@@ -17,14 +19,14 @@ const MEMBERS_MIN: u32 = 64;
 pub(super) struct CommonParts {
     /// All parts, each followed by `\0`, which no part contains.
     text: String,
-    /// The end of each part in `text`, after its `\0`.
+    /// The offset in `text` at which each part ends, including its `\0`.
     ends: Vec<usize>,
-    /// The numbers of the texts with each part.
+    /// For each part, the numbers of the texts that contain it.
     sets: Vec<NumberSet>,
 }
 
 impl CommonParts {
-    /// Indexes texts, numbered from 0. `universe` is their number.
+    /// Indexes the texts, which are numbered from 0. `universe` is the number of texts.
     pub(super) fn new<'a>(texts: impl Iterator<Item = &'a str> + Clone, universe: usize) -> Self {
         let mut counts: HashMap<&str, u32> = HashMap::new();
         for part in texts.clone().flat_map(parts) {
@@ -54,8 +56,8 @@ impl CommonParts {
         index
     }
 
-    /// Sets the bits of the texts with a part that contains the word, and clears all others. Other texts can contain
-    /// the word, too.
+    /// Sets the bit of every text that has a common part containing the word, and clears all other bits. Texts whose
+    /// bits are cleared may still contain the word.
     pub(super) fn union_of_parts_with(&self, word: &str, bits: &mut [u64]) {
         bits.fill(0);
         let mut last = None;

@@ -1,4 +1,4 @@
-//! Converts the lines of a CSV file to new users, and reports errors, warnings and suggestions by line.
+//! Converts each line of a CSV file to a new user, and reports errors, warnings and suggestions for each line.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -19,10 +19,11 @@ use super::user_csv::{CsvColumn, CsvRow};
 use crate::web::page_error::to_sentence;
 use floorkey_service::failure::Failure;
 
-/// Maximum number of characters in a name for which a similar name is searched.
+/// Maximum length, in characters, of an unknown name for which a similar name is suggested.
 const COMPARED_CHARS_MAX: usize = 128;
 
-/// Maximum number of distinct unknown names in a file that get a suggestion. Each is compared with all known names.
+/// Maximum number of distinct unknown names in a file for which a similar name is suggested. Each unknown name is
+/// compared with all known names.
 const SUGGESTIONS_MAX: usize = 100;
 
 /// The errors and warnings for a line.
@@ -167,8 +168,8 @@ impl UserConverter<'_> {
         ids
     }
 
-    /// Returns the suggestion of [`suggestion_text`] for an unknown name. Each name is compared once, and at most
-    /// [`SUGGESTIONS_MAX`] names per file.
+    /// Returns the suggestion of [`suggestion_text`] for an unknown name. Each name is compared only once, and at most
+    /// [`SUGGESTIONS_MAX`] names of a file are compared.
     fn suggestion<'n>(&self, kind: ResourceType, name: &str, known: impl Iterator<Item = &'n str>) -> String {
         let mut suggestions = self.suggestions.borrow_mut();
         let is_full = suggestions.len() >= SUGGESTIONS_MAX;
@@ -203,8 +204,8 @@ impl UserConverter<'_> {
         })
     }
 
-    /// Returns the group with this path from the top level, such as `Harbourline / Lisbon / Team 4`, or with this name
-    /// if it is unique.
+    /// Returns the group with this path from the top level, such as `Harbourline / Lisbon / Team 4`. A name alone is
+    /// also accepted if only one group has it.
     fn group(&self, path: &str) -> Result<HierarchyGroupId, String> {
         let mut parent = None;
         for name in path.split('/').map(str::trim) {
@@ -286,9 +287,9 @@ fn ok_or_report<T>(result: Result<T, String>, problems: &mut Vec<String>) -> Opt
     result.map_err(|problem| problems.push(problem)).ok()
 }
 
-/// Returns ` (did you mean “Agent”?)` if a known name is similar, otherwise nothing.
+/// Returns ` (did you mean “Agent”?)` if a known name is similar. Otherwise, returns an empty string.
 fn suggestion_text<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
-    // The time for a comparison is the product of the two lengths.
+    // The time for a comparison is proportional to the product of the two lengths.
     if has_more_chars(name, COMPARED_CHARS_MAX) {
         return String::new();
     }

@@ -1,4 +1,4 @@
-//! The list of users who were deleted within the last 90 days, and restoring them.
+//! The list of users who were deleted within the last 90 days, and the action that restores them.
 
 use std::collections::HashSet;
 
@@ -74,7 +74,7 @@ pub(super) async fn restore(viewer: CurrentUser, Form(fields): Form) -> Result<R
     }
 }
 
-/// Returns the deleted users whom the viewer can restore.
+/// Returns the deleted users that the viewer can restore.
 async fn restorable_users(viewer: &CurrentUser) -> Result<Vec<DeletedUser>, PageError> {
     if !viewer.has_permission("Users.Create") {
         viewer.authorize(Act::RestoreUser, &Target::Instance)?;

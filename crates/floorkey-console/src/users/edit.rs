@@ -1,4 +1,4 @@
-//! Edits many users at once: adds and removes what the form lists, and leaves everything else unchanged.
+//! Edits many users at once. It adds and removes the values that the form lists, and leaves all other values unchanged.
 
 use std::sync::Arc;
 
@@ -45,11 +45,11 @@ struct EditPage {
     problems: Vec<String>,
 }
 
-/// A security profile that is assigned to some of the users, or will be.
+/// A security profile that is assigned to some of the users, or that the edit would assign.
 struct BulkProfileToken {
     id: String,
     name: String,
-    /// `all 20`, `7 of 20`; empty for a single user.
+    /// The number of users with the profile, such as `all 20` or `7 of 20`. Empty if only one user is edited.
     count_text: String,
     state: BulkTokenState,
     /// Whether only some of the users have the profile, so that it can be assigned to the others.
@@ -141,7 +141,7 @@ async fn save(
                 let request = JobRequest { title, back, passwords: Vec::new(), invite, skipped: None, command: None };
                 match jobs.start(viewer, request) {
                     Ok(progress) => next = progress,
-                    // The change is already saved.
+                    // The change is already saved, so a failure of the invitations is only mentioned in the message.
                     Err(_) => text.push_str(" No invitations were sent: invite the users from their pages."),
                 }
             }
@@ -175,7 +175,8 @@ fn with_picked_profile(viewer: &CurrentUser, fields: &Fields) -> Result<Fields, 
     Ok(fields.with("pick", None).without("remove", &id).without("add", &id).with_added("add", &id))
 }
 
-/// Applies a button of a token and returns the fields; `None` if another button was pressed.
+/// If a button of a token was pressed, applies the button and returns the fields. Returns `None` if another button was
+/// pressed.
 fn apply_token_button(fields: &Fields) -> Option<Fields> {
     let step = fields.raw("do");
     let (what, id) = step.split_once(':').unwrap_or((step, ""));
@@ -256,7 +257,7 @@ fn tokens(viewer: &CurrentUser, selection: &Selection, edit: &BulkEdit) -> Vec<B
     tokens
 }
 
-/// Returns the tag keys of the users, each with the number of users and whether it is to be removed.
+/// Returns the tag keys of the users. Each key has the number of users with this tag, and whether the edit removes it.
 fn tag_keys(selection: &Selection, edit: &BulkEdit) -> Vec<(String, String, bool)> {
     const SHOWN: usize = 50;
     let mut counts = std::collections::BTreeMap::<&str, usize>::new();
@@ -282,7 +283,7 @@ struct BulkReviewPage {
     /// The fields of the form and the selection, as hidden fields.
     fields: Vec<(String, String)>,
     fingerprint: String,
-    /// The changes of the users since the page was loaded.
+    /// The changes to the users since the page was loaded.
     changes_since: Option<Vec<String>>,
     replace: bool,
     review: BulkReview,

@@ -1,5 +1,5 @@
-//! The filter of the list: search words and tokens, all of which a user must match. The URL of the page contains the
-//! whole filter.
+//! The filter of the list. It consists of search words and filter tokens, and a user must match all of them. The URL of
+//! the page contains the whole filter.
 
 use std::collections::{HashMap, HashSet};
 
@@ -43,10 +43,10 @@ enum TokenTest {
     /// Has any of these permissions.
     Permission {
         permissions: PermissionSet,
-        /// Whether the viewer can see the permissions of all users, so that no check per user is needed.
+        /// Whether the viewer can see the permissions of all users. If so, no check for each user is needed.
         sees_all: bool,
     },
-    /// Has all granting permissions without a scope.
+    /// Has all permissions that grant access, without a scope.
     FullAccess {
         /// Whether assignments with dates are ignored.
         permanent_only: bool,
@@ -67,7 +67,7 @@ enum TokenTest {
     UnverifiedEmail,
     SeenBefore(Timestamp),
     SeenSince(Timestamp),
-    /// Matches no user: the value in the URL is invalid or unknown.
+    /// Matches no user, because the value in the URL is invalid or unknown.
     MatchesNone,
 }
 
@@ -87,7 +87,7 @@ const NAMES: [&str; 12] = [
     "seen-since",
 ];
 
-/// The age in milliseconds from which an unused temporary password matches.
+/// The minimum age, in milliseconds, of an unused temporary password that matches.
 const TEMPORARY_PASSWORD_AGE_MILLIS: i64 = 7 * 24 * 60 * 60 * 1000;
 
 /// Data about users outside the directory, loaded only if a filter needs it.
@@ -117,7 +117,7 @@ impl UserFilter {
         self.words.is_empty() && self.tokens.is_empty()
     }
 
-    /// Combines the tokens of several filters, to determine which data they need.
+    /// Creates a filter with the tokens of several filters. It is used to determine which data these filters need.
     pub(super) fn from_tokens(filters: &[Self]) -> Self {
         Self { tokens: filters.iter().flat_map(|filter| filter.tokens.clone()).collect(), ..Self::default() }
     }
@@ -147,7 +147,7 @@ impl UserFilter {
     }
 }
 
-/// Returns the test for a token. Records whose names the viewer can't see are treated as nonexistent.
+/// Returns the test for a token. If the viewer can't see the name of a record, the record is treated as nonexistent.
 fn token_test(name: &str, value: &str, scope: &ViewerScope<'_>) -> TokenTest {
     let visibility = scope.visibility();
     let is_routing = |id: &ResourceId| scope.directory.resource_of(ResourceType::RoutingProfile, *id).is_some();
@@ -248,17 +248,18 @@ impl TokenTest {
     }
 }
 
-/// Whether the viewer can see the effective permissions of the user. Filtering by permission would reveal them.
+/// Whether the viewer can see the effective permissions of the user. If not, the user must not match, because filtering
+/// by permission would reveal the user's permissions.
 fn can_see_access(user: &User, scope: &ViewerScope<'_>, sees_all: bool) -> bool {
     sees_all || scope.visibility().effective_permissions(user).is_ok()
 }
 
-/// Whether the user has the permission, scoped or not.
+/// Whether the user has the permission, with or without a scope.
 fn has(directory: &Directory, user: &User, permission: Permission, now: Timestamp) -> bool {
     let request = Request::new(user.id, Action::Permission(permission), Target::Instance, now);
     match directory.decide(&request).reason {
         Reason::Granted | Reason::GrantedInScope | Reason::OutOfScope => true,
-        // A restriction is never allowed as an action, but applies to the user.
+        // A restriction does not allow an action. The user matches if the restriction applies to them.
         Reason::Limit => directory.grants_at(user, now).limits.contains(permission),
         _ => false,
     }

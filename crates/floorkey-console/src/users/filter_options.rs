@@ -13,7 +13,7 @@ pub(crate) type Choices = Vec<(String, String)>;
 /// The available filters.
 pub(super) struct FilterOptions {
     pub(super) profiles: Choices,
-    /// The permissions by permission group; empty if the viewer can't filter by permission.
+    /// The permissions by permission group. Empty if the viewer can't filter by permission.
     pub(super) permissions: Vec<(String, Choices)>,
     pub(super) groups: Choices,
     pub(super) routing: Choices,
@@ -21,8 +21,8 @@ pub(super) struct FilterOptions {
 
 /// Returns the filters with names that the viewer can see.
 pub(super) fn filter_options(viewer: &CurrentUser) -> FilterOptions {
-    // A filter by permission only matches users whose effective permissions the viewer can see, which requires seeing
-    // profiles.
+    // A filter by permission matches only users whose effective permissions the viewer can see. To see effective
+    // permissions, the viewer must be able to see profiles.
     let permissions = if viewer.sees_profiles() { permissions() } else { Vec::new() };
     FilterOptions { profiles: profiles(viewer), permissions, groups: groups(viewer), routing: routing(viewer) }
 }
@@ -47,7 +47,7 @@ pub(crate) fn groups(viewer: &CurrentUser) -> Choices {
     let visibility = viewer.visibility();
     let visible = viewer.directory.groups().filter(|group| visibility.group(group.id).shows_name());
     let mut groups: Choices = visible.map(|group| (group.id.to_string(), path(viewer, group))).collect();
-    // Compare level by level, so that a group comes before its children.
+    // Sorts by each level of the path, so that a group comes before its children.
     groups.sort_by_cached_key(|(_, path)| path.split(" / ").map(folded).collect::<Vec<_>>());
     groups
 }
@@ -61,7 +61,7 @@ fn permissions() -> Vec<(String, Choices)> {
     catalogue.groups().into_iter().map(|group| (group.to_owned(), in_group(group))).collect()
 }
 
-/// Returns the path of a group; only its name if the viewer can't see all groups above it.
+/// Returns the path of a group. Returns only its name if the viewer can't see all groups above it.
 fn path(viewer: &CurrentUser, group: &HierarchyGroup) -> String {
     viewer.visibility().group_path(group.id).unwrap_or_else(|| group.name.clone())
 }

@@ -1,7 +1,7 @@
 //! Finds the users that match a filter and that the viewer can see, in order and by page.
 //!
-//! A page is identified by the user before its first or after its last row, so that added and deleted users don't shift
-//! it.
+//! A page is identified by the user before its first row or by the user after its last row. Users who are added or
+//! deleted therefore don't shift the page.
 
 use std::cmp::Ordering;
 use std::ops::Range;
@@ -22,7 +22,7 @@ use floorkey_service::search_budget::{self, TooManySearches};
 /// Selectable numbers of users per page.
 pub(super) const SIZES: [usize; 2] = [50, 100];
 
-/// The viewer and the time that visibility is evaluated for.
+/// The viewer and the time for which visibility is evaluated.
 #[derive(Clone, Copy)]
 pub(super) struct ViewerScope<'a> {
     pub(super) directory: &'a Directory,
@@ -36,7 +36,7 @@ impl<'a> ViewerScope<'a> {
         Viewer::new(self.directory, self.principal, self.now)
     }
 
-    /// Whether the viewer can see all users, which an unscoped permission allows.
+    /// Whether the viewer can see all users, because they have an unscoped permission.
     pub(super) fn can_see_all(&self) -> bool {
         self.visibility().sees_all_users()
     }
@@ -57,7 +57,7 @@ pub(super) enum Sort {
     LoginDescending,
     /// By last activity, latest first.
     LastSeenDescending,
-    /// By last activity, earliest first; users who were never active come first.
+    /// By last activity, earliest first. Users who were never active come first.
     LastSeenAscending,
 }
 
@@ -90,7 +90,7 @@ impl Sort {
 /// The users that were found, sorted by login name.
 pub(super) struct UserSearchResult<'a> {
     index: &'a UserIndex,
-    /// Their positions in the index; `None` stands for all users.
+    /// Their positions in the index. `None` stands for all users.
     positions: Option<NumberSet>,
     count: usize,
 }
@@ -117,7 +117,7 @@ pub(super) fn find<'a>(
     UserSearchResult { index, count: positions.len(), positions: Some(positions) }
 }
 
-/// Finds users within the search budget, so that scans of many users don't delay other requests.
+/// Finds users within the search budget. The budget prevents scans of many users from delaying other requests.
 ///
 /// # Errors
 /// The viewer has too many searches running.
@@ -146,7 +146,7 @@ pub(super) struct Page<'a> {
     pub(super) next: Option<String>,
 }
 
-/// The sort key of a user: the time of the last activity if the order needs it, and the folded login name.
+/// The sort key of a user: the time of the last activity if the sort order needs it, and the case-folded login name.
 type Key = (Option<i64>, String);
 
 impl<'a> UserSearchResult<'a> {
@@ -170,7 +170,7 @@ impl<'a> UserSearchResult<'a> {
         }
     }
 
-    /// Returns the page for the fields `after` or `before`; the first page without them.
+    /// Returns the page that the field `after` or `before` requests. Returns the first page if both fields are missing.
     pub(super) fn page(&self, fields: &Fields, sort: Sort, size: usize, context: &FilterContext) -> Page<'a> {
         let order = self.order(sort, context);
         let total = self.count();
@@ -210,7 +210,7 @@ impl<'a> UserSearchResult<'a> {
             (None, Some(before)) => position_of(&read_key(before, sort), false).saturating_sub(size),
             (None, None) => 0,
         };
-        // Past the end, show the last page instead of an empty one.
+        // If the requested position is past the end, shows the last page instead of an empty page.
         let begin = if begin >= total { total.saturating_sub(size) } else { begin };
         let users = users(begin..total.min(begin + size));
         let key_of = |user: Option<&&Arc<User>>| user.map(|user| write_key(&key(user), sort));
@@ -223,7 +223,8 @@ impl<'a> UserSearchResult<'a> {
         }
     }
 
-    /// Returns all users sorted by last activity, ascending; `None` if the sort order doesn't need it.
+    /// Returns all users sorted by last activity, earliest first. Returns `None` if the sort order does not depend on
+    /// activity.
     fn order(&self, sort: Sort, context: &FilterContext) -> Option<Vec<&'a Arc<User>>> {
         if !sort.needs_activity() {
             return None;

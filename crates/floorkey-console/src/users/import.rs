@@ -1,5 +1,5 @@
-//! Imports users from a CSV file or pasted text. The file is checked first, with errors and warnings by line; after
-//! confirmation, either all users are added or none.
+//! Imports users from a CSV file or from pasted text. The page first checks the input and shows errors and warnings for
+//! each line. After the actor confirms the import, either all users are added or none.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,14 +32,14 @@ use floorkey_service::passwords::Password;
 /// Maximum number of lines in the report.
 const REPORTS_MAX: usize = 200;
 
-/// How long a checked file waits for confirmation.
+/// How long a checked file is kept for confirmation.
 const PENDING_FOR: Duration = Duration::from_secs(30 * 60);
 
-/// Maximum number of waiting files per user and per instance. Each can have 10,000 users.
+/// Maximum number of files that wait for confirmation, per user and per instance. Each file can have 10,000 users.
 const PENDING_PER_USER: usize = 2;
 const PENDING_PER_INSTANCE: usize = 16;
 
-/// Maximum size in bytes of pasted text that the page with errors repeats.
+/// Maximum size, in bytes, of pasted text. The page with the errors shows the pasted text again only up to this size.
 const REPEATED_BYTES_MAX: usize = 64 * 1024;
 
 /// Files without errors that wait for confirmation.
@@ -74,7 +74,7 @@ struct ConfirmPage {
     reports: Vec<Report>,
     guard: Vec<String>,
     administrators: Vec<String>,
-    /// The number of users with an email address, who can be invited; `None` if there are none.
+    /// The number of users who can be invited because they have an email address. `None` if there are none.
     invitable: Option<String>,
     pending: String,
 }
@@ -84,7 +84,7 @@ pub(super) async fn form(viewer: CurrentUser) -> Result<Response<Body>, PageErro
     Ok(page(&import_page(&viewer, String::new(), None)))
 }
 
-/// Checks an uploaded file or pasted lines, or imports a file that was confirmed.
+/// Checks an uploaded file or pasted lines, or imports a file that the actor confirmed.
 pub(super) async fn submit(
     viewer: CurrentUser,
     Extension(imports): Extension<Arc<PendingImports>>,
@@ -273,7 +273,8 @@ fn temporary_password(new: &NewUser) -> TemporaryPassword {
     TemporaryPassword { name, login: new.username.clone(), password: Password::one_time() }
 }
 
-/// Returns the command that adds users. The passwords are assigned in order; the remaining users get none.
+/// Returns the command that adds the users. The passwords are assigned in order. If there are fewer passwords than
+/// users, the remaining users get no password.
 fn command(new: &[NewUser], passwords: Vec<NewPassword>) -> Command {
     let create = |(new, password): (&NewUser, Option<NewPassword>)| {
         Command::CreateUser(Box::new(NewUser { password, ..new.clone() }))

@@ -1,5 +1,5 @@
-//! Background jobs that hash passwords for many users and send invitations. A page shows the progress; the result is
-//! shown once, to the user who started the job.
+//! Background jobs that hash passwords for many users and send invitations. A page shows the progress. The result is
+//! shown once, and only to the user who started the job.
 
 use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -17,16 +17,18 @@ use floorkey_service::hashing_queue::Party;
 use floorkey_service::mail;
 use floorkey_service::passwords::Password;
 
-/// How long a result can be shown after the job has ended, and how long again after it was first shown, in case the
-/// page is printed or reloaded by mistake.
+/// How long a result can be shown after the job has ended.
 const RESULT_LIFETIME: Duration = Duration::from_secs(30 * 60);
+/// How long a result can be shown again after it was first shown, in case the user prints the page or reloads it by
+/// mistake.
 const SHOWN_LIFETIME: Duration = Duration::from_secs(2 * 60);
 
-/// Maximum number of jobs, including results, per user and per instance. Each can have 10,000 passwords.
+/// Maximum number of jobs, including finished jobs with a result, per user and per instance. Each job can have 10,000
+/// passwords.
 const JOBS_PER_USER: usize = 4;
 const JOBS_PER_INSTANCE: usize = 16;
 
-/// The stages of a job. It can be canceled until its command is executed.
+/// The stages of a job. A job can be canceled until the execution of its command starts.
 const PREPARING: u8 = 0;
 const COMMITTING: u8 = 1;
 const FINISHED: u8 = 2;
@@ -48,7 +50,7 @@ pub(super) struct Job {
     pub(super) back: String,
     /// The number of passwords and links.
     pub(super) total: usize,
-    /// The number of passwords in `total`; the others are links.
+    /// The number of passwords in `total`. The rest are links.
     pub(super) passwords: usize,
     completed: AtomicUsize,
     stage: AtomicU8,
@@ -82,12 +84,12 @@ pub(super) struct JobRequest {
     pub(super) title: String,
     pub(super) back: String,
     pub(super) passwords: Vec<TemporaryPassword>,
-    /// The users who are sent a link to choose a password after the command, with the email address that the viewer
-    /// confirmed.
+    /// The users who are sent a link for choosing a password after the command was executed. Each user has the email
+    /// address that the viewer confirmed.
     pub(super) invite: Vec<(UserId, Option<String>)>,
-    /// A sentence about the users who get neither a password nor a link; `None` if there are none.
+    /// A sentence about the users who get neither a password nor a link. `None` if there are none.
     pub(super) skipped: Option<String>,
-    /// `None` if the job only sends links.
+    /// Creates the command of the job. `None` if the job only sends links.
     pub(super) command: Option<CommandFactory>,
 }
 
@@ -105,8 +107,8 @@ pub(super) struct JobResult {
 }
 
 impl Jobs {
-    /// Starts a job and returns the URL of its page. If the user has too many jobs, it replaces their oldest result, or
-    /// their oldest job that has not changed anything yet.
+    /// Starts a job and returns the URL of its page. If the user has too many jobs, the new job replaces the oldest of
+    /// their jobs that is finished or has not changed anything yet.
     ///
     /// # Errors
     /// [`Failure::Busy`] if there are too many jobs.
@@ -149,7 +151,8 @@ impl Jobs {
 }
 
 impl Job {
-    /// Hashes the passwords one by one, so that other users can sign in meanwhile, and executes the command.
+    /// Hashes the passwords, and then executes the command. The passwords are hashed one by one, so that other users
+    /// can sign in at the same time.
     async fn hash_and_execute(
         &self,
         viewer: &CurrentUser,
@@ -173,7 +176,8 @@ impl Job {
         Ok(())
     }
 
-    /// Sends the links one by one. A failure does not stop the others; it is reported with the name of the user.
+    /// Sends the links one by one. If sending a link fails, the failure is reported with the name of the user, and the
+    /// remaining links are still sent.
     async fn invite(
         &self,
         viewer: &CurrentUser,
@@ -186,7 +190,7 @@ impl Job {
             match mail::invite(&viewer.app().mailer, &directory, viewer.actor(), user, address.as_deref()).await {
                 Ok(_) => result.sent += 1,
                 Err(failure) => {
-                    // The form contains ids of users, and a forged form can contain any.
+                    // The IDs of the users come from a form, and a forged form can contain any ID.
                     let visible_user =
                         directory.user(user).filter(|_| viewer.visibility_in(&directory).user(user).shows_name());
                     let name = visible_user.map_or_else(|| user.to_string(), |user| user.display_name());
@@ -198,13 +202,13 @@ impl Job {
         result
     }
 
-    /// Cancels the job. Returns whether its slot is free; this is not the case while the command is executed.
+    /// Cancels the job. Returns whether its slot is free. The slot is not free while the command is being executed.
     fn cancel(&self) -> bool {
         let canceled = self.stage.compare_exchange(PREPARING, CANCELED, Ordering::AcqRel, Ordering::Acquire);
         canceled.is_ok() || canceled == Err(FINISHED)
     }
 
-    /// Returns the progress. After the result was returned once, it expires soon.
+    /// Returns the progress of the job. After the result has been returned for the first time, it expires soon.
     pub(super) fn progress(&self, now: Timestamp) -> Progress {
         let mut state = lock(&self.state);
         match &mut *state {
@@ -226,7 +230,7 @@ fn owner(viewer: &CurrentUser) -> Owner {
     Owner { instance: viewer.instance(), user: viewer.user.id }
 }
 
-/// Hashes a password, and retries while too many other passwords are hashed.
+/// Hashes a password. Retries as long as too many other passwords are being hashed.
 async fn hash(viewer: &CurrentUser, password: &Password) -> Result<NewPassword, Failure> {
     let party = Party::User(viewer.instance(), viewer.user.id);
     loop {

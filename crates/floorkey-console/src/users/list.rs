@@ -37,9 +37,9 @@ pub(super) struct UserListPage<'a> {
     filter: Vec<(String, String)>,
     headings: Vec<Heading>,
     rows: Vec<UserRow<'a>>,
-    /// `1 to 50 of 207`.
+    /// The range of users on this page, such as `1 to 50 of 207`.
     range: String,
-    /// The total, if not all matching users are on the page.
+    /// The number of matching users. `None` if all of them are on this page.
     more: Option<String>,
     previous: Option<String>,
     next: Option<String>,
@@ -59,7 +59,8 @@ pub(super) struct UserListPage<'a> {
 /// The heading of a column.
 struct Heading {
     title: &'static str,
-    /// For sortable columns, the URL of the other order and the current one: `ascending`, `descending` or `none`.
+    /// For a sortable column: the URL that changes the sort order, and the current sort order (`ascending`,
+    /// `descending` or `none`).
     sort: Option<(String, &'static str)>,
 }
 
@@ -139,7 +140,7 @@ pub(super) fn viewer_scope<'a>(viewer: &'a CurrentUser, principal: &'a Principal
     ViewerScope { directory: &viewer.directory, principal, now: viewer.now }
 }
 
-/// Loads the data outside the directory that a filter and a sort order need.
+/// Loads the data that a filter and a sort order need and that is not in the directory.
 pub(super) async fn filter_context(
     viewer: &CurrentUser,
     filter: &UserFilter,

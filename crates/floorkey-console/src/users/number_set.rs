@@ -22,8 +22,8 @@ impl NumberSet {
         }
     }
 
-    /// Returns the elements at these positions in ascending order, without listing the others. A page of a large set
-    /// needs only a few elements.
+    /// Returns the elements at these positions of the ascending order. Does not list the other elements, because a page
+    /// of a large set needs only a few.
     pub(super) fn slice(&self, ranks: Range<usize>) -> Vec<u32> {
         let (skipped, count) = (ranks.start, ranks.len());
         match self {

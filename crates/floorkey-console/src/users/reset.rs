@@ -1,5 +1,5 @@
-//! Resets the passwords of many users: either to temporary passwords, which are shown once and must be changed at the
-//! next sign-in, or with links for the users to choose passwords themselves.
+//! Resets the passwords of many users. A user gets either a temporary password or a link for choosing a password.
+//! Temporary passwords are shown once, and must be changed at the next sign-in.
 
 use std::sync::Arc;
 
@@ -31,7 +31,8 @@ struct BulkResetPage {
     signed_in: Option<String>,
     keys: usize,
     method: ResetMethod,
-    /// Number of users to whom a link can be sent, the total, and the names of the others.
+    /// The number of users to whom a link can be sent, the number of all users, and the names of the users to whom no
+    /// link can be sent.
     reachable: usize,
     total_text: String,
     unreachable: String,
@@ -39,9 +40,9 @@ struct BulkResetPage {
     selection: Vec<(String, String)>,
     fingerprint: String,
     back: String,
-    /// Whether the selection contained the viewer, who is left out.
+    /// Whether the selection contained the viewer. If so, the viewer is left out.
     excludes_self: bool,
-    /// The changes of the users since the page was loaded.
+    /// The changes to the users since the page was loaded.
     changes_since: Option<Vec<String>>,
     problem: Option<String>,
 }
@@ -51,7 +52,7 @@ struct BulkResetPage {
 struct ResetMethod {
     /// Send a link to each user who can receive one.
     link: bool,
-    /// With `link`, don't reset the passwords of the other users.
+    /// With `link`, don't reset the passwords of users to whom no link can be sent.
     skip_others: bool,
     revoke: bool,
 }
@@ -104,8 +105,8 @@ pub(super) async fn submit(
         let problem = "None of them has an address that a link can be sent to: nobody was sent one.".to_owned();
         return review_page(&viewer, &selection, method, None, Some(problem)).await;
     }
-    // Check the command before hashing, so that requests which will be refused can't occupy the server with hashing. A
-    // link needs the same permissions as a password.
+    // Checks the command before any password is hashed. Otherwise, requests that will be refused could keep the server
+    // busy with hashing. A link needs the same permissions as a password.
     let all: Vec<UserId> = linked.iter().chain(&users).map(|user| user.id).collect();
     if let Err(failure) = review(&viewer, command(&all, method.revoke, placeholder_passwords(&all))).await {
         return match failure {
@@ -150,7 +151,7 @@ fn temporary_password(user: &Arc<User>) -> TemporaryPassword {
     TemporaryPassword { name: user.display_name(), login: user.username.clone(), password: Password::one_time() }
 }
 
-/// Returns a placeholder for a password that is not hashed yet.
+/// Returns a placeholder for a password that has not been hashed yet.
 pub(super) fn placeholder_password() -> NewPassword {
     NewPassword { hash: Opaque::new(Vec::new()), one_time: true }
 }

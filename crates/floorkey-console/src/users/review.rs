@@ -1,5 +1,5 @@
-//! The review of a change of many users: profiles that are assigned and removed, changes of access, and warnings of the
-//! escalation guard.
+//! The review of a change to many users. It shows the profiles that are assigned and removed, the changes of access,
+//! and the warnings of the escalation guard.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -17,10 +17,10 @@ use crate::web::{effect_text, guard_flags};
 use floorkey_service::bulk_edit::BulkEdit;
 use floorkey_service::failure::Failure;
 
-/// Maximum number of permissions that a line names; the others are counted.
+/// Maximum number of permissions that a line names. For the others, the line only gives their number.
 const PERMISSIONS_NAMED: usize = 12;
 
-/// Maximum number of users whom a review offers to invite again.
+/// Maximum number of users for whom a review offers a new invitation.
 const INVITABLE_MAX: usize = 100;
 
 /// Maximum number of groups with different effects on a page.
@@ -34,7 +34,7 @@ pub(super) struct PlannedEffects {
     permissions_shown: bool,
     /// Whether the profiles, hierarchy group, tags or status of any user change.
     changes_access_inputs: bool,
-    /// Sentences about users who become full administrators or are removed from them.
+    /// Sentences about users who become full administrators, or who stop being full administrators.
     administrators: Vec<String>,
 }
 
@@ -44,14 +44,14 @@ pub(super) struct PlannedEffects {
 /// The refusal of the command.
 pub(super) async fn review(viewer: &CurrentUser, command: Command) -> Result<PlannedEffects, Failure> {
     let (directory, actor, now) = (viewer.directory.clone(), viewer.actor(), viewer.now);
-    // Planning for thousands of users takes long, so it must not block the threads that serve requests.
+    // Planning for thousands of users takes a long time, so it must not block the threads that serve requests.
     let planned = tokio::task::spawn_blocking(move || {
         let planned = floorkey::plan(&directory, &actor, &command, now)?;
         let changed = planned.change.records().iter().map(RecordChange::key);
         let effect = effect(&directory, &planned.next, changed, now, NAMED_MAX);
         let changed = || planned.change.records().iter().map(RecordChange::key);
         let administrators = administrators(&directory, &planned.next, changed());
-        // A command that ends sessions changes no record; its users are targets of the event.
+        // A command that ends sessions changes no records, but its users are targets of the event.
         let about: BTreeSet<RecordKey> = changed().chain(planned.change.event().targets.iter().cloned()).collect();
         let users = about.into_iter().filter_map(|key| match key {
             RecordKey::User(id) => Some((directory.user(id), planned.next.user(id))),
@@ -78,13 +78,13 @@ pub(super) async fn review(viewer: &CurrentUser, command: Command) -> Result<Pla
     Ok(planned.await.map_err(|error| Failure::Internal(error.to_string()))??)
 }
 
-/// Describes the users who become full administrators with a change, and those who are removed from them.
+/// Describes the users who become full administrators with a change, and the users who stop being full administrators.
 fn administrators(before: &Directory, after: &Directory, changed: impl Iterator<Item = RecordKey>) -> Vec<String> {
     let users = changed.filter_map(|key| match key {
         RecordKey::User(id) => Some(id),
         _ => None,
     });
-    // Users without a password who get full access count as new administrators.
+    // A user who gets full access counts as a new administrator even if they have no password.
     let is_new = |id: UserId| after.has_full_access(id) && !before.has_full_access(id);
     let is_old = |id: UserId| before.is_administrator(id) && !after.is_administrator(id);
     let moved = users.filter(|id| is_new(*id) || is_old(*id));
@@ -104,7 +104,8 @@ fn administrators(before: &Directory, after: &Directory, changed: impl Iterator<
     new_administrators.into_iter().chain(removed_administrators).collect()
 }
 
-/// Returns the refusal if the viewer lacks the permission, which is shown on a separate page with possible solutions.
+/// If the failure means that the viewer lacks a permission, returns the refusal. It is shown on a separate page with
+/// possible solutions.
 pub(super) fn not_permitted(failure: &Failure) -> Option<Refusal> {
     let Failure::Refused(outer) = failure else { return None };
     let refusal = outer.root();
@@ -120,7 +121,7 @@ pub(super) struct BulkReview {
     /// A sentence about the groups that are not listed.
     pub(super) more: Option<String>,
     pub(super) guard: Vec<String>,
-    /// Sentences about users who become full administrators or are removed from them.
+    /// Sentences about users who become full administrators, or who stop being full administrators.
     pub(super) administrators: Vec<String>,
     /// The users who need a new invitation and have an email address.
     pub(super) invitable: Vec<Invitable>,
@@ -141,7 +142,7 @@ pub(super) struct AssignmentChange {
     pub(super) names: String,
 }
 
-/// Users for whom the change has the same effect.
+/// A group of users for whom the change has the same effects.
 pub(super) struct GroupText {
     pub(super) count: String,
     pub(super) names: String,
@@ -150,15 +151,17 @@ pub(super) struct GroupText {
 }
 
 impl PlannedEffects {
-    /// Whether the actor has to confirm the change: access changes, or the escalation guard has warnings.
+    /// Whether the actor must confirm the change. This is the case if access changes or if the escalation guard has
+    /// warnings.
     ///
-    /// If the effects are hidden from the viewer, whether a review appears must not reveal them.
+    /// If the effects are hidden from the viewer, the fact that a review appears must not reveal them. In this case,
+    /// every change that could affect access needs confirmation.
     pub(super) fn needs_confirmation(&self, viewer: &CurrentUser) -> bool {
         let matters = if self.permissions_shown { self.effect.affected() > 0 } else { self.changes_access_inputs };
         matters || !self.guard(viewer).is_empty()
     }
 
-    /// Returns sentences about users who become full administrators or are removed from them.
+    /// Returns sentences about users who become full administrators, or who stop being full administrators.
     pub(super) fn administrators(&self) -> Vec<String> {
         self.administrators.clone()
     }
@@ -224,7 +227,7 @@ pub(super) fn invited(fields: &Fields) -> Vec<(UserId, Option<String>)> {
     fields.all("invite").filter_map(user).take(INVITABLE_MAX).collect()
 }
 
-/// Returns the profiles that users get or lose, sorted by name.
+/// Returns the profiles that are assigned to users or removed from users, sorted by name.
 fn assignment_changes(
     visibility: &Viewer<'_>,
     users: &[Arc<User>],

@@ -31,7 +31,7 @@ pub(super) struct UserCell<'a> {
     pub(super) title: &'static str,
     pub(super) text: Cow<'a, str>,
     pub(super) badges: Badges,
-    /// The time in ISO format if the cell shows a time.
+    /// The time in ISO 8601 format. `None` if the cell does not show a time.
     pub(super) time: Option<String>,
 }
 

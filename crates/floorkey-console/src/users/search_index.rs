@@ -1,15 +1,16 @@
-//! A search index for users: a folded text for each user, with an index of its bytes, bigrams and trigrams.
+//! A search index for users. It contains a case-folded text for each user, and an index of the bytes, bigrams and
+//! trigrams in these texts.
 //!
-//! A plain search in the texts of 100,000 users takes longer than rendering the page. The index finds the users with
-//! all trigrams of a word, and parts that many users share are indexed separately (see [`CommonParts`]). Only the texts
-//! of the remaining candidates are searched.
+//! A plain search in the texts of 100,000 users takes longer than rendering the page. The index instead finds
+//! candidates: users whose texts contain the rarest trigrams of a word. Parts that many texts have in common are
+//! indexed separately (see [`CommonParts`]). Only the texts of the remaining candidates are searched.
 
 use memchr::memmem::Finder;
 
 use super::common_parts::CommonParts;
 use super::number_set::{NumberSet, each_bit};
 
-/// Number of sets for trigrams, a power of two. Trigrams are assigned to them by a hash.
+/// Number of sets for trigrams, which is a power of two. A hash assigns each trigram to a set.
 const TRIGRAM_SETS: usize = 1 << 16;
 
 /// Number of sets for bigrams: one for each pair of ASCII characters.
@@ -18,28 +19,28 @@ const BIGRAM_SETS: usize = 1 << 14;
 /// Number of sets for single bytes.
 const BYTE_SETS: usize = 1 << 8;
 
-/// Maximum size of a set whose members are checked one by one instead of with bitmaps.
+/// If a set has at most this many members, they are checked one by one; larger sets are intersected as bitmaps.
 const LIST_LEN_MAX: u32 = 128;
 
-/// Texts, numbered from 0, with an index.
+/// Texts with an index. The texts are numbered from 0.
 pub(super) struct SearchIndex {
     text: String,
-    /// The start of each text, and the end of the last one.
+    /// The start offset of each text, followed by the end offset of the last text.
     starts: Vec<u32>,
     sets: Vec<GramSet>,
     parts: CommonParts,
 }
 
-/// The texts with grams of one hash.
+/// The texts that contain a gram with a certain hash.
 struct GramSet {
     members: NumberSet,
     count: u32,
-    /// The gram of this hash in the texts; 0 if there are several.
+    /// The only gram with this hash in all texts. 0 if there are several such grams.
     unique_gram: u32,
 }
 
 impl SearchIndex {
-    /// Indexes texts in their order.
+    /// Indexes the texts, and numbers them in their order.
     pub(super) fn new(texts: impl Iterator<Item = String>) -> Self {
         let (mut text, mut starts) = (String::new(), vec![0]);
         for one in texts {
@@ -57,14 +58,15 @@ impl SearchIndex {
         self.starts.len().saturating_sub(1)
     }
 
-    /// Returns the numbers of the texts that contain all words, ascending; all texts without words.
+    /// Returns the numbers of the texts that contain all words, in ascending order. Returns all texts if there are no
+    /// words.
     pub(super) fn find(&self, words: &[String]) -> NumberSet {
         let mut sets: Vec<&GramSet> = Vec::new();
         for word in words {
             let first = sets.len();
             sets.extend(grams(word.as_bytes()).filter_map(|gram| self.sets.get(set_index(gram))));
-            // The two rarest sets exclude almost all other texts. Intersecting more sets costs more than searching the
-            // texts.
+            // The two smallest sets of a word already exclude almost all texts that don't contain it. Intersecting more
+            // sets would cost more than searching the remaining texts.
             if let Some(own) = sets.get_mut(first..) {
                 own.sort_unstable_by_key(|set| set.count);
             }
@@ -94,8 +96,8 @@ impl SearchIndex {
         }
     }
 
-    /// Removes the texts without the word from `found`. Texts that have the word in a common part are not searched;
-    /// `certain` is a buffer for those.
+    /// Removes the texts that don't contain the word from `found`. Texts with the word in a common part are not
+    /// searched. `certain` is a buffer for the set of these texts.
     fn retain_containing(&self, word: &str, found: &mut [u64], certain: &mut [u64]) {
         self.parts.union_of_parts_with(word, certain);
         let finder = Finder::new(word);
@@ -121,7 +123,8 @@ impl SearchIndex {
         bounds.and_then(|(from, to)| self.text.get(*from as usize..*to as usize)).unwrap_or_default()
     }
 
-    /// Whether the index is exact for the word: it has one to three bytes, and no other gram has the same set.
+    /// Whether the index is exact for the word. This is the case if the word has one to three bytes and no other gram
+    /// in the texts shares its set.
     fn is_exact(&self, word: &str) -> bool {
         let mut grams = grams(word.as_bytes());
         match (grams.next(), grams.next()) {
@@ -130,7 +133,8 @@ impl SearchIndex {
         }
     }
 
-    /// Builds the sets in two passes over all texts: the first counts members, the second adds them.
+    /// Builds the sets in two passes over all texts. The first pass counts the members of each set, and the second pass
+    /// adds them.
     fn index(&mut self) {
         let count_of_texts = self.len();
         let mut sets: Vec<SetBuilder> =
@@ -202,8 +206,8 @@ fn gram(bytes: &[u8]) -> u32 {
     bytes.iter().fold(1, |gram, byte| gram << 8 | u32::from(*byte))
 }
 
-/// Returns the index of a gram's set. Trigrams are hashed; an ASCII bigram shares its set only with non-ASCII bigrams,
-/// and a single byte has its own set.
+/// Returns the index of a gram's set. Trigrams are assigned by a hash. An ASCII bigram shares its set only with
+/// non-ASCII bigrams. Each single byte has its own set.
 fn set_index(gram: u32) -> usize {
     match gram {
         0..0x200 => TRIGRAM_SETS + BIGRAM_SETS + (gram & 0xff) as usize,
@@ -216,7 +220,7 @@ fn set_index(gram: u32) -> usize {
 mod tests {
     use super::*;
 
-    /// Names that overlap a lot, so that grams alone would match too many.
+    /// Returns names that have many grams in common, so that a search by grams alone would match too many of them.
     fn names(count_of_texts: usize) -> Vec<String> {
         let parts = ["ann", "anna", "hanna", "nan", "müller", "meier", "ng", "a", "øre", "99", "199"];
         let part = |at: usize| parts.get(at % parts.len()).copied().unwrap_or_default();

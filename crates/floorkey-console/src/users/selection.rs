@@ -1,4 +1,4 @@
-//! The users that a bulk action applies to: selected individually, or all users that match a filter.
+//! The users that a bulk action applies to: either individually selected users, or all users that match a filter.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -24,13 +24,13 @@ use crate::web::form::{Fields, Form};
 use crate::web::page_error::PageError;
 use crate::web::text;
 
-/// Maximum number of users that a page names; the others are counted.
+/// Maximum number of users that a page names. For the others, the page only gives their number.
 pub(super) const NAMED_MAX: usize = 20;
 
 /// Maximum number of conflicting changes that a page lists.
 const CHANGES_LISTED_MAX: usize = 5;
 
-/// Maximum number of filter tokens in a form, and the maximum size of each in bytes.
+/// Maximum number of filter tokens in a form, and the maximum size of each token in bytes.
 const TOKENS_MAX: usize = 100;
 const TOKEN_BYTES_MAX: usize = 300;
 
@@ -81,7 +81,8 @@ async fn select(viewer: &CurrentUser, indexes: &UserIndexCache, fields: &Fields)
     let principal = viewer.principal();
     let scope = viewer_scope(viewer, &principal);
     let filter = UserFilter::parse(fields, &scope);
-    // Redirects repeat the tokens in URLs, and clients limit the size of response headers.
+    // A redirect repeats the tokens in its URL. Clients limit the size of response headers, so the tokens must be
+    // limited as well.
     if filter.tokens.len() > TOKENS_MAX || filter.tokens.iter().any(|token| token.value.len() > TOKEN_BYTES_MAX) {
         return Err(PageError::bad_request(format!(
             "More than {TOKENS_MAX} filters were sent, or a longer one than {TOKEN_BYTES_MAX} bytes: choose fewer."
@@ -121,7 +122,8 @@ impl Selection {
         self.users.is_empty().then(|| viewer.context.redirect_with_flash(&self.back, &flash))
     }
 
-    /// Redirects to the list if more users are selected than a command can have, before a form is filled in for them.
+    /// Redirects to the list if more users are selected than a command can have. This happens before the viewer fills
+    /// in a form for them.
     fn redirect_if_too_large(&self, viewer: &CurrentUser) -> Option<Response<Body>> {
         let (max, count) = (text::figure(BATCH_MAX), text::figure(self.users.len()));
         let text = format!("You can change up to {max} users at a time. Narrow your filter ({count} selected).");
@@ -141,8 +143,9 @@ impl Selection {
         list_names(self.users.iter())
     }
 
-    /// Returns a fingerprint of the users and their states, followed by the latest time of modification. The form of a
-    /// review contains it, so that changes made before the form is submitted are detected.
+    /// Returns a fingerprint of the users and their states, followed by their latest modification time. A review page
+    /// contains the fingerprint in its form. If the users change before the form is submitted, the fingerprint differs
+    /// and the change is detected.
     pub(super) fn fingerprint(&self) -> String {
         let mut hash = Sha256::new();
         for user in &self.users {
@@ -154,8 +157,8 @@ impl Selection {
         format!("{hash}-{newest}")
     }
 
-    /// Describes the changes of these users since the page with this mark was created; `None` if there are none, or if
-    /// no page was shown before.
+    /// Describes the changes to these users since the page with this fingerprint was created. Returns `None` if there
+    /// are no changes, or if no page was shown before.
     pub(super) async fn changes_since(
         &self,
         viewer: &CurrentUser,

@@ -6,7 +6,7 @@ use floorkey::text::has_more_chars;
 
 use crate::web::csv::{escape_formula, unescape_formula};
 
-/// Maximum number of characters in a cell. 50 tags of maximum length need fewer.
+/// Maximum number of characters in a cell. A cell with 50 tags of maximum length has fewer.
 const CELL_CHARS_MAX: usize = 20_000;
 
 /// Maximum number of characters in a heading.
@@ -70,7 +70,8 @@ impl CsvColumn {
         }
     }
 
-    /// Returns the column of a heading, in common spellings and those of Amazon Connect's template.
+    /// Returns the column that a heading stands for. Accepts common spellings and the headings of Amazon Connect's
+    /// template.
     fn from_heading(heading: &str) -> Option<Self> {
         let normalized: String =
             heading.split('(').next().unwrap_or_default().chars().filter(|c| c.is_alphanumeric()).collect();
@@ -96,13 +97,13 @@ impl CsvColumn {
 
 /// A row of a file.
 pub(super) struct CsvRow {
-    /// The line number of its start, from 1.
+    /// The number of the line on which the row starts. The first line is 1.
     pub(super) number: u64,
     cells: BTreeMap<CsvColumn, String>,
 }
 
 impl CsvRow {
-    /// Returns the text of a cell; `None` if it is empty.
+    /// Returns the text of a cell. Returns `None` if the cell is empty.
     pub(super) fn get(&self, column: CsvColumn) -> Option<&str> {
         self.cells.get(&column).map(String::as_str).filter(|text| !text.is_empty())
     }
@@ -116,7 +117,8 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Vec<CsvRow>, String> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let text = std::str::from_utf8(bytes)
         .map_err(|_| "The file is not UTF-8: save it as “CSV UTF-8” and send it again.".to_owned())?;
-    // The CSV reader counts a line after its last line break character, so with `\r\n` the numbers would be off by one.
+    // The CSV reader increases the line number after the last line break character. With `\r\n`, the line numbers would
+    // therefore be off by one.
     let text = text.replace("\r\n", "\n");
     if text.trim().is_empty() {
         return Err("There is nothing in the file. Begin with the template.".to_owned());
@@ -173,8 +175,8 @@ fn columns(headings: &csv::StringRecord) -> Result<Vec<CsvColumn>, String> {
     Ok(columns)
 }
 
-/// Writes a file. It starts with a byte-order mark, without which spreadsheets guess a wrong encoding, and cells that
-/// spreadsheets would read as formulas are escaped.
+/// Writes a file. The file starts with a byte-order mark, because spreadsheets otherwise assume a wrong encoding. Cells
+/// that a spreadsheet would interpret as formulas are escaped.
 ///
 /// # Errors
 /// Errors of the CSV writer, which do not occur in memory.

@@ -1,8 +1,9 @@
 //! The users of an instance sorted by login name, with a search index.
 //!
-//! An index belongs to one revision. The index of the next revision reuses the search index for all unchanged users;
-//! the texts of the few changed users are searched one by one. If there are too many of them, the index is rebuilt. So
-//! after a change, the next request for the list only scans the users once, even in a large instance.
+//! An index belongs to one revision. The index of the next revision reuses the search index for all unchanged users.
+//! The texts of the changed users are searched one by one. If too many users have changed, the search index is rebuilt.
+//! After a small change, the next request for the list therefore scans all users once but does not rebuild the search
+//! index, even in a large instance.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,10 +15,10 @@ use super::number_set::NumberSet;
 use super::search_index::SearchIndex;
 use crate::web::search_terms::search_terms;
 
-/// Minimum number of users outside the index before it is rebuilt.
+/// The index is not rebuilt unless more than this number of users are outside it.
 const UNINDEXED_MIN: usize = 500;
 
-/// Number of users from which an index is built in a blocking task.
+/// If there are at least this many users, the index is built in a blocking task.
 const BLOCKING_MIN: usize = 5_000;
 
 /// The users of an instance at one revision.
@@ -26,14 +27,14 @@ pub(super) struct UserIndex {
     /// All users, sorted by folded login name.
     pub(super) users: Vec<Arc<User>>,
     index: Arc<IndexedUsers>,
-    /// The position in `users` of the user of each text in the index; `None` for users who changed or were deleted. If
-    /// the field itself is `None`, text and user have the same position.
+    /// For each text in the index, the position of its user in `users`. `None` for users who were changed or deleted.
+    /// If the field itself is `None`, each text has the same position as its user.
     positions: Option<Vec<Option<u32>>>,
-    /// The users who changed after the index was built, with position and text.
+    /// The users who were added or changed after the index was built, each with their position and text.
     unindexed: Vec<(u32, String)>,
 }
 
-/// The search index, with the users it was built from.
+/// The search index, with the users from which it was built.
 struct IndexedUsers {
     users: Vec<Arc<User>>,
     texts: SearchIndex,
@@ -78,7 +79,8 @@ impl UserIndex {
         Self { revision: directory.revision(), users, index: self.index.clone(), positions: Some(positions), unindexed }
     }
 
-    /// Returns the positions of the users whose login name, name or email contain all the folded words, ascending.
+    /// Returns the positions of the users that match all words, in ascending order. A word matches if it occurs in the
+    /// user's login name, name or email address. The words must be case-folded.
     pub(super) fn find(&self, words: &[String]) -> NumberSet {
         let found = self.index.texts.find(words);
         let Some(positions) = &self.positions else { return found };
@@ -113,7 +115,7 @@ pub(super) fn search_words(query: &str) -> Vec<String> {
 #[derive(Default)]
 pub(super) struct UserIndexCache {
     current: Mutex<HashMap<InstanceId, Arc<UserIndex>>>,
-    /// Only one index is built at a time, so that concurrent requests share it.
+    /// Allows only one index to be built at a time, so that concurrent requests share the result.
     build_lock: tokio::sync::Mutex<()>,
 }
 

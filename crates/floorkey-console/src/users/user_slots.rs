@@ -1,6 +1,6 @@
-//! A bounded store for temporary values of users, such as an uploaded file that waits for confirmation. The number of
-//! values per user is limited, and a new value replaces the user's oldest. The number per instance is limited, too, so
-//! that no instance exhausts the memory.
+//! A bounded store for temporary values of users, such as an uploaded file that the user has not confirmed yet. The
+//! number of values per user is limited. When a user reaches the limit, a new value replaces their oldest value. The
+//! number of values per instance is also limited, so that no single instance can exhaust the server's memory.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -17,7 +17,7 @@ pub(super) struct Owner {
     pub(super) user: UserId,
 }
 
-/// Temporary values by an unguessable id.
+/// Temporary values. The key of each value is an ID that can't be guessed.
 pub(super) struct UserSlots<T> {
     max_per_user: usize,
     max_per_instance: usize,
@@ -26,7 +26,7 @@ pub(super) struct UserSlots<T> {
 
 struct Slots<T> {
     by_id: HashMap<String, Slot<T>>,
-    /// The number for the next value, which orders values by age.
+    /// The sequence number for the next value. Sequence numbers order values by age.
     sequence: u64,
 }
 
@@ -43,12 +43,11 @@ impl<T> UserSlots<T> {
         Self { max_per_user, max_per_instance, slots }
     }
 
-    /// Stores a value and returns its id. Expired values are removed, and then, if the owner has too many, the owner's
-    /// oldest value that `can_evict` allows to remove.
+    /// Stores a value and returns its ID. First removes all expired values. If the owner then still has too many
+    /// values, also removes the owner's oldest value for which `can_evict` returns `true`.
     ///
     /// # Errors
-    /// [`Failure::Busy`] if no value of the owner can be removed or the instance has too many values. In this case only
-    /// expired values are removed.
+    /// [`Failure::Busy`] if no value of the owner can be removed, or if the instance has too many values.
     pub(super) fn insert(
         &self,
         owner: Owner,
@@ -75,7 +74,7 @@ impl<T> UserSlots<T> {
         Ok(id)
     }
 
-    /// Returns the owner's value with this id.
+    /// Returns the owner's value with this ID.
     pub(super) fn get(&self, owner: Owner, id: &str, is_expired: impl Fn(&T) -> bool) -> Option<T>
     where
         T: Clone,

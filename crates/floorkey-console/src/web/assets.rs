@@ -1,5 +1,5 @@
-//! Stylesheet, script and icon, embedded in the binary. Browsers cache them indefinitely: the address contains a hash
-//! of the content.
+//! The stylesheet, script and icon, which are embedded in the binary. Browsers can cache them indefinitely, because
+//! their addresses contain a hash of the content.
 
 use std::sync::OnceLock;
 
@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 use super::page_error::PageError;
 use super::routes::{Routes, get};
 
-/// The stylesheet, concatenated from one file for each section.
+/// The stylesheet, concatenated from several files.
 const STYLE: &str = concat!(
     include_str!("../../assets/css/base.css"),
     include_str!("../../assets/css/users.css"),
@@ -23,8 +23,8 @@ const STYLE: &str = concat!(
     include_str!("../../assets/css/check.css"),
 );
 
-/// The script, concatenated from several files. Each file is a block with its own scope and touches only elements that
-/// carry its data attribute.
+/// The script, concatenated from several files. Each file consists of blocks with their own scope. A block changes only
+/// elements with certain data attributes.
 const SCRIPT: &str = concat!(
     include_str!("../../assets/js/base.js"),
     include_str!("../../assets/js/users.js"),

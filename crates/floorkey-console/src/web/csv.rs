@@ -13,7 +13,7 @@ pub(crate) struct CsvTable {
 impl CsvTable {
     /// Creates a table with these columns.
     pub(crate) fn new(columns: &[&str]) -> Self {
-        // Excel needs the byte order mark to recognize UTF-8.
+        // Excel recognizes UTF-8 only if the file starts with a byte-order mark.
         let writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer("\u{feff}".into());
         let mut table = Self { writer };
         table.push_row(columns);
@@ -38,8 +38,8 @@ impl CsvTable {
     }
 }
 
-/// Prefixes the text with `'` if a spreadsheet would interpret it as a formula. Every cell is written through this
-/// function.
+/// Prefixes the text with `'` if a spreadsheet would interpret the text as a formula. This function is applied to every
+/// cell that is written.
 pub(crate) fn escape_formula(text: &str) -> Cow<'_, str> {
     if is_formula(text) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
 }
@@ -49,9 +49,10 @@ pub(crate) fn unescape_formula(text: &str) -> &str {
     text.strip_prefix('\'').filter(|rest| is_formula(rest)).unwrap_or(text)
 }
 
-/// Whether a spreadsheet would interpret the text as a formula: it starts with a formula character, full-width forms
-/// included, possibly after whitespace and invisible characters, or it starts with a tab or line break. An already
-/// quoted formula counts too, so that it survives a round trip.
+/// Whether a spreadsheet could interpret the text as a formula. This is the case if the text starts with a formula
+/// character (possibly after whitespace and invisible characters), or with a tab or a line break. Full-width formula
+/// characters count as well. A formula that is already prefixed with `'` also counts, so that a round trip does not
+/// change it.
 fn is_formula(text: &str) -> bool {
     let text = text.trim_start_matches('\'');
     let is_hidden = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}');

@@ -22,13 +22,13 @@ use floorkey_service::failure::Failure;
 use floorkey_service::service::CommandResult;
 use floorkey_service::{clock, entropy};
 
-/// The cookie that records that the choice of the guard's mode was postponed in this browser.
+/// The name of the cookie which records that the user postponed the choice of the escalation guard's mode.
 const GUARD_POSTPONED: &str = "floorkey-guard-later";
 
 /// The maximum length of a user agent, in characters.
 const USER_AGENT_CHARS_MAX: usize = 256;
 
-/// The client of a request and its signed-in user, if any.
+/// The client of a request and, if there is one, its signed-in user.
 #[derive(Clone)]
 pub(crate) struct ClientInfo {
     /// The network address of the client.
@@ -37,11 +37,11 @@ pub(crate) struct ClientInfo {
     pub(crate) user_agent: String,
     /// The path and query of the request.
     pub(crate) current_path: String,
-    /// The theme chosen in this browser.
+    /// The color theme that was chosen in this browser.
     pub(crate) theme: Option<Theme>,
     /// Whether the choice of the escalation guard's mode was postponed in this browser.
     pub(crate) guard_postponed: bool,
-    /// The flash message of the previous page.
+    /// The flash message that the previous request set.
     pub(crate) flash: Option<Flash>,
     /// The signed-in user.
     signed_in: Option<SignedIn>,
@@ -59,7 +59,7 @@ impl ClientInfo {
     /// Resolves the client and the session of a request.
     ///
     /// # Errors
-    /// A failure to read from the store.
+    /// A failure of the store.
     pub(crate) async fn identify(app: &Arc<ConsoleState>, parts: &Parts, address: IpAddr) -> Result<Self, Failure> {
         let header_text = |name| parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let mut client = Self {
@@ -108,7 +108,7 @@ pub(crate) struct RequestContext {
 }
 
 impl RequestContext {
-    /// Sets a cookie that postpones the choice of the guard's mode until the browser is closed.
+    /// Sets a cookie that postpones the choice of the escalation guard's mode until the browser is closed.
     pub(crate) fn postpone_guard(&self, mut response: Response<Body>) -> Response<Body> {
         add_cookie(&mut response, &session::http_only_cookie(self.app.is_secure(), GUARD_POSTPONED, "1".to_owned()));
         response
@@ -126,7 +126,8 @@ impl RequestContext {
         }
     }
 
-    /// The actor for a user who is authenticating, with the security epoch for which their proof was accepted.
+    /// The actor for a user who is authenticating. `epoch` is the security epoch at which the user proved their
+    /// identity.
     pub(crate) fn authenticating_actor(&self, user: UserId, epoch: u64) -> Actor {
         let principal = Principal::User { id: user, via: Via::Session { fresh: true } };
         Actor { principal, security_epoch: Some(epoch), ..self.anonymous_actor() }
@@ -172,12 +173,12 @@ impl CurrentUser {
         self.principal.clone()
     }
 
-    /// What the viewer can see of each record. Every page filters its content by it.
+    /// Returns the visibility of records for the viewer. Every page uses it to show only what the viewer can see.
     pub(crate) fn visibility(&self) -> visibility::Viewer<'_> {
         visibility::Viewer::new(&self.directory, &self.principal, self.now)
     }
 
-    /// The same for the directory that a planned change would produce.
+    /// Returns the visibility of records for the viewer in the directory that a planned change would produce.
     pub(crate) fn visibility_in<'a>(&'a self, planned: &'a Directory) -> visibility::Viewer<'a> {
         visibility::Viewer::new(planned, &self.principal, self.now)
     }
@@ -197,8 +198,8 @@ impl CurrentUser {
     /// The reason for the refusal.
     pub(crate) fn authorize(&self, act: Act, target: &Target<'_>) -> Result<(), Refusal> {
         floorkey::authorize(&self.directory, &self.principal(), act, target, self.now)?;
-        // Only the use of read operations is recorded here: pages call this for changing operations to decide what to
-        // offer, and those are recorded when they are performed.
+        // Only the use of read operations is recorded here. Pages also call this function for operations that make
+        // changes, to decide which actions to offer. The use of such an operation is recorded when it is performed.
         self.record_read(act);
         Ok(())
     }
@@ -223,7 +224,7 @@ impl CurrentUser {
     /// Executes a command as the viewer.
     ///
     /// # Errors
-    /// A failure; nothing has changed.
+    /// A failure. In this case, nothing has changed.
     pub(crate) async fn execute(&self, command: Command) -> Result<CommandResult, Failure> {
         self.app().service.execute(self.instance(), self.actor(), command).await
     }

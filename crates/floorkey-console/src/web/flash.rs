@@ -1,4 +1,4 @@
-//! Flash messages: text that is shown once, on the next page, and carried there in a sealed cookie.
+//! Flash messages. A flash message is shown once, on the next page. A sealed cookie contains the message until then.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -22,7 +22,7 @@ impl Flash {
     /// The name of the cookie.
     pub(crate) const COOKIE: &'static str = "floorkey-flash";
 
-    /// The context that the cookie is sealed for.
+    /// The sealing context of the cookie.
     const OWNER: &'static str = "console flash";
 
     /// Creates a success message.
@@ -45,7 +45,7 @@ impl Flash {
         Self { kind: "bad".to_owned(), text: text.into(), undo: None }
     }
 
-    /// Adds a button that reverts the change of this revision.
+    /// Adds an *Undo* button that reverts this revision.
     pub(crate) fn undo(self, revision: Revision) -> Self {
         Self { undo: Some(revision.0), ..self }
     }
@@ -56,7 +56,7 @@ impl Flash {
         Some(URL_SAFE_NO_PAD.encode(sealer.seal(Self::OWNER, &text).ok()?.reveal()))
     }
 
-    /// Opens a cookie value. Returns `None` if it was not sealed by this server.
+    /// Opens a sealed cookie value. Returns `None` if this server did not seal it.
     pub(crate) fn open(sealer: &Sealer, value: &str) -> Option<Self> {
         let sealed = URL_SAFE_NO_PAD.decode(value).ok()?;
         serde_json::from_str(&sealer.open_sealed(Self::OWNER, &sealed).ok()?).ok()

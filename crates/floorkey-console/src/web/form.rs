@@ -9,15 +9,15 @@ use http::{StatusCode, header};
 
 use super::page_error::PageError;
 
-/// The maximum number of fields in a form. A form about as many users as one command accepts has a field for each of
-/// them.
+/// The maximum number of fields in a form. A form can be about as many users as one command accepts, with a field for
+/// each user.
 const FIELDS_MAX: usize = floorkey::limits::BATCH_MAX + 2_000;
 
-/// The maximum number of fields with the same name in a form, selected users excepted: as many as a profile can have
-/// conditions.
+/// The maximum number of fields with the same name in a form. It equals the maximum number of conditions in a profile.
+/// The limit does not apply to the fields for selected users.
 const FIELDS_OF_A_NAME_MAX: usize = floorkey::limits::PERMISSIONS_MAX * floorkey::limits::CONDITIONS_A_GRANT_MAX;
 
-/// The maximum number of fields in a query string, which is more than the filters of any page need.
+/// The maximum number of fields in a query string. It is more than the filters of any page need.
 const QUERY_FIELDS_MAX: usize = 100;
 
 /// The maximum length, in bytes, of a field's name and of its value.
@@ -46,8 +46,8 @@ impl Fields {
         Self(pairs.map(|(name, value)| (name.into_owned(), value.into_owned())).collect())
     }
 
-    /// Parses a form. The number and the length of its fields are limited to what the pages send, which bounds the cost
-    /// of processing them.
+    /// Parses a form. The number and the length of its fields are limited to what the console's pages send. This limits
+    /// the cost of processing the form.
     ///
     /// # Errors
     /// A [`PageError`] that names the exceeded limit.
@@ -80,22 +80,22 @@ impl Fields {
         }
     }
 
-    /// Returns the value unchanged, or an empty string if the field is missing.
+    /// Returns the value of the field unchanged. Returns an empty string if the field is missing.
     pub(crate) fn raw(&self, name: &str) -> &str {
         self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
     }
 
-    /// Returns the trimmed value, or `None` if the field is missing or blank.
+    /// Returns the trimmed value of the field. Returns `None` if the field is missing or blank.
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
         Some(self.raw(name).trim()).filter(|text| !text.is_empty())
     }
 
-    /// Returns every value of a name.
+    /// Returns the values of all fields with this name.
     pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
-    /// Whether the name is present, as a selected checkbox or the pressed button is.
+    /// Whether the form has a field with this name. Selected checkboxes and the pressed button are such fields.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.0.iter().any(|(key, _)| key == name)
     }
@@ -105,7 +105,7 @@ impl Fields {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// Returns the fields with `name` set to one value, or removed.
+    /// Returns the fields with `name` set to one value. If `value` is `None`, returns the fields without `name`.
     pub(crate) fn with(&self, name: &str, value: Option<&str>) -> Self {
         let mut fields: Vec<_> = self.0.iter().filter(|(key, _)| key != name).cloned().collect();
         if let Some(value) = value {
@@ -114,7 +114,7 @@ impl Fields {
         Self(fields)
     }
 
-    /// Returns the fields with one more appended.
+    /// Returns the fields with another field appended.
     pub(crate) fn with_added(&self, name: &str, value: &str) -> Self {
         let more = (name.to_owned(), value.to_owned());
         Self(self.0.iter().cloned().chain([more]).collect())
@@ -140,7 +140,7 @@ impl Fields {
     }
 }
 
-/// A field's name for error messages, without control characters and cut to 64 characters.
+/// Returns a field's name for error messages, without control characters and truncated to 64 characters.
 fn truncated_name(name: &str) -> String {
     name.chars().filter(|c| !c.is_control()).take(64).collect()
 }

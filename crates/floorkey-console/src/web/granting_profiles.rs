@@ -1,4 +1,5 @@
-//! Finds the security profiles that grant a missing permission, as far as the viewer can see their permissions.
+//! Finds the security profiles that grant a missing permission. Includes only profiles whose permissions the viewer can
+//! see.
 
 use floorkey::PermissionSet;
 
@@ -8,11 +9,12 @@ use super::current_user::CurrentUser;
 pub(crate) struct GrantingProfiles<'a> {
     /// The names of the profiles whose permissions the viewer can see.
     pub(crate) names: Vec<&'a str>,
-    /// Whether the list is complete: the viewer can see every security profile.
+    /// Whether the list is complete. It is if the viewer can see all security profiles.
     pub(crate) complete: bool,
 }
 
-/// Finds the profiles that grant all permissions in `all_of` or, if that is empty, any permission in `any_of`.
+/// Finds the profiles that grant all permissions in `all_of`. If `all_of` is empty, finds the profiles that grant at
+/// least one permission in `any_of`.
 pub(crate) fn granting_profiles<'a>(
     viewer: &'a CurrentUser,
     all_of: &PermissionSet,

@@ -10,10 +10,10 @@ use super::current_user::{CurrentUser, RequestContext};
 use super::flash::Flash;
 use super::session;
 
-/// The path of the outbox, which the demo displays.
+/// The path of the outbox, which exists only in the demo.
 pub(crate) const OUTBOX: &str = "/connect/outbox";
 
-/// The color theme chosen by the user. Without one, the system's setting applies.
+/// The color theme that the user chose. If the user has not chosen a theme, the system's setting applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Theme {
     Light,
@@ -21,7 +21,7 @@ pub(crate) enum Theme {
 }
 
 impl Theme {
-    /// The name of the cookie with the choice. It is not secret.
+    /// The name of the cookie with the chosen theme. The value is not secret.
     pub(crate) const COOKIE: &'static str = "floorkey-theme";
 
     pub(crate) fn parse(value: &str) -> Option<Self> {
@@ -40,7 +40,7 @@ impl Theme {
     }
 }
 
-/// The data that every template needs besides its own content; templates call it `layout`.
+/// The data that every template needs in addition to its own content. Templates call it `layout`.
 pub(crate) struct Layout {
     pub(crate) title: String,
     pub(crate) theme: Option<&'static str>,
@@ -51,7 +51,7 @@ pub(crate) struct Layout {
     pub(crate) nav: Vec<NavGroup>,
     pub(crate) user: Option<SignedInUser>,
     pub(crate) flash: Option<Flash>,
-    /// The address of this page, to return to.
+    /// The address of this page, for forms that return to it.
     pub(crate) current_path: String,
 }
 
@@ -65,7 +65,7 @@ pub(crate) struct NavGroup {
 pub(crate) struct NavLink {
     pub(crate) text: &'static str,
     pub(crate) href: &'static str,
-    /// Whether it points to the current page or to its section.
+    /// Whether the link points to the current page or to the section of the current page.
     pub(crate) is_current: bool,
     /// The keyboard shortcut, which requires JavaScript.
     pub(crate) keys: Option<&'static str>,
@@ -123,7 +123,7 @@ impl CurrentUser {
         }
     }
 
-    /// Whether the viewer can open any page besides their own access.
+    /// Whether the viewer can open any page other than those about their own access.
     pub(crate) fn is_administrative(&self) -> bool {
         self.sees_users() || self.sees_profiles() || self.sees_history()
     }
@@ -210,8 +210,8 @@ pub(crate) fn redirect_to(address: &str) -> Response<Body> {
     response
 }
 
-/// Returns the address if it is a page of the console to return to, or the home page otherwise. Protects against open
-/// redirects.
+/// Returns the address if it is a page of the console to which a redirect is allowed. Otherwise, returns the home page.
+/// Protects against open redirects.
 pub(crate) fn local_redirect_target(address: Option<&str>) -> &str {
     let is_local = |address: &&str| {
         address.starts_with(crate::ROOT)

@@ -1,7 +1,8 @@
 //! The same-origin check, which prevents cross-site request forgery.
 //!
-//! Browsers send `Sec-Fetch-Site` or `Origin` with every such request. A client that sends neither is not a browser and
-//! has no cookie that was not given to it explicitly.
+//! With every request that changes state, browsers send a `Sec-Fetch-Site` or an `Origin` header. A client that sends
+//! neither header is not a browser. Such a client sends only cookies that its own user gave it, so another site cannot
+//! misuse them.
 
 use http::request::Parts;
 use http::{Method, header};

@@ -1,4 +1,5 @@
-//! Errors that prevent a page from being shown or an action from being performed, rendered as a page with suggestions.
+//! Errors that prevent the console from showing a page or performing an action. Each error is rendered as a page with
+//! suggestions.
 
 use std::sync::Arc;
 
@@ -25,18 +26,18 @@ pub(crate) enum PageError {
     PasswordChangeRequired,
     /// A recent sign-in is required.
     ReauthenticationRequired,
-    /// The resource, described by this noun, does not exist or is not visible to the viewer.
+    /// The resource does not exist, or the viewer cannot see it. The text is a noun for the resource.
     NotFound(String),
     /// The request comes from another site.
     CrossSiteRequest,
-    /// The input is invalid: a status and a full sentence.
+    /// The input is invalid. The error has a status and a full sentence.
     InvalidInput(StatusCode, String),
-    /// A refusal by the rules, or a failure of the store or the server.
+    /// The command or operation was refused, or the store or the server failed.
     Failure(Failure),
 }
 
 impl PageError {
-    /// Returns a 400 error for input that no page of the console sends.
+    /// Returns a 400 error for input that the console's pages never send.
     pub(crate) fn bad_request(sentence: impl Into<String>) -> Self {
         Self::InvalidInput(StatusCode::BAD_REQUEST, sentence.into())
     }
@@ -71,20 +72,21 @@ impl IntoResponse for PageError {
     }
 }
 
-/// Returns a placeholder response for an error, rendered when the layout is known.
+/// Returns a placeholder response for an error. The error is rendered later, when the layout is known.
 pub(crate) fn placeholder(error: PageError) -> Response<Body> {
     let mut response = Response::new(Body::empty());
     response.extensions_mut().insert(Arc::new(error));
     response
 }
 
-/// Names permissions that are all required or, if `all_of` is empty, of which any one suffices.
+/// Names the required permissions. If `all_of` is not empty, all of its permissions are required. Otherwise, any one
+/// permission in `any_of` is sufficient.
 fn required_names(all_of: &PermissionSet, any_of: &PermissionSet) -> String {
     let names: Vec<_> = all_of.union(any_of).iter().map(text::permission).collect();
     names.join(if all_of.is_empty() { " or " } else { " and " })
 }
 
-/// Describes a refusal or another failure in a full sentence for the console.
+/// Describes a refusal or another failure in a full sentence, for pages of the console.
 pub(crate) fn to_sentence(failure: &Failure) -> String {
     let text = match failure {
         Failure::Refused(refusal) => explain(refusal),
@@ -105,8 +107,9 @@ pub(crate) fn to_sentence(failure: &Failure) -> String {
     if text.ends_with(['.', '?', '!']) { text } else { format!("{text}.") }
 }
 
-/// Explains a refusal to a person. API errors contain the operation, API names of permissions and the index in a batch;
-/// here, the text contains the names of the permission grid and the affected user.
+/// Explains a refusal to a person. API errors contain the operation, the API names of permissions, and the index in a
+/// batch. This text instead contains the names of permissions in the permission grid, and the name of the affected
+/// user.
 fn explain(refusal: &Refusal) -> String {
     match refusal {
         Refusal::NotPermitted { all_of, any_of, .. } if !(all_of.is_empty() && any_of.is_empty()) => {
@@ -145,13 +148,15 @@ struct ErrorPage {
     layout: Layout,
     headline: &'static str,
     text: String,
-    /// The missing permissions; the visible profiles that grant them, and whether that list is complete.
+    /// The names of the missing permissions. The next fields are the visible profiles that grant them, and whether that
+    /// list is complete.
     missing: String,
     profiles: Vec<String>,
     complete: bool,
 }
 
-/// Renders the error as a page in the layout of the user, or redirects to the page that resolves it.
+/// Renders the error as a page in the layout of the user. For some errors, redirects to the page where the user can
+/// resolve the problem.
 pub(crate) fn page(error: &PageError, context: Option<&RequestContext>) -> Response<Body> {
     let Some(context) = context else { return plain_text(error) };
     let current_path = &context.client.current_path;
@@ -189,7 +194,7 @@ pub(crate) fn page(error: &PageError, context: Option<&RequestContext>) -> Respo
     response
 }
 
-/// Renders the error as plain text, for when there is no layout.
+/// Renders the error as plain text. This is used if there is no layout.
 pub(crate) fn plain_text(error: &PageError) -> Response<Body> {
     let mut response = Response::new(Body::from(format!("{}\n", message(error))));
     *response.status_mut() = status(error).0;

@@ -11,7 +11,7 @@ use crate::ConsoleState;
 /// A route: its method and its path, with path parameters in braces.
 pub type Route = (&'static str, String);
 
-/// Routes, registered both in the router and in the table.
+/// Routes. Each route is registered both in the router and in the table.
 pub(crate) struct Routes {
     router: Router<Arc<ConsoleState>>,
     table: Vec<Route>,

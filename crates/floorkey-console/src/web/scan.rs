@@ -5,10 +5,10 @@ use super::page_error::PageError;
 use floorkey_service::failure::Failure;
 use floorkey_service::search_budget::{self, TooManySearches};
 
-/// Number of users from which scans run in a blocking task.
+/// If there are at least this many users, scans run in a blocking task.
 const BLOCKING_MIN: usize = 5_000;
 
-/// Runs a scan of all users. In large instances it runs in a blocking task and within the search budget.
+/// Runs a scan of all users. In large instances, the scan runs in a blocking task and within the search budget.
 ///
 /// # Errors
 /// The viewer has too many searches running, or the task failed.

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use floorkey::text::folded;
 
-/// The maximum number of characters and words of a search. Each word is searched for in every field.
+/// The maximum number of characters and words in a search. The words are limited because each of them is searched for
+/// in every field.
 const CHARS_MAX: usize = 256;
 const WORDS_MAX: usize = 20;
 
-/// Returns the first words of a search, case-folded, without duplicates.
+/// Returns the words of a search up to the limits, case-folded and without duplicates.
 pub(crate) fn search_terms(text: &str) -> Vec<String> {
     let text: String = text.trim().chars().take(CHARS_MAX).collect();
     let mut seen = BTreeSet::new();

@@ -1,8 +1,9 @@
 //! Sessions of signed-in browsers.
 //!
-//! The cookie contains 256 random bits; the store has only their hash. A session contains the user's security epoch:
-//! any event that raises the epoch (a new password or login, disabling, "sign out everywhere") ends the session at the
-//! next request. Permissions are evaluated on each request, so a change of profiles does not end sessions.
+//! The cookie contains 256 random bits, and the store contains only their hash. A session contains the user's security
+//! epoch. Some events raise this epoch: a new password, a new login name, disabling the user, and "sign out
+//! everywhere". After such an event, the session ends at the next request. A change of profiles does not end sessions,
+//! because permissions are evaluated on each request.
 
 use std::time::Duration;
 
@@ -16,17 +17,17 @@ use sha2::{Digest as _, Sha256};
 
 use floorkey_service::{clock, entropy};
 
-/// The maximum lifetime of a session, and the maximum time between two requests.
+/// The maximum lifetime of a session, and the maximum time between two requests of a session.
 pub(crate) const LIFETIME: Duration = Duration::from_secs(12 * 60 * 60);
 pub(crate) const IDLE_TIMEOUT: Duration = Duration::from_secs(2 * 60 * 60);
 
 /// How long a sign-in, or a confirmation of identity, counts as recent.
 pub(crate) const REAUTHENTICATION_WINDOW: Duration = Duration::from_secs(10 * 60);
 
-/// The minimum interval between two updates of a session's last use.
+/// The minimum interval between two updates of a session's time of last use in the store.
 const TOUCH_INTERVAL: Duration = Duration::from_secs(60);
 
-/// Creates a session and the value of its cookie, which is stored nowhere else.
+/// Creates a session and the value of its cookie. The server does not store this value.
 pub(crate) fn new_session(instance: InstanceId, user: &User, address: &str, agent: &str) -> (Session, String) {
     let token: [u8; 32] = entropy::random_bytes();
     let now = clock::now();
@@ -45,7 +46,8 @@ pub(crate) fn new_session(instance: InstanceId, user: &User, address: &str, agen
     (session, URL_SAFE_NO_PAD.encode(token))
 }
 
-/// Returns the hash under which the session of this cookie value is stored, or `None` if the value is not a token.
+/// Returns the hash under which the session with this cookie value is stored. Returns `None` if the value is not a
+/// token.
 pub(crate) fn token_hash(value: &str) -> Option<[u8; 32]> {
     let token: [u8; 32] = URL_SAFE_NO_PAD.decode(value).ok()?.try_into().ok()?;
     Some(hash(&token))
@@ -66,7 +68,7 @@ pub(crate) fn is_recent(session: &Session, now: Timestamp) -> bool {
     session.proved_at <= now && now < add_duration(session.proved_at, REAUTHENTICATION_WINDOW)
 }
 
-/// Whether the last use in the store is due for an update.
+/// Whether the session's time of last use in the store must be updated.
 pub(crate) fn is_touch_due(session: &Session, now: Timestamp) -> bool {
     now >= add_duration(session.seen_at, TOUCH_INTERVAL)
 }
@@ -87,7 +89,7 @@ pub(crate) fn http_only_cookie(secure: bool, name: &'static str, value: String) 
     Cookie::build((name, value)).path("/").http_only(true).secure(secure).same_site(SameSite::Lax).build()
 }
 
-/// Returns a cookie that removes the one with this name.
+/// Returns a cookie that removes the cookie with this name.
 pub(crate) fn removal_cookie(secure: bool, name: &'static str) -> Cookie<'static> {
     let mut cookie = http_only_cookie(secure, name, String::new());
     cookie.make_removal();
@@ -110,7 +112,7 @@ pub(crate) fn add_duration(at: Timestamp, time: Duration) -> Timestamp {
     Timestamp::from_millis(at.as_millis().saturating_add(i64::try_from(time.as_millis()).unwrap_or(i64::MAX)))
 }
 
-/// Cuts a user agent to the length that lists of sessions show.
+/// Truncates a user agent to the length that lists of sessions show.
 fn truncated_agent(agent: &str) -> String {
     agent.chars().take(200).collect()
 }

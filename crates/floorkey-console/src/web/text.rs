@@ -6,13 +6,13 @@ use jiff::tz::TimeZone;
 
 pub(crate) use floorkey_service::number_format::figure;
 
-/// Replaces the name of a security profile that the viewer cannot see.
+/// The text shown instead of the name of a security profile that the viewer cannot see.
 pub(crate) const HIDDEN_PROFILE: &str = "A security profile outside your scope";
 
-/// Replaces the name of a hierarchy group that the viewer cannot see.
+/// The text shown instead of the name of a hierarchy group that the viewer cannot see.
 pub(crate) const HIDDEN_GROUP: &str = "A group outside your scope";
 
-/// Replaces the name of a routing profile or another resource that the viewer cannot see.
+/// The text shown instead of the name of a routing profile or another resource that the viewer cannot see.
 pub(crate) const HIDDEN_RESOURCE: &str = "A resource outside your scope";
 
 /// A count with its noun: `1 user`, `1,204 users`.
@@ -21,7 +21,7 @@ pub(crate) fn count_noun(number: usize, noun: &str) -> String {
     format!("{} {noun}{s}", figure(number))
 }
 
-/// The sentence to add to a message if credentials were replaced, or an empty string if none were.
+/// A sentence to append to a message if a change replaced credentials. An empty string if no credentials were replaced.
 pub(crate) fn credentials_replaced_note(users: u64) -> String {
     match usize::try_from(users).unwrap_or(usize::MAX) {
         0 => String::new(),
@@ -29,7 +29,7 @@ pub(crate) fn credentials_replaced_note(users: u64) -> String {
     }
 }
 
-/// A permission as named in the grid: `Users: Edit`.
+/// The name of a permission in the permission grid: `Users: Edit`.
 pub(crate) fn permission(permission: Permission) -> String {
     let info = permission.info();
     format!("{}: {}", info.resource, info.action)
@@ -48,7 +48,7 @@ pub(crate) fn iso_time(at: Timestamp) -> String {
     jiff::Timestamp::from_millisecond(at.as_millis()).map(|at| at.to_string()).unwrap_or_default()
 }
 
-/// The time elapsed: `just now`, `5 minutes ago`, `3 days ago`.
+/// The time that has passed since `at`: `just now`, `5 minutes ago`, `3 days ago`.
 pub(crate) fn relative_time(at: Timestamp, now: Timestamp) -> String {
     let seconds = usize::try_from((now.as_millis() - at.as_millis()) / 1000).unwrap_or(0);
     match seconds {
@@ -59,7 +59,7 @@ pub(crate) fn relative_time(at: Timestamp, now: Timestamp) -> String {
     }
 }
 
-/// A list of names, at most `names_max` of them: `Agent`, `Agent and Admin`, `Agent, Admin and 3 more`.
+/// A list of at most `names_max` names: `Agent`, `Agent and Admin`, `Agent, Admin and 3 more`.
 pub(crate) fn join_names<T: AsRef<str>>(names: &[T], names_max: usize) -> String {
     let left = names.len().saturating_sub(names_max);
     let more = (left > 0).then(|| format!("{} more", figure(left)));

@@ -1,11 +1,11 @@
-//! Computes the permissions of users once per combination of security profiles. Users with the same profiles have the
-//! same permissions, and 100,000 users have a few hundred combinations.
+//! Computes the permissions of users once per combination of security profiles, because users with the same profiles
+//! have the same permissions. Even 100,000 users have only a few hundred different combinations.
 
 use std::collections::HashMap;
 
 use floorkey::{Directory, PermissionSet, SecurityProfileId, Timestamp, User};
 
-/// The permissions of the users that were added.
+/// The permissions of all users that were added, by combination of security profiles.
 pub(crate) struct Combinations<'a> {
     directory: &'a Directory,
     now: Timestamp,
@@ -13,7 +13,7 @@ pub(crate) struct Combinations<'a> {
     by_profiles: HashMap<Box<[SecurityProfileId]>, usize>,
     /// A buffer for sorting the profiles of a user.
     profiles: Vec<SecurityProfileId>,
-    /// Number of disabled users, who have no permissions.
+    /// Number of disabled users. They have no permissions.
     pub(crate) disabled: usize,
 }
 
@@ -21,7 +21,7 @@ pub(crate) struct Combinations<'a> {
 pub(crate) struct Combination {
     /// The profiles, sorted by id.
     pub(crate) profiles: Box<[SecurityProfileId]>,
-    /// The granted permissions, scoped or not.
+    /// The granted permissions, with or without a scope.
     pub(crate) permissions: PermissionSet,
     /// Whether any permission is granted only within a scope.
     pub(crate) is_scoped: bool,
@@ -53,7 +53,7 @@ impl<'a> Combinations<'a> {
         combinations
     }
 
-    /// Adds a user and returns the index of their combination; `None` for a disabled user.
+    /// Adds a user and returns the index of their combination. Returns `None` for a disabled user.
     pub(crate) fn add(&mut self, user: &User) -> Option<usize> {
         if !user.enabled {
             self.disabled += 1;

@@ -1,16 +1,18 @@
-//! The heat map: a cell for each row and permission group with its share as a number. Larger shares are darker.
+//! The heat map. It has a cell for each row and permission group, which shows the row's share of the group's
+//! permissions as a number. Cells with larger shares are darker.
 
 use super::order::{Order, distance};
 use super::rows::{MapColumn, RowKind, ShareRow};
 
-/// Sizes in pixels at 16 pixels per rem. The page uses rem, so that the map scales with the text.
+/// Sizes in pixels, at 16 pixels per rem. The page uses the unit rem, so that the map scales with the text.
 const WIDTH: usize = 36;
 const HEIGHT: usize = 24;
 const HEADING_HEIGHT: usize = 168;
-/// Space for the last headings, which are slanted to the right.
+/// Extra space on the right for the last headings, which are slanted to the right.
 const HEADING_OVERHANG: usize = 90;
 
-/// The distance of adjacent rows from which there is a line between them: one whole permission group.
+/// If the distance between two adjacent rows is greater than this value, the second row starts a new cluster. The value
+/// stands for one whole permission group.
 const CLUSTER_DISTANCE: f32 = 1.0;
 
 /// The template data.
@@ -25,7 +27,7 @@ pub(super) struct HeatMap {
     pub(super) heading_height_rem: String,
     pub(super) columns: Vec<ColumnHeading>,
     pub(super) rows: Vec<MapRow>,
-    /// The names of outliers, with their URLs.
+    /// The names and URLs of the outliers.
     pub(super) outliers: Vec<(String, String)>,
     /// Whether any cell has a [`MapCell::peak`].
     pub(super) has_peaks: bool,
@@ -51,7 +53,7 @@ pub(super) struct MapRow {
     pub(super) cells: Vec<MapCell>,
 }
 
-/// The share of a permission group that a row has.
+/// A row's share of the permissions in a permission group.
 pub(super) struct MapCell {
     pub(super) x: usize,
     /// The x coordinate of its number.
@@ -130,7 +132,8 @@ fn cells(kind: RowKind, columns: &[MapColumn], row: &ShareRow) -> Vec<MapCell> {
     row.shares.iter().zip(&row.max_shares).zip(columns).enumerate().map(cell).collect()
 }
 
-/// Returns the color of a share: none, less than a quarter, a half or three quarters, less than all, or all.
+/// Returns the color of a share, from 0 to 5. The steps are: none, less than a quarter, less than a half, less than
+/// three quarters, less than all, and all.
 fn color_step(share: f32) -> u8 {
     match share {
         share if share <= 0.0 => 0,

@@ -1,11 +1,13 @@
 //! Sorts similar rows next to each other, so that clusters and outliers are visible.
 //!
-//! This is agglomerative clustering with average linkage: rows are joined to ever larger runs, starting with the two
-//! runs with the smallest average distance. Each join orients the two runs so that their most similar ends meet.
+//! The method is agglomerative clustering with average linkage. At first, each row is a run of its own. Each step joins
+//! the two runs with the smallest average distance, until there is only one run. Before two runs are joined, each may
+//! be reversed so that their most similar ends meet.
 
 use std::collections::HashMap;
 
-/// The distance to all other rows from which a row is an outlier: two whole permission groups.
+/// A row is an outlier if its distance to every other row is greater than this value. The value stands for two whole
+/// permission groups.
 const OUTLIER_DISTANCE: f32 = 2.0;
 
 /// The order of the rows, and the outliers.
@@ -17,7 +19,7 @@ pub(super) struct Order {
 }
 
 impl Order {
-    /// Sorts rows, each of which is a list of shares by permission group.
+    /// Sorts the rows. Each row is a list of shares, one for each permission group.
     pub(super) fn from_rows(rows: &[&[f32]]) -> Self {
         let mut index_by_shares: HashMap<Vec<u32>, usize> = HashMap::new();
         let mut distinct_rows: Vec<Vec<usize>> = Vec::new();
@@ -47,7 +49,7 @@ impl Order {
     }
 }
 
-/// Returns the distance of two rows: the sum of the absolute differences of their shares.
+/// Returns the distance between two rows, which is the sum of the absolute differences of their shares.
 pub(super) fn distance(a: &[f32], b: &[f32]) -> f32 {
     a.iter().zip(b).map(|(a, b)| (a - b).abs()).sum()
 }
@@ -55,7 +57,7 @@ pub(super) fn distance(a: &[f32], b: &[f32]) -> f32 {
 /// The distances between all pairs of rows.
 struct Distances(Vec<Vec<f32>>);
 
-/// A run of rows, with the average distance to each other run.
+/// A run of rows, with its average distance to every other run.
 struct Run {
     rows: Vec<usize>,
     distances: Vec<f32>,
@@ -76,7 +78,7 @@ impl Distances {
         others.map(|(_, distance)| *distance).min_by(f32::total_cmp)
     }
 
-    /// Joins all rows to one run. The end with the larger sum of shares comes first.
+    /// Joins all rows into a single run. The end whose row has the larger sum of shares comes first.
     fn run(&self, points: &[&[f32]]) -> Vec<usize> {
         let runs = self.0.iter().enumerate();
         let mut runs: Vec<Option<Run>> =
@@ -107,7 +109,7 @@ impl Distances {
         rows
     }
 
-    /// Joins two runs, oriented so that their most similar ends meet.
+    /// Joins two runs. Reverses them if necessary, so that their most similar ends meet.
     fn join(&self, mut one: Run, mut other: Run) -> Run {
         let weights = (one.rows.len() as f32, other.rows.len() as f32);
         let distances = one.distances.iter().zip(&other.distances);
@@ -131,7 +133,7 @@ impl Distances {
     }
 }
 
-/// Returns the two runs with the smallest average distance; the first such pair if there are several.
+/// Returns the two runs with the smallest average distance. If there are several such pairs, returns the first one.
 fn closest(runs: &[Option<Run>]) -> Option<(usize, usize)> {
     let mut best: Option<(f32, usize, usize)> = None;
     for (a, run) in runs.iter().enumerate() {

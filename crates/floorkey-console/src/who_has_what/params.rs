@@ -1,4 +1,4 @@
-//! The parameters of the page, which are all in the URL: a filter for users, and the kind of rows.
+//! The parameters of the page: a filter for users, and the kind of rows. All parameters are in the URL.
 
 use std::collections::HashMap;
 
@@ -15,7 +15,8 @@ pub(super) struct Params {
     pub(super) profile: Option<SecurityProfileId>,
     /// Whether each row is a combination of security profiles, even if there are few users.
     pub(super) by_profiles: bool,
-    /// Whether the URL contains an id that does not exist or that the viewer can't see. Then no user matches.
+    /// Whether the URL contains the ID of a record that does not exist or that the viewer can't see. If so, no user
+    /// matches.
     pub(super) matches_none: bool,
     /// The options of the filters.
     pub(super) profiles: Choices,

@@ -1,5 +1,5 @@
-//! The rows of the map: one per user for few users, otherwise one per team. Without teams, or if the viewer asks for
-//! it, one per combination of security profiles.
+//! The rows of the map. If there are few users, each row is a user; otherwise, each row is a team. If there are no
+//! teams, or if the viewer requests it, each row is a combination of security profiles.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -12,13 +12,13 @@ use super::params::{GroupFilter, Params};
 use crate::web::current_user::CurrentUser;
 use crate::web::text;
 
-/// Maximum number of rows, and of users for whom each row is a user.
+/// Maximum number of rows. If there are more users than this, rows are teams or combinations instead of users.
 pub(super) const ROWS_MAX: usize = 200;
 
-/// Maximum number of teams before a higher level of the hierarchy is used.
+/// Maximum number of teams. If a level of the hierarchy has more, a higher level is used.
 const TEAMS_MAX: usize = 80;
 
-/// A permission group, with its permissions except restrictions and legacy names.
+/// A permission group with its permissions. Restrictions and legacy names are left out.
 pub(super) struct MapColumn {
     pub(super) name: &'static str,
     pub(super) permissions: PermissionSet,
@@ -60,7 +60,7 @@ pub(super) struct ShareRow {
     pub(super) profiles: String,
     /// Whether any permission is granted only within a scope.
     pub(super) is_scoped: bool,
-    /// The share of each column's permissions, from 0 to 1; the average if the row has several users.
+    /// The share of each column's permissions, from 0 to 1. If the row has several users, this is their average.
     pub(super) shares: Vec<f32>,
     /// The largest share of any user in the row, for each column.
     pub(super) max_shares: Vec<f32>,
@@ -71,7 +71,7 @@ pub(super) struct Rows {
     pub(super) kind: RowKind,
     pub(super) rows: Vec<ShareRow>,
     pub(super) users: usize,
-    /// Number of disabled users, who have no permissions and are left out.
+    /// Number of disabled users. They have no permissions and are left out.
     pub(super) disabled: usize,
     /// Number of rows that are left out.
     pub(super) omitted: usize,
@@ -109,7 +109,7 @@ fn shares(columns: &[MapColumn], combination: &Combination) -> Vec<f32> {
     columns.iter().map(|column| column.share(&combination.permissions)).collect()
 }
 
-/// Returns at most [`ROWS_MAX`] elements, those with the most users, and the number of elements left out.
+/// Returns the elements with the most users, at most [`ROWS_MAX`], and the number of elements that were left out.
 fn largest<T>(mut all: Vec<T>, users: impl Fn(&T) -> usize) -> (Vec<T>, usize) {
     let omitted = all.len().saturating_sub(ROWS_MAX);
     if omitted > 0 {
@@ -127,7 +127,7 @@ struct RowBuilder<'a> {
 }
 
 impl RowBuilder<'_> {
-    /// Returns the kind of the rows, the rows, and the number of rows left out.
+    /// Returns the kind of the rows, the rows, and the number of rows that were left out.
     fn rows(&self, members: &[CombinationMember<'_>]) -> (RowKind, Vec<ShareRow>, usize) {
         if members.len() <= ROWS_MAX && !self.params.by_profiles {
             return (RowKind::Users, members.iter().map(|member| self.user(member)).collect(), 0);
@@ -152,7 +152,8 @@ impl RowBuilder<'_> {
         }
     }
 
-    /// Returns a row for these numbers of users per combination, with an empty name and URL.
+    /// Returns a row without a name and URL. Each element of `of` is the index of a combination and its number of
+    /// users.
     fn row(&self, of: &[(usize, usize)]) -> ShareRow {
         let users: usize = of.iter().map(|(_, users)| users).sum();
         let columns = self.shares.first().map_or(0, Vec::len);
@@ -223,7 +224,7 @@ impl RowBuilder<'_> {
         (rows, omitted)
     }
 
-    /// Returns the teams of the lowest level that has at most [`TEAMS_MAX`] of them.
+    /// Returns the teams of the lowest hierarchy level that has at most [`TEAMS_MAX`] teams.
     fn teams(&self, members: &[CombinationMember<'_>]) -> Vec<ShareRow> {
         let directory = &*self.viewer.directory;
         let mut group_counts: HashMap<Option<HierarchyGroupId>, HashMap<usize, usize>> = HashMap::new();
@@ -276,7 +277,7 @@ impl RowBuilder<'_> {
 /// A team: users grouped by hierarchy group at some level.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Team {
-    /// A group at the level, with the groups below it; or a higher group without child groups.
+    /// A group at the level, together with the groups below it, or a higher group that has no child groups.
     Group(HierarchyGroupId),
     /// The users directly in a group above the level that has child groups.
     Directly(HierarchyGroupId),

@@ -1,4 +1,4 @@
-//! `floorkey access-key`: credentials with which programs sign calls on behalf of a user.
+//! `floorkey access-key`: access keys, with which programs sign calls on behalf of a user.
 
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};

@@ -1,7 +1,7 @@
 //! `floorkey admin`: recovery of access on the server's machine.
 //!
-//! The server must be stopped, because these commands lock the data folder. They execute the same commands as the
-//! server, with the system as the actor in the audit log.
+//! The server must be stopped, because these commands lock the data folder. They use the same domain commands as the
+//! server. In the audit log, the actor is the system.
 
 use std::sync::Arc;
 
@@ -143,7 +143,7 @@ async fn restore(target: TargetFlags) -> Result<(), String> {
 /// Maximum number of logins that are listed in a message.
 const LOGINS_LISTED_MAX: usize = 20;
 
-/// The first logins as a list, with the number of the others.
+/// Formats the first logins as a list, followed by the number of further logins.
 fn format_logins(logins: &[&str]) -> String {
     let named: Vec<&str> = logins.iter().take(LOGINS_LISTED_MAX).copied().collect();
     match logins.len() - named.len() {

@@ -12,7 +12,8 @@ use super::table::table;
 /// Maximum width of printed text, in columns.
 const WIDTH: usize = 100;
 
-/// Maximum number of resources in one call, and of their bytes, well below the limit for a body.
+/// Maximum number of resources in one call, and maximum size of the resources in bytes, which is well below the limit
+/// for a body.
 const RESOURCES_PER_CALL: usize = 10_000;
 const BYTES_PER_CALL: usize = 1_500_000;
 
@@ -94,7 +95,7 @@ struct FileArgument {
 struct FileContent {
     namespace: String,
     resources: Vec<Value>,
-    /// All other members.
+    /// All members of the file other than the resources.
     rest: Map<String, Value>,
 }
 
@@ -163,7 +164,7 @@ fn put_resources(
     output_flags.output().print(&answer, |_| format!("{} resources of {namespace} are known.", resources.len()))
 }
 
-/// Registers resources in as many calls as necessary. Returns the last response.
+/// Registers resources with as many calls as necessary. Returns the last response.
 fn put_in_batches(client: &InstanceClient, namespace: &str, resources: &[Value]) -> Result<Option<Value>, String> {
     let mut last = None;
     let mut remaining = resources;

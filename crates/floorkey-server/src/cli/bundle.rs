@@ -42,7 +42,7 @@ impl Bundle {
             Command::Export { file, connection, output_flags } => {
                 let answer = connection.client()?.call("GET", &["bundle"], None)?;
                 let problem = |error: std::io::Error| format!("can't write {}: {error}", file.display());
-                // Written to a temporary file first, so that programs never read an incomplete bundle.
+                // The bundle is written to a temporary file first, so that programs never read an incomplete bundle.
                 let mut beside = file.clone().into_os_string();
                 beside.push(".new");
                 std::fs::write(&beside, text(&answer, "Bundle")).map_err(problem)?;

@@ -15,10 +15,10 @@ use floorkey_service::{clock, entropy};
 /// Timeout of a call, which can include the hashing of a password.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// All characters except RFC 3986's unreserved ones are encoded in paths and queries.
+/// The characters that are percent-encoded in paths and queries: all except the unreserved characters of RFC 3986.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
-/// A client of one server, which signs with one access key.
+/// A client of one server. It signs all calls with the same access key.
 pub(super) struct Client {
     agent: ureq::Agent,
     endpoint: String,
@@ -54,7 +54,7 @@ impl Client {
         })
     }
 
-    /// Calls the server. `path` has the segments, which are encoded here.
+    /// Calls the server. `path` contains the segments of the path, unencoded.
     ///
     /// # Errors
     /// If the server can't be reached, or if it responds with an error.
@@ -155,17 +155,17 @@ pub(super) fn agent() -> ureq::Agent {
     let config = ureq::Agent::config_builder()
         .timeout_global(Some(TIMEOUT))
         .http_status_as_error(false)
-        // A redirect would send the call to a server that it is not meant for.
+        // A redirect could send the call to another server.
         .max_redirects(0)
         .user_agent(concat!("floorkey/", env!("CARGO_PKG_VERSION")))
-        // The certificates that the machine trusts, because self-hosted servers often have a private certificate
+        // Uses the certificates that the machine trusts, because self-hosted servers often use a private certificate
         // authority.
         .tls_config(TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build())
         .build();
     ureq::Agent::new_with_config(config)
 }
 
-/// A time in the format of signatures.
+/// Formats a time for a signature.
 fn amz_date(at: Timestamp) -> String {
     let at = jiff::Timestamp::from_millisecond(at.as_millis()).unwrap_or_default();
     at.strftime("%Y%m%dT%H%M%SZ").to_string()

@@ -66,7 +66,7 @@ impl InstanceConnection {
     /// Creates a client for the selected instance.
     ///
     /// # Errors
-    /// As [`Connection::client`], or if there is no such instance, or several to choose from.
+    /// As [`Connection::client`]. Also if the instance doesn't exist, or if none is specified and there are several.
     pub(super) fn client(&self) -> Result<InstanceClient, String> {
         let client = self.connection.client()?;
         let instances = instances(&client)?;
@@ -85,8 +85,8 @@ impl InstanceClient {
         self.client.call(method, &path, &[], body)
     }
 
-    /// Returns all rows of a paginated Connect list. `path` precedes the instance in the path of the call, and `member`
-    /// contains the rows.
+    /// Returns all rows of a paginated Connect list. `path` precedes the instance in the path of the call. `member` is
+    /// the member of the response that contains the rows.
     ///
     /// # Errors
     /// As [`Client::call`].
@@ -200,7 +200,7 @@ pub(super) fn text<'a>(answer: &'a Value, member: &str) -> &'a str {
     answer.get(member).and_then(Value::as_str).unwrap_or_default()
 }
 
-/// The value of an environment variable, unless it is empty.
+/// The value of an environment variable; `None` if the value is empty.
 pub(super) fn env_var(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }

@@ -47,7 +47,7 @@ impl DecisionFlags {
     }
 }
 
-/// Additional content of a response, beyond the standard.
+/// Additional content of a response that the standard doesn't define.
 #[derive(Clone, Copy)]
 pub(super) enum DetailLevel {
     /// The reason of a decision, and the properties of search results.
@@ -57,7 +57,7 @@ pub(super) enum DetailLevel {
 }
 
 impl DetailLevel {
-    /// Its name in `context.floorkey`.
+    /// The name of the option in `context.floorkey`.
     const fn member(self) -> &'static str {
         match self {
             Self::Details => "details",
@@ -66,7 +66,7 @@ impl DetailLevel {
     }
 }
 
-/// The URL of a server on this machine with this listening address.
+/// The URL of a server on this machine that listens at this address.
 fn loopback_url(listen: &str) -> String {
     let address = listen.replace("0.0.0.0:", "127.0.0.1:").replace("[::]:", "[::1]:");
     format!("http://{address}")
@@ -103,7 +103,7 @@ impl DecisionClient {
         }
     }
 
-    /// Returns all results of a search, fetching page by page.
+    /// Returns all results of a search. Fetches them page by page.
     ///
     /// # Errors
     /// As [`DecisionClient::send`].

@@ -148,7 +148,7 @@ impl Question {
         decision.map(|allowed| (allowed, answer)).ok_or_else(|| "the server answered without a decision".to_owned())
     }
 
-    /// A hint for an unknown permission; empty for any other response.
+    /// Returns a hint if the permission is unknown; empty for any other response.
     fn hint(&self, answer: &Value) -> String {
         let reason = answer.get("context").map(|context| text(context, "reason")).unwrap_or_default();
         match (reason, &self.resource.resource) {
@@ -217,7 +217,7 @@ impl Resource {
     }
 }
 
-/// The ID that means the token's instance.
+/// The resource ID that stands for the token's instance.
 const THIS_INSTANCE: &str = "this";
 
 impl SuppliedAttributes {
@@ -257,14 +257,14 @@ fn parse_pair(text: &str) -> Result<(String, String), String> {
     pair.ok_or_else(|| "a property is a name and a value, such as status=open".to_owned())
 }
 
-/// The decision in one line.
+/// Formats the decision as one line.
 fn format_decision(style: &Style, allowed: bool, answer: &Value) -> String {
     let context = answer.get("context").unwrap_or(&Value::Null);
     let reason = text(context, "reason").replace('_', " ");
     format!("{}: {reason}", style.strong(if allowed { "allowed" } else { "denied" }))
 }
 
-/// The decision with its grants, and for a denial the profiles that would allow it.
+/// Formats the decision with its grants. For a denial, includes the profiles that would allow the action.
 fn format_explanation(style: &Style, allowed: bool, answer: &Value) -> String {
     let list = |of: &Value, member: &str| of.get(member).and_then(Value::as_array).cloned().unwrap_or_default();
     let texts = |of: &Value, member: &str| {

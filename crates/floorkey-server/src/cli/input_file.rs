@@ -1,10 +1,11 @@
-//! Input files of commands: JSON or TOML, with member names in snake case (`requires`) or as in the API (`Requires`).
+//! Input files of commands. A file is JSON or TOML. Its member names are in snake case (`requires`) or as in the API
+//! (`Requires`).
 
 use std::io::Read as _;
 
 use serde_json::{Map, Value};
 
-/// The member whose own members have user-defined names, which are kept.
+/// The member that contains members with user-defined names. These names are not converted.
 const CHOSEN_NAMES: &str = "Attributes";
 
 /// Reads an object from a file, or from standard input for `-`.

@@ -11,7 +11,7 @@ pub(super) struct Output {
 }
 
 impl Output {
-    /// Standard output, styled only if it is a terminal.
+    /// Creates an output to standard output, with styles only if it is a terminal.
     pub(super) fn new(json: bool) -> Self {
         let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
         Self { json, styled: wanted && std::io::stdout().is_terminal() }
@@ -57,7 +57,8 @@ impl Style {
     pub(super) const PLAIN: Self = Self(false);
 }
 
-/// Wraps a text into lines of at most `width` characters, each with the same indent. A longer word is not broken.
+/// Wraps text into lines of at most `width` characters. All lines have the same indent. Words longer than a line are
+/// not broken.
 pub(super) fn wrapped(text: &str, indent: &str, width: usize) -> String {
     let mut out = String::new();
     let mut length = 0;

@@ -1,4 +1,4 @@
-//! `floorkey permissions`: search in the catalog.
+//! `floorkey permissions`: searches the catalog of permissions.
 
 use clap::Args;
 use floorkey::catalogue::Risk;
@@ -50,7 +50,8 @@ impl Permissions {
         })
     }
 
-    /// The matching permissions in the order of the catalog, those with all words in the name first.
+    /// Returns the matching permissions in the order of the catalog. Permissions that have all words in their names
+    /// come first.
     fn matching<'a>(&self, all: &'a [Value]) -> Vec<&'a Value> {
         let mut matching: Vec<&Value> = all.iter().filter(|permission| self.is_match(permission)).collect();
         matching.sort_by_key(|permission| {
@@ -60,7 +61,7 @@ impl Permissions {
         matching
     }
 
-    /// The message if nothing matches, with the list of groups if no group has the name.
+    /// The message if no permission matches. If no group matches the requested name, the message lists all groups.
     fn no_match_message(&self, all: &[Value]) -> String {
         let mut out = format!("None of the {} permissions matches.", all.len());
         let mut groups: Vec<&str> = all.iter().map(|permission| text(permission, "Group")).collect();

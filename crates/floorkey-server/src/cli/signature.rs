@@ -1,4 +1,4 @@
-//! Signs calls with AWS Signature Version 4, as the AWS CLI does.
+//! Signs calls with AWS Signature Version 4, like the AWS CLI.
 
 use floorkey_aws::sigv4::{AuthError, Claim, PathNormalization, RequestParts};
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -20,7 +20,7 @@ pub(super) struct Unsigned<'a> {
     pub(super) host: &'a str,
     /// The value of the header `X-Amz-Date`: `20150830T123600Z`.
     pub(super) time: &'a str,
-    /// The value of the header `Amz-Sdk-Invocation-Id`, which distinguishes equal calls in the same second.
+    /// The value of the header `Amz-Sdk-Invocation-Id`. It distinguishes identical calls within the same second.
     pub(super) invocation: &'a str,
     pub(super) body: &'a [u8],
 }
@@ -29,8 +29,8 @@ impl Signer<'_> {
     /// The header `Authorization` for a call with these values of the headers `Host`, `X-Amz-Date` and
     /// `Amz-Sdk-Invocation-Id`.
     ///
-    /// The string to sign is built by the code with which the server verifies, from a header that lacks only the
-    /// signature.
+    /// The server's own verification code builds the string to sign. Its input is an `Authorization` header that lacks
+    /// only the signature.
     ///
     /// # Errors
     /// If the key ID, region or path can't be part of a signature.

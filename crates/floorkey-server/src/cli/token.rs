@@ -90,7 +90,7 @@ struct TokenSettingsFlags {
 }
 
 impl TokenSettingsFlags {
-    /// The members of a request for the flags that are present.
+    /// Returns the members of the request that correspond to the flags that are present.
     ///
     /// # Errors
     /// If a resource type occurs twice.
@@ -114,7 +114,8 @@ impl TokenSettingsFlags {
         Ok(members)
     }
 
-    /// A note about built-in types that have another meaning with these settings; empty if there are none.
+    /// Returns a note about the built-in types that have another meaning with these settings; empty if there are no
+    /// such types.
     fn replaced_types_note(&self) -> String {
         let settings =
             TokenSettings { resource_types: self.resource_types.iter().cloned().collect(), ..TokenSettings::default() };
@@ -196,7 +197,7 @@ fn update(
         .print(&answer, |_| format!("The token {wanted} is changed.{}", settings.replaced_types_note()))
 }
 
-/// The time in seconds since 1970 at which a token expires.
+/// Parses the time at which a token expires, in seconds since 1970.
 fn parse_expiration(text: &str, now: floorkey::Timestamp) -> Result<i64, String> {
     let now = Timestamp::from_millisecond(now.as_millis()).unwrap_or_default().to_zoned(TimeZone::UTC);
     let at = if let Ok(day) = text.parse::<Date>()

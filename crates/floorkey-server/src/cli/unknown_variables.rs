@@ -1,13 +1,13 @@
-//! Environment variables that the server doesn't know.
+//! Warnings about environment variables that the server doesn't know.
 
 use clap::CommandFactory as _;
 
 use super::Cli;
 
-/// Variables that begin with `FLOORKEY_` and are read by client commands and tests.
+/// Variables that begin with `FLOORKEY_` and are read only by client commands and tests.
 const OTHER_VARIABLES: [&str; 2] = ["FLOORKEY_ENDPOINT", "FLOORKEY_TEST_TOOLS"];
 
-/// Warns of variables that begin with `FLOORKEY_` and mean nothing to this version.
+/// Warns about variables that begin with `FLOORKEY_` and have no meaning in this version.
 pub(super) fn warn() {
     for name in unknown() {
         tracing::warn!("{name} is set and means nothing to this version of Floorkey");

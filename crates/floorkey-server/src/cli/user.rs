@@ -1,4 +1,4 @@
-//! `floorkey user`: whether users can sign in, and how.
+//! `floorkey user`: controls whether and how users can sign in.
 
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
@@ -109,7 +109,7 @@ fn reset_password(user_flags: &UserFlags, keep_access_keys: bool) -> Result<(), 
     })
 }
 
-/// Performs an operation on a user that returns nothing.
+/// Performs an operation on a user that has no result to print.
 fn call_user_operation(user_flags: &UserFlags, method: &str, path: &[&str], outcome: &str) -> Result<(), String> {
     let client = user_flags.connection.client()?;
     let id = client.user(&user_flags.user)?;
@@ -131,7 +131,7 @@ fn invite(user_flags: &UserFlags, email: Option<&str>) -> Result<(), String> {
         .print(&value, |_| format!("A link for {} is on its way to {email}.", user_flags.user))
 }
 
-/// A sentence about the user's access keys after a password reset.
+/// Returns a sentence about the user's access keys after a password reset.
 pub(super) fn describe_revoked_keys(revoked: u64, is_kept: bool) -> String {
     match revoked {
         _ if is_kept => "Access keys were left as they are.".to_owned(),

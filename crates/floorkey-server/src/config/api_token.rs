@@ -35,7 +35,7 @@ pub(crate) struct PresetToken {
 }
 
 impl ApiTokenFlags {
-    /// Merges these flags with the file; the flags take precedence.
+    /// Merges these flags with the file. The flags take precedence.
     pub(super) fn or(self, file: Self) -> Self {
         Self {
             api_token: self.api_token.or(file.api_token),
@@ -48,7 +48,7 @@ impl ApiTokenFlags {
     /// Validates the flags, and returns the token if one is preset.
     ///
     /// # Errors
-    /// Names the invalid setting, and says what is valid.
+    /// The message names the invalid setting and says what is valid.
     pub(super) fn preset_token(self) -> Result<Option<PresetToken>, String> {
         let Self { api_token, api_token_subject_types, api_token_resource_types, api_token_details } = self;
         let settings = TokenSettings {
@@ -68,7 +68,7 @@ impl ApiTokenFlags {
     }
 }
 
-/// Checks a preset token: it is sent verbatim in an HTTP header, and must be infeasible to guess.
+/// Checks that a preset token can be sent verbatim in an HTTP header and is infeasible to guess.
 fn check_text(text: Zeroizing<String>) -> Result<Zeroizing<String>, String> {
     let name = "--api-token / FLOORKEY_API_TOKEN";
     if text.len() < token_text::PRESET_CHARS_MIN {

@@ -1,5 +1,5 @@
-//! An application that requests decisions: the booking desk, with permissions that some profiles grant under
-//! conditions, and a few bookings.
+//! An application that requests decisions: the booking desk. Some profiles grant its permissions under conditions, and
+//! it has a few bookings as resources.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +17,7 @@ use floorkey_service::failure::Failure;
 
 const NAMESPACE: &str = "bookings";
 
-/// A permission: its name, its description, the permissions that it requires.
+/// The permissions. Each consists of a name, a description, and the permissions that it requires.
 const PERMISSIONS: [(&str, &str, &[&str]); 4] = [
     ("view", "Look up bookings and what was agreed with the traveller.", &[]),
     ("change", "Change dates, rooms and travellers of a booking.", &["view"]),
@@ -25,7 +25,7 @@ const PERMISSIONS: [(&str, &str, &[&str]); 4] = [
     ("waive-fee", "Let a traveller off the fee for a late change.", &["change"]),
 ];
 
-/// A booking: its number, its brand, the team in charge of it, its status.
+/// The bookings. Each consists of a number, a brand, the responsible team, and a status.
 const BOOKINGS: [(&str, &str, &str, &str); 10] = [
     ("NS-20417", "northstar", "Lisbon Bookings", "confirmed"),
     ("NS-20431", "northstar", "Lisbon Payments", "refund asked"),
@@ -86,7 +86,7 @@ fn brand_is(brand: &str) -> Condition {
     Condition::OneOf { of, attribute, values: BTreeSet::from([brand.to_owned()]) }
 }
 
-/// Grants permissions of the application in a profile, some of them under a condition.
+/// Returns the command that grants permissions of the application in a profile, some of them under a condition.
 fn grant_command(profile: SecurityProfileId, names: &[&str], conditions: &[(&str, Condition)]) -> Command {
     let permissions = names.iter().map(|name| (*name).to_owned()).collect();
     let any = |name: &str| AnyPermission::Application { namespace: NAMESPACE.to_owned(), name: name.to_owned() };
@@ -100,7 +100,8 @@ fn grant_command(profile: SecurityProfileId, names: &[&str], conditions: &[(&str
     Command::UpdateSecurityProfile { profile, edit: Box::new(edit) }
 }
 
-/// The bookings. Those of the payments team belong to its agents in turn, the others to the lead of the team.
+/// Returns the bookings. The payments team's bookings belong to its agents in turn. The bookings of other teams belong
+/// to the leads of these teams.
 fn bookings(
     resources: &Resources,
     payments: SecurityProfileId,

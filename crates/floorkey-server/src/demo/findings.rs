@@ -1,5 +1,5 @@
-//! Findings for an access review: mistakes of several years, and temporary assignments. Users with too much access are
-//! in `users`.
+//! Findings for an access review: mistakes from several years, and temporary assignments. `users` contains the users
+//! who have too much access.
 
 use floorkey::user::Assignment;
 use floorkey::{Command, RecordKey, SecurityProfileId, Timestamp, UserId};
@@ -31,21 +31,21 @@ pub(super) fn commands(
     };
     let lead = ["Agent", "Team lead"];
     Ok(vec![
-        // The contractor who set everything up has left; the account is disabled, and is still that of an
+        // The contractor who set everything up has left. The account is disabled, but still belongs to an
         // administrator.
         Command::SetUserEnabled { user: user("ext.lindqvist")?, enabled: false },
-        // Left in spring, but the account has not been disabled.
+        // This user left in spring, but the account has not been disabled.
         tag_as_left(user("eoin.bracken")?, days(-170)),
-        // Substitutes for a supervisor, with an end date.
+        // This user substitutes for a supervisor until an end date.
         assign("jonas.brandao", &lead, "Supervisor - Lisbon", Some(days(-20)), Some(days(9)))?,
-        // Substituted for a supervisor; the assignment has ended.
+        // This user substituted for a supervisor. The assignment has ended.
         assign("halina.mroz", &lead, "Supervisor - Krakow", Some(days(-60)), Some(days(-18)))?,
-        // Starts next week.
+        // This assignment starts next week.
         assign("elif.demir", &["Agent"], "Team lead", Some(days(7)), None)?,
     ])
 }
 
-/// Marks a user who has left with the tag that HR uses.
+/// Adds the tag with which HR marks users who have left.
 fn tag_as_left(user: UserId, on: Timestamp) -> Command {
     let on = jiff::Timestamp::from_millisecond(on.as_millis()).unwrap_or_default();
     let day = on.strftime("%Y-%m-%d").to_string();

@@ -1,4 +1,4 @@
-//! Names of the demo's users: plausible, mixed, and the same at every start.
+//! Names for the demo's users. They are plausible and from various cultures, and every demo has the same names.
 
 const GIVEN: [&str; 64] = [
     "Ana",
@@ -142,8 +142,8 @@ const FAMILY: [&str; 72] = [
     "Wilk",
 ];
 
-/// Given and family names, the same at every start. The steps through the lists share no factor with their lengths, so
-/// that consecutive names differ; a pair repeats after 576 others.
+/// Returns pairs of given and family names, always in the same order. The step through each list shares no factor with
+/// the length of the list, so consecutive names differ. A pair repeats after 576 other pairs.
 pub(super) fn names() -> impl Iterator<Item = (&'static str, &'static str)> {
     (0..).map_while(|at: usize| {
         let given = GIVEN.get(at * 11 % GIVEN.len())?;

@@ -1,4 +1,4 @@
-//! The security profiles that the contact center has created, besides the four of a new instance.
+//! The security profiles that the contact center has created in addition to the four of a new instance.
 
 use std::collections::BTreeSet;
 
@@ -21,7 +21,7 @@ enum ProfileScope {
     Brand(&'static str),
 }
 
-/// A profile: its name, its description, its scope, its permissions.
+/// A profile: name, description, scope and permissions.
 type Profile = (&'static str, &'static str, ProfileScope, &'static [&'static str]);
 
 const SUPERVISOR: &[&str] = &[
@@ -140,7 +140,7 @@ const PROFILES: [Profile; 15] = [
         ProfileScope::Brand("northstar"),
         &["Queues.View", "Queues.Edit", "RoutingPolicies.View", "RoutingPolicies.Edit"],
     ),
-    // Legacy recording permissions, from before redaction.
+    // This profile has legacy permissions for recordings, from before redaction was introduced.
     (
         "Call listening 2019",
         "Made for the audit of 2019: recordings and transcripts under their old names",
@@ -153,7 +153,7 @@ const PROFILES: [Profile; 15] = [
         ProfileScope::All,
         &["Users.View", "Users.Create", "AgentGrouping.View"],
     ),
-    // Not assigned to any user, but every user who can edit users could assign it.
+    // This profile is not assigned to any user, but every user who can edit users could assign it.
     (
         "Temp - do not use",
         "Migration of the old telephone system, delete after go-live",
@@ -172,7 +172,7 @@ const PROFILES: [Profile; 15] = [
 /// The profiles of a new instance that are assigned to the demo's users.
 const DEFAULT_PROFILES: [&str; 4] = ["Admin", "Agent", "CallCenterManager", "QualityAnalyst"];
 
-/// Creates the profiles, and sets which ones supervisors can assign.
+/// Creates the profiles, and sets which profiles supervisors can assign.
 pub(super) async fn create(
     runner: &CommandRunner,
     resources: &Resources,

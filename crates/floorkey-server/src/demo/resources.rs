@@ -46,7 +46,7 @@ const QUEUES: [(&str, &str, &str, &str); 10] = [
     ("E-mail Office", "Letters and e-mail of both brands", "Office hours", "harbour"),
 ];
 
-/// A routing profile: name, description, queues with their channels. The first queue is the one for outbound calls.
+/// A routing profile: name, description, and queues with their channels. The first queue is used for outbound calls.
 type Routing = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
 
 const ROUTING: [Routing; 10] = [
@@ -74,7 +74,8 @@ pub(super) struct Resources {
     pub(super) routing: CreatedIds<ResourceId>,
 }
 
-/// Creates hierarchy, hours of operation, queues and routing profiles, each after those that it depends on.
+/// Creates hierarchy, hours of operation, queues and routing profiles. Each resource is created after the resources on
+/// which it depends.
 pub(super) async fn create(runner: &CommandRunner) -> Result<Resources, Failure> {
     let level = |name: &str| (name.to_owned(), HierarchyLevelId::from_bits(entropy::random_id()));
     let levels = ["Country", "Site", "Team"].map(level).into();

@@ -8,7 +8,7 @@ use super::resources::{Resources, SITES, TEAMS};
 use super::{CreatedIds, tags, user_id};
 use floorkey_service::failure::Failure;
 
-/// Number of agents in each team, not counting its lead.
+/// Number of agents in each team, without its lead.
 const AGENTS_PER_TEAM: usize = 13;
 
 /// A user of the demo.
@@ -24,8 +24,8 @@ pub(super) struct Member {
 /// A user with a fixed name: given name, family name, login, group, routing profile, profiles.
 struct NamedUser(&'static str, &'static str, &'static str, Option<&'static str>, &'static str, &'static [&'static str]);
 
-/// Users with a role in the demo. Those after the leads are findings for an access review (`findings` has further
-/// ones).
+/// Users with a specific role in the demo. The users after the leads are findings for an access review; `findings`
+/// contains further findings.
 const NAMED_USERS: [NamedUser; 38] = [
     NamedUser("Sofia", "Marin", "sofia.marin", Some("Lisbon"), "Leads", &["CallCenterManager"]),
     NamedUser("Tom", "Okafor", "tom.okafor", Some("Cork Bookings"), "Bookings agents", &["Agent"]),
@@ -62,14 +62,14 @@ const NAMED_USERS: [NamedUser; 38] = [
         &["Agent", "Team lead"],
     ),
     NamedUser("Halina", "Mróz", "halina.mroz", Some("Kraków Night Desk"), "Night desk agents", &["Agent", "Team lead"]),
-    // Five administrators besides `admin`, where two would be enough; one of them is disabled and still has all
-    // permissions.
+    // There are five administrators in addition to `admin`, although two would be enough. One of them is disabled and
+    // still has all permissions.
     NamedUser("Gavin", "Prendergast", "gavin.prendergast", Some("Ireland"), "Leads", &["Admin"]),
     NamedUser("Lídia", "Rocha", "lidia.rocha", Some("Portugal"), "Leads", &["Admin", "CallCenterManager"]),
     NamedUser("Bartek", "Zawadzki", "bartek.zawadzki", Some("Poland"), "Leads", &["Admin"]),
     NamedUser("Moira", "Tierney", "moira.tierney", Some("Cork Chat and Social"), "Chat agents", &["Agent", "Admin"]),
     NamedUser("Rasmus", "Lindqvist", "ext.lindqvist", None, "Leads", &["Admin"]),
-    // Returned to taking calls long ago, but still has access to every account.
+    // This user returned to taking calls long ago, but still has access to every account.
     NamedUser(
         "Paula",
         "Sampaio",
@@ -88,7 +88,7 @@ const NAMED_USERS: [NamedUser; 38] = [
         "Technical help agents",
         &["Agent", "Call listening 2019"],
     ),
-    // One shared account for the night desk, with a bit of everything.
+    // The night desk shares one account, which has permissions of many kinds.
     NamedUser(
         "Night",
         "Desk",
@@ -97,7 +97,7 @@ const NAMED_USERS: [NamedUser; 38] = [
         "Night desk agents",
         &["Agent", "Team lead", "Supervisor - Krakow", "Chat and social team", "Call listening 2019"],
     ),
-    // Looks like tom.okafor, but is a different account.
+    // This login looks like tom.okafor, but is a different account.
     NamedUser("Test", "Account", "tom.okaf0r", None, "Leads", &["IT helpdesk", "Recruiting"]),
 ];
 
@@ -127,7 +127,7 @@ pub(super) fn staff(resources: &Resources, profiles: &CreatedIds<SecurityProfile
     Ok(staff)
 }
 
-/// The first user of a team leads it.
+/// Returns the profiles of a user in a team. The first user of each team is its lead.
 fn team_profile_names(team: &str, at: usize) -> &'static [&'static str] {
     match (team, at) {
         (_, 0) => &["Agent", "Team lead"],
@@ -188,7 +188,7 @@ fn new_member(
     Ok(Member { new, signs_in: false, proficiencies: Vec::new() })
 }
 
-/// The commands that associate the proficiencies of all users.
+/// Returns the commands that set the proficiencies of all users.
 pub(super) fn proficiency_commands(staff: &[Member]) -> Vec<Command> {
     let members = staff.iter().filter(|member| !member.proficiencies.is_empty());
     let proficiency = |(attribute, value, level): &(&str, &str, f32)| Proficiency {

@@ -1,7 +1,7 @@
 //! The activity of one connection.
 //!
-//! A timer for each head costs more than an evaluation. Requests and writes therefore only set flags, and all
-//! connections are checked periodically (see [`super::connections`]).
+//! A separate timer for each head would cost more than an evaluation. Requests and writes therefore only set flags, and
+//! [`super::connections`] checks all connections periodically.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Context;
@@ -11,12 +11,12 @@ use atomic_waker::AtomicWaker;
 /// The activity of one connection, and the signals to it.
 #[derive(Debug)]
 pub(super) struct ConnectionActivity {
-    /// Whether the connection was opened, a head started, a request was answered, or bytes were written since the last
-    /// check.
+    /// Whether any of these events occurred since the last check: the connection was opened, a head started, a request
+    /// was answered, or bytes were written.
     was_active: AtomicBool,
-    /// Whether a request is in progress, which has its own limits.
+    /// Whether a request is in progress. Requests in progress have their own time limits.
     answering: AtomicBool,
-    /// Whether a request has been answered, and since then nothing has arrived and no write had to wait.
+    /// Whether a request has been answered, no new head has started since, and no write has to wait.
     idle: AtomicBool,
     finish: AtomicBool,
     close: AtomicBool,
@@ -52,9 +52,9 @@ impl ConnectionActivity {
         self.answering.store(false, Ordering::Relaxed);
     }
 
-    /// Records a read. `is_in_head` is whether a head is incomplete after it.
+    /// Records a read. `is_in_head` is whether a head is incomplete after the read.
     pub(super) fn set_in_head(&self, is_in_head: bool) {
-        // The start of a head counts as activity; more bytes of it do not.
+        // The start of a head counts as activity. Further bytes of the head do not.
         if is_in_head && self.idle.swap(false, Ordering::Relaxed) {
             self.was_active.store(true, Ordering::Relaxed);
         }
@@ -78,7 +78,7 @@ impl ConnectionActivity {
         self.answering.load(Ordering::Relaxed)
     }
 
-    /// Whether the connection waits for the next request after at least one.
+    /// Whether the connection has answered at least one request and is waiting for the next one.
     pub(super) fn is_idle(&self) -> bool {
         self.idle.load(Ordering::Relaxed)
     }

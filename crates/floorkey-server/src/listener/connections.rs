@@ -13,8 +13,8 @@ use floorkey_http::network_of;
 /// How often connections are checked.
 pub(super) const WATCH_INTERVAL: Duration = Duration::from_secs(5);
 
-/// Number of checks without activity after which a connection is closed that is sending a head, does not accept its
-/// response, or has sent no request: after two to three times [`WATCH_INTERVAL`].
+/// Number of consecutive checks without activity after which a connection is closed if it is sending a head, does not
+/// accept its response, or has sent no request. The connection is closed after two to three times [`WATCH_INTERVAL`].
 const QUIET_ROUNDS_MAX: u32 = 2;
 
 /// Number of connections that are closed together to make room for a new one.
@@ -41,7 +41,7 @@ struct OpenConnection {
 }
 
 impl Connections {
-    /// Registers a connection from an address; `None` if its network already has `most`.
+    /// Registers a connection from an address. Returns `None` if its network already has `max_per_network` connections.
     pub(super) fn open(self: &Arc<Self>, from: IpAddr, max_per_network: usize) -> Option<ConnectionGuard> {
         let (number, activity) = (self.opened.fetch_add(1, Ordering::Relaxed), Arc::new(ConnectionActivity::new()));
         let network = network_of(from);
@@ -55,8 +55,8 @@ impl Connections {
         Some(ConnectionGuard { all: self.clone(), number, activity })
     }
 
-    /// Checks all connections periodically, and closes inactive ones. A connection that waits for its next request may
-    /// do so for `idle`.
+    /// Checks all connections periodically, and closes inactive ones. A connection can wait for its next request for
+    /// the time `idle`.
     pub(super) async fn watch(&self, interval: Duration, idle: Duration) {
         let idle_rounds = u32::try_from(idle.as_millis().div_ceil(interval.as_millis().max(1))).unwrap_or(u32::MAX);
         loop {
@@ -74,7 +74,8 @@ impl Connections {
         }
     }
 
-    /// Closes connections without a request in progress: the oldest of the network that has the most of them.
+    /// Closes connections without a request in progress. Chooses the network with the most such connections, and closes
+    /// the oldest of them.
     pub(super) fn make_room(&self) {
         let open = self.lock();
         let is_closable = |open: &&OpenConnection| !open.activity.is_answering() && !open.activity.is_closing();
@@ -90,7 +91,7 @@ impl Connections {
         in_network.into_iter().take(CLOSED_AT_ONCE_MAX).for_each(|(_, one)| one.activity.close());
     }
 
-    /// Ends each connection when its request in progress is answered.
+    /// Ends all connections. Each one first completes its request in progress.
     pub(super) fn finish(&self) {
         self.lock().connections.values().for_each(|open| open.activity.finish());
     }
@@ -100,7 +101,7 @@ impl Connections {
     }
 }
 
-/// A registered connection. Dropping it removes it from the registry.
+/// A registered connection. Dropping this value removes the connection from the registry.
 pub(super) struct ConnectionGuard {
     all: Arc<Connections>,
     number: u64,

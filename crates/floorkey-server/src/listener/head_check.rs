@@ -1,13 +1,13 @@
 //! Detection of bare line feeds in the heads of requests.
 //!
-//! RFC 9112 lets a recipient recognize a bare line feed as the end of a line, and hyper does. A proxy that does not
-//! sees one header where this server sees two. Bodies can contain any bytes, so the check must track where they start
-//! and end.
+//! RFC 9112 permits recipients to accept a bare line feed as the end of a line, and hyper does so. A proxy that doesn't
+//! accept it sees one header where this server sees two, which attackers can exploit. Bodies can contain any bytes, so
+//! the check must track where bodies start and end.
 
 use std::mem;
 
-/// Maximum number of bytes that are buffered of a line that arrives in pieces. Longer lines do not determine the length
-/// of a body.
+/// Maximum number of bytes of a line that are buffered if the line arrives in pieces. Longer lines do not determine the
+/// length of a body.
 const LINE_BYTES_MAX: usize = 128;
 
 /// Tracks the bytes of a connection: alternating heads and bodies.
@@ -16,9 +16,9 @@ pub(super) struct HeadCheck {
     position: StreamPosition,
     /// The length of the body that follows the current head.
     framing: Framing,
-    /// The start of a line whose end has not arrived.
+    /// The beginning of a line that has not arrived completely.
     line: Vec<u8>,
-    /// The last byte of that line; `None` at the beginning of a line.
+    /// The last byte that has arrived of this line; `None` at the beginning of a line.
     last: Option<u8>,
 }
 
@@ -151,7 +151,7 @@ impl HeadCheck {
     }
 
     fn after_header(&mut self, line: &[u8]) -> StreamPosition {
-        // Most headers start with another letter and need no parsing.
+        // Most headers start with other letters and need no parsing.
         let Some(b'c' | b'C' | b't' | b'T') = line.first() else { return StreamPosition::Head };
         let mut parts = line.splitn(2, |byte| *byte == b':');
         let (name, value) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
@@ -182,8 +182,8 @@ fn chunk_size(line: &[u8]) -> Option<u64> {
 mod tests {
     use super::*;
 
-    /// Returns the number of bytes before the bare line feed if the bytes arrive in pieces of this size, and whether no
-    /// request is arriving at the end.
+    /// Checks bytes that arrive in pieces of this size. Returns the number of bytes before the bare line feed, if there
+    /// is one, and whether no request is arriving at the end.
     fn checked(bytes: &[u8], size: usize) -> (Option<usize>, bool) {
         let mut check = HeadCheck::new();
         let refused =
@@ -221,8 +221,8 @@ mod tests {
             "POST / HTTP/1.1\r\ncontent-length: 2\r\n\r\n\n\nGET / HTTP/1.1\r\nx: y\nz: 0\r\n\r\n",
             "POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n1\r\n\n\r\n0\r\nx: y\nz: 0\r\n\r\n",
         ] {
-            // In all of these, the first bare line feed in a head is the last bare line feed in the text, except where
-            // the text starts with one.
+            // In each of these texts, the first bare line feed in a head is also the last bare line feed in the text,
+            // unless the text starts with a line feed.
             let is_bare = |(at, _): &(usize, &str)| !refused.get(..*at).is_some_and(|before| before.ends_with('\r'));
             let at = if refused.starts_with('\n') { 0 } else { refused.rmatch_indices('\n').find(is_bare).unwrap().0 };
             for size in 1..=refused.len() {

@@ -1,4 +1,4 @@
-//! The program's own endpoints: health, metrics, the OpenAPI document.
+//! The program's own endpoints: health, metrics and the OpenAPI document.
 
 use http::{HeaderValue, StatusCode, header};
 
@@ -7,7 +7,7 @@ use crate::server::Server;
 use floorkey_console as console;
 use floorkey_http::LabeledResponse;
 
-/// The OpenAPI document of everything but the Amazon Connect operations.
+/// The OpenAPI document of all operations except those of Amazon Connect.
 const OPENAPI: &str = include_str!("../../data/openapi.json");
 
 /// Answers requests to the program's own endpoints, and 404 for every other path.

@@ -1,5 +1,5 @@
-//! The stream of a connection. It records reads and writes, checks heads, and closes so that a client that is still
-//! sending can read its response.
+//! The stream of a connection. It records reads and writes, checks heads, and drains a connection before closing it, so
+//! that a client that is still sending can read its response.
 
 use std::io;
 use std::pin::Pin;
@@ -13,13 +13,14 @@ use tokio::time::Sleep;
 use super::activity::ConnectionActivity;
 use super::head_check::HeadCheck;
 
-/// Limits of time and bytes for draining: reading and discarding what a client sends after its response. A connection
-/// that is closed with unread bytes is reset, and the client may lose the response.
+/// Maximum time and maximum number of bytes for draining, which means reading and discarding the bytes that a client
+/// sends after its response. If a connection is closed with unread bytes, it is reset and the client may lose the
+/// response.
 const DRAIN_TIME: Duration = Duration::from_secs(1);
 const DRAIN_BYTES: usize = 4 * 1024 * 1024;
 
-/// The bytes that replace a bare line feed in a head: a byte that is invalid in a head, and the end of the head, so
-/// that hyper parses it and responds 400.
+/// The bytes that replace a bare line feed in a head: a byte that is invalid in a head, followed by the end of the
+/// head. Hyper then parses the head and responds with 400.
 const UNREADABLE: &[u8] = b"\0\r\n\r\n";
 
 /// A stream that records its reads and writes in the connection's [`ConnectionActivity`].
@@ -27,7 +28,7 @@ pub(super) struct TrackedStream<S> {
     stream: S,
     activity: Arc<ConnectionActivity>,
     heads: HeadCheck,
-    /// The rest of [`UNREADABLE`], after which reads end.
+    /// The remaining bytes of [`UNREADABLE`]. After them, reads return the end of the stream.
     unreadable: Option<&'static [u8]>,
     draining: Option<Draining>,
 }
@@ -66,7 +67,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for TrackedStream<S> {
     }
 }
 
-/// Moves as many bytes as fit into the buffer.
+/// Moves as many of the remaining bytes as fit into the buffer.
 fn fill(left: &mut &'static [u8], buffer: &mut ReadBuf<'_>) {
     let (head, tail) = left.split_at(left.len().min(buffer.remaining()));
     buffer.put_slice(head);

@@ -1,4 +1,4 @@
-//! A lock-free histogram of call durations, because every call is counted here.
+//! A histogram of call durations. It is lock-free because it counts every call.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
@@ -27,7 +27,8 @@ const BOUNDS: [u64; 14] = [
 /// A histogram of durations.
 #[derive(Debug, Default)]
 pub(super) struct Durations {
-    /// Number of calls by the first bound that they don't exceed; the last bucket is for calls above all bounds.
+    /// Number of calls by the first bound that their durations don't exceed. The last bucket contains calls that exceed
+    /// all bounds.
     buckets: [AtomicU64; BOUNDS.len() + 1],
     nanoseconds: AtomicU64,
 }

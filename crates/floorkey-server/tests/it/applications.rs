@@ -1,4 +1,4 @@
-//! Applications and their resources: registered, replaced, listed in pages, deleted.
+//! Applications and their resources can be registered, replaced, listed in pages, and deleted.
 
 use serde_json::{Value, json};
 
@@ -158,7 +158,7 @@ fn thousands_of_resources_are_registered_at_once_and_listed_in_pages() {
         next = page["NextToken"].as_str().map(str::to_owned);
         match &next {
             None => break,
-            // A token is valid only for the list that returned it.
+            // A page token is valid only for the list that returned it.
             Some(token) => {
                 let call = ("GET", &*format!("/applications/others/resources?nextToken={token}"), Value::Null);
                 refused(&world, &world.operator, call, "InvalidParameterException", "nextToken");
@@ -167,7 +167,7 @@ fn thousands_of_resources_are_registered_at_once_and_listed_in_pages() {
     }
     assert_eq!(found, (0..10_000).map(|id| format!("o{id:05}")).collect::<Vec<_>>());
 
-    // A resource that is registered again is replaced; the other resources stay.
+    // Registering a resource again replaces it. The other resources stay.
     world.extension(
         "PUT",
         resources,
@@ -184,7 +184,7 @@ fn thousands_of_resources_are_registered_at_once_and_listed_in_pages() {
     );
     let listed = world.extension("GET", "/applications", &Value::Null);
     assert_eq!(listed["Applications"][0]["Resources"], 9_998);
-    // Deleting an application deletes its resources too.
+    // Deleting an application also deletes its resources.
     world.extension("DELETE", "/applications/orders", &Value::Null);
     world.extension("PUT", "/applications/orders", &orders());
     assert_eq!(world.extension("GET", resources, &Value::Null), json!({ "Resources": [] }));
@@ -200,7 +200,7 @@ fn effective_permissions_include_names_and_descriptions_of_applications() {
     let profile = world.ok(floorkey_aws::operation::Operation::CreateSecurityProfile, input);
     let ann = world.new_user("ann", &[&text(&profile["SecurityProfileId"])]);
     let held = || world.extension("GET", &format!("/users/{ann}/permissions"), &Value::Null)["Applications"].clone();
-    // The application is not registered: the permission is listed by its name and allows nothing.
+    // The application is not registered. The permission is listed under its API name and allows nothing.
     let before = held();
     assert_eq!(column(&before, "Permission"), ["refund"]);
     assert_eq!((&before[0]["Allowed"], before[0].get("Name")), (&false.into(), None));
@@ -229,7 +229,7 @@ fn effective_permissions_include_names_and_descriptions_of_applications() {
         ])
     );
 
-    // A permission under a condition is allowed within a scope, which is described in words.
+    // A permission with a condition is allowed only within a scope. The response describes the scope in words.
     let conditions = json!({ "Conditions": [
         { "Namespace": "orders", "Permission": "refund", "All": [{ "Kind": "Own", "Attribute": "owner" }] },
     ] });

@@ -65,7 +65,7 @@ impl Application {
         text(&answer.json())
     }
 
-    /// Sends a request, and returns the response whatever its status.
+    /// Sends a request, and returns the response. The response can have any status.
     pub(crate) fn try_ask(&self, path: &str, body: &Value) -> Answer {
         self.send("POST", path, &[("Content-Type", "application/json")], body.to_string().as_bytes())
     }
@@ -105,8 +105,8 @@ pub(crate) fn question(subject: &str, action: &str, resource_type: &str, resourc
     })
 }
 
-/// Creates the fixture of the certification through public APIs only: an application with two records, conditions on
-/// its permissions, and the users alice and bob.
+/// Creates the fixture of the certification tests through public APIs only. It has an application with two records,
+/// conditions on its permissions, and the users alice and bob.
 pub(crate) fn records() -> World {
     use floorkey_aws::operation::Operation;
     let world = World::new();

@@ -1,7 +1,7 @@
-//! The real AWS CLI and boto3, with only the endpoint changed.
+//! Tests with the real AWS CLI and boto3, in which only the endpoint is changed.
 //!
-//! They are looked up in FLOORKEY_TEST_TOOLS, else in the workspace's target/tools/python/bin, where `cargo xtask test`
-//! installs them. If they are missing, one line says so and the tests pass.
+//! The tests look for the tools in the folder FLOORKEY_TEST_TOOLS, or else in the workspace's target/tools/python/bin,
+//! where `cargo xtask test` installs them. If the tools are missing, the tests print a line and pass.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -23,7 +23,8 @@ pub(crate) fn tool(name: &str) -> Option<PathBuf> {
     None
 }
 
-/// A command with the variables that a starting server prints for export, and without the AWS settings of this machine.
+/// Returns a command with the variables that a starting server prints for export, but without this machine's AWS
+/// settings.
 pub(crate) fn command(tool: &Path, world: &World) -> Command {
     let mut command = Command::new(tool);
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("AWS_")) {
@@ -42,7 +43,7 @@ pub(crate) fn command(tool: &Path, world: &World) -> Command {
     command
 }
 
-/// Runs `aws connect …`, and returns its output as JSON, or what it printed on standard error.
+/// Runs `aws connect …`. Returns its output as JSON, or its standard error if it fails.
 fn aws(tool: &Path, world: &World, arguments: &[&str]) -> Result<Value, String> {
     let output = command(tool, world).args(["connect", "--output", "json"]).args(arguments).output().unwrap();
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));

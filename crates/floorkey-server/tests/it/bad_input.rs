@@ -1,4 +1,5 @@
-//! Bad input always causes a 4xx that says which input is wrong and what would be right, and changes nothing.
+//! Bad input always causes a 4xx response and changes nothing. The response says which input is wrong and what the
+//! correct form is.
 
 use floorkey_aws::exception::ExceptionKind::{self, *};
 use floorkey_aws::operation::Operation;
@@ -19,7 +20,7 @@ fn refused(answer: &Answer, expected: ExceptionKind, part: &str) {
     assert!(message(answer).contains(part), "{part}: {}", message(answer));
 }
 
-/// The state of the instance as its lists show it, to check that nothing changed.
+/// The state of the instance, read through its lists. Tests compare it to check that nothing changed.
 fn state(world: &World) -> Vec<Value> {
     [Operation::SearchUsers, Operation::ListUsers, Operation::ListSecurityProfiles, Operation::ListQueues]
         .map(|operation| world.ok(operation, json!({})))
@@ -62,7 +63,7 @@ fn malformed_bodies_are_rejected() {
     ] {
         refused(&put(body), InvalidParameter, part);
     }
-    // Members that the model does not define are ignored.
+    // The server ignores members that the model does not define.
     let extra = json!({ "SecurityProfileName": "extra", "IsAdmin": true, "InstanceId": "elsewhere", "Id": "mine" });
     assert_eq!(put(extra.to_string().as_bytes()).status, 200);
     assert_eq!(state(&world).len(), before.len());
@@ -83,7 +84,7 @@ fn bodies_over_the_size_limit_are_rejected() {
     };
     refused(&world.operator.send("PUT", &path, "", &whole(most + 1)), RequestEntityTooLarge, "2097152");
     assert_eq!(world.operator.send("PUT", &path, "", &whole(most)).status, 200);
-    // An unsigned body is not even read.
+    // The server does not read the body of an unsigned request.
     let answer = unsigned(world.server.address, "PUT", &path, "", &whole(most + 1));
     assert!((400..500).contains(&answer.status), "{}", answer.status);
 }
@@ -148,7 +149,7 @@ fn paths_are_not_normalized() {
             assert!(known.contains(&kind(&answer)), "{method} {path}: {}", String::from_utf8_lossy(&answer.body));
         }
     }
-    // A path that only looks odd has an id that does not exist.
+    // These paths only look odd. The server treats the last part as an id, and no user has it.
     for id in [format!("{user};x"), format!("{user}%20"), "%2e%2e%2e".to_owned(), "x".repeat(2000)] {
         let answer = world.operator.send("GET", &format!("/users/{instance}/{id}"), "", b"");
         refused(&answer, ResourceNotFound, "There is no user");
@@ -236,7 +237,7 @@ fn junk_in_any_member_never_causes_a_server_error() {
                 let here = label == "InstanceId" && operation != Operation::DeleteInstance;
                 input[label] = json!(if here { &world.instance } else { text.unwrap_or("x") });
             }
-            // `call` checks that the response is complete and that the operation declares its exception.
+            // `call` checks that the response is complete and that the operation's model declares the exception.
             let answer = world.operator.call(operation, &input);
             assert!(answer.status < 500, "{} {input}", operation.name());
         }
@@ -244,7 +245,7 @@ fn junk_in_any_member_never_causes_a_server_error() {
     assert_eq!(state(&world)[1], before[1]);
 }
 
-/// Members of the inputs of all operations.
+/// The names of members in the inputs of all operations.
 const MEMBERS: &[&str] = &[
     "InstanceId",
     "SecurityProfileName",

@@ -1,4 +1,4 @@
-//! Log lines about calls.
+//! The log lines that the server writes for calls.
 
 use crate::program::Program;
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::program::{Program, Ran, ran};
 
-/// A token that an operator chose, instead of a generated one.
+/// A token that an operator chose, in place of a generated token.
 const PRESET: &str = "a-token-that-somebody-chose-0123456789";
 
 const ORDERS: &str = "\
@@ -107,7 +107,8 @@ fn a_server_starts_with_a_created_token_as_its_own() {
     program.restart(&[]);
     assert!(done(program.run(&["token", "list"])).contains("Order desk"));
 
-    // Without FLOORKEY_ENDPOINT, the endpoint of the other commands is used. The error names the server that refused.
+    // Without FLOORKEY_ENDPOINT, the command uses the same endpoint as the other commands. The error names the server
+    // that refused.
     let mut command = program.command(&["check", "admin", "Users.Edit"]);
     let ran = ran(command.env("AWS_ENDPOINT_URL_CONNECT", &program.endpoint).env("FLOORKEY_API_TOKEN", PRESET));
     assert!(ran.code == 2 && ran.err.contains(&format!("{} says: The token", program.endpoint)), "{ran:?}");
@@ -186,7 +187,7 @@ fn an_application_its_resources_and_its_conditions_are_set_from_files() {
     PERMISSION      COUNTS IF
     orders: refund  its “status” is “open”
     ");
-    // Conditions that are listed as JSON can be set again.
+    // The output of the list as JSON can be used as input to set the same conditions again.
     write(&program, "again.json", &done(program.run(&["condition", "list", "Agent", "--json"])));
     done(program.run(&["condition", "set", "Agent", "again.json"]));
     assert_eq!(done(program.run(&["condition", "list", "Agent"])), list);

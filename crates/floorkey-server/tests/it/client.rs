@@ -1,4 +1,4 @@
-//! A client of Connect's API that checks what every response must have.
+//! A client of Connect's API. It checks the rules that apply to every response.
 
 use std::net::SocketAddr;
 
@@ -37,7 +37,7 @@ impl Client {
         message(&answer)
     }
 
-    /// Calls an operation, and returns the response whatever its status.
+    /// Calls an operation, and returns the response. The response can have any status.
     pub(crate) fn call(&self, operation: Operation, input: &Value) -> Answer {
         let (path, query, body) = request(operation, input);
         let answer = self.send(operation.method(), &path, &query, &body);
@@ -75,8 +75,8 @@ pub(crate) fn unsigned(address: SocketAddr, method: &str, path: &str, query: &st
     http::send(address, method, &target(path, query), &[("Host".to_owned(), address.to_string())], body)
 }
 
-/// Checks what every response must have: SDKs correct their clocks from `Date`, users report the id of the request, and
-/// clients act on the error type. An operation must return only exceptions that its model declares.
+/// Checks the rules for every response. SDKs correct their clocks from `Date`, users report the id of the request, and
+/// clients use the error type. An operation may return only exceptions that its model declares.
 pub(crate) fn check(answer: &Answer, operation: Option<Operation>) {
     let text = String::from_utf8_lossy(&answer.body);
     assert!(answer.header("date").is_some_and(|date| date.ends_with(" GMT")), "{answer:?}");
@@ -106,8 +106,8 @@ pub(crate) fn message(answer: &Answer) -> String {
     message.and_then(Value::as_str).unwrap_or_else(|| panic!("no message: {body}")).to_owned()
 }
 
-/// Returns the path, query and body of a call. Members that are part of the path go there. The others go into the query
-/// of a GET or DELETE, else into the body.
+/// Returns the path, query and body of a call. Labels of the path are filled in from the input. The other members go
+/// into the query of a GET or DELETE, or otherwise into the body.
 pub(crate) fn request(operation: Operation, input: &Value) -> (String, String, Vec<u8>) {
     let mut members: Map<String, Value> = input.as_object().unwrap().clone();
     let mut path = operation.uri().to_owned();
@@ -140,7 +140,7 @@ fn target(path: &str, query: &str) -> String {
     if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
 }
 
-/// Percent-encodes everything but the unreserved characters.
+/// Percent-encodes all characters except the unreserved ones.
 pub(crate) fn encode(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {

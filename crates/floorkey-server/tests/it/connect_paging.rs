@@ -1,4 +1,4 @@
-//! Pages contain every row once, in a stable order, for every page size.
+//! The pages of a list contain every row once, in a stable order, for every page size.
 
 use floorkey_aws::exception::ExceptionKind::{InvalidParameter, InvalidRequest};
 use floorkey_aws::operation::Operation;
@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use crate::client::Client;
 use crate::world::{World, text};
 
-/// The paginated lists: the member with the rows, whether size and token are in the body, and the largest page size.
+/// The paginated lists. Each entry has the member with the rows, whether size and token are in the body, and the
+/// largest page size.
 const LISTS: &[(Operation, &str, bool, usize)] = &[
     (Operation::ListAgentStatuses, "AgentStatusSummaryList", false, 1000),
     (Operation::ListHoursOfOperations, "HoursOfOperationSummaryList", false, 1000),
@@ -30,7 +31,8 @@ const LISTS: &[(Operation, &str, bool, usize)] = &[
     (Operation::SearchUsers, "Users", true, 500),
 ];
 
-/// Creates an instance with several records of each type, and the input that all lists have in common.
+/// Creates an instance with several records of each type. Also returns the members that the inputs of all lists have in
+/// common.
 fn filled() -> (World, Value) {
     let world = World::new();
     for name in ["second", "third"] {
@@ -63,7 +65,7 @@ fn filled() -> (World, Value) {
     world.ok(Operation::UpdateUserHierarchyStructure, levels);
     for site in ["Graz", "Lyon"] {
         let made = world.ok(Operation::CreateUserHierarchyGroup, json!({ "Name": site }));
-        // Groups that have the same name are in a stable order too.
+        // The order of groups with the same name is stable too.
         let team = json!({ "Name": "Team", "ParentGroupId": made["HierarchyGroupId"] });
         world.ok(Operation::CreateUserHierarchyGroup, team);
     }
@@ -133,7 +135,7 @@ fn every_list_returns_every_row_once_for_every_page_size() {
             }
             let pages = pages(&world.operator, *operation, rows, *in_body, &base, size);
             assert_eq!(pages.concat(), whole, "{} by {size}", operation.name());
-            // A full last page has no token.
+            // If the last page is full, it still has no token.
             assert_eq!(pages.len(), whole.len().div_ceil(size), "{} by {size}", operation.name());
             assert!(pages.iter().rev().skip(1).all(|page| page.len() == size));
         }
@@ -145,7 +147,7 @@ fn the_table_contains_every_paginated_list() {
     let known: Vec<_> = LISTS.iter().map(|(operation, ..)| operation.name()).collect();
     let lists = Operation::ALL.iter().map(|operation| operation.name());
     let lists = lists.filter(|name| name.starts_with("List") || name.starts_with("Search"));
-    // The first has no pages, and the second never has a row.
+    // The first of these lists has no pages. The second one never has rows.
     for name in lists.filter(|name| !["ListTagsForResource", "ListQueueQuickConnects"].contains(name)) {
         assert!(known.contains(&name), "{name} is not in the table");
     }
@@ -170,7 +172,7 @@ fn invalid_page_sizes_and_tokens_are_refused() {
     }
 }
 
-/// A token is refused by another list, by the same list of another instance, and with another filter.
+/// A list refuses a page token from another list, from another instance, or from the same list with another filter.
 #[test]
 fn a_token_is_valid_only_for_its_own_list() {
     let (world, _) = filled();

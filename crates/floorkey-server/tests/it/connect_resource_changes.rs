@@ -1,4 +1,4 @@
-//! Changes to routing profiles, queues and hours of operation, and to the queues of routing profiles, over the API.
+//! Changes over the API to routing profiles, queues and hours of operation, and to the queues of routing profiles.
 
 use floorkey_aws::exception::ExceptionKind::{
     AccessDenied, DuplicateResource, InvalidParameter, ResourceInUse, ResourceNotFound,
@@ -147,12 +147,13 @@ fn scopes_apply_to_queues_and_to_the_queues_of_routing_profiles() {
         (ListQueueQuickConnects, json!({})),
     ] {
         ann.ok(operation, &of(&inside, more.clone()));
-        // A queue outside the scope and one that does not exist get the same message.
+        // The message is the same for a queue outside the scope as for a queue that does not exist.
         let exists = ann.refused(operation, &of(&outside, more.clone()), AccessDenied).replace(&outside, "");
         let absent = ann.refused(operation, &of(ABSENT, more), AccessDenied).replace(ABSENT, "");
         assert_eq!(exists, absent);
     }
-    // A name that a queue outside the scope has is taken, and the message reveals nothing else.
+    // A name is taken even if the queue that has it is outside the scope. The message reveals nothing else about that
+    // queue.
     let message = ann.refused(UpdateQueueName, &of(&inside, json!({ "Name": "GRAZ" })), DuplicateResource);
     assert!(message.contains("GRAZ") && !message.contains("Graz"), "{message}");
 
@@ -168,7 +169,7 @@ fn scopes_apply_to_queues_and_to_the_queues_of_routing_profiles() {
     };
     assert_eq!(names(&ben), ["Lyon"]);
     assert!(names(&world.operator).contains(&"Graz".to_owned()));
-    // A queue that the user can't see can't be linked.
+    // A user can't link a queue that they can't see.
     let cem = scoped(&world, "cem", &["RoutingPolicies.Edit", "Queues.View"], &["Queue"]);
     let add = |queue: &str| {
         world.in_instance(json!({ "RoutingProfileId": routing, "QueueConfigs": [link(queue, "TASK", 1)] }))
@@ -176,7 +177,7 @@ fn scopes_apply_to_queues_and_to_the_queues_of_routing_profiles() {
     cem.ok(AssociateRoutingProfileQueues, &add(&inside));
     cem.refused(AssociateRoutingProfileQueues, &add(&outside), AccessDenied);
     cem.refused(AssociateRoutingProfileQueues, &add(ABSENT), AccessDenied);
-    // It is not shown by its id either, and can't be unlinked.
+    // The API does not show the queue by its id either, and the user can't unlink it.
     let described = &ben.ok(DescribeRoutingProfile, &list)["RoutingProfile"];
     assert!(described["AssociatedQueueIds"].to_string().contains(&inside), "{described}");
     assert!(!described["AssociatedQueueIds"].to_string().contains(&outside), "{described}");

@@ -143,7 +143,7 @@ fn queues_are_created_described_listed_and_deleted() {
     }
 }
 
-/// Creates an instance, and a valid input of CreateRoutingProfile for it.
+/// Creates a world, and a valid input of CreateRoutingProfile for its instance.
 fn routing_world() -> (World, Value) {
     let world = World::new();
     let queue = world.id_in(Operation::ListQueues, "QueueSummaryList", "Name", "BasicQueue");

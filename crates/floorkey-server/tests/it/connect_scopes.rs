@@ -1,4 +1,4 @@
-//! What users see who have a scope, or who only inherit a list.
+//! What a user sees in the API if their permissions have a scope, or if they have only an inherited permission to list.
 
 use floorkey_aws::exception::ExceptionKind::{AccessDenied, ResourceNotFound};
 use floorkey_aws::operation::Operation;
@@ -42,7 +42,7 @@ fn a_scoped_user_sees_the_rows_in_scope_and_no_trace_of_the_others() {
     );
     let of = |user: &str| world.in_instance(json!({ "UserId": user }));
     ann.ok(Operation::DescribeUser, &of(&inside));
-    // A user outside the scope and one who does not exist get the same message.
+    // The message is the same for a user outside the scope as for a user who does not exist.
     for operation in [Operation::DescribeUser, Operation::ListUserProficiencies, Operation::DeleteUser] {
         let exists = ann.refused(operation, &of(&outside), AccessDenied).replace(&outside, "");
         let absent = ann.refused(operation, &of(NOBODY), AccessDenied).replace(NOBODY, "");
@@ -57,7 +57,7 @@ fn a_scoped_user_sees_the_rows_in_scope_and_no_trace_of_the_others() {
     ann.ok(Operation::UpdateUserIdentityInfo, &update(&inside));
     ann.refused(Operation::UpdateUserIdentityInfo, &update(&outside), AccessDenied);
     ann.refused(Operation::UpdateUserIdentityInfo, &update(NOBODY), AccessDenied);
-    // Removing the tag would move the user out of the scope.
+    // The request is refused, because removing the tag would move the user out of the scope.
     let untag = json!({ "resourceArn": world.arn(&format!("/agent/{inside}")), "tagKeys": ["site"] });
     ann.refused(Operation::UntagResource, &untag, AccessDenied);
 }
@@ -72,7 +72,7 @@ fn without_a_view_permission_users_do_not_learn_what_exists() {
     assert_eq!(exists, "DescribeUser needs the permission Users.View, which you do not hold.");
     assert_eq!(exists, ann.refused(Operation::DescribeUser, &of(NOBODY), AccessDenied));
     assert_eq!(exists, ann.refused(Operation::DescribeUser, &of("x"), AccessDenied));
-    // With the permission, the message says that the user does not exist.
+    // If the caller has the permission, the message says that the user does not exist.
     let ben = world.somebody("ben", &["Users.View"]);
     ben.refused(Operation::DescribeUser, &of(NOBODY), ResourceNotFound);
     ann.refused(Operation::ListUsers, &world.in_instance(json!({})), AccessDenied);
@@ -103,7 +103,7 @@ fn an_inherited_list_shows_ids_and_names_only() {
         ann.refused(operation, &profile, AccessDenied);
     }
     ann.refused(Operation::ListQueues, &all, AccessDenied);
-    // Attributes that are not shown can't be found out by filtering either.
+    // A filter does not reveal attributes that the list does not show.
     let arn = world.arn(&format!("/security-profile/{}", world.profile("Agent")));
     world.operator.ok(Operation::TagResource, &json!({ "resourceArn": arn, "tags": { "secret": "yes" } }));
     let filter = json!({ "TagFilter": { "TagCondition": { "TagKey": "secret" } } });

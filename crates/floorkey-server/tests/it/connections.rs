@@ -1,4 +1,4 @@
-//! Connections that are open but unused: the server closes them, and serves other connections meanwhile.
+//! Connections that are open but unused. The server closes them, and serves other connections in the meantime.
 
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 
 use crate::server::Server;
 
-/// How long to wait for the server to close a connection, with a margin for a busy machine.
+/// How long the test waits for the server to close a connection. It is long enough for a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Reads until the server closes the connection, sending `trickle` now and then. Returns the bytes received, or `None`
-/// if the connection stays open.
+/// Reads until the server closes the connection, and sends `trickle` from time to time. Returns the bytes received, or
+/// `None` if the connection stays open.
 fn until_closed(stream: &mut TcpStream, trickle: Option<&[u8]>) -> Option<Vec<u8>> {
     let (begun, mut came) = (Instant::now(), Vec::new());
     stream.set_read_timeout(Some(Duration::from_millis(500))).unwrap();

@@ -1,4 +1,5 @@
-//! Conditions and applications in the form of a security profile: added, reviewed, saved, removed, never lost.
+//! Conditions and applications in the form of a security profile. They can be added, reviewed, saved and removed, and
+//! saving the form never loses them.
 
 use floorkey_aws::operation::Operation;
 use serde_json::{Value, json};
@@ -8,7 +9,7 @@ use crate::world::World;
 
 const WHEN: &str = "name=\"cond\" value=\"";
 
-/// Returns the conditions that the API lists, each with its permission.
+/// Returns the conditions of the profile from the API, each with its permission.
 fn conditions(world: &World, profile: &str) -> Vec<String> {
     let path = format!("/security-profiles/{profile}/conditions");
     let shown = world.extension("GET", &path, &Value::Null);
@@ -59,7 +60,7 @@ fn a_condition_is_added_reviewed_saved_shown_and_removed() {
     let value = carried(&added).pop().unwrap_or_else(|| panic!("{added}"));
     assert!(added.contains("if its “team” is the same as the user&#39;s"), "{added}");
     assert!(conditions(&world, &id).is_empty(), "nothing is saved by adding");
-    // Saving first shows which users are affected. The review contains the conditions too.
+    // The first attempt to save shows a review of the affected users. The review contains the conditions too.
     let keep = [("cond", value.as_str())];
     let review = page(&admin.post(&address, &[&basics(&modified)[..], &keep, &[("do", "save")]].concat()));
     assert!(review.contains("Nothing is saved yet") && review.contains("Access control of"), "{review}");
@@ -68,11 +69,11 @@ fn a_condition_is_added_reviewed_saved_shown_and_removed() {
     assert_eq!(conditions(&world, &id), ["Users.Edit if its “team” is the same as the user's"]);
     assert!(saved.contains("Edit only if its “team” is the same as the user&#39;s"), "beside the permission: {saved}");
     let revision = hidden(&saved, "revision");
-    // A form that was loaded before the change is rejected with a message, and keeps its input.
+    // The form was loaded before the change. The console rejects it with a message, and keeps the user's input.
     let stale = admin.post(&address, &[&basics(&modified)[..], &[("description", "x"), ("do", "confirm")]].concat());
     assert_eq!(stale.status, 409, "{}", page(&stale));
     assert!(page(&stale).contains("changed this profile") && page(&stale).contains("value=\"x\""));
-    // Removing the condition does not save by itself either. Undo restores the state before the condition was added.
+    // Removing a condition does not save the form either. Undo restores the state before the condition was added.
     let modified = hidden(&saved, "modified");
     let out = page(&admin.post(&address, &[&basics(&modified)[..], &keep, &[("uncondition", &value)]].concat()));
     assert!(carried(&out).is_empty() && conditions(&world, &id).len() == 1);
@@ -101,11 +102,11 @@ fn an_invalid_condition_is_refused_beside_its_fields_and_its_input_is_kept() {
         }
     }
     assert!(conditions(&world, &id).is_empty());
-    // A condition that was entered but not added is saved with the rest.
+    // If a condition was entered but not added, saving the form saves it too.
     let fields = [("cond-on", "Users.View"), ("cond-kind", "hierarchy"), ("do", "confirm")];
     admin.submit(&address, &[&basics(&modified)[..], &fields].concat());
     assert_eq!(conditions(&world, &id), ["Users.View if it stands in the user's own hierarchy group or below"]);
-    // A user who can only view the profile sees the condition, and no fields to change it.
+    // A user who can only view the profile sees the condition, but no fields to change it.
     let looker = world.visitor("looker", &["SecurityProfiles.View"]);
     let seen = looker.see(&address);
     assert!(seen.contains("own hierarchy group or below") && !seen.contains("Add a condition"), "{seen}");
@@ -132,7 +133,7 @@ fn registered_applications_have_checkboxes_and_others_are_marked_as_not_register
     assert!(shown.contains("Look at an order.") && shown.contains("Brings along view."), "{shown}");
     assert!(shown.contains("value=\"crm\"") && shown.contains(">not registered</span>"), "{shown}");
     assert!(!shown.contains("name=\"app-name\" value=\"orders\""));
-    // Submitting the form unchanged saves nothing.
+    // Submitting the form without changes saves nothing.
     let modified = hidden(&shown, "modified");
     let crm = [("app-name", "crm"), ("app-permissions", "Read"), ("app-kind", "")];
     let same = [("app", "in=orders&of=refund"), ("app", "in=orders&of=old"), ("app-kind-of", "in=orders&of=MCP")];

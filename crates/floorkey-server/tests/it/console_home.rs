@@ -1,4 +1,4 @@
-//! Home: each figure and each finding is the number of rows of the list that it links to.
+//! The Home page: the number in each figure and finding equals the number of rows in the list that it links to.
 
 use floorkey_aws::operation::Operation;
 use serde_json::{Value, json};
@@ -50,7 +50,7 @@ fn plain(html: &str) -> String {
     parts.collect::<Vec<_>>().join(" ").trim().to_owned()
 }
 
-/// Returns the number of rows on all pages of a list, and the number in its heading.
+/// Returns the number of rows on all pages of a list, and the number in the list's heading.
 fn rows(visitor: &Visitor, href: &str) -> (usize, usize) {
     let (mut rows, mut next) = (0, Some(href.to_owned()));
     let mut heading = None;
@@ -69,7 +69,7 @@ fn rows(visitor: &Visitor, href: &str) -> (usize, usize) {
     (rows, heading.unwrap())
 }
 
-/// Checks all figures and findings on the Home of a visitor, and returns them.
+/// Checks all figures and findings on the visitor's Home, and returns them.
 fn check(visitor: &Visitor) -> Vec<Counted> {
     let all = counted(&visitor.see("/connect/"));
     assert!(all.len() > 4, "{all:?}");
@@ -131,8 +131,8 @@ fn figures_match_their_lists_in_an_instance_with_all_cases() {
         hire(&world, &format!("lead{at}"), &[&lead], Some(group));
     }
     let creator = hire(&world, "creator", &[&creating], Some(&team));
-    // Administrators who can sign in, have no password, are disabled, have a temporary assignment, an expired one, or
-    // one in the future.
+    // These administrators differ: one can sign in, one has no password, one is disabled, and three have a temporary,
+    // an expired and a future assignment.
     hire(&world, "second", &[&full], None);
     let without = [("lead4", "Own team", "Lisbon"), ("lead5", "Own team", "Lisbon / Payments"), ("third", "Admin", "")];
     hire_without_passwords(&admin, &without);
@@ -163,14 +163,14 @@ fn figures_match_their_lists_in_an_instance_with_all_cases() {
     assert_eq!(count_of(&all, "disabled Can"), 2);
     let risky = all.iter().find(|one| one.words.contains("6 users have Own team")).unwrap();
     assert!(risky.words.contains("They can reset passwords of users in their own hierarchy group"), "{risky:?}");
-    // A user with a scope sees figures about that part only.
+    // For a user with a scope, the figures count only records in that scope.
     let seeing = Visitor::new(&world.server);
     seeing.sign_in_first("lead1", "Passw0rd", "Better-passw0rd");
     let part = check(&seeing);
     assert!(count_of(&part, "users Enabled and disabled") < count_of(&all, "users Enabled and disabled"));
 }
 
-/// Creates a hierarchy group and one below it.
+/// Creates a hierarchy group, and a second group below it.
 fn groups(world: &World) -> (String, String) {
     let levels = json!({ "HierarchyStructure": { "LevelOne": { "Name": "Site" }, "LevelTwo": { "Name": "Team" } } });
     world.ok(Operation::UpdateUserHierarchyStructure, levels);
@@ -188,7 +188,7 @@ fn hire(world: &World, login: &str, profiles: &[&str], group: Option<&str>) -> S
     text(&world.operator.ok(Operation::CreateUser, &input)["UserId"])
 }
 
-/// Creates users without passwords. Each tuple contains login name, profile and hierarchy group.
+/// Creates users without passwords. Each tuple contains the login name, the profile and the hierarchy group.
 fn hire_without_passwords(admin: &Visitor, users: &[(&str, &str, &str)]) {
     let line = |(login, profile, group): &(&str, &str, &str)| {
         format!("A,B,{login},{login}@example.com,{profile},Basic Routing Profile,{group},,\n")
@@ -200,7 +200,7 @@ fn hire_without_passwords(admin: &Visitor, users: &[(&str, &str, &str)]) {
     assert!(done.contains("They have no password yet"), "{done}");
 }
 
-/// Sets the beginning or the end of an assignment.
+/// Sets the time at which an assignment begins or ends.
 fn dated(admin: &Visitor, user: &str, profile: &str, from: &str, until: &str) {
     let address = format!("/connect/users/{user}/details");
     let form = with(&fields(&admin.see(&address)), &format!("from-{profile}"), from);

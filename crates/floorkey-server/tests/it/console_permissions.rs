@@ -1,4 +1,5 @@
-//! The catalog of permissions: searches, a page for each permission, and its users for those who can view them.
+//! The catalog of permissions. It can be searched, and each permission has a page. The page lists the users with the
+//! permission if the viewer can view users.
 
 use std::io::Write as _;
 
@@ -60,7 +61,7 @@ fn permissions_are_found_by_words_group_risk_and_use() {
     assert_eq!(found("q=Users.EditPermission"), ["Users.EditPermission"]);
     assert!(found("risk=lock-out").contains(&"Users.Delete".to_owned()));
     assert_eq!(found("group=historical-changes"), ["HistoricalChanges.View"]);
-    // Only the four restrictions have no users: Admin does not contain them.
+    // Only the four restrictions have no users, because Admin does not contain them.
     assert_eq!(found("held=no").len(), 4);
     assert_eq!(found("held=yes").len(), 323);
     let nothing = admin.see(&format!("{LIST}?q=no+such+thing&group=routing"));
@@ -122,7 +123,7 @@ fn the_catalog_needs_a_permission_and_numbers_are_shown_only_without_a_scope() {
     let users_only = visitor(&world, "users", &["Users.View"]);
     let list = users_only.see(LIST);
     assert!(!list.contains("Held by") && names(&list).len() == 327);
-    // Without the view permission on profiles, the filter does not reveal who has a permission either.
+    // If the viewer can't view profiles, the filter has no effect, so it does not reveal who has a permission.
     assert_eq!(names(&users_only.see(&format!("{LIST}?held=no"))).len(), 327);
     let one = users_only.see(&format!("{LIST}/Users.View"));
     assert!(!one.contains("/connect/users?permission=Users.View"), "who has a permission follows from profiles");
@@ -132,7 +133,7 @@ fn the_catalog_needs_a_permission_and_numbers_are_shown_only_without_a_scope() {
     assert!(both.see(&format!("{LIST}/Users.View")).contains("profile of users"));
     assert!(both.see(LIST).contains("Held by"));
 
-    // With a scope on users, no numbers are shown, because they would count only a part.
+    // If the viewer's permission on users has a scope, no numbers are shown, because they would count only some users.
     let made = world.ok(
         Operation::CreateSecurityProfile,
         json!({

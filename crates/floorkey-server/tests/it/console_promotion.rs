@@ -1,5 +1,5 @@
-//! Reviews of changes that give more access to users whose credentials others could know: promotions, edits of
-//! profiles, edits of many users, and the mode of the guard.
+//! Reviews of changes that give more access to users whose credentials another person could know. Such changes are
+//! promotions, edits of profiles, edits of many users, and changes of the guard's mode.
 
 use floorkey_aws::operation::Operation;
 use serde_json::json;
@@ -10,7 +10,7 @@ use crate::console_user::{fields, send, with};
 use crate::visitor::{Visitor, hidden, page};
 use crate::world::{World, text};
 
-/// Creates a user with the profile and the email as mia.
+/// Creates a user as mia, with this profile and this email.
 fn made_by(mia: &Client, world: &World, login: &str, profile: &str, email: &str) -> String {
     let mut input = world.user_input(login, &[profile]);
     input["IdentityInfo"]["Email"] = json!(email);
@@ -145,7 +145,7 @@ fn an_email_that_a_custodian_entered_is_confirmed_in_the_users_own_browser() {
     let boss = made_by(&mia, &world, "boss", &small, "boss@example.com");
     let promote = world.in_instance(json!({ "UserId": boss, "SecurityProfileIds": [world.profile("Admin")] }));
     world.operator.ok(Operation::UpdateUserSecurityProfiles, &promote);
-    // Set a temporary password instead of sending an invitation.
+    // Sets a temporary password in place of an invitation.
     let reset = json!({ "Password": "Temporary-1" });
     world.extension("POST", &format!("/users/{boss}/password"), &reset);
     let visitor = Visitor::new(&world.server);
@@ -153,7 +153,7 @@ fn an_email_that_a_custodian_entered_is_confirmed_in_the_users_own_browser() {
     assert!(visitor.see("/connect/access/sign-in").contains("Another user entered this address"));
     visitor.submit("/connect/access/confirm-email", &[]);
     let confirm = link(&letter(&world.server, "boss@example.com", 1));
-    // A person who reads the mailbox has only the link.
+    // Another person who reads the mailbox has the link, but no session of the user.
     let reader = Visitor::new(&world.server).post(&confirm, &[]);
     assert_eq!(reader.status, 422);
     assert!(page(&reader).contains("Sign in as boss in this browser"), "{}", page(&reader));

@@ -1,6 +1,6 @@
-//! Requests every page and form of the console without a session and as a user with each default profile. A committed
-//! table contains the expected responses. The routes come from the table that the router is built from, so that none
-//! can be missing here.
+//! Requests every page and form of the console without a session, and as a user with each default profile. The expected
+//! responses are in a committed table. The test takes the routes from the same table as the router, so it can't miss a
+//! route.
 
 use std::fmt::Write as _;
 
@@ -101,7 +101,7 @@ fn viewers(world: &World) -> Vec<(&'static str, Visitor)> {
     viewers
 }
 
-/// Returns a user whom forms can change in any way, one for each viewer. Creates it if it does not exist.
+/// Returns a user for each viewer whom the forms can change in any way. Creates the user if they do not exist.
 fn victim(world: &World, whose: &str) -> String {
     let username = format!("victim.{}", whose.to_lowercase());
     let users = world.ok(Operation::ListUsers, json!({}));
@@ -112,7 +112,7 @@ fn victim(world: &World, whose: &str) -> String {
     }
 }
 
-/// Returns the path with real values in place of its parameters.
+/// Returns the path with real values for its parameters.
 pub(crate) fn filled(world: &World, path: &str, victim: &str) -> String {
     let id = match path {
         path if path.contains("/security-profiles/") => world.profile("QualityAnalyst"),

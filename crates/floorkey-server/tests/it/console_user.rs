@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::visitor::{Visitor, hidden, page};
 use crate::world::World;
 
-/// Returns every field of the form of a user, as a browser would send it.
+/// Returns every field of the user's form, as a browser would send it.
 pub(crate) fn fields(text: &str) -> Vec<(String, String)> {
     let unescaped = |text: &str| text.replace("&#38;", "&").replace("&#60;", "<").replace("&#62;", ">");
     let attribute = |tag: &str, name: &str| {
@@ -88,7 +88,7 @@ fn an_unchanged_form_saves_nothing_and_many_changes_are_one_revision() {
     assert_eq!(after["PhoneConfig"]["DeskPhoneNumber"], "+4930654321");
     let said = admin.see(answer.header("location").unwrap());
     assert!(said.contains("Anne Other is saved."), "{said}");
-    // The changes are one revision: one undo reverts all of them.
+    // All changes belong to one revision, so a single undo reverts them.
     let undone = admin.post("/connect/undo", &[("revision", &hidden(&said, "revision")), ("back", &address)]);
     assert_eq!(undone.status, 303);
     assert_eq!(describe(&world, &user)["Username"], "ann");

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::visitor::{Visitor, hidden, page};
 use crate::world::World;
 
-/// Creates a world with agents whose login names are in order: `agent00`, `agent01`, …
+/// Creates a world with agents. Their login names are numbered: `agent00`, `agent01`, …
 fn with_agents(many: usize) -> (World, Vec<String>) {
     let world = World::new();
     let agent = world.profile("Agent");
@@ -49,7 +49,7 @@ fn the_list_is_searched_filtered_and_counted() {
     let (world, ids) = with_agents(3);
     let admin = Visitor::administrator(&world.server);
     let agent = world.profile("Agent");
-    // Users are found by restrictions too.
+    // The list can also be filtered by a restriction.
     let limited = world.new_profile("Limited", &["RestrictTaskCreation.Access"]);
     let both = json!({ "UserId": ids[2], "SecurityProfileIds": [agent, limited] });
     world.ok(Operation::UpdateUserSecurityProfiles, both);
@@ -145,7 +145,7 @@ fn a_bulk_edit_adds_and_removes_profiles_and_keeps_the_others() {
     assert_eq!(heading(&form), "Edit 3 users");
     assert!(form.contains("all 3") && form.contains("1 of 3"), "{form}");
 
-    // Full access is stated in plain words, not only as a long list.
+    // The review says in plain words that users get full access. It does not only show a long list.
     let all = world.profile("Admin");
     let power =
         admin.post("/connect/users/edit", &[picked(&ids), vec![("add", all.as_str()), ("do", "review")]].concat());
@@ -158,7 +158,8 @@ fn a_bulk_edit_adds_and_removes_profiles_and_keeps_the_others() {
     assert!(review.contains("Nothing is saved yet") && review.contains("agent01"), "{review}");
     assert_eq!(profiles_of(&world, &ids[0]), ["Agent", "Extra"]);
 
-    // Another change to one of the users makes the review stale: it is shown again, and nothing is saved.
+    // The review becomes outdated if one of the users changes in the meantime. It is then shown again, and nothing is
+    // saved.
     let mark = hidden(&review, "mark");
     world.ok(
         Operation::UpdateUserIdentityInfo,
@@ -200,7 +201,7 @@ fn a_bulk_edit_requires_one_to_ten_profiles_per_user_and_keeps_the_input() {
     assert!(ask(&[("tags", "no tag"), ("do", "review")]).contains("key = value"));
     assert!(ask(&[("do", "review")]).contains("nothing to save"));
     assert_eq!(profiles_of(&world, &ids[1]), ["Agent"]);
-    // A change that affects no access is saved at once, for all users, and changes nothing else.
+    // A change that does not affect access is saved at once for all users. It changes nothing else.
     let said = admin.submit(
         "/connect/users/edit",
         &[picked(&ids), vec![("after-work", "30"), ("tags", "site = Lisbon"), ("do", "review")]].concat(),
@@ -279,7 +280,7 @@ fn deleted_users_can_be_restored_unless_their_login_name_is_taken() {
     let said = admin.submit("/connect/users/delete", &[all, vec![("mark", &mark)]].concat());
     assert!(said.contains("2 users are deleted") && heading(&said) == "User management (2)", "{said}");
     assert_eq!(heading(&admin.see("/connect/users/deleted")), "Deleted users (2)");
-    // The login name of one of them has been taken: neither is restored.
+    // Another user has taken the login name of one of the two, so neither of them is restored.
     world.new_user("agent01", &[&world.profile("Agent")]);
     let taken = admin.post("/connect/users/restore", &picked(&ids[..2]));
     assert_eq!(taken.status, 409);
@@ -303,7 +304,7 @@ fn many_users_are_edited_in_one_step_through_the_management_api_too() {
     assert_eq!(profiles_of(&world, &ids[2]), ["QualityAnalyst"]);
     let again = send("edit", edit).json();
     assert_eq!((&again["Changed"], &again["Revision"]), (&json!(0), &first.json()["Revision"]));
-    // One of the users can't lose their only profile: none of them changes.
+    // One of the users can't lose their only profile, so none of the users changes.
     world
         .ok(Operation::UpdateUserSecurityProfiles, json!({ "UserId": ids[2], "SecurityProfileIds": [agent, analyst] }));
     let wrong = send("edit", json!({ "UserIds": [ids[2], ids[0]], "RemoveSecurityProfileIds": [analyst] }));

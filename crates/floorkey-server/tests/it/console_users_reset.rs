@@ -1,4 +1,4 @@
-//! Password resets of many users: on slips, by link, or both.
+//! Resets the passwords of many users: with printed slips, with links, or with both.
 
 use crate::console_mail::{ann, letter, link};
 use crate::console_users_files::{passwords, wait};
@@ -26,7 +26,7 @@ fn users_with_an_address_get_a_link_and_the_others_the_chosen_alternative() {
     let done = wait(&admin, &send(&[("how", "link"), ("others", "leave")]));
     assert!(done.contains("A link is on its way to 1 user.") && passwords(&done).is_empty(), "{done}");
     let first = link(&letter(&world.server, "ann@example.com", 2));
-    // Nothing changes for either user: the current passwords still work.
+    // Neither user changes, so their current passwords still work.
     Visitor::new(&world.server).sign_in("bob", "Passw0rd");
     assert_eq!(Visitor::new(&world.server).get(&first).status, 200);
 
@@ -39,7 +39,7 @@ fn users_with_an_address_get_a_link_and_the_others_the_chosen_alternative() {
     let chosen = [("password", "Newest-passw0rd"), ("again", "Newest-passw0rd")];
     assert_eq!(Visitor::new(&world.server).post(&second, &chosen).status, 303);
 
-    // If no link can be sent, the page says so and does nothing.
+    // If no link can be sent, the page says so, and no password is reset.
     let look = admin.see(&format!("{AT}?user={bob}"));
     let bob = [("user", bob.as_str()), ("mark", &hidden(&look, "mark")), ("how", "link"), ("others", "leave")];
     assert!(look.contains("None of them has an address"), "{look}");

@@ -1,5 +1,5 @@
-//! Who has what: rows for the users in the viewer's scope, grouped by team if there are many, with the same numbers in
-//! a table.
+//! The page Who has what. Its chart has a row for each user in the viewer's scope, or for each team if there are many
+//! users. A table contains the same numbers.
 
 use std::io::Write as _;
 
@@ -22,7 +22,7 @@ fn signed_in(world: &World, username: &str, profile: &str) -> Visitor {
     visitor
 }
 
-/// Creates a hierarchy group, below another one if `parent` is given.
+/// Creates a hierarchy group. If `parent` is given, the new group is below that group.
 fn group(world: &World, name: &str, parent: Option<&str>) -> String {
     let mut input = json!({ "Name": name });
     if let Some(parent) = parent {
@@ -173,7 +173,7 @@ fn more_than_two_hundred_users_are_grouped_by_team() {
     let inside = rows(&desk);
     assert!((5..200).contains(&inside.len()), "{inside:?}");
     assert!(address(&desk, &inside[0]).starts_with("/connect/users/"));
-    // The query of a team's row also works for the list of users.
+    // The query in the link of a team's row also works in the list of users.
     let users = admin.see(&address(&all, "Lisbon Payments").replace(PLACE, "/connect/users"));
     assert!(users.contains("User management"));
     for page in [&all, &desk] {

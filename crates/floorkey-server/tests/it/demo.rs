@@ -9,7 +9,7 @@ use crate::program::Program;
 #[test]
 fn the_demo_starts_in_seconds_and_three_users_can_sign_in() {
     let program = Program::start(&["--demo"]);
-    // The documented limit is five seconds. A debug build on a busy machine gets twice as much.
+    // The documented limit is five seconds. The test allows twice as much for a debug build on a busy machine.
     assert!(program.started_in < Duration::from_secs(10), "{:?}", program.started_in);
 
     let printed = program.printed("out.txt");
@@ -65,8 +65,8 @@ fn the_demo_contains_questionable_access_to_be_found() {
         names.dedup();
         names
     };
-    // An agent who can download recordings, one who kept the helpdesk's permissions, and a login name that looks like
-    // another.
+    // The demo has an agent who can download recordings, a user who still has the helpdesk's permissions, and a login
+    // name that looks like another one.
     let holds = |login: &str, name: &str| {
         permissions(login)["Permissions"].as_array().unwrap().iter().any(|held| held["Permission"] == name)
     };
@@ -76,7 +76,7 @@ fn the_demo_contains_questionable_access_to_be_found() {
     let audit = program.extension(&program.operator, "GET", "/audit?maxResults=1000", None).body;
     assert!(audit["Events"].as_array().unwrap().iter().any(looks));
 
-    // Assignments with dates: one is current, one has ended, one has not begun.
+    // The demo has three assignments with dates: a current one, one that has ended, and one that has not begun.
     assert_eq!(profiles("jonas.brandao"), ["Agent", "Supervisor - Lisbon", "Team lead"]);
     assert_eq!(profiles("halina.mroz"), ["Agent", "Team lead"]);
     assert_eq!(profiles("elif.demir"), ["Agent"]);

@@ -1,4 +1,4 @@
-//! Attacks on the escalation guard over HTTP, named after the rules in SECURITY.md.
+//! Attacks on the escalation guard over HTTP. The tests are named after the rules in SECURITY.md.
 
 use floorkey_aws::exception::ExceptionKind;
 use floorkey_aws::operation::Operation;
@@ -19,7 +19,7 @@ const MANAGER: [&str; 8] = [
     "SecurityProfiles.Delete",
 ];
 
-/// An instance whose guard is in the mode `enforce`. mia manages users and profiles and can assign Agent.
+/// A world in which the guard is in the mode `enforce`. mia manages users and profiles, and can assign Agent.
 struct Attacked {
     world: World,
     mia: Client,
@@ -43,7 +43,7 @@ impl Attacked {
         Self { world, mia, root }
     }
 
-    /// Makes a call as mia that the guard must refuse, and returns the message.
+    /// Makes a call as mia. The guard must refuse the call. Returns the message.
     fn refused(&self, operation: Operation, input: Value) -> String {
         self.mia.refused(operation, &self.world.in_instance(input), ExceptionKind::AccessDenied)
     }
@@ -52,7 +52,7 @@ impl Attacked {
         self.world.try_extension(&self.mia, "POST", &format!("/users/{user}/password"), &json!({})).status
     }
 
-    /// Creates a user as mia, with a password that she chooses.
+    /// Creates a user as mia, who chooses the password.
     fn made_by_mia(&self, login: &str) -> String {
         let input = self.world.user_input(login, &[&self.world.profile("Agent")]);
         text(&self.mia.ok(Operation::CreateUser, &input)["UserId"])
@@ -120,7 +120,8 @@ fn e4_passwords_sessions_and_keys_from_before_a_promotion_stop_working() {
     assert_ne!(answer.status, 303, "the password still signs in");
     let listed = key.call(Operation::ListUsers, &world.in_instance(json!({})));
     assert_eq!(listed.status, 403, "the key still signs");
-    // An access key that a program needs can be reinstated by a user whose access covers that of the key's owner.
+    // A program may still need the access key. A user can reinstate the key if their access covers the access of the
+    // key's owner.
     let id = key.key.id.clone();
     let back = |client: &Client| {
         world.try_extension(client, "POST", &format!("/access-keys/{id}/reinstate"), &Value::Null).status
@@ -175,7 +176,7 @@ fn e7_a_profile_that_grew_after_it_was_made_assignable_cannot_be_assigned() {
     let widened =
         world.try_extension(&attacked.mia, "PUT", &format!("/security-profiles/{managers}/assignable"), &list);
     assert_eq!(widened.status, 403);
-    // She can add it to the list of a profile without users, where it is pinned.
+    // She can list it in a profile without users. The entry is pinned there.
     let team = text(
         &attacked.mia.ok(
             Operation::CreateSecurityProfile,

@@ -1,11 +1,12 @@
-//! The management API under `/floorkey/v1/`: each operation, allowed and refused.
+//! The management API under `/floorkey/v1/`. The tests call each operation with a caller who is allowed and with one
+//! who is refused.
 
 use serde_json::{Value, json};
 
 use crate::program::{Answer, Program};
 use crate::sign::Key;
 
-/// The demo with the keys of the operator, a manager and an agent, as most of these tests need them.
+/// The demo, with the access keys of the operator, a manager and an agent, which most of these tests need.
 struct World {
     program: Program,
     operator: Key,
@@ -54,15 +55,15 @@ fn an_access_key_has_the_access_of_its_user() {
     {
         refused(&world.get(&world.agent, &path), 403, "AccessDeniedException", "Users.View");
     }
-    // A user's permissions reveal what their profiles grant: they need SecurityProfiles.View, which a supervisor does
-    // not have.
+    // The permissions of a user reveal what the user's profiles grant. Reading them therefore requires
+    // SecurityProfiles.View, and a supervisor does not have this permission.
     let orla = world.program.key_of("orla.deasy");
     let tom_s = format!("/users/{tom}/permissions");
     assert_eq!(world.get(&orla, &format!("/users/{tom}/status")).status, 200);
     refused(&world.get(&orla, &tom_s), 403, "AccessDeniedException", "SecurityProfiles.View");
     assert!(!world.get(&orla, &tom_s).body.to_string().contains("Agent"));
 
-    // Only users who can view users learn which login names are free.
+    // Only a user who can view users can find out whether a login name is free.
     refused(&world.get(&world.agent, "/logins/nobody"), 403, "AccessDeniedException", "Users.View");
     refused(&world.get(&world.manager, "/logins/nobody"), 404, "ResourceNotFoundException", "nobody");
     assert_eq!(world.get(&orla, "/logins/tom.okafor").status, 200);
@@ -70,7 +71,7 @@ fn an_access_key_has_the_access_of_its_user() {
     refused(&there, 403, "AccessDeniedException", "scope");
     assert_eq!(there.refusal(), nowhere.refusal());
 
-    // Every access key can read the catalog.
+    // Every access key can be used to read the catalog.
     let catalogue = world.program.call(&world.agent, "GET", "/floorkey/v1/permissions", None);
     assert_eq!(catalogue.body["Permissions"].as_array().unwrap().len(), 327);
 
@@ -84,7 +85,7 @@ fn an_access_key_has_the_access_of_its_user() {
     let refusal = world.send(&world.agent, "POST", &format!("/users/{sofia}/disable"), json!({}));
     refused(&refusal, 403, "AccessDeniedException", "Users.EnableAndDisable");
 
-    // For the access key of a user, other instances do not exist.
+    // For the access key of a user, the response is the same as if the other instance did not exist.
     let other = format!("/floorkey/v1/instances/{}/guard", sofia);
     refused(&world.program.call(&world.agent, "GET", &other, None), 404, "ResourceNotFoundException", "instance");
 }
@@ -95,7 +96,7 @@ fn access_keys_are_created_by_the_operator_and_shown_once() {
     let tom = world.program.user("tom.okafor");
     let path = format!("/users/{tom}/access-keys");
 
-    // An access key can't create access keys, not even for its owner.
+    // An access key can't be used to create access keys, even for its owner.
     refused(&world.send(&world.agent, "POST", &path, json!({})), 403, "AccessDeniedException", "fresh sign-in");
     refused(&world.send(&world.manager, "POST", &path, json!({})), 403, "AccessDeniedException", "");
 
@@ -104,7 +105,8 @@ fn access_keys_are_created_by_the_operator_and_shown_once() {
     let second = Key { id: made.text("AccessKeyId").into(), secret: made.text("SecretAccessKey").into() };
     refused(&world.send(&world.operator, "POST", &path, json!({})), 400, "InvalidParameterException", "2");
 
-    // Users can list their own keys, and managers those of others. Secrets are never returned again.
+    // Users can list their own access keys, and managers can list the keys of others. The secrets are not returned
+    // again.
     let colleague = format!("/users/{}/access-keys", world.program.user("elif.demir"));
     for key in [&world.agent, &world.manager, &world.operator] {
         let list = world.get(key, &path);
@@ -114,14 +116,14 @@ fn access_keys_are_created_by_the_operator_and_shown_once() {
     refused(&world.get(&world.agent, &colleague), 403, "AccessDeniedException", "Users.Edit");
     assert_eq!(world.get(&world.manager, &colleague).body, json!({ "AccessKeys": [] }));
 
-    // A key that its owner revoked is rejected.
+    // After its owner has revoked the key, the server rejects it.
     assert_eq!(world.get(&second, "/guard").status, 200);
     let revoke = format!("/access-keys/{}", second.id);
     assert_eq!(world.program.extension(&world.agent, "DELETE", &revoke, None).status, 200);
     refused(&world.get(&second, "/guard"), 403, "UnrecognizedClientException", "");
     let again = world.program.extension(&world.agent, "DELETE", &revoke, None);
-    // The key could belong to another user: users who can revoke only their own keys do not learn that it does not
-    // exist.
+    // The key could belong to another user. A user who can revoke only their own keys does not learn that the key does
+    // not exist.
     refused(&again, 403, "AccessDeniedException", "Users.Edit");
     let theirs = format!("/access-keys/{}", world.manager.id);
     refused(
@@ -131,7 +133,7 @@ fn access_keys_are_created_by_the_operator_and_shown_once() {
         "Users.Edit",
     );
 
-    // No access key is created for a disabled user.
+    // An access key can't be created for a disabled user.
     let gone = format!("/users/{}/access-keys", world.program.user("ext.lindqvist"));
     refused(&world.send(&world.operator, "POST", &gone, json!({})), 400, "InvalidParameterException", "disabled");
 }
@@ -220,7 +222,7 @@ fn the_guard_enforces_after_it_is_tightened() {
     let loud = world.send(&world.operator, "PUT", "/guard", json!({ "Mode": "loud" }));
     refused(&loud, 400, "InvalidParameterException", "Mode");
 
-    // A change that was allowed with a warning is flagged, and the reason for loosening the guard is recorded.
+    // The change that the guard allowed with a warning has a flag. The event of the new guard mode contains the reason.
     let audit = world.get(&world.operator, "/audit?maxResults=2");
     let flags = audit.body["Events"].as_array().unwrap().iter().map(|event| event["Flags"].to_string());
     let flags: Vec<String> = flags.collect();

@@ -1,5 +1,5 @@
-//! Conditions on the permissions of a profile: set, described in words, and allowed only to users who can edit the
-//! profile.
+//! Conditions on the permissions of a profile. They can be set and are described in words. Only users who can edit the
+//! profile can set them.
 
 use floorkey_aws::operation::Operation;
 use serde_json::{Value, json};
@@ -38,10 +38,10 @@ fn conditions_are_set_returned_and_accepted_as_they_were_returned() {
             ] },
         ] })
     );
-    // The response can be sent back, including its descriptions.
+    // The response can be sent back unchanged, with its descriptions.
     world.extension("PUT", &path, &shown);
     assert_eq!(world.extension("GET", &path, &Value::Null), shown);
-    // Connect's API has no conditions, and leaves them unchanged.
+    // Connect's API does not support conditions, and leaves them unchanged.
     let profile = path.split('/').nth(2).unwrap();
     world.ok(Operation::UpdateSecurityProfile, json!({ "SecurityProfileId": profile, "Description": "x" }));
     assert_eq!(world.extension("GET", &path, &Value::Null), shown);

@@ -1,17 +1,17 @@
-//! Protection of the server from strangers, and of users from one another: limits on connections, memory and processor
-//! time.
+//! Protection of the server against unknown clients, and of users against one another. The server limits connections,
+//! memory and processor time.
 
 /// Connections and bodies.
 mod connections;
-/// Heads with bare line feeds.
+/// Request heads with bare line feeds.
 mod heads;
 /// Idle and hostile connections and a flood of forms, while other users work.
 mod load;
 /// The calls in the OpenAPI document.
 mod openapi_calls;
-/// Searches, files and jobs that take long.
+/// Searches, files and jobs that take a long time.
 mod shares;
-/// Hostile texts in every field.
+/// Hostile text in every field.
 mod texts;
 
 use std::io::Read as _;

@@ -1,4 +1,4 @@
-//! HTTP by hand: sends exactly the given bytes, without normalizing anything.
+//! A minimal HTTP client that sends exactly the given bytes and normalizes nothing.
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -32,7 +32,7 @@ impl Answer {
     }
 }
 
-/// Sends one request over a connection of its own and reads the response.
+/// Sends one request on a new connection, and reads the response.
 pub(crate) fn send(
     address: SocketAddr,
     method: &str,
@@ -43,7 +43,7 @@ pub(crate) fn send(
     try_send(address, method, target, headers, body).expect("a whole answer")
 }
 
-/// Like [`send`], but returns `None` if the server goes away before the response is complete.
+/// Works like [`send`], but returns `None` if the server stops before the response is complete.
 pub(crate) fn try_send(
     address: SocketAddr,
     method: &str,
@@ -59,7 +59,7 @@ pub(crate) fn try_send(
     }
     head.push_str("\r\n");
     stream.write_all(head.as_bytes()).ok()?;
-    // The server can respond before it has read all of a body that it rejects.
+    // If the server rejects the body, it can respond before it has read all of the body.
     let _ = stream.write_all(body);
     let mut whole = Vec::new();
     let _ = stream.read_to_end(&mut whole);

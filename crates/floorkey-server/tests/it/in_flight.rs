@@ -1,4 +1,4 @@
-//! Requests whose bodies are still arriving when their credentials end.
+//! Requests whose credentials end while the server is still receiving the body.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -12,7 +12,7 @@ use crate::console_sweep::filled;
 use crate::visitor::Visitor;
 use crate::world::World;
 
-/// A form of which all but the last byte has been sent.
+/// A form submission that is complete except for its last byte.
 struct HeldForm {
     path: String,
     stream: TcpStream,
@@ -66,7 +66,7 @@ fn a_form_that_is_still_arriving_changes_nothing_after_its_session_ended() {
     let paths: Vec<String> = posts.map(|(_, path)| filled(&world, &path, &victim)).collect();
     assert!(paths.len() >= 40, "{paths:?}");
     let held: Vec<HeldForm> = paths.iter().map(|path| HeldForm::send(&ann, path, &fields)).collect();
-    // By this time the server has read the heads, while the session was valid.
+    // During this pause, the server reads the heads while the session is still valid.
     std::thread::sleep(Duration::from_millis(300));
     world.extension("POST", &format!("/users/{user}/sessions/end"), &json!(null));
     let before = revision(&world);

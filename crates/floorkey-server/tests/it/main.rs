@@ -1,4 +1,4 @@
-//! The program as its clients see it: started for each test, and called over the network.
+//! Tests of the program as its clients see it. Each test starts the program and calls it over the network.
 
 #[cfg(test)]
 mod api_tokens;

@@ -1,4 +1,5 @@
-//! Permission use: what counts as a use, who can see the counts, and that they survive a restart.
+//! The counts of how often permissions are used: what counts as a use, who can see the counts, and whether they survive
+//! a restart.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +24,7 @@ fn uses(program: &Program, user: &str) -> BTreeMap<String, u64> {
 fn counts(answer: &Value) -> BTreeMap<String, u64> {
     let row = |row: &Value| {
         let count = row["Count"].as_u64().unwrap();
-        // A permission has a last use exactly if it was used.
+        // A permission has a time of last use only if it was used.
         assert_eq!(row.get("LastUsedTime").is_some(), count > 0, "{row}");
         let namespace = row["Namespace"].as_str().map(|namespace| format!("{namespace}: ")).unwrap_or_default();
         (format!("{namespace}{}", row["Permission"].as_str().unwrap()), count)
@@ -57,14 +58,14 @@ fn allowed_evaluations_and_calls_count_and_survive_a_restart() {
     assert!(before.values().any(|count| *count == 0), "unused permissions are shown too: {before:?}");
     assert!(!before.contains_key("SecurityProfiles.Delete"), "what is not held is not shown");
 
-    // Allowed evaluations count. Explanations and searches do not.
+    // Allowed evaluations count as uses. Explanations and searches do not.
     for _ in 0..3 {
         assert_eq!(ask(&program, &["check", "sofia.marin", "Users.Edit"]), 0);
     }
     assert_eq!(ask(&program, &["check", "sofia.marin", "SecurityProfiles.Delete"]), 1);
     assert_eq!(ask(&program, &["explain", "sofia.marin", "Users.Edit"]), 0);
     assert_eq!(ask(&program, &["who-can", "Users.Edit"]), 0);
-    // Her calls count for the permissions that they need.
+    // Sofia's own calls count as uses of the permissions that they require.
     send(&program, &manager, "POST", &format!("/users/{tom}/disable"));
     send(&program, &manager, "POST", &format!("/users/{tom}/enable"));
     send(&program, &manager, "GET", &format!("/users/{tom}/status"));
@@ -80,7 +81,7 @@ fn allowed_evaluations_and_calls_count_and_survive_a_restart() {
     program.stop();
     program.restart(&["--api-token", PRESET]);
     assert_eq!(uses(&program, &sofia), after);
-    // Counting continues from there.
+    // The count continues from the stored value.
     assert_eq!(ask(&program, &["check", "sofia.marin", "Users.Edit"]), 0);
     assert_eq!(more(&after, &uses(&program, &sofia)), [("Users.Edit".to_owned(), 1)].into());
 }
@@ -129,12 +130,13 @@ fn a_change_counts_once_and_a_refused_one_not_at_all() {
     let name = json!({ "UserId": ann, "IdentityInfo": { "FirstName": "Ann", "LastName": "Else" } });
     mia.ok(Operation::UpdateUserIdentityInfo, &world.in_instance(name));
     assert_eq!(more(&before, &uses()), [("Users.Edit".to_owned(), 1)].into());
-    // She has the permission to delete profiles, but this one is in use and is not deleted.
+    // Mia has the permission to delete profiles, but this profile is in use and is not deleted. The call does not
+    // count.
     let before = uses();
     let agent = world.in_instance(json!({ "SecurityProfileId": world.profile("Agent") }));
     mia.refused(Operation::DeleteSecurityProfile, &agent, ExceptionKind::ResourceInUse);
     assert_eq!(more(&before, &uses()), BTreeMap::new());
-    // Changes through the management API count too.
+    // Changes through the management API also count.
     let before = uses();
     let rename = json!({ "Username": "anna" });
     assert_eq!(world.try_extension(&mia, "POST", &format!("/users/{ann}/login"), &rename).status, 200);

@@ -1,4 +1,4 @@
-//! The program as operators run it: a server on a folder of its own, and commands.
+//! The program as operators run it: a server with its own folder, and commands.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use crate::http;
 use crate::server::{OPERATOR_ID, OPERATOR_SECRET};
 use crate::sign::Key;
 
-/// The time that a server may take until it prints its address.
+/// The maximum time from the start of a server until it prints its address.
 const READY_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The result of a command.
@@ -50,7 +50,7 @@ impl Answer {
     }
 }
 
-/// A folder with data, and the server on it while it runs.
+/// A folder with data. While the server runs, also the server's process.
 pub(crate) struct Program {
     folder: TempDir,
     child: Option<Child>,
@@ -62,12 +62,12 @@ pub(crate) struct Program {
 }
 
 impl Program {
-    /// Starts a server on a new folder.
+    /// Starts a server with a new folder.
     pub(crate) fn start(arguments: &[&str]) -> Self {
         Self::start_on(tempfile::tempdir().unwrap(), arguments)
     }
 
-    /// Starts a server on a copy of a data folder.
+    /// Starts a server with a copy of a data folder.
     pub(crate) fn start_on_copy_of(data: &Path, arguments: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let copy = folder.path().join("data");
@@ -93,7 +93,7 @@ impl Program {
         program
     }
 
-    /// Starts a server on the folder.
+    /// Starts a server with the same folder.
     pub(crate) fn restart(&mut self, arguments: &[&str]) {
         let begun = Instant::now();
         let file = |name: &str| File::create(self.folder.path().join(name)).unwrap();
@@ -124,17 +124,17 @@ impl Program {
         child.wait().unwrap().code()
     }
 
-    /// Returns the folder that contains everything. The data folder is `data` in it.
+    /// Returns the folder that contains all files. Its subfolder `data` is the data folder.
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }
 
-    /// Returns the output of the server: `out.txt` or `err.txt`.
+    /// Returns what the server printed: its standard output for `out.txt`, its standard error for `err.txt`.
     pub(crate) fn printed(&self, name: &str) -> String {
         std::fs::read_to_string(self.folder.path().join(name)).unwrap_or_default()
     }
 
-    /// Runs a command signed with the operator's key.
+    /// Runs a command with the operator's access key.
     pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
         ran(self
             .command(arguments)
@@ -143,14 +143,14 @@ impl Program {
             .env("AWS_SECRET_ACCESS_KEY", &self.operator.secret))
     }
 
-    /// A command that runs the program in the folder, without the environment of the tests.
+    /// Returns a command that runs the program in the folder, without the environment variables of the tests.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = program(self.folder.path());
         command.args(arguments).env("FLOORKEY_DATA", self.folder.path().join("data"));
         command
     }
 
-    /// Calls the server. `path` can have a query. Checks what every response must have.
+    /// Calls the server, and checks the rules for every response. `path` can have a query.
     pub(crate) fn call(&self, key: &Key, method: &str, path: &str, body: Option<&str>) -> Answer {
         let address = self.endpoint.strip_prefix("http://").unwrap().parse().unwrap();
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
@@ -195,7 +195,8 @@ impl Drop for Program {
     }
 }
 
-/// A command that runs the program in a folder, with only `PATH` from the environment of the tests.
+/// Returns a command that runs the program in a folder. Of the environment variables of the tests, it keeps only
+/// `PATH`.
 pub(crate) fn program(folder: &Path) -> Command {
     let mut command = Command::new(PathBuf::from(env!("CARGO_BIN_EXE_floorkey")));
     command.current_dir(folder).stdin(Stdio::null()).env_clear();

@@ -1,5 +1,5 @@
-//! What refusals reveal over HTTP: no names that the caller can't see, and no difference between ids that exist and ids
-//! that don't. An administrator finds the omitted details by the reference.
+//! The information in refusals over HTTP. A refusal contains no names that the caller can't see. It is the same for an
+//! id that exists and for one that does not. An administrator can find the omitted details by the reference.
 
 use floorkey_api::MANAGEMENT_ROUTES;
 use floorkey_aws::exception::ExceptionKind::{AccessDenied, ResourceInUse};
@@ -12,13 +12,13 @@ use crate::world::{World, text};
 
 const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
 
-/// Returns the reference in a message.
+/// Returns the reference code in a message.
 fn reference(message: &str) -> String {
     let (_, rest) = message.split_once("give the reference ").unwrap_or_else(|| panic!("no reference: {message}"));
     rest.trim_end_matches('.').chars().take(7).collect()
 }
 
-/// Returns what an administrator finds by the reference: the event in the API, and the page of the history.
+/// Returns what an administrator finds with the reference code: the event in the API, and the page of the history.
 fn details(world: &World, message: &str) -> (Value, String) {
     let reference = reference(message);
     let found = world.extension("GET", &format!("/audit?reference={reference}"), &Value::Null);
@@ -60,7 +60,7 @@ fn l1_a_refused_undo_reveals_nothing_about_the_change() {
     let (status, told) = undo(&ann, revision);
     assert_eq!(status, 403);
     assert!(!told.contains("secretly-here") && !told.contains(&secret), "{told}");
-    // Other changes, and one that does not exist, get the same message.
+    // The message is the same for other changes and for a change that does not exist.
     let plain = |text: &str, revision: u64| {
         text.replace(&reference(text), "").replace(&format!("revision {revision}"), "revision N")
     };
@@ -72,7 +72,7 @@ fn l1_a_refused_undo_reveals_nothing_about_the_change() {
     assert!(event["Outcome"]["Message"].as_str().unwrap().contains("the user `secretly-here`"), "{event}");
     assert!(history.contains("secretly-here"), "{history}");
 
-    // The button of the console reveals no more.
+    // The undo button of the console reveals no more than the API.
     let visitor = world.visitor("vera", &["BasicAgentAccess"]);
     let shown = visitor.submit("/connect/undo", &[("revision", &revision.to_string()), ("back", "/connect/access")]);
     assert!(shown.contains("Not undone.") && !shown.contains("secretly-here"), "{shown}");
@@ -90,7 +90,7 @@ fn l2_a_profile_in_use_does_not_reveal_its_users() {
     let (event, history) = details(&world, &told);
     assert!(event["Outcome"]["Message"].as_str().unwrap().contains("secretly-here"), "{event}");
     assert!(history.contains("secretly-here"), "{history}");
-    // A caller who can see the user gets the name at once.
+    // If the caller can see the user, the message contains the name.
     let open = world.operator.refused(Operation::DeleteSecurityProfile, &input, ResourceInUse);
     assert!(open.contains("(secretly-here)") && !open.contains("reference"), "{open}");
 }
@@ -114,7 +114,7 @@ fn l3_the_guard_does_not_reveal_the_access_of_a_user() {
     assert!(read.contains("the user `admin` has more access than the actor: ") && read.contains(" more"), "{read}");
     assert!(history.contains("has more access than the actor"), "{history}");
     assert_eq!(event["Targets"][0]["Id"], json!(admin));
-    // A caller who can view profiles learns what exceeds their own access.
+    // If the caller can view profiles, the message says which permissions exceed the caller's own access.
     let vera = world.somebody("vera", &["Users.Edit", "SecurityProfiles.View"]);
     let open = reset(&vera);
     assert!(open.contains("this user has more access than you: ") && !open.contains("reference"), "{open}");
@@ -159,7 +159,8 @@ fn l10_existing_and_unknown_ids_get_the_same_responses() {
         };
         let body = if matches!(*method, "GET" | "DELETE") { Value::Null } else { body(path) };
         for (who, client) in [("ann", &ann), ("scoped", &scoped)] {
-            // Users who can edit users can list all security profiles by name, to assign them.
+            // Users who can edit users can list all security profiles by name, because they need the list to assign
+            // profiles.
             if who == "scoped" && path.ends_with("/replace") {
                 continue;
             }
@@ -188,7 +189,7 @@ fn l10_existing_and_unknown_ids_get_the_same_responses() {
         let gone = world.new_user("goes", &[&world.profile("Agent")]);
         world.ok(Operation::DeleteUser, json!({ "UserId": gone }));
         assert_eq!(restore(&gone), restore(NOBODY));
-        // Operations of Connect.
+        // Operations of Connect's API.
         for operation in [Operation::DescribeUser, Operation::DeleteUser, Operation::ListUserProficiencies] {
             let of = |id: &str| {
                 let told = client.refused(operation, &world.in_instance(json!({ "UserId": id })), AccessDenied);
@@ -199,7 +200,7 @@ fn l10_existing_and_unknown_ids_get_the_same_responses() {
     }
     // Pages of the console.
     let visitor = world.visitor("vera", &["BasicAgentAccess"]);
-    // The first page after the password was chosen has a message about it.
+    // The first page after the user sets a password contains a message about that, so open it here.
     visitor.see("/connect/access");
     for path in ["/connect/users/{}", "/connect/users/{}/details", "/connect/security-profiles/{}"] {
         let see = |id: &str| {
@@ -243,7 +244,7 @@ fn x1_attempts_on_a_user_are_found_in_the_audit_log() {
     let expected =
         ["Undo", "EditUsers", "DescribeUser", "UnlockUser", "ResetUserPassword", "DescribeUser", "DeleteUser"];
     assert_eq!(tried, expected);
-    // The history page shows them too.
+    // The history page also shows the details.
     let visitor = Visitor::administrator(&world.server);
     let page = visitor.see("/connect/history?user=admin&actor=ann&refused=on");
     assert_eq!(page.matches("class=\"event refused\"").count(), expected.len(), "{page}");

@@ -1,4 +1,4 @@
-//! The real program, started for one test, with a data folder of its own.
+//! Starts the real program for one test, with its own data folder.
 
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
@@ -16,7 +16,7 @@ pub(crate) const OPERATOR_ID: &str = "AKIAOPERATOR00000000";
 pub(crate) const OPERATOR_SECRET: &str = "operator-secret-for-tests-0123456789";
 pub(crate) const ADMIN_PASSWORD: &str = "Adm1nistrator";
 
-/// A running server, which is stopped when it is dropped.
+/// A running server. It stops when it is dropped.
 pub(crate) struct Server {
     child: Child,
     pub(crate) address: SocketAddr,
@@ -24,21 +24,21 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts a server with a new data folder and these variables.
+    /// Starts a server with a new data folder and these environment variables.
     pub(crate) fn start_with(variables: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (child, address) = spawn(&folder, &["serve"], variables);
         Self { child, address, folder }
     }
 
-    /// Starts a server with the data of the demo.
+    /// Starts a server with the demo data.
     pub(crate) fn demo() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (child, address) = spawn(&folder, &["serve", "--demo"], &[]);
         Self { child, address, folder }
     }
 
-    /// Kills the server as a power cut would: nothing is flushed, and clients are not notified.
+    /// Kills the server like a power cut: it writes no pending data, and does not notify its clients.
     pub(crate) fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
@@ -59,7 +59,7 @@ impl Server {
         self.restart_with(&[]);
     }
 
-    /// Kills the server, and starts it again on the same data folder with these variables.
+    /// Kills the server, and starts it again on the same data folder with these environment variables.
     pub(crate) fn restart_with(&mut self, variables: &[(&str, &str)]) {
         self.kill();
         (self.child, self.address) = spawn(&self.folder, &["serve"], variables);
@@ -99,7 +99,7 @@ impl Drop for Server {
     }
 }
 
-/// A command that runs the program in that folder on a free port, without the settings of this machine.
+/// Returns a command that runs the program in that folder on a free port, without the settings of this machine.
 pub(crate) fn floorkey(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_floorkey"));
     for (name, _) in std::env::vars_os() {
@@ -126,7 +126,7 @@ pub(crate) fn answering(mut command: Command) -> (Child, SocketAddr) {
             break url.trim_start_matches('s').trim_start_matches("://").trim().parse().unwrap();
         }
     };
-    // Read to the end, so that a full pipe never blocks the server.
+    // Read all output, so that the server never blocks on a full pipe.
     std::thread::spawn(move || for _ in lines {});
     (child, address)
 }

@@ -1,5 +1,5 @@
-//! Signature Version 4, implemented a second time from AWS's description, so that the server is not tested against
-//! itself.
+//! A second implementation of Signature Version 4, written from AWS's description. With it, the tests do not check the
+//! server's implementation against itself.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -18,7 +18,7 @@ pub(crate) struct Key {
 pub(crate) struct Scope {
     pub(crate) region: String,
     pub(crate) service: String,
-    /// Seconds since 1970.
+    /// The time of the signature in seconds since 1970.
     pub(crate) at: i64,
 }
 
@@ -38,14 +38,14 @@ pub(crate) struct Unsigned<'a> {
     pub(crate) body: &'a [u8],
 }
 
-/// Returns the headers of a signature. No two calls have the same signature.
+/// Returns the headers of a signature. Each call returns a different signature.
 pub(crate) fn sign(request: &Unsigned<'_>, key: &Key, scope: &Scope) -> Vec<(String, String)> {
     static CALLS: AtomicU64 = AtomicU64::new(0);
     let invocation = format!("{}-{}", std::process::id(), CALLS.fetch_add(1, Ordering::Relaxed));
     signed(request, key, scope, Some(&invocation))
 }
 
-/// Like [`sign`], but as the AWS CLI and boto3 sign: equal calls within one second have the same signature.
+/// Works like [`sign`], but signs as the AWS CLI and boto3 do: equal calls within one second have the same signature.
 pub(crate) fn sign_as_boto3(request: &Unsigned<'_>, key: &Key, scope: &Scope) -> Vec<(String, String)> {
     signed(request, key, scope, None)
 }
@@ -108,7 +108,7 @@ fn signature(key: &Key, scope: &Scope, time: &str, canonical: &str) -> String {
     hex(&signing)
 }
 
-/// Returns the time of the machine in seconds since 1970.
+/// Returns the current time in seconds since 1970.
 pub(crate) fn seconds() -> i64 {
     #[expect(clippy::disallowed_methods, reason = "a client signs with the real time")]
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
@@ -120,7 +120,7 @@ fn canonical_path(path: &str) -> String {
     path.split('/').map(crate::client::encode).collect::<Vec<_>>().join("/")
 }
 
-/// Returns the pairs sorted by name, then by value. The tests send queries that are encoded already.
+/// Returns the query with its pairs sorted by name and then by value. The queries of the tests are already encoded.
 fn canonical_query(query: &str) -> String {
     let mut pairs: Vec<(&str, &str)> = query
         .split('&')

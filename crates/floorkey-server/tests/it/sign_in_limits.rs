@@ -1,4 +1,4 @@
-//! The effects of failed attempts to sign in, on the clients that fail and on all others.
+//! How failed attempts to sign in affect the clients that fail, and all other clients.
 
 use std::time::{Duration, Instant};
 
@@ -18,7 +18,7 @@ fn server() -> Server {
     Server::start_with(&[("FLOORKEY_TRUSTED_PROXIES", "127.0.0.1")])
 }
 
-/// Tries to sign in with an unknown browser, from the network of that address.
+/// Tries to sign in with a browser that the server does not know, from the network of that address.
 fn try_from(server: &Server, address: &str, username: &str, password: &str) -> Answer {
     let visitor = Visitor::behind_proxy(server, address);
     visitor.post("/connect/login", &[("username", username), ("password", password)])
@@ -28,18 +28,19 @@ fn try_from(server: &Server, address: &str, username: &str, password: &str) -> A
 fn guesses_block_their_own_network_and_no_other() {
     let server = server();
     let attack = |password: &str| try_from(&server, "198.51.100.1", "admin", password).status;
-    // A password that can't be set is wrong too.
+    // A password that breaks the password rules also counts as a wrong password.
     for password in [WRONG, WRONG, &"aB3".repeat(200), WRONG, WRONG] {
         assert_eq!(attack(password), 401);
     }
-    // During the delay, even the right password is not checked, nor from a neighboring address.
+    // During the delay, the server does not check even the right password. The delay also applies to a neighboring
+    // address.
     assert_eq!(attack(ADMIN_PASSWORD), 401);
     assert_eq!(try_from(&server, "198.51.100.77", "admin", ADMIN_PASSWORD).status, 401);
-    // Another network gets one verification of its own, and no second one after a failure.
+    // Another network has its own limit. It gets one password check, and none after a failure.
     assert_eq!(try_from(&server, "203.0.113.1", "admin", WRONG).status, 401);
     assert_eq!(try_from(&server, "203.0.113.1", "admin", ADMIN_PASSWORD).status, 401);
     assert_eq!(try_from(&server, "2001:db8::1", "admin", ADMIN_PASSWORD).status, 303);
-    // The success resets the count.
+    // The successful sign-in resets the count.
     assert_eq!(attack(ADMIN_PASSWORD), 303);
 }
 
@@ -51,7 +52,7 @@ fn guesses_during_a_delay_do_not_extend_it() {
         assert_eq!(attack(WRONG), 401);
     }
     let waiting = Instant::now();
-    // The first delay lasts five seconds from the fifth failure, regardless of the attempts during it.
+    // The first delay lasts for five seconds after the fifth failure. Attempts during the delay do not extend it.
     while waiting.elapsed() < Duration::from_millis(4_900) {
         assert_eq!(attack(WRONG), 401);
         std::thread::sleep(Duration::from_millis(200));
@@ -79,7 +80,7 @@ fn a_network_with_many_failed_logins_is_slowed_and_never_blocked() {
         assert_eq!(try_from(&server, office, "admin", ADMIN_PASSWORD).status, 303);
     }
     assert!(slow.elapsed() >= Duration::from_secs(2), "the network is not slow");
-    // A browser in which the user signed in before is not slowed.
+    // There is no delay for a browser in which the user signed in before.
     let known = Visitor::behind_proxy(&server, office);
     known.sign_in("admin", ADMIN_PASSWORD);
     known.post("/connect/logout", &[]);
@@ -93,7 +94,8 @@ fn a_failed_sign_in_is_answered_before_anything_is_written() {
     let world = World::new();
     world.new_user("ann", &[&world.profile("Agent")]);
     let database = rusqlite::Connection::open(world.server.data().join("floorkey.db")).unwrap();
-    // From here on no write completes. A write before the response would block it, for known logins or for all.
+    // From this point on, no write completes. If the server wrote before it responded, the response would be blocked,
+    // either for all login names or for known ones.
     database.execute_batch("BEGIN IMMEDIATE").unwrap();
     let begun = Instant::now();
     let answers = ["ann", "nobody", "ann", "nobody", "ann", "nobody"].map(|login| {
@@ -103,7 +105,7 @@ fn a_failed_sign_in_is_answered_before_anything_is_written() {
     assert!(begun.elapsed() < Duration::from_secs(9), "the answers waited for the disk");
     assert!(answers.iter().all(|answer| answer.0 == 401 && *answer == answers[0]));
     database.execute_batch("ROLLBACK").unwrap();
-    // The failures are not lost.
+    // The failures are recorded later.
     let admin = Visitor::administrator(&world.server);
     let begun = Instant::now();
     while admin.see("/connect/history").matches("failed to sign in as").count() < 3 {
@@ -123,7 +125,7 @@ fn guesses_at_unknown_logins_are_recorded_as_one_event_per_network() {
             assert_eq!(crate::http::send(address, "POST", "/connect/login", &headers, body.as_bytes()).status, 401);
         }
     }
-    // Stopping writes what would be written after a minute.
+    // When the server stops, it writes the event that it would otherwise write after a minute.
     assert_eq!(program.stop(), Some(0));
     program.restart(&[]);
     let events = program.extension(&program.operator, "GET", "/audit", None).body;
@@ -141,13 +143,13 @@ fn counts_of_failures_survive_a_restart() {
     for _ in 0..5 {
         assert_eq!(try_from(&server, "198.51.100.1", "admin", WRONG).status, 401);
     }
-    // The counts are written in the background, once a second.
+    // The server writes the counts in the background, once per second.
     std::thread::sleep(Duration::from_millis(2_000));
     server.restart();
     let visitor = Visitor::new(&server);
     let fields = [("username", "admin"), ("password", WRONG)];
-    // After the restart, one guess from this network is verified. The next ones are delayed, because the count was not
-    // reset.
+    // After the restart, the server checks one guess from this network. It delays the next guesses, because the count
+    // was not reset.
     let mut last = 401;
     for _ in 0..2 {
         last = visitor.post("/connect/login", &fields).status;
@@ -170,7 +172,7 @@ fn a_flood_of_forgotten_password_forms_is_limited_per_network() {
     assert_eq!(forget("198.51.100.1", "nobody"), turned_away);
     assert_eq!(forget("198.51.100.1", "admin"), turned_away, "it would tell which logins exist");
     assert_eq!(forget("203.0.113.1", "admin"), (200, None));
-    // Sign-ins have a limit of their own.
+    // Sign-ins have a separate limit.
     assert_eq!(try_from(&server, "198.51.100.1", "admin", ADMIN_PASSWORD).status, 303);
 }
 

@@ -1,4 +1,5 @@
-//! A signed change is carried out once: a captured call that is sent again changes nothing.
+//! The server carries out a signed change only once. An attacker who captures a call and sends it again changes
+//! nothing.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -12,7 +13,7 @@ use crate::sign::{Scope, Unsigned, presign, seconds, sign_as_boto3};
 use crate::visitor::Visitor;
 use crate::world::{World, column, text};
 
-/// A signed call as it is sent over the network, which can be sent again.
+/// A signed call in the exact form in which it is sent over the network. It can be sent again.
 struct Captured {
     method: String,
     target: String,
@@ -21,7 +22,7 @@ struct Captured {
 }
 
 impl Captured {
-    /// Captures a call that is signed as the AWS CLI and boto3 sign.
+    /// Captures a call that is signed in the same way as by the AWS CLI and boto3.
     fn new(client: &Client, method: &str, path: &str, query: &str, body: &[u8]) -> Self {
         let host = client.address.to_string();
         let unsigned = Unsigned { method, path, query, host: &host, body };
@@ -42,7 +43,7 @@ impl Captured {
         Self::new(client, method, &path, "", body.as_bytes())
     }
 
-    /// Captures a call that was presigned `seconds_ago` and is valid for `expires` seconds.
+    /// Captures a call that was presigned `seconds_ago` seconds ago and is valid for `expires` seconds.
     fn presigned(client: &Client, operation: Operation, input: &Value, seconds_ago: i64, expires: u32) -> Self {
         let (path, _, body) = request(operation, input);
         let (method, host) = (operation.method(), client.address.to_string());
@@ -67,7 +68,7 @@ impl Captured {
         answer.json()
     }
 
-    /// Sends the call again, and expects that its signature is rejected as used.
+    /// Sends the call again. The server must reject the signature because it was used before.
     #[track_caller]
     fn spent(&self, address: SocketAddr) {
         let answer = self.send(address);
@@ -85,7 +86,7 @@ impl Captured {
     }
 }
 
-/// Waits until a second has just begun, so that the following calls are made within one second.
+/// Waits until a new second begins. The next calls are then made within the same second.
 fn begin_a_second() {
     let now = seconds();
     while seconds() == now {
@@ -112,7 +113,7 @@ fn a_captured_grant_does_nothing_after_it_was_reverted() {
     let grant = Captured::operation(&world.operator, Operation::UpdateUserSecurityProfiles, &grant);
     grant.done(world.server.address);
     assert_eq!(profiles_of(&world, &tom), [admin.as_str()]);
-    // As long as the grant is in place, repeating the call changes nothing and succeeds.
+    // While tom still has the profile, repeating the call succeeds and changes nothing.
     let before = events(&world).len();
     grant.done(world.server.address);
     assert_eq!(events(&world).len(), before);
@@ -124,7 +125,8 @@ fn a_captured_grant_does_nothing_after_it_was_reverted() {
     let last = &events(&world)[0];
     assert_eq!(last["Outcome"]["Code"].as_str(), Some("signature-used"), "{last}");
 
-    // Nor does it after a crash. A call that was captured before the crash is carried out once.
+    // The repeated call has no effect after a crash either. A call that was captured before the crash is carried out
+    // once.
     let away = world.in_instance(json!({ "UserId": tom }));
     let away = Captured::operation(&world.operator, Operation::DeleteUser, &away);
     world.server.restart();
@@ -182,10 +184,10 @@ fn a_captured_unlock_and_a_captured_invitation_work_once() {
         invite.spent(world.server.address);
     }
     assert_eq!(invitations(), 1);
-    // The repeated calls did not count toward the limit of invitations.
+    // The repeated calls did not count toward the limit on invitations.
     assert_eq!(world.try_extension(&world.operator, "POST", &format!("/users/{tom}/invite"), &json!({})).status, 200);
 
-    // A captured unlock does not allow more guesses.
+    // Repeating a captured unlock does not allow more guesses.
     let unlock = Captured::extension(&world, &world.operator, "POST", &format!("/users/{tom}/unlock"), "{}");
     unlock.done(world.server.address);
     unlock.spent(world.server.address);
@@ -206,7 +208,7 @@ fn a_presigned_change_is_valid_for_300_seconds_and_once() {
     let fresh = Captured::presigned(&world.operator, delete, &new, 200, WEEK);
     fresh.done(world.server.address);
     fresh.refused(world.server.address, 404, "ResourceNotFoundException");
-    // A presigned read is valid for its full time, and can be repeated.
+    // A presigned read stays valid until it expires, and can be repeated.
     let describe = Operation::DescribeSecurityProfile;
     let read = Captured::presigned(&world.operator, describe, &old, 86_400, WEEK);
     read.done(world.server.address);
@@ -219,7 +221,7 @@ fn equal_calls_within_one_second_are_answered_as_if_sent_one_after_the_other() {
     let address = world.server.address;
     let agent = world.profile("Agent");
     begin_a_second();
-    // A repeated call that has nothing left to change succeeds.
+    // If a repeated call has nothing left to change, it succeeds.
     let tom = world.new_user("tom", &[&agent]);
     let arn = text(&world.ok(Operation::DescribeUser, json!({ "UserId": tom }))["User"]["Arn"]);
     let tag = Captured::operation(
@@ -229,7 +231,7 @@ fn equal_calls_within_one_second_are_answered_as_if_sent_one_after_the_other() {
     );
     tag.done(address);
     tag.done(address);
-    // A repeated call that would be refused anyway is refused.
+    // If a repeated call would be refused in any case, it gets the same refusal.
     let create = Captured::operation(&world.operator, Operation::CreateUser, &world.user_input("ann", &[&agent]));
     let ann = text(&create.done(address)["UserId"]);
     create.refused(address, 409, "DuplicateResourceException");
@@ -237,7 +239,7 @@ fn equal_calls_within_one_second_are_answered_as_if_sent_one_after_the_other() {
     let delete = Captured::operation(&world.operator, Operation::DeleteUser, &delete);
     delete.done(address);
     delete.refused(address, 404, "ResourceNotFoundException");
-    // A refused call does not use up its signature: when it is allowed later, it is carried out.
+    // A refused call does not use up its signature. If the call is allowed later, it is carried out.
     create.spent(address);
     let missing = world.in_instance(json!({ "SecurityProfileName": "Later", "Permissions": ["Users.View"] }));
     let later = Captured::operation(&world.operator, Operation::CreateSecurityProfile, &missing);
@@ -262,11 +264,11 @@ fn a_used_signature_is_rejected_when_its_second_is_over() {
     let asked = Instant::now();
     other.spent(address);
     assert!(asked.elapsed() < Duration::from_secs(2), "{:?}", asked.elapsed());
-    // When the second is over already, the response is not delayed.
+    // If the second has already passed, the response is not delayed.
     let asked = Instant::now();
     one.spent(address);
     assert!(asked.elapsed() < Duration::from_millis(900), "{:?}", asked.elapsed());
-    // An SDK tries again at once, and signs the request again.
+    // An SDK retries at once, with a new signature.
     let again = call();
     assert_ne!(again.headers, one.headers, "the second is over");
     again.done(address);

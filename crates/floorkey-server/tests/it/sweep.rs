@@ -1,5 +1,5 @@
-//! Calls every route unsigned, with a wrong signature, as a user without the permission, and as a user of another
-//! instance. A route that is missing from the tables here fails the sweep.
+//! Calls every route in four ways: unsigned, with a wrong signature, as a user without the permission, and as a user of
+//! another instance. The sweep fails if a route is missing from the tables here.
 
 mod extensions;
 
@@ -17,7 +17,7 @@ use crate::http::Answer;
 use crate::sign::Key;
 use crate::world::{World, text};
 
-/// Returns an input for every operation, so valid that it can be refused only because of the caller.
+/// Returns a valid input for every operation. The server can refuse it only because of the caller.
 pub(crate) fn operations(world: &World) -> Vec<(Operation, Value)> {
     let things = Things::of(world);
     let mut table = [things.reads(), things.creations(world), things.changes(), things.changes_of_resources()].concat();
@@ -33,7 +33,7 @@ pub(crate) fn operations(world: &World) -> Vec<(Operation, Value)> {
     table
 }
 
-/// Existing records, as the members that identify them.
+/// Existing records, with the members that identify them.
 struct Things {
     user: Value,
     profile: Value,
@@ -194,7 +194,7 @@ impl Things {
     }
 }
 
-/// Returns the members of both.
+/// Returns an object with the members of both values.
 fn with(base: &Value, more: Value) -> Value {
     let mut input = base.clone();
     input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -209,7 +209,7 @@ struct Route {
     path: String,
     query: String,
     body: Vec<u8>,
-    /// Whether a user without any permission gets a response.
+    /// Whether a user without any permissions gets a successful response.
     open: bool,
 }
 
@@ -232,7 +232,7 @@ fn routes(world: &World, key_of_admin: &str) -> Vec<Route> {
     }
     assert_eq!(known.len(), MANAGEMENT_ROUTES.len(), "the sweep has a route that is gone");
     let (admin, profile) = (world.user("admin"), world.profile("Admin"));
-    // The last change created the group that the operations are about.
+    // The last change is the one that created the group for these operations.
     let audit = world.operator.send("GET", &format!("/floorkey/v1/instances/{}/audit", world.instance), "", b"").json();
     let revision = audit["Events"][0]["Outcome"]["Revision"].to_string();
     let token = world.extension("POST", "/api-tokens", &json!({ "Label": "sweep", "Scopes": ["search"] }));
@@ -273,7 +273,7 @@ impl Route {
     }
 }
 
-/// Returns everything that can be read about the instance, to check that nothing changed.
+/// Returns all readable data of the instance. The test compares it to check that nothing changed.
 fn seen(world: &World) -> Vec<Value> {
     let status = format!("/floorkey/v1/instances/{}/users/{}/status", world.instance, world.user("admin"));
     let assignable = world.profile("CallCenterManager");
@@ -357,7 +357,7 @@ fn an_instance_does_not_exist_for_users_of_another_one() {
         let rows = world.operator.ok(operation, &json!({ "InstanceId": other }))[list].clone();
         text(&rows.as_array().unwrap().iter().find(|row| row["Name"] == name).unwrap()["Id"])
     };
-    // A full administrator of the other instance has no access here.
+    // The caller is a full administrator of another instance, and has no access to this instance.
     let mut input = world.user_input("mallory", &[]);
     input["InstanceId"] = json!(other);
     input["SecurityProfileIds"] = json!([first(ListSecurityProfiles, "SecurityProfileSummaryList", "Admin")]);

@@ -14,7 +14,7 @@ use tokio_rustls::rustls::{ClientConfig, ClientConnection, RootCertStore, Stream
 
 use crate::server::{ADMIN_PASSWORD, answering, floorkey};
 
-/// A server over TLS, which is stopped when it is dropped.
+/// A server with TLS. It stops when it is dropped.
 struct Encrypted {
     child: Child,
     address: SocketAddr,
@@ -38,7 +38,7 @@ fn serve(folder: &Path) -> Encrypted {
     Encrypted { child, address }
 }
 
-/// Sends a request over TLS, trusting this certificate only.
+/// Sends a request over TLS. Only this certificate is trusted.
 fn ask(address: SocketAddr, trusted: &CertificateDer<'static>, request: &str) -> Result<String, String> {
     let mut roots = RootCertStore::empty();
     roots.add(trusted.clone()).unwrap();
@@ -53,7 +53,7 @@ fn ask(address: SocketAddr, trusted: &CertificateDer<'static>, request: &str) ->
     stream.write_all(request.as_bytes()).map_err(|error| error.to_string())?;
     let mut answer = Vec::new();
     let mut buffer = [0; 8192];
-    // The server closes the connection without a closing message of TLS, which the library reports as an error.
+    // The server closes the connection without a TLS close message, and the library reports that as an error.
     while let Ok(read @ 1..) = stream.read(&mut buffer) {
         answer.extend_from_slice(&buffer[..read]);
     }
@@ -87,7 +87,7 @@ fn over_tls_cookies_are_bound_to_the_host_and_a_new_certificate_needs_no_restart
     let session = answer.lines().find(|line| line.contains("__Host-floorkey-session=")).expect("a session's cookie");
     assert!(session.contains("Secure") && session.contains("HttpOnly") && session.contains("Path=/"), "{session}");
 
-    // Plain HTTP gets no valid response.
+    // A plain HTTP request gets no valid response.
     let mut plain = TcpStream::connect(server.address).unwrap();
     plain.write_all(b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
     let mut answer = Vec::new();

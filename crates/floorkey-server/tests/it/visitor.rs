@@ -1,4 +1,4 @@
-//! A visitor of the console without script, who keeps cookies and submits forms as a browser would.
+//! A visitor of the console without scripts. The visitor keeps cookies and submits forms as a browser would.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use crate::http::{Answer, send};
 use crate::server::{ADMIN_PASSWORD, Server};
 
-/// A browser.
+/// A simulated browser.
 pub(crate) struct Visitor {
     address: SocketAddr,
     cookies: RefCell<BTreeMap<String, String>>,
@@ -39,7 +39,7 @@ impl Visitor {
         assert_eq!(answer.status, 303, "{}", page(&answer));
     }
 
-    /// Signs in with a temporary password and chooses another one.
+    /// Signs in with a temporary password, and sets a new password.
     pub(crate) fn sign_in_first(&self, username: &str, one_time: &str, chosen: &str) {
         self.sign_in(username, one_time);
         let answer = self.post("/connect/password", &[("password", chosen), ("again", chosen)]);
@@ -101,7 +101,7 @@ impl Visitor {
         self.address
     }
 
-    /// Returns the cookies as they are in the header of a request.
+    /// Returns the cookies in the form of a request header.
     pub(crate) fn cookies(&self) -> String {
         let cookies = self.cookies.borrow();
         cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")

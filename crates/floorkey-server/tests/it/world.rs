@@ -8,7 +8,7 @@ use crate::http::Answer;
 use crate::server::Server;
 use crate::visitor::Visitor;
 
-/// A server, its first instance, and a client of the operator.
+/// A server, its first instance, and a client with the operator's access key.
 pub(crate) struct World {
     pub(crate) server: Server,
     pub(crate) operator: Client,
@@ -31,13 +31,13 @@ impl World {
         self.operator.ok(operation, &self.in_instance(input))
     }
 
-    /// Returns the input with the id of the instance.
+    /// Returns the input with the id of the instance added.
     pub(crate) fn in_instance(&self, mut input: Value) -> Value {
         input["InstanceId"] = self.instance.clone().into();
         input
     }
 
-    /// Calls an operation of the management API on the instance as the operator. `Null` sends no body.
+    /// Calls an operation of the management API on the instance as the operator. If the body is `Null`, sends no body.
     #[track_caller]
     pub(crate) fn extension(&self, method: &str, path: &str, body: &Value) -> Value {
         let answer = self.try_extension(&self.operator, method, path, body);
@@ -45,7 +45,7 @@ impl World {
         answer.json()
     }
 
-    /// Calls an operation of the management API that is about no instance, as the operator.
+    /// Calls an operation of the management API that does not belong to an instance, as the operator.
     #[track_caller]
     pub(crate) fn extension_of_server(&self, method: &str, path: &str) -> Value {
         let answer = self.operator.send(method, path, "", b"");
@@ -93,7 +93,7 @@ impl World {
         text(&self.ok(Operation::CreateSecurityProfile, input)["SecurityProfileId"])
     }
 
-    /// Returns an input of CreateUser for a user with that login name and these profiles.
+    /// Returns the input of CreateUser for a user with this login name and these profiles.
     pub(crate) fn user_input(&self, username: &str, profiles: &[&str]) -> Value {
         self.in_instance(json!({
             "Username": username,
@@ -104,21 +104,21 @@ impl World {
         }))
     }
 
-    /// Creates a user and returns the id.
+    /// Creates a user and returns the user's id.
     pub(crate) fn new_user(&self, username: &str, profiles: &[&str]) -> String {
         let input = self.user_input(username, profiles);
         text(&self.operator.ok(Operation::CreateUser, &input)["UserId"])
     }
 
-    /// Creates a user with a new profile with these permissions, and returns a client for the user.
+    /// Creates a user with a new profile that grants these permissions. Returns a client for the user.
     pub(crate) fn somebody(&self, username: &str, permissions: &[&str]) -> Client {
         let profile = self.new_profile(&format!("profile of {username}"), permissions);
         let user = self.new_user(username, &[&profile]);
         self.server.as_user(&self.instance, &user)
     }
 
-    /// Creates a user with a new profile with these permissions, and returns a browser in which the user is signed in
-    /// with a password of their own.
+    /// Creates a user with a new profile that grants these permissions. Returns a browser in which the user is signed
+    /// in and has set their own password.
     pub(crate) fn visitor(&self, username: &str, permissions: &[&str]) -> Visitor {
         let profile = self.new_profile(&format!("profile of {username}"), permissions);
         self.new_user(username, &[&profile]);
@@ -138,7 +138,7 @@ pub(crate) fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_owned()
 }
 
-/// Returns the value without the times in it, which differ from run to run.
+/// Returns the value without its times, which differ between runs.
 pub(crate) fn timeless(mut value: Value) -> Value {
     strip(&mut value);
     value
@@ -160,7 +160,7 @@ fn strip(value: &mut Value) {
     }
 }
 
-/// Returns the values of a member in the rows of a list.
+/// Returns the value of a member from each row of a list.
 pub(crate) fn column(list: &Value, member: &str) -> Vec<String> {
     list.as_array().unwrap_or_else(|| panic!("no list: {list}")).iter().map(|row| text(&row[member])).collect()
 }

@@ -1,6 +1,6 @@
-//! Directories of earlier revisions, kept for a while so that the pages of one search show one state.
+//! Directories of earlier revisions, retained for a limited time so that all pages of a search show the same state.
 //!
-//! Directories share what did not change between them, so that a kept one costs what changed since.
+//! Directories share unchanged data, so a retained directory uses memory only for what has changed since.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,13 +8,13 @@ use std::time::{Duration, Instant};
 
 use floorkey::{Directory, InstanceId, Revision};
 
-/// How long a revision is kept after a search began at it.
+/// How long a directory is retained after a search began at its revision.
 pub const RETENTION: Duration = Duration::from_secs(5 * 60);
 
-/// Directories kept at a time. The one that was asked for longest ago goes first.
+/// Maximum number of retained directories. Beyond it, the least recently used directory is dropped.
 const RETAINED_MAX: usize = 64;
 
-/// The kept directories.
+/// The retained directories.
 #[derive(Default)]
 pub(super) struct RetainedSnapshots(Mutex<VecDeque<RetainedSnapshot>>);
 
@@ -24,7 +24,7 @@ struct RetainedSnapshot {
 }
 
 impl RetainedSnapshots {
-    /// Keeps a directory from now on for [`RETENTION`].
+    /// Retains a directory for [`RETENTION`], starting at `now`.
     pub(super) fn retain(&self, directory: &Arc<Directory>, now: Instant) {
         let mut retained = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         retained.retain(|snapshot| {
@@ -36,7 +36,7 @@ impl RetainedSnapshots {
         retained.push_back(RetainedSnapshot { directory: directory.clone(), expires_at: now + RETENTION });
     }
 
-    /// The directory that is kept of an instance at a revision.
+    /// Returns the retained directory of an instance at a revision.
     pub(super) fn get(&self, instance: InstanceId, revision: Revision, now: Instant) -> Option<Arc<Directory>> {
         let mut retained = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let index = retained
@@ -48,7 +48,7 @@ impl RetainedSnapshots {
         Some(directory)
     }
 
-    /// Lets go of those whose time is over.
+    /// Drops directories after their retention time.
     pub(super) fn evict_expired(&self, now: Instant) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|snapshot| snapshot.expires_at > now);
     }

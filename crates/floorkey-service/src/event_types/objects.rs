@@ -35,8 +35,8 @@ pub struct Objects {
 }
 
 impl Objects {
-    /// Groups the records that a reader can see, in the order of the event. The first `named_max` of each kind are
-    /// named.
+    /// Groups the records that the reader can see, in the order of the event. Only the first `named_max` records of
+    /// each kind are included by name.
     pub fn new<'a>(
         records: impl IntoIterator<Item = &'a RecordKey>,
         named_max: usize,
@@ -59,9 +59,9 @@ impl Objects {
         Self { kinds, named_max }
     }
 
-    /// Returns the records for a placeholder: those of a kind, or all records for `record`.
+    /// Returns the records for a placeholder: the records of one kind, or all records if the placeholder is `record`.
     pub(super) fn for_noun(&self, noun: &'static str) -> Option<ObjectGroup> {
-        // Only the phrase contains the type of the resource; the record key does not.
+        // The phrase contains the type of the resource; the record key does not.
         let kind = match noun {
             "agent status" | "hours of operation" | "queue" | "routing profile" => INSTANCE_RESOURCE,
             noun => noun,

@@ -150,7 +150,8 @@ pub(super) const fn event_type(act: Act) -> EventType {
     }
 }
 
-/// Returns the operation whose phrases are used if a bulk operation applies to one user, if these differ.
+/// Returns the operation with the phrases to use if a bulk operation applies to a single user; the operation itself if
+/// its phrases don't differ.
 pub(super) const fn for_one(act: Act) -> Act {
     match act {
         Act::ResetUserPasswords => Act::ResetUserPassword,

@@ -71,7 +71,7 @@ pub async fn deliver(mailer: Arc<Mailer>, mut items: mpsc::UnboundedReceiver<Que
     }
 }
 
-/// Stores a message, and notifies the waiting caller.
+/// Stores a message, and notifies the caller that waits for this.
 async fn accept(
     queue: &MailQueue,
     waiting: &mut VecDeque<PendingMessage>,
@@ -135,7 +135,7 @@ async fn next_due<'a>(queue: &'a MailQueue, waiting: &mut VecDeque<PendingMessag
     }
 }
 
-/// Waits for the result of sending; forever if no message is being sent.
+/// Waits for the result of sending. If no message is being sent, never completes.
 async fn poll_delivery(sending: &mut Option<Delivery<'_>>) -> Result<(), Error> {
     match sending {
         Some(Delivery { sent, .. }) => sent.await,
@@ -165,7 +165,7 @@ async fn handle_result(
     pending.attempts += 1;
     pending.due = after(seconds * 1000);
     waiting.push_back(pending);
-    // Other messages would probably fail now too.
+    // The other messages would probably fail at the moment too.
     for other in waiting.iter_mut() {
         other.due = other.due.max(after(1000));
     }

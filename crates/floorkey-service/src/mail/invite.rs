@@ -16,10 +16,10 @@ use crate::clock;
 use crate::failure::Failure;
 use crate::throttle::Bucket;
 
-/// Links that a user is sent before further ones are throttled.
+/// Number of links that can be sent to a user before further links are throttled.
 pub(super) const LINKS_BEFORE_WAIT: u32 = 3;
 
-/// The same for email confirmations, of which each change of the address sends one.
+/// The same number for email confirmations. Each change of the email address sends a confirmation.
 const CONFIRMATIONS_BEFORE_WAIT: u32 = 20;
 
 /// A message that was sent.
@@ -49,7 +49,8 @@ pub async fn invite(
         let refusal = floorkey::missing(directory, &actor.principal, act, ResourceType::User, id, now);
         return Err(mailer.service.record_refusal(instance, actor, act, target, refusal).await);
     };
-    // Actors without the permission get the same refusal for every id, so that they can't learn which users exist.
+    // An actor without the permission gets the same refusal for every ID. The actor therefore can't learn which users
+    // exist.
     if let Err(refusal) =
         floorkey::authorize(directory, &actor.principal, Act::InviteUser, &Target::User(id), clock::now())
     {
@@ -86,7 +87,7 @@ pub async fn invite(
         }
         act => mailer.service.record_event(instance, actor, act, target).await?,
     }
-    // Created last, because a new link voids the earlier ones.
+    // The link is created last, because a new link invalidates the earlier ones.
     let new_link = link::create(mailer, directory, &user, purpose, &to).await?;
     let message = match purpose {
         LinkPurpose::Reset => template::reset(directory, &user, &to, &new_link.address, Some(&name)),
@@ -96,7 +97,8 @@ pub async fn invite(
     Ok(SentLink { address: to })
 }
 
-/// Refuses to send a link to an address that may be another user's mailbox, unless the actor enters it.
+/// Refuses to send a link to an address that may belong to another person, unless the actor confirms the address by
+/// entering it.
 fn confirmed_by_actor(user: &User, to: &str, confirmed: Option<&str>) -> Result<(), Failure> {
     let confirmed = confirmed.map(str::trim).filter(|address| !address.is_empty());
     let problem = match confirmed {
@@ -140,7 +142,8 @@ fn check_may_send(directory: &Directory, actor: &Actor, act: Act, user: &User) -
         {
             Err(refusal)
         }
-        // An actor who can only create users can invite users who have no password yet: this grants the actor nothing.
+        // An actor who can only create users can invite users who have no password yet: this gives the actor no
+        // additional access.
         Ok(_) | Err(_) => Ok(()),
     }
 }
@@ -156,8 +159,9 @@ fn missing_address(act: Act) -> Failure {
     floorkey::Invalid { input: "Email", problem: problem.to_owned() }.into()
 }
 
-/// Whether the address replaced another one within the cooling-off period. An actor who can edit users could take over
-/// an account by entering their own address; the user is notified at the old address, and has this period to react.
+/// Whether the address replaced another one within the cooling-off period. An actor who can edit users could otherwise
+/// take over an account by setting its email to the actor's own address. The user is notified at the old address and
+/// can react within this period.
 pub(super) async fn is_cooling_off(
     mailer: &Mailer,
     directory: &Directory,
@@ -170,7 +174,7 @@ pub(super) async fn is_cooling_off(
         _ => None,
     });
     let has_address = |user: &&Arc<User>| user.identity.email.as_deref() == Some(address);
-    // Newer versions may have a different address that is not verified yet.
+    // Newer versions of the user may have a different address, which is not verified yet.
     let mut users = users.skip_while(|user| !has_address(user)).peekable();
     let mut since = None;
     while let Some(version) = users.next_if(has_address) {
@@ -178,7 +182,7 @@ pub(super) async fn is_cooling_off(
     }
     let cooling_off_millis = i64::try_from(mailer.cooling_off.as_millis()).unwrap_or(i64::MAX);
     let is_over = |at: Timestamp| clock::now().as_millis().saturating_sub(at.as_millis()) >= cooling_off_millis;
-    // An address that the user was created with replaced none.
+    // If the user was created with this address, it did not replace another one.
     Ok(users.next().is_some() && !since.is_none_or(is_over))
 }
 
@@ -191,7 +195,7 @@ fn cooling_off_refusal(mailer: &Mailer) -> Refusal {
     floorkey::Invalid { input: "Email", problem }.into()
 }
 
-/// Counts a message with a link, and refuses it if the user was sent too many, regardless of the sender.
+/// Counts a message with a link. Refuses the message if too many links were sent to the user, by any sender.
 fn count_message(
     mailer: &Mailer,
     directory: &Directory,
@@ -209,7 +213,7 @@ fn count_message(
     }
 }
 
-/// Sends the user a link to confirm their email address. Sends nothing if there is no unverified address.
+/// Sends the user a link to confirm their email address. Does nothing if the user has no unverified address.
 ///
 /// # Errors
 /// If the store fails, or too many confirmations were sent.

@@ -1,5 +1,5 @@
-//! Links in email: 256 random bits, of which the store keeps only the hash. A link can be used once, within its
-//! lifetime, and for one user. It is void as soon as the user's security epoch is raised.
+//! Links in email. A link contains a token of 256 random bits, and the store contains only the token's hash. A link can
+//! be used once, within its lifetime, and by one user. Raising the user's security epoch invalidates the link.
 
 use std::time::Duration;
 
@@ -32,7 +32,7 @@ pub(super) struct NewLink {
     pub(super) until: Timestamp,
 }
 
-/// Creates a link to send to this address, and voids earlier links of the user for the same purpose.
+/// Creates a link to send to this address, and invalidates the user's earlier links for the same purpose.
 ///
 /// # Errors
 /// If the store fails.
@@ -63,7 +63,7 @@ pub(super) async fn create(
     Ok(NewLink { address: format!("{}/connect/link/{token}", mailer.public_url), until })
 }
 
-/// The hash under which the store keeps the link with this token; `None` if the text is not a token.
+/// Returns the hash that identifies the link with this token in the store; `None` if the text is not a token.
 pub fn link_token_hash(token: &str) -> Option<[u8; 32]> {
     let token: [u8; 32] = URL_SAFE_NO_PAD.decode(token).ok()?.try_into().ok()?;
     Some(Sha256::digest(token).into())

@@ -27,7 +27,8 @@ pub async fn notify_users(mailer: Arc<Mailer>, mut published: mpsc::UnboundedRec
     }
 }
 
-/// For a changed email address: sends a confirmation to the new address, and a notification to the old ones.
+/// If an email address was changed, sends a confirmation to the new address and notifications to the user's other
+/// addresses.
 async fn notify_email_changes(mailer: &Mailer, directory: &Directory, change: &Change) {
     let event = change.event();
     for field in event.changes.iter().filter(|field| field.field == "email") {
@@ -56,7 +57,7 @@ fn is_new_user(event: &AuditEvent, id: UserId) -> bool {
     names.any(|field| field.record == RecordKey::User(id) && is_creation(&field.step))
 }
 
-/// For changed passwords and removed MFA factors: notifies the user.
+/// Notifies users of changed passwords and removed MFA factors.
 fn notify_credential_changes(mailer: &Mailer, directory: &Directory, change: &Change) {
     let event = change.event();
     let mut passwords = BTreeSet::new();
@@ -80,12 +81,12 @@ fn notify_credential_changes(mailer: &Mailer, directory: &Directory, change: &Ch
     };
     let active_user = |id: UserId| directory.user(id).filter(|user| user.enabled && !is_new_user(event, id));
     for user in passwords.into_iter().filter_map(active_user) {
-        // The secondary email is notified of everything but passwords.
+        // Notifications about passwords are not sent to the secondary email address; all others are.
         if let Some(to) = &user.confirmed_email {
             mailer.queue.send(template::password_changed(directory, user, to, by(user).as_deref()));
         }
     }
-    // New recovery codes replace the old ones, which removes no factor.
+    // If new recovery codes replace the old ones, no factor has been removed.
     for user in factors.difference(&renewed).copied().filter_map(active_user) {
         for to in addresses(user) {
             mailer.queue.send(template::factors_removed(directory, user, to, by(user).as_deref()));
@@ -99,7 +100,7 @@ fn addresses(user: &User) -> BTreeSet<&String> {
     primary.into_iter().chain(user.identity.secondary_email.as_ref()).collect()
 }
 
-/// For flagged events, including reasons for loosening the guard: notifies all administrators other than the actor.
+/// Notifies all administrators except the actor of flagged events, which include the reasons for loosening the guard.
 fn notify_administrators(mailer: &Mailer, directory: &Directory, event: &AuditEvent) {
     let reasons: Vec<String> = event.flags.iter().filter_map(flag_text).collect();
     if reasons.is_empty() || event.act == Act::UpgradeCatalogue {

@@ -1,8 +1,8 @@
 //! Links for users who forgot their password.
 //!
-//! These requests have their own limits: a flood of sign-ins does not block them, and they do not block sign-ins.
-//! Admission depends only on the network and these limits, and all other work happens after the response. Neither the
-//! response nor its timing reveals whether a user with the login exists.
+//! These requests have separate limits, so a flood of sign-ins does not block them and they do not block sign-ins. Only
+//! the client's network and these limits determine whether a request is admitted. All other work happens after the
+//! response. Therefore, the response and its timing do not reveal whether a user with the login exists.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use crate::failure::Failure;
 use crate::network::Network;
 use crate::throttle::{Bucket, StartTime};
 
-/// Maximum numbers of concurrent requests: from unknown browsers, and from known ones.
+/// Maximum numbers of concurrent requests from unknown browsers and from known browsers.
 const UNKNOWN_BROWSERS_MAX: usize = 2_000;
 const KNOWN_BROWSERS_MAX: usize = 100;
 
@@ -54,7 +54,8 @@ pub struct PasswordLinkRequest {
 /// Admits a request, and sends the link later if a user with this login and a verified email exists.
 ///
 /// # Errors
-/// [`Failure::Busy`] if too many requests are in progress, or too many wait in the client's network.
+/// [`Failure::Busy`] if too many requests are in progress, or if too many requests from the client's network are
+/// queued.
 pub fn request_password_link(mailer: &Arc<Mailer>, request: PasswordLinkRequest) -> Result<(), Failure> {
     let limits = &mailer.password_link_limits;
     let limits = if request.known_browser.is_some() { &limits.known_browsers } else { &limits.unknown_browsers };
@@ -77,7 +78,7 @@ pub fn request_password_link(mailer: &Arc<Mailer>, request: PasswordLinkRequest)
 }
 
 impl PasswordLinkRequest {
-    /// When the request starts. A known browser is not throttled with its network.
+    /// Returns when the request starts. A known browser is not throttled together with its network.
     fn queue_start(&self, mailer: &Mailer) -> StartTime {
         let instance = self.directory.instance();
         let bucket = match self.directory.user_by_login(&self.login) {
@@ -95,7 +96,8 @@ impl PasswordLinkRequest {
         let Some(directory) = mailer.service.engine().current(instance) else { return Ok(()) };
         let Some(user) = directory.user_by_login(&login).cloned() else { return Ok(()) };
         let Some(to) = user.confirmed_email.clone().filter(|_| user.can_sign_in()) else { return Ok(()) };
-        // Counted per browser, so that requests by others for this user do not block the user's own browser.
+        // Requests are counted per browser. Other people's requests for this user therefore don't block the user's own
+        // browser.
         let bucket_name =
             known_browser.map_or_else(|| "forgotten".to_owned(), |browser| format!("forgotten:{browser}"));
         let bucket = Bucket::for_user(instance, user.id, &bucket_name, LINKS_BEFORE_WAIT);

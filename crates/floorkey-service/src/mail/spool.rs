@@ -1,5 +1,5 @@
-//! The spool: messages that the mail server has not accepted yet, one file each, durable across restarts and power
-//! failures.
+//! The spool: messages that the mail server has not accepted yet. Each message is stored in a separate file, which
+//! survives restarts and power failures.
 //!
 //! All functions block: call them only on threads that may block.
 
@@ -14,13 +14,13 @@ use super::MailMessage;
 pub(super) struct LoadedSpool {
     /// The messages with their files, oldest first.
     pub(super) messages: Vec<(PathBuf, MailMessage)>,
-    /// Files that contain no message, with the error. They are renamed and kept.
+    /// Files that don't contain a valid message, each with its error. These files are renamed and not deleted.
     pub(super) corrupt: Vec<(PathBuf, String)>,
-    /// Number of files that were renamed at earlier starts.
+    /// Number of invalid files that were renamed at earlier starts.
     pub(super) put_aside: usize,
 }
 
-/// File extensions: of messages, of files that are being written, and of files that contain no message.
+/// File extensions of messages, of files that are being written, and of files that don't contain a valid message.
 const MESSAGE_EXTENSION: &str = "json";
 const UNFINISHED_EXTENSION: &str = "tmp";
 const CORRUPT_EXTENSION: &str = "corrupt";
@@ -47,7 +47,7 @@ pub(super) fn load(folder: &Path) -> io::Result<LoadedSpool> {
                     loaded.corrupt.push((aside, problem));
                 }
             },
-            // A crash interrupted this write before it was acknowledged.
+            // A crash interrupted the writing of this file before the message was acknowledged.
             Some(UNFINISHED_EXTENSION) => fs::remove_file(&file)?,
             Some(CORRUPT_EXTENSION) => loaded.put_aside += 1,
             _ => {}

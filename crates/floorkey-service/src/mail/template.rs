@@ -1,4 +1,4 @@
-//! Message templates. Messages are short plain text, and contain no secret other than a link.
+//! Message templates. Messages are short plain text. The only secret that they can contain is a link.
 
 use floorkey::{Directory, Timestamp, User};
 use lettre::Message as MimeMessage;
@@ -35,7 +35,8 @@ impl MailMessage {
         self.until.is_none_or(|until| now.as_millis() < until)
     }
 
-    /// Builds the MIME message. `readable` keeps long lines whole, for the outbox folder that people read directly.
+    /// Builds the MIME message. If `readable` is set, long lines are not broken: people read the files in the outbox
+    /// folder directly.
     pub(super) fn to_mime(&self, from: &Mailbox, readable: bool) -> Result<MimeMessage, String> {
         let address = self.to.parse().map_err(|_| format!("`{}` is no address that mail can be sent to", self.to))?;
         let builder = MimeMessage::builder().from(from.clone()).to(Mailbox::new(None, address)).subject(&self.subject);
@@ -146,7 +147,8 @@ pub(super) fn flagged(
     MailMessage::new(to, administrator, format!("To look at in {instance_name}"), &lines)
 }
 
-/// Masks an address so that its owner recognizes it and others don't learn it: `a…@example.com`.
+/// Masks an address: `a…@example.com`. Its owner recognizes the result, but other people can't derive the address from
+/// it.
 fn mask_address(email: &str) -> String {
     match email.split_once('@') {
         Some((name, host)) => format!("{}…@{host}", name.chars().take(1).collect::<String>()),

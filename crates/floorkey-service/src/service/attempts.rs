@@ -51,7 +51,7 @@ impl Service {
     }
 }
 
-/// Resets the counters in memory that committed changes reset in the store.
+/// Resets the counters in memory if a committed change has reset them in the store.
 pub(super) fn reset_counters(throttle: &Throttle, instance: InstanceId, changes: &[Arc<Change>]) {
     for side in changes.iter().flat_map(|change| change.side()) {
         if let SideWrite::ForgetAttempts { user } | SideWrite::ForgetUser { user } = side {

@@ -5,7 +5,8 @@ use zeroize::Zeroizing;
 
 use crate::entropy;
 
-/// A fresh access key, in the form of AWS: `AKIA` and sixteen letters and digits; forty characters of secret.
+/// Generates an access key in the format of AWS. The ID is `AKIA` followed by 16 letters and digits, and the secret has
+/// 40 characters.
 pub fn new_access_key() -> (AccessKeyId, Zeroizing<String>) {
     use base64::Engine as _;
     const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";

@@ -1,9 +1,10 @@
-//! The planner: one task per instance, the only writer of its history.
+//! The planner: a task that is the only writer of an instance's history. Each instance has its own planner.
 //!
 //! It plans waiting requests in order, each on the result of the previous one, and passes them to the store as one
-//! batch. While that batch is being written it plans the next one, ahead of what is published. Rules that involve many
-//! records therefore need no locks, and writes are grouped automatically. If another node has written first, the
-//! planner loads that state and plans all unwritten requests again on it.
+//! batch. While a batch is being written, the planner already plans the next batch on the unpublished result. Requests
+//! are planned one at a time, so rules that involve many records need no locks. Writes are grouped automatically. If
+//! another node has written to the instance first, the planner loads the new state and plans all unwritten requests
+//! again.
 
 use std::pin::Pin;
 use std::sync::{Arc, PoisonError};
@@ -33,7 +34,7 @@ struct PlannedRequest {
     outcome: Result<CommandResult, Failure>,
 }
 
-/// A batch that is planned and waits to be written.
+/// A batch that has been planned and is waiting to be written.
 struct PlannedBatch {
     /// The entries to write, encoded while the previous batch is being written.
     prepared: PreparedBatch,
@@ -65,7 +66,7 @@ pub(super) struct Planner {
     write_health: WriteHealth,
     subscribers: ChangeSubscribers,
     instance: InstanceId,
-    /// The head in the database, as far as this node knows.
+    /// The latest head in the database that this node knows.
     head: Head,
     published: Directory,
     /// `published` with all changes that are being written or waiting to be written.
@@ -77,7 +78,7 @@ pub(super) struct Planner {
     refusal_counts: RefusalCounts,
     signatures: Arc<Signatures>,
     throttle: Arc<Throttle>,
-    /// A pending request to delete the instance, executed once everything before it is written.
+    /// A pending request to delete the instance. It is executed when all earlier requests have been written.
     pending_deletion: Option<(Actor, oneshot::Sender<Result<CommandResult, Failure>>)>,
 }
 
@@ -111,7 +112,7 @@ impl Planner {
         }
     }
 
-    /// Runs until all senders are gone or the instance is deleted.
+    /// Runs until all senders are dropped or the instance is deleted.
     pub(super) async fn run(mut self) {
         let mut open = true;
         while open || self.writing.is_some() || !self.waiting.requests.is_empty() {
@@ -204,8 +205,8 @@ impl Planner {
         self.waiting.requests.push(PlannedRequest { request, outcome });
     }
 
-    /// Plans a command on top of `speculative` and advances it. Returns `None` if the command repeats a call whose
-    /// signature has already been used for a change, and would change nothing.
+    /// Plans a command on top of `speculative`, and applies the result to `speculative`. Returns `None` if the command
+    /// would change nothing and its call repeats a signature that has already been used for a change.
     fn plan_command(
         &mut self,
         actor: &Actor,
@@ -257,8 +258,8 @@ impl Planner {
         self.writing = Some((batch, Box::pin(counts.commit_with(self.store.clone(), prepared))));
     }
 
-    /// Publishes the written batch and answers its requests. On a conflict, plans them again; on any other error, fails
-    /// them.
+    /// Publishes the written batch and answers its requests. On a conflict, plans the requests again. On any other
+    /// error, the requests fail.
     async fn handle_commit(&mut self, result: Result<Head, StoreError>) {
         let Some((batch, _)) = self.writing.take() else { return };
         match result {
@@ -285,17 +286,17 @@ impl Planner {
         }
     }
 
-    /// Sends published changes to the subscriber, and resets the counters of failed attempts that they reset.
+    /// Sends published changes to the subscriber, and applies their resets of failed-attempt counters.
     fn notify_subscribers(&self, changes: Vec<Arc<Change>>) {
         attempts::reset_counters(&self.throttle, self.instance, &changes);
         let subscribers = self.subscribers.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(subscriber) = subscribers.as_ref().filter(|_| !changes.is_empty()) {
-            // The subscriber can be gone.
+            // The subscriber may have been dropped.
             let _ = subscriber.send(CommittedChanges { changes, after: Arc::new(self.published.clone()) });
         }
     }
 
-    /// Starts a new batch on top of what is published, and returns the requests of the batch that was waiting.
+    /// Starts a new batch on top of the published directory. Returns the requests of the batch that was waiting.
     fn reset_waiting(&mut self) -> Vec<PlannedRequest> {
         let empty = PlannedBatch::empty(self.instance, self.head.clone());
         std::mem::replace(&mut self.waiting, empty).requests
@@ -350,10 +351,10 @@ impl Planner {
     }
 }
 
-/// Answers requests whose batch is written, or that needed no event of their own.
+/// Answers requests. Either their batch has been written, or they needed no event of their own.
 fn send_responses(requests: Vec<PlannedRequest>) {
     for PlannedRequest { request, outcome } in requests {
-        // The caller can be gone; the change remains.
+        // The caller may have disconnected. The change remains committed.
         let _ = request.response.send(outcome);
     }
 }

@@ -27,9 +27,10 @@ pub(super) enum PlannerRequest {
         /// The records that the event is about.
         targets: Vec<RecordKey>,
     },
-    /// Record the number of repeated refusals that have no events of their own.
+    /// Record how many repeated refusals had no event of their own.
     RecordAggregate(Box<AuditEvent>),
-    /// Write the events of pending refusal counts, and answer when everything queued before this is written.
+    /// Write the events of pending refusal counts. The response is sent when all requests queued before this one have
+    /// been written.
     Flush,
     /// Delete the instance and stop its planner.
     DeleteInstance,
@@ -40,8 +41,8 @@ pub(super) struct QueuedRequest {
     pub(super) actor: Actor,
     pub(super) kind: PlannerRequest,
     pub(super) response: oneshot::Sender<Result<CommandResult, Failure>>,
-    /// How the refusal of this request is recorded, once decided, so that planning the request again doesn't count it
-    /// twice.
+    /// How the refusal of this request is recorded, if that has been decided. Planning the request again then doesn't
+    /// count the refusal twice.
     pub(super) recording: Option<Recording>,
 }
 

@@ -1,9 +1,10 @@
 //! Counts of refusals that have no event of their own, kept in the store.
 //!
-//! Before a refusal is answered, either its event or its count is in the store, so that a crash loses no refusal that a
-//! caller has received. There is one row per actor and event type, however many refusals it counts. Rows are written
-//! with the batch, before the answers, and removed once the event with the total is written. At the next start, rows
-//! left by a crash become such events, with the reference that the actor received.
+//! Before the response to a refused request is sent, either the event or the count of the refusal is in the store. A
+//! crash therefore loses no refusal that a caller has received. There is one row per actor and event type, regardless
+//! of the number of refusals. Rows are written with the batch, before the responses are sent. They are removed when the
+//! event with the total has been written. If a crash leaves rows behind, the next start records them as events, with
+//! the reference that the actor received.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -76,7 +77,7 @@ impl RefusalCounts {
         self.pending_removals.extend(self.counts.remove(&key).map(|count| count.row));
     }
 
-    /// Keeps the rows whose totals could not be written, for the next start.
+    /// Keeps the rows whose totals could not be written. The next start records them.
     pub(super) fn discard_pending_removals(&mut self) {
         self.pending_removals.clear();
     }
@@ -97,17 +98,17 @@ impl RefusalCounts {
 }
 
 impl CountRows {
-    /// Whether there is nothing to write before the answer.
+    /// Whether no rows have to be written before the responses are sent.
     pub(super) fn is_empty(&self) -> bool {
         self.put.is_empty()
     }
 
-    /// Writes the counts, then the batch, so that a batch that is written is never answered with an error. Removes the
-    /// counts whose totals are in the batch afterwards; a row that can't be removed is reported once more at the next
-    /// start.
+    /// Writes the counts first and the batch second: if the counts can't be written, neither is the batch, so a written
+    /// batch is never reported as an error. Afterwards, removes the counts whose totals are in the batch. If a row
+    /// can't be removed, the next start records its total once more.
     ///
     /// # Errors
-    /// As [`Store::commit`]; a count written without its batch does no harm.
+    /// As [`Store::commit`]. A count that was written without its batch does no harm.
     pub(super) async fn commit_with(self, store: Store, batch: PreparedBatch) -> Result<Head, StoreError> {
         store.put_attempts(&self.put).await?;
         let head = store.commit_prepared(batch).await?;
@@ -120,8 +121,8 @@ impl CountRows {
     }
 }
 
-/// Records the totals of refusals that were counted before a crash. A total that can't be written, for example because
-/// the disk is full, waits for the next start and does not prevent this one.
+/// Records the totals of refusals that were counted before a crash. If a total can't be written, for example because
+/// the disk is full, the server starts nevertheless and the next start tries again.
 ///
 /// # Errors
 /// If the store can't read the counts.
@@ -137,7 +138,7 @@ pub(super) async fn recover(service: &Service) -> Result<(), Failure> {
             tracing::warn!(%failure, "refusals from before a crash can't be summed up; the next start tries again");
             return Ok(());
         }
-        // One row at a time, so that a crash during recovery repeats at most one of the totals.
+        // Rows are removed one at a time, so a crash during recovery repeats at most one of the totals.
         if let Err(error) = service.store.clear_attempts(std::slice::from_ref(row)).await {
             tracing::warn!(%error, "counts of refusals can't be removed");
             return Ok(());

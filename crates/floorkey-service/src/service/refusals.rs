@@ -1,7 +1,8 @@
-//! Repeated refusals, which must not fill the disk.
+//! Aggregation of repeated refusals, so that they don't fill the disk.
 //!
-//! The first refusals of an actor for an event type have an event each. Further ones are counted, and once a minute one
-//! event records their number. Until then the count is in the store (see `refusal_counts`), so that none is lost.
+//! The first refusals of an actor for an event type each have their own event. Further refusals are counted, and one
+//! event per minute records their number. Until then, the count is in the store (see `refusal_counts`), so that no
+//! refusal is lost.
 
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
@@ -11,7 +12,7 @@ use floorkey::{Act, AuditEvent, Principal, RecordKey, Reference, Timestamp, limi
 
 use crate::failure::Failure;
 
-/// Number of refusals per actor, event type and minute that have an event each.
+/// Maximum number of refusals per actor, event type and minute that have their own event.
 const OWN_EVENTS_MAX: u64 = 10;
 
 /// The time after which the count is recorded.
@@ -34,7 +35,8 @@ struct RefusalWindow {
 pub(super) enum Recording {
     /// In an event of its own.
     OwnEvent,
-    /// In one event with others, which has this reference for all of them, if any of them has one.
+    /// Together with other refusals in one event. Contains the reference that they share, if any of them has a
+    /// reference.
     Aggregated(Option<Reference>),
 }
 
@@ -55,7 +57,8 @@ impl Refusals {
         let room = limits::REFUSED_TARGETS_MAX.saturating_sub(window.targets.len());
         window.targets.extend(event.targets.iter().take(room).cloned());
         let shared = window.last.as_ref().and_then(reference_of);
-        // A reference that a caller has received must stay searchable, so an event without one does not replace it.
+        // A reference that a caller has received must remain searchable, so an event without a reference does not
+        // replace an event with one.
         match (shared, reference_of(event)) {
             (Some(shared), Some(_)) => {
                 let mut last = event.clone();
@@ -76,7 +79,7 @@ impl Refusals {
     /// Returns an event for each count whose minute is over.
     pub(super) fn take_due(&mut self, now: Timestamp) -> Vec<AuditEvent> {
         let window_millis = i64::try_from(WINDOW.as_millis()).unwrap_or(i64::MAX);
-        // A clock that was set back ends the minute too.
+        // If the clock was set back, the minute ends too.
         self.take_if(now, |window| !(0..window_millis).contains(&(now.as_millis() - window.began.as_millis())))
     }
 
@@ -107,7 +110,8 @@ fn reference_of(event: &AuditEvent) -> Option<Reference> {
     }
 }
 
-/// The key of an actor. All sessions and access keys of a user share it, so that a new one doesn't start a new count.
+/// The key of an actor. All sessions and access keys of a user share this key, so that a new session or access key
+/// doesn't start a new count.
 pub(super) fn actor_key(principal: &Principal) -> String {
     match principal {
         Principal::Operator { access_key } => access_key.to_string(),
@@ -154,7 +158,7 @@ mod tests {
             assert_eq!((event.at.as_millis(), event.flags), (60_000, vec![Flag::Repeated { times: 15 }]));
         }
         assert!(refusals.is_empty());
-        // A few refusals have an event each, and there is no total to record.
+        // These refusals are few, so each has its own event and there is no total to record.
         assert_eq!(refusals.count(&refused(Act::DeleteUser, 60_001)), Recording::OwnEvent);
         assert_eq!(refusals.take_all(Timestamp::from_millis(60_002)), []);
     }

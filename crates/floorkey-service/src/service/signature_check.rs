@@ -1,4 +1,4 @@
-//! Detection of calls whose signature has already been used for a change, before they make another one.
+//! Detection of reused signatures. A call is refused if its signature has already been used for another change.
 
 use floorkey::{Act, Actor, InstanceId, RecordKey, Refusal};
 
@@ -8,7 +8,7 @@ use crate::clock;
 use crate::failure::Failure;
 
 impl Service {
-    /// Refuses a call whose signature has already been used for a change, before any work is done for it.
+    /// Refuses a call before any work is done for it, if its signature has already been used for a change.
     ///
     /// # Errors
     /// As [`Service::record_refusal`].
@@ -26,7 +26,7 @@ impl Service {
         }
     }
 
-    /// Ensures that all used signatures of the period in which the actor's signature was made are loaded.
+    /// Loads all used signatures of the period in which the actor's signature was made, unless they are loaded already.
     pub(super) async fn ensure_signatures_loaded(&self, actor: &Actor) -> Result<(), Failure> {
         let Some(signature) = &actor.signature else { return Ok(()) };
         if self.signatures.has_complete_period(signature) {
@@ -54,8 +54,8 @@ impl Service {
         Ok(())
     }
 
-    /// Returns the failure. If signing the call again would help, waits until a new signature would differ: signatures
-    /// have a resolution of one second, and clients retry immediately.
+    /// Returns the failure. If signing the call again would help, first waits until a new signature would differ.
+    /// Signatures have a resolution of one second, and clients retry immediately.
     pub(super) async fn wait_for_next_second(&self, actor: &Actor, failure: Failure) -> Failure {
         if let (Failure::Refused(Refusal::SignatureUsed), Some(signature)) = (&failure, &actor.signature) {
             tokio::time::sleep(self.signatures.until_next_second(signature, clock::now())).await;

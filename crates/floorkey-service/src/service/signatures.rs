@@ -13,18 +13,18 @@ use floorkey_store::UsedSignature as StoredSignature;
 
 use crate::failure::Failure;
 
-/// Maximum number of signatures in the table, not counting those loaded from the audit log at startup.
+/// Maximum number of signatures in the table. Only loading signatures from the audit log can exceed it.
 const SIGNATURES_MAX: usize = 1_000_000;
 
 /// Maximum clock skew between caller and server, which is also the lifetime of a signature, in milliseconds.
 const WINDOW: i64 = 300_000;
 
-/// The age of a change, in milliseconds, up to which its signature can still be valid: the call may have been signed
-/// ahead of the server's clock.
+/// The maximum age of a change, in milliseconds, at which its signature can still be valid. This is more than the
+/// lifetime of a signature, because the caller's clock may have been ahead of the server's.
 const SINCE_CHANGE: i64 = 2 * WINDOW;
 
-/// Extra time, in milliseconds, for which a signature is remembered after it expires, because calls can wait between
-/// the two checks.
+/// How long, in milliseconds, a signature is remembered after it expires. This is necessary because a call can wait
+/// between the check that its signature has not expired and the check that its signature is unused.
 const MARGIN: i64 = 60_000;
 
 /// Interval between removals of expired signatures, in milliseconds, normally and while the table is full.
@@ -42,8 +42,8 @@ pub(super) enum SpendOutcome {
     NoRoom,
 }
 
-/// As [`spend`], for an event that changes no record. Signing out is possible with a session that has ended in the
-/// meantime; everything else requires valid credentials.
+/// As [`spend`], for an event that changes no record. Requires valid credentials, except for signing out, which is also
+/// possible if the session has ended in the meantime.
 pub(super) fn spend_for_event(
     signatures: &Signatures,
     directory: &Directory,
@@ -122,8 +122,8 @@ impl Signatures {
         table.complete_from = later(now, -WINDOW);
     }
 
-    /// Whether the table can tell if this signature has been used. It can't if the clock was set back to a time whose
-    /// signatures have been removed; the audit log is read again then.
+    /// Whether the table contains all used signatures of the period in which this signature was made. If the clock was
+    /// set back to a time whose signatures have been removed, it doesn't, and the audit log has to be read again.
     pub(super) fn has_complete_period(&self, signature: &CallSignature) -> bool {
         self.lock().complete_from <= signature.signed_at
     }
@@ -159,9 +159,9 @@ impl Signatures {
             .is_some_and(|used| used.request == 0 || used.request != request_number(request))
     }
 
-    /// The time until the caller's clock is in a later second than the one of signing, so that signing the same call
-    /// again produces a different signature. The clocks can differ, but the signature was made before it was first
-    /// used.
+    /// Returns the time until the caller's clock has reached a later second than the one in which the call was signed.
+    /// Signing the same call again then produces a different signature. The clocks of caller and server can differ, so
+    /// the time is counted from the first use of the signature, which was made after signing.
     pub(super) fn until_next_second(&self, signature: &CallSignature, now: Timestamp) -> Duration {
         let table = self.lock();
         let Some(used) = table.used.get(&table_key(&signature.hash)) else { return Duration::ZERO };
@@ -177,7 +177,7 @@ impl Signatures {
 }
 
 impl Table {
-    /// Removes expired signatures, unless that was done less than `every` milliseconds ago.
+    /// Removes expired signatures, unless they were removed less than `every` milliseconds ago.
     fn clear(&mut self, now: Timestamp, every: i64) {
         if now.as_millis().saturating_sub(self.cleared.as_millis()).saturating_abs() < every {
             return;
@@ -188,8 +188,8 @@ impl Table {
     }
 }
 
-/// Half of the hash is sufficient: an attacker able to produce two calls with the same half would have to be able to
-/// sign both.
+/// Half of the hash is sufficient: to exploit two calls with the same half, an attacker would have to be able to sign
+/// both.
 fn table_key(hash: &[u8; 32]) -> [u8; 16] {
     let mut half = [0; 16];
     half.iter_mut().zip(hash).for_each(|(half, byte)| *half = *byte);
@@ -235,7 +235,7 @@ mod tests {
         assert_eq!(signatures.spend(&signature, ONE, at(0)), SpendOutcome::Own);
         assert_eq!(signatures.spend(&signature, ONE, at(0)), SpendOutcome::Own);
         assert!(!signatures.is_spent(&signature, ONE) && signatures.is_spent(&signature, TWO));
-        // As long as the signature is valid, whether or not the clocks run at the same speed.
+        // The signature is remembered as long as it is valid, even if the caller's clock differs from the server's.
         for second in [0, 1, 299, 300, 359] {
             assert_eq!(signatures.spend(&signature, TWO, at(second)), SpendOutcome::Spent, "{second}");
         }
@@ -274,7 +274,7 @@ mod tests {
         assert_eq!(Signatures::load_start(at(600)), at(0));
         let signatures = Signatures::with_room(1);
         assert!(!signatures.has_complete_period(&signed(1, 10_000)));
-        // More signatures than the maximum: all of those in the audit log are loaded.
+        // The audit log has more signatures than the maximum, and all of them are loaded.
         let used = [1, 2].map(|number| StoredSignature { hash: [number; 32], at: at(100) });
         signatures.add(used, at(600));
         assert!(signatures.has_complete_period(&signed(1, 300)) && !signatures.has_complete_period(&signed(1, 299)));
@@ -289,10 +289,11 @@ mod tests {
     fn a_clock_set_back_never_makes_a_used_signature_valid() {
         let signatures = signatures(10);
         assert_eq!(signatures.spend(&signed(1, 0), ONE, at(0)), SpendOutcome::Own);
-        // One hour back: everything stays.
+        // If the clock is set back by one hour, all signatures remain.
         assert_eq!(signatures.spend(&signed(2, -3600), ONE, at(-3600)), SpendOutcome::Own);
         assert_eq!(signatures.spend(&signed(1, 0), TWO, at(-3600)), SpendOutcome::Spent);
-        // One hour ahead, expired signatures are removed. Back again, they are valid again and not known to be unused.
+        // If the clock is set ahead by one hour, expired signatures are removed. If it is then set back, these
+        // signatures are valid again, and the table can't tell whether they have been used.
         assert_eq!(signatures.spend(&signed(3, 3600), ONE, at(3600)), SpendOutcome::Own);
         assert!(!signatures.has_complete_period(&signed(1, 0)));
         assert!(signatures.has_complete_period(&signed(4, 3600)));

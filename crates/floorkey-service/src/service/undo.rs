@@ -13,9 +13,9 @@ const PAGE: usize = 200;
 const PAGES: usize = 50;
 
 impl Service {
-    /// Builds the command with which the principal undoes the change of a revision. For a principal who has no
-    /// permission to undo any change, only some of the records are read, since the command will be refused: the
-    /// response then takes the same time for any change.
+    /// Builds the command with which the principal undoes the change of a revision. If the principal has no permission
+    /// to undo any change, the command will be refused, so only some of the records are read. The response then takes
+    /// the same time for any change.
     ///
     /// # Errors
     /// If the store can't read the records.
@@ -32,7 +32,7 @@ impl Service {
         };
         let records = self.store.records_of_revision(instance, revision, limit).await?;
         let profile = records.iter().find(|step| matches!(step.after, Some(Record::Profile(_))) && limit == usize::MAX);
-        // The time matters for the permissions of profiles only.
+        // The time matters only for the permissions of profiles.
         let made = match profile.map(|step| step.key.clone()) {
             Some(profile) => self.revision_time(instance, revision, &profile).await?,
             None => None,
@@ -41,7 +41,8 @@ impl Service {
         Ok(Command::Undo { revision, made, steps: steps.collect() })
     }
 
-    /// The time at which the revision was created, taken from its event among the events of a record that it changed.
+    /// Returns the time at which the revision was created. Searches for the revision's event among the events of
+    /// `record`, which the revision changed.
     async fn revision_time(
         &self,
         instance: InstanceId,
@@ -55,7 +56,8 @@ impl Service {
             let events = self.store.audit_search(instance, query, PAGE).await?;
             for event in &events {
                 match event.outcome {
-                    // An event that changed nothing also has this revision, and precedes all later changes.
+                    // Events that changed nothing can have the same revision. They follow the change and precede the
+                    // next one.
                     StoredOutcome::Done { revision: made } if made == revision.0 => return Ok(Some(event.at)),
                     StoredOutcome::Done { revision: made } if made < revision.0 => return Ok(None),
                     _ => {}

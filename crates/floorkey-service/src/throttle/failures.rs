@@ -1,11 +1,13 @@
-//! Failed attempts at one login, and the wait after them.
+//! Failed attempts at one login, and the resulting wait.
 //!
 //! Pure: time is a parameter. The rules:
 //!
-//! - From the fifth failure on, the next attempt has to wait, twice as long after each failure, up to 15 minutes.
-//! - An attempt during a wait is refused: it is not verified, not counted, and does not prolong the wait.
-//! - A network without a failure here in the last 15 minutes has one verification of its own, even during a wait. If it
-//!   fails, it counts for that network only, so that attempts from elsewhere can't lock a user out.
+//! - After the fifth failure and each further failure, the next attempt has to wait. Each wait is twice as long as the
+//!   previous one, up to 15 minutes.
+//! - An attempt during a wait is refused. It is not verified or counted, and does not prolong the wait.
+//! - A network without a failure at this login in the last 15 minutes has one verification of its own, even during a
+//!   wait. If this verification fails, the failure counts only for this network. Attempts from other networks therefore
+//!   can't lock a user out.
 //! - Attempts in progress count as failures until they end, so that concurrent attempts don't bypass the limit.
 //! - A success resets everything. An attempt that could not be verified changes nothing.
 //! - One hour after the last failure, all failures are dropped.
@@ -16,15 +18,16 @@ use std::time::Duration;
 use crate::moment::Moment;
 use crate::network::Network;
 
-/// Failures are dropped this long after the last one.
+/// All failures are dropped this long after the last one.
 pub(super) const MEMORY: Duration = Duration::from_secs(60 * 60);
 
 /// The first wait, which doubles after each failure, and the longest wait.
 const WAIT_FIRST: Duration = Duration::from_secs(5);
 const WAIT_MAX: Duration = Duration::from_secs(15 * 60);
 
-/// Maximum number of networks whose failures are remembered for one login. While the maximum is reached, further
-/// networks have no verification of their own, so that control over more networks gives an attacker no more guesses.
+/// Maximum number of networks whose failures are remembered for one login. When the maximum is reached, further
+/// networks have no verification of their own. An attacker who controls more networks therefore gets no additional
+/// guesses.
 const NETWORKS_MAX: usize = 256;
 
 /// The parameters that differ between counts.
@@ -32,7 +35,7 @@ const NETWORKS_MAX: usize = 256;
 pub(super) struct Rules {
     /// Number of failures after which the next attempt has to wait.
     pub(super) attempts_before_wait: u32,
-    /// Whether a network without a failure has a verification of its own.
+    /// Whether each network without a failure has a verification of its own.
     pub(super) network_verifications: bool,
 }
 
@@ -62,7 +65,7 @@ pub(super) struct Failures {
     count: u32,
     /// The time of the last counted failure; `None` while `count` is 0.
     last: Option<Moment>,
-    /// The last failure of each network, including those of its own verifications.
+    /// The time of each network's last failure. Failures of the network's own verifications are included.
     networks: HashMap<Network, Moment>,
     /// Attempts that are being verified.
     in_flight: Vec<(AttemptScope, Option<Network>)>,
@@ -87,7 +90,7 @@ impl Failures {
         Some(last.plus(WAIT_FIRST.saturating_mul(factor).min(WAIT_MAX))).filter(|end| now < *end)
     }
 
-    /// How an attempt that starts at this time would count, or `None` if it has to wait.
+    /// Returns how an attempt that starts at this time would count, or `None` if the attempt has to wait.
     pub(super) fn attempt_scope(&self, rules: Rules, network: Option<Network>, now: Moment) -> Option<AttemptScope> {
         let shared = self.in_flight.iter().filter(|(scope, _)| *scope == AttemptScope::Shared).count();
         let has_expired = self.last.is_some_and(|last| now.since(last) >= MEMORY);
@@ -106,8 +109,8 @@ impl Failures {
         (!has_failed && !is_under_way && remembered < NETWORKS_MAX).then_some(AttemptScope::Network)
     }
 
-    /// Admits an attempt for verification, which [`Failures::end`] ends. Returns `None`, without any change, if it has
-    /// to wait.
+    /// Admits an attempt for verification; [`Failures::end`] reports its end. If the attempt has to wait, returns
+    /// `None` and changes nothing.
     pub(super) fn begin(&mut self, rules: Rules, network: Option<Network>, now: Moment) -> Option<AttemptScope> {
         let scope = self.attempt_scope(rules, network, now)?;
         self.in_flight.push((scope, network));
@@ -135,7 +138,7 @@ impl Failures {
         }
     }
 
-    /// Drops all failures; attempts in progress remain.
+    /// Drops all failures. Attempts in progress are kept.
     pub(super) fn reset(&mut self) {
         (self.count, self.last) = (0, None);
         self.networks.clear();

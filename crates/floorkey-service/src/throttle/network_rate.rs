@@ -1,9 +1,10 @@
 //! The rate of one network: how fast attempts from it are verified.
 //!
-//! Pure: time is a parameter. The rate depends on the number of logins with failures and not on the number of failures:
-//! people who mistype succeed shortly afterwards, and attackers who try a few passwords at many logins don't. A login
-//! counts from its failure until it succeeds, if it does so within ten minutes. The count decreases by one per minute.
-//! Above a number of logins the network is slow: its attempts take turns in a bounded queue. It is never blocked.
+//! Pure: time is a parameter. The rate depends on the number of logins with failures, not on the number of failures.
+//! People who mistype a password succeed shortly afterwards, but attackers who try a few passwords at many logins
+//! don't. A login is counted when it fails. A success within ten minutes removes it from the count. The count also
+//! decreases by one per minute. When the count reaches a threshold, the network is slow: its attempts take turns in a
+//! bounded queue. A network is never blocked.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -19,8 +20,8 @@ const DECAY: Duration = Duration::from_secs(60);
 /// When a network is slow, and how slow it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct RateRules {
-    /// The number of logins from which on the network is slow. At most twice as many are counted, so that a network
-    /// recovers soon after an attack.
+    /// The number of logins with failures at which the network becomes slow. At most twice as many logins are counted,
+    /// so that a network recovers soon after an attack.
     pub(super) slow_threshold: usize,
     /// The time between two turns of a slow network.
     pub(super) turn_every: Duration,

@@ -1,7 +1,7 @@
 //! Finds the changes of an event in the text of its body, without decoding all of them.
 //!
-//! The markers that the scan looks for contain quotation marks. JSON strings escape these, so a marker never matches
-//! inside a value.
+//! The scan searches for markers that contain quotation marks. JSON strings escape quotation marks, so a marker never
+//! matches inside a value.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -25,10 +25,10 @@ const FIELD: &str = r#"],"field":""#;
 const MEMBERS: [&str; 2] = [r#","added":["#, r#","removed":["#];
 const EMPTY: &str = r#""""#;
 
-/// Personal values up to this total size, in bytes, are all decoded.
+/// The maximum total size of personal values, in bytes, that are all decoded.
 const PERSONAL_WHOLE_MAX: usize = 64 * 1024;
 
-/// Returns the part of an event; `None` if the body has an unexpected layout, or can't be read.
+/// Returns the part of the event; `None` if the body can't be read or has an unexpected layout.
 pub(super) fn scan_event(body: &str, personal: &str, part: &ChangePart) -> Option<EventPart> {
     let (head, changes) = split_changes(body)?;
     let head: Body<'_> = serde_json::from_str(&head).ok()?;
@@ -52,7 +52,7 @@ pub(super) fn scan_event(body: &str, personal: &str, part: &ChangePart) -> Optio
     Some(EventPart { event, names, lines: window.lines, hidden: window.hidden, changes: window.changes })
 }
 
-/// Splits a body into the body without changes and the text of its changes.
+/// Splits a body into two texts: the body without its changes, and the changes.
 fn split_changes(body: &str) -> Option<(Cow<'_, str>, &str)> {
     let Some(at) = memmem::find(body.as_bytes(), CHANGES.as_bytes()) else { return Some((Cow::Borrowed(body), "")) };
     let (before, rest) = body.split_at_checked(at + CHANGES.len())?;
@@ -77,11 +77,11 @@ struct Scan<'a> {
 
 /// Consecutive changes of the same record.
 struct RecordChanges<'a> {
-    /// Kind and id, as written in the body.
+    /// The kind and id of the record, as written in the body.
     record_text: &'a str,
     record: RecordKey,
     needs_name: bool,
-    /// The rows with the record's name, until the name is needed.
+    /// The rows with the record's name. They are kept until the name is needed.
     name_rows: Vec<&'a str>,
     admission: Admission,
 }
@@ -154,8 +154,8 @@ fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Option<T> {
     serde_json::from_str(text).ok()
 }
 
-/// Counts the lines of a row, as [`StoredStep::lines`](crate::StoredStep::lines) does. `rest` is the text after the
-/// field's name.
+/// Returns the number of lines of a row, like [`StoredStep::lines`](crate::StoredStep::lines). `rest` is the text after
+/// the field's name.
 fn count_lines(row: &str, rest: &str) -> Option<usize> {
     #[derive(Deserialize)]
     struct CountedRow {
@@ -203,7 +203,7 @@ fn needed_personal_values<'a>(
             }
         }
     }
-    // Nearly always these are values of the record's user or of the actor. Otherwise all values are decoded.
+    // Nearly always, the hashes are of values that belong to these users. Otherwise all values are decoded.
     let of_few_users = PersonalValuesByHash::new(values_of_users(personal, &users));
     if hashes.iter().all(|hash| of_few_users.contains(hash)) { Some(of_few_users) } else { all() }
 }

@@ -1,4 +1,4 @@
-//! The part of an event that was read whole.
+//! The part of an event that was decoded completely.
 
 use std::collections::HashSet;
 
@@ -7,7 +7,7 @@ use floorkey::RecordKey;
 use super::{Admission, ChangePart, EventPart};
 use crate::stored_event::{Kept, StoredEvent, StoredFieldChange, StoredStep};
 
-/// The fields that hold the name of a record.
+/// The fields that can contain the name of a record.
 pub(super) const NAME_FIELDS: [&str; 3] = ["name", "username", "label"];
 
 /// Returns the part of the event.
@@ -44,13 +44,13 @@ pub(super) fn is_name_field(field: &str) -> bool {
 
 /// Counts the lines of an event and selects those in the part.
 pub(super) struct Window {
-    /// The number of lines of a change that has none.
+    /// The number of lines that are counted for a change without lines.
     lines_min: usize,
     skip: usize,
     end: usize,
-    /// Lines up to the end of the last change.
+    /// The number of lines up to the end of the last change.
     pub(super) lines: usize,
-    /// Lines before the last change.
+    /// The number of lines before the last change.
     lines_before: usize,
     pub(super) hidden: usize,
     pub(super) changes: usize,
@@ -78,7 +78,7 @@ impl Window {
         lines > 0 && self.lines > self.skip && self.lines_before < self.end
     }
 
-    /// Reduces the change that was counted last to the lines that are in the part.
+    /// Reduces the most recently counted change to the lines that are in the part.
     pub(super) fn slice_change(&self, mut change: StoredFieldChange) -> StoredFieldChange {
         if let StoredStep::Members { added, removed } = &mut change.step {
             let mut at = self.lines_before;

@@ -6,7 +6,7 @@ use super::*;
 use crate::audit_row::{AuditRow, encode};
 use crate::stored_event::{Kept, PersonalValuesByHash, StoredStep};
 
-/// A reader who sees users with even numbers, and never the field `security_epoch`.
+/// A reader who sees users with even numbers and never sees the field `security_epoch`.
 struct Reader {
     named_count: usize,
 }
@@ -47,7 +47,7 @@ fn members(added: &[&str], removed: &[&str]) -> Step {
     Step::Members { added: owned(added), removed: owned(removed) }
 }
 
-/// An event about `users` users, with values that look like the scan's markers.
+/// Returns an event about `users` users. Some values look like the markers of the scan.
 fn event(users: u128, word: &str) -> AuditEvent {
     let adversarial = r#"{"of":["user","x"],"field":""],"flags":["changes":["#;
     let mut changes = Vec::new();
@@ -104,7 +104,7 @@ fn a_scanned_part_equals_a_slice_of_the_full_event() {
     let with_empty = ChangePart { with_empty: true, ..part(0, 0, 1000) };
     let found = assert_scan_equals_slice(&row, &row.personal, &with_empty);
     assert_eq!((found.lines, found.event.changes.len()), (25, 13));
-    // The name is returned if it is needed, and if a line is about its record.
+    // A name is returned if the reader needs it, or if the part has a line about the record.
     let found = assert_scan_equals_slice(&row, &row.personal, &part(1, 2, 1));
     let names: Vec<_> = found.names.iter().map(|change| &change.step).collect();
     let name = |name: &str| StoredStep::Value { before: None, after: Some(Kept::Value(name.to_owned())) };

@@ -3,12 +3,13 @@
 use super::{Migration, both, only};
 use crate::sql::Dialect;
 
-/// Tables without history, whose rows are deleted together with their user, and the terms of the audit log.
+/// Adds tables without history, and the terms of the audit log. Rows of the tables are deleted together with their
+/// user.
 pub(super) const CONSOLE: Migration = Migration {
     number: 2,
     name: "sessions, links, second factors, attempts, activity and the index of the audit",
     statements: &[
-        // Sessions, by SHA-256 of the token; the token itself is not stored.
+        // Sessions, identified by SHA-256 of the token. The token itself is not stored.
         both(
             "CREATE TABLE session (\
              token_hash BLOB NOT NULL PRIMARY KEY, \
@@ -23,7 +24,7 @@ pub(super) const CONSOLE: Migration = Migration {
              agent TEXT)",
         ),
         both("CREATE INDEX session_owner ON session (instance, user_id)"),
-        // Single-use links that were sent by email. `detail` is the address they were sent to.
+        // Single-use links that were sent by email. `detail` is the address to which the link was sent.
         both(
             "CREATE TABLE link (\
              token_hash BLOB NOT NULL PRIMARY KEY, \
@@ -36,8 +37,8 @@ pub(super) const CONSOLE: Migration = Migration {
              expires_at BIGINT NOT NULL)",
         ),
         both("CREATE INDEX link_owner ON link (instance, user_id)"),
-        // `used` increases with each use, so that no code is accepted twice: the last step of a TOTP, the counter of a
-        // passkey, the used recovery codes as bits.
+        // `used` increases with each use, so no code is accepted twice. For a TOTP it is the last step, for a passkey
+        // the counter, and for recovery codes the set of used codes as bits.
         both(
             "CREATE TABLE second_factor (\
              instance TEXT COLLATE BINARY NOT NULL, \
@@ -47,8 +48,8 @@ pub(super) const CONSOLE: Migration = Migration {
              used BIGINT NOT NULL DEFAULT 0, \
              PRIMARY KEY (instance, user_id, factor_id))",
         ),
-        // Failed sign-in attempts, by bucket. `prior_failures` and `prior_at` are the values before the last failure,
-        // so that one statement both counts and returns the previous state.
+        // Failed sign-in attempts, by bucket. `prior_failures` and `prior_at` are the values before the last failure.
+        // With them, one statement can both count a failure and return the previous state.
         both(
             "CREATE TABLE attempt (\
              bucket TEXT COLLATE BINARY NOT NULL PRIMARY KEY, \
@@ -57,7 +58,7 @@ pub(super) const CONSOLE: Migration = Migration {
              prior_failures BIGINT NOT NULL, \
              prior_at BIGINT NOT NULL)",
         ),
-        // Last activity of users.
+        // The last activity of users.
         both(
             "CREATE TABLE activity (\
              instance TEXT COLLATE BINARY NOT NULL, \
@@ -69,8 +70,8 @@ pub(super) const CONSOLE: Migration = Migration {
              visited_at BIGINT, \
              PRIMARY KEY (instance, user_id))",
         ),
-        // The terms of audit events. Every event also has the empty term. `at_millis` is the event's time, so that a
-        // search by time and term reads only events that match.
+        // The terms of audit events. Every event also has the empty term. `at_millis` is the time of the event. With
+        // it, a search by time and term reads only the events that match.
         only(
             Dialect::Sqlite,
             "CREATE TABLE audit_term (\
@@ -89,8 +90,8 @@ pub(super) const CONSOLE: Migration = Migration {
              at_millis BIGINT NOT NULL, \
              PRIMARY KEY (instance, term, seq))",
         ),
-        // The terms of existing events. No PostgreSQL database had any. A body that isn't JSON was changed by hand:
-        // reading it reports the error, but it must not prevent a start.
+        // Adds the terms of existing events. No PostgreSQL database had any events. A body that is not JSON was changed
+        // by hand. It must not prevent a start; the error is reported when the event is read.
         only(Dialect::Sqlite, FILL),
     ],
 };

@@ -1,4 +1,4 @@
-//! The fourth migration: two append-only logs, an index that follows them, and ids of 16 bytes.
+//! The fourth migration: two append-only logs, an index that follows the logs, and ids of 16 bytes.
 
 use super::{Ddl, Migration, both, only};
 use crate::sql::Dialect;
@@ -7,8 +7,8 @@ const fn sqlite(text: &'static str) -> Ddl {
     only(Dialect::Sqlite, text)
 }
 
-/// The old tables are renamed with a numeric suffix, copied in order, and dropped. The functions `pack` and
-/// `uuid_bytes` are defined by this program (`sqlite/functions.rs`). No PostgreSQL database had any rows.
+/// The old tables are renamed with a numeric suffix, copied in order, and dropped. This program defines the functions
+/// `pack` and `uuid_bytes` (`sqlite/functions.rs`). No PostgreSQL database had any rows.
 pub(super) const LOG: Migration = Migration {
     number: 4,
     name: "logs with an index that follows them, ids of 16 bytes, packed bodies",
@@ -17,7 +17,7 @@ pub(super) const LOG: Migration = Migration {
         both("ALTER TABLE record RENAME TO record_1"),
         both("ALTER TABLE audit_event RENAME TO audit_event_1"),
         both("DROP TABLE audit_term"),
-        // The head of each instance. `number` counts the instances from 0; see `record`.
+        // The head of each instance. `number` numbers the instances from 0. The table `record` uses it.
         both(
             "CREATE TABLE head (\
              instance BLOB NOT NULL PRIMARY KEY, \
@@ -33,9 +33,9 @@ pub(super) const LOG: Migration = Migration {
              deleted_at FROM head_1",
         ),
         // The first log: all versions of all records, in order of creation. A version is valid from `revision` until
-        // the next version of the same record. A version without a body means that the record is removed. `id` is the
-        // 16 bytes of an id, or the text of a name; `body` is packed text (`packed`) of the row struct that `format`
-        // names.
+        // the next version of the same record. A version without a body means that the record was removed. `id` is the
+        // 16 bytes of an id, or the text of a name. `body` is packed text (`packed`) of the row struct that `format`
+        // identifies.
         sqlite(
             "CREATE TABLE version (\
              number INTEGER PRIMARY KEY, \
@@ -57,14 +57,14 @@ pub(super) const LOG: Migration = Migration {
              format BIGINT NOT NULL, \
              body BLOB)",
         ),
-        // A record that one revision both created and removed was never valid: only its removal is copied.
+        // If a revision both created and removed a record, the record was never valid. Only the removal is copied.
         sqlite(
             "INSERT INTO version (instance, revision, kind, id, format, body) \
              SELECT uuid_bytes(instance), revision, kind, id_bytes(kind, id), format, \
              CASE WHEN until_revision = revision THEN NULL ELSE pack(body) END \
              FROM record_1 ORDER BY instance, revision",
         ),
-        // A version that ended without a successor is followed by a removal.
+        // If a version ended without a successor, the record was removed. A removal is added.
         sqlite(
             "INSERT INTO version (instance, revision, kind, id, format, body) \
              SELECT uuid_bytes(instance), until_revision, kind, id_bytes(kind, id), format, NULL \
@@ -73,7 +73,7 @@ pub(super) const LOG: Migration = Migration {
              AND next.revision = gone.until_revision) ORDER BY instance, until_revision",
         ),
         both("CREATE INDEX version_revision ON version (instance, revision)"),
-        // The second log: audit events. `seq` starts at 0 and is the leaf's position in the tree; `leaf` is
+        // The second log: audit events. `seq` starts at 0 and is the position of the leaf in the tree. `leaf` is
         // SHA-256(0x00 ‖ format ‖ text of the body). `body` and `personal` are packed texts. Rows are never changed,
         // except that `personal` can be emptied.
         sqlite(
@@ -104,13 +104,13 @@ pub(super) const LOG: Migration = Migration {
              SELECT uuid_bytes(instance), seq, at_millis, format, pack(body), pack(personal), leaf \
              FROM audit_event_1 ORDER BY instance, seq",
         ),
-        // Includes the time, so that a search by time reads only events that match.
+        // The index includes the time, so a search by time reads only the events that match.
         both("CREATE UNIQUE INDEX audit_event_place ON audit_event (instance, seq, at_millis)"),
-        // The index. The rows up to which it has followed the logs:
+        // The index. This table has the last row of each log that is in the index.
         both("CREATE TABLE index_state (log TEXT COLLATE BINARY NOT NULL PRIMARY KEY, upto BIGINT NOT NULL)"),
         both("INSERT INTO index_state (log, upto) VALUES ('version', 0), ('audit_event', 0)"),
-        // All records, including removed ones, with their last version. The records of an instance have numbers from
-        // `head.number` × 2^32 on, so that its current records can be read contiguously.
+        // All records, including removed ones, with their last version. The numbers of an instance's records start at
+        // `head.number` × 2^32, so the current records of an instance can be read contiguously.
         sqlite(
             "CREATE TABLE record (\
              number INTEGER PRIMARY KEY, \
@@ -149,7 +149,7 @@ pub(super) const LOG: Migration = Migration {
              version BIGINT NOT NULL, \
              PRIMARY KEY (record, revision))",
         ),
-        // The terms that events are indexed by, and the events of each term with their times.
+        // The terms by which events are indexed, and the events of each term with their times.
         sqlite("CREATE TABLE term (number INTEGER PRIMARY KEY, instance BLOB NOT NULL, name BLOB NOT NULL)"),
         only(
             Dialect::Postgres,

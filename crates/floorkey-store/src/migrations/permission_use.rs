@@ -1,8 +1,8 @@
-//! The third migration: which of their permissions users use.
+//! The third migration: the permissions that users have used.
 
 use super::{Migration, both};
 
-/// A table without history, whose rows are deleted together with their user.
+/// Adds a table without history. Its rows are deleted together with their user.
 pub(super) const PERMISSION_USE: Migration = Migration {
     number: 3,
     name: "which permissions users use",

@@ -1,4 +1,4 @@
-//! The stored form of an API token: its hash, never its text.
+//! The stored form of an API token. Contains the token's hash, never its text.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,17 +13,17 @@ use floorkey_audit::hex;
 #[serde(deny_unknown_fields)]
 pub(super) struct ApiTokenRow<'a> {
     label: Cow<'a, str>,
-    /// Names of scopes.
+    /// The names of the token's scopes.
     scopes: Vec<Cow<'a, str>>,
     /// SHA-256 of the token's text, in hexadecimal.
     hash: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     expires: Option<i64>,
     created: i64,
-    /// Subject types that mean users; `user` if there are none.
+    /// The names of subject types that refer to users; `user` if there are none.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     subject_types: BTreeSet<Cow<'a, str>>,
-    /// Resource types with the namespaces that they mean.
+    /// The names of resource types, with the namespaces to which they refer.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     resource_types: BTreeMap<Cow<'a, str>, Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

@@ -10,15 +10,15 @@ use serde::{Deserialize, Serialize};
 use super::set_revisions::SetRevisionsRow;
 use super::{Id, is_default};
 
-/// Separates namespace and id of a resource in the column `id`: a character that neither can contain.
+/// Separates namespace and id of a resource in the column `id`. Neither can contain this character.
 const SEPARATOR: char = '\u{1f}';
 
-/// The text of the column `id` of an application's resource.
+/// Returns the text of the column `id` for a resource of an application.
 pub(super) fn resource_id(namespace: &str, id: &str) -> String {
     format!("{namespace}{SEPARATOR}{id}")
 }
 
-/// Parses the text of the column `id` into namespace and id.
+/// Parses the text of the column `id` into the namespace and the id.
 pub(super) fn parse_resource_id(text: &str) -> Option<(String, String)> {
     text.split_once(SEPARATOR).map(|(namespace, id)| (namespace.to_owned(), id.to_owned()))
 }

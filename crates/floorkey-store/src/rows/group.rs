@@ -17,7 +17,7 @@ pub(super) struct GroupRow<'a> {
     name: Cow<'a, str>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     parent: Option<Id<HierarchyGroupId>>,
-    /// 1 is the top level.
+    /// The level of the group; 1 is the top level.
     level: u8,
     #[serde(default, skip_serializing_if = "is_default")]
     tags: Cow<'a, BTreeMap<String, String>>,

@@ -15,7 +15,7 @@ use super::{Id, is_default};
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct LoginRow<'a> {
-    /// The earliest first.
+    /// The periods in which users had the login name, the earliest first.
     tenures: Vec<TenureRow>,
     /// A revision.
     #[serde(default, skip_serializing_if = "is_default")]
@@ -28,7 +28,8 @@ pub(super) struct LoginRow<'a> {
 #[serde(deny_unknown_fields)]
 struct TenureRow {
     user: Id<UserId>,
-    /// Revisions. `from` is absent for revision 0, `until` while the user has the login name.
+    /// The revisions at which the period started and ended. `from` is absent for revision 0. `until` is absent while
+    /// the user still has the login name.
     #[serde(default, skip_serializing_if = "is_default")]
     from: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]

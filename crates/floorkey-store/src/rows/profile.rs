@@ -19,11 +19,11 @@ pub(super) struct ProfileRow<'a> {
     name: Cow<'a, str>,
     #[serde(default, skip_serializing_if = "str::is_empty")]
     description: Cow<'a, str>,
-    /// Names of the permissions that were chosen.
+    /// The names of the selected permissions.
     #[serde(default, skip_serializing_if = "is_default")]
     chosen: NameList<PermissionSet>,
-    /// Names of the permissions that were added because the chosen ones require them. Stored so that the profile still
-    /// grants them when a later catalogue requires less.
+    /// Names of the permissions that were added because the selected permissions require them. They are stored, so that
+    /// the profile still grants them if a later catalogue has fewer requirements.
     #[serde(default, skip_serializing_if = "is_default")]
     required: NameList<PermissionSet>,
     #[serde(default, skip_serializing_if = "is_default")]
@@ -35,15 +35,15 @@ pub(super) struct ProfileRow<'a> {
     /// Ids of the profiles that users with this profile can assign.
     #[serde(default, skip_serializing_if = "is_default")]
     assignable: Vec<Id<SecurityProfileId>>,
-    /// The assignable profiles that are pinned: users can assign them only with the access that they granted when they
-    /// were added. Each is stored as it was then.
+    /// The pinned assignable profiles. Users can assign such a profile only with the access that the profile granted
+    /// when it was added. Each profile is stored as it was at that time.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pinned: Vec<PinnedRow<'a>>,
     #[serde(default, skip_serializing_if = "is_default")]
     flow_modules: Vec<FlowModuleRow<'a>>,
     #[serde(default, skip_serializing_if = "is_default")]
     ai_agents: Vec<AiAgentRow<'a>>,
-    /// Absent if nothing is restricted; empty if everything is.
+    /// Absent if access to data tables is not restricted; empty if no values are accessible.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     data_table_values: Option<Vec<AttributeValueRow<'a>>>,
     #[serde(default, skip_serializing_if = "is_default")]
@@ -55,7 +55,7 @@ pub(super) struct ProfileRow<'a> {
     modified: i64,
 }
 
-/// An assignable profile as it was when it was added.
+/// An assignable profile, as it was when it was added.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PinnedRow<'a> {
@@ -77,12 +77,12 @@ struct ApplicationGrantRow<'a> {
 struct AccessControlRow<'a> {
     #[serde(default, skip_serializing_if = "is_default")]
     tags: Cow<'a, BTreeMap<String, String>>,
-    /// Names of resource types.
+    /// The names of the restricted resource types.
     #[serde(default, skip_serializing_if = "is_default")]
     tag_restricted: NameList<std::collections::BTreeSet<ResourceType>>,
     #[serde(default, skip_serializing_if = "is_default")]
     hierarchy_restricted: bool,
-    /// Absent means the user's own hierarchy group.
+    /// Absent for the user's own hierarchy group.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     hierarchy_group: Option<Id<HierarchyGroupId>>,
 }

@@ -28,7 +28,7 @@ pub(super) struct ResourceRow<'a> {
     details: DetailsRow<'a>,
 }
 
-/// An object with a single key, which identifies the type.
+/// An object with a single key. The key identifies the type.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum DetailsRow<'a> {

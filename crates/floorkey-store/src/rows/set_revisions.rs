@@ -1,4 +1,4 @@
-//! The stored form of the revisions in which tags and attributes were set.
+//! The stored form of the revisions at which tags and attributes were set.
 
 use std::collections::BTreeMap;
 
@@ -6,8 +6,8 @@ use floorkey::tags::Tags;
 use floorkey::{Revision, SetRevisions};
 use serde::{Deserialize, Serialize};
 
-/// One revision if all values were set in the same one; otherwise a revision for each value, by name. Absent in rows
-/// from versions that did not record revisions, which means 0.
+/// A single revision if all values were set at the same revision; otherwise a revision for each value, by name. If it
+/// is absent, the revision is 0. Rows from versions that did not record revisions are an example.
 #[derive(PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub(super) enum SetRevisionsRow {

@@ -24,10 +24,10 @@ pub(super) struct SettingsRow<'a> {
     guard: Option<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "is_default")]
     tags: Cow<'a, BTreeMap<String, String>>,
-    /// Names of permissions, some of which may not be in the catalogue.
+    /// Names of permissions. Some of them may not be in the catalogue.
     #[serde(default, skip_serializing_if = "is_default")]
     known_permissions: Cow<'a, [String]>,
-    /// Absent until the former login names of an instance from an older version are recorded.
+    /// If this is absent, the instance is from an older version, and its former login names have not been recorded yet.
     #[serde(default, skip_serializing_if = "is_default")]
     keeps_login_histories: bool,
     created: i64,

@@ -1,4 +1,4 @@
-//! Properties of the stored form: records read back unchanged, and unreadable bodies are reported.
+//! Property tests of the stored form. Records are read back unchanged, and unreadable bodies are reported.
 
 mod applications;
 mod logins;
@@ -201,7 +201,8 @@ fn profile() -> impl Strategy<Value = Record> {
                 name,
                 description,
                 chosen,
-                // More than the chosen permissions require, as in profiles closed under an older catalogue.
+                // These may be more than the selected permissions require, as in profiles saved with an older
+                // catalogue.
                 permissions: close(&chosen.union(&more)),
                 applications,
                 conditions,
@@ -216,7 +217,7 @@ fn profile() -> impl Strategy<Value = Record> {
                 unedited_default,
                 modified,
             };
-            // The pinned profile is a copy of the profile itself, which is as good as any other.
+            // The pinned profile is a copy of this profile. Any other profile would work equally well.
             let pinned = profile
                 .assignable
                 .iter()
@@ -306,7 +307,7 @@ fn user() -> impl Strategy<Value = Record> {
 }
 
 fn record() -> impl Strategy<Value = Record> {
-    // Boxed, because together the strategies are too large for the stack of a test.
+    // Boxed, because all strategies together are too large for the stack of a test.
     prop_oneof![
         settings().boxed(),
         structure().boxed(),

@@ -30,7 +30,7 @@ pub(super) struct UserRow<'a> {
     mobile: Option<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     confirmed_email: Option<Cow<'a, str>>,
-    /// Absent if not known.
+    /// Absent if it is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     email_confirmed_at: Option<i64>,
     #[serde(default, skip_serializing_if = "is_default")]
@@ -52,7 +52,7 @@ pub(super) struct UserRow<'a> {
     enabled: bool,
     /// `none`, `one-time` or `chosen`.
     password: Cow<'a, str>,
-    /// Absent if not known.
+    /// Absent if it is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     password_set_at: Option<i64>,
     #[serde(default, skip_serializing_if = "is_default")]
@@ -78,7 +78,7 @@ pub(super) struct AssignmentRow {
 #[derive(Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CustodyRow {
-    /// Custodians, each with the time since when.
+    /// The custodians. Each has the time at which the user became a custodian.
     #[serde(default, skip_serializing_if = "is_default")]
     custodians: Vec<(Id<UserId>, i64)>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

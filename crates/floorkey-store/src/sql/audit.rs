@@ -1,4 +1,4 @@
-//! Statements about audit events and their index, and about the versions that one revision added and ended.
+//! Statements about audit events and their index, and about the versions of records at a revision.
 
 use super::Statement;
 
@@ -16,11 +16,11 @@ statements! {
         "SELECT instance, seq, at_millis, format, body, personal, leaf FROM audit_event \
          WHERE instance = $1 AND seq = $2";
 
-    /// Reads the sequence numbers of events before a sequence number and in a range of time, the newest first.
+    /// Reads the sequence numbers of events before a sequence number and within a time range, the newest first.
     READ_POSITIONS("audit_event") =
         "SELECT seq, at_millis FROM audit_event \
          WHERE instance = $1 AND seq < $2 AND at_millis >= $3 AND at_millis < $4 ORDER BY seq DESC LIMIT $5";
-    /// As [`READ_POSITIONS`], for the events with a term.
+    /// Does the same as [`READ_POSITIONS`], for the events with a term.
     READ_POSITIONS_OF_TERM("audit_term") =
         "SELECT seq, at_millis FROM audit_term \
          WHERE term = $1 AND seq < $2 AND at_millis >= $3 AND at_millis < $4 ORDER BY seq DESC LIMIT $5";
@@ -29,19 +29,19 @@ statements! {
     /// Counts the events with a term, up to `$2`.
     COUNT_TERM("audit_term") =
         "SELECT COUNT(*) FROM (SELECT seq FROM audit_term WHERE term = $1 LIMIT $2) AS few";
-    /// Reads the signatures that made changes at a time or later, ordered by time.
+    /// Reads the signatures of calls that made changes at a time or later, ordered by time.
     READ_SIGNATURES("used_signature") =
         "SELECT instance, at_millis, hash FROM used_signature \
          WHERE instance = $1 AND at_millis >= $2 ORDER BY at_millis, hash";
 
-    /// Reads the last version of a record before a revision. It has no body if the record was removed.
+    /// Reads the last version of a record before a revision. The version has no body if the record was removed.
     READ_VERSION_BEFORE("record_version") =
         "SELECT version.instance, version.kind, version.id, version.revision, version.format, version.body \
          FROM record JOIN record_version ON record_version.record = record.number \
          JOIN version ON version.number = record_version.version \
          WHERE record.instance = $1 AND record.kind = $2 AND record.id = $3 AND record_version.revision < $4 \
          ORDER BY record_version.revision DESC LIMIT 1";
-    /// Reads the versions that a revision added, each with the one before it.
+    /// Reads the versions that a revision added, each with the version before it.
     READ_REVISION("version") =
         "SELECT made.instance, made.kind, made.id, made.revision, made.format, made.body, \
          earlier.format, earlier.body FROM version AS made LEFT JOIN version AS earlier ON earlier.number = \
@@ -50,7 +50,7 @@ statements! {
          AND record_version.revision < made.revision ORDER BY record_version.revision DESC LIMIT 1) \
          WHERE made.instance = $1 AND made.revision = $2 \
          AND made.number <= (SELECT upto FROM index_state WHERE log = 'version') ORDER BY made.number LIMIT $3";
-    /// Reads the users that a revision deleted, as they last were, except those that were created again later.
+    /// Reads the last version of each user that a revision deleted, except for users that were restored later.
     READ_DELETED_USERS("version") =
         "SELECT earlier.instance, earlier.kind, earlier.id, earlier.revision, earlier.format, earlier.body \
          FROM version AS gone JOIN record ON record.instance = gone.instance AND record.kind = gone.kind \

@@ -3,9 +3,9 @@
 use super::Statement;
 
 statements! {
-    /// Reads up to which row the index has followed a log.
+    /// Reads the last row of a log that is in the index.
     READ_INDEX_STATE("index_state") = "SELECT upto FROM index_state WHERE log = $1";
-    /// Records up to which row the index has followed a log.
+    /// Records the last row of a log that is in the index.
     ADVANCE_INDEX_STATE("index_state") = "UPDATE index_state SET upto = $2 WHERE log = $1";
 
     /// Reads the versions after a row, in order.
@@ -13,17 +13,18 @@ statements! {
         "SELECT number, instance, kind, id, revision FROM version WHERE number > $1 ORDER BY number LIMIT $2";
     /// Finds the number of a record.
     FIND_RECORD("record") = "SELECT number FROM record WHERE instance = $1 AND kind = $2 AND id = $3";
-    /// Inserts a new record under the next number of its instance, and returns the number.
+    /// Inserts a new record with the next number of its instance, and returns the number.
     INSERT_RECORD("record") =
         "INSERT INTO record (number, instance, kind, id, revision, format) \
          SELECT COALESCE((SELECT MAX(number) + 1 FROM record WHERE number >= head.number * 4294967296 \
          AND number < (head.number + 1) * 4294967296), head.number * 4294967296), $1, $2, $3, 0, 0 \
          FROM head WHERE instance = $1 RETURNING number";
-    /// Sets the current version of a record to a version of revision `$3`, unless the record has a later one.
+    /// Sets the current version of a record to a version of revision `$3`, unless the record already has a later
+    /// version.
     PUT_RECORD("record") =
         "UPDATE record SET (revision, format, body) = \
          (SELECT revision, format, body FROM version WHERE number = $2) WHERE number = $1 AND revision <= $3";
-    /// Adds a version of a record. A revision may change a record more than once: its last version counts.
+    /// Adds a version of a record. A revision may change a record more than once. Only the last version counts.
     ADD_RECORD_VERSION("record_version") =
         "INSERT INTO record_version (record, revision, version) VALUES ($1, $2, $3) \
          ON CONFLICT (record, revision) DO UPDATE SET version = excluded.version";
@@ -39,7 +40,7 @@ statements! {
     /// Adds an event to a term.
     ADD_TERM("audit_term") =
         "INSERT INTO audit_term (term, seq, at_millis) VALUES ($1, $2, $3) ON CONFLICT (term, seq) DO NOTHING";
-    /// Adds a signature that made a change.
+    /// Adds the signature of a call that made a change.
     ADD_SIGNATURE("used_signature") =
         "INSERT INTO used_signature (instance, at_millis, hash) VALUES ($1, $2, $3) \
          ON CONFLICT (instance, at_millis, hash) DO NOTHING";

@@ -1,8 +1,7 @@
 //! Statements about data without history and revision: sessions, links, second factors, sign-in attempts, last
-//! activity, the use of permissions.
+//! activity, and the use of permissions.
 //!
-//! Data of a user is written only while the user exists, so that a late write never leaves data of a deleted user
-//! behind.
+//! Data of a user is written only if the user exists. Otherwise a late write could leave data of a deleted user behind.
 
 use super::Statement;
 
@@ -14,7 +13,7 @@ statements! {
          WHERE instance = $2 AND kind = 'user' AND id = $3 AND body IS NOT NULL) RETURNING expires_at";
     /// Deletes a session, before [`REPLACE_SESSION`].
     DELETE_REPLACED_SESSION("session") = "DELETE FROM session WHERE token_hash = $1";
-    /// Inserts a session in place of a deleted one; changes no row if the user does not exist.
+    /// Inserts a session that replaces a deleted one; changes no row if the user does not exist.
     REPLACE_SESSION("session") =
         "INSERT INTO session (token_hash, instance, user_id, epoch, created_at, proved_at, seen_at, expires_at, \
          address, agent) SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10 WHERE EXISTS (SELECT 1 FROM record \
@@ -51,9 +50,9 @@ statements! {
     READ_LINK("link") =
         "SELECT token_hash, instance, user_id, purpose, detail, epoch, created_at, expires_at \
          FROM link WHERE token_hash = $1";
-    /// Uses up a link; returns no row if it was used before or has expired.
+    /// Uses up a link; returns no row if it has already been used or has expired.
     CONSUME_LINK("link") = "DELETE FROM link WHERE token_hash = $1 AND expires_at > $2 RETURNING expires_at";
-    /// Deletes the links of a user for a purpose, or all of them if the purpose is empty.
+    /// Deletes the links of a user for a purpose; deletes all of them if the purpose is empty.
     DELETE_LINKS_FOR_PURPOSE("link") =
         "DELETE FROM link WHERE instance = $1 AND user_id = $2 AND (purpose = $3 OR $3 = '') RETURNING expires_at";
     /// Deletes the expired links.
@@ -63,7 +62,7 @@ statements! {
     /// Deletes all links of an instance.
     DELETE_LINKS_OF_INSTANCE("link") = "DELETE FROM link WHERE instance = $1";
 
-    /// Inserts or replaces a second factor. A new secret starts unused.
+    /// Inserts or replaces a second factor. A replaced secret is unused again.
     PUT_SECOND_FACTOR("second_factor") =
         "INSERT INTO second_factor (instance, user_id, factor_id, secret, used) VALUES ($1, $2, $3, $4, 0) \
          ON CONFLICT (instance, user_id, factor_id) DO UPDATE SET secret = excluded.secret, used = 0";
@@ -83,7 +82,7 @@ statements! {
         "UPDATE second_factor SET used = $5, secret = COALESCE($6, secret) \
          WHERE instance = $1 AND user_id = $2 AND factor_id = $3 AND used = $4 RETURNING used";
 
-    /// Counts a failure. Earlier failures are included if the last of them is later than `$3`; otherwise they are
+    /// Counts a failure. If the last failure is later than `$3`, earlier failures are included; otherwise they are
     /// discarded.
     COUNT_ATTEMPT("attempt") =
         "INSERT INTO attempt (bucket, failures, last_at, prior_failures, prior_at) VALUES ($1, 1, $2, 0, 0) \
@@ -106,7 +105,7 @@ statements! {
     DELETE_ATTEMPTS_OF_BUCKET("attempt") = "DELETE FROM attempt WHERE bucket = $1";
     /// Deletes the failures of the buckets in a range of names; the upper bound is exclusive.
     DELETE_ATTEMPTS_IN_RANGE("attempt") = "DELETE FROM attempt WHERE bucket >= $1 AND bucket < $2";
-    /// Deletes old failures. Counts of refusals are not failures: they stay until an aggregated event reports them.
+    /// Deletes old failures. Keeps the counts of refusals, until an aggregated event reports them.
     PURGE_ATTEMPTS("attempt") =
         "DELETE FROM attempt WHERE last_at < $1 AND bucket NOT LIKE 'refused:%' RETURNING last_at";
 
@@ -154,7 +153,7 @@ statements! {
          ON CONFLICT (instance, user_id, permission) DO UPDATE SET uses = permission_use.uses + excluded.uses, \
          last_at = CASE WHEN permission_use.last_at > excluded.last_at THEN permission_use.last_at \
          ELSE excluded.last_at END";
-    /// Reads the permissions that a user used.
+    /// Reads the permissions that a user has used.
     READ_PERMISSION_USES("permission_use") =
         "SELECT instance, user_id, permission, uses, last_at FROM permission_use \
          WHERE instance = $1 AND user_id = $2 ORDER BY permission";

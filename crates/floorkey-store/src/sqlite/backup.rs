@@ -7,10 +7,10 @@ use super::{FILE_NAME, connect};
 use crate::error::StoreError;
 use crate::files::{IfExists, create_file, failed, sync};
 
-/// Copies the database of a data folder to a new file, whether or not a server is using it.
+/// Copies the database of a data folder to a new file. A server may be using the database.
 ///
-/// The copy is a snapshot of one moment: each batch is in it completely or not at all. Blocks until the copy is on
-/// disk.
+/// The copy is a snapshot of one moment. Each batch is either completely in the copy or not at all. Blocks until the
+/// copy is on disk.
 ///
 /// # Errors
 /// [`StoreError::File`] if the folder has no database, or if the file already exists or can't be written.
@@ -22,14 +22,14 @@ pub fn backup_folder(folder: &Path, file: &Path) -> Result<(), StoreError> {
     copy(&database, file)
 }
 
-/// Copies a database to a new file. The file gets its name only once it is complete.
+/// Copies a database to a new file. The file gets its final name only when it is complete.
 pub(crate) fn copy(database: &Path, file: &Path) -> Result<(), StoreError> {
     let file = std::path::absolute(file).map_err(|error| failed("make", file, error))?;
     fail_if_exists(&file)?;
     let partial = partial_name(&file);
     create_file(&partial, IfExists::Fail)?;
     let copied = vacuum_into(database, &partial).and_then(|()| publish(&partial, &file));
-    // After success this is a second name of the copy; after a failure, an incomplete copy.
+    // If the copy succeeded, this path is a second name of the copy. If it failed, it is an incomplete copy.
     drop(fs::remove_file(&partial));
     copied
 }
@@ -42,8 +42,8 @@ fn vacuum_into(database: &Path, partial: &Path) -> Result<(), StoreError> {
     sync(partial)
 }
 
-/// Gives the copy its name. A hard link fails if the name is taken; file systems without hard links get a rename
-/// instead.
+/// Gives the copy its final name. A hard link fails if the name is taken. On file systems without hard links, the file
+/// is renamed.
 fn publish(partial: &Path, file: &Path) -> Result<(), StoreError> {
     if fs::hard_link(partial, file).is_err() {
         fail_if_exists(file)?;

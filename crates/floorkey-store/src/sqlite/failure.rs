@@ -23,8 +23,9 @@ pub(crate) fn to_store_error(error: &rusqlite::Error, table: &'static str) -> St
     }
 }
 
-/// Whether the writer must stop: the disk failed, or the database file is damaged. After a failed fsync the next one
-/// may succeed without the lost pages being on disk, so a retry could report success for lost data.
+/// Whether the writer must stop, because the disk failed or the database file is damaged. After a failed fsync, the
+/// next fsync may succeed although the lost pages are not on disk. A retry could therefore report success for lost
+/// data.
 pub(crate) fn is_fatal(error: &rusqlite::Error) -> bool {
     matches!(
         error.sqlite_error_code(),

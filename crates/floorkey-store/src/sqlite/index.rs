@@ -1,10 +1,11 @@
-//! The index over the two logs: the last version of each record, the versions of each record, and the terms of events.
+//! The index over the two logs. It contains the last version of each record, the versions of each record, and the terms
+//! of events.
 //!
-//! A batch is only appended to the logs, so it writes few pages, which are adjacent; rows of the index are scattered.
-//! The index follows later, for many batches at once and in the order of its own keys, so that each page is written
-//! once for all of them: when the logs are far enough ahead, before a query that uses the index, and at a start. The
-//! index is derived entirely from the logs and records how far it has followed them, so an interruption at any point is
-//! made up for at the next start.
+//! A batch is only appended to the logs. It therefore writes few pages, and these are adjacent. The rows of the index,
+//! by contrast, are scattered over many pages. For this reason the index is updated later: for many batches at once and
+//! in the order of its own keys, so that each page is written only once. This happens when the logs are far enough
+//! ahead, before a query that uses the index, and at a start. The index is derived entirely from the logs, and it
+//! records how far it has followed them. If an update is interrupted, the next start completes it.
 
 use std::collections::HashMap;
 
@@ -17,7 +18,7 @@ use crate::{audit_term, packed};
 /// The maximum number of rows of a log that are indexed at a time.
 pub(crate) const CHUNK: i64 = 4_096;
 
-/// The approximate maximum number of event terms that are indexed at a time: one event may have 10,000.
+/// The approximate maximum number of event terms that are indexed at a time. One event may have 10,000 terms.
 const TERMS_PER_CHUNK: usize = 1 << 20;
 
 /// Makes the index catch up with the logs, [`CHUNK`] rows per transaction.
@@ -45,8 +46,8 @@ fn index_chunk(transaction: &Connection) -> rusqlite::Result<bool> {
     Ok(versions || events)
 }
 
-/// Indexes one chunk of a log. `index_rows` receives the last indexed row, and returns the last row that it added and
-/// the number of rows.
+/// Indexes one chunk of a log. `index_rows` receives the number of the last indexed row. It returns the number of the
+/// last row that it added, and the count of these rows.
 fn index_log(
     transaction: &Connection,
     log: &'static str,
@@ -79,7 +80,7 @@ fn index_versions(transaction: &Connection, indexed_up_to: i64) -> rusqlite::Res
                 .query_row(params![instance, kind, id], |row| row.get(0))
                 .optional()
         })?;
-        // An instance has rows in the log only if it has a head, so there is always a number.
+        // Only an instance with a head has rows in the log, so there is always a number.
         if let Some(record) = record {
             record_versions.push((record, row.get(4)?, version));
         }
@@ -108,8 +109,8 @@ fn index_events(transaction: &Connection, indexed_up_to: i64) -> rusqlite::Resul
     while let Some(row) = rows.next()? {
         last = Some(row.get(0)?);
         count += 1;
-        // An unreadable body was changed by hand, or written by a newer version: reading the event reports the error,
-        // and only a sequence number finds it.
+        // An unreadable body was changed by hand, or written by a newer version. It is not indexed. Only reading the
+        // event by its sequence number reports the error.
         let is_readable = row.get::<_, i64>(4)? == i64::from(FORMAT)
             && packed::unpack_into(row.get_ref(5)?.as_bytes()?, &mut text).is_ok();
         let Some(entries) = is_readable.then(|| audit_term::IndexEntries::from_body(&text)).flatten() else { continue };
@@ -150,13 +151,13 @@ impl NumberCache {
         Self { find, insert, cached: HashMap::new() }
     }
 
-    /// Returns the number of a key, which is cached, looked up, or newly assigned.
+    /// Returns the number of a key. The number is cached, looked up, or newly assigned.
     fn number(
         &mut self,
         key: &[&[u8]; 3],
         query: impl Fn(&'static Statement) -> rusqlite::Result<Option<i64>>,
     ) -> rusqlite::Result<Option<i64>> {
-        // Instance ids have 16 bytes, and no kind contains a zero byte, so joined keys are unambiguous.
+        // Instance ids have 16 bytes, and no kind contains a zero byte. Joined keys are therefore unambiguous.
         let key = key.join(&0);
         if let Some(number) = self.cached.get(&key) {
             return Ok(Some(*number));

@@ -10,10 +10,10 @@ use super::{connect, to_store_error};
 use crate::backend::Snapshot;
 use crate::error::StoreError;
 
-/// The maximum number of concurrent queries; further queries wait.
+/// The maximum number of concurrent queries. Further queries wait.
 const CONCURRENT_MAX: usize = 4;
 
-/// A pool of read connections, opened when needed.
+/// A pool of read connections, which are opened when needed.
 #[derive(Debug)]
 pub(crate) struct Readers {
     path: PathBuf,
@@ -27,8 +27,8 @@ impl Readers {
         Self { path, idle: Mutex::new(Vec::new()), permits: Arc::new(Semaphore::new(CONCURRENT_MAX)) }
     }
 
-    /// Acquires a permit to read, which is returned when dropped. The semaphore is never closed, so the result is never
-    /// `None`.
+    /// Waits for a permit to read. Dropping the permit returns it. The semaphore is never closed, so the result is
+    /// never `None`.
     pub(crate) async fn permit(&self) -> Option<OwnedSemaphorePermit> {
         self.permits.clone().acquire_owned().await.ok()
     }
@@ -46,7 +46,7 @@ impl Readers {
         let transaction = connection.transaction().map_err(|error| to_store_error(&error, "head"))?;
         let result = query(&Snapshot::Sqlite(&transaction));
         let finished = transaction.finish();
-        // A connection that failed to end its transaction is closed: it would keep an old snapshot.
+        // A connection that could not end its transaction is closed, because it would keep an old snapshot.
         if finished.is_ok() {
             let mut idle = self.idle();
             if idle.len() < CONCURRENT_MAX {

@@ -24,7 +24,7 @@ pub(crate) struct Writer {
 /// State shared with the writer thread.
 #[derive(Debug, Default)]
 struct State {
-    /// The reason why the writer stopped, if it did.
+    /// The reason why the writer stopped; empty while it is running.
     failure_reason: OnceLock<String>,
     /// The number of log rows that the index doesn't have yet.
     index_lag: AtomicU64,
@@ -36,7 +36,7 @@ struct WriteJob {
 }
 
 impl Writer {
-    /// Starts the thread. The index must have caught up with the logs.
+    /// Starts the thread. The index must already have caught up with the logs.
     pub(crate) fn start(connection: Connection) -> Result<Self, StoreError> {
         let (jobs, queue) = channel();
         let state = Arc::new(State::default());
@@ -74,14 +74,14 @@ impl Drop for Writer {
     fn drop(&mut self) {
         self.jobs = None;
         if let Some(thread) = self.thread.take() {
-            // A thread that panicked has dropped its answer channels, which callers see as an error.
+            // A thread that panicked has dropped its reply channels. Callers see this as an error.
             drop(thread.join());
         }
     }
 }
 
-/// Executes jobs in order until all senders are dropped, or the disk fails. Queued jobs share a transaction, because
-/// each transaction waits for the disk once. A job that fails does not affect the others in its group: the group is
+/// Executes jobs in order, until all senders are dropped or the disk fails. Jobs in the queue share a transaction,
+/// because each transaction waits for the disk once. A failed job does not affect the others in its group: the group is
 /// rolled back, and each of its jobs is executed in its own transaction.
 fn run_writer(
     mut connection: Connection,
@@ -128,9 +128,9 @@ fn run_writer(
     }
 }
 
-/// Makes the index catch up with the logs while no caller waits for it, and returns whether it did. The logs are
-/// authoritative: if there is no space for the index, it catches up later. A disk failure stops the writer, as in a
-/// batch.
+/// Makes the index catch up with the logs while no caller waits for it. Returns whether the index caught up. The logs
+/// are authoritative. If there is no space for the index, it catches up later. A disk failure stops the writer, as it
+/// does for a batch.
 fn catch_up_index(connection: &mut Connection, state: &State) -> bool {
     let Err(error) = index::catch_up(connection) else {
         state.index_lag.store(0, Ordering::Release);
@@ -147,15 +147,15 @@ fn catch_up_index(connection: &mut Connection, state: &State) -> bool {
     false
 }
 
-/// The number of log rows that the index may lag behind before it follows without a query.
+/// The number of log rows by which the index may lag behind. At this number, it catches up even if no query needs it.
 const INDEX_LAG_MAX: u64 = 8_192;
 
 /// The maximum number of jobs that share a transaction.
 const GROUP_JOBS: usize = 64;
-/// The number of steps after which no further job joins a transaction.
+/// Once a transaction has this number of steps, no further job joins it.
 const GROUP_STEPS: usize = 2_000;
 
-/// Returns the next job and the jobs queued behind it; `None` once all senders are dropped.
+/// Returns the next job together with the jobs behind it in the queue; `None` once all senders are dropped.
 fn next_group(queue: &Receiver<WriteJob>) -> Option<Vec<WriteJob>> {
     let first = queue.recv().ok()?;
     let mut steps = first.transaction.steps.len();
@@ -168,7 +168,7 @@ fn next_group(queue: &Receiver<WriteJob>) -> Option<Vec<WriteJob>> {
     Some(group)
 }
 
-/// Sends the result to the callers. A caller may have stopped waiting; the write remains in effect.
+/// Sends the result to the callers. If a caller has stopped waiting, the write still remains in effect.
 fn send_results(
     jobs: impl IntoIterator<Item = WriteJob>,
     result: Result<Option<GroupRows>, Failure>,
@@ -208,8 +208,9 @@ fn is_unrecoverable(failed: &Failure, connection: &Connection) -> bool {
     is_fatal(&failed.error) || !connection.is_autocommit()
 }
 
-/// Executes jobs in one transaction. Rolls back on any error, and if a step that must change one row does not: then the
-/// result is `None`. Before a job that reads the index, the index catches up with all earlier writes.
+/// Executes jobs in one transaction. Rolls the transaction back on any error. Also rolls it back if a step does not
+/// change exactly one row as required; the result is then `None`. Before a job that reads the index, the index catches
+/// up with all earlier writes.
 fn execute_group(connection: &mut Connection, jobs: &[WriteJob], state: &State) -> Result<Option<GroupRows>, Failure> {
     let failed_on = |table| move |error| Failure { error, table };
     let transaction =
@@ -317,7 +318,7 @@ mod tests {
             let values = vec![Value::Word("k"), Value::Word("i"), Value::Bytes(Vec::new())];
             duplicate_key.push(&crate::sql::ADD_SECRET, values);
         }
-        // All jobs are queued before the work begins, so they form one group.
+        // All jobs are in the queue before the work begins, so they form one group.
         let (jobs, queue) = channel();
         let send = |transaction| {
             let (reply, receiver) = oneshot::channel();

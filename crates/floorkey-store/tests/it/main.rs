@@ -1,4 +1,4 @@
-//! The contract tests of the store, run for each database, and tests of a single database.
+//! The contract tests of the store, which run for each database, and tests of one particular database.
 
 #[cfg(test)]
 #[macro_use]

@@ -111,7 +111,7 @@ async fn a_backup_during_writes_is_a_snapshot() {
     });
     let mut copies = Vec::new();
     for number in 0..10 {
-        // Alternates between a copy by the server and a copy by another process.
+        // Copies are made by the server and by another process in turn.
         let folder = storage.0.path().join(format!("copy {number}"));
         std::fs::create_dir(&folder).unwrap();
         let file = folder.join("floorkey.db");
@@ -166,7 +166,7 @@ async fn the_index_catches_up_in_chunks_without_queries() {
     for _ in 0..40 {
         users.push(fixture.add_user().await);
     }
-    // The logs grow by so many rows at once that the index follows each in several chunks.
+    // Each round adds so many rows to the logs that the index follows them in several chunks.
     for round in 0..2 {
         let rename = |user: &UserId, number: usize| Command::UpdateUserIdentityInfo {
             user: *user,
@@ -192,7 +192,7 @@ async fn the_index_catches_up_in_chunks_without_queries() {
     }
     assert!(indexed_up_to() > 4_096, "nobody has read anything, and the index is at {}", indexed_up_to());
 
-    // The index returns what the logs have, whether it followed them in one chunk or in several.
+    // The index returns the same data as the logs, no matter how many chunks it needed.
     let target = RecordKey::User(users[3]);
     let versions = fixture.store.record_versions(fixture.instance, target.clone()).await.unwrap();
     let query = AuditQuery { terms: vec![AuditTerm::Target(target)], ..AuditQuery::default() };

@@ -1,4 +1,4 @@
-//! An instance for tests: its store, and the in-memory directory that the store must equal.
+//! An instance for tests: its store, and an in-memory directory. The stored records must equal those of the directory.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -22,12 +22,12 @@ pub(crate) struct TestInstance {
 }
 
 impl TestInstance {
-    /// Creates the first instance in an empty storage.
+    /// Creates the first instance in an empty store.
     pub(crate) async fn create<S: TestStorage>(storage: &S) -> Self {
         Self::create_in(storage.open().unwrap(), 1).await
     }
 
-    /// Creates an instance with a number.
+    /// Creates an instance with this number.
     pub(crate) async fn create_in(store: Store, number: u128) -> Self {
         let instance = InstanceId::from_bits(number << 64);
         let mut fixture =
@@ -37,7 +37,7 @@ impl TestInstance {
         fixture
     }
 
-    /// The change that creates the instance, not committed yet.
+    /// Returns the change that creates the instance. The change is not committed yet.
     pub(crate) fn creation_change(&mut self) -> Arc<Change> {
         let new = NewInstance {
             id: self.instance,
@@ -55,7 +55,7 @@ impl TestInstance {
         Arc::new(planned.change)
     }
 
-    /// Returns a new id. Multiplied by an odd number, so that ids are as far apart as random ones.
+    /// Returns a new id. The count is multiplied by an odd number, so the ids are as far apart as random ids.
     pub(crate) fn id(&mut self) -> u128 {
         self.count += 1;
         self.count.wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835)
@@ -66,7 +66,7 @@ impl TestInstance {
         Timestamp::from_millis(1_700_000_000_000 + i64::try_from(self.count & 0xffff).unwrap())
     }
 
-    /// Plans a command on the current directory and applies it to the directory. Does not commit the change.
+    /// Plans a command on the current directory and applies the change to the directory. Does not commit the change.
     pub(crate) fn plan_as(&mut self, actor: &Actor, command: &Command) -> Result<Arc<Change>, Refusal> {
         self.count += 1;
         let planned = floorkey::plan(&self.directory, actor, command, self.now())?;
@@ -74,7 +74,7 @@ impl TestInstance {
         Ok(Arc::new(planned.change))
     }
 
-    /// As [`TestInstance::plan_as`], with the operator as the actor.
+    /// Works like [`TestInstance::plan_as`], with the operator as the actor.
     pub(crate) fn plan(&mut self, command: &Command) -> Arc<Change> {
         self.plan_as(&operator(), command).unwrap_or_else(|refusal| panic!("{command:?}: {refusal}"))
     }
@@ -92,12 +92,12 @@ impl TestInstance {
         Ok(())
     }
 
-    /// A batch that is planned on the current head.
+    /// Returns a batch for the current head.
     pub(crate) fn batch(&self, entries: Vec<Entry>) -> Batch {
         Batch { instance: self.instance, expected: self.head.clone(), entries }
     }
 
-    /// An entry with a unique salt seed.
+    /// Returns an entry with a unique salt seed.
     pub(crate) fn entry(&mut self, happening: Happening) -> Entry {
         let mut salt_seed = [0; 32];
         salt_seed[..16].copy_from_slice(&self.id().to_be_bytes());
@@ -118,7 +118,7 @@ impl TestInstance {
         id
     }
 
-    /// The input for a new user.
+    /// Returns the input for a new user.
     pub(crate) fn new_user(&mut self) -> NewUser {
         let number = self.id();
         NewUser {
@@ -141,7 +141,7 @@ impl TestInstance {
         }
     }
 
-    /// Adds a second factor with a given secret, with the user as the actor.
+    /// Adds a second factor with the given secret. The user is the actor.
     pub(crate) async fn add_factor(&mut self, user: UserId, kind: SecondFactorKind, secret: &[u8]) -> SecondFactorId {
         let id = SecondFactorId::from_bits(self.id());
         let factor = SecondFactor { id, kind, label: "Phone".to_owned(), added: self.now() };
@@ -153,7 +153,7 @@ impl TestInstance {
         id
     }
 
-    /// Writes the data that sign-in leaves behind: a second factor, failed attempts, activity.
+    /// Writes the data that sign-in creates: a second factor, failed attempts and activity.
     pub(crate) async fn write_sign_in_data(&mut self, user: UserId) {
         self.add_factor(user, SecondFactorKind::Totp, b"totp").await;
         let bucket = floorkey_store::user_bucket(self.instance, user);
@@ -170,18 +170,18 @@ impl TestInstance {
         self.store.note_permission_uses(&[PermissionUse { instance, user, permission, count: 1, last }]).await.unwrap();
     }
 
-    /// The profile with a name.
+    /// Returns the id of the profile with this name.
     pub(crate) fn profile(&self, name: &str) -> SecurityProfileId {
         self.directory.profile_by_name(name).unwrap().id
     }
 
-    /// A command that creates an access key.
+    /// Returns a command that creates an access key.
     pub(crate) fn new_key(owner: UserId, id: &AccessKeyId) -> Command {
         let sealed_secret = Opaque::new(id.as_str().as_bytes().to_vec());
         Command::CreateAccessKey { owner, id: id.clone(), label: "laptop".to_owned(), sealed_secret }
     }
 
-    /// The event of a refused command.
+    /// Returns the event of a refused command.
     pub(crate) fn refusal(&self, actor: &Actor) -> AuditEvent {
         let user = self.directory.users_after(None).next().unwrap();
         let refusal = Refusal::LastAdministrator { username: user.username.clone() };
@@ -203,7 +203,7 @@ impl TestInstance {
     }
 }
 
-/// The operator, with a network address and a user agent that no other actor has.
+/// Returns the operator as an actor. No other actor has the same network address and user agent.
 pub(crate) fn operator() -> Actor {
     Actor {
         principal: Principal::Operator { access_key: key_id(0) },
@@ -215,17 +215,17 @@ pub(crate) fn operator() -> Actor {
     }
 }
 
-/// An access key id.
+/// Returns the access key id with this number.
 pub(crate) fn key_id(number: usize) -> AccessKeyId {
     AccessKeyId::parse(&format!("AKIA{number:016}")).unwrap()
 }
 
-/// A password with a given hash.
+/// Returns a password with the given hash.
 pub(crate) fn password(hash: &str) -> NewPassword {
     NewPassword { hash: Opaque::new(hash.as_bytes().to_vec()), one_time: true }
 }
 
-/// The records, ordered by key.
+/// Returns the records, sorted by key.
 pub(crate) fn sorted(mut records: Vec<Record>) -> Vec<Record> {
     records.sort_by_key(Record::key);
     records

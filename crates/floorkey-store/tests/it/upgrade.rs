@@ -1,4 +1,4 @@
-//! A data folder of an earlier version is upgraded when it is opened, and reads back unchanged.
+//! When a data folder of an earlier version is opened, the store upgrades it. The data reads back unchanged.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -10,7 +10,7 @@ use rusqlite::Connection;
 use crate::contract::TestStorage;
 use crate::sqlite::TempDataFolder;
 
-/// A copy of a data folder that the first version wrote.
+/// Returns a copy of a data folder that the first version wrote.
 fn first_version_folder() -> TempDataFolder {
     let storage = TempDataFolder::new();
     std::fs::create_dir(storage.path()).unwrap();
@@ -22,11 +22,11 @@ fn first_version_folder() -> TempDataFolder {
 /// The content of the tables before the upgrade.
 struct FirstVersionData {
     instance: InstanceId,
-    /// The texts of body and personal values of the events, by sequence number.
+    /// For each event, by sequence number: the text of the body, and the text of the personal values.
     events: BTreeMap<u64, (String, String)>,
-    /// The sequence numbers of the events with each term.
+    /// For each term, the sequence numbers of the events with this term.
     terms: BTreeMap<String, Vec<u64>>,
-    /// The first revision of each version of a user, and the revision that ended it.
+    /// For each user, the revision in which each version began, and the revision in which it ended.
     users: BTreeMap<String, Vec<(u64, Option<u64>)>>,
 }
 
@@ -62,7 +62,7 @@ fn read_first_version(storage: &TempDataFolder) -> FirstVersionData {
     before
 }
 
-/// The term that corresponds to a name in the old index.
+/// Returns the term for a name in the old index.
 fn term(name: &str) -> Option<AuditTerm> {
     Some(match name.split_once(':')? {
         ("act", act) => AuditTerm::Act(act.to_owned()),
@@ -127,7 +127,7 @@ async fn a_data_folder_of_the_first_version_is_read_unchanged() {
     );
 }
 
-/// Damaged events prevent neither the upgrade nor a search for other events.
+/// Damaged events do not prevent the upgrade. They do not prevent a search for other events either.
 #[tokio::test]
 async fn a_damaged_old_event_is_reported_and_others_are_found() {
     let storage = first_version_folder();
@@ -140,7 +140,7 @@ async fn a_damaged_old_event_is_reported_and_others_are_found() {
     assert_eq!(store.audit_search(before.instance, query, 1000).await.unwrap().len(), 10);
 }
 
-/// The index catches up at the next start, wherever it was interrupted.
+/// If the index is interrupted at any point, it catches up at the next start.
 #[tokio::test]
 async fn an_interrupted_index_is_rebuilt_from_the_logs() {
     let storage = first_version_folder();
@@ -156,8 +156,8 @@ async fn an_interrupted_index_is_rebuilt_from_the_logs() {
     };
     let full_index = index();
     assert!(full_index.len() > 150, "{}", full_index.len());
-    // No crash leaves the index like this, because rows and state are written in one transaction. Following the logs
-    // again from the beginning is harmless.
+    // A crash can't leave the index in this state, because rows and state are written in one transaction. The test
+    // shows that following the logs again from the beginning does no harm.
     for indexed_up_to in [0, 7, 20] {
         storage.execute("UPDATE index_state SET upto = 0");
         for (table, column) in [("audit_term", "seq"), ("record_version", "version")] {

@@ -9,15 +9,14 @@ use crate::resource::ResourceType;
 /// The requirements for performing an operation. If all fields are empty, only the operator's key can perform it.
 #[derive(Clone, Debug, Default)]
 pub struct Requirement {
-    /// Permissions that are all required. If the requirement depends on the kind of entity, these are the ones for
-    /// users.
+    /// Permissions that are all required. If the requirement depends on the kind of entity, these apply to users.
     pub all_of: PermissionSet,
-    /// Permissions of which at least one is required, unless empty. If the requirement depends on the kind of entity,
-    /// these are the ones for users.
+    /// Permissions of which at least one is required, unless the set is empty. If the requirement depends on the kind
+    /// of entity, these apply to users.
     pub any_of: PermissionSet,
-    /// Permissions of which at least one is required in addition, unless empty.
+    /// Permissions of which at least one is also required, unless the set is empty.
     pub and_any_of: PermissionSet,
-    /// Restrictions that must not apply to the actor through any profile.
+    /// Restrictions that must not apply to the actor, whichever profile they come from.
     pub forbidden_restrictions: PermissionSet,
     /// Permissions that are all required for a target of the type. Only the operator can act on targets of other types.
     /// Empty if the requirement does not depend on the type.
@@ -39,9 +38,9 @@ pub struct Requirement {
 pub struct RequiredPermissions {
     /// Permissions that are all required.
     pub all_of: PermissionSet,
-    /// Permissions of which at least one is required, unless empty.
+    /// Permissions of which at least one is required, unless the set is empty.
     pub any_of: PermissionSet,
-    /// Permissions of which at least one is required in addition, unless empty.
+    /// Permissions of which at least one is also required, unless the set is empty.
     pub and_any_of: PermissionSet,
     /// Restrictions that must not apply.
     pub forbidden_restrictions: PermissionSet,
@@ -83,8 +82,8 @@ impl Requirement {
         owner_only: false,
     };
 
-    /// Returns the permissions that a user needs to perform the operation on a target of the type; the type is `None`
-    /// for the instance as a whole.
+    /// Returns the permissions that a user needs to perform the operation on a target of the given type. The type is
+    /// `None` for the instance as a whole.
     ///
     /// A request does not state its circumstances, so the permissions of all circumstances are required. Returns `None`
     /// if no permission allows the operation on this target.
@@ -123,7 +122,7 @@ impl Requirement {
 }
 
 impl RequiredPermissions {
-    /// Returns all permissions that are mentioned, excluding restrictions.
+    /// Returns all permissions in the requirement, excluding restrictions.
     #[must_use]
     pub fn names(&self) -> PermissionSet {
         self.all_of.union(&self.any_of).union(&self.and_any_of)

@@ -1,4 +1,4 @@
-//! The fields that a change changed.
+//! Determines which fields of a record a change affects, with the values before and after.
 
 mod details;
 
@@ -20,8 +20,8 @@ use crate::time::Timestamp;
 use crate::user::{Assignment, User};
 use details::FieldContent;
 
-/// Returns the fields in which two versions of a record differ. `before` is `None` for a new record, `after` for a
-/// removed one.
+/// Returns the fields in which two versions of a record differ. `before` is `None` for a new record, and `after` is
+/// `None` for a removed record.
 #[must_use]
 pub fn diff(key: &RecordKey, before: Option<&Record>, after: Option<&Record>) -> Vec<FieldChange> {
     macro_rules! versions {
@@ -49,7 +49,7 @@ pub fn diff(key: &RecordKey, before: Option<&Record>, after: Option<&Record>) ->
         RecordKey::Application(_) => fields.application(versions!(Application)),
         RecordKey::ApplicationResource(..) => fields.application_resource(versions!(ApplicationResource)),
         RecordKey::ApiToken(_) => fields.api_token(versions!(ApiToken)),
-        // It follows from the users' login names, whose changes are listed with the users.
+        // A login history follows from the login names of users. Changes of login names are listed with the users.
         RecordKey::Login(_) => {}
         RecordKey::AccessKey(_) => {
             let (before, after) = versions!(AccessKey);

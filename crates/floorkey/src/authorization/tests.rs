@@ -44,7 +44,7 @@ fn instance_with(permissions: &[&str]) -> (Directory, UserId) {
         profiles.insert(id);
     }
     let admin = directory.user(ann).unwrap().assignments[0].profile;
-    // The user keeps the profile Admin, because the last administrator cannot be removed.
+    // The user keeps the profile `Admin`, because the last administrator cannot be removed.
     directory =
         apply(&directory, Command::ChangeSecurityProfiles { user: ann, add: profiles, remove: BTreeSet::new() });
     assert!(directory.is_administrator(ann) && directory.profile(admin).is_some());

@@ -1,5 +1,5 @@
-//! The users referred to by the values of tags and attributes in a bundle. They are given by id, because login names
-//! pass from one user to another.
+//! The users that the values of tags and attributes in a bundle refer to. A bundle identifies them by id, because a
+//! login name can pass from one user to another.
 
 use std::collections::BTreeMap;
 
@@ -10,8 +10,9 @@ use crate::id::UserId;
 use crate::set_revisions::SetRevisions;
 use crate::tags::Tags;
 
-/// The ids of users that values refer to by login name, by the key of the value. `None` if there are no values. Also
-/// `None` in bundles of earlier versions, in which login names refer to the users who have them in the bundle.
+/// Maps the key of each value that refers to a user by login name to the id of that user. `None` if there are no
+/// values. Also `None` in bundles created by earlier versions. In these bundles, a login name refers to the user who
+/// has it in the bundle.
 pub(super) type Owners = Option<BTreeMap<String, String>>;
 
 pub(super) fn from_values(directory: &Directory, values: &Tags, revisions: &SetRevisions) -> Owners {

@@ -161,7 +161,7 @@ pub(super) fn to_json(directory: &Directory, now: Timestamp) -> Result<String, S
                 attributes: resource.attributes.clone(),
                 hierarchy_group: resource.hierarchy_group.map(|group| group.to_string()),
             }),
-            // In a bundle, values refer to users by id, so it needs no login histories.
+            // Login histories are not needed, because values in a bundle refer to users by id.
             Record::Settings(_)
             | Record::Structure(_)
             | Record::AccessKey(_)
@@ -236,7 +236,7 @@ impl GroupRow {
 impl ResourceRow {
     fn into_record(self) -> Result<Resource, String> {
         let placeholder_id = ResourceId::from_bits(0);
-        // Decisions don't depend on any field of a resource other than its type and tags.
+        // Decisions depend only on the type and the tags of a resource.
         let details = match ResourceType::parse(&self.resource_type) {
             Some(ResourceType::RoutingProfile) => ResourceDetails::RoutingProfile(RoutingProfile {
                 default_outbound_queue: placeholder_id,
@@ -323,7 +323,7 @@ impl UserRow {
             enabled: self.enabled,
             password: PasswordState::None,
             password_set_at: None,
-            // Bundles are for decisions only, which don't depend on how users sign in.
+            // Bundles are only used for decisions, which do not depend on how users sign in.
             custody: Custody::default(),
             second_factors: Vec::new(),
             security_epoch: 0,

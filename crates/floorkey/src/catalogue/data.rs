@@ -23,7 +23,7 @@ const ACTS: &str = include_str!("../../data/acts.toml");
 /// Parses the complete catalog.
 ///
 /// # Errors
-/// Returns the problem and the entry that has it.
+/// Returns a message that describes the problem and names the entry.
 pub(super) fn parse() -> Result<Catalogue, String> {
     let file: PermissionFile = parse_file("permissions.toml", PERMISSIONS)?;
     if file.permission.len() > CAPACITY {
@@ -110,7 +110,7 @@ pub(super) fn parse() -> Result<Catalogue, String> {
     })
 }
 
-/// Iterates over the permissions whose rows have `legacy` set.
+/// Iterates over the permissions with `legacy` set in their row.
 fn marked_legacy(rows: &[PermissionRow]) -> impl Iterator<Item = Permission> {
     rows.iter().enumerate().filter(|(_, row)| row.legacy).map(|(at, _)| Permission::at(at))
 }
@@ -203,7 +203,7 @@ struct PermissionRow {
     aliases: Vec<String>,
     #[serde(rename = "type")]
     resource_type: Option<String>,
-    /// Whether the original guide mentions it. For readers of the file only.
+    /// Whether the original guide mentions the permission. Only for people who read the file.
     #[serde(default, rename = "seed")]
     _seed: bool,
     /// The evidence for the row. For readers of the file only.

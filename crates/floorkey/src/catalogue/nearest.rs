@@ -2,15 +2,16 @@
 
 use super::{PermissionInfo, UnknownPermission, catalogue};
 
-/// The maximum number of bytes of a name that is compared and displayed. All names in the catalog are shorter.
+/// The maximum number of bytes in a name that is compared with the catalog, and of characters in a name that is
+/// displayed. All names in the catalog are shorter.
 const BYTES_MAX: usize = 128;
 
 impl UnknownPermission {
-    /// Returns the permission that was probably meant: the one that the catalog lists for a known mistake, otherwise
-    /// the same name in different case, the labels in the console (`Users.Remove` for `Users.Delete`), or a name that
-    /// differs in a few letters.
+    /// Returns the permission that was probably meant. For a known mistake, the catalog lists it. Otherwise, it is a
+    /// permission with the same name in different case, with these labels in the console (`Users.Remove` for
+    /// `Users.Delete`), or with a name that differs in a few letters.
     ///
-    /// Not computed during parsing, so that a check for an unknown permission is not slowed down.
+    /// This is not computed during parsing, so that access checks for unknown permissions stay fast.
     #[must_use]
     pub fn instead(&self) -> Option<&'static str> {
         let (catalogue, name) = (catalogue(), self.name.as_str());
@@ -35,7 +36,8 @@ impl UnknownPermission {
     }
 }
 
-/// Returns the permission with the smallest edit distance, which must be at most a quarter of the name's length.
+/// Returns the permission whose name has the smallest edit distance, if the distance is at most a quarter of the name's
+/// length.
 fn closest(lower: &str) -> Option<&'static PermissionInfo> {
     let distance_max = lower.chars().count() / 4;
     let distances = catalogue()
@@ -49,8 +51,8 @@ fn closest(lower: &str) -> Option<&'static PermissionInfo> {
         .map(|(_, info)| info)
 }
 
-/// Returns the names that the console's labels suggest: the row, or the part of the API name before the action, with
-/// the column.
+/// Returns two names that the console's labels suggest for a permission. One is made of the labels of the row and the
+/// column. The other has the part of the API name before the action instead of the label of the row.
 fn labels(info: &PermissionInfo) -> [String; 2] {
     let row_name = info.name.rsplit_once('.').map_or(info.name.as_str(), |(row, _)| row);
     [&info.resource, row_name].map(|row| folded(row) + &folded(&info.action))

@@ -179,7 +179,7 @@ fn misspelled_names_and_labels_have_a_suggestion() {
         ("User.Edit", Some("Users.Edit")),
         ("HoursOfOperations.Edit", Some("HoursOfOperation.Edit")),
         ("SecurityProfile.Delete", Some("SecurityProfiles.Delete")),
-        // Labels of the console.
+        // Labels in the console.
         ("Users.Remove", Some("Users.Delete")),
         ("Security profiles: Remove", Some("SecurityProfiles.Delete")),
         // No permission is similar.
@@ -215,7 +215,7 @@ fn four_permissions_restrict_and_all_others_grant() {
 
 #[test]
 fn legacy_permissions_and_their_successors_are_not_scoped() {
-    // Several profiles together can grant a legacy permission, which is explained without scopes.
+    // Several profiles together can grant a legacy permission. The explanation of such a grant has no scopes.
     for (old, newer) in catalogue().legacy() {
         for permission in newer.iter().chain([*old]) {
             assert_eq!(permission.info().resource_type, None, "{permission:?}");

@@ -1,4 +1,4 @@
-//! The operation that a command performs, and the record that it is about.
+//! The operation that a command performs, and the record that the command is mainly about.
 
 use super::Command;
 use crate::act::Act;
@@ -6,7 +6,7 @@ use crate::record::RecordKey;
 use crate::resource::StoredResourceType;
 
 impl Command {
-    /// The operation that the command performs.
+    /// Returns the operation that the command performs.
     #[must_use]
     pub fn act(&self) -> Act {
         match self {
@@ -85,7 +85,8 @@ impl Command {
         }
     }
 
-    /// The record that the command is mainly about, which it changes or creates; `None` if there is no single one.
+    /// Returns the record that the command is mainly about: the one that it changes, creates or deletes. `None` if
+    /// there is no single one.
     #[must_use]
     pub fn about(&self) -> Option<RecordKey> {
         Some(match self {

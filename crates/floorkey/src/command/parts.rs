@@ -24,7 +24,7 @@ pub struct NewSecurityProfile {
     pub id: SecurityProfileId,
     /// The profile's name: 1 to 127 letters, digits, spaces, underscores, at signs and hyphens.
     pub name: String,
-    /// The rest of its content; a field that is `None` stays empty.
+    /// The rest of the profile's content; a field that is `None` stays empty.
     pub content: SecurityProfileEdit,
     /// The profile's tags.
     pub tags: Tags,
@@ -41,7 +41,7 @@ pub struct SecurityProfileEdit {
     pub applications: Option<Vec<Application>>,
     /// The conditions under which permissions apply. They replace the profile's conditions.
     pub conditions: Option<BTreeMap<AnyPermission, BTreeSet<Condition>>>,
-    /// Tags that resources of the restricted types must have.
+    /// Tags that a resource must have if its type is in `tag_restricted`.
     pub access_control_tags: Option<Tags>,
     /// The names of the resource types that those tags restrict.
     pub tag_restricted: Option<Vec<String>>,
@@ -58,8 +58,8 @@ pub struct SecurityProfileEdit {
 }
 
 impl SecurityProfileEdit {
-    /// Returns an edit that copies the whole content of the profile to another profile, or that an editor can start
-    /// from.
+    /// Returns an edit with the whole content of the profile. Use it to copy the content to another profile, or as the
+    /// initial values of an editor.
     #[must_use]
     pub fn of(profile: &SecurityProfile) -> Self {
         let control = &profile.access_control;
@@ -109,11 +109,11 @@ pub struct NewUser {
 /// A login name that a user gave up.
 #[derive(Clone, Debug)]
 pub struct FormerLogin {
-    /// The user as it was when it last had the login name.
+    /// The user in the last state with this login name.
     pub user: Arc<User>,
-    /// The revision that deleted or renamed the user.
+    /// The revision in which the user was deleted or renamed.
     pub until: Revision,
-    /// When that happened; `None` if it is too long ago for the login name to be reserved.
+    /// When the user was deleted or renamed; `None` if this is too long ago for the login name to be still reserved.
     pub at: Option<Timestamp>,
 }
 
@@ -144,14 +144,15 @@ pub struct NewPassword {
 /// A record to restore to its state before a change.
 #[derive(Clone, Debug)]
 pub struct UndoStep {
-    /// The record before the change; `None` if the change created it.
+    /// The record before the change; `None` if the change created the record.
     pub before: Option<Record>,
-    /// The record after the change; `None` if the change removed it.
+    /// The record after the change; `None` if the change removed the record.
     pub after: Option<Record>,
 }
 
 impl UndoStep {
-    /// The key of the record; `None` if the step has no record, or two different ones.
+    /// Returns the key of the record; `None` if the step has no record, or if `before` and `after` are different
+    /// records.
     #[must_use]
     pub fn key(&self) -> Option<RecordKey> {
         match (&self.before, &self.after) {

@@ -1,4 +1,5 @@
-//! The records that a command targets, which its audit event names whether the command is carried out or refused.
+//! The records that a command targets. The audit event of the command lists them, whether the command is carried out or
+//! refused.
 
 use std::collections::HashSet;
 
@@ -8,12 +9,12 @@ use crate::limits;
 use crate::record::RecordKey;
 
 impl Command {
-    /// Returns the records that the command would change, create or delete, as far as it names them, without
-    /// duplicates. They need not exist. Records that it only refers to, such as an assigned security profile, are not
-    /// included.
+    /// Returns the records that the command names in order to change, create or delete them, without duplicates. They
+    /// need not exist. A record that the command only refers to, such as an assigned security profile, is not included.
     ///
-    /// The match has no wildcard, so that a new command can't be without targets. Commands on the instance as a whole
-    /// have [`RecordKey::Settings`]. Returns at most [`limits::BATCH_MAX`] keys, the first in the command's order.
+    /// The match has no wildcard, so a new command does not compile until its targets are specified. The target of a
+    /// command on the instance as a whole is [`RecordKey::Settings`]. Returns at most the first [`limits::BATCH_MAX`]
+    /// keys in the order of the command.
     #[must_use]
     pub fn targets(&self, directory: &Directory) -> Vec<RecordKey> {
         let mut targets = Targets::default();
@@ -74,7 +75,7 @@ impl Command {
             }
             Self::DeleteApplicationResources { namespace, ids } => {
                 targets.add(RecordKey::Application(namespace.clone()));
-                // Unknown ids are skipped: nothing is deleted for them.
+                // Unknown ids are skipped, because no record is deleted for them.
                 let known = ids.iter().filter(|id| directory.application_resource(namespace, id).is_some());
                 targets.extend(known.map(|id| resource_key(namespace, id)));
             }
@@ -110,7 +111,8 @@ impl Command {
                 commands.iter().for_each(|command| command.add_targets(directory, targets));
             }
             Self::Undo { revision: _, made: _, steps } => {
-                // Login histories follow from their users, and would put personal data in the audit log.
+                // Login histories are excluded. They follow from the users, and their keys would put personal data in
+                // the audit log.
                 let check_resource_type = |key: &RecordKey| !matches!(key, RecordKey::Login(_));
                 targets.extend(steps.iter().filter_map(UndoStep::key).filter(check_resource_type));
             }

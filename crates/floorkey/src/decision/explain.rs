@@ -1,4 +1,4 @@
-//! Explanations of decisions: each grant that gives a user a permission.
+//! Explanations of decisions. They list every grant of a permission to a user.
 
 use super::unmet::Unmet;
 use super::{Action, Decision, Grantee, Request, Seen};
@@ -16,7 +16,7 @@ use crate::scope::Scope;
 pub struct Grant {
     /// The profile that grants the permission.
     pub profile: SecurityProfileId,
-    /// Why the profile has the permission.
+    /// Why the profile grants the permission.
     pub origin: Origin,
     /// The scope of the grant; `None` if it applies to all resources.
     pub scope: Option<Scope>,
@@ -26,31 +26,32 @@ pub struct Grant {
     pub unmet: Vec<Unmet>,
 }
 
-/// Why a profile has a permission.
+/// Why a profile grants a permission.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// It was selected.
+    /// The permission was selected.
     Chosen,
-    /// These permissions of the profile require it.
+    /// The permission is required by these permissions of the profile.
     RequiredBy(PermissionSet),
-    /// These permissions of the profile in the same application require it.
+    /// The permission is required by these permissions of the profile in the same application.
     RequiredInApplication(Vec<String>),
-    /// It is equivalent to these permissions of the profile under their legacy or replacement names.
+    /// The profile grants the permission under other names: these permissions of the profile are its legacy names or
+    /// replacements.
     SameAs(PermissionSet),
 }
 
-/// A decision with the grants behind it.
+/// A decision and the grants that it is based on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explanation {
     /// The decision.
     pub decision: Decision,
-    /// The grants of the permission that are in effect at the time of the request, including those that do not cover
+    /// The grants of the permission that are in effect at the time of the request, including grants that do not cover
     /// the target.
     pub grants: Vec<Grant>,
 }
 
 impl Directory {
-    /// Decides a request and returns the grants behind the decision.
+    /// Decides a request and returns the decision with the grants that it is based on.
     #[must_use]
     pub fn explain(&self, request: &Request<'_>) -> Explanation {
         self.explain_decision(request, self.decide(request))
@@ -81,7 +82,7 @@ impl Directory {
                 let mut grants: Vec<Grant> =
                     profiles.flat_map(|id| self.grants_of(id, permission, grantee, resource.as_ref())).collect();
                 if decision.allowed() && !grants.iter().any(|grant| grant.reaches) {
-                    // A legacy permission for which each profile grants only some of the replacements.
+                    // For a legacy permission, each profile may grant only some of the replacements.
                     grants.extend(user.profiles_at(request.at).filter_map(|id| self.legacy_part(id, permission)));
                 }
                 grants
@@ -137,7 +138,8 @@ impl Directory {
         everywhere.into_iter().chain(entry.grants.application_scopes(&pair).map(|scope| grant(Some(scope)))).collect()
     }
 
-    /// Returns what the profile contributes to a legacy permission that the user has through several profiles together.
+    /// Returns the part that the profile contributes to a legacy permission which several profiles of the user grant
+    /// together.
     fn legacy_part(&self, id: SecurityProfileId, permission: Permission) -> Option<Grant> {
         let part = permission.info().becomes.intersection(&self.profile_entry(id)?.grants.everywhere);
         let origin = Origin::SameAs(part);

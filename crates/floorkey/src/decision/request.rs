@@ -8,7 +8,7 @@ use crate::tags::Tags;
 use crate::time::Timestamp;
 use crate::user::User;
 
-/// An authorization request: can the subject perform the action on the target at the given time?
+/// An authorization request, which asks whether the subject can perform the action on the target at the given time.
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'a> {
     /// The user who would perform the action.
@@ -17,7 +17,7 @@ pub struct Request<'a> {
     pub action: Action<'a>,
     /// The target of the action.
     pub target: Target<'a>,
-    /// The time at which dated assignments are evaluated.
+    /// The time of the request. It determines which time-limited assignments are in effect.
     pub at: Timestamp,
     /// Attributes of the subject, action and target supplied by the caller, if any.
     pub given: Option<&'a Given<'a>>,
@@ -35,7 +35,8 @@ impl<'a> Request<'a> {
 /// Attributes of the subject, action and target supplied by the caller. They override stored attributes of the same
 /// name.
 ///
-/// They don't identify the subject, action or target, so a search can use the same attributes for each candidate.
+/// They don't identify the subject, action or target. Therefore a search can use the same attributes for every
+/// candidate.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Given<'a> {
     /// Attributes of the subject.
@@ -51,8 +52,8 @@ pub struct Given<'a> {
 pub struct Said<'a> {
     /// Tags and other attributes.
     pub attributes: &'a Tags,
-    /// Attributes supplied with a value that is not a string. They meet no condition and hide stored values of the same
-    /// name.
+    /// Names of attributes that were supplied with a value that is not a string. Such an attribute meets no condition,
+    /// and overrides a stored value of the same name.
     pub blank: &'a [String],
     /// The hierarchy group.
     pub hierarchy_group: Option<HierarchyGroupId>,
@@ -70,7 +71,7 @@ impl Default for Said<'_> {
 }
 
 impl<'a> Said<'a> {
-    /// Returns an attribute: the supplied value, or the stored value if none was supplied.
+    /// Returns the value of an attribute: the supplied value, or the stored value if the attribute was not supplied.
     fn attribute(&self, name: &str, stored: &'a Tags) -> Option<&'a str> {
         let supplied = self.attributes.get(name);
         let uses_stored = supplied.is_some() || !self.blank.iter().any(|blank| blank == name);
@@ -78,7 +79,7 @@ impl<'a> Said<'a> {
     }
 }
 
-/// The user that a grant applies to, with attributes supplied by the caller.
+/// The user who has a grant, with attributes supplied by the caller.
 #[derive(Clone, Copy, Debug)]
 pub struct Grantee<'a> {
     /// The user.
@@ -158,12 +159,12 @@ pub enum Target<'a> {
 /// The attributes of a resource that scopes depend on.
 #[derive(Clone, Copy, Debug)]
 pub struct Thing<'a> {
-    /// The resource type; `None` if it is not a type that scopes apply to.
+    /// The resource type; `None` if scopes do not apply to the type.
     pub resource_type: Option<ResourceType>,
     /// Tags and other attributes.
     pub tags: &'a Tags,
-    /// When stored attributes were set. Login names in attributes of a described resource refer to the users who have
-    /// them at this revision.
+    /// The revisions in which stored attributes were set; `None` for a resource described by the caller. There, a login
+    /// name refers to the user who has it at the current revision.
     pub tags_set: Option<&'a SetRevisions>,
     /// The hierarchy group of a user or of an application's resource.
     pub hierarchy_group: Option<HierarchyGroupId>,
@@ -197,7 +198,8 @@ impl Seen<'_> {
         self.said.attribute(name, self.thing.tags)
     }
 
-    /// Returns how a login name in the value of an attribute is resolved; `None` if the value comes from the caller.
+    /// Returns how a login name in the value of an attribute is resolved; `None` if the value was supplied by the
+    /// caller.
     pub(super) fn login_resolution(&self, name: &str) -> Option<LoginResolution> {
         match self.said.attributes.contains_key(name) {
             true => None,

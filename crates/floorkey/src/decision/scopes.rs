@@ -52,11 +52,11 @@ impl Directory {
         }
     }
 
-    /// Returns the user that an attribute refers to, by id, ARN or login name. A text that is an id is never a login
-    /// name.
+    /// Returns the user that an attribute refers to, by id, ARN or login name. A value that parses as an id is never
+    /// treated as a login name.
     ///
     /// A login name in a stored value refers to the user who had it when the value was set, so that a rename does not
-    /// transfer ownership. A login name in a value supplied by the caller refers to the user who has it at this
+    /// transfer ownership. A login name in a value supplied by the caller refers to the user who has it at the current
     /// revision.
     pub(crate) fn owner(&self, attribute: &str, resource: &Seen<'_>) -> Option<UserId> {
         resource.attribute(attribute).and_then(id_in).or_else(|| self.owner_by_login(attribute, resource))
@@ -72,8 +72,8 @@ impl Directory {
         }
     }
 
-    /// Returns the target of a request with the attributes supplied by the caller; `None` if it does not exist. The
-    /// instance has no known attributes, even if the caller supplies some.
+    /// Returns the target of a request with the attributes supplied by the caller; `None` if the target does not exist.
+    /// For the instance, supplied attributes are ignored.
     #[must_use]
     pub fn seen<'a>(&'a self, request: &Request<'a>) -> Option<Seen<'a>> {
         match (request.target, request.given) {
@@ -85,7 +85,8 @@ impl Directory {
         }
     }
 
-    /// Returns the stored or described attributes of the target; `None` if it does not exist or is the instance.
+    /// Returns the stored or described attributes of the target; `None` if the target does not exist or is the
+    /// instance.
     #[must_use]
     pub fn thing<'a>(&'a self, target: &Target<'a>) -> Option<Thing<'a>> {
         match *target {

@@ -1,4 +1,4 @@
-//! Why a resource is not in a scope: the requirements of the scope and the values found instead.
+//! Why a resource is not in a scope: the requirements that are not met, and the values that do not meet them.
 
 use super::{Grantee, Seen};
 use crate::condition::{Condition, Side};
@@ -22,33 +22,33 @@ pub enum Requirement {
     Condition(Condition),
 }
 
-/// A value of the user, the resource or the action that was known when the request was decided.
+/// A value of the user, the resource or the action with which a requirement was compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Known {
-    /// The value of an attribute; `None` if it has none.
+    /// An attribute.
     Attribute {
         /// The entity that the attribute belongs to.
         of: Side,
         /// The name of the attribute.
         name: String,
-        /// The value of the attribute.
+        /// The value of the attribute; `None` if the entity does not have the attribute.
         value: Option<String>,
     },
-    /// The hierarchy group; `None` if it has none.
+    /// A hierarchy group.
     Group {
         /// The entity in the group.
         of: Side,
-        /// The group.
+        /// The group; `None` if the entity is in no group.
         group: Option<HierarchyGroupId>,
     },
 }
 
-/// A requirement of a scope that was not met, with the values that it was compared with.
+/// A requirement of a scope that was not met, and the values that the requirement was compared with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unmet {
     /// The requirement.
     pub requirement: Requirement,
-    /// The known values, in the order in which the requirement refers to them.
+    /// The values, in the order in which the requirement refers to them.
     pub known: Vec<Known>,
 }
 

@@ -49,8 +49,7 @@ impl Directory {
         self.application_resources.values().find(|resource| resource.hierarchy_group == Some(group))
     }
 
-    /// Returns what the profile grants, including the permissions that registered applications require for those
-    /// granted.
+    /// Returns what the profile grants. If a registered application's permission requires others, these are included.
     pub(super) fn grants_of_profile(&self, profile: &SecurityProfile) -> Grants {
         Grants::from_profile_with(profile, |namespace| self.application(namespace).map(|application| &**application))
     }

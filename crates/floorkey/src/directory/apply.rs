@@ -237,7 +237,7 @@ impl Directory {
         self.decision_index.recompute_combinations(id, |combination| combined_grants(&profiles, combination));
     }
 
-    /// Adds a user whose login name is indexed separately. The ordinal is the number of users added before.
+    /// Adds a user, but does not index the login name. The new ordinal equals the number of users added before.
     fn add_user(&mut self, user: &Arc<User>) {
         let ordinal = self.decision_index.new_ordinal();
         self.store_user(user.clone(), ordinal, None);
@@ -288,7 +288,7 @@ impl Directory {
         self.users.set(ordinal as usize, None);
     }
 
-    /// Removes derived data that the next version of the user doesn't have.
+    /// Removes derived data that does not apply to the next version of the user.
     fn remove_derived(&mut self, before: &User, ordinal: u32, after: &User) {
         if before.username != after.username {
             self.unindex_login(&before.username, LoginEntry { ordinal, user: before.id });
@@ -346,8 +346,8 @@ impl Directory {
     }
 }
 
-/// Removes a name if it still belongs to its owner. Within one change another record may already have taken it: records
-/// come in the order of their ids, so if two records swap names, the first gets its new name before the second releases
+/// Removes a name if it still belongs to the given owner. Within one change, another record may already have taken the
+/// name. For example, if two records swap names, the first record gets its new name before the second record releases
 /// it.
 fn release_name<K: Ord + Clone + Borrow<Q>, Q: Ord + ?Sized, V: Clone + PartialEq>(
     names: &mut OrdMap<K, V>,

@@ -1,13 +1,13 @@
-//! Users who can have a permission, computed by searches and kept for the next one.
+//! Users who may have a permission. A search computes them and caches them for later searches.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::catalogue::Permission;
 
-/// The number of permissions whose candidates a directory caches. Each takes two bits per user.
+/// The maximum number of permissions for which a directory caches candidates. Each takes two bits per user.
 const CACHED_PERMISSIONS_MAX: usize = 8;
 
-/// The users who may have a permission, as bitmaps. Independent of the target and the time of the request.
+/// The users who may have a permission, as bitmaps. They do not depend on the target or the time of the request.
 #[derive(Clone, Default)]
 pub(crate) struct CandidateBitmaps {
     /// Users who have the permission without a scope.
@@ -16,12 +16,12 @@ pub(crate) struct CandidateBitmaps {
     pub(crate) undecided: Vec<u64>,
 }
 
-/// A cache of complete candidates at one revision, so that repeated searches don't compute them again.
+/// A cache of the complete candidates at one revision. With it, repeated searches need not compute them again.
 #[derive(Default)]
 pub(crate) struct CandidateCache(Mutex<Vec<(Permission, Arc<CandidateBitmaps>)>>);
 
 impl Clone for CandidateCache {
-    /// Returns an empty cache: a directory is cloned to be changed.
+    /// Returns an empty cache, because a directory is only cloned in order to change the clone.
     fn clone(&self) -> Self {
         Self::default()
     }

@@ -12,7 +12,7 @@ pub(crate) struct Chunked<T, const SIZE: usize> {
 }
 
 impl<T: Copy, const SIZE: usize> Chunked<T, SIZE> {
-    /// Creates an empty vector. Unset elements read as `default`.
+    /// Creates an empty vector. Elements that have not been set have the value `default`.
     pub(crate) fn new(default: T) -> Self {
         Self { chunks: Arc::new([]), default_chunk: Arc::new([default; SIZE]) }
     }

@@ -1,7 +1,7 @@
 //! The decision index: user id → ordinal → combination of profiles → permission bits.
 //!
-//! Users with the same undated profiles share a combination, so an edit of a profile with a million users recomputes
-//! the few combinations that contain it and doesn't touch any user.
+//! Users share a combination if they have the same profiles, not counting time-limited assignments. So an edit of a
+//! profile with a million users recomputes the few combinations with that profile and changes no user's entry.
 
 mod combination_profiles;
 mod frozen_table;
@@ -21,10 +21,10 @@ use frozen_table::{Entry, FrozenTable};
 /// The combination of disabled users, which has no permissions.
 const DISABLED: u32 = 0;
 
-/// Flag if the combination alone can't decide: for dated assignments, and for the reason given to disabled users.
+/// Flag for users who are disabled or have time-limited assignments: the combination can't decide their requests.
 const NEEDS_EVALUATION: u32 = 1 << 31;
 
-/// Flag in the bits of a combination that has scoped grants too, in the bit that no permission uses.
+/// Flag in the bits of a combination that also has scoped grants. It is the bit that no permission uses.
 const HAS_SCOPED_GRANTS: Permission = Permission::at(CAPACITY);
 
 /// The frozen table is rebuilt when more users than this, and more than a sixteenth of its size, have changed.
@@ -33,9 +33,9 @@ const DELTA_MAX: usize = 4096;
 /// The entry of one user in the decision index.
 #[derive(Clone, Copy)]
 pub(crate) struct UserGrants<'a> {
-    /// Permissions that the undated profiles grant without a scope, excluding restrictions.
+    /// Permissions without a scope from assignments that are not time-limited, excluding restrictions.
     pub(crate) everywhere: &'a PermissionSet,
-    /// Whether any grant is scoped or dated, so that the user may have more than `everywhere`.
+    /// Whether any grant is scoped or time-limited. If so, the user may have more access than `everywhere`.
     pub(crate) has_other_grants: bool,
     /// Whether the user is disabled.
     pub(crate) is_disabled: bool,
@@ -65,9 +65,9 @@ pub(crate) struct CombinationGrants {
 /// The attributes of one user that the decision index depends on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct IndexedState {
-    /// The undated profiles in ascending order; `None` for a disabled user.
+    /// The profiles that are assigned without a time limit, in ascending order; `None` for a disabled user.
     pub(crate) profiles: Option<Vec<SecurityProfileId>>,
-    /// Whether the user has dated assignments.
+    /// Whether the user has time-limited assignments.
     pub(crate) dated: bool,
     /// Whether the user can sign in.
     pub(crate) can_sign_in: bool,
@@ -81,7 +81,7 @@ pub(crate) struct DecisionIndex {
     /// Users changed since the frozen table was built; `None` marks a removed user.
     delta: imbl::GenericHashMap<u128, Option<Entry>, FixedState, imbl::shared_ptr::DefaultSharedPtr>,
     /// One bit per bucket of the frozen table, set if a user of `delta` has this home bucket. Lookups of other buckets
-    /// skip `delta`. The bits are separate from the buckets, so that the CPU can load both in parallel.
+    /// skip `delta`. The bits are stored separately from the buckets, so the CPU can load both in parallel.
     changed_buckets: Chunked<u64, 64>,
     free_ordinals: Vector<u32>,
     ordinals: u32,
@@ -99,7 +99,7 @@ pub(crate) struct DecisionIndex {
 }
 
 impl Directory {
-    /// Whether the permission is a restriction. A copy in the index answers this faster than the catalog.
+    /// Whether the permission is a restriction. Checks a copy in the index, which is faster than the catalog.
     #[inline]
     pub(crate) fn is_restriction(&self, permission: Permission) -> bool {
         !self.decision_index.granting.contains(permission)
@@ -118,7 +118,7 @@ impl DecisionIndex {
             bits: Chunked::new(CombinationBits(PermissionSet::EMPTY)),
             counts: Chunked::new(Counts { members: 0, can_sign_in: 0, full_access: false }),
             profiles_of: CombinationProfiles::new(),
-            // DISABLED is in no map, so it cannot be looked up by profiles.
+            // `DISABLED` is in no map, so it cannot be found by a list of profiles.
             combinations_allocated: DISABLED + 1,
             combinations: OrdSet::new(),
             by_profile: imbl::OrdMap::new(),
@@ -151,11 +151,11 @@ impl DecisionIndex {
         })
     }
 
-    /// Whether the user has the permission without a scope. Always false for restrictions. `None` for unknown users and
-    /// for users with scoped or dated grants or a disabled account.
+    /// Whether the user has the permission without a scope. Always false for restrictions. `None` for unknown users,
+    /// for disabled users, and for users with scoped or time-limited grants.
     #[inline]
     pub(crate) fn has_unscoped(&self, user: UserId, permission: Permission) -> Option<bool> {
-        // A combination with the flag `NEEDS_EVALUATION` is out of range.
+        // With the flag `NEEDS_EVALUATION`, the index is out of range.
         let CombinationBits(everywhere) = self.bits.get(self.combination_of(user)? as usize)?;
         (!everywhere.contains(HAS_SCOPED_GRANTS)).then(|| everywhere.contains(permission))
     }
@@ -191,7 +191,7 @@ impl DecisionIndex {
         self.combinations.len()
     }
 
-    /// Whether the undated profiles of the user grant every granting permission without a scope.
+    /// Whether the user has every granting permission without a scope and without a time limit.
     pub(crate) fn has_full_access(&self, user: UserId) -> bool {
         self.entry(user)
             .and_then(|entry| self.counts.get((entry.combination & !NEEDS_EVALUATION) as usize))
@@ -222,8 +222,8 @@ impl DecisionIndex {
         }
     }
 
-    /// Moves a user to the combination of their profiles. `before` is the previous state if the user is known.
-    /// `grants` computes what profiles grant if no user has this combination yet.
+    /// Assigns a user to the combination of the user's profiles. `before` is the previous state if the user is known.
+    /// If no user has this combination yet, `grants` computes what the profiles grant.
     pub(crate) fn assign_combination(
         &mut self,
         user: UserId,
@@ -291,7 +291,7 @@ impl DecisionIndex {
 
     fn set_grants(&mut self, combination: u32, grants: CombinationGrants) {
         let at = combination as usize;
-        // Restrictions are excluded: they never allow a request, so a check need not test for them.
+        // Restrictions are excluded because they never allow a request.
         let mut bits = grants.everywhere.intersection(&self.granting);
         if grants.scoped {
             bits.insert(HAS_SCOPED_GRANTS);
@@ -350,7 +350,7 @@ impl DecisionIndex {
 
     fn set(&mut self, user: UserId, entry: Option<Entry>) {
         let user = user.bits();
-        // While the frozen table has no other readers (at startup), the user is added to it directly.
+        // At startup, the frozen table has no other readers, so the user is added to it directly.
         if self.delta.is_empty()
             && let Some(entry) = entry
             && self.frozen.is_unshared()

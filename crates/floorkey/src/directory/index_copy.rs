@@ -13,12 +13,12 @@ use crate::id::SecurityProfileId;
 pub struct HotHalf {
     decision_index: DecisionIndex,
     users_by_profile: HashMap<SecurityProfileId, NumberSet>,
-    /// Users whose undated profiles are not sufficient for a decision.
+    /// Users whose access the decision index alone cannot determine.
     special_users: NumberSet,
 }
 
 impl HotHalf {
-    /// Builds the decision index as it is when the directory is built from records.
+    /// Builds the decision index in the same way as when a directory is built from records.
     #[must_use]
     pub fn of(directory: &Directory) -> Self {
         let mut copy = Self {

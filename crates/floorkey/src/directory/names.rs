@@ -1,4 +1,4 @@
-//! Login names in the directory: sorted, by hash, and with their history.
+//! Indexes of the login names in the directory: one in sorted order, one by hash, and one of their histories.
 
 use std::hash::BuildHasher as _;
 use std::ops::Bound;
@@ -20,15 +20,15 @@ use crate::user::User;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct LoginEntry {
     pub(crate) ordinal: u32,
-    /// Stored here because lookups by login name rarely need more of the user.
+    /// The id of the user. Stored here because most lookups by login name need only the id.
     pub(crate) user: UserId,
 }
 
-/// Login names in their folded form. A hash map complements the sorted map because requests identify users by login
-/// name: a lookup among a million sorted names takes twenty comparisons, each with a cache miss.
+/// Login names in their folded form. They are in a sorted map and in a hash map. Requests identify users by login name,
+/// and a lookup among a million sorted names takes 20 comparisons, each with a cache miss. The hash map avoids this.
 #[derive(Clone, Default)]
 pub(super) struct Logins {
-    /// Bytes of the longest name ever added.
+    /// The length in bytes of the longest login name ever added.
     longest: usize,
     sorted: OrdMap<Arc<str>, u32>,
     hashed: HashedLogins,
@@ -67,26 +67,26 @@ impl Logins {
     }
 }
 
-/// All login names and lookalike skeletons, computed in bulk. The ordinal of a user is the position in the list.
+/// Indexes of all login names and lookalike skeletons, computed in bulk.
 pub(super) struct LoginIndexes {
     pub(super) logins: Logins,
     pub(super) skeletons: OrdSet<(u64, u32)>,
 }
 
 impl LoginIndexes {
-    /// Collects the names of users, whose ordinals are their places in the list, while it does `work`: half of the time
-    /// goes into sorting, which needs nothing else.
+    /// Indexes the login names of users while it does `work`. The ordinal of a user is the user's position in the list.
+    /// Half of the time is spent on sorting, which runs in another thread because it depends on nothing else.
     pub(super) fn collect_during(users: &[Arc<User>], work: impl FnOnce()) -> Self {
         let (sender, receiver) = mpsc::channel();
         std::thread::scope(|scope| {
             let sorting = scope.spawn(move || {
                 let names = folded_logins(users);
-                // It is received below in any case.
+                // Sending cannot fail, because the receiver exists until the names are received below.
                 let _ = sender.send(names.clone());
                 sorted(names)
             });
             work();
-            // Nothing is sent only by a thread that panics, which `join` passes on.
+            // If nothing was sent, the thread has panicked, and `join` returns the panic.
             let names = receiver.recv().unwrap_or_default();
             let (hashed, skeletons) = (hashed(users, &names), skeletons(&names));
             let longest = names.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
@@ -104,7 +104,7 @@ fn folded_logins(users: &[Arc<User>]) -> Vec<(Arc<str>, u32)> {
 }
 
 fn sorted(mut names: Vec<(Arc<str>, u32)>) -> OrdMap<Arc<str>, u32> {
-    // Sorted first: each name is inserted beside the one before, in memory that is cached.
+    // Sorted first, so that each name is inserted next to the previous one, in memory that is in the CPU cache.
     names.sort_unstable();
     names.into_iter().collect()
 }
@@ -123,10 +123,10 @@ fn skeletons(names: &[(Arc<str>, u32)]) -> OrdSet<(u64, u32)> {
     skeletons.into_iter().collect()
 }
 
-/// The histories of login names that passed from one user to another, by login name in its folded form.
+/// The histories of login names, by login name in its folded form.
 #[derive(Clone, Default)]
 pub(super) struct LoginHistories {
-    /// Bytes of the longest name ever added.
+    /// The length in bytes of the longest login name ever added.
     longest: usize,
     by_login: imbl::GenericHashMap<String, Arc<LoginHistory>, FixedState, imbl::shared_ptr::DefaultSharedPtr>,
     /// The login names that each user gave up, without duplicates.
@@ -158,8 +158,8 @@ impl LoginHistories {
         }
     }
 
-    /// Iterates over the histories of the login names that a user gave up, each with the revision in which the user
-    /// last gave it up.
+    /// Iterates over the histories of the login names that a user gave up. Each history comes with the revision in
+    /// which the user last gave the login name up.
     pub(super) fn released_logins_by(&self, user: UserId) -> impl Iterator<Item = (Revision, &LoginHistory)> {
         let logins = self.released_logins.get(&user).into_iter().flat_map(|logins| logins.iter());
         let histories = logins.filter_map(|login| self.by_login.get(login.as_str()));
@@ -203,7 +203,7 @@ impl Directory {
 
     /// Iterates over the users whose login names look like the given one but differ from it.
     pub fn lookalikes(&self, username: &str) -> impl Iterator<Item = &Arc<User>> {
-        // A text that is too long for a login name has no lookalikes.
+        // Text that is too long for a login name has no lookalikes.
         let is_name = !has_more_chars(username.trim(), limits::USERNAME_CHARS_MAX);
         let username = if is_name { username } else { "" };
         let (name, wanted) = (folded(username), skeleton(username));
@@ -216,8 +216,8 @@ impl Directory {
             .filter(move |user| skeleton(&user.username) == wanted && folded(&user.username) != name)
     }
 
-    /// Returns the history of a login name; `None` if no user ever had it, or if only one user had it, from creation
-    /// until now.
+    /// Returns the history of a login name; `None` if no user has ever had it, or if only one user has ever had it,
+    /// from creation until now.
     #[must_use]
     pub fn login_history(&self, username: &str) -> Option<&Arc<LoginHistory>> {
         let longest = self.login_histories.longest;
@@ -229,8 +229,8 @@ impl Directory {
         self.login_histories.by_login.get(folded)
     }
 
-    /// Returns the user that a login name refers to in a value set at the given revision: the user who had the login
-    /// name then, otherwise the first user who was created with it later.
+    /// Returns the user that a login name refers to in a value set at the given revision. This is the user who had the
+    /// login name then. If there was none, it is the first user who was created with the login name later.
     #[must_use]
     pub fn user_id_by_login_at(&self, username: &str, revision: Revision) -> Option<UserId> {
         let longest = self.logins.longest.max(self.login_histories.longest);

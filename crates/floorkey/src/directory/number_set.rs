@@ -1,5 +1,5 @@
-//! Sets of numbers, such as the users with a profile. Each span of numbers is a sorted list if it has few members,
-//! otherwise a bitmap.
+//! Sets of numbers, for example of the ordinals of the users with a profile. The numbers are divided into spans of
+//! equal size. A span with few members is stored as a sorted list, and any other span as a bitmap.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ pub(crate) const SPAN: u32 = 1 << 16;
 /// 64-bit words in the bitmap of a span.
 pub(crate) const SPAN_WORDS: usize = SPAN as usize / 64;
 
-/// The maximum length of a list. A longer list would take more memory than the bitmap.
+/// The maximum length of a list. A longer list would take more memory than a bitmap.
 const LIST_LEN_MAX: usize = SPAN as usize / 16;
 
 /// A set of numbers, for example the ordinals of users.
@@ -22,7 +22,7 @@ pub(crate) struct NumberSet {
 
 #[derive(Clone)]
 enum Span {
-    /// In ascending order.
+    /// The members of the span in ascending order.
     List(Vec<u16>),
     Bitmap(Box<[u64; SPAN_WORDS]>),
 }
@@ -65,7 +65,7 @@ impl NumberSet {
         self.spans.get(at).is_some_and(|span| span.contains(offset))
     }
 
-    /// Adds the members in a window to a bitmap. The window starts at the given word and must not extend beyond its
+    /// Adds the members in a window to a bitmap. The window starts at the given word and must not extend into the next
     /// span.
     pub(crate) fn or_into(&self, word: usize, bits: &mut [u64]) {
         let offset = word % SPAN_WORDS;
@@ -115,7 +115,7 @@ impl Span {
             Self::List(list) => match (list.binary_search(&number), present) {
                 (Err(index), true) => {
                     if list.len() == list.capacity() {
-                        // Don't double the capacity as `Vec` does: there are many lists.
+                        // Unlike `Vec`, this does not double the capacity, because there are many lists.
                         list.reserve_exact(8 + list.len() / 8);
                     }
                     list.insert(index, number);

@@ -19,7 +19,7 @@ impl Directory {
         entries.filter_map(|entry| self.users_by_profile.get(&entry.profile.id)).collect()
     }
 
-    /// Users whose undated profiles are not sufficient for a decision.
+    /// Returns the users whose access the decision index alone cannot determine.
     pub(crate) fn special_users(&self) -> &NumberSet {
         &self.special_users
     }
@@ -29,7 +29,7 @@ impl Directory {
         self.users_with_custodians.count() > 0
     }
 
-    /// Iterates over the users who have the profile and have custodians, including disabled users and dated
+    /// Iterates over the users who have both the profile and custodians, including disabled users and time-limited
     /// assignments.
     pub(crate) fn users_of_profile_with_custodians(&self, id: SecurityProfileId) -> impl Iterator<Item = &Arc<User>> {
         let users = self.users_by_profile.get(&id).into_iter();
@@ -42,7 +42,7 @@ impl Directory {
         self.users_with_custodians.iter().filter_map(|ordinal| self.user_at(ordinal))
     }
 
-    /// Returns the revision in which each user last gave up a login name.
+    /// Returns, for each user who gave up a login name, the revision in which the user last did so.
     pub(crate) fn last_release_by_user(&self) -> HashMap<UserId, Revision> {
         let mut last = HashMap::new();
         for tenure in self.login_histories.all().flat_map(|history| &history.tenures) {
@@ -53,8 +53,8 @@ impl Directory {
         last
     }
 
-    /// Returns a deleted user with the attributes needed for comparison with other users; `None` if the last login name
-    /// of that user is no longer reserved for them.
+    /// Returns a deleted user with the attributes that are needed to compare the user's access with that of others.
+    /// Returns `None` if the user's last login name has no reservation for the user.
     pub(crate) fn deleted_user(&self, id: UserId) -> Option<User> {
         let (_, history) = self.login_histories.released_logins_by(id).max_by_key(|(revision, _)| *revision)?;
         let reservation = history.reservation.as_ref().filter(|reservation| reservation.user == id)?;

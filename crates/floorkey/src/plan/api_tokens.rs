@@ -20,13 +20,13 @@ const RESOURCE_TYPES: &str = "ResourceTypes";
 
 pub(super) fn create(builder: &mut ChangeBuilder<'_>, new: &ApiToken) -> Result<(), Refusal> {
     administrate(builder.before, &builder.actor.principal, builder.act)?;
-    // As for access keys: a leaked one must not create tokens.
+    // A leaked access key must not create tokens.
     builder.require_session()?;
     check::length("Label", &new.label, 1, limits::API_TOKEN_LABEL_CHARS_MAX)?;
     check::plain_text("Label", Some(&new.label), limits::API_TOKEN_LABEL_CHARS_MAX)?;
     let is_system = matches!(builder.actor.principal, Principal::System);
     if folded(&new.label) == folded(ApiToken::PRESET_LABEL) && !is_system {
-        // At each start the server would take it for the token that its settings preset, and revoke it.
+        // At each start, the server would mistake the token for the one preset in its settings, and revoke it.
         let problem = format!("`{}` is the label of the token that the server's settings preset", new.label);
         return Err(invalid("Label", problem).into());
     }
@@ -60,7 +60,7 @@ pub(super) fn update(builder: &mut ChangeBuilder<'_>, id: ApiTokenId, edit: &Tok
         return Err(invalid(SUBJECT_TYPES, problem).into());
     }
     let (no_subjects, no_resources) = (BTreeSet::new(), BTreeMap::new());
-    // Types that stay unchanged can name an application that has been unregistered since.
+    // Only new types are checked: unchanged types can name an application that has been unregistered since.
     let subject_types = edit.subject_types.as_ref().unwrap_or(&no_subjects);
     check_type_mappings(builder, subject_types, edit.resource_types.as_ref().unwrap_or(&no_resources))?;
     let settings = TokenSettings {
@@ -97,7 +97,7 @@ fn check_type_mappings(
             );
             return Err(invalid(RESOURCE_TYPES, problem).into());
         }
-        // The server applies its settings before anyone can register an application.
+        // The server applies its settings at startup, before an application can be registered.
         if builder.before.application(namespace).is_none() && !is_system {
             let problem = format!(
                 "`{resource_type}` would mean `{namespace}`, and no application is registered under that namespace: \

@@ -67,7 +67,8 @@ fn permissions(new: &RegisteredApplication) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Removes an application's registration. Profiles keep naming the application, and its permissions are denied.
+/// Removes an application's registration. Profiles still contain the permissions of the application, but they are
+/// denied.
 pub(super) fn unregister(builder: &mut ChangeBuilder<'_>, namespace: &str) -> Result<(), Refusal> {
     registered(builder, namespace)?;
     builder.remove(RecordKey::Application(namespace.to_owned()));

@@ -1,4 +1,4 @@
-//! A change under construction, with the checks that all commands share.
+//! Builds a change. Contains the checks that several commands share.
 
 use std::sync::Arc;
 
@@ -33,10 +33,10 @@ pub(super) struct ChangeBuilder<'a> {
     pub(super) side: Vec<SideWrite>,
     pub(super) targets: Vec<RecordKey>,
     pub(super) flags: Vec<Flag>,
-    /// Whether the step belongs to an undo, which restores earlier values.
+    /// Whether the step is part of an undo, which restores earlier values.
     pub(super) is_undo: bool,
-    /// The time of the change to undo, if the step restores the content of a security profile; the earliest possible
-    /// time if it is unknown.
+    /// If the step is part of an undo and restores a security profile: the time of the change to undo. If that time is
+    /// unknown, this is 1970-01-01.
     pub(super) restored_change_time: Option<Timestamp>,
 }
 
@@ -62,12 +62,13 @@ impl<'a> ChangeBuilder<'a> {
         authorize(self.before, &self.actor.principal, self.act, target, self.now)
     }
 
-    /// Checks that the actor is allowed to perform another operation, which is part of this one, on the target.
+    /// Checks that the actor is allowed to perform `act` on the target. `act` is an operation that the current
+    /// operation includes.
     pub(super) fn authorize_as(&self, act: Act, target: &Target<'_>) -> Result<(), Refusal> {
         authorize(self.before, &self.actor.principal, act, target, self.now)
     }
 
-    /// Checks that the actor is allowed to perform the operation on the owner, or is the owner and enabled.
+    /// Checks that the actor is the owner and enabled, or is allowed to perform the operation on the owner.
     pub(super) fn authorize_unless_owner(&self, owner: UserId) -> Result<(), Refusal> {
         match self.acting_user().is_some_and(|user| user.id == owner && user.enabled) {
             true => Ok(()),
@@ -75,7 +76,8 @@ impl<'a> ChangeBuilder<'a> {
         }
     }
 
-    /// Rejects a caller that uses an access key, for operations by which a leaked key could outlive its revocation.
+    /// Rejects callers that use an access key. Required for operations that would let a leaked key give access even
+    /// after it is revoked.
     pub(super) fn require_session(&self) -> Result<(), Refusal> {
         match self.actor.principal {
             Principal::User { via: Via::AccessKey(_), .. } => Err(Refusal::NotFresh { act: self.act }),
@@ -88,7 +90,7 @@ impl<'a> ChangeBuilder<'a> {
         self.authorize(&Target::Described(resource))
     }
 
-    /// Checks that the actor sees the record to link to: a record that an actor can't see can't be linked to.
+    /// Checks that the actor can see the record to link to. Actors can't link to records that they can't see.
     pub(super) fn check_linkable(
         &self,
         resource_type: ResourceType,
@@ -101,14 +103,14 @@ impl<'a> ChangeBuilder<'a> {
         }
     }
 
-    /// Returns a user to change, if the actor is allowed to.
+    /// Returns a user for changing, if the actor is allowed to change the user.
     pub(super) fn user(&mut self, id: UserId) -> Result<User, Refusal> {
         let user = self.existing_user(id)?;
         self.authorize(&Target::User(id))?;
         Ok(user)
     }
 
-    /// Returns a user to change, if the actor is allowed to or is that user.
+    /// Returns a user for changing, if the actor is allowed to change the user or is that user.
     pub(super) fn user_or_self(&mut self, id: UserId) -> Result<User, Refusal> {
         let user = self.existing_user(id)?;
         self.authorize_unless_owner(id)?;
@@ -120,7 +122,7 @@ impl<'a> ChangeBuilder<'a> {
         Ok(User::clone(user))
     }
 
-    /// Returns a profile to change, if the actor is allowed to.
+    /// Returns a profile for changing, if the actor is allowed to change it.
     pub(super) fn profile(&mut self, id: SecurityProfileId) -> Result<SecurityProfile, Refusal> {
         let profile =
             self.before.profile(id).ok_or_else(|| self.not_found_or_denied(ResourceType::SecurityProfile, id))?;
@@ -128,21 +130,21 @@ impl<'a> ChangeBuilder<'a> {
         Ok(SecurityProfile::clone(profile))
     }
 
-    /// Returns a group to change, if the actor is allowed to.
+    /// Returns a group for changing, if the actor is allowed to change it.
     pub(super) fn group(&mut self, id: HierarchyGroupId) -> Result<HierarchyGroup, Refusal> {
         let group = self.before.group(id).ok_or_else(|| self.not_found_or_denied(ResourceType::HierarchyGroup, id))?;
         self.authorize(&Target::Group(id))?;
         Ok(HierarchyGroup::clone(group))
     }
 
-    /// Returns a resource to change, if the actor is allowed to.
+    /// Returns a resource for changing, if the actor is allowed to change it.
     pub(super) fn resource(&mut self, id: ResourceId) -> Result<Resource, Refusal> {
         let resource = self.before.resource(id).ok_or_else(|| self.resource_not_found_or_denied(id))?;
         self.authorize(&Target::Resource(id))?;
         Ok(Resource::clone(resource))
     }
 
-    /// Returns the refusal for a resource that does not exist, and whose type is therefore unknown.
+    /// Returns the refusal for a resource that does not exist. Its type is unknown.
     fn resource_not_found_or_denied(&self, id: ResourceId) -> Refusal {
         match self.authorize(&Target::Instance) {
             Ok(()) | Err(Refusal::OutOfScope { .. }) => not_found("resource", id),
@@ -150,7 +152,7 @@ impl<'a> ChangeBuilder<'a> {
         }
     }
 
-    /// Returns the settings to change, if the actor is allowed to.
+    /// Returns the settings for changing, if the actor is allowed to change them.
     pub(super) fn settings(&mut self) -> Result<Settings, Refusal> {
         self.authorize(&Target::Instance)?;
         Ok(Settings::clone(self.before.settings()))
@@ -176,8 +178,8 @@ impl<'a> ChangeBuilder<'a> {
         self.put(Record::Resource(Arc::new(Resource { modified, ..resource })));
     }
 
-    /// Returns the modification time of a new version: later than that of the previous one, so that no two versions
-    /// share one.
+    /// Returns the modification time of a new version of a record. It is later than that of the previous version, so no
+    /// two versions have the same modification time.
     pub(super) fn modified(&self, before: Option<Timestamp>) -> Timestamp {
         before.map_or(self.now, |before| self.now.max(Timestamp::from_millis(before.as_millis().saturating_add(1))))
     }
@@ -186,7 +188,7 @@ impl<'a> ChangeBuilder<'a> {
         self.records.push(RecordChange::Put(record));
     }
 
-    /// Puts a record, replacing an earlier version of it in the change.
+    /// Adds a record to the change, or replaces an earlier version of the record in the change.
     pub(super) fn replace(&mut self, record: Record) {
         let key = record.key();
         match self.records.iter_mut().find(|change| change.key() == key) {
@@ -195,7 +197,8 @@ impl<'a> ChangeBuilder<'a> {
         }
     }
 
-    /// Puts a user with a new modification time, replacing an earlier version in the change.
+    /// Adds a user with a new modification time to the change, or replaces an earlier version of the user in the
+    /// change.
     pub(super) fn replace_user(&mut self, user: User) {
         let modified = self.modified(self.before.user(user.id).map(|before| before.modified));
         self.replace(Record::User(Arc::new(User { modified, ..user })));
@@ -205,7 +208,7 @@ impl<'a> ChangeBuilder<'a> {
         self.records.push(RecordChange::Remove(key));
     }
 
-    /// The actor's user; `None` for the operator and the system.
+    /// Returns the actor's user; `None` for the operator and the system.
     pub(super) fn acting_user(&self) -> Option<&Arc<User>> {
         match self.actor.principal {
             Principal::User { id, .. } => self.before.user(id),
@@ -240,7 +243,7 @@ impl<'a> ChangeBuilder<'a> {
     }
 }
 
-/// Returns the directory's record with the key.
+/// Returns the record with the given key in the directory.
 pub(super) fn record(directory: &Directory, key: &RecordKey) -> Option<Record> {
     Some(match key {
         RecordKey::Settings => Record::Settings(directory.settings().clone()),

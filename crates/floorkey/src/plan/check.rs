@@ -36,7 +36,8 @@ pub(super) fn username(name: &str) -> Result<(), Invalid> {
     }
 }
 
-/// Checks a new login name: the letters of each part must be of one script, so that the name is what it looks like.
+/// Checks a new login name. All letters of a part must be from the same script, because mixed scripts can make a name
+/// look like another one.
 pub(super) fn new_username(name: &str) -> Result<(), Invalid> {
     username(name)?;
     match mixed_scripts(name) {
@@ -48,7 +49,7 @@ pub(super) fn new_username(name: &str) -> Result<(), Invalid> {
     }
 }
 
-/// Checks the name and addresses of a user, as the instance's identity management requires.
+/// Checks that the name and addresses of a user meet the requirements of the instance's identity management.
 pub(super) fn identity(identity: &Identity, settings: &Settings) -> Result<(), Invalid> {
     if settings.needs_names() {
         for (input, name) in
@@ -69,7 +70,8 @@ pub(super) fn identity(identity: &Identity, settings: &Settings) -> Result<(), I
     phone_number("IdentityInfo.Mobile", identity.mobile.as_deref())
 }
 
-/// Checks an email address: one at sign with text on either side, without white space. The message never repeats it.
+/// Checks an email address: exactly one at sign with text on either side, and no white space. The message never
+/// contains the address.
 fn email(input: &'static str, address: Option<&str>) -> Result<(), Invalid> {
     let Some(address) = address else { return Ok(()) };
     plain_text(input, Some(address), limits::EMAIL_CHARS_MAX)?;
@@ -82,7 +84,7 @@ fn email(input: &'static str, address: Option<&str>) -> Result<(), Invalid> {
     }
 }
 
-/// Checks a phone number in E.164 format: a plus sign, a first digit of 1 to 9, up to 15 digits in all.
+/// Checks a phone number in E.164 format: a plus sign followed by up to 15 digits, the first of which is not 0.
 fn phone_number(input: &'static str, number: Option<&str>) -> Result<(), Invalid> {
     let Some(number) = number else { return Ok(()) };
     let digits = number.strip_prefix('+').unwrap_or_default();
@@ -138,7 +140,7 @@ pub(super) fn proficiencies(proficiencies: &[Proficiency]) -> Result<(), Invalid
     Ok(())
 }
 
-/// Checks that a text has at most `max` characters and no control characters.
+/// Checks that text has at most `max` characters and no control characters.
 pub(super) fn plain_text(input: &'static str, text: Option<&str>, max: usize) -> Result<(), Invalid> {
     let Some(text) = text else { return Ok(()) };
     length(input, text, 0, max)?;
@@ -148,7 +150,7 @@ pub(super) fn plain_text(input: &'static str, text: Option<&str>, max: usize) ->
     }
 }
 
-/// Checks that a text has `min` to `max` characters.
+/// Checks that text has `min` to `max` characters.
 pub(super) fn length(input: &'static str, text: &str, min: usize, max: usize) -> Result<(), Invalid> {
     let length = text.chars().count();
     match (min..=max).contains(&length) {

@@ -41,9 +41,9 @@ pub struct NewInstance {
     pub attributes: BTreeMap<String, String>,
     /// Tags of the instance.
     pub tags: Tags,
-    /// The preset mode of the escalation guard; `None` leaves the choice to the first administrator.
+    /// The initial mode of the escalation guard; `None` if the first administrator will choose the mode.
     pub guard: Option<GuardMode>,
-    /// The login name and password of the first administrator. Without one, the instance starts without users.
+    /// The login name and password of the first administrator; `None` to create the instance without users.
     pub administrator: Option<(String, NewPassword)>,
 }
 
@@ -51,7 +51,8 @@ pub struct NewInstance {
 /// agent statuses, and an administrator if one is requested. `ids` returns a fresh id on every call.
 ///
 /// # Errors
-/// An invalid alias, tag or login name. (Only the server, which has all instances, can check that the alias is unique.)
+/// An alias, tag or login name is invalid. (This function does not check that the alias is unique; only the server
+/// knows all instances.)
 pub fn found(
     new: &NewInstance,
     actor: &Actor,

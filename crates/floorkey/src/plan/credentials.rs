@@ -1,4 +1,4 @@
-//! Commands on passwords, sessions and verified emails. Second factors have a module of their own.
+//! Commands on passwords, sessions and verified emails. Second factors have a separate module.
 
 use super::change_builder::ChangeBuilder;
 use super::users;
@@ -32,7 +32,8 @@ pub(super) fn reset_password(
     Ok(())
 }
 
-/// Changes the actor's own password. The server checks the old password, or that only a temporary one is replaced.
+/// Changes the actor's own password. The server checks the current password, or checks that a temporary password is
+/// replaced.
 pub(super) fn change_own_password(
     builder: &mut ChangeBuilder<'_>,
     id: UserId,
@@ -63,8 +64,8 @@ pub(super) fn unlock(builder: &mut ChangeBuilder<'_>, id: UserId) -> Result<(), 
     Ok(())
 }
 
-/// Records a verified email. Only the user can do this, or Floorkey after it has seen the link from the email: the
-/// operator's word proves nothing.
+/// Records that the user has verified the email address. Only the user can do this, or Floorkey when the link from the
+/// email was opened. The operator cannot, because the operator's request does not prove that the address is the user's.
 pub(super) fn confirm_email(builder: &mut ChangeBuilder<'_>, id: UserId, email: &str) -> Result<(), Refusal> {
     let mut user = builder.user(id)?;
     builder.require_session()?;
@@ -75,7 +76,7 @@ pub(super) fn confirm_email(builder: &mut ChangeBuilder<'_>, id: UserId, email: 
     if user.identity.email.as_deref() != Some(email) {
         return Err(Refusal::Stale { what: "e-mail address of the user", id: id.to_string() });
     }
-    // The mailbox could belong to the custodian who entered the address, so the link alone proves nothing.
+    // The mailbox could belong to the custodian who entered the address, so opening the link is not sufficient proof.
     if user.email_unverified
         && !matches!(builder.actor.principal, Principal::User { via: Via::Session { fresh: true }, .. })
     {
@@ -92,8 +93,8 @@ pub(super) fn confirm_email(builder: &mut ChangeBuilder<'_>, id: UserId, email: 
     Ok(())
 }
 
-/// Records that a link to choose a password is sent to the user. If the user has not verified the address, the actor
-/// decides whose mailbox that is, could read the email there, and becomes a custodian.
+/// Records that a link to choose a password is sent to the user. If the user has not verified the address, it could be
+/// the actor's own, and the actor could read the email. In this case, the actor becomes a custodian.
 pub(super) fn invite(builder: &mut ChangeBuilder<'_>, id: UserId, email: &str) -> Result<(), Refusal> {
     let mut user = builder.user(id)?;
     if user.identity.email.as_deref() != Some(email) {
@@ -110,8 +111,8 @@ pub(super) fn invite(builder: &mut ChangeBuilder<'_>, id: UserId, email: &str) -
     Ok(())
 }
 
-/// Confirms that an address entered by an earlier custodian belongs to the user. The actor vouches for this, because an
-/// invitation is sent there next.
+/// Records the actor's confirmation that an address entered by an earlier custodian belongs to the user. The
+/// confirmation is required because an invitation is sent to the address next.
 pub(super) fn vouch_for_email(builder: &mut ChangeBuilder<'_>, id: UserId, email: &str) -> Result<(), Refusal> {
     let mut user = builder.user(id)?;
     if user.identity.email.as_deref().is_none_or(|known| !known.eq_ignore_ascii_case(email)) {

@@ -11,7 +11,7 @@ use crate::time::Timestamp;
 use crate::user::User;
 use crate::visibility::Viewer;
 
-/// Returns the refusal, with what the guard compared if the actor is allowed to see that.
+/// Returns the refusal. It names the permissions that the guard compared only if the actor is allowed to see them.
 pub(super) fn disclose(directory: &Directory, actor: &Actor, refusal: Refusal, now: Timestamp) -> Refusal {
     match refusal {
         Refusal::Guard(escalation) => {
@@ -29,7 +29,8 @@ pub(super) fn disclose(directory: &Directory, actor: &Actor, refusal: Refusal, n
 }
 
 /// Whether the actor is allowed to see every record that reveals what the guard compared: the content of security
-/// profiles, and what users have and can assign. Records that the same change creates are no secret to its actor.
+/// profiles, and what users have and can assign. Records that are created by the same change are always visible to the
+/// actor.
 fn can_see_all(directory: &Directory, viewer: &Viewer<'_>, revealed_by: &BTreeSet<RecordKey>) -> bool {
     if viewer.sees_all_permissions() && viewer.sees_all_profiles() {
         return true;

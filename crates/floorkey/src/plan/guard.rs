@@ -1,8 +1,9 @@
-//! The escalation guard. It keeps actors from granting more access than they have or can assign, from removing access
-//! from users who have more than the actor, and from changing the accounts of such users.
+//! The escalation guard. It prevents an actor from granting more access than the actor has or can assign. It also
+//! prevents an actor from removing access from users who have more access than the actor, and from changing the
+//! accounts of such users.
 //!
-//! Access is computed from permissions, never from a flag or a name. Everything that decisions read is compared
-//! ([`inputs`]). Under `warn` the change is made and flagged; under `enforce` it is refused.
+//! Access is computed from permissions, never from a flag or a name. The guard compares every value that decisions
+//! depend on ([`inputs`]). In `warn` mode, the change is made and flagged. In `enforce` mode, it is refused.
 
 mod accounts;
 mod gains;
@@ -28,10 +29,10 @@ pub(super) use grantable_access::{GrantableAccess, excess};
 use inputs::Comparison;
 use losses::Losses;
 
-/// Checks a change against what the actor has and can assign.
+/// Compares the access that a change grants, removes and affects with what the actor has and can assign.
 ///
 /// # Errors
-/// [`Refusal::Guard`] under `enforce`. Under `warn` the change is flagged instead.
+/// [`Refusal::Guard`] in `enforce` mode. In `warn` mode, the change is flagged instead.
 pub(super) fn check(builder: &mut ChangeBuilder<'_>, next: &Directory) -> Result<(), Refusal> {
     flag_assignable_growth(builder, next);
     let Some(grantable) = GrantableAccess::for_actor(builder) else { return Ok(()) };
@@ -60,16 +61,16 @@ pub(super) fn check(builder: &mut ChangeBuilder<'_>, next: &Directory) -> Result
     Ok(())
 }
 
-/// What the guard found in a change.
+/// The findings of the guard about a change.
 #[derive(Default)]
 struct Findings {
     gains: Gains,
     losses: Losses,
-    /// Whether the change widens what the actor, or a user whom the actor is allowed to manage, can assign.
+    /// Whether the change lets the actor, or a user whom the actor is allowed to manage, assign more than before.
     widens_assignable: bool,
 }
 
-/// Compares each record of the change by every input that decisions read from it.
+/// Makes the comparisons that each record of the change requires.
 fn compare(
     builder: &ChangeBuilder<'_>,
     next: &Directory,
@@ -91,7 +92,7 @@ fn compare(
     Ok(findings)
 }
 
-/// A record that the change affects, with the comparisons that it requires.
+/// A record that the change affects, and the comparisons that the record requires.
 struct RecordComparison<'a> {
     builder: &'a ChangeBuilder<'a>,
     next: &'a Directory,
@@ -128,8 +129,8 @@ impl Findings {
             (Comparison::FullAdministrator, _) => {
                 crate::authorization::administrate(builder.before, &builder.actor.principal, builder.act)?
             }
-            // Checked once for the whole change (`accounts::user_with_more_access`), because credentials are not part
-            // of records.
+            // Accounts are checked once for the whole change (`accounts::user_with_more_access`), because credentials
+            // are not stored in records.
             (Comparison::Account | Comparison::Name, _) => {}
             // These records have no such input.
             (Comparison::User | Comparison::Profile | Comparison::Assignable, _) => {}
@@ -166,7 +167,8 @@ fn report(builder: &mut ChangeBuilder<'_>, flag: Flag, escalation: impl FnOnce()
     }
 }
 
-/// Flags the growth of a profile that users with other profiles can assign, because they can assign what it grew by.
+/// Flags permissions that are added to a profile which users with other profiles can assign, because these users can
+/// then assign the added permissions.
 fn flag_assignable_growth(builder: &mut ChangeBuilder<'_>, next: &Directory) {
     let flags = builder.records.iter().filter_map(|change| match change {
         RecordChange::Put(Record::Profile(after)) => {

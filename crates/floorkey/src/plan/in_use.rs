@@ -1,19 +1,19 @@
-//! Refusals to delete records that are in use. They name the users of a record only if the actor is allowed to see
-//! them.
+//! Refusals to delete records that are in use. A refusal names the users or records that use the record only if the
+//! actor is allowed to see them.
 
 use super::change_builder::ChangeBuilder;
 use crate::id::SecurityProfileId;
 use crate::refusal::Refusal;
 use crate::visibility::Viewer;
 
-/// The maximum number of users that a refusal names, and that its details name for an administrator.
+/// The maximum number of users that a refusal names to the actor, and that its details name to an administrator.
 const NAMED_USERS_MAX: usize = 3;
 const DETAILED_USERS_MAX: usize = 20;
-/// The maximum number of users that are searched for those whom the actor is allowed to see.
+/// The maximum number of users that are checked for whether the actor is allowed to see them.
 const SEARCHED_USERS_MAX: usize = 1_000;
 
 impl ChangeBuilder<'_> {
-    /// The actor as a viewer of the directory before the change.
+    /// Returns the actor as a viewer of the directory before the change.
     pub(super) fn viewer(&self) -> Viewer<'_> {
         Viewer::new(self.before, &self.actor.principal, self.now)
     }
@@ -39,8 +39,8 @@ impl ChangeBuilder<'_> {
     }
 
     /// Returns the refusal to delete a record that another record needs. `name` is the name of the other record, and
-    /// `visible_name` is `None` if the actor is not allowed to see it. `by` describes the use, with the name in quotes
-    /// or nothing in its place.
+    /// `visible_name` is `None` if the actor is not allowed to see it. `by` returns a description of the use. Its
+    /// argument is the quoted name, or empty if the name must not be shown.
     pub(super) fn needed_by_refusal(
         &self,
         what: &'static str,

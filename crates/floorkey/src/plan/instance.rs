@@ -23,8 +23,8 @@ pub(super) fn set_attribute(builder: &mut ChangeBuilder<'_>, name: &str, value: 
     Ok(())
 }
 
-/// Sets the mode of the escalation guard. Requires a full administrator, and for loosening a fresh sign-in and a
-/// reason.
+/// Sets the mode of the escalation guard. Requires a full administrator. Changing from `enforce` to `warn` also
+/// requires a fresh sign-in and a reason.
 pub(super) fn set_guard(builder: &mut ChangeBuilder<'_>, mode: GuardMode, reason: &str) -> Result<(), Refusal> {
     let loosens = mode == GuardMode::Warn && builder.before.settings().guard == Some(GuardMode::Enforce);
     if let Principal::User { id, via } = &builder.actor.principal {
@@ -51,7 +51,7 @@ pub(super) fn set_guard(builder: &mut ChangeBuilder<'_>, mode: GuardMode, reason
     Ok(())
 }
 
-/// Adds the catalogue's new permissions to every unedited Admin profile, and stores the permissions that the instance
+/// Adds the new permissions of the catalog to every unedited Admin profile, and records which permissions the instance
 /// knows.
 pub(super) fn upgrade_catalogue(builder: &mut ChangeBuilder<'_>) -> Result<(), Refusal> {
     builder.authorize(&Target::Instance)?;
@@ -73,7 +73,7 @@ pub(super) fn upgrade_catalogue(builder: &mut ChangeBuilder<'_>) -> Result<(), R
     Ok(())
 }
 
-/// The names of the permissions in this version's catalogue.
+/// Returns the names of the permissions in this version's catalog.
 pub(super) fn known_permissions() -> Vec<String> {
     catalogue().permissions().map(|permission| permission.name().to_owned()).collect()
 }

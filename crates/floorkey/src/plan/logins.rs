@@ -1,4 +1,5 @@
-//! Login names over time: which users had them when, and who can take one that is reserved.
+//! Login names over time: which user had a login name at which time, and which actors can assign a reserved login name
+//! to another user.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -27,8 +28,9 @@ pub(super) fn update_histories(builder: &mut ChangeBuilder<'_>, restored: &HashS
     }
 }
 
-/// Recomputes the login histories of a change of several steps, in place of those that its steps added: a login name
-/// that a user had only between two steps does not count. Returns the directory after the change.
+/// Recomputes the login histories for a change with several steps, and replaces the histories that the steps added. If
+/// a user had a login name only between two steps, the history does not include this. Returns the directory after the
+/// change.
 pub(super) fn recompute_histories(
     combined: &mut ChangeBuilder<'_>,
     current: &Directory,
@@ -54,8 +56,8 @@ pub(super) fn recompute_histories(
     current.apply(combined.revision, &changes)
 }
 
-/// Computes the histories of the login names that users got or gave up, by login name. Users in `restored` don't count
-/// as created.
+/// Computes the histories of the login names that users got or gave up, by login name. Users in `restored` are not
+/// treated as newly created.
 fn histories(builder: &ChangeBuilder<'_>, restored: &HashSet<UserId>) -> BTreeMap<String, LoginHistory> {
     let mut histories = BTreeMap::new();
     let mut tenures_begun = Vec::new();
@@ -78,7 +80,7 @@ fn histories(builder: &ChangeBuilder<'_>, restored: &HashSet<UserId>) -> BTreeMa
         }
         tenures_begun.extend(has.map(|login| (login, id, before.is_none() && !restored.contains(&id))));
     }
-    // After all tenures that end, because users can have exchanged login names.
+    // New tenures begin after all old ones have ended, because users can have exchanged login names.
     for (login, user, created) in tenures_begun {
         // A login name that no other user ever had needs no history.
         if !created || histories.contains_key(&login) || builder.before.login_history_of(&login).is_some() {
@@ -98,7 +100,8 @@ fn history<'a>(
     })
 }
 
-/// Refuses a login name that is reserved for another user, unless the actor is allowed to take it, which is flagged.
+/// Refuses a login name that is reserved for another user. If the actor is allowed to assign it anyway, the change is
+/// flagged instead.
 pub(super) fn check_reserved(builder: &mut ChangeBuilder<'_>, user: UserId, username: &str) -> Result<(), Refusal> {
     let history = builder.before.login_history_of(&folded(username));
     let reserved =
@@ -113,8 +116,8 @@ pub(super) fn check_reserved(builder: &mut ChangeBuilder<'_>, user: UserId, user
     Ok(())
 }
 
-/// Whether the actor is allowed to take a reserved login name: the operator, the system, full administrators, and
-/// actors who are allowed to manage its last user, in every mode of the escalation guard.
+/// Whether the actor is allowed to assign a reserved login name. The operator, the system, full administrators and
+/// actors who are allowed to manage its last user are, in every mode of the escalation guard.
 fn can_take_reserved(builder: &ChangeBuilder<'_>, reservation: &Reservation) -> bool {
     let Principal::User { id, .. } = builder.actor.principal else { return true };
     if builder.before.is_administrator(id) {
@@ -135,8 +138,9 @@ fn can_take_reserved(builder: &ChangeBuilder<'_>, reservation: &Reservation) -> 
     }
 }
 
-/// Records login names that users had before histories were kept, so that stored values still refer to the same users
-/// and the names stay reserved. Skips login names that a user has, because they refer to that user.
+/// Records login names that users gave up before Floorkey stored histories. So stored values still refer to the same
+/// users, and the login names stay reserved. Login names that a user currently has are skipped, because they refer to
+/// that user.
 pub(super) fn record_former_logins(builder: &mut ChangeBuilder<'_>, former: &[FormerLogin]) -> Result<(), Refusal> {
     builder.authorize(&Target::Instance)?;
     builder.targets.push(RecordKey::Settings);

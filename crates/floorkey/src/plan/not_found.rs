@@ -1,4 +1,4 @@
-//! Refusals for records that don't exist, which don't reveal whether a record exists to actors who must not know.
+//! Refusals for records that don't exist. They don't reveal whether a record exists to actors who must not know this.
 
 use super::change_builder::ChangeBuilder;
 use super::{authorize, can_list};
@@ -13,8 +13,9 @@ use crate::time::Timestamp;
 
 /// Returns the refusal for an operation on a record that does not exist.
 ///
-/// Principals without permission for the operation, and those with scoped permission, get the same refusal as for an
-/// existing record out of their scope, so that neither learn which ids exist. All others get [`Refusal::NotFound`].
+/// A principal who has no permission for the operation, or only scoped permission, gets the same refusal as for an
+/// existing record that is out of scope. So the principal does not learn which ids exist. All other principals get
+/// [`Refusal::NotFound`].
 #[must_use]
 pub fn missing(
     directory: &Directory,
@@ -37,13 +38,13 @@ pub fn missing(
 }
 
 impl ChangeBuilder<'_> {
-    /// Returns the refusal for the operation on a record that does not exist: see [`missing`].
+    /// Returns the refusal for the operation on a record that does not exist (see [`missing`]).
     pub(super) fn not_found_or_denied(&self, resource_type: ResourceType, id: impl ToString) -> Refusal {
         missing(self.before, &self.actor.principal, self.act, resource_type, id, self.now)
     }
 
-    /// Returns the refusal for a link to a record that does not exist: the same as for a record that the actor can't
-    /// see, unless the actor sees all records of the type.
+    /// Returns the refusal for a link to a record that does not exist. It is the same as for a record that the actor
+    /// can't see, unless the actor sees all records of the type.
     pub(super) fn link_not_found_or_denied(&self, resource_type: ResourceType, id: impl ToString) -> Refusal {
         let nothing = Tags::new();
         let target = Target::Described(Thing::new(resource_type, &nothing));
@@ -55,7 +56,7 @@ impl ChangeBuilder<'_> {
     }
 }
 
-/// The name of the type as [`authorize()`] writes it for an existing record that is out of scope.
+/// Returns the name of the type that [`authorize()`] uses for an existing record that is out of scope.
 const fn scoped_noun(resource_type: ResourceType) -> &'static str {
     match resource_type {
         ResourceType::User | ResourceType::SecurityProfile | ResourceType::HierarchyGroup => resource_type.noun(),

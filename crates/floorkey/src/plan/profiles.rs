@@ -69,8 +69,8 @@ pub(super) fn set_assignable(
     for other in assignable {
         check_linkable(builder, *other)?;
     }
-    // Profiles named by a full administrator follow their growth; those named by others stay at what they currently
-    // grant.
+    // If a full administrator makes a profile assignable, permissions that are added to the profile later become
+    // assignable too. If another user does so, only what the profile currently grants can be assigned.
     let follows_growth = match builder.actor.principal {
         Principal::User { id, .. } => builder.before.has_full_access(id),
         Principal::Operator { .. } | Principal::System => true,
@@ -96,8 +96,8 @@ pub(super) fn set_assignable(
     Ok(())
 }
 
-/// Returns permissions in applications together with everything they currently require, written out, so that later
-/// requirements of an application are not part of them.
+/// Returns permissions in applications together with all permissions that they currently require. Requirements that an
+/// application adds later are therefore not included.
 fn with_required_permissions(directory: &Directory, applications: &[Application]) -> Vec<Application> {
     let expanded = |application: &Application| {
         let mut permissions = application.permissions.clone();
@@ -122,7 +122,7 @@ pub(super) fn delete(builder: &mut ChangeBuilder<'_>, id: SecurityProfileId) -> 
     Ok(())
 }
 
-/// Removes a profile that no user has after the change, also from the assignable profiles of other profiles.
+/// Removes a profile that no user has after the change. Also removes it from the assignable profiles of other profiles.
 pub(super) fn remove(builder: &mut ChangeBuilder<'_>, id: SecurityProfileId) {
     builder.remove(RecordKey::Profile(id));
     let dependents: Vec<_> =
@@ -135,7 +135,7 @@ pub(super) fn remove(builder: &mut ChangeBuilder<'_>, id: SecurityProfileId) {
     }
 }
 
-/// Checks that the actor sees the profile, in order to assign or name it.
+/// Checks that the actor can see a profile that the actor assigns or makes assignable.
 pub(super) fn check_linkable(builder: &ChangeBuilder<'_>, id: SecurityProfileId) -> Result<(), Refusal> {
     if builder.before.profile(id).is_none() {
         return Err(builder.link_not_found_or_denied(ResourceType::SecurityProfile, id));
@@ -192,7 +192,7 @@ fn edit(builder: &ChangeBuilder<'_>, profile: &mut SecurityProfile, edit: &Secur
 /// Parses the names of permissions.
 ///
 /// # Errors
-/// All unknown names at once, so that a long list can be corrected in one go.
+/// The error lists all unknown names, so that a long list can be corrected at once.
 fn permissions(names: &[String]) -> Result<PermissionSet, Refusal> {
     let (mut permissions, mut unknown) = (PermissionSet::EMPTY, Vec::new());
     for name in names {
@@ -263,8 +263,8 @@ fn restricted_type(name: &str) -> Result<ResourceType, Invalid> {
     })
 }
 
-/// Checks the conditions of a profile. A condition can be on a permission that the profile does not grant: removing a
-/// permission and adding it again must not lose the condition.
+/// Checks the conditions of a profile. A profile can have a condition for a permission that it does not grant. So if
+/// the permission is removed and added again, the condition is not lost.
 fn check_conditions(conditions: &BTreeMap<AnyPermission, BTreeSet<Condition>>) -> Result<(), Refusal> {
     check::count("permissions with conditions", conditions.len(), limits::PERMISSIONS_MAX)?;
     let all = conditions.values().map(BTreeSet::len).sum();

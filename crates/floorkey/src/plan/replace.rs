@@ -11,8 +11,8 @@ use crate::limits;
 use crate::refusal::Refusal;
 use crate::user::{Assignment, User};
 
-/// Replaces the profile for all users who have it. Requires permission to assign profiles to each of them, and
-/// permission to delete the profile if it is to be deleted.
+/// Replaces the profile for all users who have it. Requires permission to assign profiles to each of these users.
+/// Deleting the profile afterwards also requires permission to delete it.
 pub(super) fn replace(
     builder: &mut ChangeBuilder<'_>,
     id: SecurityProfileId,
@@ -45,7 +45,7 @@ pub(super) fn replace(
     Ok(())
 }
 
-/// Turns a refusal about a user with the profile into one that does not reveal the user.
+/// Turns a refusal about a user with the profile into a refusal that does not reveal the user.
 fn hide_user(refusal: Refusal, user: &User) -> Refusal {
     match refusal {
         Refusal::OutOfScope { act, what } => {

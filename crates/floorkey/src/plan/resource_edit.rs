@@ -133,7 +133,8 @@ fn add_queues(
     Ok(())
 }
 
-/// Removes links to queues. A queue that the actor can't see stays, as if it were not linked.
+/// Removes links to queues. If the actor can't see a queue, its link stays, as if the actor had named a queue that is
+/// not linked.
 fn remove_queues(
     builder: &ChangeBuilder<'_>,
     profile: &mut RoutingProfile,
@@ -148,7 +149,7 @@ fn remove_queues(
     profile.manual_queues.retain(|link| !is_named(manual, link.queue, &link.channel));
 }
 
-/// Returns the details of a queue. The resource was looked up by its type, so it is one.
+/// Returns the details of a queue. The resource was looked up by type, so it must be a queue.
 fn queue(resource: &mut Resource) -> Result<&mut Queue, Refusal> {
     match &mut resource.details {
         ResourceDetails::Queue(queue) => Ok(queue),

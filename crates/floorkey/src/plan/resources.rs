@@ -182,7 +182,7 @@ pub(super) fn periods(periods: &[OpeningPeriod]) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Checks that the actor is allowed to link to the resource of that type.
+/// Checks that the actor is allowed to link to the resource of the given type.
 pub(super) fn check_linkable(
     builder: &ChangeBuilder<'_>,
     resource_type: ResourceType,

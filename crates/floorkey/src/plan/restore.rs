@@ -62,12 +62,12 @@ pub(super) fn user(
         hierarchy_group,
         confirmed_email: None,
         email_confirmed_at: None,
-        // The address could have been entered by an earlier custodian.
+        // An earlier custodian could have entered the address.
         email_unverified: deleted.identity.email.is_some() && (deleted.email_unverified || !deleted.custody.is_empty()),
         password: password.map_or(PasswordState::None, users::password_state),
         password_set_at: password.map(|_| builder.now),
         second_factors: Vec::new(),
-        // No credentials are left that an earlier custodian could know.
+        // The restored user has no credentials that earlier custodians could know.
         custody: Custody::default(),
         security_epoch: deleted.security_epoch.saturating_add(1),
         ..deleted.clone()
@@ -79,8 +79,8 @@ pub(super) fn user(
 
 /// Assigns a profile that grants everything to a user who can sign in. Only the system can issue this command.
 ///
-/// The profile is never found by its name, which profile editors can choose. It is a profile that grants everything and
-/// that only full administrators have, or a new one.
+/// The profile is an existing one that grants everything and that only full administrators have, or a new one. It is
+/// not looked up by name, because users who can edit profiles can choose names.
 pub(super) fn administrator(
     builder: &mut ChangeBuilder<'_>,
     new_profile: SecurityProfileId,
@@ -106,13 +106,13 @@ pub(super) fn administrator(
     user.enabled = true;
     user.password = users::password_state(password);
     user.password_set_at = Some(builder.now);
-    // Other people could know the other credentials of this user.
+    // Other users could know this user's other credentials.
     super::custody::suspend_keys(builder, builder.before, user.id, crate::time::Timestamp::default());
     user.confirmed_email = None;
     user.email_confirmed_at = None;
     user.email_unverified = user.identity.email.is_some();
     user.custody = Custody::default();
-    // A user who lost their second factors could not sign in.
+    // If the user has lost the second factors, the user could not sign in otherwise.
     users::delete_second_factors(builder, &user);
     user.second_factors.clear();
     user.security_epoch += 1;
@@ -121,8 +121,8 @@ pub(super) fn administrator(
     Ok(())
 }
 
-/// Finds a profile that grants everything and that only full administrators have, apart from the user who is getting
-/// it. Prefers the unedited default, because upgrades add permissions to it.
+/// Finds a profile that grants everything and that only full administrators have, not counting the user to whom it is
+/// assigned. Prefers an unedited default profile, because upgrades add permissions to it.
 fn full_access_profile(directory: &Directory, user: UserId) -> Option<SecurityProfileId> {
     let is_safe = |profile: &&Arc<SecurityProfile>| {
         grants_everything(directory, profile)
@@ -133,7 +133,7 @@ fn full_access_profile(directory: &Directory, user: UserId) -> Option<SecurityPr
     candidate.map(|profile| profile.id)
 }
 
-/// Whether a profile grants every granting permission, everywhere and without conditions, and has no restriction.
+/// Whether a profile grants every granting permission without scopes and conditions, and has no restriction.
 fn grants_everything(directory: &Directory, profile: &SecurityProfile) -> bool {
     profile.access_control == AccessControl::default()
         && profile.conditions.is_empty()
@@ -143,7 +143,8 @@ fn grants_everything(directory: &Directory, profile: &SecurityProfile) -> bool {
             .is_some_and(|grants| grants.limits.is_empty() && catalogue().granting().is_subset(&grants.everywhere))
 }
 
-/// Returns a new profile that grants everything and gets the permissions of catalogue upgrades, as the default does.
+/// Returns a new profile that grants everything. Like the default profile, it gets new permissions when the catalog is
+/// upgraded.
 fn new_full_access_profile(builder: &ChangeBuilder<'_>, id: SecurityProfileId) -> SecurityProfile {
     let default = catalogue().default_profiles().iter().find(|profile| profile.name == ADMIN);
     let description = default.map(|profile| profile.description.clone()).unwrap_or_default();

@@ -10,7 +10,7 @@ use crate::refusal::Refusal;
 use crate::secret::Opaque;
 use crate::user::{SecondFactor, SecondFactorKind};
 
-/// Adds a second factor to the actor's own account. Ends no session, because an additional factor gives no access.
+/// Adds a second factor to the actor's own account. Sessions do not end, because an additional factor grants no access.
 pub(super) fn add(
     builder: &mut ChangeBuilder<'_>,
     id: UserId,
@@ -37,8 +37,8 @@ pub(super) fn add(
     Ok(())
 }
 
-/// Removes second factors. Actors need a fresh sign-in to remove their own, whatever permissions they have, so that a
-/// person at an unattended browser can't secure lasting access.
+/// Removes second factors. To remove their own, actors need a fresh sign-in, regardless of their permissions. So a
+/// person who finds an unattended browser can't use it to gain permanent access.
 pub(super) fn remove(
     builder: &mut ChangeBuilder<'_>,
     id: UserId,

@@ -1,4 +1,4 @@
-//! The steps of a plan: one for most commands, many for a batch or an undo. Together they become one change.
+//! The steps of a plan, which together become one change. Most commands have one step; a batch or an undo has many.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -33,9 +33,9 @@ pub(super) struct Transaction<'a> {
     record_index: HashMap<RecordKey, usize>,
     /// Users restored after their deletion.
     restored: HashSet<UserId>,
-    /// What custodians have or can assign, as far as the steps have computed it.
+    /// A cache of what custodians have or can assign.
     custodian_access: custody::CustodianAccessCache,
-    /// Total size of the tags of the users that the commands of a batch target, in bytes.
+    /// The total size in bytes of the tags of the users that the commands of a batch target.
     tag_bytes: usize,
 }
 
@@ -53,7 +53,7 @@ impl<'a> Transaction<'a> {
         }
     }
 
-    /// Carries out a command, as one step or as the steps that it consists of.
+    /// Carries out a command as one or more steps.
     pub(super) fn execute(&mut self, command: &Command) -> Result<(), Refusal> {
         match command {
             Command::Batch { commands, .. } => self.batch(commands),
@@ -111,8 +111,8 @@ impl<'a> Transaction<'a> {
         Ok(())
     }
 
-    /// Limits how much a batch writes: each user is stored whole, with tags that can be a hundred times the size of the
-    /// request. An undo and a replacement of credentials are exempt, so that large tags never block them.
+    /// Limits how much data a batch writes. Each changed user is stored completely, and the tags can be a hundred times
+    /// the size of the request. Undos and replacements of credentials are exempt, so that large tags never block them.
     fn check_tag_bytes(&mut self, command: &Command) -> Result<(), Refusal> {
         let targets = command.targets(&self.current);
         let users = targets.iter().filter_map(|key| match key {
@@ -140,14 +140,14 @@ impl<'a> Transaction<'a> {
     pub(super) fn finish(self) -> (ChangeBuilder<'a>, Directory) {
         let Self { mut combined, mut current, steps, revision, restored, .. } = self;
         if steps != 1 {
-            // A record that was created and removed within the change is left out.
+            // Records that were both created and removed by the change are omitted.
             let before = combined.before;
             combined.records.retain(|change| match change {
                 RecordChange::Put(_) => true,
                 RecordChange::Remove(key) => record(before, key).is_some(),
             });
             current = logins::recompute_histories(&mut combined, &current, &restored);
-            // Removals come first, so that the name of a removed record is free for a record that takes it.
+            // Removals come first, so that another record can get the name of a removed record.
             combined.records.sort_by_key(|change| matches!(change, RecordChange::Put(_)));
             combined.flags = merge_flags(std::mem::take(&mut combined.flags));
         }
@@ -167,13 +167,14 @@ impl<'a> Transaction<'a> {
         for (index, command) in commands.iter().enumerate() {
             let result = match command {
                 Command::IfUnchanged { record, modified, command } => {
-                    // Compared with the directory before the batch: earlier steps of the batch don't count as changes.
+                    // The record is compared with the directory before the batch, so changes by earlier steps of the
+                    // batch are ignored.
                     let modified = check_unmodified(self.combined.before, record, *modified);
                     let result = self.plan_step(command);
                     prefer_permission_refusal(modified, result)
                 }
-                // It writes login histories itself, which `finish` would replace by those derived from the batch's
-                // users.
+                // This command writes login histories itself. In a batch, `finish` would replace them with histories
+                // derived from the batch's users.
                 Command::RecordFormerLogins(_) => Err(nested_command_refusal()),
                 command => self.plan_step(command),
             };
@@ -183,13 +184,13 @@ impl<'a> Transaction<'a> {
         Ok(())
     }
 
-    /// The actor and the time of the change.
+    /// Returns the actor and the time of the change.
     pub(super) const fn actor_and_time(&self) -> (&'a Actor, Timestamp) {
         (self.combined.actor, self.combined.now)
     }
 
-    /// Wraps the refusal of one command of several. Names the record that the command is about only if the actor is
-    /// allowed to see its name.
+    /// Wraps the refusal of a command in a batch or an undo. The wrapper names the record that the command is about
+    /// only if the actor is allowed to see the name.
     pub(super) fn in_batch(&self, index: usize, command: &Command, refusal: Refusal) -> Refusal {
         let viewer = Viewer::new(&self.current, &self.combined.actor.principal, self.combined.now);
         let subject = match command {
@@ -213,7 +214,7 @@ impl<'a> Transaction<'a> {
         authorize(&self.current, actor, Act::DescribeUser, &target, self.combined.now).is_ok()
     }
 
-    /// Adds a change of a record; a later version of a record rerecord_index an earlier one.
+    /// Adds a change of a record, or replaces an earlier change of the same record.
     fn put_change(&mut self, change: RecordChange) {
         match self.record_index.get(&change.key()).and_then(|index| self.combined.records.get_mut(*index)) {
             Some(earlier) => *earlier = change,
@@ -225,7 +226,7 @@ impl<'a> Transaction<'a> {
     }
 }
 
-/// The login name, name, label or other short text that identifies a record in messages.
+/// Returns the login name, name, label or other short text that identifies a record in messages.
 pub(super) fn record_name(directory: &Directory, key: &RecordKey) -> Option<String> {
     Some(match key {
         RecordKey::User(id) => directory.user(*id)?.username.clone(),
@@ -241,13 +242,13 @@ pub(super) fn record_name(directory: &Directory, key: &RecordKey) -> Option<Stri
     })
 }
 
-/// The refusal of a command that can't be nested in another one.
+/// Returns the refusal for a command that can't be nested in another command.
 pub(super) fn nested_command_refusal() -> Refusal {
     invalid("Commands", "a batch holds single commands: no batch, no undo, and no condition on a condition").into()
 }
 
-/// Combines the check of an [`Command::IfUnchanged`] with the result of its command. An actor without permission gets
-/// only that refusal, and doesn't learn that there is a newer version.
+/// Combines the result of the check of a [`Command::IfUnchanged`] with the result of its command. An actor without
+/// permission gets the refusal for the missing permission, and doesn't learn that there is a newer version.
 fn prefer_permission_refusal(modified: Result<(), Refusal>, result: Result<(), Refusal>) -> Result<(), Refusal> {
     match (modified, result) {
         (Err(stale), Err(refusal)) => match refusal.root() {
@@ -264,7 +265,7 @@ fn prefer_permission_refusal(modified: Result<(), Refusal>, result: Result<(), R
     }
 }
 
-/// Refuses a command that is based on an older version of the record.
+/// Refuses a command that is based on an outdated version of the record.
 fn check_unmodified(directory: &Directory, key: &RecordKey, modified: Timestamp) -> Result<(), Refusal> {
     let what = record_kind(key);
     let id = key.id();
@@ -286,7 +287,7 @@ fn check_unmodified(directory: &Directory, key: &RecordKey, modified: Timestamp)
     }
 }
 
-/// The kind of a record, for messages.
+/// Returns the kind of a record, for messages.
 pub(super) const fn record_kind(key: &RecordKey) -> &'static str {
     match key {
         RecordKey::User(_) => "user",
@@ -303,8 +304,8 @@ pub(super) const fn record_kind(key: &RecordKey) -> &'static str {
     }
 }
 
-/// Merges the flags of all steps: flags that can be joined become one per kind, and duplicates of the others are
-/// dropped.
+/// Merges the flags of all steps. Flags that can be joined are joined into one flag for each kind. Duplicates of other
+/// flags are dropped.
 fn merge_flags(flags: Vec<Flag>) -> Vec<Flag> {
     let mut joined: Vec<Flag> = Vec::new();
     let mut separate: BTreeMap<String, Flag> = BTreeMap::new();

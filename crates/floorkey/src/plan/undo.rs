@@ -1,7 +1,8 @@
-//! Undo: restores the records that a change affected, by commands that are authorized and checked like any others.
+//! Undo: restores the records that a change affected. It uses commands that are authorized and checked like all others.
 //!
-//! A record is restored only if it is still as the change left it, so that later changes are never lost. Credentials,
-//! the verified email and the security epoch of users keep their current values, and are not compared either.
+//! A record is restored only if it has not changed since the change to undo, so that later changes are never lost. The
+//! credentials, verified email and security epoch of users are exceptions: they keep their current values and are not
+//! compared.
 
 mod visibility;
 
@@ -45,8 +46,8 @@ pub(super) fn undo(
         false => HashMap::new(),
     };
     for (index, step) in steps.iter().enumerate() {
-        // A deleted user can have been restored and deleted again since, with other access. This must be the last
-        // deletion.
+        // Since this deletion, the user can have been restored and deleted again with different access. Only the last
+        // deletion can be undone.
         let is_last = |id: &UserId| last_releases.get(id).is_none_or(|last| *last == revision);
         restore_commands(transaction.current(), is_last, index, step, &mut commands)?;
     }
@@ -78,16 +79,16 @@ struct RestoreCommand<'a> {
     correction: Correction<'a>,
 }
 
-/// A correction where the command alone would restore a record only approximately.
+/// A correction that is applied after a command which alone does not restore a record exactly.
 enum Correction<'a> {
     None,
-    /// The command would let an undated assignment keep the dates of the current one.
+    /// The command keeps the dates of a current assignment if the restored assignment has none.
     Assignments(&'a User),
     Proficiencies(&'a User),
     Tags(&'a Record),
-    /// The command would pin assignable profiles to their current content.
+    /// The command pins assignable profiles to their current content.
     Pinned(&'a SecurityProfile),
-    /// The command would clear the mark of an unedited default profile.
+    /// The command clears the mark of an unedited default profile.
     Content(&'a SecurityProfile),
 }
 
@@ -100,7 +101,7 @@ mod rank {
     pub(super) const EDIT_USER: u8 = 31;
     pub(super) const DELETE_USER: u8 = 40;
     pub(super) const DELETE_PROFILE: u8 = 41;
-    /// Minus the level, so that the deepest group is deleted first.
+    /// The level of the group is subtracted, so that the deepest group is deleted first.
     pub(super) const DELETE_GROUP: u8 = 100;
 }
 
@@ -115,9 +116,9 @@ fn restore_commands<'a>(
         return Err(invalid("Steps", "a step is about one record, before or after or both").into());
     };
     match key {
-        // Revoked keys stay revoked, and owners can revoke new ones themselves.
+        // Revoked keys and tokens stay revoked. New ones can be revoked separately.
         RecordKey::AccessKey(_) | RecordKey::ApiToken(_) => return Ok(()),
-        // Login histories continue, and the undo becomes a part of them.
+        // Login histories are not restored. The undo adds to them like any other change.
         RecordKey::Login(_) => return Ok(()),
         RecordKey::Settings
         | RecordKey::Structure
@@ -152,7 +153,7 @@ fn restore_commands<'a>(
     Ok(())
 }
 
-/// Whether the record is still as the change left it, in everything that an undo restores.
+/// Whether all values that an undo restores are still as they were after the change.
 fn is_as_left_by(current: &Record, after: &Record) -> bool {
     match (current, after) {
         (Record::User(current), Record::User(after)) => {
@@ -292,7 +293,7 @@ fn edit_profile<'a>(
         let assignable = before.assignable.clone();
         add(Command::SetAssignableProfiles { profile, assignable }, Correction::Pinned(before));
     }
-    // The rest is the content: everything that an edit can change.
+    // The other fields are the content, which an edit can change.
     let content_only = SecurityProfile {
         name: before.name.clone(),
         assignable: before.assignable.clone(),

@@ -14,8 +14,9 @@ pub(super) fn identity(builder: &mut ChangeBuilder<'_>, id: UserId, identity: &I
     let mut user = builder.user(id)?;
     check::identity(identity, builder.before.settings())?;
     if user.identity.email != identity.email {
-        // The new address has no effect until it is verified, and links that were sent become invalid. An address that
-        // an undo restores was not entered by its actor, so it must be confirmed again that it is the user's.
+        // The new address has no effect until it is verified, and links that were sent earlier become invalid. If an
+        // undo restores an address, the actor has not entered it, so an actor must confirm again that it belongs to the
+        // user.
         user.security_epoch += 1;
         user.email_unverified = builder.is_undo && identity.email.is_some() && user.confirmed_email != identity.email;
         builder.add_actor_as_custodian(&mut user);
@@ -141,7 +142,7 @@ pub(super) fn remove_proficiencies(
     Ok(())
 }
 
-/// Checks that the routing profile exists and that the actor sees it.
+/// Checks that the routing profile exists and that the actor can see it.
 pub(super) fn check_routing_profile(builder: &ChangeBuilder<'_>, id: ResourceId) -> Result<(), Refusal> {
     if builder.before.resource_of(ResourceType::RoutingProfile, id).is_none() {
         return Err(builder.link_not_found_or_denied(ResourceType::RoutingProfile, id));
@@ -149,7 +150,7 @@ pub(super) fn check_routing_profile(builder: &ChangeBuilder<'_>, id: ResourceId)
     builder.check_linkable(ResourceType::RoutingProfile, &Target::Resource(id), || format!("the routing profile {id}"))
 }
 
-/// Checks that the group exists and that the actor sees it.
+/// Checks that the group exists and that the actor can see it.
 pub(super) fn check_group(builder: &ChangeBuilder<'_>, group: Option<HierarchyGroupId>) -> Result<(), Refusal> {
     let Some(id) = group else { return Ok(()) };
     if builder.before.group(id).is_none() {
@@ -158,7 +159,7 @@ pub(super) fn check_group(builder: &ChangeBuilder<'_>, group: Option<HierarchyGr
     builder.check_linkable(ResourceType::HierarchyGroup, &Target::Group(id), || format!("the hierarchy group {id}"))
 }
 
-/// The settings in the order of [`CHANNELS`].
+/// Returns the settings in the order of [`CHANNELS`].
 pub(super) fn in_order(channels: &[ChannelSettings]) -> Vec<ChannelSettings> {
     let position = |settings: &ChannelSettings| CHANNELS.iter().position(|known| *known == settings.channel);
     let mut ordered = channels.to_vec();

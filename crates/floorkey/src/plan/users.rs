@@ -113,7 +113,7 @@ pub(super) fn disassociate(
     Ok(())
 }
 
-/// Assigns some profiles and removes others; profiles that are not named stay.
+/// Assigns some profiles to a user and removes others. The user's other profiles stay assigned.
 pub(super) fn change_profiles(
     builder: &mut ChangeBuilder<'_>,
     id: UserId,
@@ -157,7 +157,8 @@ pub(super) fn set_enabled(builder: &mut ChangeBuilder<'_>, id: UserId, enabled: 
 
 pub(super) fn rename_login(builder: &mut ChangeBuilder<'_>, id: UserId, username: &str) -> Result<(), Refusal> {
     let mut user = builder.user(id)?;
-    // An earlier login name stays valid: another spelling of the current one, or one that an undo restores.
+    // The checks for mixed scripts and lookalikes are skipped for another spelling of the current login name, and in an
+    // undo.
     if builder.is_undo || folded(username) == folded(&user.username) {
         check::username(username)?;
         check_login_available(builder, id, username)?;
@@ -212,7 +213,7 @@ pub(super) fn check_assignments(
     Ok(())
 }
 
-/// Refuses to remove a profile that the user doesn't have, if the actor doesn't see it.
+/// Refuses to remove a profile that the user doesn't have and that the actor can't see.
 fn check_removable_profile(
     builder: &ChangeBuilder<'_>,
     user: &User,
@@ -224,8 +225,8 @@ fn check_removable_profile(
     }
 }
 
-/// Refuses a login name that another user has, or that is reserved for another user. Shows the other user's spelling
-/// only to an actor who sees that user.
+/// Refuses a login name that another user has, or that is reserved for another user. The refusal contains the other
+/// user's spelling only if the actor can see that user.
 pub(super) fn check_login_available(
     builder: &mut ChangeBuilder<'_>,
     id: UserId,
@@ -240,8 +241,8 @@ pub(super) fn check_login_available(
     }
 }
 
-/// Refuses a new login name that looks like another one in a different script, and flags one that looks like another
-/// one in the same script. Names the other user only to an actor who sees that user.
+/// Checks whether a new login name looks like that of another user. If they are in different scripts, the new login
+/// name is refused; otherwise, it is flagged. The refusal names the other user only if the actor can see that user.
 pub(super) fn reject_lookalike(builder: &mut ChangeBuilder<'_>, id: UserId, username: &str) -> Result<(), Refusal> {
     let mut others = builder.before.lookalikes(username).filter(|other| other.id != id);
     let Some(other) = others.find(|other| differ_in_script(username, &other.username)) else {
@@ -256,7 +257,7 @@ pub(super) fn reject_lookalike(builder: &mut ChangeBuilder<'_>, id: UserId, user
     Err(invalid("Username", problem).into())
 }
 
-/// Flags a login name that looks like another one.
+/// Flags a login name that looks like that of another user.
 pub(super) fn flag_lookalike(builder: &mut ChangeBuilder<'_>, id: UserId, username: &str) {
     if let Some(other) = builder.before.lookalikes(username).find(|other| other.id != id) {
         builder.flags.push(Flag::LooksLike { user: other.id });
@@ -274,7 +275,7 @@ pub(super) fn require_managed_identities(builder: &ChangeBuilder<'_>, input: &'s
     }
 }
 
-/// The state that a password puts a user in.
+/// Returns the state of a user with this password.
 pub(super) const fn password_state(password: &NewPassword) -> PasswordState {
     if password.one_time { PasswordState::OneTime } else { PasswordState::Chosen }
 }

@@ -9,20 +9,20 @@ use crate::record::RecordKey;
 /// Access beyond what the actor has and can assign.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Escalation {
-    /// What the change does with the access.
+    /// How the change would affect the access.
     pub kind: EscalationKind,
     /// The permissions.
     pub permissions: PermissionSet,
     /// The permissions in applications, each with its namespace and name.
     pub applications: Vec<(String, String)>,
-    /// The records whose content, or whose user's access, reveals the permissions. Empty once it has been decided
-    /// whether the permissions are disclosed.
+    /// The records that reveal the permissions, by their content or by the access of the user. Empty after it has been
+    /// decided whether the permissions are disclosed.
     revealed_by: BTreeSet<RecordKey>,
     /// Whether the actor is allowed to see the permissions, so that the message names them.
     is_disclosed: bool,
 }
 
-/// The way in which a change goes beyond its actor's access.
+/// The way in which a change exceeds the actor's access.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EscalationKind {
     /// It grants the permissions to a user.
@@ -39,15 +39,15 @@ pub enum EscalationKind {
         /// The number of users.
         users: usize,
     },
-    /// It widens what the actor, or a user whom the actor is allowed to manage, can assign.
+    /// It lets the actor, or a user whom the actor is allowed to manage, assign more than before.
     WidensAssignable,
 }
 
 impl Escalation {
-    /// The maximum number of permissions to name; full administrators have too many to read.
+    /// The maximum number of permissions that a message names.
     const NAMED_MAX: usize = 5;
 
-    /// Returns what a change exceeds. The actor is not shown the permissions.
+    /// Creates an escalation. The permissions are not disclosed to the actor.
     #[must_use]
     pub const fn new(kind: EscalationKind, permissions: PermissionSet, applications: Vec<(String, String)>) -> Self {
         Self { kind, permissions, applications, revealed_by: BTreeSet::new(), is_disclosed: false }
@@ -64,13 +64,13 @@ impl Escalation {
         Self { is_disclosed, revealed_by: BTreeSet::new(), ..self }
     }
 
-    /// Whether the actor is shown everything.
+    /// Whether the message for the actor is complete.
     pub(super) const fn is_disclosed(&self) -> bool {
-        // Widening a list names no permissions.
+        // The message for a widened list contains no permissions.
         self.is_disclosed || matches!(self.kind, EscalationKind::WidensAssignable)
     }
 
-    /// The message for the actor. `name` returns the name of a permission as the reader knows it.
+    /// Returns the message for the actor. `name` returns the name of a permission that the reader knows.
     #[must_use]
     pub fn words(&self, name: impl Fn(Permission) -> String) -> String {
         let what = match &self.kind {
@@ -90,7 +90,7 @@ impl Escalation {
         }
     }
 
-    /// The message for administrators, who are allowed to see everything.
+    /// Returns the message for administrators, who are allowed to see everything.
     pub(super) fn details(&self) -> String {
         let names = self.permission_names(|permission| permission.name().to_owned());
         match &self.kind {

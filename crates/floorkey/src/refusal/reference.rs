@@ -1,13 +1,15 @@
-//! References: short names of refusals, by which an administrator finds the details that the actor is not shown.
+//! References: short codes of refusals. With the code, an administrator can find the details that the actor is not
+//! shown.
 
 use std::fmt;
 
-/// The name of one refusal, such as `R-7F3KW`: short enough to read over the phone.
+/// The reference of one refusal, for example `R-7F3KW`. It is short enough to be read out over the phone.
 ///
-/// Its five characters are from an alphabet of 18 that neither look nor sound alike: digits without 0 and 1, and one
-/// letter of each rhyme. That makes 1,889,568 references. They are random and not unique: two refusals of one instance
-/// can have the same one, so a lookup finds all of them, which differ by time and actor. Of 10,000 references in the
-/// history, one in 190 is shared.
+/// Its five characters are from an alphabet of 18 characters that do not look or sound alike: the digits without 0 and
+/// 1, and one letter from each group of letters whose names rhyme. So there are 1,889,568 references. References are
+/// random and not unique: two refusals in one instance can have the same reference. A lookup therefore returns all
+/// refusals with a reference, which differ by time and actor. Of 10,000 references in the history, one in 190 is
+/// shared.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Reference([u8; Reference::CHARS]);
 
@@ -27,16 +29,16 @@ impl Reference {
         }))
     }
 
-    /// Parses a reference as people write it: letter case, white space and hyphens don't matter, and `R-` can be left
-    /// out.
+    /// Parses a reference as people write it. Letter case, white space and hyphens are ignored, and `R-` can be
+    /// omitted.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        // A longer text can't be a reference, whatever is ignored in it.
+        // Longer text can't be a reference, even if some characters are ignored.
         if text.len() > 32 {
             return None;
         }
-        // `R-` is a prefix, and what follows is the whole reference. An `R` without hyphen can also be the first
-        // character.
+        // `R-` is always a prefix, followed by the whole reference. An `R` without a hyphen can also be the first
+        // character of the reference.
         let text = text.trim();
         let (text, is_whole) = match text.get(..2) {
             Some("R-" | "r-") => (text.get(2..).unwrap_or_default(), true),

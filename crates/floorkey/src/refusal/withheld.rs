@@ -1,7 +1,7 @@
-//! What a refusal shows to its actor, and what it shows to administrators.
+//! Determines what a refusal shows to the actor and what it shows to administrators.
 //!
-//! The text of a refusal ([`Display`](std::fmt::Display)) is for its actor, and names nothing that they are not allowed
-//! to see. What it leaves out is in [`Refusal::details`], which the audit log keeps.
+//! The text of a refusal ([`Display`](std::fmt::Display)) is for the actor. It names nothing that the actor is not
+//! allowed to see. The complete text is in [`Refusal::details`], which is stored in the audit log.
 
 use super::{Reference, Refusal};
 
@@ -11,7 +11,7 @@ impl Refusal {
         Self::Withheld { refusal: Box::new(self), details: details.into(), reference: None }
     }
 
-    /// Whether administrators see more in the history than the actor is shown.
+    /// Whether the history shows administrators more than the actor is shown.
     #[must_use]
     pub fn withholds(&self) -> bool {
         match self {
@@ -22,7 +22,8 @@ impl Refusal {
         }
     }
 
-    /// The text of the refusal for administrators, with all details. It can name people; only for the audit log.
+    /// Returns the text of the refusal for administrators, with all details. It can name people, so use it only for the
+    /// audit log.
     #[must_use]
     pub fn details(&self) -> String {
         match self {
@@ -33,7 +34,7 @@ impl Refusal {
         }
     }
 
-    /// Adds the reference by which an administrator finds the details, if any are withheld.
+    /// Adds the reference with which an administrator can find the details, if any details are withheld.
     #[must_use]
     pub fn refer(self, reference: Reference) -> Self {
         match self {
@@ -46,7 +47,7 @@ impl Refusal {
         }
     }
 
-    /// The reference by which an administrator finds the details, if there is one.
+    /// Returns the reference with which an administrator can find the details; `None` if there is none.
     #[must_use]
     pub const fn reference(&self) -> Option<Reference> {
         match self {
@@ -55,7 +56,8 @@ impl Refusal {
         }
     }
 
-    /// The innermost refusal: that of the refused command of a batch, without the wrapper of withheld details.
+    /// Returns the innermost refusal: for a batch, the refusal of the command, and without the wrapper for withheld
+    /// details.
     #[must_use]
     pub fn root(&self) -> &Self {
         match self {
@@ -65,7 +67,7 @@ impl Refusal {
     }
 }
 
-/// Tells the actor how to learn more.
+/// Returns text that tells the actor how to get more details.
 pub(super) fn reference_hint(reference: Option<Reference>) -> String {
     reference.map_or_else(String::new, |reference| format!(". Ask an administrator and give the reference {reference}"))
 }

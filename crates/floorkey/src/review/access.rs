@@ -1,8 +1,8 @@
-//! The access of users and what they can assign, in a form in which users can be compared. Used by the escalation
-//! guard.
+//! Computes what users have and can assign, in a form that allows comparing one user with another. Used by the
+//! escalation guard.
 //!
-//! Scopes relative to the user's own hierarchy group are resolved, so that the access of two users can be compared.
-//! Restrictions are not compared.
+//! Scopes that are relative to the user's own hierarchy group are resolved to that group, because the same relative
+//! scope means different resources for different users. Restrictions are not compared.
 
 use crate::catalogue::Permission;
 use crate::directory::Directory;
@@ -14,15 +14,16 @@ use crate::scope::{Grants, HierarchyScope, Scope};
 use crate::time::Timestamp;
 use crate::user::User;
 
-/// Returns what the user's profiles grant at or after the given time, even if the user is disabled: the access that
-/// someone who takes over the account could get.
+/// Returns what the user's profiles grant at or after the given time, even if the user is disabled. An attacker who
+/// takes over the account could get this access.
 #[must_use]
 pub fn potential_access(directory: &Directory, user: &User, at: Timestamp) -> Grants {
     granted_access(directory, user, current_and_future_profiles(user, at))
 }
 
-/// Returns what an actor can assign without exceeding their own access: what they have, and the profiles that their own
-/// profiles name as assignable. `None` means everything, for the operator and the system.
+/// Returns what an actor can assign without exceeding the actor's own access: the access that the actor has, and the
+/// profiles that the actor's profiles make assignable. Returns `None` for the operator and the system, who can assign
+/// everything.
 #[must_use]
 pub fn grantable_access(directory: &Directory, actor: &Principal, at: Timestamp) -> Option<Grants> {
     let user = match actor {
@@ -51,7 +52,7 @@ pub(crate) fn granted_access(
     resolve_own_scopes(all, user)
 }
 
-/// Returns what these profiles grant to the user, and what they allow the user to assign.
+/// Returns the access that these profiles grant to the user or let the user assign.
 pub(crate) fn assignable_access(
     directory: &Directory,
     user: &User,
@@ -66,8 +67,8 @@ pub(crate) fn assignable_access(
     for profile in profiles.iter().map(|entry| &entry.profile) {
         for id in &profile.assignable {
             let Some(grants) = assignable_grants(directory, profile, *id) else { continue };
-            // Assigning a profile does not apply its restrictions to the actor. Its conditions are not tied to the
-            // actor, because any user can get the profile.
+            // The restrictions of an assignable profile don't apply to an actor who assigns it. Its conditions don't
+            // depend on the actor, because the profile can be assigned to any user.
             let grants = Grants { limits: PermissionSet::EMPTY, ..grants };
             all.add(&resolve_own_group(grants, user));
         }
@@ -75,8 +76,8 @@ pub(crate) fn assignable_access(
     all
 }
 
-/// Returns what users with `profile` can assign by assigning the profile `id`, which `profile` names as assignable:
-/// what that profile grants, and, if the entry is pinned, at most what it granted when it was named.
+/// Returns the access that users with `profile` can assign with the assignable profile `id`. This is what that profile
+/// grants. If the entry is pinned, it is at most what the profile granted when it was pinned.
 pub(crate) fn assignable_grants(
     directory: &Directory,
     profile: &SecurityProfile,
@@ -85,14 +86,15 @@ pub(crate) fn assignable_grants(
     let grants = &directory.profile_entry(id)?.grants;
     Some(match profile.pinned.get(&id) {
         None => grants.clone(),
-        // The pinned copy lists the permissions that applications required at that time. Later requirements don't apply
-        // to it.
+        // The pinned copy contains the permissions that applications required when it was pinned. Later requirements of
+        // applications don't apply to it.
         Some(pinned) => Grants::of(pinned).intersection(grants),
     })
 }
 
-/// Iterates over the profiles that users with these profiles can assign because a full administrator named them, each
-/// with its grants. Profiles named by other users are omitted, because restrictions block those.
+/// Iterates over the profiles that users with these profiles can assign because a full administrator made them
+/// assignable, each with its grants. Profiles that other users made assignable are omitted, because a restriction of
+/// the assigning user applies to them.
 pub(crate) fn named_by_administrators(
     directory: &Directory,
     profiles: impl Iterator<Item = SecurityProfileId>,
@@ -103,8 +105,9 @@ pub(crate) fn named_by_administrators(
     })
 }
 
-/// Returns what a user with these profiles has, or can assign, free of a restriction, among the permissions that it
-/// narrows. If the restriction applies to the user, this is only what [`named_by_administrators`] allows.
+/// Returns the access that a user with these profiles has or can assign without a restriction, limited to the
+/// permissions that the restriction narrows. If the restriction applies to the user, this is only the access from
+/// [`named_by_administrators`].
 pub(crate) fn access_free_of(
     directory: &Directory,
     user: &User,
@@ -125,7 +128,7 @@ pub(crate) fn access_free_of(
     free
 }
 
-/// Iterates over the profiles that the user has at the given time and whose assignments don't end.
+/// Iterates over the profiles of the user's assignments that are in effect at the given time and don't end.
 pub(crate) fn permanent_profiles(user: &User, at: Timestamp) -> impl Iterator<Item = SecurityProfileId> {
     user.assignments
         .iter()
@@ -151,7 +154,7 @@ fn resolve_own_group(grants: Grants, user: &User) -> Grants {
             (Some(HierarchyScope::Own), Some(group)) => {
                 resolved.add_scoped(Scope { hierarchy: Some(HierarchyScope::Group(group)), ..scope }, set);
             }
-            // A scope of the user's own group includes nothing if the user has no group.
+            // If the user has no group, a scope with the user's own group includes nothing.
             (Some(HierarchyScope::Own), None) => {}
             _ => resolved.add_scoped(scope, set),
         }

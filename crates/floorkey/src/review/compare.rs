@@ -7,7 +7,7 @@ use crate::permission_set::PermissionSet;
 use crate::profile::SecurityProfile;
 use crate::scope::{Grants, Scope};
 
-/// The differences between two profiles. Legacy permissions are omitted, because their replacements are included.
+/// The differences between two profiles. Legacy permissions are omitted; their replacements are compared instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Comparison {
     /// Permissions granted by the first profile only.
@@ -53,7 +53,7 @@ impl Comparison {
     }
 }
 
-/// Compares what two profiles grant.
+/// Compares the grants of two profiles.
 #[must_use]
 pub fn compare(first: &SecurityProfile, second: &SecurityProfile) -> Comparison {
     let legacy: PermissionSet = catalogue().legacy().iter().map(|(legacy, _)| *legacy).collect();

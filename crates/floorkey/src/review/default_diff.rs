@@ -1,4 +1,4 @@
-//! Comparison of a profile with the default profile that it was created from, or that has the same name.
+//! Compares a profile with its default profile: the one that it was created from, or the one with the same name.
 
 use crate::catalogue::{DefaultProfile, catalogue};
 use crate::closure::{close, effective};
@@ -11,7 +11,8 @@ use crate::text::folded;
 pub struct DefaultDiff {
     /// The default profile.
     pub default: &'static DefaultProfile,
-    /// Permissions that the default profile doesn't have. Legacy permissions and their replacements count as the same.
+    /// Permissions that the default profile doesn't have. A legacy permission and its replacements are treated as
+    /// equal.
     pub added: PermissionSet,
     /// Permissions that only the default profile has.
     pub missing: PermissionSet,

@@ -1,11 +1,13 @@
 //! The effect of a change on users, shown before the change is saved.
 //!
-//! A user gains access if any request that was denied is allowed after the change, and loses access if any request that
-//! was allowed is denied. Scopes are compared as sets, so a user whose other profiles grant the permission for the same
-//! resources is not affected. Requests that contradict stored attributes of the user are ignored.
+//! A user gains access if the change allows any request that was denied before, and loses access if the change denies
+//! any request that was allowed before. Scopes are compared as sets of resources. So a user is not affected if another
+//! of the user's profiles grants the permission for the same resources. Requests that contradict stored attributes of
+//! the user are ignored.
 //!
-//! Effects are computed once for all users who have the same profiles before and after and the same values for the
-//! attributes that scopes depend on. A profile with a million users costs little more than counting them.
+//! An effect is computed once for all users who have the same profiles before the change, the same profiles after it,
+//! and the same values of the attributes that scopes depend on. For a profile with a million users, this costs little
+//! more than counting the users.
 
 mod difference;
 
@@ -34,7 +36,7 @@ pub enum ReachChange {
     Wider,
     /// It applies to some of the resources that it applied to before.
     Narrower,
-    /// It applies to some resources that it did not apply to before, and does not apply to others anymore.
+    /// It gains some resources and loses others.
     Elsewhere,
 }
 
@@ -138,13 +140,14 @@ pub struct GroupEffect {
 /// The effect of a change on all users. Each user is in exactly one of the four counts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Effect {
-    /// Groups of affected users: those who gain the most permissions with an escalation risk first, then the largest.
+    /// Groups of affected users. Groups that gain more permissions with an escalation risk come first, then larger
+    /// groups.
     pub groups: Vec<GroupEffect>,
     /// The number of users who gain access and lose none.
     pub more: usize,
     /// The number of users who lose access and gain none.
     pub less: usize,
-    /// The number of users who gain some access and lose some.
+    /// The number of users who gain some access and lose other access.
     pub both: usize,
     /// The number of users whose access stays the same although their record or one of their profiles is in `touched`.
     pub unchanged: usize,
@@ -164,8 +167,8 @@ impl Effect {
 }
 
 /// Compares two directories and returns the effect on the users in `touched` and on the users with a profile in
-/// `touched`, at the given time. For users who get such a profile later, the time is when the assignment starts.
-/// `listed_max` limits the users listed in each group; counts include all users.
+/// `touched`. Access is compared at the given time, or at the start of the assignment for users who get such a profile
+/// later. `listed_max` limits the users listed in each group; counts include all users.
 #[must_use]
 pub fn effect(
     before: &Directory,
@@ -199,15 +202,15 @@ pub fn effect(
     builder.finish()
 }
 
-/// Returns the earliest time, not before `at`, when the user has one of the profiles. The effect on a future assignment
-/// is evaluated when it starts.
+/// Returns the earliest time, not before `at`, at which the user has one of the profiles. If an assignment starts
+/// later, the effect is evaluated at its start.
 fn first_assigned(user: &User, profiles: &[SecurityProfileId], at: Timestamp) -> Option<Timestamp> {
     let assignments = user.assignments.iter().filter(|one| profiles.contains(&one.profile) && !one.has_ended(at));
     assignments.map(|one| one.from.map_or(at, |from| from.max(at))).min()
 }
 
-/// Users with the same profiles before and the same profiles after (`None` for a user who does not exist or is
-/// disabled); the flag is whether the user's record is unchanged.
+/// The key of a group of users: their profiles before, their profiles after, and whether the user's record is
+/// unchanged. The profiles are `None` for a user who does not exist or is disabled.
 type Combination = (Option<Vec<SecurityProfileId>>, Option<Vec<SecurityProfileId>>, bool);
 
 /// Cached results for a combination.
@@ -216,13 +219,13 @@ struct CachedDifference {
     effects: Effects,
 }
 
-/// Effects by the traits of users before and after; at most [`Effects::MAX`].
+/// Cached effects by the traits of users before and after; at most [`Effects::MAX`].
 #[derive(Default)]
 struct Effects(HashMap<(Option<Traits>, Option<Traits>), UserEffect>);
 
 impl Effects {
-    /// If conditions depend on attributes that are unique to each user, no traits occur twice and the cache is of no
-    /// use.
+    /// The maximum number of cached effects. If conditions depend on attributes with a different value for each user,
+    /// no traits occur twice, and caching more effects is useless.
     const MAX: usize = 1_024;
 
     /// Returns the effect on users with these traits, computing it if it is not cached.
@@ -283,7 +286,7 @@ impl EffectBuilder<'_> {
         }
         let Some((count, users)) = self.groups.get_mut(effect) else { return };
         *count += 1;
-        // Only users who may be among the first are stored.
+        // A user is only stored if the user can be among the first.
         let name = folded(&compared_after.username);
         if users.len() < self.listed_max || users.last().is_some_and(|(last, _)| name < *last) {
             users.insert((name, compared_after.id));
@@ -314,7 +317,7 @@ impl EffectBuilder<'_> {
     }
 }
 
-/// Returns the combined grants of profiles; nothing for a user who does not exist or is disabled.
+/// Returns the combined grants of the profiles; empty if `profiles` is `None`.
 fn grants(directory: &Directory, profiles: Option<&[SecurityProfileId]>) -> Grants {
     let mut all = Grants::default();
     for grants in profiles.iter().flat_map(|ids| ids.iter()).filter_map(|id| directory.grants(*id)) {

@@ -1,8 +1,9 @@
 //! Example requests: each is within a scope and has only the attributes that the scope requires.
 //!
-//! Scopes only have positive requirements: a tag, a group, an attribute. So the union of some scopes includes a scope
-//! if and only if each example of that scope is in one of them. An example does not contradict stored attributes of the
-//! user. Attributes that the scope requires and the user does not have are supplied with the request.
+//! Scopes only have positive requirements: a tag, a group or an attribute. Therefore a set of scopes covers another
+//! scope if and only if each example of the other scope is within a scope of the set. An example does not contradict
+//! stored attributes of the user. If the scope requires an attribute that the user does not have, the example supplies
+//! the attribute with the request.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -60,24 +61,24 @@ impl Example {
     }
 }
 
-/// Returns the examples of the scope of a grant of the user; none if no request can be within the scope.
+/// Returns the examples for the scope of one of the user's grants; empty if no request can be within the scope.
 pub(super) fn examples(directory: &Directory, scope: &Scope, user: &User) -> Vec<Example> {
     let Ok(group) = group(directory, scope, user) else { return Vec::new() };
     let has_owner = scope.conditions.iter().any(|condition| matches!(condition, Condition::Own { .. }));
     let mut examples = attribute_examples(scope, user, group, true);
     if has_owner {
-        // A user owns their own user record, regardless of its attributes.
+        // Users own their user record, regardless of its attributes.
         let own_record = attribute_examples(scope, user, group, false);
         examples.extend(own_record.into_iter().map(|example| Example { user: Some(user.id), ..example }));
     }
     examples
 }
 
-/// No request can be within the scope.
+/// Indicates that no request can be within the scope.
 struct EmptyScope;
 
-/// Returns the group that all resources in the scope are in or below; `None` if the scope does not depend on the
-/// hierarchy.
+/// Returns the topmost group of the part of the hierarchy that the scope includes; `None` if the scope does not depend
+/// on the hierarchy.
 fn group(directory: &Directory, scope: &Scope, user: &User) -> Result<Option<HierarchyGroupId>, EmptyScope> {
     let own = || user.hierarchy_group.ok_or(EmptyScope);
     let mut deepest = None;
@@ -122,7 +123,7 @@ impl EqualAttributes {
         });
     }
 
-    /// Returns the values to try. If any value is allowed, this is a text that occurs nowhere else.
+    /// Returns the values to try. If every value is allowed, this is a single value that occurs nowhere else.
     fn candidates(&self, number: usize, user: UserId) -> Vec<String> {
         match &self.values {
             None if self.names_user => vec![format!("\u{1}{number}/{user}")],
@@ -135,7 +136,8 @@ impl EqualAttributes {
     }
 }
 
-/// Returns the examples by combinations of attribute values; `by_owner` if ownership is determined by an attribute.
+/// Returns an example for each combination of attribute values. `by_owner` is whether ownership is determined by an
+/// attribute.
 fn attribute_examples(scope: &Scope, user: &User, group: Option<HierarchyGroupId>, by_owner: bool) -> Vec<Example> {
     let mut examples = vec![Example { group, ..Example::default() }];
     for (number, class) in equality_classes(scope, user, by_owner).iter().enumerate() {
@@ -152,7 +154,7 @@ fn attribute_examples(scope: &Scope, user: &User, group: Option<HierarchyGroupId
     }
     let owners: BTreeSet<&String> = owner_attributes(scope).filter(|_| by_owner).collect();
     for example in &mut examples {
-        // A login name refers to the user in these attributes, and to no user in other attributes.
+        // In these attributes, a login name refers to the user. In other attributes, it refers to no user.
         let users = owners.iter().map(|attribute| ((*attribute).clone(), user.id));
         example.tags_set = SetRevisions::named(users.collect());
     }
@@ -176,7 +178,7 @@ fn set_attribute(example: &mut Example, (side, name): &Attribute, value: &str, u
     attributes.insert(name.clone(), value.to_owned());
 }
 
-/// Returns the attributes that the scope requires, grouped by those that must have the same value.
+/// Returns the attributes that the scope requires, in groups of attributes that must have the same value.
 fn equality_classes(scope: &Scope, user: &User, by_owner: bool) -> Vec<EqualAttributes> {
     let mut equality_classes = Classes::default();
     for (key, value) in &scope.tags {

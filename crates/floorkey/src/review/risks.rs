@@ -12,9 +12,9 @@ pub struct Finding {
     pub risk: Risk,
     /// The permissions that cause it.
     pub permissions: PermissionSet,
-    /// Whether the permissions apply only within scopes.
+    /// Whether the permissions apply only within a scope.
     pub scoped: bool,
-    /// What a user can do with the permissions, as text that follows "can", without a period.
+    /// What a user can do with the permissions, as text to be written after "can", without a period.
     pub can: String,
 }
 
@@ -51,9 +51,9 @@ const ESCALATIONS: [&str; 6] = [
 const ASSIGN_PERMISSIONS: [&str; 3] = ["Users.Edit", "Users.EditPermission", "Users.Create"];
 
 /// Returns the risks of the grants of a profile ([`Grants::of`]) or of a user
-/// ([`Directory::grants_at`](crate::Directory::grants_at)). Every risky permission is in a finding for each of its
-/// risks. `within` returns the name of the resources in a scope, with the given noun: `users in their own hierarchy
-/// group`.
+/// ([`Directory::grants_at`](crate::Directory::grants_at)). For each of its risks, a permission is in one finding.
+/// `within` returns a description of the resources in a scope, for example `users in their own hierarchy group` for the
+/// noun `users`.
 #[must_use]
 pub fn risks(grants: &Grants, within: impl Fn(&Scope, &str) -> String) -> Vec<Finding> {
     let legacy: PermissionSet = catalogue().legacy().iter().map(|(legacy, _)| *legacy).collect();
@@ -117,7 +117,7 @@ fn escalation(grants: &Grants, permission: Permission, within: &impl Fn(&Scope, 
         ("SecurityProfiles.Create", _) => {
             let assign_permissions = ASSIGN_PERMISSIONS.iter().filter_map(|name| Permission::parse(name).ok());
             let granted = grants.anywhere();
-            // `None` stands for all users and sorts before any description.
+            // `None` means all users, and is ordered before any description.
             match assign_permissions.filter(|name| granted.contains(*name)).map(|name| covered(name, "users")).min() {
                 None => "create a security profile with any permission; assigning it is another permission".to_owned(),
                 Some(None) => "create a security profile with every permission and assign it to anyone, themselves \
@@ -136,7 +136,7 @@ fn escalation(grants: &Grants, permission: Permission, within: &impl Fn(&Scope, 
     }
 }
 
-/// Returns the text between "can" and the resources for a risk.
+/// Returns the verb phrase for a risk: the text between "can" and the resources.
 const fn phrase(risk: Risk) -> &'static str {
     match risk {
         Risk::Escalation => "get more permissions than they were given, through",

@@ -4,19 +4,19 @@ use crate::catalogue::{Permission, Polarity, catalogue};
 use crate::permission_set::PermissionSet;
 use crate::scope::Grants;
 
-/// What a user can and cannot do, as texts. Each one follows "can" or "cannot".
+/// What a user can and cannot do, as phrases to be written after "can" or "cannot".
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
     /// Abilities, for example `manage queues and users`.
     pub can: Vec<String>,
-    /// Abilities that one might expect but are not granted, and abilities that restrictions remove, for example `change
-    /// security profiles`.
+    /// Abilities that might be expected but are not granted, and abilities that restrictions remove, for example
+    /// `change security profiles`.
     pub cannot: Vec<String>,
     /// Whether any of the permissions has a scope.
     pub scoped: bool,
 }
 
-/// Abilities with a phrase of their own. Each requires any one of its permissions.
+/// Abilities that have their own phrase. An ability requires at least one of its permissions.
 const PHRASES: [(&[&str], &str); 12] = [
     (&["BasicAgentAccess"], "take contacts in the Contact Control Panel"),
     (&["OutboundCallAccess"], "make outbound calls"),
@@ -67,7 +67,7 @@ const RESTRICTION_PHRASES: [(&str, &str); 4] = [
     ("RestrictContactAccessByHierarchy.View", "reach contacts outside their own hierarchy group"),
 ];
 
-/// The number of names listed before the rest is counted.
+/// The maximum number of names to list. Any others are only counted.
 const LISTED_MAX: usize = 3;
 
 /// Summarizes the grants of a profile ([`Grants::of`]) or of a user
@@ -107,7 +107,8 @@ impl Summary {
     }
 }
 
-/// Returns the rows of the permission grid that have these permissions, as text: `queues, users and 3 more`.
+/// Returns the rows of the permission grid that contain these permissions, as text, for example
+/// `queues, users and 3 more`.
 #[must_use]
 pub fn row_names(permissions: &PermissionSet) -> String {
     let mut names: Vec<String> = Vec::new();
@@ -203,7 +204,7 @@ fn permissions_by_row() -> Vec<(&'static str, PermissionSet)> {
     rows.into_iter().map(|(_, resource, set)| (resource, set)).collect()
 }
 
-/// Returns the ability that is missing if a user can change only users or only profiles.
+/// Returns the missing ability if a user can change users but not profiles, or profiles but not users.
 fn missing_counterpart(permissions: &PermissionSet) -> Option<&'static str> {
     let any =
         |names: &[&str]| names.iter().any(|name| Permission::parse(name).is_ok_and(|name| permissions.contains(name)));
@@ -216,7 +217,7 @@ fn missing_counterpart(permissions: &PermissionSet) -> Option<&'static str> {
     }
 }
 
-/// Returns a label in the form it has inside a sentence: `Queues` becomes `queues`, `AI agents` is unchanged.
+/// Returns a label as it is written within a sentence: `Queues` becomes `queues`, but `AI agents` is unchanged.
 fn in_a_sentence(label: &str) -> String {
     let mut chars = label.chars();
     match (chars.next(), chars.next()) {

@@ -1,4 +1,5 @@
-//! Why a user can't do something, and the profiles that would allow it, in ascending order of additional permissions.
+//! Explains why a user can't do something, and lists the profiles that would allow it. Profiles that add the fewest
+//! permissions come first.
 
 use crate::act::{Act, RequiredPermissions};
 use crate::catalogue::{Permission, catalogue};
@@ -19,15 +20,16 @@ pub struct WhyNot {
     pub allowed: bool,
     /// The decision and the grants behind it for each required permission.
     pub explanations: Vec<(Permission, Explanation)>,
-    /// The required permissions that the user doesn't have, including those that they require in turn. If any one of
-    /// several is sufficient, all of them are included.
+    /// The required permissions that the user doesn't have, including the permissions that these require. If any one of
+    /// several permissions is sufficient, all of them are included.
     pub missing: PermissionSet,
-    /// Profiles that would allow it, in ascending order of additional permissions, then by name. Empty if it is already
-    /// allowed or if no single profile would allow it.
+    /// Profiles that would allow it, in ascending order of the number of additional permissions, then by name. Empty if
+    /// it is already allowed or if no single profile would allow it.
     pub ways: Vec<Way>,
-    /// Whether the user has the maximum number of profiles, so that one must be removed before another can be assigned.
+    /// Whether the user has the maximum number of profiles. If so, a profile must be removed before another one can be
+    /// assigned.
     pub full: bool,
-    /// Whether the user is disabled, and would have to be enabled in addition to any profile.
+    /// Whether the user is disabled. If so, assigning a profile is not sufficient; the user must be enabled too.
     pub disabled: bool,
 }
 
@@ -38,7 +40,7 @@ pub struct Way {
     pub profile: SecurityProfileId,
     /// The other permissions that the user would gain, with or without a scope. Legacy permissions are omitted.
     pub adds: PermissionSet,
-    /// The restrictions that would newly apply to the user.
+    /// The additional restrictions that would apply to the user.
     pub limits: PermissionSet,
     /// The number of application permissions that the user would gain.
     pub applications: usize,
@@ -107,9 +109,9 @@ fn grants_if_enabled(directory: &Directory, user: &User, at: Timestamp) -> Grant
     directory.grants_at(&User { enabled: true, ..user.clone() }, at)
 }
 
-/// Returns the profiles each of which would change the decision from denied to allowed if it were assigned to the
-/// subject and the subject were enabled: in ascending order of additional permissions, then by name. Empty if the
-/// request is allowed or if no single profile would allow it.
+/// Returns the profiles that would each change the decision from denied to allowed, if the profile were assigned to the
+/// subject and the subject were enabled. They are in ascending order of the number of additional permissions, then by
+/// name. Empty if the request is already allowed or if no single profile would allow it.
 #[must_use]
 pub fn ways_to(directory: &Directory, request: &Request<'_>) -> Vec<Way> {
     let reason = directory.decide(request).reason;
@@ -137,7 +139,7 @@ pub fn ways_to(directory: &Directory, request: &Request<'_>) -> Vec<Way> {
                 with.applications.contains(&pair)
                     || with.application_scopes(&pair).any(|scope| directory.in_scope(scope, grantee, resource))
             });
-            // The requested permission is not an addition.
+            // The requested permission is not counted as an additional one.
             suggestions.iter_mut().for_each(|one| one.applications = one.applications.saturating_sub(1));
             suggestions
         }
@@ -162,7 +164,7 @@ fn suggest_for_requirement(
 }
 
 /// Returns the profiles that the user doesn't have and that would allow the request together with the user's grants.
-/// The requested permissions and those that they require don't count as additions.
+/// The requested permissions and the permissions that these require are not counted as additional.
 fn suggest(
     directory: &Directory,
     user: &User,
@@ -209,7 +211,7 @@ fn grants_cover(
             .any(|(scope, set)| set.contains(permission) && directory.in_scope(scope, grantee, resource))
 }
 
-/// Returns the user's assignments with the profile added, for testing it before it is offered.
+/// Returns the user's assignments with the profile added. Use this to test a suggestion before it is offered.
 #[must_use]
 pub fn with_suggestion(user: &User, way: &Way) -> Vec<Assignment> {
     let others = user.assignments.iter().filter(|assignment| assignment.profile != way.profile).copied();

@@ -7,23 +7,25 @@ use crate::catalogue::Permission;
 use crate::decision::{Action, Request};
 use crate::directory::{CandidateBitmaps, Directory, NumberSet, ProfileWithGrants, SPAN_WORDS};
 
-/// Words in the first window, enough for most pages. Each following window doubles the number of words, up to a span.
+/// The number of words in the first window, which is enough for most pages of results. Each following window has twice
+/// as many words, up to the size of a span.
 const WINDOW_MIN: usize = 64;
 
 /// Iterator over the positions of the users who can perform an action.
 ///
-/// Users of profiles that grant the permission without a scope are included directly, one window at a time. Only users
-/// with scoped or conditional grants, dated assignments or a disabled account are decided one by one.
+/// Users of profiles that grant the permission without a scope are included without a decision, one window at a time.
+/// Only users with scoped or conditional grants, time-limited assignments or a disabled account are decided
+/// individually.
 pub struct SubjectSearch<'a> {
     directory: &'a Directory,
     request: Request<'a>,
     unscoped_users: Vec<&'a NumberSet>,
     other_users: Vec<&'a NumberSet>,
     candidates: Arc<CandidateBitmaps>,
-    /// The first word of the candidates, and the next word to load.
+    /// The index of the first word in `candidates`, and the index of the next word to load.
     begin: usize,
     next: usize,
-    /// The remaining bits of the current word, and the position of its first bit.
+    /// The remaining bits of the current word, and the position of the word's first bit.
     remaining: u64,
     word_start: u32,
     /// The total number of words.
@@ -77,7 +79,7 @@ impl<'a> SubjectSearch<'a> {
         true
     }
 
-    /// Computes the candidates of the next window, which does not extend beyond its span.
+    /// Computes the candidates of the next window. The window does not extend into the next span.
     fn compute_window(&mut self) {
         let computed = self.candidates.allowed.len();
         let from = self.begin + computed;
@@ -104,7 +106,7 @@ impl<'a> SubjectSearch<'a> {
         }
     }
 
-    /// Moves to the next word with a user. Returns false if there is none.
+    /// Moves to the next word with a user. Returns false if there is no such word.
     #[inline(never)]
     fn advance(&mut self) -> bool {
         while self.remaining == 0 {
@@ -143,20 +145,20 @@ fn permission(request: &Request<'_>) -> Option<Permission> {
     }
 }
 
-/// Returns the users of profiles that grant the action without a scope, and the users of other profiles that may
-/// contribute to it.
+/// Returns two lists: the users of profiles that grant the action without a scope, and the users of other profiles that
+/// can contribute to it. The users in the second list need individual decisions.
 fn users_to_search<'a>(directory: &'a Directory, request: &Request<'a>) -> (Vec<&'a NumberSet>, Vec<&'a NumberSet>) {
     let none = (Vec::new(), Vec::new());
     match request.action {
         Action::Unknown(_) => none,
         Action::Permission(permission) => {
-            // If the target alone determines the decision, it is the same for all users.
+            // If the decision depends only on the target, it is the same for all users.
             let type_check = directory.check_resource_type(permission, &request.target);
             if directory.is_restriction(permission) || !matches!(type_check, Ok(())) {
                 return none;
             }
             let grants_unscoped = |entry: &ProfileWithGrants| entry.grants.everywhere.contains(permission);
-            // Several profiles together may grant a legacy permission.
+            // Several profiles together can grant a legacy permission.
             let parts = permission.info().becomes;
             let may_contribute = |entry: &ProfileWithGrants| {
                 let anywhere = entry.grants.anywhere();

@@ -10,15 +10,15 @@ use crate::refusal::Refusal;
 use crate::user::User;
 
 impl Viewer<'_> {
-    /// Checks that a user's effective permissions and their origins are visible. They are visible to the user, and to
-    /// principals who see the user and what each of the user's security profiles grants, because the effective
-    /// permissions follow from these.
+    /// Checks that a user's effective permissions and their origins are visible. They are visible to the user. They are
+    /// also visible to principals who see the user and what each of the user's security profiles grants, because the
+    /// effective permissions can be derived from this.
     ///
-    /// Everything derived from effective permissions has the same requirement: who has a permission, whether a user can
-    /// do something, and which security profile would allow it.
+    /// The same requirement applies to everything that is derived from effective permissions: which users have a
+    /// permission, whether a user can do something, and which security profile would allow it.
     ///
     /// # Errors
-    /// Returns a refusal that names what is missing.
+    /// Returns a refusal that states what is missing.
     pub fn effective_permissions(&self, user: &User) -> Result<(), Refusal> {
         self.check_permissions_under(Act::DescribeUser, user)
     }
@@ -26,7 +26,7 @@ impl Viewer<'_> {
     /// Checks that the usage of a user's permissions is visible.
     ///
     /// # Errors
-    /// Returns a refusal that names what is missing.
+    /// Returns a refusal that states what is missing.
     pub fn permission_use(&self, user: &User) -> Result<(), Refusal> {
         self.check_permissions_under(Act::ListPermissionUse, user)
     }
@@ -39,8 +39,8 @@ impl Viewer<'_> {
 
     /// Returns the visibility of a registered application: its names, its permissions and its number of resources.
     ///
-    /// If a security profile is visible with its details, so is the name of every application in which it grants
-    /// permissions.
+    /// If the details of a security profile are visible, the names of all applications in which it grants permissions
+    /// are visible too.
     #[must_use]
     pub fn application(&self, namespace: &str) -> Visibility {
         if self.sees_applications() {
@@ -61,8 +61,8 @@ impl Viewer<'_> {
     }
 
     /// Returns the visibility of an application's permission. The description is part of the details. Users see the
-    /// details of permissions that they have, and the names of permissions in security profiles that are visible with
-    /// their details.
+    /// details of permissions that they have. They also see the names of permissions in a security profile if its
+    /// details are visible to them.
     #[must_use]
     pub fn application_permission(&self, namespace: &str, name: &str) -> Visibility {
         if self.sees_applications() {
@@ -82,7 +82,7 @@ impl Viewer<'_> {
         if granted { Visibility::Name } else { Visibility::Hidden }
     }
 
-    /// Returns the visibility of an application's registered resources. It is never only the name.
+    /// Returns the visibility of an application's registered resources. It is never [`Visibility::Name`].
     #[must_use]
     pub fn application_resources(&self, _namespace: &str) -> Visibility {
         if self.sees_applications() { Visibility::Details } else { Visibility::Hidden }
@@ -94,14 +94,15 @@ impl Viewer<'_> {
         self.is_allowed(Act::ListApplications, &Target::Instance)
     }
 
-    /// Returns the visibility of a user's access keys, except their number, which is part of the user's details.
+    /// Returns the visibility of a user's access keys. Their number is part of the user's details instead.
     #[must_use]
     pub fn access_keys_of(&self, owner: UserId) -> Visibility {
         let is_visible = self.is_oneself(owner) || self.is_allowed(Act::ListAccessKeys, &Target::User(owner));
         if is_visible { Visibility::Details } else { Visibility::Hidden }
     }
 
-    /// Returns the visibility of an access key. A revoked one is visible only to principals who see all access keys.
+    /// Returns the visibility of an access key. A revoked access key is visible only to principals who see all access
+    /// keys.
     #[must_use]
     pub fn access_key(&self, id: &AccessKeyId) -> Visibility {
         match self.directory.access_key(id) {
@@ -111,7 +112,7 @@ impl Viewer<'_> {
         }
     }
 
-    /// Returns the visibility of API tokens: everything for full administrators, nothing for other users.
+    /// Returns the visibility of API tokens. Full administrators see everything, and other users see nothing.
     #[must_use]
     pub fn api_tokens(&self) -> Visibility {
         match administrate(self.directory, self.principal, Act::ListApiTokens) {
@@ -127,7 +128,8 @@ impl Viewer<'_> {
         let check = |act, target: &Target<'_>| authorize(self.directory, self.principal, act, target, self.at);
         check(act, &Target::User(user.id))?;
         let list_permissions = Act::ListSecurityProfilePermissions;
-        // The instance is checked first, so that a principal without a scope is not checked for each profile.
+        // The instance is checked first. If the principal's permission has no scope, the profiles need not be checked
+        // one by one.
         if check(list_permissions, &Target::Instance).is_ok() {
             return Ok(());
         }

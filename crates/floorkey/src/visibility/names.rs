@@ -1,4 +1,4 @@
-//! Names of records if they are visible, for text that mentions a record.
+//! Names of records for use in text. A name is returned only if it is visible to the principal.
 
 use super::Viewer;
 use crate::id::{HierarchyGroupId, ResourceId, SecurityProfileId, UserId};
@@ -20,8 +20,8 @@ impl<'a> Viewer<'a> {
         (self.has_profile(id) || self.profile(id).shows_name()).then_some(profile.name.as_str())
     }
 
-    /// Returns the name of a hierarchy group if it is visible to the principal, or if the principal is in it or has
-    /// permissions scoped to it.
+    /// Returns the name of a hierarchy group if it is visible to the principal. It is also returned if the principal is
+    /// in the group or in a group below it, or has permissions that are scoped to the group or a group below it.
     #[must_use]
     pub fn group_name(&self, id: HierarchyGroupId) -> Option<&'a str> {
         let group = self.directory.group(id)?;
@@ -67,13 +67,13 @@ impl<'a> Viewer<'a> {
         }
     }
 
-    /// Whether the security profile is assigned to the principal, at the current or another time.
+    /// Whether the security profile is assigned to the principal, including past and future assignments.
     fn has_profile(&self, id: SecurityProfileId) -> bool {
         self.own_user().is_some_and(|user| user.assignments.iter().any(|assigned| assigned.profile == id))
     }
 
     /// Whether this is the principal's group, a group that one of the principal's permissions is scoped to, or an
-    /// ancestor of one of these. The principal's own permissions are displayed with these names.
+    /// ancestor of one of these. The names of these groups are needed to display the principal's own permissions.
     fn is_own_group(&self, id: HierarchyGroupId) -> bool {
         let Some(user) = self.own_user() else { return false };
         let is_at_or_above = |group: HierarchyGroupId| self.directory.is_within(group, id);

@@ -1,4 +1,4 @@
-//! Random commands, valid and invalid, and random actors, for tests of invariants.
+//! Random actors and random commands, both valid and invalid, for the tests of invariants.
 
 mod resources;
 
@@ -15,7 +15,7 @@ use floorkey::{
 use crate::rng::TestRng;
 use crate::test_instance::{actor, actor_of, fresh_actor_of, identity, key_id, operator, password, secret, tags};
 
-/// The time at which random commands run. Assignments begin and end around it.
+/// The time at which random commands run. Some assignments begin or end before this time, and others after it.
 pub(crate) const NOW: Timestamp = Timestamp::from_millis(1_000);
 
 const NAMES: &[&str] = &["Admin", "admin", "Ａdmin", "Team red", "team RED", "Night", "x", "", "Nord", "a/b", "adrnin"];
@@ -51,14 +51,14 @@ pub(crate) struct CommandGenerator<'a> {
     groups: Vec<HierarchyGroupId>,
     resources: Vec<(StoredResourceType, ResourceId)>,
     keys: Vec<AccessKeyId>,
-    /// Access keys that are not suspended, with their owners.
+    /// Access keys that are not suspended, each with its owner.
     signers: Vec<(UserId, AccessKeyId)>,
 }
 
 impl<'a> CommandGenerator<'a> {
     pub(crate) fn new(rng: &'a mut TestRng, directory: &Directory) -> Self {
         let valid_keys = directory.access_keys().filter(|key| key.suspended_until.is_none());
-        // One id of each kind that does not exist.
+        // For each kind of record, add one id that does not exist.
         let mut generator = Self {
             users: vec![UserId::from_bits(1)],
             profiles: vec![SecurityProfileId::from_bits(1)],
@@ -78,7 +78,7 @@ impl<'a> CommandGenerator<'a> {
         generator
     }
 
-    /// Returns a user most of the time, and sometimes the operator or the system.
+    /// Returns an actor. It is usually a user, and sometimes the operator or the system.
     pub(crate) fn actor(&mut self) -> Actor {
         match self.rng.below(10) {
             0 | 1 => operator(),
@@ -211,7 +211,7 @@ impl<'a> CommandGenerator<'a> {
         }
     }
 
-    /// Returns a command that restores a user who need not have existed.
+    /// Returns a command that restores a user. The user may never have existed.
     fn restore_user(&mut self) -> Command {
         let NewUser { id, username, identity, routing_profile, hierarchy_group, tags, .. } = self.new_user();
         let user = Box::new(User {
@@ -335,7 +335,7 @@ impl<'a> CommandGenerator<'a> {
         tags(&self.rng.sample(&[("site", "north"), ("site", "south"), ("team", "red"), ("aws:x", "")], 2))
     }
 
-    /// Returns a name that other records can have too, sometimes in another spelling.
+    /// Returns a name, sometimes in another spelling. Other records can have the same name.
     fn name(&mut self) -> String {
         match self.rng.percent(40) {
             true => NAMES[self.rng.below(NAMES.len())].to_owned(),
@@ -367,7 +367,7 @@ impl<'a> CommandGenerator<'a> {
         self.rng.choose(&self.resources).1
     }
 
-    /// Returns the id of a resource, usually one of the wanted type.
+    /// Returns the id of a resource. The resource usually has the wanted type.
     fn resource_of(&mut self, resource_type: StoredResourceType) -> ResourceId {
         let of_type: Vec<_> =
             self.resources.iter().filter(|(kind, _)| *kind == resource_type).map(|(_, id)| *id).collect();

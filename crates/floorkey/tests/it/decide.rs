@@ -1,4 +1,4 @@
-//! `decide`, `explain` and `can_list` compared with the oracle.
+//! Compares `decide`, `explain` and `can_list` with the oracle.
 
 use std::collections::BTreeMap;
 
@@ -11,12 +11,12 @@ use crate::oracle::{Oracle, restricts};
 use crate::random_directory::{Ids, at, directory, random_request, supplied_attributes, target};
 use crate::rng::TestRng;
 
-/// Requests per random directory.
+/// The number of requests for each random directory.
 const REQUESTS_PER_DIRECTORY: usize = 4_000;
 
 #[test]
 fn random_requests_are_decided_as_the_oracle_decides_them() {
-    // Long test runs set a higher number of requests in this variable.
+    // Long test runs set a higher number of requests with this variable.
     let requests = std::env::var("FLOORKEY_TEST_DECISIONS").ok().and_then(|text| text.parse().ok());
     let directories = requests.unwrap_or(1_000_000) / REQUESTS_PER_DIRECTORY;
     let mut rng = TestRng::new(0x0f10_0242_e7a1_1ce5);
@@ -35,7 +35,7 @@ fn random_requests_are_decided_as_the_oracle_decides_them() {
             *reasons.entry(expected.words()).or_insert(0) += 1;
         }
     }
-    // Every reason must occur often enough to be tested.
+    // Each reason must occur often enough to be tested.
     assert_eq!(reasons.len(), 11, "{reasons:?}");
     assert!(reasons.values().all(|count| *count > 5_000), "{reasons:?}");
 }
@@ -78,7 +78,7 @@ fn inherited_lists_match_the_oracle() {
             let Some(resource_type) = directory.thing(&target).and_then(|resource| resource.resource_type) else {
                 continue;
             };
-            // The View permission of a resource type is the one that applies to that type.
+            // Each resource type has one View permission that applies to it.
             let view = *views.iter().find(|view| view.info().resource_type == Some(resource_type)).unwrap();
             let expected = can_see_in_list(&oracle, subject, view, target, at);
             let principal = Principal::User { id: subject, via: Via::Session { fresh: false } };
@@ -93,8 +93,8 @@ fn inherited_lists_match_the_oracle() {
     assert!(visible > 10_000 && hidden > 10_000 && inherited > 1_000, "{visible} {hidden} {inherited}");
 }
 
-/// Whether the user sees the name of the target in a list: through the `View` permission of its type, or through an
-/// inherited permission.
+/// Whether the user can see the name of the target in a list. The `View` permission of the target's type or an
+/// inherited permission can allow this.
 pub(crate) fn can_see_in_list<'a>(
     oracle: &Oracle<'a>,
     id: UserId,
@@ -124,7 +124,7 @@ fn check_system_lists_everything(directory: &Directory, ids: &Ids, rng: &mut Tes
 
 #[test]
 fn without_the_permission_the_reason_does_not_depend_on_the_target() {
-    // The reason must not disclose to a user without the permission whether a resource exists.
+    // For a user without the permission, the reason must not disclose whether a resource exists.
     let mut rng = TestRng::new(4);
     let (mut compared, name) = (0, Permission::parse("Users.Delete").unwrap());
     for _ in 0..200 {

@@ -1,5 +1,5 @@
-//! Tests of the crate through its public API: decisions compared with a naive oracle, invariants over random
-//! commands, a golden matrix of which user can run which command, and one test per rule of the domain.
+//! Tests of the crate through its public API. They compare decisions with a naive oracle, check invariants over random
+//! commands, compare a golden matrix of which user can run which command, and test each rule of the domain.
 
 #[cfg(test)]
 mod bundle;

@@ -1,4 +1,4 @@
-//! A second, naive implementation of the rules of decisions: loops over records, with nothing precomputed except the
+//! A second, naive implementation of the rules of decisions. It loops over records, and precomputes nothing except the
 //! permissions of each profile.
 
 use std::borrow::Cow;
@@ -89,13 +89,14 @@ impl<'a> Oracle<'a> {
         if !user.enabled {
             return Reason::Disabled;
         }
-        // One entry per profile that grants the permission: `None` if it grants it everywhere, else its access control
-        // and conditions.
+        // For each profile that grants the permission, the list has one entry. The entry is `None` if the profile
+        // grants the permission everywhere. Otherwise it has the access control and the conditions of the profile.
         let of = name.info().resource_type;
         let granting = self.profiles_of(user, request.at).filter(|(names, _)| names.contains(&name));
         let mut narrowings: Vec<Option<Narrowing<'_>>> =
             granting.map(|(_, profile)| narrowing(profile, name)).collect();
-        // A user has a legacy permission if profiles of the user grant all of its successors without restriction.
+        // If the user's profiles grant all successors of a legacy permission without restriction, the user has the
+        // legacy permission too.
         let newer: Vec<Permission> = name.info().becomes.iter().collect();
         let is_granted = |newer: Permission| {
             let mut granting = self.profiles_of(user, request.at).filter(|(names, _)| names.contains(&newer));
@@ -119,7 +120,7 @@ impl<'a> Oracle<'a> {
             return Reason::NotAbout;
         }
         let is_met = |(control, conditions): Narrowing<'_>| {
-            // The instance as a whole is in no hierarchy group and has no tags.
+            // The instance as a whole has no hierarchy group and no tags.
             self.is_in_scope(control, of, user, request.given, &resource)
                 && conditions.iter().all(|condition| self.is_true(condition, user, request.given, &resource, revisions))
         };
@@ -178,8 +179,8 @@ impl<'a> Oracle<'a> {
         }
     }
 
-    /// Returns the user that a value set at this revision refers to. Without a revision, the value is part of the
-    /// request and means the user with this login in the current directory.
+    /// Returns the user that a value refers to if it was set at this revision. Without a revision, the value comes from
+    /// the request. It then means the user who has this login in the current directory.
     fn owner(&self, text: &str, set_at: Option<Revision>) -> Option<UserId> {
         if let Some(id) = UserId::parse(text.trim_start_matches("arn:agent/")) {
             return Some(id);
@@ -295,7 +296,7 @@ impl<'a> Oracle<'a> {
     }
 }
 
-/// Returns the tags of a record, overridden by the attributes of the request.
+/// Returns the tags of a record. The attributes of the request take precedence over them.
 pub(crate) fn with_supplied(tags: &Tags, supplied: &Said<'_>) -> Tags {
     let mut tags = tags.clone();
     tags.retain(|name, _| !supplied.blank.contains(name));
@@ -317,10 +318,10 @@ fn group_of_target(request: &Request<'_>, resource: &Thing<'_>) -> Option<Hierar
     }
 }
 
-/// The access control and the conditions by which a profile narrows a permission.
+/// How a profile narrows a permission: its access control, and its conditions on the permission.
 type Narrowing<'a> = (&'a AccessControl, Vec<&'a Condition>);
 
-/// Returns how the profile narrows the permission, or `None` if it does not.
+/// Returns how the profile narrows the permission, or `None` if the profile does not narrow it.
 fn narrowing(profile: &SecurityProfile, name: Permission) -> Option<Narrowing<'_>> {
     let mut names = vec![name];
     names.extend(name.info().becomes.iter());
@@ -336,8 +337,8 @@ pub(crate) fn restricts(control: &AccessControl, resource_type: ResourceKind) ->
         || control.hierarchy_restricted && resource_type == Some(ResourceType::User)
 }
 
-/// Returns the permissions of a profile with these selected permissions: with what they require, and with legacy
-/// permissions and their successors expanded both ways.
+/// Returns the full permissions of a profile in which these permissions are selected. Adds the permissions that they
+/// require. Also adds the successors of legacy permissions, and legacy permissions whose successors are all present.
 pub(crate) fn permissions_with(mut names: BTreeSet<Permission>) -> BTreeSet<Permission> {
     loop {
         let before = names.len();

@@ -1,4 +1,4 @@
-//! Random directories in which scopes, dates and names affect decisions.
+//! Random directories. Their scopes, dates and names affect decisions.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -21,7 +21,7 @@ use floorkey::{
 use crate::rng::TestRng;
 use crate::test_instance::{identity, tags};
 
-/// Permissions that scopes, inherited permissions, legacy names or restrictions affect. Picked more often than others.
+/// Permissions that scopes, inherited permissions, legacy names or restrictions affect. They are picked more often.
 const RELEVANT_PERMISSIONS: &[&str] = &[
     "Users.View",
     "Users.Edit",
@@ -51,7 +51,7 @@ const RELEVANT_PERMISSIONS: &[&str] = &[
     "RestrictContactAccessByHierarchy.View",
 ];
 
-/// Times at which assignments begin and end. Requests are made at these times and one millisecond beside them.
+/// The times at which assignments begin and end. Requests are made at these times, and one millisecond before or after.
 const TIMES: [i64; 4] = [10, 20, 30, 40];
 
 const TAGS: &[(&str, &str)] = &[("site", "north"), ("site", "south"), ("team", "red"), ("team", "blue")];
@@ -62,19 +62,19 @@ const CRM: [&str; 3] = ["ACCESS", "WRITE", "REFUND"];
 /// Ids of resources of `crm`. The last one is not registered.
 const RESOURCE_IDS: [&str; 4] = ["1", "2", "3", "4"];
 
-/// The ids that a random directory can contain. Some of them do not exist in it.
+/// The ids that a random directory can contain. Some of them have no record in it.
 pub(crate) struct Ids {
     pub(crate) users: Vec<UserId>,
     pub(crate) profiles: Vec<SecurityProfileId>,
     pub(crate) groups: Vec<HierarchyGroupId>,
     pub(crate) resources: Vec<ResourceId>,
-    /// Tags of described resources, and attributes supplied for subjects, actions and targets.
+    /// Tags of described resources. Also used as supplied attributes of subjects, actions and targets.
     tags: Vec<Tags>,
     /// Names of supplied attributes whose values are not strings.
     non_text: Vec<Vec<String>>,
 }
 
-/// Returns a random directory, built partly from records and partly from changes applied to them.
+/// Returns a random directory. Part of it is built from records, and part from changes that are applied later.
 pub(crate) fn directory(rng: &mut TestRng) -> (Directory, Ids) {
     let users: Vec<UserId> = (0..3 + rng.below(30)).map(|_| UserId::from_bits(rng.id())).collect();
     let ids = Ids {
@@ -88,7 +88,7 @@ pub(crate) fn directory(rng: &mut TestRng) -> (Directory, Ids) {
         users,
     };
     let mut records = Vec::new();
-    // One id of each kind has no record at first, so that requests also name records that do not exist.
+    // For each kind of record, one id has no record at first. Requests therefore also name records that do not exist.
     records.extend((0..ids.groups.len() - 1).map(|at| Record::Group(Arc::new(group(rng, &ids, at)))));
     records.extend(ids.resources.iter().skip(1).map(|id| Record::Resource(Arc::new(resource(rng, *id)))));
     records.extend(ids.profiles.iter().skip(1).map(|id| Record::Profile(Arc::new(profile(rng, &ids, *id)))));
@@ -163,7 +163,7 @@ fn supplied_for_one<'a>(rng: &mut TestRng, ids: &'a Ids) -> Said<'a> {
     }
 }
 
-/// Returns a selected permission of one of the user's profiles.
+/// Returns a permission that is selected in one of the user's profiles.
 fn selected_permission(rng: &mut TestRng, directory: &Directory, user: UserId) -> Option<Permission> {
     let assignments = &directory.user(user)?.assignments;
     let profile = assignments.get(rng.below(assignments.len().max(1)))?.profile;
@@ -206,7 +206,7 @@ fn some_tags(rng: &mut TestRng) -> Tags {
     tags(&rng.sample(TAGS, 3))
 }
 
-/// Returns random tags, often with an `owner`.
+/// Returns random tags. They often include an `owner`.
 fn owned_tags(rng: &mut TestRng, users: &[UserId]) -> Tags {
     let mut tags = some_tags(rng);
     if rng.percent(60) {
@@ -217,7 +217,7 @@ fn owned_tags(rng: &mut TestRng, users: &[UserId]) -> Tags {
     tags
 }
 
-/// Returns the application `crm`, in which `WRITE` sometimes requires `ACCESS`, and `REFUND` sometimes `WRITE`.
+/// Returns the application `crm`. `WRITE` sometimes requires `ACCESS`, and `REFUND` sometimes requires `WRITE`.
 fn crm(rng: &mut TestRng) -> RegisteredApplication {
     let names = if rng.percent(90) { &["ACCESS", "WRITE", "REFUND"][..] } else { &["ACCESS", "WRITE"][..] };
     let permission = |name: &&str| {
@@ -249,7 +249,7 @@ fn crm_resource(rng: &mut TestRng, ids: &Ids, at: usize) -> ApplicationResource 
     }
 }
 
-/// Returns a random history of the login of this user, in which the login passes between users.
+/// Returns a random history of this user's login. In it, different users have the login one after another.
 fn login_history(rng: &mut TestRng, ids: &Ids, id: UserId) -> Option<Arc<LoginHistory>> {
     let (mut history, mut from) = (LoginHistory::new(format!("user-{id}")), 0);
     history.forgotten_before = Revision(rng.below(2) as u64);
@@ -277,12 +277,12 @@ fn condition(rng: &mut TestRng) -> Condition {
     }
 }
 
-/// Returns conditions on some permissions that the profile grants, never on legacy permissions or restrictions.
+/// Returns conditions on some of the profile's permissions, but not on legacy permissions or restrictions.
 fn conditions(rng: &mut TestRng, profile: &SecurityProfile) -> BTreeMap<AnyPermission, BTreeSet<Condition>> {
     let granting = profile.permissions.permissions().intersection(catalogue().granting());
     let mut names: Vec<AnyPermission> =
         granting.iter().filter(|name| name.info().becomes.is_empty()).map(AnyPermission::Catalogue).collect();
-    // A condition on a successor also narrows the legacy permission that stands for it.
+    // A condition on a successor also narrows the legacy permission that includes the successor.
     let newer = granting.iter().flat_map(|name| name.info().becomes.iter().collect::<Vec<_>>());
     names.extend(newer.map(AnyPermission::Catalogue));
     let crm_permission = |name: &str| AnyPermission::Application { namespace: "crm".to_owned(), name: name.to_owned() };
@@ -296,7 +296,7 @@ fn conditions(rng: &mut TestRng, profile: &SecurityProfile) -> BTreeMap<AnyPermi
 }
 
 fn group(rng: &mut TestRng, ids: &Ids, at: usize) -> HierarchyGroup {
-    // Parents precede their children in the list, so that there is no cycle. Every fifth group is the root of a tree.
+    // In the list, parents come before their children, so there is no cycle. Every fifth group is the root of a tree.
     let parent = (!at.is_multiple_of(5)).then(|| ids.groups[at - 1 - rng.below(at % 5)]);
     HierarchyGroup {
         id: ids.groups[at],

@@ -30,7 +30,7 @@ impl TestRng {
         &from[self.below(from.len())]
     }
 
-    /// Returns at most `len_max` random items; an item can occur more than once.
+    /// Returns at most `len_max` random items. The same item can occur more than once.
     pub(crate) fn sample<T: Clone>(&mut self, from: &[T], len_max: usize) -> Vec<T> {
         (0..self.below(len_max + 1)).map(|_| self.choose(from).clone()).collect()
     }

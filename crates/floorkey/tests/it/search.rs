@@ -1,4 +1,4 @@
-//! Searches return exactly what single decisions allow, over random directories.
+//! In random directories, a search returns exactly what single decisions allow.
 
 use std::collections::BTreeSet;
 
@@ -25,7 +25,7 @@ fn who_can_returns_exactly_the_users_whom_single_decisions_allow() {
             let users: BTreeSet<UserId> = all.iter().map(|at| directory.user_at_position(*at).unwrap().id).collect();
             assert_eq!(users, users_by_decision(&directory, &ids, &request), "directory {number}: {request:?}");
             assert_eq!(users.len(), all.len());
-            // A search that starts after a position returns the rest of the results.
+            // If a search starts after a position, it returns the remaining results.
             if let Some(at) = (!all.is_empty()).then(|| rng.below(all.len())) {
                 let remaining: Vec<Position> = directory.who_can(&request, Some(all[at])).collect();
                 assert_eq!(remaining, all[at + 1..], "directory {number}: {request:?}");
@@ -39,7 +39,7 @@ fn who_can_returns_exactly_the_users_whom_single_decisions_allow() {
 
 #[test]
 fn who_can_continues_from_window_to_window_and_repeats_its_result() {
-    // More users than one span of the user set, so that every window size occurs.
+    // There are more users than one span of the user set can contain, so every window size occurs.
     let (directory, ids) = large_world::world(70_000);
     let at = floorkey::Timestamp::from_millis(0);
     for permission in catalogue().granting().iter().step_by(40) {
@@ -48,7 +48,7 @@ fn who_can_continues_from_window_to_window_and_repeats_its_result() {
         let mut all: Vec<Position> = ids.iter().filter(is_allowed).map(|id| directory.position(*id).unwrap()).collect();
         all.sort();
         assert!(!all.is_empty(), "{permission:?}");
-        // The first pass collects the candidates; the second finds them cached.
+        // The first pass collects the candidates. The second pass finds them in the cache.
         for _ in 0..2 {
             for begin in [all.len() - 1, all.len() / 3, 1, 0] {
                 let remaining: Vec<Position> = directory.who_can(&request, Some(all[begin])).collect();
@@ -105,7 +105,7 @@ fn on_what_returns_exactly_the_resources_that_single_decisions_allow() {
             }
         }
     }
-    // The supplied attributes of resources must change the result often enough to be tested.
+    // The test is meaningful only if the supplied attributes of resources change the result often enough.
     assert!(found > 5_000 && changed > 20, "{found} {changed}");
 }
 

@@ -13,7 +13,7 @@ use floorkey::{
     Target, Timestamp, UndoStep, UserId, Via, found, plan,
 };
 
-/// A directory on which a test runs commands one after another.
+/// A directory. A test runs commands on it, one after another.
 #[derive(Clone)]
 pub(crate) struct TestInstance {
     pub(crate) directory: Directory,
@@ -22,7 +22,7 @@ pub(crate) struct TestInstance {
 }
 
 impl TestInstance {
-    /// A new instance with the default profiles and the administrator `admin`.
+    /// Returns a new instance with the default profiles and the administrator `admin`.
     pub(crate) fn new() -> Self {
         let new = new_instance();
         let mut ids = 100;
@@ -34,7 +34,7 @@ impl TestInstance {
         Self { directory: planned.unwrap().next, now, ids: 1_000 }
     }
 
-    /// Returns the same instance with the escalation guard set to `enforce`.
+    /// Returns the same instance as [`TestInstance::new`], but with the escalation guard in the mode `enforce`.
     pub(crate) fn enforcing() -> Self {
         let mut instance = Self::new();
         instance.set_guard(GuardMode::Enforce);
@@ -50,7 +50,7 @@ impl TestInstance {
         self.ids
     }
 
-    /// Runs the command, or returns the reason for the refusal.
+    /// Runs the command. If the command is refused, returns the reason.
     pub(crate) fn run(&mut self, actor: &Actor, command: Command) -> Result<Change, Refusal> {
         let planned = plan(&self.directory, actor, &command, self.now)?;
         self.directory = planned.next;
@@ -80,7 +80,7 @@ impl TestInstance {
         self.directory.user_by_login(login).unwrap_or_else(|| panic!("no user {login}")).id
     }
 
-    /// Returns an actor for the user with this login, in a browser session.
+    /// Returns an actor for the user with this login. The user has a browser session.
     pub(crate) fn actor_by_login(&self, login: &str) -> Actor {
         actor_of(self.user(login))
     }
@@ -109,7 +109,7 @@ impl TestInstance {
         }
     }
 
-    /// Creates a user with these profiles, as the operator.
+    /// Creates a user with these profiles. The operator is the actor.
     pub(crate) fn create_user(&mut self, login: &str, profiles: &[&str]) -> UserId {
         let new = self.new_user(login, profiles);
         self.create_user_from(new)
@@ -121,7 +121,7 @@ impl TestInstance {
         id
     }
 
-    /// Creates a profile that grants these permissions everywhere, as the operator.
+    /// Creates a profile that grants these permissions everywhere. The operator is the actor.
     pub(crate) fn create_profile_granting(&mut self, name: &str, permissions: &[&str]) -> SecurityProfileId {
         self.create_profile(name, granting(permissions))
     }
@@ -138,7 +138,7 @@ impl TestInstance {
         NewSecurityProfile { id, name: name.to_owned(), content, tags: Tags::new() }
     }
 
-    /// Sets the levels of the hierarchy to these names.
+    /// Sets the names of the levels of the hierarchy.
     pub(crate) fn levels(&mut self, names: &[&str]) {
         let levels = names
             .iter()
@@ -164,7 +164,7 @@ impl TestInstance {
         id
     }
 
-    /// Gives the user an unverified email address, as a former custodian would have entered it, and returns it.
+    /// Gives the user an unverified email address, as if a former custodian had entered it. Returns the address.
     pub(crate) fn unverified_email(&mut self, user: UserId) -> String {
         let mut user = floorkey::User::clone(self.directory.user(user).unwrap());
         let email = "someone@example.com".to_owned();
@@ -175,7 +175,7 @@ impl TestInstance {
         email
     }
 
-    /// Makes a user without any access a custodian of the user.
+    /// Adds a custodian of the user who has no access at all.
     pub(crate) fn add_unknown_custodian(&mut self, user: UserId) {
         let mut user = floorkey::User::clone(self.directory.user(user).unwrap());
         user.custody.add(UserId::from_bits(1), Timestamp::from_millis(0));
@@ -183,7 +183,7 @@ impl TestInstance {
         self.directory = self.directory.apply(self.directory.revision().next(), &[change]);
     }
 
-    /// Adds an access key of the user that is suspended because another user could know it.
+    /// Adds an access key of the user that is suspended because another user could know its secret.
     pub(crate) fn suspended_key(&mut self, owner: UserId, id: &AccessKeyId) {
         let suspended_until = Some(Timestamp::from_millis(self.now.as_millis() + 1_000));
         let (label, created, known_to) = (String::new(), self.now, floorkey::custody::Custody::default());
@@ -223,7 +223,7 @@ pub(crate) fn operator() -> Actor {
     actor(Principal::Operator { access_key: key_id(0) })
 }
 
-/// Returns an actor for a user in a browser session that is some hours old.
+/// Returns an actor for a user whose browser session is some hours old.
 pub(crate) fn actor_of(id: UserId) -> Actor {
     actor(Principal::User { id, via: Via::Session { fresh: false } })
 }
@@ -275,7 +275,7 @@ pub(crate) fn granting(permissions: &[&str]) -> SecurityProfileEdit {
     SecurityProfileEdit { permissions: Some(permissions), ..SecurityProfileEdit::default() }
 }
 
-/// Returns the same edit, restricted to resources of these types with this tag.
+/// Returns the same edit, restricted to resources that have one of these types and this tag.
 pub(crate) fn granting_tagged(permissions: &[&str], types: &[&str], tag: (&str, &str)) -> SecurityProfileEdit {
     SecurityProfileEdit {
         access_control_tags: Some(tags(&[tag])),
@@ -284,7 +284,8 @@ pub(crate) fn granting_tagged(permissions: &[&str], types: &[&str], tag: (&str, 
     }
 }
 
-/// Returns the same edit, restricted to users in the group and below it. `None` means the user's own group.
+/// Returns the same edit, restricted to users in the group and below it. If `group` is `None`, it is the user's own
+/// group.
 pub(crate) fn granting_below(permissions: &[&str], group: Option<HierarchyGroupId>) -> SecurityProfileEdit {
     SecurityProfileEdit {
         hierarchy_restricted: Some(vec!["User".to_owned()]),
@@ -301,7 +302,7 @@ pub(crate) fn update(profile: SecurityProfileId, edit: SecurityProfileEdit) -> C
     Command::UpdateSecurityProfile { profile, edit: Box::new(edit) }
 }
 
-/// Returns the command that assigns exactly these profiles to a user, without dates.
+/// Returns the command that assigns exactly these profiles to a user. The assignments have no dates.
 pub(crate) fn assign(user: UserId, profiles: &[SecurityProfileId]) -> Command {
     let assignments = profiles.iter().copied().map(Assignment::always).collect();
     Command::UpdateUserSecurityProfiles { user, assignments }

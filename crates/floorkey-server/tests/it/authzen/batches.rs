@@ -1,4 +1,4 @@
-//! Batches: the three semantics, defaults, and an invalid item among valid ones.
+//! Batches: their three semantics, their defaults, and batches in which one item is invalid.
 
 use serde_json::{Value, json};
 
@@ -42,9 +42,9 @@ fn an_item_replaces_a_default_entirely() {
     body["subject"]["properties"] = json!({ "role": "clerk" });
     body["evaluations"] = json!([
         {},
-        // The properties of the default are not merged.
+        // The properties of the default subject are not merged into the item.
         { "subject": { "type": "user", "id": "bob" } },
-        // Nor is its id.
+        // The id of the default subject is not merged either.
         { "subject": { "type": "user" } },
         { "subject": null },
         { "resource": { "type": "record", "id": "record-1" } },

@@ -1,10 +1,11 @@
-//! The interoperability scenarios of the OpenID AuthZEN working group: todo list, API gateway, search, identity
-//! provider. They are set up through public interfaces from their published policies, and called as by the working
-//! group's own test runners.
+//! The interoperability scenarios of the OpenID AuthZEN working group: todo list, API gateway, search, and identity
+//! provider. The tests set up each published policy through public interfaces. They then send the same requests as the
+//! working group's own test runners.
 //!
-//! Users, attributes, requests and expected responses are facts from <https://github.com/openid/authzen> (`interop/`:
-//! payload specifications and test data), which is under the MIT License (see NOTICE). The runners compare texts: of an
-//! evaluation the member `decision`, of a batch the array `evaluations`, of a search the sorted `results`.
+//! The users, attributes, requests and expected responses are facts from <https://github.com/openid/authzen>
+//! (`interop/`: payload specifications and test data), which is under the MIT License (see NOTICE). The runners compare
+//! text. For an evaluation they compare the member `decision`, for a batch the array `evaluations`, and for a search
+//! the sorted `results`.
 
 mod gateway;
 mod records;
@@ -16,7 +17,7 @@ use serde_json::{Value, json};
 use super::Application;
 use crate::world::{World, text};
 
-/// A permission of an application that a profile grants, under a condition if it is not null.
+/// A permission of an application that a profile grants. The grant has a condition unless `condition` is null.
 struct Grant {
     namespace: &'static str,
     permission: &'static str,
@@ -33,7 +34,8 @@ impl Grant {
     }
 }
 
-/// Returns the name of a role's profile, which differs from that of the default profile Admin.
+/// Returns the name of the profile for a role. The name is not simply the role, because a default profile is named
+/// Admin.
 fn profile_name(role: &str) -> String {
     format!("Scenario {role}")
 }
@@ -74,8 +76,8 @@ fn user(world: &World, login: &str, profiles: &[&str], tags: Value) {
     world.operator.ok(Operation::CreateUser, &input);
 }
 
-/// Returns the text of the response. The runners send their key directly in `Authorization`; here it is `Bearer` and
-/// the token.
+/// Returns the text of the response. The working group's runners send their key directly in `Authorization`. Here the
+/// header contains `Bearer` and the token.
 #[track_caller]
 fn raw(application: &Application, path: &str, body: &Value) -> String {
     let answer = application.try_ask(path, body);

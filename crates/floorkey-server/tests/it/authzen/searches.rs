@@ -1,4 +1,5 @@
-//! Searches find what single evaluations allow, with any supplied attributes of subjects, actions and resources.
+//! A search finds exactly what single evaluations allow, whatever attributes of subjects, actions and resources the
+//! request supplies.
 
 use floorkey_aws::operation::Operation;
 use serde_json::{Value, json};
@@ -6,7 +7,7 @@ use serde_json::{Value, json};
 use super::{ACTIONS, Application, EVALUATION, RESOURCES, SUBJECTS, question, records};
 use crate::world::{World, column, text};
 
-/// Returns a search, or an evaluation request if all ids are given.
+/// Returns the body of a search, or of an evaluation request if all ids are given.
 fn asked(
     subject: (Option<&str>, &Value),
     action: Option<(&str, &Value)>,
@@ -25,7 +26,7 @@ fn asked(
 fn found(application: &Application, path: &str, body: &Value) -> Vec<String> {
     let whole = application.ask(path, body);
     let called = if path == ACTIONS { "name" } else { "id" };
-    // Pages of the search have the same results.
+    // Searching page by page returns the same results.
     let (mut pages, mut page) = (Vec::new(), json!({ "limit": 1 }));
     loop {
         let mut body = body.clone();
@@ -88,7 +89,7 @@ fn searches_find_exactly_what_evaluations_allow() {
         }
         counts.push(count);
     }
-    // Supplied attributes matter: alice reads and writes one record, bob writes the other, and so on.
+    // The expected counts, which depend on the supplied attributes.
     assert_eq!(counts, [6, 8, 5, 6, 6, 6]);
 }
 
@@ -128,7 +129,7 @@ fn supplied_attributes_of_built_in_resources_are_used_in_searches() {
             assert_eq!(is_found, expected.contains(id), "{body}");
         }
     }
-    // The instance has no attributes, and supplied ones do not bring it into the scope.
+    // The instance has no attributes. Supplied attributes do not bring it into a scope.
     let instance = |said: &Value| {
         let body = asked((Some("ann"), &Value::Null), Some(("Users.View", &Value::Null)), ("instance", None, said));
         found(&application, RESOURCES, &body)

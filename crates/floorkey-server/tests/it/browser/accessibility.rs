@@ -1,4 +1,4 @@
-//! The accessibility tree as screen readers get it: roles and names, as indented text for snapshots.
+//! The accessibility tree that screen readers use: roles and names, as indented text for snapshots.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::page::Page;
 
-/// Roles that mean nothing by themselves. Their children replace them.
+/// Roles without a meaning of their own. The nodes are replaced with their children.
 const SILENT: [&str; 12] = [
     "none",
     "generic",
@@ -22,10 +22,10 @@ const SILENT: [&str; 12] = [
     "caption",
 ];
 
-/// Roles whose children are omitted, because the browser generates them.
+/// Roles whose children are left out, because the browser generates them.
 const WHOLE: [&str; 4] = ["Date", "DateTime", "InputTime", "textbox"];
 
-/// States that are included. Others follow from the role.
+/// States that the text includes. The other states follow from the role.
 const STATES: [&str; 12] = [
     "checked",
     "disabled",

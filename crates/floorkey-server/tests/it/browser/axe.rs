@@ -1,4 +1,4 @@
-//! WCAG 2.2 AA, as far as axe-core can check it: about half of what a person would find.
+//! Checks WCAG 2.2 AA with axe-core, which finds about half of the problems that a person would find.
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -12,15 +12,15 @@ use super::page::Page;
 const TAGS: [&str; 6] = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"];
 
 impl Page {
-    /// Asserts that axe finds nothing serious.
+    /// Asserts that axe finds no serious or critical violation.
     #[track_caller]
     pub(crate) fn assert_accessible(&self, seen_how: &str) {
         let violations = self.axe();
         assert!(violations.is_empty(), "{} ({seen_how}): axe finds:\n{}", self.url(), violations.join("\n"));
     }
 
-    /// Returns every serious or critical violation: what is wrong, where, and what would be right. Returns nothing if
-    /// axe is missing.
+    /// Returns every serious or critical violation: the fault, its place, and how to correct it. Returns nothing if axe
+    /// is missing.
     #[track_caller]
     pub(super) fn axe(&self) -> Vec<String> {
         let Some(axe) = source() else { return Vec::new() };
@@ -47,7 +47,8 @@ pub(super) fn is_there() -> bool {
     source().is_some()
 }
 
-/// Returns axe's script from the Python environment that `cargo xtask test` creates and names in FLOORKEY_TEST_TOOLS.
+/// Returns axe's script. It is part of the Python environment that `cargo xtask test` creates and that
+/// FLOORKEY_TEST_TOOLS names.
 fn source() -> Option<&'static str> {
     static SOURCE: OnceLock<Option<String>> = OnceLock::new();
     let source = SOURCE.get_or_init(|| {

@@ -1,4 +1,4 @@
-//! The size of a page: what is transferred to a browser that accepts gzip.
+//! The size of a page: the bytes that the server sends to a browser that accepts gzip.
 
 use std::io::{Read as _, Write as _};
 
@@ -7,7 +7,7 @@ use super::page::Page;
 /// The maximum size of a page's HTML in bytes, gzipped.
 const HTML_MAX: usize = 60 * 1024;
 
-/// The maximum size of each of its style sheets and scripts in bytes, gzipped.
+/// The maximum size of each style sheet and script of a page in bytes, gzipped.
 const FILE_MAX: usize = 15 * 1024;
 
 /// The size of a page in bytes, gzipped.
@@ -19,7 +19,7 @@ pub(crate) struct Weight {
 }
 
 impl Weight {
-    /// Returns what is too large.
+    /// Returns a message for each part that is too large.
     pub(super) fn too_heavy(&self) -> Vec<String> {
         let html = (self.html > HTML_MAX).then(|| format!("the HTML has {} bytes, at most {HTML_MAX}", self.html));
         let files = self.files.iter().filter(|(_, bytes)| *bytes > FILE_MAX);
@@ -40,7 +40,7 @@ impl Page {
     }
 }
 
-/// Fetches a page and its style sheets and scripts, with these cookies. Needs no browser.
+/// Fetches a page and its style sheets and scripts with these cookies. It does not need a browser.
 #[track_caller]
 pub(crate) fn weigh(base: &str, path: &str, cookies: &str) -> Weight {
     let (html, bytes) = fetch(&format!("{base}{path}"), cookies);
@@ -52,7 +52,8 @@ pub(crate) fn weigh(base: &str, path: &str, cookies: &str) -> Weight {
     Weight { html: bytes, files: files.collect() }
 }
 
-/// Returns the content of a URL and its gzipped size: as the server compresses it, else as a proxy would.
+/// Returns the content of a URL and its gzipped size. If the server does not compress the content, compresses it as a
+/// proxy would.
 #[track_caller]
 fn fetch(url: &str, cookies: &str) -> (String, usize) {
     let mut request = ureq::get(url).header("Accept-Encoding", "gzip");

@@ -8,7 +8,8 @@ use super::driver::wait;
 use super::page::Page;
 
 impl Page {
-    /// Returns all problems that the browser logged since the last call. Problems that a test gets here do not fail it.
+    /// Returns all problems that the browser logged since the last call. The test does not fail because of problems
+    /// that this function returned.
     pub(crate) fn complaints(&self) -> Vec<String> {
         let log = |of| wait(self.driver().get_log(of)).unwrap_or_else(|error| panic!("no log {of}: {error}"));
         let said = log("browser").into_iter().filter(|entry| entry.level != "DEBUG" && !is_refused_page(entry));
@@ -20,8 +21,8 @@ impl Page {
     }
 }
 
-/// Whether the entry only says that a page was answered with 4xx, which is a normal response to a user. For a file,
-/// which has an extension, it is a problem.
+/// Whether the entry only says that the response for a page was 4xx. Such a response can be normal for a page. For a
+/// file, which has an extension in its name, it is a problem.
 fn is_refused_page(entry: &BrowserLogEntry) -> bool {
     let Some((url, said)) = entry.message.split_once(" - ") else { return false };
     let file = url.split(['?', '#']).next().unwrap_or_default().rsplit('/').next().unwrap_or_default();
@@ -36,7 +37,7 @@ fn requested(message: &str) -> Option<String> {
     of_request.then(|| event["params"]["request"]["url"].as_str().map(str::to_owned))?
 }
 
-/// Whether a URL leads to the server, or to no server at all.
+/// Whether the URL belongs to the server, or causes no request over the network.
 fn is_own(url: &str, base: &str) -> bool {
     let rest = url.strip_prefix(base);
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']))

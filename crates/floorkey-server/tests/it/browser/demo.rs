@@ -1,4 +1,4 @@
-//! A server with the demo, and browsers in which its users are signed in.
+//! A server with the demo data, and browsers in which users of the demo are signed in.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use super::page::Page;
 use crate::program::Program;
 
-/// The password that all users choose in place of their temporary password.
+/// The password that every user sets in place of their temporary password.
 pub(super) const CHOSEN: &str = "Chosen-passw0rd";
 
-/// A server with the demo's 207 users, of whom `admin`, `sofia.marin` and `tom.okafor` can sign in.
+/// A server with the 207 users of the demo. Three of them can sign in: `admin`, `sofia.marin` and `tom.okafor`.
 pub(crate) struct Demo {
     pub(crate) program: Program,
     /// The users who have chosen a password.
@@ -17,12 +17,12 @@ pub(crate) struct Demo {
 }
 
 impl Demo {
-    /// Starts a demo for one test, which can change its data.
+    /// Starts a demo for a single test. The test can change its data.
     pub(crate) fn new() -> Self {
         Self { program: Program::start(&["--demo"]), settled: Mutex::default() }
     }
 
-    /// Returns the demo that all tests share that only read.
+    /// Returns the demo that is shared by all tests that only read data.
     pub(crate) fn shared() -> Arc<Self> {
         static RUNNING: Mutex<Weak<Demo>> = Mutex::new(Weak::new());
         let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
@@ -76,7 +76,7 @@ impl Page {
         self.submit("Sign in");
     }
 
-    /// Chooses a password in place of the temporary one.
+    /// Sets a new password in place of the temporary password.
     #[track_caller]
     pub(crate) fn choose_password(&self, password: &str) {
         self.wait_for("Choose a password");

@@ -1,4 +1,5 @@
-//! chromedriver: one process while any test has a browser open, and a limited number of browsers at a time.
+//! Runs chromedriver. There is one process as long as any test has a browser open, and only a limited number of tests
+//! have a browser at a time.
 
 use std::cell::Cell;
 use std::io::{BufRead as _, BufReader};
@@ -18,12 +19,13 @@ use thirtyfour::error::{WebDriverError, WebDriverResult};
 use thirtyfour::session::http::{Body, HttpClient};
 use thirtyfour::{Capabilities, WebDriver};
 
-/// The number of tests that can have a browser at a time, unless FLOORKEY_TEST_BROWSERS sets another: each uses half a
-/// core.
+/// The number of tests that can have a browser at the same time, unless FLOORKEY_TEST_BROWSERS sets another number.
+/// Each browser uses about half a CPU core.
 const TESTS_AT_A_TIME: usize = 2;
 
-/// The flags of Chromium in every session: no window, no sandbox (a container has none), no network access of its own,
-/// and the same rendering on every machine. No host name except localhost can be resolved.
+/// The flags of Chromium in every session. It has no window, and no sandbox because sandboxes do not work in
+/// containers. It makes no network requests of its own, and renders the same on every machine. It can resolve no host
+/// name except localhost.
 const FLAGS: [&str; 18] = [
     "--headless=new",
     "--no-sandbox",
@@ -42,16 +44,16 @@ const FLAGS: [&str; 18] = [
     "--lang=en-GB",
     "--window-size=1280,900",
     "--host-resolver-rules=MAP localhost 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-    // Over a pipe, Chromium exits whenever chromedriver does.
+    // Because of the pipe, Chromium exits whenever chromedriver exits.
     "--remote-debugging-pipe",
 ];
 
-/// The fonts of the system: a bare Debian has no suitable ones.
+/// The font configuration: a bare Debian system has no suitable default fonts.
 const FONTS: &str = "<?xml version='1.0'?><!DOCTYPE fontconfig SYSTEM 'fonts.dtd'><fontconfig>\
     <alias binding='same'><family>system-ui</family><prefer><family>Inter</family></prefer></alias>\
     <alias binding='same'><family>sans-serif</family><prefer><family>Inter</family></prefer></alias></fontconfig>";
 
-/// The runtime that waits for the browser, because tests are plain functions.
+/// The asynchronous runtime that waits for the browser. The tests themselves are synchronous functions.
 static RUNTIME: LazyLock<tokio::runtime::Runtime> = LazyLock::new(|| {
     tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime")
 });
@@ -61,17 +63,18 @@ pub(super) fn wait<T>(answer: impl Future<Output = T>) -> T {
     RUNTIME.block_on(answer)
 }
 
-/// A browser with an empty profile, for one test. It is closed when it is dropped.
+/// A browser with an empty profile for one test. It is closed when this value is dropped.
 pub(super) struct Session {
     pub(super) driver: WebDriver,
     folder: TempDir,
-    // Dropped in this order: first the browser and its chromedriver, then the turn, so that the next test can start.
+    // The order of these fields is the order in which they are dropped. The browser and its chromedriver go first, and
+    // then the turn, which lets the next test start.
     _chromedriver: Arc<Chromedriver>,
     _turn: Turn,
 }
 
 impl Session {
-    /// Opens a browser. Returns `None` if Chromium is not installed and not required.
+    /// Opens a browser. Returns `None` if Chromium is neither installed nor required.
     pub(super) fn open() -> Option<Self> {
         let programs = Programs::find()?;
         let turn = Turn::wait();
@@ -107,7 +110,7 @@ impl Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
-        // A browser that has exited already can't be closed.
+        // If the browser has exited already, closing it fails.
         let _ = wait(self.driver.clone().quit());
     }
 }
@@ -162,8 +165,8 @@ impl Chromedriver {
         })
     }
 
-    /// Starts chromedriver below a shell that ends it and all its browsers when the shell's standard input is closed.
-    /// That happens even if the tests are killed.
+    /// Starts chromedriver from a shell. The shell ends chromedriver and all its browsers when the shell's standard
+    /// input is closed. That happens even if the test process is killed.
     fn start(programs: &Programs) -> Self {
         let home = tempfile::tempdir().unwrap();
         let fonts = home.path().join(".config/fontconfig");
@@ -201,7 +204,7 @@ impl Drop for Chromedriver {
     }
 }
 
-/// A test's turn to have browsers. A second browser in the same test needs no second turn.
+/// The turn of one test to have browsers. A second browser in the same test uses the same turn.
 struct Turn;
 
 static TURNS: (Mutex<Option<usize>>, Condvar) = (Mutex::new(None), Condvar::new());
@@ -239,7 +242,8 @@ impl Drop for Turn {
     }
 }
 
-/// The HTTP client for thirtyfour's calls to chromedriver, built on the client that the workspace has anyway.
+/// The HTTP client for thirtyfour's calls to chromedriver. It uses an HTTP client that the workspace already depends
+/// on.
 struct Http(Client<HttpConnector, Full<Bytes>>);
 
 impl Http {

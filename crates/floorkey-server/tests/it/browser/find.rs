@@ -1,4 +1,4 @@
-//! Finds elements by their visible text: a field by its label, a button or link by its text.
+//! Finds elements by their visible text. For example, finds a field by its label, and a button or link by its text.
 
 use std::time::{Duration, Instant};
 
@@ -9,7 +9,7 @@ use thirtyfour::error::WebDriverResult;
 use super::driver::wait;
 use super::page::Page;
 
-/// The time between two attempts.
+/// The time between two attempts to find an element.
 pub(super) const GLANCE: Duration = Duration::from_millis(50);
 
 /// The kind of element to find.
@@ -34,8 +34,8 @@ impl Kind {
 }
 
 impl Page {
-    /// Does something with the element of that name. Tries again until it succeeds, because the page may still be
-    /// loading.
+    /// Finds the element with that name, and runs an action on it. Tries again until the action succeeds, because the
+    /// page may still be loading.
     #[track_caller]
     pub(super) fn with<T>(&self, kind: Kind, name: &str, act: impl AsyncFn(&WebElement) -> WebDriverResult<T>) -> T {
         let begun = Instant::now();

@@ -1,4 +1,4 @@
-//! Tests of the harness: actions of users work, and existing faults are found.
+//! Tests of the harness itself: simulated user actions work, and the checks find faults that exist.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Keys and focus, as users without a mouse use them.
+//! Keys and focus, for users without a mouse.
 
 use std::time::Instant;
 
@@ -9,12 +9,12 @@ use super::driver::wait;
 use super::find::GLANCE;
 use super::page::Page;
 
-/// The number of presses of Tab after which an element counts as unreachable.
+/// If Tab does not reach an element within this number of presses, the element counts as unreachable.
 const TABS_MAX: usize = 400;
 
 impl Page {
-    /// Presses keys one after another: `Tab`, `Shift+Tab`, `Space`, `ArrowDown`, `g u`, `/`. They go to the focused
-    /// element.
+    /// Presses keys one after another, for example `Tab`, `Shift+Tab`, `Space`, `ArrowDown`, `g u`, `/`. The focused
+    /// element receives them.
     #[track_caller]
     pub(crate) fn press(&self, keys: &str) {
         for stroke in keys.split_whitespace() {
@@ -39,7 +39,7 @@ impl Page {
         self.told(wait(self.driver().action_chain().send_keys(text).perform()));
     }
 
-    /// Returns the name of the focused element as screen readers get it, which is empty if nothing has focus.
+    /// Returns the name of the focused element for screen readers. The name is empty if no element has focus.
     #[track_caller]
     pub(crate) fn focused(&self) -> String {
         wait(async {
@@ -62,7 +62,7 @@ impl Page {
                 assert!(seen == json!(true), "`{name}` has focus and nothing shows it");
                 return;
             }
-            // A second round has nothing new.
+            // Tab has started a second round, so no new element follows.
             if passed.len() > 2 && passed.first() == Some(&now) && passed.get(1).is_some_and(|next| *next == name) {
                 break;
             }
@@ -86,7 +86,7 @@ impl Page {
     }
 }
 
-/// Returns a key by its name in the events of browsers. The name of a character is the character.
+/// Returns the key with this name in browser events. For a character, the name is the character itself.
 fn key(name: &str) -> char {
     let key = match name {
         "Tab" => Key::Tab,

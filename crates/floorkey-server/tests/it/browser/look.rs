@@ -9,13 +9,13 @@ use thirtyfour::error::{WebDriverError, WebDriverResult};
 use super::driver::wait;
 use super::page::Page;
 
-/// The default width: the window of a laptop.
+/// The default width of the window, which is typical of a laptop.
 const WIDTH: u32 = 1280;
 
-/// The narrowest width that a page must support, in CSS pixels: WCAG 2.2, 1.4.10.
+/// The narrowest width that a page must support, in CSS pixels, according to WCAG 2.2, 1.4.10.
 const NARROWEST: u32 = 320;
 
-/// The quality of screenshots: good to look at, and small enough for a README.
+/// The quality of screenshots. They look good, and are small enough for a README.
 const QUALITY: u32 = 85;
 
 /// A color setting of the user's system.
@@ -23,12 +23,12 @@ const QUALITY: u32 = 85;
 pub(crate) enum Theme {
     Light,
     Dark,
-    /// A limited palette of the user's choice, as in the high contrast mode of Windows.
+    /// A small palette that the user chooses, as in the high contrast mode of Windows.
     ForcedColours,
 }
 
 impl Page {
-    /// Shows pages as users with this setting see them, without animation, so that screenshots show the final state.
+    /// Shows pages as a user with this setting sees them. Animations are off, so screenshots show the final state.
     #[track_caller]
     pub(crate) fn theme(&self, theme: Theme) {
         let scheme = if theme == Theme::Dark { "dark" } else { "light" };
@@ -54,7 +54,7 @@ impl Page {
         self.devtools("Emulation.setDeviceMetricsOverride", size);
     }
 
-    /// Asserts that the page fits into 320 pixels and can be read without scrolling sideways.
+    /// Asserts that the page fits into a width of 320 pixels and can be read without scrolling sideways.
     #[track_caller]
     pub(crate) fn assert_no_sideways_scroll(&self) {
         let too_wide = self.too_wide();
@@ -70,7 +70,7 @@ impl Page {
         found.as_array().unwrap().iter().map(|element| element.as_str().unwrap().to_owned()).collect()
     }
 
-    /// Asserts what every page must be: accessible in every theme, and no wider than a narrow screen.
+    /// Asserts the rules for every page: it is accessible in every theme, and no wider than a narrow screen.
     #[track_caller]
     pub(crate) fn assert_well_made(&self) {
         for theme in [Theme::Light, Theme::Dark, Theme::ForcedColours] {

@@ -1,15 +1,16 @@
-//! The console in a real browser: Chromium, driven by chromedriver.
+//! Tests of the console in a real browser: Chromium, driven by chromedriver.
 //!
-//! A test opens a [`page::Page`] and does what a user does, naming elements by their visible text. Some checks happen
-//! in every test, when the page is dropped: no entries in the browser's log, no violation of the content security
-//! policy, no request to another server.
+//! A test opens a [`page::Page`] and does what a user does. It finds elements by their visible text. Every test also
+//! checks some rules when the page is dropped: the browser's log is empty, nothing violates the content security
+//! policy, and the page sends no request to another server.
 //!
-//! Chromium is looked up on the path, and axe in the workspace's tools. If one is missing, a line says so and the tests
-//! pass. `cargo xtask test` installs both and sets FLOORKEY_TEST_BROWSER=required, which makes a missing one an error.
+//! The tests look for Chromium on the path and for axe in the workspace's tools. If one is missing, the tests print a
+//! line and pass. `cargo xtask test` installs both, and sets FLOORKEY_TEST_BROWSER=required, which makes a missing tool
+//! an error.
 
 /// The accessibility tree.
 mod accessibility;
-/// WCAG, as far as axe can check it.
+/// Checks of WCAG with axe.
 mod axe;
 /// The size of a page.
 mod budget;

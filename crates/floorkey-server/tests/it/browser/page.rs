@@ -1,4 +1,4 @@
-//! A page as a user sees it: elements are clicked and filled by their visible text.
+//! A page as a user sees it. Tests click and fill elements that they find by their visible text.
 
 use std::cell::{Cell, RefCell};
 use std::path::{Path, PathBuf};
@@ -11,8 +11,8 @@ use thirtyfour::{By, WebDriver, WebElement};
 use super::driver::{Session, wait};
 use super::find::{GLANCE, Kind};
 
-/// A browser with one page open. Every test has its own. Problems that the browser logged fail the test when the page
-/// is dropped, unless [`Page::complaints`] returned them before.
+/// A browser with one open page. Every test has its own browser. When the page is dropped, the test fails if the
+/// browser logged a problem that [`Page::complaints`] has not returned.
 pub(crate) struct Page {
     session: Session,
     base: String,
@@ -20,15 +20,16 @@ pub(crate) struct Page {
     patience: Cell<Duration>,
 }
 
-/// How long an element may take to appear, unless a test sets another time: machines that run tests are busy.
+/// How long the tests wait for an element to appear, unless a test sets another time. It is long because test machines
+/// are busy.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 impl Page {
-    /// Opens a browser for a server: an address, or the part of its URLs before the path. Returns `None` if no browser
-    /// is installed, after a line that says so.
+    /// Opens a browser for a server, which is either an address or the part of its URLs before the path. If no browser
+    /// is installed, prints a line and returns `None`.
     pub(crate) fn open(server: impl ToString) -> Option<Self> {
         let session = Session::open()?;
-        // Passkeys belong to a host name, which an address does not have.
+        // A passkey belongs to a host name, so an IP address does not work.
         let server = server.to_string().replace("127.0.0.1", "localhost");
         let base = if server.contains("://") { server } else { format!("http://{server}") };
         let page = Self { session, base, scopes: RefCell::default(), patience: Cell::new(PATIENCE) };
@@ -37,14 +38,14 @@ impl Page {
         Some(page)
     }
 
-    /// Goes to a path of the server, or to a complete URL.
+    /// Opens a path of the server, or a complete URL.
     #[track_caller]
     pub(crate) fn goto(&self, path: &str) {
         let url = if path.starts_with('/') { format!("{}{path}", self.base) } else { path.to_owned() };
         self.told(wait(self.driver().goto(url)));
     }
 
-    /// Reloads the page, repeating the request that returned it.
+    /// Reloads the page by repeating the request that returned it.
     #[track_caller]
     pub(crate) fn reload(&self) {
         self.told(wait(self.driver().refresh()));
@@ -106,8 +107,8 @@ impl Page {
         self.with(Kind::Press, name, async |element| self.click_on(element).await);
     }
 
-    /// Clicks an element. If that fails, because a fixed bar covers the element, scrolls it to the center for the next
-    /// attempt.
+    /// Clicks an element. A fixed bar can cover the element, and then the click fails. In this case, scrolls the
+    /// element to the center for the next attempt.
     async fn click_on(&self, element: &WebElement) -> Result<(), WebDriverError> {
         let clicked = element.click().await;
         if clicked.is_err() {
@@ -131,7 +132,7 @@ impl Page {
         self.with(Kind::Field, label, async |element| {
             let of = element.prop("type").await?.unwrap_or_default();
             if matches!(of.as_str(), "date" | "datetime-local" | "time" | "month" | "week" | "color" | "range") {
-                // What is typed into these fields depends on the language, and the value does not.
+                // The format for typing into these fields depends on the language. The format of their value does not.
                 let script = "arguments[0].value = arguments[1]; for (const kind of ['input', 'change']) \
                               arguments[0].dispatchEvent(new Event(kind, { bubbles: true }))";
                 return self.driver().execute(script, vec![element.to_json()?, json!(text)]).await.map(|_| ());
@@ -164,13 +165,13 @@ impl Page {
         });
     }
 
-    /// Sets the file of the field with this label.
+    /// Chooses the file for the file field with this label.
     #[track_caller]
     pub(crate) fn upload(&self, label: &str, file: &Path) {
         self.with(Kind::Field, label, async |element| element.send_keys(file.display().to_string()).await);
     }
 
-    /// Selects the checkbox or radio button with this label, which can be selected already.
+    /// Selects the checkbox or radio button with this label. It may already be selected.
     #[track_caller]
     pub(crate) fn tick(&self, label: &str) {
         self.set_tick(label, true);
@@ -195,7 +196,7 @@ impl Page {
                 return Ok(());
             }
             if self.click_on(element).await.is_err() && element.click().await.is_err() {
-                // The box itself can be hidden below what is drawn in its place.
+                // The checkbox itself can be covered by the element that is drawn in its place.
                 let label = self.driver().execute("return arguments[0].labels[0]", vec![element.to_json()?]).await?;
                 label.element()?.click().await?;
             }
@@ -215,8 +216,8 @@ impl Page {
         self.patience.get()
     }
 
-    /// Limits searches to what is in an element: the row of a table by its heading, a fieldset by its legend, a section
-    /// by its heading, a table by its caption.
+    /// Limits searches to one element: the row of a table by its heading, a fieldset by its legend, a section by its
+    /// heading, or a table by its caption.
     #[track_caller]
     pub(crate) fn within<T>(&self, name: &str, look: impl FnOnce(&Self) -> T) -> T {
         self.scopes.borrow_mut().push(name.to_owned());
@@ -225,7 +226,7 @@ impl Page {
         seen
     }
 
-    /// Clicks, and returns the name and content of the downloaded file.
+    /// Clicks the element, and returns the name and content of the downloaded file.
     #[track_caller]
     pub(crate) fn download(&self, name: &str) -> (String, String) {
         let before = files(&self.downloads());
@@ -248,13 +249,13 @@ impl Page {
         self.session.folder().join("downloads")
     }
 
-    /// Disables scripts on all following pages, as users can in their browser.
+    /// Disables scripts on all pages that are opened later, as users can do in their browser.
     #[track_caller]
     pub(crate) fn without_script(&self) {
         self.devtools("Emulation.setScriptExecutionDisabled", json!({ "value": true }));
     }
 
-    /// Returns the cookies as they are in a request.
+    /// Returns the cookies in the form that a request contains.
     #[track_caller]
     pub(crate) fn cookies(&self) -> String {
         let cookies = self.told(wait(self.driver().get_all_cookies()));
@@ -268,13 +269,13 @@ impl Page {
         self.told(wait(self.driver().delete_all_cookies()));
     }
 
-    /// Runs a script in the page, whatever the page's policy is, and returns its result.
+    /// Runs a script in the page, regardless of the page's content security policy, and returns its result.
     #[track_caller]
     pub(crate) fn run(&self, script: &str, arguments: Vec<Value>) -> Value {
         self.told(wait(self.driver().execute(script, arguments))).json().clone()
     }
 
-    /// Like [`Page::run`], for a script that calls its last argument when it is done.
+    /// Works like [`Page::run`], but for a script that calls its last argument when it is done.
     #[track_caller]
     pub(crate) fn run_async(&self, script: &str) -> Value {
         self.told(wait(self.driver().execute_async(script, vec![]))).json().clone()
@@ -299,7 +300,7 @@ impl Page {
         self.scopes.borrow().clone()
     }
 
-    /// Returns the value of a response. An error of the browser fails the test.
+    /// Returns the value of the browser's response. If the response is an error, the test fails.
     #[track_caller]
     pub(super) fn told<T>(&self, answer: Result<T, WebDriverError>) -> T {
         answer.unwrap_or_else(|error| panic!("{error}"))
@@ -328,7 +329,7 @@ impl Drop for Page {
     }
 }
 
-/// Whether the page that contained the element has gone.
+/// Whether the page that contained the element has been replaced.
 fn gone(element: &WebElement) -> bool {
     wait(element.tag_name()).is_err()
 }

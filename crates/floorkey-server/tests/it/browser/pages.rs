@@ -1,11 +1,11 @@
-//! Checks every page: axe in light, dark and forced colors, a width of 320 px, and the size.
+//! Checks every page: with axe in light, dark and forced colors, at a width of 320 px, and for its size.
 
 use serde_json::json;
 
 use super::demo::Demo;
 use super::page::Page;
 
-/// Pages that exist for every administrator.
+/// Pages that every administrator can open.
 const PAGES: [&str; 22] = [
     "/connect/",
     "/connect/guard",
@@ -31,7 +31,7 @@ const PAGES: [&str; 22] = [
     "/connect/access/sign-in",
 ];
 
-/// Pages of one user, and of one security profile.
+/// Pages about one user, and pages about one security profile.
 const OF_A_USER: [&str; 8] = ["", "/details", "/sign-in", "/history", "/reset", "/same", "/delete", "?can=Users.Edit"];
 const OF_A_PROFILE: [&str; 3] = ["", "/delete", "/code"];
 
@@ -57,11 +57,11 @@ fn every_page_of_a_user_and_of_a_profile_is_accessible_narrow_and_small() {
     for part in OF_A_PROFILE {
         look_at(&page, &format!("{profile}{part}"));
     }
-    // A profile with conditions and with permissions of an application, so that those parts of the form are open.
+    // This profile has conditions and permissions of an application, so those parts of the form are open.
     look_at(&page, &address_of(&page, "/connect/security-profiles", "Team lead", "/connect/security-profiles/"));
 }
 
-/// Whether the focused element is the one that a click at its center would hit.
+/// Whether a click at the center of the focused element would hit that element.
 const SEEN: &str = "const now = document.activeElement, { x, y, width, height } = now.getBoundingClientRect();
     return now.contains(document.elementFromPoint(x + width / 2, y + height / 2));";
 
@@ -82,7 +82,7 @@ fn the_controls_of_the_list_of_users_can_be_reached_at_320_px() {
     }
 }
 
-/// Uses a server of its own, because changes of other tests would appear on the pages.
+/// The test uses its own server, because changes that other tests make would appear on the pages.
 #[test]
 fn every_page_matches_its_snapshot() {
     let demo = Demo::new();
@@ -104,7 +104,7 @@ fn every_page_matches_its_snapshot() {
     }
 }
 
-/// Returns the name of a file for an address.
+/// Returns the name of the snapshot file for an address.
 fn named(path: &str, empty: &str) -> String {
     let words: Vec<_> =
         path.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();

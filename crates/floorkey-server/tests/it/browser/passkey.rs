@@ -1,17 +1,17 @@
-//! MFA without hardware: an authenticator inside the browser.
+//! MFA without hardware: a virtual authenticator inside the browser.
 
 use serde_json::json;
 
 use super::page::Page;
 
-/// An authenticator that confirms by itself, like a fingerprint reader with the right finger on it.
+/// A virtual authenticator. It confirms on its own, like a fingerprint reader with the right finger on it.
 pub(crate) struct Authenticator<'a> {
     page: &'a Page,
     id: String,
 }
 
 impl Page {
-    /// Adds an authenticator to the browser, which stores passkeys and verifies its user.
+    /// Adds an authenticator to the browser. It stores passkeys and verifies its user.
     #[track_caller]
     pub(crate) fn authenticator(&self) -> Authenticator<'_> {
         self.devtools("WebAuthn.enable", json!({ "enableUI": false }));
@@ -32,7 +32,7 @@ impl Authenticator<'_> {
         kept["credentials"].as_array().unwrap().len()
     }
 
-    /// Makes all following verifications of the user fail, as with a wrong finger.
+    /// Makes all later verifications of the user fail, as if the finger were wrong.
     #[track_caller]
     pub(crate) fn refuse(&self) {
         let verified = json!({ "authenticatorId": self.id, "isUserVerified": false });

@@ -1,12 +1,13 @@
-//! Snapshots of the accessibility tree of pages: with the first of many similar nodes, and without what differs from
-//! run to run.
+//! Snapshots of the accessibility tree of pages. A snapshot has only the first few of many similar nodes, and leaves
+//! out values that differ from run to run.
 
 use super::page::Page;
 
-/// The number of siblings with one role that are kept. The others are only counted.
+/// The number of siblings with the same role that a snapshot shows. Any others are only counted.
 const KEPT: usize = 6;
 
-/// What differs on another day or in another database, with its replacement. The first match is used.
+/// Patterns of text that differs between days or databases, each with its replacement. The first pattern that matches
+/// is used.
 const MASKS: [(&str, &str); 8] = [
     (r"127\.0\.0\.1:\d+", "[server]"),
     (r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "[id]"),
@@ -34,7 +35,8 @@ impl Page {
         }
         settings.set_description(format!("what a screen reader is told of {name}"));
         let tree = self.accessibility();
-        // The frame is the same on all pages, so that only the snapshot of the first page has it.
+        // The navigation around the main part is the same on all pages, so only the snapshot of the first page contains
+        // it.
         let tree = match tree.split_once("\nmain\n") {
             Some((_, main)) if name != "home" => format!("main\n{main}"),
             _ => tree,
@@ -43,7 +45,7 @@ impl Page {
     }
 }
 
-/// Returns the tree with the first of many similar siblings, and the number of the others.
+/// Returns the tree with only the first few of many similar siblings, and the number of the others.
 fn shortened(tree: &str) -> String {
     let mut kept = Kept::default();
     for line in tree.lines() {
@@ -53,7 +55,8 @@ fn shortened(tree: &str) -> String {
     kept.lines.join("\n")
 }
 
-/// The lines kept so far, and the siblings that are still being counted: a role and a number for each depth.
+/// The lines that have been kept, and the siblings that are still being counted. For each depth, there is a role and a
+/// number.
 #[derive(Default)]
 struct Kept<'a> {
     lines: Vec<String>,

@@ -1,7 +1,8 @@
 //! Screenshots of the main pages, for the README and as an overview.
 //!
-//! `cargo xtask screenshots` writes them into `docs/images` (set by FLOORKEY_SCREENSHOTS). A test run writes them into
-//! a temporary folder, and checks that each is small enough and that none is missing from `docs/images`.
+//! `cargo xtask screenshots` sets FLOORKEY_SCREENSHOTS to `docs/images`, so the screenshots are written there. A test
+//! run writes them into a temporary folder. It checks that each file is small enough and that none is missing from
+//! `docs/images`.
 
 use std::path::{Path, PathBuf};
 
@@ -10,14 +11,14 @@ use super::look::Theme;
 use super::page::Page;
 use super::pages::address_of;
 
-/// The maximum size of a screenshot in bytes: a README with six of them still opens at once.
+/// The maximum size of a screenshot in bytes. A README with six screenshots of this size still opens without delay.
 const PICTURE_MAX: usize = 150 * 1024;
 
-/// The height of a screenshot in pixels: what is visible without scrolling.
+/// The height of a screenshot in pixels, which shows as much as a window without scrolling.
 const HEIGHT: u32 = 960;
 
-/// The screenshots, as the demo's administrator sees the pages: the name of the file, the page, the theme and the
-/// width.
+/// The screenshots. The demo's administrator opens the pages. Each entry has the name of the file, the page, the theme
+/// and the width.
 const PICTURES: &[(&str, &str, Theme, u32)] = &[
     ("home", "/connect/", Theme::Light, 1280),
     ("profile", "{CallCenterManager}", Theme::Light, 1280),
@@ -56,7 +57,7 @@ fn screenshots_of_the_main_pages_can_be_taken() {
     }
 }
 
-/// Returns the address itself, or that of the profile with the name in braces.
+/// Returns the address. If it contains a profile name in braces, returns the address of that profile.
 fn address(page: &Page, path: &str) -> String {
     match path.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
         Some(name) => address_of(page, "/connect/security-profiles", name, "/connect/security-profiles/"),

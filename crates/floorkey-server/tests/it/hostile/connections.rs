@@ -39,7 +39,7 @@ fn connections_are_limited_per_address_except_for_trusted_proxies() {
     }
 }
 
-/// Returns the head of a call with the key, whose signature is for another body.
+/// Returns the head of a call that is signed with the key. The signature does not match the body that follows.
 fn wrongly_signed(world: &World, key: &Key, length: usize) -> String {
     let (path, host) = (format!("/users/{}", world.instance), world.server.address.to_string());
     let signed = sign(&Unsigned { method: "PUT", path: &path, query: "", host: &host, body: b"" }, key, &Scope::now());

@@ -15,7 +15,7 @@ fn bare_line_feeds_are_refused_in_heads_and_accepted_in_bodies() {
         stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
         for piece in pieces {
             stream.write_all(piece.as_bytes()).unwrap();
-            // Wait, so that the pieces arrive one by one.
+            // Wait after each piece, so that the pieces arrive separately.
             std::thread::sleep(Duration::from_millis(if pieces.len() > 1 { 30 } else { 0 }));
         }
         read_all(&mut stream)

@@ -1,5 +1,5 @@
-//! Idle and hostile connections and a flood of forms, while other users work: a small version here, and the full one in
-//! `cargo xtask soak`.
+//! Idle connections, hostile connections and a flood of forms, while other users work. A normal test run has a small
+//! version. `cargo xtask soak` runs the full version.
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -12,17 +12,17 @@ use crate::http::send;
 use crate::server::ADMIN_PASSWORD;
 use crate::world::World;
 
-/// The default number of idle connections, and the number from which a run is the full version.
+/// The default number of idle connections, and the number above which a run counts as the full version.
 const IDLE: usize = 1_000;
 const IDLE_IN_FULL: usize = 10_000;
 
-/// The number of rounds in which requests of other users are measured. Their median counts.
+/// The number of rounds in which the latency for other users is measured. The median of the rounds is used.
 const ROUNDS: usize = 5;
 
-/// Latencies below this are due to the operating system and not to the server.
+/// Latencies below this value are caused by the operating system and not by the server.
 const UNNOTICED: Duration = Duration::from_millis(1);
 
-/// The maximum duration of other users' sign-ins.
+/// The maximum duration of a sign-in by another user.
 const SIGN_IN_MAX: Duration = Duration::from_secs(2);
 
 #[test]
@@ -62,7 +62,7 @@ fn other_users_are_served_during_hostile_connections_and_a_flood_of_forms() {
     }
 }
 
-/// Sends evaluation requests on one connection, and returns the duration of each. All must be answered.
+/// Sends evaluation requests on one connection, and returns the duration of each. The server must answer all of them.
 fn ask(address: SocketAddr, token: &str, count: usize) -> Vec<Duration> {
     let body = r#"{"subject":{"type":"user","id":"admin"},"action":{"name":"Users.Edit"},"resource":{"type":"instance","id":"x"}}"#;
     let request = format!(
@@ -83,7 +83,7 @@ fn ask(address: SocketAddr, token: &str, count: usize) -> Vec<Duration> {
     (0..count).map(|_| once()).collect()
 }
 
-/// Signs in on a new connection, and returns how long that takes.
+/// Signs in on a new connection, and returns the duration.
 fn sign_in(address: SocketAddr) -> Duration {
     let headers = [
         ("Host".to_owned(), address.to_string()),
@@ -96,7 +96,7 @@ fn sign_in(address: SocketAddr) -> Duration {
     begun.elapsed()
 }
 
-/// Submits forms for a forgotten password until it is stopped, and returns how many.
+/// Submits forms for a forgotten password until `stop` is set. Returns the number of forms.
 fn flood(address: SocketAddr, from: u8, stop: &AtomicBool) -> usize {
     let form = "username=admin";
     let request = format!(
@@ -115,8 +115,8 @@ fn flood(address: SocketAddr, from: u8, stop: &AtomicBool) -> usize {
     sent
 }
 
-/// Holds connections until it is stopped: heads and bodies that are sent byte by byte, and responses that are never
-/// read.
+/// Keeps connections open until `stop` is set. Some send heads and bodies byte by byte, and others never read the
+/// response.
 fn hold(address: SocketAddr, count: usize, stop: &AtomicBool) {
     let begin = |number: usize| {
         let mut stream = connect_from(loopback(70 + (number % 5) as u8), address);
@@ -139,7 +139,7 @@ fn hold(address: SocketAddr, count: usize, stop: &AtomicBool) {
     }
 }
 
-/// Returns the median of the 99th percentiles of several rounds.
+/// Computes the 99th percentile of each of several rounds, and returns the median of these percentiles.
 fn slowest(mut round: impl FnMut() -> Vec<Duration>) -> Duration {
     let mut rounds: Vec<_> = (0..ROUNDS).map(|_| percentile(round())).collect();
     rounds.sort_unstable();

@@ -1,24 +1,24 @@
-//! The calls that the OpenAPI document describes, each with a mark in one of the places that accept text.
+//! The calls that the OpenAPI document describes. Each call has a marker in one of the places that accept text.
 
 use serde_json::{Map, Value, json};
 
-/// A placeholder for the text that is sent.
+/// A placeholder that is replaced with the text to send.
 pub(super) const MARK: &str = "TEXT-GOES-HERE";
 
 const DOCUMENT: &str = include_str!("../../../data/openapi.json");
 
-/// A call in the OpenAPI document.
+/// A call that the OpenAPI document describes.
 pub(super) struct Call {
     pub(super) name: String,
     pub(super) method: String,
     pub(super) path: String,
-    /// The names of its parameters, and whether each is in the query instead of the path.
+    /// The names of the call's parameters, and whether each is in the query or in the path.
     pub(super) parameters: Vec<(String, bool)>,
     /// The bodies to send, each with [`MARK`] in one place.
     pub(super) bodies: Vec<String>,
 }
 
-/// Returns the document's calls whose path starts with `below`.
+/// Returns the calls in the document whose path starts with `below`.
 pub(super) fn calls(below: &str) -> Vec<Call> {
     let document: Value = serde_json::from_str(DOCUMENT).unwrap();
     let mut calls = Vec::new();
@@ -41,7 +41,7 @@ pub(super) fn calls(below: &str) -> Vec<Call> {
     calls
 }
 
-/// Generates values that match a schema, each with [`MARK`] in another place.
+/// Generates values that match a schema. Each value has [`MARK`] in a different place.
 fn marked(document: &Value, schema: &Value, found: &mut dyn FnMut(Value)) {
     if let Some(reference) = schema["$ref"].as_str() {
         return marked(document, document.pointer(reference.trim_start_matches('#')).unwrap(), found);

@@ -1,6 +1,6 @@
-//! Sends every place that accepts text a long one of the most expensive characters, and one of letters of the same
-//! size. The places are found in the tables of operations, in the OpenAPI document and in the console's source, so that
-//! new ones are included.
+//! Sends two long strings to every place that accepts text: one of the characters that are most expensive to process,
+//! and one of ordinary letters with the same size in bytes. The tests find the places in the tables of operations, in
+//! the OpenAPI document and in the console's source, so a new place is included automatically.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -18,29 +18,29 @@ use crate::sweep;
 use crate::visitor::Visitor;
 use crate::world::World;
 
-/// The size in bytes of a text in a body, and of one in a head, which is limited to 16 KiB in total.
+/// The size in bytes of a text in a body, and of a text in a head. A head is limited to 16 KiB in total.
 const BODY: usize = 1024 * 1024;
 const HEAD: usize = 11 * 1024;
 
-/// How many times the processor time of letters the worst characters may take.
+/// The maximum ratio of the processor time for the worst characters to the processor time for ordinary letters.
 const RATIO_MAX: f64 = 3.0;
 
-/// Nanoseconds of processor time that other work of the server may take during a request. An attack costs hundreds of
-/// times as much.
+/// The processor time in nanoseconds that other work of the server may take during a request. An attack costs hundreds
+/// of times as much.
 const NOISE: f64 = 4e6;
 
-/// Two texts of the same size.
+/// Two texts with the same size in bytes.
 struct Texts {
     harmless: String,
     worst: String,
 }
 
 impl Texts {
-    /// Creates texts of that many bytes. Characters that a form or JSON escapes are left out, because the sizes would
-    /// differ.
+    /// Creates two texts with this size in bytes. They contain no characters that forms or JSON escape, because escapes
+    /// would change the size.
     fn new(bytes: usize) -> Self {
-        // A ligature of eighteen letters; letters that grow in lower case; marks that are reordered; many words;
-        // characters that markup, spreadsheets and logs escape.
+        // A ligature of eighteen letters, letters that become longer in lower case, marks that are reordered, many
+        // words, and characters that markup, spreadsheets and logs escape.
         let kinds =
             ["\u{fdfa}", "\u{130}", "a\u{301}\u{327}\u{315}\u{300}", "a b ", "<>'", "=-@ ", "\u{200b}\u{1d15e}"];
         let mut worst = String::new();
@@ -62,7 +62,7 @@ fn processor_time(server: &Server) -> Option<u64> {
     Some(tasks.filter_map(|task| time(task.ok()?)).sum()).filter(|time| *time > 0)
 }
 
-/// Measures requests, and collects those that cost too much.
+/// Measures requests, and collects the names of requests that cost too much.
 struct Meter<'a> {
     server: &'a Server,
     places: usize,
@@ -70,8 +70,8 @@ struct Meter<'a> {
 }
 
 impl Meter<'_> {
-    /// Sends a request with each text, and compares the costs. If it seems to cost too much, it is measured again,
-    /// because other work of the server may have interfered.
+    /// Sends a request with each text, and compares the costs. If the cost seems too high, measures again, because
+    /// other work of the server may have disturbed the first measurement.
     fn compare(&mut self, name: &str, texts: &Texts, send: impl Fn(&str)) {
         let cost = |text: &str| {
             let before = processor_time(self.server).unwrap();
@@ -84,7 +84,8 @@ impl Meter<'_> {
             if worst <= RATIO_MAX * harmless + NOISE {
                 return;
             }
-            // The minimum of several measurements is the cost of the text, because noise only adds to it.
+            // The cost of the text is the minimum of several measurements, because other work can only increase a
+            // measurement.
             harmless = (harmless + cost(&texts.harmless)) / 2.0;
             worst = worst.min(cost(&texts.worst));
         }
@@ -92,7 +93,7 @@ impl Meter<'_> {
     }
 }
 
-/// Whether the system provides the processor time of a process. Prints a line if not.
+/// Whether the system provides the processor time of a process. If not, prints a line.
 fn is_told(server: &Server) -> bool {
     let told = processor_time(server).is_some();
     if !told {
@@ -134,7 +135,7 @@ fn worst_case_texts_cost_little_more_than_letters_in_signed_calls() {
     assert!(meter.costly.is_empty(), "{} of {}: {:#?}", meter.costly.len(), meter.places, meter.costly);
 }
 
-/// Sets a value at a place in an input.
+/// Sets the value at this place in the input.
 fn put(input: &mut Value, steps: &[Step], value: &Value) {
     let Some((step, rest)) = steps.split_first() else {
         *input = value.clone();
@@ -142,7 +143,7 @@ fn put(input: &mut Value, steps: &[Step], value: &Value) {
     };
     match step {
         Step::Member(name) => {
-            // A condition and lists of conditions can't be combined.
+            // An input can't contain both a condition and lists of conditions.
             if *name == "AndConditions" || *name == "OrConditions" || name.ends_with("Condition") {
                 *input = json!({});
             }
@@ -208,7 +209,7 @@ fn worst_case_texts_cost_little_more_than_letters_in_the_management_and_decision
     assert!(meter.costly.is_empty(), "{} of {}: {:#?}", meter.costly.len(), meter.places, meter.costly);
 }
 
-/// Returns the names of fields that the console's source reads, by the section that reads them.
+/// Returns the names of the fields that the console's source reads, grouped by the section that reads them.
 fn fields() -> Vec<(String, BTreeSet<String>)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../floorkey-console/src");
     let mut waiting = vec![(String::new(), root)];
@@ -246,7 +247,7 @@ fn worst_case_texts_cost_little_more_than_letters_in_pages_and_forms() {
     let (body, value, head) = (Texts::new(BODY), Texts::new(60 * 1024), Texts::new(HEAD / 9 / 4));
     let fields = fields();
     for (method, path) in console_sweep::routes() {
-        // They end the session, or delete what the other requests work on.
+        // These routes end the session, or delete records that the other requests need.
         if path == "/connect/logout" || path.contains("assets") || path.ends_with("/delete") {
             continue;
         }

@@ -1,6 +1,6 @@
 //! The routes of the management API in the sweep.
 
-/// The routes of the management API, each with a body, and whether every access key can call it.
+/// The routes of the management API. Each has a body, and a flag that says whether every access key can call it.
 pub(crate) const EXTENSIONS: &[(&str, &str, &str, bool)] = &[
     ("GET", "/floorkey/v1/permissions", "", true),
     ("GET", "/floorkey/v1/instances/{InstanceId}/users/{UserId}/access-keys", "", false),

@@ -8,7 +8,7 @@ use crate::world::text;
 
 struct Group;
 
-/// The levels, by their names in the provider and in Connect.
+/// The levels. Each has its name in the provider and its name in Connect.
 const LEVELS: [(&str, &str); 5] = [
     ("level_one", "LevelOne"),
     ("level_two", "LevelTwo"),
@@ -17,7 +17,7 @@ const LEVELS: [(&str, &str); 5] = [
     ("level_five", "LevelFive"),
 ];
 
-/// Returns each existing level as a list of one, with its ARN, id and name.
+/// Returns each existing level as a list with one item, which has the ARN, id and name of the level.
 fn flattened(levels: &Value) -> Value {
     let mut found = serde_json::Map::new();
     for (name, wire) in LEVELS {
@@ -32,7 +32,7 @@ fn flattened(levels: &Value) -> Value {
 }
 
 impl Resource for Group {
-    // The parent is not read back: it stays as configured, and a change of it creates another group.
+    // The provider does not read the parent back. The parent stays as configured, and changing it creates a new group.
     const COMPUTED: &'static [&'static str] = &["arn", "hierarchy_group_id", "hierarchy_path", "level_id"];
 
     fn create(&self, provider: &Provider, config: &Value) -> String {
@@ -69,13 +69,13 @@ impl Resource for Group {
     }
 }
 
-/// Makes the structure's own calls: create, update and delete are one operation.
+/// Makes the calls for the hierarchy structure. Create, update and delete all use the same operation.
 fn set(provider: &Provider, levels: &[&str]) {
     let named = LEVELS.iter().zip(levels).map(|((_, wire), name)| ((*wire).to_owned(), json!({ "Name": name })));
     let structure = Value::Object(named.collect());
     assert_eq!(provider.ok(UpdateUserHierarchyStructure, json!({ "HierarchyStructure": structure })), json!({}));
     let read = provider.ok(DescribeUserHierarchyStructure, json!({}));
-    // An empty structure is still returned, because the provider reports an error without one.
+    // The API must return the structure even if it is empty, because the provider reports an error without a structure.
     let state = flattened(read.get("HierarchyStructure").expect("a structure"));
     for ((name, _), wanted) in LEVELS.iter().zip(levels) {
         assert_eq!(state[0][name][0]["name"], *wanted);

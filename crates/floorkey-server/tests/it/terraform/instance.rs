@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{Provider, changed, differences, filled, is_same, sent};
 use crate::world::text;
 
-/// The attributes that are set and read one by one, in any order.
+/// The attributes that the provider sets and reads one by one, in any order.
 const ATTRIBUTES: [(&str, &str); 7] = [
     ("auto_resolve_best_voices_enabled", "AUTO_RESOLVE_BEST_VOICES"),
     ("contact_flow_logs_enabled", "CONTACTFLOW_LOGS"),
@@ -17,7 +17,7 @@ const ATTRIBUTES: [(&str, &str); 7] = [
     ("outbound_calls_enabled", "OUTBOUND_CALLS"),
 ];
 
-/// The instance itself, which has calls of its own because it is not a resource in an instance.
+/// The instance itself. It has its own calls because it is not a resource within an instance.
 struct Instance;
 
 impl super::Resource for Instance {
@@ -64,7 +64,7 @@ impl super::Resource for Instance {
             let input = json!({ "InstanceId": id, "AttributeType": wire });
             let value = provider.world.operator.ok(DescribeInstanceAttribute, &input)["Attribute"]["Value"].clone();
             let value: bool = text(&value).parse().unwrap();
-            // The members of the instance equal its attributes.
+            // If the description of the instance also contains the attribute, both values are equal.
             assert!(state.get(attribute).is_none_or(|known| *known == json!(value)), "{attribute}");
             state[attribute] = json!(value);
         }
@@ -95,7 +95,7 @@ fn an_instance_is_created_changed_imported_and_deleted() {
     use super::Resource as _;
 
     let provider = Provider::new();
-    // The provider's defaults for what the configuration omits.
+    // The configuration omits these values, so the provider uses its defaults.
     let config = |more: Value| {
         let mut config = json!({
             "identity_management_type": "CONNECT_MANAGED", "instance_alias": "terraformed",

@@ -1,9 +1,10 @@
-//! The calls of Terraform's provider for AWS, resource by resource: its requests in its order and with its members, and
-//! its comparison of the responses with the configuration.
+//! The calls of Terraform's provider for AWS, for each resource. The tests send the same requests as the provider, in
+//! the same order and with the same members. They also compare the responses with the configuration as the provider
+//! does.
 //!
 //! Each resource follows the provider's own source (`internal/service/connect` of hashicorp/terraform-provider-aws).
-//! Members that the SDK for Go omits, because they are unset or zero, are omitted here too. A plan has no changes if
-//! the comparison finds no difference.
+//! The SDK for Go omits members that are unset or zero, so the tests omit them too. A plan has no changes if the
+//! comparison finds no difference.
 
 mod data_sources;
 mod hierarchy;
@@ -27,7 +28,7 @@ struct Provider {
     world: World,
 }
 
-/// A type of resource. Configurations and states have Terraform's names for attributes.
+/// A type of resource. In configurations and states, attributes have Terraform's names.
 trait Resource {
     /// Attributes that the provider fills in if the configuration omits them.
     const COMPUTED: &'static [&'static str];
@@ -35,10 +36,10 @@ trait Resource {
     /// Creates the resource, and returns its id in the state.
     fn create(&self, provider: &Provider, config: &Value) -> String;
 
-    /// Reads the state. Returns `None` if the resource is gone and is removed from the state.
+    /// Reads the state. Returns `None` if the resource no longer exists. The provider then removes it from the state.
     fn read(&self, provider: &Provider, id: &str) -> Option<Value>;
 
-    /// Changes what differs between the state and the configuration, except tags.
+    /// Changes all attributes that differ between the state and the configuration, except tags.
     fn update(&self, provider: &Provider, id: &str, state: &Value, config: &Value);
 
     /// Returns the operation that deletes the resource, with its input.
@@ -46,7 +47,7 @@ trait Resource {
 }
 
 impl Provider {
-    /// Configures the provider, which first requests the identity of the caller.
+    /// Configures the provider. The provider first requests the identity of the caller.
     fn new() -> Self {
         let world = World::new();
         let scope = Scope { service: "sts".to_owned(), ..Scope::now() };
@@ -67,8 +68,8 @@ impl Provider {
         self.world.ok(operation, input)
     }
 
-    /// Calls an operation that describes one resource. Returns `None` if it is gone, which the provider recognizes only
-    /// by the type of the exception.
+    /// Calls an operation that describes one resource. Returns `None` if the resource no longer exists. The provider
+    /// recognizes this only by the type of the exception.
     fn found(&self, operation: Operation, input: Value) -> Option<Value> {
         let answer = self.world.operator.call(operation, &self.world.in_instance(input));
         match answer.header("x-amzn-errortype") {
@@ -96,7 +97,7 @@ impl Provider {
         }
     }
 
-    /// Changes tags: removes those that are gone, then sets those that are new or different.
+    /// Changes tags: removes the tags that are not in `new`, and then sets the tags that are new or different.
     fn retag(&self, arn: &Value, old: &Value, new: &Value) {
         let none = Map::new();
         let (old, new) = (old.as_object().unwrap_or(&none), new.as_object().unwrap_or(&none));
@@ -114,8 +115,8 @@ impl Provider {
         }
     }
 
-    /// Runs the whole life of a resource: it is created, planned again, changed to each of the other configurations,
-    /// imported and deleted.
+    /// Runs the full life cycle of a resource: creates it, plans again, changes it to each of the other configurations,
+    /// imports it, and deletes it.
     fn live<R: Resource>(&self, resource: &R, configs: &[Value]) {
         let (first, others) = configs.split_first().unwrap();
         let id = resource.create(self, first);
@@ -132,11 +133,11 @@ impl Provider {
         let (delete, input) = resource.delete(self, &id);
         assert_eq!(self.ok(delete, input.clone()), json!({}));
         assert_eq!(resource.read(self, &id), None);
-        // If another client has deleted it, the provider treats it as deleted.
+        // If another client has already deleted the resource, the provider treats it as deleted.
         assert_eq!(self.found(delete, input), None);
     }
 
-    /// Asserts that repeated plans find nothing to do, and that an import by the id alone results in the same state.
+    /// Asserts that a repeated plan finds no changes, and that an import by id results in the same state.
     fn unchanged<R: Resource>(&self, resource: &R, id: &str, config: &Value) {
         let state = resource.read(self, id).unwrap();
         assert_eq!(differences::<R>(config, &state), Vec::<String>::new(), "{config:#} {state:#}");
@@ -144,7 +145,7 @@ impl Provider {
     }
 }
 
-/// Returns the attributes in which a plan would find a difference.
+/// Returns the attributes in which a plan would find differences.
 fn differences<R: Resource>(config: &Value, state: &Value) -> Vec<String> {
     let (config, state) = (config.as_object().unwrap(), state.as_object().unwrap());
     let mut names: Vec<String> = config.keys().chain(state.keys()).cloned().collect();
@@ -157,8 +158,8 @@ fn differences<R: Resource>(config: &Value, state: &Value) -> Vec<String> {
     names.into_iter().filter(differs).collect()
 }
 
-/// Whether two attributes are the same to Terraform: an absent one equals empty, zero and false, and sets have no
-/// order.
+/// Whether Terraform treats two attributes as equal. A missing attribute equals an empty value, zero or false. Sets
+/// have no order.
 fn is_same(one: &Value, other: &Value) -> bool {
     let is_zero = |value: &Value| {
         let empty = [json!(null), json!(""), json!(0), json!(false), json!([]), json!({})];
@@ -167,7 +168,7 @@ fn is_same(one: &Value, other: &Value) -> bool {
     fn plain(value: &Value, is_zero: &impl Fn(&Value) -> bool) -> Value {
         match value {
             Value::Object(members) => {
-                // In a fixed order, because items are sorted by their text.
+                // Sort the members, because items are sorted by their text.
                 let members: BTreeMap<_, _> =
                     members.iter().map(|(name, value)| (name.clone(), plain(value, is_zero))).collect();
                 Value::Object(members.into_iter().filter(|(_, value)| !is_zero(value)).collect())
@@ -184,28 +185,28 @@ fn is_same(one: &Value, other: &Value) -> bool {
     one == other || (is_zero(&one) && is_zero(&other))
 }
 
-/// Returns the second part of an id such as `instance:queue`.
+/// Returns the second part of a combined id such as `instance:queue`.
 fn second(id: &str) -> &str {
     id.split_once(':').unwrap().1
 }
 
-/// Returns the members that are set, as the SDK for Go sends them.
+/// Returns only the members that are set, as the SDK for Go sends them.
 fn sent(members: Value) -> Value {
     let Value::Object(members) = members else { panic!("{members}") };
     Value::Object(members.into_iter().filter(|(_, value)| !value.is_null()).collect())
 }
 
-/// Returns a text, or tags, that the provider sends only if not empty.
+/// Returns a value of text or tags that the provider sends only if it is not empty.
 fn filled(value: &Value) -> Value {
     if [json!(""), json!({})].contains(value) { Value::Null } else { value.clone() }
 }
 
-/// Returns a text that the provider always sends.
+/// Returns a text that the provider always sends, even if it is empty.
 fn text_or_empty(value: &Value) -> Value {
     if value.is_null() { json!("") } else { value.clone() }
 }
 
-/// Whether the attribute of the configuration differs from that of the state.
+/// Whether the attribute differs between the configuration and the state.
 fn changed(state: &Value, config: &Value, name: &str) -> bool {
     !is_same(&state[name], &config[name])
 }

@@ -38,7 +38,7 @@ impl Resource for SecurityProfile {
         }))
     }
 
-    /// The provider makes the call even if only tags changed.
+    /// The provider makes this call even if only the tags have changed.
     fn update(&self, provider: &Provider, id: &str, state: &Value, config: &Value) {
         let description = changed(state, config, "description").then(|| text_or_empty(&config["description"]));
         let permissions = changed(state, config, "permissions")

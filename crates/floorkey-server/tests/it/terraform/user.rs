@@ -96,8 +96,8 @@ fn identity(config: &Value) -> Value {
     }))
 }
 
-/// Returns the phone settings. 0 and false are omitted, as the SDK for Go does with numbers and flags that are not
-/// pointers.
+/// Returns the phone settings. The SDK for Go omits numbers and flags that are 0 or false if they are not pointers, so
+/// they are omitted here too.
 fn phone(config: &Value) -> Value {
     let block = &config["phone_config"][0];
     let set = |value: &Value| if [json!(0), json!(false)].contains(value) { Value::Null } else { value.clone() };

@@ -1,4 +1,4 @@
-//! What a user knows: all responses to their own access key.
+//! The knowledge of a user: all responses of the API to the user's own access key.
 
 use floorkey_api::MANAGEMENT_ROUTES;
 use floorkey_aws::operation::Operation;
@@ -10,10 +10,10 @@ use super::secrets::{LOGIN, MIXED, NAMESPACE, Secrets};
 use crate::client::Client;
 use crate::http::Answer;
 
-/// The responses to every read call about every planted record.
+/// The responses to all read calls about all planted records.
 pub(super) struct Known {
     answers: Vec<String>,
-    /// Refusals, whose messages can leak too.
+    /// The refusals. Their messages could also leak secrets.
     pub(super) refused: Vec<Seen>,
 }
 
@@ -43,7 +43,7 @@ impl Known {
         self.answers.iter().any(|answer| answer.contains(text))
     }
 
-    /// Whether the API returned the same, apart from what differs from call to call.
+    /// Whether the API returned the same responses, apart from values that differ between calls.
     pub(super) fn is_same_as(&self, other: &Self) -> bool {
         self.answers == other.answers
     }
@@ -56,7 +56,8 @@ impl Known {
     }
 }
 
-/// Returns inputs of a read operation: one for each planted record that its path has a label for.
+/// Returns inputs of a read operation. There is one input for each planted record that fits a label in the operation's
+/// path.
 fn inputs(operation: Operation, secrets: &Secrets) -> Vec<Value> {
     let instance = &secrets.world.instance;
     let in_instance = |member: &str, values: &[&str]| -> Vec<Value> {
@@ -94,7 +95,7 @@ fn inputs(operation: Operation, secrets: &Secrets) -> Vec<Value> {
     }
 }
 
-/// Returns the paths of a route of the management API, one for each planted record that it can be about.
+/// Returns the paths of a route of the management API. There is one path for each planted record that fits the route.
 fn paths(template: &str, secrets: &Secrets) -> Vec<String> {
     let template = template.replace("{InstanceId}", &secrets.world.instance);
     let label = template.split('/').find(|part| part.starts_with('{'));
@@ -113,7 +114,7 @@ fn paths(template: &str, secrets: &Secrets) -> Vec<String> {
         .collect()
 }
 
-/// Returns a response without what differs from call to call.
+/// Returns a response without the values that differ between calls.
 fn settled(mut value: Value) -> Value {
     match &mut value {
         Value::Object(members) => {

@@ -1,9 +1,11 @@
-//! What the API refuses to a user's access key is not shown to the same user by any page, file, suggestion or message.
+//! If the API refuses information to a user's access key, no page, file, suggestion or message shows the information to
+//! the same user.
 //!
-//! Secrets of every kind are planted in an instance. Every viewer requests everything: each route of the console's own
-//! table with values that refer to the secrets, and each read operation of the API. If no successful response of the
-//! API to a viewer contains a secret, nothing that the viewer gets may contain it. A full administrator must find each
-//! secret where it is meant to be shown, so that the sweep can't pass by finding nothing.
+//! The test plants secrets of every kind in an instance. Every viewer then requests everything: each route of the
+//! console's own table with values that refer to the secrets, and each read operation of the API. If no successful
+//! response of the API to a viewer contains a secret, no other response to this viewer may contain it. A full
+//! administrator must find each secret on the page that is meant to show it. This proves that the sweep finds secrets
+//! at all.
 
 mod known;
 mod probes;
@@ -24,7 +26,7 @@ use probes::Probe;
 use secrets::{Secret, Secrets};
 use viewers::Person;
 
-/// A response of any interface, with its request.
+/// A response of any interface, together with its request.
 struct Seen {
     asked: Probe,
     text: String,
@@ -32,12 +34,13 @@ struct Seen {
 
 impl Seen {
     fn new(asked: Probe, answer: &Answer) -> Self {
-        // The target of a redirect and the name of a file are visible too.
+        // The user also sees the target of a redirect and the name of a file.
         let headers = ["location", "content-disposition"].map(|name| answer.header(name).unwrap_or_default());
         Self { text: format!("{} {}\n{}", answer.status, headers.join(" "), page(answer)), asked }
     }
 
-    /// Returns the secrets in the response that the viewer neither knows nor sent.
+    /// Returns the secrets in the response, except those that the viewer already knows and those that the request
+    /// contains.
     fn leaks<'a>(&'a self, secrets: &'a [Secret], known: &'a Known) -> impl Iterator<Item = &'a Secret> {
         secrets.iter().filter(move |secret| {
             self.text.contains(&secret.text)
@@ -48,7 +51,7 @@ impl Seen {
     }
 }
 
-/// Requests everything that the person can get from the console.
+/// Sends every request that this person can make to the console.
 fn pages(person: &Person, secrets: &Secrets, method: &'static str) -> Vec<Seen> {
     let mut seen = Vec::new();
     for (_, path) in console_routes().iter().filter(|(known, _)| *known == method) {
@@ -78,7 +81,7 @@ fn what_the_api_refuses_to_a_user_is_not_shown_by_any_other_interface() {
             }
         }
     };
-    // Forms would change what later viewers see, so all viewers read first.
+    // Submitting forms would change what later viewers see, so all viewers first request all pages.
     for (person, known) in people.iter().zip(&knowledge) {
         tell(person, known, &known.refused);
         let seen = pages(person, &secrets, "GET");
@@ -98,7 +101,7 @@ fn what_the_api_refuses_to_a_user_is_not_shown_by_any_other_interface() {
     assert!(leaks.is_empty() && missing.is_empty(), "{} leaks:\n{}\n{missing:#?}", leaks.len(), leaks.join("\n"));
 }
 
-/// Requests a decision with reasons without a token. No session or access key replaces a token.
+/// Requests a decision with reasons, but without an API token. A session or access key does not replace an API token.
 fn authzen(person: &Person, path: &str, secrets: &Secrets) -> Seen {
     let body = json!({
         "subject": { "type": "user", "id": "anybody" },
@@ -140,7 +143,7 @@ fn facts_that_a_user_may_not_know_change_none_of_their_pages() {
     assert!(told.is_empty(), "{} pages tell something by what changes on them:\n{}", told.len(), told.join("\n"));
 }
 
-/// Describes the first difference in a page.
+/// Describes the first difference between two versions of a page.
 fn difference(asked: &Probe, then: &str, now: &str) -> String {
     let lines = then.lines().zip(now.lines()).find(|(then, now)| then != now).unwrap_or_default();
     let short = |line: &str| line.chars().take(200).collect::<String>();

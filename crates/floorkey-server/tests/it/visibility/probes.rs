@@ -1,4 +1,4 @@
-//! The requests for each route: with planted records in place of its labels, and with queries and forms that refer to
+//! The requests for each route. Planted records replace the labels in its path, and the queries and forms refer to
 //! them.
 
 use std::fmt;
@@ -8,7 +8,7 @@ use super::secrets::{LOGIN, MIXED, NAMESPACE, PERMISSION, RESOURCE, Secrets};
 /// The content type of forms.
 pub(super) const FORM: &str = "application/x-www-form-urlencoded";
 
-/// A request. A response may repeat what it contains.
+/// A request. Its response may repeat the content of the request.
 #[derive(Clone, Debug)]
 pub(super) struct Probe {
     method: &'static str,
@@ -35,7 +35,7 @@ impl fmt::Display for Probe {
 
 /// Returns the requests for a route.
 pub(super) fn of(method: &'static str, path: &str, secrets: &Secrets) -> Vec<Probe> {
-    // These end the session, or are not pages.
+    // These routes end the session, or are not pages.
     if path == "/connect/logout" || path.starts_with("/connect/assets/") {
         return Vec::new();
     }
@@ -56,7 +56,7 @@ pub(super) fn of(method: &'static str, path: &str, secrets: &Secrets) -> Vec<Pro
     probes
 }
 
-/// Returns the path with planted records in place of its labels.
+/// Returns paths in which planted records replace the labels.
 fn filled(path: &str, secrets: &Secrets) -> Vec<String> {
     let ids: Vec<&str> = match path {
         path if path.contains("/security-profiles/{id}") => secrets.profiles.iter().map(String::as_str).collect(),
@@ -65,7 +65,7 @@ fn filled(path: &str, secrets: &Secrets) -> Vec<String> {
     };
     let permissions = ["Rules.Delete", "Users.Edit"];
     let names: &[&str] = if path.contains("/permissions/{name}") { &permissions } else { &["none"] };
-    // The later ones of these events are about planted records.
+    // The later events in this list are about planted records.
     let events: &[&str] = if path.contains("{seq}") { &["3", "9", "12", "15"] } else { &["none"] };
     let mut filled = Vec::new();
     for id in &ids {
@@ -125,7 +125,7 @@ fn queries(path: &str, secrets: &Secrets) -> Vec<String> {
     }
 }
 
-/// Returns queries about planted records, for the pages that check access.
+/// Returns queries about planted records for the pages that check access.
 fn questions(path: &str) -> Vec<String> {
     let own = |queries: &[&str]| queries.iter().map(|query| (*query).to_owned()).collect::<Vec<String>>();
     match path {
@@ -165,7 +165,7 @@ fn questions(path: &str) -> Vec<String> {
     }
 }
 
-/// Returns forms that refer to planted records, but none that would delete them.
+/// Returns forms that refer to planted records, except forms that would delete them.
 fn forms(path: &str, secrets: &Secrets) -> Vec<String> {
     let [open, hidden, mixed] = &secrets.users;
     let [open_profile, profile] = &secrets.profiles;
@@ -193,19 +193,19 @@ fn forms(path: &str, secrets: &Secrets) -> Vec<String> {
     }
 }
 
-/// Returns what follows a note.
+/// Returns the part after a note.
 fn after_note(part: &str) -> &str {
     part.split_once("</div>").map_or("", |(_, rest)| rest)
 }
 
-/// Whether a page is different at each request, because it offers a new secret.
+/// Whether the page differs for each request, because it offers a new secret.
 pub(super) fn is_random(probe: &Probe) -> bool {
     ["/connect/access/authenticator", "/connect/access/passkey"].iter().any(|path| probe.target.starts_with(path))
 }
 
-/// Returns a page without what differs from request to request: times, and the state that a form was created from.
-/// Every interface reveals to the actor whether the guard would flag a change, so that the warning alone is left out
-/// too.
+/// Returns a page without the values that differ between requests: times, and the state that a form was created from.
+/// Also leaves out the guard's warning, because every interface reveals to the actor whether the guard would flag a
+/// change.
 pub(super) fn settled(text: &str) -> String {
     let text: Vec<&str> = text.split("<div class=\"note warn\">").collect();
     let says_what =

@@ -1,4 +1,4 @@
-//! The planted secrets: records of every kind, with names and values that occur nowhere else.
+//! The planted secrets: records of every kind. Their names and values occur nowhere else.
 
 use floorkey_aws::operation::Operation::*;
 use serde_json::{Value, json};
@@ -9,18 +9,19 @@ use super::member;
 use super::viewers::Person;
 use crate::world::{World, text};
 
-/// A fact that only some users may know.
+/// A piece of information that only some users may know.
 pub(super) struct Secret {
-    /// What it is, in words.
+    /// What kind of information it is.
     pub(super) kind: &'static str,
     /// The text that reveals it.
     pub(super) text: String,
-    /// The text of another secret, together with which this one may be known: the API shows no deleted users, and users
-    /// who can view a user can also view one who was deleted with the same tags and in the same group.
+    /// The text of another secret. A viewer who knows that secret may also know this one. The API does not show deleted
+    /// users. The console shows a deleted user to users who can view a current user with the same tags and in the same
+    /// group.
     pub(super) with: Option<&'static str>,
 }
 
-/// The instance, and what is planted in it. `open` is within the scopes of scoped viewers, `hidden` is outside, and
+/// The instance and the planted records. `open` is inside the scopes of scoped viewers, and `hidden` is outside.
 /// `mixed` is a user inside whose security profile is outside.
 pub(super) struct Secrets {
     pub(super) world: World,
@@ -35,22 +36,22 @@ pub(super) struct Secrets {
     pub(super) api_token: String,
 }
 
-/// The login name of the user outside all scopes.
+/// The login name of the user who is outside all scopes.
 pub(super) const LOGIN: &str = "zq.vault.login";
-/// The login name of the user inside whose profile is outside.
+/// The login name of the user inside the scopes whose profile is outside.
 pub(super) const MIXED: &str = "zq.mixed.login";
 /// The namespace of the application.
 pub(super) const NAMESPACE: &str = "zq-namespace";
-/// The application's permission, and the attribute that a condition on it reads.
+/// The application's permission, and the attribute that a condition on this permission reads.
 pub(super) const PERMISSION: &str = "zq-refund";
 const ATTRIBUTE: &str = "zq-attribute";
 /// A registered resource of the application.
 pub(super) const RESOURCE: &str = "zq-resource";
-/// The name of the profile outside all scopes: the first of all by name, so that no truncated list omits it.
+/// The name of the profile outside all scopes. The name sorts before all others, so a truncated list still contains it.
 pub(super) const PROFILE: &str = "0 Zq vault profile";
 
 impl Secrets {
-    /// Starts a server and plants the secrets.
+    /// Starts a server, and plants the secrets.
     pub(super) fn plant() -> Self {
         let world = World::new();
         let levels = json!({ "HierarchyStructure": { "LevelOne": { "Name": "Zq level" } } });
@@ -124,9 +125,10 @@ impl Secrets {
         ]
     }
 
-    /// Returns what a full administrator did not find, of all secrets and of what each page is meant to show.
+    /// Returns what a full administrator did not find: secrets that no page shows, and pages that do not show their
+    /// secret.
     pub(super) fn missing_in(&self, seen: &[Seen]) -> Vec<String> {
-        // No page of the console shows these: they are in the API only.
+        // These secrets appear only in the API. No page of the console shows them.
         let of_api =
             ["name of a hierarchy level", "label of an API token", "id of an API token", "name of hours of operation"];
         let mut missing = Vec::new();
@@ -144,7 +146,7 @@ impl Secrets {
         missing
     }
 
-    /// Returns pages, each with a secret that it is meant to show.
+    /// Returns pages. Each has the secret that the page is meant to show.
     fn places(&self) -> Vec<(String, String)> {
         let [_, user, mixed] = &self.users;
         let profile = &self.profiles[1];
@@ -178,23 +180,24 @@ impl Secrets {
         ]
     }
 
-    /// Asserts that the person is refused some secrets, so that there is something to leak.
+    /// Asserts that the API refuses some secrets to this person. Otherwise the person could not see any leak.
     pub(super) fn are_not_all_known(&self, person: &Person, known: &Known) {
         let unknown = self.all.iter().filter(|secret| !known.has(&secret.text)).count();
         assert!(unknown > 3, "{} knows all but {unknown} secrets", person.name);
     }
 }
 
-/// Changes of facts, each visible to a full administrator and to no viewer from whom the API hides it.
+/// Changes to the data. Each is visible to a full administrator. It must not be visible to a viewer from whom the API
+/// hides it.
 pub(super) const FACTS: [fn(&Secrets); 3] = [
     |secrets| {
-        // What a profile grants affects the effective permissions of its users, who can do something, and which profile
-        // would help.
+        // The permissions of a profile influence three kinds of results: the effective permissions of its users, the
+        // users who can perform an action, and the suggested profiles.
         let edit = json!({ "SecurityProfileId": secrets.profiles[1], "Permissions": ["Rules.View", "Views.Remove"] });
         secrets.world.ok(UpdateSecurityProfile, edit);
     },
     |secrets| {
-        // Another user outside all scopes.
+        // Creates another user outside all scopes.
         let [_, hidden] = &secrets.groups;
         user(&secrets.world, "zq.another.login", "Zqanother", &secrets.profiles[1], hidden, "hidden");
     },
@@ -233,12 +236,12 @@ fn open_profile(world: &World) -> String {
     member(&world.ok(CreateSecurityProfile, open), "SecurityProfileId")
 }
 
-/// Creates a profile that would help with everything that a page can ask about.
+/// Creates a profile that would help with every action that a page can show.
 fn hidden_profile(world: &World) -> String {
     let all = world.extension_of_server("GET", "/floorkey/v1/permissions");
     let granting = all["Permissions"].as_array().unwrap().iter().filter(|permission| permission["Polarity"] == "grant");
     let names: Vec<String> = granting.map(|permission| text(&permission["Name"])).collect();
-    // Not all, so that a user with it is not a full administrator.
+    // The profile does not grant all permissions, so a user with it is not a full administrator.
     let names: Vec<&String> = names.iter().filter(|name| !name.starts_with("Queues.")).collect();
     let hidden = json!({
         "SecurityProfileName": PROFILE, "Description": "Zq about the vault", "Permissions": names,

@@ -1,4 +1,5 @@
-//! The viewers: users with each default profile, with single permissions, and with permissions within a scope.
+//! The viewers: users with each default profile, users with single permissions, and users whose permissions have a
+//! scope.
 
 use floorkey_aws::operation::Operation::*;
 use serde_json::{Value, json};
@@ -7,7 +8,7 @@ use crate::client::Client;
 use crate::visitor::Visitor;
 use crate::world::{World, text};
 
-/// A user with a browser and an access key.
+/// A user with both a browser and an access key.
 pub(super) struct Person {
     pub(super) name: &'static str,
     pub(super) visitor: Visitor,
@@ -15,7 +16,7 @@ pub(super) struct Person {
     pub(super) is_administrator: bool,
 }
 
-/// Profiles that give access to parts of the console, with their names and permissions.
+/// Profiles that give access to parts of the console. Each has a name and permissions.
 const PROFILES: [(&str, &[&str]); 6] = [
     ("user viewer", &["Users.View"]),
     ("user editor", &["Users.Edit", "Users.Create", "Users.Delete", "Users.EditPermission"]),
@@ -35,14 +36,14 @@ pub(super) fn all(world: &World) -> Vec<Person> {
     people
 }
 
-/// Returns viewers without access to the history, where every change is an event of its own.
+/// Returns viewers without access to the history. In the history, every change appears as an event of its own.
 pub(super) fn without_history(world: &World) -> Vec<Person> {
     let admin = person(world, "Admin", &[&world.profile("Admin")]);
     let names = ["user viewer", "profile viewer"];
     let profiles = PROFILES.into_iter().filter(|(name, _)| names.contains(name));
     let plain = profiles.map(|(name, permissions)| person(world, name, &[&world.new_profile(name, permissions)]));
     let people: Vec<Person> = [admin].into_iter().chain(plain).chain(scoped(world)).collect();
-    // The first visit shows the last week, and later ones what happened since.
+    // The first visit shows the changes of the last week. Later visits show what has happened since the previous visit.
     people.iter().for_each(|person| assert!(person.visitor.get("/connect/").status < 400));
     people
 }

@@ -62,7 +62,7 @@ fn attempts_in_progress_count_and_unverified_ones_do_not() {
     let mut failures = Failures::default();
     let open: Vec<_> = (0..7).filter_map(|_| failures.begin(LOGIN, Some(network(1)), at(0))).collect();
     assert_eq!(open, vec![AttemptScope::Shared; 5]);
-    // Other networks are not delayed by it.
+    // These attempts in progress do not delay other networks.
     assert_eq!(failures.begin(LOGIN, Some(network(2)), at(0)), Some(AttemptScope::Network));
     for scope in open {
         failures.end(scope, Some(network(1)), AttemptOutcome::Unverified, at(1));
@@ -182,7 +182,7 @@ proptest! {
                 }
                 Move::End(..) => {}
             }
-            // A network without attempts here is never delayed, whatever other networks do.
+            // A network without attempts at this login is never delayed, regardless of other networks.
             if rules.network_verifications {
                 prop_assert!(failures.attempt_scope(rules, Some(network(9)), now).is_some());
             }

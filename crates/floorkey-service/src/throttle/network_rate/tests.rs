@@ -1,4 +1,4 @@
-//! Tests of the rate of a network against a naive model, and with the start of a shift in a contact center.
+//! Tests of the rate of a network against a naive model, and a simulation of the start of a shift in a contact center.
 
 use proptest::prelude::*;
 
@@ -38,7 +38,7 @@ fn a_slow_network_takes_turns_and_is_never_blocked() {
     // Attempts that were refused took no turn.
     assert_eq!(network_rate.start(RULES, at(3)), StartTime::At(at(9)));
     assert_eq!(network_rate.start(RULES, at(3)), StartTime::Full);
-    // Of ten logins eight were counted; one is dropped each minute.
+    // Eight of the ten logins were counted. One login is dropped each minute.
     assert_eq!(network_rate.failed.len(), 8);
     assert!(
         network_rate.start(RULES, at(299)) == StartTime::Now && network_rate.start(RULES, at(299)) != StartTime::Now
@@ -63,8 +63,8 @@ fn a_login_that_succeeds_within_ten_minutes_does_not_count() {
     assert!(network_rate.failed.iter().all(|(login, _)| login != "16"), "the ten minutes began with its last failure");
 }
 
-/// 1,500 people behind one address start within ten minutes. One in twelve mistypes, some twice; one in a hundred has
-/// forgotten the password and gives up after three tries.
+/// 1,500 people behind one address start work within ten minutes. One in twelve mistypes the password, some of them
+/// twice. One in a hundred has forgotten the password and gives up after three tries.
 #[test]
 fn a_shift_of_1500_behind_one_address_signs_in_without_a_wait() {
     let rules = super::super::SIGN_IN_RATE;

@@ -1,11 +1,11 @@
-//! Strategies for login histories and for the revisions in which values were set.
+//! Strategies for login histories, and for the revisions at which values were set.
 
 use floorkey::login_history::{Reservation, Tenure};
 use floorkey::{LoginHistory, Revision, SetRevisions};
 
 use super::*;
 
-/// Tags or attributes with the revisions in which they were set.
+/// Returns tags or attributes, with the revisions at which they were set.
 pub(super) fn tags_with_revisions() -> BoxedStrategy<(BTreeMap<String, String>, SetRevisions)> {
     (tags(), vec(0..3_u64, 4))
         .prop_map(|(tags, revisions)| {

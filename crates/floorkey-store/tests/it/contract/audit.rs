@@ -1,4 +1,5 @@
-//! The audit log: a tree over bodies without personal values, which are stored separately.
+//! The audit log: a hash tree over the bodies of events. The bodies contain no personal values, which are stored
+//! separately.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::TestStorage;
 use crate::test_instance::{TestInstance, key_id, operator};
 
-/// An instance with changes and refusals, by the operator and by a user.
+/// Creates an instance with changes and refused commands by the operator and by a user.
 pub(crate) async fn instance_with_events<S: TestStorage>(storage: &S) -> (TestInstance, UserId) {
     let mut fixture = TestInstance::create(storage).await;
     let user = fixture.add_user().await;
@@ -42,7 +43,7 @@ pub(crate) async fn events(fixture: &TestInstance) -> Vec<StoredEvent> {
     fixture.store.audit_events(fixture.instance, None, 1000).await.unwrap()
 }
 
-/// The root by the definition of RFC 6962, over the bodies in the table.
+/// Computes the root of the hash tree over the bodies in the table, directly from the definition in RFC 6962.
 pub(crate) fn naive_root(bodies: &[String]) -> [u8; 32] {
     match bodies {
         [] => Sha256::digest([]).into(),
@@ -83,7 +84,7 @@ pub(crate) async fn bodies_contain_no_personal_data<S: TestStorage>() {
     }
     assert!(bodies.contains(&user.to_string()), "people are named by id");
 
-    // Equal values have different hashes, which reveal nothing without the salt.
+    // Two equal values have different hashes. Without the salt, the hashes reveal nothing.
     let personal = storage.texts("SELECT unpack(personal) FROM audit_event");
     let values = personal.iter().flat_map(|text| serde_json::from_str::<Vec<serde_json::Value>>(text).unwrap());
     let salts: Vec<_> = values.map(|value| value["salt"].as_str().unwrap().to_owned()).collect();
@@ -121,7 +122,7 @@ pub(crate) async fn events_are_read_back_unchanged<S: TestStorage>() {
     assert_eq!(code, "last-administrator");
     assert!(message.contains("is the last user who can administer"), "{message}");
 
-    // The event of the instance's creation lists everything that each profile grants.
+    // The event that creates the instance lists all permissions that each profile grants.
     let granted = events[0].changes.iter().filter(|change| change.field == "permissions");
     let members = granted.map(|change| match &change.step {
         StoredStep::Members { added, .. } => added.len(),
@@ -155,7 +156,7 @@ pub(crate) async fn erasing_personal_values_keeps_the_root<S: TestStorage>() {
     let (fixture, user) = instance_with_events(&storage).await;
     let (before, root) = (events(&fixture).await, fixture.store.audit_head(fixture.instance).await.unwrap());
 
-    // Simulates the erasure of a user: deletes every value that is stored with the user's id.
+    // Simulates the erasure of a user by deleting every value that is stored with the user's id.
     for (seq, personal) in storage.texts("SELECT unpack(personal) FROM audit_event ORDER BY seq").iter().enumerate() {
         let mut values: Vec<serde_json::Value> = serde_json::from_str(personal).unwrap();
         values.retain(|value| {
@@ -231,7 +232,7 @@ pub(crate) async fn used_signatures_are_found_by_time<S: TestStorage>() {
         times.push(change.event().at);
         fixture.commit(vec![change]).await.unwrap();
     }
-    // A refused call uses up no signature.
+    // A refused call does not use up its signature.
     let event = fixture.refusal(&with_signature(4));
     let entry = fixture.entry(Happening::Event(Box::new(event)));
     fixture.head = fixture.store.commit(fixture.batch(vec![entry])).await.unwrap();

@@ -1,4 +1,5 @@
-//! Batches: written completely or not at all, in order, and only by the first of two writers.
+//! Batches are written completely or not at all, and in order. If two writers compete, only the batch of the first one
+//! is written.
 
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use floorkey_store::{Happening, Head, StoreError};
 use super::TestStorage;
 use crate::test_instance::{TestInstance, key_id, operator};
 
-/// The content of all tables, as text.
+/// Returns the content of all tables as text.
 fn dump_tables<S: TestStorage>(storage: &S) -> Vec<String> {
     [
         "SELECT uuid_text(instance) || revision || ' ' || audit_size || COALESCE(deleted_at, 0) FROM head ORDER BY 1",
@@ -29,7 +30,7 @@ pub(crate) async fn a_batch_on_a_stale_head_writes_nothing<S: TestStorage>() {
     fixture.add_user().await;
     let tables_before = dump_tables(&storage);
 
-    // A writer that did not see the last batch.
+    // Simulates a writer that does not know the last batch.
     (fixture.directory, fixture.head) = (before, head_before.clone());
     let (_, change) = fixture.plan_user();
     let error = fixture.commit(vec![change]).await.unwrap_err();
@@ -38,7 +39,8 @@ pub(crate) async fn a_batch_on_a_stale_head_writes_nothing<S: TestStorage>() {
     assert_eq!(dump_tables(&storage), tables_before);
 }
 
-/// A batch with events alone also advances the head: changes planned before it must be planned again.
+/// A batch that contains only events also advances the head. If a change was planned before the batch, it must be
+/// planned again.
 pub(crate) async fn an_event_without_change_is_only_audited<S: TestStorage>() {
     let storage = S::new();
     let mut fixture = TestInstance::create(&storage).await;
@@ -50,7 +52,7 @@ pub(crate) async fn an_event_without_change_is_only_audited<S: TestStorage>() {
     assert_eq!(fixture.head.audit_size(), head_before.audit_size() + 1);
     fixture.assert_stored().await;
 
-    // In a batch with changes, an event keeps its position among their events.
+    // In a batch with changes, an event keeps its position among the events of the changes.
     let (_, change) = fixture.plan_user();
     let event = fixture.refusal(&operator());
     let entries = vec![
@@ -118,7 +120,7 @@ pub(crate) async fn a_batch_is_atomic<S: TestStorage>() {
     let tables_before = dump_tables(&storage);
     let (directory_before, head) = (second.directory.clone(), second.head.clone());
 
-    // A valid change, one that fails in the middle of its rows, and another valid one.
+    // The batch has a valid change, a change that fails in the middle of its rows, and another valid change.
     let (user, before) = second.plan_user();
     let duplicate_key = second.plan(&TestInstance::new_key(user, &key_id(1)));
     let (_, after) = second.plan_user();
@@ -162,11 +164,11 @@ pub(crate) async fn a_batch_is_written_if_the_caller_stops_waiting<S: TestStorag
     let entry = fixture.entry(Happening::Change(change));
     {
         let mut commit = std::pin::pin!(fixture.store.commit(fixture.batch(vec![entry])));
-        // Started, and dropped before it completes.
+        // Starts the commit, and drops its future before the commit is complete.
         let first_poll = std::future::poll_fn(|context| std::task::Poll::Ready(commit.as_mut().poll(context))).await;
         assert!(first_poll.is_pending() || first_poll.is_ready());
     }
-    // The writer works in order: this conflict is detected after that batch was written.
+    // The writer works in order, so it detects this conflict after it has written the first batch.
     let event = fixture.refusal(&operator());
     let entry = fixture.entry(Happening::Event(Box::new(event)));
     let error = fixture.store.commit(fixture.batch(vec![entry])).await.unwrap_err();
@@ -186,7 +188,7 @@ pub(crate) async fn state_survives_closing_the_store<S: TestStorage>() {
     assert_eq!(loaded.head, head);
     let stored = Directory::from_records(instance, loaded.head.revision(), loaded.records);
     assert_eq!(stored.records(), directory.records());
-    // Further changes can be planned on the loaded directory.
+    // Later changes can be planned on the loaded directory.
     let change =
         floorkey::plan(&stored, &operator(), &Command::DeleteUser { user }, floorkey::Timestamp::from_millis(9));
     let happening = Happening::Change(Arc::new(change.unwrap().change));

@@ -1,21 +1,23 @@
-//! Rows that were written by a newer version, or changed by hand, are reported and never guessed at.
+//! Rows that a newer version wrote or that were edited by hand. The store reports such rows and never guesses their
+//! meaning.
 
 use floorkey_store::StoreError;
 
 use super::TestStorage;
 use crate::test_instance::TestInstance;
 
-/// The reason why an instance can't be loaded: the column, the row and the problem.
+/// Why an instance can't be loaded: the column, the row and the problem.
 type LoadFailure = (String, String, String);
 
-/// Opens a store in which the statement changed a row, and returns why it can't be loaded.
+/// Creates an instance, changes a row with the statement, and returns why the instance can't be loaded.
 async fn load_failure<S: TestStorage>(sql: &str) -> LoadFailure {
     let storage = S::new();
     let fixture = TestInstance::create(&storage).await;
     load_failure_after(&storage, &fixture, sql).await
 }
 
-/// As [`load_failure`], once with `{table}` in the statement replaced by the log of versions, and once by the index.
+/// Runs [`load_failure`] twice. `{table}` in the statement is replaced with the log of versions, and then with the
+/// index.
 async fn load_failures<S: TestStorage>(sql: &str) -> [LoadFailure; 2] {
     let storage = S::new();
     let mut fixture = TestInstance::create(&storage).await;
@@ -23,7 +25,7 @@ async fn load_failures<S: TestStorage>(sql: &str) -> [LoadFailure; 2] {
     let storage = S::new();
     fixture = TestInstance::create(&storage).await;
     drop(fixture.store);
-    // The index catches up at a start.
+    // The index catches up when the store is opened.
     fixture.store = storage.open().unwrap();
     [failure_in_log, load_failure_after(&storage, &fixture, &sql.replace("{table}", "record")).await]
 }

@@ -1,4 +1,4 @@
-//! Instances: isolated from one another, and deleted.
+//! Instances are isolated from one another, and can be deleted.
 
 use floorkey::audit::Outcome;
 use floorkey::{Act, AuditEvent, RecordKey};
@@ -65,7 +65,7 @@ pub(crate) async fn deleting_an_instance_keeps_its_history<S: TestStorage>() {
     let versions = fixture.store.record_versions(fixture.instance, RecordKey::User(user)).await.unwrap();
     assert_eq!(versions.len(), 1);
     assert_eq!(versions[0].until, Some(head.revision()));
-    // The index had to catch up for that query.
+    // The index had to catch up before that query.
     let present =
         format!("SELECT kind FROM record WHERE body IS NOT NULL AND instance = uuid_bytes('{}')", fixture.instance);
     assert!(storage.texts(&present).is_empty());

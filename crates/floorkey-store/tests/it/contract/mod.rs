@@ -1,4 +1,4 @@
-//! The contract of every database: a suite of tests that each implementation must pass.
+//! The contract of every database: a test suite that each implementation must pass.
 
 pub(crate) mod audit;
 pub(crate) mod commit;
@@ -12,7 +12,7 @@ pub(crate) mod sign_in;
 
 use floorkey_store::{Store, StoreError};
 
-/// Where a store keeps its data during a test.
+/// The place where a store keeps its data during a test.
 pub(crate) trait TestStorage: Sized {
     /// Creates an empty storage.
     fn new() -> Self;

@@ -1,4 +1,4 @@
-//! Records: all versions, and loading of the current ones.
+//! Records: the store keeps all versions, and loads the current ones.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,7 @@ use floorkey::{
 use super::TestStorage;
 use crate::test_instance::{TestInstance, key_id, password, sorted};
 
-/// Commands that affect every kind of record and every field that a command can set.
+/// Returns commands that together affect every kind of record and every field that a command can set.
 fn commands(fixture: &mut TestInstance) -> Vec<Command> {
     let mut ids = || fixture.id();
     let (group, below) = (HierarchyGroupId::from_bits(ids()), HierarchyGroupId::from_bits(ids()));
@@ -63,7 +63,7 @@ fn commands(fixture: &mut TestInstance) -> Vec<Command> {
     ]
 }
 
-/// Runs the creation of the instance and the commands up to the deletions, so that every kind of record exists.
+/// Creates the instance and runs the commands up to the first deletion, so every kind of record exists.
 pub(crate) async fn every_record_kind_is_loaded_unchanged<S: TestStorage>() {
     let storage = S::new();
     let mut fixture = TestInstance::create(&storage).await;
@@ -82,7 +82,7 @@ pub(crate) async fn memory_equals_disk_after_every_batch<S: TestStorage>() {
     let storage = S::new();
     let mut fixture = TestInstance::create(&storage).await;
     let commands = commands(&mut fixture);
-    // Consecutive batches, of one to four changes.
+    // The batches follow one another, and each has one to four changes.
     for (batch, size) in commands.chunks(4).flat_map(|chunk| [chunk.split_at(1).0, chunk.split_at(1).1]).zip(1..) {
         let changes = batch.iter().map(|command| fixture.plan(command)).collect();
         fixture.commit(changes).await.unwrap();

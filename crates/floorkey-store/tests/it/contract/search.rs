@@ -13,7 +13,7 @@ use super::TestStorage;
 use super::audit::{events, instance_with_events};
 use crate::test_instance::{TestInstance, operator};
 
-/// The terms of an event, derived from the event as it is read back.
+/// Computes the search terms of an event from the event as the store returns it.
 fn terms_of(event: &StoredEvent) -> BTreeSet<AuditTerm> {
     let records = event.targets.iter().chain(event.changes.iter().map(|change| &change.record));
     let mut terms: BTreeSet<_> = records.cloned().map(AuditTerm::Target).collect();
@@ -36,7 +36,7 @@ fn terms_of(event: &StoredEvent) -> BTreeSet<AuditTerm> {
 pub(crate) async fn a_search_equals_filtering_all_events<S: TestStorage>() {
     let storage = S::new();
     let (mut fixture, user) = instance_with_events(&storage).await;
-    // More events like these by other actors, and a clock that jumps.
+    // Adds more events of this kind by other actors, with times that jump back and forth.
     for round in 0..60 {
         let actor = if round % 3 == 0 { Actor::system() } else { operator() };
         let mut event = fixture.refusal(&actor);
@@ -45,7 +45,7 @@ pub(crate) async fn a_search_equals_filtering_all_events<S: TestStorage>() {
             event.targets = vec![RecordKey::User(user), RecordKey::Settings];
         }
         if let (Outcome::Refused { reference, .. }, true) = (&mut event.outcome, round % 5 == 0) {
-            // Some events share a reference.
+            // Some of the events have the same reference code.
             *reference = Some(Reference::from_random(round % 10));
         }
         let entry = fixture.entry(Happening::Event(Box::new(event)));
@@ -65,7 +65,7 @@ pub(crate) async fn a_search_equals_filtering_all_events<S: TestStorage>() {
             random = (random >> 16) ^ random.wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
             drawn
         };
-        // The terms of one event, so that they often match together; sometimes also a random term.
+        // The terms come from one event, so they often match together. Sometimes a random term is added.
         let event_terms: Vec<_> = terms_of(&all[draw_below(all.len())]).into_iter().collect();
         let mut terms: Vec<_> =
             (0..draw_below(4)).map(|_| event_terms[draw_below(event_terms.len())].clone()).collect();
@@ -107,7 +107,7 @@ pub(crate) async fn an_event_is_found_by_sequence_number<S: TestStorage>() {
     assert_eq!(fixture.store.audit_event(fixture.instance, 12).await.unwrap(), None);
 }
 
-/// A reader who sees everything except one field, and needs no names.
+/// A reader who sees everything except one field, and who does not need names.
 struct FullReader;
 
 impl EventReader for FullReader {
@@ -145,7 +145,7 @@ pub(crate) async fn parts_of_events_are_bounded<S: TestStorage>() {
     let search = |limit, bytes| store.audit_search_parts(instance, AuditQuery::default(), part(0, 5), limit, bytes);
     let found = search(1000, usize::MAX).await.unwrap();
     assert_eq!((found.events.len(), found.is_cut), (all.len(), false));
-    // The event that reaches the limit on bytes is the last.
+    // The result ends with the event that reaches the limit on bytes.
     let first = search(1, usize::MAX).await.unwrap();
     let truncated = search(1000, first.bytes).await.unwrap();
     assert_eq!((truncated.events, truncated.bytes, truncated.is_cut), (first.events, first.bytes, true));
@@ -185,7 +185,7 @@ pub(crate) async fn versions_before_a_revision_are_found<S: TestStorage>() {
         |effect: &floorkey_store::RecordEffect| (effect.key.clone(), effect.before.is_some(), effect.after.is_some());
     let creation = effects(created.0 - 1).await;
     assert_eq!(creation.iter().map(summary).collect::<Vec<_>>(), [(key.clone(), false, true)]);
-    // Besides the user, the histories of both login names changed.
+    // The histories of both login names changed in addition to the user.
     let mut rename = effects(created.0 + 1).await;
     rename.retain(|effect| !matches!(effect.key, RecordKey::Login(_)));
     assert_eq!(rename.iter().map(summary).collect::<Vec<_>>(), [(key.clone(), true, true)]);
@@ -216,11 +216,11 @@ pub(crate) async fn deleted_users_are_found<S: TestStorage>() {
         deleted.push((last, deletion.event().at, deletion.revision()));
         fixture.commit(vec![deletion]).await.unwrap();
     }
-    // A refused deletion deletes no user.
+    // A refused deletion does not delete a user.
     let event = fixture.refusal(&operator());
     let entry = fixture.entry(Happening::Event(Box::new(event)));
     fixture.head = fixture.store.commit(fixture.batch(vec![entry])).await.unwrap();
-    // One of the users was created again.
+    // One of the users is created again.
     let recreated = deleted.remove(1);
     storage.execute(&format!(
         "INSERT INTO version (instance, revision, kind, id, format, body) SELECT instance, 1000, kind, id, format, body \
@@ -251,7 +251,7 @@ pub(crate) async fn former_login_names_are_found<S: TestStorage>() {
     fixture.run(Command::RenameUserLogin { user, username: "second".to_owned() }).await;
     let renamed = fixture.directory.revision();
     let renamed_at = fixture.directory.user(user).unwrap().modified;
-    // Neither a different letter case nor another edit gives up a login name.
+    // A user keeps the login name if only its letter case changes, or if another field is edited.
     fixture.run(Command::RenameUserLogin { user, username: "Second".to_owned() }).await;
     fixture.run(Command::SetUserEnabled { user: unchanged, enabled: false }).await;
     fixture.run(Command::DeleteUser { user: other }).await;

@@ -1,4 +1,4 @@
-//! Sessions and links: looked up by the hash of their token, and single-use where required.
+//! Sessions and links. The store looks them up by the hash of their token. Some can be used only once.
 
 use floorkey::{Command, InstanceId, Timestamp, UserId};
 use floorkey_store::{Link, LinkPurpose, Session, Store, StoreError};

@@ -1,4 +1,4 @@
-//! The fields that only resources of one type have, each under a name of its own.
+//! The fields that are specific to a resource type, each with a unique name.
 
 use std::collections::BTreeMap;
 
@@ -30,7 +30,7 @@ impl FieldContent {
     }
 }
 
-/// Returns the fields that have content. A text about another resource begins with the id of that resource.
+/// Returns the fields that have content. Text that describes another resource begins with the id of that resource.
 pub(super) fn fields(details: &ResourceDetails) -> BTreeMap<&'static str, FieldContent> {
     let value_field = |field, value: Option<String>| Some((field, FieldContent::Value(value?)));
     match details {

@@ -13,7 +13,7 @@ use crate::resource::ResourceType;
 /// Parses the requirements of all operations of this version.
 ///
 /// # Errors
-/// Returns the row, and the name, key or word in it that is unknown or contradicts another.
+/// Returns a message with the row, and the name, key or word in it that is unknown or contradicts another one.
 pub(super) fn parse(
     text: &str,
     names: &PermissionNames<'_>,
@@ -98,7 +98,7 @@ impl RowParser<'_> {
         })
     }
 
-    /// Checks the keys that have no effect on decisions, because people rely on them when they edit the other keys.
+    /// Checks the keys that have no effect on decisions. People rely on them when they edit the other keys.
     fn check_documentation_keys(&self, row: &ActRow) -> Result<(), String> {
         self.restrictions(&row.restricted_by)?;
         for list in [&row.seed_rule, &row.newest_rule, &row.inherited_from, &row.inherited_from_disputed] {
@@ -128,7 +128,8 @@ impl RowParser<'_> {
     }
 }
 
-/// Checks that a row has exactly one of: permissions, the owner, every key, or only the operator's key.
+/// Checks that a row specifies exactly one of these: permissions, the owner, every valid key, or only the operator's
+/// key.
 fn check_alternatives(row: &ActRow) -> Result<(), String> {
     let permissions = [!row.all_of.is_empty(), !row.any_of.is_empty(), !row.by_resource_type.is_empty()];
     let has_permissions = permissions.contains(&true) || !row.by_entity_type.is_empty();
@@ -217,7 +218,7 @@ enum ViewOf {
     Target,
 }
 
-/// A requirement that is checked where the data is returned.
+/// An additional requirement, which is checked where the data is returned.
 #[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum Also {

@@ -1,5 +1,5 @@
-//! The profiles of each combination. There may be as many combinations as users, so they are stored compactly: profiles
-//! have numbers, and a combination stores the numbers of its profiles.
+//! The profiles of each combination. There can be as many combinations as users, so they are stored compactly: each
+//! profile has a number, and a combination stores the numbers of its profiles.
 
 use std::hash::BuildHasher as _;
 use std::sync::Arc;
@@ -19,11 +19,12 @@ const OVERFLOW: u8 = u8::MAX;
 /// The profiles of each combination.
 #[derive(Clone)]
 pub(super) struct CombinationProfiles {
-    /// The number of a profile never changes.
+    /// Numbers by profile. The number of a profile never changes.
     numbers: OrdMap<SecurityProfileId, u16>,
     profiles: Chunked<SecurityProfileId, 64>,
     compact: Chunked<CompactList, 256>,
-    /// Lists that are too long for the compact form or have a profile without a number because all numbers were taken.
+    /// Lists that cannot be stored in the compact form: lists that are too long, and lists with a profile that has no
+    /// number because all numbers were taken.
     overflow: OrdMap<u32, Arc<[SecurityProfileId]>>,
 }
 

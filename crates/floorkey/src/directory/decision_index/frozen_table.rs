@@ -1,8 +1,8 @@
 //! The frozen table: a hash table from user ids to ordinals and combinations.
 //!
-//! Every check reads it and few changes write to it, so its layout is optimized for reads: a bucket has three users and
-//! fits in one CPU cache line, and nearly all users are in their home bucket. A general-purpose hash map loads a second
-//! cache line first, to find the position of the entry.
+//! Every access check reads the table and few changes write to it, so its layout is optimized for reads. A bucket has
+//! space for three users and fits in one CPU cache line, and nearly all users are in their home bucket. In contrast, a
+//! general-purpose hash map first loads another cache line to find the position of the entry.
 
 use std::hash::BuildHasher as _;
 use std::sync::Arc;
@@ -14,11 +14,12 @@ const EMPTY_SLOT: u32 = u32::MAX;
 
 const SLOTS: usize = 3;
 
-/// Tables with fewer buckets than this have one bucket per user, and one user in forty is outside their home bucket.
-/// Larger tables save memory: they have one bucket per two users, and one user in nine is outside.
+/// Tables with fewer buckets than this have one bucket per user, and one in 40 users is outside their home bucket.
+/// Larger tables save memory: they have one bucket per two users, and one in nine users is outside.
 const SPARSE_BUCKETS_MAX: usize = 1 << 16;
 
-/// A bucket. Slots are filled in order. A user whose home bucket is full is in the next bucket with an empty slot.
+/// A bucket. Slots are filled in order. If the home bucket of a user is full, the user is added to the next bucket with
+/// an empty slot.
 #[derive(Clone, Copy)]
 #[repr(align(64))]
 struct Bucket {
@@ -28,11 +29,11 @@ struct Bucket {
 
 const EMPTY_BUCKET: Bucket = Bucket { users: [0; SLOTS], combinations: [EMPTY_SLOT; SLOTS] };
 
-/// Entries by user. An entry cannot be removed; a removal requires a new table.
+/// A table of entries by user. An entry cannot be removed from a table; a new table must be built without it.
 #[derive(Clone)]
 pub(super) struct FrozenTable {
     buckets: Arc<[Bucket]>,
-    /// By bucket and slot. Checks don't read them.
+    /// The ordinals by bucket and slot. Access checks don't read them.
     ordinals: Arc<[[u32; SLOTS]]>,
     len: usize,
 }
@@ -96,7 +97,7 @@ impl FrozenTable {
         Some(Entry { ordinal, combination })
     }
 
-    /// Returns the slot of the user in the bucket; for the all-zero id possibly an empty slot.
+    /// Returns the slot of the user in the bucket. For the all-zero id, the result can be an empty slot.
     #[inline]
     fn find_in(&self, bucket: usize, user: u128) -> Option<usize> {
         let [first, second, third] = self.buckets.get(bucket)?.users;
@@ -183,7 +184,8 @@ fn hash(user: u128) -> u64 {
 mod tests {
     use super::*;
 
-    /// Enough users that some buckets overflow into the next one and wrap around the end. One of them has the id zero.
+    /// Enough users for some buckets to overflow into the next bucket, also from the last bucket to the first. One user
+    /// has the id zero.
     const USERS: u32 = 4096;
 
     fn id(number: u32) -> u128 {

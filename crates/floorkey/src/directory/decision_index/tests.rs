@@ -23,7 +23,7 @@ fn grants_of(profiles: &[SecurityProfileId]) -> CombinationGrants {
     CombinationGrants { everywhere, scoped: false }
 }
 
-/// Inserts, updates and removes users, each time while a previous copy is still alive.
+/// Inserts, updates and removes users while a previous copy is still alive.
 #[test]
 fn changes_override_frozen_entries() {
     let (mut index, mut expected_states) = (DecisionIndex::new(), BTreeMap::<u32, (u32, IndexedState)>::new());

@@ -1,4 +1,4 @@
-//! What custodians have or can assign. A user's access within these bounds is no gain for the custodian.
+//! Computes what custodians have or can assign. A custodian gains nothing from a user who has no more access than that.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,19 +14,19 @@ use crate::scope::Grants;
 use crate::time::Timestamp;
 use crate::user::User;
 
-/// Cache of what custodians have or can assign at different times. It stays valid over the steps of a change, as long
-/// as they change neither the custodian nor records that access depends on.
+/// A cache of what custodians have or can assign at different times. It is shared by the steps of a change. An entry
+/// stays valid until a step changes the custodian or a record that access depends on.
 #[derive(Default)]
 pub(in crate::plan) struct CustodianAccessCache {
     access: BTreeMap<(UserId, Timestamp), AccessAt>,
-    /// Deleted custodians in their last state; `None` if that is unknown.
+    /// Deleted custodians in their last state; `None` if this state is unknown.
     deleted: BTreeMap<UserId, Option<User>>,
     /// Whether the last step changed records that access depends on.
     has_changed_access: bool,
 }
 
 impl CustodianAccessCache {
-    /// Drops what a step of a change can have made invalid.
+    /// Drops the entries that a step of a change may have made invalid.
     pub(in crate::plan) fn after_step(&mut self, records: &[RecordChange]) {
         let is_user = |key: &RecordKey| match key {
             RecordKey::User(id) => Some(*id),
@@ -36,8 +36,8 @@ impl CustodianAccessCache {
             matches!(key, RecordKey::User(_) | RecordKey::Login(_) | RecordKey::AccessKey(_) | RecordKey::ApiToken(_))
         };
         let has_changed_access = !records.iter().all(|change| keeps_access(&change.key()));
-        // Deleted custodians are compared with the directory before a step, so their entries are invalid after the next
-        // one too.
+        // The access of deleted custodians is computed from the directory before a step. So their entries are invalid
+        // after the following step too.
         if has_changed_access || self.has_changed_access {
             *self = Self { has_changed_access, ..Self::default() };
         }
@@ -57,7 +57,8 @@ pub(super) struct CustodianAccess<'a> {
 #[derive(Default)]
 struct AccessAt {
     grants: Grants,
-    /// For each restriction that applies to the custodian, what the custodian can grant to others free of it.
+    /// For each restriction that applies to the custodian: what the custodian can grant to others without that
+    /// restriction.
     unrestricted: Vec<(Permission, Grants)>,
     /// Whether the custodian is deleted or disabled.
     has_left: bool,
@@ -72,7 +73,7 @@ struct Gain<'a> {
     at: Timestamp,
     until: Option<Timestamp>,
     grants: Grants,
-    /// Whether it allows escalation, or is full access.
+    /// Whether the gained access is full access or allows escalation.
     allows_escalation: bool,
 }
 
@@ -81,8 +82,8 @@ impl<'a> CustodianAccess<'a> {
         Self { next, cache }
     }
 
-    /// Adds the user if a custodian does not cover what the user gains, now or later, for as long as the user has it.
-    /// Without a directory before the change, everything counts as gained.
+    /// Adds the user if the user gains access, now or later, that a custodian does not have or cannot assign for as
+    /// long as the user has it. If `before` is `None`, all access of the user counts as gained.
     pub(super) fn add_gains(
         &mut self,
         exposed: &mut BTreeMap<UserId, Timestamp>,
@@ -116,7 +117,7 @@ impl<'a> CustodianAccess<'a> {
         }
     }
 
-    /// Whether the user has or can assign everything, and could not before.
+    /// Whether the user has or can assign everything after the change, but not before.
     fn gains_full_access(
         &self,
         before: &Directory,
@@ -139,7 +140,7 @@ impl<'a> CustodianAccess<'a> {
         since
     }
 
-    /// Whether the custodian covers the gain for as long as the user has it.
+    /// Whether the custodian has or can assign the gained access for as long as the user has it.
     fn covers(&mut self, custodian: UserId, gain: &Gain<'_>) -> bool {
         let assignments = self.next.user(custodian).into_iter().flat_map(|user| &user.assignments);
         let times = assignments.flat_map(|assignment| [assignment.from, assignment.until]).flatten();
@@ -154,7 +155,7 @@ impl<'a> CustodianAccess<'a> {
         let access = access
             .entry((custodian, at))
             .or_insert_with(|| AccessAt::for_custodian((gain.before, next), deleted, custodian, at));
-        // By signing in as this user, a custodian who left could escalate to more than they had.
+        // By signing in as this user, a custodian who left could get more access than they had.
         if access.has_left && gain.allows_escalation {
             return false;
         }
@@ -168,8 +169,8 @@ impl<'a> CustodianAccess<'a> {
 }
 
 impl AccessAt {
-    /// For a deleted custodian, returns what their profiles granted before the change: growth is granted to other users
-    /// only.
+    /// Computes the access of a custodian. For a deleted custodian, this is what the custodian's profiles granted
+    /// before the change, because permissions added to profiles are only granted to existing users.
     fn for_custodian(
         (before, next): (&Directory, &Directory),
         deleted: &mut BTreeMap<UserId, Option<User>>,
@@ -191,7 +192,7 @@ impl AccessAt {
     }
 }
 
-/// Whether the grants include everything that the catalogue can grant.
+/// Whether the grants include every granting permission of the catalog.
 pub(super) fn is_full(grants: &Grants) -> bool {
     catalogue().granting().is_subset(&grants.everywhere)
 }

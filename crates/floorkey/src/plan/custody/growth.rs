@@ -1,11 +1,12 @@
-//! Growth of profiles, and the users for whom it counts like a promotion.
+//! Growth of profiles: permissions added to a profile, and the users for whom they count as newly granted access.
 //!
-//! A profile can have a million users, few of whom its growth promotes. So it counts only for users who can pass on
-//! what they get: those with a profile that allows escalation, whether by the growth itself, by what the profile
-//! granted before, or by another profile of the user.
+//! A profile can have a million users. Its growth counts only for users who can pass on the added permissions to
+//! others, which are usually few. A user can pass them on if the added permissions, the other permissions of the
+//! profile, or another profile of the user allow escalation.
 //!
-//! An undo that restores a profile's content is growth that no one reviewed: the user who weakened the profile could
-//! have created users with it in the meantime. So it also counts for all users that have changed since.
+//! An undo that restores a profile's content also adds permissions, but without a review of the users who get them. The
+//! user who removed the permissions could have created users with the profile in the meantime. Therefore the growth
+//! also counts for all users who have changed since then.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,8 +26,8 @@ pub(super) fn allows_escalation(permissions: &PermissionSet) -> bool {
     permissions.iter().any(|permission| permission.info().risks.contains(&Risk::Escalation))
 }
 
-/// Returns the users with custodians for whom the growth of the profile counts like a promotion, among those who have
-/// the profile or can assign it.
+/// Returns the users with custodians for whom the growth of the profile counts as newly granted access. Only users who
+/// have the profile or can assign it are considered.
 pub(super) fn users_promoted_by_growth<'a>(
     builder: &ChangeBuilder<'_>,
     next: &'a Directory,
@@ -50,13 +51,14 @@ pub(super) fn users_promoted_by_growth<'a>(
     }
     let mut counted = users_who_escalate(builder, next, id, &affected);
     if let Some(since) = builder.restored_change_time {
-        // Modification times of records that change in quick succession are ahead of the clock, never behind it.
+        // The comparison is safe even if records change in quick succession: their modification times can be ahead of
+        // the clock, but never behind it.
         counted.extend(users_with_custodians(next, &affected).filter(|user| user.modified >= since));
     }
     counted
 }
 
-/// Returns the same for growth that only users with another profile that allows escalation can pass on.
+/// Returns these users if only users with another profile that allows escalation can pass the growth on.
 fn users_who_escalate<'a>(
     builder: &ChangeBuilder<'_>,
     next: &'a Directory,
@@ -94,7 +96,7 @@ fn users_with_custodians<'a>(
     users.map(|user| &**user).filter(move |user| seen.insert(user.id))
 }
 
-/// What a profile grants and allows its users to assign.
+/// Returns what a profile grants and what it allows its users to assign.
 fn granted_and_assignable(directory: &Directory, id: SecurityProfileId) -> Grants {
     let (Some(profile), Some(grants)) = (directory.profile(id), directory.grants(id)) else { return Grants::default() };
     let mut all = grants.clone();
@@ -104,7 +106,7 @@ fn granted_and_assignable(directory: &Directory, id: SecurityProfileId) -> Grant
     all
 }
 
-/// Whether users with these profiles can have or assign everything after the change, and could not before.
+/// Whether a user with these profiles has or can assign everything after the change, but not before.
 fn gains_full_access(
     builder: &ChangeBuilder<'_>,
     next: &Directory,

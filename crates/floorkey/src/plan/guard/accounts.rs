@@ -1,5 +1,5 @@
-//! Accounts: the users whose credentials, login name, email, status, profiles, hierarchy group, tags, keys or existence
-//! a change affects.
+//! Accounts: finds the users whose account a change affects. The account consists of credentials, login name, email,
+//! status, profiles, hierarchy group, tags and keys. Creation and deletion affect it too.
 
 use super::gains::period_starts;
 use super::grantable_access::GrantableAccess;
@@ -11,13 +11,13 @@ use crate::record::{Record, RecordChange, RecordKey};
 use crate::scope::Grants;
 use crate::user::User;
 
-/// Finds a user whose account the change affects and who has more access than the actor. Returns what that user has or
-/// can assign beyond the actor.
+/// Finds a user whose account the change affects and who has more access than the actor. Returns the access that this
+/// user has or can assign, and the actor does not.
 pub(super) fn user_with_more_access(
     builder: &ChangeBuilder<'_>,
     grantable: &GrantableAccess<'_>,
 ) -> Option<(UserId, Grants)> {
-    // Lifting a lockout allows more guesses at the password, and changes no record.
+    // Lifting a lockout changes no record, but it allows more attempts to guess the password.
     let unlocked = if builder.act == Act::UnlockUser { builder.targets.as_slice() } else { &[] };
     builder.records.iter().map(RecordChange::key).chain(unlocked.iter().cloned()).find_map(|key| {
         let id = match &key {
@@ -35,7 +35,7 @@ pub(super) fn user_with_more_access(
 }
 
 /// Whether the operation affects credentials, login name, email, status, profiles, hierarchy group, tags, keys or
-/// existence. Names, phone settings, routing and proficiencies give no way to sign in.
+/// existence. Names, phone settings, routing and proficiencies don't help anyone sign in as the user.
 fn affects_account(builder: &ChangeBuilder<'_>, key: RecordKey) -> bool {
     match builder.act {
         Act::UpdateUserPhoneConfig
@@ -60,8 +60,8 @@ fn affects_account(builder: &ChangeBuilder<'_>, key: RecordKey) -> bool {
     }
 }
 
-/// Whether an actor without full access widens what the users with a profile can assign, while the actor has that
-/// profile or is allowed to manage a user who has it, and so could use the wider list.
+/// Whether an actor without full access lets the users with a profile assign more than before, and could use the wider
+/// list: the actor has that profile, or is allowed to manage a user who has it.
 pub(super) fn widens_own_assignable(
     builder: &ChangeBuilder<'_>,
     next: &Directory,
@@ -76,8 +76,8 @@ pub(super) fn widens_own_assignable(
     builder.before.holders(id).any(|user| can_manage(user))
 }
 
-/// Whether an actor without full access assigns a profile with which its new user can assign more than the actor.
-/// Making profiles assignable first and assigning that profile later amounts to widening the list of a profile in use.
+/// Whether an actor without full access assigns a profile that lets its new user assign more than the actor. Without
+/// this check, actors could first widen the list of an unused profile and assign the profile afterwards.
 pub(super) fn assigns_wider_profile(
     builder: &ChangeBuilder<'_>,
     next: &Directory,

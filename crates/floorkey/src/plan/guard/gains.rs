@@ -1,4 +1,4 @@
-//! Gains: access that a change newly grants to any user.
+//! Gains: access that a change grants to users who did not have it before.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -15,14 +15,14 @@ use crate::scope::{Grants, Scope};
 use crate::time::Timestamp;
 use crate::user::User;
 
-/// Access that a change grants beyond the actor's grantable access.
+/// Access that a change grants although it exceeds the actor's grantable access.
 #[derive(Default)]
 pub(super) struct Gains {
-    /// Permissions that users newly have or can assign.
+    /// Access that the change lets users have or assign, and that they could not before.
     pub(super) grants: Grants,
     /// Restrictions of the actor that the change lifts or bypasses.
     pub(super) lifted_restrictions: PermissionSet,
-    /// The records that reveal which permissions these are: profiles by their content, users by their access.
+    /// The records that reveal this access: profiles by their content, users by their access.
     pub(super) revealed_by: BTreeSet<RecordKey>,
 }
 
@@ -31,8 +31,8 @@ impl Gains {
         self.grants.is_empty() && self.lifted_restrictions.is_empty()
     }
 
-    /// Adds what is beyond the grantable access, if anything is. `revealed_by` returns the records that reveal what it
-    /// is.
+    /// Adds the access that exceeds the grantable access, if there is any. `revealed_by` returns the records that
+    /// reveal this access.
     pub(super) fn add<T: IntoIterator<Item = RecordKey>>(
         &mut self,
         beyond: &Grants,
@@ -46,7 +46,7 @@ impl Gains {
         }
     }
 
-    /// Adds what a user newly has or can assign, in each period of time.
+    /// Adds the access that the change lets a user have or assign, for each period of time.
     pub(super) fn add_user(
         &mut self,
         builder: &ChangeBuilder<'_>,
@@ -67,7 +67,7 @@ impl Gains {
         }
     }
 
-    /// Adds what a profile newly grants, whichever users have it.
+    /// Adds the access that the change adds to a profile, even if no user has the profile.
     pub(super) fn add_profile(
         &mut self,
         builder: &ChangeBuilder<'_>,
@@ -88,8 +88,8 @@ impl Gains {
         }
     }
 
-    /// Adds access that users with a profile have by all their profiles together, and that is newly free of a
-    /// restriction imposed by this profile.
+    /// Adds access that is freed from a restriction because the profile no longer imposes it. This includes access that
+    /// users with the profile have through their other profiles.
     fn add_lifted_access(
         &mut self,
         builder: &ChangeBuilder<'_>,
@@ -110,7 +110,7 @@ impl Gains {
         }
     }
 
-    /// Adds what the users with a profile can newly assign.
+    /// Adds the access that the change lets users with a profile assign.
     pub(super) fn add_assignable(
         &mut self,
         builder: &ChangeBuilder<'_>,
@@ -125,22 +125,24 @@ impl Gains {
             let could = could.and_then(|before| assignable_grants(builder.before, before, *entry)).unwrap_or_default();
             let can = assignable_grants(next, after, *entry).unwrap_or_default();
             let beyond = grantable.excess(&can.beyond(&could));
-            // No exception for a profile that can be assigned by name only because of this change.
+            // There is no exception for profiles that the actor can assign by name, because this change decides which
+            // profiles can be assigned.
             let lifted = grantable.lifted_restrictions(&could, &can, &PermissionSet::EMPTY);
             self.add(&beyond, lifted, || [RecordKey::Profile(id), RecordKey::Profile(*entry)]);
         }
     }
 }
 
-/// The records that reveal what a user has and can assign: the profiles, and the user if it exists already.
+/// Returns the records that reveal what a user has and can assign: the profiles, and the user if the user existed
+/// before the change.
 fn revealing_records(next: &Directory, user: &User, exists: bool) -> Vec<RecordKey> {
     let profiles = user.assignments.iter().filter_map(|assignment| next.profile(assignment.profile));
     let ids = profiles.flat_map(|profile| profile.assignable.iter().copied().chain([profile.id]));
     ids.map(RecordKey::Profile).chain(exists.then_some(RecordKey::User(user.id))).collect()
 }
 
-/// The starts of the periods in which a user's access can differ. Each period is compared by itself, because access
-/// that begins earlier or ends later is a gain too.
+/// Returns the starts of the periods between which a user's access can differ. Each period is compared separately,
+/// because access that begins earlier or ends later is a gain too.
 pub(in crate::plan) fn period_starts(
     before: Option<&User>,
     after: &User,
@@ -152,8 +154,8 @@ pub(in crate::plan) fn period_starts(
     times.chain(change_times).filter(|at| *at > now).chain([now]).collect()
 }
 
-/// The sets of profiles that a user has at the same time, from now on. They are kept apart because profiles that begin
-/// later don't make up for anything before then.
+/// Returns each set of profiles that a user has at the same time, now or later. The sets are compared separately,
+/// because a profile that is assigned later does not compensate for access that is missing before then.
 pub(in crate::plan) fn profile_sets(user: &User, now: Timestamp) -> BTreeSet<Vec<SecurityProfileId>> {
     let at = |at| {
         let mut profiles: Vec<_> = user.profiles_at(at).collect();
@@ -163,7 +165,7 @@ pub(in crate::plan) fn profile_sets(user: &User, now: Timestamp) -> BTreeSet<Vec
     period_starts(None, user, std::iter::empty(), now).into_iter().map(at).collect()
 }
 
-/// Returns what a user newly has or can assign at that time.
+/// Returns the access that the change lets a user have or assign at the given time, and that the user could not before.
 pub(in crate::plan) fn gain_at(
     before: &Directory,
     next: &Directory,
@@ -171,7 +173,7 @@ pub(in crate::plan) fn gain_at(
     user_after: &User,
     at: Timestamp,
 ) -> Grants {
-    // Access that a user could only assign before, and has after the change, is a gain like any other.
+    // If a user could only assign access before and has it after the change, that is a gain too.
     let had = user_before.map(|user| granted_access(before, user, user.profiles_at(at))).unwrap_or_default();
     let mut gain = granted_access(next, user_after, user_after.profiles_at(at)).beyond(&had);
     let could = user_before.map(|user| assignable_access(before, user, user.profiles_at(at))).unwrap_or_default();
@@ -180,7 +182,7 @@ pub(in crate::plan) fn gain_at(
     for restriction in could.limits.union(&can.limits).iter() {
         gain.add(&lifted_grants(before, next, user_before, user_after, at, restriction));
     }
-    // Grants whose scope depends on the user: they are unchanged, but can cover more.
+    // An unchanged grant can cover more if its scope depends on the user.
     let Some(user_before) = user_before else { return gain };
     for (scope, set) in can.within.iter().filter(|(scope, _)| may_cover_more(scope, user_before, user_after)) {
         gain.add_scoped(scope.clone(), *set);
@@ -193,7 +195,7 @@ pub(in crate::plan) fn gain_at(
     gain
 }
 
-/// Returns what a user newly has, or can grant to others, free of a restriction at that time.
+/// Returns the access that the change lets a user have, or grant to others, without a restriction at the given time.
 pub(in crate::plan) fn lifted_grants(
     before: &Directory,
     next: &Directory,
@@ -208,7 +210,7 @@ pub(in crate::plan) fn lifted_grants(
     unrestricted(next, user_after).beyond(&user_before.map(|user| unrestricted(before, user)).unwrap_or_default())
 }
 
-/// Returns the part of `has` that was narrowed before by a restriction which has been lifted.
+/// Returns the part of `has` that a restriction narrowed before and that is not restricted after the change.
 pub(in crate::plan) fn lifted_access(had: &Grants, has: &Grants) -> Grants {
     let lifted = had.limits.difference(&has.limits);
     let narrowed = lifted.iter().fold(PermissionSet::EMPTY, |all, restriction| all.union(&restriction.info().narrows));
@@ -224,8 +226,8 @@ fn may_cover_more(scope: &Scope, before: &User, after: &User) -> bool {
             changed(attribute) && after.tags.get(attribute).is_some_and(|value| values.contains(value))
         }
         Condition::SameHierarchy => before.hierarchy_group != after.hierarchy_group && after.hierarchy_group.is_some(),
-        // The user's id never changes, and a login name in a resource's attribute refers to the user who had it at that
-        // time.
+        // The user's id never changes. A login name in a resource's attribute refers to the user who had it when the
+        // attribute was set.
         Condition::Own { .. } => false,
         Condition::OneOf { of: Side::Resource | Side::Action, .. } => false,
     })

@@ -1,4 +1,4 @@
-//! The grantable access of an actor: what the actor can grant to others, now and later.
+//! The grantable access of an actor: the access that the actor can grant to others, now and later.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,12 +24,13 @@ pub(in crate::plan) struct GrantableAccess<'a> {
     pub(super) actor: UserId,
     /// What the actor has or can assign now.
     pub(super) now: Grants,
-    /// The same without access that ends at a date: access that is given permanently must not outlast the actor's own.
+    /// Like `now`, but without access that ends at some time: actors must not permanently grant access that they have
+    /// only temporarily.
     permanent: Grants,
-    /// Profiles that the actor can assign by name because a full administrator made them assignable, with their
+    /// Profiles that the actor can assign by name because a full administrator made them assignable, each with its
     /// permissions.
     by_name: BTreeMap<SecurityProfileId, PermissionSet>,
-    /// For each restriction that applies to the actor, what the actor can grant to others free of it.
+    /// For each restriction that applies to the actor: what the actor can grant to others without that restriction.
     unrestricted: Vec<(Permission, Grants)>,
 }
 
@@ -57,15 +58,15 @@ impl<'a> GrantableAccess<'a> {
         })
     }
 
-    /// Returns the part of the grants that is beyond the grantable access if they are granted permanently.
+    /// Returns the part of the grants that exceeds the grantable access if they are granted permanently.
     pub(super) fn excess(&self, grants: &Grants) -> Grants {
         let mut beyond = excess(grants, &self.now);
         beyond.add(&excess(grants, &self.permanent));
         beyond
     }
 
-    /// Returns the part of the grants that is beyond the grantable access if they are granted now for a period from
-    /// `at` on.
+    /// Returns the part of the grants that exceeds the grantable access if they are granted now for a period that
+    /// starts at `at`.
     pub(super) fn excess_at(&self, grants: &Grants, at: Timestamp) -> Grants {
         let mut beyond = excess(grants, &self.now);
         if let Some(user) = self.before.user(self.actor).filter(|user| user.enabled) {
@@ -74,20 +75,20 @@ impl<'a> GrantableAccess<'a> {
         beyond
     }
 
-    /// The times at which access of the actor begins or ends.
+    /// Iterates over the times at which an assignment of the actor begins or ends.
     pub(super) fn change_times(&self) -> impl Iterator<Item = Timestamp> + '_ {
         let assignments = self.before.user(self.actor).into_iter().flat_map(|user| &user.assignments);
         assignments.flat_map(|assignment| [assignment.from, assignment.until]).flatten()
     }
 
-    /// Returns what a user has or can assign, now or later, and the actor does not. Empty for users whom the actor is
-    /// allowed to manage.
+    /// Returns the access that a user has or can assign, now or later, and that the actor neither has nor can assign.
+    /// Empty for users whom the actor is allowed to manage.
     pub(in crate::plan) fn excess_access(&self, user: &User, now: Timestamp) -> Grants {
         self.excess_access_except(user, now, &self.granted_by_name(current_and_future_profiles(user, now)))
     }
 
-    /// Returns the same, without regard to the profiles that the actor can assign by name: an actor who can assign a
-    /// profile may still not be allowed to change it.
+    /// Like [`Self::excess_access`], but ignores that the actor can assign some profiles by name. An actor who can
+    /// assign a profile is not necessarily allowed to change it.
     pub(super) fn excess_access_by_content(&self, user: &User, now: Timestamp) -> Grants {
         self.excess_access_except(user, now, &PermissionSet::EMPTY)
     }
@@ -98,7 +99,7 @@ impl<'a> GrantableAccess<'a> {
         if self.unrestricted.is_empty() {
             return beyond;
         }
-        // What the user has, or can grant, free of a restriction that applies to the actor, at any time from `now` on.
+        // Adds what the user has or can grant, now or later, without a restriction that applies to the actor.
         for at in period_starts(None, user, std::iter::empty(), now) {
             let profiles: Vec<_> = user.profiles_at(at).collect();
             let has = granted_access(self.before, user, profiles.iter().copied());
@@ -115,9 +116,10 @@ impl<'a> GrantableAccess<'a> {
         beyond
     }
 
-    /// Whether the actor can assign the profile at that time without widening what its new user can assign. True if the
-    /// profile makes no profiles assignable, if the actor has full access or the same profile, or if full
-    /// administrators made the profile, or all of its assignable profiles, assignable by the actor.
+    /// Whether the actor can assign the profile at the given time, and its new user then can't assign more than the
+    /// actor. True if the profile makes no profiles assignable, or if the actor has full access or the same profile.
+    /// Also true if full administrators have let the actor assign the profile itself, or each profile that it makes
+    /// assignable.
     pub(super) fn can_assign_without_widening(&self, profile: &SecurityProfile, at: Timestamp) -> bool {
         if profile.assignable.is_empty() || self.before.has_full_access(self.actor) {
             return true;
@@ -130,14 +132,14 @@ impl<'a> GrantableAccess<'a> {
             || (profile.pinned.is_empty() && profile.assignable.is_subset(&named_profiles))
     }
 
-    /// Whether no user can have more access than the actor.
+    /// Whether the actor has full access.
     pub(super) fn is_full(&self) -> bool {
         catalogue().granting().is_subset(&self.now.everywhere)
     }
 
-    /// Returns the restrictions of the actor that replacing `before` with `after` lifts or bypasses: a restriction is
-    /// removed, or a permission that it narrows is added without it. Permissions in `by_name` don't count: they come
-    /// from a profile that the actor can assign by name, which is meant to be assigned.
+    /// Returns the restrictions of the actor that are lifted or bypassed if `before` is replaced with `after`: the
+    /// restriction is removed, or a permission that it narrows is added without the restriction. Permissions in
+    /// `by_name` are ignored. They come from profiles that administrators let the actor assign by name.
     pub(super) fn lifted_restrictions(
         &self,
         before: &Grants,
@@ -157,15 +159,15 @@ impl<'a> GrantableAccess<'a> {
         self.now.limits.iter().filter(lifts).collect()
     }
 
-    /// Returns what the profiles grant, considering only those that the actor can assign by name.
+    /// Returns the permissions of those profiles that the actor can assign by name.
     pub(super) fn granted_by_name(&self, profiles: impl Iterator<Item = SecurityProfileId>) -> PermissionSet {
         let permissions = profiles.filter_map(|id| self.by_name.get(&id));
         permissions.fold(PermissionSet::EMPTY, |all, more| all.union(more))
     }
 }
 
-/// Returns the part of the grants that the grantable access does not cover. That of full administrators covers the
-/// permissions of all applications.
+/// Returns the part of the grants that the grantable access does not cover. The grantable access of full administrators
+/// covers the permissions of all applications.
 pub(in crate::plan) fn excess(grants: &Grants, grantable: &Grants) -> Grants {
     let mut beyond = grants.beyond(grantable);
     if catalogue().granting().is_subset(&grantable.everywhere) {

@@ -1,9 +1,9 @@
-//! The inputs of decisions, which are all the ways in which access can grow or shrink.
+//! The inputs of decisions: the stored values that decisions depend on. Access can grow or shrink only through them.
 //!
-//! [`Directory::decide`](crate::Directory::decide) reads records and nothing else. Each field of a record that it reads
-//! is an [`Input`], and each input has its [`Comparison`]s, by which the guard finds what a change gives and takes
-//! away. Records are destructured field by field, without `..`: a new field does not compile until this module says
-//! whether decisions depend on it.
+//! [`Directory::decide`](crate::Directory::decide) reads only records. Each field of a record that it reads is an
+//! [`Input`]. Each input has one or more [`Comparison`]s, by which the guard determines the access that a change grants
+//! and removes. Records are destructured field by field, without `..`. So after a field is added to a record, the code
+//! does not compile until this module specifies whether decisions depend on that field.
 
 use std::collections::BTreeSet;
 
@@ -27,10 +27,9 @@ pub(super) enum Input {
     UserGroup,
     /// A user's tags, which scopes and conditions read.
     UserTags,
-    /// A user's login name, which `Own` conditions compare with values supplied in a request.
+    /// A user's login name, with which `Own` conditions compare values supplied in a request.
     Login,
-    /// The users who had a login name over time, which determine the user that a login name in a stored value refers
-    /// to.
+    /// The users who had a login name over time. They determine which user a login name in a stored value refers to.
     LoginHistory,
     /// Whether a user is enabled.
     Enabled,
@@ -50,7 +49,7 @@ pub(super) enum Input {
     ResourceTags,
     /// The parent of a hierarchy group.
     GroupParent,
-    /// What the permissions of a registered application require.
+    /// The permissions that the permissions of a registered application require.
     ApplicationRequires,
     /// The registered attributes and hierarchy group of an application's resource.
     ApplicationResource,
@@ -60,12 +59,13 @@ pub(super) enum Input {
     ApiToken,
 }
 
-/// How the guard compares an input before and after a change.
+/// The ways in which the guard compares an input before and after a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Comparison {
     /// What the user has and can assign.
     User,
-    /// What the profile grants: by itself for gains, and to the users who have it for losses.
+    /// What the profile grants. For gains, the profile alone is compared; for losses, the access of the users who have
+    /// it.
     Profile,
     /// What users with the profile can assign.
     Assignable,
@@ -80,7 +80,7 @@ pub(super) enum Comparison {
 }
 
 impl Input {
-    /// How the guard compares the input.
+    /// Returns how the guard compares the input.
     pub(super) const fn comparisons(self) -> &'static [Comparison] {
         match self {
             Self::Assignments => &[Comparison::User, Comparison::Account],
@@ -97,8 +97,8 @@ impl Input {
     }
 }
 
-/// Returns the comparisons that a change of the record requires. `before` is `None` for a new record, and `after` for a
-/// removed one.
+/// Returns the comparisons that a change of the record requires. `before` is `None` for a new record, and `after` is
+/// `None` for a removed record.
 pub(super) fn comparisons(before: Option<&Record>, after: Option<&Record>) -> BTreeSet<Comparison> {
     let inputs = match (before, after) {
         (Some(before), Some(after)) => changed(before, after),
@@ -108,7 +108,7 @@ pub(super) fn comparisons(before: Option<&Record>, after: Option<&Record>) -> BT
     inputs.into_iter().flat_map(|input| input.comparisons().iter().copied()).collect()
 }
 
-/// Every input of the record.
+/// Returns every input of the record.
 fn all(record: &Record) -> BTreeSet<Input> {
     let inputs: &[Input] = match record {
         Record::User(_) => &[Input::Assignments, Input::UserGroup, Input::UserTags, Input::Login, Input::Enabled],
@@ -127,14 +127,14 @@ fn all(record: &Record) -> BTreeSet<Input> {
         Record::ApplicationResource(_) => &[Input::ApplicationResource],
         Record::AccessKey(_) => &[Input::AccessKey],
         Record::ApiToken(_) => &[Input::ApiToken],
-        // A history follows from the login names of users.
+        // A history is derived from the login names of users.
         Record::Login(_) => &[Input::LoginHistory],
         Record::Settings(_) | Record::Structure(_) => &[],
     };
     inputs.iter().copied().collect()
 }
 
-/// The inputs that differ between two versions of a record.
+/// Returns the inputs that differ between two versions of a record.
 fn changed(before: &Record, after: &Record) -> BTreeSet<Input> {
     match (before, after) {
         (Record::User(before), Record::User(after)) => user(before, after),
@@ -149,14 +149,14 @@ fn changed(before: &Record, after: &Record) -> BTreeSet<Input> {
         (Record::ApiToken(before), Record::ApiToken(after)) => api_token(before, after),
         (Record::Settings(before), Record::Settings(after)) => settings(before, after),
         (Record::Structure(before), Record::Structure(after)) => structure(before, after),
-        // A history follows from the login names of users.
+        // A history is derived from the login names of users.
         (Record::Login(before), Record::Login(after)) => login_history(before, after),
-        // Records of different kinds can't have the same key. If they did, all of their inputs would count.
+        // Records of different kinds can't have the same key. If they did, all of their inputs would be compared.
         (before, after) => all(before).union(&all(after)).copied().collect(),
     }
 }
 
-/// Returns the inputs whose flag is set.
+/// Returns the inputs that are paired with `true`.
 fn flagged_inputs(inputs: &[(Input, bool)]) -> BTreeSet<Input> {
     inputs.iter().filter(|(_, differs)| *differs).map(|(input, _)| *input).collect()
 }
@@ -165,8 +165,8 @@ fn user(before: &User, after: &User) -> BTreeSet<Input> {
     let User {
         id: _,
         username,
-        // No decision depends on names, addresses, phone, routing, proficiencies and credentials. Whether the actor is
-        // allowed to change them depends on the operation (`accounts`).
+        // Decisions do not depend on names, addresses, phone settings, routing, proficiencies or credentials. Whether
+        // the actor is allowed to change them depends on the operation (`accounts`).
         identity: _,
         confirmed_email: _,
         email_confirmed_at: _,
@@ -201,7 +201,7 @@ fn profile(before: &SecurityProfile, after: &SecurityProfile) -> BTreeSet<Input>
         id: _,
         name,
         description: _,
-        // The chosen permissions are for display; those in effect are in `permissions`.
+        // The chosen permissions are only displayed; decisions use `permissions`.
         chosen: _,
         permissions,
         applications,
@@ -268,7 +268,7 @@ fn api_token(before: &ApiToken, after: &ApiToken) -> BTreeSet<Input> {
 }
 
 fn login_history(before: &LoginHistory, after: &LoginHistory) -> BTreeSet<Input> {
-    // Whether a reserved login name can be taken is checked when it is taken.
+    // Reservations are not compared: they are checked when a user gets the login name.
     let LoginHistory { login: _, tenures, forgotten_before, reservation: _ } = before;
     let differs = *tenures != after.tenures || *forgotten_before != after.forgotten_before;
     flagged_inputs(&[(Input::LoginHistory, differs)])
@@ -280,7 +280,7 @@ fn settings(before: &Settings, _after: &Settings) -> BTreeSet<Input> {
         identity_management: _,
         directory_id: _,
         attributes: _,
-        // The mode of the guard has a rule of its own (`SetEscalationGuard`).
+        // The mode of the guard is checked separately (`SetEscalationGuard`).
         guard: _,
         tags: _,
         known_permissions: _,

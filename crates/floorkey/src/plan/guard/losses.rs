@@ -1,7 +1,7 @@
 //! Losses: access that a change removes from users whom the actor is not allowed to manage.
 //!
-//! Removing access from a user who has more is the first half of taking over their account: once
-//! the user has less access, the actor is allowed to manage the account. So a loss counts like a gain.
+//! Removing access from a user who has more access than the actor is the first step of an account takeover. Once the
+//! user has less access, the actor is allowed to manage the account. Therefore losses are checked just like gains.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -15,13 +15,13 @@ use crate::review::access::{assignable_access, granted_access};
 use crate::scope::Grants;
 use crate::user::User;
 
-/// What users with more access than the actor would lose.
+/// The access that users with more access than the actor would lose.
 #[derive(Default)]
 pub(super) struct Losses {
     /// The users, without duplicates.
     pub(super) users: BTreeSet<UserId>,
-    /// The permissions that they would lose and the restrictions that they would get. If their profile is only renamed:
-    /// the permissions that they have beyond the actor.
+    /// The permissions that the users would lose and the restrictions that would apply to them. If their profile is
+    /// only renamed, these are the permissions that they have and the actor does not.
     pub(super) permissions: PermissionSet,
     applications: BTreeSet<(String, String)>,
 }
@@ -31,7 +31,7 @@ impl Losses {
         self.users.is_empty()
     }
 
-    /// The permissions in applications that they would lose: namespace and name.
+    /// Returns the permissions in applications that the users would lose, as namespace and name.
     pub(super) fn applications(&self) -> Vec<(String, String)> {
         self.applications.iter().cloned().collect()
     }
@@ -42,8 +42,9 @@ impl Losses {
         self.applications.extend(lost.applications_anywhere());
     }
 
-    /// Adds the users who lose by a change of the profile: permissions, scope, freedom from a restriction, or profiles
-    /// that they can assign. Renaming counts as a loss too, because people and programs choose profiles by name.
+    /// Adds the users who lose access because of a change of the profile. They can lose permissions, resources in the
+    /// scope of a permission, or profiles that they can assign. They can also get a restriction. Renaming counts as a
+    /// loss too, because people and programs choose profiles by name.
     pub(super) fn add_profile(
         &mut self,
         builder: &ChangeBuilder<'_>,
@@ -55,14 +56,14 @@ impl Losses {
         if grantable.is_full() {
             return;
         }
-        // Users with the same profiles in the same group lose the same, and few combinations are in use.
+        // Users with the same profiles in the same group lose the same access, and there are few such combinations.
         let mut cache: HashMap<(ProfileSets, Option<HierarchyGroupId>), Option<Grants>> = HashMap::new();
         let assigning = builder.before.profiles().filter(|other| other.assignable.contains(&id)).map(|other| other.id);
         let profiles: BTreeSet<_> = assigning.chain([id]).collect();
         let users = profiles.iter().flat_map(|profile| builder.before.holders(*profile));
         for user in users.filter(|user| user.id != grantable.actor) {
             let profile_sets = profile_sets(user, builder.now);
-            // A name matters to users who have the profile, not to those who can assign it.
+            // The name matters to users who have the profile, but not to users who can only assign it.
             let is_renamed = is_renamed && profile_sets.iter().any(|profiles| profiles.contains(&id));
             let lost = cache
                 .entry((profile_sets, user.hierarchy_group))
@@ -77,8 +78,8 @@ impl Losses {
 /// The sets of profiles that a user has at the same time.
 type ProfileSets = BTreeSet<Vec<SecurityProfileId>>;
 
-/// Returns what the user loses; `None` if it is nothing, or if the actor is allowed to manage the user. Profiles that
-/// begin later don't make up for anything before then.
+/// Returns the access that the user loses; `None` if the user loses none, or if the actor is allowed to manage the
+/// user. A profile that is assigned later does not compensate for access that is lost before then.
 fn lost(
     builder: &ChangeBuilder<'_>,
     next: &Directory,
@@ -97,7 +98,7 @@ fn lost(
         let has = |directory: &Directory| granted_access(directory, user, profiles.iter().copied());
         let (before, after) = (can(builder.before), can(next));
         let restrictions = lost.limits.union(&after.limits.difference(&before.limits));
-        // Access that the user does not have after the change is lost, even if the user can still assign it.
+        // If the user does not have the access after the change, it is lost, even if the user can still assign it.
         lost.add(&has(builder.before).beyond(&has(next)));
         lost.add(&before.beyond(&after));
         lost.limits = restrictions;

@@ -1,4 +1,5 @@
-//! Scope of grants: which scoped grants cover a resource, by its tags and hierarchy group, before and after a change.
+//! The scopes of grants: which scoped grants cover a resource before and after a change. This depends on the resource's
+//! tags and hierarchy group.
 
 use super::gains::Gains;
 use super::grantable_access::GrantableAccess;
@@ -13,7 +14,7 @@ use crate::record::RecordKey;
 use crate::scope::{Grants, HierarchyScope, Scope};
 
 impl Gains {
-    /// Adds the scoped grants that newly cover the resource.
+    /// Adds the scoped grants that cover the resource only after the change.
     pub(super) fn add_scope_changes(
         &mut self,
         builder: &ChangeBuilder<'_>,
@@ -32,8 +33,8 @@ impl Gains {
 }
 
 impl Losses {
-    /// Adds the users with more access than the actor whose grants stop covering the resource, for permissions that the
-    /// actor does not have either.
+    /// Adds the users with more access than the actor whose grants no longer cover the resource after the change. Only
+    /// permissions that the actor does not have are considered.
     pub(super) fn add_scope_changes(
         &mut self,
         builder: &ChangeBuilder<'_>,
@@ -44,7 +45,7 @@ impl Losses {
         let Some(target) = crate::plan::scope::scoped_target(key) else { return };
         let Some((before, after)) = changed_resource(builder, next, &target) else { return };
         for entry in assigned_profiles(builder.before) {
-            // What a change removes is what the opposite change would grant.
+            // The access that a change removes is the access that the opposite change would grant.
             let lost = grantable.excess(&added_scoped_grants(builder.before, entry, &after, &before));
             if lost.is_empty() {
                 continue;
@@ -59,7 +60,7 @@ impl Losses {
     }
 }
 
-/// The resource before and after the change, if it differs in what scopes read.
+/// Returns the resource before and after the change if the attributes that scopes depend on have changed.
 fn changed_resource<'a>(
     builder: &ChangeBuilder<'a>,
     next: &'a Directory,
@@ -72,13 +73,13 @@ fn changed_resource<'a>(
     is_changed.then_some((before, after))
 }
 
-/// The profiles that users have.
+/// Iterates over the profiles that are assigned to users.
 fn assigned_profiles(directory: &Directory) -> impl Iterator<Item = &ProfileWithGrants> {
     directory.profile_entries().map(AsRef::as_ref).filter(|entry| directory.holder_count(entry.profile.id) > 0)
 }
 
-/// Returns the scoped grants of a profile that cover the resource after the change and not before, with the user's own
-/// hierarchy group written out.
+/// Returns the scoped grants of a profile that cover the resource after the change but not before, with the user's own
+/// hierarchy group resolved.
 fn added_scoped_grants(
     directory: &Directory,
     entry: &ProfileWithGrants,
@@ -107,12 +108,12 @@ fn added_scoped_grants(
     gained
 }
 
-/// Whether a condition can become true of the resource, for any user: a condition can mean something else for each
-/// user.
+/// Whether the change can make the condition true for the resource, for at least one user. The result of a condition
+/// can be different for each user.
 fn may_become_true(condition: &Condition, before: &Thing<'_>, after: &Thing<'_>) -> bool {
     let changed = |name: &String| before.tags.get(name) != after.tags.get(name) && after.tags.contains_key(name);
     match condition {
-        // A login name that is set again can refer to another user than before.
+        // If a login name is set again, it can refer to a different user than before.
         Condition::Own { attribute } => {
             let revision =
                 |resource: &Thing<'_>| resource.tags_set.map(|revisions| revisions.revision(resource.tags, attribute));
@@ -135,8 +136,8 @@ fn is_in_group(directory: &Directory, scope: &Scope, resource: &Thing<'_>) -> bo
     }
 }
 
-/// The scope as it can apply to a user: "own hierarchy" can be that of any user in the resource's group or a group
-/// above.
+/// Returns the scopes that the given scope can be for different users. "Own group" can be the resource's group or any
+/// group above it.
 fn resolve_own_hierarchy(directory: &Directory, scope: &Scope, after: &Thing<'_>) -> Vec<Scope> {
     match (scope.hierarchy, after.hierarchy_group) {
         (Some(HierarchyScope::Own), Some(group)) => directory
@@ -148,7 +149,8 @@ fn resolve_own_hierarchy(directory: &Directory, scope: &Scope, after: &Thing<'_>
     }
 }
 
-/// The group that a scope names in place of the user's own; `None` if the profile names the group.
+/// Returns the group that replaces the user's own group in a resolved scope; `None` if the profile itself names the
+/// group.
 fn own_group(entry: &ProfileWithGrants, scope: &Scope) -> Option<HierarchyGroupId> {
     let is_own = entry.grants.within.iter().any(|(known, _)| known.hierarchy == Some(HierarchyScope::Own));
     match scope.hierarchy {

@@ -1,5 +1,5 @@
-//! Checks that an actor is allowed to see everything that a change affected, so that undoing it reveals nothing to
-//! others.
+//! Checks that an actor is allowed to see everything that a change affected. Other actors cannot undo the change,
+//! because undoing it would reveal what it affected.
 
 use crate::act::Act;
 use crate::authorization::authorize;
@@ -19,20 +19,20 @@ use crate::visibility::Viewer;
 /// The maximum number of records that the details of a refused undo name.
 pub const UNDO_NAMED: usize = 20;
 
-/// The operations that show the kinds of records that an undo restores.
+/// The operations that return the kinds of records that an undo restores.
 const VIEW_OPERATIONS: [Act; 3] = [Act::DescribeUser, Act::DescribeSecurityProfile, Act::DescribeUserHierarchyGroup];
 
-/// Whether the principal can see any record that an undo restores, at least within a scope. For all other principals
-/// every undo is refused.
+/// Whether the principal can see records of the kinds that an undo restores, at least within a scope. If not, every
+/// undo by this principal is refused.
 #[must_use]
 pub fn can_undo(directory: &Directory, principal: &Principal, at: Timestamp) -> bool {
     let check = |act| authorize(directory, principal, act, &Target::Instance, at);
     VIEW_OPERATIONS.into_iter().any(|act| matches!(check(act), Ok(()) | Err(Refusal::OutOfScope { .. })))
 }
 
-/// Refuses to undo a change unless the actor is allowed to see everything that it affected. The message is the same
-/// whatever the change affected, and whether or not the revision exists. Access keys and API tokens are ignored,
-/// because an undo leaves them alone. So are login histories, which follow from their users.
+/// Refuses to undo a change unless the actor is allowed to see everything that the change affected. The message does
+/// not depend on what the change affected or on whether the revision exists. Access keys and API tokens are ignored,
+/// because an undo does not change them. Login histories are ignored because they are derived from their users.
 pub(super) fn check(
     now: &Directory,
     actor: &Actor,
@@ -73,7 +73,7 @@ fn hidden(act: Act, revision: Revision) -> Refusal {
     Refusal::OutOfScope { act, what: format!("something that revision {} changed", revision.0) }
 }
 
-/// Whether an undo leaves the record as it is.
+/// Whether an undo does not change this kind of record.
 const fn is_unaffected_by_undo(key: &RecordKey) -> bool {
     matches!(key, RecordKey::AccessKey(_) | RecordKey::ApiToken(_))
 }
@@ -117,7 +117,7 @@ impl UndoVisibility<'_> {
             | Record::Application(_)
             | Record::ApplicationResource(_)
             | Record::ApiToken(_)
-            // It reveals nothing beyond the records of the users who had the login.
+            // A login history reveals nothing beyond the records of the users who had the login name.
             | Record::Login(_) => return true,
         };
         self.is_allowed(act, &Target::Described(resource))

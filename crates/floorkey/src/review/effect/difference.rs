@@ -1,4 +1,4 @@
-//! The difference between two sets of grants by permission, and its effect on one user.
+//! The difference between two sets of grants, permission by permission, and its effect on one user.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,7 +19,7 @@ pub(super) struct Difference {
     parts: Vec<DifferencePart>,
     restrictions_added: PermissionSet,
     restrictions_removed: PermissionSet,
-    /// The user attributes that the parts depend on.
+    /// The user attributes that the scopes of the parts depend on.
     depends_on: UserDependencies,
 }
 
@@ -42,7 +42,8 @@ type PermissionNames = (PermissionSet, BTreeSet<(String, String)>);
 struct UserDependencies {
     group: bool,
     attributes: BTreeSet<String>,
-    /// Users whose ids occur in values; they matter for conditions on ownership.
+    /// Users whose ids occur in the values that scopes require. They are relevant only if a scope has a condition on
+    /// ownership.
     ids: BTreeSet<UserId>,
     own: bool,
 }
@@ -63,8 +64,8 @@ pub(super) struct Subject<'a> {
 }
 
 impl Difference {
-    /// Computes the difference between two sets of grants. `same_user` is whether the user's own record is the same
-    /// before and after; if so, equal scopes include the same resources.
+    /// Computes the difference between two sets of grants. `same_user` is whether the record of the user is the same
+    /// before and after. If so, equal scopes include the same resources.
     pub(super) fn between(
         (directory_before, before): (&Directory, &Grants),
         (directory_after, after): (&Directory, &Grants),
@@ -123,7 +124,7 @@ impl Difference {
         difference
     }
 
-    /// Returns the indexes of the scopes, each with what is granted within, and adds new scopes to the list.
+    /// Returns the index of each scope, with what is granted within the scope. New scopes are added to the list.
     fn index_scopes<'a, T>(&mut self, within: &'a [(Scope, T)]) -> Vec<(usize, &'a T)> {
         let with_index = |(scope, granted): &'a (Scope, T)| {
             let index = self.scopes.iter().position(|known| known == scope).unwrap_or_else(|| {
@@ -174,7 +175,7 @@ impl Difference {
         })
     }
 
-    /// Whether the first scopes include everything that the second scopes include.
+    /// Whether the first scopes together include everything that the second scopes include.
     fn covers(
         &self,
         (covering_indexes, covering): (&ScopeIndexes, Subject<'_>),

@@ -1,8 +1,9 @@
-//! What the attackers know and have outside the directory: passwords, sessions and links. The ids of access keys and
-//! second factors show which side has them, and an email address shows which side reads its mail.
+//! The credentials that the attackers have, as far as the directory does not contain them: passwords, sessions and
+//! links. Access keys and second factors need no entry here, because their ids show which side has them. An email
+//! address shows which side reads its mailbox.
 //!
-//! With every step the attackers sign in to every account that they can, so that their sessions outlast the credentials
-//! that they signed in with.
+//! After every step, the attackers sign in to every account that they can. Their sessions can therefore outlast the
+//! credentials that they signed in with.
 
 use floorkey::user::PasswordState;
 use floorkey::{Act, Change, Command, Directory, SideWrite, Target, User, authorize, plan};
@@ -10,14 +11,14 @@ use floorkey::{Act, Change, Command, Directory, SideWrite, Target, User, authori
 use super::fixtures::{ATTACKER_MAILBOX, Side, USERS, time, user_id, user_slot};
 use crate::test_instance::password;
 
-/// The credentials of the attackers, by account.
+/// The credentials of the attackers, for each account.
 #[derive(Clone, Debug, Default)]
 pub(super) struct AttackerCredentials {
-    /// Whether they know the current password of the account.
+    /// Whether the attackers know the current password of the account.
     pub(super) password: [bool; USERS],
-    /// The security epoch of their newest session.
+    /// The security epoch of the attackers' newest session.
     pub(super) session: [Option<u64>; USERS],
-    /// The security epoch of their newest link, and the address that it was sent to.
+    /// The security epoch of the attackers' newest link, and the address to which the link was sent.
     pub(super) link: [Option<(u64, String)>; USERS],
 }
 
@@ -41,9 +42,9 @@ impl AttackerCredentials {
                         self.clear(slot);
                     }
                 }
-                // The server counts failed sign-ins.
+                // The server counts failed sign-ins. The model does not need them.
                 SideWrite::ForgetAttempts { .. } => {}
-                // Keys and factors are also in the records, which are checked instead.
+                // Keys and factors are also in the records. The model reads them there.
                 SideWrite::PutAccessKey { .. }
                 | SideWrite::ForgetAccessKey { .. }
                 | SideWrite::PutSecondFactor { .. }
@@ -52,7 +53,7 @@ impl AttackerCredentials {
         }
     }
 
-    /// Drops invalid credentials, and signs in to every account that the attackers can.
+    /// Drops credentials that are no longer valid. Then signs in to every account that the attackers can sign in to.
     pub(super) fn refresh_sessions(&mut self, directory: &Directory) {
         for slot in 0..USERS {
             let Some(user) = directory.user(user_id(slot)) else {
@@ -86,21 +87,22 @@ impl AttackerCredentials {
             || self.can_sign_in(user, slot)
     }
 
-    /// Whether they have a link that confirms the user's email. It is sent when the address is entered, and again
-    /// whenever the user requests it, which users do without looking at the address.
+    /// Whether the attackers have a link that confirms the user's email. The link is sent when the address is entered.
+    /// It is sent again whenever the user requests it, and users do that without looking at the address.
     pub(super) fn has_confirmation_link(directory: &Directory, slot: usize) -> bool {
         directory.user(user_id(slot)).is_some_and(|user| user.identity.email.as_deref() == Some(ATTACKER_MAILBOX))
     }
 
-    /// Whether the attackers can act as the user, or could if the user were enabled or through mail to their address.
+    /// Whether the attackers can act as the user, or could do so if the user were enabled. Also true if the user's
+    /// email is the attackers' address.
     pub(super) fn is_custodian_of(&self, directory: &Directory, slot: usize) -> bool {
         let Some(user) = directory.user(user_id(slot)) else { return false };
         let enabled = User { enabled: true, ..User::clone(user) };
         enabled.identity.email.as_deref() == Some(ATTACKER_MAILBOX) || self.could_act_as(directory, &enabled, slot)
     }
 
-    /// Whether the attackers can sign in with a password, a link or a password reset by mail. Each also requires a
-    /// second factor of the attackers if the user has any.
+    /// Whether the attackers can sign in with a password, with a link, or by resetting the password with an email. If
+    /// the user has second factors, the attackers must also have one of them.
     fn can_sign_in(&self, user: &User, slot: usize) -> bool {
         let factors = &user.second_factors;
         let reads_mail = user.confirmed_email.as_deref() == Some(ATTACKER_MAILBOX) && user.can_sign_in();
@@ -109,9 +111,9 @@ impl AttackerCredentials {
             && (self.password[slot] || self.link[slot].is_some() || reads_mail)
     }
 
-    /// Sends the user a link for choosing a password, by the rules of the server: users who have not chosen a password
-    /// yet are invited at the entered address, and others get a link at the verified one. Returns the directory after
-    /// that, or `None` if no link was sent.
+    /// Sends the user a link for setting a password, by the same rules as the server. A user who has not set their own
+    /// password is invited at the entered address. Any other user gets the link at the verified address. Returns the
+    /// directory after this step, or `None` if no link was sent.
     pub(super) fn send_link(
         &mut self,
         directory: &Directory,
@@ -142,7 +144,7 @@ impl AttackerCredentials {
     }
 }
 
-/// Whether a link that was sent to this address is valid for the user.
+/// Whether the user can use a link that was sent to this address.
 fn is_sent_to(user: &User, address: &str) -> bool {
     let address = Some(address);
     user.enabled && (user.confirmed_email.as_deref() == address || user.identity.email.as_deref() == address)

@@ -12,7 +12,7 @@ macro_rules! command_kinds {
             pub(super) const ALL: &'static [Self] = &[$(Self::$kind),*];
 
             pub(super) fn of(command: &Command) -> Self {
-                // There is no wildcard, so that the match is exhaustive.
+                // The match has no wildcard, so the compiler reports a missing variant.
                 match command {
                     $(command_kinds!(@pattern $kind) => Self::$kind),*
                 }

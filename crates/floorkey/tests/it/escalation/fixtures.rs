@@ -1,7 +1,7 @@
 //! The users, profiles, groups, logins and mailboxes of the small worlds.
 //!
-//! Each has a fixed slot, from which its id follows, so that equal states have equal ids regardless of the steps that
-//! led to them.
+//! Each of them has a fixed slot, and its id is computed from the slot. Equal states therefore have equal ids, whatever
+//! steps led to them.
 
 use floorkey::{
     AccessKeyId, Actor, HierarchyGroupId, NewPassword, Opaque, Principal, SecondFactorId, SecurityProfileId, Timestamp,
@@ -16,35 +16,35 @@ pub(super) const USERS: usize = 4;
 pub(super) const ROOT: usize = 0;
 /// The attacker's own account.
 pub(super) const MIA: usize = 1;
-/// A user with permissions that the attacker lacks: honest, or a second attacker.
+/// A user with permissions that the attacker does not have. The user is honest, or is a second attacker.
 pub(super) const QUINN: usize = 2;
-/// The user that is created during a run.
+/// The user that a step creates.
 pub(super) const NEW: usize = 3;
 
 pub(super) const USER_NAMES: [&str; USERS] = ["root", "mia", "quinn", "new"];
 
 /// The maximum number of security profiles.
 pub(super) const PROFILES: usize = 5;
-/// The profile with every granting permission.
+/// The profile that grants every granting permission.
 pub(super) const ADMIN: usize = 0;
 /// The profile of the attacker.
 pub(super) const MANAGER: usize = 1;
 /// The profile of the third user.
 pub(super) const THIRD: usize = 2;
-/// The profile that is created during a run.
+/// The profile that a step creates.
 pub(super) const CREATED: usize = 3;
-/// The profile that restoring an administrator creates.
+/// The profile that is created when an administrator is restored.
 pub(super) const RESTORED: usize = 4;
 
 pub(super) const PROFILE_NAMES: [&str; PROFILES] = ["Admin", "Manager", "Extra", "Made", "Restored"];
 
-/// The number of hierarchy groups: two at the start, and one that is created during a run.
+/// The number of hierarchy groups. Two exist at the start, and a step can create one.
 pub(super) const GROUPS: usize = 3;
 
-/// The number of points in time of a run: the start, and two ticks of the clock.
+/// The number of points in time: the start, and two ticks of the clock.
 pub(super) const TICKS: usize = 3;
 
-/// Logins that are free at the start. Resources of the application name the first one as their owner.
+/// Logins that no user has at the start. Resources of the application name the first login as their owner.
 pub(super) const UNUSED_LOGINS: [&str; 2] = ["tom", "tim"];
 
 /// The mailbox that the attackers read.
@@ -89,12 +89,12 @@ pub(super) const fn time(tick: usize) -> Timestamp {
     Timestamp::from_millis(1_000_000 * (1 + tick as i64))
 }
 
-/// Returns the mailbox of the user for whom an account is meant.
+/// Returns the mailbox of the person that an account is meant for.
 pub(super) fn own_mailbox(slot: usize) -> String {
     format!("{}@centre.example", USER_NAMES[slot])
 }
 
-/// The side that has a secret, reads a mailbox or takes a step.
+/// One of the two sides. Each side has its own secrets and mailboxes, and takes steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Side {
     Attackers,
@@ -114,12 +114,12 @@ impl Side {
         NewPassword { hash: Opaque::new(vec![u8::from(self == Self::Attackers)]), one_time: false }
     }
 
-    /// Returns the id of the one access key that this side creates for an account.
+    /// Returns the id of the only access key that this side creates for an account.
     pub(super) fn key(self, owner: usize) -> AccessKeyId {
         key_id(self.offset() + owner as u128)
     }
 
-    /// Returns the id of the one second factor that this side enrolls for an account.
+    /// Returns the id of the only second factor that this side adds to an account.
     pub(super) fn factor(self, owner: usize) -> SecondFactorId {
         SecondFactorId::from_bits(self.offset() + owner as u128)
     }
@@ -130,7 +130,7 @@ pub(super) fn fresh_actor(slot: usize) -> Actor {
     actor(Principal::User { id: user_id(slot), via: Via::Session { fresh: true } })
 }
 
-/// Returns the operator, who acts honestly.
+/// Returns the operator as an actor. The operator is honest.
 pub(super) fn honest_operator() -> Actor {
     operator()
 }

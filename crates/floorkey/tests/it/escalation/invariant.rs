@@ -1,6 +1,6 @@
-//! The invariant after every step: attackers can neither act as a user with more access than they were granted, nor
-//! give more to any user, nor for longer. They can neither take access from users with more access nor change how these
-//! users sign in.
+//! The invariant that is checked after every step. Attackers cannot act as a user with more access than the attackers
+//! were granted. They cannot give more than that to any user, or for a longer time. They cannot take access from users
+//! with more access, and cannot change how these users sign in.
 
 use floorkey::AccessKey;
 use floorkey::user::PasswordState;
@@ -11,7 +11,7 @@ use super::state::State;
 use super::step::Step;
 use super::worlds::SmallWorld;
 
-/// How the invariant is violated.
+/// The way in which the invariant is violated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Breach {
     /// Attackers can act as a user with more access than they were granted.
@@ -20,7 +20,7 @@ pub(super) enum Breach {
     Gain,
     /// Attackers took access from a user with more access.
     Loss,
-    /// Attackers changed the credentials, login, email, status or existence of a user with more access.
+    /// Attackers changed the credentials, login, email or status of a user with more access, or deleted the user.
     AccountChange,
 }
 
@@ -30,15 +30,15 @@ pub(super) struct Violation {
     pub(super) breach: Breach,
     /// The slot of the affected user.
     pub(super) user: usize,
-    /// The access of the user, or the access that was given, beyond what the attackers were granted.
+    /// The part of the user's access, or of the access that the user was given, that the attackers were not granted.
     pub(super) excess: Access,
-    /// The access that was taken. Empty for other violations.
+    /// The access that was taken from the user. It is empty for all breaches except [`Breach::Loss`].
     pub(super) taken: Access,
     /// The tick at which it happened.
     pub(super) tick: usize,
 }
 
-/// Returns the violation of the invariant by a step, if any.
+/// Returns how the step violates the invariant, or `None` if it does not.
 pub(super) fn check(world: &SmallWorld, before: &State, step: &Step, after: &State) -> Option<Violation> {
     let existed = about_existing(&before.directory);
     (0..USERS).find_map(|slot| {
@@ -57,8 +57,8 @@ impl Violation {
     }
 }
 
-/// Checks the invariant for one user. Returns the kind of breach, the access beyond the attackers, and the access that
-/// was taken. `existed` has the questions about users and profiles that existed before the step.
+/// Checks the invariant for one user. Returns the kind of breach, the access beyond that of the attackers, and the
+/// access that was taken. `existed` contains the checks about users and profiles that existed before the step.
 fn check_user(
     world: &SmallWorld,
     before: &State,
@@ -106,8 +106,8 @@ fn check_user(
     (!lost.is_empty()).then_some((Breach::Loss, excess, lost))
 }
 
-/// Whether the credentials were replaced because custodians could know them, and nothing else about the account
-/// changed. That is not an attack on the user.
+/// Whether the credentials were replaced because custodians could know them, and nothing else changed about the
+/// account. This is not an attack on the user.
 fn were_replaced(before: &State, after: &State, slot: usize) -> bool {
     let user = |state: &State| state.directory.user(user_id(slot)).cloned();
     let (Some(had), Some(has)) = (user(before), user(after)) else { return false };
@@ -119,7 +119,7 @@ fn were_replaced(before: &State, after: &State, slot: usize) -> bool {
     is_same && is_only_removed && had.custody.custodians.iter().any(ends)
 }
 
-/// Whether the user's existence, login, email addresses, status, credentials or sessions changed.
+/// Whether the step changed the user's login, email addresses, status, credentials or sessions, or deleted the user.
 fn changed_account(before: &State, after: &State, slot: usize) -> bool {
     let id = user_id(slot);
     let keys = |state: &State| {

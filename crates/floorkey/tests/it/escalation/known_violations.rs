@@ -5,7 +5,7 @@ use super::invariant::{Breach, Violation};
 use super::search::FoundViolation;
 use super::worlds::SmallWorld;
 
-/// A known violation: its description, and a predicate for the sequences that lead to it.
+/// A known violation. It has a description, and a predicate that recognizes the sequences that lead to it.
 pub(super) struct KnownViolation {
     pub(super) description: &'static str,
     pub(super) matches: fn(&SmallWorld, &FoundViolation) -> bool,

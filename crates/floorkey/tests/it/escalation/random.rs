@@ -1,4 +1,4 @@
-//! Random sequences of steps, longer than those that can be searched exhaustively.
+//! Random sequences of steps. They are longer than the sequences that can be searched exhaustively.
 
 use super::fixtures::USERS;
 use super::invariant::{Violation, check};
@@ -7,10 +7,11 @@ use super::step::{Step, any_step, apply_step};
 use super::worlds::SmallWorld;
 use crate::rng::TestRng;
 
-/// The number of steps per sequence.
+/// The number of steps in each sequence.
 const LENGTH: usize = 40;
 
-/// Tries `steps` steps in sequences from the start of the world. The seeds of the sequences count up from `seed`.
+/// Tries a total of `steps` steps, in sequences from the start of the world. The first sequence uses `seed`, and each
+/// later sequence uses the next higher seed.
 pub(super) fn run(world: &SmallWorld, seed: u64, steps: usize) -> Report {
     let mut report = Report::default();
     for sequence in 0..steps.div_ceil(LENGTH) {
@@ -42,7 +43,7 @@ pub(super) fn run(world: &SmallWorld, seed: u64, steps: usize) -> Report {
     report
 }
 
-/// Removes every step that is not needed for the same kind of violation.
+/// Removes every step that is not needed to get the same kind of violation.
 fn shorten(world: &SmallWorld, mut path: Vec<Step>, violation: &Violation) -> Vec<Step> {
     let mut at = 0;
     while at < path.len() {
@@ -56,7 +57,7 @@ fn shorten(world: &SmallWorld, mut path: Vec<Step>, violation: &Violation) -> Ve
     path
 }
 
-/// Whether the last step of the sequence, and no earlier one, violates the invariant in the same way.
+/// Whether the last step of the sequence violates the invariant in the same way, and no earlier step does.
 fn ends_in(world: &SmallWorld, path: &[Step], wanted: &Violation) -> bool {
     let mut state = world.start.clone();
     for (at, step) in path.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! Exhaustive search: every sequence of steps up to a depth, visiting each state once.
+//! Exhaustive search: tries every sequence of steps up to a given depth, and visits each state once.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,22 +12,22 @@ use super::state_key::state_key;
 use super::step::{Step, StepName, apply_step, steps};
 use super::worlds::SmallWorld;
 
-/// The number of states that all threads together expand at once.
+/// The number of states that all threads together expand in one batch.
 const BATCH: usize = 1_024;
 
 /// The results of a search.
 #[derive(Default)]
 pub(super) struct Report {
-    /// The number of states that were expanded, each once.
+    /// The number of expanded states. Each state is expanded once.
     pub(super) states: usize,
-    /// How often each command was tried and how often it succeeded. The key is whether attackers ran it, and the
-    /// command.
+    /// For each command, how often it was tried and how often it succeeded. The key says whether attackers ran it, and
+    /// contains the name of the command.
     pub(super) tried: BTreeMap<(bool, StepName), (usize, usize)>,
     pub(super) found: Vec<FoundViolation>,
     pub(super) duration: Duration,
 }
 
-/// A shortest sequence that leads to a violation.
+/// A violation, and a shortest sequence of steps that leads to it.
 pub(super) struct FoundViolation {
     pub(super) violation: Violation,
     pub(super) path: Vec<Step>,
@@ -38,11 +38,11 @@ struct SearchNode {
     step: Option<Step>,
 }
 
-/// Context for the states that the steps lead to.
+/// Context for the states that the steps result in.
 #[derive(Clone, Copy)]
 struct NextLevel<'a> {
     seen: &'a HashSet<u64>,
-    /// Whether only one more step is searched from them.
+    /// Whether the search takes only one more step from these states.
     is_last: bool,
 }
 
@@ -51,13 +51,13 @@ struct NextLevel<'a> {
 struct Outcome {
     report: Report,
     violations: Vec<(Step, Violation)>,
-    /// States that were new when the batch began, with their keys and the steps to them.
+    /// The states that were new when the batch began. Each has its key and the step that led to it.
     next: Vec<(u64, Step, State)>,
 }
 
-/// Searches a world up to a depth. Shorter sequences come first, and no steps are tried after a violation.
+/// Searches a world up to a depth. Tries shorter sequences first, and does not continue a sequence after a violation.
 ///
-/// States are expanded in parallel, and the results are merged in order, so that a search is repeatable.
+/// Several threads expand states in parallel. The results are merged in a fixed order, so a search is repeatable.
 pub(super) fn search(world: &SmallWorld, depth: usize) -> Report {
     let start = Instant::now();
     let mut report = Report::default();
@@ -111,14 +111,15 @@ fn in_parallel(world: &SmallWorld, batch: &[(usize, State)], next: Option<NextLe
     outcomes
 }
 
-/// Tries all steps from a state. `next` is `None` on the last level, from which nothing more is searched.
+/// Tries all steps from a state. On the last level, `next` is `None`, and the search does not continue from the
+/// results.
 fn try_all(world: &SmallWorld, state: &State, next: Option<NextLevel<'_>>) -> Outcome {
     let mut outcome = Outcome { report: Report { states: 1, ..Report::default() }, ..Outcome::default() };
     for step in steps(world, state) {
         let after = apply_step(world, state, &step);
         outcome.report.count(&step, after.is_some());
         let Some(mut after) = after else { continue };
-        // Check before comparing with known states: the violation can be in the step.
+        // Check the violation before looking for known states, because the step itself can be the violation.
         if let Some(violation) = check(world, state, &step, &after) {
             outcome.violations.push((step, violation));
         } else if let Some(NextLevel { seen, is_last }) = next {
@@ -163,7 +164,7 @@ impl Report {
         }
     }
 
-    /// Returns the steps of the world that never succeeded. The search tests nothing about these commands.
+    /// Returns the steps of the world that never succeeded. For these commands, the search tests nothing.
     pub(super) fn never_succeeded(&self, world: &SmallWorld) -> Vec<(bool, StepName)> {
         let commands = |command_kinds: &'static [CommandKind], by| {
             command_kinds.iter().map(move |kind| (by, StepName::Command(*kind))).collect::<Vec<_>>()
@@ -175,7 +176,7 @@ impl Report {
         wanted.chain(links).chain(ticks).filter(|name| !is_done(name)).collect()
     }
 
-    /// Prints the number of states, and the tried and successful steps by command.
+    /// Prints the number of states. For each command, prints how many steps were tried and how many succeeded.
     pub(super) fn print(&self, world: &str) {
         let (tried, done) = self.tried.values().fold((0, 0), |all, counts| (all.0 + counts.0, all.1 + counts.1));
         let duration = self.duration.as_secs_f64();
@@ -187,7 +188,8 @@ impl Report {
     }
 }
 
-/// Returns the violations whose sequences do not merely add steps to a shorter one.
+/// Returns the violations whose sequence does not contain all steps of an earlier sequence in `all`. Shorter sequences
+/// come first.
 pub(super) fn shortest(all: Vec<&FoundViolation>) -> Vec<&FoundViolation> {
     let mut shortest: Vec<&FoundViolation> = Vec::new();
     for found in all {
@@ -199,7 +201,7 @@ pub(super) fn shortest(all: Vec<&FoundViolation>) -> Vec<&FoundViolation> {
 }
 
 impl FoundViolation {
-    /// Whether the sequence contains all steps of another, shorter sequence in the same order.
+    /// Whether this sequence contains all steps of the other sequence, in the same order.
     fn contains(&self, shorter: &Self) -> bool {
         let mut steps = self.path.iter().map(Step::describe);
         shorter.path.iter().map(Step::describe).all(|shorter_step| steps.any(|step| step == shorter_step))

@@ -15,7 +15,7 @@ use super::fixtures::{Side, TICKS, USERS, user_id, user_slot};
 use super::worlds::SmallWorld;
 use crate::test_instance::undo_steps;
 
-/// Returns how many of the latest changes of a side can be undone.
+/// Returns the number of latest changes by this side that can be undone.
 const fn undoable(side: Side) -> usize {
     match side {
         Side::Attackers => 2,
@@ -29,17 +29,19 @@ pub(super) struct State {
     pub(super) directory: Directory,
     pub(super) tick: usize,
     pub(super) credentials: AttackerCredentials,
-    /// The access that honest actors granted to the attackers' own accounts. It only grows.
+    /// The access that honest actors granted to the attackers' own accounts. It never shrinks.
     pub(super) granted: Access,
     /// The access of each user.
     pub(super) access: [Access; USERS],
-    /// The access that each user can give through assignable profiles, except entries that attackers listed.
+    /// The access that each user can give through assignable profiles. Entries that attackers added to the lists do not
+    /// count.
     pub(super) assignable_access: [Access; USERS],
     /// The last versions of deleted users.
     pub(super) deleted: [Option<Arc<User>>; USERS],
     /// The latest changes that can be undone.
     pub(super) undoable: Vec<Undoable>,
-    /// Entries that attackers added to lists of assignable profiles: the profile with the list, and the listed profile.
+    /// Entries that attackers added to lists of assignable profiles. Each has the profile that contains the list, and
+    /// the listed profile.
     pub(super) listed_by_attackers: BTreeSet<(usize, usize)>,
 }
 
@@ -53,7 +55,7 @@ pub(super) struct Undoable {
 }
 
 impl Undoable {
-    /// Whether the change can't be undone because a profile changed since.
+    /// Whether the change can't be undone because a profile has changed since then.
     fn is_stale(&self, directory: &Directory) -> bool {
         let is_other = |left: &SecurityProfile| {
             let found = directory.profile(left.id);
@@ -86,7 +88,7 @@ impl State {
         state
     }
 
-    /// Recomputes the access of these users and what they can give.
+    /// Recomputes the access of these users, and the access that they can give.
     pub(super) fn recompute_access(&mut self, users: [bool; USERS]) {
         for slot in (0..USERS).filter(|slot| users[*slot]) {
             self.access[slot] = access(&self.directory, slot);
@@ -111,13 +113,13 @@ impl State {
         all
     }
 
-    /// Drops data that cannot affect the next step. Only for states from which one more step is searched: there the
-    /// data would only make equivalent states differ.
+    /// Drops data that cannot affect the next step. Call this only for states from which the search takes one more
+    /// step. Without it, equivalent states would have different keys.
     pub(super) fn drop_unused_for_last_step(&mut self) {
         self.undoable.retain(|undoable| !undoable.is_stale(&self.directory));
     }
 
-    /// Advances the state to the directory after a change by this side.
+    /// Updates the state to the directory that results from a change by this side.
     pub(super) fn apply(&mut self, world: &SmallWorld, change: &Change, next: Directory, side: Side) {
         for record in change.records() {
             match record {
@@ -154,14 +156,14 @@ fn is_undoable(change: &RecordChange) -> bool {
     matches!(key, RecordKey::User(_) | RecordKey::Profile(_) | RecordKey::Group(_) | RecordKey::Login(_))
 }
 
-/// Returns the users whose access, or whose assignable access, a change can affect. Only theirs is recomputed, because
-/// this takes most of the time. Random sequences compare the result with recomputing it for all users.
+/// Returns the users whose access or assignable access the change can affect. Only their access is recomputed, because
+/// that takes most of the time. The random sequences compare the result with a recomputation for all users.
 pub(super) fn affected_users(before: &Directory, change: &Change, after: &Directory) -> [bool; USERS] {
     let mut all = [false; USERS];
     for record in change.records() {
         match record {
             RecordChange::Put(Record::AccessKey(_)) | RecordChange::Remove(RecordKey::AccessKey(_)) => {}
-            // The access of others to a user depends on the user's tags and group.
+            // The access of other users to this user depends on this user's tags and group.
             RecordChange::Put(Record::User(user))
                 if before.user(user.id).is_some_and(|was| {
                     was.tags == user.tags

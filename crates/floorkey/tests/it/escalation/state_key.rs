@@ -1,7 +1,8 @@
-//! Keys of states. States that are equal up to a renaming of tag values, logins and groups, which are interchangeable,
-//! have equal keys.
+//! Keys of states. Tag values, logins and groups are interchangeable: two states that differ only in such names have
+//! equal keys.
 //!
-//! Modification times, revisions and epochs are left out: only the validity of a session or link matters.
+//! The keys leave out modification times, revisions and epochs. For a session or link, only whether it is valid
+//! matters.
 
 use std::collections::hash_map::DefaultHasher;
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,7 +36,7 @@ pub(super) fn state_key(world: &SmallWorld, state: &State) -> u64 {
         undoable,
         listed_by_attackers,
     } = state;
-    // Tags and groups are interchangeable only while the granted access does not distinguish between them.
+    // Tags are interchangeable only if the granted access is the same for both tags. The same applies to groups.
     let texts = if granted.distinguishes_tags() { vec!["red".to_owned(), "blue".to_owned()] } else { Vec::new() };
     let groups = if granted.distinguishes_groups() { (0..GROUPS).map(group_id).collect() } else { Vec::new() };
     let mut hasher = StateHasher { hasher: DefaultHasher::new(), texts, groups };
@@ -47,7 +48,7 @@ pub(super) fn state_key(world: &SmallWorld, state: &State) -> u64 {
         (session[slot].is_some(), address).hash(&mut hasher.hasher);
     }
     let mut records = directory.records();
-    // Users come first, because profiles, groups and resources refer to the same texts and groups.
+    // Users come first, because other records use the same texts and groups as the users.
     records.sort_by_key(|record| match record {
         Record::User(_) => 0,
         Record::Profile(_) => 1,
@@ -82,7 +83,7 @@ pub(super) fn state_key(world: &SmallWorld, state: &State) -> u64 {
 
 struct StateHasher {
     hasher: DefaultHasher,
-    /// Interchangeable texts, numbered in the order in which they occur.
+    /// Interchangeable texts. The position of a text is its order of first occurrence.
     texts: Vec<String>,
     groups: Vec<HierarchyGroupId>,
 }
@@ -132,7 +133,8 @@ impl StateHasher {
             }
             Record::ApiToken(token) => token.id.hash(&mut self.hasher),
             Record::Login(history) => {
-                // The user that the login means in values is hashed with the values.
+                // The key also contains which user a login in a value refers to. That is hashed together with the
+                // values.
                 self.text(&history.login);
                 let reserved = history.reservation.as_ref().map(|reserved| (reserved.user, reserved.until));
                 reserved.hash(&mut self.hasher);
@@ -140,8 +142,8 @@ impl StateHasher {
         }
     }
 
-    /// Hashes the users that values of the record refer to by login, which depend on the revisions in which the values
-    /// were set.
+    /// Hashes the users that values of the record refer to by login. Which user a login means depends on the revision
+    /// in which the value was set.
     fn resolved_logins(&mut self, directory: &Directory, record: &Record) {
         let (values, revisions) = match record {
             Record::User(user) => (&user.tags, &user.tags_set),
@@ -222,7 +224,8 @@ impl StateHasher {
             unedited_default,
             modified: _,
         } = profile;
-        // Names are not interchangeable, so that a rule that finds a profile by its name is noticed.
+        // Names of profiles are not interchangeable. A rule that finds a profile by its name would otherwise go
+        // unnoticed.
         (id, name, chosen, unedited_default, hierarchy_restricted).hash(&mut self.hasher);
         for application in applications {
             (&application.namespace, &application.permissions).hash(&mut self.hasher);
@@ -269,7 +272,7 @@ impl StateHasher {
         }
     }
 
-    /// Hashes a text: a user id as it is, any other text as interchangeable.
+    /// Hashes a text. A user id is hashed as it is, and any other text is hashed as an interchangeable text.
     fn text(&mut self, text: &str) {
         if UserId::parse(text).is_some() {
             return text.hash(&mut self.hasher);

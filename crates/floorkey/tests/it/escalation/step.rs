@@ -14,28 +14,28 @@ use super::worlds::SmallWorld;
 use crate::rng::TestRng;
 use crate::test_instance::actor;
 
-/// A step that one side takes.
+/// A step of one side.
 #[derive(Clone)]
 pub(super) struct Step {
     pub(super) side: Side,
-    /// The account that the attackers act as. Unused for honest steps.
+    /// The account that the attackers act as. It is not used for honest steps.
     pub(super) account: usize,
     actor: Actor,
     pub(super) action: StepAction,
     intent: Intent,
 }
 
-/// The action of a step.
+/// What a step does.
 #[derive(Clone)]
 pub(super) enum StepAction {
     Command(Box<Command>),
-    /// Sends a link for choosing a password to a user.
+    /// Sends a user a link for setting a password.
     SendLink(usize),
     /// Advances the clock.
     Tick,
 }
 
-/// The name of a step in the counts.
+/// The name under which a step is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum StepName {
     Command(CommandKind),
@@ -64,7 +64,7 @@ impl Step {
             StepAction::SendLink(slot) => format!("SendLink({})", USER_NAMES[*slot]),
             StepAction::Tick => String::new(),
         };
-        // Omit fields without a value.
+        // Leave out fields that have no value.
         let parts: Vec<&str> = description.split(", ").filter(|part| !part.ends_with(": None")).collect();
         let mut description = format!("{who}: {}", parts.join(", "));
         for (slot, name) in USER_NAMES.iter().enumerate() {
@@ -83,7 +83,7 @@ pub(super) fn steps(world: &SmallWorld, state: &State) -> Vec<Step> {
     if world.attacker_commands.contains(&CommandKind::ConfirmEmail) {
         let accounts = accounts(world, state);
         let others = (0..USERS).filter(|slot| !accounts.contains(slot));
-        // By the link alone, without a session of the user.
+        // The attackers have only the link, and no session of the user.
         let by_link = |slot| actor(Principal::User { id: user_id(slot), via: Via::Session { fresh: false } });
         all.extend(others.flat_map(|slot| {
             let steps = attackers_steps(world, state, slot, StepName::Command(CommandKind::ConfirmEmail)).into_iter();
@@ -101,7 +101,7 @@ pub(super) fn steps(world: &SmallWorld, state: &State) -> Vec<Step> {
     all
 }
 
-/// Returns a random step: first the actor and the command are picked, then a variant of it.
+/// Returns a random step. It first picks the actor and the command, and then a variant of the command.
 pub(super) fn any_step(world: &SmallWorld, state: &State, rng: &mut TestRng) -> Option<Step> {
     let steps = match rng.below(20) {
         0..12 => {
@@ -122,7 +122,7 @@ pub(super) fn any_step(world: &SmallWorld, state: &State, rng: &mut TestRng) -> 
 fn attackers_steps(world: &SmallWorld, state: &State, account: usize, name: StepName) -> Vec<Step> {
     let step =
         |action| Step { side: Side::Attackers, account, actor: fresh_actor(account), action, intent: Intent::None };
-    // An account without access beyond the attacker's own is useful only for commands of its owner.
+    // If an account has no access beyond the attacker's own, only commands on its own account are useful.
     let own = account != MIA && state.access[account].difference(state.access[MIA]).is_empty();
     match name {
         StepName::Command(kind) if !own || is_owner_command(kind) => {
@@ -149,7 +149,7 @@ fn tick(world: &SmallWorld, state: &State) -> Option<Step> {
     (world.time_passes && state.tick + 1 < TICKS).then_some(step)
 }
 
-/// Returns the accounts that attackers can act as.
+/// Returns the accounts that the attackers can act as.
 fn accounts(world: &SmallWorld, state: &State) -> Vec<usize> {
     let can_act_as = |slot: &usize| {
         let enabled = state.directory.user(user_id(*slot)).is_some_and(|user| user.enabled);
@@ -181,7 +181,7 @@ pub(super) fn apply_step(world: &SmallWorld, before: &State, step: &Step) -> Opt
         StepAction::Command(command) => {
             let planned = plan(&before.directory, &step.actor, command, time(before.tick)).ok()?;
             let mut after = before.clone();
-            // A change of nothing makes no new step possible; it cannot even be undone.
+            // A change without effect does not make any new step possible. It can't even be undone.
             if planned.changes_nothing(&before.directory) {
                 return Some(after);
             }
@@ -197,14 +197,14 @@ pub(super) fn apply_step(world: &SmallWorld, before: &State, step: &Step) -> Opt
     }
 }
 
-/// Adds the access that the attackers have at the start to their granted access.
+/// Adds the access that the attackers have at the start to the granted access.
 pub(super) fn record_start_access(attackers: &[bool; USERS], state: &mut State) {
     for slot in (0..USERS).filter(|slot| attackers[*slot]) {
         state.granted = state.granted.union(rightful_access(state, slot));
     }
 }
 
-/// Adds the access that an honest step was meant to give to the attackers' own accounts.
+/// Adds the access that an honest step was meant to give to the attackers' own accounts to the granted access.
 fn record_granted(world: &SmallWorld, before: &State, after: &mut State, command: &Command, intent: Intent) {
     let is_meant = |slot: usize| match intent {
         Intent::All => true,
@@ -214,8 +214,8 @@ fn record_granted(world: &SmallWorld, before: &State, after: &mut State, command
     for slot in (0..USERS).filter(|slot| world.attackers[*slot] && is_meant(*slot)) {
         after.granted = after.granted.union(rightful_access(after, slot));
     }
-    // A record that is moved into a scope also becomes accessible to accounts that attackers can act as, whose scope
-    // comes from granted access. The moved user is excluded.
+    // Moving a record into a scope also gives access to the record to other accounts. This includes accounts that
+    // attackers can act as, if their scope comes from granted access. The moved user is excluded.
     let moved = match command {
         Command::TagResource { target, .. } | Command::UntagResource { target, .. } => Some(target.clone()),
         Command::UpdateUserHierarchy { user, .. } => Some(RecordKey::User(*user)),
@@ -231,11 +231,12 @@ fn record_granted(world: &SmallWorld, before: &State, after: &mut State, command
             }
         }
     }
-    // Growth of a profile by permissions that do not escalate also goes to accounts with custodians: the review counts
-    // those, and the administrator decides. Users who can escalate are excluded, because they could give it to others.
+    // A profile can grow by permissions that do not let users escalate. Accounts with custodians get this access too:
+    // the review shows their number, and the administrator decides. Users who can escalate are excluded, because they
+    // could give the access to others.
     if let Command::UpdateSecurityProfile { .. } = command {
         for slot in (0..USERS).filter(|slot| before.credentials.is_custodian_of(&before.directory, *slot)) {
-            // Disabled users get it when they are enabled.
+            // Disabled users get the access when they are enabled.
             let has = after.access_as_if_enabled(slot);
             let grown =
                 if has.can_escalate() { Access::NONE } else { has.difference(before.access_as_if_enabled(slot)) };
@@ -245,13 +246,14 @@ fn record_granted(world: &SmallWorld, before: &State, after: &mut State, command
     }
 }
 
-/// Returns the access of an attacker's own account, and what it can give through profiles that others made assignable.
+/// Returns the access of an attacker's own account, together with the access that it can give through profiles that
+/// others made assignable.
 fn rightful_access(state: &State, slot: usize) -> Access {
     state.access_as_if_enabled(slot).union(state.assignable_access[slot])
 }
 
-/// Grants access to created records: attackers can manage what they create as far as they can manage anything of its
-/// kind, and what others create if it is in their scope.
+/// Grants access to created records. Attackers can manage a record that they created as far as they can manage any
+/// record of its kind. They can manage a record that others created if it is in their scope.
 fn record_created(world: &SmallWorld, before: &State, after: &mut State, side: Side) {
     let users = (0..USERS).map(|slot| Target::User(user_id(slot)));
     let profiles = (0..PROFILES).map(|slot| Target::Profile(profile_id(slot)));
@@ -260,7 +262,7 @@ fn record_created(world: &SmallWorld, before: &State, after: &mut State, side: S
     for created in users.chain(profiles).filter(is_new).collect::<Vec<_>>() {
         let theirs =
             (0..USERS).filter(|slot| world.attackers[*slot] || before.credentials.can_act_as(&before.directory, *slot));
-        // A disabled account can manage them when it is enabled.
+        // A disabled account can manage the records after it is enabled.
         let managed =
             theirs.fold(Access::NONE, |all, slot| all.union(after.access_as_if_enabled(slot).only_target(created)));
         after.granted = match side {
@@ -270,8 +272,8 @@ fn record_created(world: &SmallWorld, before: &State, after: &mut State, side: S
     }
 }
 
-/// Records which entries of lists of assignable profiles attackers made. An entry that an honest administrator sets
-/// counts as theirs from then on; one that an undo merely restores does not.
+/// Records which entries in lists of assignable profiles attackers added. If an honest administrator sets such an
+/// entry, it counts as an honest entry from then on. If an undo only restores it, it does not.
 fn record_assignable(before: &State, after: &mut State, side: Side, command: &Command, change: &Change) {
     if !change.records().iter().any(|record| matches!(record.key(), RecordKey::Profile(_))) {
         return;

@@ -26,7 +26,7 @@ struct ProfileAccess<'a> {
     applications: BTreeSet<(String, String)>,
 }
 
-/// Access to the instance, to one resource, and in registered applications.
+/// Access to the instance, to one resource, and to registered applications.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Access {
     pub(crate) permissions: PermissionSet,
@@ -34,7 +34,7 @@ pub(crate) struct Access {
     pub(crate) applications: BTreeSet<(String, String)>,
 }
 
-/// Every granting permission except legacy ones, which grant no more than their successors.
+/// Every granting permission except the legacy ones. A legacy permission grants no more than its successors.
 pub(crate) static GRANTING: LazyLock<PermissionSet> =
     LazyLock::new(|| catalogue().granting().iter().filter(|name| !name.info().is_legacy()).collect());
 
@@ -69,8 +69,8 @@ impl<'a> AccessModel<'a> {
         self.users.iter().find(|user| user.id == id).copied()
     }
 
-    /// Returns what the user's profiles grant at this time, everywhere and to the resource, even if the user is
-    /// disabled.
+    /// Returns what the user's profiles grant at this time, both everywhere and for the resource. Also counts the
+    /// profiles of a disabled user.
     pub(crate) fn access(&self, user: &User, at: Timestamp, resource: Option<&Thing<'_>>) -> Access {
         let mut access = Access::default();
         for id in user.profiles_at(at) {
@@ -91,7 +91,8 @@ impl<'a> AccessModel<'a> {
         access
     }
 
-    /// Returns the access that the user can give to others: their own, and what they can assign.
+    /// Returns the access that the user can give to others: the user's own access, and the access that the user can
+    /// assign.
     pub(crate) fn grantable_access(&self, user: &User, at: Timestamp, resource: Option<&Thing<'_>>) -> Access {
         let mut access = self.access(user, at, resource);
         access.add(&self.assignable_access(user, at, resource));
@@ -144,7 +145,8 @@ fn profile_access<'a>(oracle: &Oracle<'a>, profile: &'a SecurityProfile) -> Prof
     access
 }
 
-/// Returns the times at which the access from these assignments can change: now, and each later begin or end.
+/// Returns the times at which the access from these assignments can change. These are the current time, and each later
+/// begin or end of an assignment.
 pub(crate) fn change_times<'b>(
     assignments: impl IntoIterator<Item = &'b Assignment>,
     now: Timestamp,

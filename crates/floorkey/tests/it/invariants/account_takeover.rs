@@ -1,5 +1,5 @@
-//! The guard against long attacks: an attacker with one account, and with every account that can be taken over from it,
-//! gains no more by any sequence of commands than that account could give at the start.
+//! Tests the guard against long attacks. The attacker has one account, and can take over more accounts from it. No
+//! sequence of commands from these accounts gives any user more than the first account could give at the start.
 
 use floorkey::{Command, Directory, GuardMode, Record, Target, Thing, UserId, plan};
 use proptest::prelude::*;
@@ -27,8 +27,8 @@ proptest! {
     }
 }
 
-/// Runs random commands from the attacker's account and from every account that an earlier command created or restored,
-/// or whose password or identity it changed.
+/// Runs random commands from the attacker's account, and from accounts that the attacker can have taken over. These are
+/// all accounts that an earlier command created or restored, or whose password or identity it changed.
 fn take_over(rng: &mut TestRng, before: &Directory, attacker: UserId, steps: usize) -> Directory {
     let mut directory = before.clone();
     let mut accounts = vec![attacker];
@@ -70,8 +70,8 @@ fn check_gains(before: &Directory, after: &Directory, attacker: UserId) {
     }
 }
 
-/// Returns `None` for the instance, and each resource whose tags and hierarchy group did not change. Moved resources
-/// are left out because other users can have access to them after the move.
+/// Returns `None`, which stands for the instance, and each resource whose tags and hierarchy group did not change.
+/// Moved resources are left out, because other users can have access to them after the move.
 fn unmoved_targets<'a>(
     records: &[Record],
     before: &AccessModel<'a>,

@@ -28,14 +28,14 @@ struct Attempt {
     outcome: Result<(Change, Directory), Refusal>,
 }
 
-/// The actors that run random commands.
+/// Which actors run random commands.
 #[derive(Clone, Copy)]
 enum Actors {
     All,
     Users,
 }
 
-/// Runs `steps` random commands, each on the result of the one before it.
+/// Runs `steps` random commands. Each command runs on the result of the previous command.
 fn run_random(seed: u64, steps: usize, guard: Option<GuardMode>, actors: Actors) -> Vec<Attempt> {
     let mut rng = TestRng::new(seed);
     let mut directory = build_instance(guard);
@@ -51,7 +51,8 @@ fn run_random(seed: u64, steps: usize, guard: Option<GuardMode>, actors: Actors)
 }
 
 fn run_one(rng: &mut TestRng, directory: &Directory, actors: Actors) -> Attempt {
-    // Most random commands of users are refused for missing permissions, which tests little, so draw again.
+    // Most random commands of users are refused because a permission is missing. Such commands test little, so draw
+    // again.
     let mut attempts_left = 6;
     loop {
         let mut generator = CommandGenerator::new(rng, directory);
@@ -81,7 +82,7 @@ fn cases(usual: u32) -> ProptestConfig {
     ProptestConfig { cases: if is_set { config.cases } else { usual }, ..config }
 }
 
-/// Returns the contact center that every run starts from. It is built once per guard mode.
+/// Returns the contact center with which every run starts. It is built only once for each guard mode.
 fn build_instance(guard: Option<GuardMode>) -> Directory {
     static INSTANCES: LazyLock<[Directory; 3]> =
         LazyLock::new(|| [None, Some(GuardMode::Warn), Some(GuardMode::Enforce)].map(new_instance));
@@ -93,7 +94,7 @@ fn build_instance(guard: Option<GuardMode>) -> Directory {
     }
 }
 
-/// Returns the record as the target of a request, or `None` for a kind of record that scopes do not apply to.
+/// Returns the record as the target of a request. Returns `None` if scopes do not apply to this kind of record.
 fn target(key: &RecordKey) -> Option<Target<'static>> {
     match key {
         RecordKey::User(id) => Some(Target::User(*id)),
@@ -110,7 +111,7 @@ fn target(key: &RecordKey) -> Option<Target<'static>> {
     }
 }
 
-/// Permissions of profiles that manage users.
+/// The permissions of profiles that manage users.
 const USERS: &[&str] = &[
     "Users.Edit",
     "Users.Create",
@@ -134,7 +135,8 @@ const OTHERS: &[&str] = &[
     "HoursOfOperation.Delete",
 ];
 
-/// Returns a contact center with managers of every kind: of everything, of a team by tag, and of a site by hierarchy.
+/// Returns a contact center with every kind of manager: one who manages everything, one who manages a team by its tag,
+/// and one who manages a site by its hierarchy group.
 fn new_instance(guard: Option<GuardMode>) -> Directory {
     let mut instance = TestInstance::new();
     instance.now = NOW;
@@ -204,7 +206,7 @@ fn add_users(instance: &mut TestInstance, north: HierarchyGroupId, harbor: Hiera
             instance.key(id);
         }
     }
-    // A user with dated assignments: a manager for a short time, and an administrator later.
+    // This user has assignments with dates: manager for a short time, and administrator later.
     let theo = instance.create_user("theo", &["Agent"]);
     let dated = |name: &str, from, until| floorkey::user::Assignment { profile: instance.profile(name), from, until };
     let soon = |millis| Some(floorkey::Timestamp::from_millis(millis));

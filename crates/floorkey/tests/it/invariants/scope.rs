@@ -1,5 +1,5 @@
-//! Invariants of scopes: the records that an action changes are in its actor's scope before and after, and so are the
-//! records that it links to.
+//! Invariants of scopes. If an action changes a record, the record is in the actor's scope before and after the change.
+//! The same applies to the records that it links to.
 
 use floorkey::{
     Act, Action, Command, GuardMode, Permission, PermissionSet, Principal, Reason, Record, RecordChange, RecordKey,
@@ -28,7 +28,8 @@ fn stays_in_scope(attempt: &Attempt) {
     let Ok((change, next)) = &attempt.outcome else { return };
     let Principal::User { id: actor, .. } = attempt.actor.principal else { return };
     let (records_before, records_after) = (attempt.before.records(), next.records());
-    // Both states are checked against the actor's permissions before the command: a command cannot permit itself.
+    // Both states are checked against the permissions that the actor had before the command. A command can therefore
+    // not permit itself.
     let (before, after) = (Oracle::new(&records_before), Oracle::new(&records_after));
     for step in change.records() {
         let Some(target) = target(&step.key()) else { continue };
@@ -77,14 +78,14 @@ fn stays_in_scope(attempt: &Attempt) {
     }
 }
 
-/// Whether the action is one that all users can run on their own account.
+/// Whether every user can run this action on their own account.
 fn is_own(act: Act, actor: UserId, key: &RecordKey) -> bool {
     let own = [Act::EndUserSessions, Act::RemoveSecondFactor, Act::AddSecondFactor, Act::ChangeOwnPassword];
     own.contains(&act) && *key == RecordKey::User(actor)
 }
 
-/// Returns the action whose permissions are required on a record. Replacing a profile can also delete it, which
-/// requires the permissions for deletion.
+/// Returns the action that determines the permissions required for a record. Replacing a profile can also delete the
+/// profile, so it requires the permissions for deletion.
 fn required_act(act: Act, key: &RecordKey) -> Act {
     match (act, key) {
         (Act::ReplaceSecurityProfile, RecordKey::Profile(_)) => Act::DeleteSecurityProfile,
@@ -105,7 +106,7 @@ fn view_of(of: ResourceType) -> Permission {
     catalogue().permissions().find(is_view).unwrap()
 }
 
-/// Whether the oracle grants the actor the permissions that the action requires, on the target.
+/// Whether the actor has the permissions that the action requires for the target, according to the oracle.
 fn can<'a>(before: &Oracle<'a>, actor: UserId, act: Act, target: Target<'a>) -> bool {
     let requirement = catalogue().requirement(act);
     let has = |name: Permission| {
@@ -123,8 +124,8 @@ fn can<'a>(before: &Oracle<'a>, actor: UserId, act: Act, target: Target<'a>) -> 
     is_requiring && all_of.iter().all(has) && one_of(&requirement.any_of) && one_of(&requirement.and_any_of)
 }
 
-/// Whether a user only loses credentials that a custodian could know. The guard replaces them when the user gets more
-/// access, even if the user is not in the actor's scope.
+/// Whether the step only removes credentials that a custodian could know. The guard replaces such credentials when the
+/// user gets more access, even if the user is not in the actor's scope.
 fn only_replaces_credentials(attempt: &Attempt, step: &RecordChange) -> bool {
     let RecordChange::Put(Record::User(after)) = step else { return false };
     let Some(before) = attempt.before.user(after.id) else { return false };
@@ -143,8 +144,8 @@ fn only_replaces_credentials(attempt: &Attempt, step: &RecordChange) -> bool {
     same == **before && after.custody.is_empty() && !before.custody.is_empty()
 }
 
-/// Checks that a record that is no target of the command changes only because a deleted profile is removed from its
-/// list of assignable profiles.
+/// Checks a changed record that is not a target of the command. The only allowed change is that a deleted profile is
+/// removed from the record's list of assignable profiles.
 fn assert_only_unlists_profile(attempt: &Attempt, step: &RecordChange) {
     let RecordChange::Put(Record::Profile(after)) = step else {
         panic!("{:?} changes {:?} on the side", attempt.command, step.key())

@@ -1,8 +1,8 @@
-//! A table of commands by default profile and guard mode.
+//! A table of the results of commands, for each default profile and guard mode.
 //!
-//! The expected table is `golden/matrix.txt`. A changed rule shows up as changed cells, to be reviewed and committed;
-//! `UPDATE_GOLDEN=1` rewrites the file. A cell is `done`, `done!` if the guard flagged the command, or the code of the
-//! refusal; `-` if the command does not apply.
+//! The expected table is `golden/matrix.txt`. If a rule changes, cells of the table change. Review and commit the new
+//! cells: `UPDATE_GOLDEN=1` rewrites the file. A cell is `done` if the command succeeds, `done!` if it succeeds and the
+//! guard flags it, `-` if the command does not apply, or else the code of the refusal.
 
 pub(crate) mod applications;
 mod credentials_and_batches;
@@ -17,11 +17,12 @@ use floorkey::{Act, Actor, Command, GuardMode, UserId};
 use crate::test_instance::{TestInstance, actor_of, flagged, fresh_actor_of, operator};
 use rows::{Row, rows};
 
-/// The acting users, one per default profile. For each there is another user with the same profile, as a target.
+/// The acting users, one for each default profile. For each of them, another user with the same profile exists as a
+/// target.
 const ACTORS: [(&str, &str); 4] =
     [("Admin", "ada"), ("CallCenterManager", "carl"), ("QualityAnalyst", "quinn"), ("Agent", "agnes")];
 
-/// Event types that the server only records. They have no command.
+/// Event types that the server only records. There are no commands for them.
 const RECORDED_ONLY: [Act; 8] = [
     Act::CheckAccess,
     Act::DownloadUsers,
@@ -33,8 +34,8 @@ const RECORDED_ONLY: [Act; 8] = [
     Act::ViewHistoricalChanges,
 ];
 
-/// Operations without a command: the server creates and deletes instances, and Floorkey stores neither notifications
-/// nor quick connects.
+/// Operations without a command. The server itself creates and deletes instances. Floorkey does not store notifications
+/// or quick connects.
 const NO_COMMAND: [Act; 5] = [
     Act::AssociateQueueQuickConnects,
     Act::CreateInstance,
@@ -104,8 +105,8 @@ fn under_warn_a_call_center_manager_resets_the_password_of_an_administrator_and_
     assert!(!permissions.contains(floorkey::Permission::parse("Users.Edit").unwrap()));
 }
 
-/// Returns a contact center with two users per default profile: the actors, and `tom`, `tina`, `mona` and `admin` as
-/// targets.
+/// Returns a contact center with two users for each default profile. One of them is an actor. The others are the
+/// targets `tom`, `tina`, `mona` and `admin`.
 fn build_instance(mode: GuardMode) -> (TestInstance, ActorIds) {
     let mut instance = TestInstance::new();
     let actor_ids = ACTORS.map(|(profile, login)| instance.create_user(login, &[profile]));

@@ -75,7 +75,7 @@ pub(super) fn resource_rows(rows: &mut Vec<Row>) {
     }
 }
 
-/// Returns the id of the first resource of the type, which a new instance has by default.
+/// Returns the id of the first resource of this type. Every new instance has such a resource.
 fn id(instance: &TestInstance, resource_type: ResourceType) -> ResourceId {
     instance.directory.resources(resource_type).next().unwrap().id
 }

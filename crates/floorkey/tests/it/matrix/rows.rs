@@ -1,4 +1,4 @@
-//! The rows of the table: each command with each target for which its outcome can differ.
+//! The rows of the table. There is one row for each command and each target that can change the outcome.
 
 use std::collections::BTreeSet;
 
@@ -18,7 +18,8 @@ pub(super) struct Row {
     pub(super) description: String,
     /// Whether the actor has just signed in.
     pub(super) fresh: bool,
-    /// Builds the command for the acting user. Returns `None` if the command does not apply to the operator.
+    /// Builds the command for the acting user. Returns `None` if the actor is the operator and the command does not
+    /// apply to the operator.
     pub(super) command: Box<Make>,
 }
 
@@ -50,7 +51,7 @@ pub(super) fn rows() -> Vec<Row> {
 
 const PROFILES: [&str; 4] = ["Agent", "QualityAnalyst", "CallCenterManager", "Admin"];
 
-/// The targets of commands on users: the description, and the login. Without a login the target is the actor.
+/// The targets of commands on users. Each has a description and a login. If there is no login, the actor is the target.
 pub(super) const USERS: [(&str, Option<&str>); 5] = [
     ("an agent", Some("tom")),
     ("an analyst", Some("tina")),

@@ -1,6 +1,6 @@
-//! The invariant of reviews: each user is in one figure, which follows from decisions. For a user shown as gaining,
-//! some request becomes allowed; for a user shown as losing, some request becomes denied; for any other user, none
-//! changes.
+//! The invariant of reviews. A review counts each user in exactly one figure, and the figure agrees with the decisions.
+//! If a user is shown as gaining, some request becomes allowed. If a user is shown as losing, some request becomes
+//! denied. For any other user, no decision changes.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -21,10 +21,10 @@ use crate::rng::TestRng;
 
 const AT: Timestamp = Timestamp::from_millis(15);
 
-/// The maximum number of requests per permission. A permission that would take more is skipped.
+/// The maximum number of requests per permission. If a permission would take more requests, it is skipped.
 const REQUESTS_MAX: usize = 4_000;
 
-/// The approximate number of scoped permissions per user that are checked with every request.
+/// The approximate number of scoped permissions for each user that are checked with every possible request.
 const PERMISSIONS: usize = 4;
 
 proptest! {
@@ -83,7 +83,7 @@ fn several_changes(seed: u64) -> Result<(), TestCaseError> {
     check(&mut rng, &before, &after, (&ids, &keys), &found)
 }
 
-/// Returns the profile with random changes. Its own tags stay the same, because requests also have profiles as targets.
+/// Returns the profile with random changes. Its own tags do not change, because some requests have profiles as targets.
 fn edited(rng: &mut TestRng, ids: &Ids, profile_now: &SecurityProfile) -> SecurityProfile {
     let other = profile(rng, ids, profile_now.id);
     let mut edited = profile_now.clone();
@@ -126,8 +126,8 @@ fn change(rng: &mut TestRng, before: &Directory, ids: &Ids) -> Option<RecordChan
     Some(RecordChange::Put(Record::User(user.into())))
 }
 
-/// Returns the time at which the review looks at a user: now for users whom the change writes, else the time when the
-/// first of the changed profiles begins to apply.
+/// Returns the time for which the review computes the access of a user. For a user whom the change writes, it is the
+/// current time. For any other user, it is the time when the first of the changed profiles begins to apply.
 fn review_time(before: &Directory, keys: &[RecordKey], id: UserId) -> Timestamp {
     let untouched = before.user(id).filter(|_| !keys.contains(&RecordKey::User(id)));
     let assignments = untouched.into_iter().flat_map(|user| &user.assignments);
@@ -135,7 +135,7 @@ fn review_time(before: &Directory, keys: &[RecordKey], id: UserId) -> Timestamp 
     changed.map(|one| one.from.map_or(AT, |from| from.max(AT))).min().unwrap_or(AT)
 }
 
-/// Compares the effect with every request about some permissions of every user.
+/// Compares the effect with the decisions on every request about some of the permissions of every user.
 fn check(
     rng: &mut TestRng,
     before: &Directory,
@@ -187,15 +187,15 @@ fn change_of(effect: &UserEffect, permission: Permission) -> Option<ReachChange>
     found.first().map(|(_, change)| *change)
 }
 
-/// All requests about one user.
+/// Builds all requests about one user.
 struct UserRequests<'a> {
     before: &'a Directory,
     after: &'a Directory,
     ids: &'a Ids,
     user: UserId,
-    /// The time at which the review looks at the user.
+    /// The time for which the review computes the access of the user.
     at: Timestamp,
-    /// What the user's profiles grant before and after.
+    /// The grants from the user's profiles before and after the change.
     grants: Vec<Grants>,
 }
 
@@ -209,7 +209,8 @@ impl<'a> UserRequests<'a> {
         self.grants.iter().flat_map(|all| &all.within).filter(move |(_, set)| grants(set)).map(|(scope, _)| scope)
     }
 
-    /// Returns how the decisions on all requests about the action change, or `None` if there are too many requests.
+    /// Returns how the decisions on all requests about the action change. Returns `None` if there are too many
+    /// requests.
     fn change<'s>(&self, action: Action<'_>, scopes: impl Iterator<Item = &'s Scope>) -> Option<Option<ReachChange>> {
         let inputs = ScopeInputs::from_scopes(scopes, self.user);
         let stored = |directory: &Directory| directory.user(self.user).map(|user| user.tags.clone());
@@ -228,7 +229,8 @@ impl<'a> UserRequests<'a> {
         }
         let [mut gains, mut loses, mut had, mut has] = [false; 4];
         for (tags, subject) in targets.iter().flat_map(|tags| subjects.iter().map(move |subject| (tags, subject))) {
-            // Supplied attributes must not contradict the stored ones: those before for losses, those after for gains.
+            // Supplied attributes must agree with the stored attributes. For losses, these are the attributes before
+            // the change. For gains, they are the attributes after it.
             let [agrees_before, agrees_after] =
                 [0, 1].map(|at| stored[at].as_ref().is_none_or(|tags| agree(tags, subject)));
             for (attributes, group) in
@@ -258,12 +260,12 @@ impl<'a> UserRequests<'a> {
     }
 }
 
-/// Whether the supplied attributes of a user contradict none of the stored tags.
+/// Whether the supplied attributes of a user agree with all stored tags.
 fn agree(stored: &Tags, supplied: &Tags) -> bool {
     supplied.iter().all(|(name, value)| stored.get(name).is_none_or(|stored| stored == value))
 }
 
-/// The attributes that scopes read: names by side, and the values that can change a decision.
+/// The inputs that scopes read: attribute names for each side, and values that can change a decision.
 #[derive(Default)]
 struct ScopeInputs {
     names: BTreeMap<Side, BTreeSet<String>>,
@@ -274,7 +276,7 @@ struct ScopeInputs {
 
 impl ScopeInputs {
     fn from_scopes<'a>(scopes: impl Iterator<Item = &'a Scope>, user: UserId) -> Self {
-        // Stands for every other value.
+        // This value represents all other values.
         let mut all = Self { values: ["elsewhere".to_owned()].into(), ..Self::default() };
         let mut add_name = |side: Side, name: &str| all.names.entry(side).or_default().insert(name.to_owned());
         let mut values = BTreeSet::new();
@@ -295,7 +297,7 @@ impl ScopeInputs {
                     Condition::Same { attribute, of_subject } => {
                         add_name(Side::Resource, attribute);
                         add_name(Side::Subject, of_subject);
-                        // Values that the stored tags of the user can have.
+                        // The stored tags of the user can have these values.
                         values.extend(["north", "south", "red", "blue"].map(str::to_owned));
                     }
                     Condition::OneOf { of, attribute, values: one_of } => {
@@ -309,7 +311,7 @@ impl ScopeInputs {
         all
     }
 
-    /// Returns all combinations of attributes on one side, or `None` if there are too many.
+    /// Returns all combinations of attributes for one side. Returns `None` if there are too many combinations.
     fn tags(&self, side: Side, is_stored: impl Fn(&String) -> bool) -> Option<Vec<Tags>> {
         let mut all = vec![Tags::new()];
         for name in self.names.get(&side).into_iter().flatten().filter(|name| !is_stored(name)) {

@@ -9,7 +9,7 @@ use floorkey::catalogue::Polarity;
 use floorkey::{Permission, catalogue};
 use proptest::prelude::ProptestConfig;
 
-/// Returns every granting permission except legacy ones.
+/// Returns every granting permission except the legacy ones.
 fn granting_permissions() -> impl Iterator<Item = Permission> {
     let is_current_grant =
         |permission: &Permission| permission.info().polarity == Polarity::Grant && !permission.info().is_legacy();

@@ -58,7 +58,8 @@ proptest! {
     }
 }
 
-/// Whether the permission applies to the target's resource type. Operations also require permissions of other types.
+/// Whether the permission applies to the resource type of the target. An operation can also require permissions for
+/// other types.
 fn applies_to(directory: &Directory, permission: Permission, target: &Target<'_>) -> bool {
     let (required, found) =
         (permission.info().resource_type, directory.thing(target).and_then(|thing| thing.resource_type));
@@ -137,7 +138,7 @@ fn an_action_is_explained_by_the_permissions_it_requires() {
     let found = why_not_act(Act::UpdateUserSecurityProfiles).unwrap();
     assert_eq!(names(&instance, &found)[0], "Giver");
     assert_eq!(found.explanations.len(), 2);
-    // Each suggested profile allows the operation.
+    // Each suggested profile must allow the operation.
     for suggestion in &found.ways {
         let mut instance = instance.clone();
         let user = User::clone(instance.directory.user(ann).unwrap());

@@ -1,4 +1,5 @@
-//! Bridges: profiles that a user creates, adds assignable profiles to, and then assigns to themselves or others.
+//! Bridges. A bridge is a profile that a user creates, adds assignable profiles to, and then assigns to themselves or
+//! to others.
 
 use floorkey::user::Assignment;
 use floorkey::{Actor, Command, SecurityProfileId, Timestamp, UserId};
@@ -11,7 +12,7 @@ const MANAGER: [&str; 5] =
     ["Users.Create", "Users.Edit", "Users.Delete", "SecurityProfiles.Create", "SecurityProfiles.Edit"];
 
 /// A contact center in which mia is a manager under the restriction. The profile `Free` grants a permission that the
-/// restriction narrows, and `Bridge` is a profile that mia created.
+/// restriction narrows. mia created the profile `Bridge`.
 struct Fixture {
     instance: TestInstance,
     mia: Actor,
@@ -47,7 +48,7 @@ impl Fixture {
 fn users_under_a_restriction_cannot_make_profiles_without_it_assignable() {
     let Fixture { mut instance, mia, free, bridge } = fixture();
     assert_eq!(instance.refusal_code(&mia, set_assignable(bridge, &[free])), "guard");
-    // mia can make a profile with the restriction assignable.
+    // If a profile has the restriction, mia can make it assignable.
     let restricted = instance.profile("Restricted");
     instance.run_ok(&mia, set_assignable(bridge, &[restricted]));
 }
@@ -55,7 +56,7 @@ fn users_under_a_restriction_cannot_make_profiles_without_it_assignable() {
 #[test]
 fn a_list_made_without_full_access_does_not_bypass_a_restriction() {
     let Fixture { mut instance, mia, free, bridge } = fixture();
-    // A user under no restriction makes it assignable, and the operator assigns the bridge.
+    // A user who is not under the restriction makes `Free` assignable. The operator then assigns `Bridge`.
     instance.create_profile_granting("Searchers", &["ContactSearch.View"]);
     let sue = actor_of(instance.create_user("sue", &["Managers", "Searchers"]));
     instance.run_ok(&sue, set_assignable(bridge, &[free]));
@@ -65,7 +66,7 @@ fn a_list_made_without_full_access_does_not_bypass_a_restriction() {
     instance.run_ok(&operator(), assign(own, &assigned));
     assert_eq!(instance.refusal_code(&mia, assign(puppet, &[free])), "guard");
     assert_eq!(instance.refusal_code(&mia, reset(zed)), "guard");
-    // A profile that the operator made assignable can be assigned.
+    // The operator makes the profile assignable, so it can be assigned.
     instance.run_ok(&operator(), set_assignable(bridge, &[]));
     instance.run_ok(&operator(), set_assignable(bridge, &[free]));
     instance.run_ok(&mia, assign(puppet, &[free]));
@@ -77,8 +78,8 @@ fn a_profile_with_a_list_made_without_full_access_cannot_be_assigned() {
     let mut fixture = fixture();
     let (mia, agent) = (fixture.mia.clone(), fixture.instance.profile("Agent"));
     let assign_bridge = fixture.assign_to_mia(fixture.bridge);
-    // mia can take the bridge while it has no assignable profiles. After she added one, neither she nor a user
-    // that she creates can get it.
+    // While the bridge has no assignable profiles, mia can assign it to herself. After she adds an assignable profile,
+    // she can't assign it to herself or to a user whom she creates.
     fixture.instance.clone().run_ok(&mia, assign_bridge.clone());
     fixture.instance.run_ok(&mia, set_assignable(fixture.bridge, &[agent]));
     assert_eq!(fixture.instance.refusal_code(&mia, assign_bridge.clone()), "guard");
@@ -155,7 +156,7 @@ fn a_user_who_can_assign_unrestricted_access_exceeds_a_restricted_user() {
     let managers = instance.profile("Managers");
     instance.run_ok(&operator(), set_assignable(managers, &[free]));
     instance.run_ok(&mia, reset(lea));
-    // A user who is free of the restriction until a later assignment begins.
+    // This user is free of the restriction until a later assignment begins.
     let later = Some(Timestamp::from_millis(instance.now.as_millis() + 5_000));
     let zoe = instance.create_user("zoe", &["Free"]);
     instance.run_ok(&operator(), set_assignable(managers, &[]));

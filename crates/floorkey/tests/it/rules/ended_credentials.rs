@@ -1,4 +1,4 @@
-//! Requests that were accepted with credentials that have ended since.
+//! Requests whose credentials were valid when they were accepted but have ended since.
 
 use floorkey::user::PasswordState;
 use floorkey::{Actor, Command, NewPassword, Principal, Via};

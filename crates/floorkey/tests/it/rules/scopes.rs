@@ -10,8 +10,8 @@ use crate::test_instance::{
 
 const USERS: &[&str] = &["Users.Edit", "Users.Create", "Users.Delete"];
 
-/// Returns a contact center with the groups North > Harbour and South, and the users `ann` (red, Harbour), `bob` (blue,
-/// South) and `cid` (no tag, no group).
+/// Returns a contact center with the groups North > Harbour and South. It has the users `ann` (red, Harbour), `bob`
+/// (blue, South) and `cid` (no tag, no group).
 fn instance_with_groups() -> (TestInstance, HierarchyGroupId, HierarchyGroupId, HierarchyGroupId) {
     let mut instance = TestInstance::new();
     instance.levels(&["Region", "Site"]);
@@ -83,7 +83,7 @@ fn access_control_tags_and_resource_types_require_each_other() {
     let eleven = ["User"; 11];
     assert_eq!(instance.refusal_code(&operator(), update(agent, with(&five[..1], &eleven))), "limit-exceeded");
     instance.run_ok(&operator(), update(agent, with(&five[..4], &["User"])));
-    // An edit cannot remove only the tags or only the resource types.
+    // An edit must remove the tags and the resource types together.
     let half = SecurityProfileEdit { tag_restricted: Some(Vec::new()), ..SecurityProfileEdit::default() };
     assert_eq!(instance.refusal_code(&operator(), update(agent, half)), "invalid");
     instance.run_ok(&operator(), update(agent, with(&[], &[])));
@@ -206,7 +206,8 @@ fn a_scoped_user_cannot_move_or_retag_themselves() {
     let moved = Command::UpdateUserHierarchy { user: olga, group: Some(harbor) };
     assert_eq!(instance.refusal_code(&actor_of(olga), moved.clone()), "out-of-scope");
     assert_eq!(instance.refusal_code(&actor_of(olga), tag(olga, ("team", "red"))), "out-of-scope");
-    // Scoped users can run commands on themselves that do not move them, and unscoped users can move themselves.
+    // Scoped users can run commands on themselves if the commands do not move them. Unscoped users can also move
+    // themselves.
     instance.run_ok(&actor_of(olga), reset(olga));
     let admin = instance.user("admin");
     instance.run_ok(&actor_of(admin), Command::UpdateUserHierarchy { user: admin, group: Some(harbor) });
@@ -231,7 +232,7 @@ fn both_ends_of_a_link_must_be_visible() {
     assert_eq!(instance.refusal_code(&rea, assignable), "out-of-scope");
     let new = instance.new_user("dan", &["B"]);
     assert_eq!(instance.refusal_code(&rea, Command::CreateUser(Box::new(new))), "out-of-scope");
-    // A profile that is restricted to a hierarchy group links to that group.
+    // If a profile is restricted to a hierarchy group, it links to that group.
     instance.create_profile_granting("Profiles only", &["SecurityProfiles.Edit"]);
     let pia = actor_of(instance.create_user("pia", &["Profiles only"]));
     let edit = SecurityProfileEdit { permissions: None, ..granting_below(&[], Some(north)) };
@@ -272,7 +273,7 @@ fn hierarchy_scopes_apply_to_users_and_need_an_existing_group() {
     instance.run_ok(&operator(), update(agent, edit(Some("User"), Some(&north.to_string()))));
     let control = |instance: &TestInstance| instance.directory.profile(agent).unwrap().access_control.clone();
     assert_eq!(control(&instance).hierarchy_group, Some(north));
-    // An empty text means the user's own group. Removing the restriction clears the group.
+    // An empty text means the group of the user who has the profile. Removing the restriction also clears the group.
     instance.run_ok(&operator(), update(agent, edit(None, Some(""))));
     assert_eq!((control(&instance).hierarchy_restricted, control(&instance).hierarchy_group), (true, None));
     instance.run_ok(&operator(), update(agent, edit(Some("User"), Some(&north.to_string()))));

@@ -25,7 +25,7 @@ fn a_refused_command_records_its_targets() {
     let create = create_key(root, &key_id(77));
     assert_eq!(targets_of_refusal(&instance, ann, &create), [user(root), RecordKey::AccessKey(key_id(77))]);
 
-    // A compound command names the targets of all its commands, each once.
+    // A compound command has the targets of all its commands. Each target occurs once.
     let commands = vec![reset(root), Command::EndUserSessions { user: root }, Command::DeleteUser { user: ann }];
     let batch = Command::Batch { act: Act::EditUsers, commands };
     assert_eq!(targets_of_refusal(&instance, ann, &batch), [user(root), user(ann)]);
@@ -42,7 +42,7 @@ fn a_refused_command_records_its_targets() {
     let change = instance.run_ok(&operator(), assign(root, &[admin, agent]));
     let undo = undo(&before, &change);
     assert_eq!(targets_of_refusal(&instance, ann, &undo), [user(root)]);
-    // An undo without steps has the instance as its target.
+    // If an undo has no steps, the instance is its target.
     let of_nothing = Command::Undo { revision: Revision(77), made: None, steps: Vec::new() };
     assert_eq!(targets_of_refusal(&instance, ann, &of_nothing), [RecordKey::Settings]);
 }

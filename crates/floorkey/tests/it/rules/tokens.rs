@@ -29,7 +29,7 @@ fn create(settings: TokenSettings) -> Command {
     Command::CreateApiToken(Box::new(ApiToken { settings, ..token() }))
 }
 
-/// Returns a contact center in which the application `orders` is registered.
+/// Returns a contact center with the registered application `orders`.
 fn shop() -> TestInstance {
     let mut instance = TestInstance::new();
     instance.run_ok(&operator(), Command::RegisterApplication(Box::new(orders())));
@@ -113,7 +113,7 @@ fn resource_types_and_registered_namespaces_map_one_to_one() {
     let many: Vec<&str> = many.iter().map(String::as_str).collect();
     assert_eq!(problem(&mut instance, edit(token().id, Some(&many), None)), "limit-exceeded");
     assert_eq!(instance.refusal_code(&operator(), edit(ApiTokenId::from_bits(9), Some(&["x"]), None)), "not-found");
-    // A type of Floorkey's own can be mapped to the resources of an application explicitly.
+    // A setting can explicitly map one of Floorkey's own types to the resources of an application.
     instance.run_ok(&operator(), edit(token().id, None, Some(&[("user", "orders")])));
     assert_eq!(settings(&instance).replaced_types().collect::<Vec<_>>(), ["user"]);
     assert_eq!(
@@ -130,7 +130,7 @@ fn preset_settings_can_name_an_application_before_it_is_registered() {
     instance.run_ok(&actor(Principal::System), Command::CreateApiToken(Box::new(preset)));
     let twice = edit(token().id, None, Some(&[("a", "orders"), ("b", "orders")]));
     assert_eq!(instance.refusal_code(&actor(Principal::System), twice), "invalid");
-    // Other settings can change while the mapped application is not registered.
+    // Other settings can change even if the mapped application is not registered.
     instance.run_ok(&operator(), edit(token().id, Some(&["identity"]), None));
 }
 

@@ -1,4 +1,4 @@
-//! Visibility: how much of each record a principal can see, and through which permissions.
+//! Visibility: how much of each record a principal can see, and which permissions make it visible.
 
 use floorkey::application::ApplicationPermission;
 use floorkey::profile::Application;
@@ -10,8 +10,8 @@ use floorkey::{
 
 use crate::test_instance::{TestInstance, actor_of, granting, granting_below, granting_tagged, operator, tags};
 
-/// An instance with the group North, in which `ann` is, and the group South with `bob`, whose profile `Refunds` grants
-/// the permission `refund` of the application `orders`. Returns the groups.
+/// Returns an instance with two groups, and the ids of the groups. `ann` is in North. `bob` is in South and has the
+/// profile `Refunds`, which grants the permission `refund` of the application `orders`.
 fn instance() -> (TestInstance, HierarchyGroupId, HierarchyGroupId) {
     let mut instance = TestInstance::new();
     instance.levels(&["Region"]);

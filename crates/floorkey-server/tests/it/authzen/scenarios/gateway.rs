@@ -1,5 +1,5 @@
-//! The API gateway: the users of the todo list as `identity`, its routes as resources, HTTP methods as actions
-//! (`interop/authzen-api-gateways/test-harness/test/decisions.json`).
+//! The API gateway scenario. The users of the todo list have the type `identity`, the routes are resources, and the
+//! HTTP methods are actions (`interop/authzen-api-gateways/test-harness/test/decisions.json`).
 
 use serde_json::json;
 
@@ -9,8 +9,8 @@ use crate::world::World;
 
 const METHODS: [&str; 4] = ["GET", "POST", "PUT", "DELETE"];
 
-/// Registers the routes, whose permissions depend on roles: all can view, `admin` and `editor` can create and delete,
-/// `evil_genius` and `editor` can change.
+/// Registers the routes. Their permissions depend on the user's role: every role can view, `admin` and `editor` can
+/// create and delete, and `evil_genius` and `editor` can change.
 fn gateway() -> (World, Application) {
     let world = World::new();
     register(&world, "todo-routes", &METHODS);

@@ -1,5 +1,5 @@
-//! The search demo and the identity provider: six users with roles and departments, and twenty records with departments
-//! and owners. The records are registered before their owners exist.
+//! The search demo and the identity provider. They have six users with roles and departments, and twenty records with
+//! departments and owners. The records are registered before their owners exist.
 
 use serde_json::{Value, json};
 
@@ -17,7 +17,7 @@ const USERS: [(&str, &str, &str); 6] = [
     ("felix", "contractor", "Accounting"),
 ];
 
-/// The departments of the records from 101 on. Their owners are the users in turn.
+/// The departments of the records, whose ids start at 101. The users own the records in turn.
 const DEPARTMENTS: [&str; 20] = [
     "Legal",
     "Legal",
@@ -41,7 +41,7 @@ const DEPARTMENTS: [&str; 20] = [
     "Accounting",
 ];
 
-/// The users who can view, edit and delete each record from 101 on, by their initials: the table of the payload
+/// For each record, the users who can view, edit and delete it, by their initials. This is the table of the payload
 /// specification.
 const SUBJECTS_OF: [[&str; 3]; 20] = [
     ["abcd", "a", "a"],
@@ -66,7 +66,7 @@ const SUBJECTS_OF: [[&str; 3]; 20] = [
     ["abdf", "b", "b"],
 ];
 
-/// The records that each user can view, edit and delete: the table of the payload specification.
+/// For each user, the records that the user can view, edit and delete. This is the table of the payload specification.
 const RECORDS_OF: [[&[u32]; 3]; 6] = [
     [&ALL, &[101, 107, 110, 113, 119], &[101, 107, 113, 119]],
     [&[101, 102, 103, 105, 108, 112, 114, 116, 117, 119, 120], &[102, 108, 114, 120], &[102, 108, 114, 120]],
@@ -79,11 +79,12 @@ const RECORDS_OF: [[&[u32]; 3]; 6] = [
 const ALL: [u32; 20] =
     [101, 102, 103, 104, 105, 106, 107, 108, 109, 110, 111, 112, 113, 114, 115, 116, 117, 118, 119, 120];
 
-/// The actions in the order of the tables.
+/// The actions, in the same order as in the tables.
 const VIEW_EDIT_DELETE: [&str; 3] = ["view", "edit", "delete"];
 
 /// Creates a world with the policies of the search demo. Users can view, edit and delete the records that they own, and
-/// view those of their department. Managers can view all records, and edit those of their department.
+/// can view the records of their department. Managers can view all records, and can edit the records of their
+/// department.
 fn archive() -> World {
     let world = World::new();
     register(&world, "record", &VIEW_EDIT_DELETE);
@@ -111,7 +112,7 @@ fn archive() -> World {
     world
 }
 
-/// Returns the results of a search as text.
+/// Returns the results as the text of a response.
 fn results(of: impl IntoIterator<Item = String>) -> String {
     format!(r#"{{"results":[{}]}}"#, of.into_iter().collect::<Vec<_>>().join(","))
 }
@@ -135,7 +136,7 @@ fn the_search_demo_finds_the_expected_subjects() {
     }
 }
 
-/// Returns a search for the records on which a user can take the action.
+/// Returns a search for the records on which a user can perform the action.
 fn by_user(action: &str, login: &str) -> Value {
     json!({ "subject": { "type": "user", "id": login }, "action": { "name": action }, "resource": { "type": "record" } })
 }
@@ -151,7 +152,7 @@ fn the_search_demo_finds_the_expected_resources() {
             assert_eq!(raw(&application, RESOURCES, &body), expected, "{body}");
         }
     }
-    // Searches with unknown users or actions have empty results.
+    // A search with an unknown user or action has no results.
     for body in [by_user("view", "zoe"), by_user("print", "alice")] {
         assert_eq!(raw(&application, RESOURCES, &body), r#"{"results":[]}"#, "{body}");
     }
@@ -171,7 +172,7 @@ fn the_search_demo_finds_the_expected_actions_and_decides_alike() {
             let id = id.to_string();
             let body =
                 json!({ "subject": { "type": "user", "id": login }, "resource": { "type": "record", "id": id } });
-            // The runner sorts by name.
+            // The working group's runner sorts the actions by name.
             let expected: Vec<_> = ["delete", "edit", "view"].into_iter().filter(may).collect();
             some += usize::from(!expected.is_empty());
             let expected = results(expected.into_iter().map(|name| format!(r#"{{"name":"{name}"}}"#)));
@@ -187,7 +188,7 @@ fn the_search_demo_finds_the_expected_actions_and_decides_alike() {
 
 #[test]
 fn the_identity_provider_finds_the_expected_resources() {
-    // The identity provider calls users identities, and records claims.
+    // In the identity provider's requests, users have the type `identity`, and records have the type `claim`.
     let world = archive();
     let settings = json!({ "SubjectTypes": ["user", "identity"], "ResourceTypes": { "claim": "record" } });
     let application = Application::with(&world, "Identity provider", &settings);

@@ -1,8 +1,9 @@
-//! The todo list: five users identified by the subjects of their identity tokens, four roles, and todos with an owner.
+//! The todo list. It has five users, who are identified by the subjects of their identity tokens, four roles, and todos
+//! with an owner.
 //!
 //! The test vectors are those of the scenario's final form, "Todo 1.1" (`test/decisions-authorization-api-1_0-02.json`,
-//! whose batches are arrays). Those of earlier drafts have the owner outside `properties`, where the standard ignores
-//! additional members.
+//! in which batches are arrays). The vectors of earlier drafts are not used: they have the owner outside `properties`,
+//! and the standard ignores additional members there.
 
 use serde_json::{Value, json};
 
@@ -25,7 +26,7 @@ const SUMMER: &str = "summer@the-smiths.com";
 const BETH: &str = "beth@the-smiths.com";
 const JERRY: &str = "jerry@the-smiths.com";
 
-/// The todo of the test vectors.
+/// The id of the todo in the test vectors.
 const TODO: &str = "7240d0db-8ff0-41ec-98b2-34a096273b9f";
 
 /// Creates the users with the profiles of their roles.
@@ -37,7 +38,8 @@ pub(super) fn hire(world: &World) {
     }
 }
 
-/// Creates the todo list. Its users are not users of Floorkey: the resource type `user` means a namespace.
+/// Creates the todo list. The resource type `user` stands for the namespace `todo-users`, and not for users of
+/// Floorkey.
 fn todo_list() -> (World, Application) {
     let world = World::new();
     let of_todos = ["can_read_todos", "can_create_todo", "can_update_todo", "can_delete_todo"];
@@ -79,8 +81,8 @@ fn the_todo_list_decides_as_expected() {
         assert_eq!(answer["decision"], expected, "{question}: {answer}");
         asked += 1;
     };
-    // Whether each user can create todos, update and delete Rick's, and update and delete their own (for Rick:
-    // Morty's).
+    // Whether each user can create todos, update and delete Rick's todos, and update and delete their own. For Rick
+    // himself, the third column is about Morty's todos.
     for ((login, email, _), [create, ricks, own]) in USERS.into_iter().zip([
         [true, true, true],
         [true, false, true],
@@ -117,7 +119,7 @@ fn the_todo_list_answers_batches_as_expected() {
         body["evaluations"] = items;
         let expected = format!(r#"{{"evaluations":{expected}}}"#);
         assert_eq!(raw(&application, EVALUATIONS, &body), expected, "{body}");
-        // The same as the payload specification writes it.
+        // The same request with the empty members that the payload specification also has.
         body["resource"] = json!({});
         body["context"] = json!({});
         assert_eq!(raw(&application, EVALUATIONS, &body), expected, "{body}");

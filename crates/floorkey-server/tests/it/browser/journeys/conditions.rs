@@ -1,4 +1,4 @@
-//! Narrowing a permission of a security profile with conditions, in its form.
+//! Narrows a permission of a security profile with conditions, in the form of the profile.
 
 use super::demo;
 use crate::browser::find::Kind;
@@ -28,7 +28,7 @@ fn conditions_are_added_and_removed_and_unsaved_selections_are_kept() {
     let demo = demo();
     let Some(page) = demo.open_as("admin") else { return };
     begin(&page, "Own team only");
-    // Only the fields of the selected kind of condition are shown.
+    // The form shows only the fields of the selected kind of condition.
     page.select("Counts only if", "it is the user’s own");
     assert_eq!(fields(&page), ["Permission", "Counts only if", "Attribute or tag"]);
     page.select("Counts only if", "it is in the user’s hierarchy group or below");
@@ -41,7 +41,7 @@ fn conditions_are_added_and_removed_and_unsaved_selections_are_kept() {
     page.select("Counts only if", "it has the same value as the user");
     assert_eq!(fields(&page), ["Permission", "Counts only if", "Attribute or tag", "The user’s tag"]);
 
-    // Selections made in between are kept, and errors are shown beside the input.
+    // The form keeps selections that were made in between. It shows errors beside the input.
     page.tick("Users: Create");
     page.fill("Permission", "Users: Edit");
     page.submit("Add the condition");

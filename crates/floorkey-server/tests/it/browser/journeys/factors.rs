@@ -6,7 +6,7 @@ use super::demo;
 use crate::browser::demo::CHOSEN;
 use crate::browser::page::Page;
 
-/// Returns the code of an authenticator app with that secret, `steps` time steps from now.
+/// Returns the code that an authenticator app with that secret shows `steps` time steps from now.
 #[expect(clippy::disallowed_methods, reason = "an app shows codes of the real time")]
 fn code(secret: &str, steps: i64) -> String {
     let secret = totp_rs::Secret::try_from_base32(secret.replace(' ', "")).unwrap();

@@ -5,18 +5,18 @@ use crate::browser::page::Page;
 
 const IMAGE: &str = "<img src=x onerror=alert(1)>";
 const SCRIPT: &str = "\"><script>alert(1)</script>";
-/// A formally valid email address.
+/// An email address with a valid form that contains markup.
 const ADDRESS: &str = "<img/src=x/onerror=alert(1)>@example.com";
 
-/// Asserts that the hostile text created no elements on the page. A dialog would fail every call to the browser, and an
-/// attempt of the page to run something would fail the end of the test.
+/// Asserts that the hostile text created no elements on the page. If it opened a dialog, every call to the browser
+/// would fail. If the page tried to run it, the check at the end of the test would fail.
 fn is_harmless(page: &Page) {
     let script = "return [...document.querySelectorAll('[onerror]')].length
         + [...document.scripts].filter(one => one.textContent.includes('alert')).length";
     assert_eq!(page.run(script, vec![]).as_u64(), Some(0), "at {}", page.url());
 }
 
-/// Opens pages, and asserts that each shows the text and is harmless.
+/// Opens the pages, and asserts that each page shows the text and that the text is harmless.
 fn see(page: &Page, paths: &[String], text: &str) {
     for path in paths {
         page.goto(path);

@@ -1,6 +1,6 @@
-//! Journeys: whole tasks as users perform them, by the visible text.
+//! Journeys: each test performs a whole task as a user would, and finds elements by their visible text.
 //!
-//! Journeys that change only data that no other journey reads share one demo.
+//! Journeys share one demo if they change only data that no other journey reads.
 
 mod assign;
 mod check_access;
@@ -21,7 +21,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use super::demo::Demo;
 use super::page::Page;
 
-/// Returns the demo that journeys share.
+/// Returns the demo that the journeys share.
 fn demo() -> Arc<Demo> {
     static RUNNING: Mutex<Weak<Demo>> = Mutex::new(Weak::new());
     let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
@@ -33,7 +33,7 @@ fn demo() -> Arc<Demo> {
 }
 
 impl Page {
-    /// Returns the visible text in one line.
+    /// Returns the visible text as a single line.
     #[track_caller]
     fn words(&self) -> String {
         self.text().split_whitespace().collect::<Vec<_>>().join(" ")

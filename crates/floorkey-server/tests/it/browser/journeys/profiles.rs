@@ -34,7 +34,7 @@ fn a_security_profile_is_created_and_required_permissions_are_announced() {
     page.tick("Users: Edit (");
     page.reads("Users: View ticked because Users: Edit needs it.");
     assert!(page.ticked("Users: View"));
-    // A permission that another one requires can't be cleared by itself.
+    // A permission can't be cleared while another permission requires it.
     page.with(Kind::Tick, "Users: View", async |tick| tick.click().await);
     page.reads("Users: View stays: Users: Edit needs it.");
     assert!(page.ticked("Users: View"));
@@ -87,7 +87,7 @@ fn a_security_profile_is_updated_after_a_review_of_its_effects_and_undone() {
     page.reads("Historical Changes 0 of 1");
 }
 
-/// Returns the number of granted permissions that the form shows.
+/// Returns the number of granted permissions, as the form shows it.
 fn granted(page: &Page) -> usize {
     let text = page.text();
     let (before, _) = text.split_once(" permissions)").unwrap_or_else(|| panic!("no count: {text}"));
@@ -106,11 +106,12 @@ fn select_all_selects_what_a_search_shows_and_undo_restores_required_permissions
     page.reads("match. What you selected elsewhere is kept.");
     page.click("found in Metrics and Quality");
     page.reads("Clear ");
-    // Some are required by those that were found. The whole group would be ten times as many.
+    // Some of these permissions are selected because the found ones require them. The whole group would have about ten
+    // times as many.
     assert!((3..30).contains(&granted(&page)), "{}", granted(&page));
     page.click("Undo");
     page.reads("(2 permissions)");
     page.fill("Search names and meanings", "users");
-    // It is selected because Edit requires it, as before, and is cleared together with it.
+    // The permission is selected because Edit requires it. It will be cleared together with Edit.
     page.reads("for Edit");
 }

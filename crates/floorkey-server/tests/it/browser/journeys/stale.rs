@@ -1,4 +1,4 @@
-//! Two administrators who edit the same profile.
+//! Two administrators edit the same profile at the same time.
 
 use super::demo;
 

@@ -1,4 +1,4 @@
-//! Commands of attackers on groups, tags, applications and the instance.
+//! Attackers' commands on groups, tags, applications and the instance.
 
 use std::collections::BTreeSet;
 
@@ -113,7 +113,7 @@ impl AttackerTurn<'_> {
     }
 }
 
-/// Returns the application of the small worlds, in which `refund` requires these permissions.
+/// Returns the application of the small worlds. Its permission `refund` requires these permissions.
 pub(in crate::escalation) fn crm(required: &[&str]) -> RegisteredApplication {
     let permission = |name: &str, requires: &[&str]| floorkey::application::ApplicationPermission {
         name: name.to_owned(),

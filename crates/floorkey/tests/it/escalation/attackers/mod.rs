@@ -1,4 +1,4 @@
-//! The commands that attackers try: every kind of command, on every record.
+//! The commands that attackers try: every kind of command, with every record as its target.
 
 mod instance;
 mod profiles;
@@ -12,10 +12,10 @@ use super::command_kind::CommandKind;
 use super::fixtures::{CREATED, GROUPS, MANAGER, PROFILES, THIRD, USERS, group_id, profile_id, user_id};
 use super::state::State;
 
-/// The profiles other than those of administrators.
+/// The profiles that do not belong to administrators.
 pub(super) const NON_ADMIN_PROFILES: [usize; 3] = [MANAGER, THIRD, CREATED];
 
-/// A turn of the attackers in a state.
+/// The attackers' turn in a state.
 pub(super) struct AttackerTurn<'a> {
     pub(super) state: &'a State,
     /// The account that the attackers act as.
@@ -23,16 +23,16 @@ pub(super) struct AttackerTurn<'a> {
     pub(super) variants: Variants,
 }
 
-/// The variants of commands that are tried besides the plain ones.
+/// The variants of commands to try in addition to the plain commands.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Variants {
-    /// Profiles with scopes and conditions, users with tags and groups.
+    /// Profiles with scopes and conditions, and users with tags and groups.
     pub(super) scopes: bool,
-    /// Assignments with a begin or an end.
+    /// Assignments that have a begin or an end.
     pub(super) dates: bool,
-    /// Profiles with the restriction, and with the permission that it narrows.
+    /// Profiles with the restriction, and profiles with the permission that the restriction narrows.
     pub(super) restrictions: bool,
-    /// More than one login for new and renamed users.
+    /// More than one login for new users and renamed users.
     pub(super) logins: bool,
 }
 

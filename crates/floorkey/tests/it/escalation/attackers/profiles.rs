@@ -1,4 +1,4 @@
-//! Commands of attackers on security profiles.
+//! Attackers' commands on security profiles.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -75,7 +75,7 @@ impl AttackerTurn<'_> {
     }
 }
 
-/// Returns the manager permissions, with `Users.Edit` only for owned users.
+/// Returns the permissions of a manager, in which `Users.Edit` applies only to users that the manager owns.
 fn narrowed_to_own() -> SecurityProfileEdit {
     let edit = AnyPermission::Catalogue(Permission::parse("Users.Edit").unwrap());
     let own = BTreeSet::from([Condition::Own { attribute: "owner".to_owned() }]);

@@ -1,4 +1,4 @@
-//! Commands of attackers on users and their credentials.
+//! Attackers' commands on users and their credentials.
 
 use std::collections::BTreeSet;
 
@@ -129,7 +129,7 @@ impl AttackerTurn<'_> {
         self.each_user_and_profile(change)
     }
 
-    /// Returns commands on the credentials of the account that the attackers act as, and on access keys.
+    /// Returns commands on access keys, and on the credentials of the account that the attackers act as.
     pub(super) fn own_credentials(&self, kind: CommandKind) -> Vec<Command> {
         let (user, side, slot) = (user_id(self.actor), Side::Attackers, self.actor);
         match kind {
@@ -151,7 +151,7 @@ impl AttackerTurn<'_> {
                 let keys = self.state.directory.access_keys().map(|key| key.id.clone());
                 keys.map(|id| Command::ReinstateAccessKey { id }).collect()
             }
-            // With the link that was sent to the attackers' mailbox.
+            // The attackers use the link that was sent to their mailbox.
             CommandKind::ConfirmEmail if AttackerCredentials::has_confirmation_link(&self.state.directory, slot) => {
                 vec![Command::ConfirmEmail { user, email: ATTACKER_MAILBOX.to_owned() }]
             }

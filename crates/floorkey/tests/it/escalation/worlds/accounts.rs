@@ -1,4 +1,4 @@
-//! Worlds about accounts: custody of credentials, and owned resources.
+//! Worlds about accounts. Their subjects are custody of credentials and owned resources.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +12,7 @@ use crate::escalation::attackers::Variants;
 use crate::escalation::command_kind::CommandKind;
 use crate::escalation::fixtures::{BASIC, CREATED, MIA, QUINN, THIRD, profile_id, time};
 
-/// A new user who has attackers as custodians and gets more access later.
+/// A new user. Attackers are custodians of the user, who gets more access later.
 pub(in crate::escalation) fn custody() -> SmallWorld {
     let start = StartRecords { users: StartRecords::new().users[..QUINN].to_vec(), ..harmless_third_user() };
     SmallWorld {
@@ -38,10 +38,10 @@ pub(in crate::escalation) fn custody() -> SmallWorld {
     }
 }
 
-/// An existing user whose email or second factors attackers change.
+/// An existing user. Attackers change the user's email or second factors.
 pub(in crate::escalation) fn addresses() -> SmallWorld {
     let mut start = harmless_third_user();
-    // Otherwise attackers could not restore users who can assign this profile.
+    // Without this, attackers could not restore users who can assign this profile.
     start.manager.assignable = BTreeSet::from([profile_id(CREATED)]);
     SmallWorld {
         attacker_commands: &[
@@ -69,7 +69,8 @@ pub(in crate::escalation) fn addresses() -> SmallWorld {
     }
 }
 
-/// Returns a start in which the third user has nothing that the attacker lacks, and can assign a harmless profile.
+/// Returns a start state in which the third user has no access that the attacker lacks, and can assign a harmless
+/// profile.
 fn harmless_third_user() -> StartRecords {
     let mut start = StartRecords::new();
     start.extra.select(permissions(&["Users.Edit"]));
@@ -78,7 +79,7 @@ fn harmless_third_user() -> StartRecords {
     start
 }
 
-/// A new user who gets permanently a profile that the attacker has only for a time.
+/// A new user who permanently gets a profile that the attacker has only for a limited time.
 pub(in crate::escalation) fn dated_custody() -> SmallWorld {
     let mut start = StartRecords::new();
     start.users.remove(QUINN);
@@ -104,7 +105,7 @@ pub(in crate::escalation) fn dated_custody() -> SmallWorld {
     }
 }
 
-/// Resources of an application that belong to users by login or id.
+/// Resources of an application. Their owners are users, named by login or id.
 pub(in crate::escalation) fn owned_resources() -> SmallWorld {
     let mut start = StartRecords::new();
     for profile in [&mut start.manager, &mut start.extra] {
@@ -114,7 +115,8 @@ pub(in crate::escalation) fn owned_resources() -> SmallWorld {
         let own = BTreeSet::from([Condition::Own { attribute: "owner".to_owned() }]);
         profile.conditions = BTreeMap::from([(AnyPermission::Application { namespace, name }, own)]);
     }
-    // The conditions on the other profiles keep attackers from assigning them, so they create users with this one.
+    // The conditions on the other profiles prevent attackers from assigning them, so attackers create users with this
+    // profile.
     start.made = Some(profile(CREATED, BASIC));
     SmallWorld {
         attacker_commands: &[

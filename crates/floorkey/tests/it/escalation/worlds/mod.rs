@@ -1,4 +1,5 @@
-//! The small worlds that searches start from: one per family of attacks, and one in which everything is tried.
+//! The small worlds that searches start from. There is one world for each family of attacks, and one in which every
+//! command is tried.
 
 mod accounts;
 mod past_attacks;
@@ -24,21 +25,22 @@ use start_state::{StartRecords, attackers, start_state};
 pub(super) struct SmallWorld {
     pub(super) name: &'static str,
     pub(super) start: State,
-    /// Whether each account is one of the attackers' own.
+    /// For each account, whether it is one of the attackers' own.
     pub(super) attackers: [bool; USERS],
     pub(super) attacker_commands: &'static [CommandKind],
     pub(super) honest_commands: &'static [CommandKind],
     pub(super) sends_links: bool,
     pub(super) time_passes: bool,
     pub(super) variants: Variants,
-    /// The depth of the search in an ordinary run.
+    /// The depth of the search in a normal run.
     pub(super) depth: usize,
-    /// Whether some of the commands can be refused in every state.
+    /// Whether it is acceptable that some of the commands are refused in every state.
     pub(super) allows_unused_commands: bool,
 }
 
 impl SmallWorld {
-    /// Whether either side tries this kind of command. If not, data that only this kind needs is not kept.
+    /// Whether one of the sides tries this kind of command. If not, the state leaves out data that only this kind of
+    /// command needs.
     pub(super) fn includes(&self, kind: CommandKind) -> bool {
         self.attacker_commands.contains(&kind) || self.honest_commands.contains(&kind)
     }
@@ -73,8 +75,8 @@ pub(super) fn worlds() -> Vec<SmallWorld> {
     ]
 }
 
-/// Every command, in every variant. Two steps deep in the ordinary run: the third takes as long as all other worlds
-/// together, and is searched in the long run.
+/// Every command, in every variant. In a normal run, the search is only two steps deep. The third step takes as long as
+/// all other worlds together, so only the long run includes it.
 pub(super) fn everything() -> SmallWorld {
     SmallWorld {
         attacker_commands: CommandKind::ALL,
@@ -87,7 +89,7 @@ pub(super) fn everything() -> SmallWorld {
     }
 }
 
-/// Returns a world without any steps to try.
+/// Returns a world in which no steps are tried.
 fn world(name: &'static str, depth: usize, start: StartRecords) -> SmallWorld {
     SmallWorld {
         name,

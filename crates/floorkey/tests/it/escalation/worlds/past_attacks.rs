@@ -1,5 +1,5 @@
-//! Worlds that reproduce the starting points of attacks on the running server: several custodians of one user, bridges
-//! to assignable profiles, users who are deleted more than once, and resources in groups.
+//! Worlds that reproduce the starting points of attacks on the running server. They contain a user with several
+//! custodians, bridges to assignable profiles, users who are deleted more than once, and resources in groups.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -17,8 +17,8 @@ use crate::escalation::fixtures::{
 };
 use crate::escalation::state::State;
 
-/// A user whose password and access key one attacker knows from the start, and of whom another can become a custodian
-/// later.
+/// A user with two possible custodians. One attacker knows the user's password and access key from the start. Another
+/// attacker can become a custodian later.
 pub(in crate::escalation) fn custodians() -> SmallWorld {
     let mut start = StartRecords::new();
     start.quinn_attacks = true;
@@ -61,7 +61,7 @@ pub(in crate::escalation) fn restricted_custody() -> SmallWorld {
     }
 }
 
-/// A profile that gets an assignable profile before it is assigned.
+/// A profile to which an assignable profile is added before the profile is assigned.
 pub(in crate::escalation) fn assignable_chains() -> SmallWorld {
     SmallWorld {
         attacker_commands: &[
@@ -75,7 +75,7 @@ pub(in crate::escalation) fn assignable_chains() -> SmallWorld {
     }
 }
 
-/// Returns a start with a manager under a restriction, and a profile without it.
+/// Returns a start state with a manager under a restriction, and a profile that is free of the restriction.
 fn restricted() -> StartRecords {
     let mut start = StartRecords::new();
     start.manager.select(permissions(&[MANAGE, &[RECORDINGS, RESTRICTION]].concat()));
@@ -95,7 +95,7 @@ pub(in crate::escalation) fn deletions() -> SmallWorld {
     }
 }
 
-/// A group without users that contains a resource of an application.
+/// A group that has no users but contains a resource of an application.
 pub(in crate::escalation) fn grouped_resources() -> SmallWorld {
     let mut start = StartRecords::new();
     start.manager.select(permissions(&[MANAGE, &["AgentGrouping.Edit", "AgentGrouping.Create"]].concat()));

@@ -1,4 +1,4 @@
-//! Worlds about security profiles: edits, undo, assignable profiles, dated assignments and restrictions.
+//! Worlds about security profiles: edits, undo, assignable profiles, temporary assignments, and restrictions.
 
 use std::collections::BTreeSet;
 
@@ -39,7 +39,7 @@ pub(in crate::escalation) fn profile_edits() -> SmallWorld {
     }
 }
 
-/// Several administrators, some of whom are deleted, disabled, demoted and restored, while at least one remains.
+/// Several administrators. Some of them are deleted, disabled, demoted and restored, but at least one always remains.
 pub(in crate::escalation) fn administrators() -> SmallWorld {
     let mut start = StartRecords::new();
     start.users[QUINN].assignments = vec![Assignment::always(profile_id(ADMIN))];
@@ -69,7 +69,7 @@ pub(in crate::escalation) fn administrators() -> SmallWorld {
     }
 }
 
-/// Profiles that become assignable and grow.
+/// Profiles that become assignable, and grow.
 pub(in crate::escalation) fn assignable() -> SmallWorld {
     let mut start = StartRecords::new();
     start.extra.select(permissions(BASIC));
@@ -87,7 +87,7 @@ pub(in crate::escalation) fn assignable() -> SmallWorld {
     }
 }
 
-/// A profile without users that managers can assign and in which they list another profile, which then grows.
+/// A profile without users. Managers can assign it, and add another profile to its list, which then grows.
 pub(in crate::escalation) fn named_entries() -> SmallWorld {
     let mut start = StartRecords::new();
     start.extra.select(permissions(BASIC));
@@ -101,7 +101,7 @@ pub(in crate::escalation) fn named_entries() -> SmallWorld {
     }
 }
 
-/// A profile without users that an administrator strengthens, attackers weaken, and an undo restores.
+/// A profile without users. An administrator strengthens it, attackers weaken it, and an undo restores it.
 pub(in crate::escalation) fn undone_edits() -> SmallWorld {
     let mut start = StartRecords::new();
     start.extra.select(permissions(BASIC));
@@ -113,7 +113,7 @@ pub(in crate::escalation) fn undone_edits() -> SmallWorld {
     }
 }
 
-/// A manager whose manager profile ends, and who has a harmless profile permanently.
+/// A manager whose manager profile ends at a later time. The manager also has a harmless profile permanently.
 pub(in crate::escalation) fn dates() -> SmallWorld {
     let mut start = StartRecords::new();
     let soon = Assignment { until: Some(time(1)), ..Assignment::always(profile_id(MANAGER)) };
@@ -155,7 +155,7 @@ pub(in crate::escalation) fn restriction() -> SmallWorld {
     }
 }
 
-/// A user with access to recordings under a restriction that comes from another profile.
+/// A user with access to recordings under a restriction. The restriction comes from another profile.
 pub(in crate::escalation) fn removed_restriction() -> SmallWorld {
     let mut start = StartRecords::new();
     start.made = Some(profile(CREATED, &[BASIC, &[RESTRICTION]].concat()));
@@ -175,7 +175,7 @@ pub(in crate::escalation) fn removed_restriction() -> SmallWorld {
     }
 }
 
-/// Two attackers, each with permissions that the other lacks.
+/// Two attackers. Each of them has permissions that the other does not have.
 pub(in crate::escalation) fn two_attackers() -> SmallWorld {
     let mut start = StartRecords::new();
     start.quinn_attacks = true;
@@ -202,7 +202,7 @@ pub(in crate::escalation) fn two_attackers() -> SmallWorld {
     }
 }
 
-/// Two attackers, of whom the one who can manage users is under a restriction.
+/// Two attackers. One of them can manage users and is under a restriction.
 pub(in crate::escalation) fn restricted_pair() -> SmallWorld {
     let mut start = StartRecords::new();
     start.quinn_attacks = true;

@@ -1,4 +1,4 @@
-//! The records of the start states of worlds.
+//! The records from which the start states of worlds are built.
 
 use std::sync::Arc;
 
@@ -18,11 +18,11 @@ use crate::escalation::state::State;
 use crate::escalation::step::record_start_access;
 use crate::test_instance::{TestInstance, identity, tags};
 
-/// The configurable records of a start state.
+/// The records of a start state that worlds can change.
 pub(super) struct StartRecords {
     pub(super) manager: SecurityProfile,
     pub(super) extra: SecurityProfile,
-    /// The profile that is usually created during a run, if it exists from the start.
+    /// The profile that usually only a step creates. It is set if the profile exists from the start.
     pub(super) made: Option<SecurityProfile>,
     pub(super) users: Vec<User>,
     pub(super) quinn_attacks: bool,
@@ -85,7 +85,7 @@ impl StartRecords {
     }
 }
 
-/// Returns a user with this profile, whose verified email is their own.
+/// Returns a user with this profile. The user has a verified email, which is their own.
 pub(super) fn user(slot: usize, profile: usize) -> User {
     let email = if slot == MIA { ATTACKER_MAILBOX.to_owned() } else { own_mailbox(slot) };
     User {
@@ -110,7 +110,8 @@ pub(super) fn attackers(start: &StartRecords) -> [bool; USERS] {
     std::array::from_fn(|slot| slot == MIA || slot == QUINN && start.quinn_attacks)
 }
 
-/// Returns the start state: the attackers know their own passwords, and are granted the access that they have.
+/// Returns the start state. The attackers know the passwords of their own accounts, and are granted the access of these
+/// accounts.
 pub(super) fn start_state(start: StartRecords) -> State {
     let attackers = attackers(&start);
     let mut state = State::new(start.directory());
