@@ -82,16 +82,11 @@ const CRATES: [Crate; 12] = [
     },
     Crate {
         name: "floorkey-figures",
-        ours: &["floorkey", "floorkey-aws", "floorkey-console", "floorkey-service", "floorkey-store"],
+        ours: &["floorkey", "floorkey-console", "floorkey-service", "floorkey-store"],
         never: &["clap"],
         never_itself: &[],
     },
-    Crate {
-        name: "xtask",
-        ours: &["floorkey", "floorkey-aws", "floorkey-server", "floorkey-store"],
-        never: &[],
-        never_itself: &[],
-    },
+    Crate { name: "xtask", ours: &[], never: &[], never_itself: &[] },
 ];
 
 /// Engines with which Floorkey is compared. They belong in `benches/peers`. If they were in the workspace, every test
