@@ -21,21 +21,21 @@ pub(crate) async fn open(service: &Service, path: &Path) -> Result<Sealer, Strin
     let Some(sealer) = Sealer::open(path)? else {
         return match samples.is_empty() {
             true => Sealer::make(path),
-            false => Err(lost(path, "is missing, and the database holds secrets that are sealed under it")),
+            false => Err(lost(path, "is missing, but the database has secrets that are encrypted with it")),
         };
     };
     let fits = |(owner, sealed): &(AccessKeyId, Opaque)| sealer.open_sealed(owner.as_str(), sealed.reveal()).is_ok();
     match samples.iter().all(fits) {
         true => Ok(sealer),
-        false => Err(lost(path, "does not open the secrets in the database: they were sealed under another one")),
+        false => Err(lost(path, "can't decrypt the secrets in the database, which are encrypted with another one")),
     }
 }
 
 fn lost(path: &Path, problem: &str) -> String {
     format!(
-        "the key file {} {problem}. Put the key file that belongs to this database there (--key-file / \
-         FLOORKEY_KEY_FILE names another place). If it is lost for good, run `floorkey admin replace-key`: it makes a \
-         new one and revokes all access keys",
+        "the key file {} {problem}. Restore the key file of this database, or specify its path with --key-file \
+        or FLOORKEY_KEY_FILE. If it is lost permanently, run `floorkey admin replace-key`, which creates a new \
+        one and revokes all access keys",
         path.display()
     )
 }
@@ -139,7 +139,7 @@ mod tests {
 
         Sealer::make(&path).unwrap();
         let other = open(&service, &path).await.map(drop).unwrap_err();
-        assert!(other.contains("floorkey.key does not open"), "{other}");
+        assert!(other.contains("floorkey.key can't decrypt"), "{other}");
     }
 
     #[tokio::test]

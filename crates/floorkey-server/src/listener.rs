@@ -92,7 +92,7 @@ pub(crate) async fn serve(
                 Ok((stream, peer)) => (stream, peer, place),
                 Err(error) => {
                     // Out of file descriptors, most likely.
-                    tracing::warn!(%error, "a connection could not be taken");
+                    tracing::warn!(%error, "can't accept a connection");
                     connections.make_room();
                     tokio::time::sleep(Duration::from_millis(50)).await;
                     continue;
@@ -102,7 +102,7 @@ pub(crate) async fn serve(
         let is_proxy = server.trusted_proxies.contains(peer.ip());
         let most = if is_proxy { usize::MAX } else { server.connection_settings.an_address };
         let Some(connection) = connections.open(peer.ip(), most) else {
-            tracing::debug!(%peer, most, "a connection was closed: its address has as many as it may have");
+            tracing::debug!(%peer, most, "closed a connection because its address has too many");
             continue;
         };
         let _ = stream.set_nodelay(true);
@@ -123,7 +123,7 @@ pub(crate) async fn serve(
             };
             drop(connection);
             if let Err(error) = ended {
-                tracing::debug!(%peer, %error, "a connection ended early");
+                tracing::debug!(%peer, %error, "a connection ended unexpectedly");
             }
         });
     }
@@ -183,7 +183,7 @@ async fn encrypted(tls: &Tls, stream: TcpStream) -> Option<TlsStream<TcpStream>>
     match tokio::time::timeout(tls::HANDSHAKE_TIMEOUT, tls.acceptor().accept(stream)).await {
         Ok(Ok(stream)) => Some(stream),
         Ok(Err(error)) => {
-            tracing::debug!(%error, "a connection does not speak TLS");
+            tracing::debug!(%error, "a TLS handshake failed");
             None
         }
         Err(_) => None,
@@ -327,8 +327,8 @@ impl OtherRequest {
 }
 
 fn broke_off() -> Answer {
-    tracing::error!("a request was not answered: its handler broke off");
-    text(StatusCode::INTERNAL_SERVER_ERROR, "The server could not do this; its log says why.\n")
+    tracing::error!("a request was not answered because its handler panicked");
+    text(StatusCode::INTERNAL_SERVER_ERROR, "The request failed because of an internal error. See the server's log.\n")
 }
 
 /// Whether a path is one of the console's.

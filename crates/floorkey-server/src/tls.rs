@@ -82,10 +82,10 @@ impl Tls {
                 Ok(pair) => {
                     self.present.0.store(Arc::new(pair));
                     known = now;
-                    tracing::info!("the TLS certificate was read again");
+                    tracing::info!("the TLS certificate was reloaded");
                 }
                 // Perhaps only one of the two is there yet: looked at again next time.
-                Err(problem) => tracing::warn!(problem, "the changed TLS certificate is not taken"),
+                Err(problem) => tracing::warn!(problem, "the changed TLS certificate is invalid and was not loaded"),
             }
         }
     }
@@ -102,7 +102,7 @@ fn read(files: &TlsFiles) -> Result<CertifiedKey, String> {
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
         .map_err(|error| wrong(&files.certificate, &error))?;
     if certificates.is_empty() {
-        return Err(wrong(&files.certificate, &"it holds no certificate in PEM"));
+        return Err(wrong(&files.certificate, &"the file has no certificate in PEM format"));
     }
     let key = PrivateKeyDer::from_pem_file(&files.key).map_err(|error| wrong(&files.key, &error))?;
     CertifiedKey::from_der(certificates, key, &ring::default_provider())

@@ -9,7 +9,7 @@ use crate::config::Config;
 /// Warns of variables that mean nothing. Comes first of all: one of them may be why a start fails.
 pub(crate) fn of_unknown_variables() {
     for name in Config::unknown_variables() {
-        tracing::warn!("{name} is set and means nothing to this version of Floorkey");
+        tracing::warn!("{name} is set but is not a setting of this version of Floorkey");
     }
 }
 
@@ -32,14 +32,14 @@ pub(crate) async fn of_settings(config: &Config, address: SocketAddr, store: &St
 
 fn in_the_clear(address: SocketAddr) -> String {
     format!(
-        "other machines reach {address}, and nothing says that they do so over TLS: what is said may be read on the \
-         way. Set FLOORKEY_TLS_CERT and FLOORKEY_TLS_KEY, or behind a proxy with TLS FLOORKEY_PUBLIC_URL"
+        "{address} can be reached from other machines without TLS, so traffic can be intercepted. Set \
+        FLOORKEY_TLS_CERT and FLOORKEY_TLS_KEY, or, behind a proxy with TLS, set FLOORKEY_PUBLIC_URL"
     )
 }
 
 fn other_region(now: &str, before: &str) -> String {
     format!(
-        "the region is {now} (--region / FLOORKEY_REGION), and was {before} when this data folder was begun: ARNs that \
-         clients have kept no longer name anything, and clients have to sign for {now}"
+        "the region is {now} (--region / FLOORKEY_REGION), but was {before} when this data folder was created. \
+        ARNs that clients have stored are not valid in this region, and clients must sign for {now}"
     )
 }

@@ -69,12 +69,12 @@ impl AccessKey {
             Command::Revoke { id, connection, printing } => {
                 connection.client()?.call("DELETE", &["access-keys", &id], None)?;
                 let value = json!({ "AccessKeyId": id });
-                printing.output().print(&value, |_| format!("The access key {id} is revoked."))
+                printing.output().print(&value, |_| format!("Access key {id} is revoked."))
             }
             Command::Reinstate { id, connection, printing } => {
                 connection.client()?.call("POST", &["access-keys", &id, "reinstate"], None)?;
                 let value = json!({ "AccessKeyId": id });
-                printing.output().print(&value, |_| format!("The access key {id} signs calls again."))
+                printing.output().print(&value, |_| format!("Access key {id} is reinstated."))
             }
         }
     }
@@ -86,10 +86,9 @@ fn create(user: &str, label: &str, connection: &InstanceConnection, printing: Pr
     let made = client.call("POST", &["users", &id, "access-keys"], Some(&json!({ "Label": label })))?;
     printing.output().print(&made, |_| {
         format!(
-            "An access key of {user}. The secret is shown only now. In a shell into which you paste these lines, every\n\
-             call is made as {user}, and no longer with the key that you have used so far:\n\n\
-             export AWS_ACCESS_KEY_ID={}\n\
-             export AWS_SECRET_ACCESS_KEY={}",
+            "An access key of {user}. The secret is shown only once. If you paste these lines into a shell, its \
+            calls are\nmade as {user} instead of with your current access key:\n\nexport \
+            AWS_ACCESS_KEY_ID={}\nexport AWS_SECRET_ACCESS_KEY={}",
             text(&made, "AccessKeyId"),
             text(&made, "SecretAccessKey")
         )
@@ -103,13 +102,13 @@ fn list(user: &str, connection: &InstanceConnection, printing: Printing) -> Resu
     let keys: Vec<&Value> = answer.get("AccessKeys").and_then(Value::as_array).into_iter().flatten().collect();
     printing.output().print(&answer, |style| {
         if keys.is_empty() {
-            return format!("{user} has no access key.");
+            return format!("{user} has no access keys.");
         }
         let row = |key: &&Value| {
             let made = key.get("CreatedTime").and_then(Value::as_f64).unwrap_or_default();
             [text(key, "AccessKeyId").to_owned(), day(made), text(key, "Label").to_owned()]
         };
-        table(style, ["ACCESS KEY", "MADE", "LABEL"], &keys.iter().map(row).collect::<Vec<_>>())
+        table(style, ["ACCESS KEY", "CREATED", "LABEL"], &keys.iter().map(row).collect::<Vec<_>>())
     })
 }
 

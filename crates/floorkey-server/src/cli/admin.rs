@@ -90,7 +90,8 @@ async fn reset_password(whom: Whom, keep_access_keys: bool) -> Result<(), String
     let directory = choose(&service, whom.instance.as_deref())?;
     let user = directory.user_by_login(&whom.user).ok_or_else(|| {
         format!(
-            "there is no user `{}`: --user names another, `floorkey admin restore` makes an administrator",
+            "there is no user `{}`. Specify another one with --user, or create an administrator with `floorkey \
+            admin restore`",
             whom.user
         )
     })?;
@@ -101,7 +102,7 @@ async fn reset_password(whom: Whom, keep_access_keys: bool) -> Result<(), String
     let revoked = if keep_access_keys { 0 } else { keys };
     let mut note = keys_in_words(revoked as u64, keep_access_keys);
     if !is_enabled {
-        note.push_str(" The user is disabled, and can sign in only when enabled again.");
+        note.push_str(" The user is disabled and can't sign in until enabled.");
     }
     let facts = json!({ "AccessKeysRevoked": revoked });
     finish(&service, &whom, &directory, &password, facts, &note).await
@@ -116,13 +117,13 @@ async fn restore(whom: Whom) -> Result<(), String> {
     let password = execute(&service, directory.instance(), command).await?;
     let after = service.engine().current(directory.instance()).unwrap_or_else(|| directory.clone());
     let restored = after.user_by_login(&whom.user).and_then(|user| user.assignments.first());
-    let restored = restored.and_then(|held| after.profile(held.profile)).ok_or("the user is not there")?;
+    let restored = restored.and_then(|held| after.profile(held.profile)).ok_or("the user does not exist")?;
     let users: Vec<&str> = after.holders(restored.id).map(|user| user.username.as_str()).collect();
-    let made = if is_made { format!("`{}` did not exist and was made. ", whom.user) } else { String::new() };
-    let keys = if is_made { "" } else { " Second factors are removed, access keys were left as they are." };
+    let made = if is_made { format!("`{}` did not exist and was created. ", whom.user) } else { String::new() };
+    let keys = if is_made { "" } else { " MFA methods were removed. Access keys are unchanged." };
     let new = if restored.id == profile { "new " } else { "" };
     let note = format!(
-        "{made}The {new}profile `{}` ({}) has every permission. Users with it: {}.{keys}",
+        "{made}The {new}profile `{}` ({}) has every permission. Users with this profile: {}.{keys}",
         restored.name,
         restored.id,
         some_of(&users)
@@ -162,13 +163,11 @@ async fn replace_key(data: DataFlags, printing: Printing) -> Result<(), String> 
         "SecretAccessKey": secret,
     });
     printing.output().print(&value, |_| {
-        let kept = replaced.kept.map(|kept| format!(" The one before is kept as {}.", kept.display()));
+        let kept = replaced.kept.map(|kept| format!(" The previous key file was renamed to {}.", kept.display()));
         format!(
-            "A new key file stands at {}.{} Access keys of users that were revoked: {}.\n\n\
-             The operator's new key (the secret is shown only now; while FLOORKEY_OPERATOR_ACCESS_KEY_ID is set, that \
-             one counts instead):\n\
-             export AWS_ACCESS_KEY_ID={id}\n\
-             export AWS_SECRET_ACCESS_KEY={secret}",
+            "The new key file is {}.{} Access keys of users that were revoked: {}.\n\nThe operator's new access \
+            key (the secret is shown only once; if FLOORKEY_OPERATOR_ACCESS_KEY_ID is set, that key is used \
+            instead):\nexport AWS_ACCESS_KEY_ID={id}\nexport AWS_SECRET_ACCESS_KEY={secret}",
             config.key_file.display(),
             kept.unwrap_or_default(),
             replaced.revoked
@@ -181,7 +180,10 @@ async fn open(data: &DataFlags) -> Result<(Arc<Service>, Config), String> {
     let config = Config::read(data.clone().into())?;
     let folder = config.data.clone();
     if !folder.is_dir() {
-        return Err(format!("there is no data folder {}: --data or FLOORKEY_DATA names another", folder.display()));
+        return Err(format!(
+            "there is no data folder {}. Specify another one with --data or FLOORKEY_DATA",
+            folder.display()
+        ));
     }
     let store = Store::open(&StoreSettings { folder }).map_err(|error| error.to_string())?;
     let service = Service::start(store).await.map_err(|failure| failure.to_string())?;
@@ -201,12 +203,12 @@ fn choose(service: &Service, wanted: Option<&str>) -> Result<Arc<Directory>, Str
         each.collect::<String>()
     };
     match (wanted, all.as_slice()) {
-        (_, []) => Err("the data folder has no instance yet: `floorkey serve` makes one".to_owned()),
+        (_, []) => Err("the data folder has no instance yet. Run `floorkey serve` to create one".to_owned()),
         (None, [only]) => Ok(only.clone()),
-        (None, _) => Err(format!("there are several instances; say which one with --instance:{}", list())),
+        (None, _) => Err(format!("there are several instances. Specify one with --instance:{}", list())),
         (Some(wanted), _) => {
             let found = all.iter().find(|directory| names(directory, wanted)).cloned();
-            found.ok_or_else(|| format!("there is no instance `{wanted}`; there are:{}", list()))
+            found.ok_or_else(|| format!("there is no instance `{wanted}`. Available instances:{}", list()))
         }
     }
 }
@@ -240,5 +242,5 @@ async fn finish(
     }
     whom.printing
         .output()
-        .print(&facts, |_| format!("The one-time password of {login} (shown only now):\n{password}\n\n{note}"))
+        .print(&facts, |_| format!("The temporary password of {login} (shown only once):\n{password}\n\n{note}"))
 }

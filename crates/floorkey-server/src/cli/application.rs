@@ -109,7 +109,7 @@ impl Application {
             }
             Command::Unregister { namespace, connection, printing } => {
                 let answer = connection.client()?.call("DELETE", &["applications", &namespace], None)?;
-                printing.output().print(&answer, |_| format!("{namespace} is registered no more."))
+                printing.output().print(&answer, |_| format!("{namespace} is unregistered."))
             }
             Command::PutResources { file, connection, printing } => put_resources(&file, &connection, printing),
             Command::Resources { namespace, connection, printing } => resources(&namespace, &connection, printing),
@@ -120,12 +120,14 @@ impl Application {
 impl File {
     fn read(&self) -> Result<Content, String> {
         let mut rest = input_file::read(&self.path)?;
-        let missing = || format!("{}: it does not say which application: namespace = \"orders\"", self.path);
+        let missing = || {
+            format!("{}: the namespace of the application is missing, for example namespace = \"orders\"", self.path)
+        };
         let Some(Value::String(namespace)) = rest.remove("Namespace") else { return Err(missing()) };
         let resources = match rest.remove("Resources") {
             None => Vec::new(),
             Some(Value::Array(resources)) => resources,
-            Some(_) => return Err(format!("{}: resources is no list", self.path)),
+            Some(_) => return Err(format!("{}: resources must be a list", self.path)),
         };
         Ok(Content { namespace, resources, rest })
     }
@@ -142,8 +144,8 @@ fn register(file: &File, connection: &InstanceConnection, printing: Printing) ->
     printing.output().print(&answer, |_| {
         let told = match resources.len() {
             0 => String::new(),
-            1 => ", and 1 resource is known".to_owned(),
-            count => format!(", and {count} resources are known"),
+            1 => ", and 1 resource is registered".to_owned(),
+            count => format!(", and {count} resources are registered"),
         };
         let noun = if permissions == 1 { "permission" } else { "permissions" };
         format!("{namespace} is registered with {permissions} {noun}{told}.")
@@ -153,8 +155,9 @@ fn register(file: &File, connection: &InstanceConnection, printing: Printing) ->
 fn put_resources(file: &File, connection: &InstanceConnection, printing: Printing) -> Result<(), String> {
     let Content { namespace, resources, .. } = file.read()?;
     let answer = put(&connection.client()?, &namespace, &resources)?;
-    let answer = answer.ok_or_else(|| format!("{}: it has no resources: [[resources]]", file.path))?;
-    printing.output().print(&answer, |_| format!("{} resources of {namespace} are known.", resources.len()))
+    let answer =
+        answer.ok_or_else(|| format!("{}: the file has no resources. Add them under [[resources]]", file.path))?;
+    printing.output().print(&answer, |_| format!("{} resources of {namespace} are registered.", resources.len()))
 }
 
 /// Registers resources in as many calls as necessary. Returns the last response.
@@ -180,7 +183,7 @@ fn list(connection: &InstanceConnection, printing: Printing) -> Result<(), Strin
     let applications = answer.get("Applications").and_then(Value::as_array).cloned().unwrap_or_default();
     printing.output().print(&answer, |style| {
         if applications.is_empty() {
-            return "No application is registered.".to_owned();
+            return "No applications are registered.".to_owned();
         }
         let row = |application: &Value| {
             let count = |member: &str| application.get(member).and_then(Value::as_u64).unwrap_or_default().to_string();
@@ -215,7 +218,7 @@ fn resources(namespace: &str, connection: &InstanceConnection, printing: Printin
     let resources = connection.client()?.listed(&["applications", namespace, "resources"], "Resources")?;
     printing.output().print(&json!({ "Resources": resources }), |style| {
         if resources.is_empty() {
-            return format!("No resource of {namespace} is known.");
+            return format!("No resources of {namespace} are registered.");
         }
         let row = |resource: &Value| {
             let attributes = resource.get("Attributes").and_then(Value::as_object).into_iter().flatten();

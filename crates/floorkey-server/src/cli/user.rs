@@ -76,10 +76,10 @@ impl User {
     pub(super) fn run(self) -> Result<(), String> {
         match self.command {
             Command::ResetPassword { who, keep_access_keys } => reset_password(&who, keep_access_keys),
-            Command::Unlock { who } => act(&who, "POST", &["unlock"], "may try to sign in again"),
-            Command::SignOut { who } => act(&who, "POST", &["sessions", "end"], "is signed out everywhere"),
+            Command::Unlock { who } => act(&who, "POST", &["unlock"], "can try to sign in again"),
+            Command::SignOut { who } => act(&who, "POST", &["sessions", "end"], "is signed out of all sessions"),
             Command::RemoveSecondFactor { who } => {
-                act(&who, "DELETE", &["second-factors"], "signs in with the password alone")
+                act(&who, "DELETE", &["second-factors"], "has no MFA and signs in with the password only")
             }
             Command::Invite { who, email } => invite(&who, email.as_deref()),
             Command::Enable { who } => set_enabled(&who, true),
@@ -98,7 +98,10 @@ fn reset_password(who: &Who, keep_access_keys: bool) -> Result<(), String> {
     let value = json!({ "UserId": id, "OneTimePassword": password, "AccessKeysRevoked": revoked });
     who.printing.output().print(&value, |_| {
         let keys = keys_in_words(revoked, keep_access_keys);
-        format!("The one-time password of {} (shown only now):\n{password}\n\nAll sessions end. {keys}", who.user)
+        format!(
+            "The temporary password of {} (shown only once):\n{password}\n\nAll sessions were ended. {keys}",
+            who.user
+        )
     })
 }
 
@@ -118,16 +121,16 @@ fn invite(who: &Who, email: Option<&str>) -> Result<(), String> {
     let answer = client.call("POST", &["users", &id, "invite"], Some(&body))?;
     let email = text(&answer, "Email");
     let value = json!({ "UserId": id, "Email": email });
-    who.printing.output().print(&value, |_| format!("A link for {} is on its way to {email}.", who.user))
+    who.printing.output().print(&value, |_| format!("A link for {} was sent to {email}.", who.user))
 }
 
 /// A sentence about the user's access keys after a password reset.
 pub(super) fn keys_in_words(revoked: u64, kept: bool) -> String {
     match revoked {
-        _ if kept => "Access keys were left as they are.".to_owned(),
-        0 => "There were no access keys to revoke.".to_owned(),
-        1 => "One access key was revoked: what signs with it has to get another.".to_owned(),
-        many => format!("{many} access keys were revoked: what signs with them has to get others."),
+        _ if kept => "Access keys are unchanged.".to_owned(),
+        0 => "The user had no access keys.".to_owned(),
+        1 => "1 access key was revoked. Programs that sign with it need a new one.".to_owned(),
+        many => format!("{many} access keys were revoked. Programs that sign with them need new ones."),
     }
 }
 
