@@ -65,7 +65,7 @@ impl<'a> Caller<'a> {
     pub(crate) fn directory(&self, id_or_arn: &str) -> Refuse<Arc<Directory>> {
         let gone = || {
             let is_name = InstanceId::parse(id_or_arn).is_none() && !id_or_arn.starts_with("arn:");
-            let hint = if is_name { ": an id or an ARN is wanted here, not an alias" } else { "" };
+            let hint = if is_name { ": specify an ID or an ARN, not an alias" } else { "" };
             Exception::new(ExceptionKind::ResourceNotFound, format!("There is no instance `{id_or_arn}`{hint}."))
         };
         let named = InstanceRef::parse(id_or_arn).map_err(|_| gone())?;

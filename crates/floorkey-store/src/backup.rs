@@ -35,7 +35,7 @@ pub(crate) fn copy(database: &Path, file: &Path) -> Result<(), StoreError> {
 }
 
 fn vacuum_into(database: &Path, partial: &Path) -> Result<(), StoreError> {
-    let not_text = || failed("make", partial, "the name isn't UTF-8; SQLite takes no other");
+    let not_text = || failed("make", partial, "the name must be UTF-8, which SQLite requires");
     let text = partial.to_str().ok_or_else(not_text)?;
     let connection = sqlite::connect(database)?;
     connection.execute("VACUUM INTO ?1", [text]).map_err(|error| failed("write", partial, error))?;
@@ -54,7 +54,7 @@ fn give_name(partial: &Path, file: &Path) -> Result<(), StoreError> {
 
 fn refuse_existing(file: &Path) -> Result<(), StoreError> {
     if file.symlink_metadata().is_ok() {
-        return Err(failed("make", file, "there is already a file of that name; a backup never replaces one"));
+        return Err(failed("make", file, "a file with this name already exists; a backup never replaces a file"));
     }
     Ok(())
 }

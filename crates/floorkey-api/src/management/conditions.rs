@@ -85,7 +85,7 @@ fn read(conditions: Vec<OfPermission>) -> Result<BTreeMap<AnyPermission, BTreeSe
                 })?),
             };
         let all = all.into_iter().map(condition).collect::<Result<BTreeSet<_>, _>>()?;
-        let twice = format!("`{permission}` is named twice: put all its conditions into one `All`");
+        let twice = format!("`{permission}` occurs more than once: put all its conditions into one `All`");
         if read.insert(permission, all).is_some() {
             return Err(invalid(INPUT, twice));
         }

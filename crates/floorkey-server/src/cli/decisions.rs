@@ -329,13 +329,13 @@ mod tests {
     #[test]
     fn an_explanation_lists_profiles_their_scopes_and_profiles_that_would_allow() {
         let answer = json!({ "decision": false, "context": { "reason": "out_of_scope", "reason_admin": {
-            "403": "it is granted only within access control or under conditions that are not met here",
+            "403": "it is granted only within an access control scope or under conditions that are not met here",
             "grants": [{ "profile": { "id": "1", "name": "Leads" }, "origin": "required", "by": ["Users.Edit"],
                 "only_if": ["its tag “site” is “Lyon”", "its “owner” is the user"], "reaches": false }],
             "would_allow": [{ "id": "2", "name": "Managers" }],
         } } });
         insta::assert_snapshot!(explained(&Style::PLAIN, false, &answer), @"
-        denied: it is granted only within access control or under conditions that are not met here
+        denied: it is granted only within an access control scope or under conditions that are not met here
 
         PROFILE  GRANTED                 APPLIES HERE  SCOPE
         Leads    required by Users.Edit  no            only if its tag “site” is “Lyon” and its “owner” is the user

@@ -44,7 +44,11 @@ fn errors_name_the_invalid_input() {
         (json!({ "Label": "x", "Scopes": ["admin"] }), "InvalidParameterException", "evaluate and search"),
         (json!({ "Label": "", "Scopes": ["search"] }), "InvalidParameterException", "Label"),
         (json!({ "Label": "taken", "Scopes": ["search"] }), "DuplicateResourceException", "Taken"),
-        (json!({ "Label": "x", "Scopes": ["search"], "ExpiresTime": 1 }), "InvalidParameterException", "over already"),
+        (
+            json!({ "Label": "x", "Scopes": ["search"], "ExpiresTime": 1 }),
+            "InvalidParameterException",
+            "must be in the future",
+        ),
         (json!({ "Label": "x", "Scopes": ["search"], "Token": "fk_mine" }), "SerializationException", "Token"),
         (
             json!({ "Label": "x", "Scopes": ["search"], "SubjectTypes": [] }),
@@ -54,7 +58,7 @@ fn errors_name_the_invalid_input() {
         (
             json!({ "Label": "x", "Scopes": ["search"], "ResourceTypes": { "user": "till" } }),
             "InvalidParameterException",
-            "no application is registered under that namespace",
+            "no application is registered with this namespace",
         ),
     ] {
         let answer = world.try_extension(&world.operator, "POST", "/api-tokens", &body);
@@ -88,8 +92,12 @@ fn settings_are_listed_changed_individually_and_audited() {
     assert_eq!(column(&event["Changes"], "Field"), ["subject_types", "resource_types"], "{event}");
     for (path, body, words) in [
         (path.as_str(), json!({}), "Nothing would change"),
-        (&path, json!({ "SubjectTypes": [] }), "`user` unless you name others"),
-        (&path, json!({ "ResourceTypes": { "a": "till", "b": "till" } }), "give each type a namespace of its own"),
+        (&path, json!({ "SubjectTypes": [] }), "the default is `user`"),
+        (
+            &path,
+            json!({ "ResourceTypes": { "a": "till", "b": "till" } }),
+            "specify a different namespace for each type",
+        ),
         (&path, json!({ "Label": "Other" }), "unknown field `Label`"),
         ("/api-tokens/nobody", json!({ "Details": true }), "nobody"),
     ] {

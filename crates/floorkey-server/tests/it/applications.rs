@@ -236,7 +236,7 @@ fn effective_permissions_include_names_and_descriptions_of_applications() {
     world.extension("PUT", &format!("/security-profiles/{id}/conditions"), &conditions);
     let shown = held();
     let refund = shown.as_array().unwrap().iter().find(|row| row["Permission"] == "refund").unwrap();
-    assert_eq!(refund["Reason"], "a profile grants it within a scope that holds this");
+    assert_eq!(refund["Reason"], "a profile grants it within a scope that includes this resource");
     let scope = &refund["Grants"][0]["Scope"];
     assert_eq!(scope["Words"], "if its “owner” is the user, or it is the user");
 }

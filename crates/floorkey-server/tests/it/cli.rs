@@ -146,7 +146,7 @@ fn a_backup_is_written_while_serving_and_never_replaces_a_file() {
     assert!(made.code == 0 && made.out.contains("floorkey.key"), "{made:?}");
     assert!(std::fs::metadata(program.folder().join("copy.db")).unwrap().len() > 10_000);
     let again = program.run(&["backup", "copy.db"]);
-    assert!(again.code == 1 && again.err.contains("already a file"), "{again:?}");
+    assert!(again.code == 1 && again.err.contains("already exists"), "{again:?}");
     let nothing = program.run(&["backup", "other.db", "--data", "no-such-folder"]);
     assert!(nothing.code == 1 && nothing.err.contains("no-such-folder"), "{nothing:?}");
     assert!(!program.folder().join("no-such-folder").exists());

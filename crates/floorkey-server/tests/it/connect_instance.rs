@@ -42,7 +42,7 @@ fn an_instance_is_described_by_id_and_by_arn() {
     );
     let message =
         world.operator.refused(Operation::DescribeInstance, &json!({ "InstanceId": "floorkey" }), ResourceNotFound);
-    assert_eq!(message, "There is no instance `floorkey`: an id or an ARN is wanted here, not an alias.");
+    assert_eq!(message, "There is no instance `floorkey`: specify an ID or an ARN, not an alias.");
     for other in ["00000000-0000-4000-8000-000000000000", "arn:aws:connect:us-east-1:123456789012:instance/x"] {
         let message =
             world.operator.refused(Operation::DescribeInstance, &json!({ "InstanceId": other }), ResourceNotFound);

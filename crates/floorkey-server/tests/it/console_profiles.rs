@@ -219,7 +219,11 @@ fn errors_are_shown_beside_their_fields_and_the_input_is_kept() {
             422,
             "there twice",
         ),
-        (&[("name", "Desk"), ("app-name", "crm"), ("app-permissions", ""), ("app-kind", "")], 422, "grants nothing"),
+        (
+            &[("name", "Desk"), ("app-name", "crm"), ("app-permissions", ""), ("app-kind", "")],
+            422,
+            "has no permissions",
+        ),
         (&[("name", "Desk"), ("hierarchy", "00000000-0000-0000-0000-000000000009")], 422, "hierarchy group"),
     ];
     for (fields, status, words) in cases {
@@ -373,7 +377,7 @@ fn replacing_and_undoing_are_in_the_management_api_too() {
     // An unknown revision is reported with the newest one, by the API and in the console.
     let unknown = send("/undo", json!({ "Revision": 4242 }));
     let newest = revision.as_u64().unwrap() + 1;
-    let words = format!("there is no revision 4242; the newest is {newest}");
+    let words = format!("there is no revision 4242; the latest is {newest}");
     assert_eq!(unknown.status, 400);
     assert!(page(&unknown).contains(&words), "{}", page(&unknown));
     let admin = Visitor::administrator(&world.server);

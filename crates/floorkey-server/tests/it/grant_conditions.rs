@@ -23,7 +23,7 @@ fn conditions_are_set_returned_and_accepted_as_they_were_returned() {
     ] });
     world.extension("PUT", &path, &conditions);
     let shown = world.extension("GET", &path, &Value::Null);
-    let own_group = "it stands in the user's own hierarchy group or below";
+    let own_group = "it is in the user's own hierarchy group or below";
     let (of, own) = ("its “status” is “active” or “new”", "its “owner” is the user, or it is the user");
     let (team, department) = ("its “team” is the same as the user's", "its “department” is the user's “team”");
     assert_eq!(

@@ -44,7 +44,7 @@ impl Writer {
         let thread = std::thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || work(connection, &queue, &of_thread, carry_out))
-            .map_err(|error| StoreError::Unavailable { problem: format!("can't start the writing thread: {error}") })?;
+            .map_err(|error| StoreError::Unavailable { problem: format!("can't start the writer thread: {error}") })?;
         Ok(Self { jobs: Some(jobs), thread: Some(thread), state })
     }
 
@@ -65,7 +65,7 @@ impl Writer {
 
     fn fatal(&self) -> StoreError {
         let problem = self.state.broken.get().cloned();
-        StoreError::Fatal { problem: problem.unwrap_or_else(|| "the writing thread is gone".to_owned()) }
+        StoreError::Fatal { problem: problem.unwrap_or_else(|| "the writer thread has ended".to_owned()) }
     }
 }
 
@@ -135,10 +135,13 @@ fn follow(connection: &mut Connection, state: &State) -> bool {
     let failure = Failure { error, table: "index_state" };
     let problem = failure.error.to_string();
     if must_stop(&failure, connection) {
-        tracing::error!(problem, "the disk failed while writing; nothing is written any more until the next start");
+        tracing::error!(
+            problem,
+            "the disk failed during a write; no more data is written until the server is restarted"
+        );
         state.broken.get_or_init(|| problem);
     } else {
-        tracing::warn!(problem, "the index of the database could not be brought up to date; it is tried again later");
+        tracing::warn!(problem, "can't update the index of the database; will retry");
     }
     false
 }
@@ -180,7 +183,10 @@ fn answer(
         Ok(None) => jobs.into_iter().for_each(|job| drop(job.answer.send(Ok(Written::Unmet)))),
         Err(failed) if must_stop(&failed, connection) => {
             let problem = broken.get_or_init(|| failed.error.to_string());
-            tracing::error!(problem, "the disk failed while writing; nothing is written any more until the next start");
+            tracing::error!(
+                problem,
+                "the disk failed during a write; no more data is written until the server is restarted"
+            );
             for job in jobs {
                 drop(job.answer.send(Err(StoreError::Fatal { problem: problem.clone() })));
             }

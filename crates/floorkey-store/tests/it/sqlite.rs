@@ -144,7 +144,7 @@ async fn a_backup_never_replaces_a_file_and_leaves_no_piece() {
     let file = place.0.path().join("copy.db");
     std::fs::write(&file, "precious").unwrap();
     let refused = world.store.backup(&file).await.unwrap_err();
-    assert!(refused.to_string().contains("already a file of that name"), "{refused}");
+    assert!(refused.to_string().contains("a file with this name already exists"), "{refused}");
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "precious");
     let nowhere = place.0.path().join("no such folder").join("copy.db");
     assert!(matches!(world.store.backup(&nowhere).await, Err(StoreError::File { .. })));

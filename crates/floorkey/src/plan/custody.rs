@@ -74,7 +74,7 @@ pub(super) fn replace(draft: &mut Draft<'_>, profile: Option<SecurityProfileId>)
     }
     let before = draft.before;
     let exposed = exposed_users(before, profile, draft.now);
-    check::count("users whose credentials are replaced at once", exposed.len(), limits::BATCH_MAX)?;
+    check::count("users whose credentials are replaced at a time", exposed.len(), limits::BATCH_MAX)?;
     exposed.keys().try_for_each(|user| draft.authorize(&Target::User(*user)))?;
     if !exposed.is_empty() {
         replace_all(draft, before, &exposed);

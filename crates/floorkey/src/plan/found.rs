@@ -122,7 +122,7 @@ fn basic_resources(draft: &mut Draft<'_>, ids: &mut impl FnMut() -> u128) -> Res
         (
             queue,
             "BasicQueue",
-            "A queue to begin with",
+            "A basic queue",
             ResourceDetails::Queue(Queue {
                 hours,
                 max_contacts: None,
@@ -207,7 +207,7 @@ fn alias(alias: Option<&str>) -> Result<(), Refusal> {
         true => Ok(()),
         false => Err(invalid(
             "InstanceAlias",
-            "an alias is 1 to 45 letters, digits and inner hyphens, and does not begin with `d-`",
+            "an alias must be 1 to 45 letters, digits and inner hyphens, and must not begin with `d-`",
         )
         .into()),
     }

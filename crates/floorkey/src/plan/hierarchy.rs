@@ -38,7 +38,8 @@ pub(super) fn create(
     let levels = draft.before.structure().levels.len();
     if usize::from(level) > levels {
         let problem = format!(
-            "the group would stand on level {level}, and the hierarchy has {levels}: name that level first (UpdateUserHierarchyStructure)"
+            "the group would be at level {level}, but the hierarchy has {levels}: add that level first \
+            (UpdateUserHierarchyStructure)"
         );
         return Err(invalid("ParentGroupId", problem).into());
     }
@@ -68,23 +69,23 @@ pub(super) fn delete(draft: &mut Draft<'_>, id: HierarchyGroupId) -> Result<(), 
     let in_use = |by: String| Err(Refusal::InUse { what: "hierarchy group", id: id.to_string(), by });
     let users = draft.before.group_user_count(id);
     if users > 0 {
-        return in_use(format!("{users} users stand in it: move them first"));
+        return in_use(format!("{users} users are in it: move them first"));
     }
     let children = draft.before.child_groups(id).count();
     if children > 0 {
-        return in_use(format!("{children} groups stand below it: delete them first"));
+        return in_use(format!("it has {children} child groups: delete them first"));
     }
     if let Some(profile) = draft.before.profiles().find(|profile| profile.access_control.hierarchy_group == Some(id)) {
         let names = (profile.name.as_str(), draft.viewer().profile_name(profile.id));
         return Err(draft.needed("hierarchy group", id, names, |name| {
-            format!("the access control of the security profile{name} names it: change that first")
+            format!("the access control of the security profile{name} refers to it: change the profile first")
         }));
     }
     if let Some(resource) = draft.before.application_resource_in(id) {
         let seen = draft.viewer().application_resources(&resource.namespace).shows_name();
         let names = (resource.id.as_str(), seen.then_some(resource.id.as_str()));
         return Err(draft.needed("hierarchy group", id, names, |name| {
-            format!("the resource{name} of an application stands in it: move or delete that first")
+            format!("the resource{name} of an application is in it: move or delete the resource first")
         }));
     }
     draft.remove(RecordKey::Group(id));
@@ -98,7 +99,7 @@ pub(super) fn set_levels(draft: &mut Draft<'_>, levels: &[(String, HierarchyLeve
     let deepest = draft.before.groups().map(|group| usize::from(group.level)).max().unwrap_or(0);
     if levels.len() < deepest {
         let name = before.levels.get(deepest - 1).map(|level| level.name.clone()).unwrap_or_default();
-        let by = format!("groups stand on it: delete the groups of the level `{name}` first");
+        let by = format!("it has groups: delete the groups of the level `{name}` first");
         return Err(Refusal::InUse { what: "hierarchy level", id: deepest.to_string(), by });
     }
     let mut after = Vec::new();

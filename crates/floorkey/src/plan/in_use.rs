@@ -31,7 +31,7 @@ impl Draft<'_> {
         let seen_count = holders().filter(|user| viewer.user_name(user.id).is_some()).count();
         let by = match seen_count {
             0 => format!("users outside your scope have `{name}`: an administrator has to assign them another profile"),
-            count => format!("{}. Users outside your scope have it too", users(count, name, &seen)),
+            count => format!("{}. Users outside your scope have it as well", users(count, name, &seen)),
         };
         let all: Vec<&str> = holders().map(|user| user.username.as_str()).take(NAMED_IN_DETAILS).collect();
         in_use("security profile", id, by)

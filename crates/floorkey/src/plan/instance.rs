@@ -38,7 +38,7 @@ pub(super) fn set_guard(draft: &mut Draft<'_>, mode: GuardMode, reason: &str) ->
     if loosens && reason.trim().is_empty() {
         return Err(invalid(
             "Reason",
-            "loosening the escalation guard needs a reason, which all administrators are told",
+            "relaxing the escalation guard requires a reason, which is sent to all administrators",
         )
         .into());
     }

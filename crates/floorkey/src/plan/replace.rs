@@ -25,10 +25,10 @@ pub(super) fn replace(
     link(draft, id)?;
     link(draft, with)?;
     if id == with {
-        return Err(invalid("ReplaceWith", "a profile can't take its own place: name another one").into());
+        return Err(invalid("ReplaceWith", "a profile can't replace itself: specify another one").into());
     }
     let before = draft.before;
-    check::count("holders at once", before.holder_count(id), limits::BATCH_MAX)?;
+    check::count("users with the profile", before.holder_count(id), limits::BATCH_MAX)?;
     if before.holder_count(id) == 0 {
         draft.authorize(&Target::Instance)?;
     }
@@ -48,8 +48,11 @@ pub(super) fn replace(
 fn of_holder(refusal: Refusal, user: &User) -> Refusal {
     match refusal {
         Refusal::OutOfScope { act, what } => {
-            let details =
-                format!("{} is permitted only within a scope that leaves out {what} (`{}`)", act.name(), user.username);
+            let details = format!(
+                "{} is allowed only within a scope that does not include {what} (`{}`)",
+                act.name(),
+                user.username
+            );
             Refusal::OutOfScope { act, what: "some users who have the security profile".to_owned() }
                 .withholding(details)
         }

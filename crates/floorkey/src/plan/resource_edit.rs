@@ -91,7 +91,8 @@ fn set_queues(draft: &Draft<'_>, profile: &mut RoutingProfile, links: &[QueueLin
     for new in links {
         let known = profile.queues.iter_mut().find(|link| (link.queue, &link.channel) == (new.queue, &new.channel));
         let Some(known) = known else {
-            let problem = format!("the queue {} is not linked for {}: associate it first", new.queue, new.channel);
+            let problem =
+                format!("the queue {} is not linked for {}: associate the queue first", new.queue, new.channel);
             return Err(invalid("QueueConfigs", problem).into());
         };
         known.clone_from(new);
@@ -112,7 +113,8 @@ fn add_queues(
             Some(known) if known == new => {}
             Some(_) => {
                 let problem = format!(
-                    "the queue {} is linked for {} already: UpdateRoutingProfileQueues changes its priority and delay",
+                    "the queue {} is already linked for {}: use UpdateRoutingProfileQueues to change its \
+                    priority and delay",
                     new.queue, new.channel
                 );
                 return Err(invalid("QueueConfigs", problem).into());

@@ -44,7 +44,7 @@ pub(super) fn create(draft: &mut Draft<'_>, new: &NewResource) -> Result<(), Ref
             }
         }
         ResourceDetails::AgentStatus(_) => {
-            return Err(invalid("Type", "agent statuses are made with the instance").into());
+            return Err(invalid("Type", "agent statuses are created with the instance").into());
         }
     }
     draft.put_resource(resource);
@@ -57,7 +57,7 @@ pub(super) fn delete(draft: &mut Draft<'_>, resource_type: ResourceType, id: Res
     }
     draft.resource(id)?;
     if resource_type == ResourceType::AgentStatus {
-        return Err(invalid("Type", "agent statuses come with the instance and stay").into());
+        return Err(invalid("Type", "agent statuses are created with the instance and can't be deleted").into());
     }
     let in_use = |by: String| Err(Refusal::InUse { what: resource_type.noun(), id: id.to_string(), by });
     let users = draft.before.routing_user_count(id);
@@ -66,13 +66,13 @@ pub(super) fn delete(draft: &mut Draft<'_>, resource_type: ResourceType, id: Res
             true => format!("{users} users"),
             false => "users".to_owned(),
         };
-        return in_use(format!("{count} have it: give them another one first"));
+        return in_use(format!("{count} have it: assign them another one first"));
     }
     if let Some(other) = draft.before.needed_by(id).next() {
         let (what, names) =
             (other.resource_type().noun(), (other.name.as_str(), draft.viewer().resource_name(other.id)));
         return Err(draft.needed(resource_type.noun(), id, names, |name| {
-            format!("the {what}{name} needs it: change or delete that first")
+            format!("the {what}{name} uses it: change or delete that first")
         }));
     }
     draft.remove(RecordKey::Resource(id));
@@ -106,7 +106,7 @@ pub(super) fn name_is_free(
 /// Checks the maximum number of contacts in a queue.
 pub(super) fn max_contacts(max: Option<i64>) -> Result<(), Refusal> {
     match max.is_some_and(|max| max < 0) {
-        true => Err(invalid("MaxContacts", "it is 0 or more").into()),
+        true => Err(invalid("MaxContacts", "must be 0 or more").into()),
         false => Ok(()),
     }
 }
@@ -128,13 +128,17 @@ pub(super) fn queue_links(draft: &Draft<'_>, queues: &[QueueLink], manual: &[Man
             link(draft, ResourceType::Queue, *queue)?;
             known_channel(channel)?;
             if list.iter().take(at).any(|other| *other == (*queue, *channel)) {
-                return Err(invalid("QueueConfigs", format!("the queue {queue} is named twice for {channel}")).into());
+                return Err(
+                    invalid("QueueConfigs", format!("the queue {queue} occurs more than once for {channel}")).into()
+                );
             }
         }
     }
     for link in queues {
         if !(1..=99).contains(&link.priority) || !(0..=9999).contains(&link.delay_seconds) {
-            return Err(invalid("QueueConfigs", "a priority is 1 to 99, a delay 0 to 9999 seconds").into());
+            return Err(
+                invalid("QueueConfigs", "a priority must be 1 to 99, and a delay must be 0 to 9999 seconds").into()
+            );
         }
     }
     Ok(())
@@ -145,13 +149,13 @@ pub(super) fn concurrencies(concurrencies: &[MediaConcurrency]) -> Result<(), Re
     for (at, media) in concurrencies.iter().enumerate() {
         known_channel(&media.channel)?;
         if concurrencies.iter().take(at).any(|other| other.channel == media.channel) {
-            return Err(invalid("MediaConcurrencies", format!("{} is named twice", media.channel)).into());
+            return Err(invalid("MediaConcurrencies", format!("{} occurs more than once", media.channel)).into());
         }
         let max = if media.channel == "VOICE" { 1 } else { 10 };
         if !(0..=max).contains(&media.concurrency) {
             return Err(invalid(
                 "MediaConcurrencies",
-                format!("{} takes a concurrency of at most {max}", media.channel),
+                format!("the concurrency of {} must be at most {max}", media.channel),
             )
             .into());
         }
@@ -164,10 +168,10 @@ pub(super) fn periods(periods: &[OpeningPeriod]) -> Result<(), Refusal> {
     const DAYS: [&str; 7] = ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"];
     for period in periods {
         if !DAYS.contains(&period.day.as_str()) {
-            return Err(invalid("Config", format!("`{}` is no day of the week", period.day)).into());
+            return Err(invalid("Config", format!("`{}` is not a day of the week", period.day)).into());
         }
         if period.start_minute >= 24 * 60 || period.end_minute >= 24 * 60 {
-            return Err(invalid("Config", "times lie between 0:00 and 23:59").into());
+            return Err(invalid("Config", "times must be between 0:00 and 23:59").into());
         }
     }
     Ok(())
@@ -184,6 +188,6 @@ pub(super) fn link(draft: &Draft<'_>, resource_type: ResourceType, id: ResourceI
 fn known_channel(channel: &str) -> Result<(), Refusal> {
     match CHANNELS.contains(&channel) {
         true => Ok(()),
-        false => Err(invalid("Channel", format!("`{channel}` is none of VOICE, CHAT, TASK and EMAIL")).into()),
+        false => Err(invalid("Channel", format!("`{channel}` must be VOICE, CHAT, TASK or EMAIL")).into()),
     }
 }

@@ -38,7 +38,7 @@ pub(super) fn user(draft: &mut Draft<'_>, was: &User, password: Option<&NewPassw
     assignments.retain(|held| draft.before.profile(held.profile).is_some() && !held.has_ended(draft.now));
     if assignments.is_empty() {
         let problem = format!(
-            "none of the security profiles that `{}` held is there any more: make a new user with the profiles that it needs",
+            "the security profiles of `{}` no longer exist: create a new user with the required profiles",
             was.username
         );
         return Err(invalid("SecurityProfileIds", problem).into());
@@ -155,8 +155,7 @@ fn fresh_administrator(draft: &mut Draft<'_>, id: UserId, username: &str) -> Res
     users::free_login(draft, id, username)?;
     users::tell_apart(draft, id, username)?;
     let routing = draft.before.resources(ResourceType::RoutingProfile).next();
-    let routing = routing.ok_or_else(|| {
-        invalid("username", "there is no routing profile to give a new user: name a user who is there")
-    })?;
+    let routing = routing
+        .ok_or_else(|| invalid("username", "there is no routing profile for a new user: specify an existing user"))?;
     Ok(User::administrator(id, username, routing.id, draft.now))
 }

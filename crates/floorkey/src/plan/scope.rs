@@ -25,8 +25,7 @@ pub(super) fn check(draft: &Draft<'_>, next: &Directory) -> Result<(), Refusal> 
         // Uses the grants before the change, so that actors can't widen their own scope.
         draft.authorize(&Target::Described(after))?;
         if key == RecordKey::User(actor) && draft.acting_user().is_some_and(|user| is_scoped(draft, user)) {
-            let what = "your own tags and your own place in the hierarchy, which decide how far your permissions reach"
-                .to_owned();
+            let what = "your own tags and hierarchy group, which determine the scope of your permissions".to_owned();
             return Err(Refusal::OutOfScope { act: draft.act, what });
         }
     }

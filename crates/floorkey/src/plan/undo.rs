@@ -35,7 +35,7 @@ pub(super) fn undo(
     let (actor, now) = course.asked();
     sight::check(course.tip(), actor, (Act::Undo, revision), steps, now)?;
     let is_history = |step: &&UndoStep| matches!(step.after.as_ref().or(step.before.as_ref()), Some(Record::Login(_)));
-    check::count("records at once", steps.len() - steps.iter().filter(is_history).count(), limits::BATCH_MAX)?;
+    check::count("records in one change", steps.len() - steps.iter().filter(is_history).count(), limits::BATCH_MAX)?;
     let mut ways: Vec<Way<'_>> = Vec::new();
     let deletes_user = |step: &UndoStep| step.after.is_none() && matches!(step.before, Some(Record::User(_)));
     let given_up = match steps.iter().any(deletes_user) {
@@ -49,7 +49,8 @@ pub(super) fn undo(
         ways_back(course.tip(), is_last, index, step, &mut ways)?;
     }
     if ways.is_empty() {
-        let problem = "nothing in this change can be undone: passwords, second factors, access keys, confirmed addresses and ended sessions don't come back";
+        let problem = "nothing in this change can be undone: passwords, MFA, access keys, email verifications \
+            and ended sessions can't be restored";
         return Err(invalid("Revision", problem).into());
     }
     ways.sort_by_key(|way| (way.rank, way.index));
@@ -108,7 +109,7 @@ fn ways_back<'a>(
     ways: &mut Vec<Way<'a>>,
 ) -> Result<(), Refusal> {
     let Some(key) = step.key() else {
-        return Err(invalid("Steps", "a step is about one record, before or after or both").into());
+        return Err(invalid("Steps", "a step must be about one record: its state before, after, or both").into());
     };
     match key {
         // Revoked keys stay revoked, and owners can revoke new ones themselves.
@@ -120,7 +121,7 @@ fn ways_back<'a>(
         | RecordKey::Resource(_)
         | RecordKey::Application(_)
         | RecordKey::ApplicationResource(..) => {
-            let problem = format!("{}: what changed there can't be undone here; change it back by hand", kind(&key));
+            let problem = format!("{}: this change can't be undone here; change it back manually", kind(&key));
             return Err(invalid("Steps", problem).into());
         }
         RecordKey::Profile(_) | RecordKey::User(_) | RecordKey::Group(_) => {}

@@ -113,7 +113,7 @@ pub(super) fn change_profiles(
 ) -> Result<(), Refusal> {
     let mut user = draft.user(id)?;
     if let Some(both) = add.intersection(remove).next() {
-        return Err(invalid("SecurityProfileIds", format!("{both} is to be both given and taken")).into());
+        return Err(invalid("SecurityProfileIds", format!("{both} can't be both added and removed")).into());
     }
     for profile in remove {
         known_to(draft, &user, *profile)?;
@@ -181,16 +181,18 @@ pub(super) fn forget_factors(draft: &mut Draft<'_>, user: &User) {
 
 pub(super) fn check_assignments(draft: &Draft<'_>, before: &[Assignment], after: &[Assignment]) -> Result<(), Refusal> {
     if after.is_empty() {
-        return Err(invalid("SecurityProfileIds", "a user holds at least one security profile").into());
+        return Err(invalid("SecurityProfileIds", "a user must have at least one security profile").into());
     }
     check::count("security profiles", after.len(), limits::PROFILES_A_USER_MAX)?;
     for (at, assignment) in after.iter().enumerate() {
         let id = assignment.profile;
         if after.iter().take(at).any(|other| other.profile == id) {
-            return Err(invalid("SecurityProfileIds", format!("{id} is named twice")).into());
+            return Err(invalid("SecurityProfileIds", format!("{id} occurs more than once")).into());
         }
         if matches!((assignment.from, assignment.until), (Some(from), Some(until)) if until <= from) {
-            return Err(invalid("SecurityProfileIds", format!("{id} would end before it begins")).into());
+            return Err(
+                invalid("SecurityProfileIds", format!("the assignment of {id} must not end before it begins")).into()
+            );
         }
         if !before.iter().any(|held| held.profile == id && !held.has_ended(draft.now)) {
             link(draft, id)?;
@@ -231,7 +233,7 @@ pub(super) fn tell_apart(draft: &mut Draft<'_>, id: UserId, username: &str) -> R
         Ok(()) => format!("`{}`", other.username),
         Err(_) => "the login name of another user".to_owned(),
     };
-    let problem = format!("it looks like {whose}, but is written in another script: choose one that can be told apart");
+    let problem = format!("it looks like {whose}, but uses another script: choose a name that can be distinguished");
     Err(invalid("Username", problem).into())
 }
 
@@ -247,7 +249,9 @@ pub(super) fn managed_here(draft: &Draft<'_>, input: &'static str) -> Result<(),
         "CONNECT_MANAGED" => Ok(()),
         managed => Err(invalid(
             input,
-            format!("this instance's identities are managed elsewhere ({managed}): it keeps no passwords"),
+            format!(
+                "this instance has no passwords, because its users are managed in an external directory ({managed})"
+            ),
         )
         .into()),
     }

@@ -79,8 +79,8 @@ impl Exceeded {
             Exceeds::Touches { .. } => "this user has more access than you".to_owned(),
             Exceeds::Takes { users } => taken_from(*users, "you"),
             Exceeds::Widens => {
-                return "it widens what you, or users whom you can manage, can assign; only a full administrator does \
-                        that"
+                return "it would extend what you, or users you can manage, can assign; only a full \
+                    administrator can do that"
                     .to_owned();
             }
         };
@@ -101,8 +101,8 @@ impl Exceeded {
             }
             Exceeds::Takes { users } => format!("{}: {named}", taken_from(*users, "the actor")),
             Exceeds::Widens => {
-                "it widens what the actor, or users whom the actor can manage, can assign; only a full administrator \
-                 does that"
+                "it would extend what the actor, or users the actor can manage, can assign; only a full \
+                administrator can do that"
                     .to_owned()
             }
         }
@@ -126,5 +126,5 @@ fn taken_from(users: usize, actor: &str) -> String {
         1 => "a user who has".to_owned(),
         users => format!("{users} users who have"),
     };
-    format!("it takes access from {users} more than {actor} can assign, or renames their profile")
+    format!("it would remove access from {users} more than {actor} can assign, or rename their profile")
 }

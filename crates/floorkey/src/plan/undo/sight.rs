@@ -44,8 +44,8 @@ pub(super) fn check(
         let newest = now.revision();
         let is_known = (1..=newest.0).contains(&revision.0);
         let details = match is_known {
-            true => format!("revision {} changed nothing that could be undone", revision.0),
-            false => format!("there is no revision {}; the newest is {}", revision.0, newest.0),
+            true => format!("revision {} has no changes that can be undone", revision.0),
+            false => format!("there is no revision {}; the latest is {}", revision.0, newest.0),
         };
         return match viewer.sees_everything() {
             true if is_known => Ok(()),
@@ -63,12 +63,12 @@ pub(super) fn check(
         None => format!("a deleted {}", kind(key)),
     };
     let named = unseen.iter().map(named).collect::<Vec<_>>().join(", ");
-    let details = format!("revision {} changed {named}, which the actor may not see", revision.0);
+    let details = format!("revision {} changed {named}, which the actor is not allowed to see", revision.0);
     Err(hidden(act, revision).withholding(details))
 }
 
 fn hidden(act: Act, revision: Revision) -> Refusal {
-    Refusal::OutOfScope { act, what: format!("something that revision {} changed", revision.0) }
+    Refusal::OutOfScope { act, what: format!("a record that revision {} changed", revision.0) }
 }
 
 /// Whether an undo leaves the record as it is.

@@ -168,7 +168,7 @@ fn a_login_stays_reserved_for_90_days_after_deletion_or_rename() {
             assert_eq!(refusal.code(), "duplicate");
             let said = refusal.to_string();
             assert!(said.contains("reserved until 1970-04-01"), "{said}");
-            assert!(said.contains(if renamed { "another login name now" } else { "restore that user" }), "{said}");
+            assert!(said.contains(if renamed { "was renamed" } else { "Restore that user" }), "{said}");
         }
         // A full administrator, the operator and the system can take it at once, which is flagged.
         for actor in [world.acting("admin"), operator(), Actor::system()] {
