@@ -142,7 +142,7 @@ impl<'a> Caller<'a> {
             Principal::Operator { .. } | Principal::System => 0,
         };
         search_budget::run(caller, rows, conditions, find).await.map_err(|TooManySearches| {
-            let message = "Too many searches of yours are under way: wait until they end, and try again.";
+            let message = "Too many of your searches are running. Wait until they finish, and try again.";
             Exception::new(ExceptionKind::Throttling, message)
         })
     }

@@ -52,8 +52,8 @@ impl<'a> Reader<'a> {
             Some(b't' | b'f') => Ok(Kind::Bool),
             Some(b'n') => Ok(Kind::Null),
             Some(b'-' | b'0'..=b'9') => Ok(Kind::Number),
-            Some(_) => Err(self.broken("a value belongs here")),
-            None => Err(self.broken("it ends where a value belongs")),
+            Some(_) => Err(self.broken("a value is expected")),
+            None => Err(self.broken("a value is expected, but the body ends")),
         }
     }
 
@@ -70,23 +70,25 @@ impl<'a> Reader<'a> {
         }
         loop {
             if self.peek() != Some(b'"') {
-                return Err(self.broken("the name of a member belongs here, in double quotes"));
+                return Err(self.broken("the name of a member in double quotes is expected"));
             }
             let begun = self.at;
             let name = self.text_here()?;
             if !seen.add(&name) {
                 self.at = begun;
-                return Err(self.broken(format!("the member `{}` comes twice in one object", name.escape_debug())));
+                return Err(
+                    self.broken(format!("the member `{}` occurs more than once in an object", name.escape_debug()))
+                );
             }
             if self.peek() != Some(b':') {
-                return Err(self.broken("`:` belongs here"));
+                return Err(self.broken("`:` is expected"));
             }
             self.at += 1;
             member(self, name)?;
             match self.peek() {
                 Some(b',') => self.at += 1,
                 Some(b'}') => return self.leave(),
-                _ => return Err(self.broken("`,` or `}` belongs here")),
+                _ => return Err(self.broken("`,` or `}` is expected")),
             }
             self.blanks();
         }
@@ -107,7 +109,7 @@ impl<'a> Reader<'a> {
             match self.peek() {
                 Some(b',') => self.at += 1,
                 Some(b']') => return self.leave(),
-                _ => return Err(self.broken("`,` or `]` belongs here")),
+                _ => return Err(self.broken("`,` or `]` is expected")),
             }
         }
     }
@@ -137,7 +139,7 @@ impl<'a> Reader<'a> {
             return Err(self.not_of_kind(Kind::Number));
         }
         let number = self.number()?;
-        number.parse().map_err(|_| Wrong::member("", format!("must be a whole number from 0 on, not {number}")))
+        number.parse().map_err(|_| Wrong::member("", format!("must be a whole number and at least 0, not {number}")))
     }
 
     /// Reads a number and returns its text.
@@ -150,7 +152,7 @@ impl<'a> Reader<'a> {
         match self.bytes().get(self.at) {
             Some(b'0') => self.at += 1,
             Some(b'1'..=b'9') => self.digits()?,
-            _ => return Err(self.broken("a digit belongs here")),
+            _ => return Err(self.broken("a digit is expected")),
         }
         let mut plain = true;
         if self.next_is(b'.') {
@@ -169,7 +171,7 @@ impl<'a> Reader<'a> {
         // I-JSON: numbers have to fit in a double.
         if (!plain || number.len() > 300) && !number.parse::<f64>().is_ok_and(f64::is_finite) {
             self.at = begun;
-            return Err(self.broken("the number is larger than a double can be"));
+            return Err(self.broken("the number is too large for a double"));
         }
         Ok(number)
     }
@@ -190,7 +192,7 @@ impl<'a> Reader<'a> {
     pub(super) fn end(&mut self) -> Read<()> {
         match self.peek() {
             None => Ok(()),
-            Some(_) => Err(self.broken("the value has ended, nothing may follow")),
+            Some(_) => Err(self.broken("unexpected text after the value")),
         }
     }
 
@@ -244,7 +246,7 @@ impl<'a> Reader<'a> {
     #[inline]
     fn enter(&mut self) -> Read<()> {
         if self.depth == DEPTH_MAX {
-            return Err(self.broken(format!("objects and arrays may stand at most {DEPTH_MAX} deep in each other")));
+            return Err(self.broken(format!("objects and arrays can be nested at most {DEPTH_MAX} levels deep")));
         }
         self.depth += 1;
         self.at += 1;
@@ -263,13 +265,13 @@ impl<'a> Reader<'a> {
         while let Some(b'0'..=b'9') = self.bytes().get(self.at) {
             self.at += 1;
         }
-        if self.at == begun { Err(self.broken("a digit belongs here")) } else { Ok(()) }
+        if self.at == begun { Err(self.broken("a digit is expected")) } else { Ok(()) }
     }
 
     fn word(&mut self, word: &'static str) -> Read<()> {
         let end = self.at + word.len();
         if self.bytes().get(self.at..end) != Some(word.as_bytes()) {
-            return Err(self.broken("a value belongs here"));
+            return Err(self.broken("a value is expected"));
         }
         self.at = end;
         Ok(())
@@ -303,7 +305,7 @@ impl<'a> Reader<'a> {
                 }
                 Some(b'\\') => whole.push(self.escape()?),
                 Some(_) => return Err(self.broken("control characters must be escaped in strings")),
-                None => return Err(self.broken("it ends within a string")),
+                None => return Err(self.broken("the body ends within a string")),
             }
         }
     }
@@ -323,7 +325,7 @@ impl<'a> Reader<'a> {
             _ => {
                 self.at -= 2;
                 Err(self.broken(
-                    "there is no such escape; they are \\\" \\\\ \\/ \\b \\f \\n \\r \\t and \\u with four digits",
+                    "invalid escape; the escapes are \\\" \\\\ \\/ \\b \\f \\n \\r \\t and \\u with four digits",
                 ))
             }
         }
@@ -344,14 +346,14 @@ impl<'a> Reader<'a> {
         };
         char::from_u32(code).ok_or_else(|| {
             self.at = begun;
-            self.broken("half of a surrogate pair is no character")
+            self.broken("half of a surrogate pair is not a character")
         })
     }
 
     fn four_digits(&mut self) -> Read<u32> {
         let digits = self.bytes().get(self.at..self.at + 4).filter(|digits| digits.iter().all(u8::is_ascii_hexdigit));
         let code = digits.and_then(|digits| u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok());
-        let code = code.ok_or_else(|| self.broken("four hexadecimal digits belong here"))?;
+        let code = code.ok_or_else(|| self.broken("four hexadecimal digits are expected"))?;
         self.at += 4;
         Ok(code)
     }

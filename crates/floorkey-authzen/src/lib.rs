@@ -221,8 +221,8 @@ fn refusal(fault: Fault, endpoint: Option<Endpoint>, request_id: Option<HeaderVa
     let id = request_id.unwrap_or_else(request_id::fresh);
     let status = fault.status().as_u16();
     match status {
-        500 => tracing::error!(request_id = ?id, ?endpoint, status, "a question was not answered"),
-        _ => tracing::debug!(request_id = ?id, ?endpoint, status, "a question was refused"),
+        500 => tracing::error!(request_id = ?id, ?endpoint, status, "a request failed"),
+        _ => tracing::debug!(request_id = ?id, ?endpoint, status, "a request was refused"),
     }
     identified(fault.answer(), Some(id))
 }
@@ -230,7 +230,7 @@ fn refusal(fault: Fault, endpoint: Option<Endpoint>, request_id: Option<HeaderVa
 /// Checks the headers that describe the encoding and type of the body.
 fn check_headers(headers: &HeaderMap) -> Result<(), Fault> {
     if headers.contains_key(header::CONTENT_ENCODING) {
-        return Err(Fault::bad_request("Send the JSON as it is, without Content-Encoding."));
+        return Err(Fault::bad_request("Content-Encoding is not supported. Send the JSON without encoding."));
     }
     match headers.get(header::CONTENT_TYPE) {
         Some(kind) if is_json(kind) => Ok(()),

@@ -82,7 +82,8 @@ impl Search {
     pub(super) fn open(&self, key: &[u8; 32], token: &str, now: Timestamp) -> Result<Position, Fault> {
         let bytes = page_token::open(key, self.listing(), token).map_err(|error| {
             Fault::bad_request(format!(
-                "`page.token` can't be used: {error}. Send the token of the last answer, unchanged, with everything else as in the first request, or leave it out to start again."
+                "`page.token` is invalid: {error}. Send the token of the last response unchanged, with \
+                everything else as in the first request, or leave it out to start again."
             ))
         })?;
         let (run, bytes) = bytes.split_first_chunk().ok_or_else(Fault::internal)?;
@@ -97,7 +98,8 @@ impl Search {
     pub(super) fn expired() -> Fault {
         let minutes = KEPT_FOR.as_secs() / 60;
         Fault::bad_request(format!(
-            "`page.token` can't be used any more: a search is kept for {minutes} minutes at most. Leave the token out to start again."
+            "`page.token` has expired: a search is available for at most {minutes} minutes. Leave the token out \
+            to start again."
         ))
     }
 

@@ -182,7 +182,7 @@ fn items<'a>(reader: &mut Reader<'a>, items: &mut Vec<Read<Parts<'a>>>) -> Read<
         if items.len() == ITEMS_MAX {
             return Err(Wrong::member(
                 "",
-                format!("holds more than {ITEMS_MAX} questions; send them in several batches"),
+                format!("must have at most {ITEMS_MAX} evaluations; send them in several batches"),
             ));
         }
         let begun = reader.mark();
@@ -355,5 +355,5 @@ fn optional<'a, T>(reader: &mut Reader<'a>, read: impl FnOnce(&mut Reader<'a>) -
 
 /// The error for a missing member.
 pub(super) fn missing(path: &str, example: &str) -> Wrong {
-    Wrong::member(path, format!("is missing; it belongs there, as in {example}"))
+    Wrong::member(path, format!("is missing. Example: {example}"))
 }

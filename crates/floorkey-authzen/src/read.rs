@@ -71,11 +71,11 @@ fn there(body: &mut Incoming, context: &mut Context<'_>) -> Result<Bytes, Fault>
 fn fault(error: BodyError) -> Fault {
     match error {
         BodyError::TooLarge => Fault::too_large(),
-        BodyError::TooSlow => Fault::bad_request("The body came too slowly."),
+        BodyError::TooSlow => Fault::bad_request("The body was received too slowly."),
         BodyError::Incomplete | BodyError::NoRoom | BodyError::Unread => broke_off(),
     }
 }
 
 fn broke_off() -> Fault {
-    Fault::bad_request("The body did not come whole.")
+    Fault::bad_request("The body is incomplete.")
 }

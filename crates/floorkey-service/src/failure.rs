@@ -19,10 +19,10 @@ pub enum Failure {
     #[error("too many passwords are being set or checked: try again in a few seconds")]
     Busy,
     /// More changes were made with signatures that still count than the server can remember.
-    #[error("too many signed changes were made within the last minutes: try again in a few minutes")]
+    #[error("too many signed changes were made in the last minutes: try again in a few minutes")]
     TooManyChanges,
     /// As many letters as there is room for wait for the mail server.
-    #[error("too many letters wait for the mail server: try again later")]
+    #[error("too many emails are waiting for the mail server: try again later")]
     MailFull,
     /// There is no such instance, or the caller may not know of it.
     #[error("there is no instance `{0}`")]

@@ -112,7 +112,7 @@ impl Post {
             None => Way::Folder(data.join("outbox")),
             Some(url) => {
                 let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
-                    .map_err(|error| format!("FLOORKEY_SMTP_URL is no address of a mail server: {error}"))?;
+                    .map_err(|error| format!("FLOORKEY_SMTP_URL is not the URL of a mail server: {error}"))?;
                 let transport = transport.timeout(Some(delivery::PATIENCE)).build();
                 Way::Smtp { transport: Box::new(transport), spool: data.join("mail") }
             }
@@ -125,7 +125,10 @@ impl Post {
     /// Has a letter delivered that nobody waits for. Where too many wait already it is lost, and the log says so.
     pub fn send(&self, letter: Letter) {
         if self.enqueue(letter, None).is_err() {
-            tracing::error!(waiting = LETTERS_MAX, "too many letters wait for the mail server: one more is lost");
+            tracing::error!(
+                waiting = LETTERS_MAX,
+                "too many emails are waiting for the mail server; an email was dropped"
+            );
         }
     }
 
@@ -136,7 +139,7 @@ impl Post {
     pub async fn send_kept(&self, letter: Letter) -> Result<(), Failure> {
         let (kept, is_kept) = oneshot::channel();
         self.enqueue(letter, Some(kept))?;
-        is_kept.await.map_err(|_| Failure::Internal("a letter could not be kept".to_owned()))
+        is_kept.await.map_err(|_| Failure::Internal("can't save an email".to_owned()))
     }
 
     /// Whether another letter can wait.

@@ -204,7 +204,7 @@ impl Service {
         let wish = Wish::Refused { act, targets, refusal: Box::new(refusal) };
         match self.ask(instance, actor, wish).await {
             Err(failure) => failure,
-            Ok(_) => Failure::Internal("a refusal was carried out".to_owned()),
+            Ok(_) => Failure::Internal("a command that was refused has been carried out".to_owned()),
         }
     }
 

@@ -169,18 +169,18 @@ pub async fn keep_writing(service: Arc<Service>, activities: Arc<Activities>) {
 /// written is in the log.
 pub async fn write(service: &Arc<Service>, activities: &Activities, all: bool) {
     if let Err(error) = service.write_counts().await {
-        tracing::warn!(%error, "counts of failed sign-ins could not be written, and are tried again");
+        tracing::warn!(%error, "can't write counts of failed sign-ins; will retry");
     }
     let mut writing = JoinSet::new();
     for mut entry in service.failed_sign_ins().take(outside::moment(), all) {
         match count(activities, service, &entry).await {
             Ok(()) => entry.verified = 0,
-            Err(error) => tracing::warn!(%error, "a failed sign-in could not be counted, and is tried again"),
+            Err(error) => tracing::warn!(%error, "can't count a failed sign-in; will retry"),
         }
         let service = service.clone();
         writing.spawn(async move {
             if let Err(failure) = record(&service, &entry).await {
-                tracing::warn!(%failure, "a failed sign-in could not be written, and is tried again");
+                tracing::warn!(%failure, "can't write a failed sign-in; will retry");
                 service.failed_sign_ins().keep(entry, outside::moment());
             }
         });

@@ -93,7 +93,7 @@ impl Entity<'_> {
                 Err(caller.absent(directory, self.act, ResourceType::User, self.arn, self.operation).await)
             }
             _ => {
-                let problem = "with the EntityType USER it is the ARN of a user: …:instance/<id>/agent/<id>";
+                let problem = "with the EntityType USER, this must be the ARN of a user: …:instance/<id>/agent/<id>";
                 Err(self.invalid(caller, directory, problem.to_owned()).await)
             }
         }
@@ -126,7 +126,8 @@ impl Entity<'_> {
 }
 
 fn ids(items: &[SecurityProfileItem]) -> Result<Vec<SecurityProfileId>, Refusal> {
-    let missing = || Invalid { input: "SecurityProfiles", problem: "every entry names the Id of a profile".to_owned() };
+    let missing =
+        || Invalid { input: "SecurityProfiles", problem: "every entry must have the Id of a profile".to_owned() };
     let id = |item: &SecurityProfileItem| {
         let id = item.id.as_deref().ok_or_else(missing)?;
         linked(ResourceType::SecurityProfile, id, SecurityProfileId::parse)

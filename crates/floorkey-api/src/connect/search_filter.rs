@@ -115,13 +115,13 @@ impl AttributeFilter {
         let groups = tests().count() - tags;
         if tags > tags_max || groups > groups_max {
             return Err(format!(
-                "{name} takes up to {tags_max} tag conditions and {groups_max} hierarchy conditions; these are {tags} \
-                 and {groups}."
+                "{name} can have up to {tags_max} tag conditions and {groups_max} hierarchy conditions; it has \
+                {tags} and {groups}."
             ));
         }
         match self.any.as_ref().map_or(0, Vec::len) {
             alternatives if alternatives > CONDITIONS_MAX => {
-                Err(format!("{name} takes up to {CONDITIONS_MAX} alternatives; these are {alternatives}."))
+                Err(format!("{name} can have up to {CONDITIONS_MAX} alternatives; it has {alternatives}."))
             }
             _ => Ok(self),
         }
@@ -169,7 +169,7 @@ pub(super) fn stands(
 /// # Errors
 /// If the condition has no group.
 pub(super) fn group_condition(condition: HierarchyGroupCondition) -> Result<(Option<HierarchyGroupId>, bool), Wrong> {
-    let missing = || "A HierarchyGroupCondition has a Value: the id of a group.".to_owned();
+    let missing = || "A HierarchyGroupCondition must have a Value: the ID of a group.".to_owned();
     let value = condition.value.ok_or_else(missing)?;
     let below = condition.hierarchy_group_match_type == Some(HierarchyGroupMatchType::WithChildGroups);
     Ok((HierarchyGroupId::parse(&value), below))
@@ -182,7 +182,7 @@ fn group(condition: HierarchyGroupCondition) -> Result<Test, Wrong> {
 fn tags(conditions: impl IntoIterator<Item = TagCondition>) -> Result<Vec<Test>, Wrong> {
     let test = |condition: TagCondition| match condition.tag_key {
         Some(key) => Ok(Test::Tag { key, value: condition.tag_value }),
-        None => Err("A TagCondition has a TagKey.".to_owned()),
+        None => Err("A TagCondition must have a TagKey.".to_owned()),
     };
     conditions.into_iter().map(test).collect()
 }

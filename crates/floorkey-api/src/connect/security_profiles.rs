@@ -251,7 +251,8 @@ fn application_of(application: Application) -> profile::Application {
 }
 
 fn flow_module_of(module: FlowModule) -> Result<profile::FlowModule, Refusal> {
-    let missing = || Invalid { input: "AllowedFlowModules", problem: "every entry names its FlowModuleId".to_owned() };
+    let missing =
+        || Invalid { input: "AllowedFlowModules", problem: "every entry must have a FlowModuleId".to_owned() };
     Ok(profile::FlowModule {
         id: module.flow_module_id.filter(|id| !id.is_empty()).ok_or_else(missing)?,
         kind: module.r#type.map(|kind| kind.as_str().to_owned()),
@@ -259,7 +260,7 @@ fn flow_module_of(module: FlowModule) -> Result<profile::FlowModule, Refusal> {
 }
 
 fn ai_agent_of(agent: AIAgent) -> Result<profile::AiAgent, Refusal> {
-    let missing = || Invalid { input: "AllowedAIAgents", problem: "every entry names its Arn".to_owned() };
+    let missing = || Invalid { input: "AllowedAIAgents", problem: "every entry must have an Arn".to_owned() };
     Ok(profile::AiAgent {
         arn: agent.arn.filter(|arn| !arn.is_empty()).ok_or_else(missing)?,
         kind: agent.r#type.map(|kind| kind.as_str().to_owned()),

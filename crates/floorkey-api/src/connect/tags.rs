@@ -37,7 +37,7 @@ pub(super) async fn list(caller: &Caller<'_>, input: ListTagsForResourceInput) -
 /// Finds the resource of an ARN, if the caller is permitted to perform the operation on it.
 async fn find(caller: &Caller<'_>, text: &str, act: Act, operation: Operation) -> Refuse<(Arc<Directory>, RecordKey)> {
     let arn: Arn = text.parse().map_err(|error| {
-        let message = format!("The resourceArn can't be read: {error}.");
+        let message = format!("The resourceArn is invalid: {error}.");
         Exception::new(operation.invalid_input(), message)
     })?;
     let instance = Arn { resource: None, ..arn.clone() };
@@ -63,7 +63,7 @@ async fn find(caller: &Caller<'_>, text: &str, act: Act, operation: Operation) -
             RecordKey::Resource(caller.resource(&directory, resource_type, &id, act, operation).await?.id)
         }
         ResourceKind::AgentQueue | ResourceKind::HierarchyLevel => {
-            let message = format!("There is nothing at `{text}` that can have tags.");
+            let message = format!("There is no taggable resource at `{text}`.");
             return Err(Exception::new(ExceptionKind::ResourceNotFound, message));
         }
     };

@@ -90,7 +90,10 @@ pub(super) async fn create(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
     let Create { label, scopes, expires_time, subject_types, resource_types, details } = body::read(asked.body)?;
     if subject_types.as_ref().is_some_and(BTreeSet::is_empty) {
-        return Err(invalid("SubjectTypes", "it is empty: name types of subjects that mean users, or leave it out"));
+        return Err(invalid(
+            "SubjectTypes",
+            "must not be empty: specify the subject types that mean users, or leave it out",
+        ));
     }
     let text = token_text::fresh();
     let token = ApiToken {
@@ -116,7 +119,7 @@ pub(super) async fn update(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let id = id_of(asked)?;
     let Update { subject_types, resource_types, details } = body::read(asked.body)?;
     if subject_types.is_none() && resource_types.is_none() && details.is_none() {
-        let problem = "Nothing would change: give SubjectTypes, ResourceTypes or Details.";
+        let problem = "There is nothing to change. Specify SubjectTypes, ResourceTypes or Details.";
         return Err(Exception::new(ExceptionKind::InvalidParameter, problem));
     }
     let edit = TokenSettingsEdit { subject_types, resource_types, details };
@@ -138,7 +141,7 @@ fn id_of(asked: &Asked<'_>) -> Result<ApiTokenId, Exception> {
 
 fn scope(word: &str) -> Result<TokenScope, Exception> {
     let wrong =
-        || invalid("Scopes", format!("there is no scope `{}`: they are evaluate and search", word.escape_debug()));
+        || invalid("Scopes", format!("`{}` is not a scope. The scopes are evaluate and search", word.escape_debug()));
     TokenScope::parse(word).ok_or_else(wrong)
 }
 
@@ -147,7 +150,7 @@ fn scope(word: &str) -> Result<TokenScope, Exception> {
 fn time(seconds: f64) -> Result<Timestamp, Exception> {
     match seconds.is_finite() {
         true => Ok(Timestamp::from_millis((seconds * 1000.0) as i64)),
-        false => Err(invalid("ExpiresTime", "it is a time in seconds since 1970")),
+        false => Err(invalid("ExpiresTime", "must be a time in seconds since 1970")),
     }
 }
 

@@ -22,7 +22,7 @@ pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Exception> {
     serde_path_to_error::deserialize(Value::Object(members)).map_err(|error| {
         let path = error.path().to_string();
         let place = if path == "." { String::new() } else { format!("{path}: ") };
-        refusal(InputError::Serialization(format!("The body does not fit: {place}{}.", error.into_inner())))
+        refusal(InputError::Serialization(format!("The body is invalid: {place}{}.", error.into_inner())))
     })
 }
 
@@ -38,8 +38,8 @@ pub(super) fn parameters<const N: usize>(raw: &str, known: [&str; N]) -> Result<
         }
         let place = known.iter().zip(&mut found).find(|(known, _)| **known == name);
         let problem = match place {
-            None => format!("The query has `{}`, which is none of {}.", name.escape_debug(), known.join(", ")),
-            Some((_, Some(_))) => format!("The query has {name} more than once."),
+            None => format!("The query parameter `{}` is not one of {}.", name.escape_debug(), known.join(", ")),
+            Some((_, Some(_))) => format!("The query parameter {name} occurs more than once."),
             Some((_, place)) => {
                 *place = Some(value.into_owned());
                 continue;
@@ -78,12 +78,12 @@ mod tests {
                 .map(|body| format!("{body} -> {}", refused(body)))
                 .join("\n"),
             @r#"
-             -> The body does not fit: missing field `Name`.
-            {"Name":5} -> The body does not fit: Name: invalid type: integer `5`, expected a string.
-            {"Name":"x","Nmae":1} -> The body does not fit: Nmae: unknown field `Nmae`, expected `Name` or `Ids`.
-            {"Name":"x","Ids":["a",{}]} -> The body does not fit: Ids[1]: invalid type: map, expected a string.
+             -> The body is invalid: missing field `Name`.
+            {"Name":5} -> The body is invalid: Name: invalid type: integer `5`, expected a string.
+            {"Name":"x","Nmae":1} -> The body is invalid: Nmae: unknown field `Nmae`, expected `Name` or `Ids`.
+            {"Name":"x","Ids":["a",{}]} -> The body is invalid: Ids[1]: invalid type: map, expected a string.
             {"Name":"x","Name":"y"} -> The body is not valid JSON: the member `Name` occurs twice at line 1 column 18.
-            [] -> The body should be a JSON object, it is a list.
+            [] -> The body must be a JSON object; it is a list.
             "#
         );
         let sample = read::<Sample>(b"{\"Name\":\"x\"}").unwrap();

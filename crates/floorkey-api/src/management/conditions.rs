@@ -96,8 +96,8 @@ fn read(conditions: Vec<OfPermission>) -> Result<BTreeMap<AnyPermission, BTreeSe
 /// Parses a condition, and refuses members that its kind doesn't have.
 fn condition(shown: Shown) -> Result<Condition, Exception> {
     let Shown { kind, of, attribute, of_subject, values, words: _ } = shown;
-    let missing = |member: &str| invalid(INPUT, format!("`{kind}` needs the member {member}"));
-    let unfit = |member: &str| Err(invalid(INPUT, format!("`{kind}` has no member {member}")));
+    let missing = |member: &str| invalid(INPUT, format!("`{kind}` requires the member {member}"));
+    let unfit = |member: &str| Err(invalid(INPUT, format!("`{kind}` can't have the member {member}")));
     match kind.as_str() {
         "OneOf" if of_subject.is_some() => return unfit("OfSubject"),
         "OneOf" => {}
@@ -116,7 +116,8 @@ fn condition(shown: Shown) -> Result<Condition, Exception> {
         }
         "OneOf" => {
             let of = of.ok_or_else(|| missing("Of"))?;
-            let wrong = || invalid(INPUT, format!("`Of` is subject, resource or action, not `{}`", of.escape_debug()));
+            let wrong =
+                || invalid(INPUT, format!("`Of` must be subject, resource or action, not `{}`", of.escape_debug()));
             Condition::OneOf {
                 of: Side::parse(&of).ok_or_else(wrong)?,
                 attribute: attribute.ok_or_else(|| missing("Attribute"))?,
@@ -124,7 +125,7 @@ fn condition(shown: Shown) -> Result<Condition, Exception> {
             }
         }
         other => {
-            let problem = format!("`Kind` is Own, SameHierarchy, Same or OneOf, not `{}`", other.escape_debug());
+            let problem = format!("`Kind` must be Own, SameHierarchy, Same or OneOf, not `{}`", other.escape_debug());
             return Err(invalid(INPUT, problem));
         }
     })
@@ -184,14 +185,14 @@ mod tests {
             .map(|json| of(json).unwrap_err())
             .join("\n"),
             @"
-            Conditions: `Kind` is Own, SameHierarchy, Same or OneOf, not `own`.
-            Conditions: `Own` needs the member Attribute.
-            Conditions: `Own` has no member Values.
-            Conditions: `SameHierarchy` has no member Attribute.
-            Conditions: `Same` has no member Of.
-            Conditions: `OneOf` needs the member Of.
-            Conditions: `Of` is subject, resource or action, not `thing`.
-            Conditions: `OneOf` has no member OfSubject.
+            Conditions: `Kind` must be Own, SameHierarchy, Same or OneOf, not `own`.
+            Conditions: `Own` requires the member Attribute.
+            Conditions: `Own` can't have the member Values.
+            Conditions: `SameHierarchy` can't have the member Attribute.
+            Conditions: `Same` can't have the member Of.
+            Conditions: `OneOf` requires the member Of.
+            Conditions: `Of` must be subject, resource or action, not `thing`.
+            Conditions: `OneOf` can't have the member OfSubject.
             "
         );
     }

@@ -68,7 +68,7 @@ fn exposed(directory: &Directory, now: Timestamp) -> Exposed {
 pub(super) async fn set(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let directory = asked.directory()?;
     let set: Set = body::read(asked.body)?;
-    let mode = GuardMode::parse(&set.mode).ok_or_else(|| invalid("Mode", "it is `warn` or `enforce`"))?;
+    let mode = GuardMode::parse(&set.mode).ok_or_else(|| invalid("Mode", "must be `warn` or `enforce`"))?;
     let command = Command::set_escalation_guard(mode, set.reason.unwrap_or_default(), set.replace_credentials);
     asked.execute(&directory, command).await?;
     Ok(nothing())

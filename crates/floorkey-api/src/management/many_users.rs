@@ -63,7 +63,7 @@ pub(super) async fn edit(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let users = users(asked, &directory, &edit.user_ids).await?;
     let edit = bulk(edit)?;
     if edit.is_empty() {
-        return Err(invalid("Edit", "it names nothing to change"));
+        return Err(invalid("Edit", "specify at least one change"));
     }
     let at = asked.caller.at;
     let mut changed = 0;
@@ -205,7 +205,7 @@ async fn no_deleted_user(asked: &Asked<'_>, directory: &Directory, index: usize,
 /// The IDs without duplicates, in their order.
 fn ids(asked: &Asked<'_>, directory: &Directory, act: Act, texts: &[String]) -> Result<Vec<UserId>, Exception> {
     if texts.is_empty() {
-        return Err(invalid("UserIds", "it names nobody"));
+        return Err(invalid("UserIds", "specify at least one user"));
     }
     let mut seen = HashSet::new();
     let parse =

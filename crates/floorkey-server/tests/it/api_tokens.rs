@@ -91,7 +91,7 @@ fn settings_are_listed_changed_individually_and_audited() {
     assert_eq!((&event["Act"], &event["Targets"][0]["Kind"]), (&json!("UpdateApiToken"), &json!("ApiToken")));
     assert_eq!(column(&event["Changes"], "Field"), ["subject_types", "resource_types"], "{event}");
     for (path, body, words) in [
-        (path.as_str(), json!({}), "Nothing would change"),
+        (path.as_str(), json!({}), "There is nothing to change"),
         (&path, json!({ "SubjectTypes": [] }), "the default is `user`"),
         (
             &path,

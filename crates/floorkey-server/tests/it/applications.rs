@@ -103,7 +103,7 @@ fn errors_name_the_invalid_input() {
         (of(json!({ "Id": "1", "Attributes": { "a": 1 } })), "SerializationException", "Resources[0].Attributes.a"),
         (of(json!({ "Id": "1", "Atributes": {} })), "SerializationException", "Atributes"),
         (of(json!({ "Id": "1", "HierarchyGroupId": "x" })), "ResourceNotFoundException", "hierarchy group"),
-        (json!({ "Resources": [{ "Id": "1" }, { "Id": "1" }] }), "InvalidParameterException", "twice"),
+        (json!({ "Resources": [{ "Id": "1" }, { "Id": "1" }] }), "InvalidParameterException", "more than once"),
     ] {
         refused(&world, &world.operator, ("PUT", resources, body), error, words);
     }

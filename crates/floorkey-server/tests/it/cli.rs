@@ -172,7 +172,7 @@ fn a_lost_key_file_is_reported_and_can_be_replaced() {
     // A key file that does not belong to this data folder is refused too.
     std::fs::write(&key_file, "00".repeat(32)).unwrap();
     let refused = serve(&program);
-    assert!(refused.code == 1 && refused.err.contains("does not open"), "{refused:?}");
+    assert!(refused.code == 1 && refused.err.contains("can't decrypt"), "{refused:?}");
 
     let replaced = program.run(&["admin", "replace-key"]);
     assert_eq!((replaced.code, replaced.err.as_str()), (0, ""));
@@ -199,7 +199,7 @@ fn invalid_settings_are_refused_and_risky_ones_cause_warnings() {
         (&["--guard", "enforced"], "--guard / FLOORKEY_GUARD"),
         (&["--api-token", "short"], "--api-token / FLOORKEY_API_TOKEN is too short: use at least 32 random characters"),
         (&["--api-token", "thirty-two characters, with blanks in it"], "not allowed in an HTTP header"),
-        (&["--admin-password", "short"], "8 to 64 characters, no blanks, and at least one lower-case letter"),
+        (&["--admin-password", "short"], "8 to 64 characters without spaces, including a lowercase letter"),
         (&["--data", "err.txt"], "is a file, not a folder"),
     ] {
         let refused = program.run(&[&["serve", "--listen", "127.0.0.1:0"], line].concat());

@@ -98,7 +98,7 @@ fn one_client_token_creates_one_instance_even_after_a_restart() {
     let message = world.operator.refused(Operation::CreateInstance, &input, InvalidRequest);
     assert_eq!(
         message,
-        "The alias `tokened` is taken by another instance (letter case does not count): choose another."
+        "The alias `tokened` is used by another instance (aliases are not case-sensitive). Choose another one."
     );
 }
 
@@ -174,7 +174,7 @@ fn attributes_are_true_or_false() {
     assert_eq!(instance["Instance"]["OutboundCallsEnabled"], false);
     for value in ["yes", "TRUE", "1"] {
         let message = world.operator.refused(Operation::UpdateInstanceAttribute, &update(value), InvalidParameter);
-        assert_eq!(message, "Value: OUTBOUND_CALLS is `true` or `false`.");
+        assert_eq!(message, "Value: OUTBOUND_CALLS must be `true` or `false`.");
     }
     let unknown = world.in_instance(json!({ "AttributeType": "COLOUR" }));
     world.operator.refused(Operation::DescribeInstanceAttribute, &unknown, InvalidParameter);

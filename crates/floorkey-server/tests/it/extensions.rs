@@ -157,7 +157,7 @@ fn a_reset_sets_a_temporary_password() {
     assert_eq!((&status["Password"], &status["AccessKeys"]), (&json!("OneTime"), &json!(0)));
 
     let weak = world.send(&world.manager, "POST", &path, json!({ "Password": "aaaabbbbcccc" }));
-    refused(&weak, 400, "InvalidParameterException", "upper-case");
+    refused(&weak, 400, "InvalidParameterException", "uppercase");
     assert!(!weak.refusal().2.contains("aaaabbbbcccc"));
     let agent = world.program.key_of("elif.demir");
     refused(&world.send(&agent, "POST", &path, json!({})), 403, "AccessDeniedException", "Users.Edit");
@@ -344,7 +344,7 @@ fn errors_name_the_invalid_input_and_nothing_changes() {
         [("GET", "/nothing"), ("DELETE", "/guard"), ("POST", "/guard/"), ("GET", "//guard"), ("GET", "/%67uard")]
     {
         let answer = world.program.extension(&world.operator, method, path, None);
-        refused(&answer, 404, "UnknownOperationException", "no extension");
+        refused(&answer, 404, "UnknownOperationException", "no operation");
     }
     let unsigned = world.program.call_unsigned("GET", "/floorkey/v1/permissions");
     refused(&unsigned, 403, "MissingAuthenticationTokenException", "");

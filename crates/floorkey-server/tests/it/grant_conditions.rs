@@ -59,11 +59,11 @@ fn invalid_conditions_are_refused_and_setting_them_needs_the_permission_to_edit_
     for (body, error, words) in [
         (on("Users.Edit", &json!([])), "InvalidParameterException", "leave it out"),
         (on("Users.Edti", &own), "InvalidParameterException", "Users.Edit"),
-        (on("RestrictTaskCreation.Access", &own), "InvalidParameterException", "takes an ability away"),
+        (on("RestrictTaskCreation.Access", &own), "InvalidParameterException", "is a restriction"),
         (
             json!({ "Conditions": [of("Users.Edit", &own), of("Users.Edit", &own)] }),
             "InvalidParameterException",
-            "twice",
+            "more than once",
         ),
         (on("Users.Edit", &json!([{ "Kind": "Mine" }])), "InvalidParameterException", "SameHierarchy"),
         (on("Users.Edit", &json!([{ "Kind": "Own", "Attribut": "x" }])), "SerializationException", "Attribut"),

@@ -101,7 +101,7 @@ async fn take(post: &Post, waiting: &mut VecDeque<Waiting>, letter: Letter, kept
             if let Way::Smtp { .. } = post.way {
                 post.dealt_with();
             }
-            tracing::error!(problem, "a letter could not be kept, and is lost");
+            tracing::error!(problem, "can't save an email; it was dropped");
         }
     }
 }
@@ -113,7 +113,7 @@ async fn next_due<'a>(post: &'a Post, waiting: &mut VecDeque<Waiting>) -> Option
     let at = waiting.iter().position(|one| one.due <= now)?;
     let one = waiting.remove(at)?;
     if !one.letter.is_of_use(now) {
-        tracing::warn!(subject = one.letter.subject, "a letter came too late to be of use, and was not sent");
+        tracing::warn!(subject = one.letter.subject, "an email expired before it was sent");
         forget(post, one).await;
         return None;
     }
@@ -123,7 +123,7 @@ async fn next_due<'a>(post: &'a Post, waiting: &mut VecDeque<Waiting>) -> Option
             Some(Sending { one, sent })
         }
         Err(problem) => {
-            tracing::warn!(problem, "a letter can't be sent");
+            tracing::warn!(problem, "an email is invalid and can't be sent");
             forget(post, one).await;
             None
         }
@@ -145,11 +145,11 @@ async fn settle(post: &Post, waiting: &mut VecDeque<Waiting>, mut one: Waiting, 
         Err(error) => error,
     };
     if error.is_permanent() || one.tries >= TRIES {
-        tracing::warn!(%error, subject = one.letter.subject, "the mail server refuses a letter; it is given up");
+        tracing::warn!(%error, subject = one.letter.subject, "the mail server rejected an email; it was dropped");
         return forget(post, one).await;
     }
     let seconds = AGAIN.get(one.tries).or(AGAIN.last()).copied().unwrap_or(3600);
-    tracing::warn!(%error, seconds, "a letter could not be sent; it is tried again");
+    tracing::warn!(%error, seconds, "can't send an email; will retry");
     let now = outside::now();
     let after = |millis: u64| Timestamp::from_millis(now.as_millis().saturating_add_unsigned(millis));
     one.tries += 1;
@@ -171,14 +171,14 @@ async fn read_spool(folder: &Path) -> VecDeque<Waiting> {
     let path = folder.to_owned();
     let found = blocking(move || spool::read(&path).map_err(|error| error.to_string())).await;
     let found = found.unwrap_or_else(|problem| {
-        tracing::error!(problem, folder = %folder.display(), "the letters of an earlier run can't be read, and wait");
+        tracing::error!(problem, folder = %folder.display(), "can't read the emails of an earlier run; they are kept");
         spool::Found::default()
     });
     for (file, problem) in found.corrupt {
-        tracing::error!(problem, file = %file.display(), "a file in the mail folder holds no letter; it was put aside");
+        tracing::error!(problem, file = %file.display(), "a file in the mail folder is invalid and was set aside");
     }
     if found.put_aside > 0 {
-        tracing::warn!(files = found.put_aside, folder = %folder.display(), "files that hold no letter lie put aside");
+        tracing::warn!(files = found.put_aside, folder = %folder.display(), "some files in the mail folder are invalid");
     }
     let letters = found.letters.into_iter();
     letters.map(|(file, letter)| Waiting { letter, file, tries: 0, due }).collect()

@@ -67,7 +67,7 @@ pub fn forgotten(mailer: &Arc<Mailer>, forgotten: Forgotten) -> Result<(), Failu
             tokio::time::sleep(turn.since(outside::moment())).await;
         }
         if let Err(failure) = forgotten.send(&mailer).await {
-            tracing::warn!(%failure, "a link for a forgotten password was not sent");
+            tracing::warn!(%failure, "can't send a password link");
         }
     });
     Ok(())

@@ -44,7 +44,7 @@ async fn about_addresses(mailer: &Mailer, directory: &Directory, change: &Change
             mailer.post.send(letter::email_changed(directory, user, to, &by));
         }
         if let Err(failure) = confirmation(mailer, directory, user).await {
-            tracing::warn!(%failure, user = %id, "the confirmation of a changed address was not sent");
+            tracing::warn!(%failure, user = %id, "can't send the verification of a changed email");
         }
     }
 }
@@ -130,16 +130,17 @@ fn about_flags(mailer: &Mailer, directory: &Directory, event: &AuditEvent) {
 fn words(flag: &Flag) -> Option<String> {
     match flag {
         Flag::GaveMoreThanHeld { permissions } => {
-            Some(format!("It gave somebody more than they hold themselves{}.", names(permissions)))
+            Some(format!("It gave a user access that they don't have themselves{}.", names(permissions)))
         }
         Flag::TouchedStrongerUser { permissions } => {
-            Some(format!("It touched the account of somebody who holds more than they do{}.", names(permissions)))
+            Some(format!("It affected the account of a user who has more access than they do{}.", names(permissions)))
         }
-        Flag::Reason(reason) => Some(format!("The reason they gave: {}", letter::quoted(reason))),
-        Flag::TookFromStrongerUsers { permissions, users } => {
-            Some(format!("It took access from {users} users who have more access than they do{}.", names(permissions)))
-        }
-        Flag::WidenedOwnAssignable => Some("It widened what they, or users they can manage, can assign.".to_owned()),
+        Flag::Reason(reason) => Some(format!("Reason: {}", letter::quoted(reason))),
+        Flag::TookFromStrongerUsers { permissions, users } => Some(format!(
+            "It removed access from {users} users who have more access than they do{}.",
+            names(permissions)
+        )),
+        Flag::WidenedOwnAssignable => Some("It extended what they, or users they can manage, can assign.".to_owned()),
         Flag::CredentialsInOtherHands { count, .. } => {
             Some(format!("It gave access to {count} users whose credentials other users could know."))
         }

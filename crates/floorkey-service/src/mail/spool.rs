@@ -102,7 +102,7 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
 /// Removes the file of a letter that was dealt with.
 pub(super) fn forget(file: &Path) {
     if let Err(error) = fs::remove_file(file) {
-        tracing::warn!(%error, file = %file.display(), "a letter that was dealt with could not be removed");
+        tracing::warn!(%error, file = %file.display(), "can't delete an email that was sent");
     }
 }
 

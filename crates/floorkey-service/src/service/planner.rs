@@ -303,7 +303,7 @@ impl Planner {
             }
             Err(StoreError::Conflict { .. }) => self.plan_again(batch).await,
             Err(error) => {
-                tracing::error!(instance = %self.instance, %error, "nothing was written");
+                tracing::error!(instance = %self.instance, %error, "can't write a batch");
                 let problem = error.to_string();
                 self.trouble.store(Some(Arc::new(problem.clone())));
                 self.refusal_counts.keep_rows();
@@ -346,7 +346,7 @@ impl Planner {
         match caught_up {
             Ok(()) => unwritten.for_each(|job| self.plan(job)),
             Err(error) => {
-                tracing::error!(instance = %self.instance, %error, "can't catch up with what others wrote");
+                tracing::error!(instance = %self.instance, %error, "can't load the changes of other processes");
                 let problem = error.to_string();
                 for job in unwritten {
                     let _ = job.answer.send(Err(StoreError::Unavailable { problem: problem.clone() }.into()));
