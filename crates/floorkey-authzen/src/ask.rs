@@ -31,7 +31,7 @@ pub fn ask<T>(
     let unreadable = |problem: &dyn std::fmt::Display| Unasked::Unreadable(problem.to_string());
     let parts = parse::body(body, Shape::Evaluation).map_err(|wrong| unreadable(&wrong))?.parts;
     let (Some(subject), Some(resource)) = (&parts.subject, &parts.resource) else {
-        return Err(unreadable(&"must have a subject and a resource"));
+        return Err(unreadable(&"The request must have a subject and a resource."));
     };
     let judge = Judge { state, directory, settings: TokenSettings::DEFAULT, at };
     let user = match &subject.id {
