@@ -102,7 +102,7 @@ pub(crate) async fn serve(
         let is_proxy = server.trusted_proxies.contains(peer.ip());
         let most = if is_proxy { usize::MAX } else { server.connection_settings.an_address };
         let Some(connection) = connections.open(peer.ip(), most) else {
-            tracing::debug!(%peer, most, "closed a connection because its address has too many");
+            tracing::debug!(%peer, most, "closed a connection: its address has too many connections");
             continue;
         };
         let _ = stream.set_nodelay(true);

@@ -105,7 +105,7 @@ fn paragraphs(style: &Style, permissions: &[&Value]) -> String {
 }
 
 fn paragraph(style: &Style, permission: &Value) -> String {
-    let label = format!("{}: {}", text(permission, "Resource"), text(permission, "Action"));
+    let label = format!("{} – {}", text(permission, "Resource"), text(permission, "Action"));
     let mut lines = vec![format!("  {}  {label}", style.strong(text(permission, "Name")))];
     lines.push(wrapped(text(permission, "About"), "    ", WIDTH));
     if text(permission, "Polarity") == "limit" {
@@ -202,7 +202,7 @@ mod tests {
         insta::assert_snapshot!(paragraphs(&Style::PLAIN, &[&sample()]), @r"
         Users and permissions
 
-          Users.Edit  Users: Edit
+          Users.Edit  Users – Edit
             Change users: names, profiles and passwords. This sentence goes on so that it has to be broken
             into two lines.
             risks: escalation

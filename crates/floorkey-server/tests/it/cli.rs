@@ -12,7 +12,7 @@ fn permissions_are_listed_with_what_they_require_and_inherit() {
     insta::assert_snapshot!(found.out, @r"
     Users and permissions
 
-      Users.Delete  Users: Remove
+      Users.Delete  Users – Remove
         Remove a user, an administrator too: for 90 days the user can be restored, and then only records
         and reports keep the name.
         risks: lock-out
@@ -20,7 +20,7 @@ fn permissions_are_listed_with_what_they_require_and_inherit() {
         also grants viewing: RoutingPolicies.View, PredefinedAttributes.View, AgentGrouping.View,
           SecurityProfiles.View
 
-      Users.EnableAndDisable  Users: Enable/Disable
+      Users.EnableAndDisable  Users – Enable/Disable
         Switch a user off, which ends their sessions and takes all abilities away, or on again;
         administrators can be locked out with it.
         risks: lock-out
@@ -28,7 +28,7 @@ fn permissions_are_listed_with_what_they_require_and_inherit() {
         also grants viewing: RoutingPolicies.View, PredefinedAttributes.View, AgentGrouping.View,
           SecurityProfiles.View
 
-      SecurityProfiles.Delete  Security profiles: Remove
+      SecurityProfiles.Delete  Security profiles – Remove
         Remove a security profile that nobody holds any longer, the ones made with the instance not
         excepted.
         risks: lock-out
