@@ -187,7 +187,7 @@ fn the_guard_warns_before_saving_and_in_enforce_mode_refuses_and_keeps_the_input
     let fields = |act| [("do", act), ("name", "Stronger"), ("description", "kept"), ("p", "Queues.Purge")];
     let review = page(&editor.post(&new, &fields("save")));
     assert!(review.contains("This gives more than you hold: Queues: View and Queues: Purge"), "{review}");
-    assert!(review.contains("Users with this profile can destroy for good what is in queues"), "{review}");
+    assert!(review.contains("Users with this profile can permanently delete data in queues"), "{review}");
     assert!(!names(&world).contains(&"Stronger".to_owned()));
     let guard = format!("/floorkey/v1/instances/{}/guard", world.instance);
     assert_eq!(world.operator.send("PUT", &guard, "", br#"{"Mode":"enforce"}"#).status, 200);

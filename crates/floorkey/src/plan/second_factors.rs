@@ -17,7 +17,7 @@ pub(super) fn add(draft: &mut Draft<'_>, id: UserId, factor: &SecondFactor, secr
     check::length("Label", factor.label.trim(), 1, limits::SECOND_FACTOR_LABEL_CHARS_MAX)?;
     check::plain("Label", Some(&factor.label), limits::SECOND_FACTOR_LABEL_CHARS_MAX)?;
     if user.second_factor(factor.id).is_some() {
-        return Err(Refusal::Duplicate { what: "second factor", name: factor.id.to_string() });
+        return Err(Refusal::Duplicate { what: "MFA device", name: factor.id.to_string() });
     }
     let replaced = |held: &SecondFactor| {
         held.kind == SecondFactorKind::RecoveryCodes && factor.kind == SecondFactorKind::RecoveryCodes
@@ -26,7 +26,7 @@ pub(super) fn add(draft: &mut Draft<'_>, id: UserId, factor: &SecondFactor, secr
     draft.side.extend(gone.map(|held| SideWrite::ForgetSecondFactor { user: id, factor: held.id }));
     user.custody.begin_by(draft.now);
     user.second_factors.push(SecondFactor { added: draft.now, ..factor.clone() });
-    check::count("second factors of one user", user.second_factors.len(), limits::SECOND_FACTORS_A_USER_MAX)?;
+    check::count("MFA devices of one user", user.second_factors.len(), limits::SECOND_FACTORS_A_USER_MAX)?;
     draft.side.push(SideWrite::PutSecondFactor { user: id, factor: factor.id, secret: secret.clone() });
     draft.put_user(user);
     Ok(())
@@ -43,7 +43,7 @@ pub(super) fn remove(draft: &mut Draft<'_>, id: UserId, factor: Option<SecondFac
     if let Some(wanted) = factor
         && user.second_factor(wanted).is_none()
     {
-        return Err(not_found("second factor", wanted));
+        return Err(not_found("MFA device", wanted));
     }
     let gone = user.second_factors.extract_if(.., |held| factor.is_none_or(|wanted| held.id == wanted));
     draft.side.extend(gone.map(|held| SideWrite::ForgetSecondFactor { user: id, factor: held.id }));
