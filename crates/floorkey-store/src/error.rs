@@ -103,7 +103,7 @@ pub enum StoreError {
     /// A file can't be created, read, or written.
     #[error("can't {action} {}: {problem}", path.display())]
     File {
-        /// The attempted action, as a verb: `make`.
+        /// The attempted action, as a verb: `create`.
         action: &'static str,
         /// The file or folder.
         path: PathBuf,
