@@ -106,7 +106,7 @@ fn settings_are_listed_changed_individually_and_audited() {
     }
     let admin = world.server.as_user(&world.instance, &world.user("admin"));
     let answer = world.try_extension(&admin, "POST", &path, &json!({ "Details": false }));
-    assert!(message(&answer).contains("fresh sign-in"), "{}", message(&answer));
+    assert!(message(&answer).contains("recent sign-in"), "{}", message(&answer));
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn an_administrators_access_key_cannot_create_tokens() {
     let input = json!({ "Label": "x", "Scopes": ["search"] });
     let answer = world.try_extension(&admin, "POST", "/api-tokens", &input);
     assert_eq!(answer.header("x-amzn-errortype"), Some("AccessDeniedException"));
-    assert!(message(&answer).contains("fresh sign-in"), "{}", message(&answer));
+    assert!(message(&answer).contains("recent sign-in"), "{}", message(&answer));
     assert_eq!(world.extension("GET", "/api-tokens", &Value::Null), json!({ "ApiTokens": [] }));
     // It can list the tokens, and revoke those that others created.
     let made = world.extension("POST", "/api-tokens", &input);

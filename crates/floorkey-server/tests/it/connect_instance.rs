@@ -119,10 +119,10 @@ fn missing_inputs_of_an_instance_are_named() {
     let mut input = new_instance("x");
     input.as_object_mut().unwrap().remove("InstanceAlias");
     let message = world.operator.refused(Operation::CreateInstance, &input, InvalidRequest);
-    assert!(message.starts_with("InstanceAlias: it is needed"), "{message}");
+    assert!(message.starts_with("InstanceAlias: required"), "{message}");
     input["IdentityManagementType"] = json!("EXISTING_DIRECTORY");
     let message = world.operator.refused(Operation::CreateInstance, &input, InvalidRequest);
-    assert!(message.starts_with("DirectoryId: it is needed"), "{message}");
+    assert!(message.starts_with("DirectoryId: required"), "{message}");
     input["DirectoryId"] = json!("d-0123456789");
     world.operator.ok(Operation::CreateInstance, &input);
     for alias in ["-x", "d-x", "x_y", "", "FLOORKEY"] {

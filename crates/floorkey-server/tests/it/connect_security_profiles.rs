@@ -154,8 +154,8 @@ fn names_are_unique_and_errors_name_the_invalid_input() {
     for (input, part) in [
         (json!({ "SecurityProfileName": "a/b" }), "SecurityProfileName"),
         (json!({ "SecurityProfileName": " " }), "blank"),
-        (json!({ "SecurityProfileName": "X", "TagRestrictedResources": ["User"] }), "belong together"),
-        (json!({ "SecurityProfileName": "X", "AllowedAccessControlTags": { "a": "b" } }), "belong together"),
+        (json!({ "SecurityProfileName": "X", "TagRestrictedResources": ["User"] }), "require each other"),
+        (json!({ "SecurityProfileName": "X", "AllowedAccessControlTags": { "a": "b" } }), "require each other"),
         (json!({ "SecurityProfileName": "X", "AllowedFlowModules": [{}] }), "FlowModuleId"),
         (json!({ "SecurityProfileName": "X", "AllowedAIAgents": [{}] }), "Arn"),
         (json!({ "SecurityProfileName": "X", "Applications": [{ "Namespace": "a" }] }), "at least one"),

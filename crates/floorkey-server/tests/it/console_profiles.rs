@@ -213,7 +213,7 @@ fn errors_are_shown_beside_their_fields_and_the_input_is_kept() {
         (&[("name", "")], 422, "Give the profile a name"),
         (&[("name", "agent")], 409, "already a security profile named"),
         (&[("name", "Desk"), ("description", "a\nb")], 422, "control character"),
-        (&[("name", "Desk"), ("control-key", "brand"), ("control-value", "x")], 422, "belong together"),
+        (&[("name", "Desk"), ("control-key", "brand"), ("control-value", "x")], 422, "require each other"),
         (
             &[("name", "Desk"), ("tag-key", "a"), ("tag-value", "1"), ("tag-key", "a"), ("tag-value", "2")],
             422,

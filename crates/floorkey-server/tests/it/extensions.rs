@@ -96,7 +96,7 @@ fn access_keys_are_created_by_the_operator_and_shown_once() {
     let path = format!("/users/{tom}/access-keys");
 
     // An access key can't create access keys, not even for its owner.
-    refused(&world.send(&world.agent, "POST", &path, json!({})), 403, "AccessDeniedException", "fresh sign-in");
+    refused(&world.send(&world.agent, "POST", &path, json!({})), 403, "AccessDeniedException", "recent sign-in");
     refused(&world.send(&world.manager, "POST", &path, json!({})), 403, "AccessDeniedException", "");
 
     let made = world.send(&world.operator, "POST", &path, json!({ "Label": "Second" }));
