@@ -1,9 +1,11 @@
 //! Rules about files, crates and documents that the compiler doesn't check.
 
+mod circles;
 mod crates;
 mod documents;
 mod operations;
 mod source;
+mod words;
 
 use crate::workspace;
 
@@ -14,8 +16,10 @@ use crate::workspace;
 pub(crate) fn run() -> Result<String, String> {
     let files = workspace::files()?;
     let mut problems = source::problems(&files);
+    problems.extend(circles::problems(&files));
     problems.extend(crates::problems(&files)?);
     problems.extend(documents::problems(&files));
     problems.extend(operations::problems(&files));
+    problems.extend(words::problems(&files));
     if problems.is_empty() { Ok(format!("{} files", files.len())) } else { Err(problems.join("\n")) }
 }

@@ -1,7 +1,6 @@
-//! The Amazon Connect API and the management API: signed REST-JSON calls.
+//! The Amazon Connect API: finds the operation of a call, parses its input, and runs its handler.
 //!
-//! A call is processed in this order: authenticate the signer, find the operation, parse its input. The handler then
-//! reads the directory or calls the service. There is one file of handlers per resource.
+//! Handlers read the directory or call the service. There is one file of handlers per resource.
 
 mod agent_statuses;
 mod dispatch;

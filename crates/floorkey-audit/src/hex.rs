@@ -23,7 +23,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn bytes_read_back_as_written(bytes: Vec<u8>) {
+        fn decoding_returns_what_was_encoded(bytes: Vec<u8>) {
             let text = encode(&bytes);
             prop_assert_eq!(text.len(), bytes.len() * 2);
             prop_assert_eq!(decode(&text), Some(bytes));
@@ -31,7 +31,7 @@ mod tests {
     }
 
     #[test]
-    fn only_pairs_of_hexadecimal_digits_are_read() {
+    fn only_pairs_of_hexadecimal_digits_are_decoded() {
         assert_eq!(decode("00fF"), Some(vec![0x00, 0xff]));
         for text in ["0", "0g", "+1", " 1", "é"] {
             assert_eq!(decode(text), None, "{text}");

@@ -91,7 +91,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_root_is_the_one_of_the_definition(bodies in proptest::collection::vec(any::<Vec<u8>>(), 0..70)) {
+        fn the_root_equals_the_rfc_6962_definition(bodies in proptest::collection::vec(any::<Vec<u8>>(), 0..70)) {
             let leaves: Vec<Hash> = bodies.iter().map(|body| leaf_hash(1, body)).collect();
             prop_assert_eq!(frontier(&leaves).root(), naive_root(&leaves));
         }
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn the_vectors_of_rfc_6962_implementations_hold() {
+    fn rfc_6962_test_vectors_pass() {
         // The leaves and roots of the Certificate Transparency test suites; their leaves have no format byte.
         let inputs =
             ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"];

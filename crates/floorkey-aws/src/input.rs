@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::exception::{Exception, ExceptionKind};
+use crate::input_error::InputError;
 use crate::json::{parse_object, shown};
 use crate::operation::{Labels, Operation};
 use crate::query;
@@ -40,18 +41,6 @@ pub trait Input: DeserializeOwned {
 /// The output of an operation without output members: `{}`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Empty {}
-
-/// The reason why an input is rejected. The messages are full sentences for the caller, and never contain the value of
-/// a sensitive member.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum InputError {
-    /// The input can't be parsed, or has a wrong type.
-    #[error("{0}")]
-    Serialization(String),
-    /// The input violates a constraint of the model.
-    #[error("{0}")]
-    Constraint(String),
-}
 
 impl InputError {
     /// The exception for a client of `operation`: a violated constraint is an `InvalidParameterException` if the

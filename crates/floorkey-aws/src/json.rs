@@ -9,7 +9,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-use crate::input::InputError;
+use crate::input_error::InputError;
 
 /// The maximum nesting depth of objects and lists.
 pub const DEPTH_MAX: usize = 32;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use percent_encoding::percent_decode;
 
-use crate::input::InputError;
+use crate::input_error::InputError;
 use crate::path::escapes_are_whole;
 
 /// A decoded name and value.

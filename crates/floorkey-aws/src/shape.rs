@@ -8,7 +8,7 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use crate::input::InputError;
+use crate::input_error::InputError;
 use crate::json::{kind_of, shown};
 use crate::pattern::Pattern;
 

@@ -1,5 +1,4 @@
-//! Bodies of requests: how long they may be, how slowly they may come, and how much of those is kept whose senders are
-//! not known yet.
+//! Request bodies: limits of size and speed, and a memory budget for the bodies of unauthenticated clients.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -12,39 +11,41 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::client_network::network_of;
 
-/// How long a body may take.
+/// Maximum time to receive a body.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Bytes of a body that have to come in each [`PACE`], at least.
+/// The interval in which at least [`PACE_BYTES`] of a body must arrive.
 const PACE: Duration = Duration::from_secs(5);
 const PACE_BYTES: usize = 4 * 1024;
 
-/// Bytes of a stranger's body that don't count, so that ordinary calls find room however many large bodies there are.
+/// Bytes of each unauthenticated body that are not counted, so that ordinary requests succeed however many large bodies
+/// are pending.
 const UNCOUNTED: usize = 16 * 1024;
 
-/// Bytes of strangers' bodies that are kept at a time, beyond [`UNCOUNTED`] of each: of all, and of one network.
+/// Maximum total size of unauthenticated bodies in memory, not counting the first [`UNCOUNTED`] bytes of each: of all
+/// clients, and of one network.
 const BUDGET: usize = 64 * 1024 * 1024;
 const NETWORK_BUDGET: usize = BUDGET / 8;
 
-/// Why a body could not be taken.
+/// The reason why a body was not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BodyError {
-    /// It has more bytes than are taken.
+    /// The body exceeds the size limit.
     TooLarge,
-    /// It broke off.
+    /// The connection ended before the body did.
     Incomplete,
-    /// It came too slowly.
+    /// The body arrived too slowly.
     TooSlow,
-    /// Too much is kept of what strangers send.
+    /// The memory budget for unauthenticated bodies is exhausted.
     NoRoom,
-    /// It was not read, because the request is refused whatever is in it.
+    /// The body was not read, because the request is refused whatever it contains.
     Unread,
 }
 
-/// Takes the rest of a body, after what has come of it.
+/// Reads the rest of a body, after the bytes in `begun`.
 ///
 /// # Errors
-/// Why not; a reservation that is too small is one reason.
+/// If the body exceeds `bytes_max`, ends early, or arrives too slowly, or if the reservation can't grow.
 pub async fn collect<B: Body<Data = Bytes> + Unpin>(
     body: &mut B,
     begun: Bytes,
@@ -80,7 +81,7 @@ pub async fn collect<B: Body<Data = Bytes> + Unpin>(
     }
 }
 
-/// What has come of a body; one piece is not copied.
+/// The received part of a body. A body in a single piece is not copied.
 enum Whole {
     One(Bytes),
     Several(Vec<u8>),
@@ -118,7 +119,8 @@ impl From<Whole> for Bytes {
     }
 }
 
-/// Room for the bodies of strangers: of requests whose signatures can't be checked before their bodies are there.
+/// The memory budget for unauthenticated bodies: those of requests whose signatures can be verified only with the whole
+/// body.
 #[derive(Default)]
 pub struct BodyBudget(Mutex<Held>);
 
@@ -128,7 +130,7 @@ struct Held {
     by_network: HashMap<IpAddr, usize>,
 }
 
-/// The room that one body takes; given back when this goes.
+/// The share of the budget that one body uses. Dropping it releases the share.
 pub struct Reservation {
     budget: Arc<BodyBudget>,
     network: IpAddr,
@@ -136,7 +138,7 @@ pub struct Reservation {
 }
 
 impl BodyBudget {
-    /// Begins to take a body that an address sends.
+    /// Creates an empty reservation for a body from this address.
     pub fn reserve(self: &Arc<Self>, from: IpAddr) -> Reservation {
         Reservation { budget: self.clone(), network: network_of(from), held: 0 }
     }
@@ -147,7 +149,7 @@ impl BodyBudget {
 }
 
 impl Reservation {
-    /// Holds so many bytes in all.
+    /// Grows the reservation to `bytes` in total.
     fn hold(&mut self, bytes: usize) -> Result<(), BodyError> {
         let more = bytes.saturating_sub(self.held);
         if more == 0 {
@@ -187,7 +189,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_body_is_taken_up_to_its_bound() {
+    async fn a_body_is_read_up_to_its_limit() {
         let body = |bytes: usize| Full::new(Bytes::from(vec![b'a'; bytes]));
         let begun = Bytes::from_static(b"bc");
         let taken = collect(&mut body(8), begun.clone(), 10, None).await.unwrap();
@@ -196,7 +198,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn strangers_share_a_budget_and_no_network_has_all_of_it() {
+    async fn networks_share_a_budget_and_none_can_use_all_of_it() {
         let budget = Arc::new(BodyBudget::default());
         let from = |last: u8| IpAddr::from([192, 0, 2, last]);
         let mut kept = Vec::new();

@@ -1,9 +1,9 @@
-//! Networks: what counts as one client where clients are counted by their addresses.
+//! Networks: the unit by which clients are counted.
 
 use std::net::{IpAddr, Ipv6Addr};
 
-/// The network that an address stands for: an IPv4 address by itself, the first 64 bits of an IPv6 address, because
-/// whoever has one of those has all of them.
+/// Returns the network of an address: an IPv4 address itself, or the first 64 bits of an IPv6 address, because a client
+/// with one address of a /64 has all of them.
 pub fn network_of(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => address.into(),

@@ -1,5 +1,5 @@
-//! What Floorkey's interfaces and its listener share about HTTP: requests with their bodies, responses with what is
-//! counted about them, and bodies that are read within limits of size, speed and memory.
+//! HTTP types that Floorkey's interfaces and its listener share: requests with their bodies, responses with their
+//! metric labels, and bodies that are read within limits of size, speed and memory.
 //!
 //! This crate knows no routes, no rules and no operations.
 
@@ -21,11 +21,11 @@ pub const BODY_MAX: usize = 2 * 1024 * 1024;
 /// A response with its whole body.
 pub type Answer = Response<Full<Bytes>>;
 
-/// A response, and the labels that it is counted under.
+/// A response with its metric labels.
 pub struct Counted {
     /// The response.
     pub answer: Answer,
-    /// The interface that answered: `authzen`, `connect`, `console`, `extension`, `program` or `sts`.
+    /// The interface that responded: `authzen`, `connect`, `console`, `extension`, `program` or `sts`.
     pub surface: &'static str,
     /// The name of the operation, or `none`.
     pub operation: &'static str,
@@ -35,8 +35,8 @@ pub struct Counted {
 pub struct Call {
     /// The head of the request.
     pub parts: http::request::Parts,
-    /// The body, or why it could not be read.
+    /// The body, or the reason why it was not read.
     pub body: Result<Bytes, BodyError>,
-    /// The address of the client. Behind trusted proxies, the address that they report.
+    /// The client's IP address. Behind trusted proxies, the address that they report.
     pub client: IpAddr,
 }

@@ -22,6 +22,7 @@ mod signature;
 mod table;
 mod tls;
 mod token;
+mod unknown_variables;
 mod user;
 
 use std::ffi::{OsStr, OsString};

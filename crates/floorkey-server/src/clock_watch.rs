@@ -1,4 +1,4 @@
-//! Watches for steps of the wall clock: signatures, links and sessions depend on it, and nothing else says that it
+//! Detection of steps of the wall clock. Signatures, links and sessions depend on it, and nothing else reports that it
 //! was set.
 
 use std::time::Duration;
@@ -11,7 +11,7 @@ use floorkey_service::outside;
 /// How often the clocks are compared.
 const INTERVAL: Duration = Duration::from_secs(1);
 
-/// A difference that is reported, in milliseconds.
+/// Steps longer than this are reported, in milliseconds.
 const STEP_MIN: i64 = 5_000;
 
 /// Compares the wall clock with the monotonic clock.
@@ -25,8 +25,8 @@ impl ClockWatch {
         Self { wall, monotonic }
     }
 
-    /// By how many milliseconds the wall clock was stepped since the last look: positive forward, negative back.
-    /// `None` for at most five seconds.
+    /// Returns by how many milliseconds the wall clock was stepped since the last check: positive forward, negative
+    /// back. `None` for up to five seconds.
     fn step(&mut self, wall: Timestamp, monotonic: Moment) -> Option<i64> {
         let expected = millis(monotonic.since(self.monotonic));
         let step = wall.as_millis().saturating_sub(self.wall.as_millis()).saturating_sub(expected);
@@ -35,7 +35,7 @@ impl ClockWatch {
     }
 }
 
-/// Watches the clock as long as the server runs, and writes one warning line for each step.
+/// Watches the clock while the server runs, and logs one warning for each step.
 pub(crate) async fn watch() {
     let mut watch = ClockWatch::new(outside::now(), outside::moment());
     loop {
@@ -64,11 +64,11 @@ mod tests {
     }
 
     #[test]
-    fn a_jump_of_more_than_five_seconds_is_told_once_in_both_directions() {
+    fn a_jump_of_more_than_five_seconds_is_reported_once_in_both_directions() {
         let mut watch = watch_from(1_000_000);
         let mut look = |wall, monotonic| watch.step(Timestamp::from_millis(wall), Moment::from_millis(monotonic));
         assert_eq!(look(1_001_000, 1_000), None);
-        // A late look is no jump.
+        // A late check is not a jump.
         assert_eq!(look(1_061_000, 61_000), None);
         assert_eq!(look(1_068_000, 63_000), None, "five seconds are no jump");
         assert_eq!(look(1_074_002, 64_001), Some(5_001));
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_drifts_or_is_slewed_is_no_jump() {
+    fn drift_and_slewing_are_not_jumps() {
         let mut watch = watch_from(0);
         for second in 1..=3600 {
             let wall = Timestamp::from_millis(second * 1_100);

@@ -1,4 +1,4 @@
-//! Settings: flags, environment, a TOML file, defaults; the first that says something wins.
+//! Settings: from flags, environment variables, a TOML file and defaults, in this order of precedence.
 
 mod api_token;
 
@@ -14,12 +14,12 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use self::api_token::ApiTokenFlags;
-use crate::listener::ConnectionSettings;
+use crate::server::ConnectionSettings;
 use crate::tls::TlsFiles;
 use crate::trusted_proxies::TrustedProxies;
 use floorkey_service::passwords::Password;
 
-/// The settings as flags and environment give them.
+/// Settings from flags and environment variables.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct Flags {
     /// Read settings from this TOML file [default: floorkey.toml in the working directory, if it exists]
@@ -90,7 +90,7 @@ pub(crate) struct Flags {
     log: Option<String>,
 }
 
-/// Where the data is, for commands that work on it without serving.
+/// The location of the data, for commands that work on it without serving.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct DataFlags {
     /// Read settings from this TOML file [default: floorkey.toml in the working directory, if it exists]
@@ -110,7 +110,7 @@ impl From<DataFlags> for Flags {
     }
 }
 
-/// The settings as the file gives them. An unknown key is an error.
+/// Settings from the TOML file. An unknown key is an error.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
@@ -140,47 +140,44 @@ struct File {
     log: Option<String>,
 }
 
-/// Settings, checked.
+/// Validated settings.
 pub(crate) struct Config {
     pub(crate) listen: SocketAddr,
     pub(crate) data: PathBuf,
     pub(crate) region: String,
     pub(crate) account_id: String,
-    /// Without a slash at the end; `None` stands for the address that was bound.
+    /// Without a trailing slash. `None` means the address that the server binds.
     pub(crate) public_url: Option<String>,
     pub(crate) key_file: PathBuf,
     pub(crate) guard: Option<GuardMode>,
     pub(crate) operator_key: Option<OperatorKeyPreset>,
     pub(crate) admin_password: Option<Password>,
-    /// The token that applications ask for decisions with.
+    /// The preset API token for applications.
     pub(crate) api_token: Option<PresetToken>,
     pub(crate) trusted_proxies: TrustedProxies,
     pub(crate) connection_settings: ConnectionSettings,
     pub(crate) metrics_listen: Option<SocketAddr>,
-    /// The mail server, where there is one.
+    /// The URL of the mail server, if there is one.
     pub(crate) smtp_url: Option<String>,
-    /// The sender of mail, where somebody set one.
+    /// The sender of email, if it is set.
     pub(crate) mail_from: Option<Mailbox>,
-    /// How long a changed address is no place for a link to choose a password with.
+    /// How long after a change of an email address no link to choose a password is sent to it.
     pub(crate) email_cooling: Duration,
     pub(crate) tls: Option<TlsFiles>,
     pub(crate) log: String,
 }
 
-/// The operator's key as somebody set it.
+/// The preset access key of the operator.
 pub(crate) struct OperatorKeyPreset {
     pub(crate) id: floorkey::AccessKeyId,
     pub(crate) secret: Zeroizing<String>,
 }
 
-/// Variables that begin like ours and are read elsewhere: by client commands, by tests, by later versions.
-const OTHER_VARIABLES: [&str; 2] = ["FLOORKEY_ENDPOINT", "FLOORKEY_TEST_TOOLS"];
-
 impl Config {
-    /// Puts together what flags, environment and file say, and checks it.
+    /// Merges flags, environment variables and the file, and validates the result.
     ///
     /// # Errors
-    /// Which setting is wrong, where it stands, and what would be right.
+    /// Names the invalid setting and says what is valid.
     pub(crate) fn read(flags: Flags) -> Result<Self, String> {
         let file = read_file(flags.config.as_deref())?;
         let or = |flag: Option<String>, file: Option<String>, default: &str| {
@@ -251,26 +248,6 @@ impl Config {
             tls: tls(flags.tls_cert.or(file.tls_cert), flags.tls_key.or(file.tls_key))?,
             log: or(flags.log, file.log, "info"),
         })
-    }
-
-    /// Variables of the environment that begin with `FLOORKEY_` and mean nothing to this version.
-    pub(crate) fn unknown_variables() -> Vec<String> {
-        use clap::CommandFactory as _;
-        let command = crate::cli::Cli::command();
-        let serve = command.find_subcommand("serve");
-        let known: Vec<&str> = serve
-            .into_iter()
-            .flat_map(clap::Command::get_arguments)
-            .chain(command.get_arguments())
-            .filter_map(|argument| argument.get_env()?.to_str())
-            .collect();
-        let mut unknown: Vec<String> = std::env::vars_os()
-            .filter_map(|(name, _)| name.into_string().ok())
-            .filter(|name| name.starts_with("FLOORKEY_"))
-            .filter(|name| !known.contains(&name.as_str()) && !OTHER_VARIABLES.contains(&name.as_str()))
-            .collect();
-        unknown.sort();
-        unknown
     }
 }
 

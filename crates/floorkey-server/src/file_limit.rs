@@ -1,7 +1,8 @@
-//! How many files and connections the process may have open. Systems begin with a low bound and let each process raise
-//! it; a server that doesn't has no file left for the next connection long before [`crate::listener`] has no place.
+//! The limit on open files and connections of the process. Systems start processes with a low limit that each process
+//! can raise. Without that, the process would run out of file descriptors long before [`crate::listener`] reaches its
+//! limit on connections.
 
-/// Raises the bound as far as the system lets it without privileges.
+/// Raises the soft limit to the hard limit, which needs no privileges.
 #[cfg(unix)]
 pub(crate) fn raise() {
     use rustix::process::{Resource, getrlimit, setrlimit};
@@ -12,6 +13,6 @@ pub(crate) fn raise() {
     }
 }
 
-/// There is no such bound.
+/// Does nothing: this system has no such limit.
 #[cfg(not(unix))]
 pub(crate) fn raise() {}

@@ -1,4 +1,4 @@
-//! The key file of a data folder: it is made for a new folder, has to fit an old one, and can be replaced when it is
+//! The key file of a data folder: created with a new folder, checked against an existing one, and replaceable if it is
 //! lost.
 
 use std::path::{Path, PathBuf};
@@ -11,11 +11,11 @@ use floorkey_service::sealing::Sealer;
 use floorkey_service::service::Service;
 use floorkey_service::service::credentials::new_access_key;
 
-/// Opens the key file. It is made only where nothing is sealed yet: a new key beside old secrets would open none of
-/// them, and hide that the right one is missing.
+/// Opens the key file. Creates it only if nothing is sealed yet: a new key could open none of the existing secrets, and
+/// would hide that the right key is missing.
 ///
 /// # Errors
-/// A file that can't be read or made; one that is missing, or doesn't fit what is sealed, with the ways out.
+/// If the file can't be read or created, is missing, or can't open the sealed secrets. The message says how to recover.
 pub(crate) async fn open(service: &Service, path: &Path) -> Result<Sealer, String> {
     let samples = samples(service).await?;
     let Some(sealer) = Sealer::open(path)? else {
@@ -40,7 +40,7 @@ fn lost(path: &Path, problem: &str) -> String {
     )
 }
 
-/// The operator's secret, and one of each instance: what the key file has to open.
+/// Returns the operator's secret and one secret of each instance, which the key file must be able to open.
 async fn samples(service: &Service) -> Result<Vec<(AccessKeyId, Opaque)>, String> {
     let store = service.store();
     let operator = store.operator_key().await.map_err(|error| error.to_string())?;
@@ -53,23 +53,24 @@ async fn samples(service: &Service) -> Result<Vec<(AccessKeyId, Opaque)>, String
     Ok(samples)
 }
 
-/// What came of replacing a key file.
+/// The result of replacing the key file.
 pub(crate) struct Replaced {
-    /// The operator's new key.
+    /// The operator's new access key: id and secret.
     pub(crate) operator: (AccessKeyId, Zeroizing<String>),
-    /// How many access keys of users were revoked.
+    /// Number of revoked access keys of users.
     pub(crate) revoked: usize,
-    /// Where the file before is kept, if there was one.
+    /// The path of the previous key file, if there was one.
     pub(crate) kept: Option<PathBuf>,
 }
 
-/// Makes a new key file and a new key for the operator, and forgets what was sealed under the old one.
+/// Creates a new key file and a new access key for the operator, and deletes everything that was sealed under the old
+/// key file.
 ///
-/// The new file takes its place last. Whatever stops this on the way leaves a file that doesn't fit, or none: the
-/// server doesn't start then, and doing it again mends it.
+/// The new file is moved into place last. An interruption leaves a key file that doesn't fit, or none: the server then
+/// refuses to start, and running this again completes the replacement.
 ///
 /// # Errors
-/// What can't be written.
+/// If a file or the store can't be written.
 pub(crate) async fn replace(service: &Service, path: &Path) -> Result<Replaced, String> {
     let fresh = beside(path, "new");
     let failed = |error: std::io::Error| format!("can't replace the key file {}: {error}", path.display());
@@ -98,7 +99,7 @@ pub(crate) async fn replace(service: &Service, path: &Path) -> Result<Replaced, 
     Ok(Replaced { operator: (id, secret), revoked, kept })
 }
 
-/// A file of the same name with an ending more.
+/// Appends an extension to the file name.
 fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".");
@@ -125,7 +126,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_key_file_is_made_only_where_nothing_is_sealed() {
+    async fn a_key_file_is_created_only_if_nothing_is_sealed() {
         let folder = tempfile::tempdir().unwrap();
         let (service, path) = (service(folder.path()).await, folder.path().join("floorkey.key"));
         let sealer = open(&service, &path).await.unwrap();
@@ -143,12 +144,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_replaced_key_file_fits_and_the_one_before_is_kept() {
+    async fn a_replaced_key_file_fits_and_the_previous_one_is_kept() {
         let folder = tempfile::tempdir().unwrap();
         let (service, path) = (service(folder.path()).await, folder.path().join("floorkey.key"));
         put_operator(&service, &Sealer::new(&[7; 32])).await;
         for kept in [None, Some("floorkey.key.old-1"), Some("floorkey.key.old-2")] {
-            // A file that somebody left on the way is no obstacle.
+            // A file left by an interrupted replacement is overwritten.
             std::fs::write(beside(&path, "new"), "half").unwrap();
             let replaced = replace(&service, &path).await.unwrap();
             assert_eq!(replaced.kept, kept.map(|name| folder.path().join(name)));

@@ -1,7 +1,7 @@
-//! The program `floorkey`: the surfaces over one engine, sign-in, and the command line.
+//! The `floorkey` program: the HTTP server and the command line.
 //!
-//! A request comes in through `listener`, is handed to its surface (`connect`, `extension`), and becomes a question to a
-//! [`Directory`](floorkey::Directory) or a [`Command`](floorkey::Command) for the [`service`], which is the one door
+//! `listener` accepts a request and passes it to the crate of its interface. The interface evaluates it against a
+//! [`Directory`](floorkey::Directory), or executes a [`Command`](floorkey::Command) through the service, the only path
 //! through which anything changes.
 
 pub mod cli;

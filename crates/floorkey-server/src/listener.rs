@@ -1,9 +1,9 @@
-//! The listener: takes connections, and hands each request to its surface.
+//! The listener: accepts connections, and routes each request to its interface.
 //!
-//! Which surface, by first match: a request that carries SigV4 is STS's where it is signed for that, else Connect's or an
-//! extension's, wherever it points;
-//! AuthZEN's under `/access/v1` and `/.well-known/authzen-configuration`; the console's pages under `/connect/`; the
-//! program's own (`/health/…`, `/metrics`); everything else is Connect's, which asks for a signature.
+//! Routing, by first match: a SigV4 request goes to STS if it is signed for that service, otherwise to Connect or the
+//! management API, whatever its path. `/access/v1` and `/.well-known/authzen-configuration` belong to AuthZEN, and
+//! `/connect/` to the console. The program itself answers `/`, `/health/…`, `/metrics` and `/openapi.json`. Everything
+//! else goes to Connect, which requires a signature.
 
 mod activity;
 mod connections;
@@ -46,29 +46,21 @@ use program::{is_found, program};
 use stream::TrackedStream;
 pub(crate) use workers::Workers;
 
-/// Bytes of a request's headers. How many there may be is left at hyper's bound, 100: one that is set makes hyper fill
-/// room for as many at every request.
+/// Maximum number of bytes in the headers of a request. The number of headers stays at hyper's default limit, 100,
+/// because an explicit limit makes hyper allocate space for as many headers at every request.
 const HEADER_BYTES_MAX: usize = 16 * 1024;
 
-/// Connections at a time. Beyond them, those that wait for a request make room, the network's first that has most.
+/// Maximum number of concurrent connections. At this limit, connections without a request in progress are closed to
+/// make room, first those of the network with the most.
 const CONNECTIONS_MAX: usize = 10_000;
 
-/// How long a new connection waits until others are closed, at a time.
+/// How long a new connection waits for a free slot before further connections are closed.
 const ROOM_EVERY: Duration = Duration::from_millis(100);
 
-/// How long requests under way may take when the server stops.
+/// How long requests in progress may take when the server stops.
 const STOP_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How many connections one client may have, and how long.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct ConnectionSettings {
-    /// Connections from one address at a time, or from one /64 of IPv6. Trusted proxies may have any number.
-    pub(crate) an_address: usize,
-    /// How long a connection waits for its next request.
-    pub(crate) idle: Duration,
-}
-
-/// Answers on the listener until `stop` is done, then lets requests under way end.
+/// Serves the listener until `stop` completes, then lets requests in progress finish.
 pub(crate) async fn serve(
     server: Arc<Server>,
     listener: TcpListener,
@@ -77,7 +69,7 @@ pub(crate) async fn serve(
     stop: impl Future<Output = ()>,
 ) {
     let mut builder = http1::Builder::new();
-    // How long a head takes is seen to by `activity`.
+    // `activity` enforces the timeout for heads.
     builder.header_read_timeout(None).max_buf_size(HEADER_BYTES_MAX);
     let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     let connections = Arc::new(Connections::default());
@@ -91,7 +83,7 @@ pub(crate) async fn serve(
             (accepted, place) = async { (listener.accept().await, place(&places, &connections).await) } => match accepted {
                 Ok((stream, peer)) => (stream, peer, place),
                 Err(error) => {
-                    // Out of file descriptors, most likely.
+                    // Most likely, the process is out of file descriptors.
                     tracing::warn!(%error, "can't accept a connection");
                     connections.make_room();
                     tokio::time::sleep(Duration::from_millis(50)).await;
@@ -133,7 +125,7 @@ pub(crate) async fn serve(
     let _ = tokio::time::timeout(STOP_TIMEOUT, places.acquire_many(CONNECTIONS_MAX as u32)).await;
 }
 
-/// A place for a new connection. Where there is none, idle connections make room.
+/// Waits for a slot for a new connection. If none is free, closes idle connections.
 async fn place(places: &Arc<Semaphore>, connections: &Connections) -> Result<OwnedSemaphorePermit, AcquireError> {
     loop {
         if let Ok(place) = places.clone().try_acquire_owned() {
@@ -146,7 +138,7 @@ async fn place(places: &Arc<Semaphore>, connections: &Connections) -> Result<Own
     }
 }
 
-/// Answers at one connection until it ends, or nothing goes on there any more.
+/// Serves one connection until it ends or is closed.
 async fn attend<I>(stream: I, caller: Caller, builder: &http1::Builder) -> Result<(), hyper::Error>
 where
     I: AsyncRead + AsyncWrite + Unpin + 'static,
@@ -178,7 +170,7 @@ where
     .await
 }
 
-/// Agrees on keys with whoever connects; `None` if they don't in time, or speak no TLS.
+/// Performs the TLS handshake; `None` if it fails or times out.
 async fn encrypted(tls: &Tls, stream: TcpStream) -> Option<TlsStream<TcpStream>> {
     match tokio::time::timeout(tls::HANDSHAKE_TIMEOUT, tls.acceptor().accept(stream)).await {
         Ok(Ok(stream)) => Some(stream),
@@ -190,29 +182,29 @@ async fn encrypted(tls: &Tls, stream: TcpStream) -> Option<TlsStream<TcpStream>>
     }
 }
 
-/// Whoever asks at one connection.
+/// The state of one connection.
 struct Caller {
     server: Arc<Server>,
     peer: SocketAddr,
-    /// Whether nothing is answered here but metrics.
+    /// Whether the listener serves only metrics.
     only_metrics: bool,
     activity: Arc<Activity>,
-    /// Where is answered what is no question, and no read that is done at once.
+    /// The main runtime, for requests that are neither evaluations nor reads that finish immediately.
     main: Handle,
     budget: Arc<BodyBudget>,
 }
 
-/// A request that is being answered.
+/// A request in progress.
 enum Begun {
     Question(authzen::Posted, Instant),
-    /// A signed read, here if it is done at once.
+    /// A signed read, which starts on the thread of the connection.
     Read(Work<Answer>),
-    /// Elsewhere, or already.
+    /// A request that runs on the main runtime, or a response that is ready.
     Other(Work<Answer>),
 }
 
 impl Caller {
-    /// Begins to answer a request.
+    /// Starts handling a request.
     fn begin(&self, request: Request<Incoming>) -> Begun {
         let at = Instant::now();
         let (parts, body) = request.into_parts();
@@ -235,7 +227,7 @@ impl Caller {
         Begun::Other(Box::pin(async move { run_on_main(answer, &main).await.unwrap_or_else(broke_off) }))
     }
 
-    /// Answers a request, and counts it.
+    /// Completes a request and returns its response.
     async fn end(&self, begun: &mut Begun) -> Answer {
         let mut answer = match begun {
             Begun::Question(posted, at) => {
@@ -244,14 +236,14 @@ impl Caller {
                 answer
             }
             Begun::Read(answer) => {
-                // A request is answered once: what is left in its place is never asked.
+                // A request is handled once, so the placeholder is never polled.
                 let answer = std::mem::replace(answer, Box::pin(pending()));
                 run_here_first(answer, &self.main).await.unwrap_or_else(broke_off)
             }
             Begun::Other(answer) => answer.await,
         };
         if self.server.tls.is_some() && !self.only_metrics {
-            // Browsers come over TLS only from now on.
+            // Makes browsers use only TLS for a year.
             let value = HeaderValue::from_static("max-age=31536000");
             answer.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, value);
         }
@@ -259,7 +251,7 @@ impl Caller {
         answer
     }
 
-    /// Counts a request to AuthZEN's surface.
+    /// Counts a request to the AuthZEN interface.
     fn count(&self, endpoint: Option<authzen::Endpoint>, status: StatusCode, elapsed: Duration) {
         let metrics = &self.server.metrics;
         match endpoint {
@@ -273,7 +265,7 @@ impl Caller {
     }
 }
 
-/// A request that is no question.
+/// A request that is not for AuthZEN.
 struct OtherRequest {
     server: Arc<Server>,
     parts: http::request::Parts,
@@ -285,7 +277,7 @@ struct OtherRequest {
 }
 
 impl OtherRequest {
-    /// Whether it is signed, only reads, and is there to its end.
+    /// Whether it is a signed GET request without a body.
     fn is_signed_read(&self) -> bool {
         self.is_signed && !self.only_metrics && self.parts.method == http::Method::GET && self.body.is_end_stream()
     }
@@ -312,7 +304,7 @@ impl OtherRequest {
                 return counted;
             }
         }
-        // Whether the signature is right is known when the body is there. Until then it is a stranger's.
+        // The signature can be verified only with the body. Until then, the client is unauthenticated.
         let is_sts = sts::is_sts(&parts);
         let bytes_max = if is_sts { sts::BODY_MAX } else { BODY_MAX };
         let mut reservation = budget.reserve(client);
@@ -331,7 +323,7 @@ fn broke_off() -> Answer {
     text(StatusCode::INTERNAL_SERVER_ERROR, "The request failed because of an internal error. See the server's log.\n")
 }
 
-/// Whether a path is one of the console's.
+/// Whether a path belongs to the console.
 fn is_console(path: &str) -> bool {
     path.starts_with(console::ROOT) || path == console::ROOT.trim_end_matches('/')
 }

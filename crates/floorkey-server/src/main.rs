@@ -1,4 +1,4 @@
-//! The program `floorkey`. What it can do stands in [`floorkey_server::cli`].
+//! The `floorkey` program. Its commands are in [`floorkey_server::cli`].
 
 fn main() -> std::process::ExitCode {
     floorkey_server::cli::run()

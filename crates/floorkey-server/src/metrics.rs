@@ -1,4 +1,4 @@
-//! What is counted, for Prometheus at `/metrics`. No label names a person or an instance's content.
+//! Metrics for Prometheus at `/metrics`. No label identifies a person or the content of an instance.
 
 mod durations;
 
@@ -16,14 +16,14 @@ use durations::Shared;
 use floorkey_authzen::Endpoint;
 use floorkey_service::engine::Engine;
 
-/// What tells calls apart.
+/// The labels of a call.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub(crate) struct CallLabels {
-    /// The surface: `authzen`, `connect`, `console`, `extension`, `program` or `sts`.
+    /// The interface: `authzen`, `connect`, `console`, `extension`, `program` or `sts`.
     pub(crate) surface: &'static str,
     /// The operation, or `none`.
     pub(crate) operation: &'static str,
-    /// The status of the answer.
+    /// The HTTP status of the response.
     pub(crate) status: u16,
 }
 
@@ -32,11 +32,11 @@ struct InstanceLabels {
     instance: String,
 }
 
-/// The counters.
+/// The metrics of the server.
 pub(crate) struct Metrics {
     registry: Registry,
     calls: Family<CallLabels, Counter>,
-    /// Those of `calls` that count answered questions, by endpoint: to look them up costs more than to count.
+    /// The counters of `calls` for successful AuthZEN requests, by endpoint, because a lookup costs more than counting.
     answered: [Counter; Endpoint::ALL.len()],
     seconds: Shared,
 }
@@ -55,13 +55,13 @@ impl Metrics {
         Self { registry, calls, answered, seconds }
     }
 
-    /// Counts an answered call.
+    /// Counts a call.
     pub(crate) fn count(&self, labels: &CallLabels, elapsed: Duration) {
         self.calls.get_or_create(labels).inc();
         self.seconds.0.observe(elapsed);
     }
 
-    /// Counts an answered question, without a lock.
+    /// Counts a successful AuthZEN request, without a lock.
     #[inline]
     pub(crate) fn count_answered(&self, endpoint: Endpoint, elapsed: Duration) {
         if let Some(counter) = self.answered.get(endpoint as usize) {
@@ -70,7 +70,7 @@ impl Metrics {
         self.seconds.0.observe(elapsed);
     }
 
-    /// Everything in the text format of OpenMetrics.
+    /// Renders all metrics in the OpenMetrics text format.
     pub(crate) fn render(&self, engine: &Engine) -> String {
         let mut text = String::new();
         let encoded = encode_registry(&mut text, &self.registry)
@@ -83,8 +83,8 @@ impl Metrics {
     }
 }
 
-/// Figures of the instances as they are now. Made anew for each who asks: what several share at the same time is
-/// cleared by one while another reads it.
+/// The current metrics of the instances. Each scrape creates its own registry: in a shared one, one scrape could clear
+/// the values while another reads them.
 fn instances(engine: &Engine) -> Registry {
     let gauges = [(); 3].map(|()| Family::<InstanceLabels, Gauge<i64, AtomicI64>>::default());
     let [revision, users, administrators] = &gauges;
@@ -109,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn those_who_scrape_at_the_same_time_see_every_series() {
+    fn concurrent_scrapes_see_every_series() {
         const INSTANCES: u128 = 50;
         let empty = |number| Directory::from_records(InstanceId::from_bits(number), Revision(7), Vec::new());
         let engine = Engine::new((1..=INSTANCES).map(empty).collect());

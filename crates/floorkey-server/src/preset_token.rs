@@ -1,4 +1,4 @@
-//! The API token that the settings preset, for unattended starts: kept as the settings say, from start to start.
+//! The preset API token, for unattended starts. Each start synchronizes it with the settings.
 
 use std::sync::Arc;
 
@@ -8,14 +8,15 @@ use crate::config::PresetToken;
 use floorkey_service::service::Service;
 use floorkey_service::{outside, token_text};
 
-/// Makes the token that the settings say, replaces one of another text, gives it the settings that they say, and revokes
-/// it where they say none.
+/// Synchronizes the preset token: creates it, replaces it if its text differs, updates its settings, or revokes it if
+/// none is set.
 ///
 /// # Errors
-/// What keeps it from being done, in words.
+/// A message that says why the token can't be changed.
 pub(crate) async fn keep(service: &Arc<Service>, preset: Option<&PresetToken>) -> Result<(), String> {
     let all = service.engine().all();
-    // The shell that asks with a token of its own may start the server too: the token is known, and needs no second place.
+    // The environment may contain a token that was created in an instance, because a shell that uses it also starts the
+    // server. Such a token already works and is not created again.
     let is_known = |hash: &[u8; 32]| {
         let mut found = all.iter().filter_map(|directory| directory.api_token_by_hash(hash));
         found.any(|token| token.label != ApiToken::PRESET_LABEL)
@@ -33,7 +34,7 @@ pub(crate) async fn keep(service: &Arc<Service>, preset: Option<&PresetToken>) -
     let wanted = wanted.filter(|(hash, _)| !is_known(hash));
     let preset =
         |directory: &Directory| directory.api_tokens().find(|token| token.label == ApiToken::PRESET_LABEL).cloned();
-    // Where it is already, it stays; else it goes into the first instance.
+    // An existing preset token stays in its instance; a new one is created in the oldest instance.
     let home = all.iter().find(|directory| preset(directory).is_some());
     let home = home.or_else(|| all.iter().min_by_key(|directory| directory.settings().created));
     let Some(home) = home else { return Ok(()) };
@@ -77,7 +78,8 @@ fn update(id: ApiTokenId, settings: &TokenSettings) -> Command {
     Command::UpdateApiToken(id, edit)
 }
 
-/// Settings are read before applications can be registered, so that they may name some that are not yet.
+/// Warns of unregistered applications in the settings. This is not an error, because the settings are read before
+/// applications can be registered.
 fn warn_of_unregistered(home: &Directory, settings: &TokenSettings) {
     for (resource_type, namespace) in &settings.resource_types {
         if home.application(namespace).is_none() {

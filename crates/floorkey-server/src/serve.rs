@@ -1,4 +1,4 @@
-//! `floorkey serve`: opens what is kept, founds the first instance, answers until it is told to stop.
+//! `floorkey serve`: opens the data folder, creates the first instance, and serves until it is stopped.
 
 use std::io::Write as _;
 use std::net::SocketAddr;
@@ -33,27 +33,26 @@ use floorkey_service::sign_in_log;
 /// The login name of the first administrator.
 pub(crate) const FIRST_ADMINISTRATOR: &str = "admin";
 
-/// How long mail may take when the server stops.
+/// How long pending email may take when the server stops.
 const TELL_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// What was made at this start, and is shown this once.
+/// Secrets that were created at this start and are shown only once.
 #[derive(Default)]
 struct Made {
     one_time_password: Option<Password>,
-    /// The demo's logins with their one-time passwords.
+    /// The logins of the demo with their temporary passwords.
     demo: Vec<(String, Password)>,
     operator: bool,
 }
 
-/// Serves until the process is told to stop.
+/// Serves until the process receives a signal to stop.
 ///
 /// # Errors
-/// What keeps the server from starting, in words.
+/// A message that says why the server can't start.
 pub(crate) async fn run(config: Config, demo: bool) -> Result<(), String> {
-    warnings::of_unknown_variables();
     file_limit::raise();
     let store = Store::open(&StoreSettings { folder: config.data.clone() }).map_err(|error| error.to_string())?;
-    // Ports before secrets: what is shown only once must not be made by a start that fails.
+    // Ports before secrets: a start that fails must not create secrets that are shown only once.
     let listener = bind(config.listen).await?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     let metrics_listener = match config.metrics_listen {
@@ -94,7 +93,7 @@ pub(crate) async fn run(config: Config, demo: bool) -> Result<(), String> {
     answer(&server, listener, metrics_listener, letters).await
 }
 
-/// Puts the interfaces together.
+/// Creates the state of all interfaces.
 async fn server(
     config: &Config,
     mailer: Arc<Mailer>,
@@ -149,7 +148,7 @@ async fn server(
     })
 }
 
-/// Answers, and does what goes on beside it, until the process is told to stop.
+/// Runs the listeners and all background tasks until the process receives a signal to stop.
 async fn answer(
     server: &Arc<Server>,
     listener: TcpListener,
@@ -195,7 +194,8 @@ async fn answer(
     if let Some(following) = following {
         following.abort();
     }
-    // What was done is told; what a mail server does not take now is kept for the next start.
+    // Sends the notifications of committed changes. What the mail server does not accept in time stays in the spool for
+    // the next start.
     let told = async {
         let _ = telling.await;
         server.mailer.post.close();
@@ -205,7 +205,7 @@ async fn answer(
     Ok(())
 }
 
-/// Writes down who was seen, and clears away what has expired, as long as the server runs.
+/// Writes user activity and removes expired data while the server runs.
 async fn keep_house(server: Arc<Server>) {
     const SEEN_EVERY: Duration = Duration::from_secs(10);
     const ROUNDS_A_PURGE: u32 = 60;
@@ -227,7 +227,8 @@ async fn keep_house(server: Arc<Server>) {
     }
 }
 
-/// The first instance, the catalogue's new permissions, and the demo's people.
+/// Creates the first instance (with the demo's data if requested), adds new permissions of the catalogue, and records
+/// former logins.
 async fn prepare(service: &Arc<Service>, config: &Config, demo: bool, made: &mut Made) -> Result<(), String> {
     let fail = |failure: Failure| failure.to_string();
     if service.engine().all().is_empty() {
@@ -267,7 +268,7 @@ async fn prepare(service: &Arc<Service>, config: &Config, demo: bool, made: &mut
     Ok(())
 }
 
-/// Records who had which login name in an instance from before histories of login names were kept.
+/// Records former login names from before instances kept histories of them.
 async fn record_former_logins(service: &Service, directory: &floorkey::Directory) -> Result<(), Failure> {
     if directory.settings().keeps_login_histories {
         return Ok(());
@@ -278,7 +279,7 @@ async fn record_former_logins(service: &Service, directory: &floorkey::Directory
     service.execute(directory.instance(), Actor::system(), command).await.map(drop)
 }
 
-/// The instance that a new server starts with.
+/// The instance that a new server creates.
 fn first_instance(id: InstanceId, guard: Option<GuardMode>) -> NewInstance {
     let attributes = [("INBOUND_CALLS", "true"), ("OUTBOUND_CALLS", "true")];
     NewInstance {
@@ -293,7 +294,7 @@ fn first_instance(id: InstanceId, guard: Option<GuardMode>) -> NewInstance {
     }
 }
 
-/// The operator's key: as preset, as kept, or made now.
+/// Returns the operator's key: preset, stored, or newly created.
 async fn operator(store: &Store, sealer: &Sealer, config: &Config, made: &mut Made) -> Result<Operator, String> {
     if let Some(preset) = &config.operator_key {
         return Ok(Operator { id: preset.id.clone(), secret: preset.secret.clone() });
@@ -312,7 +313,7 @@ async fn operator(store: &Store, sealer: &Sealer, config: &Config, made: &mut Ma
     Ok(Operator { id, secret })
 }
 
-/// Says once, unstyled, where the server is and how to reach it: ready to paste.
+/// Prints the server's address, the data folder and new secrets, with commands to paste into a shell.
 fn announce(api: &Api, config: &Config, made: &Made) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "Floorkey {} is listening at {}", env!("CARGO_PKG_VERSION"), api.public_url)?;
@@ -359,7 +360,7 @@ async fn bind(address: SocketAddr) -> Result<TcpListener, String> {
     })
 }
 
-/// The address under which this machine reaches itself: wildcard addresses are for binding only.
+/// Replaces a wildcard address, which is only for binding, with the loopback address.
 fn reachable(address: SocketAddr) -> SocketAddr {
     let ip = match address.ip() {
         std::net::IpAddr::V4(ip) if ip.is_unspecified() => std::net::Ipv4Addr::LOCALHOST.into(),

@@ -1,6 +1,7 @@
-//! The running server: the interfaces, and what the listener needs.
+//! The state of the running server.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use floorkey_api::Api;
 use floorkey_authzen::AuthZen;
@@ -9,12 +10,11 @@ use floorkey_service::activity::Activities;
 use floorkey_service::mail::Mailer;
 use floorkey_service::service::Service;
 
-use crate::listener::ConnectionSettings;
 use crate::metrics::Metrics;
 use crate::tls::Tls;
 use crate::trusted_proxies::TrustedProxies;
 
-/// The interfaces of the server, and what the listener needs.
+/// The interfaces of the server, and the state that the listener needs.
 pub(crate) struct Server {
     /// The service, for health and metrics.
     pub(crate) service: Arc<Service>,
@@ -30,12 +30,21 @@ pub(crate) struct Server {
     pub(crate) console: Console,
     /// Proxies whose `X-Forwarded-For` is trusted.
     pub(crate) trusted_proxies: TrustedProxies,
-    /// How many connections a client may have, and how long they may be idle.
+    /// The limits on connections per client.
     pub(crate) connection_settings: ConnectionSettings,
-    /// Whether `/metrics` is answered on the main address.
+    /// Whether `/metrics` is served on the main address.
     pub(crate) metrics_here: bool,
     /// The metrics.
     pub(crate) metrics: Metrics,
     /// The TLS settings, if this server terminates TLS.
     pub(crate) tls: Option<Arc<Tls>>,
+}
+
+/// The limits on connections per client.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ConnectionSettings {
+    /// Maximum number of concurrent connections from one IPv4 address or one IPv6 /64. Trusted proxies are exempt.
+    pub(crate) an_address: usize,
+    /// How long a connection can wait for its next request.
+    pub(crate) idle: Duration,
 }

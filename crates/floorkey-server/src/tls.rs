@@ -1,4 +1,4 @@
-//! TLS: certificate and key from two files, which are read again when they change.
+//! TLS, with a certificate and a key from two files that are reloaded when they change.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,32 +13,32 @@ use tokio_rustls::rustls::server::{ClientHello, ResolvesServerCert};
 use tokio_rustls::rustls::sign::CertifiedKey;
 use tokio_rustls::rustls::{ServerConfig, SupportedProtocolVersion, version};
 
-/// How often the files are looked at.
+/// How often the files are checked for changes.
 const LOOK_EVERY: Duration = Duration::from_secs(10);
 
-/// How long a client may take to agree on keys.
+/// The timeout of the TLS handshake.
 pub(crate) const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The versions that are spoken.
+/// The supported protocol versions.
 const VERSIONS: [&SupportedProtocolVersion; 2] = [&version::TLS13, &version::TLS12];
 
-/// Where certificate and key are.
+/// The paths of the certificate and the key.
 #[derive(Clone, Debug)]
 pub(crate) struct TlsFiles {
-    /// The certificate, and those between it and a known one, as PEM.
+    /// The certificate and its intermediate certificates, in PEM.
     pub(crate) certificate: PathBuf,
-    /// Its private key, as PEM.
+    /// The private key, in PEM.
     pub(crate) key: PathBuf,
 }
 
-/// What connections are encrypted with.
+/// The TLS configuration of the server.
 pub(crate) struct Tls {
     files: TlsFiles,
     present: Arc<Present>,
     acceptor: TlsAcceptor,
 }
 
-/// The pair that is used now.
+/// The current certificate and key.
 #[derive(Debug)]
 struct Present(ArcSwap<CertifiedKey>);
 
@@ -49,10 +49,10 @@ impl ResolvesServerCert for Present {
 }
 
 impl Tls {
-    /// Reads the pair.
+    /// Loads the certificate and the key.
     ///
     /// # Errors
-    /// Files that can't be read, hold no PEM, or don't belong together.
+    /// If a file can't be read or is not PEM, or if the key does not match the certificate.
     pub(crate) fn open(files: TlsFiles) -> Result<Self, String> {
         let present = Arc::new(Present(ArcSwap::from_pointee(read(&files)?)));
         let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
@@ -63,13 +63,12 @@ impl Tls {
         Ok(Self { files, present, acceptor: TlsAcceptor::from(Arc::new(config)) })
     }
 
-    /// What takes connections.
+    /// The acceptor of TLS connections.
     pub(crate) fn acceptor(&self) -> &TlsAcceptor {
         &self.acceptor
     }
 
-    /// Reads the pair again whenever a file of it changes, as long as the server runs. A new pair that is not sound
-    /// changes nothing.
+    /// Reloads the files whenever one of them changes, as long as the server runs. An invalid pair is ignored.
     pub(crate) async fn follow(&self) {
         let mut known = self.changed();
         loop {
@@ -84,7 +83,7 @@ impl Tls {
                     known = now;
                     tracing::info!("the TLS certificate was reloaded");
                 }
-                // Perhaps only one of the two is there yet: looked at again next time.
+                // Perhaps only one of the two files has been replaced yet: tried again at the next check.
                 Err(problem) => tracing::warn!(problem, "the changed TLS certificate is invalid and was not loaded"),
             }
         }
@@ -123,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_pair_that_belongs_together_is_taken() {
+    fn only_a_matching_pair_is_accepted() {
         let folder = tempfile::tempdir().unwrap();
         let (one, other) = (write(folder.path(), "one"), write(folder.path(), "other"));
         assert!(Tls::open(one.clone()).is_ok());

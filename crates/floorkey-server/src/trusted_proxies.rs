@@ -1,8 +1,8 @@
 //! Proxies in front of the server, and the address of the client behind them.
 //!
-//! Anybody can send `X-Forwarded-For`; only what a trusted proxy appended to it is evidence. The header is read from
-//! its right end: each entry was written by the hop to its right, so reading stops at the first address that is not
-//! a trusted proxy. Entries further left were written by the client. `Forwarded` (RFC 7239) is not read: a proxy that
+//! Any client can send `X-Forwarded-For`; only what a trusted proxy appended to it is evidence. The header is read from
+//! right to left: each entry was written by the hop to its right, so reading stops at the first address that is not a
+//! trusted proxy. Entries further left were written by the client. `Forwarded` (RFC 7239) is not read: a proxy that
 //! maintains only one of the two headers passes the other on as the client sent it.
 
 use std::net::{IpAddr, SocketAddr};
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address_ends_the_search_at_the_hop_that_sent_it() {
+    fn an_invalid_entry_ends_the_search_at_the_hop_that_sent_it() {
         let trusted = "10.0.0.0/8";
         assert_eq!(client(trusted, "10.1.1.1", &["198.51.100.7, unknown"]), "10.1.1.1");
         assert_eq!(client(trusted, "10.1.1.1", &["198.51.100.7, _x, 10.2.2.2"]), "10.2.2.2");

@@ -1,4 +1,4 @@
-//! What a start warns of: settings that work, and probably not as somebody meant them.
+//! Warnings at startup about settings that are valid but probably not intended.
 
 use std::net::SocketAddr;
 
@@ -6,17 +6,10 @@ use floorkey_store::Store;
 
 use crate::config::Config;
 
-/// Warns of variables that mean nothing. Comes first of all: one of them may be why a start fails.
-pub(crate) fn of_unknown_variables() {
-    for name in Config::unknown_variables() {
-        tracing::warn!("{name} is set but is not a setting of this version of Floorkey");
-    }
-}
-
-/// Warns of what is set otherwise than it was, or than it should be.
+/// Warns if the server is reachable without TLS, or if the region has changed. Stores the region at the first start.
 ///
 /// # Errors
-/// What the store can't read or keep.
+/// If the store can't be read or written.
 pub(crate) async fn of_settings(config: &Config, address: SocketAddr, store: &Store) -> Result<(), String> {
     let is_secure = config.tls.is_some() || config.public_url.as_deref().is_some_and(|url| url.starts_with("https://"));
     if !address.ip().is_loopback() && !is_secure {

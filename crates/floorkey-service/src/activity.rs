@@ -1,7 +1,7 @@
-//! Who was here when: signing in, being seen, failing to sign in.
+//! User activity: when users signed in, were active, or failed to sign in.
 //!
-//! No record, since it changes without an administrator's act: kept in memory for lists and filters, and written to
-//! the store in bulk.
+//! Activity is not a record, because it changes without an administrator's action. It is kept in memory for lists and
+//! filters, and written to the store.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -9,19 +9,19 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use floorkey::{InstanceId, Timestamp, UserId};
 use floorkey_store::{Activity, Store, StoreError};
 
-/// What is known of users' comings.
+/// The activity of all users.
 #[derive(Default)]
 pub struct Activities {
     known: Mutex<HashMap<(InstanceId, UserId), Activity>>,
-    /// Seen since the last flush.
+    /// Users who were active since the last flush.
     seen: Mutex<HashMap<(InstanceId, UserId), Timestamp>>,
 }
 
 impl Activities {
-    /// Reads what the store has.
+    /// Loads the activity of the instances from the store.
     ///
     /// # Errors
-    /// What the store can't read.
+    /// If the store can't be read.
     pub async fn load(store: &Store, instances: &[InstanceId]) -> Result<Self, StoreError> {
         let activities = Self::default();
         for instance in instances {
@@ -31,27 +31,27 @@ impl Activities {
         Ok(activities)
     }
 
-    /// What is known of a user; `None` if they never came.
+    /// Returns a user's activity; `None` if the user has none.
     pub fn of(&self, instance: InstanceId, user: UserId) -> Option<Activity> {
         lock(&self.known).get(&(instance, user)).cloned()
     }
 
-    /// What is known of all users of an instance.
+    /// Returns the activity of all users of an instance.
     pub fn all(&self, instance: InstanceId) -> HashMap<UserId, Activity> {
         let known = lock(&self.known);
         known.iter().filter(|((of, _), _)| *of == instance).map(|((_, user), activity)| (*user, *activity)).collect()
     }
 
-    /// A user does something.
+    /// Records that a user was active.
     pub fn seen(&self, instance: InstanceId, user: UserId, at: Timestamp) {
         self.change(instance, user, |activity| activity.seen_at = Some(at));
         lock(&self.seen).insert((instance, user), at);
     }
 
-    /// A user signs in.
+    /// Records a sign-in.
     ///
     /// # Errors
-    /// If the store doesn't take it.
+    /// If the store fails.
     pub async fn signed_in(
         &self,
         store: &Store,
@@ -65,10 +65,10 @@ impl Activities {
         store.note_sign_in(instance, user, at).await
     }
 
-    /// So many attempts to sign in as a user failed, the last one at `at`.
+    /// Records `failures` failed sign-ins of a user, the last one at `at`.
     ///
     /// # Errors
-    /// If the store doesn't take it.
+    /// If the store fails.
     pub async fn failed(
         &self,
         store: &Store,
@@ -85,10 +85,10 @@ impl Activities {
         Ok(())
     }
 
-    /// A user opens the home page; gives when they did so before.
+    /// Records that a user opened the home page, and returns when they last did so before.
     ///
     /// # Errors
-    /// If the store doesn't take it.
+    /// If the store fails.
     pub async fn visited(
         &self,
         store: &Store,
@@ -100,10 +100,10 @@ impl Activities {
         store.note_visit(instance, user, at).await
     }
 
-    /// Writes down who was seen since the last time.
+    /// Writes when users were active since the last flush.
     ///
     /// # Errors
-    /// If the store doesn't take it; what was seen is kept for the next time.
+    /// If the store fails. Unwritten times are kept for the next flush.
     pub async fn flush(&self, store: &Store) -> Result<(), StoreError> {
         let seen = std::mem::take(&mut *lock(&self.seen));
         if seen.is_empty() {

@@ -1,8 +1,9 @@
-//! Answers that are begun on the thread that attends to their connection.
+//! Requests that start on the thread of their connection.
 //!
-//! To hand a call over to another thread, and its answer back, costs more than to read something small. So a signed read
-//! is begun where it came in. Most are done there and then. The first time that one has to wait, or says that it may
-//! take long ([`leave_connection_thread`]), it goes to the main runtime, and so nobody waits behind it who is on the same thread.
+//! Moving a request to another thread, and its response back, costs more than a small read. A signed read therefore
+//! starts on the thread that received it, and most reads finish there. The first time that one has to wait, or
+//! announces that it may take long ([`leave_connection_thread`]), it moves to the main runtime, so that other
+//! connections of the thread are not delayed.
 
 use std::cell::Cell;
 use std::future::poll_fn;
@@ -13,15 +14,15 @@ use std::task::{Context, Poll};
 use tokio::runtime::Handle;
 use tokio::task::JoinSet;
 
-/// Work that can be begun on one thread and go on on another.
+/// A future that can start on one thread and continue on another.
 pub type Work<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 thread_local! {
-    /// Whether work is being begun on this thread.
+    /// Whether this thread is currently polling work for the first time.
     static HERE: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Holds while work is being begun.
+/// A guard that sets `HERE` while it exists.
 struct Here;
 
 impl Here {
@@ -37,19 +38,19 @@ impl Drop for Here {
     }
 }
 
-/// Begins work here, and has the main runtime go on with it if it is not done at once; `None` if it breaks off. It is
-/// given up when this is.
+/// Starts work on this thread, and moves it to the main runtime if it is not ready immediately. Returns `None` if it
+/// panics. Dropping this future cancels the work.
 pub async fn run_here_first<T: Send + 'static>(mut work: Work<T>, main: &Handle) -> Option<T> {
     let begun = poll_fn(|context| Poll::Ready(begin(&mut work, main, context))).await;
     match begun {
         Some(Poll::Ready(done)) => Some(done),
-        // Boxed, because it is seldom: what a future has room for is moved about with every request.
+        // Boxed, because this is rare, and the size of a future is paid for by every request.
         Some(Poll::Pending) => Box::pin(run_on_main(work, main)).await,
         None => None,
     }
 }
 
-/// Has the main runtime do work; `None` if it breaks off. It is given up when this is.
+/// Runs work on the main runtime. Returns `None` if it panics. Dropping this future cancels the work.
 pub async fn run_on_main<T: Send + 'static>(
     work: impl Future<Output = T> + Send + 'static,
     main: &Handle,
@@ -59,13 +60,14 @@ pub async fn run_on_main<T: Send + 'static>(
     elsewhere.join_next().await?.ok()
 }
 
-/// Does what can be done without a wait. What the work spawns, and its timers, belong to the main runtime all the same.
+/// Polls the work once. Tasks that it spawns and its timers belong to the main runtime nevertheless.
 fn begin<T>(work: &mut Work<T>, main: &Handle, context: &mut Context<'_>) -> Option<Poll<T>> {
     let (_main, _here) = (main.enter(), Here::enter());
     catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))).ok()
 }
 
-/// Goes on on the main runtime, wherever it was begun: for what may take long, or stop its thread.
+/// Continues on the main runtime, for work that may take long or block its thread. Does nothing if the work is already
+/// there.
 pub async fn leave_connection_thread() {
     poll_fn(|context| {
         if HERE.get() {
@@ -87,14 +89,14 @@ mod tests {
 
     use super::*;
 
-    /// A main runtime, and one as a connection's thread has it.
+    /// A main runtime, and a runtime like that of a connection's thread.
     fn runtimes() -> (Runtime, Runtime) {
         let main = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         (main, Builder::new_current_thread().enable_all().build().unwrap())
     }
 
     #[test]
-    fn what_is_done_at_once_is_done_here_and_what_waits_is_not() {
+    fn work_that_is_ready_immediately_stays_and_work_that_waits_moves() {
         let (main, worker) = runtimes();
         let here = thread::current().id();
         let done = run_here_first(Box::pin(async { thread::current().id() }), main.handle());
@@ -110,13 +112,13 @@ mod tests {
     }
 
     #[test]
-    fn what_may_take_long_goes_elsewhere_and_may_stop_its_thread_there() {
+    fn long_work_moves_to_the_main_runtime_and_can_block_there() {
         let (main, worker) = runtimes();
         let here = thread::current().id();
         let work = async {
             let begun = thread::current().id();
             leave_connection_thread().await;
-            // Panics on a runtime of one thread.
+            // Panics on a single-threaded runtime.
             tokio::task::block_in_place(|| (begun, thread::current().id()))
         };
         let (begun, ended) = worker.block_on(run_here_first(Box::pin(work), main.handle())).unwrap();
@@ -125,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_spawned_is_spawned_on_the_main_runtime() {
+    fn tasks_are_spawned_on_the_main_runtime() {
         let (main, worker) = runtimes();
         let here = thread::current().id();
         let spawns = async { Some(tokio::spawn(async { thread::current().id() })) };
@@ -134,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn what_breaks_off_is_none_and_breaks_nothing_else() {
+    fn a_panic_returns_none_and_resets_the_flag() {
         let (main, worker) = runtimes();
         async fn breaks(late: bool) {
             if late {
@@ -149,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_given_up_here_is_given_up_there() {
+    fn dropping_the_future_cancels_work_that_moved() {
         let (main, worker) = runtimes();
         let held = Arc::new(());
         let kept = held.clone();

@@ -1,6 +1,6 @@
-//! The engine: the directories that answer now, one an instance.
+//! The engine: the current directory of each instance.
 //!
-//! Reading takes no lock and never waits: a directory is immutable, and publishing swaps a pointer.
+//! Reads take no lock and never wait: a directory is immutable, and publishing a new one swaps a pointer.
 
 mod kept;
 
@@ -17,10 +17,10 @@ use kept::Kept;
 
 type Instances = BTreeMap<InstanceId, Arc<Slot>>;
 
-/// The place of one instance's directory.
+/// The current directory of one instance.
 struct Slot {
     directory: ArcSwap<Directory>,
-    /// Wakes those who wait for a later revision.
+    /// Wakes tasks that wait for a later revision.
     published: Notify,
 }
 
@@ -30,39 +30,39 @@ impl Slot {
     }
 }
 
-/// The directories that answer now.
+/// The current directories of all instances.
 pub struct Engine {
     instances: ArcSwap<Instances>,
-    /// Earlier directories that page tokens name.
+    /// Directories of earlier revisions that page tokens refer to.
     kept: Kept,
 }
 
 impl Engine {
-    /// An engine that answers by these directories.
+    /// Creates an engine with these directories.
     pub fn new(directories: Vec<Directory>) -> Self {
         let slot = |directory: Directory| (directory.instance(), Slot::new(directory));
         let instances = ArcSwap::from_pointee(directories.into_iter().map(slot).collect());
         Self { instances, kept: Kept::default() }
     }
 
-    /// The directory of an instance as it stands.
+    /// Returns the current directory of an instance.
     #[must_use]
     pub fn current(&self, instance: InstanceId) -> Option<Arc<Directory>> {
         self.instances.load().get(&instance).map(|slot| slot.directory.load_full())
     }
 
-    /// All directories, by instance.
+    /// Returns the current directories, ordered by instance id.
     #[must_use]
     pub fn all(&self) -> Vec<Arc<Directory>> {
         self.instances.load().values().map(|slot| slot.directory.load_full()).collect()
     }
 
-    /// The instance in which there is that access key.
+    /// Returns the directory of the instance that has this access key.
     pub fn instance_of_key(&self, id: &AccessKeyId) -> Option<Arc<Directory>> {
         self.find(|directory| directory.access_key(id).is_some())
     }
 
-    /// The directory as it stands in which something is found.
+    /// Returns the first current directory that satisfies the predicate.
     #[inline]
     pub fn find(&self, mut is_there: impl FnMut(&Directory) -> bool) -> Option<Arc<Directory>> {
         let instances = self.instances.load();
@@ -70,7 +70,8 @@ impl Engine {
         directories.find(|directory| is_there(directory)).map(arc_swap::Guard::into_inner)
     }
 
-    /// The directory of an instance at a revision or a later one; `None` if it does not get there in that time.
+    /// Waits for the directory of an instance at this revision or a later one. Returns `None` if the revision is not
+    /// reached within `patience`.
     pub async fn at_least(
         &self,
         instance: InstanceId,
@@ -80,7 +81,7 @@ impl Engine {
         let slot = self.instances.load().get(&instance).cloned()?;
         let reached = async {
             loop {
-                // Before the look, so that nothing published in between is missed.
+                // Registers before reading, so that no revision published in between is missed.
                 let mut published = std::pin::pin!(slot.published.notified());
                 published.as_mut().enable();
                 let directory = slot.directory.load_full();
@@ -93,12 +94,12 @@ impl Engine {
         tokio::time::timeout(patience, reached).await.ok()
     }
 
-    /// Keeps a directory for the pages that follow, though later ones be published.
+    /// Retains a directory for the following pages of a search, even if later ones are published.
     pub fn keep(&self, directory: &Arc<Directory>) {
         self.kept.keep(directory, Instant::now());
     }
 
-    /// The directory of an instance at exactly that revision: as it stands, or kept.
+    /// Returns the directory of an instance at exactly this revision, if it is current or retained.
     pub fn exactly(&self, instance: InstanceId, revision: Revision) -> Option<Arc<Directory>> {
         let current = self.current(instance)?;
         match current.revision() == revision {
@@ -107,12 +108,12 @@ impl Engine {
         }
     }
 
-    /// Lets go of kept directories whose time is over.
+    /// Drops retained directories whose time is over.
     pub fn forget_kept(&self) {
         self.kept.forget(Instant::now());
     }
 
-    /// Lets the next directory of an instance answer; a new instance begins to answer.
+    /// Publishes the next directory of an instance, or the first directory of a new instance.
     pub fn publish(&self, directory: Directory) {
         let instance = directory.instance();
         if let Some(slot) = self.instances.load().get(&instance) {
@@ -128,7 +129,7 @@ impl Engine {
         });
     }
 
-    /// An instance no longer answers.
+    /// Removes an instance.
     pub fn withdraw(&self, instance: InstanceId) {
         self.instances.rcu(|instances| {
             let mut instances = Instances::clone(instances);

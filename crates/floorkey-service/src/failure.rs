@@ -1,36 +1,36 @@
-//! Failures: whatever keeps a command or a question from its answer.
+//! Failures of commands and queries.
 
 use floorkey::Refusal;
 use floorkey_store::StoreError;
 
-/// Seconds after which it helps to try again what was turned away for lack of room.
+/// The number of seconds after which a client should retry a request that was rejected as busy.
 pub const BUSY_SECONDS: u32 = 5;
 
-/// Why something was not done.
+/// The reason why a command or query failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
-    /// The rules say no.
+    /// The rules of the domain refuse the command.
     #[error(transparent)]
     Refused(#[from] Refusal),
-    /// The store could not keep it.
+    /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// Too much of that kind is going on; it helps to try again after `BUSY_SECONDS`.
+    /// Too many such requests are in progress; the client can retry after `BUSY_SECONDS`.
     #[error("too many passwords are being set or checked: try again in a few seconds")]
     Busy,
-    /// More changes were made with signatures that still count than the server can remember.
+    /// More signed changes were made than the server can remember while their signatures are valid.
     #[error("too many signed changes were made in the last minutes: try again in a few minutes")]
     TooManyChanges,
-    /// As many letters as there is room for wait for the mail server.
+    /// The queue of outgoing email is full.
     #[error("too many emails are waiting for the mail server: try again later")]
     MailFull,
-    /// There is no such instance, or the caller may not know of it.
+    /// The instance does not exist, or the caller can't see it.
     #[error("there is no instance `{0}`")]
     NoInstance(String),
     /// The server is stopping.
     #[error("the server is stopping")]
     Stopping,
-    /// A fault of ours.
+    /// An internal error.
     #[error("{0}")]
     Internal(String),
 }

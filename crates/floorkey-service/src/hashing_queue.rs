@@ -1,9 +1,9 @@
 //! The queue in front of password hashing.
 //!
-//! Hashing is expensive on purpose, so few hashes run at a time and other requests wait. A flood of one kind of request
-//! must not keep the others out: each kind has a room of its own, the rooms take turns, and inside a room its parties
-//! take turns. A party is a network, a user or the operator: however much one of them asks for, the next turn is
-//! another's.
+//! Hashing is deliberately expensive, so few hashes run at a time and further requests wait. To keep a flood of one
+//! kind of request from blocking the others, each kind has its own bounded room. The rooms are served round-robin, and
+//! so are the parties within a room. A party is a network, a user or the operator, so a party with many requests does
+//! not delay those of another.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,21 +13,21 @@ use tokio::sync::oneshot;
 
 use crate::network::Network;
 
-/// What a hash is for.
+/// The kind of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Room {
-    /// A sign-in from a browser that is not known.
+    /// A sign-in from an unknown browser.
     Strangers,
-    /// A sign-in from a browser in which the user signed in before.
+    /// A sign-in from a browser with which the user has signed in before.
     KnownBrowsers,
-    /// A signed call, or an action of a signed-in user.
+    /// A signed API call, or an action of a signed-in user.
     Callers,
 }
 
 impl Room {
     const ALL: [Self; 3] = [Self::Callers, Self::KnownBrowsers, Self::Strangers];
 
-    /// Requests that wait or run at a time, and those of one party among them.
+    /// The maximum numbers of requests that wait or run: in this room, and of one party in it.
     const fn bounds(self) -> (usize, usize) {
         match self {
             Self::Strangers => (200, 100),
@@ -37,14 +37,14 @@ impl Room {
     }
 }
 
-/// Whose request it is.
+/// The origin of a request, for fair queueing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Party {
-    /// Anybody in this network.
+    /// A client in this network.
     Network(Network),
     /// A user.
     User(InstanceId, UserId),
-    /// The operator, or Floorkey itself.
+    /// The operator or the system.
     Operator,
 }
 
@@ -58,11 +58,11 @@ impl Party {
     }
 }
 
-/// There is no room for another request now.
+/// The room is full, or the party has used its share of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NoRoom;
 
-/// The queue.
+/// The queue of hashing requests.
 #[derive(Debug)]
 pub struct HashingQueue(Mutex<State>);
 
@@ -73,25 +73,25 @@ struct State {
     strangers: Waiting,
     known_browsers: Waiting,
     callers: Waiting,
-    /// The rooms in the order in which they are asked for the next request.
+    /// The rooms in the order in which they are served next.
     order: VecDeque<Room>,
 }
 
-/// The requests of a room.
+/// The requests in a room.
 #[derive(Debug, Default)]
 struct Waiting {
-    /// Requests that wait or run, by party.
+    /// Number of requests that wait or run, by party.
     parties: HashMap<Party, usize>,
     all: usize,
-    /// Parties with waiting requests, in the order of their turns.
+    /// Parties with waiting requests, in round-robin order.
     turns: VecDeque<Party>,
     waiting: HashMap<Party, VecDeque<oneshot::Sender<Turn>>>,
 }
 
-/// The right to run. When it is dropped, the turn of the next request comes.
+/// Permission to run. Dropping it starts the next request.
 #[derive(Debug)]
 pub struct Turn {
-    /// `None` once it is passed on.
+    /// `None` if there is nothing to pass on when the turn is dropped.
     queue: Option<Arc<HashingQueue>>,
     place: Option<Place>,
 }
@@ -105,7 +105,7 @@ impl Drop for Turn {
     }
 }
 
-/// A place in a room, from the arrival of a request to its end.
+/// A request's entry in a room, from its arrival to its end.
 #[derive(Debug)]
 struct Place {
     queue: Arc<HashingQueue>,
@@ -120,7 +120,7 @@ impl Drop for Place {
 }
 
 impl HashingQueue {
-    /// A queue of which so many run at a time.
+    /// Creates a queue that runs at most `running_max` requests at a time.
     pub fn new(running_max: usize) -> Arc<Self> {
         Arc::new(Self(Mutex::new(State {
             running_max,
@@ -132,10 +132,10 @@ impl HashingQueue {
         })))
     }
 
-    /// Waits for a turn.
+    /// Waits for permission to run.
     ///
     /// # Errors
-    /// [`NoRoom`], at once, if the room is full or the party has its share of it.
+    /// [`NoRoom`], immediately, if the room is full or the party has used its share of it.
     pub async fn turn(self: &Arc<Self>, room: Room, party: Party) -> Result<Turn, NoRoom> {
         let (place, arrived) = {
             let mut state = self.lock();
@@ -149,19 +149,19 @@ impl HashingQueue {
             }
             (place, state.room(room).wait(party))
         };
-        // The sender is dropped only after its message.
+        // The sender is not dropped without sending.
         let mut turn = arrived.await.map_err(|_| NoRoom)?;
         turn.place = Some(place);
         Ok(turn)
     }
 
-    /// Hands a turn that became free to the next request that still waits.
+    /// Passes a freed turn to the next request that is still waiting.
     fn pass_on(self: Arc<Self>) {
         loop {
             let next = self.lock().take_next();
             let Some(next) = next else { return };
             let Err(mut unspent) = next.send(Turn { queue: Some(self.clone()), place: None }) else { return };
-            // The request was given up while it waited.
+            // The request was canceled while it waited.
             unspent.queue = None;
         }
     }
@@ -180,7 +180,7 @@ impl State {
         }
     }
 
-    /// The request that runs in the place of one that ended; without any, one less runs.
+    /// Takes the request that runs next. If none is waiting, decrements the number of running requests.
     fn take_next(&mut self) -> Option<oneshot::Sender<Turn>> {
         for room in self.order.clone() {
             self.order.rotate_left(1);
@@ -194,7 +194,7 @@ impl State {
 }
 
 impl Waiting {
-    /// Takes a place for the party; `false` if there is none.
+    /// Adds a request of the party; `false` if the room or the party is at its limit.
     fn enter(&mut self, room: Room, party: Party) -> bool {
         let (all_max, party_max) = room.bounds();
         let own = self.parties.get(&party).copied().unwrap_or(0);
@@ -249,7 +249,7 @@ mod tests {
         Party::User(InstanceId::from_bits(1), UserId::from_bits(number))
     }
 
-    /// Begins a request that notes when it runs, and ends at once.
+    /// Starts a request that records its party when it runs, and then ends.
     async fn request(queue: &Arc<HashingQueue>, ran: &Arc<Mutex<Vec<Party>>>, room: Room, party: Party) {
         let (queue, ran) = (queue.clone(), ran.clone());
         tokio::spawn(async move {
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn rooms_take_turns_and_inside_a_room_its_parties_do() {
+    async fn rooms_and_their_parties_are_served_round_robin() {
         let queue = HashingQueue::new(1);
         let ran = Arc::default();
         let running = queue.turn(Room::Strangers, network(1)).await.unwrap();
@@ -283,7 +283,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_flood_of_one_kind_takes_no_place_of_another() {
+    async fn a_flood_of_one_kind_does_not_block_another() {
         let queue = HashingQueue::new(1);
         let ran = Arc::default();
         let running = queue.turn(Room::Strangers, network(0)).await.unwrap();
@@ -310,7 +310,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn requests_that_are_given_up_leave_their_place_and_take_no_turn() {
+    async fn canceled_requests_leave_the_queue_and_take_no_turn() {
         let queue = HashingQueue::new(1);
         let running = queue.turn(Room::KnownBrowsers, user(1)).await.unwrap();
         for _ in 0..20 {

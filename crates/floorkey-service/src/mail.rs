@@ -1,11 +1,12 @@
-//! Mail: what people are told, and links that only whoever reads the mail can open.
+//! Email: notifications to users, and links that only the reader of a mailbox can open.
 //!
-//! Nobody waits for mail: a letter is put into a queue and delivered beside everything else. With SMTP settings it is
-//! kept in a folder until the mail server has it, tried again and again, over restarts too. Without, it ends in a
-//! local outbox, a folder of `.eml` files.
+//! Delivery is asynchronous: a message is queued and delivered in the background. With SMTP settings, it is stored in a
+//! spool folder and retried, also after restarts, until the mail server accepts it. Without SMTP settings, it is
+//! written to a local outbox, a folder of `.eml` files.
 //!
-//! `letter` has the words, `link` makes links, `news` tells people what was done to their accounts, whichever door it
-//! was done through; `invite` is the link that an administrator sends, `forgotten` the one that people ask for.
+//! `letter` has the texts, `link` creates links, and `news` notifies users of changes to their accounts, regardless of
+//! the interface. `invite` sends the links that an administrator requests, `forgotten` the links that users request
+//! themselves.
 
 mod delivery;
 mod forgotten;
@@ -38,71 +39,71 @@ pub use letter::Letter;
 pub use link::{hash_of, is_good};
 pub use news::tell;
 
-/// Sends mail, and makes the links in it.
+/// Sends email, and creates the links in it.
 pub struct Mailer {
     /// The service.
     pub service: Arc<Service>,
-    /// The queue of letters.
+    /// The queue of outgoing messages.
     pub post: Post,
-    /// The address in links, without a slash at the end.
+    /// The base URL of links, without a trailing slash.
     pub public_url: String,
     /// Requests for links by users who forgot their password.
     pub forgotten: ForgottenRoom,
-    /// How long after a change of an email no link to choose a password is sent to it.
+    /// How long after a change of an email address no link to choose a password is sent to it.
     pub cooling_off: Duration,
 }
 
-/// Letters that may wait at a time, so that neither memory nor disk fills up while a mail server is away.
+/// Maximum number of queued messages. It bounds memory and disk while the mail server is unavailable.
 const LETTERS_MAX: usize = 50_000;
 
-/// Letters that the demo's console shows.
+/// Number of recent messages that the console of the demo shows.
 const SHOWN: usize = 200;
 
-/// How letters leave.
+/// How messages are delivered.
 enum Way {
-    /// As files in this folder.
+    /// Written as files to this folder.
     Folder(PathBuf),
-    /// Over a mail server; until it has them they are kept in this folder.
+    /// Sent through a mail server, and stored in the `spool` folder until the server accepts them.
     Smtp { transport: Box<AsyncSmtpTransport<Tokio1Executor>>, spool: PathBuf },
 }
 
-/// The post office.
+/// The outgoing mail queue and its transport.
 pub struct Post {
     way: Way,
     from: Mailbox,
     queue: mpsc::UnboundedSender<Job>,
-    /// Letters that are not dealt with yet.
+    /// The number of messages that are neither delivered nor discarded.
     waiting: AtomicUsize,
-    /// The last letters, where the demo shows them.
+    /// The most recent messages, if the demo shows them.
     shown: Option<Mutex<VecDeque<(Timestamp, Letter)>>>,
 }
 
-/// Something for whoever delivers.
+/// A job for the delivery task.
 pub enum Job {
-    /// Deliver this.
+    /// Delivers a message.
     Letter {
-        /// The letter.
+        /// The message.
         letter: Box<Letter>,
-        /// Who waits until it is kept.
+        /// Notified when the message is stored durably.
         kept: Option<oneshot::Sender<()>>,
     },
-    /// Everything before this is dealt with; stop.
+    /// Ends the delivery task.
     Stop,
 }
 
-/// What mail is sent with.
+/// The settings for outgoing email.
 pub struct MailSettings {
-    /// The mail server, as `smtp://…` or `smtps://…`.
+    /// The URL of the mail server: `smtp://…` or `smtps://…`.
     pub smtp_url: Option<String>,
-    /// The sender.
+    /// The sender's address.
     pub from: Mailbox,
 }
 
 impl Post {
-    /// A post office, and the queue that [`deliver`] works off.
+    /// Creates the mail queue, and the receiver from which [`deliver`] takes its jobs.
     ///
     /// # Errors
-    /// An address of a mail server that can't be one.
+    /// If the URL of the mail server is invalid.
     pub fn open(
         settings: &MailSettings,
         data: &Path,
@@ -122,7 +123,7 @@ impl Post {
         Ok((Self { way, from: settings.from.clone(), queue, waiting: AtomicUsize::new(0), shown }, jobs))
     }
 
-    /// Has a letter delivered that nobody waits for. Where too many wait already it is lost, and the log says so.
+    /// Queues a message without waiting. If the queue is full, the message is discarded and an error is logged.
     pub fn send(&self, letter: Letter) {
         if self.enqueue(letter, None).is_err() {
             tracing::error!(
@@ -132,20 +133,20 @@ impl Post {
         }
     }
 
-    /// Has a letter delivered, and waits until it is kept over a restart.
+    /// Queues a message, and waits until it is stored durably.
     ///
     /// # Errors
-    /// [`Failure::MailFull`]; [`Failure::Internal`] if it can't be written.
+    /// [`Failure::MailFull`] if the queue is full; [`Failure::Internal`] if the message can't be written.
     pub async fn send_kept(&self, letter: Letter) -> Result<(), Failure> {
         let (kept, is_kept) = oneshot::channel();
         self.enqueue(letter, Some(kept))?;
         is_kept.await.map_err(|_| Failure::Internal("can't save an email".to_owned()))
     }
 
-    /// Whether another letter can wait.
+    /// Checks that the queue has room for another message.
     ///
     /// # Errors
-    /// [`Failure::MailFull`].
+    /// [`Failure::MailFull`] if it has none.
     pub fn check_room(&self) -> Result<(), Failure> {
         match self.waiting.load(Ordering::Relaxed) < LETTERS_MAX {
             true => Ok(()),
@@ -161,39 +162,39 @@ impl Post {
             shown.push_front((outside::now(), letter.clone()));
             shown.truncate(SHOWN);
         }
-        // Whoever delivers is gone only when the server stops.
+        // The receiver is dropped only when the server stops.
         let _ = self.queue.send(Job::Letter { letter: Box::new(letter), kept });
         Ok(())
     }
 
-    /// Counts letters of an earlier run.
+    /// Counts messages that an earlier run left in the spool.
     fn took_over(&self, letters: usize) {
         self.waiting.fetch_add(letters, Ordering::Relaxed);
     }
 
-    /// Counts that a letter was sent, or given up.
+    /// Counts a message that was sent or discarded.
     fn dealt_with(&self) {
         self.waiting.fetch_sub(1, Ordering::Relaxed);
     }
 
-    /// Lets whoever delivers end, once everything that was sent so far is dealt with.
+    /// Ends the delivery task after the jobs that were queued before.
     pub fn close(&self) {
         let _ = self.queue.send(Job::Stop);
     }
 
-    /// Whether the console shows the last letters: in the demo, without a mail server.
+    /// Whether the console shows the most recent messages: in the demo, without a mail server.
     pub fn is_shown(&self) -> bool {
         self.shown.is_some()
     }
 
-    /// The last letters, newest first, where the demo shows them.
+    /// The most recent messages, newest first, if the demo shows them.
     pub fn shown(&self) -> Option<Vec<(Timestamp, Letter)>> {
         let shown = self.shown.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner);
         Some(shown.iter().cloned().collect())
     }
 }
 
-/// The sender of mail where nobody set one.
+/// The default sender: `floorkey@` the host of the public URL.
 pub fn default_sender(public_url: &str) -> Option<Mailbox> {
     let host = public_url.split_once("://").map_or(public_url, |(_, rest)| rest);
     let host =
@@ -206,7 +207,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_more_letters_wait_than_there_is_room_for() {
+    fn the_queue_is_bounded() {
         let folder = tempfile::tempdir().unwrap();
         let from = "Floorkey <floorkey@example.com>".parse().unwrap();
         let settings = MailSettings { smtp_url: Some("smtp://127.0.0.1:1".to_owned()), from };

@@ -1,14 +1,14 @@
-//! Points in time of the monotonic clock. Waits are measured on it, so that a step of the wall clock neither ends nor
-//! prolongs them.
+//! Points in time of the monotonic clock. Delays are measured on it, so that a step of the wall clock neither shortens
+//! nor extends them.
 
 use std::time::Duration;
 
-/// A point in time of this process, in milliseconds; negative before the process started.
+/// A point in time relative to the start of the process, in milliseconds; negative before the start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Moment(i64);
 
 impl Moment {
-    /// The point so many milliseconds after the start of the process.
+    /// The point `millis` milliseconds after the start of the process.
     pub const fn from_millis(millis: i64) -> Self {
         Self(millis)
     }
@@ -18,12 +18,12 @@ impl Moment {
         self.0
     }
 
-    /// The point that much later.
+    /// The point `duration` later.
     pub fn plus(self, duration: Duration) -> Self {
         Self(self.0.saturating_add(millis(duration)))
     }
 
-    /// How much later this point is than another; zero if it is not later.
+    /// The time from `earlier` to this point; zero if this point is not later.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
@@ -39,7 +39,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn later_and_earlier() {
+    fn plus_and_since_saturate() {
         let at = Moment::from_millis(-500);
         let later = at.plus(Duration::from_secs(2));
         assert_eq!(later.as_millis(), 1500);

@@ -1,4 +1,4 @@
-//! Networks: the part of an address that its user can't change at will.
+//! Networks: the part of an IP address that a client can't change at will.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
@@ -41,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_of_a_network_are_one() {
+    fn addresses_in_one_network_are_equal() {
         let network = |address: &str| Network::from(address.parse::<IpAddr>().unwrap());
         assert_eq!(network("192.0.2.7"), network("192.0.2.9"));
         assert_eq!(network("192.0.2.7"), network("::ffff:192.0.2.9"));

@@ -1,6 +1,6 @@
-//! Numbers in texts for people.
+//! Formatting of numbers for display.
 
-/// A number with thousands separators: `1,204`.
+/// Formats a number with thousands separators: `1,204`.
 pub fn figure(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::new();

@@ -1,4 +1,5 @@
-//! Time and chance: the only place that reads the clock or draws random bytes. Everything else takes them as inputs.
+//! Time and randomness: the only place that reads the clock or generates random bytes. All other code takes them as
+//! inputs.
 
 #![expect(clippy::disallowed_methods, reason = "this is the place that the ban leads to")]
 
@@ -10,27 +11,27 @@ use rand::Rng as _;
 
 use crate::moment::Moment;
 
-/// The present time, by the machine's clock.
+/// The current time of the system clock.
 pub fn now() -> Timestamp {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
-/// The present time of the monotonic clock.
+/// The current time of the monotonic clock.
 pub fn moment() -> Moment {
     static START: OnceLock<Instant> = OnceLock::new();
     let elapsed = START.get_or_init(Instant::now).elapsed();
     Moment::from_millis(0).plus(elapsed)
 }
 
-/// Random bytes that nobody can guess.
+/// Cryptographically secure random bytes.
 pub fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     rand::rng().fill_bytes(&mut bytes);
     bytes
 }
 
-/// The bits of a fresh id: a random UUID (version 4).
+/// The bits of a new id: a random UUID (version 4).
 pub fn id() -> u128 {
     uuid::Builder::from_random_bytes(random()).into_uuid().as_u128()
 }

@@ -110,14 +110,14 @@ mod tests {
     const USERS: Listing<'_> = Listing { operation: "ListUsers", instance: "i-1", query_hash: [0; 32] };
 
     #[test]
-    fn a_token_is_good_for_its_own_list_only() {
+    fn a_token_is_valid_only_for_its_own_list() {
         let token = seal(&KEY, USERS, b"ann").unwrap();
         assert_eq!(open(&KEY, USERS, &token), Ok(b"ann".to_vec()));
         for other in [
             Listing { operation: "ListQueues", ..USERS },
             Listing { instance: "i-2", ..USERS },
             Listing { query_hash: hash_of(b"{}"), ..USERS },
-            // The same letters, split differently.
+            // The same characters, split differently.
             Listing { operation: "ListUsersi", instance: "-1", ..USERS },
         ] {
             assert_eq!(open(&KEY, other, &token), Err(PageTokenError::Foreign));
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn junk_is_refused() {
+    fn malformed_tokens_are_rejected() {
         for junk in ["", "AQ", "null", "====", "ListUsers", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"] {
             assert_eq!(open(&KEY, USERS, junk), Err(PageTokenError::Malformed), "{junk}");
         }
@@ -143,7 +143,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn opening_gives_back_what_was_sealed_and_no_changed_bit_passes(
+        fn opening_returns_the_key_and_any_flipped_bit_is_rejected(
             key in any::<[u8; 32]>(),
             last_key in proptest::collection::vec(any::<u8>(), 0..120),
             flip in any::<prop::sample::Index>(),
@@ -157,7 +157,7 @@ mod tests {
         }
 
         #[test]
-        fn no_text_makes_it_panic(text in "\\PC{0,100}") {
+        fn no_text_causes_a_panic(text in "\\PC{0,100}") {
             prop_assert!(open(&KEY, USERS, &text).is_err());
         }
     }

@@ -1,7 +1,7 @@
-//! Checking a login and a password.
+//! Verification of a login and a password.
 //!
-//! The steps are the same, in the same order and with the same reads, whether or not a user has the login, and nothing
-//! is written before the answer: neither the time that it takes nor a full disk tells which logins exist.
+//! The steps, their order and their reads are the same whether or not a user has the login, and nothing is written
+//! before the response. Neither timing nor a full disk reveals which logins exist.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -17,35 +17,36 @@ use crate::service::Service;
 use crate::sign_in_log::FailedSignIn;
 use crate::throttle::{Bucket, Outcome, Start};
 
-/// An attempt to prove a login with a password.
+/// An attempt to authenticate with a login and a password.
 pub struct PasswordCheck {
     /// The service.
     pub service: Arc<Service>,
     /// The instance.
     pub instance: InstanceId,
-    /// The login as it was entered.
+    /// The login as entered.
     pub login: String,
-    /// The user who has this login.
+    /// The user with this login, if there is one.
     pub user: Option<Arc<User>>,
-    /// The password as it was entered.
+    /// The password as entered.
     pub password: Zeroizing<String>,
-    /// The id of the browser, if the user signed in there before.
+    /// The id of the browser, if the user has signed in with it before.
     pub known_browser: Option<String>,
-    /// Whether the user is signed in already, and proves it once more.
+    /// Whether the user is already signed in, and reauthenticates.
     pub is_signed_in: bool,
-    /// The address of the client.
+    /// The client's IP address.
     pub client: IpAddr,
-    /// What the browser calls itself.
+    /// The browser's `User-Agent`.
     pub agent: String,
 }
 
 impl PasswordCheck {
-    /// Whether the user may sign in and has this password. `false` also where the attempt has to wait.
+    /// Returns whether the user can sign in and the password matches. Also `false` if the attempt is throttled.
     ///
-    /// It runs in a task of its own: an attempt counts even if the client hangs up before the answer.
+    /// Runs in a separate task, so that an attempt counts even if the client disconnects before the response.
     ///
     /// # Errors
-    /// [`Failure::Busy`] if there is no room; that is not a failed attempt. What the store can't read.
+    /// [`Failure::Busy`] if too many requests wait; this does not count as a failed attempt. If the store can't be
+    /// read.
     pub async fn run(self) -> Result<bool, Failure> {
         tokio::spawn(self.carry_out()).await.map_err(|error| Failure::Internal(error.to_string()))?
     }
@@ -77,7 +78,7 @@ impl PasswordCheck {
     }
 
     async fn verify(&self) -> Result<bool, Failure> {
-        // A login that no user has is looked up too.
+        // The store is queried for unknown logins too, so that the timing is the same.
         let user = self.user.as_ref().map_or(UserId::from_bits(0), |user| user.id);
         let stored = self.service.store().password_hash(self.instance, user).await?;
         let stored = stored.filter(|_| self.user.as_ref().is_some_and(|user| user.can_sign_in()));
@@ -86,7 +87,7 @@ impl PasswordCheck {
         self.service.hashing().verify(room, party, &self.password, stored).await
     }
 
-    /// What failures are counted in.
+    /// The throttle's bucket in which failures are counted.
     fn bucket(&self) -> Bucket {
         match (&self.user, &self.known_browser) {
             (Some(user), Some(browser)) => Bucket::browser(self.instance, user.id, browser),
@@ -95,12 +96,12 @@ impl PasswordCheck {
         }
     }
 
-    /// The network that counts; a known browser counts by itself.
+    /// The network to throttle. `None` for a known browser, which has its own bucket.
     fn network(&self) -> Option<Network> {
         self.known_browser.is_none().then(|| Network::from(self.client))
     }
 
-    /// Notes that the attempt failed, to be written later; gives `false`.
+    /// Records the failed attempt, to be written later, and returns `false`.
     fn failed(&self, was_verified: bool) -> bool {
         let failed = FailedSignIn {
             instance: self.instance,
@@ -113,7 +114,7 @@ impl PasswordCheck {
     }
 }
 
-/// Where a password waits to be verified, and with whom it shares the turns.
+/// The room and the party under which the verification is queued.
 fn place(user: Option<Party>, is_known_browser: bool, is_signed_in: bool, client: IpAddr) -> (Room, Party) {
     match user {
         Some(user) if is_signed_in => (Room::Callers, user),
@@ -127,7 +128,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn strangers_share_places_with_their_network_and_all_others_have_their_own() {
+    fn unknown_browsers_are_queued_by_network_and_known_ones_by_user() {
         let client = IpAddr::from([192, 0, 2, 7]);
         let (user, network) = (Party::User(InstanceId::from_bits(1), UserId::from_bits(2)), Network::from(client));
         assert_eq!(place(Some(user), false, false, client), (Room::Strangers, Party::Network(network)));

@@ -1,7 +1,7 @@
-//! Passwords: what is taken, how they are hashed, and how one-time ones are made.
+//! Passwords: the password policy, hashing, and generation of temporary passwords.
 //!
-//! Argon2id costs tens of milliseconds and 19 MiB, so only a few run at a time and the others wait in a queue (see
-//! `hashing_queue`): a flood of sign-ins or resets can't starve the rest of the server.
+//! Argon2id costs tens of milliseconds and 19 MiB, so only a few hashes run at a time and further requests wait in a
+//! queue (see `hashing_queue`): a flood of sign-ins or resets can't starve the rest of the server.
 
 use std::sync::Arc;
 
@@ -17,33 +17,33 @@ use crate::failure::Failure;
 use crate::hashing_queue::{HashingQueue, NoRoom, Party, Room};
 use crate::outside;
 
-/// Hashes that run at a time.
+/// Maximum number of concurrent hashes.
 const RUNNING_MAX: usize = 2;
 
-/// Argon2id's memory in KiB and its passes: OWASP's first choice.
+/// Argon2id's memory in KiB and number of passes: the first recommendation of OWASP.
 const MEMORY_KIB: u32 = 19_456;
 const PASSES: u32 = 2;
 
-/// Characters of one-time passwords: none that are read for another.
+/// Characters of temporary passwords, without those that are easily mistaken for one another.
 const ALPHABETS: [&[u8]; 3] = [b"abcdefghijkmnpqrstuvwxyz", b"ABCDEFGHJKLMNPQRSTUVWXYZ", b"23456789"];
 
-/// What a password must be, in words.
+/// The password policy, as a message for users.
 pub const RULE: &str = "must have 8 to 64 characters without spaces, including a lowercase letter, an uppercase \
     letter and a digit";
 
-/// Characters of a one-time password.
+/// The number of characters in a temporary password.
 const ONE_TIME_CHARS: usize = 16;
 
-/// A password in the clear. It is wiped when it goes, and shows itself to nobody.
+/// A plaintext password. It is wiped from memory when dropped, and `Debug` redacts it.
 #[derive(Clone)]
 pub struct Password(Zeroizing<String>);
 
 impl Password {
-    /// Takes a password of 8 to 64 characters without blanks, with a lower-case letter, an upper-case letter and a
-    /// digit (the rule of Amazon Connect).
+    /// Parses a password of 8 to 64 characters without whitespace, with at least one lowercase letter, one uppercase
+    /// letter and one digit (the policy of Amazon Connect).
     ///
     /// # Errors
-    /// The rule. The message never repeats the password.
+    /// If the password violates the policy. The message never contains the password.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let has = |test: fn(&char) -> bool| text.chars().any(|c| test(&c));
         let sound = limits::PASSWORD_CHARS.contains(&text.chars().count())
@@ -53,24 +53,25 @@ impl Password {
             && has(char::is_ascii_digit);
         match sound {
             true => Ok(Self(Zeroizing::new(text.to_owned()))),
-            // The whole rule at once, so that it takes one more try and not three.
+            // States the whole policy, so that the user needs one more attempt and not three.
             false => Err(Invalid { input: "Password", problem: RULE.to_owned() }),
         }
     }
 
-    /// A one-time password: 16 characters that are easy to read aloud, about 90 bits.
+    /// Generates a temporary password: 16 characters that are easy to read aloud, about 90 bits of entropy.
     pub fn one_time() -> Self {
         let all = ALPHABETS.concat();
         loop {
             let text: String = (0..ONE_TIME_CHARS).map(|_| pick(&all)).collect();
-            // Nearly always right at the first throw; thrown again rather than patched, so that no place is special.
+            // The first attempt nearly always satisfies the policy. Retrying instead of patching keeps all positions
+            // uniform.
             if let Ok(password) = Self::parse(&text) {
                 return password;
             }
         }
     }
 
-    /// The password itself, for the one who is shown it once.
+    /// Returns the plaintext.
     pub fn reveal(&self) -> &str {
         &self.0
     }
@@ -82,15 +83,15 @@ impl std::fmt::Debug for Password {
     }
 }
 
-/// The bounded pool in which passwords are hashed.
+/// The bounded pool that hashes and verifies passwords.
 pub struct Hashing {
     queue: Arc<HashingQueue>,
-    /// A hash that no password has, to be verified where there is no other.
+    /// A hash that no password matches, verified against when there is no stored hash.
     decoy: Opaque,
 }
 
 impl Hashing {
-    /// A pool with nothing in it.
+    /// Creates an idle pool.
     pub fn new() -> Self {
         let part = |bytes: &[u8]| STANDARD_NO_PAD.encode(bytes);
         let (salt, output) = (part(&outside::random::<16>()), part(&outside::random::<32>()));
@@ -98,25 +99,27 @@ impl Hashing {
         Self { queue: HashingQueue::new(RUNNING_MAX), decoy: Opaque::new(decoy.into_bytes()) }
     }
 
-    /// Hashes a password for a party; `one_time` says whether it must be changed at the first sign-in.
+    /// Hashes a password on behalf of a party. `one_time` marks it as temporary: the user must change it at the first
+    /// sign-in.
     ///
     /// # Errors
-    /// [`Failure::Busy`] if too many wait already.
+    /// [`Failure::Busy`] if too many requests wait.
     pub async fn hash(&self, party: Party, password: &Password, one_time: bool) -> Result<NewPassword, Failure> {
         let turn = self.queue.turn(Room::Callers, party).await?;
         let password = password.clone();
         let salt: [u8; 16] = outside::random();
-        // The turn goes with the work: a caller who hangs up does not let another hash run beside it.
+        // The turn moves into the task, so that a caller who disconnects does not free it while the hash still runs.
         let hash = tokio::task::spawn_blocking(move || (hash(&password, &salt), turn).0).await;
         let hash = hash.map_err(|error| Failure::Internal(error.to_string()))?.map_err(Failure::Internal)?;
         Ok(NewPassword { hash: Opaque::new(hash.into_bytes()), one_time })
     }
 
-    /// Whether the password is the one of this hash. Without a hash it takes as long, and is not: the time does not
-    /// tell which logins exist. A password that is longer than any that can be set is wrong without being hashed.
+    /// Whether the password matches the stored hash. Without a stored hash, the result is `false` after the same amount
+    /// of work, so that the timing does not reveal which logins exist. A password longer than the policy allows is
+    /// rejected without hashing.
     ///
     /// # Errors
-    /// [`Failure::Busy`] if too many wait already.
+    /// [`Failure::Busy`] if too many requests wait.
     pub async fn verify(
         &self,
         room: Room,
@@ -145,12 +148,12 @@ impl From<NoRoom> for Failure {
     }
 }
 
-/// Whether no password that long can be set.
+/// Whether the password is longer than the policy allows.
 fn is_too_long(password: &str) -> bool {
     password.chars().nth(*limits::PASSWORD_CHARS.end()).is_some()
 }
 
-/// Whether the password is the one that was hashed.
+/// Whether the password matches the hash.
 fn is_right(password: &str, hash: &str) -> Result<bool, String> {
     let hash = PasswordHash::new(hash).map_err(|error| format!("can't parse a stored password hash: {error}"))?;
     match Argon2::default().verify_password(password.as_bytes(), &hash) {
@@ -160,7 +163,7 @@ fn is_right(password: &str, hash: &str) -> Result<bool, String> {
     }
 }
 
-/// The password's hash as a PHC string.
+/// Hashes the password, as a PHC string.
 fn hash(password: &Password, salt: &[u8; 16]) -> Result<String, String> {
     let params = Params::new(MEMORY_KIB, PASSES, 1, None).map_err(|error| error.to_string())?;
     let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
@@ -169,7 +172,8 @@ fn hash(password: &Password, salt: &[u8; 16]) -> Result<String, String> {
 }
 
 fn pick(alphabet: &[u8]) -> char {
-    // 256 is no multiple of the alphabet's length: bytes beyond the last multiple are thrown again.
+    // Rejection sampling: bytes beyond the last multiple of the alphabet's length are drawn again, to avoid modulo
+    // bias.
     let even = 256 / alphabet.len() * alphabet.len();
     loop {
         let [byte] = outside::random::<1>();
@@ -184,7 +188,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_rule_for_passwords() {
+    fn the_password_policy() {
         for good in ["Passw0rd", "aB3456789012345678901234567890123456789012345678901234567890123x", "Grüße-1x"] {
             assert!(Password::parse(good).is_ok(), "{good}");
         }
@@ -194,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn one_time_passwords_keep_the_rule_and_differ() {
+    fn one_time_passwords_satisfy_the_policy_and_differ() {
         let (a, b) = (Password::one_time(), Password::one_time());
         assert_eq!(a.reveal().len(), ONE_TIME_CHARS);
         assert_ne!(a.reveal(), b.reveal());
@@ -202,7 +206,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_hash_is_argon2id_and_only_its_password_is_right() {
+    async fn a_hash_is_argon2id_and_only_its_password_matches() {
         let hashing = Hashing::new();
         let password = Password::one_time();
         let new = hashing.hash(Party::Operator, &password, true).await.unwrap();
@@ -213,7 +217,7 @@ mod tests {
         };
         assert!(verify(password.reveal(), Some(new.hash.clone())).await);
         assert!(!verify("Wr0ng-password", Some(new.hash.clone())).await);
-        // The decoy is a hash like any other, which costs as much.
+        // The decoy has the same parameters as a real hash, so it costs as much to verify.
         assert!(!verify(password.reveal(), None).await);
         let parts = |hash: &Opaque| {
             let text = String::from_utf8(hash.reveal().to_vec()).unwrap();
@@ -223,9 +227,9 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_password_that_nobody_can_set_is_wrong_without_hashing() {
+    async fn a_password_longer_than_the_policy_allows_is_not_hashed() {
         let hashing = Hashing::new();
-        // All turns are taken: whatever is hashed waits.
+        // All turns are taken, so everything that is hashed waits.
         let mut turns = Vec::new();
         for _ in 0..RUNNING_MAX {
             turns.push(hashing.queue.turn(Room::Callers, Party::Operator).await.unwrap());

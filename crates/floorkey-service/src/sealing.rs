@@ -1,8 +1,8 @@
-//! What is kept sealed, and the key it is sealed under.
+//! Encryption of stored secrets, and the key file.
 //!
-//! The key file stands outside the database, so that a copy of the database opens nothing. SigV4 needs the secret of
-//! an access key itself, not a hash of it; that is why secrets are encrypted. The same file authenticates page tokens.
-//! Several nodes over one database share one file.
+//! The key file is kept outside the database, so that secrets in a copy of the database can't be decrypted. SigV4 needs
+//! the secret access key itself, not a hash of it, which is why secrets are encrypted. The keys that authenticate page
+//! tokens and sign bundles are derived from the same file. All nodes that share a database share one key file.
 
 use std::io::{Read as _, Write as _};
 use std::path::Path;
@@ -22,7 +22,7 @@ use crate::outside;
 const KEY_BYTES: usize = 32;
 const NONCE_BYTES: usize = 12;
 
-/// Seals secrets, authenticates page tokens, and signs bundles.
+/// Seals (encrypts and authenticates) secrets, authenticates page tokens, and signs bundles.
 pub struct Sealer {
     cipher: Aes256Gcm,
     page_tokens: [u8; KEY_BYTES],
@@ -30,10 +30,10 @@ pub struct Sealer {
 }
 
 impl Sealer {
-    /// Opens the key file; `None` where there is none.
+    /// Reads the key file; `None` if it does not exist.
     ///
     /// # Errors
-    /// A file that can't be read, or that is no key file.
+    /// If the file can't be read or is not a key file.
     pub fn open(path: &Path) -> Result<Option<Self>, String> {
         let mut text = Zeroizing::new(String::new());
         let read = std::fs::File::open(path).and_then(|mut file| file.read_to_string(&mut text));
@@ -48,10 +48,10 @@ impl Sealer {
         Ok(Some(Self::new(&key)))
     }
 
-    /// Makes a key file, readable by its owner only.
+    /// Creates a key file that only its owner can read.
     ///
     /// # Errors
-    /// A file that is there already, or can't be made.
+    /// If the file already exists or can't be created.
     pub fn make(path: &Path) -> Result<Self, String> {
         let key = Zeroizing::new(outside::random::<KEY_BYTES>());
         create(path, &Zeroizing::new(hex(key.as_slice())))
@@ -59,7 +59,7 @@ impl Sealer {
         Ok(Self::new(&key))
     }
 
-    /// A sealer under these 32 bytes.
+    /// Creates a sealer from a 32-byte key.
     pub fn new(key: &[u8; KEY_BYTES]) -> Self {
         let mut sealing = derive(key, b"floorkey access-key secrets 1");
         let cipher = Aes256Gcm::new(&sealing.into());
@@ -75,15 +75,15 @@ impl Sealer {
         &self.page_tokens
     }
 
-    /// The key that bundles are signed with: the same on every node that has the key file.
+    /// The key that signs bundles: the same on every node with this key file.
     pub fn bundle_key(&self) -> &BundleKey {
         &self.bundles
     }
 
-    /// Seals a secret for one owner: it opens only for the same `owner`.
+    /// Seals a secret for one owner: it can be opened only with the same `owner`.
     ///
     /// # Errors
-    /// The cipher refuses only texts of many gigabytes.
+    /// Only if the secret has many gigabytes, which the cipher rejects.
     pub fn seal(&self, owner: &str, secret: &str) -> Result<Opaque, String> {
         let nonce: [u8; NONCE_BYTES] = outside::random();
         let payload = Payload { msg: secret.as_bytes(), aad: owner.as_bytes() };
@@ -92,20 +92,20 @@ impl Sealer {
         Ok(Opaque::new([&nonce, sealed.as_slice()].concat()))
     }
 
-    /// Seals a text for a cookie or a hidden field, for one purpose.
+    /// Seals a text for a cookie or a hidden field, and for one purpose.
     pub fn seal_text(&self, purpose: &str, text: &str) -> Option<String> {
         Some(URL_SAFE_NO_PAD.encode(self.seal(purpose, text).ok()?.reveal()))
     }
 
-    /// Opens what [`Sealer::seal_text`] sealed for that purpose; `None` for anything else.
+    /// Opens a text that [`Sealer::seal_text`] sealed for the same purpose; `None` for anything else.
     pub fn open_text(&self, purpose: &str, sealed: &str) -> Option<Zeroizing<String>> {
         self.open_sealed(purpose, &URL_SAFE_NO_PAD.decode(sealed).ok()?).ok()
     }
 
-    /// Opens what was sealed for that owner.
+    /// Opens a secret that was sealed for this owner.
     ///
     /// # Errors
-    /// Anything that was not sealed under this key and for this owner.
+    /// If the data was not sealed under this key and for this owner.
     pub fn open_sealed(&self, owner: &str, sealed: &[u8]) -> Result<Zeroizing<String>, String> {
         let wrong = || "can't decrypt a secret; the key file may have been replaced".to_owned();
         let (nonce, rest) = sealed.split_first_chunk::<NONCE_BYTES>().ok_or_else(wrong)?;
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn the_key_file_is_made_once_and_for_its_owner_only() {
+    fn the_key_file_is_created_once_and_only_its_owner_can_read_it() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("deep/floorkey.key");
         assert!(Sealer::open(&path).unwrap().is_none());

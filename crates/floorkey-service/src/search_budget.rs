@@ -1,5 +1,5 @@
-//! Room for searches that take long: a few at a time, so that quick answers find a processor free, and a share of those
-//! for each caller.
+//! Concurrency limits for expensive searches: a bounded number runs at a time, so that short requests are not starved,
+//! and each caller has a limited share.
 
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
@@ -8,13 +8,13 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::connection_thread::leave_connection_thread;
 
-/// Searches of one caller, running and waiting, at most.
+/// Maximum number of running and waiting searches of one caller.
 const OF_A_CALLER_MAX: usize = 64;
 
-/// Rows times conditions up to which a search is answered on the spot.
+/// The product of rows and conditions up to which a search runs immediately.
 const CHEAP: usize = 5_000;
 
-/// The room of this process.
+/// The budget of this process.
 static BUDGET: LazyLock<SearchBudget> = LazyLock::new(|| {
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
     SearchBudget::new(processors + 1)
@@ -22,46 +22,46 @@ static BUDGET: LazyLock<SearchBudget> = LazyLock::new(|| {
 
 struct SearchBudget {
     places: Arc<Semaphore>,
-    /// Places that one caller may have.
+    /// Maximum number of searches of one caller that run at a time.
     share: usize,
     callers: Mutex<HashMap<u128, Caller>>,
 }
 
 struct Caller {
     places: Arc<Semaphore>,
-    /// Its searches, running and waiting.
+    /// Number of running and waiting searches.
     searches: usize,
 }
 
-/// A search that may run. It gives its place back when this goes.
+/// Permission to run a search, released when dropped.
 pub struct Place {
     _permits: [OwnedSemaphorePermit; 2],
     _search: Search,
 }
 
-/// One of a caller's searches.
+/// A running or waiting search, counted until dropped.
 struct Search {
     budget: &'static SearchBudget,
     caller: u128,
 }
 
-/// A caller searches too much at a time.
+/// The caller has too many searches in progress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooManySearches;
 
-/// Waits for a place for a search of that caller: a user's or a token's id, or 0 for the operator.
+/// Waits for permission to run a search. The caller is the id of a user or a token, or 0 for the operator.
 ///
 /// # Errors
-/// The caller has [`OF_A_CALLER_MAX`] searches under way.
+/// If the caller already has [`OF_A_CALLER_MAX`] searches in progress.
 pub async fn place(caller: u128) -> Result<Place, TooManySearches> {
     BUDGET.place(caller).await
 }
 
-/// Runs a search over so many rows with so many conditions: on the spot if it is cheap, else when there is a place, and
-/// so that the thread's other tasks go on meanwhile.
+/// Runs a search over `rows` rows with `conditions` conditions: immediately if it is cheap, otherwise as soon as there
+/// is capacity, without blocking the other tasks of the thread.
 ///
 /// # Errors
-/// As [`place`].
+/// The same as for [`place`].
 pub async fn run<T>(
     caller: u128,
     rows: usize,
@@ -84,7 +84,8 @@ impl SearchBudget {
 
     async fn place(&'static self, caller: u128) -> Result<Place, TooManySearches> {
         let (search, own) = self.enter(caller)?;
-        // Its own share first, so that what waits for that takes nobody's place.
+        // Acquires the caller's own share first, so that a search that waits for it does not use the capacity of
+        // others.
         let own = own.acquire_owned().await.map_err(|_| TooManySearches)?;
         let place = self.places.clone().acquire_owned().await.map_err(|_| TooManySearches)?;
         Ok(Place { _permits: [place, own], _search: search })
@@ -126,7 +127,7 @@ mod tests {
     const SOON: Duration = Duration::from_millis(50);
 
     #[tokio::test]
-    async fn a_caller_has_a_share_and_others_find_room() {
+    async fn a_caller_is_limited_to_its_share() {
         let budget: &'static SearchBudget = Box::leak(Box::new(SearchBudget::new(3)));
         let (first, second) = (budget.place(1).await.unwrap(), budget.place(1).await.unwrap());
         assert!(tokio::time::timeout(SOON, budget.place(1)).await.is_err(), "one place is left for others");
@@ -143,7 +144,7 @@ mod tests {
         assert!(budget.lock().is_empty());
     }
 
-    /// What a future gives at once.
+    /// Returns a future's output if it is ready immediately.
     async fn at_once<F: Future + Unpin>(future: &mut F) -> Option<F::Output> {
         tokio::time::timeout(Duration::ZERO, future).await.ok()
     }

@@ -1,9 +1,10 @@
-//! Failed attempts to sign in, as the history shows them. They are gathered in memory and written behind, at fixed
-//! times, so that no answer waits for it.
+//! Failed sign-ins for the event history. They are collected in memory and written at fixed intervals, so that no
+//! response waits for a write.
 //!
-//! The first failures of a user in a minute have an event each. What is beyond, attempts that had to wait, and attempts
-//! at logins that no user has are summed up: one event for each user, or for none, and network and minute. So a flood
-//! leaves a trace and does not fill the disk. A crash loses what was not written: a second of events, a minute of sums.
+//! The first failures of a user in a minute have an event each. Further failures, throttled attempts, and attempts with
+//! unknown logins are aggregated: one event per user (or per unknown logins), network and minute. A flood therefore
+//! leaves a trace without filling the disk. A crash loses unwritten entries: events of the last second, and aggregates
+//! of the last minute.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -22,67 +23,68 @@ use crate::network::Network;
 use crate::outside;
 use crate::service::Service;
 
-/// How often what was gathered is written.
+/// How often entries are written.
 pub const WRITE_EVERY: Duration = Duration::from_secs(1);
 
-/// The time that one sum is about.
+/// The period of one aggregate.
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// Events of one user in a minute.
+/// Maximum number of individual events of one user in a minute.
 const EVENTS_MAX: u32 = 10;
 
-/// Sums at a time. What is beyond them is summed up without its network.
+/// Maximum number of aggregates at a time. Further attempts are aggregated by instance alone.
 const SUMS_MAX: usize = 10_000;
 
-/// Entries that are kept for the next time when the disk takes none.
+/// Maximum number of entries that are kept for a retry if they can't be written.
 const KEPT_MAX: usize = 1_000;
 
-/// A failed attempt to sign in.
+/// A failed sign-in.
 #[derive(Clone, Debug)]
 pub struct FailedSignIn {
     /// The instance.
     pub instance: InstanceId,
-    /// `None` for a login that no user has.
+    /// `None` for an unknown login.
     pub user: Option<UserId>,
-    /// The address of the client.
+    /// The client's IP address.
     pub client: IpAddr,
-    /// What the browser calls itself.
+    /// The browser's `User-Agent`.
     pub agent: String,
 }
 
-/// What is to be written.
+/// An entry to be written: an event or an aggregate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Entry {
     instance: InstanceId,
     user: Option<UserId>,
-    /// An address or a network.
+    /// An IP address or a network.
     address: Option<String>,
     agent: Option<String>,
     at: Timestamp,
-    /// Attempts that were verified, and were wrong.
+    /// Number of attempts whose password was verified and wrong.
     verified: u64,
-    /// For a sum: all attempts that it stands for.
+    /// For an aggregate: the number of attempts.
     sum: Option<u64>,
 }
 
-/// What one sum is about: attempts at a user, or at logins that no user has, from a network, or from all others.
+/// The key of an aggregate: attempts for a user or with unknown logins, from one network; or, without a network, all
+/// further attempts.
 type SumKey = (InstanceId, Option<UserId>, Option<Network>);
 
-/// Failed attempts that are not written yet.
+/// Failed sign-ins that are not written yet.
 #[derive(Default)]
 pub struct FailedSignIns(Mutex<Gathered>);
 
 #[derive(Default)]
 struct Gathered {
     events: Vec<Entry>,
-    /// With when their minute began.
+    /// Aggregates, with the start of their minute.
     sums: HashMap<SumKey, (Moment, Entry)>,
-    /// When a user's minute began, and the events in it.
+    /// The start of a user's minute, and the number of events in it.
     minutes: HashMap<(InstanceId, UserId), (Moment, u32)>,
 }
 
 impl FailedSignIns {
-    /// Adds an attempt. `was_verified` is whether its password was looked at.
+    /// Adds an attempt. `was_verified` is whether its password was verified.
     pub fn add(&self, failed: FailedSignIn, was_verified: bool, wall: Timestamp, now: Moment) {
         let mut gathered = self.lock();
         if let Some(user) = failed.user.filter(|_| was_verified) {
@@ -105,7 +107,7 @@ impl FailedSignIns {
         gathered.sum_up(&failed, was_verified, wall, now);
     }
 
-    /// Takes back what could not be written; without room for it, it is summed up.
+    /// Takes back an entry that could not be written. If there is no room for it, it is aggregated.
     fn keep(&self, entry: Entry, now: Moment) {
         let mut gathered = self.lock();
         if gathered.events.len() < KEPT_MAX {
@@ -120,7 +122,7 @@ impl FailedSignIns {
         sum.sum = sum.sum.map(|sum| sum + entry.sum.unwrap_or(1));
     }
 
-    /// Takes what is to be written now: all events, and the sums whose minute is over, or all of them.
+    /// Takes the entries to write: all events, and the aggregates whose minute is over, or all of them.
     fn take(&self, now: Moment, all: bool) -> Vec<Entry> {
         let mut gathered = self.lock();
         let is_over = |began: Moment| all || now.since(began) >= MINUTE;
@@ -154,7 +156,7 @@ impl Gathered {
     }
 }
 
-/// Writes what was gathered, as long as the server runs.
+/// Writes collected entries periodically while the server runs.
 pub async fn keep_writing(service: Arc<Service>, activities: Arc<Activities>) {
     for round in 1_u32.. {
         tokio::time::sleep(WRITE_EVERY).await;
@@ -165,8 +167,8 @@ pub async fn keep_writing(service: Arc<Service>, activities: Arc<Activities>) {
     }
 }
 
-/// Writes the counts that changed and the failed attempts; `all` with the sums whose minute is not over. What can't be
-/// written is in the log.
+/// Writes changed counts and failed sign-ins; if `all`, also aggregates whose minute is not over. Failures are logged,
+/// and retried the next time.
 pub async fn write(service: &Arc<Service>, activities: &Activities, all: bool) {
     if let Err(error) = service.write_counts().await {
         tracing::warn!(%error, "can't write counts of failed sign-ins; will retry");
@@ -221,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn guesses_at_unknown_logins_are_one_event_for_each_network_and_minute() {
+    fn attempts_with_unknown_logins_are_one_event_for_each_network_and_minute() {
         let log = FailedSignIns::default();
         for second in 0..50 {
             let (wall, now) = at(second);
@@ -239,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn failures_at_a_user_have_an_event_each_at_first_and_are_summed_up_then() {
+    fn the_first_failures_of_a_user_have_an_event_each_and_further_ones_are_aggregated() {
         let log = FailedSignIns::default();
         let (wall, now) = at(0);
         for _ in 0..25 {
@@ -252,13 +254,13 @@ mod tests {
         let sums = log.take(at(60).1, false);
         assert_eq!(sums.iter().map(|entry| (entry.sum, entry.verified)).collect::<Vec<_>>(), [(Some(16), 15)]);
         assert!(sums.iter().all(|entry| entry.user == Some(UserId::from_bits(7))));
-        // The next minute begins anew.
+        // The next minute starts a new count.
         log.add(failed(Some(7), "192.0.2.7"), true, wall, at(61).1);
         assert_eq!(log.take(at(61).1, false).len(), 1);
     }
 
     #[test]
-    fn a_flood_from_everywhere_is_bounded() {
+    fn aggregates_of_a_distributed_flood_are_bounded() {
         let log = FailedSignIns::default();
         let (wall, now) = at(0);
         for number in 0..15_000_u32 {

@@ -1,18 +1,18 @@
-//! What may be used once, or a few times: a challenge, a form. Uses are counted in the store, before what they open.
+//! Counting of uses of things that can be used once or a few times, such as challenges and forms. A use is counted in
+//! the store before it takes effect.
 
 use floorkey::{InstanceId, UserId};
 use floorkey_store::{Store, StoreError, user_bucket};
 
 use crate::outside;
 
-/// Uses are forgotten this long after the last one, in milliseconds. Nothing that is counted here is good for longer.
+/// How long counts are kept after the last use, in milliseconds. Nothing that is counted here stays valid for longer.
 const LASTS: i64 = 60 * 60 * 1000;
 
-/// Counts a use of something of a user's, and gives the number of uses with this one. Of many at the same time each
-/// gets another number.
+/// Counts a use by a user, and returns the number of uses including this one. Concurrent uses get different numbers.
 ///
 /// # Errors
-/// What the store can't do; it must not be used then.
+/// If the store fails; the use must then be rejected.
 pub async fn count(store: &Store, instance: InstanceId, user: UserId, what: &str) -> Result<u64, StoreError> {
     let bucket = format!("{}:{what}", user_bucket(instance, user));
     let counted = store.count_attempt(&[bucket], outside::now(), LASTS).await?;

@@ -1,4 +1,4 @@
-//! The texts of API tokens.
+//! The text of API tokens.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -7,17 +7,17 @@ use zeroize::Zeroizing;
 
 use crate::outside;
 
-/// Characters of a token that somebody chose, at least.
+/// Minimum number of characters in a preset token.
 pub const PRESET_CHARS_MIN: usize = 32;
 
-/// A text that nobody can guess: `fk_` and 43 characters of base64url.
+/// Generates the text of a token: `fk_` and 43 characters of base64url, from 256 random bits.
 pub fn fresh() -> Zeroizing<String> {
     let bytes = Zeroizing::new(outside::random::<32>());
     let tail = Zeroizing::new(URL_SAFE_NO_PAD.encode(*bytes));
     Zeroizing::new(format!("fk_{}", tail.as_str()))
 }
 
-/// What is kept of a token's text.
+/// The hash of a token's text, which is what the store keeps.
 pub fn hash(text: &str) -> [u8; 32] {
     Sha256::digest(text.as_bytes()).into()
 }
@@ -27,7 +27,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn fresh_texts_have_their_form_and_differ() {
+    fn generated_texts_have_the_format_and_differ() {
         let (one, two) = (fresh(), fresh());
         assert_ne!(*one, *two);
         let tail = one.strip_prefix("fk_").unwrap();

@@ -1,9 +1,9 @@
-//! How often users use their permissions, and when they last did.
+//! Permission usage: how often and when last each user used each permission.
 //!
-//! Counted are the evaluations that applications ask for and that are allowed, and the acts that users do here. No
-//! decision depends on it, so counting must cost decisions next to nothing: it adds to a table in memory, in the shard
-//! of its user, and never waits for the store. Every half minute, and at a clean stop, what was counted is added to what
-//! the store has. A server that is killed loses what it counted since.
+//! Counts the evaluations requested by applications that are allowed, and the operations that users perform in
+//! Floorkey. No decision depends on the counts, so counting must cost decisions next to nothing: it adds to a table in
+//! memory, in the user's shard, and never waits for the store. The counts are added to those in the store every 30
+//! seconds and at a clean stop. A server that is killed loses the counts since the last flush.
 
 use std::hash::{BuildHasher as _, Hash as _, Hasher as _};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -18,33 +18,33 @@ use hashbrown::HashTable;
 
 use crate::service::Service;
 
-/// How often what was counted is written down.
+/// How often counts are flushed to the store.
 const FLUSH_EVERY: Duration = Duration::from_secs(30);
 
-/// How long the store is left alone after that.
+/// The minimum pause after a flush.
 const PAUSE: Duration = Duration::from_secs(1);
 
 const SHARDS: usize = 64;
 
-/// Entries of one shard at which it is time to write them down, and beyond which no new ones are taken: the memory
-/// stays bounded, whatever becomes of the store.
+/// Numbers of entries of a shard at which a flush starts, and at which new entries are dropped. The latter bounds
+/// memory even if the store fails.
 const ENTRIES_FLUSH: usize = 8_192;
 const ENTRIES_MAX: usize = 16_384;
 
-/// Rows in one write, so that other writes get their turn.
+/// Maximum number of rows per write, so that other writes can run in between.
 const ROWS_A_WRITE: usize = 5_000;
 
-/// What was counted and is not written down yet.
+/// Counts that are not flushed yet.
 pub struct Usage {
     shards: Vec<Shard>,
     hasher: RandomState,
-    /// Told when a shard fills up.
+    /// Notified when a shard fills up.
     filling: tokio::sync::Notify,
-    /// Held while rows are on their way into the store, so that nobody reads without them.
+    /// Locked during a flush, so that no reader misses rows that are being written.
     flushing: tokio::sync::Mutex<()>,
 }
 
-/// Each on cache lines of its own: processors don't wait for one another.
+/// Aligned to separate cache lines, so that processors don't contend.
 #[derive(Default)]
 #[repr(align(128))]
 struct Shard(Mutex<HashTable<Entry>>);
@@ -57,12 +57,12 @@ struct Entry {
     last: Timestamp,
 }
 
-/// A permission that was used.
+/// A used permission.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Used {
-    /// One of the catalogue's.
+    /// A permission of the catalogue.
     Catalogue(Permission),
-    /// An application's: namespace and name.
+    /// A permission of an application: namespace and name.
     Application(Box<(String, String)>),
 }
 
@@ -78,13 +78,13 @@ impl Default for Usage {
 }
 
 impl Usage {
-    /// Counts one use of what an action asks for.
+    /// Counts one use of the permission that an action requests.
     #[inline]
     pub fn count(&self, instance: InstanceId, user: UserId, action: Action<'_>, at: Timestamp) {
         self.add(instance, user, action, 1, at);
     }
 
-    /// Counts that a user looked at something. An act that changes something counts when it is done: see
+    /// Counts a read by a user. An operation that changes something is counted when it is committed: see
     /// [`Usage::acted`].
     pub fn looked(
         &self,
@@ -99,7 +99,7 @@ impl Usage {
         }
     }
 
-    /// Counts what a user did here: the permissions that the act asks for and that the user holds.
+    /// Counts an operation of a user: the required permissions that the user has.
     pub fn acted(
         &self,
         directory: &Directory,
@@ -116,7 +116,7 @@ impl Usage {
         }
     }
 
-    /// How a user used permissions: what the store has, and what was counted since.
+    /// Returns a user's permission usage: the counts in the store plus those not flushed yet.
     ///
     /// # Errors
     /// If the store can't be read.
@@ -141,10 +141,10 @@ impl Usage {
         Ok(all)
     }
 
-    /// Writes down what was counted since the last time.
+    /// Writes the counts since the last flush to the store.
     ///
     /// # Errors
-    /// If the store doesn't take it; what is not written is kept for the next time.
+    /// If the store fails. Counts that were not written are kept for the next flush.
     pub async fn flush(&self, store: &Store) -> Result<(), StoreError> {
         let _alone = self.flushing.lock().await;
         let taken = self.shards.iter().flat_map(|shard| std::mem::take(&mut *lock(shard)));
@@ -189,15 +189,15 @@ impl Usage {
         }
     }
 
-    /// The shard that all of a user's entries stand in.
+    /// The shard with all entries of a user.
     #[inline]
     fn shard(&self, user: UserId) -> Option<&Shard> {
-        // Of a hash the lowest bits choose the place in the table: the shard goes by others.
+        // The table uses the lowest bits of a hash to choose a bucket, so the shard is chosen by other bits.
         let place = usize::try_from(self.hasher.hash_one(user) >> 48).unwrap_or_default() % SHARDS;
         self.shards.get(place)
     }
 
-    /// `None` for what is no permission.
+    /// `None` for an unknown permission.
     #[inline]
     fn hash(&self, instance: InstanceId, user: UserId, action: Action<'_>) -> Option<u64> {
         let mut hasher = self.hasher.build_hasher();
@@ -247,7 +247,7 @@ impl Used {
         }
     }
 
-    /// The text that the store knows it by. No name has a tab in it.
+    /// The key in the store. No permission name contains a tab.
     fn text(&self) -> String {
         match self {
             Self::Catalogue(permission) => permission.name().to_owned(),
@@ -255,7 +255,7 @@ impl Used {
         }
     }
 
-    /// `None` for a permission that the catalogue no longer has.
+    /// `None` for a permission that is not in the catalogue.
     fn parse(text: &str) -> Option<Self> {
         match text.split_once('\t') {
             Some((namespace, name)) => Some(Self::Application(Box::new((namespace.to_owned(), name.to_owned())))),
@@ -268,7 +268,7 @@ fn lock(shard: &Shard) -> MutexGuard<'_, HashTable<Entry>> {
     shard.0.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The type of what a command is about, where acts ask by it.
+/// The resource type of a record, for operations whose required permissions depend on it.
 pub fn type_of(directory: &Directory, key: &RecordKey) -> Option<ResourceType> {
     match key {
         RecordKey::User(_) => Some(ResourceType::User),
@@ -279,7 +279,7 @@ pub fn type_of(directory: &Directory, key: &RecordKey) -> Option<ResourceType> {
     }
 }
 
-/// Writes down what was counted, until the server stops. It ends between two writes: what was taken out for one would
+/// Flushes counts until the server stops. It stops only between flushes, because counts that were taken for one would
 /// be lost with it.
 pub async fn keep(service: Arc<Service>, stop: impl Future<Output = ()>) {
     let usage = service.usage();
@@ -313,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn uses_are_told_apart_by_instance_user_and_permission() {
+    fn uses_are_counted_by_instance_user_and_permission() {
         let usage = Usage::default();
         let (here, there) = (InstanceId::from_bits(1), InstanceId::from_bits(2));
         let (ann, tom) = (UserId::from_bits(1), UserId::from_bits(2));
@@ -345,7 +345,7 @@ mod tests {
     }
 
     #[test]
-    fn many_at_once_lose_nothing_and_memory_is_bounded() {
+    fn concurrent_counts_are_not_lost_and_memory_is_bounded() {
         let usage = Usage::default();
         let here = InstanceId::from_bits(1);
         std::thread::scope(|scope| {

@@ -32,7 +32,7 @@ impl Store {
     /// # Errors
     /// If the write fails.
     pub async fn note_sign_in(&self, instance: InstanceId, user: UserId, at: Timestamp) -> Result<(), StoreError> {
-        self.note(&sql::NOTE_SIGN_IN, &[(instance, user, at)]).await
+        self.record_times(&sql::RECORD_SIGN_IN, &[(instance, user, at)]).await
     }
 
     /// Records when users were last active, where that is later than the stored time. Writes all entries in one
@@ -41,7 +41,7 @@ impl Store {
     /// # Errors
     /// If the write fails.
     pub async fn note_seen(&self, seen: &[(InstanceId, UserId, Timestamp)]) -> Result<(), StoreError> {
-        self.note(&sql::NOTE_SEEN, seen).await
+        self.record_times(&sql::RECORD_ACTIVITY, seen).await
     }
 
     /// Adds `failures` failed attempts to sign in as a user, the last one at `at`.
@@ -57,7 +57,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let mut transaction = Transaction::default();
         let values = vec![Value::id(instance), Value::id(user), Value::time(at), Value::count(failures)];
-        transaction.push(&sql::NOTE_FAILURES, values);
+        transaction.push(&sql::RECORD_FAILURES, values);
         self.backend().write(transaction).await.map(drop)
     }
 
@@ -73,7 +73,7 @@ impl Store {
     ) -> Result<Option<Timestamp>, StoreError> {
         let mut transaction = Transaction::default();
         transaction.push_for_rows(&sql::READ_VISIT, vec![Value::id(instance), Value::id(user)]);
-        transaction.push(&sql::NOTE_VISIT, vec![Value::id(instance), Value::id(user), Value::time(at)]);
+        transaction.push(&sql::RECORD_VISIT, vec![Value::id(instance), Value::id(user), Value::time(at)]);
         let rows = self.backend().write(transaction).await?.rows();
         Ok(rows.into_iter().flatten().flatten().next().map(Timestamp::from_millis))
     }
@@ -85,26 +85,26 @@ impl Store {
     /// If the database can't be read.
     pub async fn activities(&self, instance: InstanceId) -> Result<Vec<Activity>, StoreError> {
         let values = [Value::id(instance)];
-        self.backend().read(move |snapshot| snapshot.all(&sql::READ_ACTIVITIES, &values, read)).await
+        self.backend().read(move |snapshot| snapshot.rows(&sql::READ_ACTIVITIES, &values, activity_from_row)).await
     }
 
-    async fn note(
+    async fn record_times(
         &self,
         statement: &'static Statement,
-        notes: &[(InstanceId, UserId, Timestamp)],
+        times: &[(InstanceId, UserId, Timestamp)],
     ) -> Result<(), StoreError> {
-        if notes.is_empty() {
+        if times.is_empty() {
             return Ok(());
         }
         let mut transaction = Transaction::default();
-        for (instance, user, at) in notes {
+        for (instance, user, at) in times {
             transaction.push(statement, vec![Value::id(*instance), Value::id(*user), Value::time(*at)]);
         }
         self.backend().write(transaction).await.map(drop)
     }
 }
 
-fn read(row: &RowView<'_>) -> Result<Activity, StoreError> {
+fn activity_from_row(row: &RowView<'_>) -> Result<Activity, StoreError> {
     Ok(Activity {
         user: row.user(1)?,
         signed_in_at: row.optional_time(2)?,

@@ -4,8 +4,9 @@
 //! counted before the password is checked, so that simultaneous attempts see each other; a successful sign-in clears
 //! the buckets again.
 
-use floorkey::{InstanceId, Timestamp, UserId};
+use floorkey::Timestamp;
 
+use crate::attempt_bucket::prefix_range;
 use crate::backend::{RowView, Transaction, Value};
 use crate::error::StoreError;
 use crate::sql;
@@ -29,36 +30,6 @@ pub struct Counted {
     pub after: Attempt,
 }
 
-/// The bucket of a user. Deleted with the user, as are all buckets whose names begin with this one.
-#[must_use]
-pub fn user_bucket(instance: InstanceId, user: UserId) -> String {
-    format!("{}{user}", user_buckets(instance))
-}
-
-/// Returns the instance and the user that a bucket belongs to; `None` for a bucket that belongs to no user.
-#[must_use]
-pub fn owner_of_bucket(bucket: &str) -> Option<(InstanceId, UserId)> {
-    let mut parts = bucket.strip_prefix("user:")?.split(':');
-    Some((InstanceId::parse(parts.next()?)?, UserId::parse(parts.next()?)?))
-}
-
-/// The prefix of the buckets of an instance's users.
-#[must_use]
-pub fn user_buckets(instance: InstanceId) -> String {
-    format!("user:{instance}:")
-}
-
-/// The bucket of a login name that no user has. The name may be a password typed into the wrong field, so pass a hash
-/// of it. Deleted with the instance.
-#[must_use]
-pub fn login_bucket(instance: InstanceId, login: &str) -> String {
-    format!("{}{login}", login_buckets(instance))
-}
-
-pub(crate) fn login_buckets(instance: InstanceId) -> String {
-    format!("login:{instance}:")
-}
-
 impl Store {
     /// Counts an attempt as a failure in each of the buckets, and returns each bucket before and after, in the same
     /// order. Failures that are `window_millis` old or older are discarded. Of several simultaneous attempts each gets
@@ -79,11 +50,11 @@ impl Store {
             transaction.push_for_rows(&sql::COUNT_ATTEMPT, values);
         }
         let rows = self.backend().write(transaction).await?.rows();
-        let counted: Vec<Counted> = rows.iter().filter_map(|row| counted(row)).collect();
-        if counted.len() == buckets.len() {
-            return Ok(counted);
+        let updates: Vec<Counted> = rows.iter().filter_map(|row| counted_from_row(row)).collect();
+        if updates.len() == buckets.len() {
+            return Ok(updates);
         }
-        let problem = format!("{} buckets were counted, and {} answered", buckets.len(), counted.len());
+        let problem = format!("{} buckets were counted, and {} answered", buckets.len(), updates.len());
         Err(StoreError::Database { table: "attempt", problem })
     }
 
@@ -104,7 +75,7 @@ impl Store {
                     let values = vec![bucket, Value::count(*failures), Value::time(*last_at)];
                     transaction.push(&sql::PUT_ATTEMPT, values);
                 }
-                None => transaction.push(&sql::CLEAR_ATTEMPTS, vec![bucket]),
+                None => transaction.push(&sql::DELETE_ATTEMPTS_OF_BUCKET, vec![bucket]),
             }
         }
         self.backend().write(transaction).await.map(drop)
@@ -117,7 +88,7 @@ impl Store {
     pub async fn clear_attempts(&self, buckets: &[String]) -> Result<(), StoreError> {
         let mut transaction = Transaction::default();
         for bucket in buckets {
-            transaction.push(&sql::CLEAR_ATTEMPTS, vec![Value::Text(bucket.clone())]);
+            transaction.push(&sql::DELETE_ATTEMPTS_OF_BUCKET, vec![Value::Text(bucket.clone())]);
         }
         self.backend().write(transaction).await.map(drop)
     }
@@ -129,7 +100,7 @@ impl Store {
     pub async fn attempts(&self, buckets: &[String]) -> Result<Vec<Option<Attempt>>, StoreError> {
         let names: Vec<_> = buckets.iter().cloned().map(Value::Text).collect();
         let read = self.backend().read(move |snapshot| {
-            let one = |name| snapshot.first(&sql::READ_ATTEMPT, std::slice::from_ref(name), read);
+            let one = |name| snapshot.first_row(&sql::READ_ATTEMPT, std::slice::from_ref(name), bucket_from_row);
             names.iter().map(one).collect::<Result<Vec<_>, _>>()
         });
         Ok(read.await?.into_iter().map(|known| known.map(|(_, attempt)| attempt)).collect())
@@ -141,8 +112,8 @@ impl Store {
     /// # Errors
     /// If the database can't be read.
     pub async fn attempts_like(&self, prefix: &str) -> Result<Vec<(String, Attempt)>, StoreError> {
-        let values = range(prefix.to_owned());
-        self.backend().read(move |snapshot| snapshot.all(&sql::READ_ATTEMPTS, &values, read)).await
+        let values = prefix_range(prefix.to_owned());
+        self.backend().read(move |snapshot| snapshot.rows(&sql::READ_ATTEMPTS, &values, bucket_from_row)).await
     }
 
     /// Deletes all failures before a time, and returns the number of buckets deleted.
@@ -154,20 +125,13 @@ impl Store {
     }
 }
 
-/// The bounds of the range of names that begin with a prefix. U+10FFFF is the highest character, so every such name is
-/// below the upper bound.
-pub(crate) fn range(prefix: String) -> Vec<Value> {
-    let end = format!("{prefix}\u{10ffff}");
-    vec![Value::Text(prefix), Value::Text(end)]
-}
-
-fn counted(row: &[Option<i64>]) -> Option<Counted> {
-    let &[Some(failures), Some(last_at), Some(prior), Some(prior_at)] = row else { return None };
+fn counted_from_row(row: &[Option<i64>]) -> Option<Counted> {
+    let &[Some(failures), Some(last_at), Some(prior_failures), Some(prior_at)] = row else { return None };
     let attempt = |failures: i64, at| Some(Attempt { failures: u64::try_from(failures).ok()?, last_at: at });
-    let before = if prior == 0 { None } else { attempt(prior, Timestamp::from_millis(prior_at)) };
+    let before = if prior_failures == 0 { None } else { attempt(prior_failures, Timestamp::from_millis(prior_at)) };
     Some(Counted { before, after: attempt(failures, Timestamp::from_millis(last_at))? })
 }
 
-fn read(row: &RowView<'_>) -> Result<(String, Attempt), StoreError> {
+fn bucket_from_row(row: &RowView<'_>) -> Result<(String, Attempt), StoreError> {
     Ok((row.text(0)?.to_owned(), Attempt { failures: row.count(1)?, last_at: row.time(2)? }))
 }

@@ -28,7 +28,7 @@ pub(crate) const FORMAT: u8 = 1;
 pub(crate) struct AuditRow {
     /// [`Body`] in JSON.
     pub(crate) body: String,
-    /// [`Personal`]s in JSON.
+    /// [`PersonalValue`]s in JSON.
     pub(crate) personal: String,
     /// SHA-256(0x00 ‖ format ‖ body).
     pub(crate) leaf: Hash,
@@ -39,8 +39,10 @@ pub(crate) struct AuditRow {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Body<'a> {
     /// The name of the event type.
-    pub(crate) act: Cow<'a, str>,
-    pub(crate) by: By<'a>,
+    #[serde(rename = "act")]
+    pub(crate) event_type: Cow<'a, str>,
+    #[serde(rename = "by")]
+    pub(crate) actor: ActorRow<'a>,
     /// The request id of the call.
     #[serde(default, skip_serializing_if = "str::is_empty")]
     pub(crate) request: Cow<'a, str>,
@@ -82,7 +84,7 @@ impl Body<'_> {
 /// The actor.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum By<'a> {
+pub(crate) enum ActorRow<'a> {
     /// The operator, by access key id.
     Operator(Cow<'a, str>),
     /// A user, by id, in a console session.
@@ -93,7 +95,7 @@ pub(crate) enum By<'a> {
     System,
 }
 
-impl By<'_> {
+impl ActorRow<'_> {
     /// The id of the acting user; `None` for the operator and the system.
     pub(crate) fn user(&self) -> Option<&str> {
         match self {
@@ -124,7 +126,8 @@ pub(crate) enum OutcomeRow<'a> {
 #[serde(deny_unknown_fields)]
 pub(crate) struct ChangeRow<'a> {
     /// Kind and id of the record.
-    pub(crate) of: (Cow<'a, str>, Cow<'a, str>),
+    #[serde(rename = "of")]
+    pub(crate) record: (Cow<'a, str>, Cow<'a, str>),
     pub(crate) field: Cow<'a, str>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) before: Option<Text<'a>>,
@@ -184,7 +187,7 @@ pub(crate) struct Hashed {
 /// An entry of the personal part.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Personal<'a> {
+pub(crate) struct PersonalValue<'a> {
     /// Ids of the users whose erasure deletes the entry.
     #[serde(rename = "of", default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) users: Vec<Cow<'a, str>>,
@@ -195,33 +198,37 @@ pub(crate) struct Personal<'a> {
 
 /// Returns the stored form of an event. `seed` must be fresh random bytes; the salts are derived from it.
 pub(crate) fn encode(event: &AuditEvent, seed: [u8; 32]) -> Result<AuditRow, serde_json::Error> {
-    let mut apart = Apart { seed, personal: Vec::new() };
-    let acting: Vec<UserId> = acting(&event.actor.principal).into_iter().collect();
+    let mut personal = PersonalValues { seed, values: Vec::new() };
+    let actor_user: Vec<UserId> = acting_user(&event.actor.principal).into_iter().collect();
     let actor = &event.actor;
     let body = Body {
-        act: Cow::Borrowed(event.act.name()),
-        by: by(&actor.principal),
+        event_type: Cow::Borrowed(event.act.name()),
+        actor: actor_row(&actor.principal),
         request: Cow::Borrowed(&actor.request_id),
-        address: actor.address.as_deref().map(|address| apart.keep(&acting, address)),
-        agent: actor.agent.as_deref().map(|agent| apart.keep(&acting, agent)),
+        address: actor.address.as_deref().map(|address| personal.hash_value(&actor_user, address)),
+        agent: actor.agent.as_deref().map(|agent| personal.hash_value(&actor_user, agent)),
         signature: used_signature(event).map(|signature| Cow::Owned(hex::encode(&signature.hash))),
         at: event.at.as_millis(),
         outcome: match &event.outcome {
             Outcome::Done { revision } => OutcomeRow::Done(revision.0),
             Outcome::Refused { code, message, reference } => {
-                let named: Vec<UserId> =
-                    event.targets.iter().filter_map(user_of).chain(acting.iter().copied()).collect();
+                let affected: Vec<UserId> =
+                    event.targets.iter().filter_map(target_user).chain(actor_user.iter().copied()).collect();
                 let reference = reference.map(|reference| Cow::Owned(reference.to_string()));
-                OutcomeRow::Refused { code: Cow::Borrowed(code), message: apart.keep(&named, message), reference }
+                OutcomeRow::Refused {
+                    code: Cow::Borrowed(code),
+                    message: personal.hash_value(&affected, message),
+                    reference,
+                }
             }
         },
-        targets: event.targets.iter().map(columns).collect(),
-        changes: event.changes.iter().map(|change| field_change(change, &mut apart)).collect(),
-        flags: event.flags.iter().map(|flag| flag_row(flag, &acting, &mut apart)).collect(),
+        targets: event.targets.iter().map(kind_and_id).collect(),
+        changes: event.changes.iter().map(|change| change_row(change, &mut personal)).collect(),
+        flags: event.flags.iter().map(|flag| flag_row(flag, &actor_user, &mut personal)).collect(),
     };
     let body = serde_json::to_string(&body)?;
     let leaf = leaf_hash(FORMAT, body.as_bytes());
-    Ok(AuditRow { personal: serde_json::to_string(&apart.personal)?, leaf, body })
+    Ok(AuditRow { personal: serde_json::to_string(&personal.values)?, leaf, body })
 }
 
 /// The signature that the event's call used up; `None` if nothing changed.
@@ -233,71 +240,71 @@ pub(crate) fn used_signature(event: &AuditEvent) -> Option<CallSignature> {
 }
 
 /// Collects personal values while a body is built.
-struct Apart<'a> {
+struct PersonalValues<'a> {
     seed: [u8; 32],
-    personal: Vec<Personal<'a>>,
+    values: Vec<PersonalValue<'a>>,
 }
 
-impl<'a> Apart<'a> {
-    fn keep(&mut self, users: &[UserId], value: &'a str) -> Hashed {
-        let count = u64::try_from(self.personal.len()).unwrap_or(u64::MAX);
+impl<'a> PersonalValues<'a> {
+    fn hash_value(&mut self, users: &[UserId], value: &'a str) -> Hashed {
+        let count = u64::try_from(self.values.len()).unwrap_or(u64::MAX);
         let salt: Hash = Sha256::new().chain_update(self.seed).chain_update(count.to_be_bytes()).finalize().into();
         let mut users: Vec<_> = users.iter().map(|user| Cow::Owned(user.to_string())).collect();
         users.sort_unstable();
         users.dedup();
-        self.personal.push(Personal { users, salt: Cow::Owned(hex::encode(&salt)), value: Cow::Borrowed(value) });
+        self.values.push(PersonalValue { users, salt: Cow::Owned(hex::encode(&salt)), value: Cow::Borrowed(value) });
         Hashed { sha256: hex::encode(&commitment(&salt, value)) }
     }
 
-    fn text(&mut self, user: Option<UserId>, value: &'a str) -> Text<'a> {
+    fn text_value(&mut self, user: Option<UserId>, value: &'a str) -> Text<'a> {
         match user {
-            Some(user) => Text::Hashed(self.keep(&[user], value)),
+            Some(user) => Text::Hashed(self.hash_value(&[user], value)),
             None => Text::Plain(Cow::Borrowed(value)),
         }
     }
 
-    fn texts(&mut self, user: Option<UserId>, values: &'a [String]) -> Vec<Text<'a>> {
-        values.iter().map(|value| self.text(user, value)).collect()
+    fn text_values(&mut self, user: Option<UserId>, values: &'a [String]) -> Vec<Text<'a>> {
+        values.iter().map(|value| self.text_value(user, value)).collect()
     }
 }
 
-fn by(principal: &Principal) -> By<'_> {
+fn actor_row(principal: &Principal) -> ActorRow<'_> {
     match principal {
-        Principal::Operator { access_key } => By::Operator(Cow::Borrowed(access_key.as_str())),
+        Principal::Operator { access_key } => ActorRow::Operator(Cow::Borrowed(access_key.as_str())),
         Principal::User { id, via } => {
             let id = Cow::Owned(id.to_string());
             match via {
-                Via::AccessKey(key) => By::UserKey { id, access_key: Cow::Borrowed(key.as_str()) },
-                Via::Session { fresh } => By::User { id, fresh: *fresh },
+                Via::AccessKey(key) => ActorRow::UserKey { id, access_key: Cow::Borrowed(key.as_str()) },
+                Via::Session { fresh } => ActorRow::User { id, fresh: *fresh },
             }
         }
-        Principal::System => By::System,
+        Principal::System => ActorRow::System,
     }
 }
 
-fn acting(principal: &Principal) -> Option<UserId> {
+fn acting_user(principal: &Principal) -> Option<UserId> {
     match principal {
         Principal::User { id, .. } => Some(*id),
         Principal::Operator { .. } | Principal::System => None,
     }
 }
 
-fn user_of(target: &RecordKey) -> Option<UserId> {
+fn target_user(target: &RecordKey) -> Option<UserId> {
     match target {
         RecordKey::User(id) => Some(*id),
         _ => None,
     }
 }
 
-fn columns(key: &RecordKey) -> (Cow<'static, str>, Cow<'static, str>) {
+fn kind_and_id(key: &RecordKey) -> (Cow<'static, str>, Cow<'static, str>) {
     let (kind, id) = rows::columns(key);
     (Cow::Borrowed(kind), Cow::Owned(id))
 }
 
-fn field_change<'a>(change: &'a FieldChange, apart: &mut Apart<'a>) -> ChangeRow<'a> {
+fn change_row<'a>(change: &'a FieldChange, personal: &mut PersonalValues<'a>) -> ChangeRow<'a> {
     let user = change.personal;
     let mut row = ChangeRow {
-        of: columns(&change.record),
+        record: kind_and_id(&change.record),
         field: Cow::Borrowed(change.field),
         before: None,
         after: None,
@@ -306,18 +313,18 @@ fn field_change<'a>(change: &'a FieldChange, apart: &mut Apart<'a>) -> ChangeRow
     };
     match &change.step {
         Step::Value { before, after } => {
-            row.before = before.as_deref().map(|value| apart.text(user, value));
-            row.after = after.as_deref().map(|value| apart.text(user, value));
+            row.before = before.as_deref().map(|value| personal.text_value(user, value));
+            row.after = after.as_deref().map(|value| personal.text_value(user, value));
         }
         Step::Members { added, removed } => {
-            row.added = Some(apart.texts(user, added));
-            row.removed = Some(apart.texts(user, removed));
+            row.added = Some(personal.text_values(user, added));
+            row.removed = Some(personal.text_values(user, removed));
         }
     }
     row
 }
 
-fn flag_row<'a>(flag: &'a Flag, acting: &[UserId], apart: &mut Apart<'a>) -> FlagRow<'a> {
+fn flag_row<'a>(flag: &'a Flag, actor_user: &[UserId], personal: &mut PersonalValues<'a>) -> FlagRow<'a> {
     let names = |set: &PermissionSet| set.iter().map(Permission::name).map(Cow::Borrowed).collect();
     let ids = |users: &[UserId]| users.iter().map(|user| Cow::Owned(user.to_string())).collect();
     match flag {
@@ -335,7 +342,7 @@ fn flag_row<'a>(flag: &'a Flag, acting: &[UserId], apart: &mut Apart<'a>) -> Fla
         Flag::LooksLike { user } => FlagRow::LooksLike(Cow::Owned(user.to_string())),
         Flag::TookReservedLogin { user } => FlagRow::TookReservedLogin(Cow::Owned(user.to_string())),
         Flag::Undid { revision } => FlagRow::Undid(revision.0),
-        Flag::Reason(reason) => FlagRow::Reason(apart.keep(acting, reason)),
+        Flag::Reason(reason) => FlagRow::Reason(personal.hash_value(actor_user, reason)),
         Flag::Repeated { times } => FlagRow::Repeated(*times),
     }
 }

@@ -10,7 +10,7 @@ use crate::store::Store;
 use crate::stored_event::{self, StoredEvent};
 
 /// The number of events up to which a term is counted when the rarest term is chosen.
-const COUNTED: u64 = 4_096;
+const COUNT_MAX: u64 = 4_096;
 /// Index entries that are read at a time.
 const CHUNK: usize = 1_024;
 
@@ -42,8 +42,8 @@ impl Store {
         limit: usize,
     ) -> Result<Vec<StoredEvent>, StoreError> {
         let read = self.backend().read_indexed(move |snapshot| {
-            let places = places(snapshot, instance, &query, limit)?;
-            let events = places.into_iter().map(|(seq, _)| event(snapshot, instance, seq));
+            let positions = positions(snapshot, instance, &query, limit)?;
+            let events = positions.into_iter().map(|(seq, _)| event(snapshot, instance, seq));
             events.filter_map(Result::transpose).collect()
         });
         read.await
@@ -64,11 +64,11 @@ pub(crate) fn event(
     instance: InstanceId,
     seq: u64,
 ) -> Result<Option<StoredEvent>, StoreError> {
-    snapshot.first(&sql::READ_EVENT, &[Value::id(instance), Value::count(seq)], stored_event::read)
+    snapshot.first_row(&sql::READ_EVENT, &[Value::id(instance), Value::count(seq)], stored_event::from_row)
 }
 
 /// Returns sequence numbers and times of the events that match a query, the newest first.
-pub(crate) fn places(
+pub(crate) fn positions(
     snapshot: &Snapshot<'_>,
     instance: InstanceId,
     query: &AuditQuery,
@@ -78,10 +78,10 @@ pub(crate) fn places(
     for term in &query.any_of {
         let terms = query.terms.iter().chain([term]).cloned().collect();
         let one = AuditQuery { terms, any_of: Vec::new(), ..*query };
-        found.extend(places_of_all(snapshot, instance, &one, limit)?);
+        found.extend(positions_of_all(snapshot, instance, &one, limit)?);
     }
     if query.any_of.is_empty() {
-        return places_of_all(snapshot, instance, query, limit);
+        return positions_of_all(snapshot, instance, query, limit);
     }
     found.sort_unstable_by(|one, other| other.cmp(one));
     found.dedup();
@@ -89,18 +89,18 @@ pub(crate) fn places(
     Ok(found)
 }
 
-/// As [`places`], for a query without `any_of`: reads the events of the rarest term and keeps those that have the other
-/// terms too. Without terms, reads the events themselves.
-fn places_of_all(
+/// As [`positions`], for a query without `any_of`: reads the events of the rarest term and keeps those that have the
+/// other terms too. Without terms, reads the events themselves.
+fn positions_of_all(
     snapshot: &Snapshot<'_>,
     instance: InstanceId,
     query: &AuditQuery,
     limit: usize,
 ) -> Result<Vec<(u64, Timestamp)>, StoreError> {
     let Some(terms) = rarest_first(snapshot, instance, &query.terms)? else { return Ok(Vec::new()) };
-    let (statement, along, others) = match terms.split_first() {
-        Some((rarest, others)) => (&sql::READ_TERM, Value::Integer(*rarest), others),
-        None => (&sql::READ_PLACES, Value::id(instance), [].as_slice()),
+    let (statement, index_key, others) = match terms.split_first() {
+        Some((rarest, others)) => (&sql::READ_POSITIONS_OF_TERM, Value::Integer(*rarest), others),
+        None => (&sql::READ_POSITIONS, Value::id(instance), [].as_slice()),
     };
     let (from, to) =
         (query.from.map_or(i64::MIN, Timestamp::as_millis), query.to.map_or(i64::MAX, Timestamp::as_millis));
@@ -109,13 +109,13 @@ fn places_of_all(
     let chunk = if others.is_empty() { limit } else { CHUNK };
     while found.len() < limit {
         let values = [
-            along.clone(),
+            index_key.clone(),
             Value::count(before),
             Value::Integer(from),
             Value::Integer(to),
             Value::count(u64::try_from(chunk).unwrap_or(u64::MAX)),
         ];
-        let candidates = snapshot.all(statement, &values, |row| Ok((row.count(0)?, row.time(1)?)))?;
+        let candidates = snapshot.rows(statement, &values, |row| Ok((row.count(0)?, row.time(1)?)))?;
         for (seq, at) in &candidates {
             if found.len() < limit && has_all(snapshot, others, *seq)? {
                 found.push((*seq, *at));
@@ -139,21 +139,21 @@ fn rarest_first(
     let mut names: Vec<Vec<u8>> = terms.iter().map(AuditTerm::name).collect();
     names.sort_unstable();
     names.dedup();
-    let mut counted = Vec::with_capacity(names.len());
+    let mut terms_with_counts = Vec::with_capacity(names.len());
     for name in names {
         let values = [Value::id(instance), Value::Bytes(name)];
-        let Some(term) = snapshot.first(&sql::FIND_TERM, &values, |row| row.integer(0))? else { return Ok(None) };
-        let values = [Value::Integer(term), Value::count(COUNTED)];
-        let count = snapshot.first(&sql::COUNT_TERM, &values, |row| row.count(0))?;
-        counted.push((count.unwrap_or(0), term));
+        let Some(term) = snapshot.first_row(&sql::FIND_TERM, &values, |row| row.integer(0))? else { return Ok(None) };
+        let values = [Value::Integer(term), Value::count(COUNT_MAX)];
+        let count = snapshot.first_row(&sql::COUNT_TERM, &values, |row| row.count(0))?;
+        terms_with_counts.push((count.unwrap_or(0), term));
     }
-    counted.sort_unstable();
-    Ok(Some(counted.into_iter().map(|(_, term)| term).collect()))
+    terms_with_counts.sort_unstable();
+    Ok(Some(terms_with_counts.into_iter().map(|(_, term)| term).collect()))
 }
 
 fn has_all(snapshot: &Snapshot<'_>, terms: &[i64], seq: u64) -> Result<bool, StoreError> {
     for term in terms {
-        if snapshot.first(&sql::HAS_TERM, &[Value::Integer(*term), Value::count(seq)], |_| Ok(()))?.is_none() {
+        if snapshot.first_row(&sql::HAS_TERM, &[Value::Integer(*term), Value::count(seq)], |_| Ok(()))?.is_none() {
             return Ok(false);
         }
     }

@@ -9,7 +9,7 @@ use floorkey::{RecordKey, Reference, UserId};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use crate::audit_row::By;
+use crate::audit_row::ActorRow;
 use crate::rows;
 use floorkey_audit::hex;
 
@@ -48,9 +48,9 @@ impl AuditTerm {
             Self::Actor(user) => actor(&user.bits().to_be_bytes()),
             Self::Operator => actor(b"operator"),
             Self::System => actor(b"system"),
-            Self::Act(name) => named("act:", name),
+            Self::Act(name) => prefixed("act:", name),
             Self::Refused => REFUSED.to_vec(),
-            Self::Reference(reference) => named("reference:", &reference.to_string()),
+            Self::Reference(reference) => prefixed("reference:", &reference.to_string()),
             Self::Flagged => FLAGGED.to_vec(),
         }
     }
@@ -67,38 +67,38 @@ fn actor(id: &[u8]) -> Vec<u8> {
     [b"actor:", id].concat()
 }
 
-fn named(prefix: &str, name: &str) -> Vec<u8> {
+fn prefixed(prefix: &str, name: &str) -> Vec<u8> {
     [prefix, name].concat().into_bytes()
 }
 
 /// The index entries of an event, read from its body.
-pub(crate) struct FoundBy {
+pub(crate) struct IndexEntries {
     /// The names of its terms, without duplicates.
     pub(crate) names: BTreeSet<Vec<u8>>,
     /// SHA-256 of the signature that made the change.
     pub(crate) signature: Option<Vec<u8>>,
 }
 
-impl FoundBy {
-    /// Reads the body of an event; `None` if it can't be read.
-    pub(crate) fn read(body: &[u8]) -> Option<Self> {
-        let body: Outline<'_> = serde_json::from_slice(body).ok()?;
+impl IndexEntries {
+    /// Reads them from the body of an event; `None` if it can't be read.
+    pub(crate) fn from_body(body: &[u8]) -> Option<Self> {
+        let body: IndexedBody<'_> = serde_json::from_slice(body).ok()?;
         let mut names = BTreeSet::from([
-            match &body.by {
-                By::Operator(_) => AuditTerm::Operator.name(),
-                By::User { id, .. } | By::UserKey { id, .. } => actor(&rows::uuid_bytes(id)?),
-                By::System => AuditTerm::System.name(),
+            match &body.actor {
+                ActorRow::Operator(_) => AuditTerm::Operator.name(),
+                ActorRow::User { id, .. } | ActorRow::UserKey { id, .. } => actor(&rows::uuid_bytes(id)?),
+                ActorRow::System => AuditTerm::System.name(),
             },
-            named("act:", &body.act),
+            prefixed("act:", &body.event_type),
         ]);
-        if let OutcomeOutline::Refused { reference } = &body.outcome {
+        if let IndexedOutcome::Refused { reference } = &body.outcome {
             names.insert(REFUSED.to_vec());
-            names.extend(reference.as_deref().map(|reference| named("reference:", reference)));
+            names.extend(reference.as_deref().map(|reference| prefixed("reference:", reference)));
         }
         if !body.flags.is_empty() {
             names.insert(FLAGGED.to_vec());
         }
-        let records = body.targets.iter().chain(body.changes.iter().map(|change| &change.of));
+        let records = body.targets.iter().chain(body.changes.iter().map(|change| &change.record));
         let mut targets = BTreeSet::new();
         for (kind, id) in records {
             if targets.len() < TARGETS_MAX {
@@ -112,25 +112,26 @@ impl FoundBy {
 
 /// The fields of a [`Body`](crate::audit_row::Body) that are indexed.
 #[derive(Deserialize)]
-struct Outline<'a> {
-    #[serde(borrow)]
-    act: Cow<'a, str>,
-    by: By<'a>,
+struct IndexedBody<'a> {
+    #[serde(borrow, rename = "act")]
+    event_type: Cow<'a, str>,
+    #[serde(rename = "by")]
+    actor: ActorRow<'a>,
     #[serde(borrow, default)]
     signature: Option<Cow<'a, str>>,
     #[serde(borrow)]
-    outcome: OutcomeOutline<'a>,
+    outcome: IndexedOutcome<'a>,
     #[serde(default)]
     targets: Vec<(Cow<'a, str>, Cow<'a, str>)>,
     #[serde(default)]
-    changes: Vec<ChangeOutline<'a>>,
+    changes: Vec<IndexedChange<'a>>,
     #[serde(default)]
     flags: Vec<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum OutcomeOutline<'a> {
+enum IndexedOutcome<'a> {
     Done(IgnoredAny),
     Refused {
         #[serde(borrow, default)]
@@ -139,6 +140,7 @@ enum OutcomeOutline<'a> {
 }
 
 #[derive(Deserialize)]
-struct ChangeOutline<'a> {
-    of: (Cow<'a, str>, Cow<'a, str>),
+struct IndexedChange<'a> {
+    #[serde(rename = "of")]
+    record: (Cow<'a, str>, Cow<'a, str>),
 }

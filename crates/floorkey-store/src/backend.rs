@@ -39,15 +39,15 @@ pub(crate) struct Step {
     pub(crate) statement: &'static Statement,
     /// The values of `$1`, `$2`, ….
     pub(crate) values: Vec<Value>,
-    /// What the caller needs from the step.
-    pub(crate) demand: Demand,
+    /// What the caller expects of the step.
+    pub(crate) expectation: Expectation,
 }
 
-/// What the caller needs from a step.
+/// What the caller expects of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Demand {
+pub(crate) enum Expectation {
     /// Only that it is executed.
-    Done,
+    None,
     /// That it changes exactly one row; otherwise the whole transaction is rolled back.
     OneRow,
     /// The rows that it returns, as integers.
@@ -56,11 +56,11 @@ pub(crate) enum Demand {
 
 /// The outcome of a transaction.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Written {
+pub(crate) enum WriteOutcome {
     /// Committed and on disk, with the rows that its steps returned, in order.
-    Done(Vec<Vec<Option<i64>>>),
-    /// Rolled back, because a step with [`Demand::OneRow`] did not change one row.
-    Unmet,
+    Committed(Vec<Vec<Option<i64>>>),
+    /// Rolled back, because a step with [`Expectation::OneRow`] did not change one row.
+    RolledBack,
 }
 
 /// A consistent view of the database at one moment.
@@ -77,7 +77,7 @@ pub(crate) struct RowView<'a> {
 
 impl Backend {
     /// Executes a transaction, even if the caller stops waiting.
-    pub(crate) async fn write(&self, transaction: Transaction) -> Result<Written, StoreError> {
+    pub(crate) async fn write(&self, transaction: Transaction) -> Result<WriteOutcome, StoreError> {
         match self {
             Self::Sqlite(sqlite) => sqlite.write(transaction).await,
         }
@@ -106,22 +106,22 @@ impl Backend {
     /// Runs a query on a thread that may block.
     pub(crate) async fn read<T: Send + 'static>(
         &self,
-        question: impl FnOnce(&Snapshot<'_>) -> Result<T, StoreError> + Send + 'static,
+        query: impl FnOnce(&Snapshot<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         match self {
-            Self::Sqlite(sqlite) => sqlite.read(question).await,
+            Self::Sqlite(sqlite) => sqlite.read(query).await,
         }
     }
 
     /// As [`Backend::read`], for a query that uses the index: the index catches up with the logs first.
     pub(crate) async fn read_indexed<T: Send + 'static>(
         &self,
-        question: impl FnOnce(&Snapshot<'_>) -> Result<T, StoreError> + Send + 'static,
+        query: impl FnOnce(&Snapshot<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         match self {
             Self::Sqlite(sqlite) => sqlite.catch_up().await?,
         }
-        self.read(question).await
+        self.read(query).await
     }
 
     /// Runs a query in several threads at once, each with its own snapshot and the number of its shard, starting at 0.
@@ -129,10 +129,10 @@ impl Backend {
     pub(crate) async fn read_shards<T: Send + 'static>(
         &self,
         shards: usize,
-        question: impl Fn(usize, &Snapshot<'_>) -> Result<T, StoreError> + Send + Sync + 'static,
+        query: impl Fn(usize, &Snapshot<'_>) -> Result<T, StoreError> + Send + Sync + 'static,
     ) -> Result<Vec<T>, StoreError> {
         match self {
-            Self::Sqlite(sqlite) => sqlite.read_shards(shards, question).await,
+            Self::Sqlite(sqlite) => sqlite.read_shards(shards, query).await,
         }
     }
 
@@ -144,12 +144,12 @@ impl Backend {
     }
 }
 
-impl Written {
+impl WriteOutcome {
     /// The rows that the steps returned; empty if the transaction was rolled back.
     pub(crate) fn rows(self) -> Vec<Vec<Option<i64>>> {
         match self {
-            Self::Done(rows) => rows,
-            Self::Unmet => Vec::new(),
+            Self::Committed(rows) => rows,
+            Self::RolledBack => Vec::new(),
         }
     }
 }
@@ -157,7 +157,7 @@ impl Written {
 impl Transaction {
     /// Adds a step.
     pub(crate) fn push(&mut self, statement: &'static Statement, values: Vec<Value>) {
-        self.steps.push(Step { statement, values, demand: Demand::Done });
+        self.steps.push(Step { statement, values, expectation: Expectation::None });
     }
 
     /// Whether a step reads the index, which must then catch up with the logs first.
@@ -166,60 +166,60 @@ impl Transaction {
     }
 
     /// Adds a step that must change exactly one row.
-    pub(crate) fn push_unless_unmet(&mut self, statement: &'static Statement, values: Vec<Value>) {
-        self.steps.push(Step { statement, values, demand: Demand::OneRow });
+    pub(crate) fn push_requiring_one_row(&mut self, statement: &'static Statement, values: Vec<Value>) {
+        self.steps.push(Step { statement, values, expectation: Expectation::OneRow });
     }
 
     /// Adds a step whose rows the caller needs.
     pub(crate) fn push_for_rows(&mut self, statement: &'static Statement, values: Vec<Value>) {
-        self.steps.push(Step { statement, values, demand: Demand::Rows });
+        self.steps.push(Step { statement, values, expectation: Expectation::Rows });
     }
 }
 
 impl Snapshot<'_> {
-    /// Calls `take` with each row of the result, in order.
-    pub(crate) fn each(
+    /// Calls `visit` with each row of the result, in order.
+    pub(crate) fn for_each_row(
         &self,
         statement: &'static Statement,
         values: &[Value],
-        mut take: impl FnMut(&RowView<'_>) -> Result<(), StoreError>,
+        mut visit: impl FnMut(&RowView<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let Self::Sqlite(connection) = self;
-        let failed = |error: rusqlite::Error| crate::sqlite::failure(&error, statement.table);
+        let failed = |error: rusqlite::Error| crate::sqlite::to_store_error(&error, statement.table);
         let mut prepared = connection.prepare_cached(statement.sqlite()).map_err(failed)?;
         let mut rows = prepared.query(rusqlite::params_from_iter(values)).map_err(failed)?;
         while let Some(row) = rows.next().map_err(failed)? {
-            take(&RowView { table: statement.table, row })?;
+            visit(&RowView { table: statement.table, row })?;
         }
         Ok(())
     }
 
-    /// Returns the results of `take` for all rows.
-    pub(crate) fn all<T>(
+    /// Returns the results of `map` for all rows.
+    pub(crate) fn rows<T>(
         &self,
         statement: &'static Statement,
         values: &[Value],
-        mut take: impl FnMut(&RowView<'_>) -> Result<T, StoreError>,
+        mut map: impl FnMut(&RowView<'_>) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
-        let mut all = Vec::new();
-        self.each(statement, values, |row| {
-            all.push(take(row)?);
+        let mut results = Vec::new();
+        self.for_each_row(statement, values, |row| {
+            results.push(map(row)?);
             Ok(())
         })?;
-        Ok(all)
+        Ok(results)
     }
 
-    /// Returns the result of `take` for the first row; `None` if there is none.
-    pub(crate) fn first<T>(
+    /// Returns the result of `map` for the first row; `None` if there is none.
+    pub(crate) fn first_row<T>(
         &self,
         statement: &'static Statement,
         values: &[Value],
-        mut take: impl FnMut(&RowView<'_>) -> Result<T, StoreError>,
+        mut map: impl FnMut(&RowView<'_>) -> Result<T, StoreError>,
     ) -> Result<Option<T>, StoreError> {
         let mut first = None;
-        self.each(statement, values, |row| {
+        self.for_each_row(statement, values, |row| {
             if first.is_none() {
-                first = Some(take(row)?);
+                first = Some(map(row)?);
             }
             Ok(())
         })?;
@@ -305,7 +305,7 @@ impl RowView<'_> {
             ["instance", "kind", "id", "revision", "seq", "user_id", "access_key_id", "name", "factor_id", "bucket"];
         let names: Vec<&str> = self.row.as_ref().column_names().collect();
         let key = names.iter().enumerate().filter(|(_, name)| KEYS.contains(name)).map(|(at, name)| {
-            let value = self.row.get_ref(at).map_or_else(|error| error.to_string(), shown);
+            let value = self.row.get_ref(at).map_or_else(|error| error.to_string(), format_value);
             format!("{name} {value}")
         });
         StoreError::Row {
@@ -319,14 +319,14 @@ impl RowView<'_> {
     fn get<'s, T>(
         &'s self,
         column: usize,
-        read: impl FnOnce(rusqlite::types::ValueRef<'s>) -> Result<T, rusqlite::types::FromSqlError>,
+        convert: impl FnOnce(rusqlite::types::ValueRef<'s>) -> Result<T, rusqlite::types::FromSqlError>,
     ) -> Result<T, StoreError> {
         let value = self.row.get_ref(column).map_err(|error| self.unreadable(column, error))?;
-        read(value).map_err(|error| self.unreadable(column, error))
+        convert(value).map_err(|error| self.unreadable(column, error))
     }
 }
 
-fn shown(value: rusqlite::types::ValueRef<'_>) -> String {
+fn format_value(value: rusqlite::types::ValueRef<'_>) -> String {
     use rusqlite::types::ValueRef;
     match value {
         ValueRef::Null => "NULL".to_owned(),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use floorkey::{AuditEvent, Change, InstanceId, RecordChange, Revision, SideWrite, UserId};
 
-use crate::attempt;
+use crate::attempt_bucket;
 use crate::audit_row;
 use crate::backend::{Transaction, Value};
 use crate::error::StoreError;
@@ -46,13 +46,13 @@ pub enum Happening {
 /// A batch as steps, and the instance's head after it.
 pub(crate) struct Prepared {
     pub(crate) transaction: Transaction,
-    pub(crate) next: Head,
+    pub(crate) next_head: Head,
 }
 
 /// A batch that is encoded and hashed entry by entry, while the batch before it is still being written.
 pub struct PreparedBatch {
     expected: Head,
-    steps: Steps,
+    builder: TransactionBuilder,
     entries: usize,
     /// Why an entry could not be encoded. The batch can't be committed then.
     failed: Option<StoreError>,
@@ -63,7 +63,7 @@ impl PreparedBatch {
     /// batch that follows another one, what [`PreparedBatch::next`] of that one returns.
     #[must_use]
     pub fn new(instance: InstanceId, expected: Head) -> Self {
-        Self { steps: Steps::new(instance, &expected), expected, entries: 0, failed: None }
+        Self { builder: TransactionBuilder::new(instance, &expected), expected, entries: 0, failed: None }
     }
 
     /// Encodes an entry and appends it. An entry that can't be encoded fails the commit.
@@ -71,12 +71,12 @@ impl PreparedBatch {
         if self.failed.is_some() {
             return;
         }
-        let steps = &mut self.steps;
+        let builder = &mut self.builder;
         let pushed = match &entry.happening {
             Happening::Change(change) => {
-                steps.change(change).and_then(|()| steps.event(change.event(), entry.salt_seed))
+                builder.push_change(change).and_then(|()| builder.push_event(change.event(), entry.salt_seed))
             }
-            Happening::Event(event) => steps.event(event, entry.salt_seed),
+            Happening::Event(event) => builder.push_event(event, entry.salt_seed),
         };
         self.entries += 1;
         self.failed = pushed.err();
@@ -91,14 +91,14 @@ impl PreparedBatch {
     /// Where the instance stands after the batch.
     #[must_use]
     pub fn next(&self) -> &Head {
-        &self.steps.next
+        &self.builder.next_head
     }
 
     /// The instance, where it has to stand, and what to write.
     pub(crate) fn finish(self) -> Result<(InstanceId, Head, Prepared), StoreError> {
         match self.failed {
             Some(error) => Err(error),
-            None => Ok((self.steps.id, self.expected.clone(), self.steps.finish(&self.expected))),
+            None => Ok((self.builder.id, self.expected.clone(), self.builder.finish(&self.expected))),
         }
     }
 }
@@ -118,25 +118,25 @@ pub(crate) fn prepare_deletion(
     event: &AuditEvent,
     salt_seed: [u8; 32],
 ) -> Result<Prepared, StoreError> {
-    let mut steps = Steps::new(instance, expected);
-    steps.next.revision = expected.revision.next();
-    let until = Value::count(steps.next.revision.0);
+    let mut builder = TransactionBuilder::new(instance, expected);
+    builder.next_head.revision = expected.revision.next();
+    let until = Value::count(builder.next_head.revision.0);
     for (statement, values) in [
-        (&sql::REMOVE_ALL_RECORDS, vec![steps.instance(), until]),
-        (&sql::FORGET_PASSWORDS, vec![steps.instance()]),
-        (&sql::FORGET_SECRETS, vec![steps.instance()]),
-        (&sql::FORGET_SESSIONS, vec![steps.instance()]),
-        (&sql::FORGET_LINKS, vec![steps.instance()]),
-        (&sql::FORGET_ALL_SECOND_FACTORS, vec![steps.instance()]),
-        (&sql::FORGET_ACTIVITIES, vec![steps.instance()]),
-        (&sql::FORGET_USES, vec![steps.instance()]),
-        (&sql::FORGET_ATTEMPTS, attempt::range(attempt::user_buckets(instance))),
-        (&sql::FORGET_ATTEMPTS, attempt::range(attempt::login_buckets(instance))),
+        (&sql::REMOVE_ALL_RECORDS, vec![builder.instance(), until]),
+        (&sql::DELETE_PASSWORDS_OF_INSTANCE, vec![builder.instance()]),
+        (&sql::DELETE_SECRETS_OF_INSTANCE, vec![builder.instance()]),
+        (&sql::DELETE_SESSIONS_OF_INSTANCE, vec![builder.instance()]),
+        (&sql::DELETE_LINKS_OF_INSTANCE, vec![builder.instance()]),
+        (&sql::DELETE_SECOND_FACTORS_OF_INSTANCE, vec![builder.instance()]),
+        (&sql::DELETE_ACTIVITIES_OF_INSTANCE, vec![builder.instance()]),
+        (&sql::DELETE_PERMISSION_USES_OF_INSTANCE, vec![builder.instance()]),
+        (&sql::DELETE_ATTEMPTS_IN_RANGE, attempt_bucket::prefix_range(attempt_bucket::user_buckets(instance))),
+        (&sql::DELETE_ATTEMPTS_IN_RANGE, attempt_bucket::prefix_range(attempt_bucket::login_buckets(instance))),
     ] {
-        steps.transaction.push(statement, values);
+        builder.transaction.push(statement, values);
     }
-    steps.event(event, salt_seed)?;
-    let mut prepared = steps.finish(expected);
+    builder.push_event(event, salt_seed)?;
+    let mut prepared = builder.finish(expected);
     if let Some(head) = prepared.transaction.steps.first_mut() {
         head.statement = &sql::DELETE_HEAD;
         head.values.push(Value::Integer(event.at.as_millis()));
@@ -144,41 +144,41 @@ pub(crate) fn prepare_deletion(
     Ok(prepared)
 }
 
-struct Steps {
+struct TransactionBuilder {
     id: InstanceId,
     transaction: Transaction,
-    next: Head,
+    next_head: Head,
 }
 
-impl Steps {
+impl TransactionBuilder {
     fn new(id: InstanceId, expected: &Head) -> Self {
         let mut transaction = Transaction::default();
         // The head comes first, because it decides whether the rest may be written; its values are filled in by
         // `finish`.
-        transaction.push_unless_unmet(&sql::MOVE_HEAD, Vec::new());
-        Self { id, transaction, next: expected.clone() }
+        transaction.push_requiring_one_row(&sql::ADVANCE_HEAD, Vec::new());
+        Self { id, transaction, next_head: expected.clone() }
     }
 
     fn instance(&self) -> Value {
         Value::id(self.id)
     }
 
-    fn change(&mut self, change: &Change) -> Result<(), StoreError> {
-        let expected = self.next.revision.next();
+    fn push_change(&mut self, change: &Change) -> Result<(), StoreError> {
+        let expected = self.next_head.revision.next();
         if change.revision() != expected {
             return Err(StoreError::OutOfOrder { instance: self.id, expected, found: change.revision() });
         }
-        self.next.revision = expected;
+        self.next_head.revision = expected;
         for record in change.records() {
-            self.record(expected, record)?;
+            self.push_record(expected, record)?;
         }
-        for side in change.side() {
-            self.side(side);
+        for write in change.side() {
+            self.push_side_write(write);
         }
         Ok(())
     }
 
-    fn record(&mut self, revision: Revision, change: &RecordChange) -> Result<(), StoreError> {
+    fn push_record(&mut self, revision: Revision, change: &RecordChange) -> Result<(), StoreError> {
         let (kind, id) = rows::stored_columns(&change.key());
         let body = match change {
             RecordChange::Put(record) => {
@@ -204,59 +204,63 @@ impl Steps {
         Ok(())
     }
 
-    fn side(&mut self, side: &SideWrite) {
-        let (statement, values) = match side {
+    fn push_side_write(&mut self, write: &SideWrite) {
+        let (statement, values) = match write {
             SideWrite::PutPassword { user, hash } => {
                 (&sql::PUT_PASSWORD, vec![self.instance(), Value::id(*user), Value::Bytes(hash.reveal().to_vec())])
             }
-            SideWrite::ForgetPassword { user } => (&sql::FORGET_PASSWORD, vec![self.instance(), Value::id(*user)]),
-            SideWrite::ForgetUser { user } => return self.forget(*user),
-            SideWrite::ForgetAttempts { user } => {
-                (&sql::FORGET_ATTEMPTS, attempt::range(attempt::user_bucket(self.id, *user)))
-            }
+            SideWrite::ForgetPassword { user } => (&sql::DELETE_PASSWORD, vec![self.instance(), Value::id(*user)]),
+            SideWrite::ForgetUser { user } => return self.delete_user_data(*user),
+            SideWrite::ForgetAttempts { user } => (
+                &sql::DELETE_ATTEMPTS_IN_RANGE,
+                attempt_bucket::prefix_range(attempt_bucket::user_bucket(self.id, *user)),
+            ),
             SideWrite::PutSecondFactor { user, factor, secret } => (
                 &sql::PUT_SECOND_FACTOR,
                 vec![self.instance(), Value::id(*user), Value::id(*factor), Value::Bytes(secret.reveal().to_vec())],
             ),
             SideWrite::ForgetSecondFactor { user, factor } => {
-                (&sql::FORGET_SECOND_FACTOR, vec![self.instance(), Value::id(*user), Value::id(*factor)])
+                (&sql::DELETE_SECOND_FACTOR, vec![self.instance(), Value::id(*user), Value::id(*factor)])
             }
             SideWrite::PutAccessKey { id, sealed_secret } => (
                 &sql::ADD_SECRET,
                 vec![Value::Text(id.to_string()), self.instance(), Value::Bytes(sealed_secret.reveal().to_vec())],
             ),
             SideWrite::ForgetAccessKey { id } => {
-                (&sql::FORGET_SECRET, vec![Value::Text(id.to_string()), self.instance()])
+                (&sql::DELETE_SECRET, vec![Value::Text(id.to_string()), self.instance()])
             }
         };
         self.transaction.push(statement, values);
     }
 
     /// Deletes all data of a user that has no history.
-    fn forget(&mut self, user: UserId) {
+    fn delete_user_data(&mut self, user: UserId) {
         for statement in [
-            &sql::FORGET_PASSWORD,
-            &sql::FORGET_SESSIONS_OF_USER,
-            &sql::FORGET_LINKS_OF_USER,
-            &sql::FORGET_SECOND_FACTORS,
-            &sql::FORGET_ACTIVITY,
-            &sql::FORGET_USES_OF_USER,
+            &sql::DELETE_PASSWORD,
+            &sql::DELETE_SESSIONS_OF_USER,
+            &sql::DELETE_LINKS_OF_USER,
+            &sql::DELETE_SECOND_FACTORS_OF_USER,
+            &sql::DELETE_ACTIVITY,
+            &sql::DELETE_PERMISSION_USES_OF_USER,
         ] {
             let values = vec![self.instance(), Value::id(user)];
             self.transaction.push(statement, values);
         }
-        self.transaction.push(&sql::FORGET_ATTEMPTS, attempt::range(attempt::user_bucket(self.id, user)));
+        self.transaction.push(
+            &sql::DELETE_ATTEMPTS_IN_RANGE,
+            attempt_bucket::prefix_range(attempt_bucket::user_bucket(self.id, user)),
+        );
     }
 
-    fn event(&mut self, event: &AuditEvent, salt_seed: [u8; 32]) -> Result<(), StoreError> {
-        let seq = self.next.frontier.size();
+    fn push_event(&mut self, event: &AuditEvent, salt_seed: [u8; 32]) -> Result<(), StoreError> {
+        let seq = self.next_head.frontier.size();
         let row = audit_row::encode(event, salt_seed).map_err(|problem| StoreError::Row {
             table: "audit_event",
             column: "body".to_owned(),
             row: format!("instance {}, seq {seq}", self.id),
             problem: problem.to_string(),
         })?;
-        self.next.frontier.push(row.leaf);
+        self.next_head.frontier.push(row.leaf);
         let values = vec![
             self.instance(),
             Value::count(seq),
@@ -271,20 +275,20 @@ impl Steps {
     }
 
     fn finish(self, expected: &Head) -> Prepared {
-        let Self { id, mut transaction, next } = self;
+        let Self { id, mut transaction, next_head } = self;
         if let Some(head) = transaction.steps.first_mut() {
             head.values = vec![
                 Value::id(id),
-                Value::count(next.revision.0),
-                Value::count(next.frontier.size()),
-                Value::Bytes(next.frontier.to_bytes()),
+                Value::count(next_head.revision.0),
+                Value::count(next_head.frontier.size()),
+                Value::Bytes(next_head.frontier.to_bytes()),
             ];
             if expected.is_new() {
-                head.statement = &sql::MAKE_HEAD;
+                head.statement = &sql::INSERT_HEAD;
             } else {
                 head.values.extend([Value::count(expected.revision.0), Value::count(expected.frontier.size())]);
             }
         }
-        Prepared { transaction, next }
+        Prepared { transaction, next_head }
     }
 }

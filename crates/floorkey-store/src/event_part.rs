@@ -4,15 +4,15 @@
 //! them. The other changes are only counted in the text: they are neither decoded nor joined with their personal
 //! values.
 
-mod cut;
 mod scan;
+mod slice;
 
 use std::sync::Arc;
 
 use floorkey::{InstanceId, RecordKey};
 
 use crate::audit_row;
-use crate::audit_search::{AuditQuery, places};
+use crate::audit_search::{AuditQuery, positions};
 use crate::backend::{RowView, Snapshot, Value};
 use crate::error::StoreError;
 use crate::sql;
@@ -106,7 +106,7 @@ impl Store {
     ) -> Result<FoundParts, StoreError> {
         let read = self.backend().read_indexed(move |snapshot| {
             let mut found = FoundParts::default();
-            for (seq, _) in places(snapshot, instance, &query, limit)? {
+            for (seq, _) in positions(snapshot, instance, &query, limit)? {
                 if found.bytes >= bytes_max {
                     found.is_cut = true;
                     break;
@@ -142,21 +142,23 @@ fn event_part(
     seq: u64,
     part: &ChangePart,
 ) -> Result<Option<(EventPart, usize)>, StoreError> {
-    snapshot.first(&sql::READ_EVENT, &[Value::id(instance), Value::count(seq)], |row| read(row, part))
+    snapshot.first_row(&sql::READ_EVENT, &[Value::id(instance), Value::count(seq)], |row| part_from_row(row, part))
 }
 
 /// Reads the part out of a row of [`READ_EVENT`](sql::READ_EVENT), and returns it with the size of the row's texts.
-fn read(row: &RowView<'_>, part: &ChangePart) -> Result<(EventPart, usize), StoreError> {
-    let (text, personal) = (stored_event::unpacked(row, BODY)?, stored_event::unpacked(row, PERSONAL)?);
+fn part_from_row(row: &RowView<'_>, part: &ChangePart) -> Result<(EventPart, usize), StoreError> {
+    let (text, personal) = (stored_event::unpack_column(row, BODY)?, stored_event::unpack_column(row, PERSONAL)?);
     let (body, personal) = (text.as_str(), personal.as_str());
     let bytes = body.len() + personal.len();
     let is_checked = part.check || body.len() <= CHECKED_MAX;
     let leaf = row.hash(LEAF)?;
     // A body with an unexpected layout is read whole, which yields a precise error if it is damaged.
-    let is_known = row.integer(FORMAT)? == i64::from(audit_row::FORMAT)
+    let has_expected_layout = row.integer(FORMAT)? == i64::from(audit_row::FORMAT)
         && (!is_checked || leaf_hash(audit_row::FORMAT, body.as_bytes()) == leaf);
-    let scanned = is_known.then(|| scan::part(body, personal, part)).flatten();
-    let Some(mut found) = scanned else { return Ok((cut::part(stored_event::read(row)?, part), bytes)) };
+    let scanned_part = has_expected_layout.then(|| scan::scan_event(body, personal, part)).flatten();
+    let Some(mut found) = scanned_part else {
+        return Ok((slice::slice_event(stored_event::from_row(row)?, part), bytes));
+    };
     (found.event.seq, found.event.leaf) = (row.count(SEQ)?, leaf);
     Ok((found, bytes))
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::error::StoreError;
 
 /// Creates a folder and its parents if they do not exist.
-pub(crate) fn make_folder(folder: &Path) -> Result<(), StoreError> {
+pub(crate) fn create_folder(folder: &Path) -> Result<(), StoreError> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -14,13 +14,13 @@ pub(crate) fn make_folder(folder: &Path) -> Result<(), StoreError> {
     builder.create(folder).map_err(|error| failed("create", folder, error))
 }
 
-/// Creates an empty file; `existing` determines what happens if the file exists.
-pub(crate) fn make_file(path: &Path, existing: Existing) -> Result<(), StoreError> {
+/// Creates an empty file; `if_exists` determines what happens if the file exists.
+pub(crate) fn create_file(path: &Path, if_exists: IfExists) -> Result<(), StoreError> {
     let mut options = OpenOptions::new();
     options.write(true);
-    match existing {
-        Existing::Keep => options.create(true).truncate(false),
-        Existing::Refuse => options.create_new(true),
+    match if_exists {
+        IfExists::Keep => options.create(true).truncate(false),
+        IfExists::Fail => options.create_new(true),
     };
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
@@ -28,13 +28,13 @@ pub(crate) fn make_file(path: &Path, existing: Existing) -> Result<(), StoreErro
     path.parent().map_or(Ok(()), sync)
 }
 
-/// What [`make_file`] does with an existing file.
+/// What [`create_file`] does with an existing file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Existing {
+pub(crate) enum IfExists {
     /// Leaves it unchanged.
     Keep,
     /// Returns an error.
-    Refuse,
+    Fail,
 }
 
 /// Waits until a file's content, or a folder's entries, are on disk.

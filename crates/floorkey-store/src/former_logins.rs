@@ -31,24 +31,24 @@ fn former_logins(
 ) -> Result<Vec<FormerLogin>, StoreError> {
     let deleted = deleted_users(snapshot, instance, since, usize::MAX)?;
     let deleted: HashMap<(UserId, Revision), Timestamp> =
-        deleted.into_iter().map(|gone| ((gone.user.id, gone.revision), gone.deleted_at)).collect();
+        deleted.into_iter().map(|deleted| ((deleted.user.id, deleted.revision), deleted.deleted_at)).collect();
     let mut former = Vec::new();
-    let mut earlier: Option<Arc<User>> = None;
-    snapshot.each(&sql::READ_ALL_VERSIONS, &[Value::id(instance), Value::Word(rows::USER)], |row| {
+    let mut previous: Option<Arc<User>> = None;
+    snapshot.for_each_row(&sql::READ_ALL_VERSIONS, &[Value::id(instance), Value::Word(rows::USER)], |row| {
         let (id, until) = (UserId::from_bits(row.bits(2)?), Revision(row.count(3)?));
-        let next = match optional_record(row, 4, 5)? {
+        let current = match optional_record(row, 4, 5)? {
             Some(Record::User(user)) => Some(user),
             _ => None,
         };
-        if let Some(user) = earlier.take().filter(|user| user.id == id) {
-            let at = match &next {
-                Some(next) if folded(&next.username) == folded(&user.username) => None,
-                Some(next) => Some(Some(next.modified).filter(|at| *at >= since)),
+        if let Some(user) = previous.take().filter(|user| user.id == id) {
+            let at = match &current {
+                Some(current) if folded(&current.username) == folded(&user.username) => None,
+                Some(current) => Some(Some(current.modified).filter(|at| *at >= since)),
                 None => Some(deleted.get(&(id, until)).copied()),
             };
             former.extend(at.map(|at| FormerLogin { user, until, at }));
         }
-        earlier = next;
+        previous = current;
         Ok(())
     })?;
     Ok(former)

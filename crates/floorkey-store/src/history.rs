@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use floorkey::{Act, InstanceId, Record, RecordKey, Revision, Timestamp, User};
 
-use crate::audit_search::{AuditQuery, event, places};
+use crate::audit_search::{AuditQuery, event, positions};
 use crate::audit_term::AuditTerm;
 use crate::backend::{Snapshot, Value};
 use crate::error::StoreError;
@@ -37,7 +37,7 @@ pub struct DeletedUser {
 }
 
 /// The event types that may delete users. Undoing a creation deletes the user.
-const DELETING: [Act; 3] = [Act::DeleteUser, Act::DeleteUsers, Act::Undo];
+const DELETING_EVENT_TYPES: [Act; 3] = [Act::DeleteUser, Act::DeleteUsers, Act::Undo];
 
 impl Store {
     /// Returns a record as it was just before a revision; `None` if it did not exist.
@@ -53,7 +53,9 @@ impl Store {
         let (kind, id) = rows::stored_columns(&key);
         let values = [Value::id(instance), Value::Word(kind), Value::Bytes(id), Value::count(revision.0)];
         let read = self.backend().read_indexed(move |snapshot| {
-            snapshot.first(&sql::READ_VERSION_BEFORE, &values, |row| optional_record(row, 4, 5)).map(Option::flatten)
+            snapshot
+                .first_row(&sql::READ_VERSION_BEFORE, &values, |row| optional_record(row, 4, 5))
+                .map(Option::flatten)
         });
         read.await
     }
@@ -69,7 +71,7 @@ impl Store {
         revision: Revision,
         limit: usize,
     ) -> Result<Vec<RecordStep>, StoreError> {
-        self.backend().read_indexed(move |snapshot| steps(snapshot, instance, revision, limit)).await
+        self.backend().read_indexed(move |snapshot| record_effects(snapshot, instance, revision, limit)).await
     }
 
     /// Returns at most `limit` users who were deleted at `since` or later and not restored, the last deleted first.
@@ -86,20 +88,20 @@ impl Store {
     }
 }
 
-fn steps(
+fn record_effects(
     snapshot: &Snapshot<'_>,
     instance: InstanceId,
     revision: Revision,
     limit: usize,
 ) -> Result<Vec<RecordStep>, StoreError> {
     let limit = Value::count(u64::try_from(limit).unwrap_or(u64::MAX));
-    let mut steps = BTreeMap::new();
+    let mut effects = BTreeMap::new();
     // A revision may change a record more than once: its last version counts.
-    snapshot.each(&sql::READ_REVISION, &[Value::id(instance), Value::count(revision.0), limit], |row| {
-        steps.insert(key(row)?, (optional_record(row, 6, 7)?, optional_record(row, 4, 5)?));
+    snapshot.for_each_row(&sql::READ_REVISION, &[Value::id(instance), Value::count(revision.0), limit], |row| {
+        effects.insert(key(row)?, (optional_record(row, 6, 7)?, optional_record(row, 4, 5)?));
         Ok(())
     })?;
-    Ok(steps.into_iter().map(|(key, (before, after))| RecordStep { key, before, after }).collect())
+    Ok(effects.into_iter().map(|(key, (before, after))| RecordStep { key, before, after }).collect())
 }
 
 pub(crate) fn deleted_users(
@@ -109,13 +111,13 @@ pub(crate) fn deleted_users(
     limit: usize,
 ) -> Result<Vec<DeletedUser>, StoreError> {
     let mut events = Vec::new();
-    for act in DELETING {
+    for act in DELETING_EVENT_TYPES {
         let query = AuditQuery {
             terms: vec![AuditTerm::Act(act.name().to_owned())],
             from: Some(since),
             ..AuditQuery::default()
         };
-        events.extend(places(snapshot, instance, &query, usize::MAX)?);
+        events.extend(positions(snapshot, instance, &query, usize::MAX)?);
     }
     events.sort_unstable_by(|one, other| other.cmp(one));
     let mut deleted = Vec::new();
@@ -126,9 +128,9 @@ pub(crate) fn deleted_users(
         let outcome = event(snapshot, instance, seq)?.map(|event| event.outcome);
         let Some(StoredOutcome::Done { revision }) = outcome else { continue };
         let users = snapshot
-            .all(&sql::READ_DELETED_USERS, &[Value::id(instance), Value::count(revision)], |row| record(row, 4, 5))?;
-        for gone in users {
-            if let Record::User(user) = gone {
+            .rows(&sql::READ_DELETED_USERS, &[Value::id(instance), Value::count(revision)], |row| record(row, 4, 5))?;
+        for record in users {
+            if let Record::User(user) = record {
                 deleted.push(DeletedUser { user, deleted_at, revision: Revision(revision) });
             }
         }

@@ -24,16 +24,16 @@
 //! - `permission_use`: which of their permissions users use
 //! - `merkle`: the tree over the audit events; `packed`: compact bodies
 //! - `sql`, `migrations`: statements and tables
-//! - `backend`, `value`, `sqlite`, `files`, `lock`, `backup`: the database itself, and the data folder
+//! - `backend`, `value`, `sqlite`, `files`, `lock`: the database itself, and the data folder
 //! - `error`: the errors of all modules
 
 mod activity;
 mod attempt;
+mod attempt_bucket;
 mod audit_row;
 mod audit_search;
 mod audit_term;
 mod backend;
-mod backup;
 mod batch;
 mod error;
 mod event_part;
@@ -58,10 +58,10 @@ mod stored_event;
 mod value;
 
 pub use activity::Activity;
-pub use attempt::{Attempt, Counted, login_bucket, owner_of_bucket, user_bucket, user_buckets};
+pub use attempt::{Attempt, Counted};
+pub use attempt_bucket::{login_bucket, owner_of_bucket, user_bucket, user_buckets};
 pub use audit_search::AuditQuery;
 pub use audit_term::AuditTerm;
-pub use backup::backup_folder;
 pub use batch::{Batch, Entry, Happening, PreparedBatch};
 pub use error::StoreError;
 pub use event_part::{Admission, ChangePart, EventPart, EventReader, FoundParts};
@@ -76,5 +76,6 @@ pub use second_factor::StoredFactor;
 pub use session::Session;
 pub use signatures::UsedSignature;
 pub use sqlite::add_functions;
+pub use sqlite::backup_folder;
 pub use store::{OperatorKey, SealedSecret, Store, StoreSettings};
 pub use stored_event::{Kept, StoredEvent, StoredFieldChange, StoredFlag, StoredOutcome, StoredStep};

@@ -83,7 +83,7 @@ impl Store {
     /// If the database can't be read.
     pub async fn link(&self, token_hash: &Hash) -> Result<Option<Link>, StoreError> {
         let values = [Value::Bytes(token_hash.to_vec())];
-        self.backend().read(move |snapshot| snapshot.first(&sql::READ_LINK, &values, read)).await
+        self.backend().read(move |snapshot| snapshot.first_row(&sql::READ_LINK, &values, link_from_row)).await
     }
 
     /// Uses up a link and returns it. Of several callers, simultaneous or not, only one gets it; no caller gets an
@@ -95,8 +95,8 @@ impl Store {
         // A link never changes after it is created, so the link read here is the link deleted below.
         let Some(link) = self.link(token_hash).await? else { return Ok(None) };
         let values = vec![Value::Bytes(token_hash.to_vec()), Value::time(now)];
-        let won = self.backend().write_one(&sql::CONSUME_LINK, values).await?;
-        Ok(won.then_some(link))
+        let is_consumed = self.backend().write_one(&sql::CONSUME_LINK, values).await?;
+        Ok(is_consumed.then_some(link))
     }
 
     /// Deletes the links of a user, for one purpose or all of them, and returns how many.
@@ -111,7 +111,7 @@ impl Store {
     ) -> Result<usize, StoreError> {
         let purpose = purpose.map_or("", LinkPurpose::word);
         let values = vec![Value::id(instance), Value::id(user), Value::Word(purpose)];
-        self.backend().write_counted(&sql::VOID_LINKS, values).await
+        self.backend().write_counted(&sql::DELETE_LINKS_FOR_PURPOSE, values).await
     }
 
     /// Deletes the links that have expired at `now`, and returns how many.
@@ -123,10 +123,10 @@ impl Store {
     }
 }
 
-fn read(row: &RowView<'_>) -> Result<Link, StoreError> {
-    let word = row.text(3)?;
-    let purpose = LinkPurpose::ALL.into_iter().find(|purpose| purpose.word() == word);
-    let unknown = || row.unreadable(3, format!("`{word}` is not a link purpose; a newer version may have written it"));
+fn link_from_row(row: &RowView<'_>) -> Result<Link, StoreError> {
+    let name = row.text(3)?;
+    let purpose = LinkPurpose::ALL.into_iter().find(|purpose| purpose.word() == name);
+    let unknown = || row.unreadable(3, format!("`{name}` is not a link purpose; a newer version may have written it"));
     Ok(Link {
         token_hash: row.hash(0)?,
         instance: row.instance(1)?,

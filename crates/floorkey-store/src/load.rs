@@ -48,7 +48,7 @@ const SHARDS_MAX: usize = 8;
 struct Shard {
     head: Head,
     /// The row of the log up to which the index had followed.
-    upto: i64,
+    indexed_up_to: i64,
     records: Vec<Record>,
 }
 
@@ -56,22 +56,23 @@ struct Shard {
 pub(crate) async fn load(backend: &Backend, instance: InstanceId) -> Result<Loaded, StoreError> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     for shards in [cores.min(SHARDS_MAX); ATTEMPTS] {
-        let answers = backend.read_shards(shards, move |shard, snapshot| load_shard(snapshot, instance, shard, shards));
-        if let Some(loaded) = join(answers.await?) {
+        let shard_results =
+            backend.read_shards(shards, move |shard, snapshot| load_shard(snapshot, instance, shard, shards));
+        if let Some(loaded) = join_shards(shard_results.await?) {
             return Ok(loaded);
         }
     }
     // The instance is being written to all the time. A single shard reads from a single snapshot.
-    let whole = backend.read_shards(1, move |shard, snapshot| load_shard(snapshot, instance, shard, 1)).await?;
-    join(whole).ok_or(StoreError::NoSuchInstance { instance })
+    let single_shard = backend.read_shards(1, move |shard, snapshot| load_shard(snapshot, instance, shard, 1)).await?;
+    join_shards(single_shard).ok_or(StoreError::NoSuchInstance { instance })
 }
 
 /// Joins the shards; `None` if they saw different heads.
-fn join(shards: Vec<Shard>) -> Option<Loaded> {
+fn join_shards(shards: Vec<Shard>) -> Option<Loaded> {
     let mut shards = shards.into_iter();
     let mut all = shards.next()?;
     for shard in shards {
-        if shard.head != all.head || shard.upto != all.upto {
+        if shard.head != all.head || shard.indexed_up_to != all.indexed_up_to {
             return None;
         }
         all.records.extend(shard.records);
@@ -82,62 +83,72 @@ fn join(shards: Vec<Shard>) -> Option<Loaded> {
 /// Reads the shard's range of records from the index, except those that changed in the log since; the first shard reads
 /// these from the log.
 fn load_shard(snapshot: &Snapshot<'_>, instance: InstanceId, shard: usize, shards: usize) -> Result<Shard, StoreError> {
-    let head = present_head(snapshot, instance)?;
-    let upto = snapshot.first(&sql::READ_INDEX_STATE, &[Value::Word("version")], |row| row.integer(0))?.unwrap_or(0);
-    let mut ahead = HashMap::new();
+    let head = active_head(snapshot, instance)?;
+    let indexed_up_to =
+        snapshot.first_row(&sql::READ_INDEX_STATE, &[Value::Word("version")], |row| row.integer(0))?.unwrap_or(0);
+    let mut unindexed = HashMap::new();
     let mut text = Vec::new();
-    snapshot.each(&sql::READ_AHEAD, &[Value::Integer(upto)], |row| {
+    snapshot.for_each_row(&sql::READ_UNINDEXED, &[Value::Integer(indexed_up_to)], |row| {
         if row.instance(0)? == instance {
-            ahead.insert(key(row)?, optional_record_with(row, 4, 5, &mut text)?);
+            unindexed.insert(key(row)?, optional_record_with(row, 4, 5, &mut text)?);
         }
         Ok(())
     })?;
-    let (from, to) = part(snapshot, instance, shard, shards)?;
+    let (from, to) = record_range(snapshot, instance, shard, shards)?;
     let mut records = Vec::new();
-    snapshot.each(&sql::READ_RECORDS, &[Value::Integer(from), Value::Integer(to)], |row| {
+    snapshot.for_each_row(&sql::READ_RECORDS, &[Value::Integer(from), Value::Integer(to)], |row| {
         let key = key(row)?;
-        if ahead.is_empty() || !ahead.contains_key(&key) {
-            records.push(decoded(row, key, 4, 5, &mut text)?);
+        if unindexed.is_empty() || !unindexed.contains_key(&key) {
+            records.push(decode_record(row, key, 4, 5, &mut text)?);
         }
         Ok(())
     })?;
     if shard == 0 {
-        records.extend(ahead.into_values().flatten());
+        records.extend(unindexed.into_values().flatten());
     }
-    Ok(Shard { head, upto, records })
+    Ok(Shard { head, indexed_up_to, records })
 }
 
 /// The maximum number of records of an instance.
-const NUMBERS: i64 = 1 << 32;
+const RECORDS_MAX: i64 = 1 << 32;
 
 /// The range of record numbers that a shard reads.
-fn part(snapshot: &Snapshot<'_>, instance: InstanceId, shard: usize, shards: usize) -> Result<(i64, i64), StoreError> {
-    let number = snapshot.first(&sql::READ_HEAD, &[Value::id(instance)], |row| row.integer(5))?.unwrap_or(0);
-    let first = number.saturating_mul(NUMBERS);
-    let bounds = [Value::Integer(first), Value::Integer(first.saturating_add(NUMBERS))];
-    let last = snapshot.first(&sql::READ_LAST_NUMBER, &bounds, |row| row.optional_integer(0))?.flatten();
+fn record_range(
+    snapshot: &Snapshot<'_>,
+    instance: InstanceId,
+    shard: usize,
+    shards: usize,
+) -> Result<(i64, i64), StoreError> {
+    let number = snapshot.first_row(&sql::READ_HEAD, &[Value::id(instance)], |row| row.integer(5))?.unwrap_or(0);
+    let first = number.saturating_mul(RECORDS_MAX);
+    let bounds = [Value::Integer(first), Value::Integer(first.saturating_add(RECORDS_MAX))];
+    let last = snapshot.first_row(&sql::READ_LAST_NUMBER, &bounds, |row| row.optional_integer(0))?.flatten();
     let (Some(last), Ok(shard), Ok(shards)) = (last, i64::try_from(shard), i64::try_from(shards)) else {
         return Ok((first, first));
     };
     let count = last.saturating_sub(first).saturating_add(1);
-    let border = |shard: i64| first.saturating_add(count.saturating_mul(shard) / shards.max(1));
-    Ok((border(shard), border(shard + 1)))
+    let bound = |shard: i64| first.saturating_add(count.saturating_mul(shard) / shards.max(1));
+    Ok((bound(shard), bound(shard + 1)))
 }
 
 /// Reads the changes after a revision.
-pub(crate) fn since(snapshot: &Snapshot<'_>, instance: InstanceId, revision: Revision) -> Result<Since, StoreError> {
-    let head = present_head(snapshot, instance)?;
+pub(crate) fn changes_since(
+    snapshot: &Snapshot<'_>,
+    instance: InstanceId,
+    revision: Revision,
+) -> Result<Since, StoreError> {
+    let head = active_head(snapshot, instance)?;
     // The last version of each record is its current state.
     let mut last = BTreeMap::new();
-    snapshot.each(&sql::READ_SINCE, &[Value::id(instance), Value::count(revision.0)], |row| {
+    snapshot.for_each_row(&sql::READ_SINCE, &[Value::id(instance), Value::count(revision.0)], |row| {
         last.insert(key(row)?, optional_record(row, 4, 5)?);
         Ok(())
     })?;
-    let step = |(key, present): (RecordKey, Option<Record>)| match present {
+    let change = |(key, current): (RecordKey, Option<Record>)| match current {
         Some(record) => RecordChange::Put(record),
         None => RecordChange::Remove(key),
     };
-    Ok(Since { head, changes: last.into_iter().map(step).collect() })
+    Ok(Since { head, changes: last.into_iter().map(change).collect() })
 }
 
 /// Reads all versions of a record, the oldest first.
@@ -149,7 +160,7 @@ pub(crate) fn versions(
     let (kind, id) = rows::stored_columns(key);
     let mut versions: Vec<RecordVersion> = Vec::new();
     let values = [Value::id(instance), Value::Word(kind), Value::Bytes(id)];
-    snapshot.each(&sql::READ_VERSIONS, &values, |row| {
+    snapshot.for_each_row(&sql::READ_VERSIONS, &values, |row| {
         let revision = Revision(row.count(3)?);
         if let Some(earlier) = versions.last_mut()
             && earlier.until.is_none()
@@ -163,7 +174,7 @@ pub(crate) fn versions(
 }
 
 /// Reads the head of an instance that was not deleted.
-pub(crate) fn present_head(snapshot: &Snapshot<'_>, instance: InstanceId) -> Result<Head, StoreError> {
+pub(crate) fn active_head(snapshot: &Snapshot<'_>, instance: InstanceId) -> Result<Head, StoreError> {
     match head(snapshot, instance)? {
         Some((head, None)) => Ok(head),
         Some((_, Some(_))) | None => Err(StoreError::NoSuchInstance { instance }),
@@ -173,7 +184,7 @@ pub(crate) fn present_head(snapshot: &Snapshot<'_>, instance: InstanceId) -> Res
 /// Reads the head of an instance and, if it was deleted, the time of deletion in milliseconds since
 /// 1970-01-01T00:00:00Z.
 pub(crate) fn head(snapshot: &Snapshot<'_>, instance: InstanceId) -> Result<Option<(Head, Option<i64>)>, StoreError> {
-    snapshot.first(&sql::READ_HEAD, &[Value::id(instance)], |row| {
+    snapshot.first_row(&sql::READ_HEAD, &[Value::id(instance)], |row| {
         let (size, bytes) = (row.count(2)?, row.bytes(3)?);
         let problem = || row.unreadable(3, format!("{} bytes can't be the frontier of {size} leaves", bytes.len()));
         let frontier = Frontier::from_bytes(size, bytes).ok_or_else(problem)?;
@@ -187,7 +198,7 @@ pub(crate) fn key(row: &RowView<'_>) -> Result<RecordKey, StoreError> {
 
 /// Reads the record of a row; columns 1 and 2 are its kind and id, `format` and `body` are the columns of its body.
 pub(crate) fn record(row: &RowView<'_>, format: usize, body: usize) -> Result<Record, StoreError> {
-    decoded(row, key(row)?, format, body, &mut Vec::new())
+    decode_record(row, key(row)?, format, body, &mut Vec::new())
 }
 
 /// As [`record`]; `None` if there is no body.
@@ -202,13 +213,13 @@ fn optional_record_with(
     text: &mut Vec<u8>,
 ) -> Result<Option<Record>, StoreError> {
     match row.optional_bytes(body)? {
-        Some(_) => decoded(row, key(row)?, format, body, text).map(Some),
+        Some(_) => decode_record(row, key(row)?, format, body, text).map(Some),
         None => Ok(None),
     }
 }
 
 /// Reads the record of a row. `text` is a reusable buffer for its body.
-fn decoded(
+fn decode_record(
     row: &RowView<'_>,
     key: RecordKey,
     format: usize,

@@ -19,7 +19,7 @@ impl FolderLock {
     ///
     /// # Errors
     /// [`StoreError::Locked`] while another process holds it; [`StoreError::File`] if the lock file can't be created.
-    pub(crate) fn take(folder: &Path) -> Result<Self, StoreError> {
+    pub(crate) fn acquire(folder: &Path) -> Result<Self, StoreError> {
         let path = folder.join(FILE_NAME);
         let fail =
             |action, error: std::io::Error| StoreError::File { action, path: path.clone(), problem: error.to_string() };
@@ -33,22 +33,22 @@ impl FolderLock {
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                return Err(StoreError::Locked { folder: folder.to_owned(), process: holder(&mut file) });
+                return Err(StoreError::Locked { folder: folder.to_owned(), process: owner_process(&mut file) });
             }
             Err(TryLockError::Error(error)) => return Err(fail("lock", error)),
         }
         // The process id is only for the error message of other processes; the lock doesn't depend on it.
-        let noted = file
+        let written = file
             .set_len(0)
             .and_then(|()| file.seek(SeekFrom::Start(0)))
             .and_then(|_| writeln!(file, "{}", std::process::id()));
-        noted.map_err(|error| fail("write", error))?;
+        written.map_err(|error| fail("write", error))?;
         Ok(Self { _file: file })
     }
 }
 
 /// Reads the id of the process that holds the lock, if the file has it.
-fn holder(file: &mut File) -> Option<u32> {
+fn owner_process(file: &mut File) -> Option<u32> {
     let mut text = String::new();
     file.read_to_string(&mut text).ok()?;
     text.trim().parse().ok()
@@ -59,15 +59,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_second_holder_is_refused_until_the_first_lets_go() {
+    fn a_second_lock_fails_until_the_first_is_dropped() {
         let folder = tempfile::tempdir().unwrap();
-        let lock = FolderLock::take(folder.path()).unwrap();
-        let refused = FolderLock::take(folder.path()).unwrap_err();
-        assert!(
-            matches!(refused, StoreError::Locked { process: Some(id), .. } if id == std::process::id()),
-            "{refused}"
-        );
+        let lock = FolderLock::acquire(folder.path()).unwrap();
+        let error = FolderLock::acquire(folder.path()).unwrap_err();
+        assert!(matches!(error, StoreError::Locked { process: Some(id), .. } if id == std::process::id()), "{error}");
         drop(lock);
-        FolderLock::take(folder.path()).unwrap();
+        FolderLock::acquire(folder.path()).unwrap();
     }
 }

@@ -58,7 +58,7 @@ pub(crate) const APPLIED_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migrat
 /// Reads [`Applied`] rows, the oldest first.
 pub(crate) const READ_APPLIED: &str = "SELECT number, name, checksum FROM schema_migration ORDER BY number";
 /// Inserts an [`Applied`] row.
-pub(crate) const ADD_APPLIED: &str = "INSERT INTO schema_migration (number, name, checksum) VALUES ($1, $2, $3)";
+pub(crate) const INSERT_APPLIED: &str = "INSERT INTO schema_migration (number, name, checksum) VALUES ($1, $2, $3)";
 
 /// All migrations, in order.
 pub(crate) const ALL: &[Migration] = &[FIRST, console::CONSOLE, permission_use::PERMISSION_USE, log::LOG];
@@ -167,12 +167,12 @@ pub(crate) fn missing<'a>(applied: &[Applied], known: &'a [Migration]) -> Result
     if let Some(newer) = applied.iter().rev().find(|applied| applied.number > newest) {
         return Err(StoreError::NewerSchema { found: newer.number, name: newer.name.clone(), known: newest });
     }
-    for (had, migration) in applied.iter().zip(known) {
+    for (applied_migration, migration) in applied.iter().zip(known) {
         let checksum = migration.checksum();
-        if had.number != migration.number || had.checksum != checksum {
+        if applied_migration.number != migration.number || applied_migration.checksum != checksum {
             return Err(StoreError::ChangedMigration {
-                number: had.number,
-                found: format!("{} {}", had.name, had.checksum),
+                number: applied_migration.number,
+                found: format!("{} {}", applied_migration.name, applied_migration.checksum),
                 known: format!("{} {checksum}", migration.name),
             });
         }
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn a_released_migration_stays_as_it_was() {
+    fn a_released_migration_never_changes() {
         let checksums: Vec<_> = ALL.iter().map(Migration::checksum).collect();
         assert_eq!(
             checksums,
@@ -318,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_of_sqlite_alone_is_left_for_postgresql() {
+    fn postgresql_statements_have_no_sqlite_types() {
         for text in ALL.iter().flat_map(|migration| migration.statements_for(Dialect::Postgres)) {
             let text = rewrite(text, Dialect::Postgres);
             assert!(!text.contains("BLOB") && !text.contains("BINARY") && !text.contains("ROWID"), "{text}");
@@ -326,13 +326,18 @@ mod tests {
     }
 
     #[test]
-    fn what_a_database_had_must_be_what_is_known() {
-        let had = |number, checksum: &str| Applied { number, name: "x".to_owned(), checksum: checksum.to_owned() };
+    fn applied_migrations_must_match_the_known_ones() {
+        let applied_migration =
+            |number, checksum: &str| Applied { number, name: "x".to_owned(), checksum: checksum.to_owned() };
         let first = &ALL[..1];
         assert_eq!(missing(&[], first).unwrap().len(), 1);
-        assert!(missing(&[had(1, &ALL[0].checksum())], first).unwrap().is_empty());
-        assert!(matches!(missing(&[had(1, "00")], first), Err(StoreError::ChangedMigration { number: 1, .. })));
-        let newer = missing(&[had(1, &ALL[0].checksum()), had(2, "00")], first).unwrap_err();
+        assert!(missing(&[applied_migration(1, &ALL[0].checksum())], first).unwrap().is_empty());
+        assert!(matches!(
+            missing(&[applied_migration(1, "00")], first),
+            Err(StoreError::ChangedMigration { number: 1, .. })
+        ));
+        let newer =
+            missing(&[applied_migration(1, &ALL[0].checksum()), applied_migration(2, "00")], first).unwrap_err();
         assert!(matches!(newer, StoreError::NewerSchema { found: 2, known: 1, .. }), "{newer}");
     }
 }

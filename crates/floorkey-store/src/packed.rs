@@ -106,9 +106,9 @@ pub fn pack(text: &str) -> Vec<u8> {
     packed.push(TABLE);
     let mut rest = text.as_bytes();
     while let Some(&first) = rest.first() {
-        let known = phrases.by_beginning.get(bucket(rest)).into_iter().flatten();
+        let candidates = phrases.by_beginning.get(bucket(rest)).into_iter().flatten();
         let beginning = beginning(rest);
-        if let Some(phrase) = known.into_iter().find(|phrase| phrase.begins(rest, beginning)) {
+        if let Some(phrase) = candidates.into_iter().find(|phrase| phrase.begins(rest, beginning)) {
             push_phrase(&mut packed, phrase.code);
             rest = rest.get(phrase.text.len()..).unwrap_or_default();
             continue;
@@ -136,7 +136,7 @@ fn push_phrase(packed: &mut Vec<u8>, code: usize) {
 
 /// Packs the id, hash or time that the text begins with, and returns its length in the text; 0 if there is none.
 fn push_run(packed: &mut Vec<u8>, text: &[u8]) -> usize {
-    let begun = packed.len();
+    let start = packed.len();
     if let Some(uuid) = text.first_chunk::<UUID_TEXT>()
         && HYPHENS.iter().all(|at| uuid.get(*at) == Some(&b'-'))
     {
@@ -144,14 +144,14 @@ fn push_run(packed: &mut Vec<u8>, text: &[u8]) -> usize {
         if uuid.split(|byte| *byte == b'-').all(|group| push_hex(packed, group)) {
             return UUID_TEXT;
         }
-        packed.truncate(begun);
+        packed.truncate(start);
     }
     if let Some(hash) = text.first_chunk::<HASH_TEXT>() {
         packed.push(HASH);
         if push_hex(packed, hash) {
             return HASH_TEXT;
         }
-        packed.truncate(begun);
+        packed.truncate(start);
     }
     if let Some(time) = text.first_chunk::<TIME_TEXT>()
         && !time.starts_with(b"0")
@@ -262,7 +262,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_released_table_stays_as_it_was() {
+    fn a_released_table_never_changes() {
         assert_eq!(
             floorkey_audit::hex::encode(&Sha256::digest(PHRASES)),
             "e1409e589835123822413a75857c8455923dd7e4d9224aa57a49b626201f5cb1"
@@ -275,7 +275,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_text_comes_back(text in any::<String>(), hash: [u8; 32], id: u128, time in 0_u64..20_000_000_000_000, at in 0_usize..344) {
+        fn every_text_is_unpacked_as_packed(text in any::<String>(), hash: [u8; 32], id: u128, time in 0_u64..20_000_000_000_000, at in 0_usize..344) {
             let phrase = PHRASES.lines().nth(at).unwrap_or_default();
             let id = floorkey::UserId::from_bits(id);
             let hash = floorkey_audit::hex::encode(&hash);
@@ -291,14 +291,14 @@ mod tests {
         }
 
         #[test]
-        fn no_bytes_break_the_reader(bytes: Vec<u8>) {
+        fn unpacking_arbitrary_bytes_never_panics(bytes: Vec<u8>) {
             drop(unpack(&bytes));
             drop(unpack(&[&[TABLE], bytes.as_slice()].concat()));
         }
     }
 
     #[test]
-    fn what_is_stored_most_takes_less_than_half() {
+    fn typical_bodies_pack_to_less_than_half() {
         let id = "5bd27814-1007-46d6-8e70-543813ca1a9a";
         let hash = "67765ae9c057990a38685dfac0b899c8ba5e6c151f8ac816811889d566547c0d";
         let body = format!(
@@ -316,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_packed_text_is_named() {
+    fn invalid_packed_text_is_reported() {
         assert!(unpack(&[]).unwrap_err().contains("empty"));
         assert!(unpack(b"{}").unwrap_err().contains("table 123"));
         assert!(unpack(&[TABLE, UUID, 1, 2]).unwrap_err().contains("truncated"));

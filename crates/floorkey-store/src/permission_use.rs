@@ -43,7 +43,7 @@ impl Store {
                 Value::count(one.count),
                 Value::time(one.last),
             ];
-            transaction.push(&sql::NOTE_USE, values);
+            transaction.push(&sql::RECORD_PERMISSION_USE, values);
         }
         self.backend().write(transaction).await.map(drop)
     }
@@ -54,11 +54,11 @@ impl Store {
     /// If the database can't be read.
     pub async fn permission_uses(&self, instance: InstanceId, user: UserId) -> Result<Vec<PermissionUse>, StoreError> {
         let values = [Value::id(instance), Value::id(user)];
-        self.backend().read(move |snapshot| snapshot.all(&sql::READ_USES, &values, read)).await
+        self.backend().read(move |snapshot| snapshot.rows(&sql::READ_PERMISSION_USES, &values, use_from_row)).await
     }
 }
 
-fn read(row: &RowView<'_>) -> Result<PermissionUse, StoreError> {
+fn use_from_row(row: &RowView<'_>) -> Result<PermissionUse, StoreError> {
     Ok(PermissionUse {
         instance: row.instance(0)?,
         user: row.user(1)?,

@@ -31,7 +31,7 @@ use std::sync::Arc;
 use floorkey::{AccessKeyId, ApiTokenId, HierarchyGroupId, Record, RecordKey, ResourceId, SecurityProfileId, UserId};
 use serde::de::DeserializeOwned;
 
-pub(crate) use text::{Id, Names};
+pub(crate) use text::{Id, NameList};
 
 /// The format number of every body that this version writes, and the only one that it reads.
 pub(crate) const FORMAT: i64 = 1;
@@ -129,19 +129,21 @@ pub(crate) fn uuid_text(bytes: &[u8]) -> Option<String> {
 /// Describes what can't be written.
 pub(crate) fn encode(record: &Record) -> Result<String, String> {
     let body = match record {
-        Record::Settings(settings) => serde_json::to_string(&settings::SettingsRow::of(settings)),
-        Record::Structure(structure) => serde_json::to_string(&structure::StructureRow::of(structure)),
-        Record::Group(group) => serde_json::to_string(&group::GroupRow::of(group)),
-        Record::Resource(resource) => serde_json::to_string(&resource::ResourceRow::of(resource)),
-        Record::Profile(profile) => serde_json::to_string(&profile::ProfileRow::of(profile)),
-        Record::User(user) => serde_json::to_string(&user::UserRow::of(user)),
-        Record::AccessKey(key) => serde_json::to_string(&access_key::AccessKeyRow::of(key)),
-        Record::Application(application) => serde_json::to_string(&application::ApplicationRow::of(application)),
-        Record::ApplicationResource(resource) => {
-            serde_json::to_string(&application::ApplicationResourceRow::of(resource))
+        Record::Settings(settings) => serde_json::to_string(&settings::SettingsRow::from_settings(settings)),
+        Record::Structure(structure) => serde_json::to_string(&structure::StructureRow::from_structure(structure)),
+        Record::Group(group) => serde_json::to_string(&group::GroupRow::from_group(group)),
+        Record::Resource(resource) => serde_json::to_string(&resource::ResourceRow::from_resource(resource)),
+        Record::Profile(profile) => serde_json::to_string(&profile::ProfileRow::from_profile(profile)),
+        Record::User(user) => serde_json::to_string(&user::UserRow::from_user(user)),
+        Record::AccessKey(key) => serde_json::to_string(&access_key::AccessKeyRow::from_access_key(key)),
+        Record::Application(application) => {
+            serde_json::to_string(&application::ApplicationRow::from_application(application))
         }
-        Record::ApiToken(token) => serde_json::to_string(&api_token::ApiTokenRow::of(token)),
-        Record::Login(history) => serde_json::to_string(&login::LoginRow::of(history)),
+        Record::ApplicationResource(resource) => {
+            serde_json::to_string(&application::ApplicationResourceRow::from_resource(resource))
+        }
+        Record::ApiToken(token) => serde_json::to_string(&api_token::ApiTokenRow::from_api_token(token)),
+        Record::Login(history) => serde_json::to_string(&login::LoginRow::from_history(history)),
     };
     body.map_err(|error| error.to_string())
 }

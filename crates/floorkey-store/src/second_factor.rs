@@ -26,7 +26,7 @@ impl Store {
     /// If the database can't be read.
     pub async fn second_factors_of(&self, instance: InstanceId, user: UserId) -> Result<Vec<StoredFactor>, StoreError> {
         let values = [Value::id(instance), Value::id(user)];
-        self.backend().read(move |snapshot| snapshot.all(&sql::READ_SECOND_FACTORS, &values, read)).await
+        self.backend().read(move |snapshot| snapshot.rows(&sql::READ_SECOND_FACTORS, &values, factor_from_row)).await
     }
 
     /// Updates a second factor from `expected_used` to `new_used`, with a new secret if one is given, and returns
@@ -57,7 +57,7 @@ impl Store {
     }
 }
 
-fn read(row: &RowView<'_>) -> Result<StoredFactor, StoreError> {
+fn factor_from_row(row: &RowView<'_>) -> Result<StoredFactor, StoreError> {
     Ok(StoredFactor {
         factor_id: SecondFactorId::from_bits(row.bits(2)?),
         secret: Opaque::new(row.bytes(3)?.to_vec()),

@@ -2,7 +2,7 @@
 
 use floorkey::{InstanceId, Timestamp, UserId};
 
-use crate::backend::{RowView, Transaction, Value, Written};
+use crate::backend::{RowView, Transaction, Value, WriteOutcome};
 use crate::error::StoreError;
 use crate::sql;
 use crate::store::Store;
@@ -42,7 +42,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Taken`] if the token already has a session; other errors if the write fails.
     pub async fn put_session(&self, session: &Session) -> Result<bool, StoreError> {
-        self.backend().write_one(&sql::ADD_SESSION, values(session)).await
+        self.backend().write_one(&sql::ADD_SESSION, column_values(session)).await
     }
 
     /// Returns the session with a token hash. It may have expired.
@@ -51,7 +51,7 @@ impl Store {
     /// If the database can't be read.
     pub async fn session(&self, token_hash: &Hash) -> Result<Option<Session>, StoreError> {
         let values = [Value::Bytes(token_hash.to_vec())];
-        self.backend().read(move |snapshot| snapshot.first(&sql::READ_SESSION, &values, read)).await
+        self.backend().read(move |snapshot| snapshot.first_row(&sql::READ_SESSION, &values, session_from_row)).await
     }
 
     /// Records when a session was last used, if that is later than the stored time. Does nothing if there is no such
@@ -71,9 +71,9 @@ impl Store {
     /// As [`Store::put_session`].
     pub async fn prove_session(&self, old_token_hash: &Hash, session: &Session) -> Result<bool, StoreError> {
         let mut transaction = Transaction::default();
-        transaction.push_unless_unmet(&sql::DROP_SESSION, vec![Value::Bytes(old_token_hash.to_vec())]);
-        transaction.push_unless_unmet(&sql::REPLACE_SESSION, values(session));
-        self.backend().write(transaction).await.map(|written| written != Written::Unmet)
+        transaction.push_requiring_one_row(&sql::DELETE_REPLACED_SESSION, vec![Value::Bytes(old_token_hash.to_vec())]);
+        transaction.push_requiring_one_row(&sql::REPLACE_SESSION, column_values(session));
+        self.backend().write(transaction).await.map(|written| written != WriteOutcome::RolledBack)
     }
 
     /// Deletes a session, and returns whether there was one.
@@ -81,7 +81,7 @@ impl Store {
     /// # Errors
     /// If the write fails.
     pub async fn end_session(&self, token_hash: &Hash) -> Result<bool, StoreError> {
-        self.backend().write_one(&sql::END_SESSION, vec![Value::Bytes(token_hash.to_vec())]).await
+        self.backend().write_one(&sql::DELETE_SESSION, vec![Value::Bytes(token_hash.to_vec())]).await
     }
 
     /// Deletes the sessions of a user, except the one with the token hash `except` if given, and returns how many.
@@ -96,7 +96,7 @@ impl Store {
     ) -> Result<usize, StoreError> {
         let except = except.map(|hash| hash.to_vec()).unwrap_or_default();
         let values = vec![Value::id(instance), Value::id(user), Value::Bytes(except)];
-        self.backend().write_counted(&sql::END_OTHER_SESSIONS, values).await
+        self.backend().write_counted(&sql::DELETE_OTHER_SESSIONS, values).await
     }
 
     /// Returns the sessions of a user, the newest first. Some may have expired.
@@ -105,7 +105,7 @@ impl Store {
     /// If the database can't be read.
     pub async fn sessions_of(&self, instance: InstanceId, user: UserId) -> Result<Vec<Session>, StoreError> {
         let values = [Value::id(instance), Value::id(user)];
-        self.backend().read(move |snapshot| snapshot.all(&sql::READ_SESSIONS, &values, read)).await
+        self.backend().read(move |snapshot| snapshot.rows(&sql::READ_SESSIONS, &values, session_from_row)).await
     }
 
     /// Deletes the sessions that have expired at `now`, and returns how many.
@@ -117,7 +117,7 @@ impl Store {
     }
 }
 
-fn values(session: &Session) -> Vec<Value> {
+fn column_values(session: &Session) -> Vec<Value> {
     vec![
         Value::Bytes(session.token_hash.to_vec()),
         Value::id(session.instance),
@@ -132,7 +132,7 @@ fn values(session: &Session) -> Vec<Value> {
     ]
 }
 
-fn read(row: &RowView<'_>) -> Result<Session, StoreError> {
+fn session_from_row(row: &RowView<'_>) -> Result<Session, StoreError> {
     Ok(Session {
         token_hash: row.hash(0)?,
         instance: row.instance(1)?,

@@ -32,7 +32,7 @@ impl Store {
         let values = [Value::id(instance), Value::time(since)];
         let read = self.backend().read_indexed(move |snapshot| {
             snapshot
-                .all(&sql::READ_SIGNATURES, &values, |row| Ok(UsedSignature { hash: row.hash(2)?, at: row.time(1)? }))
+                .rows(&sql::READ_SIGNATURES, &values, |row| Ok(UsedSignature { hash: row.hash(2)?, at: row.time(1)? }))
         });
         read.await
     }

@@ -52,21 +52,21 @@ macro_rules! statements {
 }
 
 mod audit;
-mod beside;
 mod index;
+mod side_tables;
 
 pub(crate) use audit::*;
-pub(crate) use beside::*;
 pub(crate) use index::*;
+pub(crate) use side_tables::*;
 
 statements! {
     /// Creates the head of an instance; changes no row if there is one.
-    MAKE_HEAD("head") =
+    INSERT_HEAD("head") =
         "INSERT INTO head (instance, number, revision, audit_size, frontier) \
          SELECT $1, COALESCE(MAX(number) + 1, 0), $2, $3, $4 FROM head WHERE true \
          ON CONFLICT (instance) DO NOTHING";
     /// Advances the head; changes no row if another writer advanced it, or the instance was deleted.
-    MOVE_HEAD("head") =
+    ADVANCE_HEAD("head") =
         "UPDATE head SET revision = $2, audit_size = $3, frontier = $4 \
          WHERE instance = $1 AND revision = $5 AND audit_size = $6 AND deleted_at IS NULL";
     /// Advances the head for the last time and marks the instance as deleted.
@@ -94,7 +94,7 @@ statements! {
         "SELECT instance, kind, id, revision, format, body FROM record \
          WHERE number >= $1 AND number < $2 AND body IS NOT NULL";
     /// Reads the versions of all instances after a row of the log, in order.
-    READ_AHEAD("version") =
+    READ_UNINDEXED("version") =
         "SELECT instance, kind, id, revision, format, body FROM version WHERE number > $1 ORDER BY number";
     /// Reads the versions after a revision, in order.
     READ_SINCE("version") =
@@ -118,9 +118,9 @@ statements! {
         "INSERT INTO password (instance, user_id, hash) VALUES ($1, $2, $3) \
          ON CONFLICT (instance, user_id) DO UPDATE SET hash = excluded.hash";
     /// Deletes a user's password hash.
-    FORGET_PASSWORD("password") = "DELETE FROM password WHERE instance = $1 AND user_id = $2";
+    DELETE_PASSWORD("password") = "DELETE FROM password WHERE instance = $1 AND user_id = $2";
     /// Deletes all password hashes of an instance.
-    FORGET_PASSWORDS("password") = "DELETE FROM password WHERE instance = $1";
+    DELETE_PASSWORDS_OF_INSTANCE("password") = "DELETE FROM password WHERE instance = $1";
     /// Reads a password hash.
     READ_PASSWORD("password") = "SELECT instance, user_id, hash FROM password WHERE instance = $1 AND user_id = $2";
 
@@ -128,9 +128,9 @@ statements! {
     ADD_SECRET("access_key_secret") =
         "INSERT INTO access_key_secret (access_key_id, instance, sealed) VALUES ($1, $2, $3)";
     /// Deletes a sealed secret.
-    FORGET_SECRET("access_key_secret") = "DELETE FROM access_key_secret WHERE access_key_id = $1 AND instance = $2";
+    DELETE_SECRET("access_key_secret") = "DELETE FROM access_key_secret WHERE access_key_id = $1 AND instance = $2";
     /// Deletes all sealed secrets of an instance.
-    FORGET_SECRETS("access_key_secret") = "DELETE FROM access_key_secret WHERE instance = $1";
+    DELETE_SECRETS_OF_INSTANCE("access_key_secret") = "DELETE FROM access_key_secret WHERE instance = $1";
     /// Reads a sealed secret.
     READ_SECRET("access_key_secret") =
         "SELECT access_key_id, instance, sealed FROM access_key_secret WHERE access_key_id = $1";
@@ -153,14 +153,14 @@ pub(crate) fn rewrite(text: &str, dialect: Dialect) -> String {
     pieces.collect::<Vec<_>>().join("'")
 }
 
-fn replace_word(text: &str, word: &str, by: &str) -> String {
-    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+fn replace_word(text: &str, word: &str, replacement: &str) -> String {
+    let is_word_char = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let mut replaced = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once(word) {
-        let whole = !before.ends_with(is_part) && !after.starts_with(is_part);
+        let is_whole = !before.ends_with(is_word_char) && !after.starts_with(is_word_char);
         replaced.push_str(before);
-        replaced.push_str(if whole { by } else { word });
+        replaced.push_str(if is_whole { replacement } else { word });
         rest = after;
     }
     replaced.push_str(rest);
@@ -172,21 +172,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parameters_bind_by_their_number_and_not_by_where_they_stand() {
+    fn parameters_bind_by_number_not_by_position() {
         let connection = rusqlite::Connection::open_in_memory().unwrap();
-        let ask = |sql: &str| {
+        let query_pair = |sql: &str| {
             connection
                 .query_row(sql, ["first", "second"], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))
                 .unwrap()
         };
         let swapped = ("second".to_owned(), "first".to_owned());
-        assert_eq!(ask(&rewrite("VALUES($2,$1)", Dialect::Sqlite)), swapped);
+        assert_eq!(query_pair(&rewrite("VALUES($2,$1)", Dialect::Sqlite)), swapped);
         // The reason for the rewrite: without it SQLite binds the first value to `$2`.
-        assert_ne!(ask("VALUES($2,$1)"), swapped);
+        assert_ne!(query_pair("VALUES($2,$1)"), swapped);
     }
 
     #[test]
-    fn only_what_stands_outside_quotes_is_rewritten() {
+    fn quoted_text_is_not_rewritten() {
         let text = "SELECT '$1 BLOB', blobs, 'it''s $2' FROM t WHERE a = $1";
         assert_eq!(rewrite(text, Dialect::Sqlite), "SELECT '$1 BLOB', blobs, 'it''s $2' FROM t WHERE a = ?1");
         assert_eq!(rewrite(text, Dialect::Postgres), text);
@@ -199,10 +199,10 @@ mod tests {
     }
 
     #[test]
-    fn every_statement_stands_on_the_tables_as_the_migrations_make_them() {
+    fn every_statement_compiles_against_the_migrated_tables() {
         let mut connection = rusqlite::Connection::open_in_memory().unwrap();
         crate::sqlite::migrate(&mut connection, crate::migrations::ALL).unwrap();
-        for statement in ALL.iter().chain(audit::ALL).chain(beside::ALL).chain(index::ALL) {
+        for statement in ALL.iter().chain(audit::ALL).chain(side_tables::ALL).chain(index::ALL) {
             let problem = connection.prepare(statement.sqlite()).err().map(|error| error.to_string());
             assert_eq!(problem, None, "{}", statement.text);
             assert!(statement.text.contains(statement.table), "{} is about {}", statement.text, statement.table);
@@ -217,20 +217,20 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_looked_for_row_by_row() {
+    fn no_statement_scans_a_table() {
         let mut connection = rusqlite::Connection::open_in_memory().unwrap();
         crate::sqlite::migrate(&mut connection, crate::migrations::ALL).unwrap();
-        let scanning =
+        let allowed_scans =
             [&PURGE_SESSIONS, &PURGE_LINKS, &PURGE_ATTEMPTS, &READ_INSTANCES].map(|statement| statement.text);
-        for statement in ALL.iter().chain(audit::ALL).chain(beside::ALL).chain(index::ALL) {
+        for statement in ALL.iter().chain(audit::ALL).chain(side_tables::ALL).chain(index::ALL) {
             let plan = plan(&connection, statement);
-            let scans = plan.replace("SCAN CONSTANT ROW", "").replace("SCAN few", "").contains("SCAN");
+            let is_scan = plan.replace("SCAN CONSTANT ROW", "").replace("SCAN few", "").contains("SCAN");
             // The last number of an instance is looked up in an index.
-            let scans = scans && !std::ptr::eq(*statement, &MAKE_HEAD);
-            assert_eq!(scans, scanning.contains(&statement.text), "{}: {plan}", statement.text);
-            let sorts = plan.contains("TEMP B-TREE");
+            let is_scan = is_scan && !std::ptr::eq(*statement, &INSERT_HEAD);
+            assert_eq!(is_scan, allowed_scans.contains(&statement.text), "{}: {plan}", statement.text);
+            let is_sort = plan.contains("TEMP B-TREE");
             assert!(
-                !sorts || statement.table == "session" || std::ptr::eq(*statement, &READ_DELETED_USERS),
+                !is_sort || statement.table == "session" || std::ptr::eq(*statement, &READ_DELETED_USERS),
                 "{}: {plan}",
                 statement.text
             );
@@ -239,24 +239,28 @@ mod tests {
             let plan = plan(&connection, statement);
             assert!(plan.contains("USING INTEGER PRIMARY KEY"), "one row after the other: {plan}");
         }
-        assert!(plan(&connection, &READ_PLACES).contains("COVERING INDEX"), "{}", plan(&connection, &READ_PLACES));
+        assert!(
+            plan(&connection, &READ_POSITIONS).contains("COVERING INDEX"),
+            "{}",
+            plan(&connection, &READ_POSITIONS)
+        );
     }
 
     #[test]
-    fn what_reads_records_has_the_index_follow() {
-        let reading = [
+    fn statements_that_read_records_read_the_index() {
+        let index_statements = [
             &ADD_SESSION,
             &REPLACE_SESSION,
             &ADD_LINK,
-            &NOTE_SIGN_IN,
-            &NOTE_SEEN,
-            &NOTE_FAILURES,
-            &NOTE_VISIT,
-            &NOTE_USE,
+            &RECORD_SIGN_IN,
+            &RECORD_ACTIVITY,
+            &RECORD_FAILURES,
+            &RECORD_VISIT,
+            &RECORD_PERMISSION_USE,
             &REMOVE_ALL_RECORDS,
         ];
-        let appending = [&MOVE_HEAD, &ADD_VERSION, &ADD_EVENT, &PUT_PASSWORD, &FORGET_SESSIONS_OF_USER];
-        assert!(reading.iter().all(|statement| statement.reads_index()));
-        assert!(!appending.iter().any(|statement| statement.reads_index()));
+        let log_statements = [&ADVANCE_HEAD, &ADD_VERSION, &ADD_EVENT, &PUT_PASSWORD, &DELETE_SESSIONS_OF_USER];
+        assert!(index_statements.iter().all(|statement| statement.reads_index()));
+        assert!(!log_statements.iter().any(|statement| statement.reads_index()));
     }
 }

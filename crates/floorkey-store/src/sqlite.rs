@@ -3,6 +3,7 @@
 //! WAL, so that readers never wait for the writer; `synchronous=FULL`, so that an acknowledged commit survives a power
 //! failure.
 
+mod backup;
 mod failure;
 mod functions;
 mod index;
@@ -14,15 +15,16 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
-use crate::backend::{Snapshot, Transaction, Written};
+use crate::backend::{Snapshot, Transaction, WriteOutcome};
 use crate::error::StoreError;
-use crate::files::{Existing, failed, make_file};
+use crate::files::{IfExists, create_file, failed};
 use crate::migrations::{self, Applied, Migration};
 use crate::sql::{Dialect, rewrite};
 use readers::Readers;
 use writer::Writer;
 
-pub(crate) use failure::failure;
+pub use backup::backup_folder;
+pub(crate) use failure::to_store_error;
 pub use functions::add_functions;
 
 /// The name of the database file in the data folder.
@@ -47,16 +49,16 @@ impl Sqlite {
     pub(crate) fn open(folder: &Path) -> Result<Self, StoreError> {
         let path = folder.join(FILE_NAME);
         // SQLite creates the accompanying files with the same permissions.
-        make_file(&path, Existing::Keep)?;
+        create_file(&path, IfExists::Keep)?;
         let mut connection = connect(&path)?;
         prepare_writer(&connection, &path)?;
         migrate(&mut connection, migrations::ALL)?;
-        index::follow(&mut connection).map_err(|error| failure(&error, "index_state"))?;
+        index::catch_up(&mut connection).map_err(|error| to_store_error(&error, "index_state"))?;
         Ok(Self { readers: Arc::new(Readers::new(path.clone())), writer: Writer::start(connection)?, path })
     }
 
     /// See [`Backend::write`](crate::backend::Backend::write).
-    pub(crate) async fn write(&self, transaction: Transaction) -> Result<Written, StoreError> {
+    pub(crate) async fn write(&self, transaction: Transaction) -> Result<WriteOutcome, StoreError> {
         self.writer.write(transaction).await
     }
 
@@ -71,13 +73,13 @@ impl Sqlite {
     /// See [`Backend::read`](crate::backend::Backend::read).
     pub(crate) async fn read<T: Send + 'static>(
         &self,
-        question: impl FnOnce(&Snapshot<'_>) -> Result<T, StoreError> + Send + 'static,
+        query: impl FnOnce(&Snapshot<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let permit = self.readers.permit().await;
         let readers = self.readers.clone();
         blocking(move || {
             let _permit = permit;
-            readers.snapshot(question)
+            readers.snapshot(query)
         })
         .await
     }
@@ -86,18 +88,18 @@ impl Sqlite {
     pub(crate) async fn read_shards<T: Send + 'static>(
         &self,
         shards: usize,
-        question: impl Fn(usize, &Snapshot<'_>) -> Result<T, StoreError> + Send + Sync + 'static,
+        query: impl Fn(usize, &Snapshot<'_>) -> Result<T, StoreError> + Send + Sync + 'static,
     ) -> Result<Vec<T>, StoreError> {
         let readers = self.readers.clone();
         blocking(move || {
-            let ask = |shard| readers.snapshot(|snapshot| question(shard, snapshot));
+            let run_shard = |shard| readers.snapshot(|snapshot| query(shard, snapshot));
             std::thread::scope(|scope| {
-                let others: Vec<_> = (1..shards).map(|shard| scope.spawn(move || ask(shard))).collect();
-                let mut answers = vec![ask(0)];
-                answers.extend(
+                let others: Vec<_> = (1..shards).map(|shard| scope.spawn(move || run_shard(shard))).collect();
+                let mut results = vec![run_shard(0)];
+                results.extend(
                     others.into_iter().map(|thread| thread.join().unwrap_or_else(|_| Err(stopped("a reader")))),
                 );
-                answers.into_iter().collect()
+                results.into_iter().collect()
             })
         })
         .await
@@ -106,7 +108,7 @@ impl Sqlite {
     /// See [`Backend::backup`](crate::backend::Backend::backup).
     pub(crate) async fn backup(&self, file: &Path) -> Result<(), StoreError> {
         let (path, file) = (self.path.clone(), file.to_owned());
-        blocking(move || crate::backup::copy(&path, &file)).await
+        blocking(move || backup::copy(&path, &file)).await
     }
 }
 
@@ -117,8 +119,8 @@ async fn blocking<T: Send + 'static>(
     tokio::task::spawn_blocking(task).await.unwrap_or_else(|_| Err(stopped("a reader")))
 }
 
-fn stopped(who: &str) -> StoreError {
-    StoreError::Unavailable { problem: format!("{who} of the database stopped; see the server's log") }
+fn stopped(component: &str) -> StoreError {
+    StoreError::Unavailable { problem: format!("{component} of the database stopped; see the server's log") }
 }
 
 /// Connects to an existing database.
@@ -152,7 +154,7 @@ fn prepare_writer(connection: &Connection, path: &Path) -> Result<(), StoreError
 /// Applies missing migrations, in one transaction.
 pub(crate) fn migrate(connection: &mut Connection, known: &[Migration]) -> Result<(), StoreError> {
     const TABLE: &str = "schema_migration";
-    let failed = |error: rusqlite::Error| failure(&error, TABLE);
+    let failed = |error: rusqlite::Error| to_store_error(&error, TABLE);
     add_functions(connection).map_err(failed)?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
     transaction.execute_batch(migrations::APPLIED_TABLE).map_err(failed)?;
@@ -165,7 +167,7 @@ pub(crate) fn migrate(connection: &mut Connection, known: &[Migration]) -> Resul
             transaction.execute_batch(&rewrite(text, Dialect::Sqlite)).map_err(failed)?;
         }
         let row = (migration.number, migration.name, migration.checksum());
-        transaction.execute(&rewrite(migrations::ADD_APPLIED, Dialect::Sqlite), row).map_err(failed)?;
+        transaction.execute(&rewrite(migrations::INSERT_APPLIED, Dialect::Sqlite), row).map_err(failed)?;
     }
     transaction.commit().map_err(failed)
 }

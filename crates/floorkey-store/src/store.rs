@@ -6,10 +6,10 @@ use std::sync::Arc;
 use floorkey::{AccessKeyId, AuditEvent, InstanceId, Opaque, RecordKey, Revision, UserId};
 use serde::{Deserialize, Serialize};
 
-use crate::backend::{Backend, Transaction, Value, Written};
+use crate::backend::{Backend, Transaction, Value, WriteOutcome};
 use crate::batch::{Batch, Prepared, PreparedBatch, prepare_deletion};
 use crate::error::StoreError;
-use crate::files::make_folder;
+use crate::files::create_folder;
 use crate::head::{AuditHead, Head};
 use crate::load::{self, Loaded, RecordVersion, Since};
 use crate::lock::FolderLock;
@@ -68,8 +68,8 @@ impl Store {
     /// [`StoreError::ChangedMigration`] if another version of the program created the database; [`StoreError::File`]
     /// and others if the folder or the database can't be used.
     pub fn open(settings: &StoreSettings) -> Result<Self, StoreError> {
-        make_folder(&settings.folder)?;
-        let lock = FolderLock::take(&settings.folder)?;
+        create_folder(&settings.folder)?;
+        let lock = FolderLock::acquire(&settings.folder)?;
         let backend = Backend::Sqlite(Sqlite::open(&settings.folder)?);
         Ok(Self { shared: Arc::new(Shared { backend, _lock: lock }) })
     }
@@ -86,7 +86,7 @@ impl Store {
     pub async fn instances(&self) -> Result<Vec<InstanceId>, StoreError> {
         let read = self.shared.backend.read(|snapshot| {
             let mut instances = Vec::new();
-            snapshot.each(&sql::READ_INSTANCES, &[], |row| {
+            snapshot.for_each_row(&sql::READ_INSTANCES, &[], |row| {
                 instances.push(row.instance(0)?);
                 Ok(())
             })?;
@@ -108,7 +108,7 @@ impl Store {
     /// # Errors
     /// As [`Store::load`].
     pub async fn load_since(&self, instance: InstanceId, revision: Revision) -> Result<Since, StoreError> {
-        self.shared.backend.read(move |snapshot| load::since(snapshot, instance, revision)).await
+        self.shared.backend.read(move |snapshot| load::changes_since(snapshot, instance, revision)).await
     }
 
     /// Writes a batch, completely or not at all. When it returns, the batch is on disk. The write is executed even if
@@ -160,8 +160,8 @@ impl Store {
 
     async fn write(&self, instance: InstanceId, expected: &Head, prepared: Prepared) -> Result<Head, StoreError> {
         match self.shared.backend.write(prepared.transaction).await? {
-            Written::Done(_) => Ok(prepared.next),
-            Written::Unmet => {
+            WriteOutcome::Committed(_) => Ok(prepared.next_head),
+            WriteOutcome::RolledBack => {
                 Err(StoreError::Conflict { instance, revision: expected.revision(), audit_size: expected.audit_size() })
             }
         }
@@ -174,7 +174,7 @@ impl Store {
     pub async fn password_hash(&self, instance: InstanceId, user: UserId) -> Result<Option<Opaque>, StoreError> {
         let values = [Value::id(instance), Value::id(user)];
         let read = self.shared.backend.read(move |snapshot| {
-            snapshot.first(&sql::READ_PASSWORD, &values, |row| Ok(Opaque::new(row.bytes(2)?.to_vec())))
+            snapshot.first_row(&sql::READ_PASSWORD, &values, |row| Ok(Opaque::new(row.bytes(2)?.to_vec())))
         });
         read.await
     }
@@ -186,7 +186,7 @@ impl Store {
     pub async fn sealed_secret(&self, id: &AccessKeyId) -> Result<Option<SealedSecret>, StoreError> {
         let values = [Value::Text(id.to_string())];
         let read = self.shared.backend.read(move |snapshot| {
-            snapshot.first(&sql::READ_SECRET, &values, |row| {
+            snapshot.first_row(&sql::READ_SECRET, &values, |row| {
                 Ok(SealedSecret { instance: row.instance(1)?, sealed_secret: Opaque::new(row.bytes(2)?.to_vec()) })
             })
         });
@@ -199,8 +199,8 @@ impl Store {
     /// If the database can't be read.
     pub async fn operator_key(&self) -> Result<Option<OperatorKey>, StoreError> {
         let read = self.shared.backend.read(|snapshot| {
-            snapshot.first(&sql::READ_META, &[Value::Word(OPERATOR_KEY)], |row| {
-                OperatorKeyRow::read(row.text(1)?).map_err(|problem| row.unreadable(1, problem))
+            snapshot.first_row(&sql::READ_META, &[Value::Word(OPERATOR_KEY)], |row| {
+                OperatorKeyRow::from_json(row.text(1)?).map_err(|problem| row.unreadable(1, problem))
             })
         });
         read.await
@@ -212,7 +212,7 @@ impl Store {
     /// If the write fails.
     pub async fn put_operator_key(&self, key: &OperatorKey) -> Result<(), StoreError> {
         let mut transaction = Transaction::default();
-        let body = OperatorKeyRow::write(key).map_err(|error| StoreError::Row {
+        let body = OperatorKeyRow::to_json(key).map_err(|error| StoreError::Row {
             table: "meta",
             column: "body".to_owned(),
             row: format!("name {OPERATOR_KEY}"),
@@ -228,7 +228,7 @@ impl Store {
     /// If the database can't be read.
     pub async fn region(&self) -> Result<Option<String>, StoreError> {
         let read = self.shared.backend.read(|snapshot| {
-            snapshot.first(&sql::READ_META, &[Value::Word(REGION)], |row| Ok(row.text(1)?.to_owned()))
+            snapshot.first_row(&sql::READ_META, &[Value::Word(REGION)], |row| Ok(row.text(1)?.to_owned()))
         });
         read.await
     }
@@ -258,8 +258,8 @@ impl Store {
         let values = [Value::id(instance), Value::count(before.unwrap_or(u64::MAX)), Value::count(limit)];
         let read = self.shared.backend.read(move |snapshot| {
             let mut events = Vec::new();
-            snapshot.each(&sql::READ_EVENTS, &values, |row| {
-                events.push(stored_event::read(row)?);
+            snapshot.for_each_row(&sql::READ_EVENTS, &values, |row| {
+                events.push(stored_event::from_row(row)?);
                 Ok(())
             })?;
             Ok(events)
@@ -311,16 +311,16 @@ struct OperatorKeyRow {
 }
 
 impl OperatorKeyRow {
-    fn write(key: &OperatorKey) -> Result<String, serde_json::Error> {
+    fn to_json(key: &OperatorKey) -> Result<String, serde_json::Error> {
         let sealed = hex::encode(key.sealed_secret.reveal());
         serde_json::to_string(&Self { access_key_id: key.access_key_id.to_string(), sealed })
     }
 
-    fn read(body: &str) -> Result<OperatorKey, String> {
+    fn from_json(body: &str) -> Result<OperatorKey, String> {
         let row: Self = serde_json::from_str(body).map_err(|error| error.to_string())?;
-        let unsound = || format!("`{}` is not the id of an access key", row.access_key_id);
+        let invalid_id = || format!("`{}` is not the id of an access key", row.access_key_id);
         Ok(OperatorKey {
-            access_key_id: AccessKeyId::parse(&row.access_key_id).ok_or_else(unsound)?,
+            access_key_id: AccessKeyId::parse(&row.access_key_id).ok_or_else(invalid_id)?,
             sealed_secret: Opaque::new(hex::decode(&row.sealed).ok_or("`sealed` is not hexadecimal")?),
         })
     }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use floorkey::{AccessKeyId, Principal, RecordKey, Revision, SecurityProfileId, Timestamp, UserId, Via};
 
-use crate::audit_row::{self, Body, By, ChangeRow, FlagRow, Hashed, OutcomeRow, Personal, Text};
+use crate::audit_row::{self, ActorRow, Body, ChangeRow, FlagRow, Hashed, OutcomeRow, PersonalValue, Text};
 use crate::backend::RowView;
 use crate::error::StoreError;
 use crate::{packed, rows};
@@ -159,12 +159,12 @@ pub(crate) const LEAF: usize = 6;
 ///
 /// # Errors
 /// [`StoreError::Row`] if a column can't be read, or the stored leaf doesn't match the body.
-pub(crate) fn read(row: &RowView<'_>) -> Result<StoredEvent, StoreError> {
+pub(crate) fn from_row(row: &RowView<'_>) -> Result<StoredEvent, StoreError> {
     let format = row.integer(FORMAT)?;
     if format != i64::from(audit_row::FORMAT) {
         return Err(row.unreadable(FORMAT, format!("this version does not support the format {format}")));
     }
-    let text = unpacked(row, BODY)?;
+    let text = unpack_column(row, BODY)?;
     let leaf = leaf_hash(audit_row::FORMAT, text.as_bytes());
     if row.bytes(LEAF)? != leaf {
         return Err(
@@ -172,27 +172,27 @@ pub(crate) fn read(row: &RowView<'_>) -> Result<StoredEvent, StoreError> {
         );
     }
     let body: Body<'_> = serde_json::from_str(&text).map_err(|error| row.unreadable(BODY, error))?;
-    let personal = unpacked(row, PERSONAL)?;
-    let personal: Vec<Personal<'_>> =
+    let personal = unpack_column(row, PERSONAL)?;
+    let personal: Vec<PersonalValue<'_>> =
         serde_json::from_str(&personal).map_err(|error| row.unreadable(PERSONAL, error))?;
-    let join = Join::new(personal);
-    join.event(row.count(SEQ)?, &text, leaf, body).map_err(|problem| row.unreadable(BODY, problem))
+    let personal_values = PersonalValuesByHash::new(personal);
+    personal_values.to_event(row.count(SEQ)?, &text, leaf, body).map_err(|problem| row.unreadable(BODY, problem))
 }
 
 /// Returns the text of a packed column.
 ///
 /// # Errors
 /// [`StoreError::Row`] if the column can't be read or unpacked.
-pub(crate) fn unpacked(row: &RowView<'_>, column: usize) -> Result<String, StoreError> {
+pub(crate) fn unpack_column(row: &RowView<'_>, column: usize) -> Result<String, StoreError> {
     packed::unpack(row.bytes(column)?).map_err(|problem| row.unreadable(column, problem))
 }
 
 /// Personal values by their hash in hex.
-pub(crate) struct Join(HashMap<String, String>);
+pub(crate) struct PersonalValuesByHash(HashMap<String, String>);
 
-impl Join {
-    pub(crate) fn new(personal: Vec<Personal<'_>>) -> Self {
-        let by_hash = |entry: Personal<'_>| {
+impl PersonalValuesByHash {
+    pub(crate) fn new(personal: Vec<PersonalValue<'_>>) -> Self {
+        let by_hash = |entry: PersonalValue<'_>| {
             let salt = hex::decode(&entry.salt)?;
             Some((hex::encode(&commitment(&salt, &entry.value)), entry.value.into_owned()))
         };
@@ -200,61 +200,62 @@ impl Join {
     }
 
     /// Whether the value of a hash is present.
-    pub(crate) fn has(&self, sha256: &str) -> bool {
+    pub(crate) fn contains(&self, sha256: &str) -> bool {
         self.0.contains_key(sha256)
     }
 
-    pub(crate) fn event(&self, seq: u64, text: &str, leaf: Hash, body: Body<'_>) -> Result<StoredEvent, String> {
+    pub(crate) fn to_event(&self, seq: u64, text: &str, leaf: Hash, body: Body<'_>) -> Result<StoredEvent, String> {
         Ok(StoredEvent {
             seq,
             at: Timestamp::from_millis(body.at),
-            act: body.act.into_owned(),
-            principal: principal(&body.by)?,
+            act: body.event_type.into_owned(),
+            principal: principal(&body.actor)?,
             request_id: body.request.into_owned(),
-            address: body.address.map(|address| self.kept(&address)),
-            agent: body.agent.map(|agent| self.kept(&agent)),
+            address: body.address.map(|address| self.resolve(&address)),
+            agent: body.agent.map(|agent| self.resolve(&agent)),
             signature: body.signature.map(Cow::into_owned),
             outcome: match body.outcome {
                 OutcomeRow::Done(revision) => StoredOutcome::Done { revision },
                 OutcomeRow::Refused { code, message, reference } => StoredOutcome::Refused {
                     code: code.into_owned(),
-                    message: self.kept(&message),
+                    message: self.resolve(&message),
                     reference: reference.map(Cow::into_owned),
                 },
             },
             targets: body.targets.iter().map(|(kind, id)| rows::key(kind, id)).collect::<Result<_, _>>()?,
-            changes: body.changes.into_iter().map(|change| self.change(change)).collect::<Result<_, _>>()?,
-            flags: body.flags.into_iter().map(|flag| self.flag(flag)).collect::<Result<_, _>>()?,
+            changes: body.changes.into_iter().map(|change| self.to_change(change)).collect::<Result<_, _>>()?,
+            flags: body.flags.into_iter().map(|flag| self.to_flag(flag)).collect::<Result<_, _>>()?,
             body: text.to_owned(),
             leaf,
         })
     }
 
-    fn kept(&self, hashed: &Hashed) -> Kept {
+    fn resolve(&self, hashed: &Hashed) -> Kept {
         self.0.get(&hashed.sha256).map_or(Kept::Erased, |value| Kept::Value(value.clone()))
     }
 
-    fn text(&self, text: Text<'_>) -> Kept {
+    fn resolve_text(&self, text: Text<'_>) -> Kept {
         match text {
             Text::Plain(value) => Kept::Value(value.into_owned()),
-            Text::Hashed(hashed) => self.kept(&hashed),
+            Text::Hashed(hashed) => self.resolve(&hashed),
         }
     }
 
-    pub(crate) fn change(&self, row: ChangeRow<'_>) -> Result<StoredFieldChange, String> {
-        let texts = |texts: Option<Vec<Text<'_>>>| texts.into_iter().flatten().map(|text| self.text(text)).collect();
-        let (kind, id) = &row.of;
+    pub(crate) fn to_change(&self, row: ChangeRow<'_>) -> Result<StoredFieldChange, String> {
+        let texts =
+            |texts: Option<Vec<Text<'_>>>| texts.into_iter().flatten().map(|text| self.resolve_text(text)).collect();
+        let (kind, id) = &row.record;
         let record = rows::key(kind, id)?;
         let step = if row.added.is_some() || row.removed.is_some() {
             StoredStep::Members { added: texts(row.added), removed: texts(row.removed) }
         } else {
-            let value = |text: Option<Text<'_>>| text.map(|text| self.text(text));
+            let value = |text: Option<Text<'_>>| text.map(|text| self.resolve_text(text));
             StoredStep::Value { before: value(row.before), after: value(row.after) }
         };
         Ok(StoredFieldChange { record, field: row.field.into_owned(), step })
     }
 
-    fn flag(&self, row: FlagRow<'_>) -> Result<StoredFlag, String> {
+    fn to_flag(&self, row: FlagRow<'_>) -> Result<StoredFlag, String> {
         let owned = |names: Vec<Cow<'_, str>>| names.into_iter().map(Cow::into_owned).collect();
         Ok(match row {
             FlagRow::GaveMoreThanHeld(names) => StoredFlag::GaveMoreThanHeld(owned(names)),
@@ -271,20 +272,20 @@ impl Join {
             FlagRow::LooksLike(user) => StoredFlag::LooksLike(user_id(&user)?),
             FlagRow::TookReservedLogin(user) => StoredFlag::TookReservedLogin(user_id(&user)?),
             FlagRow::Undid(revision) => StoredFlag::Undid(Revision(revision)),
-            FlagRow::Reason(reason) => StoredFlag::Reason(self.kept(&reason)),
+            FlagRow::Reason(reason) => StoredFlag::Reason(self.resolve(&reason)),
             FlagRow::Repeated(times) => StoredFlag::Repeated(times),
         })
     }
 }
 
-fn principal(by: &By<'_>) -> Result<Principal, String> {
-    Ok(match by {
-        By::Operator(key) => Principal::Operator { access_key: access_key(key)? },
-        By::User { id, fresh } => Principal::User { id: user_id(id)?, via: Via::Session { fresh: *fresh } },
-        By::UserKey { id, access_key: key } => {
-            Principal::User { id: user_id(id)?, via: Via::AccessKey(access_key(key)?) }
+fn principal(actor: &ActorRow<'_>) -> Result<Principal, String> {
+    Ok(match actor {
+        ActorRow::Operator(key) => Principal::Operator { access_key: access_key_id(key)? },
+        ActorRow::User { id, fresh } => Principal::User { id: user_id(id)?, via: Via::Session { fresh: *fresh } },
+        ActorRow::UserKey { id, access_key: key } => {
+            Principal::User { id: user_id(id)?, via: Via::AccessKey(access_key_id(key)?) }
         }
-        By::System => Principal::System,
+        ActorRow::System => Principal::System,
     })
 }
 
@@ -300,6 +301,6 @@ fn user_id(text: &str) -> Result<UserId, String> {
     UserId::parse(text).ok_or_else(|| format!("`{text}` is not the id of a user"))
 }
 
-fn access_key(text: &str) -> Result<AccessKeyId, String> {
+fn access_key_id(text: &str) -> Result<AccessKeyId, String> {
     AccessKeyId::parse(text).ok_or_else(|| format!("`{text}` is not the id of an access key"))
 }

@@ -7,7 +7,7 @@
 //! ```
 //!
 //! It needs neither the server nor an async runtime. Another thread exports the bundle again whenever you like; write
-//! it beside the old one and rename it over, so that nobody reads half a file.
+//! it beside the old one and rename it over, so that no process reads half a file.
 
 use std::sync::{Arc, RwLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -41,7 +41,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
         let mut held = bundle.write().map_err(|_| "a reader panicked")?;
         // A bundle that is broken, or older than what is at hand, is left alone: the last good one goes on deciding.
-        match key.load_after(&std::fs::read_to_string(path)?, &held.directory) {
+        match key.load_newer(&std::fs::read_to_string(path)?, &held.directory) {
             Ok(next) => *held = next,
             Err(error) => eprintln!("not loaded: {error}"),
         }

@@ -4,6 +4,7 @@
 //! `data/acts.toml` lists the required permissions.
 
 mod requirement;
+mod resource_change;
 
 pub use requirement::{Circumstance, Entity, Needs, Requirement};
 

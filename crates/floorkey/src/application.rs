@@ -44,16 +44,16 @@ impl RegisteredApplication {
     /// requires itself.
     #[must_use]
     pub fn required_by(&self, name: &str) -> BTreeSet<&str> {
-        let mut found = BTreeSet::new();
-        let mut next: Vec<&str> = vec![name];
-        while let Some(name) = next.pop() {
+        let mut names = BTreeSet::new();
+        let mut pending: Vec<&str> = vec![name];
+        while let Some(name) = pending.pop() {
             for required in self.permission(name).into_iter().flat_map(|permission| &permission.requires) {
-                if found.insert(required.as_str()) {
-                    next.push(required);
+                if names.insert(required.as_str()) {
+                    pending.push(required);
                 }
             }
         }
-        found
+        names
     }
 }
 

@@ -3,12 +3,12 @@
 //! Fields with personal data are marked, so that the store can keep them apart and erase them later.
 
 use crate::act::Act;
-use crate::directory::Revision;
 use crate::id::{SecurityProfileId, UserId};
 use crate::permission_set::PermissionSet;
 use crate::principal::Actor;
 use crate::record::RecordKey;
 use crate::refusal::Reference;
+use crate::revision::Revision;
 use crate::time::Timestamp;
 
 pub mod diff;

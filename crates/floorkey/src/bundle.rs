@@ -17,7 +17,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 
-use crate::directory::{Directory, Revision};
+use crate::directory::Directory;
+use crate::revision::Revision;
 use crate::time::Timestamp;
 
 /// The first line.
@@ -58,12 +59,12 @@ pub enum BundleError {
     #[error("the bundle can't be read. It may have been created by a newer version: {0}")]
     Content(String),
     /// The bundle is older than the one already loaded.
-    #[error("the bundle has revision {found}, but revision {held} is already loaded")]
+    #[error("the bundle has revision {found}, but revision {current} is already loaded")]
     Older {
         /// The revision of the bundle.
         found: Revision,
         /// The revision already loaded.
-        held: Revision,
+        current: Revision,
     },
 }
 
@@ -85,7 +86,7 @@ impl BundleKey {
     /// # Errors
     /// Returns a description of the data that cannot be serialized.
     pub fn sign(&self, directory: &Directory, now: Timestamp) -> Result<String, String> {
-        let content = rows::write(directory, now)?;
+        let content = rows::to_json(directory, now)?;
         let signature = URL_SAFE_NO_PAD.encode(self.0.sign(content.as_bytes()).to_bytes());
         Ok(format!("{FORMAT}\n{signature}\n{content}\n"))
     }
@@ -117,17 +118,17 @@ impl PublicKey {
         let signature = URL_SAFE_NO_PAD.decode(signature).ok().and_then(|bytes| Signature::from_slice(&bytes).ok());
         let signature = signature.ok_or(BundleError::Signature)?;
         self.0.verify_strict(content.as_bytes(), &signature).map_err(|_| BundleError::Signature)?;
-        rows::read(content).map_err(BundleError::Content)
+        rows::from_json(content).map_err(BundleError::Content)
     }
 
     /// Loads a bundle that replaces another.
     ///
     /// # Errors
     /// The errors of [`PublicKey::load`], and [`BundleError::Older`].
-    pub fn load_after(&self, text: &str, held: &Directory) -> Result<Bundle, BundleError> {
+    pub fn load_newer(&self, text: &str, current: &Directory) -> Result<Bundle, BundleError> {
         let bundle = self.load(text)?;
-        let (found, held) = (bundle.directory.revision(), held.revision());
-        if found < held { Err(BundleError::Older { found, held }) } else { Ok(bundle) }
+        let (found, current) = (bundle.directory.revision(), current.revision());
+        if found < current { Err(BundleError::Older { found, current }) } else { Ok(bundle) }
     }
 }
 

@@ -41,7 +41,7 @@ impl Permission {
     #[must_use]
     pub fn info(self) -> &'static PermissionInfo {
         let catalogue = catalogue();
-        catalogue.permissions.get(self.index()).unwrap_or(&catalogue.nothing)
+        catalogue.permissions.get(self.index()).unwrap_or(&catalogue.unknown_info)
     }
 
     pub(crate) const fn index(self) -> usize {
@@ -61,7 +61,7 @@ impl std::fmt::Debug for Permission {
 
 /// A name that is not in the catalog.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{}` is not a permission{}", self.shown(), self.instead().map(|name| format!("; did you mean `{name}`?")).unwrap_or_default())]
+#[error("`{}` is not a permission{}", self.display_name(), self.instead().map(|name| format!("; did you mean `{name}`?")).unwrap_or_default())]
 pub struct UnknownPermission {
     /// The name that was parsed.
     pub name: String,
@@ -214,18 +214,18 @@ pub struct DefaultProfile {
 pub struct Catalogue {
     permissions: Vec<PermissionInfo>,
     by_name: HashMap<String, Permission, FixedState>,
-    refused: HashMap<String, Option<String>>,
+    known_mistakes: HashMap<String, Option<String>>,
     granting: PermissionSet,
     legacy: Vec<(Permission, PermissionSet)>,
-    pub(crate) direct: Vec<PermissionSet>,
+    pub(crate) direct_requirements: Vec<PermissionSet>,
     /// For each permission, everything that it requires, directly or indirectly.
-    pub(crate) required: Vec<PermissionSet>,
+    pub(crate) all_requirements: Vec<PermissionSet>,
     dependencies: Vec<Dependency>,
     inherited: Vec<Inherited>,
     works_with: Vec<WorksWith>,
     defaults: Vec<DefaultProfile>,
-    acts: BTreeMap<Act, Requirement>,
-    nothing: PermissionInfo,
+    requirements: BTreeMap<Act, Requirement>,
+    unknown_info: PermissionInfo,
 }
 
 /// Returns the catalog of this version of Floorkey.
@@ -265,7 +265,7 @@ impl Catalogue {
     /// Returns everything that the permission requires, directly or indirectly, except itself.
     #[must_use]
     pub fn requires(&self, permission: Permission) -> PermissionSet {
-        self.required.get(permission.index()).copied().unwrap_or_default()
+        self.all_requirements.get(permission.index()).copied().unwrap_or_default()
     }
 
     /// Returns the inheritance rules: lists that permissions include without granting a `View` permission.
@@ -291,7 +291,7 @@ impl Catalogue {
     #[must_use]
     pub fn requirement(&self, act: Act) -> &Requirement {
         static OPERATOR: Requirement = Requirement::OPERATOR;
-        self.acts.get(&act).unwrap_or(&OPERATOR)
+        self.requirements.get(&act).unwrap_or(&OPERATOR)
     }
 
     /// Returns the names of the permission groups in display order.

@@ -2,9 +2,9 @@
 
 use crate::access_key::AccessKeyId;
 use crate::audit::{AuditEvent, Flag};
-use crate::directory::Revision;
 use crate::id::{SecondFactorId, UserId};
 use crate::record::RecordChange;
+use crate::revision::Revision;
 use crate::secret::Opaque;
 
 /// Everything that one command writes, in one transaction. Created only by [`plan`](crate::plan()) and

@@ -24,7 +24,9 @@ impl ClosedSet {
         let catalogue = catalogue();
         self.0
             .iter()
-            .filter(|member| catalogue.direct.get(member.index()).is_some_and(|requires| requires.contains(permission)))
+            .filter(|member| {
+                catalogue.direct_requirements.get(member.index()).is_some_and(|requires| requires.contains(permission))
+            })
             .collect()
     }
 }
@@ -71,20 +73,20 @@ pub fn effective(held: &PermissionSet) -> PermissionSet {
 /// # Errors
 /// Returns the number of a permission that requires itself directly or indirectly.
 pub(crate) fn transitive(direct: &[PermissionSet]) -> Result<Vec<PermissionSet>, String> {
-    let mut reach = direct.to_vec();
+    let mut closure = direct.to_vec();
     loop {
-        let next: Vec<PermissionSet> = reach
+        let next: Vec<PermissionSet> = closure
             .iter()
-            .map(|set| set.iter().filter_map(|step| reach.get(step.index())).fold(*set, |all, more| all.union(more)))
+            .map(|set| set.iter().filter_map(|step| closure.get(step.index())).fold(*set, |all, more| all.union(more)))
             .collect();
-        if next == reach {
+        if next == closure {
             break;
         }
-        reach = next;
+        closure = next;
     }
-    match reach.iter().enumerate().find(|(at, set)| set.contains(Permission::at(*at))) {
+    match closure.iter().enumerate().find(|(at, set)| set.contains(Permission::at(*at))) {
         Some((at, _)) => Err(format!("permission number {at} requires itself")),
-        None => Ok(reach),
+        None => Ok(closure),
     }
 }
 

@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::catalogue::Permission;
+use crate::invalid::{Invalid, invalid};
 use crate::limits;
-use crate::refusal::{Invalid, invalid};
 
 /// A condition of a grant. All conditions of a grant must be met.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -71,7 +71,7 @@ impl Side {
 impl Condition {
     /// Whether the condition depends on the user with the grant.
     #[must_use]
-    pub const fn looks_at_holder(&self) -> bool {
+    pub const fn depends_on_subject(&self) -> bool {
         match self {
             Self::Own { .. } | Self::SameHierarchy | Self::Same { .. } => true,
             Self::OneOf { of, .. } => matches!(of, Side::Subject),
@@ -83,7 +83,7 @@ impl Condition {
     /// # Errors
     /// The first attribute or value that is empty or too long, or a number of values that is zero or too large.
     pub fn check(&self) -> Result<(), Invalid> {
-        let named = |attribute: &str| match attribute.chars().count() {
+        let check_name = |attribute: &str| match attribute.chars().count() {
             1..=limits::ATTRIBUTE_NAME_CHARS_MAX => Ok(()),
             _ => Err(invalid(
                 "Conditions",
@@ -91,11 +91,11 @@ impl Condition {
             )),
         };
         match self {
-            Self::Own { attribute } => named(attribute),
+            Self::Own { attribute } => check_name(attribute),
             Self::SameHierarchy => Ok(()),
-            Self::Same { attribute, of_subject } => named(attribute).and_then(|()| named(of_subject)),
+            Self::Same { attribute, of_subject } => check_name(attribute).and_then(|()| check_name(of_subject)),
             Self::OneOf { attribute, values, .. } => {
-                named(attribute)?;
+                check_name(attribute)?;
                 if values.is_empty() || values.len() > limits::CONDITION_VALUES_MAX {
                     let problem = format!("`{attribute}` must have 1 to {} values", limits::CONDITION_VALUES_MAX);
                     return Err(invalid("Conditions", problem));
@@ -123,12 +123,12 @@ impl fmt::Display for Condition {
             }
             Self::Same { attribute, of_subject } => write!(f, "its “{attribute}” is the user's “{of_subject}”"),
             Self::OneOf { of, attribute, values } => {
-                let whose = match of {
+                let owner = match of {
                     Side::Subject => "the user's",
                     Side::Resource => "its",
                     Side::Action => "the action's",
                 };
-                write!(f, "{whose} “{attribute}” is ")?;
+                write!(f, "{owner} “{attribute}” is ")?;
                 let last = values.len().saturating_sub(1);
                 for (at, value) in values.iter().enumerate() {
                     let before = if at == 0 {

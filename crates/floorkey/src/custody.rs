@@ -51,25 +51,25 @@ impl Custody {
 
     /// Moves the start of all custody to `at` at the latest. Custodians could know what the user sets up at that time,
     /// even if a clock that was set back makes it look older than their custody.
-    pub(crate) fn begin_by(&mut self, at: Timestamp) {
+    pub(crate) fn start_no_later_than(&mut self, at: Timestamp) {
         self.custodians.iter_mut().for_each(|custodian| custodian.since = custodian.since.min(at));
         self.others_since = self.others_since.map(|since| since.min(at));
     }
 
     /// Ends custody that began at or after `replaced_since`: everything set up since then was replaced.
-    pub(crate) fn end(&mut self, replaced_since: Timestamp) {
+    pub(crate) fn end_since(&mut self, replaced_since: Timestamp) {
         self.custodians.retain(|custodian| custodian.since < replaced_since);
         self.others_since = self.others_since.filter(|since| *since < replaced_since);
     }
 
     /// The custodians who could know what was set up at that time.
-    pub(crate) fn of(&self, set_up: Timestamp) -> Self {
+    pub(crate) fn custodians_at(&self, set_up: Timestamp) -> Self {
         let custodians = self.custodians.iter().filter(|custodian| custodian.since <= set_up).copied().collect();
         Self { custodians, others_since: self.others_since.filter(|since| *since <= set_up) }
     }
 
     /// Adds the users who could know a credential that was set up at that time and is in use again.
-    pub(crate) fn add_known(&mut self, owner: UserId, known_to: &Self, set_up: Timestamp) {
+    pub(crate) fn add_custodians_of(&mut self, owner: UserId, known_to: &Self, set_up: Timestamp) {
         for custodian in known_to.custodians.iter().filter(|custodian| custodian.user != owner) {
             self.add(custodian.user, set_up);
         }
@@ -135,9 +135,12 @@ mod tests {
         let mut custody = Custody { others_since: Some(at(6)), ..Custody::default() };
         custody.add(user(1), at(3));
         custody.add(user(2), at(5));
-        assert_eq!(custody.of(at(4)).custodians, [Custodian { user: user(1), since: at(3) }]);
-        assert_eq!((custody.of(at(5)).custodians.len(), custody.of(at(6)).others_since), (2, Some(at(6))));
-        custody.end(at(5));
+        assert_eq!(custody.custodians_at(at(4)).custodians, [Custodian { user: user(1), since: at(3) }]);
+        assert_eq!(
+            (custody.custodians_at(at(5)).custodians.len(), custody.custodians_at(at(6)).others_since),
+            (2, Some(at(6)))
+        );
+        custody.end_since(at(5));
         let expected = Custody { custodians: vec![Custodian { user: user(1), since: at(3) }], others_since: None };
         assert_eq!(custody, expected);
     }

@@ -4,22 +4,23 @@
 //! [`Directory::explain`] also returns the grants behind a decision.
 
 mod explain;
-mod reach;
 mod request;
+mod scopes;
 mod unmet;
 
 use std::hint::select_unpredictable;
 
 use crate::catalogue::Permission;
-use crate::directory::{Directory, Held, Revision};
+use crate::directory::{Directory, UserGrants};
+use crate::revision::Revision;
 use crate::scope::{Grants, listing_scope};
 use crate::time::Timestamp;
 use crate::user::User;
 
-pub(crate) use reach::id_in;
+pub(crate) use scopes::id_in;
 
 pub use explain::{Explanation, Grant, Origin};
-pub use request::{Action, Given, Holder, Request, Said, Seen, Target, Thing};
+pub use request::{Action, Given, Grantee, Request, Said, Seen, Target, Thing};
 pub use unmet::{Known, Requirement, Unmet};
 
 /// The result of a decision and its reason.
@@ -96,13 +97,13 @@ impl Directory {
     #[must_use]
     pub fn decide(&self, request: &Request<'_>) -> Decision {
         let reason = match request.action {
-            Action::Permission(permission) => match self.holds_plainly(request.subject, permission) {
+            Action::Permission(permission) => match self.has_unscoped(request.subject, permission) {
                 // The most common case: no scoped or dated grants. The reason is selected without a branch, because the
                 // CPU would mispredict it about half of the time.
-                Some(holds) if matches!(request.target, Target::Instance) => {
-                    select_unpredictable(holds, Reason::Granted, self.lack(permission))
+                Some(is_granted) if matches!(request.target, Target::Instance) => {
+                    select_unpredictable(is_granted, Reason::Granted, self.denial_reason(permission))
                 }
-                _ => self.decide_in_full(permission, *request),
+                _ => self.decide_slow(permission, *request),
             },
             Action::Application { namespace, permission } => self.decide_application(namespace, permission, request),
             Action::Unknown(_) => Reason::UnknownPermission,
@@ -121,18 +122,18 @@ impl Directory {
             Some(_) => {}
         }
         let pair = (namespace.to_owned(), permission.to_owned());
-        let held = || user.profiles_at(request.at).filter_map(|id| self.entry(id)).map(|entry| &entry.grants);
-        let everywhere = held().any(|grants| grants.applications.contains(&pair));
-        if !everywhere && held().all(|grants| grants.application_scopes(&pair).next().is_none()) {
+        let grants = || user.profiles_at(request.at).filter_map(|id| self.profile_entry(id)).map(|entry| &entry.grants);
+        let everywhere = grants().any(|grants| grants.applications.contains(&pair));
+        if !everywhere && grants().all(|grants| grants.application_scopes(&pair).next().is_none()) {
             return Reason::NotHeld;
         }
-        let Some(thing) = self.seen(request) else { return Reason::UnknownTarget };
+        let Some(resource) = self.seen(request) else { return Reason::UnknownTarget };
         if everywhere {
             return Reason::Granted;
         }
-        let holder = Holder { user, given: request.given };
-        let mut scopes = held().flat_map(|grants| grants.application_scopes(&pair));
-        match scopes.any(|scope| self.in_scope(scope, holder, thing)) {
+        let grantee = Grantee { user, given: request.given };
+        let mut scopes = grants().flat_map(|grants| grants.application_scopes(&pair));
+        match scopes.any(|scope| self.in_scope(scope, grantee, resource)) {
             true => Reason::GrantedInScope,
             false => Reason::OutOfScope,
         }
@@ -140,16 +141,16 @@ impl Directory {
 
     /// Returns the reason for denying a permission to a user without scoped or dated grants.
     #[inline]
-    fn lack(&self, permission: Permission) -> Reason {
-        if self.is_limit(permission) { Reason::Limit } else { Reason::NotHeld }
+    fn denial_reason(&self, permission: Permission) -> Reason {
+        if self.is_restriction(permission) { Reason::Limit } else { Reason::NotHeld }
     }
 
     /// Takes the request by value, so that the fast path need not write it to memory.
     #[inline(never)]
-    fn decide_in_full(&self, permission: Permission, request: Request<'_>) -> Reason {
-        let reason = self.reach(permission, request);
+    fn decide_slow(&self, permission: Permission, request: Request<'_>) -> Reason {
+        let reason = self.evaluate_scopes(permission, request);
         let (Reason::Granted | Reason::GrantedInScope | Reason::OutOfScope) = reason else { return reason };
-        match self.is_about(permission, &request.target) {
+        match self.check_resource_type(permission, &request.target) {
             Err(Reason::NotAbout) => Reason::NotAbout,
             _ => reason,
         }
@@ -157,34 +158,36 @@ impl Directory {
 
     /// Returns whether the user has the permission for the target, regardless of the target's resource type: an
     /// operation may require permissions about other resources than its target.
-    pub(crate) fn reach(&self, permission: Permission, request: Request<'_>) -> Reason {
-        let Some(Held { everywhere, more, disabled }) = self.held(request.subject) else { return Reason::UnknownUser };
+    pub(crate) fn evaluate_scopes(&self, permission: Permission, request: Request<'_>) -> Reason {
+        let Some(UserGrants { everywhere, has_other_grants, is_disabled }) = self.user_grants(request.subject) else {
+            return Reason::UnknownUser;
+        };
         let everywhere = everywhere.contains(permission);
-        if self.is_limit(permission) {
+        if self.is_restriction(permission) {
             return Reason::Limit;
         }
-        if disabled {
+        if is_disabled {
             return Reason::Disabled;
         }
-        if !everywhere && !more {
+        if !everywhere && !has_other_grants {
             return Reason::NotHeld;
         }
         let user = if everywhere { None } else { self.user(request.subject) };
-        let held = user.map(|user| self.grants_at(user, request.at)).unwrap_or_default();
-        let everywhere = everywhere || held.everywhere.contains(permission);
-        let mut within = held.within.iter().filter(|(_, set)| set.contains(permission)).peekable();
+        let grants = user.map(|user| self.grants_at(user, request.at)).unwrap_or_default();
+        let everywhere = everywhere || grants.everywhere.contains(permission);
+        let mut within = grants.within.iter().filter(|(_, set)| set.contains(permission)).peekable();
         // Checked before the target is looked up, so that a user without the permission cannot find out which targets
         // exist.
         if !everywhere && within.peek().is_none() {
             return Reason::NotHeld;
         }
-        let Some(thing) = self.seen(&request) else { return Reason::UnknownTarget };
+        let Some(resource) = self.seen(&request) else { return Reason::UnknownTarget };
         if everywhere {
             return Reason::Granted;
         }
-        let holder = user.map(|user| Holder { user, given: request.given });
-        match holder {
-            Some(holder) if within.any(|(scope, _)| self.in_scope(scope, holder, thing)) => Reason::GrantedInScope,
+        let grantee = user.map(|user| Grantee { user, given: request.given });
+        match grantee {
+            Some(grantee) if within.any(|(scope, _)| self.in_scope(scope, grantee, resource)) => Reason::GrantedInScope,
             _ => Reason::OutOfScope,
         }
     }
@@ -194,7 +197,7 @@ impl Directory {
     pub fn grants_at(&self, user: &User, at: Timestamp) -> Grants {
         let mut all = Grants::default();
         if user.enabled {
-            for entry in user.profiles_at(at).filter_map(|id| self.entry(id)) {
+            for entry in user.profiles_at(at).filter_map(|id| self.profile_entry(id)) {
                 all.add(&entry.grants);
             }
         }
@@ -208,22 +211,22 @@ impl Directory {
     #[must_use]
     pub fn inherits_view<'a>(
         &self,
-        holder: &'a User,
+        user: &'a User,
         view: Permission,
-        thing: impl Into<Seen<'a>>,
+        resource: impl Into<Seen<'a>>,
         at: Timestamp,
     ) -> bool {
-        let seen = thing.into();
-        holder.enabled
-            && holder.profiles_at(at).filter_map(|id| self.entry(id)).any(|entry| {
-                let held = entry.grants.anywhere();
-                let listed = crate::review::inherited::lists(&held).contains(view);
-                listed
-                    && seen
+        let resource = resource.into();
+        user.enabled
+            && user.profiles_at(at).filter_map(|id| self.profile_entry(id)).any(|entry| {
+                let permissions = entry.grants.anywhere();
+                let is_listed = crate::inherited::lists(&permissions).contains(view);
+                is_listed
+                    && resource
                         .thing
                         .resource_type
                         .and_then(|listed| listing_scope(&entry.profile, listed))
-                        .is_none_or(|scope| self.in_scope(&scope, holder, seen))
+                        .is_none_or(|scope| self.in_scope(&scope, user, resource))
             })
     }
 }

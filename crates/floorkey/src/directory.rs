@@ -9,13 +9,14 @@
 
 mod applications;
 mod apply;
+mod candidate_cache;
 mod chunked;
+mod decision_index;
 mod groups;
-mod half;
-mod holders;
-mod hot;
+mod index_copy;
 mod names;
-mod walk;
+mod number_set;
+mod search_access;
 
 use std::sync::Arc;
 
@@ -31,37 +32,20 @@ use crate::limits;
 use crate::profile::SecurityProfile;
 use crate::record::Record;
 use crate::resource::{Resource, ResourceType};
+use crate::revision::Revision;
 use crate::scope::Grants;
-use crate::search::Kept;
 use crate::settings::Settings;
-use crate::text::folded_within;
+use crate::text::folded_if_short;
 use crate::time::Timestamp;
 use crate::user::User;
 
-pub use half::HotHalf;
-pub(crate) use holders::{Holders, SPAN_WORDS};
-pub(crate) use hot::Held;
-use hot::Hot;
+pub(crate) use candidate_cache::CandidateBitmaps;
+use candidate_cache::CandidateCache;
+use decision_index::DecisionIndex;
+pub(crate) use decision_index::UserGrants;
+pub use index_copy::HotHalf;
 use names::{LoginHistories, Logins};
-
-/// The number of changes made to an instance. Each change raises it by one; 0 is the empty instance before its first
-/// change.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Revision(pub u64);
-
-impl Revision {
-    /// Returns the next revision.
-    #[must_use]
-    pub const fn next(self) -> Self {
-        Self(self.0 + 1)
-    }
-}
-
-impl std::fmt::Display for Revision {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.fmt(f)
-    }
-}
+pub(crate) use number_set::{NumberSet, SPAN_WORDS};
 
 /// The authorization state of one instance at one revision.
 #[derive(Clone)]
@@ -69,21 +53,21 @@ pub struct Directory {
     instance: InstanceId,
     revision: Revision,
     settings: Arc<Settings>,
-    structure: Arc<HierarchyStructure>,
+    hierarchy_structure: Arc<HierarchyStructure>,
     groups: OrdMap<HierarchyGroupId, Arc<HierarchyGroup>>,
     group_names: OrdMap<(Option<HierarchyGroupId>, String), HierarchyGroupId>,
     group_users: HashMap<HierarchyGroupId, u32>,
     resources: OrdMap<ResourceId, Arc<Resource>>,
     resource_names: OrdMap<(ResourceType, String), ResourceId>,
     routing_users: HashMap<ResourceId, u32>,
-    profiles: OrdMap<SecurityProfileId, Arc<ProfileEntry>>,
+    profiles: OrdMap<SecurityProfileId, Arc<ProfileWithGrants>>,
     profile_names: OrdMap<String, SecurityProfileId>,
-    holders: HashMap<SecurityProfileId, Holders>,
+    users_by_profile: HashMap<SecurityProfileId, NumberSet>,
     users: Vector<Option<Arc<User>>>,
     logins: Logins,
     login_histories: LoginHistories,
     /// Users whose login name differs from its lookalike skeleton, as (hash of the skeleton, ordinal).
-    skeletons: OrdSet<(u64, u32)>,
+    lookalike_skeletons: OrdSet<(u64, u32)>,
     access_keys: OrdMap<AccessKeyId, Arc<AccessKey>>,
     keys_by_owner: OrdSet<(UserId, AccessKeyId)>,
     applications: OrdMap<String, Arc<RegisteredApplication>>,
@@ -91,16 +75,16 @@ pub struct Directory {
     api_tokens: OrdMap<ApiTokenId, Arc<ApiToken>>,
     api_tokens_by_hash: OrdMap<[u8; 32], ApiTokenId>,
     /// Users for whom the decision index is not sufficient: disabled users and users with dated assignments.
-    marked: Holders,
+    special_users: NumberSet,
     /// Users with custodians.
-    in_custody: Holders,
-    hot: Hot,
+    users_with_custodians: NumberSet,
+    decision_index: DecisionIndex,
     /// Search candidates computed at this revision.
-    candidates: Kept,
+    candidate_cache: CandidateCache,
 }
 
 /// A profile and the grants derived from it.
-pub(crate) struct ProfileEntry {
+pub(crate) struct ProfileWithGrants {
     pub(crate) profile: Arc<SecurityProfile>,
     pub(crate) grants: Grants,
 }
@@ -127,13 +111,13 @@ impl Directory {
     /// Returns the levels of the hierarchy.
     #[must_use]
     pub fn structure(&self) -> &Arc<HierarchyStructure> {
-        &self.structure
+        &self.hierarchy_structure
     }
 
     /// Returns the user with the given id.
     #[must_use]
     pub fn user(&self, id: UserId) -> Option<&Arc<User>> {
-        self.user_at(self.hot.ordinal(id)?)
+        self.user_at(self.decision_index.ordinal(id)?)
     }
 
     /// Returns the number of users.
@@ -156,7 +140,7 @@ impl Directory {
     /// Returns the profile with the given name, compared in its folded form (see [`folded`](crate::text::folded)).
     #[must_use]
     pub fn profile_by_name(&self, name: &str) -> Option<&Arc<SecurityProfile>> {
-        self.profile(*self.profile_names.get(&*folded_within(name, limits::PROFILE_NAME_CHARS_MAX)?)?)
+        self.profile(*self.profile_names.get(&*folded_if_short(name, limits::PROFILE_NAME_CHARS_MAX)?)?)
     }
 
     /// Iterates over all profiles in the order of their folded names.
@@ -173,7 +157,7 @@ impl Directory {
     /// Returns the number of users with the profile, including disabled users and dated assignments.
     #[must_use]
     pub fn holder_count(&self, id: SecurityProfileId) -> usize {
-        self.holders.get(&id).map_or(0, Holders::count)
+        self.users_by_profile.get(&id).map_or(0, NumberSet::count)
     }
 
     /// Returns the number of users who have the profile at the given time or will have it later, including disabled
@@ -181,18 +165,18 @@ impl Directory {
     #[must_use]
     pub fn holder_count_at(&self, id: SecurityProfileId, at: Timestamp) -> usize {
         let ended = |user: &&Arc<User>| {
-            let mut of_profile = user.assignments.iter().filter(|held| held.profile == id).peekable();
-            of_profile.peek().is_some() && of_profile.all(|held| held.has_ended(at))
+            let mut assignments = user.assignments.iter().filter(|assignment| assignment.profile == id).peekable();
+            assignments.peek().is_some() && assignments.all(|assignment| assignment.has_ended(at))
         };
-        let Some(holders) = self.holders.get(&id) else { return 0 };
-        // Only users in `marked` can have assignments that end.
-        let few = if holders.count() < self.marked.count() { holders } else { &self.marked };
-        holders.count() - few.iter().filter_map(|ordinal| self.user_at(ordinal)).filter(ended).count()
+        let Some(users) = self.users_by_profile.get(&id) else { return 0 };
+        // Only users in `special_users` can have assignments that end.
+        let smaller = if users.count() < self.special_users.count() { users } else { &self.special_users };
+        users.count() - smaller.iter().filter_map(|ordinal| self.user_at(ordinal)).filter(ended).count()
     }
 
     /// Iterates over the users with the profile, including disabled users and dated assignments.
     pub fn holders(&self, id: SecurityProfileId) -> impl Iterator<Item = &Arc<User>> {
-        self.holders.get(&id).into_iter().flat_map(Holders::iter).filter_map(|ordinal| self.user_at(ordinal))
+        self.users_by_profile.get(&id).into_iter().flat_map(NumberSet::iter).filter_map(|ordinal| self.user_at(ordinal))
     }
 
     /// Returns the routing profile, queue, hours of operation or agent status with the given id.
@@ -210,7 +194,7 @@ impl Directory {
     /// Returns the resource with the given type and name, compared in its folded form.
     #[must_use]
     pub fn resource_by_name(&self, resource_type: ResourceType, name: &str) -> Option<&Arc<Resource>> {
-        let name = folded_within(name, limits::RESOURCE_NAME_CHARS_MAX)?;
+        let name = folded_if_short(name, limits::RESOURCE_NAME_CHARS_MAX)?;
         self.resource(*self.resource_names.get(&(resource_type, name.into_owned()))?)
     }
 
@@ -256,7 +240,7 @@ impl Directory {
     /// permission through undated, unscoped profiles.
     #[must_use]
     pub fn administrator_count(&self) -> u64 {
-        self.hot.administrators()
+        self.decision_index.administrator_count()
     }
 
     /// Whether the user is a full administrator (see [`Directory::administrator_count`]).
@@ -268,13 +252,14 @@ impl Directory {
     /// Whether the user has the permissions of a full administrator, regardless of whether the user can sign in yet.
     #[must_use]
     pub fn has_full_access(&self, id: UserId) -> bool {
-        self.hot.is_full(id)
+        self.decision_index.has_full_access(id)
     }
 
     /// Returns all records in the order of their keys.
     #[must_use]
     pub fn records(&self) -> Vec<Record> {
-        let mut records = vec![Record::Settings(self.settings.clone()), Record::Structure(self.structure.clone())];
+        let mut records =
+            vec![Record::Settings(self.settings.clone()), Record::Structure(self.hierarchy_structure.clone())];
         records.extend(self.groups.values().cloned().map(Record::Group));
         records.extend(self.resources.values().cloned().map(Record::Resource));
         records.extend(self.profiles.values().map(|entry| Record::Profile(entry.profile.clone())));
@@ -291,21 +276,21 @@ impl Directory {
 
     /// Whether the user has the permission without a scope; `None` if the decision index alone cannot answer this.
     #[inline]
-    pub(crate) fn holds_plainly(&self, user: UserId, permission: Permission) -> Option<bool> {
-        self.hot.holds_plainly(user, permission)
+    pub(crate) fn has_unscoped(&self, user: UserId, permission: Permission) -> Option<bool> {
+        self.decision_index.has_unscoped(user, permission)
     }
 
     /// Returns the entry of the user in the decision index.
     #[inline]
-    pub(crate) fn held(&self, user: UserId) -> Option<Held<'_>> {
-        self.hot.held(user)
+    pub(crate) fn user_grants(&self, user: UserId) -> Option<UserGrants<'_>> {
+        self.decision_index.user_grants(user)
     }
 
-    pub(crate) fn entry(&self, id: SecurityProfileId) -> Option<&Arc<ProfileEntry>> {
+    pub(crate) fn profile_entry(&self, id: SecurityProfileId) -> Option<&Arc<ProfileWithGrants>> {
         self.profiles.get(&id)
     }
 
-    pub(crate) fn entries(&self) -> impl Iterator<Item = &Arc<ProfileEntry>> {
+    pub(crate) fn profile_entries(&self) -> impl Iterator<Item = &Arc<ProfileWithGrants>> {
         self.profiles.values()
     }
 

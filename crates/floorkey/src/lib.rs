@@ -13,6 +13,7 @@ pub mod act;
 pub mod api_token;
 pub mod application;
 pub mod audit;
+mod authorization;
 pub mod bundle;
 pub mod catalogue;
 mod change;
@@ -24,6 +25,8 @@ mod decision;
 mod directory;
 pub mod hierarchy;
 mod id;
+pub mod inherited;
+mod invalid;
 pub mod limits;
 pub mod login_history;
 pub mod lookalike;
@@ -35,6 +38,7 @@ mod record;
 mod refusal;
 pub mod resource;
 pub mod review;
+mod revision;
 pub mod scope;
 pub mod search;
 mod secret;
@@ -51,6 +55,7 @@ pub use act::Act;
 pub use api_token::{ApiToken, TokenScope, TokenSettings, TokenSettingsEdit};
 pub use application::{ApplicationResource, RegisteredApplication};
 pub use audit::AuditEvent;
+pub use authorization::{administrate, authorize, can_list};
 pub use catalogue::{Permission, UnknownPermission, catalogue};
 pub use change::{Change, SideWrite};
 pub use closure::{ClosedSet, close, effective, granted_once};
@@ -59,24 +64,25 @@ pub use command::{
 };
 pub use condition::{AnyPermission, Condition};
 pub use decision::{
-    Action, Decision, Explanation, Given, Grant, Holder, Known, Origin, Reason, Request, Requirement, Said, Seen,
+    Action, Decision, Explanation, Given, Grant, Grantee, Known, Origin, Reason, Request, Requirement, Said, Seen,
     Target, Thing, Unmet,
 };
-pub use directory::{Directory, HotHalf, Revision};
+pub use directory::{Directory, HotHalf};
 pub use id::{
     ApiTokenId, HierarchyGroupId, HierarchyLevelId, InstanceId, ResourceId, SecondFactorId, SecurityProfileId, UserId,
 };
+pub use invalid::Invalid;
 pub use login_history::LoginHistory;
 pub use permission_set::PermissionSet;
 pub use plan::{
-    NewInstance, Planned, UNDO_NAMED, accepted, administrate, authorize, can_list, can_undo, exposed_users, found,
-    missing, noted, plan, refused,
+    NewInstance, Planned, UNDO_NAMED, accepted, can_undo, exposed_users, found, missing, noted, plan, refused,
 };
 pub use principal::{Actor, CallSignature, Principal, Via};
 pub use profile::SecurityProfile;
 pub use record::{Record, RecordChange, RecordKey};
-pub use refusal::{Exceeded, Exceeds, Invalid, Reference, Refusal};
+pub use refusal::{Escalation, EscalationKind, Reference, Refusal};
 pub use resource::{Resource, ResourceEdit, ResourceType, StoredResourceType};
+pub use revision::Revision;
 pub use secret::Opaque;
 pub use set_revisions::SetRevisions;
 pub use settings::{GuardMode, Settings};

@@ -4,9 +4,9 @@
 //! A login name that one user was created with and always had needs no history. A history begins when a login name is
 //! given up, by deletion or rename, or is taken by a user who was not created with it.
 
-use crate::directory::Revision;
 use crate::id::{HierarchyGroupId, UserId};
 use crate::limits;
+use crate::revision::Revision;
 use crate::set_revisions::SetRevisions;
 use crate::tags::Tags;
 use crate::time::Timestamp;
@@ -65,13 +65,17 @@ impl LoginHistory {
     /// Returns the user to whom a value that was set at the revision refers: the user who had the login name then, or
     /// else the first user who was created with it later.
     #[must_use]
-    pub fn user_at(&self, set: Revision) -> Option<UserId> {
-        if set < self.forgotten_before {
+    pub fn user_at(&self, revision: Revision) -> Option<UserId> {
+        if revision < self.forgotten_before {
             return None;
         }
-        let had = |tenure: &&Tenure| tenure.from <= set && tenure.until.is_none_or(|until| set < until);
-        let came = |tenure: &&Tenure| tenure.created && tenure.from > set;
-        self.tenures.iter().find(had).or_else(|| self.tenures.iter().find(came)).map(|tenure| tenure.user)
+        let had_login = |tenure: &&Tenure| tenure.from <= revision && tenure.until.is_none_or(|until| revision < until);
+        let was_created_later = |tenure: &&Tenure| tenure.created && tenure.from > revision;
+        self.tenures
+            .iter()
+            .find(had_login)
+            .or_else(|| self.tenures.iter().find(was_created_later))
+            .map(|tenure| tenure.user)
     }
 
     /// The reservation of the login name, if it is reserved at that time.
@@ -81,12 +85,12 @@ impl LoginHistory {
     }
 
     /// The users who gave the login name up, possibly with duplicates.
-    pub(crate) fn given_up(&self) -> impl Iterator<Item = UserId> {
+    pub(crate) fn former_users(&self) -> impl Iterator<Item = UserId> {
         self.tenures.iter().filter(|tenure| tenure.until.is_some()).map(|tenure| tenure.user)
     }
 
     /// The last revision in which the user gave the login name up.
-    pub(crate) fn given_up_by(&self, user: UserId) -> Option<Revision> {
+    pub(crate) fn last_release_by(&self, user: UserId) -> Option<Revision> {
         self.tenures.iter().filter(|tenure| tenure.user == user).filter_map(|tenure| tenure.until).max()
     }
 
@@ -137,9 +141,9 @@ impl Reservation {
 #[cfg(test)]
 mod tests {
     use super::{LoginHistory, Tenure};
-    use crate::directory::Revision;
     use crate::id::UserId;
     use crate::limits::LOGIN_TENURES_MAX;
+    use crate::revision::Revision;
 
     fn history(tenures: &[(u128, u64, Option<u64>, bool)]) -> LoginHistory {
         let tenure = |(user, from, until, created): &(u128, u64, Option<u64>, bool)| Tenure {

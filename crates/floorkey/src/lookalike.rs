@@ -20,26 +20,26 @@ pub fn skeleton(name: &str) -> String {
     if has_more_chars(name.trim(), FOLDED_CHARS_MAX) {
         return folded;
     }
-    odd_skeleton(&folded).unwrap_or(folded)
+    nontrivial_skeleton(&folded).unwrap_or(folded)
 }
 
 /// Returns the skeleton of a folded name; `None` if it equals the name, as for most names.
-pub(crate) fn odd_skeleton(folded: &str) -> Option<String> {
-    let plain = |bytes: &[u8]| match bytes {
+pub(crate) fn nontrivial_skeleton(folded: &str) -> Option<String> {
+    let is_unchanged = |bytes: &[u8]| match bytes {
         [b'0' | b'1' | b'|', ..] | b"rn" | b"vv" => false,
         [first, ..] => first.is_ascii(),
         [] => true,
     };
     let bytes = folded.as_bytes();
-    if bytes.windows(2).all(plain) && bytes.last().is_none_or(|last| plain(&[*last])) {
+    if bytes.windows(2).all(is_unchanged) && bytes.last().is_none_or(|last| is_unchanged(&[*last])) {
         return None;
     }
     // For ASCII, the replacements below do what UTS 39 does, which maps `0` to `O`, `1` to `l` and `m` to `rn`.
-    let drawn: String = match folded.is_ascii() {
+    let prototype: String = match folded.is_ascii() {
         true => folded.to_owned(),
         false => unicode_security::skeleton(folded).flat_map(char::to_lowercase).collect(),
     };
-    let alike: String = drawn
+    let alike: String = prototype
         .chars()
         .map(|c| match c {
             '0' => 'o',
@@ -61,16 +61,16 @@ pub fn mixed_scripts(name: &str) -> Option<String> {
     }
     let folded = folded(name);
     let part = folded.split(SEPARATORS).find(|part| !part.is_single_script())?;
-    let lettered = part.chars().map(|c| (c, AugmentedScriptSet::for_char(c))).filter(|(_, scripts)| !scripts.is_all());
+    let letters = part.chars().map(|c| (c, AugmentedScriptSet::for_char(c))).filter(|(_, scripts)| !scripts.is_all());
     let mut so_far: Option<(char, AugmentedScriptSet)> = None;
-    for (c, scripts) in lettered {
-        let (first, mut together) = so_far.unwrap_or((c, scripts));
-        together.intersect_with(scripts);
-        if together.is_empty() {
+    for (c, scripts) in letters {
+        let (first, mut common) = so_far.unwrap_or((c, scripts));
+        common.intersect_with(scripts);
+        if common.is_empty() {
             let first_scripts = AugmentedScriptSet::for_char(first);
             return Some(format!("`{first}` is {first_scripts} and `{c}` is {scripts} in `{part}`"));
         }
-        so_far = Some((first, together));
+        so_far = Some((first, common));
     }
     None
 }
@@ -95,7 +95,7 @@ fn script_of(part: &str) -> AugmentedScriptSet {
 
 #[cfg(test)]
 mod tests {
-    use super::{SEPARATORS, differ_in_script, mixed_scripts, odd_skeleton, skeleton};
+    use super::{SEPARATORS, differ_in_script, mixed_scripts, nontrivial_skeleton, skeleton};
     use crate::text::folded;
 
     #[test]
@@ -124,8 +124,8 @@ mod tests {
             }
             let folded = folded(&format!("{c}b"));
             let standard: String = unicode_security::skeleton(&folded).flat_map(char::to_lowercase).collect();
-            let ours = odd_skeleton(&folded).unwrap_or_else(|| folded.clone());
-            assert_eq!(ours, standard.replace("rn", "m").replace("vv", "w"), "{c}");
+            let skeleton = nontrivial_skeleton(&folded).unwrap_or_else(|| folded.clone());
+            assert_eq!(skeleton, standard.replace("rn", "m").replace("vv", "w"), "{c}");
         }
     }
 

@@ -43,19 +43,19 @@ impl PermissionSet {
     /// Returns the permissions that are in either set.
     #[must_use]
     pub fn union(&self, other: &Self) -> Self {
-        self.zip(other, |a, b| a | b)
+        self.combine(other, |a, b| a | b)
     }
 
     /// Returns the permissions that are in both sets.
     #[must_use]
     pub fn intersection(&self, other: &Self) -> Self {
-        self.zip(other, |a, b| a & b)
+        self.combine(other, |a, b| a & b)
     }
 
     /// Returns the permissions that are in this set but not in the other.
     #[must_use]
     pub fn difference(&self, other: &Self) -> Self {
-        self.zip(other, |a, b| a & !b)
+        self.combine(other, |a, b| a & !b)
     }
 
     /// Whether all permissions of this set are in the other.
@@ -79,24 +79,24 @@ impl PermissionSet {
     /// Iterates over the permissions in the order of the catalog.
     pub fn iter(&self) -> impl Iterator<Item = Permission> + '_ {
         self.0.iter().enumerate().flat_map(|(at, word)| {
-            let mut rest = *word;
+            let mut remaining = *word;
             std::iter::from_fn(move || {
-                if rest == 0 {
+                if remaining == 0 {
                     return None;
                 }
-                let bit = rest.trailing_zeros() as usize;
-                rest &= rest - 1;
+                let bit = remaining.trailing_zeros() as usize;
+                remaining &= remaining - 1;
                 Some(Permission::at(at * 64 + bit))
             })
         })
     }
 
-    fn zip(&self, other: &Self, join: impl Fn(u64, u64) -> u64) -> Self {
-        let mut joined = [0; WORDS];
-        for ((out, a), b) in joined.iter_mut().zip(&self.0).zip(&other.0) {
+    fn combine(&self, other: &Self, join: impl Fn(u64, u64) -> u64) -> Self {
+        let mut combined = [0; WORDS];
+        for ((out, a), b) in combined.iter_mut().zip(&self.0).zip(&other.0) {
             *out = join(*a, *b);
         }
-        Self(joined)
+        Self(combined)
     }
 }
 

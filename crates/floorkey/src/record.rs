@@ -111,10 +111,10 @@ impl Record {
 
 impl Record {
     /// Returns a copy without the time of the last change.
-    pub(crate) fn untimed(&self) -> Self {
+    pub(crate) fn without_modified(&self) -> Self {
         const NEVER: Timestamp = Timestamp::from_millis(0);
-        let mut untimed = self.clone();
-        match &mut untimed {
+        let mut without_modified = self.clone();
+        match &mut without_modified {
             Self::Group(group) => Arc::make_mut(group).modified = NEVER,
             Self::Resource(resource) => Arc::make_mut(resource).modified = NEVER,
             Self::Profile(profile) => Arc::make_mut(profile).modified = NEVER,
@@ -123,7 +123,7 @@ impl Record {
             Self::ApplicationResource(resource) => Arc::make_mut(resource).modified = NEVER,
             Self::Settings(_) | Self::Structure(_) | Self::AccessKey(_) | Self::ApiToken(_) | Self::Login(_) => {}
         }
-        untimed
+        without_modified
     }
 }
 

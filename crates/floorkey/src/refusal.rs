@@ -1,32 +1,18 @@
 //! Refusals: why a command was not carried out. A refused command changes nothing.
 
-mod exceeded;
+mod escalation;
 mod reference;
 mod withheld;
 
 use crate::act::Act;
 use crate::catalogue::UnknownPermission;
 use crate::id::UserId;
+use crate::invalid::Invalid;
 use crate::permission_set::PermissionSet;
 use crate::time::Timestamp;
 
-pub use exceeded::{Exceeded, Exceeds};
+pub use escalation::{Escalation, EscalationKind};
 pub use reference::Reference;
-
-/// An invalid input.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{input}: {problem}")]
-pub struct Invalid {
-    /// The name of the input in Amazon Connect's API, such as `SecurityProfileName`.
-    pub input: &'static str,
-    /// What is wrong with the input and what is valid. Never repeats a secret.
-    pub problem: String,
-}
-
-/// Creates an [`Invalid`].
-pub(crate) fn invalid(input: &'static str, problem: impl Into<String>) -> Invalid {
-    Invalid { input, problem: problem.into() }
-}
 
 /// The reason why a command was not carried out.
 ///
@@ -90,7 +76,7 @@ pub enum Refusal {
     SignatureUsed,
     /// The escalation guard is in `enforce` mode, and the change exceeds what the actor has and can assign.
     #[error("you can't do this: {}", .0.words(|permission| permission.name().to_owned()))]
-    Guard(Box<Exceeded>),
+    Guard(Box<Escalation>),
     /// The change would leave no full administrator in the instance.
     #[error(
         "{} the last user who can administer this instance. First assign a profile with every permission \
@@ -163,7 +149,7 @@ pub enum Refusal {
         refusal: Box<Self>,
     },
     /// A part of the reason is withheld, because the actor is not allowed to see it.
-    #[error("{refusal}{}", withheld::ask(*reference))]
+    #[error("{refusal}{}", withheld::reference_hint(*reference))]
     Withheld {
         /// The reason without the withheld part.
         refusal: Box<Self>,
@@ -207,15 +193,16 @@ impl Refusal {
 }
 
 /// The maximum number of unknown names that a message lists one by one.
-const UNKNOWN_TOLD_MAX: usize = 10;
+const LISTED_UNKNOWN_MAX: usize = 10;
 
 fn unknown(names: &[UnknownPermission]) -> String {
-    let mut told: Vec<String> = names.iter().take(UNKNOWN_TOLD_MAX).map(|name| sentence(&name.to_string())).collect();
-    if names.len() > told.len() {
-        told.push(format!("{} more names are not permissions either.", names.len() - told.len()));
+    let mut listed: Vec<String> =
+        names.iter().take(LISTED_UNKNOWN_MAX).map(|name| sentence(&name.to_string())).collect();
+    if names.len() > listed.len() {
+        listed.push(format!("{} more names are not permissions either.", names.len() - listed.len()));
     }
-    told.push("To list all permissions, run `floorkey permissions`.".to_owned());
-    told.join(" ")
+    listed.push("To list all permissions, run `floorkey permissions`.".to_owned());
+    listed.join(" ")
 }
 
 fn sentence(text: &str) -> String {
@@ -281,13 +268,13 @@ mod tests {
 
     #[test]
     fn a_name_in_place_of_an_id_is_pointed_out() {
-        let said = |what, id: &str| Refusal::NotFound { what, id: id.to_owned() }.to_string();
+        let message = |what, id: &str| Refusal::NotFound { what, id: id.to_owned() }.to_string();
         assert_eq!(
-            said("security profile", "Agent"),
+            message("security profile", "Agent"),
             "there is no security profile `Agent` in this instance: specify an ID, not a name"
         );
         let id = "00112233-4455-6677-8899-aabbccddeeff";
-        assert_eq!(said("user", id), format!("there is no user `{id}` in this instance"));
-        assert_eq!(said("access key", "AKIA"), "there is no access key `AKIA` in this instance");
+        assert_eq!(message("user", id), format!("there is no user `{id}` in this instance"));
+        assert_eq!(message("access key", "AKIA"), "there is no access key `AKIA` in this instance");
     }
 }

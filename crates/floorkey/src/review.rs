@@ -1,12 +1,11 @@
 //! Reviews: inherited permissions, the effect of a change on users, and summaries, risks and comparisons of profiles
 //! and users.
 
+pub mod access;
 pub mod compare;
 pub mod default_diff;
 pub mod effect;
 pub mod example;
-pub mod inherited;
-pub mod power;
 pub mod risks;
 pub mod summary;
 pub mod why_not;

@@ -24,14 +24,14 @@ pub struct Scope {
     pub conditions: BTreeSet<Condition>,
     /// For comparing the permissions of different users: the user whose attributes the conditions depend on. `None`
     /// means the user with the grant.
-    pub holder: Option<UserId>,
+    pub subject: Option<UserId>,
 }
 
 impl Scope {
     /// Whether the conditions depend on the user with the grant. Ignores the hierarchy.
     #[must_use]
-    pub fn looks_at_holder(&self) -> bool {
-        self.conditions.iter().any(Condition::looks_at_holder)
+    pub fn depends_on_subject(&self) -> bool {
+        self.conditions.iter().any(Condition::depends_on_subject)
     }
 
     /// Returns the topmost hierarchy group that the scope of a user's permission includes: `None` if the scope has no
@@ -54,7 +54,7 @@ impl Scope {
     /// Whether this scope includes everything in the other, as far as scopes can be compared: they are equal, or differ
     /// only in that the other is tied to one user.
     fn covers(&self, other: &Self) -> bool {
-        self == other || (self.holder.is_none() && *self == Self { holder: None, ..other.clone() })
+        self == other || (self.subject.is_none() && *self == Self { subject: None, ..other.clone() })
     }
 }
 
@@ -86,23 +86,23 @@ impl Grants {
     /// Returns what the profile grants, without the permissions that applications require for those granted.
     #[must_use]
     pub fn of(profile: &SecurityProfile) -> Self {
-        Self::of_with(profile, |_| None)
+        Self::from_profile_with(profile, |_| None)
     }
 
     /// Returns what the profile grants, including the permissions that applications require for those granted.
     /// `registered` returns the application with a namespace.
     #[must_use]
-    pub fn of_with<'a>(
+    pub fn from_profile_with<'a>(
         profile: &SecurityProfile,
         registered: impl Fn(&str) -> Option<&'a RegisteredApplication>,
     ) -> Self {
-        let held = effective(profile.permissions.permissions());
-        let granting = held.intersection(catalogue().granting());
-        let mut grants = Self { limits: held.difference(&granting), ..Self::default() };
+        let permissions = effective(profile.permissions.permissions());
+        let granting = permissions.intersection(catalogue().granting());
+        let mut grants = Self { limits: permissions.difference(&granting), ..Self::default() };
         for permission in granting.iter() {
             match scope_of_permission(profile, permission) {
                 None => grants.everywhere.insert(permission),
-                Some(scope) => grants.add_within(scope, PermissionSet::from_iter([permission])),
+                Some(scope) => grants.add_scoped(scope, PermissionSet::from_iter([permission])),
             }
         }
         for application in &profile.applications {
@@ -120,7 +120,7 @@ impl Grants {
                     }
                     Some(conditions) => {
                         let scope = Scope { conditions: conditions.clone(), ..Scope::default() };
-                        grants.add_applications_within(scope, BTreeSet::from([pair]));
+                        grants.add_scoped_applications(scope, BTreeSet::from([pair]));
                     }
                 }
             }
@@ -140,23 +140,23 @@ impl Grants {
         self.limits = self.limits.union(&other.limits);
         self.applications.extend(other.applications.iter().cloned());
         for (scope, set) in &other.within {
-            self.add_within(scope.clone(), *set);
+            self.add_scoped(scope.clone(), *set);
         }
         for (scope, set) in &other.applications_within {
-            self.add_applications_within(scope.clone(), set.clone());
+            self.add_scoped_applications(scope.clone(), set.clone());
         }
     }
 
-    pub(crate) fn add_within(&mut self, scope: Scope, set: PermissionSet) {
+    pub(crate) fn add_scoped(&mut self, scope: Scope, set: PermissionSet) {
         match self.within.iter_mut().find(|(known, _)| *known == scope) {
-            Some((_, held)) => *held = held.union(&set),
+            Some((_, granted)) => *granted = granted.union(&set),
             None => self.within.push((scope, set)),
         }
     }
 
-    pub(crate) fn add_applications_within(&mut self, scope: Scope, set: BTreeSet<(String, String)>) {
+    pub(crate) fn add_scoped_applications(&mut self, scope: Scope, set: BTreeSet<(String, String)>) {
         match self.applications_within.iter_mut().find(|(known, _)| *known == scope) {
-            Some((_, held)) => held.extend(set),
+            Some((_, granted)) => granted.extend(set),
             None => self.applications_within.push((scope, set)),
         }
     }
@@ -168,30 +168,33 @@ impl Grants {
     #[must_use]
     pub fn beyond(&self, other: &Self) -> Self {
         let old = catalogue().legacy().iter().map(|(old, _)| *old).collect();
-        let mut beyond = Self {
+        let mut excess = Self {
             everywhere: self.everywhere.difference(&other.everywhere).difference(&old),
             applications: self.applications.difference(&other.applications).cloned().collect(),
             ..Self::default()
         };
         for (scope, set) in &self.within {
             let covering = other.within.iter().filter(|(known, _)| known.covers(scope));
-            let same = covering.fold(PermissionSet::EMPTY, |all, (_, held)| all.union(held));
-            let rest = set.difference(&other.everywhere).difference(&same);
-            if !rest.is_empty() {
-                beyond.within.push((scope.clone(), rest));
+            let covered = covering.fold(PermissionSet::EMPTY, |all, (_, granted)| all.union(granted));
+            let uncovered = set.difference(&other.everywhere).difference(&covered);
+            if !uncovered.is_empty() {
+                excess.within.push((scope.clone(), uncovered));
             }
         }
         for (scope, set) in &self.applications_within {
-            let covered = |pair: &&(String, String)| {
+            let is_covered = |pair: &&(String, String)| {
                 other.applications.contains(*pair)
-                    || other.applications_within.iter().any(|(known, held)| known.covers(scope) && held.contains(*pair))
+                    || other
+                        .applications_within
+                        .iter()
+                        .any(|(known, granted)| known.covers(scope) && granted.contains(*pair))
             };
-            let rest: BTreeSet<_> = set.iter().filter(|pair| !covered(pair)).cloned().collect();
-            if !rest.is_empty() {
-                beyond.applications_within.push((scope.clone(), rest));
+            let uncovered: BTreeSet<_> = set.iter().filter(|pair| !is_covered(pair)).cloned().collect();
+            if !uncovered.is_empty() {
+                excess.applications_within.push((scope.clone(), uncovered));
             }
         }
-        beyond
+        excess
     }
 
     /// Returns the grants of these permissions only. Application permissions and restrictions are omitted.
@@ -207,7 +210,7 @@ impl Grants {
 
     /// Returns what both grant, as far as scopes can be compared. The restrictions are those of `self`.
     #[must_use]
-    pub fn common(&self, other: &Self) -> Self {
+    pub fn intersection(&self, other: &Self) -> Self {
         let mut common = Self {
             everywhere: self.everywhere.intersection(&other.everywhere),
             limits: self.limits,
@@ -215,26 +218,26 @@ impl Grants {
             ..Self::default()
         };
         // If one grants without a scope what the other grants within a scope, both grant it within the scope.
-        for (one, by) in [(self, other), (other, self)] {
+        for (one, covering) in [(self, other), (other, self)] {
             for (scope, set) in &one.within {
-                let same = by.within.iter().filter(|(known, _)| known.covers(scope)).map(|(_, set)| set);
-                let covered = same.fold(by.everywhere, |all, held| all.union(held));
-                let both = set.intersection(&covered);
-                if !both.is_empty() {
-                    common.add_within(scope.clone(), both);
+                let scoped = covering.within.iter().filter(|(known, _)| known.covers(scope)).map(|(_, set)| set);
+                let covered = scoped.fold(covering.everywhere, |all, granted| all.union(granted));
+                let shared = set.intersection(&covered);
+                if !shared.is_empty() {
+                    common.add_scoped(scope.clone(), shared);
                 }
             }
             for (scope, set) in &one.applications_within {
                 let covers = |pair: &&(String, String)| {
-                    by.applications.contains(*pair)
-                        || by
+                    covering.applications.contains(*pair)
+                        || covering
                             .applications_within
                             .iter()
-                            .any(|(known, held)| known.covers(scope) && held.contains(*pair))
+                            .any(|(known, granted)| known.covers(scope) && granted.contains(*pair))
                 };
-                let both: BTreeSet<_> = set.iter().filter(covers).cloned().collect();
-                if !both.is_empty() {
-                    common.add_applications_within(scope.clone(), both);
+                let shared: BTreeSet<_> = set.iter().filter(covers).cloned().collect();
+                if !shared.is_empty() {
+                    common.add_scoped_applications(scope.clone(), shared);
                 }
             }
         }
@@ -266,11 +269,11 @@ impl Grants {
     /// Returns the application permissions with their conditions as text, as pairs of the namespace and `refund` or
     /// `refund if its “owner” is the user`.
     #[must_use]
-    pub fn applications_in_words(&self) -> BTreeSet<(String, String)> {
+    pub fn application_labels(&self) -> BTreeSet<(String, String)> {
         let within = self.applications_within.iter().flat_map(|(scope, set)| {
             let conditions = scope.conditions_in_words().unwrap_or_default();
-            let narrowed = set.iter().filter(|pair| !self.applications.contains(*pair));
-            narrowed.map(move |(namespace, name)| (namespace.clone(), format!("{name} {conditions}")))
+            let scoped_only = set.iter().filter(|pair| !self.applications.contains(*pair));
+            scoped_only.map(move |(namespace, name)| (namespace.clone(), format!("{name} {conditions}")))
         });
         self.applications.iter().cloned().chain(within).collect()
     }

@@ -2,7 +2,7 @@
 //! returns exactly the candidates that [`Directory::decide`] allows, in an order that is stable within a revision.
 //! Attributes supplied in the request apply to every candidate.
 
-mod who_can;
+mod subjects;
 
 use std::sync::Arc;
 
@@ -17,8 +17,7 @@ use crate::profile::SecurityProfile;
 use crate::resource::{Resource, ResourceType};
 use crate::user::User;
 
-pub(crate) use who_can::Kept;
-pub use who_can::WhoCan;
+pub use subjects::WhoCan;
 
 /// The position of a user in searches at one revision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -121,7 +120,7 @@ impl Directory {
         after: Option<&str>,
     ) -> impl Iterator<Item = Found<'a>> + 'a {
         let request = *request;
-        self.things(among, after)
+        self.candidates(among, after)
             .filter(move |found| self.decide(&Request { target: found.target(), ..request }).allowed())
     }
 
@@ -129,13 +128,13 @@ impl Directory {
     /// application's resource, otherwise permissions of the catalog in its order. The action of the request is ignored.
     #[must_use]
     pub fn what_can(&self, request: &Request<'_>) -> Vec<AnyPermission> {
-        let may = |action: Action<'_>| self.decide(&Request { action, ..*request }).allowed();
+        let is_allowed = |action: Action<'_>| self.decide(&Request { action, ..*request }).allowed();
         match request.target {
             Target::Application { namespace, .. } => self
                 .application(namespace)
                 .into_iter()
                 .flat_map(|application| &application.permissions)
-                .filter(|permission| may(Action::Application { namespace, permission: &permission.name }))
+                .filter(|permission| is_allowed(Action::Application { namespace, permission: &permission.name }))
                 .map(|permission| AnyPermission::Application {
                     namespace: namespace.to_owned(),
                     name: permission.name.clone(),
@@ -143,13 +142,13 @@ impl Directory {
                 .collect(),
             _ => catalogue()
                 .permissions()
-                .filter(|permission| may(Action::Permission(*permission)))
+                .filter(|permission| is_allowed(Action::Permission(*permission)))
                 .map(AnyPermission::Catalogue)
                 .collect(),
         }
     }
 
-    fn things<'a>(&'a self, among: Among<'a>, after: Option<&str>) -> Box<dyn Iterator<Item = Found<'a>> + 'a> {
+    fn candidates<'a>(&'a self, among: Among<'a>, after: Option<&str>) -> Box<dyn Iterator<Item = Found<'a>> + 'a> {
         match among {
             Among::Instance => Box::new(after.is_none().then_some(Found::Instance).into_iter()),
             Among::Application(namespace) => {
@@ -179,10 +178,10 @@ impl Directory {
 
 impl Directory {
     /// Checks that the target exists and that the permission applies to resources of its type.
-    pub(crate) fn is_about(&self, permission: Permission, target: &Target<'_>) -> Result<(), Reason> {
-        let thing = self.thing_or_instance(target).ok_or(Reason::UnknownTarget)?;
-        match (permission.info().resource_type, thing.resource_type) {
-            (Some(of), Some(is)) if of != is => Err(Reason::NotAbout),
+    pub(crate) fn check_resource_type(&self, permission: Permission, target: &Target<'_>) -> Result<(), Reason> {
+        let resource = self.thing_or_unknown(target).ok_or(Reason::UnknownTarget)?;
+        match (permission.info().resource_type, resource.resource_type) {
+            (Some(required), Some(found)) if required != found => Err(Reason::NotAbout),
             _ => Ok(()),
         }
     }

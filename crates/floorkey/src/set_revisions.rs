@@ -6,8 +6,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::directory::Revision;
 use crate::id::UserId;
+use crate::revision::Revision;
 use crate::tags::Tags;
 
 /// The revision in which each value of a record's tags or attributes was set.
@@ -15,10 +15,10 @@ use crate::tags::Tags;
 /// Values from before revisions were kept have revision 0. They refer to the user who had the login name when the
 /// instance was first opened by a version that keeps revisions.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SetRevisions(Kind);
+pub struct SetRevisions(Representation);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Kind {
+enum Representation {
     /// All values were set in this revision; 0 if there are no values.
     All(Revision),
     /// In the order of the values' names; at least two differ.
@@ -34,7 +34,7 @@ struct Each(Vec<Revision>);
 
 /// How a login name in a value is resolved to a user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum SetAt {
+pub(crate) enum LoginResolution {
     /// To the user who had the login name at this revision.
     Revision(Revision),
     /// To this user, or to none.
@@ -49,7 +49,7 @@ impl Default for SetRevisions {
 
 impl SetRevisions {
     const fn all(revision: Revision) -> Self {
-        Self(Kind::All(revision))
+        Self(Representation::All(revision))
     }
 
     /// Creates revisions for `values`. `revision` returns the one of a value by its name.
@@ -59,26 +59,26 @@ impl SetRevisions {
         match each.first().copied() {
             None => Self::default(),
             Some(first) if each.iter().all(|one| *one == first) => Self::all(first),
-            Some(_) => Self(Kind::Each(Box::new(Each(each)))),
+            Some(_) => Self(Representation::Each(Box::new(Each(each)))),
         }
     }
 
     /// Creates revisions for the values of a bundle. `users` has the values that refer to users by login name.
     #[must_use]
     pub fn named(users: BTreeMap<String, UserId>) -> Self {
-        Self(Kind::Named(Box::new(users)))
+        Self(Representation::Named(Box::new(users)))
     }
 
     /// The revision in which a value was set.
     #[must_use]
     pub fn revision(&self, values: &Tags, name: &str) -> Revision {
         match &self.0 {
-            Kind::All(revision) => *revision,
-            Kind::Each(each) => {
-                let place = values.keys().position(|known| known == name);
-                place.and_then(|place| each.0.get(place)).copied().unwrap_or_default()
+            Representation::All(revision) => *revision,
+            Representation::Each(each) => {
+                let index = values.keys().position(|known| known == name);
+                index.and_then(|index| each.0.get(index)).copied().unwrap_or_default()
             }
-            Kind::Named(_) => Revision::default(),
+            Representation::Named(_) => Revision::default(),
         }
     }
 
@@ -92,10 +92,10 @@ impl SetRevisions {
     }
 
     /// How a login name in the value of that name is resolved.
-    pub(crate) fn set_at(&self, values: &Tags, name: &str) -> SetAt {
+    pub(crate) fn login_resolution(&self, values: &Tags, name: &str) -> LoginResolution {
         match &self.0 {
-            Kind::Named(users) => SetAt::User(users.get(name).copied()),
-            Kind::All(_) | Kind::Each(_) => SetAt::Revision(self.revision(values, name)),
+            Representation::Named(users) => LoginResolution::User(users.get(name).copied()),
+            Representation::All(_) | Representation::Each(_) => LoginResolution::Revision(self.revision(values, name)),
         }
     }
 }
@@ -103,7 +103,7 @@ impl SetRevisions {
 #[cfg(test)]
 mod tests {
     use super::SetRevisions;
-    use crate::directory::Revision;
+    use crate::revision::Revision;
     use crate::tags::Tags;
 
     fn tags(pairs: &[(&str, &str)]) -> Tags {
@@ -113,12 +113,12 @@ mod tests {
     #[test]
     fn a_value_keeps_the_revision_in_which_it_was_set() {
         let none = tags(&[]);
-        let made = tags(&[("owner", "ann"), ("team", "red")]);
-        let first = SetRevisions::default().edited(&none, &made, Revision(3));
-        assert_eq!(first, SetRevisions::of(&made, |_| Revision(3)));
+        let created = tags(&[("owner", "ann"), ("team", "red")]);
+        let first = SetRevisions::default().edited(&none, &created, Revision(3));
+        assert_eq!(first, SetRevisions::of(&created, |_| Revision(3)));
         // A value that is set again to the same text keeps its revision. Changed and new values get the current one.
         let edited = tags(&[("owner", "ann"), ("site", "north"), ("team", "blue")]);
-        let second = first.edited(&made, &edited, Revision(7));
+        let second = first.edited(&created, &edited, Revision(7));
         let revisions = edited.keys().map(|name| second.revision(&edited, name).0);
         assert_eq!(revisions.collect::<Vec<_>>(), [3, 7, 7]);
         // A value that was removed and set again has the revision of the latter.

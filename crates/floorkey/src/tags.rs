@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::invalid::{Invalid, invalid};
 use crate::limits;
-use crate::refusal::{Invalid, invalid};
 
 /// Tags by key; case-sensitive.
 pub type Tags = BTreeMap<String, String>;

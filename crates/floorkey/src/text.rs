@@ -38,17 +38,17 @@ pub(crate) fn as_folded(name: &str) -> Cow<'_, str> {
 
 /// Like [`folded`], for lookups among names of at most `chars_max` characters. Returns `None` for a longer text, which
 /// cannot match and is not folded.
-pub(crate) fn folded_within(name: &str, chars_max: usize) -> Option<Cow<'_, str>> {
+pub(crate) fn folded_if_short(name: &str, chars_max: usize) -> Option<Cow<'_, str>> {
     // Trimmed only if necessary, because decisions look up users by login name.
     let is_longer = name.len() > chars_max && has_more_chars(name.trim(), chars_max);
     (!is_longer).then(|| as_folded(name))
 }
 
-/// Like [`folded_within`], for lookups among names whose folded form has at most `bytes_max` bytes. Returns `None` for
+/// Like [`folded_if_short`], for lookups among names whose folded form has at most `bytes_max` bytes. Returns `None` for
 /// a text with a longer folded form, without folding it completely.
-pub(crate) fn folded_to(name: &str, chars_max: usize, bytes_max: usize) -> Option<Cow<'_, str>> {
+pub(crate) fn folded_with_limits(name: &str, chars_max: usize, bytes_max: usize) -> Option<Cow<'_, str>> {
     if name.is_ascii() {
-        return folded_within(name, chars_max);
+        return folded_if_short(name, chars_max);
     }
     let name = name.trim();
     if has_more_chars(name, chars_max.min(FOLDED_CHARS_MAX)) {
@@ -82,7 +82,7 @@ pub fn cmp_folded(name: &str, other: &str) -> Ordering {
 
 #[cfg(test)]
 mod tests {
-    use super::{FOLDED_CHARS_MAX, as_folded, cmp_folded, folded, folded_to, folded_within};
+    use super::{FOLDED_CHARS_MAX, as_folded, cmp_folded, folded, folded_if_short, folded_with_limits};
     use crate::lookalike::skeleton;
 
     #[test]
@@ -105,8 +105,8 @@ mod tests {
         assert_eq!(folded(&folded(&longest)), folded(&longest));
         assert_eq!(skeleton(&longer), folded(&longer));
 
-        assert_eq!(folded_within(" Ａnn ", 3).as_deref(), Some("ann"), "outer blanks don't count");
-        assert_eq!(folded_within("Ａnna", 3), None);
+        assert_eq!(folded_if_short(" Ａnn ", 3).as_deref(), Some("ann"), "outer blanks don't count");
+        assert_eq!(folded_if_short("Ａnna", 3), None);
     }
 
     #[test]
@@ -121,12 +121,12 @@ mod tests {
     fn a_lookup_folds_at_most_the_length_of_the_longest_name() {
         for name in ["Ｔom", " ann ", "\u{a8}bea\u{3000}", "ﬁona", "TOM"] {
             let whole = folded(name);
-            assert_eq!(folded_to(name, 100, whole.len()).as_deref(), Some(&*whole), "{name:?}");
+            assert_eq!(folded_with_limits(name, 100, whole.len()).as_deref(), Some(&*whole), "{name:?}");
         }
-        assert_eq!(folded_to("Ｔomas", 100, 3), None);
+        assert_eq!(folded_with_limits("Ｔomas", 100, 3), None);
         let longest = "\u{fdfa}".repeat(100);
         let began = std::time::Instant::now();
-        (0..1_000).for_each(|_| assert_eq!(folded_to(&longest, 100, 30), None));
+        (0..1_000).for_each(|_| assert_eq!(folded_with_limits(&longest, 100, 30), None));
         let bounded = began.elapsed();
         let began = std::time::Instant::now();
         (0..10).for_each(|_| assert!(folded(&longest).len() > 30));

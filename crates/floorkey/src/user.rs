@@ -184,7 +184,7 @@ impl Assignment {
 /// Whether a user has a password, and who set it. The password hash is stored outside the directory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PasswordState {
-    /// No password: nobody can sign in as this user.
+    /// No password: signing in as this user is impossible.
     None,
     /// A temporary password set by another user. It must be changed at the first sign-in.
     OneTime,

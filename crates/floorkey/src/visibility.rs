@@ -13,10 +13,10 @@ mod names;
 mod scope_text;
 
 use crate::act::Act;
+use crate::authorization::{authorize, can_list};
 use crate::decision::{Target, Thing};
 use crate::directory::Directory;
 use crate::id::{HierarchyGroupId, ResourceId, SecurityProfileId, UserId};
-use crate::plan::{authorize, can_list};
 use crate::principal::Principal;
 use crate::record::RecordKey;
 use crate::resource::ResourceType;
@@ -66,7 +66,7 @@ impl<'a> Viewer<'a> {
     /// Returns the visibility of a user. A deleted user is visible only to principals who see all users.
     #[must_use]
     pub fn user(&self, id: UserId) -> Visibility {
-        self.described(Act::DescribeUser, ResourceType::User, self.directory.user(id).map(|_| Target::User(id)))
+        self.visibility_under(Act::DescribeUser, ResourceType::User, self.directory.user(id).map(|_| Target::User(id)))
     }
 
     /// Returns the visibility of a deleted user who can be restored. It is that of a user with the same tags in the
@@ -75,21 +75,21 @@ impl<'a> Viewer<'a> {
     pub fn deleted_user(&self, user: &User) -> Visibility {
         let group = user.hierarchy_group.filter(|group| self.directory.group(*group).is_some());
         let thing = Thing { hierarchy_group: group, ..Thing::new(ResourceType::User, &user.tags) };
-        self.all_or_nothing(self.is_allowed(Act::DescribeUser, &Target::Described(thing)))
+        self.full_or_hidden(self.is_allowed(Act::DescribeUser, &Target::Described(thing)))
     }
 
     /// Returns the visibility of a security profile. Its permissions are part of the details.
     #[must_use]
     pub fn profile(&self, id: SecurityProfileId) -> Visibility {
         let target = self.directory.profile(id).map(|_| Target::Profile(id));
-        self.described(Act::DescribeSecurityProfile, ResourceType::SecurityProfile, target)
+        self.visibility_under(Act::DescribeSecurityProfile, ResourceType::SecurityProfile, target)
     }
 
     /// Returns the visibility of a hierarchy group.
     #[must_use]
     pub fn group(&self, id: HierarchyGroupId) -> Visibility {
         let target = self.directory.group(id).map(|_| Target::Group(id));
-        self.described(Act::DescribeUserHierarchyGroup, ResourceType::HierarchyGroup, target)
+        self.visibility_under(Act::DescribeUserHierarchyGroup, ResourceType::HierarchyGroup, target)
     }
 
     /// Returns the visibility of a routing profile, queue, hours of operation or agent status. A deleted one, whose
@@ -148,7 +148,7 @@ impl<'a> Viewer<'a> {
     /// Returns the visibility of the levels of the hierarchy.
     #[must_use]
     pub fn structure(&self) -> Visibility {
-        self.all_or_nothing(self.is_allowed(Act::DescribeUserHierarchyStructure, &Target::Instance))
+        self.full_or_hidden(self.is_allowed(Act::DescribeUserHierarchyStructure, &Target::Instance))
     }
 
     /// Whether all users are visible with their details. If so, lists of users need not be filtered, and a count of all
@@ -178,7 +178,7 @@ impl<'a> Viewer<'a> {
     }
 
     /// Returns the principal's own user if the principal is a user of the directory.
-    fn oneself(&self) -> Option<&'a User> {
+    fn own_user(&self) -> Option<&'a User> {
         match self.principal {
             Principal::User { id, .. } => self.directory.user(*id).map(AsRef::as_ref),
             Principal::Operator { .. } | Principal::System => None,
@@ -192,14 +192,14 @@ impl<'a> Viewer<'a> {
             ResourceType::HoursOfOperation => Act::DescribeHoursOfOperation,
             ResourceType::AgentStatus => Act::DescribeAgentStatus,
             // No other type is stored as a resource.
-            _ => return self.all_or_nothing(false),
+            _ => return self.full_or_hidden(false),
         };
-        self.described(act, resource_type, target)
+        self.visibility_under(act, resource_type, target)
     }
 
     /// Returns the visibility of a record that the operation describes. `None` stands for a deleted record.
-    fn described(&self, act: Act, resource_type: ResourceType, target: Option<Target<'_>>) -> Visibility {
-        let Some(target) = target else { return self.all_or_nothing(self.is_allowed(act, &Target::Instance)) };
+    fn visibility_under(&self, act: Act, resource_type: ResourceType, target: Option<Target<'_>>) -> Visibility {
+        let Some(target) = target else { return self.full_or_hidden(self.is_allowed(act, &Target::Instance)) };
         if self.is_allowed(act, &target) {
             return Visibility::Details;
         }
@@ -210,7 +210,7 @@ impl<'a> Viewer<'a> {
     }
 
     /// Returns full visibility if allowed, and always for the operator and the system.
-    fn all_or_nothing(&self, allowed: bool) -> Visibility {
+    fn full_or_hidden(&self, allowed: bool) -> Visibility {
         match allowed || !matches!(self.principal, Principal::User { .. }) {
             true => Visibility::Details,
             false => Visibility::Hidden,

@@ -46,8 +46,8 @@ const MUTANTS: [Mutant; 12] = [
     Mutant {
         rule: "losses of users with more access count",
         file: "crates/floorkey/src/plan/guard.rs",
-        text: "if !found.losses.is_empty() {",
-        instead: "if !found.losses.is_empty() && !PLANTED {",
+        text: "if !findings.losses.is_empty() {",
+        instead: "if !findings.losses.is_empty() && !PLANTED {",
     },
     Mutant {
         rule: "credentials known to custodians are replaced when a user gains access",
@@ -58,14 +58,14 @@ const MUTANTS: [Mutant; 12] = [
     Mutant {
         rule: "a user who enters an email address becomes a custodian",
         file: "crates/floorkey/src/plan/user_fields.rs",
-        text: "draft.take_custody(&mut user);",
-        instead: "if !PLANTED { draft.take_custody(&mut user); }",
+        text: "builder.add_actor_as_custodian(&mut user);",
+        instead: "if !PLANTED { builder.add_actor_as_custodian(&mut user); }",
     },
     Mutant {
         rule: "a user who sets a password becomes a custodian",
         file: "crates/floorkey/src/plan/credentials.rs",
-        text: "user.password_set_at = Some(draft.now);\n    draft.take_custody(&mut user);",
-        instead: "user.password_set_at = Some(draft.now);\n    if !PLANTED { draft.take_custody(&mut user); }",
+        text: "user.password_set_at = Some(builder.now);\n    builder.add_actor_as_custodian(&mut user);",
+        instead: "user.password_set_at = Some(builder.now);\n    if !PLANTED { builder.add_actor_as_custodian(&mut user); }",
     },
     Mutant {
         rule: "access keys known to custodians are suspended",
@@ -88,31 +88,31 @@ const MUTANTS: [Mutant; 12] = [
     Mutant {
         rule: "assignable profiles added by users without full access are pinned",
         file: "crates/floorkey/src/plan/profiles.rs",
-        text: "Principal::User { id, .. } => draft.before.has_full_access(id),",
-        instead: "Principal::User { id, .. } => draft.before.has_full_access(id) || PLANTED,",
+        text: "Principal::User { id, .. } => builder.before.has_full_access(id),",
+        instead: "Principal::User { id, .. } => builder.before.has_full_access(id) || PLANTED,",
     },
     Mutant {
         rule: "a restricted permission can't be granted without its restriction",
-        file: "crates/floorkey/src/plan/guard/ceiling.rs",
+        file: "crates/floorkey/src/plan/guard/grantable_access.rs",
         text: "self.now.limits.iter().filter(lifts).collect()",
         instead: "self.now.limits.iter().filter(lifts).filter(|_| !PLANTED).collect()",
     },
     Mutant {
         rule: "granted access does not outlast the actor's own",
-        file: "crates/floorkey/src/plan/guard/ceiling.rs",
+        file: "crates/floorkey/src/plan/guard/grantable_access.rs",
         text: "if let Some(user) = self.before.user(self.actor).filter(|user| user.enabled) {",
         instead: "if let Some(user) = self.before.user(self.actor).filter(|user| user.enabled != PLANTED) {",
     },
     Mutant {
         rule: "resources that enter a scope count as gains of its users",
         file: "crates/floorkey/src/plan/guard.rs",
-        text: "self.gains.add_reach(draft, next, key, ceiling);",
-        instead: "if !PLANTED { self.gains.add_reach(draft, next, key, ceiling); }",
+        text: "self.gains.add_scope_changes(builder, next, key, grantable);",
+        instead: "if !PLANTED { self.gains.add_scope_changes(builder, next, key, grantable); }",
     },
     Mutant {
         rule: "accounts of users with more access can't be changed",
         file: "crates/floorkey/src/plan/guard.rs",
-        text: "accounts::stronger_user(draft, &ceiling) {",
+        text: "accounts::user_with_more_access(builder, &grantable) {",
         instead: "accounts::stronger_user(draft, &ceiling).filter(|_| !PLANTED) {",
     },
 ];
@@ -133,12 +133,12 @@ pub(super) fn run() -> Result<(), String> {
         return Err(format!("these tests fail with all rules in place: {}", whole.join(", ")));
     }
     let mut unnoticed = Vec::new();
-    println!("{:<70} {:>6} {:>6} {:>6}", "removed rule, number of failed tests", "rules", "laws", "model");
+    println!("{:<70} {:>6} {:>10} {:>6}", "removed rule, number of failed tests", "rules", "invariants", "model");
     for (number, mutant) in MUTANTS.iter().enumerate() {
         let failed = failures(&copy, Some(number))?;
         let of = |module: &str| failed.iter().filter(|test| test.starts_with(module)).count();
-        let (rules, laws, model) = (of("rules::"), of("laws::"), of("escalation::"));
-        println!("{:<70} {rules:>6} {laws:>6} {model:>6}", mutant.rule);
+        let (rules, invariants, model) = (of("rules::"), of("invariants::"), of("escalation::"));
+        println!("{:<70} {rules:>6} {invariants:>10} {model:>6}", mutant.rule);
         failed.iter().for_each(|test| println!("    {test}"));
         if rules == 0 {
             unnoticed.push(mutant.rule);
@@ -215,7 +215,7 @@ fn build(copy: &Path) -> Result<(), String> {
 /// Runs the tests of the guard without the rule of a number, and returns the failed tests.
 fn failures(copy: &Path, number: Option<usize>) -> Result<Vec<String>, String> {
     let mut test = tests(copy);
-    test.args(["--", "escalation::", "rules::", "laws::"]);
+    test.args(["--", "escalation::", "rules::", "invariants::"]);
     test.envs(number.map(|number| ("FLOORKEY_MUTANT", number.to_string())));
     let (_, written, complaint) = output(&mut test)?;
     let rule = number.and_then(|number| MUTANTS.get(number)).map_or("no rule", |mutant| mutant.rule);

@@ -25,7 +25,7 @@ const CRATES: [Crate; 12] = [
     Crate {
         name: "floorkey-audit",
         ours: &[],
-        never: &["axum", "http", "hyper", "libsqlite3-sys", "rusqlite", "serde", "tokio"],
+        never: &["axum", "http", "hyper", "libsqlite3-sys", "rusqlite", "tokio"],
         never_itself: &["getrandom", "rand"],
     },
     Crate {

@@ -15,24 +15,24 @@ use floorkey::{
     User,
 };
 
-use crate::chance::Chance;
-use crate::oracle::{Oracle, held_with, restricts, told};
-use crate::random_world::{directory, question, said};
+use crate::oracle::{Oracle, permissions_with, restricts, with_supplied};
+use crate::random_directory::{directory, random_request, supplied_attributes};
+use crate::rng::TestRng;
 
 #[test]
 fn a_hundred_thousand_questions_are_answered_as_cedar_answers_them() {
     const WORLDS: usize = 100;
-    let mut chance = Chance::new(0x00ce_da44);
+    let mut rng = TestRng::new(0x00ce_da44);
     let (authorizer, mut allowed, mut denied) = (Authorizer::new(), 0, 0);
     for world in 0..WORLDS {
-        let (directory, ids) = directory(&mut chance);
+        let (directory, ids) = directory(&mut rng);
         let records = directory.records();
         let oracle = Oracle::new(&records);
         let policies: PolicySet = policies(&records).parse().unwrap_or_else(|error| panic!("{error}"));
-        let said = said(&mut chance, &ids);
+        let said = supplied_attributes(&mut rng, &ids);
         let mut asked = 0;
         while asked < 1_000 {
-            let request = question(&mut chance, &directory, &ids, &said);
+            let request = random_request(&mut rng, &directory, &ids, &said);
             // Whether a user has a legacy permission depends on several profiles together, which Cedar can't express.
             if matches!(request.action, Action::Permission(name) if name.info().is_legacy()) {
                 continue;
@@ -78,7 +78,7 @@ fn policies(records: &[Record]) -> String {
     for record in records {
         let Record::Profile(profile) = record else { continue };
         let mut by_clause: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for name in held_with(profile.chosen.iter().collect()) {
+        for name in permissions_with(profile.chosen.iter().collect()) {
             if name.info().polarity == Polarity::Grant && !name.info().is_legacy() {
                 let clause = clause(profile, &AnyPermission::Catalogue(name), name.info().resource_type);
                 by_clause.entry(clause).or_default().push(name.name().to_owned());
@@ -165,7 +165,7 @@ fn condition(condition: &Condition) -> String {
 fn principal_entity(id: &EntityUid, user: Option<&User>, request: &Request<'_>) -> Entity {
     let Some(user) = user.filter(|user| user.enabled) else { return Entity::new_no_attrs(id.clone(), HashSet::new()) };
     let given = request.given.copied().unwrap_or_default();
-    let tags = told(&user.tags, &given.subject);
+    let tags = with_supplied(&user.tags, &given.subject);
     let names = [user.id.to_string(), user.username.to_lowercase(), format!("arn:agent/{}", user.id)];
     let mut attributes = HashMap::from([
         ("tags".to_owned(), record(&tags)),
@@ -193,7 +193,7 @@ fn resource_entity<'a>(id: &EntityUid, oracle: &Oracle<'a>, request: &Request<'a
     };
     let said =
         request.given.filter(|_| !matches!(request.target, Target::Instance)).copied().unwrap_or_default().target;
-    let tags = told(thing.tags, &said);
+    let tags = with_supplied(thing.tags, &said);
     let mut attributes = HashMap::from([("there".to_owned(), truth(true)), ("tags".to_owned(), record(&tags))]);
     if let Some(kind) = thing.resource_type {
         attributes.insert("kind".to_owned(), RestrictedExpression::new_string(kind.word().to_owned()));

@@ -3,15 +3,15 @@
 #[cfg(test)]
 mod cedar;
 #[cfg(test)]
-#[path = "../../../../crates/floorkey/tests/it/chance.rs"]
-mod chance;
-#[cfg(test)]
 #[path = "../../../../crates/floorkey/tests/it/oracle.rs"]
 mod oracle;
 #[cfg(test)]
-#[path = "../../../../crates/floorkey/tests/it/random_world.rs"]
-mod random_world;
+#[path = "../../../../crates/floorkey/tests/it/random_directory.rs"]
+mod random_directory;
 #[cfg(test)]
-#[path = "../../../../crates/floorkey/tests/it/world.rs"]
+#[path = "../../../../crates/floorkey/tests/it/rng.rs"]
+mod rng;
+#[cfg(test)]
+#[path = "../../../../crates/floorkey/tests/it/test_instance.rs"]
 #[expect(dead_code, reason = "other tests use the rest")]
-mod world;
+mod test_instance;

@@ -1,7 +1,8 @@
 //! Maps operations to their handlers.
 
 use floorkey_aws::exception::{Exception, ExceptionKind};
-use floorkey_aws::input::{Input, InputError};
+use floorkey_aws::input::Input;
+use floorkey_aws::input_error::InputError;
 use floorkey_aws::operation::{Labels, Operation};
 use serde::Serialize;
 

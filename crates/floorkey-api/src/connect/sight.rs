@@ -3,7 +3,9 @@
 //! Scopes are applied row by row. If the caller's permission for the list is only an inherited one, a row consists of
 //! ID, ARN and name.
 
-use floorkey::{Act, Directory, Principal, Refusal, ResourceType, Target, Visibility, catalogue, review, visibility};
+use floorkey::{
+    Act, Directory, Principal, Refusal, ResourceType, Target, Visibility, catalogue, inherited, visibility,
+};
 use floorkey_aws::operation::Operation;
 
 use crate::caller::{Caller, Refuse};
@@ -79,6 +81,6 @@ fn inherits(caller: &Caller<'_>, directory: &Directory, act: Act) -> bool {
     let Principal::User { id, .. } = caller.principal() else { return false };
     let Some(user) = directory.user(*id) else { return false };
     let views = &catalogue().requirement(act).all_of;
-    let listed = review::inherited::lists(&directory.grants_at(user, caller.at).anywhere());
+    let listed = inherited::lists(&directory.grants_at(user, caller.at).anywhere());
     !views.is_empty() && views.is_subset(&listed)
 }

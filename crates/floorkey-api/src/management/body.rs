@@ -1,7 +1,7 @@
 //! Strict parsing of request bodies and query parameters.
 
 use floorkey_aws::exception::{Exception, ExceptionKind};
-use floorkey_aws::input::InputError;
+use floorkey_aws::input_error::InputError;
 use floorkey_aws::json::parse_object;
 use floorkey_aws::query;
 use serde::de::DeserializeOwned;

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use floorkey::catalogue::Polarity;
-use floorkey::review::inherited;
+use floorkey::inherited;
 use floorkey::{Permission, PermissionSet, catalogue};
 use floorkey_aws::exception::Exception;
 use serde::Serialize;

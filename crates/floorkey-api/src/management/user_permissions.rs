@@ -1,6 +1,6 @@
 //! The current permissions of a user and their sources.
 
-use floorkey::review::inherited;
+use floorkey::inherited;
 use floorkey::visibility::Viewer;
 use floorkey::{Act, Action, Directory, Permission, Reason, Request, Target, Timestamp, User};
 use floorkey_aws::exception::Exception;

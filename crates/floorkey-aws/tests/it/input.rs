@@ -1,7 +1,8 @@
 //! Parsing of requests into input structs.
 
 use floorkey_aws::exception::ExceptionKind;
-use floorkey_aws::input::{Input, InputError};
+use floorkey_aws::input::Input;
+use floorkey_aws::input_error::InputError;
 use floorkey_aws::model::{
     Channel, CreateInstanceInput, CreateRoutingProfileInput, CreateSecurityProfileInput, CreateUserInput, EntityType,
     ListAgentStatusesInput, ListInstancesInput, ListUsersInput, SearchUsersInput, TagResourceInput, UntagResourceInput,

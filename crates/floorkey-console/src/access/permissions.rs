@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::body::Body;
-use floorkey::review::inherited;
+use floorkey::inherited;
 use floorkey::review::summary::summary;
 use floorkey::scope::{HierarchyScope, Scope};
 use floorkey::{Action, Directory, Grant, Origin, Permission, PermissionSet, Request, Target, catalogue, granted_once};

@@ -116,7 +116,7 @@ pub(super) fn listed(set: &PermissionSet) -> String {
 
 /// The places where a user sees the name of a resource in a list without having the permission to view it.
 pub(super) fn listed_in(held: &PermissionSet, view: Permission) -> Vec<String> {
-    let sources = floorkey::review::inherited::sources(held).filter(|source| source.lists.contains(view));
+    let sources = floorkey::inherited::sources(held).filter(|source| source.lists.contains(view));
     sources
         .map(|source| {
             let because = listed(&source.permissions.intersection(held));

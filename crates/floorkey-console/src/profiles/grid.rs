@@ -127,7 +127,7 @@ struct Context<'a> {
 impl Context<'_> {
     fn new<'a>(state: &'a State<'a>) -> Context<'a> {
         let closed = close(state.ticked);
-        let inherited = floorkey::review::inherited::lists(closed.permissions()).difference(closed.permissions());
+        let inherited = floorkey::inherited::lists(closed.permissions()).difference(closed.permissions());
         Context { state, inherited, closed, granted: granted_once(state.ticked) }
     }
 

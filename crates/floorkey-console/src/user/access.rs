@@ -4,7 +4,8 @@
 use askama::Template;
 use axum::body::Body;
 use axum::extract::Path;
-use floorkey::review::{inherited, summary::summary};
+use floorkey::inherited;
+use floorkey::review::summary::summary;
 use floorkey::scope::{Grants, Scope};
 use floorkey::user::Assignment;
 use floorkey::{Action, Grant, Origin, Permission, PermissionSet, Refusal, Request, Target, User, catalogue};

@@ -23,6 +23,8 @@ impl Serve {
         let filter = log_filter(&config.log)?;
         let styled = std::io::stderr().is_terminal();
         tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(styled).init();
+        // Before everything else, because one of them may be why a start fails.
+        super::unknown_variables::warn();
         let runtime = tokio::runtime::Runtime::new().map_err(|error| error.to_string())?;
         runtime.block_on(crate::serve::run(config, self.demo))
     }

@@ -1,4 +1,4 @@
-//! The API token that the settings preset.
+//! The preset API token.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use floorkey_service::token_text;
 
-/// The flags of the token, which the settings' file has too.
+/// The flags of the preset API token, which can be set in the TOML file too.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct ApiTokenFlags {
     /// An API token for an application, with at least 32 characters; a new value replaces the token, no value revokes
@@ -26,14 +26,14 @@ pub(crate) struct ApiTokenFlags {
     pub(super) api_token_details: Option<bool>,
 }
 
-/// The token, checked.
+/// A validated token.
 pub(crate) struct PresetToken {
     pub(crate) text: Zeroizing<String>,
     pub(crate) settings: TokenSettings,
 }
 
 impl ApiTokenFlags {
-    /// These, and what the file says where they say nothing.
+    /// Merges these flags with the file; the flags take precedence.
     pub(super) fn or(self, file: Self) -> Self {
         Self {
             api_token: self.api_token.or(file.api_token),
@@ -43,10 +43,10 @@ impl ApiTokenFlags {
         }
     }
 
-    /// The token that they preset.
+    /// Validates the flags, and returns the token if one is preset.
     ///
     /// # Errors
-    /// Which setting is wrong, and what would be right.
+    /// Names the invalid setting, and says what is valid.
     pub(super) fn token(self) -> Result<Option<PresetToken>, String> {
         let Self { api_token, api_token_subject_types, api_token_resource_types, api_token_details } = self;
         let settings = TokenSettings {
@@ -67,7 +67,7 @@ impl ApiTokenFlags {
     }
 }
 
-/// A token that somebody chose goes as it is into a header, and nobody must be able to guess it.
+/// Checks a preset token: it is sent verbatim in an HTTP header, and must be infeasible to guess.
 fn checked(text: Zeroizing<String>) -> Result<Zeroizing<String>, String> {
     let name = "--api-token / FLOORKEY_API_TOKEN";
     if text.len() < token_text::PRESET_CHARS_MIN {
@@ -109,10 +109,10 @@ fn resource_types(text: &str) -> Result<BTreeMap<String, String>, String> {
     Ok(types)
 }
 
-/// A type of resource and the namespace that it means: `user=todo-users`.
+/// Parses a resource type and the namespace that it maps to: `user=todo-users`.
 ///
 /// # Errors
-/// A text of another form.
+/// If the text has a different format.
 pub(crate) fn type_and_namespace(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((resource_type, namespace)) if !resource_type.is_empty() && !namespace.is_empty() => {
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_named() {
+    fn errors_name_the_invalid_value() {
         for (subjects, resources, words) in [
             (Some(""), None, "an empty type"),
             (Some("user,,agent"), None, "an empty type"),

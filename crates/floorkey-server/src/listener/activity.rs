@@ -1,34 +1,35 @@
-//! What goes on at one connection.
+//! The activity of one connection.
 //!
-//! A timer for each head costs more than to answer a question. So each request and each write leaves a mark, and now and
-//! then all connections are looked at (see [`super::connections`]).
+//! A timer for each head costs more than an evaluation. Requests and writes therefore only set flags, and all
+//! connections are checked periodically (see [`super::connections`]).
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Context;
 
 use atomic_waker::AtomicWaker;
 
-/// What goes on at one connection, and what it is bidden to do.
+/// The activity of one connection, and the signals to it.
 #[derive(Debug)]
 pub(super) struct Activity {
-    /// Whether it began, a request began or was answered, or something was written, since the last look.
+    /// Whether the connection was opened, a head started, a request was answered, or bytes were written since the last
+    /// check.
     moved: AtomicBool,
-    /// Whether a request is being answered. That has its own limits.
+    /// Whether a request is in progress, which has its own limits.
     answering: AtomicBool,
-    /// Whether a request has been answered, and nothing has come or had to wait since.
+    /// Whether a request has been answered, and since then nothing has arrived and no write had to wait.
     idle: AtomicBool,
     finish: AtomicBool,
     close: AtomicBool,
     task: AtomicWaker,
 }
 
-/// What a connection is bidden to do.
+/// A signal to a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Bidding {
     GoOn,
-    /// To end when the request under way has its answer.
+    /// End when the request in progress is answered.
     Finish,
-    /// To end at once.
+    /// End immediately.
     Close,
 }
 
@@ -39,27 +40,27 @@ impl Activity {
         Self { moved: AtomicBool::new(true), answering, idle, finish, close, task: AtomicWaker::new() }
     }
 
-    /// A request's head has come.
+    /// Records that the head of a request has arrived.
     pub(super) fn begin(&self) {
         self.answering.store(true, Ordering::Relaxed);
     }
 
-    /// The request has its answer, which is still to be written.
+    /// Records that the response is ready, but not written yet.
     pub(super) fn end(&self) {
         self.moved.store(true, Ordering::Relaxed);
         self.idle.store(true, Ordering::Relaxed);
         self.answering.store(false, Ordering::Relaxed);
     }
 
-    /// Bytes were read, after which a head is on its way, or none is.
+    /// Records a read. `is_in_head` is whether a head is incomplete after it.
     pub(super) fn set_in_head(&self, is_in_head: bool) {
-        // That a head begins is a sign of life; that more of it comes is none.
+        // The start of a head counts as activity; more bytes of it do not.
         if is_in_head && self.idle.swap(false, Ordering::Relaxed) {
             self.moved.store(true, Ordering::Relaxed);
         }
     }
 
-    /// The client took bytes, or does not take them now.
+    /// Records a write. `is_taken` is whether the client accepted bytes; otherwise the write has to wait.
     pub(super) fn wrote(&self, is_taken: bool) {
         if is_taken {
             self.moved.store(true, Ordering::Relaxed);
@@ -67,22 +68,22 @@ impl Activity {
         self.idle.store(is_taken, Ordering::Relaxed);
     }
 
-    /// Whether there was a sign of life since this was asked last.
+    /// Returns whether there was activity since the last call, and resets the flag.
     pub(super) fn take_moved(&self) -> bool {
         self.moved.swap(false, Ordering::Relaxed)
     }
 
-    /// Whether a request is being answered.
+    /// Whether a request is in progress.
     pub(super) fn is_answering(&self) -> bool {
         self.answering.load(Ordering::Relaxed)
     }
 
-    /// Whether it waits for the next request, after one at least.
+    /// Whether the connection waits for the next request after at least one.
     pub(super) fn is_idle(&self) -> bool {
         self.idle.load(Ordering::Relaxed)
     }
 
-    /// What the connection is bidden to do. Its task is woken when that changes.
+    /// Returns the current signal. The connection's task is woken when it changes.
     pub(super) fn bidding(&self, context: &Context<'_>) -> Bidding {
         self.task.register(context.waker());
         match (self.close.load(Ordering::Acquire), self.finish.load(Ordering::Acquire)) {
@@ -92,17 +93,17 @@ impl Activity {
         }
     }
 
-    /// Has the connection end at once.
+    /// Ends the connection immediately.
     pub(super) fn close(&self) {
         self.bid(&self.close);
     }
 
-    /// Whether the connection was told to end at once.
+    /// Whether the connection was signaled to end immediately.
     pub(super) fn is_closing(&self) -> bool {
         self.close.load(Ordering::Relaxed)
     }
 
-    /// Has the connection end when the request under way has its answer.
+    /// Ends the connection when the request in progress is answered.
     pub(super) fn finish(&self) {
         self.bid(&self.finish);
     }

@@ -1,4 +1,4 @@
-//! All connections: those where nothing goes on are closed, and no network has more than its share of them.
+//! The registry of connections. It closes inactive ones, and limits the connections of each network.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -10,17 +10,17 @@ use std::time::Duration;
 use super::activity::Activity;
 use floorkey_http::network_of;
 
-/// How often connections are looked at.
+/// How often connections are checked.
 pub(super) const LOOK_EVERY: Duration = Duration::from_secs(5);
 
-/// Looks without a sign of life after which a connection is closed that sends a head, does not take its answer, or has
-/// never asked: after twice [`LOOK_EVERY`] at the least, and three times at the most.
+/// Number of checks without activity after which a connection is closed that is sending a head, does not accept its
+/// response, or has sent no request: after two to three times [`LOOK_EVERY`].
 const QUIET_LOOKS_MAX: u32 = 2;
 
-/// Connections that are closed at once when there is no room for another one.
+/// Number of connections that are closed together to make room for a new one.
 const MADE_ROOM: usize = 32;
 
-/// The connections that are open.
+/// The open connections.
 #[derive(Default)]
 pub(super) struct Connections {
     open: Mutex<Registry>,
@@ -36,12 +36,12 @@ struct Registry {
 struct Open {
     activity: Arc<Activity>,
     network: IpAddr,
-    /// Looks in a row at which there was no sign of life.
+    /// Number of consecutive checks without activity.
     quiet: u32,
 }
 
 impl Connections {
-    /// Opens a connection from an address; `None` if its network has `most` already.
+    /// Registers a connection from an address; `None` if its network already has `most`.
     pub(super) fn open(self: &Arc<Self>, from: IpAddr, most: usize) -> Option<Connection> {
         let (number, activity) = (self.opened.fetch_add(1, Ordering::Relaxed), Arc::new(Activity::new()));
         let network = network_of(from);
@@ -55,8 +55,8 @@ impl Connections {
         Some(Connection { all: self.clone(), number, activity })
     }
 
-    /// Looks at all connections again and again, and closes those at which nothing goes on. One that waits for its next
-    /// request may do so for `idle`.
+    /// Checks all connections periodically, and closes inactive ones. A connection that waits for its next request may
+    /// do so for `idle`.
     pub(super) async fn watch(&self, every: Duration, idle: Duration) {
         let idle_looks = u32::try_from(idle.as_millis().div_ceil(every.as_millis().max(1))).unwrap_or(u32::MAX);
         loop {
@@ -74,7 +74,7 @@ impl Connections {
         }
     }
 
-    /// Closes connections at which no request is answered, the oldest of the network that has most of them.
+    /// Closes connections without a request in progress: the oldest of the network that has the most of them.
     pub(super) fn make_room(&self) {
         let open = self.lock();
         let spare = |open: &&Open| !open.activity.is_answering() && !open.activity.is_closing();
@@ -87,7 +87,7 @@ impl Connections {
         of_network.into_iter().take(MADE_ROOM).for_each(|(_, one)| one.activity.close());
     }
 
-    /// Has all connections end when the request under way has its answer.
+    /// Ends each connection when its request in progress is answered.
     pub(super) fn finish(&self) {
         self.lock().connections.values().for_each(|open| open.activity.finish());
     }
@@ -97,7 +97,7 @@ impl Connections {
     }
 }
 
-/// A connection; closed with this.
+/// A registered connection. Dropping it removes it from the registry.
 pub(super) struct Connection {
     all: Arc<Connections>,
     number: u64,
@@ -137,7 +137,7 @@ mod tests {
 
     const ANY: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
 
-    /// Ends when the connection is bidden to close.
+    /// Waits until the connection is signaled to close.
     async fn closed(activity: &Activity) {
         poll_fn(|context| match activity.bidding(context) {
             Bidding::Close => Poll::Ready(()),
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_quiet_is_closed_and_what_goes_on_is_not() {
+    async fn inactive_connections_are_closed_and_active_ones_are_not() {
         let every = Duration::from_millis(50);
         let connections = watched(every, 10 * every);
         let began = Instant::now();
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn one_that_waited_long_and_then_sends_a_head_slowly_is_closed_soon_and_not_at_once() {
+    async fn slow_heads_and_slow_readers_are_closed_before_the_idle_timeout() {
         let every = Duration::from_millis(50);
         let connections = watched(every, 100 * every);
         let one = connections.open(ANY, 9).unwrap();
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn a_network_has_its_share_and_gives_way_first() {
+    fn the_network_with_the_most_connections_makes_room() {
         let connections = Arc::new(Connections::default());
         let (many, few): (IpAddr, IpAddr) = ("192.0.2.1".parse().unwrap(), "192.0.2.2".parse().unwrap());
         let mut of_many: Vec<_> = (0..50).map(|_| connections.open(many, 50).unwrap()).collect();
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn all_are_bidden_to_finish() {
+    async fn all_connections_are_signaled_to_finish() {
         let connections = Arc::new(Connections::default());
         let connection = connections.open(ANY, 1).unwrap();
         let bidden = poll_fn(|context| match connection.bidding(context) {

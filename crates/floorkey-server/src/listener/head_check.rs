@@ -1,37 +1,39 @@
-//! Finds bare line feeds in the heads of requests.
+//! Detection of bare line feeds in the heads of requests.
 //!
-//! RFC 9112 lets a recipient take a bare line feed for the end of a line, and hyper does. A proxy that doesn't sees one
-//! header where this server sees two. Bodies may have any bytes, so where they begin and end has to be known.
+//! RFC 9112 lets a recipient recognize a bare line feed as the end of a line, and hyper does. A proxy that does not
+//! sees one header where this server sees two. Bodies can contain any bytes, so the check must track where they start
+//! and end.
 
 use std::mem;
 
-/// Bytes of a line that are kept when it comes in pieces. Longer lines say nothing about a body's length.
+/// Maximum number of bytes that are buffered of a line that arrives in pieces. Longer lines do not determine the length
+/// of a body.
 const LINE_KEPT: usize = 128;
 
-/// Follows the bytes of a connection: heads, bodies, and heads again.
+/// Tracks the bytes of a connection: alternating heads and bodies.
 #[derive(Debug)]
 pub(super) struct HeadCheck {
     position: Position,
-    /// How long the body of the present head is.
+    /// The length of the body that follows the current head.
     framing: Framing,
-    /// The beginning of a line whose end has not come.
+    /// The start of a line whose end has not arrived.
     line: Vec<u8>,
     /// The last byte of that line; `None` at the beginning of a line.
     last: Option<u8>,
 }
 
-/// Where the next byte belongs.
+/// The part of the message to which the next byte belongs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Position {
-    /// Before a head. Empty lines may stand there.
+    /// Before a head, where empty lines are allowed.
     Between,
     Head,
-    /// In a body, or in a chunk with its line end, of which so many bytes are left.
+    /// In a body, or in a chunk including its line end, with this many bytes left.
     Body(u64),
     Chunk(u64),
     ChunkSize,
     Trailers,
-    /// After something that hyper refuses.
+    /// After bytes that hyper rejects.
     Refused,
 }
 
@@ -41,7 +43,7 @@ enum Framing {
     Chunked,
 }
 
-/// A bare line feed after so many bytes.
+/// A bare line feed, with the number of bytes before it.
 struct BareLineFeed(usize);
 
 impl HeadCheck {
@@ -49,7 +51,7 @@ impl HeadCheck {
         Self { position: Position::Between, framing: Framing::Length(0), line: Vec::new(), last: None }
     }
 
-    /// Whether a request has begun to come and its head is not whole.
+    /// Whether the head of a request has started to arrive and is incomplete.
     pub(super) fn is_in_head(&self) -> bool {
         match self.position {
             Position::Between => self.last.is_some(),
@@ -58,12 +60,12 @@ impl HeadCheck {
         }
     }
 
-    /// Whether no request is on its way.
+    /// Whether no request is arriving.
     pub(super) fn is_between(&self) -> bool {
         self.position == Position::Between && self.last.is_none()
     }
 
-    /// Follows the next bytes, and gives how many of them come before a bare line feed in a head, if there is one.
+    /// Tracks the next bytes. If there is a bare line feed in a head, returns the number of bytes before it.
     pub(super) fn check(&mut self, bytes: &[u8]) -> Option<usize> {
         let mut rest = bytes;
         while !rest.is_empty() {
@@ -89,7 +91,7 @@ impl HeadCheck {
         bytes.get(here..).unwrap_or_default()
     }
 
-    /// Takes bytes up to the end of a line.
+    /// Consumes bytes up to the end of a line.
     fn take_line<'a>(&mut self, bytes: &'a [u8]) -> Result<&'a [u8], BareLineFeed> {
         let Some(end) = memchr::memchr(b'\n', bytes) else {
             self.keep(bytes);
@@ -117,7 +119,7 @@ impl HeadCheck {
         self.line.extend(bytes.iter().take(room));
     }
 
-    /// The position after a line, which is given without its end.
+    /// Returns the position after a line. `line` excludes the line end.
     fn after_line(&mut self, line: &[u8]) -> Position {
         match self.position {
             Position::Between if line.is_empty() => Position::Between,
@@ -142,7 +144,7 @@ impl HeadCheck {
     }
 
     fn after_header(&mut self, line: &[u8]) -> Position {
-        // Most headers begin with another letter and are not looked at.
+        // Most headers start with another letter and need no parsing.
         let Some(b'c' | b'C' | b't' | b'T') = line.first() else { return Position::Head };
         let mut parts = line.splitn(2, |byte| *byte == b':');
         let (name, value) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
@@ -163,7 +165,7 @@ fn decimal(digits: &[u8]) -> Option<u64> {
     is_number.then(|| std::str::from_utf8(digits).ok()?.parse().ok()).flatten()
 }
 
-/// The size that a chunk's line says, in front of its extensions.
+/// Parses the chunk size, which precedes any extensions.
 fn chunk_size(line: &[u8]) -> Option<u64> {
     let digits = line.split(|byte| matches!(byte, b';' | b' ' | b'\t')).next()?;
     u64::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
@@ -173,8 +175,8 @@ fn chunk_size(line: &[u8]) -> Option<u64> {
 mod tests {
     use super::*;
 
-    /// How many bytes come before what is refused, when they come in pieces of that size, and whether no request is on
-    /// its way at the end.
+    /// Returns the number of bytes before the bare line feed if the bytes arrive in pieces of this size, and whether no
+    /// request is arriving at the end.
     fn checked(bytes: &[u8], size: usize) -> (Option<usize>, bool) {
         let mut check = HeadCheck::new();
         let refused =
@@ -194,7 +196,7 @@ mod tests {
     ];
 
     #[test]
-    fn line_feeds_in_bodies_are_left_alone_however_the_bytes_come() {
+    fn line_feeds_in_bodies_are_accepted_however_the_bytes_are_split() {
         for sound in SOUND {
             for size in 1..=sound.len() {
                 assert_eq!(checked(sound.as_bytes(), size), (None, true), "{sound:?} by {size}");
@@ -212,7 +214,8 @@ mod tests {
             "POST / HTTP/1.1\r\ncontent-length: 2\r\n\r\n\n\nGET / HTTP/1.1\r\nx: y\nz: 0\r\n\r\n",
             "POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n1\r\n\n\r\n0\r\nx: y\nz: 0\r\n\r\n",
         ] {
-            // The first bare one in a head is the last bare one in all, but where the text begins with one.
+            // In all of these, the first bare line feed in a head is the last bare line feed in the text, except where
+            // the text starts with one.
             let is_bare = |(at, _): &(usize, &str)| !refused.get(..*at).is_some_and(|before| before.ends_with('\r'));
             let at = if refused.starts_with('\n') { 0 } else { refused.rmatch_indices('\n').find(is_bare).unwrap().0 };
             for size in 1..=refused.len() {
@@ -222,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_on_its_way_is_known() {
+    fn incomplete_heads_and_bodies_are_tracked() {
         let mut check = HeadCheck::new();
         assert!(check.is_between() && !check.is_in_head());
         assert_eq!(check.check(b"G"), None);

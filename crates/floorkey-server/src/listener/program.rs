@@ -1,4 +1,4 @@
-//! The program's own pages: health, figures, what it serves.
+//! The program's own endpoints: health, metrics, the OpenAPI document.
 
 use http::{HeaderValue, StatusCode, header};
 
@@ -7,10 +7,10 @@ use crate::server::Server;
 use floorkey_console as console;
 use floorkey_http::Counted;
 
-/// What is served and specified nowhere else, for programs that read such documents.
+/// The OpenAPI document of everything but the Amazon Connect operations.
 const OPENAPI: &str = include_str!("../../data/openapi.json");
 
-/// The program's own pages; 404 for every other path.
+/// Answers requests to the program's own endpoints, and 404 for every other path.
 pub(super) fn program(server: &Server, parts: &http::request::Parts, only_metrics: bool) -> Counted {
     let counted = |answer, operation| Counted { answer, surface: "program", operation };
     if parts.method != http::Method::GET && parts.method != http::Method::HEAD {
@@ -44,7 +44,7 @@ pub(super) fn program(server: &Server, parts: &http::request::Parts, only_metric
     }
 }
 
-/// Whether one of the program's own pages answered.
+/// Whether one of the program's own endpoints answered.
 pub(super) fn is_found(counted: &Counted) -> bool {
     counted.operation != "none"
 }

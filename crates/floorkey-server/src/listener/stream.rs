@@ -1,5 +1,5 @@
-//! The stream of a connection: its reads and writes are recorded, heads are checked, and it is closed so that a client
-//! that is still sending can read its answer.
+//! The stream of a connection. It records reads and writes, checks heads, and closes so that a client that is still
+//! sending can read its response.
 
 use std::io;
 use std::pin::Pin;
@@ -13,26 +13,26 @@ use tokio::time::Sleep;
 use super::activity::Activity;
 use super::head_check::HeadCheck;
 
-/// How long, and how many bytes of it, what a client goes on sending after its answer is read and thrown away. A
-/// connection that is closed on bytes that were not read is reset, and the client may lose the answer.
+/// Limits of time and bytes for draining: reading and discarding what a client sends after its response. A connection
+/// that is closed with unread bytes is reset, and the client may lose the response.
 const DRAIN_TIME: Duration = Duration::from_secs(1);
 const DRAIN_BYTES: usize = 4 * 1024 * 1024;
 
-/// What is read in place of a bare line feed in a head: a byte that no head may have, and the head's end, so that hyper
-/// parses it and answers 400.
+/// The bytes that replace a bare line feed in a head: a byte that is invalid in a head, and the end of the head, so
+/// that hyper parses it and responds 400.
 const UNREADABLE: &[u8] = b"\0\r\n\r\n";
 
-/// A stream whose reads and writes are recorded in the connection's [`Activity`].
+/// A stream that records its reads and writes in the connection's [`Activity`].
 pub(super) struct TrackedStream<S> {
     stream: S,
     activity: Arc<Activity>,
     heads: HeadCheck,
-    /// What is left of [`UNREADABLE`]. Nothing is read after it.
+    /// The rest of [`UNREADABLE`], after which reads end.
     unreadable: Option<&'static [u8]>,
     draining: Option<Draining>,
 }
 
-/// Throws away what comes after the last answer.
+/// Discards the bytes that arrive after the last response.
 struct Draining {
     ends: Pin<Box<Sleep>>,
     bytes_left: usize,
@@ -62,7 +62,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for TrackedStream<S> {
     }
 }
 
-/// Puts as many bytes as there is room for.
+/// Moves as many bytes as fit into the buffer.
 fn put(left: &mut &'static [u8], into: &mut ReadBuf<'_>) {
     let (now, later) = left.split_at(left.len().min(into.remaining()));
     into.put_slice(now);
@@ -112,7 +112,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for TrackedStream<S> {
 }
 
 impl Draining {
-    /// Reads until the client closes, or has sent as much or for as long as is borne.
+    /// Reads until the client closes the connection or a limit is reached.
     fn poll<S: AsyncRead + Unpin>(&mut self, stream: &mut S, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut room = [0; 16 * 1024];
         while self.bytes_left > 0 && self.ends.as_mut().poll(context).is_pending() {
@@ -134,7 +134,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_write_is_a_sign_of_life_and_a_read_is_one_where_a_head_begins() {
+    async fn writes_count_as_activity_and_reads_only_if_a_head_starts() {
         let (ours, mut theirs) = tokio::io::duplex(64);
         let activity = Arc::new(Activity::new());
         let mut stream = TrackedStream::new(ours, activity.clone());
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_bare_line_feed_ends_what_can_be_read() {
+    async fn a_bare_line_feed_ends_the_readable_bytes() {
         for room in [1, 2, 3, 64] {
             let (ours, mut theirs) = tokio::io::duplex(64);
             let mut stream = TrackedStream::new(ours, Arc::new(Activity::new()));
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_still_sent_after_an_answer_is_read_for_a_second() {
+    async fn a_client_that_still_sends_is_drained_for_a_second() {
         let (ours, mut theirs) = tokio::io::duplex(64);
         let mut stream = TrackedStream::new(ours, Arc::new(Activity::new()));
         theirs.write_all(b"POST / HTTP/1.1\r\ncontent-length: 1000\r\n\r\n").await.unwrap();

@@ -1,7 +1,7 @@
-//! Threads that attend to connections, one a processor. A connection stays with its thread, which shares no queue with
-//! the others: what a runtime spends on letting its threads take work from one another shows in every question.
+//! Threads that serve connections, one per processor. A connection stays on its thread, which shares no queue with the
+//! others, because the overhead of work stealing is measurable in every evaluation.
 //!
-//! What may take long is done elsewhere, so that nobody who is on the same thread waits for it.
+//! Long-running work moves to the main runtime, so that it does not delay the other connections of the thread.
 
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,7 +10,7 @@ use std::thread;
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
 
-/// The threads; they end with this, and what is left there with them.
+/// The threads. Dropping this ends them and the tasks that are left on them.
 pub(crate) struct Workers {
     handles: Vec<Handle>,
     next: AtomicUsize,
@@ -21,7 +21,7 @@ impl Workers {
     /// Starts a thread for each processor.
     ///
     /// # Errors
-    /// What the system says where it gives no thread.
+    /// If a thread or its runtime can't be created.
     pub(crate) fn start() -> io::Result<Self> {
         let (mut handles, mut running) = (Vec::new(), Vec::new());
         for number in 0..thread::available_parallelism().map_or(1, usize::from) {
@@ -37,12 +37,12 @@ impl Workers {
         Ok(Self { handles, next: AtomicUsize::new(0), _running: running })
     }
 
-    /// The runtime that this is called in, for what is seldom asked.
+    /// Uses the calling runtime instead of threads, for listeners with few requests.
     pub(crate) fn here() -> Self {
         Self { handles: vec![Handle::current()], next: AtomicUsize::new(0), _running: Vec::new() }
     }
 
-    /// Spawns a task on the thread whose turn it is.
+    /// Spawns a task on the next thread, round-robin.
     pub(super) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
         let turn = self.next.fetch_add(1, Ordering::Relaxed) % self.handles.len().max(1);
         if let Some(handle) = self.handles.get(turn) {

@@ -1,4 +1,4 @@
-//! How long calls take, counted without a lock: every call passes here.
+//! A lock-free histogram of call durations, because every call is counted here.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
@@ -27,13 +27,13 @@ const BOUNDS: [u64; 14] = [
 /// A histogram of durations.
 #[derive(Debug, Default)]
 pub(super) struct Durations {
-    /// Calls by the first bound that they don't exceed; the last place is for those over all bounds.
+    /// Number of calls by the first bound that they don't exceed; the last bucket is for calls above all bounds.
     buckets: [AtomicU64; BOUNDS.len() + 1],
     nanoseconds: AtomicU64,
 }
 
 impl Durations {
-    /// Counts one more.
+    /// Counts a duration.
     #[inline]
     pub(super) fn observe(&self, duration: Duration) {
         let nanoseconds = u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
@@ -44,14 +44,14 @@ impl Durations {
         self.nanoseconds.fetch_add(nanoseconds, Relaxed);
     }
 
-    /// Each bound in seconds, with the calls that stand between it and the one before.
+    /// Returns each bound in seconds, with the number of calls between the previous bound and this one.
     fn counts(&self) -> Vec<(f64, u64)> {
         let bounds = BOUNDS.iter().map(|bound| Duration::from_nanos(*bound).as_secs_f64()).chain([f64::INFINITY]);
         bounds.zip(&self.buckets).map(|(bound, bucket)| (bound, bucket.load(Relaxed))).collect()
     }
 }
 
-/// Registered by a handle to it.
+/// A shared handle to the histogram, for the registry.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Shared(pub(super) std::sync::Arc<Durations>);
 

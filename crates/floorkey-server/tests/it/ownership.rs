@@ -1,4 +1,4 @@
-//! Ownership of resources, which nobody gains by taking over a login name.
+//! Ownership of resources, which no user gains by taking over a login name.
 
 use floorkey_aws::exception::ExceptionKind::DuplicateResource;
 use floorkey_aws::operation::Operation;

@@ -1,6 +1,6 @@
-//! Directories of earlier revisions, kept for a while so that the pages of one search show one state.
+//! Directories of earlier revisions, retained for a while so that all pages of a search show the same state.
 //!
-//! Directories share what did not change between them, so that a kept one costs what changed since.
+//! Directories share unchanged data, so a retained one costs only as much memory as has changed since.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,13 +8,13 @@ use std::time::{Duration, Instant};
 
 use floorkey::{Directory, InstanceId, Revision};
 
-/// How long a revision is kept after a search began at it.
+/// How long a revision is retained after a search started at it.
 pub const KEPT_FOR: Duration = Duration::from_secs(5 * 60);
 
-/// Directories kept at a time. The one that was asked for longest ago goes first.
+/// Maximum number of retained directories. The least recently used one is dropped first.
 const KEPT_MAX: usize = 64;
 
-/// The kept directories.
+/// The retained directories.
 #[derive(Default)]
 pub(super) struct Kept(Mutex<VecDeque<Entry>>);
 
@@ -24,7 +24,7 @@ struct Entry {
 }
 
 impl Kept {
-    /// Keeps a directory from now on for [`KEPT_FOR`].
+    /// Retains a directory for [`KEPT_FOR`] from now on.
     pub(super) fn keep(&self, directory: &Arc<Directory>, now: Instant) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.retain(|entry| entry.until > now && !is(entry, directory.instance(), directory.revision()));
@@ -34,7 +34,7 @@ impl Kept {
         kept.push_back(Entry { directory: directory.clone(), until: now + KEPT_FOR });
     }
 
-    /// The directory that is kept of an instance at a revision.
+    /// Returns the retained directory of an instance at a revision.
     pub(super) fn at(&self, instance: InstanceId, revision: Revision, now: Instant) -> Option<Arc<Directory>> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let place = kept.iter().position(|entry| entry.until > now && is(entry, instance, revision))?;
@@ -44,7 +44,7 @@ impl Kept {
         Some(directory)
     }
 
-    /// Lets go of those whose time is over.
+    /// Drops directories whose time is over.
     pub(super) fn forget(&self, now: Instant) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|entry| entry.until > now);
     }
@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn a_revision_is_kept_for_its_time_and_not_longer() {
+    fn a_revision_is_retained_for_its_time_and_no_longer() {
         let (kept, begun, instance) = (Kept::default(), Instant::now(), InstanceId::from_bits(1));
         kept.keep(&directory(7), begun);
         let at = |revision, after| kept.at(instance, Revision(revision), begun + after).map(|found| found.revision());
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn when_too_many_are_kept_the_one_asked_for_longest_ago_goes() {
+    fn the_least_recently_used_revision_is_dropped_first() {
         let (kept, now, instance) = (Kept::default(), Instant::now(), InstanceId::from_bits(1));
         for revision in 0..KEPT_MAX as u64 {
             kept.keep(&directory(revision), now);

@@ -1,4 +1,4 @@
-//! Delivery: beside everything else, one letter at a time, tried again while the mail server does not answer.
+//! The delivery task: sends one message at a time in the background, and retries while the mail server is unavailable.
 
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
@@ -15,16 +15,16 @@ use super::Mailer;
 use super::{Job, Letter, Post, Way, spool};
 use crate::outside;
 
-/// How long a mail server may take.
+/// The timeout of the SMTP transport.
 pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 
-/// How long until a letter is tried again, after the first failure, the second, and so on; the last one stays.
+/// Delays before retries in seconds: after the first failure, the second, and so on. The last delay repeats.
 const AGAIN: [u64; 7] = [2, 10, 30, 60, 300, 900, 3600];
 
-/// Tries of one letter at most: two days or so.
+/// Maximum number of retries of a message: about two days.
 const TRIES: usize = 50;
 
-/// A letter that the mail server does not have yet.
+/// A message that the mail server has not accepted yet.
 struct Waiting {
     letter: Letter,
     file: PathBuf,
@@ -32,13 +32,13 @@ struct Waiting {
     due: Timestamp,
 }
 
-/// A letter on its way to the mail server.
+/// A message that is being sent to the mail server.
 struct Sending<'a> {
     one: Waiting,
     sent: Pin<Box<dyn Future<Output = Result<(), Error>> + Send + 'a>>,
 }
 
-/// Delivers what comes until it is told to stop.
+/// Runs the delivery task until it receives [`Job::Stop`] or the queue is closed.
 pub async fn deliver(mailer: Arc<Mailer>, mut jobs: mpsc::UnboundedReceiver<Job>) {
     let post = &mailer.post;
     let mut waiting = match &post.way {
@@ -71,7 +71,7 @@ pub async fn deliver(mailer: Arc<Mailer>, mut jobs: mpsc::UnboundedReceiver<Job>
     }
 }
 
-/// Keeps a letter, and says that it is kept.
+/// Stores a message, and notifies the waiting caller.
 async fn take(post: &Post, waiting: &mut VecDeque<Waiting>, letter: Letter, kept: Option<oneshot::Sender<()>>) {
     let now = outside::now();
     let name = format!("{:013}-{:08x}", now.as_millis(), u32::from_be_bytes(outside::random()));
@@ -94,7 +94,7 @@ async fn take(post: &Post, waiting: &mut VecDeque<Waiting>, letter: Letter, kept
     };
     match written {
         Ok(()) => {
-            // Who asked may have gone.
+            // The caller may have stopped waiting.
             let _ = kept.map(|kept| kept.send(()));
         }
         Err(problem) => {
@@ -106,7 +106,7 @@ async fn take(post: &Post, waiting: &mut VecDeque<Waiting>, letter: Letter, kept
     }
 }
 
-/// Starts to hand the letter that is due to the mail server.
+/// Starts sending the next message that is due. Discards a message that has expired or can't be built.
 async fn next_due<'a>(post: &'a Post, waiting: &mut VecDeque<Waiting>) -> Option<Sending<'a>> {
     let now = outside::now();
     let Way::Smtp { transport, .. } = &post.way else { return None };
@@ -130,7 +130,7 @@ async fn next_due<'a>(post: &'a Post, waiting: &mut VecDeque<Waiting>) -> Option
     }
 }
 
-/// Waits until the mail server has said something about the letter; for ever where none is on its way.
+/// Waits for the result of sending; forever if no message is being sent.
 async fn on_its_way(sending: &mut Option<Sending<'_>>) -> Result<(), Error> {
     match sending {
         Some(Sending { sent, .. }) => sent.await,
@@ -138,7 +138,7 @@ async fn on_its_way(sending: &mut Option<Sending<'_>>) -> Result<(), Error> {
     }
 }
 
-/// Does what the mail server's answer asks for.
+/// Handles the result of sending: removes the message, or schedules a retry.
 async fn settle(post: &Post, waiting: &mut VecDeque<Waiting>, mut one: Waiting, result: Result<(), Error>) {
     let error = match result {
         Ok(()) => return forget(post, one).await,
@@ -155,7 +155,7 @@ async fn settle(post: &Post, waiting: &mut VecDeque<Waiting>, mut one: Waiting, 
     one.tries += 1;
     one.due = after(seconds * 1000);
     waiting.push_back(one);
-    // The others would fare no better now.
+    // Other messages would probably fail now too.
     for other in waiting.iter_mut() {
         other.due = other.due.max(after(1000));
     }
@@ -165,7 +165,7 @@ fn until(due: Timestamp, now: Timestamp) -> Duration {
     Duration::from_millis(u64::try_from(due.as_millis().saturating_sub(now.as_millis())).unwrap_or(0))
 }
 
-/// The letters that an earlier run did not get rid of. What can't be read is named in the log.
+/// Reads the messages that an earlier run left in the spool. Logs each file that can't be read.
 async fn read_spool(folder: &Path) -> VecDeque<Waiting> {
     let due = outside::now();
     let path = folder.to_owned();
@@ -193,7 +193,7 @@ async fn forget(post: &Post, one: Waiting) {
     .await;
 }
 
-/// Does something on a thread that may wait for the disk.
+/// Runs blocking file operations on a thread where they are allowed.
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, String> + Send + 'static) -> Result<T, String> {
     tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| Err(error.to_string()))
 }

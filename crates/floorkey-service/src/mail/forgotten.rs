@@ -1,8 +1,8 @@
-//! Links for people who forgot their password.
+//! Links for users who forgot their password.
 //!
-//! Requests have a room of their own: a flood of sign-ins keeps nobody from asking for a link, nor the other way round.
-//! Whether a request is admitted depends on the network and the room alone, and everything else is done beside the
-//! answer: neither the answer nor its time tells whether a user has the login.
+//! These requests have their own limits: a flood of sign-ins does not block them, and they do not block sign-ins.
+//! Admission depends only on the network and these limits, and all other work happens after the response. Neither the
+//! response nor its timing reveals whether a user with the login exists.
 
 use std::sync::Arc;
 
@@ -18,11 +18,11 @@ use crate::network::Network;
 use crate::outside;
 use crate::throttle::{Bucket, Start};
 
-/// Requests under way, and those from browsers that are known.
+/// Maximum numbers of concurrent requests: from unknown browsers, and from known ones.
 const STRANGERS_MAX: usize = 2_000;
 const KNOWN_MAX: usize = 100;
 
-/// Where requests are while they are worked on.
+/// The concurrency limits of these requests.
 pub struct ForgottenRoom {
     strangers: Arc<Semaphore>,
     known: Arc<Semaphore>,
@@ -34,24 +34,24 @@ impl Default for ForgottenRoom {
     }
 }
 
-/// A request for a link.
+/// A request for a link to choose a password.
 pub struct Forgotten {
     /// The directory of the instance.
     pub directory: Arc<Directory>,
-    /// The actor of the events.
+    /// The actor of the recorded events.
     pub actor: Actor,
-    /// The login as it was entered.
+    /// The login as entered.
     pub login: String,
-    /// The id of the browser, if the user signed in there before.
+    /// The id of the browser, if the user has signed in with it before.
     pub known_browser: Option<String>,
     /// The network of the client.
     pub network: Network,
 }
 
-/// Admits a request for a link, and sends it later if there is such a user with a confirmed address.
+/// Admits a request, and sends the link later if a user with this login and a verified email exists.
 ///
 /// # Errors
-/// [`Failure::Busy`] if too many are under way, or wait in this network.
+/// [`Failure::Busy`] if too many requests are in progress, or too many wait in the client's network.
 pub fn forgotten(mailer: &Arc<Mailer>, forgotten: Forgotten) -> Result<(), Failure> {
     let room = &mailer.forgotten;
     let room = if forgotten.known_browser.is_some() { &room.known } else { &room.strangers };
@@ -74,7 +74,7 @@ pub fn forgotten(mailer: &Arc<Mailer>, forgotten: Forgotten) -> Result<(), Failu
 }
 
 impl Forgotten {
-    /// When its turn is. A browser that is known counts by itself.
+    /// When the request starts. A known browser is not throttled with its network.
     fn start(&self, mailer: &Mailer) -> Start {
         let instance = self.directory.instance();
         let bucket = match self.directory.user_by_login(&self.login) {
@@ -88,11 +88,11 @@ impl Forgotten {
     async fn send(self, mailer: &Mailer) -> Result<(), Failure> {
         let Self { directory, actor, login, known_browser, .. } = self;
         let instance = directory.instance();
-        // As it is now: the turn may have come late.
+        // Uses the current state, because the request may have waited.
         let Some(directory) = mailer.service.engine().current(instance) else { return Ok(()) };
         let Some(user) = directory.user_by_login(&login).cloned() else { return Ok(()) };
         let Some(to) = user.confirmed_email.clone().filter(|_| user.can_sign_in()) else { return Ok(()) };
-        // Requests in a user's name from elsewhere keep the user from no link in their own browser.
+        // Counted per browser, so that requests by others for this user do not block the user's own browser.
         let what = known_browser.map_or_else(|| "forgotten".to_owned(), |browser| format!("forgotten:{browser}"));
         let bucket = Bucket::of_user(instance, user.id, &what, LINKS_FREE);
         if cools(mailer, &directory, &user, &to).await? || !mailer.service.throttle().spend(&bucket, outside::moment())

@@ -1,4 +1,4 @@
-//! Mail with a link: an invitation, the confirmation of an address.
+//! Messages with links: invitations, password links that an administrator sends, and email confirmations.
 
 use std::sync::Arc;
 
@@ -16,25 +16,25 @@ use crate::failure::Failure;
 use crate::outside;
 use crate::throttle::Bucket;
 
-/// Links that one user is sent before the next one has to wait.
+/// Links that a user is sent before further ones are throttled.
 pub(super) const LINKS_FREE: u32 = 3;
 
-/// The same for confirmations, which each change of the address sends.
+/// The same for email confirmations, of which each change of the address sends one.
 const CONFIRMATIONS_FREE: u32 = 20;
 
-/// What was sent.
+/// A message that was sent.
 #[derive(Clone, Debug)]
 pub struct Sent {
-    /// To which address.
+    /// The recipient's address.
     pub address: String,
 }
 
-/// Sends a user a link to choose a password with, in the actor's name. Who has not chosen one yet is invited, at the
-/// address that was entered for them; everybody else gets it at a confirmed address only.
+/// Sends a user a link to choose a password, on behalf of the actor. A user who has not chosen a password yet is
+/// invited at the email address of the account; every other user gets the link at their verified email only.
 ///
 /// # Errors
-/// The actor may not (the guard has its say as at a reset); no address to send it to; an address that the actor has to
-/// confirm first, by naming it; too many in a row.
+/// If the actor lacks the permission, or the escalation guard refuses a password reset; if there is no address to send
+/// to; if the actor must confirm the address first by entering it; if too many links were sent.
 pub async fn invite(
     mailer: &Mailer,
     directory: &Directory,
@@ -49,7 +49,7 @@ pub async fn invite(
         let refusal = floorkey::missing(directory, &actor.principal, act, ResourceType::User, id, now);
         return Err(mailer.service.refuse(instance, actor, act, target, refusal).await);
     };
-    // Actors who may not send any link hear the same of every user, whether or not there is one.
+    // Actors without the permission get the same refusal for every id, so that they can't learn which users exist.
     if let Err(refusal) =
         floorkey::authorize(directory, &actor.principal, Act::InviteUser, &Target::User(id), outside::now())
     {
@@ -80,13 +80,13 @@ pub async fn invite(
     admit(mailer, directory, &user, "link", LINKS_FREE)?;
     let name = actor_name(directory, &actor, &user);
     match act {
-        // Nobody has confirmed the address: the actor says whose mailbox it is.
+        // The address is not verified: the actor vouches for it.
         Act::InviteUser => {
             mailer.service.execute(instance, actor, Command::InviteUser { user: id, email: to.clone() }).await?;
         }
         act => mailer.service.note(instance, actor, act, target).await?,
     }
-    // Only now: a new link ends the earlier ones.
+    // Created last, because a new link voids the earlier ones.
     let made = link::make(mailer, directory, &user, purpose, &to).await?;
     let letter = match purpose {
         LinkPurpose::Reset => letter::reset(directory, &user, &to, &made.address, Some(&name)),
@@ -96,7 +96,7 @@ pub async fn invite(
     Ok(Sent { address: to })
 }
 
-/// Refuses to send a link to an address that may be another user's mailbox, unless the actor names it.
+/// Refuses to send a link to an address that may be another user's mailbox, unless the actor enters it.
 fn confirmed_by_actor(user: &User, to: &str, confirmed: Option<&str>) -> Result<(), Failure> {
     let confirmed = confirmed.map(str::trim).filter(|address| !address.is_empty());
     let problem = match confirmed {
@@ -111,8 +111,8 @@ fn confirmed_by_actor(user: &User, to: &str, confirmed: Option<&str>) -> Result<
     Err(floorkey::Invalid { input: "Email", problem }.into())
 }
 
-/// Where a link to choose a password with can be sent to: a confirmed address, or the one that was entered for somebody
-/// who has no password of their own yet. `None` where there is none, or where the user could not sign in with it.
+/// The address to which a link to choose a password can be sent: the verified email, or the email of the account if the
+/// user has not chosen a password yet. `None` if there is none, or if the user is disabled.
 pub fn link_address(user: &User) -> Option<String> {
     let address = match user.password {
         PasswordState::Chosen => &user.confirmed_email,
@@ -128,7 +128,7 @@ fn may(directory: &Directory, actor: &Actor, act: Act, user: &User) -> Result<()
         let problem = "the user is disabled and can't sign in: enable the user first".to_owned();
         return Err(floorkey::Invalid { input: "UserId", problem }.into());
     }
-    // A link to choose a password with is a reset: what the guard says of one it says of the other.
+    // A link to choose a password is equivalent to a reset, so the guard applies to both alike.
     let password = NewPassword { hash: Opaque::new(Vec::new()), one_time: true };
     let reset = Command::ResetUserPassword { user: user.id, password, revoke_access_keys: false };
     match floorkey::plan(directory, actor, &reset, now) {
@@ -140,7 +140,7 @@ fn may(directory: &Directory, actor: &Actor, act: Act, user: &User) -> Result<()
         {
             Err(refusal)
         }
-        // Whoever may only create users invites those who have no password yet; it gives them nothing.
+        // An actor who can only create users can invite users who have no password yet: this grants the actor nothing.
         Ok(_) | Err(_) => Ok(()),
     }
 }
@@ -156,8 +156,8 @@ fn no_address(act: Act) -> Failure {
     floorkey::Invalid { input: "Email", problem: problem.to_owned() }.into()
 }
 
-/// Whether the address was put in another's place a short while ago. Whoever may edit users could take an account over
-/// by an address of their own; the user is told at the old one, and this is the time they have.
+/// Whether the address replaced another one within the cooling-off period. An actor who can edit users could take over
+/// an account by entering their own address; the user is notified at the old address, and has this period to react.
 pub(super) async fn cools(mailer: &Mailer, directory: &Directory, user: &User, address: &str) -> Result<bool, Failure> {
     let versions = mailer.service.store().record_versions(directory.instance(), RecordKey::User(user.id)).await?;
     let users = versions.iter().rev().filter_map(|version| match &version.record {
@@ -165,7 +165,7 @@ pub(super) async fn cools(mailer: &Mailer, directory: &Directory, user: &User, a
         _ => None,
     });
     let is_it = |user: &&Arc<User>| user.identity.email.as_deref() == Some(address);
-    // Newer versions may have another address, which is not confirmed yet.
+    // Newer versions may have a different address that is not verified yet.
     let mut users = users.skip_while(|user| !is_it(user)).peekable();
     let mut since = None;
     while let Some(version) = users.next_if(is_it) {
@@ -173,7 +173,7 @@ pub(super) async fn cools(mailer: &Mailer, directory: &Directory, user: &User, a
     }
     let lasts = i64::try_from(mailer.cooling_off.as_millis()).unwrap_or(i64::MAX);
     let is_over = |at: Timestamp| outside::now().as_millis().saturating_sub(at.as_millis()) >= lasts;
-    // Who was made with the address never had another.
+    // An address that the user was created with replaced none.
     Ok(users.next().is_some() && !since.is_none_or(is_over))
 }
 
@@ -186,7 +186,7 @@ fn cooling(mailer: &Mailer) -> Refusal {
     floorkey::Invalid { input: "Email", problem }.into()
 }
 
-/// Counts a letter with a link; too many in a row have to wait, whoever sends them.
+/// Counts a message with a link, and refuses it if the user was sent too many, regardless of the sender.
 fn admit(mailer: &Mailer, directory: &Directory, user: &User, what: &str, free: u32) -> Result<(), Failure> {
     let bucket = Bucket::of_user(directory.instance(), user.id, what, free);
     match mailer.service.throttle().spend(&bucket, outside::moment()) {
@@ -198,10 +198,10 @@ fn admit(mailer: &Mailer, directory: &Directory, user: &User, what: &str, free: 
     }
 }
 
-/// Sends the user a link with which they confirm their e-mail address; nothing where there is none to confirm.
+/// Sends the user a link to confirm their email address. Sends nothing if there is no unverified address.
 ///
 /// # Errors
-/// What the store can't do; too many in a row.
+/// If the store fails, or too many confirmations were sent.
 pub async fn confirmation(mailer: &Mailer, directory: &Directory, user: &User) -> Result<Option<Sent>, Failure> {
     let Some(to) = user.identity.email.clone().filter(|email| user.confirmed_email.as_ref() != Some(email)) else {
         return Ok(None);
@@ -212,7 +212,7 @@ pub async fn confirmation(mailer: &Mailer, directory: &Directory, user: &User) -
     Ok(Some(Sent { address: to }))
 }
 
-/// Who acts, as a letter to a reader names them: by name to readers who may see the user.
+/// The name of the actor in a message to `reader`: the display name only if the reader can see this user.
 pub(super) fn actor_name(directory: &Directory, actor: &Actor, reader: &User) -> String {
     match &actor.principal {
         Principal::User { id, .. } => {

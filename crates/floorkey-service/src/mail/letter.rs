@@ -1,4 +1,4 @@
-//! Letters: what they say. Plain text, short, and never anything secret but the link they are about.
+//! Message templates. Messages are short plain text, and contain no secret other than a link.
 
 use floorkey::{Directory, Timestamp, User};
 use lettre::Message;
@@ -6,16 +6,16 @@ use lettre::message::header::ContentTransferEncoding;
 use lettre::message::{Body, Mailbox};
 use serde::{Deserialize, Serialize};
 
-/// A letter.
+/// An email message.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Letter {
-    /// The address.
+    /// The recipient's address.
     pub to: String,
-    /// What it is about.
+    /// The subject.
     pub subject: String,
-    /// What it says.
+    /// The body.
     pub text: String,
-    /// When it is of no use any more, in milliseconds.
+    /// When the message expires, in milliseconds since the epoch.
     until: Option<i64>,
 }
 
@@ -25,17 +25,17 @@ impl Letter {
         Self { to: to.to_owned(), subject: subject.into(), text, until: None }
     }
 
-    /// The same, of no use after that time.
+    /// Sets when the message expires.
     pub(super) fn until(self, until: Timestamp) -> Self {
         Self { until: Some(until.as_millis()), ..self }
     }
 
-    /// Whether it is still of use.
+    /// Whether the message has not expired.
     pub(super) fn is_of_use(&self, now: Timestamp) -> bool {
         self.until.is_none_or(|until| now.as_millis() < until)
     }
 
-    /// As a message; `readable` keeps its lines whole, for a folder that people look into.
+    /// Builds the MIME message. `readable` keeps long lines whole, for the outbox folder that people read directly.
     pub(super) fn message(&self, from: &Mailbox, readable: bool) -> Result<Message, String> {
         let address = self.to.parse().map_err(|_| format!("`{}` is not an email address", self.to))?;
         let builder = Message::builder().from(from.clone()).to(Mailbox::new(None, address)).subject(&self.subject);
@@ -50,13 +50,13 @@ impl Letter {
     }
 }
 
-/// Names come from people: what they write stays on its line and opens nothing.
+/// Replaces control characters and `://` in user-supplied text, so that it can't add lines or links.
 fn plain(text: &str) -> String {
     let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     text.replace("://", " ")
 }
 
-/// Where it is about: `Floorkey`, or `Floorkey (harbourline)`.
+/// The product name with the alias of the instance: `Floorkey`, or `Floorkey (harbourline)`.
 fn place(directory: &Directory) -> String {
     match &directory.settings().alias {
         Some(alias) => format!("Floorkey ({})", plain(alias)),
@@ -137,7 +137,7 @@ pub(super) fn flagged(directory: &Directory, administrator: &User, to: &str, wha
     Letter::new(to, administrator, format!("Flagged change in {place}"), &lines)
 }
 
-/// An address that its owner knows again, and nobody else learns: `a…@example.com`.
+/// Masks an address so that its owner recognizes it and others don't learn it: `a…@example.com`.
 fn masked(email: &str) -> String {
     match email.split_once('@') {
         Some((name, host)) => format!("{}…@{host}", name.chars().take(1).collect::<String>()),
@@ -145,7 +145,7 @@ fn masked(email: &str) -> String {
     }
 }
 
-/// What somebody wrote, fit for a letter.
+/// Makes user-supplied text safe for a message.
 pub(super) fn quoted(text: &str) -> String {
     plain(text)
 }
@@ -155,7 +155,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_people_write_stays_on_its_line_and_opens_nothing() {
+    fn user_supplied_text_adds_no_lines_or_links() {
         assert_eq!(plain("Ann\r\nBcc: all@example.com"), "Ann  Bcc: all@example.com");
         assert_eq!(plain("win https://evil.example"), "win https evil.example");
         assert_eq!(masked("ann.lee@example.com"), "a…@example.com");

@@ -1,5 +1,5 @@
-//! Links in mail: 256 random bits, of which the store keeps the hash only. Each is good once, for a while, for one
-//! user as they were when it was made: whatever raises their epoch voids it.
+//! Links in email: 256 random bits, of which the store keeps only the hash. A link can be used once, within its
+//! lifetime, and for one user. It is void as soon as the user's security epoch is raised.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use super::Mailer;
 use crate::failure::Failure;
 use crate::outside;
 
-/// How long a link is good.
+/// The lifetime of a link.
 const fn lasts(purpose: LinkPurpose) -> Duration {
     const MINUTE: u64 = 60;
     const DAY: u64 = 24 * 60 * MINUTE;
@@ -24,18 +24,18 @@ const fn lasts(purpose: LinkPurpose) -> Duration {
     })
 }
 
-/// A link that was just made.
+/// A new link.
 pub(super) struct Made {
-    /// Where it leads.
+    /// The URL.
     pub(super) address: String,
-    /// Until when.
+    /// When it expires.
     pub(super) until: Timestamp,
 }
 
-/// Makes a link for the mail to this address. Earlier ones for the same purpose are void.
+/// Creates a link to send to this address, and voids earlier links of the user for the same purpose.
 ///
 /// # Errors
-/// What the store can't do.
+/// If the store fails.
 pub(super) async fn make(
     mailer: &Mailer,
     directory: &Directory,
@@ -63,13 +63,13 @@ pub(super) async fn make(
     Ok(Made { address: format!("{}/connect/link/{token}", mailer.public_url), until })
 }
 
-/// The hash under which the store keeps the link of this token; `None` for what is no token.
+/// The hash under which the store keeps the link with this token; `None` if the text is not a token.
 pub fn hash_of(token: &str) -> Option<[u8; 32]> {
     let token: [u8; 32] = URL_SAFE_NO_PAD.decode(token).ok()?.try_into().ok()?;
     Some(Sha256::digest(token).into())
 }
 
-/// Whether a link is still good for the user as they are now.
+/// Whether a link is still valid for the user in their current state.
 pub fn is_good(link: &Link, user: &User, now: Timestamp) -> bool {
     let address = match link.purpose {
         LinkPurpose::Reset => &user.confirmed_email,

@@ -1,4 +1,4 @@
-//! Telling people what was done to their accounts: whoever did it, through whichever door.
+//! Notifications of changes to a user's account, regardless of the actor and the interface.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -13,10 +13,10 @@ use super::letter;
 use crate::event_types::{self, Named, Objects};
 use crate::service::Published;
 
-/// Records of a kind that a letter names.
+/// Maximum number of records of a kind that a message names.
 const NAMED_MAX: usize = 20;
 
-/// Reads what was published, as long as there is anything, and tells those whom it is about.
+/// Reads committed changes until the channel closes, and notifies the affected users.
 pub async fn tell(mailer: Arc<Mailer>, mut news: mpsc::UnboundedReceiver<Published>) {
     while let Some(Published { changes, after }) = news.recv().await {
         for change in changes {
@@ -27,7 +27,7 @@ pub async fn tell(mailer: Arc<Mailer>, mut news: mpsc::UnboundedReceiver<Publish
     }
 }
 
-/// A changed address: the new one is asked to confirm itself, the old one is told at once.
+/// For a changed email address: sends a confirmation to the new address, and a notification to the old ones.
 async fn about_addresses(mailer: &Mailer, directory: &Directory, change: &Change) {
     let event = change.event();
     for field in event.changes.iter().filter(|field| field.field == "email") {
@@ -49,14 +49,14 @@ async fn about_addresses(mailer: &Mailer, directory: &Directory, change: &Change
     }
 }
 
-/// Whether the event made this user: nobody is told of that but by their invitation.
+/// Whether the event created this user. A new user is notified only by the invitation.
 fn is_new(event: &AuditEvent, id: UserId) -> bool {
     let made = |step: &Step| matches!(step, Step::Value { before: None, after: Some(_) });
     let mut names = event.changes.iter().filter(|field| field.field == "username");
     names.any(|field| field.record == RecordKey::User(id) && made(&field.step))
 }
 
-/// Passwords and second factors.
+/// For changed passwords and removed MFA factors: notifies the user.
 fn about_credentials(mailer: &Mailer, directory: &Directory, change: &Change) {
     let event = change.event();
     let mut passwords = BTreeSet::new();
@@ -80,12 +80,12 @@ fn about_credentials(mailer: &Mailer, directory: &Directory, change: &Change) {
     };
     let there = |id: UserId| directory.user(id).filter(|user| user.enabled && !is_new(event, id));
     for user in passwords.into_iter().filter_map(there) {
-        // The second address hears of everything but passwords.
+        // The secondary email is notified of everything but passwords.
         if let Some(to) = &user.confirmed_email {
             mailer.post.send(letter::password_changed(directory, user, to, by(user).as_deref()));
         }
     }
-    // New recovery codes take the place of old ones: nothing is removed with that.
+    // New recovery codes replace the old ones, which removes no factor.
     for user in factors.difference(&renewed).copied().filter_map(there) {
         for to in addresses(user) {
             mailer.post.send(letter::factors_removed(directory, user, to, by(user).as_deref()));
@@ -93,13 +93,13 @@ fn about_credentials(mailer: &Mailer, directory: &Directory, change: &Change) {
     }
 }
 
-/// Where a user is told what happens to the account.
+/// The addresses at which a user is notified.
 fn addresses(user: &User) -> BTreeSet<&String> {
     let primary = user.confirmed_email.as_ref().or(user.identity.email.as_ref());
     primary.into_iter().chain(user.identity.secondary_email.as_ref()).collect()
 }
 
-/// What the guard let pass with a mark, and what was said for loosening it: told to all administrators.
+/// For flagged events, including reasons for loosening the guard: notifies all administrators other than the actor.
 fn about_flags(mailer: &Mailer, directory: &Directory, event: &AuditEvent) {
     let why: Vec<String> = event.flags.iter().filter_map(words).collect();
     if why.is_empty() || event.act == Act::UpgradeCatalogue {

@@ -1,6 +1,7 @@
-//! The spool: letters that a mail server does not have yet, a file each, kept over a restart and a power cut.
+//! The spool: messages that the mail server has not accepted yet, one file each, durable across restarts and power
+//! failures.
 //!
-//! Everything here blocks: it is called on threads that may wait.
+//! All functions block: call them only on threads that may block.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
@@ -8,26 +9,26 @@ use std::path::{Path, PathBuf};
 
 use super::Letter;
 
-/// What a spool held at a start.
+/// The content of the spool at startup.
 #[derive(Default)]
 pub(super) struct Found {
-    /// The letters with their files, the oldest first.
+    /// The messages with their files, oldest first.
     pub(super) letters: Vec<(PathBuf, Letter)>,
-    /// Files that hold no letter, with what is wrong. They are put aside under another name.
+    /// Files that contain no message, with the error. They are renamed and kept.
     pub(super) corrupt: Vec<(PathBuf, String)>,
-    /// Files that were put aside at earlier starts.
+    /// Number of files that were renamed at earlier starts.
     pub(super) put_aside: usize,
 }
 
-/// How the files of letters end, those that are being written, and those that hold no letter.
+/// File extensions: of messages, of files that are being written, and of files that contain no message.
 const LETTER: &str = "json";
 const UNFINISHED: &str = "tmp";
 const CORRUPT: &str = "corrupt";
 
-/// Reads the letters that an earlier run did not get rid of.
+/// Reads the messages that an earlier run left.
 ///
 /// # Errors
-/// If the folder is there and can't be read.
+/// If the folder exists and can't be read.
 pub(super) fn read(folder: &Path) -> io::Result<Found> {
     let mut found = Found::default();
     let entries = match fs::read_dir(folder) {
@@ -46,7 +47,7 @@ pub(super) fn read(folder: &Path) -> io::Result<Found> {
                     found.corrupt.push((aside, problem));
                 }
             },
-            // A write that a crash broke off: nobody was told that it was kept.
+            // A crash interrupted this write before it was acknowledged.
             Some(UNFINISHED) => fs::remove_file(&file)?,
             Some(CORRUPT) => found.put_aside += 1,
             _ => {}
@@ -60,19 +61,19 @@ fn letter_in(file: &Path) -> Result<Letter, String> {
     serde_json::from_slice(&text).map_err(|error| error.to_string())
 }
 
-/// Keeps a letter. When this returns it is on the disk.
+/// Stores a message. It is on disk when this function returns.
 ///
 /// # Errors
-/// What keeps it from being written.
+/// If the file can't be written.
 pub(super) fn keep(folder: &Path, name: &str, letter: &Letter) -> Result<PathBuf, String> {
     let text = serde_json::to_vec(letter).map_err(|error| error.to_string())?;
     write(folder, &format!("{name}.{LETTER}"), &text)
 }
 
-/// Writes a file that only its owner reads, because letters have links in them: whole and on the disk, or not at all.
+/// Writes a file atomically and durably. Only its owner can read it, because messages contain links.
 ///
 /// # Errors
-/// What keeps it from being written.
+/// If the file can't be written.
 pub(super) fn write(folder: &Path, name: &str, content: &[u8]) -> Result<PathBuf, String> {
     let path = folder.join(name);
     let unfinished = folder.join(format!("{name}.{UNFINISHED}"));
@@ -92,14 +93,14 @@ pub(super) fn write(folder: &Path, name: &str, content: &[u8]) -> Result<PathBuf
     Ok(path)
 }
 
-/// A file's name is on the disk when its folder is.
+/// Syncs the folder, which makes the file's name durable.
 fn sync_folder(folder: &Path) -> io::Result<()> {
     #[cfg(unix)]
     File::open(folder)?.sync_all()?;
     Ok(())
 }
 
-/// Removes the file of a letter that was dealt with.
+/// Removes the file of a message that was sent or discarded.
 pub(super) fn forget(file: &Path) {
     if let Err(error) = fs::remove_file(file) {
         tracing::warn!(%error, file = %file.display(), "can't delete an email that was sent");
@@ -116,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn letters_come_back_in_order_and_what_is_no_letter_is_named_and_put_aside() {
+    fn messages_are_read_in_order_and_corrupt_files_are_set_aside() {
         let folder = tempfile::tempdir().unwrap();
         let spool = folder.path().join("mail");
         assert!(read(&spool).unwrap().letters.is_empty());
@@ -130,7 +131,7 @@ mod tests {
         let [(aside, problem)] = found.corrupt.as_slice() else { panic!("{:?}", found.corrupt) };
         assert_eq!((aside, problem.contains("EOF")), (&spool.join("3.json.corrupt"), true), "{problem}");
         assert_eq!(found.put_aside, 0);
-        // Nothing of it is lost, and the next start says that it is still there.
+        // The file is kept, and the next start reports it.
         let again = read(&spool).unwrap();
         assert_eq!((again.letters.len(), again.corrupt.len(), again.put_aside), (2, 0, 1));
         forget(&found.letters[0].0);
@@ -138,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_its_owners_and_takes_no_others_place() {
+    fn only_the_owner_can_read_a_file_and_no_temporary_file_remains() {
         let folder = tempfile::tempdir().unwrap();
         let path = write(folder.path(), "1.eml", b"hello").unwrap();
         #[cfg(unix)]

@@ -11,16 +11,16 @@ use memchr::memmem;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::cut::{Window, is_naming};
+use super::slice::{Window, is_name_field};
 use super::{Admission, ChangePart, EventPart};
-use crate::audit_row::{Body, ChangeRow, Personal, Text};
+use crate::audit_row::{Body, ChangeRow, PersonalValue, Text};
 use crate::rows;
-use crate::stored_event::Join;
+use crate::stored_event::PersonalValuesByHash;
 use floorkey_audit::Hash;
 
 const CHANGES: &str = r#""changes":["#;
 const FLAGS: &str = r#"],"flags":["#;
-const ROW: &str = r#"{"of":["#;
+const ROW_START: &str = r#"{"of":["#;
 const FIELD: &str = r#"],"field":""#;
 const MEMBERS: [&str; 2] = [r#","added":["#, r#","removed":["#];
 const EMPTY: &str = r#""""#;
@@ -29,31 +29,31 @@ const EMPTY: &str = r#""""#;
 const PERSONAL_WHOLE_MAX: usize = 64 * 1024;
 
 /// Returns the part of an event; `None` if the body has an unexpected layout, or can't be read.
-pub(super) fn part(body: &str, personal: &str, part: &ChangePart) -> Option<EventPart> {
-    let (head, changes) = apart(body)?;
+pub(super) fn scan_event(body: &str, personal: &str, part: &ChangePart) -> Option<EventPart> {
+    let (head, changes) = split_changes(body)?;
     let head: Body<'_> = serde_json::from_str(&head).ok()?;
     let targets: Vec<RecordKey> =
         head.targets.iter().map(|(kind, id)| rows::key(kind, id).ok()).collect::<Option<_>>()?;
-    let wanted = part.reader.named(&targets).into_iter().collect();
-    let mut scan = Scan { part, wanted, window: Window::new(part), chosen: Vec::new(), names: Vec::new() };
-    scan.changes(changes)?;
-    let Scan { window, chosen, names, .. } = scan;
+    let needing_names = part.reader.named(&targets).into_iter().collect();
+    let mut scan = Scan { part, needing_names, window: Window::new(part), selected: Vec::new(), names: Vec::new() };
+    scan.scan_changes(changes)?;
+    let Scan { window, selected, names, .. } = scan;
 
-    let join = join(personal, &head, chosen.iter().map(|(row, _)| row).chain(&names))?;
-    let mut event = join.event(0, "", Hash::default(), head).ok()?;
-    for (row, before) in chosen {
+    let personal_values = needed_personal_values(personal, &head, selected.iter().map(|(row, _)| row).chain(&names))?;
+    let mut event = personal_values.to_event(0, "", Hash::default(), head).ok()?;
+    for (row, before) in selected {
         let mut window = Window::new(part);
         window.lines = before;
-        let change = join.change(row).ok()?;
-        window.take(change.step.lines());
-        event.changes.push(window.cut(change));
+        let change = personal_values.to_change(row).ok()?;
+        window.count_change(change.step.lines());
+        event.changes.push(window.slice_change(change));
     }
-    let names = names.into_iter().map(|row| join.change(row).ok()).collect::<Option<_>>()?;
+    let names = names.into_iter().map(|row| personal_values.to_change(row).ok()).collect::<Option<_>>()?;
     Some(EventPart { event, names, lines: window.lines, hidden: window.hidden, changes: window.changes })
 }
 
 /// Splits a body into the body without changes and the text of its changes.
-fn apart(body: &str) -> Option<(Cow<'_, str>, &str)> {
+fn split_changes(body: &str) -> Option<(Cow<'_, str>, &str)> {
     let Some(at) = memmem::find(body.as_bytes(), CHANGES.as_bytes()) else { return Some((Cow::Borrowed(body), "")) };
     let (before, rest) = body.split_at_checked(at + CHANGES.len())?;
     let end = match memmem::rfind(rest.as_bytes(), FLAGS.as_bytes()) {
@@ -68,28 +68,28 @@ fn apart(body: &str) -> Option<(Cow<'_, str>, &str)> {
 struct Scan<'a> {
     part: &'a ChangePart,
     /// Records whose names are needed.
-    wanted: HashSet<RecordKey>,
+    needing_names: HashSet<RecordKey>,
     window: Window,
     /// The rows in the part, each with the number of lines before it.
-    chosen: Vec<(ChangeRow<'a>, usize)>,
+    selected: Vec<(ChangeRow<'a>, usize)>,
     names: Vec<ChangeRow<'a>>,
 }
 
 /// Consecutive changes of the same record.
-struct Run<'a> {
+struct RecordChanges<'a> {
     /// Kind and id, as written in the body.
-    of: &'a str,
+    record_text: &'a str,
     record: RecordKey,
-    is_wanted: bool,
+    needs_name: bool,
     /// The rows with the record's name, until the name is needed.
-    naming: Vec<&'a str>,
+    name_rows: Vec<&'a str>,
     admission: Admission,
 }
 
 impl<'a> Scan<'a> {
-    fn changes(&mut self, changes: &'a str) -> Option<()> {
-        let mut run: Option<Run<'a>> = None;
-        let mut starts = memmem::find_iter(changes.as_bytes(), ROW.as_bytes());
+    fn scan_changes(&mut self, changes: &'a str) -> Option<()> {
+        let mut group: Option<RecordChanges<'a>> = None;
+        let mut starts = memmem::find_iter(changes.as_bytes(), ROW_START.as_bytes());
         let mut next = starts.next();
         if next.is_none() != changes.is_empty() || next.is_some_and(|start| start > 0) {
             return None;
@@ -98,67 +98,67 @@ impl<'a> Scan<'a> {
             next = starts.next();
             let row = changes.get(start..next.unwrap_or(changes.len()))?;
             let row = if next.is_some() { row.strip_suffix(',')? } else { row };
-            self.row(row, &mut run)?;
+            self.scan_row(row, &mut group)?;
         }
         Some(())
     }
 
-    fn row(&mut self, row: &'a str, run: &mut Option<Run<'a>>) -> Option<()> {
+    fn scan_row(&mut self, row: &'a str, group: &mut Option<RecordChanges<'a>>) -> Option<()> {
         let at = memmem::find(row.as_bytes(), FIELD.as_bytes())?;
-        let of = row.get(ROW.len() - 1..=at)?;
+        let record_text = row.get(ROW_START.len() - 1..=at)?;
         let (field, rest) = row.get(at + FIELD.len()..)?.split_once('"')?;
-        let mut this = match run.take().filter(|run| run.of == of) {
-            Some(run) => run,
+        let mut current = match group.take().filter(|group| group.record_text == record_text) {
+            Some(group) => group,
             None => {
-                let record = record(of)?;
-                let is_wanted = self.wanted.contains(&record);
+                let record = parse_record(record_text)?;
+                let needs_name = self.needing_names.contains(&record);
                 let admission = self.part.reader.admit(&record);
-                Run { of, record, is_wanted, naming: Vec::new(), admission }
+                RecordChanges { record_text, record, needs_name, name_rows: Vec::new(), admission }
             }
         };
-        if is_naming(field) {
-            match this.is_wanted {
-                true => self.names.push(parsed(row)?),
-                false => this.naming.push(row),
+        if is_name_field(field) {
+            match current.needs_name {
+                true => self.names.push(parse(row)?),
+                false => current.name_rows.push(row),
             }
         }
         self.window.changes += 1;
-        match this.admission {
+        match current.admission {
             _ if self.part.reader.ignores(field) => {}
             Admission::Shown => {
                 let before = self.window.lines;
-                if self.window.take(lines(row, rest)?) {
-                    self.chosen.push((parsed(row)?, before));
-                    this.is_wanted = true;
-                    self.wanted.insert(this.record.clone());
-                    for row in this.naming.drain(..) {
-                        self.names.push(parsed(row)?);
+                if self.window.count_change(count_lines(row, rest)?) {
+                    self.selected.push((parse(row)?, before));
+                    current.needs_name = true;
+                    self.needing_names.insert(current.record.clone());
+                    for row in current.name_rows.drain(..) {
+                        self.names.push(parse(row)?);
                     }
                 }
             }
             Admission::Hidden => self.window.hidden += 1,
             Admission::Ignored => {}
         }
-        *run = Some(this);
+        *group = Some(current);
         Some(())
     }
 }
 
 /// Parses the record of a row: `["user","…"]`.
-fn record(of: &str) -> Option<RecordKey> {
-    let (kind, id): (Cow<'_, str>, Cow<'_, str>) = parsed(of)?;
+fn parse_record(text: &str) -> Option<RecordKey> {
+    let (kind, id): (Cow<'_, str>, Cow<'_, str>) = parse(text)?;
     rows::key(&kind, &id).ok()
 }
 
-fn parsed<'a, T: Deserialize<'a>>(text: &'a str) -> Option<T> {
+fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Option<T> {
     serde_json::from_str(text).ok()
 }
 
 /// Counts the lines of a row, as [`StoredStep::lines`](crate::StoredStep::lines) does. `rest` is the text after the
 /// field's name.
-fn lines(row: &str, rest: &str) -> Option<usize> {
+fn count_lines(row: &str, rest: &str) -> Option<usize> {
     #[derive(Deserialize)]
-    struct Counted {
+    struct CountedRow {
         #[serde(default)]
         added: Vec<IgnoredAny>,
         #[serde(default)]
@@ -176,22 +176,26 @@ fn lines(row: &str, rest: &str) -> Option<usize> {
     if !has_members && memmem::find(rest.as_bytes(), EMPTY.as_bytes()).is_none() {
         return Some(usize::from(rest != "}"));
     }
-    let counted: Counted = parsed(row)?;
+    let counted_row: CountedRow = parse(row)?;
     let is_filled = |value: &Value| !matches!(value, Value::Text(text) if text.is_empty());
-    let has_value = [counted.before, counted.after].iter().flatten().any(is_filled);
-    Some(counted.added.len() + counted.removed.len() + usize::from(has_value))
+    let has_value = [counted_row.before, counted_row.after].iter().flatten().any(is_filled);
+    Some(counted_row.added.len() + counted_row.removed.len() + usize::from(has_value))
 }
 
 /// Decodes the personal values that the head and these rows need; `None` if they can't be read.
-fn join<'a>(personal: &str, head: &Body<'_>, rows: impl Iterator<Item = &'a ChangeRow<'a>>) -> Option<Join> {
-    let all = || parsed(personal).map(Join::new);
+fn needed_personal_values<'a>(
+    personal: &str,
+    head: &Body<'_>,
+    rows: impl Iterator<Item = &'a ChangeRow<'a>>,
+) -> Option<PersonalValuesByHash> {
+    let all = || parse(personal).map(PersonalValuesByHash::new);
     if personal.len() <= PERSONAL_WHOLE_MAX {
         return all();
     }
     let mut hashes: Vec<&str> = head.hashes().collect();
-    let mut users: HashSet<&str> = head.by.user().into_iter().collect();
+    let mut users: HashSet<&str> = head.actor.user().into_iter().collect();
     for row in rows {
-        users.insert(&row.of.1);
+        users.insert(&row.record.1);
         let texts = [&row.added, &row.removed].into_iter().flatten().flatten();
         for text in texts.chain(&row.before).chain(&row.after) {
             if let Text::Hashed(hashed) = text {
@@ -200,16 +204,16 @@ fn join<'a>(personal: &str, head: &Body<'_>, rows: impl Iterator<Item = &'a Chan
         }
     }
     // Nearly always these are values of the record's user or of the actor. Otherwise all values are decoded.
-    let few = Join::new(of_users(personal, &users));
-    if hashes.iter().all(|hash| few.has(hash)) { Some(few) } else { all() }
+    let of_few_users = PersonalValuesByHash::new(values_of_users(personal, &users));
+    if hashes.iter().all(|hash| of_few_users.contains(hash)) { Some(of_few_users) } else { all() }
 }
 
 /// Decodes the personal values of some users.
-fn of_users<'a>(personal: &'a str, users: &HashSet<&str>) -> Vec<Personal<'a>> {
-    let starts = memmem::find_iter(personal.as_bytes(), ROW.as_bytes());
+fn values_of_users<'a>(personal: &'a str, users: &HashSet<&str>) -> Vec<PersonalValue<'a>> {
+    let starts = memmem::find_iter(personal.as_bytes(), ROW_START.as_bytes());
     let found = starts.filter_map(|start| {
         let entry = personal.get(start..)?;
-        let (ids, _) = entry.get(ROW.len()..)?.split_once(']')?;
+        let (ids, _) = entry.get(ROW_START.len()..)?.split_once(']')?;
         ids.split('"').any(|id| users.contains(id)).then_some(())?;
         serde_json::Deserializer::from_str(entry).into_iter().next()?.ok()
     });

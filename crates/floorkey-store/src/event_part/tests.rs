@@ -4,11 +4,11 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::audit_row::{AuditRow, encode};
-use crate::stored_event::{Join, Kept, StoredStep};
+use crate::stored_event::{Kept, PersonalValuesByHash, StoredStep};
 
 /// A reader who sees users with even numbers, and never the field `security_epoch`.
 struct Reader {
-    named: usize,
+    named_count: usize,
 }
 
 impl EventReader for Reader {
@@ -24,12 +24,12 @@ impl EventReader for Reader {
     }
 
     fn named(&self, targets: &[RecordKey]) -> Vec<RecordKey> {
-        targets.iter().rev().take(self.named).cloned().collect()
+        targets.iter().rev().take(self.named_count).cloned().collect()
     }
 }
 
-fn part(named: usize, skip: usize, take: usize) -> ChangePart {
-    ChangePart { reader: Arc::new(Reader { named }), skip, take, with_empty: false, check: true }
+fn part(named_count: usize, skip: usize, take: usize) -> ChangePart {
+    ChangePart { reader: Arc::new(Reader { named_count }), skip, take, with_empty: false, check: true }
 }
 
 fn change(user: u128, field: &'static str, step: Step) -> FieldChange {
@@ -49,20 +49,20 @@ fn members(added: &[&str], removed: &[&str]) -> Step {
 
 /// An event about `users` users, with values that look like the scan's markers.
 fn event(users: u128, word: &str) -> AuditEvent {
-    let evil = r#"{"of":["user","x"],"field":""],"flags":["changes":["#;
+    let adversarial = r#"{"of":["user","x"],"field":""],"flags":["changes":["#;
     let mut changes = Vec::new();
     for user in 0..users {
-        changes.push(change(user, "first_name", value(Some(evil), Some(word))));
+        changes.push(change(user, "first_name", value(Some(adversarial), Some(word))));
         changes.push(change(user, "username", value(None, Some(&format!("user-{user}")))));
         changes.push(change(user, "description", value(Some(""), None)));
-        changes.push(change(user, "tags", members(&[word, "", evil], &["\"", "]"])));
+        changes.push(change(user, "tags", members(&[word, "", adversarial], &["\"", "]"])));
         changes.push(change(user, "security_epoch", value(None, Some("1"))));
     }
     let namespace = format!("a]\"{word}");
     let record = RecordKey::ApplicationResource(namespace, "],\"field\":\"".to_owned());
     changes.push(FieldChange { record, field: "name", step: value(Some("\"\""), Some(word)), personal: None });
     let principal = Principal::User { id: UserId::from_bits(500), via: Via::Session { fresh: true } };
-    let (address, agent) = (Some("192.0.2.7".to_owned()), Some(evil.to_owned()));
+    let (address, agent) = (Some("192.0.2.7".to_owned()), Some(adversarial.to_owned()));
     AuditEvent {
         act: Act::EditUsers,
         actor: Actor { principal, request_id: word.to_owned(), address, agent, security_epoch: None, signature: None },
@@ -74,37 +74,38 @@ fn event(users: u128, word: &str) -> AuditEvent {
     }
 }
 
-fn whole(row: &AuditRow, personal: &str) -> StoredEvent {
-    let join = Join::new(serde_json::from_str(personal).unwrap());
-    let mut event =
-        join.event(0, &row.body, floorkey_audit::Hash::default(), serde_json::from_str(&row.body).unwrap()).unwrap();
+fn full_event(row: &AuditRow, personal: &str) -> StoredEvent {
+    let personal_values = PersonalValuesByHash::new(serde_json::from_str(personal).unwrap());
+    let mut event = personal_values
+        .to_event(0, &row.body, floorkey_audit::Hash::default(), serde_json::from_str(&row.body).unwrap())
+        .unwrap();
     event.body = String::new();
     event
 }
 
 #[track_caller]
-fn agree(row: &AuditRow, personal: &str, part: &ChangePart) -> EventPart {
-    let scanned = scan::part(&row.body, personal, part).unwrap();
-    assert_eq!(scanned, cut::part(whole(row, personal), part));
+fn assert_scan_equals_slice(row: &AuditRow, personal: &str, part: &ChangePart) -> EventPart {
+    let scanned = scan::scan_event(&row.body, personal, part).unwrap();
+    assert_eq!(scanned, slice::slice_event(full_event(row, personal), part));
     scanned
 }
 
 #[test]
-fn a_part_is_the_same_whether_it_is_scanned_or_cut_out_of_the_whole() {
+fn a_scanned_part_equals_a_slice_of_the_full_event() {
     let row = encode(&event(6, "word"), [7; 32]).unwrap();
     for (skip, take) in [(0, 0), (0, 5), (3, 4), (0, 1000), (20, 100), (21, 1), (1000, 5)] {
-        for named in [0, 2] {
-            let found = agree(&row, &row.personal, &part(named, skip, take));
+        for named_count in [0, 2] {
+            let found = assert_scan_equals_slice(&row, &row.personal, &part(named_count, skip, take));
             let lines: usize = found.event.changes.iter().map(|change| change.step.lines()).sum();
             // Three users with seven lines each, and one line of the application's resource.
             assert_eq!((found.lines, found.hidden, lines), (22, 12, take.min(22_usize.saturating_sub(skip))));
         }
     }
     let with_empty = ChangePart { with_empty: true, ..part(0, 0, 1000) };
-    let found = agree(&row, &row.personal, &with_empty);
+    let found = assert_scan_equals_slice(&row, &row.personal, &with_empty);
     assert_eq!((found.lines, found.event.changes.len()), (25, 13));
     // The name is returned if it is needed, and if a line is about its record.
-    let found = agree(&row, &row.personal, &part(1, 2, 1));
+    let found = assert_scan_equals_slice(&row, &row.personal, &part(1, 2, 1));
     let names: Vec<_> = found.names.iter().map(|change| &change.step).collect();
     let name = |name: &str| StoredStep::Value { before: None, after: Some(Kept::Value(name.to_owned())) };
     assert_eq!(names, [&name("user-0"), &name("user-5")]);
@@ -112,36 +113,36 @@ fn a_part_is_the_same_whether_it_is_scanned_or_cut_out_of_the_whole() {
     let mut refused = event(2, "word");
     (refused.changes, refused.flags) = (Vec::new(), Vec::new());
     let row = encode(&refused, [7; 32]).unwrap();
-    assert_eq!(agree(&row, &row.personal, &part(1, 0, 5)).event.targets.len(), 2);
+    assert_eq!(assert_scan_equals_slice(&row, &row.personal, &part(1, 0, 5)).event.targets.len(), 2);
 }
 
 #[test]
-fn values_of_few_users_are_joined_out_of_many_and_erased_ones_are_missed() {
+fn values_of_few_users_are_resolved_and_erased_ones_are_not() {
     let row = encode(&event(400, "word"), [7; 32]).unwrap();
     assert!(row.personal.len() > 64 * 1024);
-    let found = agree(&row, &row.personal, &part(1, 1_000, 5));
+    let found = assert_scan_equals_slice(&row, &row.personal, &part(1, 1_000, 5));
     assert_eq!(found.event.agent.as_ref().map(|agent| matches!(agent, Kept::Value(_))), Some(true));
     let erased = row.personal.replace(&UserId::from_bits(500).to_string(), "");
-    agree(&row, &erased, &part(1, 1_000, 5));
-    assert_eq!(agree(&row, "[]", &part(0, 0, 5)).event.address, Some(Kept::Erased));
+    assert_scan_equals_slice(&row, &erased, &part(1, 1_000, 5));
+    assert_eq!(assert_scan_equals_slice(&row, "[]", &part(0, 0, 5)).event.address, Some(Kept::Erased));
 }
 
 #[test]
-fn what_is_laid_out_otherwise_is_not_scanned() {
+fn a_body_with_an_unexpected_layout_is_not_scanned() {
     let part = part(0, 0, 5);
     for body in
         ["", "{}", r#"{"changes":["#, r#"{"act":"x","changes":[{}]}"#, r#"{"act":"x","changes":[1,{"of":["user"]]}"#]
     {
-        assert!(scan::part(body, "[]", &part).is_none(), "{body}");
+        assert!(scan::scan_event(body, "[]", &part).is_none(), "{body}");
     }
     // Damage must not look like an erasure.
-    assert!(scan::part(&encode(&event(1, "w"), [7; 32]).unwrap().body, "[", &part).is_none());
+    assert!(scan::scan_event(&encode(&event(1, "w"), [7; 32]).unwrap().body, "[", &part).is_none());
 }
 
 proptest! {
     #[test]
-    fn any_word_is_read_as_it_was_written(word in ".{0,12}", skip in 0_usize..30, take in 0_usize..30) {
+    fn any_text_is_read_back_unchanged(word in ".{0,12}", skip in 0_usize..30, take in 0_usize..30) {
         let row = encode(&event(3, &word), [9; 32]).unwrap();
-        agree(&row, &row.personal, &part(1, skip, take));
+        assert_scan_equals_slice(&row, &row.personal, &part(1, skip, take));
     }
 }

@@ -23,13 +23,13 @@ pub(super) struct AccessKeyRow<'a> {
 }
 
 impl<'a> AccessKeyRow<'a> {
-    pub(super) fn of(key: &'a AccessKey) -> Self {
+    pub(super) fn from_access_key(key: &'a AccessKey) -> Self {
         Self {
             owner: Id(key.owner),
             label: Cow::Borrowed(&key.label),
             created: key.created.as_millis(),
             suspended_until: key.suspended_until.map(Timestamp::as_millis),
-            known_to: CustodyRow::of(&key.known_to),
+            known_to: CustodyRow::from_custody(&key.known_to),
         }
     }
 

@@ -31,7 +31,7 @@ pub(super) struct ApiTokenRow<'a> {
 }
 
 impl<'a> ApiTokenRow<'a> {
-    pub(super) fn of(token: &'a ApiToken) -> Self {
+    pub(super) fn from_api_token(token: &'a ApiToken) -> Self {
         Self {
             label: Cow::Borrowed(&token.label),
             scopes: token.scopes.iter().map(|scope| Cow::Borrowed(scope.word())).collect(),

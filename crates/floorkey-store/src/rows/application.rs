@@ -46,7 +46,7 @@ struct PermissionRow<'a> {
 }
 
 impl<'a> ApplicationRow<'a> {
-    pub(super) fn of(application: &'a RegisteredApplication) -> Self {
+    pub(super) fn from_application(application: &'a RegisteredApplication) -> Self {
         let row = |permission: &'a ApplicationPermission| PermissionRow {
             name: Cow::Borrowed(&permission.name),
             description: Cow::Borrowed(&permission.description),
@@ -90,10 +90,10 @@ pub(super) struct ApplicationResourceRow<'a> {
 }
 
 impl<'a> ApplicationResourceRow<'a> {
-    pub(super) fn of(resource: &'a ApplicationResource) -> Self {
+    pub(super) fn from_resource(resource: &'a ApplicationResource) -> Self {
         Self {
             attributes: Cow::Borrowed(&resource.attributes),
-            attributes_set: SetRevisionsRow::of(&resource.attributes, &resource.attributes_set),
+            attributes_set: SetRevisionsRow::from_revisions(&resource.attributes, &resource.attributes_set),
             hierarchy_group: resource.hierarchy_group.map(Id),
             modified: resource.modified.as_millis(),
         }

@@ -31,20 +31,20 @@ enum ConditionRow<'a> {
 type Conditions = BTreeMap<AnyPermission, BTreeSet<Condition>>;
 
 impl<'a> ConditionsRow<'a> {
-    pub(super) fn all_of(conditions: &'a Conditions) -> Vec<Self> {
+    pub(super) fn from_conditions(conditions: &'a Conditions) -> Vec<Self> {
         let row = |(permission, all): (&'a AnyPermission, &'a BTreeSet<Condition>)| {
             let (namespace, permission) = match permission {
                 AnyPermission::Catalogue(permission) => (None, permission.name()),
                 AnyPermission::Application { namespace, name } => (Some(Cow::Borrowed(namespace.as_str())), &**name),
             };
-            let all = all.iter().map(ConditionRow::of).collect();
+            let all = all.iter().map(ConditionRow::from_condition).collect();
             Self { namespace, permission: Cow::Borrowed(permission), all }
         };
         conditions.iter().map(row).collect()
     }
 
-    pub(super) fn into_all(rows: Vec<Self>) -> Result<Conditions, String> {
-        let read = |row: Self| {
+    pub(super) fn into_conditions(rows: Vec<Self>) -> Result<Conditions, String> {
+        let decode = |row: Self| {
             let permission = match row.namespace {
                 Some(namespace) => {
                     AnyPermission::Application { namespace: namespace.into_owned(), name: row.permission.into_owned() }
@@ -57,12 +57,12 @@ impl<'a> ConditionsRow<'a> {
             let all = row.all.into_iter().map(ConditionRow::into_condition).collect::<Result<_, _>>()?;
             Ok((permission, all))
         };
-        rows.into_iter().map(read).collect()
+        rows.into_iter().map(decode).collect()
     }
 }
 
 impl<'a> ConditionRow<'a> {
-    fn of(condition: &'a Condition) -> Self {
+    fn from_condition(condition: &'a Condition) -> Self {
         match condition {
             Condition::Own { attribute } => Self::Own { attribute: Cow::Borrowed(attribute) },
             Condition::SameHierarchy => Self::SameHierarchy {},

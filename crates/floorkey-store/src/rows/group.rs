@@ -27,13 +27,13 @@ pub(super) struct GroupRow<'a> {
 }
 
 impl<'a> GroupRow<'a> {
-    pub(super) fn of(group: &'a HierarchyGroup) -> Self {
+    pub(super) fn from_group(group: &'a HierarchyGroup) -> Self {
         Self {
             name: Cow::Borrowed(&group.name),
             parent: group.parent.map(Id),
             level: group.level,
             tags: Cow::Borrowed(&group.tags),
-            tags_set: SetRevisionsRow::of(&group.tags, &group.tags_set),
+            tags_set: SetRevisionsRow::from_revisions(&group.tags, &group.tags_set),
             modified: group.modified.as_millis(),
         }
     }

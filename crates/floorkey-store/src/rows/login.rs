@@ -51,7 +51,7 @@ struct ReservationRow<'a> {
 }
 
 impl<'a> LoginRow<'a> {
-    pub(super) fn of(history: &'a LoginHistory) -> Self {
+    pub(super) fn from_history(history: &'a LoginHistory) -> Self {
         let tenure = |tenure: &Tenure| TenureRow {
             user: Id(tenure.user),
             from: tenure.from.0,
@@ -61,10 +61,10 @@ impl<'a> LoginRow<'a> {
         let reservation = |reservation: &'a Reservation| ReservationRow {
             user: Id(reservation.user),
             until: reservation.until.as_millis(),
-            profiles: reservation.assignments.iter().map(AssignmentRow::of).collect(),
+            profiles: reservation.assignments.iter().map(AssignmentRow::from_assignment).collect(),
             hierarchy_group: reservation.hierarchy_group.map(Id),
             tags: Cow::Borrowed(&reservation.tags),
-            tags_set: SetRevisionsRow::of(&reservation.tags, &reservation.tags_set),
+            tags_set: SetRevisionsRow::from_revisions(&reservation.tags, &reservation.tags_set),
         };
         Self {
             tenures: history.tenures.iter().map(tenure).collect(),
@@ -85,7 +85,7 @@ impl<'a> LoginRow<'a> {
             Reservation {
                 user: row.user.0,
                 until: Timestamp::from_millis(row.until),
-                assignments: row.profiles.iter().map(AssignmentRow::assignment).collect(),
+                assignments: row.profiles.iter().map(AssignmentRow::to_assignment).collect(),
                 hierarchy_group: row.hierarchy_group.map(|group| group.0),
                 tags_set: row.tags_set.into_revisions(&tags),
                 tags,

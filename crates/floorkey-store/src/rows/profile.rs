@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::condition::ConditionsRow;
 use super::set_revisions::SetRevisionsRow;
-use super::{Id, Names, borrowed, is_default, owned};
+use super::{Id, NameList, borrowed, is_default, owned};
 
 /// The body of a record `profile`.
 #[derive(Serialize, Deserialize)]
@@ -21,13 +21,13 @@ pub(super) struct ProfileRow<'a> {
     description: Cow<'a, str>,
     /// Names of the permissions that were chosen.
     #[serde(default, skip_serializing_if = "is_default")]
-    chosen: Names<PermissionSet>,
+    chosen: NameList<PermissionSet>,
     /// Names of the permissions that were added because the chosen ones require them. Stored so that the profile still
     /// grants them when a later catalogue requires less.
     #[serde(default, skip_serializing_if = "is_default")]
-    required: Names<PermissionSet>,
+    required: NameList<PermissionSet>,
     #[serde(default, skip_serializing_if = "is_default")]
-    applications: Vec<ApplicationRow<'a>>,
+    applications: Vec<ApplicationGrantRow<'a>>,
     #[serde(default, skip_serializing_if = "is_default")]
     conditions: Vec<ConditionsRow<'a>>,
     #[serde(default, skip_serializing_if = "is_default")]
@@ -45,7 +45,7 @@ pub(super) struct ProfileRow<'a> {
     ai_agents: Vec<AiAgentRow<'a>>,
     /// Absent if nothing is restricted; empty if everything is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    data_table_values: Option<Vec<AttributeRow<'a>>>,
+    data_table_values: Option<Vec<AttributeValueRow<'a>>>,
     #[serde(default, skip_serializing_if = "is_default")]
     tags: Cow<'a, BTreeMap<String, String>>,
     #[serde(default, skip_serializing_if = "is_default")]
@@ -65,7 +65,7 @@ struct PinnedRow<'a> {
 
 #[derive(PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ApplicationRow<'a> {
+struct ApplicationGrantRow<'a> {
     namespace: Cow<'a, str>,
     permissions: Cow<'a, [String]>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -79,7 +79,7 @@ struct AccessControlRow<'a> {
     tags: Cow<'a, BTreeMap<String, String>>,
     /// Names of resource types.
     #[serde(default, skip_serializing_if = "is_default")]
-    tag_restricted: Names<std::collections::BTreeSet<ResourceType>>,
+    tag_restricted: NameList<std::collections::BTreeSet<ResourceType>>,
     #[serde(default, skip_serializing_if = "is_default")]
     hierarchy_restricted: bool,
     /// Absent means the user's own hierarchy group.
@@ -105,7 +105,7 @@ struct AiAgentRow<'a> {
 
 #[derive(PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct AttributeRow<'a> {
+struct AttributeValueRow<'a> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     access: Option<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -115,29 +115,29 @@ struct AttributeRow<'a> {
 }
 
 impl<'a> ProfileRow<'a> {
-    pub(super) fn of(profile: &'a SecurityProfile) -> Self {
+    pub(super) fn from_profile(profile: &'a SecurityProfile) -> Self {
         Self {
             name: Cow::Borrowed(&profile.name),
             description: Cow::Borrowed(&profile.description),
-            chosen: Names(profile.chosen),
-            required: Names(profile.permissions.permissions().difference(&profile.chosen)),
-            applications: profile.applications.iter().map(ApplicationRow::of).collect(),
-            conditions: ConditionsRow::all_of(&profile.conditions),
-            access_control: AccessControlRow::of(&profile.access_control),
+            chosen: NameList(profile.chosen),
+            required: NameList(profile.permissions.permissions().difference(&profile.chosen)),
+            applications: profile.applications.iter().map(ApplicationGrantRow::from_application).collect(),
+            conditions: ConditionsRow::from_conditions(&profile.conditions),
+            access_control: AccessControlRow::from_access_control(&profile.access_control),
             assignable: profile.assignable.iter().copied().map(Id).collect(),
             pinned: profile
                 .pinned
                 .iter()
-                .map(|(id, profile)| PinnedRow { id: Id(*id), profile: ProfileRow::of(profile) })
+                .map(|(id, profile)| PinnedRow { id: Id(*id), profile: ProfileRow::from_profile(profile) })
                 .collect(),
-            flow_modules: profile.flow_modules.iter().map(FlowModuleRow::of).collect(),
-            ai_agents: profile.ai_agents.iter().map(AiAgentRow::of).collect(),
+            flow_modules: profile.flow_modules.iter().map(FlowModuleRow::from_flow_module).collect(),
+            ai_agents: profile.ai_agents.iter().map(AiAgentRow::from_ai_agent).collect(),
             data_table_values: profile
                 .data_table_values
                 .as_ref()
-                .map(|values| values.iter().map(AttributeRow::of).collect()),
+                .map(|values| values.iter().map(AttributeValueRow::from_value).collect()),
             tags: Cow::Borrowed(&profile.tags),
-            tags_set: SetRevisionsRow::of(&profile.tags, &profile.tags_set),
+            tags_set: SetRevisionsRow::from_revisions(&profile.tags, &profile.tags_set),
             unedited_default: borrowed(&profile.unedited_default),
             modified: profile.modified.as_millis(),
         }
@@ -150,8 +150,8 @@ impl<'a> ProfileRow<'a> {
             description: self.description.into_owned(),
             chosen: self.chosen.0,
             permissions: close(&self.chosen.0.union(&self.required.0)),
-            applications: self.applications.into_iter().map(ApplicationRow::into_application).collect(),
-            conditions: ConditionsRow::into_all(self.conditions)?,
+            applications: self.applications.into_iter().map(ApplicationGrantRow::into_application).collect(),
+            conditions: ConditionsRow::into_conditions(self.conditions)?,
             access_control: self.access_control.into_access_control(),
             assignable: self.assignable.into_iter().map(|profile| profile.0).collect(),
             pinned: self
@@ -163,7 +163,7 @@ impl<'a> ProfileRow<'a> {
             ai_agents: self.ai_agents.into_iter().map(AiAgentRow::into_ai_agent).collect(),
             data_table_values: self
                 .data_table_values
-                .map(|rows| rows.into_iter().map(AttributeRow::into_value).collect()),
+                .map(|rows| rows.into_iter().map(AttributeValueRow::into_value).collect()),
             tags_set: self.tags_set.into_revisions(&self.tags),
             tags: self.tags.into_owned(),
             unedited_default: owned(self.unedited_default),
@@ -172,8 +172,8 @@ impl<'a> ProfileRow<'a> {
     }
 }
 
-impl<'a> ApplicationRow<'a> {
-    fn of(application: &'a Application) -> Self {
+impl<'a> ApplicationGrantRow<'a> {
+    fn from_application(application: &'a Application) -> Self {
         Self {
             namespace: Cow::Borrowed(&application.namespace),
             permissions: Cow::Borrowed(&application.permissions),
@@ -191,10 +191,10 @@ impl<'a> ApplicationRow<'a> {
 }
 
 impl<'a> AccessControlRow<'a> {
-    fn of(control: &'a AccessControl) -> Self {
+    fn from_access_control(control: &'a AccessControl) -> Self {
         Self {
             tags: Cow::Borrowed(&control.tags),
-            tag_restricted: Names(control.tag_restricted.clone()),
+            tag_restricted: NameList(control.tag_restricted.clone()),
             hierarchy_restricted: control.hierarchy_restricted,
             hierarchy_group: control.hierarchy_group.map(Id),
         }
@@ -211,7 +211,7 @@ impl<'a> AccessControlRow<'a> {
 }
 
 impl<'a> FlowModuleRow<'a> {
-    fn of(module: &'a FlowModule) -> Self {
+    fn from_flow_module(module: &'a FlowModule) -> Self {
         Self { id: Cow::Borrowed(&module.id), kind: borrowed(&module.kind) }
     }
 
@@ -221,7 +221,7 @@ impl<'a> FlowModuleRow<'a> {
 }
 
 impl<'a> AiAgentRow<'a> {
-    fn of(agent: &'a AiAgent) -> Self {
+    fn from_ai_agent(agent: &'a AiAgent) -> Self {
         Self { arn: Cow::Borrowed(&agent.arn), kind: borrowed(&agent.kind) }
     }
 
@@ -230,8 +230,8 @@ impl<'a> AiAgentRow<'a> {
     }
 }
 
-impl<'a> AttributeRow<'a> {
-    fn of(value: &'a PrimaryAttributeValue) -> Self {
+impl<'a> AttributeValueRow<'a> {
+    fn from_value(value: &'a PrimaryAttributeValue) -> Self {
         Self {
             access: borrowed(&value.access),
             attribute: borrowed(&value.attribute),

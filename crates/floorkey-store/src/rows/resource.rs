@@ -122,18 +122,20 @@ struct StatusRow<'a> {
 }
 
 impl<'a> ResourceRow<'a> {
-    pub(super) fn of(resource: &'a Resource) -> Self {
+    pub(super) fn from_resource(resource: &'a Resource) -> Self {
         Self {
             name: Cow::Borrowed(&resource.name),
             description: borrowed(&resource.description),
             tags: Cow::Borrowed(&resource.tags),
-            tags_set: SetRevisionsRow::of(&resource.tags, &resource.tags_set),
+            tags_set: SetRevisionsRow::from_revisions(&resource.tags, &resource.tags_set),
             modified: resource.modified.as_millis(),
             details: match &resource.details {
-                ResourceDetails::RoutingProfile(profile) => DetailsRow::RoutingProfile(RoutingProfileRow::of(profile)),
-                ResourceDetails::Queue(queue) => DetailsRow::Queue(QueueRow::of(queue)),
-                ResourceDetails::HoursOfOperation(hours) => DetailsRow::HoursOfOperation(HoursRow::of(hours)),
-                ResourceDetails::AgentStatus(status) => DetailsRow::AgentStatus(StatusRow::of(status)),
+                ResourceDetails::RoutingProfile(profile) => {
+                    DetailsRow::RoutingProfile(RoutingProfileRow::from_routing_profile(profile))
+                }
+                ResourceDetails::Queue(queue) => DetailsRow::Queue(QueueRow::from_queue(queue)),
+                ResourceDetails::HoursOfOperation(hours) => DetailsRow::HoursOfOperation(HoursRow::from_hours(hours)),
+                ResourceDetails::AgentStatus(status) => DetailsRow::AgentStatus(StatusRow::from_status(status)),
             },
         }
     }
@@ -157,7 +159,7 @@ impl<'a> ResourceRow<'a> {
 }
 
 impl<'a> RoutingProfileRow<'a> {
-    fn of(profile: &'a RoutingProfile) -> Self {
+    fn from_routing_profile(profile: &'a RoutingProfile) -> Self {
         let link = |link: &'a QueueLink| QueueLinkRow {
             queue: Id(link.queue),
             channel: Cow::Borrowed(&link.channel),
@@ -207,7 +209,7 @@ impl<'a> RoutingProfileRow<'a> {
 }
 
 impl<'a> QueueRow<'a> {
-    fn of(queue: &'a Queue) -> Self {
+    fn from_queue(queue: &'a Queue) -> Self {
         Self {
             hours: Id(queue.hours),
             max_contacts: queue.max_contacts,
@@ -233,7 +235,7 @@ impl<'a> QueueRow<'a> {
 }
 
 impl<'a> HoursRow<'a> {
-    fn of(hours: &'a HoursOfOperation) -> Self {
+    fn from_hours(hours: &'a HoursOfOperation) -> Self {
         let period = |period: &'a OpeningPeriod| PeriodRow {
             day: Cow::Borrowed(&period.day),
             start_minute: period.start_minute,
@@ -261,7 +263,7 @@ impl<'a> HoursRow<'a> {
 }
 
 impl<'a> StatusRow<'a> {
-    fn of(status: &'a AgentStatus) -> Self {
+    fn from_status(status: &'a AgentStatus) -> Self {
         Self {
             status_type: Cow::Borrowed(&status.status_type),
             display_order: status.display_order,

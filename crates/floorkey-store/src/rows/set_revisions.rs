@@ -22,12 +22,12 @@ impl Default for SetRevisionsRow {
 }
 
 impl SetRevisionsRow {
-    pub(super) fn of(values: &Tags, set: &SetRevisions) -> Self {
+    pub(super) fn from_revisions(values: &Tags, revisions: &SetRevisions) -> Self {
         let each: BTreeMap<String, u64> =
-            values.keys().map(|name| (name.clone(), set.revision(values, name).0)).collect();
-        let mut revisions = each.values();
-        let first = revisions.next().copied().unwrap_or_default();
-        if revisions.all(|revision| *revision == first) { Self::All(first) } else { Self::Each(each) }
+            values.keys().map(|name| (name.clone(), revisions.revision(values, name).0)).collect();
+        let mut numbers = each.values();
+        let first = numbers.next().copied().unwrap_or_default();
+        if numbers.all(|revision| *revision == first) { Self::All(first) } else { Self::Each(each) }
     }
 
     pub(super) fn into_revisions(self, values: &Tags) -> SetRevisions {

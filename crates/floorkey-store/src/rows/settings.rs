@@ -34,7 +34,7 @@ pub(super) struct SettingsRow<'a> {
 }
 
 impl<'a> SettingsRow<'a> {
-    pub(super) fn of(settings: &'a Settings) -> Self {
+    pub(super) fn from_settings(settings: &'a Settings) -> Self {
         Self {
             alias: borrowed(&settings.alias),
             identity_management: Cow::Borrowed(&settings.identity_management),

@@ -26,7 +26,7 @@ struct LevelRow<'a> {
 }
 
 impl<'a> StructureRow<'a> {
-    pub(super) fn of(structure: &'a HierarchyStructure) -> Self {
+    pub(super) fn from_structure(structure: &'a HierarchyStructure) -> Self {
         let row = |level: &'a HierarchyLevel| LevelRow {
             id: Id(level.id),
             name: Cow::Borrowed(&level.name),

@@ -26,7 +26,7 @@ use proptest::sample::select;
 
 use super::*;
 use applications::{access_key, any_permission, api_token, application, application_resource, condition};
-use logins::{login_history, set_tags};
+use logins::{login_history, tags_with_revisions};
 
 fn text() -> BoxedStrategy<String> {
     prop_oneof![
@@ -84,7 +84,7 @@ fn structure() -> impl Strategy<Value = Record> {
 }
 
 fn group() -> impl Strategy<Value = Record> {
-    (any::<u128>(), text(), of(any::<u128>()), any::<u8>(), set_tags(), time()).prop_map(
+    (any::<u128>(), text(), of(any::<u128>()), any::<u8>(), tags_with_revisions(), time()).prop_map(
         |(id, name, parent, level, (tags, tags_set), modified)| {
             Record::Group(Arc::new(HierarchyGroup {
                 id: HierarchyGroupId::from_bits(id),
@@ -160,7 +160,7 @@ fn agent_status() -> BoxedStrategy<ResourceDetails> {
 
 fn resource() -> impl Strategy<Value = Record> {
     let details = prop_oneof![routing_profile(), queue(), hours(), agent_status()];
-    (resource_id(), text(), of(text()), set_tags(), time(), details).prop_map(
+    (resource_id(), text(), of(text()), tags_with_revisions(), time(), details).prop_map(
         |(id, name, description, (tags, tags_set), modified, details)| {
             Record::Resource(Arc::new(Resource { id, name, description, tags, tags_set, modified, details }))
         },
@@ -192,8 +192,8 @@ fn profile() -> impl Strategy<Value = Record> {
     let lists = (vec(application, 0..3), vec(module, 0..3), vec(agent, 0..3), of(vec(value, 0..3)));
     let assignable = btree_set(any::<u128>(), 0..3);
     let narrowed = btree_map(any_permission(), btree_set(condition(), 1..3), 0..3);
-    (names, permissions(), permissions(), lists, access_control(), (assignable, narrowed), set_tags()).prop_map(
-        |(names, chosen, more, lists, access_control, (assignable, conditions), (tags, tags_set))| {
+    (names, permissions(), permissions(), lists, access_control(), (assignable, narrowed), tags_with_revisions())
+        .prop_map(|(names, chosen, more, lists, access_control, (assignable, conditions), (tags, tags_set))| {
             let (id, name, description, unedited_default, modified) = names;
             let (applications, flow_modules, ai_agents, data_table_values) = lists;
             let profile = SecurityProfile {
@@ -224,8 +224,7 @@ fn profile() -> impl Strategy<Value = Record> {
                 .map(|of| (*of, Arc::new(SecurityProfile { id: *of, ..profile.clone() })));
             let pinned = pinned.collect();
             Record::Profile(Arc::new(SecurityProfile { pinned, ..profile }))
-        },
-    )
+        })
 }
 
 fn channel() -> BoxedStrategy<ChannelSettings> {
@@ -261,12 +260,12 @@ fn user() -> impl Strategy<Value = Record> {
         from,
         until,
     });
-    let skill =
+    let proficiency =
         (text(), text(), 1.0_f32..=5.0).prop_map(|(attribute, value, level)| Proficiency { attribute, value, level });
     let password = select(vec![PasswordState::None, PasswordState::OneTime, PasswordState::Chosen]);
     let names = (any::<u128>(), text(), of(text()), of(text()));
     let identity = (of(text()), of(text()), of(text()), of(text()), of(text()));
-    let places = (any::<u128>(), of(any::<u128>()), vec(channel(), 0..=4), vec(assignment, 0..=10));
+    let work_settings = (any::<u128>(), of(any::<u128>()), vec(channel(), 0..=4), vec(assignment, 0..=10));
     let kind = select(vec![SecondFactorKind::Totp, SecondFactorKind::Passkey, SecondFactorKind::RecoveryCodes]);
     let factor = (any::<u128>(), kind, text(), time()).prop_map(|(id, kind, label, added)| SecondFactor {
         id: SecondFactorId::from_bits(id),
@@ -275,29 +274,29 @@ fn user() -> impl Strategy<Value = Record> {
         added,
     });
     let state = (any::<bool>(), password, any::<u64>(), time(), vec(factor, 0..=10));
-    let known = (of(time()), any::<bool>(), of(time()), custody());
-    (names, identity, places, vec(skill, 0..3), set_tags(), state, known).prop_map(
-        |(names, identity, places, proficiencies, (tags, tags_set), state, known)| {
+    let credential_dates = (of(time()), any::<bool>(), of(time()), custody());
+    (names, identity, work_settings, vec(proficiency, 0..3), tags_with_revisions(), state, credential_dates).prop_map(
+        |(names, identity, work_settings, proficiencies, (tags, tags_set), state, credential_dates)| {
             let (first_name, last_name, email, secondary_email, mobile) = identity;
             Record::User(Arc::new(User {
                 id: UserId::from_bits(names.0),
                 username: names.1,
                 identity: Identity { first_name, last_name, email, secondary_email, mobile },
                 confirmed_email: names.2,
-                email_confirmed_at: known.0,
-                email_unverified: known.1,
+                email_confirmed_at: credential_dates.0,
+                email_unverified: credential_dates.1,
                 directory_user_id: names.3,
-                assignments: places.3,
-                routing_profile: ResourceId::from_bits(places.0),
-                hierarchy_group: places.1.map(HierarchyGroupId::from_bits),
-                phone: Phone { channels: places.2 },
+                assignments: work_settings.3,
+                routing_profile: ResourceId::from_bits(work_settings.0),
+                hierarchy_group: work_settings.1.map(HierarchyGroupId::from_bits),
+                phone: Phone { channels: work_settings.2 },
                 proficiencies,
                 tags,
                 tags_set,
                 enabled: state.0,
                 password: state.1,
-                password_set_at: known.2,
-                custody: known.3,
+                password_set_at: credential_dates.2,
+                custody: credential_dates.3,
                 second_factors: state.4,
                 security_epoch: state.2,
                 modified: state.3,
@@ -327,7 +326,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(1000))]
 
     #[test]
-    fn a_record_of_any_kind_reads_back_as_written(record in record()) {
+    fn every_record_kind_is_decoded_as_encoded(record in record()) {
         let (kind, id) = columns(&record.key());
         let key = key(kind, &id);
         prop_assert_eq!(&key, &Ok(record.key()));
@@ -336,7 +335,7 @@ proptest! {
     }
 
     #[test]
-    fn a_body_that_is_cut_short_is_refused(record in record(), cut in any::<proptest::sample::Index>()) {
+    fn a_truncated_body_is_rejected(record in record(), cut in any::<proptest::sample::Index>()) {
         let body = encode(&record).unwrap();
         let short = &body.as_bytes()[..cut.index(body.len())];
         prop_assert!(decode(record.key(), FORMAT, short).is_err());
@@ -351,7 +350,7 @@ fn problem(kind: &str, format: i64, body: &str) -> String {
 }
 
 #[test]
-fn what_this_version_does_not_know_is_named() {
+fn unknown_names_are_reported() {
     let profile = problem("profile", 1, r#"{"name":"A","chosen":["Users.View","Users.Fly"],"modified":0}"#);
     assert!(profile.contains("`Users.Fly` is not a permission"), "{profile}");
     let required = problem("profile", 1, r#"{"name":"A","required":["Users.Fly"],"modified":0}"#);
@@ -379,7 +378,7 @@ fn what_this_version_does_not_know_is_named() {
 }
 
 #[test]
-fn what_is_absent_or_empty_is_left_out() {
+fn absent_and_empty_values_are_omitted() {
     let id = SecurityProfileId::parse(PROFILE).unwrap();
     let now = Timestamp::from_millis(7);
     let profile = SecurityProfile::new(id, "A".to_owned(), String::new(), PermissionSet::EMPTY, now);
@@ -388,7 +387,7 @@ fn what_is_absent_or_empty_is_left_out() {
 }
 
 #[test]
-fn what_was_required_stays_granted_and_what_is_required_now_comes_along() {
+fn stored_and_newly_required_permissions_are_granted() {
     let body = r#"{"name":"A","chosen":["Users.Edit"],"required":["Queues.View"],"modified":0}"#;
     let key = key("profile", PROFILE).unwrap();
     let Ok(Record::Profile(profile)) = decode(key, FORMAT, body.as_bytes()) else { panic!("not a profile") };

@@ -15,14 +15,14 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub(crate) struct Id<T>(pub(crate) T);
 
 /// An id type that [`Id`] supports.
-pub(crate) trait Uuid: fmt::Display + Sized {
+pub(crate) trait UuidId: fmt::Display + Sized {
     /// Parses the hyphenated form.
     fn parse(text: &str) -> Option<Self>;
 }
 
-macro_rules! uuids {
+macro_rules! uuid_ids {
     ($($name:ident),*) => {$(
-        impl Uuid for $name {
+        impl UuidId for $name {
             fn parse(text: &str) -> Option<Self> {
                 Self::parse(text)
             }
@@ -30,18 +30,18 @@ macro_rules! uuids {
     )*};
 }
 
-uuids!(HierarchyGroupId, HierarchyLevelId, ResourceId, SecondFactorId, SecurityProfileId, UserId);
+uuid_ids!(HierarchyGroupId, HierarchyLevelId, ResourceId, SecondFactorId, SecurityProfileId, UserId);
 
-impl<T: Uuid> Serialize for Id<T> {
+impl<T: UuidId> Serialize for Id<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(&self.0)
     }
 }
 
-impl<'de, T: Uuid> Deserialize<'de> for Id<T> {
+impl<'de, T: UuidId> Deserialize<'de> for Id<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Text<T>(PhantomData<T>);
-        impl<T: Uuid> Visitor<'_> for Text<T> {
+        struct IdVisitor<T>(PhantomData<T>);
+        impl<T: UuidId> Visitor<'_> for IdVisitor<T> {
             type Value = Id<T>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -52,16 +52,16 @@ impl<'de, T: Uuid> Deserialize<'de> for Id<T> {
                 T::parse(text).map(Id).ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
             }
         }
-        deserializer.deserialize_str(Text(PhantomData))
+        deserializer.deserialize_str(IdVisitor(PhantomData))
     }
 }
 
 /// A set of values, written as a list of names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Names<C>(pub(crate) C);
+pub(crate) struct NameList<C>(pub(crate) C);
 
-/// A set of values that [`Names`] supports.
-pub(crate) trait Named: Default {
+/// A set of values that [`NameList`] supports.
+pub(crate) trait NamedValues: Default {
     /// The names, in a fixed order.
     fn names(&self) -> impl Iterator<Item = &'static str>;
 
@@ -72,7 +72,7 @@ pub(crate) trait Named: Default {
     fn add(&mut self, name: &str) -> Result<(), String>;
 }
 
-impl Named for PermissionSet {
+impl NamedValues for PermissionSet {
     fn names(&self) -> impl Iterator<Item = &'static str> {
         self.iter().map(Permission::name)
     }
@@ -85,7 +85,7 @@ impl Named for PermissionSet {
     }
 }
 
-impl Named for std::collections::BTreeSet<ResourceType> {
+impl NamedValues for std::collections::BTreeSet<ResourceType> {
     fn names(&self) -> impl Iterator<Item = &'static str> {
         self.iter().map(|resource_type| resource_type.word())
     }
@@ -97,30 +97,30 @@ impl Named for std::collections::BTreeSet<ResourceType> {
     }
 }
 
-impl<C: Named> Serialize for Names<C> {
+impl<C: NamedValues> Serialize for NameList<C> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.0.names())
     }
 }
 
-impl<'de, C: Named> Deserialize<'de> for Names<C> {
+impl<'de, C: NamedValues> Deserialize<'de> for NameList<C> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct List<C>(C);
-        impl<'de, C: Named> Visitor<'de> for List<C> {
-            type Value = Names<C>;
+        struct NameListVisitor<C>(C);
+        impl<'de, C: NamedValues> Visitor<'de> for NameListVisitor<C> {
+            type Value = NameList<C>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a list of names")
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut names: A) -> Result<Self::Value, A::Error> {
-                let mut things = self.0;
+                let mut values = self.0;
                 while let Some(name) = names.next_element::<std::borrow::Cow<'de, str>>()? {
-                    things.add(&name).map_err(A::Error::custom)?;
+                    values.add(&name).map_err(A::Error::custom)?;
                 }
-                Ok(Names(things))
+                Ok(NameList(values))
             }
         }
-        deserializer.deserialize_seq(List(C::default()))
+        deserializer.deserialize_seq(NameListVisitor(C::default()))
     }
 }

@@ -126,7 +126,7 @@ struct FactorRow<'a> {
 }
 
 impl CustodyRow {
-    pub(super) fn of(custody: &Custody) -> Self {
+    pub(super) fn from_custody(custody: &Custody) -> Self {
         let row = |custodian: &Custodian| (Id(custodian.user), custodian.since.as_millis());
         Self {
             custodians: custody.custodians.iter().map(row).collect(),
@@ -144,7 +144,7 @@ impl CustodyRow {
 }
 
 impl<'a> UserRow<'a> {
-    pub(super) fn of(user: &'a User) -> Self {
+    pub(super) fn from_user(user: &'a User) -> Self {
         Self {
             username: Cow::Borrowed(&user.username),
             first_name: borrowed(&user.identity.first_name),
@@ -156,18 +156,18 @@ impl<'a> UserRow<'a> {
             email_confirmed_at: user.email_confirmed_at.map(Timestamp::as_millis),
             email_unverified: user.email_unverified,
             directory_user_id: borrowed(&user.directory_user_id),
-            profiles: user.assignments.iter().map(AssignmentRow::of).collect(),
+            profiles: user.assignments.iter().map(AssignmentRow::from_assignment).collect(),
             routing_profile: Id(user.routing_profile),
             hierarchy_group: user.hierarchy_group.map(Id),
-            channels: user.phone.channels.iter().map(ChannelRow::of).collect(),
-            proficiencies: user.proficiencies.iter().map(ProficiencyRow::of).collect(),
+            channels: user.phone.channels.iter().map(ChannelRow::from_channel).collect(),
+            proficiencies: user.proficiencies.iter().map(ProficiencyRow::from_proficiency).collect(),
             tags: Cow::Borrowed(&user.tags),
-            tags_set: SetRevisionsRow::of(&user.tags, &user.tags_set),
+            tags_set: SetRevisionsRow::from_revisions(&user.tags, &user.tags_set),
             enabled: user.enabled,
-            password: Cow::Borrowed(password_word(user.password)),
+            password: Cow::Borrowed(password_name(user.password)),
             password_set_at: user.password_set_at.map(Timestamp::as_millis),
-            custody: CustodyRow::of(&user.custody),
-            second_factors: user.second_factors.iter().map(FactorRow::of).collect(),
+            custody: CustodyRow::from_custody(&user.custody),
+            second_factors: user.second_factors.iter().map(FactorRow::from_factor).collect(),
             epoch: user.security_epoch,
             modified: user.modified.as_millis(),
         }
@@ -188,7 +188,7 @@ impl<'a> UserRow<'a> {
             email_confirmed_at: self.email_confirmed_at.map(Timestamp::from_millis),
             email_unverified: self.email_unverified,
             directory_user_id: owned(self.directory_user_id),
-            assignments: self.profiles.iter().map(AssignmentRow::assignment).collect(),
+            assignments: self.profiles.iter().map(AssignmentRow::to_assignment).collect(),
             routing_profile: self.routing_profile.0,
             hierarchy_group: self.hierarchy_group.map(|group| group.0),
             phone: Phone { channels: self.channels.into_iter().map(ChannelRow::into_channel).collect() },
@@ -206,7 +206,7 @@ impl<'a> UserRow<'a> {
     }
 }
 
-const fn password_word(state: PasswordState) -> &'static str {
+const fn password_name(state: PasswordState) -> &'static str {
     match state {
         PasswordState::None => "none",
         PasswordState::OneTime => "one-time",
@@ -224,7 +224,7 @@ fn password_state(word: &str) -> Result<PasswordState, String> {
 }
 
 impl AssignmentRow {
-    pub(super) fn of(assignment: &Assignment) -> Self {
+    pub(super) fn from_assignment(assignment: &Assignment) -> Self {
         Self {
             profile: Id(assignment.profile),
             from: assignment.from.map(Timestamp::as_millis),
@@ -232,7 +232,7 @@ impl AssignmentRow {
         }
     }
 
-    pub(super) fn assignment(&self) -> Assignment {
+    pub(super) fn to_assignment(&self) -> Assignment {
         Assignment {
             profile: self.profile.0,
             from: self.from.map(Timestamp::from_millis),
@@ -242,7 +242,7 @@ impl AssignmentRow {
 }
 
 impl<'a> ChannelRow<'a> {
-    fn of(settings: &'a ChannelSettings) -> Self {
+    fn from_channel(settings: &'a ChannelSettings) -> Self {
         Self {
             channel: Cow::Borrowed(&settings.channel),
             auto_accept: settings.auto_accept,
@@ -272,8 +272,12 @@ impl<'a> ChannelRow<'a> {
 }
 
 impl<'a> ProficiencyRow<'a> {
-    fn of(skill: &'a Proficiency) -> Self {
-        Self { attribute: Cow::Borrowed(&skill.attribute), value: Cow::Borrowed(&skill.value), level: skill.level }
+    fn from_proficiency(proficiency: &'a Proficiency) -> Self {
+        Self {
+            attribute: Cow::Borrowed(&proficiency.attribute),
+            value: Cow::Borrowed(&proficiency.value),
+            level: proficiency.level,
+        }
     }
 
     fn into_proficiency(self) -> Proficiency {
@@ -282,7 +286,7 @@ impl<'a> ProficiencyRow<'a> {
 }
 
 impl<'a> FactorRow<'a> {
-    fn of(factor: &'a SecondFactor) -> Self {
+    fn from_factor(factor: &'a SecondFactor) -> Self {
         Self {
             id: Id(factor.id),
             kind: Cow::Borrowed(factor.kind.word()),

@@ -17,11 +17,11 @@ statements! {
          WHERE instance = $1 AND seq = $2";
 
     /// Reads the sequence numbers of events before a sequence number and in a range of time, the newest first.
-    READ_PLACES("audit_event") =
+    READ_POSITIONS("audit_event") =
         "SELECT seq, at_millis FROM audit_event \
          WHERE instance = $1 AND seq < $2 AND at_millis >= $3 AND at_millis < $4 ORDER BY seq DESC LIMIT $5";
-    /// As [`READ_PLACES`], for the events with a term.
-    READ_TERM("audit_term") =
+    /// As [`READ_POSITIONS`], for the events with a term.
+    READ_POSITIONS_OF_TERM("audit_term") =
         "SELECT seq, at_millis FROM audit_term \
          WHERE term = $1 AND seq < $2 AND at_millis >= $3 AND at_millis < $4 ORDER BY seq DESC LIMIT $5";
     /// Returns a row if an event has a term.

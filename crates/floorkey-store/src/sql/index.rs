@@ -6,7 +6,7 @@ statements! {
     /// Reads up to which row the index has followed a log.
     READ_INDEX_STATE("index_state") = "SELECT upto FROM index_state WHERE log = $1";
     /// Records up to which row the index has followed a log.
-    MOVE_INDEX_STATE("index_state") = "UPDATE index_state SET upto = $2 WHERE log = $1";
+    ADVANCE_INDEX_STATE("index_state") = "UPDATE index_state SET upto = $2 WHERE log = $1";
 
     /// Reads the versions after a row, in order.
     READ_NEW_VERSIONS("version") =
@@ -14,7 +14,7 @@ statements! {
     /// Finds the number of a record.
     FIND_RECORD("record") = "SELECT number FROM record WHERE instance = $1 AND kind = $2 AND id = $3";
     /// Inserts a new record under the next number of its instance, and returns the number.
-    MAKE_RECORD("record") =
+    INSERT_RECORD("record") =
         "INSERT INTO record (number, instance, kind, id, revision, format) \
          SELECT COALESCE((SELECT MAX(number) + 1 FROM record WHERE number >= head.number * 4294967296 \
          AND number < (head.number + 1) * 4294967296), head.number * 4294967296), $1, $2, $3, 0, 0 \
@@ -35,7 +35,7 @@ statements! {
     /// Finds the number of a term.
     FIND_TERM("term") = "SELECT number FROM term WHERE instance = $1 AND name = $2";
     /// Inserts a new term, and returns its number.
-    MAKE_TERM("term") = "INSERT INTO term (instance, name) VALUES ($1, $2) RETURNING number";
+    INSERT_TERM("term") = "INSERT INTO term (instance, name) VALUES ($1, $2) RETURNING number";
     /// Adds an event to a term.
     ADD_TERM("audit_term") =
         "INSERT INTO audit_term (term, seq, at_millis) VALUES ($1, $2, $3) ON CONFLICT (term, seq) DO NOTHING";

@@ -5,7 +5,7 @@ use rusqlite::ErrorCode;
 use crate::error::StoreError;
 
 /// Converts an error. `table` is the table of the statement.
-pub(crate) fn failure(error: &rusqlite::Error, table: &'static str) -> StoreError {
+pub(crate) fn to_store_error(error: &rusqlite::Error, table: &'static str) -> StoreError {
     let problem = error.to_string();
     match error.sqlite_error_code() {
         Some(ErrorCode::ConstraintViolation) => StoreError::Taken { table, problem },
@@ -51,8 +51,8 @@ mod tests {
         for code in [ffi::SQLITE_FULL, ffi::SQLITE_READONLY, ffi::SQLITE_BUSY, ffi::SQLITE_CONSTRAINT_PRIMARYKEY] {
             assert!(!is_fatal(&error(code)), "{code}");
         }
-        assert!(matches!(failure(&error(ffi::SQLITE_FULL), "t"), StoreError::Unavailable { .. }));
-        assert!(matches!(failure(&error(ffi::SQLITE_CONSTRAINT_UNIQUE), "t"), StoreError::Taken { .. }));
-        assert!(matches!(failure(&error(ffi::SQLITE_ERROR), "t"), StoreError::Database { .. }));
+        assert!(matches!(to_store_error(&error(ffi::SQLITE_FULL), "t"), StoreError::Unavailable { .. }));
+        assert!(matches!(to_store_error(&error(ffi::SQLITE_CONSTRAINT_UNIQUE), "t"), StoreError::Taken { .. }));
+        assert!(matches!(to_store_error(&error(ffi::SQLITE_ERROR), "t"), StoreError::Database { .. }));
     }
 }

@@ -14,152 +14,159 @@ use crate::audit_row::FORMAT;
 use crate::sql::{self, Statement};
 use crate::{audit_term, packed};
 
-/// The maximum number of rows of a log that the index follows at a time.
+/// The maximum number of rows of a log that are indexed at a time.
 pub(crate) const CHUNK: i64 = 4_096;
 
-/// The approximate maximum number of event terms that the index follows at a time: one event may have 10,000.
-const PLACES: usize = 1 << 20;
+/// The approximate maximum number of event terms that are indexed at a time: one event may have 10,000.
+const TERMS_PER_CHUNK: usize = 1 << 20;
 
 /// Makes the index catch up with the logs, [`CHUNK`] rows per transaction.
-pub(crate) fn follow(connection: &mut Connection) -> rusqlite::Result<()> {
+pub(crate) fn catch_up(connection: &mut Connection) -> rusqlite::Result<()> {
     loop {
-        let open = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let further = follow_chunk(&open)?;
-        open.commit()?;
-        if !further {
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let has_more = index_chunk(&transaction)?;
+        transaction.commit()?;
+        if !has_more {
             return Ok(());
         }
     }
 }
 
 /// Makes the index catch up with the logs, inside an open transaction.
-pub(crate) fn follow_within(open: &Connection) -> rusqlite::Result<()> {
-    while follow_chunk(open)? {}
+pub(crate) fn catch_up_in(transaction: &Connection) -> rusqlite::Result<()> {
+    while index_chunk(transaction)? {}
     Ok(())
 }
 
-/// Follows both logs by one chunk, and returns whether there may be more.
-fn follow_chunk(open: &Connection) -> rusqlite::Result<bool> {
-    let versions = follow_log(open, "version", follow_versions)?;
-    let events = follow_log(open, "audit_event", follow_events)?;
+/// Indexes one chunk of both logs, and returns whether there may be more.
+fn index_chunk(transaction: &Connection) -> rusqlite::Result<bool> {
+    let versions = index_log(transaction, "version", index_versions)?;
+    let events = index_log(transaction, "audit_event", index_events)?;
     Ok(versions || events)
 }
 
-/// Follows a log by one chunk. `follow` receives the last indexed row, and returns the last row that it added and the
-/// number of rows.
-fn follow_log(
-    open: &Connection,
+/// Indexes one chunk of a log. `index_rows` receives the last indexed row, and returns the last row that it added and
+/// the number of rows.
+fn index_log(
+    transaction: &Connection,
     log: &'static str,
-    follow: impl Fn(&Connection, i64) -> rusqlite::Result<(Option<i64>, i64)>,
+    index_rows: impl Fn(&Connection, i64) -> rusqlite::Result<(Option<i64>, i64)>,
 ) -> rusqlite::Result<bool> {
-    let upto = open.prepare_cached(sql::READ_INDEX_STATE.sqlite())?.query_row([log], |row| row.get(0))?;
-    let (last, count) = follow(open, upto)?;
+    let indexed_up_to =
+        transaction.prepare_cached(sql::READ_INDEX_STATE.sqlite())?.query_row([log], |row| row.get(0))?;
+    let (last, count) = index_rows(transaction, indexed_up_to)?;
     if let Some(last) = last {
-        open.prepare_cached(sql::MOVE_INDEX_STATE.sqlite())?.execute(params![log, last])?;
+        transaction.prepare_cached(sql::ADVANCE_INDEX_STATE.sqlite())?.execute(params![log, last])?;
     }
     Ok(count == CHUNK)
 }
 
-fn follow_versions(open: &Connection, upto: i64) -> rusqlite::Result<(Option<i64>, i64)> {
-    let mut new = open.prepare_cached(sql::READ_NEW_VERSIONS.sqlite())?;
-    let mut add = open.prepare_cached(sql::ADD_RECORD_VERSION.sqlite())?;
-    let mut put = open.prepare_cached(sql::PUT_RECORD.sqlite())?;
-    let mut numbers = Numbers::new(&sql::FIND_RECORD, &sql::MAKE_RECORD);
-    let mut steps: Vec<(i64, i64, i64)> = Vec::new();
-    let mut rows = new.query(params![upto, CHUNK])?;
+fn index_versions(transaction: &Connection, indexed_up_to: i64) -> rusqlite::Result<(Option<i64>, i64)> {
+    let mut new_rows = transaction.prepare_cached(sql::READ_NEW_VERSIONS.sqlite())?;
+    let mut add = transaction.prepare_cached(sql::ADD_RECORD_VERSION.sqlite())?;
+    let mut put = transaction.prepare_cached(sql::PUT_RECORD.sqlite())?;
+    let mut number_cache = NumberCache::new(&sql::FIND_RECORD, &sql::INSERT_RECORD);
+    let mut record_versions: Vec<(i64, i64, i64)> = Vec::new();
+    let mut rows = new_rows.query(params![indexed_up_to, CHUNK])?;
     let (mut last, mut count) = (None, 0);
     while let Some(row) = rows.next()? {
         let version = row.get(0)?;
         let (instance, kind, id) =
             (row.get_ref(1)?.as_bytes()?, row.get_ref(2)?.as_str()?, row.get_ref(3)?.as_bytes()?);
-        let record = numbers.number(&[instance, kind.as_bytes(), id], |statement| {
-            open.prepare_cached(statement.sqlite())?.query_row(params![instance, kind, id], |row| row.get(0)).optional()
+        let record = number_cache.number(&[instance, kind.as_bytes(), id], |statement| {
+            transaction
+                .prepare_cached(statement.sqlite())?
+                .query_row(params![instance, kind, id], |row| row.get(0))
+                .optional()
         })?;
         // An instance has rows in the log only if it has a head, so there is always a number.
         if let Some(record) = record {
-            steps.push((record, row.get(4)?, version));
+            record_versions.push((record, row.get(4)?, version));
         }
         last = Some(version);
         count += 1;
     }
-    steps.sort_unstable();
-    for (at, (record, revision, version)) in steps.iter().enumerate() {
+    record_versions.sort_unstable();
+    for (at, (record, revision, version)) in record_versions.iter().enumerate() {
         add.execute(params![record, revision, version])?;
-        if steps.get(at + 1).is_none_or(|(next, _, _)| next != record) {
+        if record_versions.get(at + 1).is_none_or(|(next, _, _)| next != record) {
             put.execute(params![record, version, revision])?;
         }
     }
     Ok((last, count))
 }
 
-fn follow_events(open: &Connection, upto: i64) -> rusqlite::Result<(Option<i64>, i64)> {
-    let mut new = open.prepare_cached(sql::READ_NEW_EVENTS.sqlite())?;
-    let mut add = open.prepare_cached(sql::ADD_TERM.sqlite())?;
-    let mut sign = open.prepare_cached(sql::ADD_SIGNATURE.sqlite())?;
-    let mut numbers = Numbers::new(&sql::FIND_TERM, &sql::MAKE_TERM);
-    let mut places: Vec<(i64, i64, i64)> = Vec::new();
+fn index_events(transaction: &Connection, indexed_up_to: i64) -> rusqlite::Result<(Option<i64>, i64)> {
+    let mut new_rows = transaction.prepare_cached(sql::READ_NEW_EVENTS.sqlite())?;
+    let mut add = transaction.prepare_cached(sql::ADD_TERM.sqlite())?;
+    let mut add_signature = transaction.prepare_cached(sql::ADD_SIGNATURE.sqlite())?;
+    let mut number_cache = NumberCache::new(&sql::FIND_TERM, &sql::INSERT_TERM);
+    let mut term_rows: Vec<(i64, i64, i64)> = Vec::new();
     let mut text = Vec::new();
-    let mut rows = new.query(params![upto, CHUNK])?;
+    let mut rows = new_rows.query(params![indexed_up_to, CHUNK])?;
     let (mut last, mut count) = (None, 0);
     while let Some(row) = rows.next()? {
         last = Some(row.get(0)?);
         count += 1;
         // An unreadable body was changed by hand, or written by a newer version: reading the event reports the error,
         // and only a sequence number finds it.
-        let sound = row.get::<_, i64>(4)? == i64::from(FORMAT)
+        let is_readable = row.get::<_, i64>(4)? == i64::from(FORMAT)
             && packed::unpack_into(row.get_ref(5)?.as_bytes()?, &mut text).is_ok();
-        let Some(found_by) = sound.then(|| audit_term::FoundBy::read(&text)).flatten() else { continue };
+        let Some(entries) = is_readable.then(|| audit_term::IndexEntries::from_body(&text)).flatten() else { continue };
         let (instance, seq, at): (_, i64, i64) = (row.get_ref(1)?.as_bytes()?, row.get(2)?, row.get(3)?);
-        for name in &found_by.names {
-            let term = numbers.number(&[instance, name, &[]], |statement| {
-                open.prepare_cached(statement.sqlite())?.query_row(params![instance, name], |row| row.get(0)).optional()
+        for name in &entries.names {
+            let term = number_cache.number(&[instance, name, &[]], |statement| {
+                transaction
+                    .prepare_cached(statement.sqlite())?
+                    .query_row(params![instance, name], |row| row.get(0))
+                    .optional()
             })?;
-            places.extend(term.map(|term| (term, seq, at)));
+            term_rows.extend(term.map(|term| (term, seq, at)));
         }
-        if let Some(hash) = &found_by.signature {
-            sign.execute(params![instance, at, hash])?;
+        if let Some(hash) = &entries.signature {
+            add_signature.execute(params![instance, at, hash])?;
         }
-        if places.len() >= PLACES {
+        if term_rows.len() >= TERMS_PER_CHUNK {
             count = CHUNK;
             break;
         }
     }
-    places.sort_unstable();
-    for (term, seq, at) in places {
+    term_rows.sort_unstable();
+    for (term, seq, at) in term_rows {
         add.execute(params![term, seq, at])?;
     }
     Ok((last, count))
 }
 
 /// The numbers of records or terms that were used in a chunk.
-struct Numbers {
+struct NumberCache {
     find: &'static Statement,
-    make: &'static Statement,
-    known: HashMap<Vec<u8>, i64>,
+    insert: &'static Statement,
+    cached: HashMap<Vec<u8>, i64>,
 }
 
-impl Numbers {
-    fn new(find: &'static Statement, make: &'static Statement) -> Self {
-        Self { find, make, known: HashMap::new() }
+impl NumberCache {
+    fn new(find: &'static Statement, insert: &'static Statement) -> Self {
+        Self { find, insert, cached: HashMap::new() }
     }
 
     /// Returns the number of a key, which is cached, looked up, or newly assigned.
     fn number(
         &mut self,
         key: &[&[u8]; 3],
-        ask: impl Fn(&'static Statement) -> rusqlite::Result<Option<i64>>,
+        query: impl Fn(&'static Statement) -> rusqlite::Result<Option<i64>>,
     ) -> rusqlite::Result<Option<i64>> {
         // Instance ids have 16 bytes, and no kind contains a zero byte, so joined keys are unambiguous.
         let key = key.join(&0);
-        if let Some(number) = self.known.get(&key) {
+        if let Some(number) = self.cached.get(&key) {
             return Ok(Some(*number));
         }
-        let number = match ask(self.find)? {
+        let number = match query(self.find)? {
             Some(number) => Some(number),
-            None => ask(self.make)?,
+            None => query(self.insert)?,
         };
         if let Some(number) = number {
-            self.known.insert(key, number);
+            self.cached.insert(key, number);
         }
         Ok(number)
     }

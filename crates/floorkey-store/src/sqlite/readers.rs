@@ -6,12 +6,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use rusqlite::Connection;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::{connect, failure};
+use super::{connect, to_store_error};
 use crate::backend::Snapshot;
 use crate::error::StoreError;
 
 /// The maximum number of concurrent queries; further queries wait.
-const AT_A_TIME: usize = 4;
+const CONCURRENT_MAX: usize = 4;
 
 /// A pool of read connections, opened when needed.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ pub(crate) struct Readers {
 impl Readers {
     /// Creates a pool for a database.
     pub(crate) fn new(path: PathBuf) -> Self {
-        Self { path, idle: Mutex::new(Vec::new()), permits: Arc::new(Semaphore::new(AT_A_TIME)) }
+        Self { path, idle: Mutex::new(Vec::new()), permits: Arc::new(Semaphore::new(CONCURRENT_MAX)) }
     }
 
     /// Acquires a permit to read, which is returned when dropped. The semaphore is never closed, so the result is never
@@ -36,29 +36,29 @@ impl Readers {
     /// Runs a query in a read transaction. Blocks.
     pub(crate) fn snapshot<T>(
         &self,
-        question: impl FnOnce(&Snapshot<'_>) -> Result<T, StoreError>,
+        query: impl FnOnce(&Snapshot<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let known = self.idle().pop();
-        let mut connection = match known {
+        let idle_connection = self.idle().pop();
+        let mut connection = match idle_connection {
             Some(connection) => connection,
             None => self.open()?,
         };
-        let transaction = connection.transaction().map_err(|error| failure(&error, "head"))?;
-        let answer = question(&Snapshot::Sqlite(&transaction));
-        let ended = transaction.finish();
+        let transaction = connection.transaction().map_err(|error| to_store_error(&error, "head"))?;
+        let result = query(&Snapshot::Sqlite(&transaction));
+        let finished = transaction.finish();
         // A connection that failed to end its transaction is closed: it would keep an old snapshot.
-        if ended.is_ok() {
+        if finished.is_ok() {
             let mut idle = self.idle();
-            if idle.len() < AT_A_TIME {
+            if idle.len() < CONCURRENT_MAX {
                 idle.push(connection);
             }
         }
-        answer
+        result
     }
 
     fn open(&self) -> Result<Connection, StoreError> {
         let connection = connect(&self.path)?;
-        connection.execute_batch("PRAGMA query_only = ON").map_err(|error| failure(&error, "head"))?;
+        connection.execute_batch("PRAGMA query_only = ON").map_err(|error| to_store_error(&error, "head"))?;
         Ok(connection)
     }
 

@@ -6,6 +6,6 @@ mod contract;
 #[cfg(test)]
 mod sqlite;
 #[cfg(test)]
-mod upgrade;
+mod test_instance;
 #[cfg(test)]
-mod world;
+mod upgrade;

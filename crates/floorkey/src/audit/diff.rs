@@ -18,13 +18,13 @@ use crate::resource::Resource;
 use crate::settings::Settings;
 use crate::time::Timestamp;
 use crate::user::{Assignment, User};
-use details::Words;
+use details::FieldContent;
 
 /// Returns the fields in which two versions of a record differ. `before` is `None` for a new record, `after` for a
 /// removed one.
 #[must_use]
 pub fn diff(key: &RecordKey, before: Option<&Record>, after: Option<&Record>) -> Vec<FieldChange> {
-    macro_rules! sides {
+    macro_rules! versions {
         ($kind:ident) => {
             (
                 match before {
@@ -40,19 +40,19 @@ pub fn diff(key: &RecordKey, before: Option<&Record>, after: Option<&Record>) ->
     }
     let mut fields = Fields { key, personal: None, changes: Vec::new() };
     match key {
-        RecordKey::Settings => fields.settings(sides!(Settings)),
-        RecordKey::Structure => fields.structure(sides!(Structure)),
-        RecordKey::Group(_) => fields.group(sides!(Group)),
-        RecordKey::Resource(_) => fields.resource(sides!(Resource)),
-        RecordKey::Profile(_) => fields.profile(sides!(Profile)),
-        RecordKey::User(id) => fields.user(*id, sides!(User)),
-        RecordKey::Application(_) => fields.application(sides!(Application)),
-        RecordKey::ApplicationResource(..) => fields.application_resource(sides!(ApplicationResource)),
-        RecordKey::ApiToken(_) => fields.api_token(sides!(ApiToken)),
+        RecordKey::Settings => fields.settings(versions!(Settings)),
+        RecordKey::Structure => fields.structure(versions!(Structure)),
+        RecordKey::Group(_) => fields.group(versions!(Group)),
+        RecordKey::Resource(_) => fields.resource(versions!(Resource)),
+        RecordKey::Profile(_) => fields.profile(versions!(Profile)),
+        RecordKey::User(id) => fields.user(*id, versions!(User)),
+        RecordKey::Application(_) => fields.application(versions!(Application)),
+        RecordKey::ApplicationResource(..) => fields.application_resource(versions!(ApplicationResource)),
+        RecordKey::ApiToken(_) => fields.api_token(versions!(ApiToken)),
         // It follows from the users' login names, whose changes are listed with the users.
         RecordKey::Login(_) => {}
         RecordKey::AccessKey(_) => {
-            let (before, after) = sides!(AccessKey);
+            let (before, after) = versions!(AccessKey);
             fields.value("label", before.map(|key| &key.label), after.map(|key| &key.label));
             fields.value("owner", before.map(|key| &key.owner), after.map(|key| &key.owner));
         }
@@ -66,22 +66,22 @@ struct Fields<'a> {
     changes: Vec<FieldChange>,
 }
 
-type Sides<'a, T> = (Option<&'a T>, Option<&'a T>);
+type Versions<'a, T> = (Option<&'a T>, Option<&'a T>);
 
 impl Fields<'_> {
-    fn user(&mut self, id: UserId, (before, after): Sides<'_, User>) {
+    fn user(&mut self, id: UserId, (before, after): Versions<'_, User>) {
         fn list(user: Option<&User>) -> &[Assignment] {
             user.map_or(&[], |user| &user.assignments)
         }
         self.personal = Some(id);
         self.value("username", before.map(|user| &user.username), after.map(|user| &user.username));
         let identity = |user: &User| user.identity.clone();
-        let (was, is) = (before.map(identity).unwrap_or_default(), after.map(identity).unwrap_or_default());
-        self.value("first_name", was.first_name.as_ref(), is.first_name.as_ref());
-        self.value("last_name", was.last_name.as_ref(), is.last_name.as_ref());
-        self.value("email", was.email.as_ref(), is.email.as_ref());
-        self.value("secondary_email", was.secondary_email.as_ref(), is.secondary_email.as_ref());
-        self.value("mobile", was.mobile.as_ref(), is.mobile.as_ref());
+        let (old, new) = (before.map(identity).unwrap_or_default(), after.map(identity).unwrap_or_default());
+        self.value("first_name", old.first_name.as_ref(), new.first_name.as_ref());
+        self.value("last_name", old.last_name.as_ref(), new.last_name.as_ref());
+        self.value("email", old.email.as_ref(), new.email.as_ref());
+        self.value("secondary_email", old.secondary_email.as_ref(), new.secondary_email.as_ref());
+        self.value("mobile", old.mobile.as_ref(), new.mobile.as_ref());
         let confirmed = |user: Option<&User>| user.and_then(|user| user.confirmed_email.clone());
         self.value("confirmed_email", confirmed(before).as_ref(), confirmed(after).as_ref());
         let phone =
@@ -101,11 +101,11 @@ impl Fields<'_> {
         );
         let group = |user: Option<&User>| user.and_then(|user| user.hierarchy_group);
         self.value("hierarchy_group", group(before).as_ref(), group(after).as_ref());
-        let skill = |user: Option<&User>| user.map(|user| user.proficiencies.clone()).unwrap_or_default();
-        let words = |skills: Vec<crate::user::Proficiency>| {
-            skills.into_iter().map(|skill| format!("{} {} {}", skill.attribute, skill.value, skill.level))
+        let proficiencies = |user: Option<&User>| user.map(|user| user.proficiencies.clone()).unwrap_or_default();
+        let describe = |proficiencies: Vec<crate::user::Proficiency>| {
+            proficiencies.into_iter().map(|one| format!("{} {} {}", one.attribute, one.value, one.level))
         };
-        self.members("proficiencies", words(skill(before)), words(skill(after)));
+        self.members("proficiencies", describe(proficiencies(before)), describe(proficiencies(after)));
         self.tags(before.map(|user| &user.tags), after.map(|user| &user.tags));
         self.value("enabled", before.map(|user| &user.enabled), after.map(|user| &user.enabled));
         let password = |user: &User| format!("{:?}", user.password);
@@ -113,11 +113,11 @@ impl Fields<'_> {
         self.value("security_epoch", before.map(|user| &user.security_epoch), after.map(|user| &user.security_epoch));
     }
 
-    fn profile(&mut self, (before, after): Sides<'_, SecurityProfile>) {
+    fn profile(&mut self, (before, after): Versions<'_, SecurityProfile>) {
         let set = |profile: Option<&SecurityProfile>| {
             profile.map(|profile| *profile.permissions.permissions()).unwrap_or_default()
         };
-        let (was, is) = (set(before), set(after));
+        let (old, new) = (set(before), set(after));
         let names = |set: PermissionSet| set.iter().map(|permission| permission.name().to_owned()).collect::<Vec<_>>();
         self.value("name", before.map(|profile| &profile.name), after.map(|profile| &profile.name));
         self.value(
@@ -126,7 +126,7 @@ impl Fields<'_> {
             after.map(|profile| &profile.description),
         );
         // Only the differences are written out, because a profile can have hundreds of permissions.
-        self.members("permissions", names(was.difference(&is)), names(is.difference(&was)));
+        self.members("permissions", names(old.difference(&new)), names(new.difference(&old)));
         let applications = |profile: Option<&SecurityProfile>| {
             let applications = profile.map(|profile| profile.applications.clone()).unwrap_or_default();
             applications
@@ -137,29 +137,29 @@ impl Fields<'_> {
         self.members("applications", applications(before), applications(after));
         let conditions = |profile: Option<&SecurityProfile>| {
             let conditions = profile.map(|profile| profile.conditions.clone()).unwrap_or_default();
-            let words = |(permission, all): (AnyPermission, BTreeSet<Condition>)| {
+            let describe = |(permission, all): (AnyPermission, BTreeSet<Condition>)| {
                 let all = all.iter().map(ToString::to_string).collect::<Vec<_>>();
                 format!("{permission} if {}", all.join(" and "))
             };
-            conditions.into_iter().map(words).collect::<Vec<_>>()
+            conditions.into_iter().map(describe).collect::<Vec<_>>()
         };
         self.members("conditions", conditions(before), conditions(after));
         let control = |profile: Option<&SecurityProfile>| {
             profile.map(|profile| profile.access_control.clone()).unwrap_or_default()
         };
-        let (was, is) = (control(before), control(after));
-        self.pairs("access_control_tags", &was.tags, &is.tags);
+        let (old, new) = (control(before), control(after));
+        self.pairs("access_control_tags", &old.tags, &new.tags);
         let types = |control: &crate::profile::AccessControl| {
             control.tag_restricted.iter().map(|restricted| restricted.word().to_owned()).collect::<Vec<_>>()
         };
-        self.members("tag_restricted_resources", types(&was), types(&is));
-        self.value("hierarchy_restricted", Some(&was.hierarchy_restricted), Some(&is.hierarchy_restricted));
-        self.value("hierarchy_group", was.hierarchy_group.as_ref(), is.hierarchy_group.as_ref());
+        self.members("tag_restricted_resources", types(&old), types(&new));
+        self.value("hierarchy_restricted", Some(&old.hierarchy_restricted), Some(&new.hierarchy_restricted));
+        self.value("hierarchy_group", old.hierarchy_group.as_ref(), new.hierarchy_group.as_ref());
         let assignable = |profile: Option<&SecurityProfile>| {
             profile.into_iter().flat_map(|profile| &profile.assignable).map(ToString::to_string).collect::<Vec<_>>()
         };
         self.members("assignable", assignable(before), assignable(after));
-        let outside = |profile: Option<&SecurityProfile>| {
+        let external_ids = |profile: Option<&SecurityProfile>| {
             let (modules, agents) =
                 profile.map(|profile| (profile.flow_modules.clone(), profile.ai_agents.clone())).unwrap_or_default();
             (
@@ -167,7 +167,8 @@ impl Fields<'_> {
                 agents.into_iter().map(|agent| agent.arn).collect::<Vec<_>>(),
             )
         };
-        let ((modules_before, agents_before), (modules_after, agents_after)) = (outside(before), outside(after));
+        let ((modules_before, agents_before), (modules_after, agents_after)) =
+            (external_ids(before), external_ids(after));
         self.members("flow_modules", modules_before, modules_after);
         self.members("ai_agents", agents_before, agents_after);
         let tables = |profile: Option<&SecurityProfile>| {
@@ -177,24 +178,24 @@ impl Fields<'_> {
         self.tags(before.map(|profile| &profile.tags), after.map(|profile| &profile.tags));
     }
 
-    fn application(&mut self, (before, after): Sides<'_, RegisteredApplication>) {
+    fn application(&mut self, (before, after): Versions<'_, RegisteredApplication>) {
         self.value("name", before.map(|app| &app.name), after.map(|app| &app.name));
         self.value("description", before.map(|app| &app.description), after.map(|app| &app.description));
-        let words = |application: Option<&RegisteredApplication>| {
+        let permissions = |application: Option<&RegisteredApplication>| {
             let permissions = application.into_iter().flat_map(|application| &application.permissions);
-            let words = |permission: &ApplicationPermission| {
+            let describe = |permission: &ApplicationPermission| {
                 let requires: Vec<_> = permission.requires.iter().map(String::as_str).collect();
                 match requires.is_empty() {
                     true => permission.name.clone(),
                     false => format!("{} (requires {})", permission.name, requires.join(", ")),
                 }
             };
-            permissions.map(words).collect::<Vec<_>>()
+            permissions.map(describe).collect::<Vec<_>>()
         };
-        self.members("permissions", words(before), words(after));
+        self.members("permissions", permissions(before), permissions(after));
     }
 
-    fn application_resource(&mut self, (before, after): Sides<'_, ApplicationResource>) {
+    fn application_resource(&mut self, (before, after): Versions<'_, ApplicationResource>) {
         let none = BTreeMap::new();
         let attributes = |resource: Option<&ApplicationResource>| {
             resource.map_or_else(|| none.clone(), |resource| resource.attributes.clone())
@@ -204,7 +205,7 @@ impl Fields<'_> {
         self.value("hierarchy_group", group(before).as_ref(), group(after).as_ref());
     }
 
-    fn api_token(&mut self, (before, after): Sides<'_, ApiToken>) {
+    fn api_token(&mut self, (before, after): Versions<'_, ApiToken>) {
         self.value("label", before.map(|token| &token.label), after.map(|token| &token.label));
         let scopes = |token: Option<&ApiToken>| {
             token.into_iter().flat_map(|token| &token.scopes).map(|scope| scope.word().to_owned()).collect::<Vec<_>>()
@@ -226,29 +227,33 @@ impl Fields<'_> {
         self.value("details", details(before).as_ref(), details(after).as_ref());
     }
 
-    fn group(&mut self, (before, after): Sides<'_, HierarchyGroup>) {
+    fn group(&mut self, (before, after): Versions<'_, HierarchyGroup>) {
         self.value("name", before.map(|group| &group.name), after.map(|group| &group.name));
         let parent = |group: Option<&HierarchyGroup>| group.and_then(|group| group.parent);
         self.value("parent", parent(before).as_ref(), parent(after).as_ref());
         self.tags(before.map(|group| &group.tags), after.map(|group| &group.tags));
     }
 
-    fn resource(&mut self, (before, after): Sides<'_, Resource>) {
+    fn resource(&mut self, (before, after): Versions<'_, Resource>) {
         self.value("name", before.map(|resource| &resource.name), after.map(|resource| &resource.name));
         let description = |resource: Option<&Resource>| resource.and_then(|resource| resource.description.clone());
         self.value("description", description(before).as_ref(), description(after).as_ref());
         let details = |resource: &Resource| details::fields(&resource.details);
-        let (was, is) = (before.map(details).unwrap_or_default(), after.map(details).unwrap_or_default());
-        let names: BTreeSet<&'static str> = was.keys().chain(is.keys()).copied().collect();
+        let (old, new) = (before.map(details).unwrap_or_default(), after.map(details).unwrap_or_default());
+        let names: BTreeSet<&'static str> = old.keys().chain(new.keys()).copied().collect();
         for name in names {
-            let (was, is) = (was.get(name), is.get(name));
-            self.value(name, was.and_then(Words::one), is.and_then(Words::one));
-            self.members(name, was.map(Words::many).unwrap_or_default(), is.map(Words::many).unwrap_or_default());
+            let (old, new) = (old.get(name), new.get(name));
+            self.value(name, old.and_then(FieldContent::value), new.and_then(FieldContent::value));
+            self.members(
+                name,
+                old.map(FieldContent::list).unwrap_or_default(),
+                new.map(FieldContent::list).unwrap_or_default(),
+            );
         }
         self.tags(before.map(|resource| &resource.tags), after.map(|resource| &resource.tags));
     }
 
-    fn settings(&mut self, (before, after): Sides<'_, Settings>) {
+    fn settings(&mut self, (before, after): Versions<'_, Settings>) {
         let alias = |settings: Option<&Settings>| settings.and_then(|settings| settings.alias.clone());
         self.value("alias", alias(before).as_ref(), alias(after).as_ref());
         let guard = |settings: Option<&Settings>| {
@@ -262,7 +267,7 @@ impl Fields<'_> {
         self.tags(before.map(|settings| &settings.tags), after.map(|settings| &settings.tags));
     }
 
-    fn structure(&mut self, (before, after): Sides<'_, HierarchyStructure>) {
+    fn structure(&mut self, (before, after): Versions<'_, HierarchyStructure>) {
         let levels = |structure: Option<&HierarchyStructure>| {
             let names = structure.into_iter().flat_map(|structure| &structure.levels).map(|level| level.name.as_str());
             Some(names.collect::<Vec<_>>().join(" > ")).filter(|text| !text.is_empty())

@@ -14,13 +14,13 @@ use crate::tags::Tags;
 /// `None` in bundles of earlier versions, in which login names refer to the users who have them in the bundle.
 pub(super) type Owners = Option<BTreeMap<String, String>>;
 
-pub(super) fn of(directory: &Directory, values: &Tags, set: &SetRevisions) -> Owners {
-    let seen = Seen::from(&Thing { tags: values, tags_set: Some(set), ..Thing::UNKNOWN });
-    let owner = |name: &String| Some((name.clone(), directory.owner_by_login(name, &seen)?.to_string()));
+pub(super) fn from_values(directory: &Directory, values: &Tags, revisions: &SetRevisions) -> Owners {
+    let resource = Seen::from(&Thing { tags: values, tags_set: Some(revisions), ..Thing::UNKNOWN });
+    let owner = |name: &String| Some((name.clone(), directory.owner_by_login(name, &resource)?.to_string()));
     (!values.is_empty()).then(|| values.keys().filter_map(owner).collect())
 }
 
-pub(super) fn read(owners: Owners) -> Result<SetRevisions, String> {
+pub(super) fn to_revisions(owners: Owners) -> Result<SetRevisions, String> {
     let Some(owners) = owners else { return Ok(SetRevisions::default()) };
     let owner = |(name, owner): (String, String)| Ok::<_, String>((name, id(&owner, UserId::parse)?));
     Ok(SetRevisions::named(owners.into_iter().map(owner).collect::<Result<_, _>>()?))

@@ -62,7 +62,7 @@ enum ConditionRow {
 }
 
 impl ProfileRow {
-    pub(super) fn of(directory: &Directory, profile: &SecurityProfile) -> Self {
+    pub(super) fn from_profile(directory: &Directory, profile: &SecurityProfile) -> Self {
         let control = &profile.access_control;
         let applications = profile.applications.iter();
         let conditions = |(permission, all): (&AnyPermission, &BTreeSet<Condition>)| {
@@ -70,37 +70,39 @@ impl ProfileRow {
                 AnyPermission::Catalogue(permission) => (None, permission.name().to_owned()),
                 AnyPermission::Application { namespace, name } => (Some(namespace.clone()), name.clone()),
             };
-            ConditionsRow { namespace, permission, all: all.iter().map(ConditionRow::of).collect() }
+            ConditionsRow { namespace, permission, all: all.iter().map(ConditionRow::from_condition).collect() }
         };
         Self {
             id: profile.id.to_string(),
             name: profile.name.clone(),
             chosen: names(&profile.chosen),
             required: names(&profile.permissions.permissions().difference(&profile.chosen)),
-            applications: applications.map(|held| (held.namespace.clone(), held.permissions.clone())).collect(),
+            applications: applications
+                .map(|granted| (granted.namespace.clone(), granted.permissions.clone()))
+                .collect(),
             conditions: profile.conditions.iter().map(conditions).collect(),
             access_control_tags: control.tags.clone(),
             tag_restricted: control.tag_restricted.iter().map(|restricted| restricted.word().to_owned()).collect(),
             hierarchy_restricted: control.hierarchy_restricted,
             hierarchy_group: control.hierarchy_group.map(|group| group.to_string()),
-            owners: owners::of(directory, &profile.tags, &profile.tags_set),
+            owners: owners::from_values(directory, &profile.tags, &profile.tags_set),
             tags: profile.tags.clone(),
         }
     }
 
-    pub(super) fn read(self) -> Result<SecurityProfile, String> {
+    pub(super) fn into_record(self) -> Result<SecurityProfile, String> {
         let chosen = permissions(&self.chosen)?;
         let profile = id(&self.id, SecurityProfileId::parse)?;
         let mut profile = SecurityProfile::new(profile, self.name, String::new(), chosen, Timestamp::default());
         profile.permissions = close(&chosen.union(&permissions(&self.required)?));
-        let held = |(namespace, permissions)| Application { namespace, permissions, kind: None };
-        profile.applications = self.applications.into_iter().map(held).collect();
+        let application = |(namespace, permissions)| Application { namespace, permissions, kind: None };
+        profile.applications = self.applications.into_iter().map(application).collect();
         for row in self.conditions {
             let name = match row.namespace {
                 Some(namespace) => AnyPermission::Application { namespace, name: row.permission },
                 None => AnyPermission::Catalogue(permission(&row.permission)?),
             };
-            let all = row.all.into_iter().map(ConditionRow::read).collect::<Result<_, _>>()?;
+            let all = row.all.into_iter().map(ConditionRow::into_condition).collect::<Result<_, _>>()?;
             profile.conditions.insert(name, all);
         }
         let restricted =
@@ -112,13 +114,13 @@ impl ProfileRow {
             hierarchy_group: self.hierarchy_group.map(|group| id(&group, HierarchyGroupId::parse)).transpose()?,
         };
         profile.tags = self.tags;
-        profile.tags_set = owners::read(self.owners)?;
+        profile.tags_set = owners::to_revisions(self.owners)?;
         Ok(profile)
     }
 }
 
 impl ConditionRow {
-    fn of(condition: &Condition) -> Self {
+    fn from_condition(condition: &Condition) -> Self {
         match condition.clone() {
             Condition::Own { attribute } => Self::Own { attribute },
             Condition::SameHierarchy => Self::SameHierarchy {},
@@ -127,7 +129,7 @@ impl ConditionRow {
         }
     }
 
-    fn read(self) -> Result<Condition, String> {
+    fn into_condition(self) -> Result<Condition, String> {
         Ok(match self {
             Self::Own { attribute } => Condition::Own { attribute },
             Self::SameHierarchy {} => Condition::SameHierarchy,

@@ -10,12 +10,13 @@ use super::owners::{self, Owners};
 use super::profile_row::ProfileRow;
 use crate::application::{ApplicationPermission, ApplicationResource, RegisteredApplication};
 use crate::custody::Custody;
-use crate::directory::{Directory, Revision};
+use crate::directory::Directory;
 use crate::hierarchy::HierarchyGroup;
 use crate::id::{HierarchyGroupId, InstanceId, ResourceId, SecurityProfileId, UserId};
 use crate::permission_set::PermissionSet;
 use crate::record::Record;
 use crate::resource::{AgentStatus, HoursOfOperation, Queue, Resource, ResourceDetails, ResourceType, RoutingProfile};
+use crate::revision::Revision;
 use crate::tags::Tags;
 use crate::time::Timestamp;
 use crate::user::{Assignment, Identity, PasswordState, Phone, User};
@@ -33,7 +34,8 @@ struct Rows {
     profiles: Vec<ProfileRow>,
     users: Vec<UserRow>,
     applications: Vec<ApplicationRow>,
-    things: Vec<ThingRow>,
+    #[serde(rename = "things")]
+    application_resources: Vec<ApplicationResourceRow>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -110,7 +112,7 @@ struct PermissionRow {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ThingRow {
+struct ApplicationResourceRow {
     namespace: String,
     id: String,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -121,7 +123,7 @@ struct ThingRow {
     hierarchy_group: Option<String>,
 }
 
-pub(super) fn write(directory: &Directory, now: Timestamp) -> Result<String, String> {
+pub(super) fn to_json(directory: &Directory, now: Timestamp) -> Result<String, String> {
     let mut rows = Rows {
         instance: directory.instance().to_string(),
         revision: directory.revision().0,
@@ -131,7 +133,7 @@ pub(super) fn write(directory: &Directory, now: Timestamp) -> Result<String, Str
         profiles: Vec::new(),
         users: Vec::new(),
         applications: Vec::new(),
-        things: Vec::new(),
+        application_resources: Vec::new(),
     };
     for record in directory.records() {
         match record {
@@ -139,25 +141,25 @@ pub(super) fn write(directory: &Directory, now: Timestamp) -> Result<String, Str
                 id: group.id.to_string(),
                 name: group.name.clone(),
                 parent: group.parent.map(|parent| parent.to_string()),
-                owners: owners::of(directory, &group.tags, &group.tags_set),
+                owners: owners::from_values(directory, &group.tags, &group.tags_set),
                 tags: group.tags.clone(),
             }),
             Record::Resource(resource) => rows.resources.push(ResourceRow {
                 id: resource.id.to_string(),
                 resource_type: resource.resource_type().word().to_owned(),
                 name: resource.name.clone(),
-                owners: owners::of(directory, &resource.tags, &resource.tags_set),
+                owners: owners::from_values(directory, &resource.tags, &resource.tags_set),
                 tags: resource.tags.clone(),
             }),
-            Record::Profile(profile) => rows.profiles.push(ProfileRow::of(directory, &profile)),
-            Record::User(user) => rows.users.push(UserRow::of(directory, &user)),
-            Record::Application(application) => rows.applications.push(ApplicationRow::of(&application)),
-            Record::ApplicationResource(thing) => rows.things.push(ThingRow {
-                namespace: thing.namespace.clone(),
-                id: thing.id.clone(),
-                owners: owners::of(directory, &thing.attributes, &thing.attributes_set),
-                attributes: thing.attributes.clone(),
-                hierarchy_group: thing.hierarchy_group.map(|group| group.to_string()),
+            Record::Profile(profile) => rows.profiles.push(ProfileRow::from_profile(directory, &profile)),
+            Record::User(user) => rows.users.push(UserRow::from_user(directory, &user)),
+            Record::Application(application) => rows.applications.push(ApplicationRow::from_application(&application)),
+            Record::ApplicationResource(resource) => rows.application_resources.push(ApplicationResourceRow {
+                namespace: resource.namespace.clone(),
+                id: resource.id.clone(),
+                owners: owners::from_values(directory, &resource.attributes, &resource.attributes_set),
+                attributes: resource.attributes.clone(),
+                hierarchy_group: resource.hierarchy_group.map(|group| group.to_string()),
             }),
             // In a bundle, values refer to users by id, so it needs no login histories.
             Record::Settings(_)
@@ -170,31 +172,31 @@ pub(super) fn write(directory: &Directory, now: Timestamp) -> Result<String, Str
     serde_json::to_string(&rows).map_err(|error| error.to_string())
 }
 
-pub(super) fn read(content: &str) -> Result<Bundle, String> {
+pub(super) fn from_json(content: &str) -> Result<Bundle, String> {
     let rows: Rows = serde_json::from_str(content).map_err(|error| error.to_string())?;
     let instance = id(&rows.instance, InstanceId::parse)?;
     let mut records = Vec::new();
     for row in rows.groups {
-        records.push(Record::Group(Arc::new(row.read()?)));
+        records.push(Record::Group(Arc::new(row.into_record()?)));
     }
     for row in rows.resources {
-        records.push(Record::Resource(Arc::new(row.read()?)));
+        records.push(Record::Resource(Arc::new(row.into_record()?)));
     }
     for row in rows.profiles {
-        records.push(Record::Profile(Arc::new(row.read()?)));
+        records.push(Record::Profile(Arc::new(row.into_record()?)));
     }
     for row in rows.applications {
-        records.push(Record::Application(Arc::new(row.read())));
+        records.push(Record::Application(Arc::new(row.into_record())));
     }
-    for row in rows.things {
+    for row in rows.application_resources {
         let hierarchy_group = row.hierarchy_group.map(|group| id(&group, HierarchyGroupId::parse)).transpose()?;
-        let ThingRow { namespace, id, attributes, owners, .. } = row;
-        let (attributes_set, modified) = (owners::read(owners)?, Timestamp::default());
-        let thing = ApplicationResource { namespace, id, attributes, attributes_set, hierarchy_group, modified };
-        records.push(Record::ApplicationResource(Arc::new(thing)));
+        let ApplicationResourceRow { namespace, id, attributes, owners, .. } = row;
+        let (attributes_set, modified) = (owners::to_revisions(owners)?, Timestamp::default());
+        let resource = ApplicationResource { namespace, id, attributes, attributes_set, hierarchy_group, modified };
+        records.push(Record::ApplicationResource(Arc::new(resource)));
     }
     for row in rows.users {
-        records.push(Record::User(Arc::new(row.read()?)));
+        records.push(Record::User(Arc::new(row.into_record()?)));
     }
     let directory = Directory::from_records(instance, Revision(rows.revision), records);
     Ok(Bundle { directory, made: Timestamp::from_millis(rows.made) })
@@ -218,33 +220,33 @@ pub(super) fn permissions(names: &[String]) -> Result<PermissionSet, String> {
 }
 
 impl GroupRow {
-    fn read(self) -> Result<HierarchyGroup, String> {
+    fn into_record(self) -> Result<HierarchyGroup, String> {
         Ok(HierarchyGroup {
             id: id(&self.id, HierarchyGroupId::parse)?,
             name: self.name,
             parent: self.parent.map(|parent| id(&parent, HierarchyGroupId::parse)).transpose()?,
             level: 1,
             tags: self.tags,
-            tags_set: owners::read(self.owners)?,
+            tags_set: owners::to_revisions(self.owners)?,
             modified: Timestamp::default(),
         })
     }
 }
 
 impl ResourceRow {
-    fn read(self) -> Result<Resource, String> {
-        let nobody = ResourceId::from_bits(0);
+    fn into_record(self) -> Result<Resource, String> {
+        let placeholder_id = ResourceId::from_bits(0);
         // Decisions don't depend on any field of a resource other than its type and tags.
         let details = match ResourceType::parse(&self.resource_type) {
             Some(ResourceType::RoutingProfile) => ResourceDetails::RoutingProfile(RoutingProfile {
-                default_outbound_queue: nobody,
+                default_outbound_queue: placeholder_id,
                 queues: Vec::new(),
                 manual_queues: Vec::new(),
                 concurrencies: Vec::new(),
                 availability_timer: None,
             }),
             Some(ResourceType::Queue) => ResourceDetails::Queue(Queue {
-                hours: nobody,
+                hours: placeholder_id,
                 max_contacts: None,
                 enabled: true,
                 caller_id_name: None,
@@ -269,7 +271,7 @@ impl ResourceRow {
             name: self.name,
             description: None,
             tags: self.tags,
-            tags_set: owners::read(self.owners)?,
+            tags_set: owners::to_revisions(self.owners)?,
             modified: Timestamp::default(),
             details,
         })
@@ -277,25 +279,25 @@ impl ResourceRow {
 }
 
 impl UserRow {
-    fn of(directory: &Directory, user: &User) -> Self {
+    fn from_user(directory: &Directory, user: &User) -> Self {
         let millis = |time: Option<Timestamp>| time.map(Timestamp::as_millis);
-        let assignment = |held: &Assignment| AssignmentRow {
-            profile: held.profile.to_string(),
-            from: millis(held.from),
-            until: millis(held.until),
+        let row = |assignment: &Assignment| AssignmentRow {
+            profile: assignment.profile.to_string(),
+            from: millis(assignment.from),
+            until: millis(assignment.until),
         };
         Self {
             id: user.id.to_string(),
             username: user.username.clone(),
             enabled: user.enabled,
-            profiles: user.assignments.iter().map(assignment).collect(),
+            profiles: user.assignments.iter().map(row).collect(),
             hierarchy_group: user.hierarchy_group.map(|group| group.to_string()),
-            owners: owners::of(directory, &user.tags, &user.tags_set),
+            owners: owners::from_values(directory, &user.tags, &user.tags_set),
             tags: user.tags.clone(),
         }
     }
 
-    fn read(self) -> Result<User, String> {
+    fn into_record(self) -> Result<User, String> {
         let assignment = |row: AssignmentRow| {
             Ok::<_, String>(Assignment {
                 profile: id(&row.profile, SecurityProfileId::parse)?,
@@ -317,7 +319,7 @@ impl UserRow {
             phone: Phone::default(),
             proficiencies: Vec::new(),
             tags: self.tags,
-            tags_set: owners::read(self.owners)?,
+            tags_set: owners::to_revisions(self.owners)?,
             enabled: self.enabled,
             password: PasswordState::None,
             password_set_at: None,
@@ -331,7 +333,7 @@ impl UserRow {
 }
 
 impl ApplicationRow {
-    fn of(application: &RegisteredApplication) -> Self {
+    fn from_application(application: &RegisteredApplication) -> Self {
         let permission = |permission: &ApplicationPermission| PermissionRow {
             name: permission.name.clone(),
             description: permission.description.clone(),
@@ -345,7 +347,7 @@ impl ApplicationRow {
         }
     }
 
-    fn read(self) -> RegisteredApplication {
+    fn into_record(self) -> RegisteredApplication {
         let permission = |row: PermissionRow| ApplicationPermission {
             name: row.name,
             description: row.description,

@@ -25,7 +25,7 @@ const ACTS: &str = include_str!("../../data/acts.toml");
 /// # Errors
 /// Returns the problem and the entry that has it.
 pub(super) fn parse() -> Result<Catalogue, String> {
-    let file: PermissionFile = read("permissions.toml", PERMISSIONS)?;
+    let file: PermissionFile = parse_file("permissions.toml", PERMISSIONS)?;
     if file.permission.len() > CAPACITY {
         return Err(format!(
             "permissions.toml has {} permissions, but a set can have {CAPACITY} at most",
@@ -40,8 +40,8 @@ pub(super) fn parse() -> Result<Catalogue, String> {
             }
         }
     }
-    let names = Names(&by_name);
-    let edges: DependencyFile = read("dependencies.toml", DEPENDENCIES)?;
+    let names = PermissionNames(&by_name);
+    let edges: DependencyFile = parse_file("dependencies.toml", DEPENDENCIES)?;
     let marked: PermissionSet = marked_legacy(&file.permission).collect();
     let narrows =
         file.permission.iter().map(|row| names.set(&row.narrows)).collect::<Result<Vec<PermissionSet>, String>>()?;
@@ -57,7 +57,7 @@ pub(super) fn parse() -> Result<Catalogue, String> {
     }
     let mut legacy = Vec::new();
     for row in &edges.legacy {
-        let (old, newer) = (names.one(&row.name)?, names.set(&row.becomes)?);
+        let (old, newer) = (names.permission(&row.name)?, names.set(&row.becomes)?);
         legacy.push((old, newer));
         if let Some(info) = permissions.get_mut(old.index()) {
             info.becomes = newer;
@@ -75,14 +75,14 @@ pub(super) fn parse() -> Result<Catalogue, String> {
         .into_iter()
         .map(|row| {
             Ok(Dependency {
-                permission: names.one(&row.permission)?,
-                requires: names.one(&row.requires)?,
+                permission: names.permission(&row.permission)?,
+                requires: names.permission(&row.requires)?,
                 strength: row.strength,
                 because: row.because,
             })
         })
         .collect::<Result<Vec<_>, String>>()?;
-    let direct = direct(&dependencies, permissions.len());
+    let direct_requirements = direct_requirements(&dependencies, permissions.len());
     let works_with = edges
         .works_with
         .into_iter()
@@ -95,19 +95,19 @@ pub(super) fn parse() -> Result<Catalogue, String> {
         })
         .collect::<Result<_, String>>()?;
     Ok(Catalogue {
-        required: crate::closure::transitive(&direct)?,
-        direct,
+        all_requirements: crate::closure::transitive(&direct_requirements)?,
+        direct_requirements,
         inherited: inherited(&names)?,
         defaults: defaults(&names, granting)?,
-        acts: acts::parse(ACTS, &names, &permissions)?,
-        refused: refused()?,
+        requirements: acts::parse(ACTS, &names, &permissions)?,
+        known_mistakes: known_mistakes()?,
         permissions,
         legacy,
         by_name,
         granting,
         dependencies,
         works_with,
-        nothing: PermissionRow::default().parse()?,
+        unknown_info: PermissionRow::default().parse()?,
     })
 }
 
@@ -116,7 +116,7 @@ fn marked_legacy(rows: &[PermissionRow]) -> impl Iterator<Item = Permission> {
     rows.iter().enumerate().filter(|(_, row)| row.legacy).map(|(at, _)| Permission::at(at))
 }
 
-fn direct(dependencies: &[Dependency], count: usize) -> Vec<PermissionSet> {
+fn direct_requirements(dependencies: &[Dependency], count: usize) -> Vec<PermissionSet> {
     let mut direct = vec![PermissionSet::EMPTY; count];
     for edge in dependencies.iter().filter(|edge| edge.strength == Strength::Required) {
         if let Some(set) = direct.get_mut(edge.permission.index()) {
@@ -126,8 +126,8 @@ fn direct(dependencies: &[Dependency], count: usize) -> Vec<PermissionSet> {
     direct
 }
 
-fn inherited(names: &Names<'_>) -> Result<Vec<Inherited>, String> {
-    let file: InheritedFile = read("inherited.toml", INHERITED)?;
+fn inherited(names: &PermissionNames<'_>) -> Result<Vec<Inherited>, String> {
+    let file: InheritedFile = parse_file("inherited.toml", INHERITED)?;
     file.inherited
         .into_iter()
         .map(|row| {
@@ -136,36 +136,36 @@ fn inherited(names: &Names<'_>) -> Result<Vec<Inherited>, String> {
         .collect()
 }
 
-fn defaults(names: &Names<'_>, granting: PermissionSet) -> Result<Vec<DefaultProfile>, String> {
-    let file: DefaultFile = read("default_profiles.toml", DEFAULT_PROFILES)?;
+fn defaults(names: &PermissionNames<'_>, granting: PermissionSet) -> Result<Vec<DefaultProfile>, String> {
+    let file: DefaultFile = parse_file("default_profiles.toml", DEFAULT_PROFILES)?;
     file.profile
         .into_iter()
         .map(|row| {
             let permissions = match &row.permissions {
-                DefaultPermissions::Word(word) if word == "all" => granting,
-                DefaultPermissions::Word(word) => {
+                DefaultPermissions::Keyword(word) if word == "all" => granting,
+                DefaultPermissions::Keyword(word) => {
                     return Err(format!("default_profiles.toml: `{word}` must be `all` or a list"));
                 }
-                DefaultPermissions::Names(list) => names.set(list)?,
+                DefaultPermissions::PermissionNames(list) => names.set(list)?,
             };
             Ok(DefaultProfile { name: row.name, description: row.description, permissions, assignable: row.assignable })
         })
         .collect()
 }
 
-fn refused() -> Result<HashMap<String, Option<String>>, String> {
-    let file: RefusedFile = read("refused_names.toml", REFUSED_NAMES)?;
+fn known_mistakes() -> Result<HashMap<String, Option<String>>, String> {
+    let file: RefusedFile = parse_file("refused_names.toml", REFUSED_NAMES)?;
     Ok(file.refused.into_iter().map(|row| (row.name, row.instead)).collect())
 }
 
-fn read<T: for<'de> Deserialize<'de>>(file: &str, text: &str) -> Result<T, String> {
+fn parse_file<T: for<'de> Deserialize<'de>>(file: &str, text: &str) -> Result<T, String> {
     toml::from_str(text).map_err(|error| format!("{file}: {error}"))
 }
 
-struct Names<'a>(&'a HashMap<String, Permission, FixedState>);
+struct PermissionNames<'a>(&'a HashMap<String, Permission, FixedState>);
 
-impl Names<'_> {
-    fn one(&self, name: &str) -> Result<Permission, String> {
+impl PermissionNames<'_> {
+    fn permission(&self, name: &str) -> Result<Permission, String> {
         self.0
             .get(name)
             .copied()
@@ -173,7 +173,7 @@ impl Names<'_> {
     }
 
     fn set(&self, names: &[String]) -> Result<PermissionSet, String> {
-        names.iter().map(|name| self.one(name)).collect()
+        names.iter().map(|name| self.permission(name)).collect()
     }
 }
 
@@ -226,9 +226,9 @@ impl PermissionRow {
     fn parse(self) -> Result<PermissionInfo, String> {
         let resource_type = match self.resource_type {
             None => None,
-            Some(word) => Some(
-                ResourceType::parse(&word)
-                    .ok_or_else(|| format!("permissions.toml: `{word}` is not a resource type"))?,
+            Some(name) => Some(
+                ResourceType::parse(&name)
+                    .ok_or_else(|| format!("permissions.toml: `{name}` is not a resource type"))?,
             ),
         };
         Ok(PermissionInfo {
@@ -319,8 +319,8 @@ struct DefaultRow {
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum DefaultPermissions {
-    Word(String),
-    Names(Vec<String>),
+    Keyword(String),
+    PermissionNames(Vec<String>),
 }
 
 #[derive(Deserialize)]

@@ -14,14 +14,15 @@ impl UnknownPermission {
     #[must_use]
     pub fn instead(&self) -> Option<&'static str> {
         let (catalogue, name) = (catalogue(), self.name.as_str());
-        if let Some(instead) = catalogue.refused.get(name) {
+        if let Some(instead) = catalogue.known_mistakes.get(name) {
             return instead.as_deref();
         }
         if name.len() > BYTES_MAX {
             return None;
         }
         let (lower, folded) = (name.to_lowercase(), folded(name));
-        let find = |is: &dyn Fn(&PermissionInfo) -> bool| catalogue.permissions.iter().find(|info| is(info));
+        let find =
+            |predicate: &dyn Fn(&PermissionInfo) -> bool| catalogue.permissions.iter().find(|info| predicate(info));
         find(&|info| info.name.to_lowercase() == lower)
             .or_else(|| find(&|info| labels(info).contains(&folded)))
             .or_else(|| closest(&lower))
@@ -29,20 +30,23 @@ impl UnknownPermission {
     }
 
     /// Returns the name for use in messages: limited in length and without control characters.
-    pub(super) fn shown(&self) -> String {
+    pub(super) fn display_name(&self) -> String {
         self.name.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).take(BYTES_MAX).collect()
     }
 }
 
 /// Returns the permission with the smallest edit distance, which must be at most a quarter of the name's length.
 fn closest(lower: &str) -> Option<&'static PermissionInfo> {
-    let most = lower.chars().count() / 4;
+    let distance_max = lower.chars().count() / 4;
     let distances = catalogue()
         .permissions
         .iter()
-        .filter(|info| info.name.len().abs_diff(lower.len()) <= most)
+        .filter(|info| info.name.len().abs_diff(lower.len()) <= distance_max)
         .map(|info| (strsim::osa_distance(&info.name.to_lowercase(), lower), info));
-    distances.min_by_key(|(distance, _)| *distance).filter(|(distance, _)| *distance <= most).map(|(_, info)| info)
+    distances
+        .min_by_key(|(distance, _)| *distance)
+        .filter(|(distance, _)| *distance <= distance_max)
+        .map(|(_, info)| info)
 }
 
 /// Returns the names that the console's labels suggest: the row, or the part of the API name before the action, with

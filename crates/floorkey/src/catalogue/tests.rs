@@ -106,7 +106,7 @@ fn each_dependency_is_listed_once_with_a_reason() {
         assert!(required || edge.strength != Strength::Required, "{edge:?}");
     }
     let required = catalogue().dependencies().iter().filter(|edge| edge.strength == Strength::Required).count();
-    let direct: usize = catalogue().direct.iter().map(PermissionSet::len).sum();
+    let direct: usize = catalogue().direct_requirements.iter().map(PermissionSet::len).sum();
     assert_eq!(direct, required);
 }
 
@@ -161,7 +161,7 @@ fn refused_names_have_a_suggestion() {
         assert_eq!(error.to_string(), format!("`{name}` is not a permission; did you mean `{instead}`?"));
         assert!(Permission::parse(instead).is_ok(), "{instead}");
     }
-    assert_eq!(catalogue().refused.len(), expected.len());
+    assert_eq!(catalogue().known_mistakes.len(), expected.len());
 }
 
 #[test]
@@ -266,7 +266,7 @@ fn each_action_has_a_row_or_is_for_the_operator_only() {
     ];
     let operators = [Act::CreateInstance, Act::DeleteInstance, Act::DeleteAgentStatus, Act::UpdateInstanceAttribute];
     for act in Act::ALL {
-        assert_eq!(catalogue().acts.contains_key(act), !special.contains(act), "{}", act.name());
+        assert_eq!(catalogue().requirements.contains_key(act), !special.contains(act), "{}", act.name());
         let operator = special.contains(act) || operators.contains(act);
         assert_eq!(catalogue().requirement(*act).is_operator_only(), operator, "{}", act.name());
         assert_eq!(Act::parse(act.name()), Some(*act));

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use crate::act::Act;
 use crate::command::Command;
 use crate::condition::{AnyPermission, Condition};
-use crate::directory::Revision;
 use crate::id::{HierarchyGroupId, ResourceId, SecurityProfileId, UserId};
 use crate::profile::{AiAgent, Application, FlowModule, PrimaryAttributeValue, SecurityProfile};
 use crate::record::{Record, RecordKey};
 use crate::resource::{ResourceDetails, ResourceType};
+use crate::revision::Revision;
 use crate::secret::Opaque;
 use crate::settings::GuardMode;
 use crate::tags::Tags;
@@ -63,7 +63,7 @@ impl SecurityProfileEdit {
     #[must_use]
     pub fn of(profile: &SecurityProfile) -> Self {
         let control = &profile.access_control;
-        let words =
+        let names =
             |types: &BTreeSet<ResourceType>| types.iter().map(|restricted| restricted.word().to_owned()).collect();
         Self {
             description: Some(profile.description.clone()),
@@ -71,7 +71,7 @@ impl SecurityProfileEdit {
             applications: Some(profile.applications.clone()),
             conditions: Some(profile.conditions.clone()),
             access_control_tags: Some(control.tags.clone()),
-            tag_restricted: Some(words(&control.tag_restricted)),
+            tag_restricted: Some(names(&control.tag_restricted)),
             hierarchy_restricted: Some(if control.hierarchy_restricted { vec!["User".to_owned()] } else { Vec::new() }),
             hierarchy_group: Some(control.hierarchy_group.map(|group| group.to_string()).unwrap_or_default()),
             flow_modules: Some(profile.flow_modules.clone()),

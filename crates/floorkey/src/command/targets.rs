@@ -111,8 +111,8 @@ impl Command {
             }
             Self::Undo { revision: _, made: _, steps } => {
                 // Login histories follow from their users, and would put personal data in the audit log.
-                let is_about = |key: &RecordKey| !matches!(key, RecordKey::Login(_));
-                targets.extend(steps.iter().filter_map(UndoStep::key).filter(is_about));
+                let check_resource_type = |key: &RecordKey| !matches!(key, RecordKey::Login(_));
+                targets.extend(steps.iter().filter_map(UndoStep::key).filter(check_resource_type));
             }
             Self::IfUnchanged { record: _, modified: _, command } => command.add_targets(directory, targets),
         }

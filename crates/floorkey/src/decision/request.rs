@@ -3,7 +3,7 @@
 use crate::catalogue::Permission;
 use crate::id::{HierarchyGroupId, ResourceId, SecurityProfileId, UserId};
 use crate::resource::ResourceType;
-use crate::set_revisions::{SetAt, SetRevisions};
+use crate::set_revisions::{LoginResolution, SetRevisions};
 use crate::tags::Tags;
 use crate::time::Timestamp;
 use crate::user::User;
@@ -72,37 +72,37 @@ impl Default for Said<'_> {
 impl<'a> Said<'a> {
     /// Returns an attribute: the supplied value, or the stored value if none was supplied.
     fn attribute(&self, name: &str, stored: &'a Tags) -> Option<&'a str> {
-        let said = self.attributes.get(name);
-        let counts = said.is_some() || !self.blank.iter().any(|blank| blank == name);
-        said.or_else(|| stored.get(name).filter(|_| counts)).map(String::as_str)
+        let supplied = self.attributes.get(name);
+        let uses_stored = supplied.is_some() || !self.blank.iter().any(|blank| blank == name);
+        supplied.or_else(|| stored.get(name).filter(|_| uses_stored)).map(String::as_str)
     }
 }
 
 /// The user that a grant applies to, with attributes supplied by the caller.
 #[derive(Clone, Copy, Debug)]
-pub struct Holder<'a> {
+pub struct Grantee<'a> {
     /// The user.
     pub user: &'a User,
     /// Attributes of the user and the action supplied by the caller.
     pub given: Option<&'a Given<'a>>,
 }
 
-impl<'a> From<&'a User> for Holder<'a> {
+impl<'a> From<&'a User> for Grantee<'a> {
     fn from(user: &'a User) -> Self {
         Self { user, given: None }
     }
 }
 
-impl Holder<'_> {
+impl Grantee<'_> {
     pub(super) fn attribute(&self, name: &str) -> Option<&str> {
-        self.said().attribute(name, &self.user.tags)
+        self.supplied().attribute(name, &self.user.tags)
     }
 
     pub(super) fn hierarchy_group(&self) -> Option<HierarchyGroupId> {
-        self.said().hierarchy_group.or(self.user.hierarchy_group)
+        self.supplied().hierarchy_group.or(self.user.hierarchy_group)
     }
 
-    fn said(&self) -> Said<'_> {
+    fn supplied(&self) -> Said<'_> {
         self.given.map_or(Said::NOTHING, |given| given.subject)
     }
 }
@@ -198,10 +198,10 @@ impl Seen<'_> {
     }
 
     /// Returns how a login name in the value of an attribute is resolved; `None` if the value comes from the caller.
-    pub(super) fn set_at(&self, name: &str) -> Option<SetAt> {
+    pub(super) fn login_resolution(&self, name: &str) -> Option<LoginResolution> {
         match self.said.attributes.contains_key(name) {
             true => None,
-            false => self.thing.tags_set.map(|set| set.set_at(self.thing.tags, name)),
+            false => self.thing.tags_set.map(|revisions| revisions.login_resolution(self.thing.tags, name)),
         }
     }
 

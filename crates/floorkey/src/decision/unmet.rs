@@ -1,6 +1,6 @@
 //! Why a resource is not in a scope: the requirements of the scope and the values found instead.
 
-use super::{Holder, Seen};
+use super::{Grantee, Seen};
 use crate::condition::{Condition, Side};
 use crate::directory::Directory;
 use crate::id::HierarchyGroupId;
@@ -55,44 +55,46 @@ pub struct Unmet {
 impl Directory {
     /// Returns the requirements of the scope that the resource does not meet. Empty if and only if the resource is in
     /// the scope.
-    pub(super) fn unmet(&self, scope: &Scope, holder: Holder<'_>, thing: &Seen<'_>) -> Vec<Unmet> {
-        let only = |part: Scope| !self.in_scope(&part, holder, thing);
-        let of_thing = |name: &str| Known::Attribute {
+    pub(super) fn unmet(&self, scope: &Scope, grantee: Grantee<'_>, resource: &Seen<'_>) -> Vec<Unmet> {
+        let is_unmet = |part: Scope| !self.in_scope(&part, grantee, resource);
+        let resource_value = |name: &str| Known::Attribute {
             of: Side::Resource,
             name: name.to_owned(),
-            value: thing.attribute(name).map(str::to_owned),
+            value: resource.attribute(name).map(str::to_owned),
         };
-        let of_holder = |name: &str| Known::Attribute {
+        let subject_value = |name: &str| Known::Attribute {
             of: Side::Subject,
             name: name.to_owned(),
-            value: holder.attribute(name).map(str::to_owned),
+            value: grantee.attribute(name).map(str::to_owned),
         };
-        let thing_group = Known::Group { of: Side::Resource, group: thing.hierarchy_group() };
-        let holder_group = Known::Group { of: Side::Subject, group: holder.hierarchy_group() };
+        let resource_group = Known::Group { of: Side::Resource, group: resource.hierarchy_group() };
+        let subject_group = Known::Group { of: Side::Subject, group: grantee.hierarchy_group() };
         let mut unmet = Vec::new();
         for (key, value) in &scope.tags {
-            if only(Scope { tags: [(key.clone(), value.clone())].into(), ..Scope::default() }) {
+            if is_unmet(Scope { tags: [(key.clone(), value.clone())].into(), ..Scope::default() }) {
                 let requirement = Requirement::Tag { key: key.clone(), value: value.clone() };
-                unmet.push(Unmet { requirement, known: vec![of_thing(key)] });
+                unmet.push(Unmet { requirement, known: vec![resource_value(key)] });
             }
         }
         if let Some(hierarchy) = scope.hierarchy
-            && only(Scope { hierarchy: Some(hierarchy), ..Scope::default() })
+            && is_unmet(Scope { hierarchy: Some(hierarchy), ..Scope::default() })
         {
-            let mut known = vec![thing_group.clone()];
-            known.extend((hierarchy == HierarchyScope::Own).then(|| holder_group.clone()));
+            let mut known = vec![resource_group.clone()];
+            known.extend((hierarchy == HierarchyScope::Own).then(|| subject_group.clone()));
             unmet.push(Unmet { requirement: Requirement::Hierarchy(hierarchy), known });
         }
         for condition in &scope.conditions {
-            if only(Scope { conditions: [condition.clone()].into(), ..Scope::default() }) {
+            if is_unmet(Scope { conditions: [condition.clone()].into(), ..Scope::default() }) {
                 let known = match condition {
-                    Condition::Own { attribute } => vec![of_thing(attribute)],
-                    Condition::SameHierarchy => vec![thing_group.clone(), holder_group.clone()],
-                    Condition::Same { attribute, of_subject } => vec![of_thing(attribute), of_holder(of_subject)],
-                    Condition::OneOf { of: Side::Resource, attribute, .. } => vec![of_thing(attribute)],
-                    Condition::OneOf { of: Side::Subject, attribute, .. } => vec![of_holder(attribute)],
+                    Condition::Own { attribute } => vec![resource_value(attribute)],
+                    Condition::SameHierarchy => vec![resource_group.clone(), subject_group.clone()],
+                    Condition::Same { attribute, of_subject } => {
+                        vec![resource_value(attribute), subject_value(of_subject)]
+                    }
+                    Condition::OneOf { of: Side::Resource, attribute, .. } => vec![resource_value(attribute)],
+                    Condition::OneOf { of: Side::Subject, attribute, .. } => vec![subject_value(attribute)],
                     Condition::OneOf { of: Side::Action, attribute, .. } => {
-                        let action = holder.given.and_then(|given| given.action);
+                        let action = grantee.given.and_then(|given| given.action);
                         let value = action.and_then(|action| action.get(attribute)).cloned();
                         vec![Known::Attribute { of: Side::Action, name: attribute.clone(), value }]
                     }

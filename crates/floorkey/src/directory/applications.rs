@@ -52,7 +52,7 @@ impl Directory {
     /// Returns what the profile grants, including the permissions that registered applications require for those
     /// granted.
     pub(super) fn grants_of_profile(&self, profile: &SecurityProfile) -> Grants {
-        Grants::of_with(profile, |namespace| self.application(namespace).map(|application| &**application))
+        Grants::from_profile_with(profile, |namespace| self.application(namespace).map(|application| &**application))
     }
 
     /// Returns the API token with the given id.

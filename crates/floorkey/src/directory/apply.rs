@@ -5,21 +5,21 @@ use std::sync::Arc;
 
 use imbl::{HashMap, OrdMap, OrdSet, Vector};
 
-use super::holders::Holders;
-use super::hot::{Granted, Hot, Place};
-use super::names::{Login, LoginHistories, Logins, Names, hash_of_looks};
-use super::{Directory, ProfileEntry, Revision};
+use super::candidate_cache::CandidateCache;
+use super::decision_index::{CombinationGrants, DecisionIndex, IndexedState};
+use super::names::{LoginEntry, LoginHistories, LoginIndexes, Logins, skeleton_hash};
+use super::number_set::NumberSet;
+use super::{Directory, ProfileWithGrants, Revision};
 use crate::access_key::AccessKey;
 use crate::api_token::ApiToken;
 use crate::application::RegisteredApplication;
 use crate::hierarchy::{HierarchyGroup, HierarchyStructure};
 use crate::id::{HierarchyGroupId, InstanceId, ResourceId, SecurityProfileId, UserId};
-use crate::lookalike::odd_skeleton;
+use crate::lookalike::nontrivial_skeleton;
 use crate::profile::SecurityProfile;
 use crate::record::{Record, RecordChange, RecordKey};
 use crate::resource::Resource;
 use crate::scope::Grants;
-use crate::search::Kept;
 use crate::settings::Settings;
 use crate::text::folded;
 use crate::time::Timestamp;
@@ -44,7 +44,7 @@ impl Directory {
             instance,
             revision: Revision::default(),
             settings: Arc::new(settings),
-            structure: Arc::new(HierarchyStructure::default()),
+            hierarchy_structure: Arc::new(HierarchyStructure::default()),
             groups: OrdMap::new(),
             group_names: OrdMap::new(),
             group_users: HashMap::new(),
@@ -53,21 +53,21 @@ impl Directory {
             routing_users: HashMap::new(),
             profiles: OrdMap::new(),
             profile_names: OrdMap::new(),
-            holders: HashMap::new(),
+            users_by_profile: HashMap::new(),
             users: Vector::new(),
             logins: Logins::default(),
             login_histories: LoginHistories::default(),
-            skeletons: OrdSet::new(),
+            lookalike_skeletons: OrdSet::new(),
             access_keys: OrdMap::new(),
             keys_by_owner: OrdSet::new(),
             applications: OrdMap::new(),
             application_resources: OrdMap::new(),
             api_tokens: OrdMap::new(),
             api_tokens_by_hash: OrdMap::new(),
-            marked: Holders::new(),
-            in_custody: Holders::new(),
-            hot: Hot::new(),
-            candidates: Kept::default(),
+            special_users: NumberSet::new(),
+            users_with_custodians: NumberSet::new(),
+            decision_index: DecisionIndex::new(),
+            candidate_cache: CandidateCache::default(),
         }
     }
 
@@ -80,7 +80,7 @@ impl Directory {
         let (users, others): (Vec<_>, Vec<_>) =
             records.into_iter().partition(|record| matches!(record, Record::User(_)));
         for record in others {
-            directory.put(record);
+            directory.insert(record);
         }
         let users: Vec<Arc<User>> = users
             .into_iter()
@@ -89,9 +89,9 @@ impl Directory {
                 _ => None,
             })
             .collect();
-        directory.hot.reserve(users.len());
-        let names = Names::collect_during(&users, || users.iter().for_each(|user| directory.add_user(user)));
-        (directory.logins, directory.skeletons) = (names.logins, names.skeletons);
+        directory.decision_index.reserve(users.len());
+        let indexes = LoginIndexes::collect_during(&users, || users.iter().for_each(|user| directory.add_user(user)));
+        (directory.logins, directory.lookalike_skeletons) = (indexes.logins, indexes.skeletons);
         directory
     }
 
@@ -102,28 +102,28 @@ impl Directory {
         next.revision = revision;
         for change in changes {
             match change {
-                RecordChange::Put(record) => next.put(record.clone()),
+                RecordChange::Put(record) => next.insert(record.clone()),
                 RecordChange::Remove(key) => next.remove(key),
             }
         }
         next
     }
 
-    fn put(&mut self, record: Record) {
+    fn insert(&mut self, record: Record) {
         match record {
             Record::Settings(settings) => self.settings = settings,
-            Record::Structure(structure) => self.structure = structure,
-            Record::Group(group) => self.put_group(group),
-            Record::Resource(resource) => self.put_resource(resource),
-            Record::Profile(profile) => self.put_profile(profile),
-            Record::User(user) => self.put_user(user),
-            Record::AccessKey(key) => self.put_access_key(key),
-            Record::Application(application) => self.put_application(application),
+            Record::Structure(structure) => self.hierarchy_structure = structure,
+            Record::Group(group) => self.insert_group(group),
+            Record::Resource(resource) => self.insert_resource(resource),
+            Record::Profile(profile) => self.insert_profile(profile),
+            Record::User(user) => self.insert_user(user),
+            Record::AccessKey(key) => self.insert_access_key(key),
+            Record::Application(application) => self.insert_application(application),
             Record::ApplicationResource(resource) => {
                 self.application_resources.insert((resource.namespace.clone(), resource.id.clone()), resource);
             }
-            Record::ApiToken(token) => self.put_api_token(token),
-            Record::Login(history) => self.login_histories.put(history),
+            Record::ApiToken(token) => self.insert_api_token(token),
+            Record::Login(history) => self.login_histories.insert(history),
         }
     }
 
@@ -133,18 +133,18 @@ impl Directory {
             RecordKey::Settings | RecordKey::Structure => {}
             RecordKey::Group(id) => {
                 if let Some(group) = self.groups.remove(id) {
-                    free(&mut self.group_names, &(group.parent, folded(&group.name)), id);
+                    release_name(&mut self.group_names, &(group.parent, folded(&group.name)), id);
                 }
             }
             RecordKey::Resource(id) => {
                 if let Some(resource) = self.resources.remove(id) {
-                    free(&mut self.resource_names, &(resource.resource_type(), folded(&resource.name)), id);
+                    release_name(&mut self.resource_names, &(resource.resource_type(), folded(&resource.name)), id);
                 }
             }
             RecordKey::Profile(id) => {
                 if let Some(entry) = self.profiles.remove(id) {
-                    free(&mut self.profile_names, &folded(&entry.profile.name), id);
-                    self.regrant(*id);
+                    release_name(&mut self.profile_names, &folded(&entry.profile.name), id);
+                    self.recompute_combinations(*id);
                 }
             }
             RecordKey::User(id) => self.remove_user(*id),
@@ -155,7 +155,7 @@ impl Directory {
             }
             RecordKey::Application(namespace) => {
                 self.applications.remove(namespace.as_str());
-                self.renew_grants_in(namespace);
+                self.recompute_application_grants(namespace);
             }
             RecordKey::ApplicationResource(namespace, id) => {
                 self.application_resources.remove(&(namespace.clone(), id.clone()));
@@ -169,46 +169,47 @@ impl Directory {
         }
     }
 
-    fn put_group(&mut self, group: Arc<HierarchyGroup>) {
+    fn insert_group(&mut self, group: Arc<HierarchyGroup>) {
         if let Some(before) = self.groups.get(&group.id) {
-            free(&mut self.group_names, &(before.parent, folded(&before.name)), &group.id);
+            release_name(&mut self.group_names, &(before.parent, folded(&before.name)), &group.id);
         }
         self.group_names.insert((group.parent, folded(&group.name)), group.id);
         self.groups.insert(group.id, group);
     }
 
-    fn put_resource(&mut self, resource: Arc<Resource>) {
+    fn insert_resource(&mut self, resource: Arc<Resource>) {
         if let Some(before) = self.resources.get(&resource.id) {
-            free(&mut self.resource_names, &(before.resource_type(), folded(&before.name)), &resource.id);
+            release_name(&mut self.resource_names, &(before.resource_type(), folded(&before.name)), &resource.id);
         }
         self.resource_names.insert((resource.resource_type(), folded(&resource.name)), resource.id);
         self.resources.insert(resource.id, resource);
     }
 
-    fn put_access_key(&mut self, key: Arc<AccessKey>) {
+    fn insert_access_key(&mut self, key: Arc<AccessKey>) {
         self.keys_by_owner.insert((key.owner, key.id.clone()));
         self.access_keys.insert(key.id.clone(), key);
     }
 
-    fn put_application(&mut self, application: Arc<RegisteredApplication>) {
+    fn insert_application(&mut self, application: Arc<RegisteredApplication>) {
         let namespace = application.namespace.clone();
         self.applications.insert(namespace.clone(), application);
-        self.renew_grants_in(&namespace);
+        self.recompute_application_grants(&namespace);
     }
 
     /// Recomputes the grants of all profiles that grant permissions in an application.
-    fn renew_grants_in(&mut self, namespace: &str) {
-        let naming = |entry: &&Arc<ProfileEntry>| {
+    fn recompute_application_grants(&mut self, namespace: &str) {
+        let uses_application = |entry: &&Arc<ProfileWithGrants>| {
             entry.profile.applications.iter().any(|application| application.namespace == namespace)
         };
-        let profiles: Vec<_> = self.profiles.values().filter(naming).map(|entry| entry.profile.clone()).collect();
+        let profiles: Vec<_> =
+            self.profiles.values().filter(uses_application).map(|entry| entry.profile.clone()).collect();
         for profile in profiles {
             let grants = self.grants_of_profile(&profile);
-            self.profiles.insert(profile.id, Arc::new(ProfileEntry { profile, grants }));
+            self.profiles.insert(profile.id, Arc::new(ProfileWithGrants { profile, grants }));
         }
     }
 
-    fn put_api_token(&mut self, token: Arc<ApiToken>) {
+    fn insert_api_token(&mut self, token: Arc<ApiToken>) {
         if let Some(before) = self.api_tokens.get(&token.id) {
             self.api_tokens_by_hash.remove(&before.hash);
         }
@@ -216,53 +217,55 @@ impl Directory {
         self.api_tokens.insert(token.id, token);
     }
 
-    fn put_profile(&mut self, profile: Arc<SecurityProfile>) {
+    fn insert_profile(&mut self, profile: Arc<SecurityProfile>) {
         let id = profile.id;
         let grants = self.grants_of_profile(&profile);
         let before = self.profiles.get(&id).cloned();
         if let Some(before) = &before {
-            free(&mut self.profile_names, &folded(&before.profile.name), &id);
+            release_name(&mut self.profile_names, &folded(&before.profile.name), &id);
         }
         self.profile_names.insert(folded(&profile.name), id);
         let same_grants = before.is_some_and(|before| before.grants == grants);
-        self.profiles.insert(id, Arc::new(ProfileEntry { profile, grants }));
+        self.profiles.insert(id, Arc::new(ProfileWithGrants { profile, grants }));
         if !same_grants {
-            self.regrant(id);
+            self.recompute_combinations(id);
         }
     }
 
-    fn regrant(&mut self, id: SecurityProfileId) {
+    fn recompute_combinations(&mut self, id: SecurityProfileId) {
         let profiles = self.profiles.clone();
-        self.hot.regrant(id, |combination| granted(&profiles, combination));
+        self.decision_index.recompute_combinations(id, |combination| combined_grants(&profiles, combination));
     }
 
     /// Adds a user whose login name is indexed separately. The ordinal is the number of users added before.
     fn add_user(&mut self, user: &Arc<User>) {
-        let ordinal = self.hot.new_ordinal();
-        self.settle(user.clone(), ordinal, None);
+        let ordinal = self.decision_index.new_ordinal();
+        self.store_user(user.clone(), ordinal, None);
     }
 
-    fn put_user(&mut self, user: Arc<User>) {
-        let known = self.hot.ordinal(user.id);
-        let ordinal = known.unwrap_or_else(|| self.hot.new_ordinal());
+    fn insert_user(&mut self, user: Arc<User>) {
+        let known = self.decision_index.ordinal(user.id);
+        let ordinal = known.unwrap_or_else(|| self.decision_index.new_ordinal());
         let before = self.users.get(ordinal as usize).cloned().flatten();
         if let Some(before) = &before {
-            self.unlink(before, ordinal, &user);
+            self.remove_derived(before, ordinal, &user);
         }
         if before.as_ref().is_none_or(|before| before.username != user.username) {
-            self.name(&user.username, Login { ordinal, user: user.id });
+            self.index_login(&user.username, LoginEntry { ordinal, user: user.id });
         }
-        self.settle(user, ordinal, before);
+        self.store_user(user, ordinal, before);
     }
 
-    fn settle(&mut self, user: Arc<User>, ordinal: u32, before: Option<Arc<User>>) {
-        self.link(&user, ordinal, before.as_deref());
-        let place = place(&user);
-        let place_before = before.as_deref().map(self::place);
-        self.marked.set(ordinal, place.dated || place.profiles.is_none());
-        self.in_custody.set(ordinal, !user.custody.is_empty());
-        let Self { profiles, hot, .. } = self;
-        hot.place(user.id, ordinal, place_before.as_ref(), &place, |combination| granted(profiles, combination));
+    fn store_user(&mut self, user: Arc<User>, ordinal: u32, before: Option<Arc<User>>) {
+        self.add_derived(&user, ordinal, before.as_deref());
+        let state = indexed_state(&user);
+        let state_before = before.as_deref().map(indexed_state);
+        self.special_users.set(ordinal, state.dated || state.profiles.is_none());
+        self.users_with_custodians.set(ordinal, !user.custody.is_empty());
+        let Self { profiles, decision_index, .. } = self;
+        decision_index.assign_combination(user.id, ordinal, state_before.as_ref(), &state, |combination| {
+            combined_grants(profiles, combination)
+        });
         // Ordinals have no gaps: a new one is at most the length of the list.
         if ordinal as usize == self.users.len() {
             self.users.push_back(Some(user));
@@ -272,59 +275,59 @@ impl Directory {
     }
 
     fn remove_user(&mut self, id: UserId) {
-        let Some(ordinal) = self.hot.ordinal(id) else { return };
+        let Some(ordinal) = self.decision_index.ordinal(id) else { return };
         let Some(user) = self.users.get(ordinal as usize).cloned().flatten() else { return };
-        self.unname(&user.username, Login { ordinal, user: user.id });
+        self.unindex_login(&user.username, LoginEntry { ordinal, user: user.id });
         self.count_hierarchy_and_routing(&user, -1);
         for assignment in &user.assignments {
-            self.set_holder(assignment.profile, ordinal, false);
+            self.set_user_of_profile(assignment.profile, ordinal, false);
         }
-        self.hot.remove_user(id, &place(&user));
-        self.marked.set(ordinal, false);
-        self.in_custody.set(ordinal, false);
+        self.decision_index.remove_user(id, &indexed_state(&user));
+        self.special_users.set(ordinal, false);
+        self.users_with_custodians.set(ordinal, false);
         self.users.set(ordinal as usize, None);
     }
 
     /// Removes derived data that the next version of the user doesn't have.
-    fn unlink(&mut self, before: &User, ordinal: u32, after: &User) {
+    fn remove_derived(&mut self, before: &User, ordinal: u32, after: &User) {
         if before.username != after.username {
-            self.unname(&before.username, Login { ordinal, user: before.id });
+            self.unindex_login(&before.username, LoginEntry { ordinal, user: before.id });
         }
-        if place_in_lists(before) != place_in_lists(after) {
+        if counted_groups(before) != counted_groups(after) {
             self.count_hierarchy_and_routing(before, -1);
         }
-        for gone in &before.assignments {
-            if !after.assignments.iter().any(|kept| kept.profile == gone.profile) {
-                self.set_holder(gone.profile, ordinal, false);
+        for removed in &before.assignments {
+            if !after.assignments.iter().any(|assignment| assignment.profile == removed.profile) {
+                self.set_user_of_profile(removed.profile, ordinal, false);
             }
         }
     }
 
-    fn link(&mut self, user: &User, ordinal: u32, before: Option<&User>) {
-        if before.is_none_or(|before| place_in_lists(before) != place_in_lists(user)) {
+    fn add_derived(&mut self, user: &User, ordinal: u32, before: Option<&User>) {
+        if before.is_none_or(|before| counted_groups(before) != counted_groups(user)) {
             self.count_hierarchy_and_routing(user, 1);
         }
         for assignment in &user.assignments {
-            let held =
-                before.is_some_and(|before| before.assignments.iter().any(|held| held.profile == assignment.profile));
-            if !held {
-                self.set_holder(assignment.profile, ordinal, true);
+            let was_assigned = before
+                .is_some_and(|before| before.assignments.iter().any(|earlier| earlier.profile == assignment.profile));
+            if !was_assigned {
+                self.set_user_of_profile(assignment.profile, ordinal, true);
             }
         }
     }
 
-    fn name(&mut self, username: &str, login: Login) {
+    fn index_login(&mut self, username: &str, login: LoginEntry) {
         let name = folded(username);
-        if let Some(looks) = odd_skeleton(&name) {
-            self.skeletons.insert((hash_of_looks(&looks), login.ordinal));
+        if let Some(skeleton) = nontrivial_skeleton(&name) {
+            self.lookalike_skeletons.insert((skeleton_hash(&skeleton), login.ordinal));
         }
         self.logins.insert(&name, login);
     }
 
-    fn unname(&mut self, username: &str, login: Login) {
+    fn unindex_login(&mut self, username: &str, login: LoginEntry) {
         let name = folded(username);
-        if let Some(looks) = odd_skeleton(&name) {
-            self.skeletons.remove(&(hash_of_looks(&looks), login.ordinal));
+        if let Some(skeleton) = nontrivial_skeleton(&name) {
+            self.lookalike_skeletons.remove(&(skeleton_hash(&skeleton), login.ordinal));
         }
         self.logins.remove(&name, login);
     }
@@ -338,15 +341,15 @@ impl Directory {
         }
     }
 
-    fn set_holder(&mut self, profile: SecurityProfileId, ordinal: u32, holds: bool) {
-        self.holders.entry(profile).or_insert_with(Holders::new).set(ordinal, holds);
+    fn set_user_of_profile(&mut self, profile: SecurityProfileId, ordinal: u32, is_assigned: bool) {
+        self.users_by_profile.entry(profile).or_insert_with(NumberSet::new).set(ordinal, is_assigned);
     }
 }
 
 /// Removes a name if it still belongs to its owner. Within one change another record may already have taken it: records
 /// come in the order of their ids, so if two records swap names, the first gets its new name before the second releases
 /// it.
-fn free<K: Ord + Clone + Borrow<Q>, Q: Ord + ?Sized, V: Clone + PartialEq>(
+fn release_name<K: Ord + Clone + Borrow<Q>, Q: Ord + ?Sized, V: Clone + PartialEq>(
     names: &mut OrdMap<K, V>,
     name: &Q,
     owner: &V,
@@ -356,11 +359,11 @@ fn free<K: Ord + Clone + Borrow<Q>, Q: Ord + ?Sized, V: Clone + PartialEq>(
     }
 }
 
-fn place_in_lists(user: &User) -> (ResourceId, Option<HierarchyGroupId>) {
+fn counted_groups(user: &User) -> (ResourceId, Option<HierarchyGroupId>) {
     (user.routing_profile, user.hierarchy_group)
 }
 
-pub(super) fn place(user: &User) -> Place {
+pub(super) fn indexed_state(user: &User) -> IndexedState {
     let mut undated: Vec<_> = user
         .assignments
         .iter()
@@ -368,22 +371,22 @@ pub(super) fn place(user: &User) -> Place {
         .map(|assignment| assignment.profile)
         .collect();
     undated.sort_unstable();
-    Place {
+    IndexedState {
         dated: undated.len() < user.assignments.len(),
         profiles: user.enabled.then_some(undated),
-        signs_in: user.can_sign_in(),
+        can_sign_in: user.can_sign_in(),
     }
 }
 
-pub(super) fn granted(
-    profiles: &OrdMap<SecurityProfileId, Arc<ProfileEntry>>,
+pub(super) fn combined_grants(
+    profiles: &OrdMap<SecurityProfileId, Arc<ProfileWithGrants>>,
     combination: &[SecurityProfileId],
-) -> Granted {
+) -> CombinationGrants {
     let mut all = Grants::default();
     for id in combination {
         if let Some(entry) = profiles.get(id) {
             all.add(&entry.grants);
         }
     }
-    Granted { everywhere: all.everywhere, scoped: !all.within.is_empty() }
+    CombinationGrants { everywhere: all.everywhere, scoped: !all.within.is_empty() }
 }

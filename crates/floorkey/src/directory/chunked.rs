@@ -8,13 +8,13 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub(crate) struct Chunked<T, const SIZE: usize> {
     chunks: Arc<[Arc<[T; SIZE]>]>,
-    fresh: Arc<[T; SIZE]>,
+    default_chunk: Arc<[T; SIZE]>,
 }
 
 impl<T: Copy, const SIZE: usize> Chunked<T, SIZE> {
-    /// Creates an empty vector. Unset elements read as `blank`.
-    pub(crate) fn new(blank: T) -> Self {
-        Self { chunks: Arc::new([]), fresh: Arc::new([blank; SIZE]) }
+    /// Creates an empty vector. Unset elements read as `default`.
+    pub(crate) fn new(default: T) -> Self {
+        Self { chunks: Arc::new([]), default_chunk: Arc::new([default; SIZE]) }
     }
 
     /// Returns the element at the index; `None` if the index is beyond the allocated chunks.
@@ -28,14 +28,14 @@ impl<T: Copy, const SIZE: usize> Chunked<T, SIZE> {
         let chunk = at / SIZE;
         if chunk >= self.chunks.len() {
             // Grow by half, so that appending elements one at a time does not copy the table for every new chunk.
-            let room = (chunk + 1).max(self.chunks.len() + self.chunks.len() / 2);
-            let blanks = std::iter::repeat_n(&self.fresh, room - self.chunks.len());
-            self.chunks = self.chunks.iter().chain(blanks).cloned().collect();
+            let new_len = (chunk + 1).max(self.chunks.len() + self.chunks.len() / 2);
+            let padding = std::iter::repeat_n(&self.default_chunk, new_len - self.chunks.len());
+            self.chunks = self.chunks.iter().chain(padding).cloned().collect();
         }
         if let Some(chunk) = Arc::make_mut(&mut self.chunks).get_mut(chunk)
-            && let Some(place) = Arc::make_mut(chunk).get_mut(at % SIZE)
+            && let Some(element) = Arc::make_mut(chunk).get_mut(at % SIZE)
         {
-            *place = value;
+            *element = value;
         }
     }
 }

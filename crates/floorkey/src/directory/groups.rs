@@ -6,7 +6,7 @@ use super::Directory;
 use crate::hierarchy::HierarchyGroup;
 use crate::id::HierarchyGroupId;
 use crate::limits;
-use crate::text::{folded, folded_within};
+use crate::text::{folded, folded_if_short};
 
 impl Directory {
     /// Returns the hierarchy group with the given id.
@@ -18,7 +18,7 @@ impl Directory {
     /// Returns the group with the given name under the parent, compared in its folded form.
     #[must_use]
     pub fn group_by_name(&self, parent: Option<HierarchyGroupId>, name: &str) -> Option<&Arc<HierarchyGroup>> {
-        let name = folded_within(name, limits::HIERARCHY_NAME_CHARS_MAX)?;
+        let name = folded_if_short(name, limits::HIERARCHY_NAME_CHARS_MAX)?;
         self.group(*self.group_names.get(&(parent, name.into_owned()))?)
     }
 

@@ -8,17 +8,17 @@ use foldhash::fast::FixedState;
 use imbl::{OrdMap, OrdSet};
 
 use super::Directory;
-use crate::directory::Revision;
 use crate::id::UserId;
 use crate::limits;
 use crate::login_history::LoginHistory;
-use crate::lookalike::{odd_skeleton, skeleton};
-use crate::text::{folded, folded_to, has_more_chars};
+use crate::lookalike::{nontrivial_skeleton, skeleton};
+use crate::revision::Revision;
+use crate::text::{folded, folded_with_limits, has_more_chars};
 use crate::user::User;
 
 /// The user with a login name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Login {
+pub(crate) struct LoginEntry {
     pub(crate) ordinal: u32,
     /// Stored here because lookups by login name rarely need more of the user.
     pub(crate) user: UserId,
@@ -34,18 +34,18 @@ pub(super) struct Logins {
     hashed: HashedLogins,
 }
 
-type HashedLogins = imbl::GenericHashMap<Arc<str>, Login, FixedState, imbl::shared_ptr::DefaultSharedPtr>;
+type HashedLogins = imbl::GenericHashMap<Arc<str>, LoginEntry, FixedState, imbl::shared_ptr::DefaultSharedPtr>;
 
 impl Logins {
     pub(super) fn len(&self) -> usize {
         self.sorted.len()
     }
 
-    pub(super) fn get(&self, name: &str) -> Option<&Login> {
+    pub(super) fn get(&self, name: &str) -> Option<&LoginEntry> {
         self.hashed.get(name)
     }
 
-    pub(super) fn insert(&mut self, name: &str, login: Login) {
+    pub(super) fn insert(&mut self, name: &str, login: LoginEntry) {
         self.longest = self.longest.max(name.len());
         let name: Arc<str> = Arc::from(name);
         self.sorted.insert(name.clone(), login.ordinal);
@@ -53,7 +53,7 @@ impl Logins {
     }
 
     /// Removes a name unless it belongs to another user.
-    pub(super) fn remove(&mut self, name: &str, login: Login) {
+    pub(super) fn remove(&mut self, name: &str, login: LoginEntry) {
         if self.get(name) == Some(&login) {
             self.sorted.remove(name);
             self.hashed.remove(name);
@@ -68,12 +68,12 @@ impl Logins {
 }
 
 /// All login names and lookalike skeletons, computed in bulk. The ordinal of a user is the position in the list.
-pub(super) struct Names {
+pub(super) struct LoginIndexes {
     pub(super) logins: Logins,
     pub(super) skeletons: OrdSet<(u64, u32)>,
 }
 
-impl Names {
+impl LoginIndexes {
     /// Collects the names of users, whose ordinals are their places in the list, while it does `work`: half of the time
     /// goes into sorting, which needs nothing else.
     pub(super) fn collect_during(users: &[Arc<User>], work: impl FnOnce()) -> Self {
@@ -111,14 +111,14 @@ fn sorted(mut names: Vec<(Arc<str>, u32)>) -> OrdMap<Arc<str>, u32> {
 
 fn hashed(users: &[Arc<User>], names: &[(Arc<str>, u32)]) -> HashedLogins {
     let login = |((name, ordinal), user): (&(Arc<str>, u32), &Arc<User>)| {
-        (name.clone(), Login { ordinal: *ordinal, user: user.id })
+        (name.clone(), LoginEntry { ordinal: *ordinal, user: user.id })
     };
     names.iter().zip(users).map(login).collect()
 }
 
 fn skeletons(names: &[(Arc<str>, u32)]) -> OrdSet<(u64, u32)> {
-    let odd = |(name, ordinal): &(Arc<str>, u32)| Some((hash_of_looks(&odd_skeleton(name)?), *ordinal));
-    let mut skeletons: Vec<(u64, u32)> = names.iter().filter_map(odd).collect();
+    let entry = |(name, ordinal): &(Arc<str>, u32)| Some((skeleton_hash(&nontrivial_skeleton(name)?), *ordinal));
+    let mut skeletons: Vec<(u64, u32)> = names.iter().filter_map(entry).collect();
     skeletons.sort_unstable();
     skeletons.into_iter().collect()
 }
@@ -130,16 +130,16 @@ pub(super) struct LoginHistories {
     longest: usize,
     by_login: imbl::GenericHashMap<String, Arc<LoginHistory>, FixedState, imbl::shared_ptr::DefaultSharedPtr>,
     /// The login names that each user gave up, without duplicates.
-    given_up: imbl::GenericHashMap<UserId, Arc<Vec<String>>, FixedState, imbl::shared_ptr::DefaultSharedPtr>,
+    released_logins: imbl::GenericHashMap<UserId, Arc<Vec<String>>, FixedState, imbl::shared_ptr::DefaultSharedPtr>,
 }
 
 impl LoginHistories {
-    pub(super) fn put(&mut self, history: Arc<LoginHistory>) {
+    pub(super) fn insert(&mut self, history: Arc<LoginHistory>) {
         self.longest = self.longest.max(history.login.len());
         // The new version of a history may have dropped the earliest tenures.
         self.remove(&history.login);
-        for user in history.given_up() {
-            let logins = Arc::make_mut(self.given_up.entry(user).or_default());
+        for user in history.former_users() {
+            let logins = Arc::make_mut(self.released_logins.entry(user).or_default());
             if logins.last() != Some(&history.login) {
                 logins.push(history.login.clone());
             }
@@ -149,21 +149,21 @@ impl LoginHistories {
 
     pub(super) fn remove(&mut self, login: &str) {
         let Some(history) = self.by_login.remove(login) else { return };
-        for user in history.given_up() {
-            let Some(logins) = self.given_up.get_mut(&user) else { continue };
+        for user in history.former_users() {
+            let Some(logins) = self.released_logins.get_mut(&user) else { continue };
             Arc::make_mut(logins).retain(|known| known != login);
             if logins.is_empty() {
-                self.given_up.remove(&user);
+                self.released_logins.remove(&user);
             }
         }
     }
 
     /// Iterates over the histories of the login names that a user gave up, each with the revision in which the user
     /// last gave it up.
-    pub(super) fn given_up_by(&self, user: UserId) -> impl Iterator<Item = (Revision, &LoginHistory)> {
-        let logins = self.given_up.get(&user).into_iter().flat_map(|logins| logins.iter());
+    pub(super) fn released_logins_by(&self, user: UserId) -> impl Iterator<Item = (Revision, &LoginHistory)> {
+        let logins = self.released_logins.get(&user).into_iter().flat_map(|logins| logins.iter());
         let histories = logins.filter_map(|login| self.by_login.get(login.as_str()));
-        histories.filter_map(move |history| Some((history.given_up_by(user)?, &**history)))
+        histories.filter_map(move |history| Some((history.last_release_by(user)?, &**history)))
     }
 
     /// Iterates over all histories, in no particular order.
@@ -191,8 +191,8 @@ impl Directory {
         self.login(username).map(|login| login.user)
     }
 
-    fn login(&self, username: &str) -> Option<&Login> {
-        self.logins.get(&folded_to(username, limits::USERNAME_CHARS_MAX, self.logins.longest)?)
+    fn login(&self, username: &str) -> Option<&LoginEntry> {
+        self.logins.get(&folded_with_limits(username, limits::USERNAME_CHARS_MAX, self.logins.longest)?)
     }
 
     /// Returns a user whose login name looks like the given one but differs from it.
@@ -206,14 +206,14 @@ impl Directory {
         // A text that is too long for a login name has no lookalikes.
         let is_name = !has_more_chars(username.trim(), limits::USERNAME_CHARS_MAX);
         let username = if is_name { username } else { "" };
-        let (name, looks) = (folded(username), skeleton(username));
-        let hash = hash_of_looks(&looks);
-        let plain = self.logins.get(&looks).into_iter().map(|login| &login.ordinal);
-        let odd = self.skeletons.range((hash, 0)..=(hash, u32::MAX)).map(|(_, ordinal)| ordinal);
-        plain
-            .chain(odd)
+        let (name, wanted) = (folded(username), skeleton(username));
+        let hash = skeleton_hash(&wanted);
+        let unchanged = self.logins.get(&wanted).into_iter().map(|login| &login.ordinal);
+        let changed = self.lookalike_skeletons.range((hash, 0)..=(hash, u32::MAX)).map(|(_, ordinal)| ordinal);
+        unchanged
+            .chain(changed)
             .filter_map(|ordinal| self.user_at(*ordinal))
-            .filter(move |user| skeleton(&user.username) == looks && folded(&user.username) != name)
+            .filter(move |user| skeleton(&user.username) == wanted && folded(&user.username) != name)
     }
 
     /// Returns the history of a login name; `None` if no user ever had it, or if only one user had it, from creation
@@ -221,7 +221,7 @@ impl Directory {
     #[must_use]
     pub fn login_history(&self, username: &str) -> Option<&Arc<LoginHistory>> {
         let longest = self.login_histories.longest;
-        self.login_histories.by_login.get(&*folded_to(username, limits::USERNAME_CHARS_MAX, longest)?)
+        self.login_histories.by_login.get(&*folded_with_limits(username, limits::USERNAME_CHARS_MAX, longest)?)
     }
 
     /// Returns the history of a folded login name, which may be longer than the limit for login names.
@@ -232,17 +232,17 @@ impl Directory {
     /// Returns the user that a login name refers to in a value set at the given revision: the user who had the login
     /// name then, otherwise the first user who was created with it later.
     #[must_use]
-    pub fn user_id_by_login_at(&self, username: &str, set: Revision) -> Option<UserId> {
+    pub fn user_id_by_login_at(&self, username: &str, revision: Revision) -> Option<UserId> {
         let longest = self.logins.longest.max(self.login_histories.longest);
-        let login = folded_to(username, limits::USERNAME_CHARS_MAX, longest)?;
+        let login = folded_with_limits(username, limits::USERNAME_CHARS_MAX, longest)?;
         match self.login_histories.by_login.get(&*login) {
-            Some(history) => history.user_at(set),
+            Some(history) => history.user_at(revision),
             None => self.logins.get(&login).map(|login| login.user),
         }
     }
 }
 
-pub(super) fn hash_of_looks(skeleton: &str) -> u64 {
+pub(super) fn skeleton_hash(skeleton: &str) -> u64 {
     FixedState::default().hash_one(skeleton)
 }
 
@@ -264,19 +264,19 @@ mod tests {
     #[test]
     fn former_logins_are_found_by_user() {
         let mut histories = LoginHistories::default();
-        let given_up = |histories: &LoginHistories, user: u128| {
-            let all = histories.given_up_by(UserId::from_bits(user));
+        let released = |histories: &LoginHistories, user: u128| {
+            let all = histories.released_logins_by(UserId::from_bits(user));
             all.map(|(revision, history)| (history.login.clone(), revision.0)).collect::<Vec<_>>()
         };
-        histories.put(history("ann", &[(1, Some(3)), (2, None)]));
-        histories.put(history("bob", &[(1, Some(7)), (2, Some(8)), (1, Some(9))]));
-        assert_eq!(given_up(&histories, 1), [("ann".to_owned(), 3), ("bob".to_owned(), 9)]);
-        assert_eq!(given_up(&histories, 2), [("bob".to_owned(), 8)]);
+        histories.insert(history("ann", &[(1, Some(3)), (2, None)]));
+        histories.insert(history("bob", &[(1, Some(7)), (2, Some(8)), (1, Some(9))]));
+        assert_eq!(released(&histories, 1), [("ann".to_owned(), 3), ("bob".to_owned(), 9)]);
+        assert_eq!(released(&histories, 2), [("bob".to_owned(), 8)]);
         // A newer version of a history replaces the earlier tenures.
-        histories.put(history("ann", &[(2, Some(12)), (3, None)]));
-        assert_eq!(given_up(&histories, 1), [("bob".to_owned(), 9)]);
-        assert_eq!(given_up(&histories, 2), [("bob".to_owned(), 8), ("ann".to_owned(), 12)]);
+        histories.insert(history("ann", &[(2, Some(12)), (3, None)]));
+        assert_eq!(released(&histories, 1), [("bob".to_owned(), 9)]);
+        assert_eq!(released(&histories, 2), [("bob".to_owned(), 8), ("ann".to_owned(), 12)]);
         histories.remove("bob");
-        assert!(given_up(&histories, 1).is_empty() && given_up(&histories, 3).is_empty());
+        assert!(released(&histories, 1).is_empty() && released(&histories, 3).is_empty());
     }
 }

@@ -2,31 +2,32 @@
 
 use std::sync::Arc;
 
+use super::change_builder::{ChangeBuilder, not_found};
 use super::check;
-use super::draft::{Draft, not_found};
 use crate::access_key::{AccessKey, AccessKeyId};
 use crate::change::SideWrite;
 use crate::custody::Custody;
 use crate::decision::Target;
 use crate::id::UserId;
+use crate::invalid::invalid;
 use crate::limits;
 use crate::record::{Record, RecordKey};
-use crate::refusal::{Refusal, invalid};
+use crate::refusal::Refusal;
 use crate::resource::ResourceType;
 use crate::secret::Opaque;
 use crate::user::User;
 
 pub(super) fn create(
-    draft: &mut Draft<'_>,
+    builder: &mut ChangeBuilder<'_>,
     owner: UserId,
     id: &AccessKeyId,
     label: &str,
     sealed_secret: &Opaque,
 ) -> Result<(), Refusal> {
-    let user = draft.before.user(owner).ok_or_else(|| draft.missing(ResourceType::User, owner))?;
-    draft.authorize(&Target::User(owner))?;
+    let user = builder.before.user(owner).ok_or_else(|| builder.not_found_or_denied(ResourceType::User, owner))?;
+    builder.authorize(&Target::User(owner))?;
     // A key must not create keys: a leaked one could outlive its revocation.
-    draft.in_session()?;
+    builder.require_session()?;
     if !user.enabled {
         return Err(invalid(
             "UserId",
@@ -34,33 +35,33 @@ pub(super) fn create(
         )
         .into());
     }
-    check::plain("Label", Some(label), limits::ACCESS_KEY_LABEL_CHARS_MAX)?;
-    if draft.before.access_key(id).is_some() {
+    check::plain_text("Label", Some(label), limits::ACCESS_KEY_LABEL_CHARS_MAX)?;
+    if builder.before.access_key(id).is_some() {
         return Err(Refusal::Duplicate { what: "access key", name: id.to_string() });
     }
-    let held = draft.before.access_keys_of(owner).count();
+    let held = builder.before.access_keys_of(owner).count();
     check::count("access keys of one user", held + 1, limits::ACCESS_KEYS_A_USER_MAX)?;
-    let (label, created, known_to) = (label.to_owned(), draft.now, Custody::default());
+    let (label, created, known_to) = (label.to_owned(), builder.now, Custody::default());
     let key = AccessKey { id: id.clone(), owner, label, created, suspended_until: None, known_to };
     let mut custody = user.custody.clone();
-    custody.begin_by(draft.now);
+    custody.start_no_later_than(builder.now);
     if custody != user.custody {
-        draft.put_user(User { custody, ..User::clone(user) });
+        builder.put_user(User { custody, ..User::clone(user) });
     }
-    draft.put(Record::AccessKey(Arc::new(key)));
-    draft.side.push(SideWrite::PutAccessKey { id: id.clone(), sealed_secret: sealed_secret.clone() });
+    builder.put(Record::AccessKey(Arc::new(key)));
+    builder.side.push(SideWrite::PutAccessKey { id: id.clone(), sealed_secret: sealed_secret.clone() });
     Ok(())
 }
 
 /// Revokes a key. The owner always can; others need permission for the operation.
-pub(super) fn revoke(draft: &mut Draft<'_>, id: &AccessKeyId) -> Result<(), Refusal> {
-    let found = match draft.before.access_key(id) {
-        Some(key) => draft.authorize_or_own(key.owner),
-        None => Err(draft.missing(ResourceType::User, id)),
+pub(super) fn revoke(builder: &mut ChangeBuilder<'_>, id: &AccessKeyId) -> Result<(), Refusal> {
+    let found = match builder.before.access_key(id) {
+        Some(key) => builder.authorize_unless_owner(key.owner),
+        None => Err(builder.not_found_or_denied(ResourceType::User, id)),
     };
     found.map_err(|refusal| of_key(refusal, id))?;
-    draft.remove(RecordKey::AccessKey(id.clone()));
-    draft.side.push(SideWrite::ForgetAccessKey { id: id.clone() });
+    builder.remove(RecordKey::AccessKey(id.clone()));
+    builder.side.push(SideWrite::ForgetAccessKey { id: id.clone() });
     Ok(())
 }
 
@@ -68,33 +69,33 @@ pub(super) fn revoke(draft: &mut Draft<'_>, id: &AccessKeyId) -> Result<(), Refu
 /// the owner can create a new one. The guard checks that the actor covers the owner. Users who could know the key's
 /// secret become custodians of the owner again, so that it is suspended again if the owner gets more access than they
 /// have.
-pub(super) fn reinstate(draft: &mut Draft<'_>, id: &AccessKeyId) -> Result<(), Refusal> {
-    let missing = || of_key(draft.missing(ResourceType::User, id), id);
-    let key = draft.before.access_key(id).ok_or_else(missing)?;
-    draft.authorize(&Target::User(key.owner)).map_err(|refusal| of_key(refusal, id))?;
-    if draft.acting_user().is_some_and(|user| user.id == key.owner) {
+pub(super) fn reinstate(builder: &mut ChangeBuilder<'_>, id: &AccessKeyId) -> Result<(), Refusal> {
+    let missing = || of_key(builder.not_found_or_denied(ResourceType::User, id), id);
+    let key = builder.before.access_key(id).ok_or_else(missing)?;
+    builder.authorize(&Target::User(key.owner)).map_err(|refusal| of_key(refusal, id))?;
+    if builder.acting_user().is_some_and(|user| user.id == key.owner) {
         let problem = "you can't reinstate your own access key if another user could know it: create a new one";
         return Err(invalid("AccessKeyId", problem).into());
     }
     match key.suspended_until {
         None => return Err(invalid("AccessKeyId", "the access key is not suspended").into()),
-        Some(until) if until <= draft.now => {
+        Some(until) if until <= builder.now => {
             let problem =
                 "a suspended access key can be reinstated within 24 hours only: revoke it, and create a new one";
             return Err(invalid("AccessKeyId", problem).into());
         }
         Some(_) => {}
     }
-    if let Some(user) = draft.before.user(key.owner) {
+    if let Some(user) = builder.before.user(key.owner) {
         let mut custody = user.custody.clone();
-        custody.add_known(user.id, &key.known_to, key.created);
+        custody.add_custodians_of(user.id, &key.known_to, key.created);
         if key.known_to.is_empty() {
             custody.add_others(key.created);
         }
-        draft.put_user(User { custody, ..User::clone(user) });
+        builder.put_user(User { custody, ..User::clone(user) });
     }
     let key = AccessKey { suspended_until: None, known_to: Custody::default(), ..AccessKey::clone(key) };
-    draft.put(Record::AccessKey(Arc::new(key)));
+    builder.put(Record::AccessKey(Arc::new(key)));
     Ok(())
 }
 

@@ -3,26 +3,28 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::draft::{Draft, not_found};
-use super::{administrate, check};
+use super::change_builder::{ChangeBuilder, not_found};
+use super::check;
 use crate::api_token::{ApiToken, TokenSettings, TokenSettingsEdit};
+use crate::authorization::administrate;
 use crate::id::ApiTokenId;
+use crate::invalid::invalid;
 use crate::limits;
 use crate::principal::Principal;
 use crate::record::{Record, RecordKey};
-use crate::refusal::{Refusal, invalid};
+use crate::refusal::Refusal;
 use crate::text::folded;
 
 const SUBJECT_TYPES: &str = "SubjectTypes";
 const RESOURCE_TYPES: &str = "ResourceTypes";
 
-pub(super) fn create(draft: &mut Draft<'_>, new: &ApiToken) -> Result<(), Refusal> {
-    administrate(draft.before, &draft.actor.principal, draft.act)?;
+pub(super) fn create(builder: &mut ChangeBuilder<'_>, new: &ApiToken) -> Result<(), Refusal> {
+    administrate(builder.before, &builder.actor.principal, builder.act)?;
     // As for access keys: a leaked one must not create tokens.
-    draft.in_session()?;
+    builder.require_session()?;
     check::length("Label", &new.label, 1, limits::API_TOKEN_LABEL_CHARS_MAX)?;
-    check::plain("Label", Some(&new.label), limits::API_TOKEN_LABEL_CHARS_MAX)?;
-    let is_system = matches!(draft.actor.principal, Principal::System);
+    check::plain_text("Label", Some(&new.label), limits::API_TOKEN_LABEL_CHARS_MAX)?;
+    let is_system = matches!(builder.actor.principal, Principal::System);
     if folded(&new.label) == folded(ApiToken::PRESET_LABEL) && !is_system {
         // At each start the server would take it for the token that its settings preset, and revoke it.
         let problem = format!("`{}` is reserved for the token in the server's settings", new.label);
@@ -31,28 +33,28 @@ pub(super) fn create(draft: &mut Draft<'_>, new: &ApiToken) -> Result<(), Refusa
     if new.scopes.is_empty() {
         return Err(invalid("Scopes", "specify at least one scope: `evaluate`, `search` or both").into());
     }
-    sound(draft, &new.settings.subject_types, &new.settings.resource_types)?;
-    if new.has_expired(draft.now) {
+    sound(builder, &new.settings.subject_types, &new.settings.resource_types)?;
+    if new.has_expired(builder.now) {
         return Err(invalid("Expires", "must be in the future").into());
     }
-    if let Some(other) = draft.before.api_tokens().find(|token| folded(&token.label) == folded(&new.label)) {
+    if let Some(other) = builder.before.api_tokens().find(|token| folded(&token.label) == folded(&new.label)) {
         return Err(Refusal::Duplicate { what: "token", name: other.label.clone() });
     }
-    if draft.before.api_token(new.id).is_some() || draft.before.api_token_by_hash(&new.hash).is_some() {
+    if builder.before.api_token(new.id).is_some() || builder.before.api_token_by_hash(&new.hash).is_some() {
         return Err(Refusal::Duplicate { what: "token", name: new.id.to_string() });
     }
-    check::count("API tokens", draft.before.api_tokens().count() + 1, limits::API_TOKENS_MAX)?;
+    check::count("API tokens", builder.before.api_tokens().count() + 1, limits::API_TOKENS_MAX)?;
     let settings = new.settings.clone().canonical();
-    draft.put(Record::ApiToken(Arc::new(ApiToken { created: draft.now, settings, ..new.clone() })));
+    builder.put(Record::ApiToken(Arc::new(ApiToken { created: builder.now, settings, ..new.clone() })));
     Ok(())
 }
 
 /// Changes how requests with a token are interpreted and answered.
-pub(super) fn update(draft: &mut Draft<'_>, id: ApiTokenId, edit: &TokenSettingsEdit) -> Result<(), Refusal> {
-    administrate(draft.before, &draft.actor.principal, draft.act)?;
+pub(super) fn update(builder: &mut ChangeBuilder<'_>, id: ApiTokenId, edit: &TokenSettingsEdit) -> Result<(), Refusal> {
+    administrate(builder.before, &builder.actor.principal, builder.act)?;
     // A leaked access key must not change the answers that applications get.
-    draft.in_session()?;
-    let before = draft.before.api_token(id).cloned().ok_or_else(|| not_found("API token", id))?;
+    builder.require_session()?;
+    let before = builder.before.api_token(id).cloned().ok_or_else(|| not_found("API token", id))?;
     if edit.subject_types.as_ref().is_some_and(BTreeSet::is_empty) {
         let problem = format!("specify at least one type; the default is `{}`", TokenSettings::SUBJECT_TYPE);
         return Err(invalid(SUBJECT_TYPES, problem).into());
@@ -60,19 +62,19 @@ pub(super) fn update(draft: &mut Draft<'_>, id: ApiTokenId, edit: &TokenSettings
     let (no_subjects, no_resources) = (BTreeSet::new(), BTreeMap::new());
     // Types that stay unchanged can name an application that has been unregistered since.
     let subject_types = edit.subject_types.as_ref().unwrap_or(&no_subjects);
-    sound(draft, subject_types, edit.resource_types.as_ref().unwrap_or(&no_resources))?;
+    sound(builder, subject_types, edit.resource_types.as_ref().unwrap_or(&no_resources))?;
     let settings = TokenSettings {
         subject_types: edit.subject_types.clone().unwrap_or_else(|| before.settings.subject_types.clone()),
         resource_types: edit.resource_types.clone().unwrap_or_else(|| before.settings.resource_types.clone()),
         details: edit.details.unwrap_or(before.settings.details),
     };
-    draft.put(Record::ApiToken(Arc::new(ApiToken { settings: settings.canonical(), ..(*before).clone() })));
+    builder.put(Record::ApiToken(Arc::new(ApiToken { settings: settings.canonical(), ..(*before).clone() })));
     Ok(())
 }
 
 /// Checks the subject types and resource types of a token's settings.
 fn sound(
-    draft: &Draft<'_>,
+    builder: &ChangeBuilder<'_>,
     subject_types: &BTreeSet<String>,
     resource_types: &BTreeMap<String, String>,
 ) -> Result<(), Refusal> {
@@ -80,10 +82,10 @@ fn sound(
     check::count("resource types of one token", resource_types.len(), limits::TOKEN_RESOURCE_TYPES_MAX)?;
     let named = |input, name: &str| {
         check::length(input, name, 1, limits::NAMESPACE_CHARS_MAX)?;
-        check::plain(input, Some(name), limits::NAMESPACE_CHARS_MAX)
+        check::plain_text(input, Some(name), limits::NAMESPACE_CHARS_MAX)
     };
     subject_types.iter().try_for_each(|name| named(SUBJECT_TYPES, name))?;
-    let is_system = matches!(draft.actor.principal, Principal::System);
+    let is_system = matches!(builder.actor.principal, Principal::System);
     let mut types_of = BTreeMap::new();
     for (resource_type, namespace) in resource_types {
         named(RESOURCE_TYPES, resource_type)?;
@@ -96,7 +98,7 @@ fn sound(
             return Err(invalid(RESOURCE_TYPES, problem).into());
         }
         // The server applies its settings before anyone can register an application.
-        if draft.before.application(namespace).is_none() && !is_system {
+        if builder.before.application(namespace).is_none() && !is_system {
             let problem = format!(
                 "`{resource_type}` can't mean `{namespace}`, because no application is registered with this \
                 namespace: register the application first, or specify a registered one"
@@ -107,9 +109,9 @@ fn sound(
     Ok(())
 }
 
-pub(super) fn revoke(draft: &mut Draft<'_>, id: ApiTokenId) -> Result<(), Refusal> {
-    administrate(draft.before, &draft.actor.principal, draft.act)?;
-    draft.before.api_token(id).ok_or_else(|| not_found("API token", id))?;
-    draft.remove(RecordKey::ApiToken(id));
+pub(super) fn revoke(builder: &mut ChangeBuilder<'_>, id: ApiTokenId) -> Result<(), Refusal> {
+    administrate(builder.before, &builder.actor.principal, builder.act)?;
+    builder.before.api_token(id).ok_or_else(|| not_found("API token", id))?;
+    builder.remove(RecordKey::ApiToken(id));
     Ok(())
 }

@@ -3,38 +3,40 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::draft::{Draft, not_found};
-use super::{administrate, check};
+use super::change_builder::{ChangeBuilder, not_found};
+use super::check;
 use crate::application::{ApplicationPermission, ApplicationResource, RegisteredApplication};
+use crate::authorization::administrate;
+use crate::invalid::{Invalid, invalid};
 use crate::limits;
 use crate::record::{Record, RecordKey};
-use crate::refusal::{Invalid, Refusal, invalid};
+use crate::refusal::Refusal;
 use crate::resource::ResourceType;
 use crate::set_revisions::SetRevisions;
 use crate::tags::Tags;
 
 /// Registers an application, or replaces its registration.
-pub(super) fn register(draft: &mut Draft<'_>, new: &RegisteredApplication) -> Result<(), Refusal> {
-    administrate(draft.before, &draft.actor.principal, draft.act)?;
+pub(super) fn register(builder: &mut ChangeBuilder<'_>, new: &RegisteredApplication) -> Result<(), Refusal> {
+    administrate(builder.before, &builder.actor.principal, builder.act)?;
     check::length("Namespace", &new.namespace, 1, limits::NAMESPACE_CHARS_MAX)?;
-    check::plain("Namespace", Some(&new.namespace), limits::NAMESPACE_CHARS_MAX)?;
+    check::plain_text("Namespace", Some(&new.namespace), limits::NAMESPACE_CHARS_MAX)?;
     if new.namespace == "instance" || new.namespace == "user" || ResourceType::named(&new.namespace).is_some() {
         let problem = format!("`{}` is one of Floorkey's own resource types: choose another namespace", new.namespace);
         return Err(invalid("Namespace", problem).into());
     }
-    check::plain("Name", Some(&new.name), limits::NAMESPACE_CHARS_MAX)?;
-    check::plain("Description", Some(&new.description), limits::APPLICATION_TEXT_CHARS_MAX)?;
+    check::plain_text("Name", Some(&new.name), limits::NAMESPACE_CHARS_MAX)?;
+    check::plain_text("Description", Some(&new.description), limits::APPLICATION_TEXT_CHARS_MAX)?;
     permissions(new)?;
-    let before = draft.before.application(&new.namespace);
+    let before = builder.before.application(&new.namespace);
     if before.is_none() {
         check::count(
             "registered applications",
-            draft.before.applications().count() + 1,
+            builder.before.applications().count() + 1,
             limits::REGISTERED_APPLICATIONS_MAX,
         )?;
     }
-    let modified = draft.modified(before.map(|before| before.modified));
-    draft.put(Record::Application(Arc::new(RegisteredApplication { modified, ..new.clone() })));
+    let modified = builder.modified(before.map(|before| before.modified));
+    builder.put(Record::Application(Arc::new(RegisteredApplication { modified, ..new.clone() })));
     Ok(())
 }
 
@@ -46,8 +48,8 @@ fn permissions(new: &RegisteredApplication) -> Result<(), Refusal> {
     let mut names = BTreeSet::new();
     for ApplicationPermission { name, description, .. } in &new.permissions {
         check::length("Permissions.Name", name, 1, limits::NAMESPACE_CHARS_MAX)?;
-        check::plain("Permissions.Name", Some(name), limits::NAMESPACE_CHARS_MAX)?;
-        check::plain("Permissions.Description", Some(description), limits::APPLICATION_TEXT_CHARS_MAX)?;
+        check::plain_text("Permissions.Name", Some(name), limits::NAMESPACE_CHARS_MAX)?;
+        check::plain_text("Permissions.Description", Some(description), limits::APPLICATION_TEXT_CHARS_MAX)?;
         if !names.insert(name.as_str()) {
             return Err(invalid("Permissions", format!("`{name}` occurs more than once")).into());
         }
@@ -66,81 +68,85 @@ fn permissions(new: &RegisteredApplication) -> Result<(), Refusal> {
 }
 
 /// Removes an application's registration. Profiles keep naming the application, and its permissions are denied.
-pub(super) fn unregister(draft: &mut Draft<'_>, namespace: &str) -> Result<(), Refusal> {
-    registered(draft, namespace)?;
-    draft.remove(RecordKey::Application(namespace.to_owned()));
-    let things: Vec<_> = draft.before.application_resources(namespace, None).map(|thing| thing.id.clone()).collect();
+pub(super) fn unregister(builder: &mut ChangeBuilder<'_>, namespace: &str) -> Result<(), Refusal> {
+    registered(builder, namespace)?;
+    builder.remove(RecordKey::Application(namespace.to_owned()));
+    let things: Vec<_> = builder.before.application_resources(namespace, None).map(|thing| thing.id.clone()).collect();
     for id in things {
-        draft.remove(RecordKey::ApplicationResource(namespace.to_owned(), id));
+        builder.remove(RecordKey::ApplicationResource(namespace.to_owned(), id));
     }
     Ok(())
 }
 
 /// Registers resources of an application, or replaces their registrations.
 pub(super) fn put_resources(
-    draft: &mut Draft<'_>,
+    builder: &mut ChangeBuilder<'_>,
     namespace: &str,
     resources: &[ApplicationResource],
 ) -> Result<(), Refusal> {
-    registered(draft, namespace)?;
+    registered(builder, namespace)?;
     check::count("resources at once", resources.len(), limits::BATCH_MAX)?;
     let mut ids = BTreeSet::new();
     for resource in resources {
         sound(resource)?;
-        if let Some(group) = resource.hierarchy_group.filter(|group| draft.before.group(*group).is_none()) {
+        if let Some(group) = resource.hierarchy_group.filter(|group| builder.before.group(*group).is_none()) {
             return Err(not_found("hierarchy group", group));
         }
         if !ids.insert(resource.id.as_str()) {
             return Err(invalid("Resources", format!("`{}` occurs more than once", resource.id)).into());
         }
     }
-    let fresh = ids.iter().filter(|id| draft.before.application_resource(namespace, id).is_none()).count();
-    let held = draft.before.application_resources(namespace, None).count();
+    let fresh = ids.iter().filter(|id| builder.before.application_resource(namespace, id).is_none()).count();
+    let held = builder.before.application_resources(namespace, None).count();
     check::count("resources of one application", held + fresh, limits::APPLICATION_RESOURCES_MAX)?;
     for resource in resources {
-        let before = draft.before.application_resource(namespace, &resource.id);
-        let modified = draft.modified(before.map(|before| before.modified));
+        let before = builder.before.application_resource(namespace, &resource.id);
+        let modified = builder.modified(before.map(|before| before.modified));
         let new = &resource.attributes;
         let attributes_set = match before {
-            Some(before) => before.attributes_set.edited(&before.attributes, new, draft.revision),
-            None => SetRevisions::default().edited(&Tags::new(), new, draft.revision),
+            Some(before) => before.attributes_set.edited(&before.attributes, new, builder.revision),
+            None => SetRevisions::default().edited(&Tags::new(), new, builder.revision),
         };
         let namespace = namespace.to_owned();
         let next = ApplicationResource { namespace, attributes_set, modified, ..resource.clone() };
-        draft.put(Record::ApplicationResource(Arc::new(next)));
+        builder.put(Record::ApplicationResource(Arc::new(next)));
     }
     Ok(())
 }
 
 fn sound(resource: &ApplicationResource) -> Result<(), Invalid> {
     check::length("Resources.Id", &resource.id, 1, limits::APPLICATION_RESOURCE_ID_CHARS_MAX)?;
-    check::plain("Resources.Id", Some(&resource.id), limits::APPLICATION_RESOURCE_ID_CHARS_MAX)?;
+    check::plain_text("Resources.Id", Some(&resource.id), limits::APPLICATION_RESOURCE_ID_CHARS_MAX)?;
     if resource.attributes.len() > limits::ATTRIBUTES_MAX {
         let problem = format!("`{}` exceeds the maximum of {} attributes", resource.id, limits::ATTRIBUTES_MAX);
         return Err(invalid("Resources.Attributes", problem));
     }
     for (name, value) in &resource.attributes {
         check::length("Resources.Attributes", name, 1, limits::ATTRIBUTE_NAME_CHARS_MAX)?;
-        check::plain("Resources.Attributes", Some(name), limits::ATTRIBUTE_NAME_CHARS_MAX)?;
-        check::plain("Resources.Attributes", Some(value), limits::ATTRIBUTE_VALUE_CHARS_MAX)?;
+        check::plain_text("Resources.Attributes", Some(name), limits::ATTRIBUTE_NAME_CHARS_MAX)?;
+        check::plain_text("Resources.Attributes", Some(value), limits::ATTRIBUTE_VALUE_CHARS_MAX)?;
     }
     Ok(())
 }
 
 /// Deletes registered resources; unknown ids are skipped.
-pub(super) fn delete_resources(draft: &mut Draft<'_>, namespace: &str, ids: &BTreeSet<String>) -> Result<(), Refusal> {
-    registered(draft, namespace)?;
+pub(super) fn delete_resources(
+    builder: &mut ChangeBuilder<'_>,
+    namespace: &str,
+    ids: &BTreeSet<String>,
+) -> Result<(), Refusal> {
+    registered(builder, namespace)?;
     check::count("resources at once", ids.len(), limits::BATCH_MAX)?;
-    for id in ids.iter().filter(|id| draft.before.application_resource(namespace, id).is_some()) {
+    for id in ids.iter().filter(|id| builder.before.application_resource(namespace, id).is_some()) {
         let key = RecordKey::ApplicationResource(namespace.to_owned(), id.clone());
-        draft.remove(key);
+        builder.remove(key);
     }
     Ok(())
 }
 
-fn registered(draft: &mut Draft<'_>, namespace: &str) -> Result<(), Refusal> {
-    administrate(draft.before, &draft.actor.principal, draft.act)?;
-    match draft.before.application(namespace) {
+fn registered(builder: &mut ChangeBuilder<'_>, namespace: &str) -> Result<(), Refusal> {
+    administrate(builder.before, &builder.actor.principal, builder.act)?;
+    match builder.before.application(namespace) {
         Some(_) => Ok(()),
         None => Err(not_found("application", namespace)),
     }

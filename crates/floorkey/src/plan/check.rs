@@ -1,8 +1,9 @@
 //! Validation of inputs.
 
+use crate::invalid::{Invalid, invalid};
 use crate::limits;
 use crate::lookalike::mixed_scripts;
-use crate::refusal::{Invalid, Refusal, invalid};
+use crate::refusal::Refusal;
 use crate::settings::Settings;
 use crate::user::{CHANNELS, ChannelSettings, Identity, Proficiency};
 
@@ -10,8 +11,8 @@ use crate::user::{CHANNELS, ChannelSettings, Identity, Proficiency};
 /// Connect.
 pub(super) fn profile_name(name: &str) -> Result<(), Invalid> {
     length("SecurityProfileName", name, 1, limits::PROFILE_NAME_CHARS_MAX)?;
-    let taken = |c: char| c.is_ascii_alphanumeric() || " _@-".contains(c);
-    match name.chars().find(|c| !taken(*c)) {
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || " _@-".contains(c);
+    match name.chars().find(|c| !is_allowed(*c)) {
         Some(c) => Err(invalid(
             "SecurityProfileName",
             format!(
@@ -61,8 +62,8 @@ pub(super) fn identity(identity: &Identity, settings: &Settings) -> Result<(), I
     if settings.identity_management == "SAML" && identity.email.is_some() {
         return Err(invalid("IdentityInfo.Email", "leave this out: with SAML, the login name is the email address"));
     }
-    plain("IdentityInfo.FirstName", identity.first_name.as_deref(), limits::FIRST_NAME_CHARS_MAX)?;
-    plain("IdentityInfo.LastName", identity.last_name.as_deref(), limits::LAST_NAME_CHARS_MAX)?;
+    plain_text("IdentityInfo.FirstName", identity.first_name.as_deref(), limits::FIRST_NAME_CHARS_MAX)?;
+    plain_text("IdentityInfo.LastName", identity.last_name.as_deref(), limits::LAST_NAME_CHARS_MAX)?;
     email("IdentityInfo.Email", identity.email.as_deref())?;
     email("IdentityInfo.SecondaryEmail", identity.secondary_email.as_deref())?;
     phone_number("IdentityInfo.Mobile", identity.mobile.as_deref())
@@ -71,11 +72,11 @@ pub(super) fn identity(identity: &Identity, settings: &Settings) -> Result<(), I
 /// Checks an email address: one at sign with text on either side, without white space. The message never repeats it.
 fn email(input: &'static str, address: Option<&str>) -> Result<(), Invalid> {
     let Some(address) = address else { return Ok(()) };
-    plain(input, Some(address), limits::EMAIL_CHARS_MAX)?;
-    let sound = address
+    plain_text(input, Some(address), limits::EMAIL_CHARS_MAX)?;
+    let is_valid = address
         .split_once('@')
         .is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty() && !domain.contains('@'));
-    match sound && !address.contains(char::is_whitespace) {
+    match is_valid && !address.contains(char::is_whitespace) {
         true => Ok(()),
         false => Err(invalid(input, "must be an email address like name@example.com")),
     }
@@ -85,10 +86,10 @@ fn email(input: &'static str, address: Option<&str>) -> Result<(), Invalid> {
 fn phone_number(input: &'static str, number: Option<&str>) -> Result<(), Invalid> {
     let Some(number) = number else { return Ok(()) };
     let digits = number.strip_prefix('+').unwrap_or_default();
-    let sound = (2..=15).contains(&digits.len())
+    let is_valid = (2..=15).contains(&digits.len())
         && digits.bytes().all(|byte| byte.is_ascii_digit())
         && !digits.starts_with('0');
-    match sound {
+    match is_valid {
         true => Ok(()),
         false => Err(invalid(input, "a phone number must be a plus sign and up to 15 digits, as in +4930123456")),
     }
@@ -117,16 +118,20 @@ pub(super) fn channels(channels: &[ChannelSettings]) -> Result<(), Invalid> {
 
 /// Checks proficiencies: attribute and value of 1 to 100 characters, a level of 1 to 5, no duplicates.
 pub(super) fn proficiencies(list: &[Proficiency]) -> Result<(), Invalid> {
-    for (at, skill) in list.iter().enumerate() {
-        length("AttributeName", &skill.attribute, 1, 100)?;
-        length("AttributeValue", &skill.value, 1, 100)?;
-        if !(1.0..=5.0).contains(&skill.level) {
-            return Err(invalid("Level", format!("a level must be 1 to 5; it is {}", skill.level)));
+    for (at, proficiency) in list.iter().enumerate() {
+        length("AttributeName", &proficiency.attribute, 1, 100)?;
+        length("AttributeValue", &proficiency.value, 1, 100)?;
+        if !(1.0..=5.0).contains(&proficiency.level) {
+            return Err(invalid("Level", format!("a level must be 1 to 5; it is {}", proficiency.level)));
         }
-        if list.iter().take(at).any(|other| other.attribute == skill.attribute && other.value == skill.value) {
+        if list
+            .iter()
+            .take(at)
+            .any(|other| other.attribute == proficiency.attribute && other.value == proficiency.value)
+        {
             return Err(invalid(
                 "UserProficiencies",
-                format!("{} {} occurs more than once", skill.attribute, skill.value),
+                format!("{} {} occurs more than once", proficiency.attribute, proficiency.value),
             ));
         }
     }
@@ -134,7 +139,7 @@ pub(super) fn proficiencies(list: &[Proficiency]) -> Result<(), Invalid> {
 }
 
 /// Checks that a text has at most `max` characters and no control characters.
-pub(super) fn plain(input: &'static str, text: Option<&str>, max: usize) -> Result<(), Invalid> {
+pub(super) fn plain_text(input: &'static str, text: Option<&str>, max: usize) -> Result<(), Invalid> {
     let Some(text) = text else { return Ok(()) };
     length(input, text, 0, max)?;
     match text.chars().any(char::is_control) {

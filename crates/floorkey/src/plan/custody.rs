@@ -10,13 +10,13 @@
 //! full access. They cover other access if they had it when they left, so that agents created by a former administrator
 //! can change teams without a new password.
 
-mod ceilings;
+mod custodian_access;
 mod growth;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::draft::Draft;
+use super::change_builder::ChangeBuilder;
 use super::{check, guard, profiles};
 use crate::access_key::AccessKey;
 use crate::act::Act;
@@ -30,13 +30,13 @@ use crate::record::{Record, RecordChange, RecordKey};
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
 use crate::user::{PasswordState, User};
-use ceilings::Ceilings;
-pub(super) use ceilings::Known;
-use growth::users_of_grown;
+use custodian_access::CustodianAccess;
+pub(super) use custodian_access::CustodianAccessCache;
+use growth::users_promoted_by_growth;
 
-impl Draft<'_> {
+impl ChangeBuilder<'_> {
     /// Records that the actor could know the user's credentials from this point on.
-    pub(super) fn take_custody(&self, user: &mut User) {
+    pub(super) fn add_actor_as_custodian(&self, user: &mut User) {
         if let Some(actor) = self.acting_user() {
             user.custody.add_actor(user.id, actor.id, &actor.custody, self.now);
         }
@@ -44,40 +44,40 @@ impl Draft<'_> {
 }
 
 /// Replaces the credentials of users who get access that one of their custodians does not cover. Under `warn` it only
-/// flags those users. `known` caches what earlier steps computed. Returns whether it changed records.
-pub(super) fn enforce(draft: &mut Draft<'_>, next: &Directory, known: &mut Known) -> bool {
-    known.after_step(&draft.records);
-    if draft.act == Act::UpgradeCatalogue {
+/// flags those users. `cache` has what earlier steps computed. Returns whether it changed records.
+pub(super) fn enforce(builder: &mut ChangeBuilder<'_>, next: &Directory, cache: &mut CustodianAccessCache) -> bool {
+    cache.after_step(&builder.records);
+    if builder.act == Act::UpgradeCatalogue {
         return false;
     }
-    let exposed = exposed(draft, next, known);
+    let exposed = exposed(builder, next, cache);
     if exposed.is_empty() {
         return false;
     }
-    if !guard::is_enforced(draft.before) {
+    if !guard::is_enforced(builder.before) {
         let (users, count) = flagged(&exposed);
-        draft.flags.push(Flag::CredentialsInOtherHands { users, count });
+        builder.flags.push(Flag::CredentialsInOtherHands { users, count });
         return false;
     }
-    replace_all(draft, next, &exposed);
+    replace_all(builder, next, &exposed);
     true
 }
 
 /// Replaces the credentials of all users that [`exposed_users`] returns.
-pub(super) fn replace(draft: &mut Draft<'_>, profile: Option<SecurityProfileId>) -> Result<(), Refusal> {
-    match draft.authorize(&Target::Instance) {
+pub(super) fn replace(builder: &mut ChangeBuilder<'_>, profile: Option<SecurityProfileId>) -> Result<(), Refusal> {
+    match builder.authorize(&Target::Instance) {
         Ok(()) | Err(Refusal::OutOfScope { .. }) => {}
         Err(refusal) => return Err(refusal),
     }
     if let Some(profile) = profile {
-        profiles::link(draft, profile)?;
+        profiles::check_linkable(builder, profile)?;
     }
-    let before = draft.before;
-    let exposed = exposed_users(before, profile, draft.now);
+    let before = builder.before;
+    let exposed = exposed_users(before, profile, builder.now);
     check::count("users whose credentials are replaced at a time", exposed.len(), limits::BATCH_MAX)?;
-    exposed.keys().try_for_each(|user| draft.authorize(&Target::User(*user)))?;
+    exposed.keys().try_for_each(|user| builder.authorize(&Target::User(*user)))?;
     if !exposed.is_empty() {
-        replace_all(draft, before, &exposed);
+        replace_all(builder, before, &exposed);
     }
     Ok(())
 }
@@ -92,11 +92,11 @@ pub fn exposed_users(
     now: Timestamp,
 ) -> BTreeMap<UserId, Timestamp> {
     let mut exposed = BTreeMap::new();
-    let mut known = Known::default();
-    let mut ceilings = Ceilings::new(directory, &mut known);
-    let mut add = |user: &Arc<User>| ceilings.add_gains(&mut exposed, None, user, now);
+    let mut cache = CustodianAccessCache::default();
+    let mut access = CustodianAccess::new(directory, &mut cache);
+    let mut add = |user: &Arc<User>| access.add_gains(&mut exposed, None, user, now);
     match profile {
-        Some(profile) => directory.holders_with_custodians(profile).for_each(&mut add),
+        Some(profile) => directory.users_of_profile_with_custodians(profile).for_each(&mut add),
         None => directory.users_with_custodians().for_each(&mut add),
     }
     exposed
@@ -107,29 +107,33 @@ fn flagged(exposed: &BTreeMap<UserId, Timestamp>) -> (Vec<UserId>, u64) {
     (exposed.keys().copied().take(FLAGGED_USERS_MAX).collect(), exposed.len() as u64)
 }
 
-fn replace_all(draft: &mut Draft<'_>, next: &Directory, exposed: &BTreeMap<UserId, Timestamp>) {
+fn replace_all(builder: &mut ChangeBuilder<'_>, next: &Directory, exposed: &BTreeMap<UserId, Timestamp>) {
     for (id, since) in exposed {
         if let Some(user) = next.user(*id) {
-            replace_credentials(draft, next, user, *since);
+            replace_credentials(builder, next, user, *since);
         }
     }
     let (users, count) = flagged(exposed);
-    draft.flags.push(Flag::CredentialsReplaced { users, count });
+    builder.flags.push(Flag::CredentialsReplaced { users, count });
 }
 
 /// Returns the users whose credentials must be replaced, each with the time since which they could be known.
-fn exposed(draft: &Draft<'_>, next: &Directory, known: &mut Known) -> BTreeMap<UserId, Timestamp> {
+fn exposed(
+    builder: &ChangeBuilder<'_>,
+    next: &Directory,
+    cache: &mut CustodianAccessCache,
+) -> BTreeMap<UserId, Timestamp> {
     let mut exposed = BTreeMap::new();
-    let mut ceilings = Ceilings::new(next, known);
-    for change in &draft.records {
+    let mut access = CustodianAccess::new(next, cache);
+    for change in &builder.records {
         match change {
             RecordChange::Put(Record::User(user)) => {
                 let Some(user) = next.user(user.id).filter(|user| !user.custody.is_empty()) else { continue };
-                ceilings.add_gains(&mut exposed, Some(draft.before), user, draft.now);
+                access.add_gains(&mut exposed, Some(builder.before), user, builder.now);
             }
             RecordChange::Put(Record::Profile(profile)) => {
-                for user in users_of_grown(draft, next, profile.id) {
-                    ceilings.add_gains(&mut exposed, Some(draft.before), user, draft.now);
+                for user in users_promoted_by_growth(builder, next, profile.id) {
+                    access.add_gains(&mut exposed, Some(builder.before), user, builder.now);
                 }
             }
             _ => {}
@@ -141,39 +145,39 @@ fn exposed(draft: &Draft<'_>, next: &Directory, known: &mut Known) -> BTreeMap<U
 /// Replaces the credentials set up at or after `since`: password, second factors, access keys and the verification of
 /// the email address. Also ends sessions and invalidates links. Access keys are suspended rather than revoked, so that
 /// a key that a program depends on can be reinstated.
-fn replace_credentials(draft: &mut Draft<'_>, next: &Directory, user: &Arc<User>, since: Timestamp) {
+fn replace_credentials(builder: &mut ChangeBuilder<'_>, next: &Directory, user: &Arc<User>, since: Timestamp) {
     let is_exposed = |at: Option<Timestamp>| at.is_none_or(|at| at >= since);
     let mut after = User::clone(user);
     let id = after.id;
     // Passwords that this same change sets are exposed as well.
-    draft.side.retain(|write| !matches!(write, SideWrite::PutPassword { user, .. } if *user == id));
+    builder.side.retain(|write| !matches!(write, SideWrite::PutPassword { user, .. } if *user == id));
     if after.password != PasswordState::None && is_exposed(after.password_set_at) {
         after.password = PasswordState::None;
         after.password_set_at = None;
-        draft.side.push(SideWrite::ForgetPassword { user: id });
+        builder.side.push(SideWrite::ForgetPassword { user: id });
     }
-    let gone = after.second_factors.extract_if(.., |factor| is_exposed(Some(factor.added)));
-    draft.side.extend(gone.map(|factor| SideWrite::ForgetSecondFactor { user: id, factor: factor.id }));
+    let removed = after.second_factors.extract_if(.., |factor| is_exposed(Some(factor.added)));
+    builder.side.extend(removed.map(|factor| SideWrite::ForgetSecondFactor { user: id, factor: factor.id }));
     if after.confirmed_email.is_some() && is_exposed(after.email_confirmed_at) {
         after.confirmed_email = None;
         after.email_confirmed_at = None;
     }
     after.email_unverified = after.identity.email.is_some() && after.confirmed_email != after.identity.email;
-    after.custody.end(since);
+    after.custody.end_since(since);
     after.security_epoch += 1;
-    suspend_keys(draft, next, id, since);
-    draft.targets.push(RecordKey::User(id));
-    draft.replace_user(after);
+    suspend_keys(builder, next, id, since);
+    builder.targets.push(RecordKey::User(id));
+    builder.replace_user(after);
 }
 
 /// Suspends the user's access keys created at or after `since`. Each records who could know its secret, in case it is
 /// reinstated.
-pub(super) fn suspend_keys(draft: &mut Draft<'_>, directory: &Directory, user: UserId, since: Timestamp) {
-    let until = Timestamp::from_millis(draft.now.as_millis().saturating_add(limits::KEY_SUSPENSION_MILLIS));
+pub(super) fn suspend_keys(builder: &mut ChangeBuilder<'_>, directory: &Directory, user: UserId, since: Timestamp) {
+    let until = Timestamp::from_millis(builder.now.as_millis().saturating_add(limits::KEY_SUSPENSION_MILLIS));
     let custody = directory.user(user).map(|user| &user.custody);
     for key in directory.access_keys_of(user).filter(|key| key.suspended_until.is_none() && key.created >= since) {
-        let known_to = custody.map(|custody| custody.of(key.created)).unwrap_or_default();
+        let known_to = custody.map(|custody| custody.custodians_at(key.created)).unwrap_or_default();
         let key = AccessKey { suspended_until: Some(until), known_to, ..AccessKey::clone(key) };
-        draft.replace(Record::AccessKey(Arc::new(key)));
+        builder.replace(Record::AccessKey(Arc::new(key)));
     }
 }

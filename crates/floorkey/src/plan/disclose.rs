@@ -14,9 +14,11 @@ use crate::visibility::Viewer;
 /// Returns the refusal, with what the guard compared if the actor is allowed to see that.
 pub(super) fn disclose(directory: &Directory, actor: &Actor, refusal: Refusal, now: Timestamp) -> Refusal {
     match refusal {
-        Refusal::Guard(exceeded) => {
+        Refusal::Guard(escalation) => {
             let viewer = Viewer::new(directory, &actor.principal, now);
-            Refusal::Guard(Box::new(exceeded.disclosed_if(|told_by| sees(directory, &viewer, told_by))))
+            Refusal::Guard(Box::new(
+                escalation.disclosed_if(|revealed_by| can_see_all(directory, &viewer, revealed_by)),
+            ))
         }
         Refusal::InBatch { index, subject, refusal } => {
             let refusal = Box::new(disclose(directory, actor, *refusal, now));
@@ -28,21 +30,21 @@ pub(super) fn disclose(directory: &Directory, actor: &Actor, refusal: Refusal, n
 
 /// Whether the actor is allowed to see every record that reveals what the guard compared: the content of security
 /// profiles, and what users have and can assign. Records that the same change creates are no secret to its actor.
-fn sees(directory: &Directory, viewer: &Viewer<'_>, told_by: &BTreeSet<RecordKey>) -> bool {
+fn can_see_all(directory: &Directory, viewer: &Viewer<'_>, revealed_by: &BTreeSet<RecordKey>) -> bool {
     if viewer.sees_all_permissions() && viewer.sees_all_profiles() {
         return true;
     }
-    told_by.len() <= limits::BATCH_MAX
-        && told_by.iter().all(|key| match key {
+    revealed_by.len() <= limits::BATCH_MAX
+        && revealed_by.iter().all(|key| match key {
             RecordKey::Profile(id) => directory.profile(*id).is_none() || viewer.profile(*id).shows_details(),
-            RecordKey::User(id) => directory.user(*id).is_none_or(|user| sees_access(directory, viewer, user)),
+            RecordKey::User(id) => directory.user(*id).is_none_or(|user| can_see_access(directory, viewer, user)),
             _ => viewer.record(key).shows_details(),
         })
 }
 
 /// Whether the actor is allowed to see the user's effective permissions and the profiles that the user can assign.
-fn sees_access(directory: &Directory, viewer: &Viewer<'_>, user: &User) -> bool {
-    let profiles = user.assignments.iter().filter_map(|held| directory.profile(held.profile));
+fn can_see_access(directory: &Directory, viewer: &Viewer<'_>, user: &User) -> bool {
+    let profiles = user.assignments.iter().filter_map(|assignment| directory.profile(assignment.profile));
     viewer.effective_permissions(user).is_ok()
-        && profiles.flat_map(|profile| &profile.assignable).all(|named| viewer.profile(*named).shows_details())
+        && profiles.flat_map(|profile| &profile.assignable).all(|id| viewer.profile(*id).shows_details())
 }

@@ -5,54 +5,56 @@
 //! ([`inputs`]). Under `warn` the change is made and flagged; under `enforce` it is refused.
 
 mod accounts;
-mod ceiling;
 mod gains;
+mod grantable_access;
 mod inputs;
 mod losses;
-mod reach;
+mod scopes;
 
 use std::collections::BTreeSet;
 
-use super::draft::{Draft, record};
+use super::change_builder::{ChangeBuilder, record};
 use crate::audit::Flag;
 use crate::directory::Directory;
 use crate::profile::SecurityProfile;
 use crate::record::{Record, RecordChange, RecordKey};
-use crate::refusal::{Exceeded, Exceeds, Refusal};
+use crate::refusal::{Escalation, EscalationKind, Refusal};
 use crate::scope::Grants;
 use crate::settings::GuardMode;
 
-pub(super) use ceiling::{Ceiling, exceeding};
 use gains::Gains;
-pub(super) use gains::{combinations, freed, gain_at, newly_free, stretches};
+pub(super) use gains::{gain_at, lifted_access, newly_unrestricted, period_starts, profile_sets};
+pub(super) use grantable_access::{GrantableAccess, excess};
 use inputs::Comparison;
 use losses::Losses;
 
 /// Checks a change against what the actor has and can assign.
 ///
 /// # Errors
-/// [`Refusal::Guard`] under `enforce`. Under `warn` the draft is flagged instead.
-pub(super) fn check(draft: &mut Draft<'_>, next: &Directory) -> Result<(), Refusal> {
-    flag_assignable_growth(draft, next);
-    let Some(ceiling) = Ceiling::of(draft) else { return Ok(()) };
-    let found = compare(draft, next, &ceiling)?;
-    report_gains(draft, found.gains)?;
-    if found.widens {
-        report(draft, Flag::WidenedOwnAssignable, || exceeded(Exceeds::Widens, &Grants::default()))?;
-    }
-    if let Some((user, beyond)) = accounts::stronger_user(draft, &ceiling) {
-        let permissions = beyond.anywhere();
-        report(draft, Flag::TouchedStrongerUser { permissions }, || {
-            let username = draft.before.user(user).map(|user| user.username.clone()).unwrap_or_default();
-            exceeded(Exceeds::Touches { username }, &beyond).told_by([RecordKey::User(user)].into())
+/// [`Refusal::Guard`] under `enforce`. Under `warn` the change is flagged instead.
+pub(super) fn check(builder: &mut ChangeBuilder<'_>, next: &Directory) -> Result<(), Refusal> {
+    flag_assignable_growth(builder, next);
+    let Some(grantable) = GrantableAccess::of(builder) else { return Ok(()) };
+    let findings = compare(builder, next, &grantable)?;
+    report_gains(builder, findings.gains)?;
+    if findings.widens_assignable {
+        report(builder, Flag::WidenedOwnAssignable, || {
+            escalation(EscalationKind::WidensAssignable, &Grants::default())
         })?;
     }
-    if !found.losses.is_empty() {
-        let (permissions, users) = (found.losses.permissions, found.losses.users.len());
-        report(draft, Flag::TookFromStrongerUsers { permissions, users: users as u64 }, || {
-            let applications = found.losses.applications();
-            let told_by = found.losses.users.into_iter().map(RecordKey::User).collect();
-            Exceeded::new(Exceeds::Takes { users }, permissions, applications).told_by(told_by)
+    if let Some((user, excess)) = accounts::user_with_more_access(builder, &grantable) {
+        let permissions = excess.anywhere();
+        report(builder, Flag::TouchedStrongerUser { permissions }, || {
+            let username = builder.before.user(user).map(|user| user.username.clone()).unwrap_or_default();
+            escalation(EscalationKind::ChangesAccount { username }, &excess).revealed_by([RecordKey::User(user)].into())
+        })?;
+    }
+    if !findings.losses.is_empty() {
+        let (permissions, users) = (findings.losses.permissions, findings.losses.users.len());
+        report(builder, Flag::TookFromStrongerUsers { permissions, users: users as u64 }, || {
+            let applications = findings.losses.applications();
+            let revealed_by = findings.losses.users.into_iter().map(RecordKey::User).collect();
+            Escalation::new(EscalationKind::Removes { users }, permissions, applications).revealed_by(revealed_by)
         })?;
     }
     Ok(())
@@ -60,67 +62,73 @@ pub(super) fn check(draft: &mut Draft<'_>, next: &Directory) -> Result<(), Refus
 
 /// What the guard found in a change.
 #[derive(Default)]
-struct Found {
+struct Findings {
     gains: Gains,
     losses: Losses,
     /// Whether the change widens what the actor, or a user whom the actor is allowed to manage, can assign.
-    widens: bool,
+    widens_assignable: bool,
 }
 
 /// Compares each record of the change by every input that decisions read from it.
-fn compare(draft: &Draft<'_>, next: &Directory, ceiling: &Ceiling<'_>) -> Result<Found, Refusal> {
-    let mut found = Found::default();
-    for change in &draft.records {
+fn compare(
+    builder: &ChangeBuilder<'_>,
+    next: &Directory,
+    grantable: &GrantableAccess<'_>,
+) -> Result<Findings, Refusal> {
+    let mut findings = Findings::default();
+    for change in &builder.records {
         let key = change.key();
         let after = match change {
             RecordChange::Put(record) => Some(record),
             RecordChange::Remove(_) => None,
         };
-        let comparisons = inputs::comparisons(record(draft.before, &key).as_ref(), after);
-        let changed = Changed { draft, next, ceiling, key, comparisons };
-        for comparison in &changed.comparisons {
-            found.add(*comparison, &changed)?;
+        let comparisons = inputs::comparisons(record(builder.before, &key).as_ref(), after);
+        let record_comparison = RecordComparison { builder, next, grantable, key, comparisons };
+        for comparison in &record_comparison.comparisons {
+            findings.add(*comparison, &record_comparison)?;
         }
     }
-    Ok(found)
+    Ok(findings)
 }
 
 /// A record that the change affects, with the comparisons that it requires.
-struct Changed<'a> {
-    draft: &'a Draft<'a>,
+struct RecordComparison<'a> {
+    builder: &'a ChangeBuilder<'a>,
     next: &'a Directory,
-    ceiling: &'a Ceiling<'a>,
+    grantable: &'a GrantableAccess<'a>,
     key: RecordKey,
     comparisons: BTreeSet<Comparison>,
 }
 
-impl Found {
+impl Findings {
     /// Adds the findings of one comparison.
-    fn add(&mut self, comparison: Comparison, changed: &Changed<'_>) -> Result<(), Refusal> {
-        let Changed { draft, next, ceiling, key, comparisons } = changed;
+    fn add(&mut self, comparison: Comparison, record: &RecordComparison<'_>) -> Result<(), Refusal> {
+        let RecordComparison { builder, next, grantable, key, comparisons } = record;
         match (comparison, key) {
             (Comparison::User, RecordKey::User(id)) => {
-                self.gains.add_user(draft, next, *id, ceiling);
-                self.widens |= accounts::gives_wider_list(draft, next, *id, ceiling);
+                self.gains.add_user(builder, next, *id, grantable);
+                self.widens_assignable |= accounts::assigns_wider_profile(builder, next, *id, grantable);
             }
             (Comparison::Profile, RecordKey::Profile(id)) => {
-                self.gains.add_profile(draft, next, *id, ceiling);
+                self.gains.add_profile(builder, next, *id, grantable);
                 let is_renamed = comparisons.contains(&Comparison::Name);
-                self.losses.add_profile(draft, next, *id, is_renamed, ceiling);
+                self.losses.add_profile(builder, next, *id, is_renamed, grantable);
             }
             (Comparison::Assignable, RecordKey::Profile(id)) => {
-                self.gains.add_assignable(draft, next, *id, ceiling);
-                self.widens |= accounts::widens_own_list(draft, next, *id, ceiling);
+                self.gains.add_assignable(builder, next, *id, grantable);
+                self.widens_assignable |= accounts::widens_own_assignable(builder, next, *id, grantable);
             }
             (Comparison::Name, RecordKey::Profile(id)) if !comparisons.contains(&Comparison::Profile) => {
-                self.losses.add_profile(draft, next, *id, true, ceiling);
+                self.losses.add_profile(builder, next, *id, true, grantable);
             }
-            (Comparison::Reach, key) => {
-                self.gains.add_reach(draft, next, key, ceiling);
-                self.losses.add_reach(draft, next, key, ceiling);
+            (Comparison::Scope, key) => {
+                self.gains.add_scope_changes(builder, next, key, grantable);
+                self.losses.add_scope_changes(builder, next, key, grantable);
             }
-            (Comparison::FullAdministrator, _) => super::administrate(draft.before, &draft.actor.principal, draft.act)?,
-            // Checked once for the whole change (`accounts::stronger_user`), because credentials are not part of
+            (Comparison::FullAdministrator, _) => {
+                crate::authorization::administrate(builder.before, &builder.actor.principal, builder.act)?
+            }
+            // Checked once for the whole change (`accounts::user_with_more_access`), because credentials are not part of
             // records.
             (Comparison::Account | Comparison::Name, _) => {}
             // These records have no such input.
@@ -130,51 +138,51 @@ impl Found {
     }
 }
 
-fn report_gains(draft: &mut Draft<'_>, gains: Gains) -> Result<(), Refusal> {
+fn report_gains(builder: &mut ChangeBuilder<'_>, gains: Gains) -> Result<(), Refusal> {
     if gains.is_empty() {
         return Ok(());
     }
-    let permissions = gains.grants.anywhere().union(&gains.lifted);
-    report(draft, Flag::GaveMoreThanHeld { permissions }, || {
-        let exceeded = match gains.grants.is_empty() {
-            false => exceeded(Exceeds::Gives, &gains.grants),
-            true => Exceeded::new(Exceeds::Frees, gains.lifted, Vec::new()),
+    let permissions = gains.grants.anywhere().union(&gains.lifted_restrictions);
+    report(builder, Flag::GaveMoreThanHeld { permissions }, || {
+        let escalation = match gains.grants.is_empty() {
+            false => escalation(EscalationKind::Grants, &gains.grants),
+            true => Escalation::new(EscalationKind::LiftsRestriction, gains.lifted_restrictions, Vec::new()),
         };
-        exceeded.told_by(gains.told_by)
+        escalation.revealed_by(gains.revealed_by)
     })
 }
 
-fn exceeded(how: Exceeds, grants: &Grants) -> Exceeded {
-    Exceeded::new(how, grants.anywhere(), grants.applications_anywhere().into_iter().collect())
+fn escalation(kind: EscalationKind, grants: &Grants) -> Escalation {
+    Escalation::new(kind, grants.anywhere(), grants.applications_anywhere().into_iter().collect())
 }
 
-fn report(draft: &mut Draft<'_>, flag: Flag, exceeded: impl FnOnce() -> Exceeded) -> Result<(), Refusal> {
-    match draft.before.settings().guard_mode() {
+fn report(builder: &mut ChangeBuilder<'_>, flag: Flag, escalation: impl FnOnce() -> Escalation) -> Result<(), Refusal> {
+    match builder.before.settings().guard_mode() {
         GuardMode::Warn => {
-            draft.flags.push(flag);
+            builder.flags.push(flag);
             Ok(())
         }
-        GuardMode::Enforce => Err(Refusal::Guard(Box::new(exceeded()))),
+        GuardMode::Enforce => Err(Refusal::Guard(Box::new(escalation()))),
     }
 }
 
 /// Flags the growth of a profile that users with other profiles can assign, because they can assign what it grew by.
-fn flag_assignable_growth(draft: &mut Draft<'_>, next: &Directory) {
-    let grown = draft.records.iter().filter_map(|change| match change {
+fn flag_assignable_growth(builder: &mut ChangeBuilder<'_>, next: &Directory) {
+    let flags = builder.records.iter().filter_map(|change| match change {
         RecordChange::Put(Record::Profile(after)) => {
             let grants = next.grants(after.id)?;
-            let growth = grants.beyond(draft.before.grants(after.id)?);
-            let follows = |other: &&SecurityProfile| {
+            let growth = grants.beyond(builder.before.grants(after.id)?);
+            let follows_growth = |other: &&SecurityProfile| {
                 other.assignable.contains(&after.id) && !other.pinned.contains_key(&after.id)
             };
-            let is_followed = next.profiles().map(AsRef::as_ref).any(|other| follows(&other));
+            let is_followed = next.profiles().map(AsRef::as_ref).any(|other| follows_growth(&other));
             (!growth.is_empty() && is_followed)
                 .then(|| Flag::AssignableProfileGrew { profile: after.id, permissions: growth.anywhere() })
         }
         _ => None,
     });
-    let grown: Vec<Flag> = grown.collect();
-    draft.flags.extend(grown);
+    let flags: Vec<Flag> = flags.collect();
+    builder.flags.extend(flags);
 }
 
 /// Whether the guard is in `enforce` mode.

@@ -2,40 +2,43 @@
 
 use std::sync::Arc;
 
+use super::change_builder::ChangeBuilder;
 use super::check;
-use super::draft::Draft;
 use crate::decision::{Target, Thing};
 use crate::hierarchy::{HierarchyGroup, HierarchyLevel, HierarchyStructure};
 use crate::id::{HierarchyGroupId, HierarchyLevelId};
+use crate::invalid::invalid;
 use crate::limits;
 use crate::record::{Record, RecordKey};
-use crate::refusal::{Refusal, invalid};
+use crate::refusal::Refusal;
 use crate::resource::ResourceType;
 use crate::set_revisions::SetRevisions;
 use crate::tags::{self, Tags};
 
 pub(super) fn create(
-    draft: &mut Draft<'_>,
+    builder: &mut ChangeBuilder<'_>,
     id: HierarchyGroupId,
     name: &str,
     parent: Option<HierarchyGroupId>,
     group_tags: &Tags,
 ) -> Result<(), Refusal> {
-    draft.authorize_new(Thing::new(ResourceType::HierarchyGroup, group_tags))?;
+    builder.authorize_new(Thing::new(ResourceType::HierarchyGroup, group_tags))?;
     group_name(name)?;
     tags::check("Tags", group_tags)?;
     let level = match parent {
         None => 1,
         Some(parent) => {
-            let above =
-                draft.before.group(parent).ok_or_else(|| draft.missing_link(ResourceType::HierarchyGroup, parent))?;
-            draft.link(ResourceType::HierarchyGroup, &Target::Group(parent), || {
+            let above = builder
+                .before
+                .group(parent)
+                .ok_or_else(|| builder.link_not_found_or_denied(ResourceType::HierarchyGroup, parent))?;
+            builder.check_linkable(ResourceType::HierarchyGroup, &Target::Group(parent), || {
                 format!("the hierarchy group {parent}")
             })?;
             above.level + 1
         }
     };
-    let levels = draft.before.structure().levels.len();
+    let levels = builder.before.structure().levels.len();
     if usize::from(level) > levels {
         let problem = format!(
             "the group would be at level {level}, but the hierarchy has {levels}: add that level first \
@@ -43,60 +46,64 @@ pub(super) fn create(
         );
         return Err(invalid("ParentGroupId", problem).into());
     }
-    free_name(draft, id, parent, name)?;
-    draft.put_group(HierarchyGroup {
+    check_name_available(builder, id, parent, name)?;
+    builder.put_group(HierarchyGroup {
         id,
         name: name.to_owned(),
         parent,
         level,
         tags: group_tags.clone(),
-        tags_set: SetRevisions::default().edited(&Tags::new(), group_tags, draft.revision),
-        modified: draft.now,
+        tags_set: SetRevisions::default().edited(&Tags::new(), group_tags, builder.revision),
+        modified: builder.now,
     });
     Ok(())
 }
 
-pub(super) fn rename(draft: &mut Draft<'_>, id: HierarchyGroupId, name: &str) -> Result<(), Refusal> {
-    let group = draft.group(id)?;
+pub(super) fn rename(builder: &mut ChangeBuilder<'_>, id: HierarchyGroupId, name: &str) -> Result<(), Refusal> {
+    let group = builder.group(id)?;
     group_name(name)?;
-    free_name(draft, id, group.parent, name)?;
-    draft.put_group(HierarchyGroup { name: name.to_owned(), ..group });
+    check_name_available(builder, id, group.parent, name)?;
+    builder.put_group(HierarchyGroup { name: name.to_owned(), ..group });
     Ok(())
 }
 
-pub(super) fn delete(draft: &mut Draft<'_>, id: HierarchyGroupId) -> Result<(), Refusal> {
-    draft.group(id)?;
+pub(super) fn delete(builder: &mut ChangeBuilder<'_>, id: HierarchyGroupId) -> Result<(), Refusal> {
+    builder.group(id)?;
     let in_use = |by: String| Err(Refusal::InUse { what: "hierarchy group", id: id.to_string(), by });
-    let users = draft.before.group_user_count(id);
+    let users = builder.before.group_user_count(id);
     if users > 0 {
         return in_use(format!("{users} users are in it: move them first"));
     }
-    let children = draft.before.child_groups(id).count();
+    let children = builder.before.child_groups(id).count();
     if children > 0 {
         return in_use(format!("it has {children} child groups: delete them first"));
     }
-    if let Some(profile) = draft.before.profiles().find(|profile| profile.access_control.hierarchy_group == Some(id)) {
-        let names = (profile.name.as_str(), draft.viewer().profile_name(profile.id));
-        return Err(draft.needed("hierarchy group", id, names, |name| {
+    if let Some(profile) = builder.before.profiles().find(|profile| profile.access_control.hierarchy_group == Some(id))
+    {
+        let names = (profile.name.as_str(), builder.viewer().profile_name(profile.id));
+        return Err(builder.needed_by_refusal("hierarchy group", id, names, |name| {
             format!("the access control of the security profile{name} refers to it: change the profile first")
         }));
     }
-    if let Some(resource) = draft.before.application_resource_in(id) {
-        let seen = draft.viewer().application_resources(&resource.namespace).shows_name();
+    if let Some(resource) = builder.before.application_resource_in(id) {
+        let seen = builder.viewer().application_resources(&resource.namespace).shows_name();
         let names = (resource.id.as_str(), seen.then_some(resource.id.as_str()));
-        return Err(draft.needed("hierarchy group", id, names, |name| {
+        return Err(builder.needed_by_refusal("hierarchy group", id, names, |name| {
             format!("the resource{name} of an application is in it: move or delete the resource first")
         }));
     }
-    draft.remove(RecordKey::Group(id));
+    builder.remove(RecordKey::Group(id));
     Ok(())
 }
 
-pub(super) fn set_levels(draft: &mut Draft<'_>, levels: &[(String, HierarchyLevelId)]) -> Result<(), Refusal> {
-    draft.authorize(&Target::Instance)?;
+pub(super) fn set_levels(
+    builder: &mut ChangeBuilder<'_>,
+    levels: &[(String, HierarchyLevelId)],
+) -> Result<(), Refusal> {
+    builder.authorize(&Target::Instance)?;
     check::count("levels of the hierarchy", levels.len(), limits::HIERARCHY_LEVELS_MAX)?;
-    let before = draft.before.structure().clone();
-    let deepest = draft.before.groups().map(|group| usize::from(group.level)).max().unwrap_or(0);
+    let before = builder.before.structure().clone();
+    let deepest = builder.before.groups().map(|group| usize::from(group.level)).max().unwrap_or(0);
     if levels.len() < deepest {
         let name = before.levels.get(deepest - 1).map(|level| level.name.clone()).unwrap_or_default();
         let by = format!("it has groups: delete the groups of the level `{name}` first");
@@ -104,33 +111,33 @@ pub(super) fn set_levels(draft: &mut Draft<'_>, levels: &[(String, HierarchyLeve
     }
     let mut after = Vec::new();
     for (at, (name, new_id)) in levels.iter().enumerate() {
-        check::plain("Name", Some(name), limits::HIERARCHY_NAME_CHARS_MAX)?;
+        check::plain_text("Name", Some(name), limits::HIERARCHY_NAME_CHARS_MAX)?;
         check::length("Name", name, 1, limits::HIERARCHY_NAME_CHARS_MAX)?;
         after.push(match before.levels.get(at) {
             Some(level) if level.name == *name => level.clone(),
-            Some(level) => HierarchyLevel { id: level.id, name: name.clone(), modified: draft.now },
-            None => HierarchyLevel { id: *new_id, name: name.clone(), modified: draft.now },
+            Some(level) => HierarchyLevel { id: level.id, name: name.clone(), modified: builder.now },
+            None => HierarchyLevel { id: *new_id, name: name.clone(), modified: builder.now },
         });
     }
-    draft.put(Record::Structure(Arc::new(HierarchyStructure { levels: after })));
+    builder.put(Record::Structure(Arc::new(HierarchyStructure { levels: after })));
     Ok(())
 }
 
 fn group_name(name: &str) -> Result<(), Refusal> {
     check::length("Name", name, 1, limits::HIERARCHY_NAME_CHARS_MAX)?;
-    check::plain("Name", Some(name), limits::HIERARCHY_NAME_CHARS_MAX)?;
+    check::plain_text("Name", Some(name), limits::HIERARCHY_NAME_CHARS_MAX)?;
     Ok(())
 }
 
-fn free_name(
-    draft: &Draft<'_>,
+fn check_name_available(
+    builder: &ChangeBuilder<'_>,
     id: HierarchyGroupId,
     parent: Option<HierarchyGroupId>,
     name: &str,
 ) -> Result<(), Refusal> {
-    match draft.before.group_by_name(parent, name) {
+    match builder.before.group_by_name(parent, name) {
         Some(other) if other.id != id => {
-            let name = draft.viewer().group_name(other.id).unwrap_or(name).to_owned();
+            let name = builder.viewer().group_name(other.id).unwrap_or(name).to_owned();
             Err(Refusal::Duplicate { what: "hierarchy group under the same parent", name })
         }
         _ => Ok(()),

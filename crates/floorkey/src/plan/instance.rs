@@ -2,39 +2,40 @@
 
 use std::sync::Arc;
 
-use super::draft::Draft;
+use super::change_builder::ChangeBuilder;
 use crate::act::Act;
 use crate::audit::Flag;
 use crate::catalogue::catalogue;
 use crate::decision::Target;
+use crate::invalid::invalid;
 use crate::limits;
 use crate::principal::{Principal, Via};
 use crate::profile::SecurityProfile;
 use crate::record::{Record, RecordKey};
-use crate::refusal::{Refusal, invalid};
+use crate::refusal::Refusal;
 use crate::settings::{GuardMode, Settings};
 
-pub(super) fn set_attribute(draft: &mut Draft<'_>, name: &str, value: &str) -> Result<(), Refusal> {
-    let mut settings = draft.settings()?;
+pub(super) fn set_attribute(builder: &mut ChangeBuilder<'_>, name: &str, value: &str) -> Result<(), Refusal> {
+    let mut settings = builder.settings()?;
     super::check::length("Value", value, 1, 100)?;
     settings.attributes.insert(name.to_owned(), value.to_owned());
-    draft.put(Record::Settings(Arc::new(settings)));
+    builder.put(Record::Settings(Arc::new(settings)));
     Ok(())
 }
 
 /// Sets the mode of the escalation guard. Requires a full administrator, and for loosening a fresh sign-in and a
 /// reason.
-pub(super) fn set_guard(draft: &mut Draft<'_>, mode: GuardMode, reason: &str) -> Result<(), Refusal> {
-    let loosens = mode == GuardMode::Warn && draft.before.settings().guard == Some(GuardMode::Enforce);
-    if let Principal::User { id, via } = &draft.actor.principal {
-        if !draft.before.is_administrator(*id) {
+pub(super) fn set_guard(builder: &mut ChangeBuilder<'_>, mode: GuardMode, reason: &str) -> Result<(), Refusal> {
+    let loosens = mode == GuardMode::Warn && builder.before.settings().guard == Some(GuardMode::Enforce);
+    if let Principal::User { id, via } = &builder.actor.principal {
+        if !builder.before.is_administrator(*id) {
             return Err(Refusal::NotAdministrator { act: Act::SetEscalationGuard });
         }
         if loosens && *via != (Via::Session { fresh: true }) {
             return Err(Refusal::NotFresh { act: Act::SetEscalationGuard });
         }
     }
-    super::check::plain("Reason", Some(reason), limits::REASON_CHARS_MAX)?;
+    super::check::plain_text("Reason", Some(reason), limits::REASON_CHARS_MAX)?;
     if loosens && reason.trim().is_empty() {
         return Err(invalid(
             "Reason",
@@ -43,18 +44,18 @@ pub(super) fn set_guard(draft: &mut Draft<'_>, mode: GuardMode, reason: &str) ->
         .into());
     }
     if !reason.trim().is_empty() {
-        draft.flags.push(Flag::Reason(reason.trim().to_owned()));
+        builder.flags.push(Flag::Reason(reason.trim().to_owned()));
     }
-    let settings = Settings { guard: Some(mode), ..Settings::clone(draft.before.settings()) };
-    draft.put(Record::Settings(Arc::new(settings)));
+    let settings = Settings { guard: Some(mode), ..Settings::clone(builder.before.settings()) };
+    builder.put(Record::Settings(Arc::new(settings)));
     Ok(())
 }
 
 /// Adds the catalogue's new permissions to every unedited Admin profile, and stores the permissions that the instance
 /// knows.
-pub(super) fn upgrade_catalogue(draft: &mut Draft<'_>) -> Result<(), Refusal> {
-    draft.authorize(&Target::Instance)?;
-    let unedited: Vec<_> = draft
+pub(super) fn upgrade_catalogue(builder: &mut ChangeBuilder<'_>) -> Result<(), Refusal> {
+    builder.authorize(&Target::Instance)?;
+    let unedited: Vec<_> = builder
         .before
         .profiles()
         .filter(|profile| profile.unedited_default.as_deref() == Some("Admin"))
@@ -64,11 +65,11 @@ pub(super) fn upgrade_catalogue(draft: &mut Draft<'_>) -> Result<(), Refusal> {
     for profile in unedited {
         let mut profile = SecurityProfile::clone(&profile);
         profile.choose(*catalogue().granting());
-        draft.targets.push(RecordKey::Profile(profile.id));
-        draft.put_profile(profile);
+        builder.targets.push(RecordKey::Profile(profile.id));
+        builder.put_profile(profile);
     }
-    let settings = Settings { known_permissions: known_permissions(), ..Settings::clone(draft.before.settings()) };
-    draft.put(Record::Settings(Arc::new(settings)));
+    let settings = Settings { known_permissions: known_permissions(), ..Settings::clone(builder.before.settings()) };
+    builder.put(Record::Settings(Arc::new(settings)));
     Ok(())
 }
 

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use super::draft::Draft;
-use super::guard::Ceiling;
+use super::change_builder::ChangeBuilder;
+use super::guard::GrantableAccess;
 use crate::act::Act;
 use crate::audit::Flag;
 use crate::command::FormerLogin;
@@ -21,47 +21,51 @@ use crate::text::folded;
 use crate::user::User;
 
 /// Adds the histories of the login names that users got or gave up in a step.
-pub(super) fn keep_histories(draft: &mut Draft<'_>, restored: &HashSet<UserId>) {
-    for history in histories(draft, restored).into_values() {
-        draft.put(Record::Login(Arc::new(history)));
+pub(super) fn update_histories(builder: &mut ChangeBuilder<'_>, restored: &HashSet<UserId>) {
+    for history in histories(builder, restored).into_values() {
+        builder.put(Record::Login(Arc::new(history)));
     }
 }
 
 /// Recomputes the login histories of a change of several steps, in place of those that its steps added: a login name
 /// that a user had only between two steps does not count. Returns the directory after the change.
-pub(super) fn keep_histories_of_all(whole: &mut Draft<'_>, tip: &Directory, restored: &HashSet<UserId>) -> Directory {
-    let histories = histories(whole, restored);
+pub(super) fn recompute_histories(
+    combined: &mut ChangeBuilder<'_>,
+    current: &Directory,
+    restored: &HashSet<UserId>,
+) -> Directory {
+    let histories = histories(combined, restored);
     let mut changes = Vec::new();
-    for key in whole.records.iter().map(RecordChange::key) {
+    for key in combined.records.iter().map(RecordChange::key) {
         let RecordKey::Login(login) = &key else { continue };
         if !histories.contains_key(login) {
-            changes.push(match whole.before.login_history_of(login) {
+            changes.push(match combined.before.login_history_of(login) {
                 Some(history) => RecordChange::Put(Record::Login(history.clone())),
                 None => RecordChange::Remove(key),
             });
         }
     }
-    whole.records.retain(|change| !matches!(change.key(), RecordKey::Login(_)));
+    combined.records.retain(|change| !matches!(change.key(), RecordKey::Login(_)));
     for history in histories.into_values() {
         let change = RecordChange::Put(Record::Login(Arc::new(history)));
         changes.push(change.clone());
-        whole.records.push(change);
+        combined.records.push(change);
     }
-    tip.apply(whole.revision, &changes)
+    current.apply(combined.revision, &changes)
 }
 
 /// Computes the histories of the login names that users got or gave up, by login name. Users in `restored` don't count
 /// as created.
-fn histories(draft: &Draft<'_>, restored: &HashSet<UserId>) -> BTreeMap<String, LoginHistory> {
+fn histories(builder: &ChangeBuilder<'_>, restored: &HashSet<UserId>) -> BTreeMap<String, LoginHistory> {
     let mut histories = BTreeMap::new();
-    let mut begun = Vec::new();
-    for change in &draft.records {
+    let mut tenures_begun = Vec::new();
+    for change in &builder.records {
         let RecordKey::User(id) = change.key() else { continue };
         let after = match change {
             RecordChange::Put(Record::User(user)) => Some(user),
             _ => None,
         };
-        let before = draft.before.user(id);
+        let before = builder.before.user(id);
         if before.map(|user| &user.username) == after.map(|user| &user.username) {
             continue;
         }
@@ -70,15 +74,15 @@ fn histories(draft: &Draft<'_>, restored: &HashSet<UserId>) -> BTreeMap<String, 
             continue;
         }
         if let (Some(user), Some(login)) = (before, had) {
-            history(draft.before, &mut histories, &login).end(user, draft.revision, Some(draft.now));
+            history(builder.before, &mut histories, &login).end(user, builder.revision, Some(builder.now));
         }
-        begun.extend(has.map(|login| (login, id, before.is_none() && !restored.contains(&id))));
+        tenures_begun.extend(has.map(|login| (login, id, before.is_none() && !restored.contains(&id))));
     }
     // After all tenures that end, because users can have exchanged login names.
-    for (login, user, created) in begun {
+    for (login, user, created) in tenures_begun {
         // A login name that no other user ever had needs no history.
-        if !created || histories.contains_key(&login) || draft.before.login_history_of(&login).is_some() {
-            history(draft.before, &mut histories, &login).begin(user, draft.revision, created);
+        if !created || histories.contains_key(&login) || builder.before.login_history_of(&login).is_some() {
+            history(builder.before, &mut histories, &login).begin(user, builder.revision, created);
         }
     }
     histories
@@ -95,57 +99,61 @@ fn history<'a>(
 }
 
 /// Refuses a login name that is reserved for another user, unless the actor is allowed to take it, which is flagged.
-pub(super) fn take_reserved(draft: &mut Draft<'_>, user: UserId, username: &str) -> Result<(), Refusal> {
-    let history = draft.before.login_history_of(&folded(username));
-    let reserved = history.and_then(|history| history.reserved_at(draft.now)).filter(|held| held.user != user);
+pub(super) fn check_reserved(builder: &mut ChangeBuilder<'_>, user: UserId, username: &str) -> Result<(), Refusal> {
+    let history = builder.before.login_history_of(&folded(username));
+    let reserved =
+        history.and_then(|history| history.reserved_at(builder.now)).filter(|reservation| reservation.user != user);
     let Some(reservation) = reserved else { return Ok(()) };
-    if !may_take(draft, reservation) {
+    if !can_take_reserved(builder, reservation) {
         let (name, until) = (username.to_owned(), reservation.until);
-        let deleted = draft.before.user(reservation.user).is_none();
+        let deleted = builder.before.user(reservation.user).is_none();
         return Err(Refusal::Reserved { name, until, deleted });
     }
-    draft.flags.push(Flag::TookReservedLogin { user: reservation.user });
+    builder.flags.push(Flag::TookReservedLogin { user: reservation.user });
     Ok(())
 }
 
 /// Whether the actor is allowed to take a reserved login name: the operator, the system, full administrators, and
 /// actors who are allowed to manage its last user, in every mode of the escalation guard.
-fn may_take(draft: &Draft<'_>, reservation: &Reservation) -> bool {
-    let Principal::User { id, .. } = draft.actor.principal else { return true };
-    if draft.before.is_administrator(id) {
+fn can_take_reserved(builder: &ChangeBuilder<'_>, reservation: &Reservation) -> bool {
+    let Principal::User { id, .. } = builder.actor.principal else { return true };
+    if builder.before.is_administrator(id) {
         return true;
     }
-    let covers = |user: &User| Ceiling::of(draft).is_none_or(|ceiling| ceiling.stronger(user, draft.now).is_empty());
-    match draft.before.user(reservation.user) {
-        Some(user) => draft.authorize_as(Act::RenameUserLogin, &Target::User(user.id)).is_ok() && covers(user),
+    let can_manage = |user: &User| {
+        GrantableAccess::of(builder).is_none_or(|grantable| grantable.excess_access(user, builder.now).is_empty())
+    };
+    match builder.before.user(reservation.user) {
+        Some(user) => builder.authorize_as(Act::RenameUserLogin, &Target::User(user.id)).is_ok() && can_manage(user),
         None => {
             let user = reservation.last_user();
-            let thing = Thing { hierarchy_group: user.hierarchy_group, ..Thing::new(ResourceType::User, &user.tags) };
-            draft.authorize_as(Act::RestoreUser, &Target::Described(thing)).is_ok() && covers(&user)
+            let resource =
+                Thing { hierarchy_group: user.hierarchy_group, ..Thing::new(ResourceType::User, &user.tags) };
+            builder.authorize_as(Act::RestoreUser, &Target::Described(resource)).is_ok() && can_manage(&user)
         }
     }
 }
 
 /// Records login names that users had before histories were kept, so that stored values still refer to the same users
 /// and the names stay reserved. Skips login names that a user has, because they refer to that user.
-pub(super) fn record_former(draft: &mut Draft<'_>, former: &[FormerLogin]) -> Result<(), Refusal> {
-    draft.authorize(&Target::Instance)?;
-    draft.targets.push(RecordKey::Settings);
+pub(super) fn record_former_logins(builder: &mut ChangeBuilder<'_>, former: &[FormerLogin]) -> Result<(), Refusal> {
+    builder.authorize(&Target::Instance)?;
+    builder.targets.push(RecordKey::Settings);
     let mut last: BTreeMap<String, &FormerLogin> = BTreeMap::new();
-    for one in former {
-        let login = folded(&one.user.username);
-        let is_known =
-            draft.before.user_by_login(&one.user.username).is_some() || draft.before.login_history_of(&login).is_some();
-        if !is_known && last.get(&login).is_none_or(|known| known.until < one.until) {
-            last.insert(login, one);
+    for former_login in former {
+        let name = folded(&former_login.user.username);
+        let is_known = builder.before.user_by_login(&former_login.user.username).is_some()
+            || builder.before.login_history_of(&name).is_some();
+        if !is_known && last.get(&name).is_none_or(|known| known.until < former_login.until) {
+            last.insert(name, former_login);
         }
     }
-    for (login, one) in last {
-        let mut history = LoginHistory::new(login);
-        history.end(&one.user, one.until, one.at);
-        draft.put(Record::Login(Arc::new(history)));
+    for (name, former_login) in last {
+        let mut history = LoginHistory::new(name);
+        history.end(&former_login.user, former_login.until, former_login.at);
+        builder.put(Record::Login(Arc::new(history)));
     }
-    let settings = Settings { keeps_login_histories: true, ..Settings::clone(draft.before.settings()) };
-    draft.put(Record::Settings(Arc::new(settings)));
+    let settings = Settings { keeps_login_histories: true, ..Settings::clone(builder.before.settings()) };
+    builder.put(Record::Settings(Arc::new(settings)));
     Ok(())
 }

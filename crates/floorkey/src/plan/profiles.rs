@@ -3,102 +3,103 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::change_builder::ChangeBuilder;
 use super::check;
-use super::draft::Draft;
 use crate::catalogue::{Permission, catalogue};
 use crate::command::{NewSecurityProfile, SecurityProfileEdit};
 use crate::condition::{AnyPermission, Condition};
 use crate::decision::{Target, Thing};
 use crate::directory::Directory;
 use crate::id::{HierarchyGroupId, SecurityProfileId};
+use crate::invalid::{Invalid, invalid};
 use crate::limits;
 use crate::permission_set::PermissionSet;
 use crate::principal::Principal;
 use crate::profile::{AccessControl, Application, SecurityProfile};
 use crate::record::RecordKey;
-use crate::refusal::{Invalid, Refusal, invalid};
+use crate::refusal::Refusal;
 use crate::resource::ResourceType;
 use crate::set_revisions::SetRevisions;
 use crate::tags::{self, Tags};
 
-pub(super) fn create(draft: &mut Draft<'_>, new: &NewSecurityProfile) -> Result<(), Refusal> {
-    draft.authorize_new(Thing::new(ResourceType::SecurityProfile, &new.tags))?;
-    sound_name(draft, &new.name)?;
+pub(super) fn create(builder: &mut ChangeBuilder<'_>, new: &NewSecurityProfile) -> Result<(), Refusal> {
+    builder.authorize_new(Thing::new(ResourceType::SecurityProfile, &new.tags))?;
+    check_name(builder, &new.name)?;
     tags::check("Tags", &new.tags)?;
-    free_name(draft, new.id, &new.name)?;
-    let mut profile = SecurityProfile::new(new.id, new.name.clone(), String::new(), PermissionSet::EMPTY, draft.now);
+    check_name_available(builder, new.id, &new.name)?;
+    let mut profile = SecurityProfile::new(new.id, new.name.clone(), String::new(), PermissionSet::EMPTY, builder.now);
     profile.tags = new.tags.clone();
-    profile.tags_set = SetRevisions::default().edited(&Tags::new(), &new.tags, draft.revision);
-    edit(draft, &mut profile, &new.content)?;
-    draft.put_profile(profile);
+    profile.tags_set = SetRevisions::default().edited(&Tags::new(), &new.tags, builder.revision);
+    edit(builder, &mut profile, &new.content)?;
+    builder.put_profile(profile);
     Ok(())
 }
 
 pub(super) fn update(
-    draft: &mut Draft<'_>,
+    builder: &mut ChangeBuilder<'_>,
     id: SecurityProfileId,
     content: &SecurityProfileEdit,
 ) -> Result<(), Refusal> {
-    let mut profile = draft.profile(id)?;
-    edit(draft, &mut profile, content)?;
-    draft.put_profile(profile);
+    let mut profile = builder.profile(id)?;
+    edit(builder, &mut profile, content)?;
+    builder.put_profile(profile);
     Ok(())
 }
 
 /// Refuses an invalid name. An undo can restore any earlier name, such as `Admin (restored 2026-11-29)`.
-fn sound_name(draft: &Draft<'_>, name: &str) -> Result<(), Refusal> {
-    if draft.undoing { Ok(()) } else { Ok(check::profile_name(name)?) }
+fn check_name(builder: &ChangeBuilder<'_>, name: &str) -> Result<(), Refusal> {
+    if builder.is_undo { Ok(()) } else { Ok(check::profile_name(name)?) }
 }
 
-pub(super) fn rename(draft: &mut Draft<'_>, id: SecurityProfileId, name: &str) -> Result<(), Refusal> {
-    let mut profile = draft.profile(id)?;
-    sound_name(draft, name)?;
-    free_name(draft, id, name)?;
+pub(super) fn rename(builder: &mut ChangeBuilder<'_>, id: SecurityProfileId, name: &str) -> Result<(), Refusal> {
+    let mut profile = builder.profile(id)?;
+    check_name(builder, name)?;
+    check_name_available(builder, id, name)?;
     name.clone_into(&mut profile.name);
-    draft.put_profile(profile);
+    builder.put_profile(profile);
     Ok(())
 }
 
 pub(super) fn set_assignable(
-    draft: &mut Draft<'_>,
+    builder: &mut ChangeBuilder<'_>,
     id: SecurityProfileId,
     assignable: &BTreeSet<SecurityProfileId>,
 ) -> Result<(), Refusal> {
-    let mut profile = draft.profile(id)?;
+    let mut profile = builder.profile(id)?;
     for other in assignable {
-        link(draft, *other)?;
+        check_linkable(builder, *other)?;
     }
     // Profiles named by a full administrator follow their growth; those named by others stay at what they currently
     // grant.
-    let follows = match draft.actor.principal {
-        Principal::User { id, .. } => draft.before.has_full_access(id),
+    let follows_growth = match builder.actor.principal {
+        Principal::User { id, .. } => builder.before.has_full_access(id),
         Principal::Operator { .. } | Principal::System => true,
     };
     let is_new = |id: &&SecurityProfileId| !profile.assignable.contains(id);
-    let named: Vec<_> = assignable.iter().filter(is_new).filter(|_| !follows).copied().collect();
-    let named_some = !named.is_empty();
-    for id in named {
-        if let Some(granting) = draft.before.profile(id) {
-            let applications = with_required(draft.before, &granting.applications);
+    let pinned_ids: Vec<_> = assignable.iter().filter(is_new).filter(|_| !follows_growth).copied().collect();
+    let is_pinning = !pinned_ids.is_empty();
+    for id in pinned_ids {
+        if let Some(granting) = builder.before.profile(id) {
+            let applications = with_required_permissions(builder.before, &granting.applications);
             let pinned = BTreeMap::new();
             let granting = SecurityProfile { pinned, applications, ..SecurityProfile::clone(granting) };
             profile.pinned.insert(id, Arc::new(granting));
         }
     }
     profile.pinned.retain(|id, _| assignable.contains(id));
-    if named_some {
+    if is_pinning {
         let what = "assignable profiles named without full access";
         check::count(what, profile.pinned.len(), limits::PINNED_PROFILES_MAX)?;
     }
     profile.assignable.clone_from(assignable);
-    draft.put_profile(profile);
+    builder.put_profile(profile);
     Ok(())
 }
 
 /// Returns permissions in applications together with everything they currently require, written out, so that later
 /// requirements of an application are not part of them.
-fn with_required(directory: &Directory, applications: &[Application]) -> Vec<Application> {
-    let written_out = |application: &Application| {
+fn with_required_permissions(directory: &Directory, applications: &[Application]) -> Vec<Application> {
+    let expanded = |application: &Application| {
         let mut permissions = application.permissions.clone();
         let registered = directory.application(&application.namespace);
         let required = application.permissions.iter().flat_map(|name| registered.map(|known| known.required_by(name)));
@@ -109,52 +110,52 @@ fn with_required(directory: &Directory, applications: &[Application]) -> Vec<App
         }
         Application { permissions, ..application.clone() }
     };
-    applications.iter().map(written_out).collect()
+    applications.iter().map(expanded).collect()
 }
 
-pub(super) fn delete(draft: &mut Draft<'_>, id: SecurityProfileId) -> Result<(), Refusal> {
-    let profile = draft.profile(id)?;
-    if draft.before.holder_count(id) > 0 {
-        return Err(draft.profile_in_use(id, &profile.name));
+pub(super) fn delete(builder: &mut ChangeBuilder<'_>, id: SecurityProfileId) -> Result<(), Refusal> {
+    let profile = builder.profile(id)?;
+    if builder.before.holder_count(id) > 0 {
+        return Err(builder.profile_in_use(id, &profile.name));
     }
-    remove(draft, id);
+    remove(builder, id);
     Ok(())
 }
 
 /// Removes a profile that no user has after the change, also from the assignable profiles of other profiles.
-pub(super) fn remove(draft: &mut Draft<'_>, id: SecurityProfileId) {
-    draft.remove(RecordKey::Profile(id));
-    let naming: Vec<_> =
-        draft.before.profiles().filter(|other| other.id != id && other.assignable.contains(&id)).cloned().collect();
-    for other in naming {
+pub(super) fn remove(builder: &mut ChangeBuilder<'_>, id: SecurityProfileId) {
+    builder.remove(RecordKey::Profile(id));
+    let dependents: Vec<_> =
+        builder.before.profiles().filter(|other| other.id != id && other.assignable.contains(&id)).cloned().collect();
+    for other in dependents {
         let mut other = SecurityProfile::clone(&other);
         other.assignable.remove(&id);
         other.pinned.remove(&id);
-        draft.put_profile(other);
+        builder.put_profile(other);
     }
 }
 
 /// Checks that the actor sees the profile, in order to assign or name it.
-pub(super) fn link(draft: &Draft<'_>, id: SecurityProfileId) -> Result<(), Refusal> {
-    if draft.before.profile(id).is_none() {
-        return Err(draft.missing_link(ResourceType::SecurityProfile, id));
+pub(super) fn check_linkable(builder: &ChangeBuilder<'_>, id: SecurityProfileId) -> Result<(), Refusal> {
+    if builder.before.profile(id).is_none() {
+        return Err(builder.link_not_found_or_denied(ResourceType::SecurityProfile, id));
     }
-    draft.link(ResourceType::SecurityProfile, &Target::Profile(id), || format!("the security profile {id}"))
+    builder.check_linkable(ResourceType::SecurityProfile, &Target::Profile(id), || format!("the security profile {id}"))
 }
 
-fn free_name(draft: &Draft<'_>, id: SecurityProfileId, name: &str) -> Result<(), Refusal> {
-    match draft.before.profile_by_name(name) {
+fn check_name_available(builder: &ChangeBuilder<'_>, id: SecurityProfileId, name: &str) -> Result<(), Refusal> {
+    match builder.before.profile_by_name(name) {
         Some(other) if other.id != id => {
-            let name = draft.viewer().profile_name(other.id).unwrap_or(name).to_owned();
+            let name = builder.viewer().profile_name(other.id).unwrap_or(name).to_owned();
             Err(Refusal::Duplicate { what: "security profile", name })
         }
         _ => Ok(()),
     }
 }
 
-fn edit(draft: &Draft<'_>, profile: &mut SecurityProfile, edit: &SecurityProfileEdit) -> Result<(), Refusal> {
+fn edit(builder: &ChangeBuilder<'_>, profile: &mut SecurityProfile, edit: &SecurityProfileEdit) -> Result<(), Refusal> {
     if let Some(description) = &edit.description {
-        check::plain("Description", Some(description), limits::DESCRIPTION_CHARS_MAX)?;
+        check::plain_text("Description", Some(description), limits::DESCRIPTION_CHARS_MAX)?;
         profile.description.clone_from(description);
     }
     if let Some(names) = &edit.permissions {
@@ -184,7 +185,7 @@ fn edit(draft: &Draft<'_>, profile: &mut SecurityProfile, edit: &SecurityProfile
     if let Some(values) = &edit.data_table_values {
         profile.data_table_values.clone_from(values);
     }
-    profile.access_control = access_control(draft, &profile.access_control, edit)?;
+    profile.access_control = access_control(builder, &profile.access_control, edit)?;
     Ok(())
 }
 
@@ -193,18 +194,18 @@ fn edit(draft: &Draft<'_>, profile: &mut SecurityProfile, edit: &SecurityProfile
 /// # Errors
 /// All unknown names at once, so that a long list can be corrected in one go.
 fn permissions(names: &[String]) -> Result<PermissionSet, Refusal> {
-    let (mut chosen, mut unknown) = (PermissionSet::EMPTY, Vec::new());
+    let (mut permissions, mut unknown) = (PermissionSet::EMPTY, Vec::new());
     for name in names {
         match Permission::parse(name) {
-            Ok(permission) => chosen.insert(permission),
+            Ok(permission) => permissions.insert(permission),
             Err(error) => unknown.push(error),
         }
     }
-    if unknown.is_empty() { Ok(chosen) } else { Err(Refusal::UnknownPermissions(unknown)) }
+    if unknown.is_empty() { Ok(permissions) } else { Err(Refusal::UnknownPermissions(unknown)) }
 }
 
 fn access_control(
-    draft: &Draft<'_>,
+    builder: &ChangeBuilder<'_>,
     before: &AccessControl,
     edit: &SecurityProfileEdit,
 ) -> Result<AccessControl, Refusal> {
@@ -214,23 +215,23 @@ fn access_control(
         check::count("access-control tags", tags.len(), limits::ACCESS_CONTROL_TAGS_MAX)?;
         control.tags.clone_from(tags);
     }
-    if let Some(words) = &edit.tag_restricted {
-        check::count("tag-restricted resource types", words.len(), limits::RESTRICTED_TYPES_MAX)?;
-        control.tag_restricted = words.iter().map(|word| restricted_type(word)).collect::<Result<_, _>>()?;
+    if let Some(names) = &edit.tag_restricted {
+        check::count("tag-restricted resource types", names.len(), limits::RESTRICTED_TYPES_MAX)?;
+        control.tag_restricted = names.iter().map(|name| restricted_type(name)).collect::<Result<_, _>>()?;
     }
     if control.tags.is_empty() != control.tag_restricted.is_empty() {
         let problem = "tags and the resource types that they restrict require each other: specify both, or neither";
         return Err(invalid("AllowedAccessControlTags, TagRestrictedResources", problem).into());
     }
-    if let Some(words) = &edit.hierarchy_restricted {
-        if let Some(word) = words.iter().find(|word| *word != "User") {
+    if let Some(names) = &edit.hierarchy_restricted {
+        if let Some(name) = names.iter().find(|name| *name != "User") {
             return Err(invalid(
                 "HierarchyRestrictedResources",
-                format!("`{word}` can't be restricted by hierarchy; only `User` can"),
+                format!("`{name}` can't be restricted by hierarchy; only `User` can"),
             )
             .into());
         }
-        control.hierarchy_restricted = !words.is_empty();
+        control.hierarchy_restricted = !names.is_empty();
         if !control.hierarchy_restricted && edit.hierarchy_group.is_none() {
             control.hierarchy_group = None;
         }
@@ -239,10 +240,10 @@ fn access_control(
         control.hierarchy_group = match text {
             "" => None,
             text => {
-                let id = HierarchyGroupId::parse(text).filter(|id| draft.before.group(*id).is_some());
-                let id = id.ok_or_else(|| draft.missing_link(ResourceType::HierarchyGroup, text))?;
+                let id = HierarchyGroupId::parse(text).filter(|id| builder.before.group(*id).is_some());
+                let id = id.ok_or_else(|| builder.link_not_found_or_denied(ResourceType::HierarchyGroup, text))?;
                 if before.hierarchy_group != Some(id) {
-                    super::user_fields::link_group(draft, Some(id))?;
+                    super::user_fields::check_group(builder, Some(id))?;
                 }
                 Some(id)
             }
@@ -255,12 +256,12 @@ fn access_control(
     Ok(control)
 }
 
-fn restricted_type(word: &str) -> Result<ResourceType, Invalid> {
-    ResourceType::parse(word).ok_or_else(|| {
+fn restricted_type(name: &str) -> Result<ResourceType, Invalid> {
+    ResourceType::parse(name).ok_or_else(|| {
         let known: Vec<&str> = ResourceType::ALL.iter().map(|known| known.word()).collect();
         invalid(
             "TagRestrictedResources",
-            format!("`{word}` is not a resource type. The resource types are: {}", known.join(", ")),
+            format!("`{name}` is not a resource type. The resource types are: {}", known.join(", ")),
         )
     })
 }

@@ -1,29 +1,32 @@
 //! Commands that change a routing profile, a queue or hours of operation.
 
+use super::change_builder::{ChangeBuilder, not_found};
 use super::check;
-use super::draft::{Draft, not_found};
-use super::resources::{concurrencies, link, max_contacts, name_is_free, periods, queue_links, texts};
+use super::resources::{
+    check_linkable, check_name_available, concurrencies, max_contacts, periods, queue_links, texts,
+};
 use crate::id::ResourceId;
+use crate::invalid::invalid;
 use crate::limits;
-use crate::refusal::{Refusal, invalid};
+use crate::refusal::Refusal;
 use crate::resource::{
     HoursOfOperation, ManualQueueLink, Queue, QueueLink, Resource, ResourceChange, ResourceDetails, ResourceEdit,
     ResourceType, RoutingProfile,
 };
 
-pub(super) fn change(draft: &mut Draft<'_>, edit: &ResourceEdit) -> Result<(), Refusal> {
+pub(super) fn change(builder: &mut ChangeBuilder<'_>, edit: &ResourceEdit) -> Result<(), Refusal> {
     let ResourceEdit { id, change } = edit;
     let resource_type = change.resource_type();
-    if draft.before.resource_of(resource_type, *id).is_none() {
-        return Err(draft.missing(resource_type, *id));
+    if builder.before.resource_of(resource_type, *id).is_none() {
+        return Err(builder.not_found_or_denied(resource_type, *id));
     }
-    let mut resource = draft.resource(*id)?;
+    let mut resource = builder.resource(*id)?;
     match change {
         ResourceChange::QueueName { name, description } | ResourceChange::RoutingProfileName { name, description } => {
-            rename(draft, &mut resource, name.as_deref(), description.as_deref())?;
+            rename(builder, &mut resource, name.as_deref(), description.as_deref())?;
         }
         ResourceChange::QueueHours(hours) => {
-            link(draft, ResourceType::HoursOfOperation, *hours)?;
+            check_linkable(builder, ResourceType::HoursOfOperation, *hours)?;
             queue(&mut resource)?.hours = *hours;
         }
         ResourceChange::QueueMaxContacts(max) => {
@@ -42,18 +45,18 @@ pub(super) fn change(draft: &mut Draft<'_>, edit: &ResourceEdit) -> Result<(), R
             routing_profile(&mut resource)?.concurrencies.clone_from(new);
         }
         ResourceChange::RoutingProfileDefaultOutboundQueue(queue) => {
-            link(draft, ResourceType::Queue, *queue)?;
+            check_linkable(builder, ResourceType::Queue, *queue)?;
             routing_profile(&mut resource)?.default_outbound_queue = *queue;
         }
-        ResourceChange::RoutingProfileQueues(links) => set_queues(draft, routing_profile(&mut resource)?, links)?,
+        ResourceChange::RoutingProfileQueues(links) => set_queues(builder, routing_profile(&mut resource)?, links)?,
         ResourceChange::AddRoutingProfileQueues { queues, manual } => {
-            add_queues(draft, routing_profile(&mut resource)?, queues, manual)?;
+            add_queues(builder, routing_profile(&mut resource)?, queues, manual)?;
         }
         ResourceChange::RemoveRoutingProfileQueues { queues, manual } => {
-            remove_queues(draft, routing_profile(&mut resource)?, queues, manual);
+            remove_queues(builder, routing_profile(&mut resource)?, queues, manual);
         }
         ResourceChange::HoursOfOperation { name, description, time_zone, periods: new } => {
-            rename(draft, &mut resource, name.as_deref(), description.as_deref())?;
+            rename(builder, &mut resource, name.as_deref(), description.as_deref())?;
             let hours = hours(&mut resource)?;
             if let Some(time_zone) = time_zone {
                 hours.time_zone.clone_from(time_zone);
@@ -64,19 +67,19 @@ pub(super) fn change(draft: &mut Draft<'_>, edit: &ResourceEdit) -> Result<(), R
             }
         }
     }
-    draft.put_resource(resource);
+    builder.put_resource(resource);
     Ok(())
 }
 
 /// Sets name and description. `None` leaves a value unchanged, and an empty description removes it.
 fn rename(
-    draft: &Draft<'_>,
+    builder: &ChangeBuilder<'_>,
     resource: &mut Resource,
     name: Option<&str>,
     description: Option<&str>,
 ) -> Result<(), Refusal> {
     if let Some(name) = name {
-        name_is_free(draft, resource.resource_type(), resource.id, name)?;
+        check_name_available(builder, resource.resource_type(), resource.id, name)?;
         name.clone_into(&mut resource.name);
     }
     if let Some(description) = description {
@@ -86,8 +89,8 @@ fn rename(
 }
 
 /// Changes the priority and delay of linked queues.
-fn set_queues(draft: &Draft<'_>, profile: &mut RoutingProfile, links: &[QueueLink]) -> Result<(), Refusal> {
-    queue_links(draft, links, &[])?;
+fn set_queues(builder: &ChangeBuilder<'_>, profile: &mut RoutingProfile, links: &[QueueLink]) -> Result<(), Refusal> {
+    queue_links(builder, links, &[])?;
     for new in links {
         let known = profile.queues.iter_mut().find(|link| (link.queue, &link.channel) == (new.queue, &new.channel));
         let Some(known) = known else {
@@ -101,12 +104,12 @@ fn set_queues(draft: &Draft<'_>, profile: &mut RoutingProfile, links: &[QueueLin
 }
 
 fn add_queues(
-    draft: &Draft<'_>,
+    builder: &ChangeBuilder<'_>,
     profile: &mut RoutingProfile,
     queues: &[QueueLink],
     manual: &[ManualQueueLink],
 ) -> Result<(), Refusal> {
-    queue_links(draft, queues, manual)?;
+    queue_links(builder, queues, manual)?;
     for new in queues {
         match profile.queues.iter().find(|link| (link.queue, &link.channel) == (new.queue, &new.channel)) {
             None => profile.queues.push(new.clone()),
@@ -134,12 +137,12 @@ fn add_queues(
 
 /// Removes links to queues. A queue that the actor can't see stays, as if it were not linked.
 fn remove_queues(
-    draft: &Draft<'_>,
+    builder: &ChangeBuilder<'_>,
     profile: &mut RoutingProfile,
     queues: &[(ResourceId, String)],
     manual: &[(ResourceId, String)],
 ) {
-    let viewer = draft.viewer();
+    let viewer = builder.viewer();
     let named = |pairs: &[(ResourceId, String)], queue: ResourceId, channel: &str| {
         pairs.iter().any(|(id, of)| *id == queue && of == channel) && viewer.resource_name(queue).is_some()
     };

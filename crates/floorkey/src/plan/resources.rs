@@ -1,13 +1,14 @@
 //! Commands on routing profiles, queues and hours of operation.
 
+use super::change_builder::ChangeBuilder;
 use super::check;
-use super::draft::Draft;
 use crate::command::NewResource;
 use crate::decision::{Target, Thing};
 use crate::id::ResourceId;
+use crate::invalid::invalid;
 use crate::limits;
 use crate::record::RecordKey;
-use crate::refusal::{Refusal, invalid};
+use crate::refusal::Refusal;
 use crate::resource::{
     ManualQueueLink, MediaConcurrency, OpeningPeriod, QueueLink, Resource, ResourceDetails, ResourceType,
     RoutingProfile,
@@ -16,87 +17,91 @@ use crate::set_revisions::SetRevisions;
 use crate::tags::{self, Tags};
 use crate::user::CHANNELS;
 
-pub(super) fn create(draft: &mut Draft<'_>, new: &NewResource) -> Result<(), Refusal> {
+pub(super) fn create(builder: &mut ChangeBuilder<'_>, new: &NewResource) -> Result<(), Refusal> {
     let resource = Resource {
         id: new.id,
         name: new.name.clone(),
         description: new.description.clone(),
         tags: new.tags.clone(),
-        tags_set: SetRevisions::default().edited(&Tags::new(), &new.tags, draft.revision),
-        modified: draft.now,
+        tags_set: SetRevisions::default().edited(&Tags::new(), &new.tags, builder.revision),
+        modified: builder.now,
         details: new.details.clone(),
     };
     let resource_type = resource.resource_type();
-    draft.authorize_new(Thing::new(resource_type, &new.tags))?;
+    builder.authorize_new(Thing::new(resource_type, &new.tags))?;
     texts(&new.name, new.description.as_deref())?;
     tags::check("Tags", &new.tags)?;
-    name_is_free(draft, resource_type, new.id, &new.name)?;
+    check_name_available(builder, resource_type, new.id, &new.name)?;
     match &new.details {
-        ResourceDetails::RoutingProfile(profile) => routing_profile(draft, profile)?,
+        ResourceDetails::RoutingProfile(profile) => routing_profile(builder, profile)?,
         ResourceDetails::Queue(queue) => {
-            link(draft, ResourceType::HoursOfOperation, queue.hours)?;
+            check_linkable(builder, ResourceType::HoursOfOperation, queue.hours)?;
             max_contacts(queue.max_contacts)?;
         }
         ResourceDetails::HoursOfOperation(hours) => {
             periods(&hours.periods)?;
             for parent in &hours.parents {
-                link(draft, ResourceType::HoursOfOperation, *parent)?;
+                check_linkable(builder, ResourceType::HoursOfOperation, *parent)?;
             }
         }
         ResourceDetails::AgentStatus(_) => {
             return Err(invalid("Type", "agent statuses are created with the instance").into());
         }
     }
-    draft.put_resource(resource);
+    builder.put_resource(resource);
     Ok(())
 }
 
-pub(super) fn delete(draft: &mut Draft<'_>, resource_type: ResourceType, id: ResourceId) -> Result<(), Refusal> {
-    if draft.before.resource_of(resource_type, id).is_none() {
-        return Err(draft.missing(resource_type, id));
+pub(super) fn delete(
+    builder: &mut ChangeBuilder<'_>,
+    resource_type: ResourceType,
+    id: ResourceId,
+) -> Result<(), Refusal> {
+    if builder.before.resource_of(resource_type, id).is_none() {
+        return Err(builder.not_found_or_denied(resource_type, id));
     }
-    draft.resource(id)?;
+    builder.resource(id)?;
     if resource_type == ResourceType::AgentStatus {
         return Err(invalid("Type", "agent statuses are created with the instance and can't be deleted").into());
     }
     let in_use = |by: String| Err(Refusal::InUse { what: resource_type.noun(), id: id.to_string(), by });
-    let users = draft.before.routing_user_count(id);
+    let users = builder.before.routing_user_count(id);
     if users > 0 {
-        let count = match draft.viewer().sees_all_users() {
+        let count = match builder.viewer().sees_all_users() {
             true => format!("{users} users"),
             false => "users".to_owned(),
         };
         return in_use(format!("{count} have it: assign them another one first"));
     }
-    if let Some(other) = draft.before.needed_by(id).next() {
+    if let Some(other) = builder.before.needed_by(id).next() {
         let (what, names) =
-            (other.resource_type().noun(), (other.name.as_str(), draft.viewer().resource_name(other.id)));
-        return Err(draft.needed(resource_type.noun(), id, names, |name| {
+            (other.resource_type().noun(), (other.name.as_str(), builder.viewer().resource_name(other.id)));
+        return Err(builder.needed_by_refusal(resource_type.noun(), id, names, |name| {
             format!("the {what}{name} uses it: change or delete that first")
         }));
     }
-    draft.remove(RecordKey::Resource(id));
+    builder.remove(RecordKey::Resource(id));
     Ok(())
 }
 
 /// Checks the name and description of a resource.
 pub(super) fn texts(name: &str, description: Option<&str>) -> Result<(), Refusal> {
     check::length("Name", name, 1, limits::RESOURCE_NAME_CHARS_MAX)?;
-    check::plain("Name", Some(name), limits::RESOURCE_NAME_CHARS_MAX)?;
-    check::plain("Description", description, limits::DESCRIPTION_CHARS_MAX)?;
+    check::plain_text("Name", Some(name), limits::RESOURCE_NAME_CHARS_MAX)?;
+    check::plain_text("Description", description, limits::DESCRIPTION_CHARS_MAX)?;
     Ok(())
 }
 
 /// Checks that no other resource of the type has the name.
-pub(super) fn name_is_free(
-    draft: &Draft<'_>,
+pub(super) fn check_name_available(
+    builder: &ChangeBuilder<'_>,
     resource_type: ResourceType,
     id: ResourceId,
     name: &str,
 ) -> Result<(), Refusal> {
-    match draft.before.resource_by_name(resource_type, name).filter(|other| other.id != id) {
+    match builder.before.resource_by_name(resource_type, name).filter(|other| other.id != id) {
         Some(other) => {
-            let name = draft.viewer().resource_name(other.id).unwrap_or(name).to_owned();
+            let name = builder.viewer().resource_name(other.id).unwrap_or(name).to_owned();
             Err(Refusal::Duplicate { what: resource_type.noun(), name })
         }
         None => Ok(()),
@@ -111,21 +116,25 @@ pub(super) fn max_contacts(max: Option<i64>) -> Result<(), Refusal> {
     }
 }
 
-fn routing_profile(draft: &Draft<'_>, profile: &RoutingProfile) -> Result<(), Refusal> {
-    link(draft, ResourceType::Queue, profile.default_outbound_queue)?;
-    queue_links(draft, &profile.queues, &profile.manual_queues)?;
+fn routing_profile(builder: &ChangeBuilder<'_>, profile: &RoutingProfile) -> Result<(), Refusal> {
+    check_linkable(builder, ResourceType::Queue, profile.default_outbound_queue)?;
+    queue_links(builder, &profile.queues, &profile.manual_queues)?;
     concurrencies(&profile.concurrencies)
 }
 
 /// Checks the queues that one call links to a routing profile.
-pub(super) fn queue_links(draft: &Draft<'_>, queues: &[QueueLink], manual: &[ManualQueueLink]) -> Result<(), Refusal> {
+pub(super) fn queue_links(
+    builder: &ChangeBuilder<'_>,
+    queues: &[QueueLink],
+    manual: &[ManualQueueLink],
+) -> Result<(), Refusal> {
     check::count("queues in one call", queues.len(), limits::QUEUES_A_CALL_MAX)?;
     check::count("queues for manual assignment in one call", manual.len(), limits::QUEUES_A_CALL_MAX)?;
     let pairs: Vec<_> = queues.iter().map(|link| (link.queue, link.channel.as_str())).collect();
     let manual: Vec<_> = manual.iter().map(|link| (link.queue, link.channel.as_str())).collect();
     for list in [&pairs, &manual] {
         for (at, (queue, channel)) in list.iter().enumerate() {
-            link(draft, ResourceType::Queue, *queue)?;
+            check_linkable(builder, ResourceType::Queue, *queue)?;
             known_channel(channel)?;
             if list.iter().take(at).any(|other| *other == (*queue, *channel)) {
                 return Err(
@@ -178,11 +187,15 @@ pub(super) fn periods(periods: &[OpeningPeriod]) -> Result<(), Refusal> {
 }
 
 /// Checks that the actor is allowed to link to the resource of that type.
-pub(super) fn link(draft: &Draft<'_>, resource_type: ResourceType, id: ResourceId) -> Result<(), Refusal> {
-    if draft.before.resource_of(resource_type, id).is_none() {
-        return Err(draft.missing_link(resource_type, id));
+pub(super) fn check_linkable(
+    builder: &ChangeBuilder<'_>,
+    resource_type: ResourceType,
+    id: ResourceId,
+) -> Result<(), Refusal> {
+    if builder.before.resource_of(resource_type, id).is_none() {
+        return Err(builder.link_not_found_or_denied(resource_type, id));
     }
-    draft.link(resource_type, &Target::Resource(id), || format!("the {} {id}", resource_type.noun()))
+    builder.check_linkable(resource_type, &Target::Resource(id), || format!("the {} {id}", resource_type.noun()))
 }
 
 fn known_channel(channel: &str) -> Result<(), Refusal> {

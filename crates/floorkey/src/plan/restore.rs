@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use super::change_builder::ChangeBuilder;
 use super::check;
-use super::draft::Draft;
 use super::users;
 use crate::catalogue::catalogue;
 use crate::change::SideWrite;
@@ -12,10 +12,11 @@ use crate::custody::Custody;
 use crate::decision::{Target, Thing};
 use crate::directory::Directory;
 use crate::id::{SecurityProfileId, UserId};
+use crate::invalid::invalid;
 use crate::limits;
 use crate::profile::{AccessControl, SecurityProfile};
 use crate::record::RecordKey;
-use crate::refusal::{Refusal, invalid};
+use crate::refusal::Refusal;
 use crate::resource::ResourceType;
 use crate::tags;
 use crate::user::{Assignment, PasswordState, User};
@@ -24,31 +25,37 @@ use crate::user::{Assignment, PasswordState, User};
 const ADMIN: &str = "Admin";
 
 /// Restores a deleted user in its last state, without credentials.
-pub(super) fn user(draft: &mut Draft<'_>, was: &User, password: Option<&NewPassword>) -> Result<(), Refusal> {
-    let hierarchy_group = was.hierarchy_group.filter(|group| draft.before.group(*group).is_some());
-    draft.authorize_new(Thing { hierarchy_group, ..Thing::new(ResourceType::User, &was.tags) })?;
-    if draft.before.user(was.id).is_some() {
-        return Err(Refusal::Duplicate { what: "user", name: was.username.clone() });
+pub(super) fn user(
+    builder: &mut ChangeBuilder<'_>,
+    deleted: &User,
+    password: Option<&NewPassword>,
+) -> Result<(), Refusal> {
+    let hierarchy_group = deleted.hierarchy_group.filter(|group| builder.before.group(*group).is_some());
+    builder.authorize_new(Thing { hierarchy_group, ..Thing::new(ResourceType::User, &deleted.tags) })?;
+    if builder.before.user(deleted.id).is_some() {
+        return Err(Refusal::Duplicate { what: "user", name: deleted.username.clone() });
     }
-    check::username(&was.username)?;
-    tags::check("Tags", &was.tags)?;
-    users::free_login(draft, was.id, &was.username)?;
-    users::flag_lookalike(draft, was.id, &was.username);
-    let mut assignments = was.assignments.clone();
-    assignments.retain(|held| draft.before.profile(held.profile).is_some() && !held.has_ended(draft.now));
+    check::username(&deleted.username)?;
+    tags::check("Tags", &deleted.tags)?;
+    users::check_login_available(builder, deleted.id, &deleted.username)?;
+    users::flag_lookalike(builder, deleted.id, &deleted.username);
+    let mut assignments = deleted.assignments.clone();
+    assignments.retain(|assignment| {
+        builder.before.profile(assignment.profile).is_some() && !assignment.has_ended(builder.now)
+    });
     if assignments.is_empty() {
         let problem = format!(
             "the security profiles of `{}` no longer exist: create a new user with the required profiles",
-            was.username
+            deleted.username
         );
         return Err(invalid("SecurityProfileIds", problem).into());
     }
-    users::check_assignments(draft, &[], &assignments)?;
-    super::user_fields::link_routing(draft, was.routing_profile)?;
-    super::user_fields::link_group(draft, hierarchy_group)?;
+    users::check_assignments(builder, &[], &assignments)?;
+    super::user_fields::check_routing_profile(builder, deleted.routing_profile)?;
+    super::user_fields::check_group(builder, hierarchy_group)?;
     if let Some(password) = password {
-        users::managed_here(draft, "Password")?;
-        draft.side.push(SideWrite::PutPassword { user: was.id, hash: password.hash.clone() });
+        users::require_managed_identities(builder, "Password")?;
+        builder.side.push(SideWrite::PutPassword { user: deleted.id, hash: password.hash.clone() });
     }
     let mut user = User {
         assignments,
@@ -56,17 +63,17 @@ pub(super) fn user(draft: &mut Draft<'_>, was: &User, password: Option<&NewPassw
         confirmed_email: None,
         email_confirmed_at: None,
         // The address could have been entered by an earlier custodian.
-        email_unverified: was.identity.email.is_some() && (was.email_unverified || !was.custody.is_empty()),
-        password: password.map_or(PasswordState::None, users::state),
-        password_set_at: password.map(|_| draft.now),
+        email_unverified: deleted.identity.email.is_some() && (deleted.email_unverified || !deleted.custody.is_empty()),
+        password: password.map_or(PasswordState::None, users::password_state),
+        password_set_at: password.map(|_| builder.now),
         second_factors: Vec::new(),
         // No credentials are left that an earlier custodian could know.
         custody: Custody::default(),
-        security_epoch: was.security_epoch.saturating_add(1),
-        ..was.clone()
+        security_epoch: deleted.security_epoch.saturating_add(1),
+        ..deleted.clone()
     };
-    draft.take_custody(&mut user);
-    draft.put_user(user);
+    builder.add_actor_as_custodian(&mut user);
+    builder.put_user(user);
     Ok(())
 }
 
@@ -75,51 +82,51 @@ pub(super) fn user(draft: &mut Draft<'_>, was: &User, password: Option<&NewPassw
 /// The profile is never found by its name, which profile editors can choose. It is a profile that grants everything and
 /// that only full administrators have, or a new one.
 pub(super) fn administrator(
-    draft: &mut Draft<'_>,
+    builder: &mut ChangeBuilder<'_>,
     new_profile: SecurityProfileId,
     new_user: UserId,
     username: &str,
     password: &NewPassword,
 ) -> Result<(), Refusal> {
-    draft.authorize(&Target::Instance)?;
-    let mut user = match draft.before.user_by_login(username) {
+    builder.authorize(&Target::Instance)?;
+    let mut user = match builder.before.user_by_login(username) {
         Some(user) => User::clone(user),
-        None => fresh_administrator(draft, new_user, username)?,
+        None => new_administrator(builder, new_user, username)?,
     };
-    let profile = whole_profile(draft.before, user.id).unwrap_or_else(|| {
-        let profile = new_whole_profile(draft, new_profile);
+    let profile = full_access_profile(builder.before, user.id).unwrap_or_else(|| {
+        let profile = new_full_access_profile(builder, new_profile);
         let id = profile.id;
-        draft.put_profile(profile);
+        builder.put_profile(profile);
         id
     });
-    draft.targets.extend([RecordKey::Profile(profile), RecordKey::User(user.id)]);
-    user.assignments.retain(|held| held.profile != profile);
+    builder.targets.extend([RecordKey::Profile(profile), RecordKey::User(user.id)]);
+    user.assignments.retain(|assignment| assignment.profile != profile);
     user.assignments.insert(0, Assignment::always(profile));
     user.assignments.truncate(limits::PROFILES_A_USER_MAX);
     user.enabled = true;
-    user.password = users::state(password);
-    user.password_set_at = Some(draft.now);
+    user.password = users::password_state(password);
+    user.password_set_at = Some(builder.now);
     // Other people could know the other credentials of this user.
-    super::custody::suspend_keys(draft, draft.before, user.id, crate::time::Timestamp::default());
+    super::custody::suspend_keys(builder, builder.before, user.id, crate::time::Timestamp::default());
     user.confirmed_email = None;
     user.email_confirmed_at = None;
     user.email_unverified = user.identity.email.is_some();
     user.custody = Custody::default();
     // A user who lost their second factors could not sign in.
-    users::forget_factors(draft, &user);
+    users::delete_second_factors(builder, &user);
     user.second_factors.clear();
     user.security_epoch += 1;
-    draft.side.push(SideWrite::PutPassword { user: user.id, hash: password.hash.clone() });
-    draft.put_user(user);
+    builder.side.push(SideWrite::PutPassword { user: user.id, hash: password.hash.clone() });
+    builder.put_user(user);
     Ok(())
 }
 
 /// Finds a profile that grants everything and that only full administrators have, apart from the user who is getting
 /// it. Prefers the unedited default, because upgrades add permissions to it.
-fn whole_profile(directory: &Directory, user: UserId) -> Option<SecurityProfileId> {
+fn full_access_profile(directory: &Directory, user: UserId) -> Option<SecurityProfileId> {
     let is_safe = |profile: &&Arc<SecurityProfile>| {
-        is_whole(directory, profile)
-            && directory.holders(profile.id).all(|held| held.id == user || directory.is_administrator(held.id))
+        grants_everything(directory, profile)
+            && directory.holders(profile.id).all(|other| other.id == user || directory.is_administrator(other.id))
     };
     let is_edited = |profile: &&Arc<SecurityProfile>| profile.unedited_default.as_deref() != Some(ADMIN);
     let found = directory.profiles().filter(is_safe).min_by_key(|profile| (is_edited(profile), profile.id));
@@ -127,7 +134,7 @@ fn whole_profile(directory: &Directory, user: UserId) -> Option<SecurityProfileI
 }
 
 /// Whether a profile grants every granting permission, everywhere and without conditions, and has no restriction.
-fn is_whole(directory: &Directory, profile: &SecurityProfile) -> bool {
+fn grants_everything(directory: &Directory, profile: &SecurityProfile) -> bool {
     profile.access_control == AccessControl::default()
         && profile.conditions.is_empty()
         && profile.data_table_values.is_none()
@@ -137,25 +144,25 @@ fn is_whole(directory: &Directory, profile: &SecurityProfile) -> bool {
 }
 
 /// Returns a new profile that grants everything and gets the permissions of catalogue upgrades, as the default does.
-fn new_whole_profile(draft: &Draft<'_>, id: SecurityProfileId) -> SecurityProfile {
+fn new_full_access_profile(builder: &ChangeBuilder<'_>, id: SecurityProfileId) -> SecurityProfile {
     let default = catalogue().default_profiles().iter().find(|profile| profile.name == ADMIN);
     let description = default.map(|profile| profile.description.clone()).unwrap_or_default();
-    let date = draft.now.date();
+    let date = builder.now.date();
     let dated = std::iter::once(format!("{ADMIN} (restored {date})"));
     let numbered = (2_u64..).map(|number| format!("{ADMIN} (restored {date}, {number})"));
     let mut names = std::iter::once(ADMIN.to_owned()).chain(dated).chain(numbered);
-    let name = names.find(|name| draft.before.profile_by_name(name).is_none()).unwrap_or_else(|| ADMIN.to_owned());
-    let mut profile = SecurityProfile::new(id, name, description, *catalogue().granting(), draft.now);
+    let name = names.find(|name| builder.before.profile_by_name(name).is_none()).unwrap_or_else(|| ADMIN.to_owned());
+    let mut profile = SecurityProfile::new(id, name, description, *catalogue().granting(), builder.now);
     profile.unedited_default = Some(ADMIN.to_owned());
     profile
 }
 
-fn fresh_administrator(draft: &mut Draft<'_>, id: UserId, username: &str) -> Result<User, Refusal> {
+fn new_administrator(builder: &mut ChangeBuilder<'_>, id: UserId, username: &str) -> Result<User, Refusal> {
     check::new_username(username)?;
-    users::free_login(draft, id, username)?;
-    users::tell_apart(draft, id, username)?;
-    let routing = draft.before.resources(ResourceType::RoutingProfile).next();
+    users::check_login_available(builder, id, username)?;
+    users::reject_lookalike(builder, id, username)?;
+    let routing = builder.before.resources(ResourceType::RoutingProfile).next();
     let routing = routing
         .ok_or_else(|| invalid("username", "there is no routing profile for a new user: specify an existing user"))?;
-    Ok(User::administrator(id, username, routing.id, draft.now))
+    Ok(User::administrator(id, username, routing.id, builder.now))
 }

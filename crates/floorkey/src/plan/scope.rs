@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::draft::Draft;
+use super::change_builder::ChangeBuilder;
 use crate::decision::Target;
 use crate::directory::Directory;
 use crate::principal::Principal;
@@ -10,34 +10,34 @@ use crate::record::RecordKey;
 use crate::refusal::Refusal;
 
 /// Checks all targets whose tags or hierarchy group change, in their state after the change. Their state before it was
-/// checked when the draft was filled.
-pub(super) fn check(draft: &Draft<'_>, next: &Directory) -> Result<(), Refusal> {
-    let Principal::User { id: actor, .. } = draft.actor.principal else { return Ok(()) };
-    let named: HashSet<&RecordKey> = draft.targets.iter().collect();
-    for change in &draft.records {
+/// checked when the command was applied.
+pub(super) fn check(builder: &ChangeBuilder<'_>, next: &Directory) -> Result<(), Refusal> {
+    let Principal::User { id: actor, .. } = builder.actor.principal else { return Ok(()) };
+    let targets: HashSet<&RecordKey> = builder.targets.iter().collect();
+    for change in &builder.records {
         let key = change.key();
-        let (Some(target), true) = (target(&key), named.contains(&key)) else { continue };
-        // New records were checked when the draft was filled, and removed ones are in no scope.
-        let (Some(before), Some(after)) = (draft.before.thing(&target), next.thing(&target)) else { continue };
+        let (Some(target), true) = (scoped_target(&key), targets.contains(&key)) else { continue };
+        // New records were checked when the command was applied, and removed ones are in no scope.
+        let (Some(before), Some(after)) = (builder.before.thing(&target), next.thing(&target)) else { continue };
         if before.tags == after.tags && before.hierarchy_group == after.hierarchy_group {
             continue;
         }
         // Uses the grants before the change, so that actors can't widen their own scope.
-        draft.authorize(&Target::Described(after))?;
-        if key == RecordKey::User(actor) && draft.acting_user().is_some_and(|user| is_scoped(draft, user)) {
+        builder.authorize(&Target::Described(after))?;
+        if key == RecordKey::User(actor) && builder.acting_user().is_some_and(|user| is_scoped(builder, user)) {
             let what = "your own tags and hierarchy group, which determine the scope of your permissions".to_owned();
-            return Err(Refusal::OutOfScope { act: draft.act, what });
+            return Err(Refusal::OutOfScope { act: builder.act, what });
         }
     }
     Ok(())
 }
 
-fn is_scoped(draft: &Draft<'_>, user: &crate::user::User) -> bool {
-    draft.before.grants_at(user, draft.now).is_scoped()
+fn is_scoped(builder: &ChangeBuilder<'_>, user: &crate::user::User) -> bool {
+    builder.before.grants_at(user, builder.now).is_scoped()
 }
 
 /// The record as a target, if scopes can include or exclude it.
-pub(super) fn target(key: &RecordKey) -> Option<Target<'static>> {
+pub(super) fn scoped_target(key: &RecordKey) -> Option<Target<'static>> {
     match key {
         RecordKey::User(id) => Some(Target::User(*id)),
         RecordKey::Profile(id) => Some(Target::Profile(*id)),

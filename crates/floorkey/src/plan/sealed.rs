@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::draft::Draft;
+use super::change_builder::ChangeBuilder;
 use crate::change::SideWrite;
 use crate::decision::Target;
 use crate::record::RecordKey;
@@ -11,22 +11,24 @@ use crate::user::{SecondFactorKind, User};
 
 /// Removes all access keys and all authenticator apps, and the recovery codes of users who have no other second factor
 /// left. Records one event, even if there is nothing to remove.
-pub(super) fn forget(draft: &mut Draft<'_>) -> Result<(), Refusal> {
-    draft.authorize(&Target::Instance)?;
-    for key in draft.before.access_keys() {
-        draft.targets.push(RecordKey::AccessKey(key.id.clone()));
-        draft.remove(RecordKey::AccessKey(key.id.clone()));
-        draft.side.push(SideWrite::ForgetAccessKey { id: key.id.clone() });
+pub(super) fn delete_all(builder: &mut ChangeBuilder<'_>) -> Result<(), Refusal> {
+    builder.authorize(&Target::Instance)?;
+    for key in builder.before.access_keys() {
+        builder.targets.push(RecordKey::AccessKey(key.id.clone()));
+        builder.remove(RecordKey::AccessKey(key.id.clone()));
+        builder.side.push(SideWrite::ForgetAccessKey { id: key.id.clone() });
     }
-    let sealed = |user: &&Arc<User>| user.second_factors.iter().any(|held| held.kind == SecondFactorKind::Totp);
-    for user in draft.before.users_after(None).filter(sealed) {
+    let has_authenticator =
+        |user: &&Arc<User>| user.second_factors.iter().any(|factor| factor.kind == SecondFactorKind::Totp);
+    for user in builder.before.users_after(None).filter(has_authenticator) {
         let mut user = User::clone(user);
-        let has_passkey = user.second_factors.iter().any(|held| held.kind == SecondFactorKind::Passkey);
-        let gone = user.second_factors.extract_if(.., |held| held.kind == SecondFactorKind::Totp || !has_passkey);
-        draft.side.extend(gone.map(|held| SideWrite::ForgetSecondFactor { user: user.id, factor: held.id }));
+        let has_passkey = user.second_factors.iter().any(|factor| factor.kind == SecondFactorKind::Passkey);
+        let removed =
+            user.second_factors.extract_if(.., |factor| factor.kind == SecondFactorKind::Totp || !has_passkey);
+        builder.side.extend(removed.map(|factor| SideWrite::ForgetSecondFactor { user: user.id, factor: factor.id }));
         user.security_epoch += 1;
-        draft.targets.push(RecordKey::User(user.id));
-        draft.put_user(user);
+        builder.targets.push(RecordKey::User(user.id));
+        builder.put_user(user);
     }
     Ok(())
 }

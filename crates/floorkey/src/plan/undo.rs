@@ -3,81 +3,85 @@
 //! A record is restored only if it is still as the change left it, so that later changes are never lost. Credentials,
 //! the verified email and the security epoch of users keep their current values, and are not compared either.
 
-mod sight;
+mod visibility;
 
-pub use sight::{UNDO_NAMED, can_undo};
+pub use visibility::{UNDO_NAMED, can_undo};
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::change_builder::{ChangeBuilder, record};
 use super::check;
-use super::course::{Course, kind, name};
-use super::draft::{Draft, record};
+use super::transaction::{Transaction, record_kind, record_name};
 use crate::act::Act;
 use crate::command::{Command, NewSecurityProfile, SecurityProfileEdit, UndoStep};
-use crate::directory::{Directory, Revision};
+use crate::directory::Directory;
 use crate::hierarchy::HierarchyGroup;
 use crate::id::UserId;
+use crate::invalid::invalid;
 use crate::limits;
 use crate::profile::SecurityProfile;
 use crate::record::{Record, RecordChange, RecordKey};
-use crate::refusal::{Refusal, invalid};
+use crate::refusal::Refusal;
+use crate::revision::Revision;
 use crate::time::Timestamp;
 use crate::user::User;
 
 /// Restores all records, or none.
 pub(super) fn undo(
-    course: &mut Course<'_>,
+    transaction: &mut Transaction<'_>,
     revision: Revision,
-    made: Option<Timestamp>,
+    changed_at: Option<Timestamp>,
     steps: &[UndoStep],
 ) -> Result<(), Refusal> {
-    let (actor, now) = course.asked();
-    sight::check(course.tip(), actor, (Act::Undo, revision), steps, now)?;
+    let (actor, now) = transaction.actor_and_time();
+    visibility::check(transaction.current(), actor, (Act::Undo, revision), steps, now)?;
     let is_history = |step: &&UndoStep| matches!(step.after.as_ref().or(step.before.as_ref()), Some(Record::Login(_)));
     check::count("records in one change", steps.len() - steps.iter().filter(is_history).count(), limits::BATCH_MAX)?;
-    let mut ways: Vec<Way<'_>> = Vec::new();
+    let mut commands: Vec<RestoreCommand<'_>> = Vec::new();
     let deletes_user = |step: &UndoStep| step.after.is_none() && matches!(step.before, Some(Record::User(_)));
-    let given_up = match steps.iter().any(deletes_user) {
-        true => course.tip().logins_given_up(),
+    let last_releases = match steps.iter().any(deletes_user) {
+        true => transaction.current().last_release_by_user(),
         false => HashMap::new(),
     };
     for (index, step) in steps.iter().enumerate() {
         // A deleted user can have been restored and deleted again since, with other access. This must be the last
         // deletion.
-        let is_last = |id: &UserId| given_up.get(id).is_none_or(|last| *last == revision);
-        ways_back(course.tip(), is_last, index, step, &mut ways)?;
+        let is_last = |id: &UserId| last_releases.get(id).is_none_or(|last| *last == revision);
+        restore_commands(transaction.current(), is_last, index, step, &mut commands)?;
     }
-    if ways.is_empty() {
+    if commands.is_empty() {
         let problem = "nothing in this change can be undone: passwords, MFA, access keys, email verifications \
             and ended sessions can't be restored";
         return Err(invalid("Revision", problem).into());
     }
-    ways.sort_by_key(|way| (way.rank, way.index));
-    for Way { index, command, exactly, .. } in ways {
+    commands.sort_by_key(|command| (command.rank, command.index));
+    for RestoreCommand { index, command, correction, .. } in commands {
         let is_of_profile = steps.get(index).is_some_and(|step| matches!(step.after, Some(Record::Profile(_))));
-        let touch = |draft: &mut Draft<'_>| {
-            draft.brings_back = is_of_profile.then(|| made.unwrap_or_default());
-            exactly.touch(draft);
+        let adjust = |builder: &mut ChangeBuilder<'_>| {
+            builder.restored_change_time = is_of_profile.then(|| changed_at.unwrap_or_default());
+            correction.apply(builder);
         };
-        course.step_with(&command, touch).map_err(|refusal| course.in_batch(index, &command, refusal))?;
+        transaction
+            .plan_step_with(&command, adjust)
+            .map_err(|refusal| transaction.in_batch(index, &command, refusal))?;
     }
     Ok(())
 }
 
 /// One command of the undo.
-struct Way<'a> {
+struct RestoreCommand<'a> {
     /// The order of execution: records that others refer to are created first and deleted last.
     rank: u8,
     /// The index of the step that the command belongs to.
     index: usize,
     command: Command,
-    exactly: Exactly<'a>,
+    correction: Correction<'a>,
 }
 
 /// A correction where the command alone would restore a record only approximately.
-enum Exactly<'a> {
-    Nothing,
+enum Correction<'a> {
+    None,
     /// The command would let an undated assignment keep the dates of the current one.
     Assignments(&'a User),
     Proficiencies(&'a User),
@@ -89,11 +93,11 @@ enum Exactly<'a> {
 }
 
 mod rank {
-    pub(super) const MAKE_GROUP: u8 = 0;
-    pub(super) const MAKE_PROFILE: u8 = 10;
+    pub(super) const CREATE_GROUP: u8 = 0;
+    pub(super) const CREATE_PROFILE: u8 = 10;
     pub(super) const EDIT_GROUP: u8 = 20;
     pub(super) const EDIT_PROFILE: u8 = 21;
-    pub(super) const MAKE_USER: u8 = 30;
+    pub(super) const CREATE_USER: u8 = 30;
     pub(super) const EDIT_USER: u8 = 31;
     pub(super) const DELETE_USER: u8 = 40;
     pub(super) const DELETE_PROFILE: u8 = 41;
@@ -101,12 +105,12 @@ mod rank {
     pub(super) const DELETE_GROUP: u8 = 100;
 }
 
-fn ways_back<'a>(
+fn restore_commands<'a>(
     now: &Directory,
     is_last_deletion: impl Fn(&UserId) -> bool,
     index: usize,
     step: &'a UndoStep,
-    ways: &mut Vec<Way<'a>>,
+    commands: &mut Vec<RestoreCommand<'a>>,
 ) -> Result<(), Refusal> {
     let Some(key) = step.key() else {
         return Err(invalid("Steps", "a step must be about one record: its state before, after, or both").into());
@@ -121,62 +125,62 @@ fn ways_back<'a>(
         | RecordKey::Resource(_)
         | RecordKey::Application(_)
         | RecordKey::ApplicationResource(..) => {
-            let problem = format!("{}: this change can't be undone here; change it back manually", kind(&key));
+            let problem = format!("{}: this change can't be undone here; change it back manually", record_kind(&key));
             return Err(invalid("Steps", problem).into());
         }
         RecordKey::Profile(_) | RecordKey::User(_) | RecordKey::Group(_) => {}
     }
-    let found = record(now, &key);
-    let as_left = match (&found, &step.after) {
+    let current = record(now, &key);
+    let is_as_left = match (&current, &step.after) {
         (None, None) => match &key {
             RecordKey::User(id) => is_last_deletion(id),
             _ => true,
         },
-        (Some(found), Some(after)) => same(found, after),
+        (Some(current), Some(after)) => is_as_left_by(current, after),
         _ => false,
     };
-    if !as_left {
-        return Err(Refusal::Stale { what: kind(&key), id: key.id() });
+    if !is_as_left {
+        return Err(Refusal::Stale { what: record_kind(&key), id: key.id() });
     }
-    let mut add = |rank, command, exactly| ways.push(Way { rank, index, command, exactly });
-    match (&step.before, &step.after, &found) {
+    let mut add = |rank, command, correction| commands.push(RestoreCommand { rank, index, command, correction });
+    match (&step.before, &step.after, &current) {
         (None, Some(after), _) => delete(after, &mut add),
-        (Some(before), None, _) => make(now, before, &mut add),
-        (Some(before), _, Some(found)) => edit(found, before, &mut add),
+        (Some(before), None, _) => create(now, before, &mut add),
+        (Some(before), _, Some(current)) => edit(current, before, &mut add),
         _ => {}
     }
     Ok(())
 }
 
 /// Whether the record is still as the change left it, in everything that an undo restores.
-fn same(found: &Record, left: &Record) -> bool {
-    match (found, left) {
-        (Record::User(found), Record::User(left)) => {
-            **found
+fn is_as_left_by(current: &Record, after: &Record) -> bool {
+    match (current, after) {
+        (Record::User(current), Record::User(after)) => {
+            **current
                 == User {
-                    confirmed_email: found.confirmed_email.clone(),
-                    email_confirmed_at: found.email_confirmed_at,
-                    email_unverified: found.email_unverified,
-                    password: found.password,
-                    password_set_at: found.password_set_at,
-                    custody: found.custody.clone(),
-                    second_factors: found.second_factors.clone(),
-                    security_epoch: found.security_epoch,
-                    modified: found.modified,
-                    ..User::clone(left)
+                    confirmed_email: current.confirmed_email.clone(),
+                    email_confirmed_at: current.email_confirmed_at,
+                    email_unverified: current.email_unverified,
+                    password: current.password,
+                    password_set_at: current.password_set_at,
+                    custody: current.custody.clone(),
+                    second_factors: current.second_factors.clone(),
+                    security_epoch: current.security_epoch,
+                    modified: current.modified,
+                    ..User::clone(after)
                 }
         }
-        (Record::Profile(found), Record::Profile(left)) => {
-            **found == SecurityProfile { modified: found.modified, ..SecurityProfile::clone(left) }
+        (Record::Profile(current), Record::Profile(after)) => {
+            **current == SecurityProfile { modified: current.modified, ..SecurityProfile::clone(after) }
         }
-        (Record::Group(found), Record::Group(left)) => {
-            **found == HierarchyGroup { modified: found.modified, ..HierarchyGroup::clone(left) }
+        (Record::Group(current), Record::Group(after)) => {
+            **current == HierarchyGroup { modified: current.modified, ..HierarchyGroup::clone(after) }
         }
         _ => false,
     }
 }
 
-fn delete<'a>(after: &Record, add: &mut impl FnMut(u8, Command, Exactly<'a>)) {
+fn delete<'a>(after: &Record, add: &mut impl FnMut(u8, Command, Correction<'a>)) {
     let (rank, command) = match after {
         Record::User(user) => (rank::DELETE_USER, Command::DeleteUser { user: user.id }),
         Record::Profile(profile) => (rank::DELETE_PROFILE, Command::DeleteSecurityProfile { profile: profile.id }),
@@ -185,126 +189,130 @@ fn delete<'a>(after: &Record, add: &mut impl FnMut(u8, Command, Exactly<'a>)) {
         }
         _ => return,
     };
-    add(rank, command, Exactly::Nothing);
+    add(rank, command, Correction::None);
 }
 
-fn make<'a>(now: &Directory, before: &'a Record, add: &mut impl FnMut(u8, Command, Exactly<'a>)) {
+fn create<'a>(now: &Directory, before: &'a Record, add: &mut impl FnMut(u8, Command, Correction<'a>)) {
     match before {
         Record::User(user) => {
             let command = Command::RestoreUser { user: Box::new(User::clone(user)), password: None };
-            add(rank::MAKE_USER, command, Exactly::Nothing);
+            add(rank::CREATE_USER, command, Correction::None);
         }
         Record::Profile(profile) => {
             let (name, content, tags) = (profile.name.clone(), SecurityProfileEdit::of(profile), profile.tags.clone());
             let new = NewSecurityProfile { id: profile.id, name, content, tags };
             let command = Command::CreateSecurityProfile(Box::new(new));
-            add(rank::MAKE_PROFILE, command, Exactly::Content(profile));
+            add(rank::CREATE_PROFILE, command, Correction::Content(profile));
             let mut assignable = profile.assignable.clone();
             assignable.retain(|other| *other == profile.id || now.profile(*other).is_some());
             if !assignable.is_empty() {
                 let command = Command::SetAssignableProfiles { profile: profile.id, assignable };
-                add(rank::EDIT_PROFILE, command, Exactly::Pinned(profile));
+                add(rank::EDIT_PROFILE, command, Correction::Pinned(profile));
             }
         }
         Record::Group(group) => {
             let (name, tags) = (group.name.clone(), group.tags.clone());
             let command = Command::CreateUserHierarchyGroup { id: group.id, name, parent: group.parent, tags };
-            add(rank::MAKE_GROUP + group.level, command, Exactly::Tags(before));
+            add(rank::CREATE_GROUP + group.level, command, Correction::Tags(before));
         }
         _ => {}
     }
 }
 
-fn edit<'a>(found: &Record, before: &'a Record, add: &mut impl FnMut(u8, Command, Exactly<'a>)) {
-    let tags = |held: &crate::tags::Tags| Command::TagResource { target: before.key(), tags: held.clone() };
-    match (found, before) {
-        (Record::User(found), Record::User(user)) => {
-            edit_user(found, user, &mut |command, exactly| add(rank::EDIT_USER, command, exactly));
-            if (&found.tags, &found.tags_set) != (&user.tags, &user.tags_set) {
-                add(rank::EDIT_USER, tags(&user.tags), Exactly::Tags(before));
+fn edit<'a>(current: &Record, before: &'a Record, add: &mut impl FnMut(u8, Command, Correction<'a>)) {
+    let tags = |tags: &crate::tags::Tags| Command::TagResource { target: before.key(), tags: tags.clone() };
+    match (current, before) {
+        (Record::User(current), Record::User(user)) => {
+            edit_user(current, user, &mut |command, correction| add(rank::EDIT_USER, command, correction));
+            if (&current.tags, &current.tags_set) != (&user.tags, &user.tags_set) {
+                add(rank::EDIT_USER, tags(&user.tags), Correction::Tags(before));
             }
         }
-        (Record::Profile(found), Record::Profile(profile)) => {
-            edit_profile(found, profile, &mut |command, exactly| add(rank::EDIT_PROFILE, command, exactly));
-            if (&found.tags, &found.tags_set) != (&profile.tags, &profile.tags_set) {
-                add(rank::EDIT_PROFILE, tags(&profile.tags), Exactly::Tags(before));
+        (Record::Profile(current), Record::Profile(profile)) => {
+            edit_profile(current, profile, &mut |command, correction| add(rank::EDIT_PROFILE, command, correction));
+            if (&current.tags, &current.tags_set) != (&profile.tags, &profile.tags_set) {
+                add(rank::EDIT_PROFILE, tags(&profile.tags), Correction::Tags(before));
             }
         }
-        (Record::Group(found), Record::Group(group)) => {
-            if found.name != group.name {
+        (Record::Group(current), Record::Group(group)) => {
+            if current.name != group.name {
                 let command = Command::UpdateUserHierarchyGroupName { group: group.id, name: group.name.clone() };
-                add(rank::EDIT_GROUP, command, Exactly::Nothing);
+                add(rank::EDIT_GROUP, command, Correction::None);
             }
-            if (&found.tags, &found.tags_set) != (&group.tags, &group.tags_set) {
-                add(rank::EDIT_GROUP, tags(&group.tags), Exactly::Tags(before));
+            if (&current.tags, &current.tags_set) != (&group.tags, &group.tags_set) {
+                add(rank::EDIT_GROUP, tags(&group.tags), Correction::Tags(before));
             }
         }
         _ => {}
     }
 }
 
-fn edit_user<'a>(found: &User, before: &'a User, add: &mut impl FnMut(Command, Exactly<'a>)) {
+fn edit_user<'a>(current: &User, before: &'a User, add: &mut impl FnMut(Command, Correction<'a>)) {
     let user = before.id;
-    if found.username != before.username {
-        add(Command::RenameUserLogin { user, username: before.username.clone() }, Exactly::Nothing);
+    if current.username != before.username {
+        add(Command::RenameUserLogin { user, username: before.username.clone() }, Correction::None);
     }
-    if found.identity != before.identity {
-        add(Command::UpdateUserIdentityInfo { user, identity: before.identity.clone() }, Exactly::Nothing);
+    if current.identity != before.identity {
+        add(Command::UpdateUserIdentityInfo { user, identity: before.identity.clone() }, Correction::None);
     }
-    if found.phone != before.phone {
+    if current.phone != before.phone {
         let channels = before.phone.channels.clone();
-        add(Command::UpdateUserPhoneConfig { user, channels }, Exactly::Nothing);
+        add(Command::UpdateUserPhoneConfig { user, channels }, Correction::None);
     }
-    if found.routing_profile != before.routing_profile {
+    if current.routing_profile != before.routing_profile {
         let routing_profile = before.routing_profile;
-        add(Command::UpdateUserRoutingProfile { user, routing_profile }, Exactly::Nothing);
+        add(Command::UpdateUserRoutingProfile { user, routing_profile }, Correction::None);
     }
-    if found.proficiencies != before.proficiencies {
+    if current.proficiencies != before.proficiencies {
         let command = Command::UpdateUserProficiencies { user, proficiencies: Vec::new() };
-        add(command, Exactly::Proficiencies(before));
+        add(command, Correction::Proficiencies(before));
     }
-    if found.assignments != before.assignments {
+    if current.assignments != before.assignments {
         let assignments = before.assignments.clone();
-        add(Command::UpdateUserSecurityProfiles { user, assignments }, Exactly::Assignments(before));
+        add(Command::UpdateUserSecurityProfiles { user, assignments }, Correction::Assignments(before));
     }
-    if found.hierarchy_group != before.hierarchy_group {
-        add(Command::UpdateUserHierarchy { user, group: before.hierarchy_group }, Exactly::Nothing);
+    if current.hierarchy_group != before.hierarchy_group {
+        add(Command::UpdateUserHierarchy { user, group: before.hierarchy_group }, Correction::None);
     }
-    if found.enabled != before.enabled {
-        add(Command::SetUserEnabled { user, enabled: before.enabled }, Exactly::Nothing);
+    if current.enabled != before.enabled {
+        add(Command::SetUserEnabled { user, enabled: before.enabled }, Correction::None);
     }
 }
 
-fn edit_profile<'a>(found: &SecurityProfile, before: &'a SecurityProfile, add: &mut impl FnMut(Command, Exactly<'a>)) {
+fn edit_profile<'a>(
+    current: &SecurityProfile,
+    before: &'a SecurityProfile,
+    add: &mut impl FnMut(Command, Correction<'a>),
+) {
     let profile = before.id;
-    if found.name != before.name {
-        add(Command::RenameSecurityProfile { profile, name: before.name.clone() }, Exactly::Nothing);
+    if current.name != before.name {
+        add(Command::RenameSecurityProfile { profile, name: before.name.clone() }, Correction::None);
     }
-    if found.assignable != before.assignable || found.pinned != before.pinned {
+    if current.assignable != before.assignable || current.pinned != before.pinned {
         let assignable = before.assignable.clone();
-        add(Command::SetAssignableProfiles { profile, assignable }, Exactly::Pinned(before));
+        add(Command::SetAssignableProfiles { profile, assignable }, Correction::Pinned(before));
     }
     // The rest is the content: everything that an edit can change.
-    let but_content = SecurityProfile {
+    let content_only = SecurityProfile {
         name: before.name.clone(),
         assignable: before.assignable.clone(),
         pinned: before.pinned.clone(),
         tags: before.tags.clone(),
         tags_set: before.tags_set.clone(),
         modified: before.modified,
-        ..found.clone()
+        ..current.clone()
     };
-    if but_content != *before {
+    if content_only != *before {
         let edit = Box::new(SecurityProfileEdit::of(before));
-        add(Command::UpdateSecurityProfile { profile, edit }, Exactly::Content(before));
+        add(Command::UpdateSecurityProfile { profile, edit }, Correction::Content(before));
     }
 }
 
-impl Exactly<'_> {
-    fn touch(&self, draft: &mut Draft<'_>) {
-        for change in &mut draft.records {
-            let RecordChange::Put(put) = change else { continue };
-            match (self, put) {
+impl Correction<'_> {
+    fn apply(&self, builder: &mut ChangeBuilder<'_>) {
+        for change in &mut builder.records {
+            let RecordChange::Put(record) = change else { continue };
+            match (self, record) {
                 (Self::Assignments(before), Record::User(user)) if user.id == before.id => {
                     Arc::make_mut(user).assignments.clone_from(&before.assignments);
                 }

@@ -2,42 +2,43 @@
 
 use std::collections::BTreeSet;
 
+use super::change_builder::ChangeBuilder;
 use super::check;
-use super::draft::Draft;
 use super::logins;
-use super::profiles::link;
+use super::profiles::check_linkable;
 use crate::act::Act;
 use crate::audit::Flag;
 use crate::change::SideWrite;
 use crate::command::{NewPassword, NewUser};
 use crate::decision::{Target, Thing};
 use crate::id::{SecurityProfileId, UserId};
+use crate::invalid::invalid;
 use crate::limits;
 use crate::lookalike::differ_in_script;
 use crate::record::RecordKey;
-use crate::refusal::{Refusal, invalid};
+use crate::refusal::Refusal;
 use crate::resource::ResourceType;
 use crate::set_revisions::SetRevisions;
 use crate::tags::{self, Tags};
 use crate::text::folded;
 use crate::user::{Assignment, PasswordState, Phone, SecondFactor, User};
 
-pub(super) fn create(draft: &mut Draft<'_>, new: &NewUser) -> Result<(), Refusal> {
-    let thing = Thing { hierarchy_group: new.hierarchy_group, ..Thing::new(ResourceType::User, &new.tags) };
-    draft.authorize_new(thing)?;
+pub(super) fn create(builder: &mut ChangeBuilder<'_>, new: &NewUser) -> Result<(), Refusal> {
+    let resource = Thing { hierarchy_group: new.hierarchy_group, ..Thing::new(ResourceType::User, &new.tags) };
+    builder.authorize_new(resource)?;
     check::new_username(&new.username)?;
-    check::identity(&new.identity, draft.before.settings())?;
+    check::identity(&new.identity, builder.before.settings())?;
     check::channels(&new.channels)?;
     tags::check("Tags", &new.tags)?;
-    free_login(draft, new.id, &new.username)?;
-    tell_apart(draft, new.id, &new.username)?;
+    check_login_available(builder, new.id, &new.username)?;
+    reject_lookalike(builder, new.id, &new.username)?;
     let assignments: Vec<_> = new.profiles.iter().copied().map(Assignment::always).collect();
-    check_assignments(draft, &[], &assignments)?;
-    super::user_fields::link_routing(draft, new.routing_profile)?;
-    super::user_fields::link_group(draft, new.hierarchy_group)?;
+    check_assignments(builder, &[], &assignments)?;
+    super::user_fields::check_routing_profile(builder, new.routing_profile)?;
+    super::user_fields::check_group(builder, new.hierarchy_group)?;
     if let Some(password) = &new.password {
-        managed_here(draft, "Password")?;
-        draft.side.push(SideWrite::PutPassword { user: new.id, hash: password.hash.clone() });
+        require_managed_identities(builder, "Password")?;
+        builder.side.push(SideWrite::PutPassword { user: new.id, hash: password.hash.clone() });
     }
     let mut user = User {
         identity: new.identity.clone(),
@@ -45,141 +46,153 @@ pub(super) fn create(draft: &mut Draft<'_>, new: &NewUser) -> Result<(), Refusal
         assignments,
         hierarchy_group: new.hierarchy_group,
         phone: Phone { channels: super::user_fields::in_order(&new.channels) },
-        tags_set: SetRevisions::default().edited(&Tags::new(), &new.tags, draft.revision),
+        tags_set: SetRevisions::default().edited(&Tags::new(), &new.tags, builder.revision),
         tags: new.tags.clone(),
-        password: new.password.as_ref().map_or(PasswordState::None, state),
-        password_set_at: new.password.as_ref().map(|_| draft.now),
-        ..User::new(new.id, new.username.clone(), new.routing_profile, draft.now)
+        password: new.password.as_ref().map_or(PasswordState::None, password_state),
+        password_set_at: new.password.as_ref().map(|_| builder.now),
+        ..User::new(new.id, new.username.clone(), new.routing_profile, builder.now)
     };
-    draft.take_custody(&mut user);
-    draft.put_user(user);
+    builder.add_actor_as_custodian(&mut user);
+    builder.put_user(user);
     Ok(())
 }
 
-pub(super) fn delete(draft: &mut Draft<'_>, id: UserId) -> Result<(), Refusal> {
-    let user = draft.user(id)?;
-    revoke_all(draft, id);
-    forget_factors(draft, &user);
-    draft.remove(RecordKey::User(id));
-    draft.side.push(SideWrite::ForgetUser { user: id });
+pub(super) fn delete(builder: &mut ChangeBuilder<'_>, id: UserId) -> Result<(), Refusal> {
+    let user = builder.user(id)?;
+    revoke_access_keys(builder, id);
+    delete_second_factors(builder, &user);
+    builder.remove(RecordKey::User(id));
+    builder.side.push(SideWrite::ForgetUser { user: id });
     Ok(())
 }
 
-pub(super) fn assign(draft: &mut Draft<'_>, id: UserId, assignments: &[Assignment]) -> Result<(), Refusal> {
-    let mut user = draft.user(id)?;
-    let same = |held: &Assignment, new: &Assignment| held.profile == new.profile && !held.has_ended(draft.now);
-    let kept = |new: &Assignment| user.assignments.iter().find(|held| !new.is_dated() && same(held, new));
-    let assignments: Vec<_> = assignments.iter().map(|new| kept(new).copied().unwrap_or(*new)).collect();
-    check_assignments(draft, &user.assignments, &assignments)?;
+pub(super) fn assign(builder: &mut ChangeBuilder<'_>, id: UserId, assignments: &[Assignment]) -> Result<(), Refusal> {
+    let mut user = builder.user(id)?;
+    let is_same = |old: &Assignment, new: &Assignment| old.profile == new.profile && !old.has_ended(builder.now);
+    let existing = |new: &Assignment| user.assignments.iter().find(|old| !new.is_dated() && is_same(old, new));
+    let assignments: Vec<_> = assignments.iter().map(|new| existing(new).copied().unwrap_or(*new)).collect();
+    check_assignments(builder, &user.assignments, &assignments)?;
     user.assignments = assignments;
-    draft.put_user(user);
+    builder.put_user(user);
     Ok(())
 }
 
-pub(super) fn associate(draft: &mut Draft<'_>, id: UserId, profiles: &[SecurityProfileId]) -> Result<(), Refusal> {
-    let mut user = draft.user(id)?;
+pub(super) fn associate(
+    builder: &mut ChangeBuilder<'_>,
+    id: UserId,
+    profiles: &[SecurityProfileId],
+) -> Result<(), Refusal> {
+    let mut user = builder.user(id)?;
     let mut assignments = user.assignments.clone();
-    assignments.retain(|held| !(held.has_ended(draft.now) && profiles.contains(&held.profile)));
+    assignments.retain(|assignment| !(assignment.has_ended(builder.now) && profiles.contains(&assignment.profile)));
     for profile in profiles {
-        if !assignments.iter().any(|held| held.profile == *profile) {
+        if !assignments.iter().any(|assignment| assignment.profile == *profile) {
             assignments.push(Assignment::always(*profile));
         }
     }
-    check_assignments(draft, &user.assignments, &assignments)?;
+    check_assignments(builder, &user.assignments, &assignments)?;
     user.assignments = assignments;
-    draft.put_user(user);
+    builder.put_user(user);
     Ok(())
 }
 
-pub(super) fn disassociate(draft: &mut Draft<'_>, id: UserId, profiles: &[SecurityProfileId]) -> Result<(), Refusal> {
-    let mut user = draft.user(id)?;
+pub(super) fn disassociate(
+    builder: &mut ChangeBuilder<'_>,
+    id: UserId,
+    profiles: &[SecurityProfileId],
+) -> Result<(), Refusal> {
+    let mut user = builder.user(id)?;
     for profile in profiles {
-        known_to(draft, &user, *profile)?;
+        check_removable_profile(builder, &user, *profile)?;
     }
     let mut assignments = user.assignments.clone();
-    assignments.retain(|held| !profiles.contains(&held.profile));
-    check_assignments(draft, &user.assignments, &assignments)?;
+    assignments.retain(|assignment| !profiles.contains(&assignment.profile));
+    check_assignments(builder, &user.assignments, &assignments)?;
     user.assignments = assignments;
-    draft.put_user(user);
+    builder.put_user(user);
     Ok(())
 }
 
 /// Assigns some profiles and removes others; profiles that are not named stay.
 pub(super) fn change_profiles(
-    draft: &mut Draft<'_>,
+    builder: &mut ChangeBuilder<'_>,
     id: UserId,
     add: &BTreeSet<SecurityProfileId>,
     remove: &BTreeSet<SecurityProfileId>,
 ) -> Result<(), Refusal> {
-    let mut user = draft.user(id)?;
+    let mut user = builder.user(id)?;
     if let Some(both) = add.intersection(remove).next() {
         return Err(invalid("SecurityProfileIds", format!("{both} can't be both added and removed")).into());
     }
     for profile in remove {
-        known_to(draft, &user, *profile)?;
+        check_removable_profile(builder, &user, *profile)?;
     }
     let mut assignments = user.assignments.clone();
-    let goes = |held: &Assignment| {
-        remove.contains(&held.profile) || (held.has_ended(draft.now) && add.contains(&held.profile))
+    let is_removed = |assignment: &Assignment| {
+        remove.contains(&assignment.profile) || (assignment.has_ended(builder.now) && add.contains(&assignment.profile))
     };
-    assignments.retain(|held| !goes(held));
+    assignments.retain(|assignment| !is_removed(assignment));
     for profile in add {
-        if !assignments.iter().any(|held| held.profile == *profile) {
+        if !assignments.iter().any(|assignment| assignment.profile == *profile) {
             assignments.push(Assignment::always(*profile));
         }
     }
-    check_assignments(draft, &user.assignments, &assignments)?;
+    check_assignments(builder, &user.assignments, &assignments)?;
     if assignments != user.assignments {
         user.assignments = assignments;
-        draft.put_user(user);
+        builder.put_user(user);
     }
     Ok(())
 }
 
-pub(super) fn set_enabled(draft: &mut Draft<'_>, id: UserId, enabled: bool) -> Result<(), Refusal> {
-    let mut user = draft.user(id)?;
+pub(super) fn set_enabled(builder: &mut ChangeBuilder<'_>, id: UserId, enabled: bool) -> Result<(), Refusal> {
+    let mut user = builder.user(id)?;
     if user.enabled && !enabled {
         user.security_epoch += 1;
     }
     user.enabled = enabled;
-    draft.put_user(user);
+    builder.put_user(user);
     Ok(())
 }
 
-pub(super) fn rename_login(draft: &mut Draft<'_>, id: UserId, username: &str) -> Result<(), Refusal> {
-    let mut user = draft.user(id)?;
+pub(super) fn rename_login(builder: &mut ChangeBuilder<'_>, id: UserId, username: &str) -> Result<(), Refusal> {
+    let mut user = builder.user(id)?;
     // An earlier login name stays valid: another spelling of the current one, or one that an undo restores.
-    if draft.undoing || folded(username) == folded(&user.username) {
+    if builder.is_undo || folded(username) == folded(&user.username) {
         check::username(username)?;
-        free_login(draft, id, username)?;
-        flag_lookalike(draft, id, username);
+        check_login_available(builder, id, username)?;
+        flag_lookalike(builder, id, username);
     } else {
         check::new_username(username)?;
-        free_login(draft, id, username)?;
-        tell_apart(draft, id, username)?;
+        check_login_available(builder, id, username)?;
+        reject_lookalike(builder, id, username)?;
     }
     username.clone_into(&mut user.username);
     user.security_epoch += 1;
-    draft.put_user(user);
+    builder.put_user(user);
     Ok(())
 }
 
 /// Revokes all access keys of a user.
-pub(super) fn revoke_all(draft: &mut Draft<'_>, owner: UserId) {
-    let keys: Vec<_> = draft.before.access_keys_of(owner).map(|key| key.id.clone()).collect();
+pub(super) fn revoke_access_keys(builder: &mut ChangeBuilder<'_>, owner: UserId) {
+    let keys: Vec<_> = builder.before.access_keys_of(owner).map(|key| key.id.clone()).collect();
     for id in keys {
-        draft.remove(RecordKey::AccessKey(id.clone()));
-        draft.side.push(SideWrite::ForgetAccessKey { id });
+        builder.remove(RecordKey::AccessKey(id.clone()));
+        builder.side.push(SideWrite::ForgetAccessKey { id });
     }
 }
 
 /// Deletes the secrets of a user's second factors.
-pub(super) fn forget_factors(draft: &mut Draft<'_>, user: &User) {
-    let forget = |factor: &SecondFactor| SideWrite::ForgetSecondFactor { user: user.id, factor: factor.id };
-    draft.side.extend(user.second_factors.iter().map(forget));
+pub(super) fn delete_second_factors(builder: &mut ChangeBuilder<'_>, user: &User) {
+    let delete = |factor: &SecondFactor| SideWrite::ForgetSecondFactor { user: user.id, factor: factor.id };
+    builder.side.extend(user.second_factors.iter().map(delete));
 }
 
-pub(super) fn check_assignments(draft: &Draft<'_>, before: &[Assignment], after: &[Assignment]) -> Result<(), Refusal> {
+pub(super) fn check_assignments(
+    builder: &ChangeBuilder<'_>,
+    before: &[Assignment],
+    after: &[Assignment],
+) -> Result<(), Refusal> {
     if after.is_empty() {
         return Err(invalid("SecurityProfileIds", "a user must have at least one security profile").into());
     }
@@ -194,42 +207,50 @@ pub(super) fn check_assignments(draft: &Draft<'_>, before: &[Assignment], after:
                 invalid("SecurityProfileIds", format!("the assignment of {id} must not end before it begins")).into()
             );
         }
-        if !before.iter().any(|held| held.profile == id && !held.has_ended(draft.now)) {
-            link(draft, id)?;
+        if !before.iter().any(|old| old.profile == id && !old.has_ended(builder.now)) {
+            check_linkable(builder, id)?;
         }
     }
     Ok(())
 }
 
 /// Refuses to remove a profile that the user doesn't have, if the actor doesn't see it.
-fn known_to(draft: &Draft<'_>, user: &User, profile: SecurityProfileId) -> Result<(), Refusal> {
-    match user.assignments.iter().any(|held| held.profile == profile) {
+fn check_removable_profile(
+    builder: &ChangeBuilder<'_>,
+    user: &User,
+    profile: SecurityProfileId,
+) -> Result<(), Refusal> {
+    match user.assignments.iter().any(|assignment| assignment.profile == profile) {
         true => Ok(()),
-        false => link(draft, profile),
+        false => check_linkable(builder, profile),
     }
 }
 
 /// Refuses a login name that another user has, or that is reserved for another user. Shows the other user's spelling
 /// only to an actor who sees that user.
-pub(super) fn free_login(draft: &mut Draft<'_>, id: UserId, username: &str) -> Result<(), Refusal> {
-    match draft.before.user_by_login(username).filter(|other| other.id != id) {
+pub(super) fn check_login_available(
+    builder: &mut ChangeBuilder<'_>,
+    id: UserId,
+    username: &str,
+) -> Result<(), Refusal> {
+    match builder.before.user_by_login(username).filter(|other| other.id != id) {
         Some(other) => {
-            let name = draft.viewer().user_name(other.id).unwrap_or(username).to_owned();
+            let name = builder.viewer().user_name(other.id).unwrap_or(username).to_owned();
             Err(Refusal::Duplicate { what: "user", name })
         }
-        None => logins::take_reserved(draft, id, username),
+        None => logins::check_reserved(builder, id, username),
     }
 }
 
 /// Refuses a new login name that looks like another one in a different script, and flags one that looks like another
 /// one in the same script. Names the other user only to an actor who sees that user.
-pub(super) fn tell_apart(draft: &mut Draft<'_>, id: UserId, username: &str) -> Result<(), Refusal> {
-    let mut others = draft.before.lookalikes(username).filter(|other| other.id != id);
+pub(super) fn reject_lookalike(builder: &mut ChangeBuilder<'_>, id: UserId, username: &str) -> Result<(), Refusal> {
+    let mut others = builder.before.lookalikes(username).filter(|other| other.id != id);
     let Some(other) = others.find(|other| differ_in_script(username, &other.username)) else {
-        flag_lookalike(draft, id, username);
+        flag_lookalike(builder, id, username);
         return Ok(());
     };
-    let whose = match draft.authorize_as(Act::DescribeUser, &Target::User(other.id)) {
+    let whose = match builder.authorize_as(Act::DescribeUser, &Target::User(other.id)) {
         Ok(()) => format!("`{}`", other.username),
         Err(_) => "the login name of another user".to_owned(),
     };
@@ -238,14 +259,14 @@ pub(super) fn tell_apart(draft: &mut Draft<'_>, id: UserId, username: &str) -> R
 }
 
 /// Flags a login name that looks like another one.
-pub(super) fn flag_lookalike(draft: &mut Draft<'_>, id: UserId, username: &str) {
-    if let Some(other) = draft.before.lookalikes(username).find(|other| other.id != id) {
-        draft.flags.push(Flag::LooksLike { user: other.id });
+pub(super) fn flag_lookalike(builder: &mut ChangeBuilder<'_>, id: UserId, username: &str) {
+    if let Some(other) = builder.before.lookalikes(username).find(|other| other.id != id) {
+        builder.flags.push(Flag::LooksLike { user: other.id });
     }
 }
 
-pub(super) fn managed_here(draft: &Draft<'_>, input: &'static str) -> Result<(), Refusal> {
-    match draft.before.settings().identity_management.as_str() {
+pub(super) fn require_managed_identities(builder: &ChangeBuilder<'_>, input: &'static str) -> Result<(), Refusal> {
+    match builder.before.settings().identity_management.as_str() {
         "CONNECT_MANAGED" => Ok(()),
         managed => Err(invalid(
             input,
@@ -258,6 +279,6 @@ pub(super) fn managed_here(draft: &Draft<'_>, input: &'static str) -> Result<(),
 }
 
 /// The state that a password puts a user in.
-pub(super) const fn state(password: &NewPassword) -> PasswordState {
+pub(super) const fn password_state(password: &NewPassword) -> PasswordState {
     if password.one_time { PasswordState::OneTime } else { PasswordState::Chosen }
 }

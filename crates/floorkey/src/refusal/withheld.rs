@@ -16,7 +16,7 @@ impl Refusal {
     pub fn withholds(&self) -> bool {
         match self {
             Self::Withheld { .. } => true,
-            Self::Guard(exceeded) => !exceeded.is_disclosed(),
+            Self::Guard(escalation) => !escalation.is_disclosed(),
             Self::InBatch { refusal, .. } => refusal.withholds(),
             _ => false,
         }
@@ -27,7 +27,7 @@ impl Refusal {
     pub fn details(&self) -> String {
         match self {
             Self::Withheld { details, .. } => details.clone(),
-            Self::Guard(exceeded) => format!("the escalation guard refused this: {}", exceeded.details()),
+            Self::Guard(escalation) => format!("the escalation guard refused this: {}", escalation.details()),
             Self::InBatch { index, subject, refusal } => super::in_batch(*index, subject, &refusal.details()),
             other => other.to_string(),
         }
@@ -66,6 +66,6 @@ impl Refusal {
 }
 
 /// Tells the actor how to learn more.
-pub(super) fn ask(reference: Option<Reference>) -> String {
+pub(super) fn reference_hint(reference: Option<Reference>) -> String {
     reference.map_or_else(String::new, |reference| format!(". Ask an administrator and give the reference {reference}"))
 }

@@ -1,7 +1,6 @@
 //! Changes of routing profiles, queues and hours of operation.
 
 use super::{ManualQueueLink, MediaConcurrency, OpeningPeriod, QueueLink, ResourceType};
-use crate::act::Act;
 use crate::id::ResourceId;
 
 /// A change of one resource.
@@ -80,25 +79,6 @@ pub enum ResourceChange {
 }
 
 impl ResourceChange {
-    /// Returns the operation that makes the change.
-    #[must_use]
-    pub const fn act(&self) -> Act {
-        match self {
-            Self::QueueName { .. } => Act::UpdateQueueName,
-            Self::QueueHours(_) => Act::UpdateQueueHoursOfOperation,
-            Self::QueueMaxContacts(_) => Act::UpdateQueueMaxContacts,
-            Self::QueueEnabled(_) => Act::UpdateQueueStatus,
-            Self::QueueOutboundCaller { .. } => Act::UpdateQueueOutboundCallerConfig,
-            Self::RoutingProfileName { .. } => Act::UpdateRoutingProfileName,
-            Self::RoutingProfileConcurrency(_) => Act::UpdateRoutingProfileConcurrency,
-            Self::RoutingProfileDefaultOutboundQueue(_) => Act::UpdateRoutingProfileDefaultOutboundQueue,
-            Self::RoutingProfileQueues(_) => Act::UpdateRoutingProfileQueues,
-            Self::AddRoutingProfileQueues { .. } => Act::AssociateRoutingProfileQueues,
-            Self::RemoveRoutingProfileQueues { .. } => Act::DisassociateRoutingProfileQueues,
-            Self::HoursOfOperation { .. } => Act::UpdateHoursOfOperation,
-        }
-    }
-
     /// Returns the type of the changed resource.
     #[must_use]
     pub const fn resource_type(&self) -> ResourceType {

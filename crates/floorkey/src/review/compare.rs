@@ -17,7 +17,7 @@ pub struct Comparison {
     /// Permissions granted by both, possibly with different scopes.
     pub both: PermissionSet,
     /// The permissions that both grant with different scopes.
-    pub reach: Vec<ReachDifference>,
+    pub reach: Vec<ScopeDifference>,
     /// Restrictions of the first profile only.
     pub limits_only_first: PermissionSet,
     /// Restrictions of the second profile only.
@@ -30,7 +30,7 @@ pub struct Comparison {
 
 /// A permission that two profiles grant with different scopes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReachDifference {
+pub struct ScopeDifference {
     /// The permission.
     pub permission: Permission,
     /// The scope in the first profile; `None` if it applies to all resources.
@@ -60,25 +60,21 @@ pub fn compare(first: &SecurityProfile, second: &SecurityProfile) -> Comparison 
     let (first, second) = (Grants::of(first), Grants::of(second));
     let (has_first, has_second) = (first.anywhere().difference(&old), second.anywhere().difference(&old));
     let both = has_first.intersection(&has_second);
-    let reach = both.iter().filter_map(|permission| {
+    let scope_differences = both.iter().filter_map(|permission| {
         let (first, second) = (scope(&first, permission), scope(&second, permission));
-        (first != second).then(|| ReachDifference { permission, first: first.cloned(), second: second.cloned() })
+        (first != second).then(|| ScopeDifference { permission, first: first.cloned(), second: second.cloned() })
     });
     Comparison {
         only_first: has_first.difference(&has_second),
         only_second: has_second.difference(&has_first),
         both,
-        reach: reach.collect(),
+        reach: scope_differences.collect(),
         limits_only_first: first.limits.difference(&second.limits),
         limits_only_second: second.limits.difference(&first.limits),
-        applications_only_first: first
-            .applications_in_words()
-            .difference(&second.applications_in_words())
-            .cloned()
-            .collect(),
+        applications_only_first: first.application_labels().difference(&second.application_labels()).cloned().collect(),
         applications_only_second: second
-            .applications_in_words()
-            .difference(&first.applications_in_words())
+            .application_labels()
+            .difference(&first.application_labels())
             .cloned()
             .collect(),
     }

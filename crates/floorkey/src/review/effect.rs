@@ -85,7 +85,7 @@ impl UserEffect {
 
     /// Iterates over the application permissions with this change, as namespace and name.
     pub fn applications_with(&self, change: ReachChange) -> impl Iterator<Item = &(String, String)> {
-        self.applications.iter().filter(move |(_, is)| **is == change).map(|(pair, _)| pair)
+        self.applications.iter().filter(move |(_, known)| **known == change).map(|(pair, _)| pair)
     }
 
     fn more(&self) -> PermissionSet {
@@ -107,12 +107,14 @@ impl UserEffect {
     }
 
     /// Removes the legacy permissions whose replacements change in the same direction.
-    fn without_old_names(mut self) -> Self {
+    fn without_legacy_names(mut self) -> Self {
         let (more, less) = (self.more(), self.less());
-        let said =
+        let is_implied =
             |set: &PermissionSet, old, newer: &PermissionSet| !set.contains(old) || !newer.intersection(set).is_empty();
-        let old =
-            catalogue().legacy().iter().filter(|(old, newer)| said(&more, *old, newer) && said(&less, *old, newer));
+        let old = catalogue()
+            .legacy()
+            .iter()
+            .filter(|(old, newer)| is_implied(&more, *old, newer) && is_implied(&less, *old, newer));
         let old: PermissionSet = old.map(|(old, _)| *old).collect();
         for set in [&mut self.gained, &mut self.lost, &mut self.wider, &mut self.narrower, &mut self.elsewhere] {
             *set = set.difference(&old);
@@ -162,20 +164,21 @@ impl Effect {
 
 /// Compares two directories and returns the effect on the users in `touched` and on the users with a profile in
 /// `touched`, at the given time. For users who get such a profile later, the time is when the assignment starts.
-/// `named` limits the users listed in each group; counts include all users.
+/// `listed_max` limits the users listed in each group; counts include all users.
 #[must_use]
 pub fn effect(
     before: &Directory,
     after: &Directory,
     touched: impl IntoIterator<Item = RecordKey>,
     at: Timestamp,
-    named: usize,
+    listed_max: usize,
 ) -> Effect {
-    let mut tally = Tally { before, after, named, known: HashMap::new(), groups: BTreeMap::new(), unchanged: 0 };
+    let mut builder =
+        EffectBuilder { before, after, listed_max, cached: HashMap::new(), groups: BTreeMap::new(), unchanged: 0 };
     let (mut users, mut profiles) = (HashSet::new(), Vec::new());
     for key in touched {
         match key {
-            RecordKey::User(id) if users.insert(id) => tally.user(before.user(id), after.user(id), at),
+            RecordKey::User(id) if users.insert(id) => builder.add_user(before.user(id), after.user(id), at),
             RecordKey::Profile(id) => profiles.push(id),
             _ => {}
         }
@@ -185,21 +188,21 @@ pub fn effect(
         // A user who is not in `touched` has the same profiles before and after. Users whose assignments have ended are
         // skipped.
         for user in before.holders(*profile) {
-            let Some(first) = first_held(user, &profiles, at) else { continue };
+            let Some(first) = first_assigned(user, &profiles, at) else { continue };
             let is_new = if several { users.insert(user.id) } else { !users.contains(&user.id) };
             if is_new {
-                tally.user(Some(user), after.user(user.id), first);
+                builder.add_user(Some(user), after.user(user.id), first);
             }
         }
     }
-    tally.sum()
+    builder.finish()
 }
 
 /// Returns the earliest time, not before `at`, when the user has one of the profiles. The effect on a future assignment
 /// is evaluated when it starts.
-fn first_held(user: &User, profiles: &[SecurityProfileId], at: Timestamp) -> Option<Timestamp> {
-    let held = user.assignments.iter().filter(|held| profiles.contains(&held.profile) && !held.has_ended(at));
-    held.map(|held| held.from.map_or(at, |from| from.max(at))).min()
+fn first_assigned(user: &User, profiles: &[SecurityProfileId], at: Timestamp) -> Option<Timestamp> {
+    let assignments = user.assignments.iter().filter(|one| profiles.contains(&one.profile) && !one.has_ended(at));
+    assignments.map(|one| one.from.map_or(at, |from| from.max(at))).min()
 }
 
 /// Users with the same profiles before and the same profiles after (`None` for a user who does not exist or is
@@ -207,7 +210,7 @@ fn first_held(user: &User, profiles: &[SecurityProfileId], at: Timestamp) -> Opt
 type Combination = (Option<Vec<SecurityProfileId>>, Option<Vec<SecurityProfileId>>, bool);
 
 /// Cached results for a combination.
-struct Known {
+struct CachedDifference {
     difference: Difference,
     effects: Effects,
 }
@@ -222,7 +225,11 @@ impl Effects {
     const MAX: usize = 1_024;
 
     /// Returns the effect on users with these traits, computing it if it is not cached.
-    fn of(&mut self, traits: (Option<Traits>, Option<Traits>), effect: impl FnOnce() -> UserEffect) -> &UserEffect {
+    fn get_or_insert_with(
+        &mut self,
+        traits: (Option<Traits>, Option<Traits>),
+        effect: impl FnOnce() -> UserEffect,
+    ) -> &UserEffect {
         if self.0.len() >= Self::MAX && !self.0.contains_key(&traits) {
             self.0.clear();
         }
@@ -230,36 +237,41 @@ impl Effects {
     }
 }
 
-struct Tally<'a> {
+struct EffectBuilder<'a> {
     before: &'a Directory,
     after: &'a Directory,
-    named: usize,
-    known: HashMap<Combination, Known>,
+    listed_max: usize,
+    cached: HashMap<Combination, CachedDifference>,
     groups: BTreeMap<UserEffect, (usize, BTreeSet<(String, UserId)>)>,
     unchanged: usize,
 }
 
-impl Tally<'_> {
-    fn user(&mut self, was: Option<&Arc<User>>, is: Option<&Arc<User>>, at: Timestamp) {
+impl EffectBuilder<'_> {
+    fn add_user(&mut self, user_before: Option<&Arc<User>>, user_after: Option<&Arc<User>>, at: Timestamp) {
         let (before, after) = (self.before, self.after);
-        let (Some(was_user), Some(is_user)) = (was.or(is), is.or(was)) else { return };
-        let profiles = |user: &Arc<User>| {
-            let mut held: Vec<_> = user.profiles_at(at).collect();
-            held.sort_unstable();
-            user.enabled.then_some(held)
+        let (Some(compared_before), Some(compared_after)) = (user_before.or(user_after), user_after.or(user_before))
+        else {
+            return;
         };
-        let same_user = Arc::ptr_eq(was_user, is_user);
-        let combination = (was.and_then(profiles), is.and_then(profiles), same_user);
-        let known = self.known.entry(combination).or_insert_with_key(|(was, is, same_user)| {
-            let (was, is) = (grants(before, was.as_deref()), grants(after, is.as_deref()));
-            let difference = Difference::between((before, &was), (after, &is), *same_user);
-            Known { difference, effects: Effects::default() }
-        });
-        let difference = &known.difference;
-        let traits = (difference.traits(was_user), difference.traits(is_user));
-        let effect = known.effects.of(traits, || {
-            let was = Subject { directory: before, user: was_user };
-            difference.effect(was, Subject { directory: after, user: is_user })
+        let profiles = |user: &Arc<User>| {
+            let mut profiles: Vec<_> = user.profiles_at(at).collect();
+            profiles.sort_unstable();
+            user.enabled.then_some(profiles)
+        };
+        let same_user = Arc::ptr_eq(compared_before, compared_after);
+        let combination = (user_before.and_then(profiles), user_after.and_then(profiles), same_user);
+        let cached =
+            self.cached.entry(combination).or_insert_with_key(|(profiles_before, profiles_after, same_user)| {
+                let grants_before = grants(before, profiles_before.as_deref());
+                let grants_after = grants(after, profiles_after.as_deref());
+                let difference = Difference::between((before, &grants_before), (after, &grants_after), *same_user);
+                CachedDifference { difference, effects: Effects::default() }
+            });
+        let difference = &cached.difference;
+        let traits = (difference.traits(compared_before), difference.traits(compared_after));
+        let effect = cached.effects.get_or_insert_with(traits, || {
+            let subject = Subject { directory: before, user: compared_before };
+            difference.effect(subject, Subject { directory: after, user: compared_after })
         });
         if effect.is_nothing() {
             self.unchanged += 1;
@@ -271,31 +283,33 @@ impl Tally<'_> {
         let Some((count, users)) = self.groups.get_mut(effect) else { return };
         *count += 1;
         // Only users who may be among the first are stored.
-        let name = folded(&is_user.username);
-        if users.len() < self.named || users.last().is_some_and(|(last, _)| name < *last) {
-            users.insert((name, is_user.id));
-            if users.len() > self.named {
+        let name = folded(&compared_after.username);
+        if users.len() < self.listed_max || users.last().is_some_and(|(last, _)| name < *last) {
+            users.insert((name, compared_after.id));
+            if users.len() > self.listed_max {
                 users.pop_last();
             }
         }
     }
 
-    fn sum(self) -> Effect {
-        let mut sum = Effect { unchanged: self.unchanged, ..Effect::default() };
+    fn finish(self) -> Effect {
+        let mut total = Effect { unchanged: self.unchanged, ..Effect::default() };
         for (effect, (count, users)) in self.groups {
             match (effect.gains(), effect.loses()) {
-                (true, true) => sum.both += count,
-                (true, false) => sum.more += count,
-                _ => sum.less += count,
+                (true, true) => total.both += count,
+                (true, false) => total.more += count,
+                _ => total.less += count,
             }
-            sum.groups.push(GroupEffect { effect, count, users: users.into_iter().map(|(_, user)| user).collect() });
+            total.groups.push(GroupEffect { effect, count, users: users.into_iter().map(|(_, user)| user).collect() });
         }
-        let power = |effect: &UserEffect| {
+        let escalations = |effect: &UserEffect| {
             let more = effect.gained.union(&effect.wider);
             more.iter().filter(|permission| permission.info().risks.contains(&Risk::Escalation)).count()
         };
-        sum.groups.sort_by_key(|group| (std::cmp::Reverse(power(&group.effect)), std::cmp::Reverse(group.count)));
-        sum
+        total
+            .groups
+            .sort_by_key(|group| (std::cmp::Reverse(escalations(&group.effect)), std::cmp::Reverse(group.count)));
+        total
     }
 }
 
@@ -324,10 +338,10 @@ mod tests {
             UserEffect { applications: BTreeMap::from([(name, ReachChange::Gained)]), ..UserEffect::default() }
         };
         for number in 0..3 * Effects::MAX {
-            assert_eq!(*effects.of(traits(number), || effect(number)), effect(number));
+            assert_eq!(*effects.get_or_insert_with(traits(number), || effect(number)), effect(number));
             assert!(effects.0.len() <= Effects::MAX);
         }
         let last = 3 * Effects::MAX - 1;
-        assert_eq!(*effects.of(traits(last), || effect(0)), effect(last), "it is not worked out again");
+        assert_eq!(*effects.get_or_insert_with(traits(last), || effect(0)), effect(last), "it is not worked out again");
     }
 }

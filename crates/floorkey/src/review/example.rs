@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::condition::{Condition, Side};
-use crate::decision::{Given, Holder, Said, Thing, id_in};
+use crate::decision::{Given, Grantee, Said, Thing, id_in};
 use crate::directory::Directory;
 use crate::id::{HierarchyGroupId, UserId};
 use crate::scope::{HierarchyScope, Scope};
@@ -56,30 +56,30 @@ impl Example {
     /// Whether the request is within the scope of a grant of the user.
     pub(super) fn is_within(&self, directory: &Directory, scope: &Scope, user: &User) -> bool {
         let given = self.given();
-        directory.in_scope(scope, Holder { user, given: Some(&given) }, &self.thing())
+        directory.in_scope(scope, Grantee { user, given: Some(&given) }, &self.thing())
     }
 }
 
 /// Returns the examples of the scope of a grant of the user; none if no request can be within the scope.
 pub(super) fn examples(directory: &Directory, scope: &Scope, user: &User) -> Vec<Example> {
     let Ok(group) = group(directory, scope, user) else { return Vec::new() };
-    let owned = scope.conditions.iter().any(|condition| matches!(condition, Condition::Own { .. }));
-    let mut examples = of_attributes(scope, user, group, true);
-    if owned {
+    let has_owner = scope.conditions.iter().any(|condition| matches!(condition, Condition::Own { .. }));
+    let mut examples = attribute_examples(scope, user, group, true);
+    if has_owner {
         // A user owns their own user record, regardless of its attributes.
-        let themselves = of_attributes(scope, user, group, false);
-        examples.extend(themselves.into_iter().map(|example| Example { user: Some(user.id), ..example }));
+        let own_record = attribute_examples(scope, user, group, false);
+        examples.extend(own_record.into_iter().map(|example| Example { user: Some(user.id), ..example }));
     }
     examples
 }
 
 /// No request can be within the scope.
-struct Nothing;
+struct EmptyScope;
 
 /// Returns the group that all resources in the scope are in or below; `None` if the scope does not depend on the
 /// hierarchy.
-fn group(directory: &Directory, scope: &Scope, user: &User) -> Result<Option<HierarchyGroupId>, Nothing> {
-    let own = || user.hierarchy_group.ok_or(Nothing);
+fn group(directory: &Directory, scope: &Scope, user: &User) -> Result<Option<HierarchyGroupId>, EmptyScope> {
+    let own = || user.hierarchy_group.ok_or(EmptyScope);
     let mut deepest = None;
     let by_scope = match scope.hierarchy {
         None => None,
@@ -95,7 +95,7 @@ fn group(directory: &Directory, scope: &Scope, user: &User) -> Result<Option<Hie
             None if directory.is_within(top, top) => Some(top),
             Some(group) if directory.is_within(top, group) => Some(top),
             Some(group) if directory.is_within(group, top) => Some(group),
-            _ => return Err(Nothing),
+            _ => return Err(EmptyScope),
         };
     }
     Ok(deepest)
@@ -106,7 +106,7 @@ type Attribute = (Side, String);
 
 /// Attributes that must have the same value.
 #[derive(Default)]
-struct Class {
+struct EqualAttributes {
     attributes: BTreeSet<Attribute>,
     /// The allowed values; `None` for any.
     values: Option<BTreeSet<String>>,
@@ -114,8 +114,8 @@ struct Class {
     names_user: bool,
 }
 
-impl Class {
-    fn only(&mut self, values: BTreeSet<String>) {
+impl EqualAttributes {
+    fn allow_only(&mut self, values: BTreeSet<String>) {
         self.values = Some(match self.values.take() {
             None => values,
             Some(known) => known.intersection(&values).cloned().collect(),
@@ -128,33 +128,33 @@ impl Class {
             None if self.names_user => vec![format!("\u{1}{number}/{user}")],
             None => vec![format!("\u{1}{number}")],
             Some(values) => {
-                let fits = |value: &&String| !self.names_user || id_in(value).is_none_or(|id| id == user);
-                values.iter().filter(fits).cloned().collect()
+                let is_possible = |value: &&String| !self.names_user || id_in(value).is_none_or(|id| id == user);
+                values.iter().filter(is_possible).cloned().collect()
             }
         }
     }
 }
 
 /// Returns the examples by combinations of attribute values; `by_owner` if ownership is determined by an attribute.
-fn of_attributes(scope: &Scope, user: &User, group: Option<HierarchyGroupId>, by_owner: bool) -> Vec<Example> {
+fn attribute_examples(scope: &Scope, user: &User, group: Option<HierarchyGroupId>, by_owner: bool) -> Vec<Example> {
     let mut examples = vec![Example { group, ..Example::default() }];
     for (number, class) in classes(scope, user, by_owner).iter().enumerate() {
         let values = class.candidates(number, user.id);
         let with = |example: &Example| {
-            let one = |value: &String| {
+            let with_value = |value: &String| {
                 let mut example = example.clone();
-                class.attributes.iter().for_each(|attribute| put(&mut example, attribute, value, user));
+                class.attributes.iter().for_each(|attribute| set_attribute(&mut example, attribute, value, user));
                 example
             };
-            values.iter().map(one).collect::<Vec<_>>()
+            values.iter().map(with_value).collect::<Vec<_>>()
         };
         examples = examples.iter().flat_map(with).take(EXAMPLES_MAX).collect();
     }
     let owners: BTreeSet<&String> = owner_attributes(scope).filter(|_| by_owner).collect();
     for example in &mut examples {
         // A login name refers to the user in these attributes, and to no user in other attributes.
-        let named = owners.iter().map(|attribute| ((*attribute).clone(), user.id));
-        example.tags_set = SetRevisions::named(named.collect());
+        let users = owners.iter().map(|attribute| ((*attribute).clone(), user.id));
+        example.tags_set = SetRevisions::named(users.collect());
     }
     examples
 }
@@ -166,7 +166,7 @@ fn owner_attributes(scope: &Scope) -> impl Iterator<Item = &String> {
     })
 }
 
-fn put(example: &mut Example, (side, name): &Attribute, value: &str, user: &User) {
+fn set_attribute(example: &mut Example, (side, name): &Attribute, value: &str, user: &User) {
     let attributes = match side {
         Side::Resource => &mut example.tags,
         Side::Action => &mut example.action,
@@ -177,23 +177,23 @@ fn put(example: &mut Example, (side, name): &Attribute, value: &str, user: &User
 }
 
 /// Returns the attributes that the scope requires, grouped by those that must have the same value.
-fn classes(scope: &Scope, user: &User, by_owner: bool) -> Vec<Class> {
+fn classes(scope: &Scope, user: &User, by_owner: bool) -> Vec<EqualAttributes> {
     let mut classes = Classes::default();
     for (key, value) in &scope.tags {
-        classes.of((Side::Resource, key.clone())).only([value.clone()].into());
+        classes.get_or_insert((Side::Resource, key.clone())).allow_only([value.clone()].into());
     }
     for condition in &scope.conditions {
         match condition {
             Condition::SameHierarchy => {}
             Condition::Own { attribute } if by_owner => {
-                classes.of((Side::Resource, attribute.clone())).names_user = true;
+                classes.get_or_insert((Side::Resource, attribute.clone())).names_user = true;
             }
             Condition::Own { .. } => {}
             Condition::Same { attribute, of_subject } => {
                 classes.join((Side::Resource, attribute.clone()), (Side::Subject, of_subject.clone()));
             }
             Condition::OneOf { of, attribute, values } => {
-                classes.of((*of, attribute.clone())).only(values.clone());
+                classes.get_or_insert((*of, attribute.clone())).allow_only(values.clone());
             }
         }
     }
@@ -205,14 +205,14 @@ fn classes(scope: &Scope, user: &User, by_owner: bool) -> Vec<Class> {
             .filter(|(side, _)| *side == Side::Subject)
             .filter_map(|(_, name)| user.tags.get(name).cloned())
             .collect();
-        stored.into_iter().for_each(|value| class.only([value].into()));
+        stored.into_iter().for_each(|value| class.allow_only([value].into()));
     }
     classes
 }
 
 /// Classes by number.
 #[derive(Default)]
-struct Classes(BTreeMap<usize, Class>);
+struct Classes(BTreeMap<usize, EqualAttributes>);
 
 impl Classes {
     fn number(&mut self, attribute: Attribute) -> usize {
@@ -220,11 +220,11 @@ impl Classes {
             return *number;
         }
         let number = self.0.last_key_value().map_or(0, |(last, _)| last + 1);
-        self.0.insert(number, Class { attributes: [attribute].into(), ..Class::default() });
+        self.0.insert(number, EqualAttributes { attributes: [attribute].into(), ..EqualAttributes::default() });
         number
     }
 
-    fn of(&mut self, attribute: Attribute) -> &mut Class {
+    fn get_or_insert(&mut self, attribute: Attribute) -> &mut EqualAttributes {
         let number = self.number(attribute);
         self.0.entry(number).or_default()
     }
@@ -239,7 +239,7 @@ impl Classes {
         class.attributes.extend(other.attributes);
         class.names_user |= other.names_user;
         if let Some(values) = other.values {
-            class.only(values);
+            class.allow_only(values);
         }
     }
 }

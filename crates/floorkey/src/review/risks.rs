@@ -2,7 +2,7 @@
 
 use crate::catalogue::{Permission, Risk, catalogue};
 use crate::permission_set::PermissionSet;
-use crate::review::summary::rows;
+use crate::review::summary::row_names;
 use crate::scope::{Grants, Scope};
 
 /// One risk.
@@ -48,7 +48,7 @@ const ESCALATIONS: [&str; 6] = [
 ];
 
 /// The permissions that allow a user to assign profiles to users.
-const ASSIGNING: [&str; 3] = ["Users.Edit", "Users.EditPermission", "Users.Create"];
+const ASSIGN_PERMISSIONS: [&str; 3] = ["Users.Edit", "Users.EditPermission", "Users.Create"];
 
 /// Returns the risks of the grants of a profile ([`Grants::of`]) or of a user
 /// ([`Directory::grants_at`](crate::Directory::grants_at)). Every risky permission is in a finding for each of its
@@ -57,7 +57,7 @@ const ASSIGNING: [&str; 3] = ["Users.Edit", "Users.EditPermission", "Users.Creat
 #[must_use]
 pub fn risks(grants: &Grants, within: impl Fn(&Scope, &str) -> String) -> Vec<Finding> {
     let old: PermissionSet = catalogue().legacy().iter().map(|(old, _)| *old).collect();
-    let held_new = grants.anywhere().difference(&old);
+    let current = grants.anywhere().difference(&old);
     let scoped = |set: &PermissionSet| set.intersection(&grants.everywhere).is_empty();
     let mut findings = Vec::new();
     if catalogue().granting().is_subset(&grants.everywhere) {
@@ -66,10 +66,10 @@ pub fn risks(grants: &Grants, within: impl Fn(&Scope, &str) -> String) -> Vec<Fi
     }
     for risk in BY_SEVERITY {
         let with_risk = |permission: &Permission| permission.info().risks.contains(&risk);
-        let permissions: PermissionSet = held_new.iter().filter(with_risk).collect();
+        let permissions: PermissionSet = current.iter().filter(with_risk).collect();
         if risk == Risk::Escalation {
-            let held = ESCALATIONS.iter().filter_map(|name| Permission::parse(name).ok());
-            for permission in held.filter(|permission| permissions.contains(*permission)) {
+            let escalations = ESCALATIONS.iter().filter_map(|name| Permission::parse(name).ok());
+            for permission in escalations.filter(|permission| permissions.contains(*permission)) {
                 let permissions = PermissionSet::from_iter([permission]);
                 let can = escalation(grants, permission, &within);
                 findings.push(Finding { risk, scoped: scoped(&permissions), permissions, can });
@@ -77,7 +77,7 @@ pub fn risks(grants: &Grants, within: impl Fn(&Scope, &str) -> String) -> Vec<Fi
         } else if !permissions.is_empty() {
             let scoped = scoped(&permissions);
             let only = if scoped { ", only within their access control scope" } else { "" };
-            let can = format!("{} {}{only}", lead(risk), rows(&permissions));
+            let can = format!("{} {}{only}", phrase(risk), row_names(&permissions));
             findings.push(Finding { risk, scoped, permissions, can });
         }
     }
@@ -117,10 +117,10 @@ fn escalation(grants: &Grants, permission: Permission, within: &impl Fn(&Scope, 
             format!("add any permission to {profiles}")
         }
         ("SecurityProfiles.Create", _) => {
-            let assigning = ASSIGNING.iter().filter_map(|name| Permission::parse(name).ok());
-            let held = grants.anywhere();
+            let assign_permissions = ASSIGN_PERMISSIONS.iter().filter_map(|name| Permission::parse(name).ok());
+            let granted = grants.anywhere();
             // `None` stands for all users and sorts before any description.
-            match assigning.filter(|name| held.contains(*name)).map(|name| covered(name, "users")).min() {
+            match assign_permissions.filter(|name| granted.contains(*name)).map(|name| covered(name, "users")).min() {
                 None => {
                     "create a security profile with any permission; assigning it requires another permission".to_owned()
                 }
@@ -142,7 +142,7 @@ fn escalation(grants: &Grants, permission: Permission, within: &impl Fn(&Scope, 
 }
 
 /// Returns the text between "can" and the resources for a risk.
-const fn lead(risk: Risk) -> &'static str {
+const fn phrase(risk: Risk) -> &'static str {
     match risk {
         Risk::Escalation => "get additional permissions through",
         Risk::LockOut => "lock out other users, including administrators, through",
@@ -193,7 +193,7 @@ mod tests {
         assert!(both[1].can.contains("assign it to any user"), "{both:?}");
         let mut scoped = grants(&["SecurityProfiles.Create"]);
         let scope = Scope { hierarchy: Some(crate::scope::HierarchyScope::Own), ..Scope::default() };
-        scoped.add_within(scope, grants(&["Users.EditPermission"]).everywhere);
+        scoped.add_scoped(scope, grants(&["Users.EditPermission"]).everywhere);
         let findings = found(&scoped);
         assert!(findings[1].can.ends_with("assign it to users in their own group"), "{findings:?}");
     }
@@ -217,7 +217,7 @@ mod tests {
         let mut scoped = Grants::default();
         let scope = Scope { hierarchy: Some(crate::scope::HierarchyScope::Own), ..Scope::default() };
         for name in ESCALATIONS {
-            scoped.add_within(scope.clone(), grants(&[name]).everywhere);
+            scoped.add_scoped(scope.clone(), grants(&[name]).everywhere);
         }
         let findings = found(&scoped);
         assert!(findings.iter().all(|finding| finding.scoped));

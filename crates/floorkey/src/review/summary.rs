@@ -60,7 +60,7 @@ const PHRASES: [(&[&str], &str); 12] = [
 ];
 
 /// The abilities that restrictions remove.
-const LIMITS: [(&str, &str); 4] = [
+const RESTRICTION_PHRASES: [(&str, &str); 4] = [
     ("RestrictTaskCreation.Access", "create tasks"),
     ("RestrictPhoneTypeSettings.Access", "switch between softphone and desk phone"),
     ("RequireEndContactConfirmation.Enabled", "end a contact without confirmation"),
@@ -68,33 +68,34 @@ const LIMITS: [(&str, &str); 4] = [
 ];
 
 /// The number of names listed before the rest is counted.
-const SHOWN: usize = 3;
+const LISTED_MAX: usize = 3;
 
 /// Summarizes the grants of a profile ([`Grants::of`]) or of a user
 /// ([`Directory::grants_at`](crate::Directory::grants_at)).
 #[must_use]
 pub fn summary(grants: &Grants) -> Summary {
-    let held = grants.anywhere();
+    let permissions = grants.anywhere();
     let mut summary = Summary { scoped: grants.is_scoped(), ..Summary::default() };
-    if catalogue().granting().is_subset(&held) {
+    if catalogue().granting().is_subset(&permissions) {
         summary.can.push("do everything".to_owned());
     } else {
-        summary.can = abilities(&held);
-        summary.cannot = notable(&held).map(str::to_owned).into_iter().collect();
+        summary.can = abilities(&permissions);
+        summary.cannot = missing_counterpart(&permissions).map(str::to_owned).into_iter().collect();
     }
-    let taken =
-        LIMITS.iter().filter(|(name, _)| Permission::parse(name).is_ok_and(|name| grants.limits.contains(name)));
-    summary.cannot.extend(taken.map(|(_, words)| (*words).to_owned()));
+    let removed = RESTRICTION_PHRASES
+        .iter()
+        .filter(|(name, _)| Permission::parse(name).is_ok_and(|name| grants.limits.contains(name)));
+    summary.cannot.extend(removed.map(|(_, words)| (*words).to_owned()));
     summary
 }
 
 impl Summary {
-    /// Returns the summary as one sentence without a period, for example `can listen to recordings; cannot create tasks`.
+    /// Returns the summary as one sentence without a period: `can listen to recordings; cannot create tasks`.
     #[must_use]
     pub fn sentence(&self) -> String {
         let mut parts: Vec<String> = self.can.iter().map(|words| format!("can {words}")).collect();
         if !self.cannot.is_empty() {
-            parts.push(format!("cannot {}", list(&self.cannot, " or ", usize::MAX)));
+            parts.push(format!("cannot {}", join_list(&self.cannot, " or ", usize::MAX)));
         }
         if parts.is_empty() {
             return "has no permissions".to_owned();
@@ -108,7 +109,7 @@ impl Summary {
 
 /// Returns the rows of the permission grid that have these permissions, as text: `queues, users and 3 more`.
 #[must_use]
-pub fn rows(permissions: &PermissionSet) -> String {
+pub fn row_names(permissions: &PermissionSet) -> String {
     let mut names: Vec<String> = Vec::new();
     for permission in permissions.iter() {
         let name = in_a_sentence(&permission.info().resource);
@@ -116,7 +117,7 @@ pub fn rows(permissions: &PermissionSet) -> String {
             names.push(name);
         }
     }
-    list(&names, " and ", SHOWN)
+    join_list(&names, " and ", LISTED_MAX)
 }
 
 /// The kind of access to one row of the grid.
@@ -150,7 +151,7 @@ fn abilities(held: &PermissionSet) -> Vec<String> {
         }
     }
     by_verb.sort_by_key(|(verb, _)| *verb);
-    let say = |(verb, names): &(Verb, Vec<String>)| {
+    let verb_phrase = |(verb, names): &(Verb, Vec<String>)| {
         let word = match verb {
             Verb::Manage => "manage",
             Verb::Change => "change",
@@ -159,24 +160,24 @@ fn abilities(held: &PermissionSet) -> Vec<String> {
             Verb::Use => "use",
             Verb::See => "see",
         };
-        format!("{word} {}", list(names, " and ", SHOWN))
+        format!("{word} {}", join_list(names, " and ", LISTED_MAX))
     };
-    let changing = by_verb.iter().filter(|(verb, _)| *verb < Verb::Use).map(say);
-    let using = by_verb.iter().filter(|(verb, _)| *verb >= Verb::Use).map(say);
+    let changing = by_verb.iter().filter(|(verb, _)| *verb < Verb::Use).map(verb_phrase);
+    let using = by_verb.iter().filter(|(verb, _)| *verb >= Verb::Use).map(verb_phrase);
     changing.chain(phrases).chain(using).collect()
 }
 
 fn verb(row: &PermissionSet, held: &PermissionSet) -> Option<Verb> {
-    let holds = |action: &str| held.iter().any(|permission| permission.info().action == action);
+    let has = |action: &str| held.iter().any(|permission| permission.info().action == action);
     if held.is_empty() {
         None
-    } else if row == held && (holds("Edit") || holds("Create")) {
+    } else if row == held && (has("Edit") || has("Create")) {
         Some(Verb::Manage)
-    } else if holds("Edit") {
+    } else if has("Edit") {
         Some(Verb::Change)
-    } else if holds("Create") {
+    } else if has("Create") {
         Some(Verb::Add)
-    } else if holds("Remove") {
+    } else if has("Remove") {
         Some(Verb::Remove)
     } else if held.iter().all(|permission| permission.info().action == "View") {
         Some(Verb::See)
@@ -203,7 +204,7 @@ fn grid() -> Vec<(&'static str, PermissionSet)> {
 }
 
 /// Returns the ability that is missing if a user can change only users or only profiles.
-fn notable(held: &PermissionSet) -> Option<&'static str> {
+fn missing_counterpart(held: &PermissionSet) -> Option<&'static str> {
     let any = |names: &[&str]| names.iter().any(|name| Permission::parse(name).is_ok_and(|name| held.contains(name)));
     let users = any(&["Users.Edit", "Users.Create", "Users.EditPermission", "Users.Delete"]);
     let profiles = any(&["SecurityProfiles.Edit", "SecurityProfiles.Create", "SecurityProfiles.Delete"]);
@@ -226,12 +227,12 @@ fn in_a_sentence(label: &str) -> String {
 }
 
 /// Formats `a, b and c`, or `a, b and 7 more`.
-fn list(words: &[String], last: &str, shown: usize) -> String {
-    let (named, more) = match words.len() > shown.saturating_add(1) {
-        true => (shown, words.len() - shown),
-        false => (words.len(), 0),
+fn join_list(items: &[String], last: &str, listed_max: usize) -> String {
+    let (listed, more) = match items.len() > listed_max.saturating_add(1) {
+        true => (listed_max, items.len() - listed_max),
+        false => (items.len(), 0),
     };
-    let mut named: Vec<String> = words.iter().take(named).cloned().collect();
+    let mut named: Vec<String> = items.iter().take(listed).cloned().collect();
     if more > 0 {
         named.push(format!("{more} more"));
     }
@@ -246,10 +247,10 @@ fn list(words: &[String], last: &str, shown: usize) -> String {
 mod tests {
     use super::*;
 
-    fn said(names: &[&str]) -> String {
-        let held: PermissionSet = names.iter().map(|name| Permission::parse(name).unwrap()).collect();
-        let limits = held.difference(catalogue().granting());
-        summary(&Grants { everywhere: held.difference(&limits), limits, ..Grants::default() }).sentence()
+    fn sentence_for(names: &[&str]) -> String {
+        let set: PermissionSet = names.iter().map(|name| Permission::parse(name).unwrap()).collect();
+        let limits = set.difference(catalogue().granting());
+        summary(&Grants { everywhere: set.difference(&limits), limits, ..Grants::default() }).sentence()
     }
 
     #[test]
@@ -259,17 +260,17 @@ mod tests {
         names.extend(["CallRecordings.Redacted.Access", "Queues.View"].map(str::to_owned));
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         assert_eq!(
-            said(&names),
+            sentence_for(&names),
             "can manage users; can listen to recordings; can see queues; cannot change security profiles"
         );
-        assert_eq!(said(&["Users.View"]), "can see users");
+        assert_eq!(sentence_for(&["Users.View"]), "can see users");
         assert_eq!(
-            said(&["SecurityProfiles.View", "SecurityProfiles.Edit"]),
+            sentence_for(&["SecurityProfiles.View", "SecurityProfiles.Edit"]),
             "can change security profiles; cannot change users"
         );
-        assert_eq!(said(&[]), "has no permissions");
+        assert_eq!(sentence_for(&[]), "has no permissions");
         assert_eq!(
-            said(&["BasicAgentAccess", "RestrictTaskCreation.Access"]),
+            sentence_for(&["BasicAgentAccess", "RestrictTaskCreation.Access"]),
             "can take contacts in the Contact Control Panel; cannot create tasks"
         );
     }
@@ -277,14 +278,14 @@ mod tests {
     #[test]
     fn long_lists_are_counted() {
         let views = ["Queues.View", "Prompts.View", "Users.View", "HoursOfOperation.View", "RoutingPolicies.View"];
-        assert_eq!(said(&views), "can see users, routing profiles, hours of operation and 2 more");
-        assert_eq!(said(&views[..4]), "can see users, hours of operation, queues and prompts");
+        assert_eq!(sentence_for(&views), "can see users, routing profiles, hours of operation and 2 more");
+        assert_eq!(sentence_for(&views[..4]), "can see users, hours of operation, queues and prompts");
     }
 
     #[test]
     fn a_full_administrator_can_do_everything() {
         let all: Vec<&str> = catalogue().granting().iter().map(Permission::name).collect();
-        assert_eq!(said(&all), "can do everything");
+        assert_eq!(sentence_for(&all), "can do everything");
     }
 
     #[test]
@@ -295,13 +296,13 @@ mod tests {
             }
         }
         let limits = catalogue().permissions().filter(|name| name.info().polarity == Polarity::Limit);
-        assert!(limits.map(Permission::name).eq(LIMITS.iter().map(|(name, _)| *name)));
+        assert!(limits.map(Permission::name).eq(RESTRICTION_PHRASES.iter().map(|(name, _)| *name)));
         for permission in catalogue().permissions() {
-            let said = said(&[permission.name()]);
+            let sentence = sentence_for(&[permission.name()]);
             if permission.info().is_legacy() {
                 continue;
             }
-            assert_ne!(said, "has no permissions", "{permission:?}");
+            assert_ne!(sentence, "has no permissions", "{permission:?}");
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::act::{Act, Needs};
 use crate::catalogue::{Permission, catalogue};
-use crate::decision::{Action, Explanation, Holder, Reason, Request, Seen, Target};
+use crate::decision::{Action, Explanation, Grantee, Reason, Request, Seen, Target};
 use crate::directory::Directory;
 use crate::id::{SecurityProfileId, UserId};
 use crate::limits;
@@ -53,8 +53,8 @@ pub fn permission(
     target: &Target<'_>,
     at: Timestamp,
 ) -> Option<WhyNot> {
-    let wanted = Needs { all_of: PermissionSet::from_iter([permission]), ..Needs::default() };
-    why_not(directory, user, &wanted, target, at)
+    let required = Needs { all_of: PermissionSet::from_iter([permission]), ..Needs::default() };
+    why_not(directory, user, &required, target, at)
 }
 
 /// Explains why a user can't perform an operation on a target; `None` if the user does not exist or if no permission
@@ -62,36 +62,41 @@ pub fn permission(
 #[must_use]
 pub fn act(directory: &Directory, user: UserId, act: Act, target: &Target<'_>, at: Timestamp) -> Option<WhyNot> {
     let resource_type = directory.thing(target).and_then(|thing| thing.resource_type);
-    let wanted = catalogue().requirement(act).needs(resource_type)?;
-    why_not(directory, user, &wanted, target, at)
+    let required = catalogue().requirement(act).needs(resource_type)?;
+    why_not(directory, user, &required, target, at)
 }
 
-fn why_not(directory: &Directory, id: UserId, wanted: &Needs, target: &Target<'_>, at: Timestamp) -> Option<WhyNot> {
+fn why_not(directory: &Directory, id: UserId, required: &Needs, target: &Target<'_>, at: Timestamp) -> Option<WhyNot> {
     let user = directory.user(id)?;
     let explain = |permission| {
         let request = Request::new(id, Action::Permission(permission), *target, at);
-        (permission, directory.explain_reach(permission, &request))
+        (permission, directory.explain_scopes(permission, &request))
     };
-    let explanations: Vec<_> = wanted.names().iter().map(explain).collect();
+    let explanations: Vec<_> = required.names().iter().map(explain).collect();
     let granted = |permission| {
-        explanations.iter().any(|(asked, explanation)| *asked == permission && explanation.decision.allowed())
+        explanations.iter().any(|(explained, explanation)| *explained == permission && explanation.decision.allowed())
     };
-    let held = held(directory, user, at);
-    let allowed = wanted.are_met(granted, &held.limits);
-    let lacking: PermissionSet = wanted.names().iter().filter(|permission| !granted(*permission)).collect();
-    let with_required = lacking.iter().fold(lacking, |all, name| all.union(&catalogue().requires(name)));
+    let grants = grants_if_enabled(directory, user, at);
+    let allowed = required.are_met(granted, &grants.limits);
+    let missing: PermissionSet = required.names().iter().filter(|permission| !granted(*permission)).collect();
+    let with_required = missing.iter().fold(missing, |all, name| all.union(&catalogue().requires(name)));
     Some(WhyNot {
         allowed,
-        missing: if allowed { PermissionSet::EMPTY } else { with_required.difference(&held.everywhere) },
-        ways: if allowed { Vec::new() } else { ways_for(directory, user, &held, wanted, target, at) },
-        full: user.assignments.iter().filter(|held| !held.has_ended(at)).count() >= limits::PROFILES_A_USER_MAX,
+        missing: if allowed { PermissionSet::EMPTY } else { with_required.difference(&grants.everywhere) },
+        ways: if allowed {
+            Vec::new()
+        } else {
+            suggest_for_requirement(directory, user, &grants, required, target, at)
+        },
+        full: user.assignments.iter().filter(|assignment| !assignment.has_ended(at)).count()
+            >= limits::PROFILES_A_USER_MAX,
         disabled: !user.enabled,
         explanations,
     })
 }
 
 /// Returns what the user's profiles grant at the given time, even if the user is disabled.
-fn held(directory: &Directory, user: &User, at: Timestamp) -> Grants {
+fn grants_if_enabled(directory: &Directory, user: &User, at: Timestamp) -> Grants {
     directory.grants_at(&User { enabled: true, ..user.clone() }, at)
 }
 
@@ -103,95 +108,103 @@ pub fn ways_to(directory: &Directory, request: &Request<'_>) -> Vec<Way> {
     let reason = directory.decide(request).reason;
     let Some(user) = directory.user(request.subject) else { return Vec::new() };
     let (Reason::NotHeld | Reason::OutOfScope | Reason::Disabled) = reason else { return Vec::new() };
-    let Some(thing) = directory.seen(request) else { return Vec::new() };
-    let holder = Holder { user, given: request.given };
-    let held = held(directory, user, request.at);
+    let Some(resource) = directory.seen(request) else { return Vec::new() };
+    let grantee = Grantee { user, given: request.given };
+    let grants = grants_if_enabled(directory, user, request.at);
     match request.action {
         Action::Unknown(_) => Vec::new(),
         Action::Permission(permission) => {
-            if directory.is_limit(permission) || directory.is_about(permission, &request.target).is_err() {
+            if directory.is_restriction(permission)
+                || directory.check_resource_type(permission, &request.target).is_err()
+            {
                 return Vec::new();
             }
-            let asked = PermissionSet::from_iter([permission]);
-            ways(directory, user, &held, asked, request.at, |with| {
-                reaches(directory, holder, with, permission, Some(&thing))
+            let requested = PermissionSet::from_iter([permission]);
+            suggest(directory, user, &grants, requested, request.at, |with| {
+                grants_cover(directory, grantee, with, permission, Some(&resource))
             })
         }
         Action::Application { namespace, permission } => {
             let pair = (namespace.to_owned(), permission.to_owned());
-            let mut ways = ways(directory, user, &held, PermissionSet::EMPTY, request.at, |with| {
+            let mut suggestions = suggest(directory, user, &grants, PermissionSet::EMPTY, request.at, |with| {
                 with.applications.contains(&pair)
-                    || with.application_scopes(&pair).any(|scope| directory.in_scope(scope, holder, thing))
+                    || with.application_scopes(&pair).any(|scope| directory.in_scope(scope, grantee, resource))
             });
             // The requested permission is not an addition.
-            ways.iter_mut().for_each(|way| way.applications = way.applications.saturating_sub(1));
-            ways
+            suggestions.iter_mut().for_each(|one| one.applications = one.applications.saturating_sub(1));
+            suggestions
         }
     }
 }
 
-fn ways_for(
+fn suggest_for_requirement(
     directory: &Directory,
     user: &User,
-    held: &Grants,
-    wanted: &Needs,
+    grants: &Grants,
+    required: &Needs,
     target: &Target<'_>,
     at: Timestamp,
 ) -> Vec<Way> {
-    let thing = directory.thing_or_instance(target).as_ref().map(Seen::from);
-    ways(directory, user, held, wanted.names(), at, |with| {
-        wanted.are_met(|permission| reaches(directory, user.into(), with, permission, thing.as_ref()), &with.limits)
+    let resource = directory.thing_or_unknown(target).as_ref().map(Seen::from);
+    suggest(directory, user, grants, required.names(), at, |with| {
+        required.are_met(
+            |permission| grants_cover(directory, user.into(), with, permission, resource.as_ref()),
+            &with.limits,
+        )
     })
 }
 
 /// Returns the profiles that the user doesn't have and that would allow the request together with the user's grants.
 /// The requested permissions and those that they require don't count as additions.
-fn ways(
+fn suggest(
     directory: &Directory,
     user: &User,
-    held: &Grants,
-    asked: PermissionSet,
+    grants: &Grants,
+    requested: PermissionSet,
     at: Timestamp,
     allows: impl Fn(&Grants) -> bool,
 ) -> Vec<Way> {
     let old: PermissionSet = catalogue().legacy().iter().map(|(old, _)| *old).collect();
-    let asked = asked.iter().fold(asked, |all, name| all.union(&catalogue().requires(name)));
-    let mut ways = Vec::new();
+    let requested = requested.iter().fold(requested, |all, name| all.union(&catalogue().requires(name)));
+    let mut suggestions = Vec::new();
     for profile in directory.profiles() {
-        let Some(grants) = directory.grants(profile.id) else { continue };
-        if user.profiles_at(at).any(|held| held == profile.id) {
+        let Some(added) = directory.grants(profile.id) else { continue };
+        if user.profiles_at(at).any(|assigned| assigned == profile.id) {
             continue;
         }
-        let mut with = held.clone();
-        with.add(grants);
+        let mut with = grants.clone();
+        with.add(added);
         if allows(&with) {
-            let adds = with.anywhere().difference(&held.anywhere()).difference(&asked).difference(&old);
-            let limits = with.limits.difference(&held.limits);
-            let applications = with.applications_anywhere().difference(&held.applications_anywhere()).count();
-            ways.push((folded(&profile.name), Way { profile: profile.id, adds, limits, applications }));
+            let adds = with.anywhere().difference(&grants.anywhere()).difference(&requested).difference(&old);
+            let limits = with.limits.difference(&grants.limits);
+            let applications = with.applications_anywhere().difference(&grants.applications_anywhere()).count();
+            suggestions.push((folded(&profile.name), Way { profile: profile.id, adds, limits, applications }));
         }
     }
-    ways.sort_by(|(a, x), (b, y)| (x.adds.len(), x.applications, a).cmp(&(y.adds.len(), y.applications, b)));
-    ways.into_iter().map(|(_, way)| way).collect()
+    suggestions.sort_by(|(a, x), (b, y)| (x.adds.len(), x.applications, a).cmp(&(y.adds.len(), y.applications, b)));
+    suggestions.into_iter().map(|(_, suggestion)| suggestion).collect()
 }
 
 /// Whether the grants include the permission for the target, as `decide` would evaluate it for a user with these
 /// grants.
-fn reaches(
+fn grants_cover(
     directory: &Directory,
-    holder: Holder<'_>,
+    grantee: Grantee<'_>,
     grants: &Grants,
     permission: Permission,
-    thing: Option<&Seen<'_>>,
+    resource: Option<&Seen<'_>>,
 ) -> bool {
-    let Some(thing) = thing else { return false };
+    let Some(resource) = resource else { return false };
     grants.everywhere.contains(permission)
-        || grants.within.iter().any(|(scope, set)| set.contains(permission) && directory.in_scope(scope, holder, thing))
+        || grants
+            .within
+            .iter()
+            .any(|(scope, set)| set.contains(permission) && directory.in_scope(scope, grantee, resource))
 }
 
 /// Returns the user's assignments with the profile added, for testing it before it is offered.
 #[must_use]
 pub fn assignments_with(user: &User, way: &Way) -> Vec<Assignment> {
-    let others = user.assignments.iter().filter(|held| held.profile != way.profile).copied();
+    let others = user.assignments.iter().filter(|assignment| assignment.profile != way.profile).copied();
     others.chain([Assignment::always(way.profile)]).collect()
 }

@@ -3,9 +3,9 @@
 use super::{Viewer, Visibility};
 use crate::access_key::AccessKeyId;
 use crate::act::Act;
+use crate::authorization::{administrate, authorize};
 use crate::decision::Target;
 use crate::id::UserId;
-use crate::plan::{administrate, authorize};
 use crate::refusal::Refusal;
 use crate::user::User;
 
@@ -20,7 +20,7 @@ impl Viewer<'_> {
     /// # Errors
     /// Returns a refusal that names what is missing.
     pub fn effective_permissions(&self, user: &User) -> Result<(), Refusal> {
-        self.permissions_under(Act::DescribeUser, user)
+        self.check_permissions_under(Act::DescribeUser, user)
     }
 
     /// Checks that the usage of a user's permissions is visible.
@@ -28,7 +28,7 @@ impl Viewer<'_> {
     /// # Errors
     /// Returns a refusal that names what is missing.
     pub fn permission_use(&self, user: &User) -> Result<(), Refusal> {
-        self.permissions_under(Act::ListPermissionUse, user)
+        self.check_permissions_under(Act::ListPermissionUse, user)
     }
 
     /// Whether the effective permissions of all users are visible. If so, lists and counts need not be filtered.
@@ -46,15 +46,15 @@ impl Viewer<'_> {
         if self.sees_applications() {
             return Visibility::Details;
         }
-        let names = |profile: &&std::sync::Arc<crate::profile::SecurityProfile>| {
+        let grants_in_application = |profile: &&std::sync::Arc<crate::profile::SecurityProfile>| {
             profile.applications.iter().any(|granted| granted.namespace == namespace)
                 && self.profile(profile.id).shows_details()
         };
-        let granted_to_oneself = self.oneself().is_some_and(|user| {
+        let is_own = self.own_user().is_some_and(|user| {
             let grants = self.directory.grants_at(user, self.at);
             grants.applications_anywhere().iter().any(|(granted, _)| granted == namespace)
         });
-        match granted_to_oneself || self.directory.profiles().any(|profile| names(&profile)) {
+        match is_own || self.directory.profiles().any(|profile| grants_in_application(&profile)) {
             true => Visibility::Name,
             false => Visibility::Hidden,
         }
@@ -68,9 +68,9 @@ impl Viewer<'_> {
         if self.sees_applications() {
             return Visibility::Details;
         }
-        let is_it = |granted: &(String, String)| granted.0 == namespace && granted.1 == name;
-        let own = self.oneself().map(|user| self.directory.grants_at(user, self.at).applications_anywhere());
-        if own.is_some_and(|own| own.iter().any(is_it)) {
+        let is_same = |granted: &(String, String)| granted.0 == namespace && granted.1 == name;
+        let own = self.own_user().map(|user| self.directory.grants_at(user, self.at).applications_anywhere());
+        if own.is_some_and(|own| own.iter().any(is_same)) {
             return Visibility::Details;
         }
         let granted =
@@ -97,8 +97,8 @@ impl Viewer<'_> {
     /// Returns the visibility of a user's access keys, except their number, which is part of the user's details.
     #[must_use]
     pub fn access_keys_of(&self, owner: UserId) -> Visibility {
-        let shown = self.is_oneself(owner) || self.is_allowed(Act::ListAccessKeys, &Target::User(owner));
-        if shown { Visibility::Details } else { Visibility::Hidden }
+        let is_visible = self.is_oneself(owner) || self.is_allowed(Act::ListAccessKeys, &Target::User(owner));
+        if is_visible { Visibility::Details } else { Visibility::Hidden }
     }
 
     /// Returns the visibility of an access key. A revoked one is visible only to principals who see all access keys.
@@ -120,17 +120,17 @@ impl Viewer<'_> {
         }
     }
 
-    fn permissions_under(&self, act: Act, user: &User) -> Result<(), Refusal> {
+    fn check_permissions_under(&self, act: Act, user: &User) -> Result<(), Refusal> {
         if self.is_oneself(user.id) {
             return Ok(());
         }
-        let ask = |act, target: &Target<'_>| authorize(self.directory, self.principal, act, target, self.at);
-        ask(act, &Target::User(user.id))?;
-        let of_profile = Act::ListSecurityProfilePermissions;
+        let check = |act, target: &Target<'_>| authorize(self.directory, self.principal, act, target, self.at);
+        check(act, &Target::User(user.id))?;
+        let list_permissions = Act::ListSecurityProfilePermissions;
         // The instance is checked first, so that a principal without a scope is not checked for each profile.
-        if ask(of_profile, &Target::Instance).is_ok() {
+        if check(list_permissions, &Target::Instance).is_ok() {
             return Ok(());
         }
-        user.assignments.iter().try_for_each(|assigned| ask(of_profile, &Target::Profile(assigned.profile)))
+        user.assignments.iter().try_for_each(|assigned| check(list_permissions, &Target::Profile(assigned.profile)))
     }
 }

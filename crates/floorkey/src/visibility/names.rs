@@ -48,20 +48,20 @@ impl<'a> Viewer<'a> {
     /// namespace or an id. Returns `None` for a deleted record, whose name is no longer stored.
     #[must_use]
     pub fn record_name(&self, key: &RecordKey) -> Option<String> {
-        let shown = || self.record(key).shows_name();
+        let is_visible = || self.record(key).shows_name();
         match key {
             RecordKey::Settings => Some("the instance".to_owned()),
-            RecordKey::Structure => shown().then(|| "the hierarchy".to_owned()),
+            RecordKey::Structure => is_visible().then(|| "the hierarchy".to_owned()),
             RecordKey::Group(id) => self.group_path(*id),
             RecordKey::Resource(id) => self.resource_name(*id).map(str::to_owned),
             RecordKey::Profile(id) => self.profile_name(*id).map(str::to_owned),
             RecordKey::User(id) => self.user_name(*id).map(str::to_owned),
-            RecordKey::AccessKey(id) => shown().then(|| id.to_string()),
-            RecordKey::Application(namespace) => shown().then(|| namespace.clone()),
-            RecordKey::ApplicationResource(namespace, id) => shown().then(|| format!("{id} of {namespace}")),
-            RecordKey::Login(login) => shown().then(|| login.clone()),
+            RecordKey::AccessKey(id) => is_visible().then(|| id.to_string()),
+            RecordKey::Application(namespace) => is_visible().then(|| namespace.clone()),
+            RecordKey::ApplicationResource(namespace, id) => is_visible().then(|| format!("{id} of {namespace}")),
+            RecordKey::Login(login) => is_visible().then(|| login.clone()),
             RecordKey::ApiToken(id) => {
-                let token = self.directory.api_token(*id).filter(|_| shown())?;
+                let token = self.directory.api_token(*id).filter(|_| is_visible())?;
                 Some(token.label.clone())
             }
         }
@@ -69,13 +69,13 @@ impl<'a> Viewer<'a> {
 
     /// Whether the security profile is assigned to the principal, at the current or another time.
     fn has_profile(&self, id: SecurityProfileId) -> bool {
-        self.oneself().is_some_and(|user| user.assignments.iter().any(|assigned| assigned.profile == id))
+        self.own_user().is_some_and(|user| user.assignments.iter().any(|assigned| assigned.profile == id))
     }
 
     /// Whether this is the principal's group, a group that one of the principal's permissions is scoped to, or an
     /// ancestor of one of these. The principal's own permissions are displayed with these names.
     fn is_own_group(&self, id: HierarchyGroupId) -> bool {
-        let Some(user) = self.oneself() else { return false };
+        let Some(user) = self.own_user() else { return false };
         let is_at_or_above = |group: HierarchyGroupId| self.directory.is_within(group, id);
         if user.hierarchy_group.is_some_and(is_at_or_above) {
             return true;

@@ -3,8 +3,8 @@
 use floorkey::bundle::{BundleError, BundleKey, PublicKey};
 use floorkey::{Directory, InstanceId, Request, Revision, Timestamp};
 
-use crate::chance::Chance;
-use crate::random_world::{directory, question, said};
+use crate::random_directory::{directory, random_request, supplied_attributes};
+use crate::rng::TestRng;
 
 fn key(seed: u8) -> BundleKey {
     BundleKey::from_seed(&[seed; 32])
@@ -12,22 +12,22 @@ fn key(seed: u8) -> BundleKey {
 
 #[test]
 fn a_loaded_bundle_decides_like_the_instance() {
-    let mut chance = Chance::new(31);
+    let mut rng = TestRng::new(31);
     let (key, mut allowed) = (key(1), 0);
-    for world in 0..40 {
-        let (directory, ids) = directory(&mut chance);
+    for number in 0..40 {
+        let (directory, ids) = directory(&mut rng);
         let text = key.sign(&directory, Timestamp::from_millis(7)).unwrap();
         let bundle = key.public().load(&text).unwrap();
         assert_eq!((bundle.made, bundle.directory.revision()), (Timestamp::from_millis(7), directory.revision()));
         assert_eq!(bundle.directory.instance(), directory.instance());
-        let said = said(&mut chance, &ids);
+        let supplied = supplied_attributes(&mut rng, &ids);
         for _ in 0..500 {
-            let request = question(&mut chance, &directory, &ids, &said);
+            let request = random_request(&mut rng, &directory, &ids, &supplied);
             let decision = directory.decide(&request);
-            assert_eq!(bundle.directory.decide(&request), decision, "world {world}: {request:?}");
+            assert_eq!(bundle.directory.decide(&request), decision, "directory {number}: {request:?}");
             allowed += usize::from(decision.allowed());
         }
-        let request: Request<'_> = question(&mut chance, &directory, &ids, &said);
+        let request: Request<'_> = random_request(&mut rng, &directory, &ids, &supplied);
         let who = |directory: &Directory| {
             let found = directory.who_can(&request, None).filter_map(|at| directory.user_at_position(at));
             found.map(|user| user.id).collect::<std::collections::BTreeSet<_>>()
@@ -41,7 +41,7 @@ fn a_loaded_bundle_decides_like_the_instance() {
 
 #[test]
 fn a_bundle_that_was_modified_or_signed_with_another_key_does_not_load() {
-    let (directory, _) = directory(&mut Chance::new(32));
+    let (directory, _) = directory(&mut TestRng::new(32));
     let text = key(1).sign(&directory, Timestamp::default()).unwrap();
     assert_eq!(key(2).public().load(&text).unwrap_err(), BundleError::Signature);
     for at in (0..text.len()).step_by(text.len() / 200) {
@@ -61,10 +61,10 @@ fn an_older_bundle_does_not_replace_a_newer_one() {
     let at = |revision| Directory::from_records(InstanceId::from_bits(1), Revision(revision), Vec::new());
     let text = key(1).sign(&at(5), Timestamp::default()).unwrap();
     let public = key(1).public();
-    assert!(public.load_after(&text, &at(4)).is_ok());
-    assert!(public.load_after(&text, &at(5)).is_ok());
-    let error = public.load_after(&text, &at(6)).unwrap_err();
-    assert_eq!(error, BundleError::Older { found: Revision(5), held: Revision(6) });
+    assert!(public.load_newer(&text, &at(4)).is_ok());
+    assert!(public.load_newer(&text, &at(5)).is_ok());
+    let error = public.load_newer(&text, &at(6)).unwrap_err();
+    assert_eq!(error, BundleError::Older { found: Revision(5), current: Revision(6) });
 }
 
 #[test]
@@ -78,10 +78,10 @@ fn a_public_key_parses_from_its_text_form() {
 
 #[test]
 fn a_bundle_contains_no_names_or_email_addresses() {
-    let mut world = crate::world::World::new();
-    world.hire("ann", &["Agent"]);
-    let text = key(1).sign(&world.directory, Timestamp::default()).unwrap();
-    let identity = crate::world::identity();
+    let mut instance = crate::test_instance::TestInstance::new();
+    instance.create_user("ann", &["Agent"]);
+    let text = key(1).sign(&instance.directory, Timestamp::default()).unwrap();
+    let identity = crate::test_instance::identity();
     for personal in [identity.first_name, identity.last_name, identity.email, identity.mobile].into_iter().flatten() {
         assert!(!text.contains(&personal), "{personal}");
     }

@@ -12,8 +12,8 @@ use floorkey::{
     SecurityProfileId, StoredResourceType, Timestamp, User, UserId, Via, catalogue,
 };
 
-use crate::chance::Chance;
-use crate::world::{actor, by, fresh, identity, key_id, operator, password, secret, tags};
+use crate::rng::TestRng;
+use crate::test_instance::{actor, actor_of, fresh_actor_of, identity, key_id, operator, password, secret, tags};
 
 /// The time at which random commands run. Assignments begin and end around it.
 pub(crate) const NOW: Timestamp = Timestamp::from_millis(1_000);
@@ -44,8 +44,8 @@ const PERMISSIONS: &[&str] = &[
 ];
 
 /// Generates random actors and commands from the records of a directory.
-pub(crate) struct Draw<'a> {
-    pub(crate) chance: &'a mut Chance,
+pub(crate) struct CommandGenerator<'a> {
+    pub(crate) rng: &'a mut TestRng,
     users: Vec<UserId>,
     profiles: Vec<SecurityProfileId>,
     groups: Vec<HierarchyGroupId>,
@@ -55,32 +55,32 @@ pub(crate) struct Draw<'a> {
     signers: Vec<(UserId, AccessKeyId)>,
 }
 
-impl<'a> Draw<'a> {
-    pub(crate) fn new(chance: &'a mut Chance, directory: &Directory) -> Self {
-        let signing = directory.access_keys().filter(|key| key.suspended_until.is_none());
+impl<'a> CommandGenerator<'a> {
+    pub(crate) fn new(rng: &'a mut TestRng, directory: &Directory) -> Self {
+        let valid_keys = directory.access_keys().filter(|key| key.suspended_until.is_none());
         // One id of each kind that does not exist.
-        let mut draw = Self {
+        let mut generator = Self {
             users: vec![UserId::from_bits(1)],
             profiles: vec![SecurityProfileId::from_bits(1)],
             groups: vec![HierarchyGroupId::from_bits(1)],
             resources: vec![(StoredResourceType::Queue, ResourceId::from_bits(1))],
             keys: vec![key_id(1)],
-            signers: signing.map(|key| (key.owner, key.id.clone())).collect(),
-            chance,
+            signers: valid_keys.map(|key| (key.owner, key.id.clone())).collect(),
+            rng,
         };
-        draw.users.extend(directory.users_after(None).map(|user| user.id));
-        draw.profiles.extend(directory.profiles().map(|profile| profile.id));
-        draw.groups.extend(directory.groups().map(|group| group.id));
-        draw.keys.extend(directory.access_keys().map(|key| key.id.clone()));
+        generator.users.extend(directory.users_after(None).map(|user| user.id));
+        generator.profiles.extend(directory.profiles().map(|profile| profile.id));
+        generator.groups.extend(directory.groups().map(|group| group.id));
+        generator.keys.extend(directory.access_keys().map(|key| key.id.clone()));
         for kind in StoredResourceType::ALL {
-            draw.resources.extend(directory.resources(kind.resource_type()).map(|resource| (kind, resource.id)));
+            generator.resources.extend(directory.resources(kind.resource_type()).map(|resource| (kind, resource.id)));
         }
-        draw
+        generator
     }
 
     /// Returns a user most of the time, and sometimes the operator or the system.
     pub(crate) fn actor(&mut self) -> Actor {
-        match self.chance.below(10) {
+        match self.rng.below(10) {
             0 | 1 => operator(),
             2 => Actor::system(),
             _ => self.user_actor(),
@@ -89,85 +89,85 @@ impl<'a> Draw<'a> {
 
     pub(crate) fn user_actor(&mut self) -> Actor {
         let id = self.user();
-        match self.chance.below(5) {
+        match self.rng.below(5) {
             0 if !self.signers.is_empty() => {
-                let (id, key) = self.chance.pick(&self.signers).clone();
+                let (id, key) = self.rng.choose(&self.signers).clone();
                 actor(Principal::User { id, via: Via::AccessKey(key) })
             }
-            0..3 => by(id),
-            _ => fresh(id),
+            0..3 => actor_of(id),
+            _ => fresh_actor_of(id),
         }
     }
 
     pub(crate) fn command(&mut self) -> Command {
-        match self.chance.below(100) {
+        match self.rng.below(100) {
             0..5 => Command::CreateSecurityProfile(Box::new(NewSecurityProfile {
-                id: SecurityProfileId::from_bits(self.chance.id()),
+                id: SecurityProfileId::from_bits(self.rng.id()),
                 name: self.name(),
                 content: self.edit(),
                 tags: self.tags(),
             })),
             5..14 => Command::UpdateSecurityProfile { profile: self.profile(), edit: Box::new(self.edit()) },
             14..16 => Command::RenameSecurityProfile { profile: self.profile(), name: self.name() },
-            16..20 => Command::SetAssignableProfiles { profile: self.profile(), assignable: self.few_profiles() },
+            16..20 => Command::SetAssignableProfiles { profile: self.profile(), assignable: self.some_profiles() },
             20..24 => Command::DeleteSecurityProfile { profile: self.profile() },
             24..29 => Command::CreateUser(Box::new(self.new_user())),
-            29 => self.restored(),
-            30..58 => self.on_a_user(),
+            29 => self.restore_user(),
+            30..58 => self.user_command(),
             58..60 => {
-                let (profile, with, delete) = (self.profile(), self.profile(), self.chance.percent(50));
+                let (profile, with, delete) = (self.profile(), self.profile(), self.rng.percent(50));
                 Command::ReplaceSecurityProfile { profile, with, delete }
             }
             60..63 => {
-                let (owner, id) = (self.user(), key_id(u128::from(self.chance.next() % 1_000)));
+                let (owner, id) = (self.user(), key_id(u128::from(self.rng.next() % 1_000)));
                 let label = self.name();
                 Command::CreateAccessKey { owner, id, label, sealed_secret: secret() }
             }
-            63..65 => Command::RevokeAccessKey { id: self.chance.pick(&self.keys).clone() },
+            63..65 => Command::RevokeAccessKey { id: self.rng.choose(&self.keys).clone() },
             65..69 => Command::CreateUserHierarchyGroup {
-                id: HierarchyGroupId::from_bits(self.chance.id()),
+                id: HierarchyGroupId::from_bits(self.rng.id()),
                 name: self.name(),
-                parent: self.maybe_group(),
+                parent: self.optional_group(),
                 tags: self.tags(),
             },
             69..71 => Command::UpdateUserHierarchyGroupName { group: self.group(), name: self.name() },
             71..73 => Command::DeleteUserHierarchyGroup { group: self.group() },
             73..75 => {
-                let count = self.chance.below(7);
-                let mut level = || (self.name(), HierarchyLevelId::from_bits(self.chance.id()));
+                let count = self.rng.below(7);
+                let mut level = || (self.name(), HierarchyLevelId::from_bits(self.rng.id()));
                 Command::UpdateUserHierarchyStructure { levels: (0..count).map(|_| level()).collect() }
             }
-            75..83 => Command::TagResource { target: self.taggable(), tags: self.tags() },
+            75..83 => Command::TagResource { target: self.taggable_record(), tags: self.tags() },
             83..86 => {
                 let keys: BTreeSet<_> = self.tags().into_keys().collect();
-                Command::UntagResource { target: self.taggable(), keys }
+                Command::UntagResource { target: self.taggable_record(), keys }
             }
             86..88 => Command::CreateResource(Box::new(self.new_resource())),
             88..90 => Command::UpdateResource(Box::new(self.resource_edit())),
             90..93 => {
-                let (kind, id) = *self.chance.pick(&self.resources);
+                let (kind, id) = *self.rng.choose(&self.resources);
                 Command::DeleteResource { kind, id }
             }
             93 => Command::UpdateInstanceAttribute { name: "INBOUND_CALLS".to_owned(), value: self.name() },
             94..96 => {
-                let mode = if self.chance.percent(50) { GuardMode::Warn } else { GuardMode::Enforce };
+                let mode = if self.rng.percent(50) { GuardMode::Warn } else { GuardMode::Enforce };
                 Command::SetEscalationGuard { mode, reason: self.name() }
             }
             96 => Command::RestoreAdministrator {
-                profile: SecurityProfileId::from_bits(self.chance.id()),
-                user: UserId::from_bits(self.chance.id()),
+                profile: SecurityProfileId::from_bits(self.rng.id()),
+                user: UserId::from_bits(self.rng.id()),
                 username: self.name(),
                 password: password(),
             },
             97 => Command::UpgradeCatalogue,
             98 => Command::ForgetSealed,
-            _ => self.on_a_user(),
+            _ => self.user_command(),
         }
     }
 
-    fn on_a_user(&mut self) -> Command {
+    fn user_command(&mut self) -> Command {
         let user = self.user();
-        match self.chance.below(19) {
+        match self.rng.below(19) {
             0 => {
                 let identity = floorkey::user::Identity { email: Some(self.name() + "@example.com"), ..identity() };
                 Command::UpdateUserIdentityInfo { user, identity }
@@ -179,32 +179,32 @@ impl<'a> Draw<'a> {
                 user,
                 routing_profile: self.resource_of(StoredResourceType::RoutingProfile),
             },
-            5 | 6 => Command::UpdateUserHierarchy { user, group: self.maybe_group() },
+            5 | 6 => Command::UpdateUserHierarchy { user, group: self.optional_group() },
             7 | 8 => Command::UpdateUserSecurityProfiles { user, assignments: self.assignments() },
             9 => {
-                let profiles = self.few_profiles().into_iter().collect();
+                let profiles = self.some_profiles().into_iter().collect();
                 Command::AssociateSecurityProfiles { user, profiles }
             }
             10 => {
-                let profiles = self.few_profiles().into_iter().collect();
+                let profiles = self.some_profiles().into_iter().collect();
                 Command::DisassociateSecurityProfiles { user, profiles }
             }
-            11 => self.skills(user),
-            12 => Command::SetUserEnabled { user, enabled: self.chance.percent(50) },
+            11 => self.proficiency_command(user),
+            12 => Command::SetUserEnabled { user, enabled: self.rng.percent(50) },
             13 => {
-                let password = NewPassword { hash: secret(), one_time: self.chance.percent(50) };
-                Command::ResetUserPassword { user, password, revoke_access_keys: self.chance.percent(50) }
+                let password = NewPassword { hash: secret(), one_time: self.rng.percent(50) };
+                Command::ResetUserPassword { user, password, revoke_access_keys: self.rng.percent(50) }
             }
-            14 => Command::ChangeSecurityProfiles { user, add: self.few_profiles(), remove: self.few_profiles() },
+            14 => Command::ChangeSecurityProfiles { user, add: self.some_profiles(), remove: self.some_profiles() },
             15 => Command::EndUserSessions { user },
             16 => Command::ChangeOwnPassword { user, password: password() },
             17 => {
-                let id = SecondFactorId::from_bits(self.chance.id() % 3);
-                let kind = *self.chance.pick(&[SecondFactorKind::Totp, SecondFactorKind::RecoveryCodes]);
+                let id = SecondFactorId::from_bits(self.rng.id() % 3);
+                let kind = *self.rng.choose(&[SecondFactorKind::Totp, SecondFactorKind::RecoveryCodes]);
                 let factor = SecondFactor { id, kind, label: self.name(), added: NOW };
-                match self.chance.percent(60) {
+                match self.rng.percent(60) {
                     true => Command::AddSecondFactor { user, factor, secret: secret() },
-                    false => Command::RemoveSecondFactor { user, factor: self.chance.percent(50).then_some(id) },
+                    false => Command::RemoveSecondFactor { user, factor: self.rng.percent(50).then_some(id) },
                 }
             }
             _ => Command::DeleteUser { user },
@@ -212,7 +212,7 @@ impl<'a> Draw<'a> {
     }
 
     /// Returns a command that restores a user who need not have existed.
-    fn restored(&mut self) -> Command {
+    fn restore_user(&mut self) -> Command {
         let NewUser { id, username, identity, routing_profile, hierarchy_group, tags, .. } = self.new_user();
         let user = Box::new(User {
             id,
@@ -237,21 +237,21 @@ impl<'a> Draw<'a> {
             security_epoch: 3,
             modified: NOW,
         });
-        Command::RestoreUser { user, password: self.chance.percent(50).then(password) }
+        Command::RestoreUser { user, password: self.rng.percent(50).then(password) }
     }
 
-    fn skills(&mut self, user: UserId) -> Command {
-        let skill = |level: usize| Proficiency {
+    fn proficiency_command(&mut self, user: UserId) -> Command {
+        let proficiency = |level: usize| Proficiency {
             attribute: "Language".to_owned(),
             value: if level.is_multiple_of(2) { "German" } else { "English" }.to_owned(),
             level: level as f32,
         };
-        let proficiencies = vec![skill(self.chance.below(7))];
-        match self.chance.below(3) {
+        let proficiencies = vec![proficiency(self.rng.below(7))];
+        match self.rng.below(3) {
             0 => Command::AssociateUserProficiencies { user, proficiencies },
             1 => Command::UpdateUserProficiencies { user, proficiencies },
             _ => {
-                let proficiencies = proficiencies.into_iter().map(|skill| (skill.attribute, skill.value)).collect();
+                let proficiencies = proficiencies.into_iter().map(|one| (one.attribute, one.value)).collect();
                 Command::DisassociateUserProficiencies { user, proficiencies }
             }
         }
@@ -259,49 +259,49 @@ impl<'a> Draw<'a> {
 
     fn edit(&mut self) -> SecurityProfileEdit {
         let mut edit = SecurityProfileEdit::default();
-        if self.chance.percent(60) {
-            let mut names: Vec<String> = self.chance.some(PERMISSIONS, 6).into_iter().map(str::to_owned).collect();
-            if self.chance.percent(5) {
+        if self.rng.percent(60) {
+            let mut names: Vec<String> = self.rng.sample(PERMISSIONS, 6).into_iter().map(str::to_owned).collect();
+            if self.rng.percent(5) {
                 names = catalogue().granting().iter().map(|name| name.name().to_owned()).collect();
-            } else if self.chance.percent(5) {
+            } else if self.rng.percent(5) {
                 names.push("Users.Everything".to_owned());
             }
             edit.permissions = Some(names);
         }
-        if self.chance.percent(35) {
+        if self.rng.percent(35) {
             let types = ["User", "SecurityProfile", "Queue", "HierarchyGroup", "RoutingProfile", "Cloud"];
-            let most = if self.chance.percent(95) { 5 } else { 6 };
-            let types = self.chance.some(&types[..most], 3).into_iter().map(str::to_owned).collect::<Vec<_>>();
+            let most = if self.rng.percent(95) { 5 } else { 6 };
+            let types = self.rng.sample(&types[..most], 3).into_iter().map(str::to_owned).collect::<Vec<_>>();
             edit.access_control_tags = Some(if types.is_empty() { tags(&[]) } else { self.tags() });
             edit.tag_restricted = Some(types);
         }
-        if self.chance.percent(30) {
-            let restricted = self.chance.percent(70);
+        if self.rng.percent(30) {
+            let restricted = self.rng.percent(70);
             edit.hierarchy_restricted = Some(if restricted { vec!["User".to_owned()] } else { Vec::new() });
-            edit.hierarchy_group = match self.chance.below(3) {
+            edit.hierarchy_group = match self.rng.below(3) {
                 0 if restricted => Some(self.group().to_string()),
                 1 => Some(String::new()),
                 _ => None,
             };
         }
-        if self.chance.percent(15) {
-            let permissions = vec![["ACCESS", "ADMIN", "READ"][self.chance.below(3)].to_owned()];
+        if self.rng.percent(15) {
+            let permissions = vec![["ACCESS", "ADMIN", "READ"][self.rng.below(3)].to_owned()];
             edit.applications = Some(vec![Application { namespace: "crm".to_owned(), permissions, kind: None }]);
         }
-        edit.description = self.chance.percent(20).then(|| self.name());
+        edit.description = self.rng.percent(20).then(|| self.name());
         edit
     }
 
     fn new_user(&mut self) -> NewUser {
         NewUser {
-            id: UserId::from_bits(self.chance.id()),
+            id: UserId::from_bits(self.rng.id()),
             username: self.name(),
-            password: self.chance.percent(80).then(password),
+            password: self.rng.percent(80).then(password),
             identity: identity(),
             directory_user_id: None,
-            profiles: self.few_profiles().into_iter().collect(),
+            profiles: self.some_profiles().into_iter().collect(),
             routing_profile: self.resource_of(StoredResourceType::RoutingProfile),
-            hierarchy_group: self.maybe_group(),
+            hierarchy_group: self.optional_group(),
             channels: self.channels(),
             tags: self.tags(),
         }
@@ -309,20 +309,20 @@ impl<'a> Draw<'a> {
 
     fn assignments(&mut self) -> Vec<Assignment> {
         let times = [None, None, None, Some(900), Some(1_000), Some(1_001), Some(1_100)];
-        let mut time = || self.chance.pick(&times).map(Timestamp::from_millis);
+        let mut time = || self.rng.choose(&times).map(Timestamp::from_millis);
         let times: Vec<_> = (0..3).map(|_| (time(), time())).collect();
-        let dated = self.few_profiles().into_iter().zip(times);
+        let dated = self.some_profiles().into_iter().zip(times);
         dated.map(|(profile, (from, until))| Assignment { profile, from, until }).collect()
     }
 
     fn channels(&mut self) -> Vec<ChannelSettings> {
-        let channel = ["VOICE", "CHAT", "TASK", "FAX"][self.chance.below(4)].to_owned();
+        let channel = ["VOICE", "CHAT", "TASK", "FAX"][self.rng.below(4)].to_owned();
         let settings = ChannelSettings { channel, auto_accept: Some(true), ..ChannelSettings::default() };
-        if self.chance.percent(30) { vec![settings] } else { Vec::new() }
+        if self.rng.percent(30) { vec![settings] } else { Vec::new() }
     }
 
-    fn taggable(&mut self) -> RecordKey {
-        match self.chance.below(12) {
+    fn taggable_record(&mut self) -> RecordKey {
+        match self.rng.below(12) {
             0..5 => RecordKey::User(self.user()),
             5..8 => RecordKey::Profile(self.profile()),
             8 => RecordKey::Group(self.group()),
@@ -332,44 +332,44 @@ impl<'a> Draw<'a> {
     }
 
     fn tags(&mut self) -> floorkey::tags::Tags {
-        tags(&self.chance.some(&[("site", "north"), ("site", "south"), ("team", "red"), ("aws:x", "")], 2))
+        tags(&self.rng.sample(&[("site", "north"), ("site", "south"), ("team", "red"), ("aws:x", "")], 2))
     }
 
     /// Returns a name that other records can have too, sometimes in another spelling.
     fn name(&mut self) -> String {
-        match self.chance.percent(40) {
-            true => NAMES[self.chance.below(NAMES.len())].to_owned(),
-            false => format!("Name-{}", self.chance.below(40)),
+        match self.rng.percent(40) {
+            true => NAMES[self.rng.below(NAMES.len())].to_owned(),
+            false => format!("Name-{}", self.rng.below(40)),
         }
     }
 
     fn user(&mut self) -> UserId {
-        *self.chance.pick(&self.users)
+        *self.rng.choose(&self.users)
     }
 
     fn profile(&mut self) -> SecurityProfileId {
-        *self.chance.pick(&self.profiles)
+        *self.rng.choose(&self.profiles)
     }
 
-    fn few_profiles(&mut self) -> BTreeSet<SecurityProfileId> {
-        self.chance.some(&self.profiles, 3).into_iter().collect()
+    fn some_profiles(&mut self) -> BTreeSet<SecurityProfileId> {
+        self.rng.sample(&self.profiles, 3).into_iter().collect()
     }
 
     fn group(&mut self) -> HierarchyGroupId {
-        *self.chance.pick(&self.groups)
+        *self.rng.choose(&self.groups)
     }
 
-    fn maybe_group(&mut self) -> Option<HierarchyGroupId> {
-        self.chance.percent(70).then(|| self.group())
+    fn optional_group(&mut self) -> Option<HierarchyGroupId> {
+        self.rng.percent(70).then(|| self.group())
     }
 
     fn resource(&mut self) -> ResourceId {
-        self.chance.pick(&self.resources).1
+        self.rng.choose(&self.resources).1
     }
 
     /// Returns the id of a resource, usually one of the wanted type.
     fn resource_of(&mut self, wanted: StoredResourceType) -> ResourceId {
-        let fitting: Vec<_> = self.resources.iter().filter(|(kind, _)| *kind == wanted).map(|(_, id)| *id).collect();
-        if self.chance.percent(85) { *self.chance.pick(&fitting) } else { self.resource() }
+        let of_type: Vec<_> = self.resources.iter().filter(|(kind, _)| *kind == wanted).map(|(_, id)| *id).collect();
+        if self.rng.percent(85) { *self.rng.choose(&of_type) } else { self.resource() }
     }
 }

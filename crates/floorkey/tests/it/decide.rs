@@ -7,31 +7,31 @@ use floorkey::{
     catalogue,
 };
 
-use crate::chance::Chance;
 use crate::oracle::{Oracle, restricts};
-use crate::random_world::{Ids, at, directory, question, said, target};
+use crate::random_directory::{Ids, at, directory, random_request, supplied_attributes, target};
+use crate::rng::TestRng;
 
 /// Requests per random directory.
-const QUESTIONS_A_WORLD: usize = 4_000;
+const REQUESTS_PER_DIRECTORY: usize = 4_000;
 
 #[test]
 fn random_requests_are_decided_as_the_oracle_decides_them() {
     // Long test runs set a higher number of requests in this variable.
-    let questions = std::env::var("FLOORKEY_TEST_DECISIONS").ok().and_then(|text| text.parse().ok());
-    let worlds = questions.unwrap_or(1_000_000) / QUESTIONS_A_WORLD;
-    let mut chance = Chance::new(0x0f10_0242_e7a1_1ce5);
+    let requests = std::env::var("FLOORKEY_TEST_DECISIONS").ok().and_then(|text| text.parse().ok());
+    let directories = requests.unwrap_or(1_000_000) / REQUESTS_PER_DIRECTORY;
+    let mut rng = TestRng::new(0x0f10_0242_e7a1_1ce5);
     let mut reasons = BTreeMap::new();
-    for world in 0..worlds {
-        let (directory, ids) = directory(&mut chance);
+    for number in 0..directories {
+        let (directory, ids) = directory(&mut rng);
         let records = directory.records();
         let oracle = Oracle::new(&records);
-        let said = said(&mut chance, &ids);
-        for _ in 0..QUESTIONS_A_WORLD {
-            let request = question(&mut chance, &directory, &ids, &said);
+        let supplied = supplied_attributes(&mut rng, &ids);
+        for _ in 0..REQUESTS_PER_DIRECTORY {
+            let request = random_request(&mut rng, &directory, &ids, &supplied);
             let (decision, expected) = (directory.decide(&request), oracle.decide(&request));
-            assert_eq!(decision.reason, expected, "world {world}: {request:?}");
+            assert_eq!(decision.reason, expected, "directory {number}: {request:?}");
             let yes = matches!(expected, Reason::Granted | Reason::GrantedInScope);
-            assert_eq!(decision.allowed(), yes, "world {world}: {request:?}");
+            assert_eq!(decision.allowed(), yes, "directory {number}: {request:?}");
             *reasons.entry(expected.words()).or_insert(0) += 1;
         }
     }
@@ -42,17 +42,21 @@ fn random_requests_are_decided_as_the_oracle_decides_them() {
 
 #[test]
 fn an_explanation_names_a_grant_that_applies_exactly_if_the_request_is_allowed() {
-    let mut chance = Chance::new(2);
-    for world in 0..60 {
-        let (directory, ids) = directory(&mut chance);
-        let said = said(&mut chance, &ids);
+    let mut rng = TestRng::new(2);
+    for number in 0..60 {
+        let (directory, ids) = directory(&mut rng);
+        let supplied = supplied_attributes(&mut rng, &ids);
         for _ in 0..500 {
-            let request = question(&mut chance, &directory, &ids, &said);
+            let request = random_request(&mut rng, &directory, &ids, &supplied);
             let explanation = directory.explain(&request);
             assert_eq!(explanation.decision, directory.decide(&request));
-            let reaches = explanation.grants.iter().any(|grant| grant.reaches);
-            let there = !matches!(explanation.decision.reason, Reason::UnknownTarget | Reason::NotAbout);
-            assert_eq!(reaches && there, explanation.decision.allowed(), "world {world}: {request:?} {explanation:?}");
+            let is_covered = explanation.grants.iter().any(|grant| grant.reaches);
+            let exists = !matches!(explanation.decision.reason, Reason::UnknownTarget | Reason::NotAbout);
+            assert_eq!(
+                is_covered && exists,
+                explanation.decision.allowed(),
+                "directory {number}: {request:?} {explanation:?}"
+            );
             for grant in &explanation.grants {
                 assert!(directory.user(request.subject).unwrap().profiles_at(request.at).any(|id| id == grant.profile));
             }
@@ -62,34 +66,40 @@ fn an_explanation_names_a_grant_that_applies_exactly_if_the_request_is_allowed()
 
 #[test]
 fn inherited_lists_match_the_oracle() {
-    let mut chance = Chance::new(3);
+    let mut rng = TestRng::new(3);
     let views: Vec<Permission> = catalogue().permissions().filter(|name| name.name().ends_with(".View")).collect();
     let (mut seen, mut hidden, mut inherited) = (0, 0, 0);
-    for world in 0..120 {
-        let (directory, ids) = directory(&mut chance);
+    for number in 0..120 {
+        let (directory, ids) = directory(&mut rng);
         let records = directory.records();
         let oracle = Oracle::new(&records);
         for _ in 0..1_000 {
-            let (subject, target, at) = (*chance.pick(&ids.users), target(&mut chance, &ids), at(&mut chance));
-            let Some(of) = directory.thing(&target).and_then(|thing| thing.resource_type) else { continue };
+            let (subject, target, at) = (*rng.choose(&ids.users), target(&mut rng, &ids), at(&mut rng));
+            let Some(resource_type) = directory.thing(&target).and_then(|thing| thing.resource_type) else { continue };
             // The View permission of a resource type is the one that applies to that type.
-            let view = *views.iter().find(|view| view.info().resource_type == Some(of)).unwrap();
-            let expected = lists(&oracle, subject, view, target, at);
+            let view = *views.iter().find(|view| view.info().resource_type == Some(resource_type)).unwrap();
+            let expected = can_see_in_list(&oracle, subject, view, target, at);
             let principal = Principal::User { id: subject, via: Via::Session { fresh: false } };
-            let found = can_list(&directory, &principal, of, &target, at);
-            assert_eq!(found, expected, "world {world}: {subject} {view:?} {target:?} {at:?}");
+            let found = can_list(&directory, &principal, resource_type, &target, at);
+            assert_eq!(found, expected, "directory {number}: {subject} {view:?} {target:?} {at:?}");
             let request = Request::new(subject, Action::Permission(view), target, at);
             inherited += usize::from(found && !directory.decide(&request).allowed());
             if found { seen += 1 } else { hidden += 1 }
         }
-        everybody_but_users_lists_everything(&directory, &ids, &mut chance);
+        check_system_lists_everything(&directory, &ids, &mut rng);
     }
     assert!(seen > 10_000 && hidden > 10_000 && inherited > 1_000, "{seen} {hidden} {inherited}");
 }
 
 /// Whether the user sees the name of the target in a list: through the `View` permission of its type, or through an
 /// inherited permission.
-pub(crate) fn lists<'a>(oracle: &Oracle<'a>, id: UserId, view: Permission, target: Target<'a>, at: Timestamp) -> bool {
+pub(crate) fn can_see_in_list<'a>(
+    oracle: &Oracle<'a>,
+    id: UserId,
+    view: Permission,
+    target: Target<'a>,
+    at: Timestamp,
+) -> bool {
     let request = Request::new(id, Action::Permission(view), target, at);
     if matches!(oracle.decide(&request), Reason::Granted | Reason::GrantedInScope) {
         return true;
@@ -101,28 +111,29 @@ pub(crate) fn lists<'a>(oracle: &Oracle<'a>, id: UserId, view: Permission, targe
             let mut rows = catalogue().inherited().iter();
             rows.any(|row| row.lists.contains(view) && row.permissions.iter().any(|name| names.contains(&name)))
                 && (!restricts(control, thing.resource_type)
-                    || oracle.inside(control, thing.resource_type, user, None, &thing))
+                    || oracle.is_in_scope(control, thing.resource_type, user, None, &thing))
         })
 }
 
-fn everybody_but_users_lists_everything(directory: &Directory, ids: &Ids, chance: &mut Chance) {
-    let user = Target::User(*chance.pick(&ids.users));
-    assert!(can_list(directory, &Principal::System, ResourceType::User, &user, at(chance)));
+fn check_system_lists_everything(directory: &Directory, ids: &Ids, rng: &mut TestRng) {
+    let user = Target::User(*rng.choose(&ids.users));
+    assert!(can_list(directory, &Principal::System, ResourceType::User, &user, at(rng)));
 }
 
 #[test]
 fn without_the_permission_the_reason_does_not_depend_on_the_target() {
     // The reason must not disclose to a user without the permission whether a resource exists.
-    let mut chance = Chance::new(4);
+    let mut rng = TestRng::new(4);
     let (mut compared, name) = (0, Permission::parse("Users.Delete").unwrap());
     for _ in 0..200 {
-        let (directory, ids) = directory(&mut chance);
-        let (there, missing) = (Target::User(ids.users[1]), Target::User(UserId::from_bits(7)));
+        let (directory, ids) = directory(&mut rng);
+        let (existing, missing) = (Target::User(ids.users[1]), Target::User(UserId::from_bits(7)));
         for subject in &ids.users {
-            let at = at(&mut chance);
-            let ask = |target| directory.decide(&Request::new(*subject, Action::Permission(name), target, at)).reason;
-            if ask(there) == Reason::NotHeld {
-                assert_eq!(ask(missing), Reason::NotHeld);
+            let at = at(&mut rng);
+            let reason =
+                |target| directory.decide(&Request::new(*subject, Action::Permission(name), target, at)).reason;
+            if reason(existing) == Reason::NotHeld {
+                assert_eq!(reason(missing), Reason::NotHeld);
                 compared += 1;
             }
         }

@@ -4,8 +4,6 @@
 #[cfg(test)]
 mod bundle;
 #[cfg(test)]
-mod chance;
-#[cfg(test)]
 mod commands;
 #[cfg(test)]
 mod decide;
@@ -14,21 +12,23 @@ mod escalation;
 #[cfg(test)]
 mod facts;
 #[cfg(test)]
-mod laws;
+mod invariants;
 #[cfg(test)]
 #[path = "../../../../benches/figures/src/world.rs"]
-mod many;
+mod large_world;
 #[cfg(test)]
 pub(crate) mod matrix;
 #[cfg(test)]
 mod oracle;
 #[cfg(test)]
-mod random_world;
+mod random_directory;
 #[cfg(test)]
 mod reviews;
+#[cfg(test)]
+mod rng;
 #[cfg(test)]
 mod rules;
 #[cfg(test)]
 mod search;
 #[cfg(test)]
-mod world;
+mod test_instance;

@@ -16,15 +16,15 @@ use floorkey::{
 };
 
 /// The permissions of a profile, and the profile.
-type Held<'a> = (BTreeSet<Permission>, &'a SecurityProfile);
-type Kind = Option<ResourceType>;
+type ProfilePermissions<'a> = (BTreeSet<Permission>, &'a SecurityProfile);
+type ResourceKind = Option<ResourceType>;
 
 #[derive(Default)]
 pub(crate) struct Oracle<'a> {
     pub(crate) users: HashMap<UserId, &'a User>,
-    pub(crate) profiles: HashMap<SecurityProfileId, Held<'a>>,
+    pub(crate) profiles: HashMap<SecurityProfileId, ProfilePermissions<'a>>,
     pub(crate) groups: HashMap<HierarchyGroupId, Option<HierarchyGroupId>>,
-    things: HashMap<RecordKey, Thing<'a>>,
+    resources: HashMap<RecordKey, Thing<'a>>,
     applications: HashMap<&'a str, &'a RegisteredApplication>,
     logins: HashMap<&'a str, &'a LoginHistory>,
 }
@@ -39,7 +39,7 @@ impl<'a> Oracle<'a> {
                     (ResourceType::User, &user.tags, &user.tags_set, user.hierarchy_group)
                 }
                 Record::Profile(profile) => {
-                    let names = held_with(profile.chosen.iter().collect());
+                    let names = permissions_with(profile.chosen.iter().collect());
                     oracle.profiles.insert(profile.id, (names, &**profile));
                     (ResourceType::SecurityProfile, &profile.tags, &profile.tags_set, None)
                 }
@@ -56,7 +56,7 @@ impl<'a> Oracle<'a> {
                     let (tags, hierarchy_group) = (&resource.attributes, resource.hierarchy_group);
                     let tags_set = Some(&resource.attributes_set);
                     let thing = Thing { resource_type: None, tags, tags_set, hierarchy_group, user: None };
-                    oracle.things.insert(record.key(), thing);
+                    oracle.resources.insert(record.key(), thing);
                     continue;
                 }
                 Record::Login(history) => {
@@ -68,7 +68,7 @@ impl<'a> Oracle<'a> {
             let user = if let Record::User(user) = record { Some(user.id) } else { None };
             let tags_set = Some(tags_set);
             oracle
-                .things
+                .resources
                 .insert(record.key(), Thing { resource_type: Some(of), tags, tags_set, hierarchy_group, user });
         }
         oracle
@@ -92,18 +92,19 @@ impl<'a> Oracle<'a> {
         // One entry per profile that grants the permission: `None` if it grants it everywhere, else its access control
         // and conditions.
         let of = name.info().resource_type;
-        let holding = self.profiles_of(user, request.at).filter(|(names, _)| names.contains(&name));
-        let mut ways: Vec<Option<Way<'_>>> = holding.map(|(_, profile)| narrowed(profile, name)).collect();
+        let granting = self.profiles_of(user, request.at).filter(|(names, _)| names.contains(&name));
+        let mut narrowings: Vec<Option<Narrowing<'_>>> =
+            granting.map(|(_, profile)| narrowing(profile, name)).collect();
         // A user has a legacy permission if profiles of the user grant all of its successors without restriction.
         let newer: Vec<Permission> = name.info().becomes.iter().collect();
-        let held = |newer: Permission| {
-            let mut holding = self.profiles_of(user, request.at).filter(|(names, _)| names.contains(&newer));
-            holding.any(|(_, profile)| narrowed(profile, newer).is_none())
+        let is_granted = |newer: Permission| {
+            let mut granting = self.profiles_of(user, request.at).filter(|(names, _)| names.contains(&newer));
+            granting.any(|(_, profile)| narrowing(profile, newer).is_none())
         };
-        if !newer.is_empty() && newer.into_iter().all(held) {
-            ways.push(None);
+        if !newer.is_empty() && newer.into_iter().all(is_granted) {
+            narrowings.push(None);
         }
-        if ways.is_empty() {
+        if narrowings.is_empty() {
             return Reason::NotHeld;
         }
         let thing = match (self.thing(&request.target), request.target) {
@@ -111,20 +112,20 @@ impl<'a> Oracle<'a> {
             (None, Target::Instance) => Thing::UNKNOWN,
             (None, _) => return Reason::UnknownTarget,
         };
-        let set = thing.tags_set.map(|set| (thing.tags, set));
+        let revisions = thing.tags_set.map(|revisions| (thing.tags, revisions));
         let tags = tags_of_target(request, &thing);
         let thing = Thing { tags: &tags, hierarchy_group: group_of_target(request, &thing), ..thing };
         if of.is_some() && thing.resource_type.is_some() && of != thing.resource_type {
             return Reason::NotAbout;
         }
-        let inside = |(control, conditions): Way<'_>| {
+        let is_met = |(control, conditions): Narrowing<'_>| {
             // The instance as a whole is in no hierarchy group and has no tags.
-            self.inside(control, of, user, request.given, &thing)
-                && conditions.iter().all(|condition| self.is_true(condition, user, request.given, &thing, set))
+            self.is_in_scope(control, of, user, request.given, &thing)
+                && conditions.iter().all(|condition| self.is_true(condition, user, request.given, &thing, revisions))
         };
         match () {
-            () if ways.contains(&None) => Reason::Granted,
-            () if ways.into_iter().flatten().any(inside) => Reason::GrantedInScope,
+            () if narrowings.contains(&None) => Reason::Granted,
+            () if narrowings.into_iter().flatten().any(is_met) => Reason::GrantedInScope,
             () => Reason::OutOfScope,
         }
     }
@@ -138,11 +139,11 @@ impl<'a> Oracle<'a> {
         if !user.enabled {
             return Reason::Disabled;
         }
-        let mut ways: Vec<Vec<&Condition>> = Vec::new();
+        let mut narrowings: Vec<Vec<&Condition>> = Vec::new();
         for (_, profile) in self.profiles_of(user, request.at) {
             let mut names: BTreeSet<&str> = BTreeSet::new();
-            for held in profile.applications.iter().filter(|held| held.namespace == namespace) {
-                names.extend(held.permissions.iter().map(String::as_str));
+            for granted in profile.applications.iter().filter(|granted| granted.namespace == namespace) {
+                names.extend(granted.permissions.iter().map(String::as_str));
             }
             loop {
                 let steps = application.permissions.iter().filter(|known| names.contains(known.name.as_str()));
@@ -154,45 +155,47 @@ impl<'a> Oracle<'a> {
             }
             if names.contains(permission) {
                 let key = AnyPermission::Application { namespace: namespace.to_owned(), name: permission.to_owned() };
-                ways.push(profile.conditions.get(&key).into_iter().flatten().collect());
+                narrowings.push(profile.conditions.get(&key).into_iter().flatten().collect());
             }
         }
         let thing = match (self.thing(&request.target), request.target) {
             (Some(thing), _) => thing,
             (None, Target::Instance | Target::Application { .. }) => Thing::UNKNOWN,
-            (None, _) if ways.is_empty() => return Reason::NotHeld,
+            (None, _) if narrowings.is_empty() => return Reason::NotHeld,
             (None, _) => return Reason::UnknownTarget,
         };
-        let set = thing.tags_set.map(|set| (thing.tags, set));
+        let revisions = thing.tags_set.map(|revisions| (thing.tags, revisions));
         let tags = tags_of_target(request, &thing);
         let thing = Thing { tags: &tags, hierarchy_group: group_of_target(request, &thing), ..thing };
-        let met = |way: &Vec<&Condition>| way.iter().all(|one| self.is_true(one, user, request.given, &thing, set));
+        let is_met = |conditions: &Vec<&Condition>| {
+            conditions.iter().all(|one| self.is_true(one, user, request.given, &thing, revisions))
+        };
         match () {
-            () if ways.is_empty() => Reason::NotHeld,
-            () if ways.iter().any(Vec::is_empty) => Reason::Granted,
-            () if ways.iter().any(met) => Reason::GrantedInScope,
+            () if narrowings.is_empty() => Reason::NotHeld,
+            () if narrowings.iter().any(Vec::is_empty) => Reason::Granted,
+            () if narrowings.iter().any(is_met) => Reason::GrantedInScope,
             () => Reason::OutOfScope,
         }
     }
 
     /// Returns the user that a value set at this revision refers to. Without a revision, the value is part of the
     /// request and means the user with this login in the current directory.
-    fn owner(&self, text: &str, set: Option<Revision>) -> Option<UserId> {
+    fn owner(&self, text: &str, set_at: Option<Revision>) -> Option<UserId> {
         if let Some(id) = UserId::parse(text.trim_start_matches("arn:agent/")) {
             return Some(id);
         }
         let now = || self.users.values().find(|user| user.username.to_lowercase() == text).map(|user| user.id);
-        let (Some(history), Some(set)) = (self.logins.get(text), set) else { return now() };
-        if set < history.forgotten_before {
+        let (Some(history), Some(set_at)) = (self.logins.get(text), set_at) else { return now() };
+        if set_at < history.forgotten_before {
             return None;
         }
         let mut later = None;
         for tenure in history.tenures.iter().rev() {
             let ended = tenure.until.unwrap_or(Revision(u64::MAX));
-            if (tenure.from..ended).contains(&set) {
+            if (tenure.from..ended).contains(&set_at) {
                 return Some(tenure.user);
             }
-            if tenure.created && tenure.from > set {
+            if tenure.created && tenure.from > set_at {
                 later = Some(tenure.user);
             }
         }
@@ -205,18 +208,19 @@ impl<'a> Oracle<'a> {
         user: &User,
         given: Option<&Given<'_>>,
         thing: &Thing<'_>,
-        set: Option<(&Tags, &SetRevisions)>,
+        revisions: Option<(&Tags, &SetRevisions)>,
     ) -> bool {
-        let of_user = |name: &str| match given {
-            Some(given) => told(&user.tags, &given.subject).get(name).cloned(),
+        let subject_value = |name: &str| match given {
+            Some(given) => with_supplied(&user.tags, &given.subject).get(name).cloned(),
             None => user.tags.get(name).cloned(),
         };
-        let of_thing = |name: &str| thing.tags.get(name).cloned();
+        let resource_value = |name: &str| thing.tags.get(name).cloned();
         match condition {
             Condition::Own { attribute } => {
-                let said = given.is_some_and(|given| given.target.attributes.contains_key(attribute));
-                let set = set.filter(|_| !said).map(|(tags, set)| set.revision(tags, attribute));
-                let owner = of_thing(attribute).and_then(|owner| self.owner(&owner.to_lowercase(), set));
+                let is_supplied = given.is_some_and(|given| given.target.attributes.contains_key(attribute));
+                let set_at =
+                    revisions.filter(|_| !is_supplied).map(|(tags, revisions)| revisions.revision(tags, attribute));
+                let owner = resource_value(attribute).and_then(|owner| self.owner(&owner.to_lowercase(), set_at));
                 owner == Some(user.id) || thing.user == Some(user.id)
             }
             Condition::SameHierarchy => {
@@ -224,31 +228,33 @@ impl<'a> Oracle<'a> {
                 top.is_some() && self.below(thing.hierarchy_group, top)
             }
             Condition::Same { attribute, of_subject } => {
-                let (is, wanted) = (of_thing(attribute), of_user(of_subject));
-                is.is_some() && is == wanted
+                let (value, wanted) = (resource_value(attribute), subject_value(of_subject));
+                value.is_some() && value == wanted
             }
             Condition::OneOf { of, attribute, values } => {
-                let is = match of {
-                    Side::Subject => of_user(attribute),
-                    Side::Resource => of_thing(attribute),
-                    Side::Action => given.and_then(|given| given.action).and_then(|said| said.get(attribute).cloned()),
+                let found = match of {
+                    Side::Subject => subject_value(attribute),
+                    Side::Resource => resource_value(attribute),
+                    Side::Action => {
+                        given.and_then(|given| given.action).and_then(|supplied| supplied.get(attribute).cloned())
+                    }
                 };
-                values.iter().any(|value| Some(value) == is.as_ref())
+                values.iter().any(|value| Some(value) == found.as_ref())
             }
         }
     }
 
-    pub(crate) fn profiles_of(&self, user: &User, at: Timestamp) -> impl Iterator<Item = &Held<'a>> {
-        let begun = move |held: &&Assignment| held.from.is_none_or(|from| at >= from);
-        let ended = move |held: &&Assignment| held.until.is_some_and(|until| at >= until);
-        let now = user.assignments.iter().filter(begun).filter(move |held| !ended(held));
-        now.filter_map(|held| self.profiles.get(&held.profile))
+    pub(crate) fn profiles_of(&self, user: &User, at: Timestamp) -> impl Iterator<Item = &ProfilePermissions<'a>> {
+        let has_begun = move |one: &&Assignment| one.from.is_none_or(|from| at >= from);
+        let has_ended = move |one: &&Assignment| one.until.is_some_and(|until| at >= until);
+        let now = user.assignments.iter().filter(has_begun).filter(move |one| !has_ended(one));
+        now.filter_map(|one| self.profiles.get(&one.profile))
     }
 
-    pub(crate) fn inside(
+    pub(crate) fn is_in_scope(
         &self,
         control: &AccessControl,
-        of: Kind,
+        of: ResourceKind,
         user: &User,
         given: Option<&Given<'_>>,
         thing: &Thing<'_>,
@@ -265,11 +271,11 @@ impl<'a> Oracle<'a> {
     }
 
     fn below(&self, group: Option<HierarchyGroupId>, top: Option<HierarchyGroupId>) -> bool {
-        let mut here = group.filter(|id| self.groups.contains_key(id));
-        while here.is_some() && here != top {
-            here = here.and_then(|id| self.groups[&id]);
+        let mut current = group.filter(|id| self.groups.contains_key(id));
+        while current.is_some() && current != top {
+            current = current.and_then(|id| self.groups[&id]);
         }
-        here.is_some()
+        current.is_some()
     }
 
     pub(crate) fn thing(&self, target: &Target<'a>) -> Option<Thing<'a>> {
@@ -281,26 +287,26 @@ impl<'a> Oracle<'a> {
             Target::Group(id) => RecordKey::Group(id),
             Target::Resource(id) => RecordKey::Resource(id),
             Target::Application { namespace, id } => {
-                let known = self.things.get(&RecordKey::ApplicationResource(namespace.to_owned(), id.to_owned()));
+                let known = self.resources.get(&RecordKey::ApplicationResource(namespace.to_owned(), id.to_owned()));
                 return Some(known.copied().unwrap_or(Thing::UNKNOWN));
             }
         };
-        self.things.get(&key).copied()
+        self.resources.get(&key).copied()
     }
 }
 
 /// Returns the tags of a record, overridden by the attributes of the request.
-pub(crate) fn told(tags: &Tags, said: &Said<'_>) -> Tags {
+pub(crate) fn with_supplied(tags: &Tags, supplied: &Said<'_>) -> Tags {
     let mut tags = tags.clone();
-    tags.retain(|name, _| !said.blank.contains(name));
-    tags.extend(said.attributes.clone());
+    tags.retain(|name, _| !supplied.blank.contains(name));
+    tags.extend(supplied.attributes.clone());
     tags
 }
 
 fn tags_of_target<'a>(request: &Request<'_>, thing: &Thing<'a>) -> Cow<'a, Tags> {
     match (request.target, request.given) {
         (Target::Instance, _) | (_, None) => Cow::Borrowed(thing.tags),
-        (_, Some(given)) => Cow::Owned(told(thing.tags, &given.target)),
+        (_, Some(given)) => Cow::Owned(with_supplied(thing.tags, &given.target)),
     }
 }
 
@@ -312,10 +318,10 @@ fn group_of_target(request: &Request<'_>, thing: &Thing<'_>) -> Option<Hierarchy
 }
 
 /// The access control and the conditions by which a profile narrows a permission.
-type Way<'a> = (&'a AccessControl, Vec<&'a Condition>);
+type Narrowing<'a> = (&'a AccessControl, Vec<&'a Condition>);
 
 /// Returns how the profile narrows the permission, or `None` if it does not.
-fn narrowed(profile: &SecurityProfile, name: Permission) -> Option<Way<'_>> {
+fn narrowing(profile: &SecurityProfile, name: Permission) -> Option<Narrowing<'_>> {
     let mut names = vec![name];
     names.extend(name.info().becomes.iter());
     let all = names.into_iter().filter_map(|name| profile.conditions.get(&AnyPermission::Catalogue(name)));
@@ -325,14 +331,14 @@ fn narrowed(profile: &SecurityProfile, name: Permission) -> Option<Way<'_>> {
 }
 
 /// Whether the access control narrows permissions for this resource type.
-pub(crate) fn restricts(control: &AccessControl, of: Kind) -> bool {
+pub(crate) fn restricts(control: &AccessControl, of: ResourceKind) -> bool {
     of.is_some_and(|of| control.tag_restricted.contains(&of))
         || control.hierarchy_restricted && of == Some(ResourceType::User)
 }
 
 /// Returns the permissions of a profile with these selected permissions: with what they require, and with legacy
 /// permissions and their successors expanded both ways.
-pub(crate) fn held_with(mut names: BTreeSet<Permission>) -> BTreeSet<Permission> {
+pub(crate) fn permissions_with(mut names: BTreeSet<Permission>) -> BTreeSet<Permission> {
     loop {
         let before = names.len();
         for edge in catalogue().dependencies().iter().filter(|edge| edge.strength == Strength::Required) {

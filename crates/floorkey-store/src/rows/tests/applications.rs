@@ -42,7 +42,7 @@ pub(super) fn application() -> impl Strategy<Value = Record> {
 }
 
 pub(super) fn application_resource() -> impl Strategy<Value = Record> {
-    (text(), text(), set_tags(), of(any::<u128>()), time()).prop_map(
+    (text(), text(), tags_with_revisions(), of(any::<u128>()), time()).prop_map(
         |(namespace, id, (attributes, attributes_set), group, modified)| {
             // The planner rejects control characters; the stored id uses this one as the separator.
             let plain = |text: String| text.replace('\u{1f}', "");

@@ -6,12 +6,12 @@ use floorkey::{LoginHistory, Revision, SetRevisions};
 use super::*;
 
 /// Tags or attributes with the revisions in which they were set.
-pub(super) fn set_tags() -> BoxedStrategy<(BTreeMap<String, String>, SetRevisions)> {
+pub(super) fn tags_with_revisions() -> BoxedStrategy<(BTreeMap<String, String>, SetRevisions)> {
     (tags(), vec(0..3_u64, 4))
         .prop_map(|(tags, revisions)| {
             let mut revisions = revisions.into_iter().cycle();
-            let set = SetRevisions::of(&tags, |_| Revision(revisions.next().unwrap()));
-            (tags, set)
+            let revisions = SetRevisions::of(&tags, |_| Revision(revisions.next().unwrap()));
+            (tags, revisions)
         })
         .boxed()
 }
@@ -30,7 +30,7 @@ pub(super) fn login_history() -> impl Strategy<Value = Record> {
         from,
         until,
     });
-    let reservation = (user(), time(), vec(assignment, 0..3), of(any::<u128>()), set_tags()).prop_map(
+    let reservation = (user(), time(), vec(assignment, 0..3), of(any::<u128>()), tags_with_revisions()).prop_map(
         |(user, until, assignments, group, (tags, tags_set))| Reservation {
             user,
             until,

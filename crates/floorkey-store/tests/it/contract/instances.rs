@@ -4,33 +4,33 @@ use floorkey::audit::Outcome;
 use floorkey::{Act, AuditEvent, RecordKey};
 use floorkey_store::{Happening, StoreError, StoredOutcome};
 
-use super::Place;
-use crate::world::{World, key_id, operator};
+use super::TestStorage;
+use crate::test_instance::{TestInstance, key_id, operator};
 
-fn deletion(world: &World) -> AuditEvent {
+fn deletion(fixture: &TestInstance) -> AuditEvent {
     AuditEvent {
         act: Act::DeleteInstance,
         actor: operator(),
-        at: world.now(),
-        outcome: Outcome::Done { revision: world.head.revision().next() },
+        at: fixture.now(),
+        outcome: Outcome::Done { revision: fixture.head.revision().next() },
         targets: vec![RecordKey::Settings],
         changes: Vec::new(),
         flags: Vec::new(),
     }
 }
 
-pub(crate) async fn instances_do_not_touch_one_another<P: Place>() {
-    let place = P::new();
-    let mut first = World::found(&place).await;
-    let mut second = World::found_in(first.store.clone(), 2).await;
+pub(crate) async fn instances_are_independent<S: TestStorage>() {
+    let storage = S::new();
+    let mut first = TestInstance::create(&storage).await;
+    let mut second = TestInstance::create_in(first.store.clone(), 2).await;
     assert_eq!(first.store.instances().await.unwrap(), [first.instance, second.instance]);
     for number in 0..3 {
         let user = first.add_user().await;
-        first.carry_out(World::new_key(user, &key_id(number))).await;
+        first.run(TestInstance::new_key(user, &key_id(number))).await;
         second.add_user().await;
-        second.check().await;
+        second.assert_stored().await;
     }
-    first.check().await;
+    first.assert_stored().await;
     let user = second.add_user().await;
     assert!(first.store.password_hash(first.instance, user).await.unwrap().is_none());
     assert!(first.store.password_hash(second.instance, user).await.unwrap().is_some());
@@ -42,38 +42,38 @@ pub(crate) async fn instances_do_not_touch_one_another<P: Place>() {
     assert_ne!(one.unwrap().root, two.unwrap().root);
 }
 
-pub(crate) async fn a_deleted_instance_is_gone_and_its_history_stays<P: Place>() {
-    let place = P::new();
-    let mut world = World::found(&place).await;
-    let other = World::found_in(world.store.clone(), 2).await;
-    let user = world.add_user().await;
-    world.carry_out(World::new_key(user, &key_id(1))).await;
-    let event = deletion(&world);
-    let head = world.store.delete_instance(world.instance, &world.head, &event, [9; 32]).await.unwrap();
-    assert_eq!(head.revision(), world.head.revision().next());
-    assert_eq!(head.audit_size(), world.head.audit_size() + 1);
+pub(crate) async fn deleting_an_instance_keeps_its_history<S: TestStorage>() {
+    let storage = S::new();
+    let mut fixture = TestInstance::create(&storage).await;
+    let other = TestInstance::create_in(fixture.store.clone(), 2).await;
+    let user = fixture.add_user().await;
+    fixture.run(TestInstance::new_key(user, &key_id(1))).await;
+    let event = deletion(&fixture);
+    let head = fixture.store.delete_instance(fixture.instance, &fixture.head, &event, [9; 32]).await.unwrap();
+    assert_eq!(head.revision(), fixture.head.revision().next());
+    assert_eq!(head.audit_size(), fixture.head.audit_size() + 1);
 
-    assert_eq!(world.store.instances().await.unwrap(), [other.instance]);
-    for refused in [
-        world.store.load(world.instance).await.map(|_| ()).unwrap_err(),
-        world.store.load_since(world.instance, world.head.revision()).await.map(|_| ()).unwrap_err(),
+    assert_eq!(fixture.store.instances().await.unwrap(), [other.instance]);
+    for error in [
+        fixture.store.load(fixture.instance).await.map(|_| ()).unwrap_err(),
+        fixture.store.load_since(fixture.instance, fixture.head.revision()).await.map(|_| ()).unwrap_err(),
     ] {
-        assert!(matches!(refused, StoreError::NoSuchInstance { instance } if instance == world.instance), "{refused}");
+        assert!(matches!(error, StoreError::NoSuchInstance { instance } if instance == fixture.instance), "{error}");
     }
-    assert!(world.store.password_hash(world.instance, user).await.unwrap().is_none());
-    assert!(world.store.sealed_secret(&key_id(1)).await.unwrap().is_none());
-    let versions = world.store.record_versions(world.instance, RecordKey::User(user)).await.unwrap();
+    assert!(fixture.store.password_hash(fixture.instance, user).await.unwrap().is_none());
+    assert!(fixture.store.sealed_secret(&key_id(1)).await.unwrap().is_none());
+    let versions = fixture.store.record_versions(fixture.instance, RecordKey::User(user)).await.unwrap();
     assert_eq!(versions.len(), 1);
     assert_eq!(versions[0].until, Some(head.revision()));
     // The index had to catch up for that query.
     let present =
-        format!("SELECT kind FROM record WHERE body IS NOT NULL AND instance = uuid_bytes('{}')", world.instance);
-    assert!(place.texts(&present).is_empty());
-    assert_eq!(world.store.audit_head(world.instance).await.unwrap(), head.audit());
-    let last = &world.store.audit_events(world.instance, None, 1).await.unwrap()[0];
+        format!("SELECT kind FROM record WHERE body IS NOT NULL AND instance = uuid_bytes('{}')", fixture.instance);
+    assert!(storage.texts(&present).is_empty());
+    assert_eq!(fixture.store.audit_head(fixture.instance).await.unwrap(), head.audit());
+    let last = &fixture.store.audit_events(fixture.instance, None, 1).await.unwrap()[0];
     assert_eq!(last.act, "DeleteInstance");
     assert_eq!(last.outcome, StoredOutcome::Done { revision: head.revision().0 });
-    other.check().await;
+    other.assert_stored().await;
     assert!(
         other
             .store
@@ -84,18 +84,18 @@ pub(crate) async fn a_deleted_instance_is_gone_and_its_history_stays<P: Place>()
     );
 }
 
-pub(crate) async fn a_deleted_instance_takes_no_batch<P: Place>() {
-    let place = P::new();
-    let mut world = World::found(&place).await;
-    let stood = world.head.clone();
-    let event = deletion(&world);
-    let head = world.store.delete_instance(world.instance, &stood, &event, [9; 32]).await.unwrap();
-    let again = world.store.delete_instance(world.instance, &head, &event, [8; 32]).await.unwrap_err();
-    assert!(matches!(again, StoreError::Conflict { .. }), "{again}");
-    for expected in [stood, head, floorkey_store::Head::default()] {
-        world.head = expected;
-        let entry = world.entry(Happening::Event(Box::new(event.clone())));
-        let refused = world.store.commit(world.batch(vec![entry])).await.unwrap_err();
-        assert!(matches!(refused, StoreError::Conflict { .. }), "{refused}");
+pub(crate) async fn a_deleted_instance_rejects_batches<S: TestStorage>() {
+    let storage = S::new();
+    let mut fixture = TestInstance::create(&storage).await;
+    let head_before = fixture.head.clone();
+    let event = deletion(&fixture);
+    let head = fixture.store.delete_instance(fixture.instance, &head_before, &event, [9; 32]).await.unwrap();
+    let error = fixture.store.delete_instance(fixture.instance, &head, &event, [8; 32]).await.unwrap_err();
+    assert!(matches!(error, StoreError::Conflict { .. }), "{error}");
+    for expected in [head_before, head, floorkey_store::Head::default()] {
+        fixture.head = expected;
+        let entry = fixture.entry(Happening::Event(Box::new(event.clone())));
+        let error = fixture.store.commit(fixture.batch(vec![entry])).await.unwrap_err();
+        assert!(matches!(error, StoreError::Conflict { .. }), "{error}");
     }
 }

@@ -7,17 +7,17 @@ pub(crate) mod instances;
 pub(crate) mod records;
 pub(crate) mod search;
 pub(crate) mod sessions;
-pub(crate) mod side;
+pub(crate) mod side_tables;
 pub(crate) mod sign_in;
 
 use floorkey_store::{Store, StoreError};
 
-/// A place where a store keeps its data during a test.
-pub(crate) trait Place: Sized {
-    /// Creates an empty place.
+/// Where a store keeps its data during a test.
+pub(crate) trait TestStorage: Sized {
+    /// Creates an empty storage.
     fn new() -> Self;
 
-    /// Opens the store in this place.
+    /// Opens the store in this storage.
     fn open(&self) -> Result<Store, StoreError>;
 
     /// Executes a statement directly in the database, and returns how many rows it changed.
@@ -27,58 +27,61 @@ pub(crate) trait Place: Sized {
     fn texts(&self, sql: &str) -> Vec<String>;
 }
 
-/// Generates the contract tests for a [`Place`].
+/// Generates the contract tests for a [`TestStorage`].
 macro_rules! contract_suite {
-    ($place:ty: $($module:ident { $($test:ident),* $(,)? })*) => {$(
+    ($storage:ty: $($module:ident { $($test:ident),* $(,)? })*) => {$(
         mod $module {
             $(
                 #[tokio::test(flavor = "multi_thread")]
                 async fn $test() {
-                    crate::contract::$module::$test::<$place>().await;
+                    crate::contract::$module::$test::<$storage>().await;
                 }
             )*
         }
     )*};
-    ($place:ty) => {
-        contract_suite! { $place:
+    ($storage:ty) => {
+        contract_suite! { $storage:
             records {
-                everything_that_decides_reads_back, memory_equals_disk_after_every_batch, versions_follow_one_another,
-                a_node_catches_up_from_any_revision, what_is_read_while_writing_is_of_one_moment,
+                every_record_kind_is_loaded_unchanged, memory_equals_disk_after_every_batch, versions_are_consecutive,
+                a_node_catches_up_from_any_revision, loading_during_writes_is_a_snapshot,
             }
             commit {
-                who_comes_too_late_writes_nothing, an_instance_begins_once, of_many_at_once_one_wins,
-                a_batch_is_written_wholly_or_not_at_all, revisions_have_no_gaps, what_changed_nothing_is_only_audited,
-                it_is_written_even_if_nobody_waits, it_survives_closing,
+                a_batch_on_a_stale_head_writes_nothing, an_instance_is_created_once,
+                one_of_many_concurrent_batches_succeeds, a_batch_is_atomic, revisions_have_no_gaps,
+                an_event_without_change_is_only_audited, a_batch_is_written_if_the_caller_stops_waiting,
+                state_survives_closing_the_store,
             }
-            side {
-                password_hashes_follow_their_users, secrets_go_with_their_keys, the_operators_key_is_kept,
+            side_tables {
+                password_hashes_are_replaced_and_deleted_with_users, secrets_are_deleted_with_their_keys,
+                the_operator_key_is_stored,
             }
             sessions {
-                sessions_read_back_and_end, of_many_that_replace_a_session_one_does, of_many_that_use_a_link_one_gets_it,
-                links_go_too_old_and_void, who_is_not_there_gets_no_session_and_no_link,
+                sessions_are_stored_and_deleted, one_of_many_concurrent_session_replacements_succeeds,
+                one_of_many_concurrent_link_uses_succeeds, links_expire_and_are_deleted_by_purpose,
+                nonexistent_users_get_no_session_and_no_link,
             }
             sign_in {
-                a_code_is_taken_once, attempts_count_within_their_window, of_many_attempts_each_gets_its_number,
-                attempts_are_listed_by_what_they_begin_with, what_users_did_last_is_kept, uses_of_permissions_add_up,
-                of_a_user_who_is_gone_nothing_is_left, unlocking_a_user_forgets_their_failures,
+                a_code_is_accepted_once, attempts_are_counted_within_the_window,
+                concurrent_attempts_get_different_counts, attempts_are_listed_by_prefix, last_activity_is_recorded,
+                permission_uses_add_up, deleting_a_user_deletes_sign_in_data, unlocking_a_user_deletes_failures,
             }
             search {
-                a_search_finds_what_looking_at_each_event_finds, an_event_is_found_by_its_place,
-                parts_of_events_are_bounded,
-                what_was_before_a_revision_is_found, users_who_were_deleted_are_found, login_names_that_users_gave_up_are_found,
+                a_search_equals_filtering_all_events, an_event_is_found_by_sequence_number,
+                parts_of_events_are_bounded, versions_before_a_revision_are_found, deleted_users_are_found,
+                former_login_names_are_found,
             }
             audit {
-                the_tree_is_the_one_over_all_bodies, bodies_name_nobody, events_read_back_as_they_were,
-                pages_go_from_the_newest_to_the_oldest, erasing_a_person_leaves_the_tree_whole, a_changed_event_is_found,
-                what_stands_for_an_erased_value_must_be_the_value, a_used_signature_is_kept_and_found_by_its_time,
+                the_root_covers_all_bodies, bodies_contain_no_personal_data, events_are_read_back_unchanged,
+                pages_are_ordered_newest_first, erasing_personal_values_keeps_the_root, a_modified_event_is_detected,
+                a_replaced_personal_value_counts_as_erased, used_signatures_are_found_by_time,
             }
             instances {
-                instances_do_not_touch_one_another, a_deleted_instance_is_gone_and_its_history_stays,
-                a_deleted_instance_takes_no_batch,
+                instances_are_independent, deleting_an_instance_keeps_its_history, a_deleted_instance_rejects_batches,
             }
             damage {
-                an_unknown_permission_is_named, an_unknown_kind_is_named, an_unknown_format_is_named, an_unknown_packing_is_named,
-                a_damaged_head_is_named, a_newer_schema_is_refused, another_schema_is_refused, opening_again_changes_nothing,
+                an_unknown_permission_is_reported, an_unknown_kind_is_reported, an_unknown_format_is_reported,
+                an_unknown_packing_is_reported, a_damaged_head_is_reported, a_newer_schema_is_rejected,
+                a_changed_migration_is_rejected, reopening_changes_nothing,
             }
         }
     };

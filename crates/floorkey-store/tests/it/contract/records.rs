@@ -11,12 +11,12 @@ use floorkey::{
     Timestamp, UserId,
 };
 
-use super::Place;
-use crate::world::{World, key_id, password, sorted};
+use super::TestStorage;
+use crate::test_instance::{TestInstance, key_id, password, sorted};
 
 /// Commands that affect every kind of record and every field that a command can set.
-fn commands(world: &mut World) -> Vec<Command> {
-    let mut ids = || world.id();
+fn commands(fixture: &mut TestInstance) -> Vec<Command> {
+    let mut ids = || fixture.id();
     let (group, below) = (HierarchyGroupId::from_bits(ids()), HierarchyGroupId::from_bits(ids()));
     let (profile, user) = (SecurityProfileId::from_bits(ids()), UserId::from_bits(ids()));
     let (hours, queue, routing) = (resource(ids()), resource(ids()), resource(ids()));
@@ -30,11 +30,11 @@ fn commands(world: &mut World) -> Vec<Command> {
         hierarchy_group: Some(below),
         channels: vec![channel()],
         tags: tags(),
-        ..world.new_user()
+        ..fixture.new_user()
     };
-    let dated =
+    let with_dates =
         Assignment { profile, from: Some(Timestamp::from_millis(5)), until: Some(Timestamp::from_millis(1 << 42)) };
-    let always = Assignment::always(world.profile("Agent"));
+    let without_dates = Assignment::always(fixture.profile("Agent"));
     vec![
         Command::UpdateUserHierarchyStructure { levels },
         Command::CreateUserHierarchyGroup { id: group, name: "Köln".to_owned(), parent: None, tags: tags() },
@@ -43,14 +43,14 @@ fn commands(world: &mut World) -> Vec<Command> {
         Command::CreateResource(Box::new(new_resource(queue, "Sales", queue_details(hours)))),
         Command::CreateResource(Box::new(new_resource(routing, "Sellers", routing_details(queue)))),
         Command::CreateSecurityProfile(Box::new(new_profile(profile, below))),
-        Command::SetAssignableProfiles { profile, assignable: BTreeSet::from([world.profile("Agent")]) },
+        Command::SetAssignableProfiles { profile, assignable: BTreeSet::from([fixture.profile("Agent")]) },
         Command::CreateUser(Box::new(new_user)),
-        Command::UpdateUserSecurityProfiles { user, assignments: vec![dated, always] },
+        Command::UpdateUserSecurityProfiles { user, assignments: vec![with_dates, without_dates] },
         Command::AssociateUserProficiencies {
             user,
             proficiencies: vec![Proficiency { attribute: "language".to_owned(), value: "de".to_owned(), level: 3.7 }],
         },
-        World::new_key(user, &key_id(1)),
+        TestInstance::new_key(user, &key_id(1)),
         Command::SetEscalationGuard { mode: GuardMode::Enforce, reason: "because".to_owned() },
         Command::UpdateInstanceAttribute { name: "CONTACT_LENS".to_owned(), value: "true".to_owned() },
         Command::ResetUserPassword { user, password: password("second"), revoke_access_keys: true },
@@ -64,45 +64,45 @@ fn commands(world: &mut World) -> Vec<Command> {
 }
 
 /// Runs the creation of the instance and the commands up to the deletions, so that every kind of record exists.
-pub(crate) async fn everything_that_decides_reads_back<P: Place>() {
-    let place = P::new();
-    let mut world = World::found(&place).await;
-    let commands = commands(&mut world);
+pub(crate) async fn every_record_kind_is_loaded_unchanged<S: TestStorage>() {
+    let storage = S::new();
+    let mut fixture = TestInstance::create(&storage).await;
+    let commands = commands(&mut fixture);
     for command in commands.into_iter().take_while(|command| !matches!(command, Command::ResetUserPassword { .. })) {
-        world.carry_out(command).await;
+        fixture.run(command).await;
     }
-    let loaded = world.store.load(world.instance).await.unwrap();
-    assert_eq!(sorted(loaded.records), sorted(world.directory.records()));
+    let loaded = fixture.store.load(fixture.instance).await.unwrap();
+    assert_eq!(sorted(loaded.records), sorted(fixture.directory.records()));
     let kinds: BTreeSet<_> =
-        world.directory.records().iter().map(std::mem::discriminant).map(|kind| format!("{kind:?}")).collect();
+        fixture.directory.records().iter().map(std::mem::discriminant).map(|kind| format!("{kind:?}")).collect();
     assert_eq!(kinds.len(), 7, "every kind of record is there");
 }
 
-pub(crate) async fn memory_equals_disk_after_every_batch<P: Place>() {
-    let place = P::new();
-    let mut world = World::found(&place).await;
-    let commands = commands(&mut world);
+pub(crate) async fn memory_equals_disk_after_every_batch<S: TestStorage>() {
+    let storage = S::new();
+    let mut fixture = TestInstance::create(&storage).await;
+    let commands = commands(&mut fixture);
     // Consecutive batches, of one to four changes.
     for (batch, size) in commands.chunks(4).flat_map(|chunk| [chunk.split_at(1).0, chunk.split_at(1).1]).zip(1..) {
-        let changes = batch.iter().map(|command| world.plan(command)).collect();
-        world.commit(changes).await.unwrap();
-        world.check().await;
-        assert_eq!(world.head.audit_size(), world.head.revision().0, "batch {size}: each change has its event");
+        let changes = batch.iter().map(|command| fixture.plan(command)).collect();
+        fixture.commit(changes).await.unwrap();
+        fixture.assert_stored().await;
+        assert_eq!(fixture.head.audit_size(), fixture.head.revision().0, "batch {size}: each change has its event");
     }
 }
 
-pub(crate) async fn versions_follow_one_another<P: Place>() {
-    let place = P::new();
-    let mut world = World::found(&place).await;
-    let user = world.add_user().await;
+pub(crate) async fn versions_are_consecutive<S: TestStorage>() {
+    let storage = S::new();
+    let mut fixture = TestInstance::create(&storage).await;
+    let user = fixture.add_user().await;
     let key = RecordKey::User(user);
-    let mut expected = vec![world.directory.revision()];
+    let mut expected = vec![fixture.directory.revision()];
     for name in ["b", "c", "d"] {
-        world.add_user().await;
-        world.carry_out(Command::RenameUserLogin { user, username: name.to_owned() }).await;
-        expected.push(world.directory.revision());
+        fixture.add_user().await;
+        fixture.run(Command::RenameUserLogin { user, username: name.to_owned() }).await;
+        expected.push(fixture.directory.revision());
     }
-    let versions = world.store.record_versions(world.instance, key.clone()).await.unwrap();
+    let versions = fixture.store.record_versions(fixture.instance, key.clone()).await.unwrap();
     assert_eq!(versions.iter().map(|version| version.revision).collect::<Vec<_>>(), expected);
     assert_eq!(
         versions.iter().map(|version| version.until).collect::<Vec<_>>(),
@@ -111,60 +111,63 @@ pub(crate) async fn versions_follow_one_another<P: Place>() {
     let floorkey::Record::User(last) = &versions[3].record else { panic!("not a user") };
     assert_eq!(last.username, "d");
 
-    world.carry_out(Command::DeleteUser { user }).await;
-    let versions = world.store.record_versions(world.instance, key).await.unwrap();
+    fixture.run(Command::DeleteUser { user }).await;
+    let versions = fixture.store.record_versions(fixture.instance, key).await.unwrap();
     assert_eq!(versions.len(), 4, "a deletion is no version");
-    assert_eq!(versions[3].until, Some(world.directory.revision()));
+    assert_eq!(versions[3].until, Some(fixture.directory.revision()));
     let never = RecordKey::User(UserId::from_bits(1));
-    assert_eq!(world.store.record_versions(world.instance, never).await.unwrap(), []);
+    assert_eq!(fixture.store.record_versions(fixture.instance, never).await.unwrap(), []);
 }
 
-pub(crate) async fn a_node_catches_up_from_any_revision<P: Place>() {
-    let place = P::new();
-    let mut world = World::found(&place).await;
-    let mut stood: Vec<Directory> = vec![Directory::empty(world.instance), world.directory.clone()];
-    for command in commands(&mut world) {
-        world.carry_out(command).await;
-        stood.push(world.directory.clone());
+pub(crate) async fn a_node_catches_up_from_any_revision<S: TestStorage>() {
+    let storage = S::new();
+    let mut fixture = TestInstance::create(&storage).await;
+    let mut directories: Vec<Directory> = vec![Directory::empty(fixture.instance), fixture.directory.clone()];
+    for command in commands(&mut fixture) {
+        fixture.run(command).await;
+        directories.push(fixture.directory.clone());
     }
-    for (revision, then) in (0..).map(Revision).zip(&stood) {
-        let since = world.store.load_since(world.instance, revision).await.unwrap();
-        assert_eq!(since.head, world.head);
-        let now = then.apply(since.head.revision(), &since.changes);
-        assert_eq!(now.records(), world.directory.records(), "from revision {revision}");
-        let touched: BTreeSet<_> = since.changes.iter().map(floorkey::RecordChange::key).collect();
-        assert_eq!(touched.len(), since.changes.len(), "each record comes once");
+    for (revision, earlier) in (0..).map(Revision).zip(&directories) {
+        let since = fixture.store.load_since(fixture.instance, revision).await.unwrap();
+        assert_eq!(since.head, fixture.head);
+        let caught_up = earlier.apply(since.head.revision(), &since.changes);
+        assert_eq!(caught_up.records(), fixture.directory.records(), "from revision {revision}");
+        let changed_keys: BTreeSet<_> = since.changes.iter().map(floorkey::RecordChange::key).collect();
+        assert_eq!(changed_keys.len(), since.changes.len(), "each record comes once");
     }
-    let nothing = world.store.load_since(world.instance, world.head.revision()).await.unwrap();
+    let nothing = fixture.store.load_since(fixture.instance, fixture.head.revision()).await.unwrap();
     assert_eq!(nothing.changes, []);
 }
 
-pub(crate) async fn what_is_read_while_writing_is_of_one_moment<P: Place>() {
-    let place = P::new();
-    let mut world = World::found(&place).await;
-    let (store, instance) = (world.store.clone(), world.instance);
+pub(crate) async fn loading_during_writes_is_a_snapshot<S: TestStorage>() {
+    let storage = S::new();
+    let mut fixture = TestInstance::create(&storage).await;
+    let (store, instance) = (fixture.store.clone(), fixture.instance);
     let (stop, mut stopped) = tokio::sync::oneshot::channel::<()>();
     let writing = tokio::spawn(async move {
-        let mut stood = BTreeMap::from([(world.head.revision(), world.directory.records())]);
+        let mut directories = BTreeMap::from([(fixture.head.revision(), fixture.directory.records())]);
         while stopped.try_recv().is_err() {
-            let changes = (0..3).map(|_| world.plan_user().1).collect();
-            world.commit(changes).await.unwrap();
-            stood.insert(world.head.revision(), world.directory.records());
+            let changes = (0..3).map(|_| fixture.plan_user().1).collect();
+            fixture.commit(changes).await.unwrap();
+            directories.insert(fixture.head.revision(), fixture.directory.records());
         }
-        stood
+        directories
     });
-    let mut seen = Vec::new();
+    let mut loaded_states = Vec::new();
     for _ in 0..40 {
-        seen.push(store.load(instance).await.unwrap());
+        loaded_states.push(store.load(instance).await.unwrap());
     }
     stop.send(()).unwrap();
-    let stood = writing.await.unwrap();
-    let moments: BTreeSet<_> = seen.iter().map(|loaded| loaded.head.revision()).collect();
-    assert!(moments.len() > 5, "something was written meanwhile");
-    for loaded in seen {
+    let directories = writing.await.unwrap();
+    let revisions: BTreeSet<_> = loaded_states.iter().map(|loaded| loaded.head.revision()).collect();
+    assert!(revisions.len() > 5, "something was written meanwhile");
+    for loaded in loaded_states {
         let revision = loaded.head.revision();
         let directory = Directory::from_records(instance, revision, loaded.records);
-        assert!(stood.get(&revision) == Some(&directory.records()), "revision {revision} is not what was written");
+        assert!(
+            directories.get(&revision) == Some(&directory.records()),
+            "revision {revision} is not what was written"
+        );
     }
 }
 

@@ -9,9 +9,9 @@ use floorkey_store::{
     Admission, AuditQuery, AuditTerm, ChangePart, EventReader, Happening, StoredEvent, StoredOutcome,
 };
 
-use super::Place;
-use super::audit::{eventful, events};
-use crate::world::{World, operator};
+use super::TestStorage;
+use super::audit::{events, instance_with_events};
+use crate::test_instance::{TestInstance, operator};
 
 /// The terms of an event, derived from the event as it is read back.
 fn terms_of(event: &StoredEvent) -> BTreeSet<AuditTerm> {
@@ -33,13 +33,13 @@ fn terms_of(event: &StoredEvent) -> BTreeSet<AuditTerm> {
     terms
 }
 
-pub(crate) async fn a_search_finds_what_looking_at_each_event_finds<P: Place>() {
-    let place = P::new();
-    let (mut world, user) = eventful(&place).await;
+pub(crate) async fn a_search_equals_filtering_all_events<S: TestStorage>() {
+    let storage = S::new();
+    let (mut fixture, user) = instance_with_events(&storage).await;
     // More events like these by other actors, and a clock that jumps.
     for round in 0..60 {
         let actor = if round % 3 == 0 { Actor::system() } else { operator() };
-        let mut event = world.refusal(&actor);
+        let mut event = fixture.refusal(&actor);
         event.at = Timestamp::from_millis(event.at.as_millis() + if round % 7 == 0 { -20 } else { 0 });
         if round % 2 == 0 {
             event.targets = vec![RecordKey::User(user), RecordKey::Settings];
@@ -48,38 +48,40 @@ pub(crate) async fn a_search_finds_what_looking_at_each_event_finds<P: Place>() 
             // Some events share a reference.
             *reference = Some(Reference::from_random(round % 10));
         }
-        let entry = world.entry(Happening::Event(Box::new(event)));
-        world.head = world.store.commit(world.batch(vec![entry])).await.unwrap();
+        let entry = fixture.entry(Happening::Event(Box::new(event)));
+        fixture.head = fixture.store.commit(fixture.batch(vec![entry])).await.unwrap();
     }
-    let all = events(&world).await;
-    let referred = AuditQuery { terms: vec![AuditTerm::Reference(Reference::from_random(5))], ..AuditQuery::default() };
-    assert_eq!(world.store.audit_search(world.instance, referred, 100).await.unwrap().len(), 6);
-    let known: Vec<AuditTerm> = all.iter().flat_map(terms_of).collect::<BTreeSet<_>>().into_iter().collect();
-    assert!(known.len() > 20, "{known:?}");
-    let (mut empty, mut full) = (0, 0);
+    let all = events(&fixture).await;
+    let by_reference =
+        AuditQuery { terms: vec![AuditTerm::Reference(Reference::from_random(5))], ..AuditQuery::default() };
+    assert_eq!(fixture.store.audit_search(fixture.instance, by_reference, 100).await.unwrap().len(), 6);
+    let known_terms: Vec<AuditTerm> = all.iter().flat_map(terms_of).collect::<BTreeSet<_>>().into_iter().collect();
+    assert!(known_terms.len() > 20, "{known_terms:?}");
+    let (mut no_match_count, mut multi_match_count) = (0, 0);
     for _ in 0..400 {
-        let mut dice = world.id();
-        let mut draw = |below: usize| {
-            let drawn = usize::try_from(dice & 0xff_ffff).unwrap() % below;
-            dice = (dice >> 16) ^ dice.wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
+        let mut random = fixture.id();
+        let mut draw_below = |below: usize| {
+            let drawn = usize::try_from(random & 0xff_ffff).unwrap() % below;
+            random = (random >> 16) ^ random.wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
             drawn
         };
         // The terms of one event, so that they often match together; sometimes also a random term.
-        let of_one: Vec<_> = terms_of(&all[draw(all.len())]).into_iter().collect();
-        let mut terms: Vec<_> = (0..draw(4)).map(|_| of_one[draw(of_one.len())].clone()).collect();
-        if draw(4) == 0 {
-            terms.push(known[draw(known.len())].clone());
+        let event_terms: Vec<_> = terms_of(&all[draw_below(all.len())]).into_iter().collect();
+        let mut terms: Vec<_> =
+            (0..draw_below(4)).map(|_| event_terms[draw_below(event_terms.len())].clone()).collect();
+        if draw_below(4) == 0 {
+            terms.push(known_terms[draw_below(known_terms.len())].clone());
         }
         let at = |event: &StoredEvent| event.at;
-        let any_of = (0..draw(3)).map(|_| known[draw(known.len())].clone()).collect();
+        let any_of = (0..draw_below(3)).map(|_| known_terms[draw_below(known_terms.len())].clone()).collect();
         let query = AuditQuery {
             terms,
             any_of,
-            before: (draw(2) == 0).then(|| u64::try_from(draw(all.len() + 2)).unwrap()),
-            from: (draw(3) == 0).then(|| at(&all[draw(all.len())])),
-            to: (draw(3) == 0).then(|| at(&all[draw(all.len())])),
+            before: (draw_below(2) == 0).then(|| u64::try_from(draw_below(all.len() + 2)).unwrap()),
+            from: (draw_below(3) == 0).then(|| at(&all[draw_below(all.len())])),
+            to: (draw_below(3) == 0).then(|| at(&all[draw_below(all.len())])),
         };
-        let limit = [1, 3, 1000][draw(3)];
+        let limit = [1, 3, 1000][draw_below(3)];
         let matching = all.iter().filter(|event| {
             query.terms.iter().all(|term| terms_of(event).contains(term))
                 && (query.any_of.is_empty() || query.any_of.iter().any(|term| terms_of(event).contains(term)))
@@ -88,27 +90,27 @@ pub(crate) async fn a_search_finds_what_looking_at_each_event_finds<P: Place>() 
                 && query.to.is_none_or(|to| event.at < to)
         });
         let expected: Vec<_> = matching.take(limit).cloned().collect();
-        let found = world.store.audit_search(world.instance, query.clone(), limit).await.unwrap();
+        let found = fixture.store.audit_search(fixture.instance, query.clone(), limit).await.unwrap();
         assert_eq!(found, expected, "{query:?}");
-        empty += usize::from(found.is_empty());
-        full += usize::from(found.len() > 1);
+        no_match_count += usize::from(found.is_empty());
+        multi_match_count += usize::from(found.len() > 1);
     }
-    assert!(empty > 40 && full > 40, "{empty} {full}");
+    assert!(no_match_count > 40 && multi_match_count > 40, "{no_match_count} {multi_match_count}");
 }
 
-pub(crate) async fn an_event_is_found_by_its_place<P: Place>() {
-    let place = P::new();
-    let (world, _) = eventful(&place).await;
-    for event in events(&world).await {
-        assert_eq!(world.store.audit_event(world.instance, event.seq).await.unwrap(), Some(event));
+pub(crate) async fn an_event_is_found_by_sequence_number<S: TestStorage>() {
+    let storage = S::new();
+    let (fixture, _) = instance_with_events(&storage).await;
+    for event in events(&fixture).await {
+        assert_eq!(fixture.store.audit_event(fixture.instance, event.seq).await.unwrap(), Some(event));
     }
-    assert_eq!(world.store.audit_event(world.instance, 12).await.unwrap(), None);
+    assert_eq!(fixture.store.audit_event(fixture.instance, 12).await.unwrap(), None);
 }
 
 /// A reader who sees everything except one field, and needs no names.
-struct All;
+struct FullReader;
 
-impl EventReader for All {
+impl EventReader for FullReader {
     fn admit(&self, _: &RecordKey) -> Admission {
         Admission::Shown
     }
@@ -122,12 +124,12 @@ impl EventReader for All {
     }
 }
 
-pub(crate) async fn parts_of_events_are_bounded<P: Place>() {
-    let place = P::new();
-    let (world, _) = eventful(&place).await;
-    let (store, instance) = (&world.store, world.instance);
-    let part = |skip, take| ChangePart { reader: Arc::new(All), skip, take, with_empty: false, check: true };
-    let all = events(&world).await;
+pub(crate) async fn parts_of_events_are_bounded<S: TestStorage>() {
+    let storage = S::new();
+    let (fixture, _) = instance_with_events(&storage).await;
+    let (store, instance) = (&fixture.store, fixture.instance);
+    let part = |skip, take| ChangePart { reader: Arc::new(FullReader), skip, take, with_empty: false, check: true };
+    let all = events(&fixture).await;
     for mut event in all.clone() {
         let found = store.audit_event_part(instance, event.seq, part(0, usize::MAX)).await.unwrap().unwrap();
         event.changes.retain(|change| change.field != "security_epoch" && change.step.lines() > 0);
@@ -145,113 +147,117 @@ pub(crate) async fn parts_of_events_are_bounded<P: Place>() {
     assert_eq!((found.events.len(), found.is_cut), (all.len(), false));
     // The event that reaches the limit on bytes is the last.
     let first = search(1, usize::MAX).await.unwrap();
-    let cut = search(1000, first.bytes).await.unwrap();
-    assert_eq!((cut.events, cut.bytes, cut.is_cut), (first.events, first.bytes, true));
+    let truncated = search(1000, first.bytes).await.unwrap();
+    assert_eq!((truncated.events, truncated.bytes, truncated.is_cut), (first.events, first.bytes, true));
 
-    place.execute("UPDATE audit_event SET body = pack(replace(unpack(body), 'RenameUserLogin', 'RenameUserLogon'))");
+    storage.execute("UPDATE audit_event SET body = pack(replace(unpack(body), 'RenameUserLogin', 'RenameUserLogon'))");
     assert!(search(1000, usize::MAX).await.is_err(), "a changed body is not the one of its leaf");
 }
 
-pub(crate) async fn what_was_before_a_revision_is_found<P: Place>() {
-    let place = P::new();
-    let mut world = World::found(&place).await;
-    let (user, other) = (world.add_user().await, world.add_user().await);
-    let made = world.directory.revision();
-    let was = Record::User(world.directory.user(user).unwrap().clone());
+pub(crate) async fn versions_before_a_revision_are_found<S: TestStorage>() {
+    let storage = S::new();
+    let mut fixture = TestInstance::create(&storage).await;
+    let (user, other) = (fixture.add_user().await, fixture.add_user().await);
+    let created = fixture.directory.revision();
+    let original = Record::User(fixture.directory.user(user).unwrap().clone());
     for name in ["renamed", "renamed-again"] {
-        world.carry_out(Command::RenameUserLogin { user, username: name.to_owned() }).await;
+        fixture.run(Command::RenameUserLogin { user, username: name.to_owned() }).await;
     }
-    let renamed = Record::User(world.directory.user(user).unwrap().clone());
-    world.carry_out(Command::DeleteUser { user }).await;
+    let renamed = Record::User(fixture.directory.user(user).unwrap().clone());
+    fixture.run(Command::DeleteUser { user }).await;
     let before = |key: RecordKey, revision: u64| {
-        let (store, instance) = (world.store.clone(), world.instance);
+        let (store, instance) = (fixture.store.clone(), fixture.instance);
         async move { store.record_version_before(instance, key, Revision(revision)).await.unwrap() }
     };
     let key = RecordKey::User(user);
-    assert_eq!(before(key.clone(), made.0 - 1).await, None, "not made yet");
-    assert_eq!(before(key.clone(), made.0).await, Some(was.clone()));
-    assert_eq!(before(key.clone(), made.0 + 1).await, Some(was.clone()));
-    assert_eq!(before(key.clone(), made.0 + 3).await, Some(renamed.clone()));
-    assert_eq!(before(key.clone(), made.0 + 4).await, None, "gone");
-    assert!(before(RecordKey::User(other), made.0 + 9).await.is_some(), "still in force");
+    assert_eq!(before(key.clone(), created.0 - 1).await, None, "not made yet");
+    assert_eq!(before(key.clone(), created.0).await, Some(original.clone()));
+    assert_eq!(before(key.clone(), created.0 + 1).await, Some(original.clone()));
+    assert_eq!(before(key.clone(), created.0 + 3).await, Some(renamed.clone()));
+    assert_eq!(before(key.clone(), created.0 + 4).await, None, "gone");
+    assert!(before(RecordKey::User(other), created.0 + 9).await.is_some(), "still in force");
 
-    let steps = |revision: u64| {
-        let (store, instance) = (world.store.clone(), world.instance);
+    let effects = |revision: u64| {
+        let (store, instance) = (fixture.store.clone(), fixture.instance);
         async move { store.records_of_revision(instance, Revision(revision), usize::MAX).await.unwrap() }
     };
-    let seen = |step: &floorkey_store::RecordStep| (step.key.clone(), step.before.is_some(), step.after.is_some());
-    let creation = steps(made.0 - 1).await;
-    assert_eq!(creation.iter().map(seen).collect::<Vec<_>>(), [(key.clone(), false, true)]);
+    let summary =
+        |effect: &floorkey_store::RecordStep| (effect.key.clone(), effect.before.is_some(), effect.after.is_some());
+    let creation = effects(created.0 - 1).await;
+    assert_eq!(creation.iter().map(summary).collect::<Vec<_>>(), [(key.clone(), false, true)]);
     // Besides the user, the histories of both login names changed.
-    let mut rename = steps(made.0 + 1).await;
-    rename.retain(|step| !matches!(step.key, RecordKey::Login(_)));
-    assert_eq!(rename.iter().map(seen).collect::<Vec<_>>(), [(key.clone(), true, true)]);
-    assert_eq!(rename[0].before, Some(was));
-    let mut deletion = steps(made.0 + 3).await;
-    deletion.retain(|step| !matches!(step.key, RecordKey::Login(_)));
-    assert_eq!(deletion.iter().map(seen).collect::<Vec<_>>(), [(key, true, false)]);
+    let mut rename = effects(created.0 + 1).await;
+    rename.retain(|effect| !matches!(effect.key, RecordKey::Login(_)));
+    assert_eq!(rename.iter().map(summary).collect::<Vec<_>>(), [(key.clone(), true, true)]);
+    assert_eq!(rename[0].before, Some(original));
+    let mut deletion = effects(created.0 + 3).await;
+    deletion.retain(|effect| !matches!(effect.key, RecordKey::Login(_)));
+    assert_eq!(deletion.iter().map(summary).collect::<Vec<_>>(), [(key, true, false)]);
     assert_eq!(deletion[0].before, Some(renamed));
-    let founding = steps(1).await;
-    assert!(founding.len() > 5 && founding.iter().all(|step| step.before.is_none() && step.after.is_some()));
-    assert!(steps(made.0 + 4).await.is_empty());
-    let three = world.store.records_of_revision(world.instance, Revision(1), 3).await.unwrap();
-    assert_eq!(three.len(), 3, "the founding makes more");
+    let instance_creation = effects(1).await;
+    assert!(
+        instance_creation.len() > 5
+            && instance_creation.iter().all(|effect| effect.before.is_none() && effect.after.is_some())
+    );
+    assert!(effects(created.0 + 4).await.is_empty());
+    let three = fixture.store.records_of_revision(fixture.instance, Revision(1), 3).await.unwrap();
+    assert_eq!(three.len(), 3, "the creation changes more records");
 }
 
-pub(crate) async fn users_who_were_deleted_are_found<P: Place>() {
-    let place = P::new();
-    let mut world = World::found(&place).await;
-    let mut gone = Vec::new();
+pub(crate) async fn deleted_users_are_found<S: TestStorage>() {
+    let storage = S::new();
+    let mut fixture = TestInstance::create(&storage).await;
+    let mut deleted = Vec::new();
     for _ in 0..4 {
-        let user = world.add_user().await;
-        world.add_user().await;
-        let last = world.directory.user(user).unwrap().clone();
-        let deletion = world.plan(&Command::DeleteUser { user });
-        gone.push((last, deletion.event().at, deletion.revision()));
-        world.commit(vec![deletion]).await.unwrap();
+        let user = fixture.add_user().await;
+        fixture.add_user().await;
+        let last = fixture.directory.user(user).unwrap().clone();
+        let deletion = fixture.plan(&Command::DeleteUser { user });
+        deleted.push((last, deletion.event().at, deletion.revision()));
+        fixture.commit(vec![deletion]).await.unwrap();
     }
     // A refused deletion deletes no user.
-    let event = world.refusal(&operator());
-    let entry = world.entry(Happening::Event(Box::new(event)));
-    world.head = world.store.commit(world.batch(vec![entry])).await.unwrap();
+    let event = fixture.refusal(&operator());
+    let entry = fixture.entry(Happening::Event(Box::new(event)));
+    fixture.head = fixture.store.commit(fixture.batch(vec![entry])).await.unwrap();
     // One of the users was created again.
-    let back = gone.remove(1);
-    place.execute(&format!(
+    let recreated = deleted.remove(1);
+    storage.execute(&format!(
         "INSERT INTO version (instance, revision, kind, id, format, body) SELECT instance, 1000, kind, id, format, body \
          FROM version WHERE id = uuid_bytes('{}') AND body IS NOT NULL",
-        back.0.id
+        recreated.0.id
     ));
-    gone.reverse();
+    deleted.reverse();
     let found = |since: Timestamp, limit| {
-        let (store, instance) = (world.store.clone(), world.instance);
+        let (store, instance) = (fixture.store.clone(), fixture.instance);
         async move {
             let found = store.deleted_users(instance, since, limit).await.unwrap();
-            found.into_iter().map(|gone| (gone.user, gone.deleted_at, gone.revision)).collect::<Vec<_>>()
+            found.into_iter().map(|deleted| (deleted.user, deleted.deleted_at, deleted.revision)).collect::<Vec<_>>()
         }
     };
-    let gone: Vec<(Arc<floorkey::User>, Timestamp, Revision)> = gone;
-    assert_eq!(found(Timestamp::from_millis(0), 10).await, gone);
-    assert_eq!(found(Timestamp::from_millis(0), 2).await, gone[..2]);
-    assert_eq!(found(gone[1].1, 10).await, gone[..2]);
-    assert!(found(Timestamp::from_millis(gone[0].1.as_millis() + 1), 10).await.is_empty());
+    let deleted: Vec<(Arc<floorkey::User>, Timestamp, Revision)> = deleted;
+    assert_eq!(found(Timestamp::from_millis(0), 10).await, deleted);
+    assert_eq!(found(Timestamp::from_millis(0), 2).await, deleted[..2]);
+    assert_eq!(found(deleted[1].1, 10).await, deleted[..2]);
+    assert!(found(Timestamp::from_millis(deleted[0].1.as_millis() + 1), 10).await.is_empty());
 }
 
-pub(crate) async fn login_names_that_users_gave_up_are_found<P: Place>() {
-    let place = P::new();
-    let mut world = World::found(&place).await;
-    let (user, other, stays) = (world.add_user().await, world.add_user().await, world.add_user().await);
-    let username = |world: &World, user| world.directory.user(user).unwrap().username.clone();
-    let (first, gone) = (username(&world, user), username(&world, other));
-    world.carry_out(Command::RenameUserLogin { user, username: "second".to_owned() }).await;
-    let renamed = world.directory.revision();
-    let renamed_at = world.directory.user(user).unwrap().modified;
+pub(crate) async fn former_login_names_are_found<S: TestStorage>() {
+    let storage = S::new();
+    let mut fixture = TestInstance::create(&storage).await;
+    let (user, other, unchanged) = (fixture.add_user().await, fixture.add_user().await, fixture.add_user().await);
+    let username = |fixture: &TestInstance, user| fixture.directory.user(user).unwrap().username.clone();
+    let (first, other_login) = (username(&fixture, user), username(&fixture, other));
+    fixture.run(Command::RenameUserLogin { user, username: "second".to_owned() }).await;
+    let renamed = fixture.directory.revision();
+    let renamed_at = fixture.directory.user(user).unwrap().modified;
     // Neither a different letter case nor another edit gives up a login name.
-    world.carry_out(Command::RenameUserLogin { user, username: "Second".to_owned() }).await;
-    world.carry_out(Command::SetUserEnabled { user: stays, enabled: false }).await;
-    world.carry_out(Command::DeleteUser { user: other }).await;
-    let deleted = world.directory.revision();
+    fixture.run(Command::RenameUserLogin { user, username: "Second".to_owned() }).await;
+    fixture.run(Command::SetUserEnabled { user: unchanged, enabled: false }).await;
+    fixture.run(Command::DeleteUser { user: other }).await;
+    let deleted = fixture.directory.revision();
     let found = |since: i64| {
-        let (store, instance) = (world.store.clone(), world.instance);
+        let (store, instance) = (fixture.store.clone(), fixture.instance);
         async move {
             let mut found = store.former_logins(instance, Timestamp::from_millis(since)).await.unwrap();
             found.sort_by_key(|former| former.until);
@@ -261,7 +267,7 @@ pub(crate) async fn login_names_that_users_gave_up_are_found<P: Place>() {
     let all = found(0).await;
     let deleted_at = all.last().and_then(|(.., at)| *at);
     assert!(deleted_at.is_some_and(|at| at >= renamed_at));
-    let expected = [(user, first, renamed, Some(renamed_at)), (other, gone, deleted, deleted_at)];
+    let expected = [(user, first, renamed, Some(renamed_at)), (other, other_login, deleted, deleted_at)];
     assert_eq!(all, expected);
     let long_ago = found(i64::MAX).await;
     assert!(long_ago.len() == 2 && long_ago.iter().all(|(.., at)| at.is_none()), "{long_ago:?}");

@@ -3,8 +3,8 @@
 use floorkey::{Command, InstanceId, Timestamp, UserId};
 use floorkey_store::{Link, LinkPurpose, Session, Store, StoreError};
 
-use super::Place;
-use crate::world::World;
+use super::TestStorage;
+use crate::test_instance::TestInstance;
 
 pub(crate) fn time(millis: i64) -> Timestamp {
     Timestamp::from_millis(millis)
@@ -38,17 +38,17 @@ pub(crate) fn link(instance: InstanceId, user: UserId, number: u8, purpose: Link
     }
 }
 
-pub(crate) async fn sessions_read_back_and_end<P: Place>() {
-    let place = P::new();
-    let mut world = World::found(&place).await;
-    let (user, other) = (world.add_user().await, world.add_user().await);
-    let (store, instance) = (world.store.clone(), world.instance);
+pub(crate) async fn sessions_are_stored_and_deleted<S: TestStorage>() {
+    let storage = S::new();
+    let mut fixture = TestInstance::create(&storage).await;
+    let (user, other) = (fixture.add_user().await, fixture.add_user().await);
+    let (store, instance) = (fixture.store.clone(), fixture.instance);
     for number in 1..=4 {
         assert!(store.put_session(&session(instance, user, number)).await.unwrap());
     }
     assert!(store.put_session(&session(instance, other, 5)).await.unwrap());
-    let taken = store.put_session(&session(instance, other, 5)).await.unwrap_err();
-    assert!(matches!(taken, StoreError::Taken { table: "session", .. }), "{taken}");
+    let error = store.put_session(&session(instance, other, 5)).await.unwrap_err();
+    assert!(matches!(error, StoreError::Taken { table: "session", .. }), "{error}");
 
     for number in 1..=4 {
         assert_eq!(store.session(&[number; 32]).await.unwrap(), Some(session(instance, user, number)));
@@ -57,12 +57,12 @@ pub(crate) async fn sessions_read_back_and_end<P: Place>() {
     let newest_first = [4, 3, 2, 1].map(|number| session(instance, user, number));
     assert_eq!(store.sessions_of(instance, user).await.unwrap(), newest_first);
 
-    for seen in [500, 2_000, 1_500] {
-        store.touch_session(&[1; 32], time(seen)).await.unwrap();
+    for last_used in [500, 2_000, 1_500] {
+        store.touch_session(&[1; 32], time(last_used)).await.unwrap();
     }
     store.touch_session(&[9; 32], time(2_000)).await.unwrap();
-    let seen = store.session(&[1; 32]).await.unwrap().unwrap();
-    assert_eq!(seen, Session { seen_at: time(2_000), ..session(instance, user, 1) });
+    let last_used = store.session(&[1; 32]).await.unwrap().unwrap();
+    assert_eq!(last_used, Session { seen_at: time(2_000), ..session(instance, user, 1) });
 
     assert!(store.end_session(&[1; 32]).await.unwrap());
     assert!(!store.end_session(&[1; 32]).await.unwrap());
@@ -74,56 +74,56 @@ pub(crate) async fn sessions_read_back_and_end<P: Place>() {
     assert_eq!(store.sessions_of(instance, other).await.unwrap(), [session(instance, other, 5)]);
 }
 
-pub(crate) async fn of_many_that_replace_a_session_one_does<P: Place>() {
-    let place = P::new();
-    let mut world = World::found(&place).await;
-    let user = world.add_user().await;
-    let (store, instance) = (world.store.clone(), world.instance);
+pub(crate) async fn one_of_many_concurrent_session_replacements_succeeds<S: TestStorage>() {
+    let storage = S::new();
+    let mut fixture = TestInstance::create(&storage).await;
+    let user = fixture.add_user().await;
+    let (store, instance) = (fixture.store.clone(), fixture.instance);
     store.put_session(&session(instance, user, 0)).await.unwrap();
-    let tries = (1..=20).map(|number| {
+    let attempts = (1..=20).map(|number| {
         let store = store.clone();
         tokio::spawn(async move {
             store.prove_session(&[0; 32], &session(instance, user, number)).await.unwrap().then_some(number)
         })
     });
-    let won = winners(tries.collect()).await;
-    assert_eq!(won.len(), 1, "{won:?}");
-    assert_eq!(store.sessions_of(instance, user).await.unwrap(), [session(instance, user, won[0])]);
+    let winning = winners(attempts.collect()).await;
+    assert_eq!(winning.len(), 1, "{winning:?}");
+    assert_eq!(store.sessions_of(instance, user).await.unwrap(), [session(instance, user, winning[0])]);
     assert_eq!(store.session(&[0; 32]).await.unwrap(), None);
 }
 
-pub(crate) async fn of_many_that_use_a_link_one_gets_it<P: Place>() {
-    let place = P::new();
-    let mut world = World::found(&place).await;
-    let user = world.add_user().await;
-    let (store, instance) = (world.store.clone(), world.instance);
+pub(crate) async fn one_of_many_concurrent_link_uses_succeeds<S: TestStorage>() {
+    let storage = S::new();
+    let mut fixture = TestInstance::create(&storage).await;
+    let user = fixture.add_user().await;
+    let (store, instance) = (fixture.store.clone(), fixture.instance);
     for round in 0..10 {
-        let made = link(instance, user, round, LinkPurpose::Reset);
-        assert!(store.put_link(&made).await.unwrap());
-        assert_eq!(store.link(&[round; 32]).await.unwrap().as_ref(), Some(&made));
-        let tries = (0..20).map(|_| {
+        let new_link = link(instance, user, round, LinkPurpose::Reset);
+        assert!(store.put_link(&new_link).await.unwrap());
+        assert_eq!(store.link(&[round; 32]).await.unwrap().as_ref(), Some(&new_link));
+        let attempts = (0..20).map(|_| {
             let store: Store = store.clone();
             tokio::spawn(async move { store.consume_link(&[round; 32], time(999)).await.unwrap() })
         });
-        assert_eq!(winners(tries.collect()).await, [made]);
+        assert_eq!(winners(attempts.collect()).await, [new_link]);
         assert_eq!(store.link(&[round; 32]).await.unwrap(), None);
         assert_eq!(store.consume_link(&[round; 32], time(999)).await.unwrap(), None);
     }
 }
 
-async fn winners<T>(tries: Vec<tokio::task::JoinHandle<Option<T>>>) -> Vec<T> {
-    let mut won = Vec::new();
-    for attempt in tries {
-        won.extend(attempt.await.unwrap());
+async fn winners<T>(attempts: Vec<tokio::task::JoinHandle<Option<T>>>) -> Vec<T> {
+    let mut winning = Vec::new();
+    for attempt in attempts {
+        winning.extend(attempt.await.unwrap());
     }
-    won
+    winning
 }
 
-pub(crate) async fn links_go_too_old_and_void<P: Place>() {
-    let place = P::new();
-    let mut world = World::found(&place).await;
-    let (user, other) = (world.add_user().await, world.add_user().await);
-    let (store, instance) = (world.store.clone(), world.instance);
+pub(crate) async fn links_expire_and_are_deleted_by_purpose<S: TestStorage>() {
+    let storage = S::new();
+    let mut fixture = TestInstance::create(&storage).await;
+    let (user, other) = (fixture.add_user().await, fixture.add_user().await);
+    let (store, instance) = (fixture.store.clone(), fixture.instance);
     let [invite, reset, confirm] = LinkPurpose::ALL;
     for (number, purpose) in [(1, invite), (2, reset), (3, reset), (4, confirm)] {
         store.put_link(&link(instance, user, number, purpose)).await.unwrap();
@@ -141,19 +141,19 @@ pub(crate) async fn links_go_too_old_and_void<P: Place>() {
     assert_eq!(store.link(&[5; 32]).await.unwrap(), None);
 }
 
-pub(crate) async fn who_is_not_there_gets_no_session_and_no_link<P: Place>() {
-    let place = P::new();
-    let mut world = World::found(&place).await;
-    let (user, other) = (world.add_user().await, world.add_user().await);
-    let (store, instance) = (world.store.clone(), world.instance);
+pub(crate) async fn nonexistent_users_get_no_session_and_no_link<S: TestStorage>() {
+    let storage = S::new();
+    let mut fixture = TestInstance::create(&storage).await;
+    let (user, other) = (fixture.add_user().await, fixture.add_user().await);
+    let (store, instance) = (fixture.store.clone(), fixture.instance);
     store.put_session(&session(instance, other, 1)).await.unwrap();
-    world.carry_out(Command::DeleteUser { user }).await;
+    fixture.run(Command::DeleteUser { user }).await;
     assert!(!store.put_session(&session(instance, user, 2)).await.unwrap());
     assert!(!store.put_link(&link(instance, user, 2, LinkPurpose::Invite)).await.unwrap());
     assert!(!store.prove_session(&[1; 32], &session(instance, user, 2)).await.unwrap());
     assert!(store.session(&[1; 32]).await.unwrap().is_some(), "nothing changed");
-    let elsewhere = InstanceId::from_bits(99);
-    assert!(!store.put_session(&session(elsewhere, other, 2)).await.unwrap());
-    assert!(place.texts("SELECT purpose FROM link").is_empty());
-    assert_eq!(place.texts("SELECT uuid_text(user_id) FROM session"), [other.to_string()]);
+    let other_instance = InstanceId::from_bits(99);
+    assert!(!store.put_session(&session(other_instance, other, 2)).await.unwrap());
+    assert!(storage.texts("SELECT purpose FROM link").is_empty());
+    assert_eq!(storage.texts("SELECT uuid_text(user_id) FROM session"), [other.to_string()]);
 }

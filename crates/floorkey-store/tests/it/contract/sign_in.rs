@@ -6,27 +6,27 @@ use floorkey::user::SecondFactorKind;
 use floorkey::{Command, Opaque, SecondFactorId, UserId};
 use floorkey_store::{Activity, Attempt, LinkPurpose, PermissionUse, login_bucket, user_bucket, user_buckets};
 
-use super::Place;
+use super::TestStorage;
 use super::sessions::{link, session, time};
-use crate::world::World;
+use crate::test_instance::TestInstance;
 
-pub(crate) async fn a_code_is_taken_once<P: Place>() {
-    let place = P::new();
-    let mut world = World::found(&place).await;
-    let user = world.add_user().await;
-    let (store, instance) = (world.store.clone(), world.instance);
-    let totp = world.add_factor(user, SecondFactorKind::Totp, b"seed").await;
-    let codes = world.add_factor(user, SecondFactorKind::RecoveryCodes, b"codes").await;
+pub(crate) async fn a_code_is_accepted_once<S: TestStorage>() {
+    let storage = S::new();
+    let mut fixture = TestInstance::create(&storage).await;
+    let user = fixture.add_user().await;
+    let (store, instance) = (fixture.store.clone(), fixture.instance);
+    let totp = fixture.add_factor(user, SecondFactorKind::Totp, b"seed").await;
+    let codes = fixture.add_factor(user, SecondFactorKind::RecoveryCodes, b"codes").await;
     assert!(store.use_factor(instance, user, totp, 0, 41, None).await.unwrap());
-    let tries = (0..20).map(|_| {
+    let attempts = (0..20).map(|_| {
         let store = store.clone();
         tokio::spawn(async move { store.use_factor(instance, user, totp, 41, 42, None).await.unwrap() })
     });
-    let mut taken = 0;
-    for attempt in tries.collect::<Vec<_>>() {
-        taken += usize::from(attempt.await.unwrap());
+    let mut accepted = 0;
+    for attempt in attempts.collect::<Vec<_>>() {
+        accepted += usize::from(attempt.await.unwrap());
     }
-    assert_eq!(taken, 1);
+    assert_eq!(accepted, 1);
     assert!(!store.use_factor(instance, user, totp, 41, 43, None).await.unwrap());
     let unknown = SecondFactorId::from_bits(1);
     assert!(!store.use_factor(instance, user, unknown, 0, 1, None).await.unwrap());
@@ -34,26 +34,26 @@ pub(crate) async fn a_code_is_taken_once<P: Place>() {
     assert!(store.use_factor(instance, user, codes, 0, -1, Some(&new)).await.unwrap());
 
     let expected = [(totp, b"seed".to_vec(), 42), (codes, b"fewer".to_vec(), -1)];
-    assert_eq!(factors_of(&world, user).await, BTreeSet::from(expected.clone()));
+    assert_eq!(factors_of(&fixture, user).await, BTreeSet::from(expected.clone()));
 
     // New recovery codes replace the old ones, and are unused.
-    let again = world.add_factor(user, SecondFactorKind::RecoveryCodes, b"ten").await;
-    let [totp_left, _] = expected;
-    let both = BTreeSet::from([totp_left.clone(), (again, b"ten".to_vec(), 0)]);
-    assert_eq!(factors_of(&world, user).await, both);
-    world.carry_out(Command::RemoveSecondFactor { user, factor: Some(again) }).await;
-    assert_eq!(factors_of(&world, user).await, BTreeSet::from([totp_left]));
+    let again = fixture.add_factor(user, SecondFactorKind::RecoveryCodes, b"ten").await;
+    let [totp_factor, _] = expected;
+    let both = BTreeSet::from([totp_factor.clone(), (again, b"ten".to_vec(), 0)]);
+    assert_eq!(factors_of(&fixture, user).await, both);
+    fixture.run(Command::RemoveSecondFactor { user, factor: Some(again) }).await;
+    assert_eq!(factors_of(&fixture, user).await, BTreeSet::from([totp_factor]));
     assert!(!store.use_factor(instance, user, again, 0, 1, None).await.unwrap());
 }
 
-async fn factors_of(world: &World, user: UserId) -> BTreeSet<(SecondFactorId, Vec<u8>, i64)> {
-    let factors = world.store.second_factors_of(world.instance, user).await.unwrap();
-    factors.into_iter().map(|it| (it.factor_id, it.secret.reveal().to_vec(), it.used)).collect()
+async fn factors_of(fixture: &TestInstance, user: UserId) -> BTreeSet<(SecondFactorId, Vec<u8>, i64)> {
+    let factors = fixture.store.second_factors_of(fixture.instance, user).await.unwrap();
+    factors.into_iter().map(|factor| (factor.factor_id, factor.secret.reveal().to_vec(), factor.used)).collect()
 }
 
-pub(crate) async fn attempts_count_within_their_window<P: Place>() {
-    let place = P::new();
-    let store = place.open().unwrap();
+pub(crate) async fn attempts_are_counted_within_the_window<S: TestStorage>() {
+    let storage = S::new();
+    let store = storage.open().unwrap();
     let buckets = ["a".to_owned(), "b".to_owned()];
     let failures = |failures, at| Attempt { failures, last_at: time(at) };
     // Each is within the window after the previous one, until one comes just too late.
@@ -84,16 +84,16 @@ pub(crate) async fn attempts_count_within_their_window<P: Place>() {
     assert_eq!(store.attempts(&buckets).await.unwrap(), [None, Some(failures(3, 450))]);
 }
 
-pub(crate) async fn of_many_attempts_each_gets_its_number<P: Place>() {
-    let place = P::new();
-    let store = place.open().unwrap();
+pub(crate) async fn concurrent_attempts_get_different_counts<S: TestStorage>() {
+    let storage = S::new();
+    let store = storage.open().unwrap();
     let buckets = vec!["source".to_owned(), "account".to_owned()];
-    let tries = (0..20).map(|_| {
+    let attempts = (0..20).map(|_| {
         let (store, buckets) = (store.clone(), buckets.clone());
         tokio::spawn(async move { store.count_attempt(&buckets, time(5), 100).await.unwrap() })
     });
     let mut numbers = Vec::new();
-    for attempt in tries.collect::<Vec<_>>() {
+    for attempt in attempts.collect::<Vec<_>>() {
         let counted = attempt.await.unwrap();
         assert_eq!(counted[0], counted[1]);
         assert_eq!(counted[0].before.map_or(0, |before| before.failures) + 1, counted[0].after.failures);
@@ -103,26 +103,26 @@ pub(crate) async fn of_many_attempts_each_gets_its_number<P: Place>() {
     assert_eq!(numbers, (1..=20).collect::<Vec<_>>());
 }
 
-pub(crate) async fn attempts_are_listed_by_what_they_begin_with<P: Place>() {
-    let place = P::new();
-    let mut world = World::found(&place).await;
-    let (user, other) = (world.add_user().await, world.add_user().await);
-    let (store, instance) = (world.store.clone(), world.instance);
+pub(crate) async fn attempts_are_listed_by_prefix<S: TestStorage>() {
+    let storage = S::new();
+    let mut fixture = TestInstance::create(&storage).await;
+    let (user, other) = (fixture.add_user().await, fixture.add_user().await);
+    let (store, instance) = (fixture.store.clone(), fixture.instance);
     let mut buckets = [user_bucket(instance, user), user_bucket(instance, other)];
     buckets.sort();
-    let beside = [login_bucket(instance, "x"), "user".to_owned(), "user:zz".to_owned()];
-    store.count_attempt(&[buckets.as_slice(), beside.as_slice()].concat(), time(1), 100).await.unwrap();
+    let other_buckets = [login_bucket(instance, "x"), "user".to_owned(), "user:zz".to_owned()];
+    store.count_attempt(&[buckets.as_slice(), other_buckets.as_slice()].concat(), time(1), 100).await.unwrap();
     let listed = store.attempts_like(&user_buckets(instance)).await.unwrap();
     assert_eq!(listed.iter().map(|(bucket, _)| bucket).collect::<Vec<_>>(), buckets.iter().collect::<Vec<_>>());
     assert_eq!(store.attempts_like("user").await.unwrap().len(), 4);
 }
 
-pub(crate) async fn what_users_did_last_is_kept<P: Place>() {
-    let place = P::new();
-    let mut world = World::found(&place).await;
-    let (user, other) = (world.add_user().await, world.add_user().await);
-    let (store, instance) = (world.store.clone(), world.instance);
-    let nothing =
+pub(crate) async fn last_activity_is_recorded<S: TestStorage>() {
+    let storage = S::new();
+    let mut fixture = TestInstance::create(&storage).await;
+    let (user, other) = (fixture.add_user().await, fixture.add_user().await);
+    let (store, instance) = (fixture.store.clone(), fixture.instance);
+    let no_activity =
         |user| Activity { user, signed_in_at: None, seen_at: None, failed_at: None, failures: 0, visited_at: None };
     let known = |store: floorkey_store::Store| async move {
         let mut known = store.activities(instance).await.unwrap();
@@ -132,7 +132,7 @@ pub(crate) async fn what_users_did_last_is_kept<P: Place>() {
     for (at, failures) in [(1, 1), (3, 2)] {
         store.note_failures(instance, user, time(at), failures).await.unwrap();
     }
-    let failed = Activity { failed_at: Some(time(3)), failures: 3, ..nothing(user) };
+    let failed = Activity { failed_at: Some(time(3)), failures: 3, ..no_activity(user) };
     assert_eq!(known(store.clone()).await, [failed]);
 
     store.note_sign_in(instance, user, time(10)).await.unwrap();
@@ -149,95 +149,110 @@ pub(crate) async fn what_users_did_last_is_kept<P: Place>() {
         failures: 0,
         ..failed
     };
-    let seen = Activity { seen_at: Some(time(31)), visited_at: Some(time(60)), ..nothing(other) };
+    let seen = Activity { seen_at: Some(time(31)), visited_at: Some(time(60)), ..no_activity(other) };
     assert_eq!(known(store.clone()).await, [signed_in, seen]);
 }
 
-pub(crate) async fn uses_of_permissions_add_up<P: Place>() {
-    let place = P::new();
-    let mut world = World::found(&place).await;
-    let (user, other) = (world.add_user().await, world.add_user().await);
-    let (store, instance) = (world.store.clone(), world.instance);
-    let of = |user, permission: &str, count, at| PermissionUse {
+pub(crate) async fn permission_uses_add_up<S: TestStorage>() {
+    let storage = S::new();
+    let mut fixture = TestInstance::create(&storage).await;
+    let (user, other) = (fixture.add_user().await, fixture.add_user().await);
+    let (store, instance) = (fixture.store.clone(), fixture.instance);
+    let permission_use = |user, permission: &str, count, at| PermissionUse {
         instance,
         user,
         permission: permission.to_owned(),
         count,
         last: time(at),
     };
-    let notes = [of(user, "Users.View", 3, 50), of(user, "a\tb", 1, 40), of(other, "Users.View", 1, 10)];
-    store.note_permission_uses(&notes).await.unwrap();
+    let uses = [
+        permission_use(user, "Users.View", 3, 50),
+        permission_use(user, "a\tb", 1, 40),
+        permission_use(other, "Users.View", 1, 10),
+    ];
+    store.note_permission_uses(&uses).await.unwrap();
     // Uses that were collected earlier may be written later.
-    store.note_permission_uses(&[of(user, "Users.View", 4, 20), of(user, "users.view", 1, 60)]).await.unwrap();
+    store
+        .note_permission_uses(&[permission_use(user, "Users.View", 4, 20), permission_use(user, "users.view", 1, 60)])
+        .await
+        .unwrap();
     store.note_permission_uses(&[]).await.unwrap();
     let known = store.permission_uses(instance, user).await.unwrap();
-    assert_eq!(known, [of(user, "Users.View", 7, 50), of(user, "a\tb", 1, 40), of(user, "users.view", 1, 60)]);
-    assert_eq!(store.permission_uses(instance, other).await.unwrap(), [of(other, "Users.View", 1, 10)]);
+    assert_eq!(
+        known,
+        [
+            permission_use(user, "Users.View", 7, 50),
+            permission_use(user, "a\tb", 1, 40),
+            permission_use(user, "users.view", 1, 60)
+        ]
+    );
+    assert_eq!(store.permission_uses(instance, other).await.unwrap(), [permission_use(other, "Users.View", 1, 10)]);
 }
 
-pub(crate) async fn of_a_user_who_is_gone_nothing_is_left<P: Place>() {
-    let place = P::new();
-    let mut world = World::found(&place).await;
-    let (user, other) = (world.add_user().await, world.add_user().await);
-    let (store, instance) = (world.store.clone(), world.instance);
+pub(crate) async fn deleting_a_user_deletes_sign_in_data<S: TestStorage>() {
+    let storage = S::new();
+    let mut fixture = TestInstance::create(&storage).await;
+    let (user, other) = (fixture.add_user().await, fixture.add_user().await);
+    let (store, instance) = (fixture.store.clone(), fixture.instance);
     for (number, user) in [(1, user), (2, other)] {
-        world.leave_traces(user).await;
+        fixture.write_sign_in_data(user).await;
         store.put_session(&session(instance, user, number)).await.unwrap();
         store.put_link(&link(instance, user, number, LinkPurpose::Reset)).await.unwrap();
     }
-    let traces = |of: String| {
+    let tables_with_data = |id: String| {
         let tables = ["session", "link", "second_factor", "activity", "permission_use", "password"];
         let mut found: Vec<_> = tables
             .into_iter()
             .filter(|table| {
-                !place
-                    .texts(&format!("SELECT uuid_text(user_id) FROM {table} WHERE user_id = uuid_bytes('{of}')"))
+                !storage
+                    .texts(&format!("SELECT uuid_text(user_id) FROM {table} WHERE user_id = uuid_bytes('{id}')"))
                     .is_empty()
             })
             .collect();
-        if !place.texts(&format!("SELECT bucket FROM attempt WHERE bucket LIKE '%{of}%'")).is_empty() {
+        if !storage.texts(&format!("SELECT bucket FROM attempt WHERE bucket LIKE '%{id}%'")).is_empty() {
             found.push("attempt");
         }
         found
     };
     let all = ["session", "link", "second_factor", "activity", "permission_use", "password", "attempt"];
-    assert_eq!(traces(user.to_string()), all);
-    world.carry_out(Command::DeleteUser { user }).await;
-    assert!(traces(user.to_string()).is_empty());
-    assert_eq!(traces(other.to_string()), all);
+    assert_eq!(tables_with_data(user.to_string()), all);
+    fixture.run(Command::DeleteUser { user }).await;
+    assert!(tables_with_data(user.to_string()).is_empty());
+    assert_eq!(tables_with_data(other.to_string()), all);
 
     // A late write for a deleted user records nothing.
     store.note_seen(&[(instance, user, time(9))]).await.unwrap();
     store.note_sign_in(instance, user, time(9)).await.unwrap();
     store.note_failures(instance, user, time(9), 1).await.unwrap();
     assert_eq!(store.note_visit(instance, user, time(9)).await.unwrap(), None);
-    world.use_permission(user).await;
-    assert!(traces(user.to_string()).is_empty());
+    fixture.use_permission(user).await;
+    assert!(tables_with_data(user.to_string()).is_empty());
 
     store.count_attempt(&[login_bucket(instance, "who")], time(1), 100).await.unwrap();
-    let event = world.refusal(&crate::world::operator());
-    store.delete_instance(instance, &world.head, &event, [9; 32]).await.unwrap();
-    assert!(traces(other.to_string()).is_empty());
-    assert!(place.texts("SELECT bucket FROM attempt").is_empty());
+    let event = fixture.refusal(&crate::test_instance::operator());
+    store.delete_instance(instance, &fixture.head, &event, [9; 32]).await.unwrap();
+    assert!(tables_with_data(other.to_string()).is_empty());
+    assert!(storage.texts("SELECT bucket FROM attempt").is_empty());
 }
 
-pub(crate) async fn unlocking_a_user_forgets_their_failures<P: Place>() {
-    let place = P::new();
-    let mut world = World::found(&place).await;
-    let (user, other) = (world.add_user().await, world.add_user().await);
-    let kept = |world: &World, user| {
-        let (store, prefix) = (world.store.clone(), user_bucket(world.instance, user));
+pub(crate) async fn unlocking_a_user_deletes_failures<S: TestStorage>() {
+    let storage = S::new();
+    let mut fixture = TestInstance::create(&storage).await;
+    let (user, other) = (fixture.add_user().await, fixture.add_user().await);
+    let failure_count = |fixture: &TestInstance, user| {
+        let (store, prefix) = (fixture.store.clone(), user_bucket(fixture.instance, user));
         async move { store.attempts_like(&prefix).await.unwrap().len() }
     };
-    let reset = Command::ResetUserPassword { user, password: crate::world::password("x"), revoke_access_keys: false };
+    let reset =
+        Command::ResetUserPassword { user, password: crate::test_instance::password("x"), revoke_access_keys: false };
     for command in [Command::UnlockUser { user }, reset] {
         for user in [user, other] {
-            let bucket = user_bucket(world.instance, user);
+            let bucket = user_bucket(fixture.instance, user);
             let device = format!("{bucket}:device");
-            world.store.count_attempt(&[bucket, device], world.now(), 100).await.unwrap();
+            fixture.store.count_attempt(&[bucket, device], fixture.now(), 100).await.unwrap();
         }
-        assert_eq!((kept(&world, user).await, kept(&world, other).await), (2, 2));
-        world.carry_out(command).await;
-        assert_eq!((kept(&world, user).await, kept(&world, other).await), (0, 2));
+        assert_eq!((failure_count(&fixture, user).await, failure_count(&fixture, other).await), (2, 2));
+        fixture.run(command).await;
+        assert_eq!((failure_count(&fixture, user).await, failure_count(&fixture, other).await), (0, 2));
     }
 }

@@ -5,44 +5,44 @@ use std::collections::BTreeMap;
 use crate::resource::{ResourceDetails, RoutingProfile};
 
 /// The content of a field.
-pub(super) enum Words {
+pub(super) enum FieldContent {
     /// A value.
-    One(String),
+    Value(String),
     /// The members of a list.
-    Many(Vec<String>),
+    List(Vec<String>),
 }
 
-impl Words {
+impl FieldContent {
     /// The value; `None` for a list.
-    pub(super) fn one(&self) -> Option<&String> {
+    pub(super) fn value(&self) -> Option<&String> {
         match self {
-            Self::One(value) => Some(value),
-            Self::Many(_) => None,
+            Self::Value(value) => Some(value),
+            Self::List(_) => None,
         }
     }
 
     /// The members; empty for a value.
-    pub(super) fn many(&self) -> Vec<String> {
+    pub(super) fn list(&self) -> Vec<String> {
         match self {
-            Self::One(_) => Vec::new(),
-            Self::Many(members) => members.clone(),
+            Self::Value(_) => Vec::new(),
+            Self::List(members) => members.clone(),
         }
     }
 }
 
 /// Returns the fields that have content. A text about another resource begins with the id of that resource.
-pub(super) fn fields(details: &ResourceDetails) -> BTreeMap<&'static str, Words> {
-    let one = |field, value: Option<String>| Some((field, Words::One(value?)));
+pub(super) fn fields(details: &ResourceDetails) -> BTreeMap<&'static str, FieldContent> {
+    let value_field = |field, value: Option<String>| Some((field, FieldContent::Value(value?)));
     match details {
         ResourceDetails::RoutingProfile(profile) => routing_profile(profile),
         ResourceDetails::Queue(queue) => [
-            one("hours_of_operation", Some(queue.hours.to_string())),
-            one("max_contacts", queue.max_contacts.map(|max| max.to_string())),
-            one("takes_contacts", Some(queue.enabled.to_string())),
-            one("outbound_caller_id_name", queue.caller_id_name.clone()),
-            one("outbound_caller_id_number", queue.caller_id_number.clone()),
-            one("outbound_flow", queue.outbound_flow.clone()),
-            one("outbound_email_address", queue.outbound_email.clone()),
+            value_field("hours_of_operation", Some(queue.hours.to_string())),
+            value_field("max_contacts", queue.max_contacts.map(|max| max.to_string())),
+            value_field("takes_contacts", Some(queue.enabled.to_string())),
+            value_field("outbound_caller_id_name", queue.caller_id_name.clone()),
+            value_field("outbound_caller_id_number", queue.caller_id_number.clone()),
+            value_field("outbound_flow", queue.outbound_flow.clone()),
+            value_field("outbound_email_address", queue.outbound_email.clone()),
         ]
         .into_iter()
         .flatten()
@@ -53,15 +53,15 @@ pub(super) fn fields(details: &ResourceDetails) -> BTreeMap<&'static str, Words>
                 format!("{} {} to {}", period.day, clock(period.start_minute), clock(period.end_minute))
             };
             BTreeMap::from([
-                ("time_zone", Words::One(hours.time_zone.clone())),
-                ("opening_times", Words::Many(hours.periods.iter().map(period).collect())),
-                ("parent_hours", Words::Many(hours.parents.iter().map(ToString::to_string).collect())),
+                ("time_zone", FieldContent::Value(hours.time_zone.clone())),
+                ("opening_times", FieldContent::List(hours.periods.iter().map(period).collect())),
+                ("parent_hours", FieldContent::List(hours.parents.iter().map(ToString::to_string).collect())),
             ])
         }
         ResourceDetails::AgentStatus(status) => [
-            one("status_type", Some(status.status_type.clone())),
-            one("display_order", status.display_order.map(|order| order.to_string())),
-            one("can_be_chosen", Some(status.enabled.to_string())),
+            value_field("status_type", Some(status.status_type.clone())),
+            value_field("display_order", status.display_order.map(|order| order.to_string())),
+            value_field("can_be_chosen", Some(status.enabled.to_string())),
         ]
         .into_iter()
         .flatten()
@@ -69,7 +69,7 @@ pub(super) fn fields(details: &ResourceDetails) -> BTreeMap<&'static str, Words>
     }
 }
 
-fn routing_profile(profile: &RoutingProfile) -> BTreeMap<&'static str, Words> {
+fn routing_profile(profile: &RoutingProfile) -> BTreeMap<&'static str, FieldContent> {
     let queues = profile.queues.iter().map(|link| {
         format!("{} for {}, priority {}, delay {} s", link.queue, link.channel, link.priority, link.delay_seconds)
     });
@@ -79,13 +79,13 @@ fn routing_profile(profile: &RoutingProfile) -> BTreeMap<&'static str, Words> {
         format!("{} {}{across}", media.channel, media.concurrency)
     });
     let mut fields = BTreeMap::from([
-        ("default_outbound_queue", Words::One(profile.default_outbound_queue.to_string())),
-        ("queues", Words::Many(queues.collect())),
-        ("manual_assignment_queues", Words::Many(manual.collect())),
-        ("concurrencies", Words::Many(concurrencies.collect())),
+        ("default_outbound_queue", FieldContent::Value(profile.default_outbound_queue.to_string())),
+        ("queues", FieldContent::List(queues.collect())),
+        ("manual_assignment_queues", FieldContent::List(manual.collect())),
+        ("concurrencies", FieldContent::List(concurrencies.collect())),
     ]);
     if let Some(timer) = &profile.availability_timer {
-        fields.insert("agent_availability_timer", Words::One(timer.clone()));
+        fields.insert("agent_availability_timer", FieldContent::Value(timer.clone()));
     }
     fields
 }

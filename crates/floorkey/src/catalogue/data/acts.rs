@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use super::{Evidence, Names, read};
+use super::{Evidence, PermissionNames, parse_file};
 use crate::act::{Act, Circumstance, Entity, Needs, Requirement};
 use crate::catalogue::{PermissionInfo, Polarity};
 use crate::permission_set::PermissionSet;
@@ -16,47 +16,47 @@ use crate::resource::ResourceType;
 /// Returns the row, and the name, key or word in it that is unknown or contradicts another.
 pub(super) fn parse(
     text: &str,
-    names: &Names<'_>,
+    names: &PermissionNames<'_>,
     permissions: &[PermissionInfo],
 ) -> Result<BTreeMap<Act, Requirement>, String> {
-    let file: ActFile = read("acts.toml", text)?;
+    let file: ActFile = parse_file("acts.toml", text)?;
     let mut seen = BTreeSet::new();
     for row in file.act.iter().chain(&file.planned) {
         if !seen.insert(row.name.as_str()) {
             return Err(format!("acts.toml: `{}` has more than one row", row.name));
         }
     }
-    let reader = Reader { names, permissions };
-    let mut acts = BTreeMap::new();
+    let parser = RowParser { names, permissions };
+    let mut requirements = BTreeMap::new();
     for row in &file.act {
-        let requirement = reader.requirement(row).map_err(|problem| in_row(row, &problem))?;
-        let act = Act::parse(&row.name).ok_or_else(|| in_row(row, "this version has no such operation"))?;
+        let requirement = parser.requirement(row).map_err(|problem| row_error(row, &problem))?;
+        let act = Act::parse(&row.name).ok_or_else(|| row_error(row, "this version has no such operation"))?;
         if !row.restricted_by.is_empty() || row.also.is_some() {
-            return Err(in_row(row, "no operation of this version supports `restricted_by` or `also`"));
+            return Err(row_error(row, "no operation of this version supports `restricted_by` or `also`"));
         }
-        acts.insert(act, requirement);
+        requirements.insert(act, requirement);
     }
     for row in &file.planned {
-        reader.requirement(row).map_err(|problem| in_row(row, &problem))?;
+        parser.requirement(row).map_err(|problem| row_error(row, &problem))?;
         if Act::parse(&row.name).is_some() {
-            return Err(in_row(row, "this version has the operation, so the row must be in [[act]]"));
+            return Err(row_error(row, "this version has the operation, so the row must be in [[act]]"));
         }
     }
-    Ok(acts)
+    Ok(requirements)
 }
 
-fn in_row(row: &ActRow, problem: &str) -> String {
+fn row_error(row: &ActRow, problem: &str) -> String {
     format!("acts.toml, `{}`: {problem}", row.name)
 }
 
-struct Reader<'a> {
-    names: &'a Names<'a>,
+struct RowParser<'a> {
+    names: &'a PermissionNames<'a>,
     permissions: &'a [PermissionInfo],
 }
 
-impl Reader<'_> {
+impl RowParser<'_> {
     fn requirement(&self, row: &ActRow) -> Result<Requirement, String> {
-        self.check_remarks(row)?;
+        self.check_documentation_keys(row)?;
         check_alternatives(row)?;
         let user = row.by_entity_type.get(&Entity::User);
         if !row.by_entity_type.is_empty() && (user.is_none() || !row.all_of.is_empty() || !row.any_of.is_empty()) {
@@ -100,7 +100,7 @@ impl Reader<'_> {
     }
 
     /// Checks the keys that have no effect on decisions, because people rely on them when they edit the other keys.
-    fn check_remarks(&self, row: &ActRow) -> Result<(), String> {
+    fn check_documentation_keys(&self, row: &ActRow) -> Result<(), String> {
         self.restrictions(&row.restricted_by)?;
         for list in [&row.seed_rule, &row.newest_rule, &row.inherited_from, &row.inherited_from_disputed] {
             self.granting(list)?;

@@ -9,92 +9,108 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::draft::Draft;
-use super::super::guard::{combinations, freed};
-use super::ceilings::is_full;
+use super::super::change_builder::ChangeBuilder;
+use super::super::guard::{lifted_access, profile_sets};
+use super::custodian_access::is_full;
 use crate::catalogue::Risk;
 use crate::directory::Directory;
 use crate::id::SecurityProfileId;
 use crate::permission_set::PermissionSet;
-use crate::review::power::{assignable_grants, giving};
+use crate::review::access::{assignable_access, assignable_grants};
 use crate::scope::Grants;
 use crate::user::User;
 
 /// Whether one of the permissions allows its users to get more permissions.
-pub(super) fn leads_further(permissions: &PermissionSet) -> bool {
+pub(super) fn allows_escalation(permissions: &PermissionSet) -> bool {
     permissions.iter().any(|permission| permission.info().risks.contains(&Risk::Escalation))
 }
 
 /// Returns the users with custodians for whom the growth of the profile counts like a promotion, among those who have
 /// the profile or can assign it.
-pub(super) fn users_of_grown<'a>(draft: &Draft<'_>, next: &'a Directory, id: SecurityProfileId) -> Vec<&'a User> {
+pub(super) fn users_promoted_by_growth<'a>(
+    builder: &ChangeBuilder<'_>,
+    next: &'a Directory,
+    id: SecurityProfileId,
+) -> Vec<&'a User> {
     if !next.has_custodians() {
         return Vec::new();
     }
-    let grants = gives(next, id);
-    let mut grown = grants.beyond(&gives(draft.before, id));
-    if let (Some(had), Some(has)) = (draft.before.grants(id), next.grants(id)) {
-        grown.add(&freed(had, has));
+    let grants = granted_and_assignable(next, id);
+    let mut growth = grants.beyond(&granted_and_assignable(builder.before, id));
+    if let (Some(had), Some(has)) = (builder.before.grants(id), next.grants(id)) {
+        growth.add(&lifted_access(had, has));
     }
-    if grown.is_empty() {
+    if growth.is_empty() {
         return Vec::new();
     }
-    let naming = next.profiles().filter(|other| other.assignable.contains(&id)).map(|other| other.id);
-    let concerned: BTreeSet<_> = naming.chain([id]).collect();
-    if leads_further(&grown.anywhere()) || leads_further(&grants.anywhere()) {
-        return users(next, &concerned).collect();
+    let assigning = next.profiles().filter(|other| other.assignable.contains(&id)).map(|other| other.id);
+    let affected: BTreeSet<_> = assigning.chain([id]).collect();
+    if allows_escalation(&growth.anywhere()) || allows_escalation(&grants.anywhere()) {
+        return users_with_custodians(next, &affected).collect();
     }
-    let mut counted = users_who_escalate(draft, next, id, &concerned);
-    if let Some(since) = draft.brings_back {
+    let mut counted = users_who_escalate(builder, next, id, &affected);
+    if let Some(since) = builder.restored_change_time {
         // Modification times of records that change in quick succession are ahead of the clock, never behind it.
-        counted.extend(users(next, &concerned).filter(|user| user.modified >= since));
+        counted.extend(users_with_custodians(next, &affected).filter(|user| user.modified >= since));
     }
     counted
 }
 
 /// Returns the same for growth that only users with another profile that allows escalation can pass on.
 fn users_who_escalate<'a>(
-    draft: &Draft<'_>,
+    builder: &ChangeBuilder<'_>,
     next: &'a Directory,
     id: SecurityProfileId,
-    concerned: &BTreeSet<SecurityProfileId>,
+    affected: &BTreeSet<SecurityProfileId>,
 ) -> Vec<&'a User> {
-    let other = next.profiles().map(|other| other.id).filter(|other| leads_further(&gives(next, *other).anywhere()));
-    let mut completing = BTreeMap::new();
+    let other = next
+        .profiles()
+        .map(|other| other.id)
+        .filter(|other| allows_escalation(&granted_and_assignable(next, *other).anywhere()));
+    let mut known = BTreeMap::new();
     let mut counts = |user: &User| {
-        let combinations = combinations(user, draft.now);
-        if combinations.iter().flatten().any(|held| *held == id) {
+        let profile_sets = profile_sets(user, builder.now);
+        if profile_sets.iter().flatten().any(|profile| *profile == id) {
             return true;
         }
-        combinations
-            .into_iter()
-            .filter(|held| held.iter().any(|held| concerned.contains(held)))
-            .any(|held| *completing.entry(held).or_insert_with_key(|held| completes(draft, next, user, held)))
+        profile_sets.into_iter().filter(|profiles| profiles.iter().any(|profile| affected.contains(profile))).any(
+            |profiles| {
+                *known.entry(profiles).or_insert_with_key(|profiles| gains_full_access(builder, next, user, profiles))
+            },
+        )
     };
     let can_escalate: BTreeSet<_> = other.collect();
-    users(next, &can_escalate).filter(|user| counts(user)).collect()
+    users_with_custodians(next, &can_escalate).filter(|user| counts(user)).collect()
 }
 
 /// Returns the users with custodians who have one of the profiles, without duplicates.
-fn users<'a>(next: &'a Directory, profiles: &BTreeSet<SecurityProfileId>) -> impl Iterator<Item = &'a User> {
+fn users_with_custodians<'a>(
+    next: &'a Directory,
+    profiles: &BTreeSet<SecurityProfileId>,
+) -> impl Iterator<Item = &'a User> {
     let mut seen = BTreeSet::new();
     let profiles: Vec<_> = profiles.iter().copied().collect();
-    let users = profiles.into_iter().flat_map(move |id| next.holders_with_custodians(id));
+    let users = profiles.into_iter().flat_map(move |id| next.users_of_profile_with_custodians(id));
     users.map(|user| &**user).filter(move |user| seen.insert(user.id))
 }
 
 /// What a profile grants and allows its users to assign.
-fn gives(directory: &Directory, id: SecurityProfileId) -> Grants {
+fn granted_and_assignable(directory: &Directory, id: SecurityProfileId) -> Grants {
     let (Some(profile), Some(grants)) = (directory.profile(id), directory.grants(id)) else { return Grants::default() };
     let mut all = grants.clone();
-    for named in profile.assignable.iter().filter_map(|named| assignable_grants(directory, profile, *named)) {
-        all.add(&named);
+    for assignable in profile.assignable.iter().filter_map(|id| assignable_grants(directory, profile, *id)) {
+        all.add(&assignable);
     }
     all
 }
 
 /// Whether users with these profiles can have or assign everything after the change, and could not before.
-fn completes(draft: &Draft<'_>, next: &Directory, user: &User, profiles: &[SecurityProfileId]) -> bool {
-    let gives = |directory: &Directory| is_full(&giving(directory, user, profiles.iter().copied()));
-    gives(next) && !gives(draft.before)
+fn gains_full_access(
+    builder: &ChangeBuilder<'_>,
+    next: &Directory,
+    user: &User,
+    profiles: &[SecurityProfileId],
+) -> bool {
+    let has_all = |directory: &Directory| is_full(&assignable_access(directory, user, profiles.iter().copied()));
+    has_all(next) && !has_all(builder.before)
 }

@@ -72,7 +72,7 @@ pub(super) enum Comparison {
     /// Which users have the renamed profile.
     Name,
     /// Which scoped grants cover the resource.
-    Reach,
+    Scope,
     /// Which user's account is affected.
     Account,
     /// No comparison: only full administrators, the operator and the system can change the input.
@@ -84,14 +84,14 @@ impl Input {
     pub(super) const fn comparisons(self) -> &'static [Comparison] {
         match self {
             Self::Assignments => &[Comparison::User, Comparison::Account],
-            Self::UserGroup | Self::UserTags => &[Comparison::User, Comparison::Reach, Comparison::Account],
+            Self::UserGroup | Self::UserTags => &[Comparison::User, Comparison::Scope, Comparison::Account],
             Self::Login | Self::LoginHistory | Self::Enabled | Self::AccessKey => &[Comparison::Account],
             Self::Permissions | Self::AccessControl | Self::Conditions | Self::ApplicationPermissions => {
                 &[Comparison::Profile]
             }
             Self::Assignable => &[Comparison::Profile, Comparison::Assignable],
             Self::ProfileName => &[Comparison::Name],
-            Self::ResourceTags | Self::GroupParent => &[Comparison::Reach],
+            Self::ResourceTags | Self::GroupParent => &[Comparison::Scope],
             Self::ApplicationRequires | Self::ApplicationResource | Self::ApiToken => &[Comparison::FullAdministrator],
         }
     }
@@ -157,7 +157,7 @@ fn changed(before: &Record, after: &Record) -> BTreeSet<Input> {
 }
 
 /// Returns the inputs whose flag is set.
-fn those(inputs: &[(Input, bool)]) -> BTreeSet<Input> {
+fn flagged_inputs(inputs: &[(Input, bool)]) -> BTreeSet<Input> {
     inputs.iter().filter(|(_, differs)| *differs).map(|(input, _)| *input).collect()
 }
 
@@ -187,7 +187,7 @@ fn user(before: &User, after: &User) -> BTreeSet<Input> {
         security_epoch: _,
         modified: _,
     } = before;
-    those(&[
+    flagged_inputs(&[
         (Input::Login, *username != after.username),
         (Input::Assignments, *assignments != after.assignments),
         (Input::UserGroup, *hierarchy_group != after.hierarchy_group),
@@ -218,7 +218,7 @@ fn profile(before: &SecurityProfile, after: &SecurityProfile) -> BTreeSet<Input>
         unedited_default: _,
         modified: _,
     } = before;
-    those(&[
+    flagged_inputs(&[
         (Input::ProfileName, *name != after.name),
         (Input::Permissions, *permissions != after.permissions),
         (Input::ApplicationPermissions, *applications != after.applications),
@@ -231,7 +231,7 @@ fn profile(before: &SecurityProfile, after: &SecurityProfile) -> BTreeSet<Input>
 
 fn group(before: &HierarchyGroup, after: &HierarchyGroup) -> BTreeSet<Input> {
     let HierarchyGroup { id: _, name: _, parent, level: _, tags, tags_set, modified: _ } = before;
-    those(&[
+    flagged_inputs(&[
         (Input::GroupParent, *parent != after.parent),
         (Input::ResourceTags, *tags != after.tags || *tags_set != after.tags_set),
     ])
@@ -239,12 +239,12 @@ fn group(before: &HierarchyGroup, after: &HierarchyGroup) -> BTreeSet<Input> {
 
 fn resource(before: &Resource, after: &Resource) -> BTreeSet<Input> {
     let Resource { id: _, name: _, description: _, tags, tags_set, modified: _, details: _ } = before;
-    those(&[(Input::ResourceTags, *tags != after.tags || *tags_set != after.tags_set)])
+    flagged_inputs(&[(Input::ResourceTags, *tags != after.tags || *tags_set != after.tags_set)])
 }
 
 fn application(before: &RegisteredApplication, after: &RegisteredApplication) -> BTreeSet<Input> {
     let RegisteredApplication { namespace: _, name: _, description: _, permissions, modified: _ } = before;
-    those(&[(Input::ApplicationRequires, *permissions != after.permissions)])
+    flagged_inputs(&[(Input::ApplicationRequires, *permissions != after.permissions)])
 }
 
 fn application_resource(before: &ApplicationResource, after: &ApplicationResource) -> BTreeSet<Input> {
@@ -252,26 +252,26 @@ fn application_resource(before: &ApplicationResource, after: &ApplicationResourc
     let differs = *attributes != after.attributes
         || *attributes_set != after.attributes_set
         || *hierarchy_group != after.hierarchy_group;
-    those(&[(Input::ApplicationResource, differs)])
+    flagged_inputs(&[(Input::ApplicationResource, differs)])
 }
 
 fn access_key(before: &AccessKey, after: &AccessKey) -> BTreeSet<Input> {
     let AccessKey { id: _, owner, label: _, created: _, suspended_until, known_to: _ } = before;
-    those(&[(Input::AccessKey, *owner != after.owner || *suspended_until != after.suspended_until)])
+    flagged_inputs(&[(Input::AccessKey, *owner != after.owner || *suspended_until != after.suspended_until)])
 }
 
 fn api_token(before: &ApiToken, after: &ApiToken) -> BTreeSet<Input> {
     let ApiToken { id: _, label: _, hash, scopes, created: _, expires, settings } = before;
     let differs =
         *hash != after.hash || *scopes != after.scopes || *expires != after.expires || *settings != after.settings;
-    those(&[(Input::ApiToken, differs)])
+    flagged_inputs(&[(Input::ApiToken, differs)])
 }
 
 fn login_history(before: &LoginHistory, after: &LoginHistory) -> BTreeSet<Input> {
     // Whether a reserved login name can be taken is checked when it is taken.
     let LoginHistory { login: _, tenures, forgotten_before, reservation: _ } = before;
     let differs = *tenures != after.tenures || *forgotten_before != after.forgotten_before;
-    those(&[(Input::LoginHistory, differs)])
+    flagged_inputs(&[(Input::LoginHistory, differs)])
 }
 
 fn settings(before: &Settings, _after: &Settings) -> BTreeSet<Input> {

@@ -5,13 +5,13 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::ceiling::Ceiling;
-use super::gains::combinations;
+use super::gains::profile_sets;
+use super::grantable_access::GrantableAccess;
 use crate::directory::Directory;
 use crate::id::{HierarchyGroupId, SecurityProfileId, UserId};
 use crate::permission_set::PermissionSet;
-use crate::plan::draft::Draft;
-use crate::review::power::{giving, holding};
+use crate::plan::change_builder::ChangeBuilder;
+use crate::review::access::{assignable_access, granted_access};
 use crate::scope::Grants;
 use crate::user::User;
 
@@ -46,27 +46,27 @@ impl Losses {
     /// that they can assign. Renaming counts as a loss too, because people and programs choose profiles by name.
     pub(super) fn add_profile(
         &mut self,
-        draft: &Draft<'_>,
+        builder: &ChangeBuilder<'_>,
         next: &Directory,
         id: SecurityProfileId,
         is_renamed: bool,
-        ceiling: &Ceiling<'_>,
+        grantable: &GrantableAccess<'_>,
     ) {
-        if ceiling.is_full() {
+        if grantable.is_full() {
             return;
         }
         // Users with the same profiles in the same group lose the same, and few combinations are in use.
-        let mut known: HashMap<(Combinations, Option<HierarchyGroupId>), Option<Grants>> = HashMap::new();
-        let naming = draft.before.profiles().filter(|other| other.assignable.contains(&id)).map(|other| other.id);
-        let profiles: BTreeSet<_> = naming.chain([id]).collect();
-        let users = profiles.iter().flat_map(|profile| draft.before.holders(*profile));
-        for user in users.filter(|user| user.id != ceiling.actor) {
-            let combinations = combinations(user, draft.now);
+        let mut known: HashMap<(ProfileSets, Option<HierarchyGroupId>), Option<Grants>> = HashMap::new();
+        let assigning = builder.before.profiles().filter(|other| other.assignable.contains(&id)).map(|other| other.id);
+        let profiles: BTreeSet<_> = assigning.chain([id]).collect();
+        let users = profiles.iter().flat_map(|profile| builder.before.holders(*profile));
+        for user in users.filter(|user| user.id != grantable.actor) {
+            let profile_sets = profile_sets(user, builder.now);
             // A name matters to users who have the profile, not to those who can assign it.
-            let is_renamed = is_renamed && combinations.iter().any(|profiles| profiles.contains(&id));
+            let is_renamed = is_renamed && profile_sets.iter().any(|profiles| profiles.contains(&id));
             let lost = known
-                .entry((combinations, user.hierarchy_group))
-                .or_insert_with_key(|(combinations, _)| lost(draft, next, user, combinations, is_renamed, ceiling));
+                .entry((profile_sets, user.hierarchy_group))
+                .or_insert_with_key(|(profile_sets, _)| lost(builder, next, user, profile_sets, is_renamed, grantable));
             if let Some(lost) = lost {
                 self.add(user.id, lost);
             }
@@ -75,35 +75,35 @@ impl Losses {
 }
 
 /// The sets of profiles that a user has at the same time.
-type Combinations = BTreeSet<Vec<SecurityProfileId>>;
+type ProfileSets = BTreeSet<Vec<SecurityProfileId>>;
 
 /// Returns what the user loses; `None` if it is nothing, or if the actor is allowed to manage the user. Profiles that
 /// begin later don't make up for anything before then.
 fn lost(
-    draft: &Draft<'_>,
+    builder: &ChangeBuilder<'_>,
     next: &Directory,
     user: &User,
-    combinations: &Combinations,
+    profile_sets: &ProfileSets,
     is_renamed: bool,
-    ceiling: &Ceiling<'_>,
+    grantable: &GrantableAccess<'_>,
 ) -> Option<Grants> {
-    let stronger = ceiling.stronger_by_content(user, draft.now);
-    if stronger.is_empty() {
+    let excess = grantable.excess_access_by_content(user, builder.now);
+    if excess.is_empty() {
         return None;
     }
     let mut lost = Grants::default();
-    for profiles in combinations {
-        let can = |directory: &Directory| giving(directory, user, profiles.iter().copied());
-        let has = |directory: &Directory| holding(directory, user, profiles.iter().copied());
-        let (before, after) = (can(draft.before), can(next));
+    for profiles in profile_sets {
+        let can = |directory: &Directory| assignable_access(directory, user, profiles.iter().copied());
+        let has = |directory: &Directory| granted_access(directory, user, profiles.iter().copied());
+        let (before, after) = (can(builder.before), can(next));
         let limits = lost.limits.union(&after.limits.difference(&before.limits));
         // Access that the user does not have after the change is lost, even if the user can still assign it.
-        lost.add(&has(draft.before).beyond(&has(next)));
+        lost.add(&has(builder.before).beyond(&has(next)));
         lost.add(&before.beyond(&after));
         lost.limits = limits;
     }
     if lost.is_empty() && lost.limits.is_empty() {
-        return is_renamed.then_some(stronger);
+        return is_renamed.then_some(excess);
     }
     Some(lost)
 }

@@ -6,14 +6,14 @@ use floorkey::resource::{
 };
 use floorkey::{NewResource, ResourceId, StoredResourceType};
 
-use super::Draw;
+use super::CommandGenerator;
 
-impl Draw<'_> {
+impl CommandGenerator<'_> {
     pub(super) fn new_resource(&mut self) -> NewResource {
         let (queue, hours) =
             (self.resource_of(StoredResourceType::Queue), self.resource_of(StoredResourceType::HoursOfOperation));
-        let channel = ["VOICE", "CHAT", "FAX"][self.chance.below(3)].to_owned();
-        let details = match self.chance.below(3) {
+        let channel = ["VOICE", "CHAT", "FAX"][self.rng.below(3)].to_owned();
+        let details = match self.rng.below(3) {
             0 => ResourceDetails::RoutingProfile(RoutingProfile {
                 default_outbound_queue: queue,
                 queues: vec![QueueLink { queue, channel: channel.clone(), priority: 1, delay_seconds: 0 }],
@@ -31,12 +31,12 @@ impl Draw<'_> {
                 outbound_email: None,
             }),
             _ => {
-                let parents = if self.chance.percent(30) { vec![hours] } else { Vec::new() };
+                let parents = if self.rng.percent(30) { vec![hours] } else { Vec::new() };
                 let (time_zone, periods) = ("UTC".to_owned(), Vec::new());
                 ResourceDetails::HoursOfOperation(HoursOfOperation { time_zone, periods, parents })
             }
         };
-        let id = ResourceId::from_bits(self.chance.id());
+        let id = ResourceId::from_bits(self.rng.id());
         NewResource { id, name: self.name(), description: None, tags: self.tags(), details }
     }
 
@@ -50,15 +50,15 @@ impl Draw<'_> {
     fn resource_change(&mut self) -> ResourceChange {
         let (queue, hours) =
             (self.resource_of(StoredResourceType::Queue), self.resource_of(StoredResourceType::HoursOfOperation));
-        let channel = ["VOICE", "CHAT", "FAX"][self.chance.below(3)].to_owned();
+        let channel = ["VOICE", "CHAT", "FAX"][self.rng.below(3)].to_owned();
         let link = QueueLink { queue, channel: channel.clone(), priority: 2, delay_seconds: 10 };
-        let name = self.chance.percent(60).then(|| self.name());
-        let description = self.chance.percent(40).then(|| self.name());
-        match self.chance.below(12) {
+        let name = self.rng.percent(60).then(|| self.name());
+        let description = self.rng.percent(40).then(|| self.name());
+        match self.rng.below(12) {
             0 => ResourceChange::QueueName { name, description },
             1 => ResourceChange::QueueHours(hours),
-            2 => ResourceChange::QueueMaxContacts([None, Some(-1), Some(0), Some(7)][self.chance.below(4)]),
-            3 => ResourceChange::QueueEnabled(self.chance.percent(50)),
+            2 => ResourceChange::QueueMaxContacts([None, Some(-1), Some(0), Some(7)][self.rng.below(4)]),
+            3 => ResourceChange::QueueEnabled(self.rng.percent(50)),
             4 => ResourceChange::QueueOutboundCaller { name, number: description, flow: None },
             5 => ResourceChange::RoutingProfileName { name, description },
             6 => ResourceChange::RoutingProfileConcurrency(vec![MediaConcurrency {
@@ -77,9 +77,9 @@ impl Draw<'_> {
                 manual: vec![(queue, channel)],
             },
             _ => {
-                let day = ["MONDAY", "FUNDAY"][self.chance.below(2)].to_owned();
+                let day = ["MONDAY", "FUNDAY"][self.rng.below(2)].to_owned();
                 let periods = vec![OpeningPeriod { day, start_minute: 60, end_minute: 120 }];
-                let periods = self.chance.percent(60).then_some(periods);
+                let periods = self.rng.percent(60).then_some(periods);
                 ResourceChange::HoursOfOperation { name, description, time_zone: None, periods }
             }
         }

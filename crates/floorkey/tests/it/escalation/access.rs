@@ -13,22 +13,24 @@ use floorkey::{
     catalogue,
 };
 
-use super::cast::{PROFILES, RECORDINGS, RESTRICTION, TICKS, USERS, group_id, profile_id, profile_slot, time, user_id};
-use crate::world::tags;
+use super::fixtures::{
+    PROFILES, RECORDINGS, RESTRICTION, TICKS, USERS, group_id, profile_id, profile_slot, time, user_id,
+};
+use crate::test_instance::tags;
 
 /// The answers to all questions at all ticks, one bit each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Access(u128);
 
 /// A question about the access of any user.
-struct Question {
+struct AccessCheck {
     words: String,
     action: Action<'static>,
     target: Target<'static>,
     /// Whether the answer is yes only for users who are not under the restriction.
-    free: bool,
+    requires_unrestricted: bool,
     /// Whether the permission lets users escalate.
-    escalates: bool,
+    can_escalate: bool,
 }
 
 static RED: LazyLock<Tags> = LazyLock::new(|| tags(&[("team", "red")]));
@@ -39,14 +41,14 @@ const RED_USERS: &str = "red users";
 const BLUE_USERS: &str = "blue users";
 const USERS_OF_GROUPS: [&str; 2] = ["users of group 0", "users of group 1"];
 
-static QUESTIONS: LazyLock<Vec<Question>> = LazyLock::new(questions);
+static ACCESS_CHECKS: LazyLock<Vec<AccessCheck>> = LazyLock::new(access_checks);
 static MASKS: LazyLock<Masks> = LazyLock::new(Masks::new);
 
 /// Sets of questions as bit masks. They are computed once, because every step uses them.
 struct Masks {
     ticks: [u128; TICKS],
     /// Questions about permissions that do not let users escalate.
-    harmless: u128,
+    without_escalation: u128,
     /// For each question, all questions about the same permission.
     alike: Vec<u128>,
     /// Questions about permissions of applications.
@@ -59,64 +61,70 @@ struct Masks {
 
 impl Masks {
     fn new() -> Self {
-        let of = |is: &dyn Fn(&Question) -> bool| {
-            let questions = QUESTIONS.iter().enumerate().filter(|(_, question)| is(question));
-            questions.fold(0, |mask, (at, _)| mask | all_ticks(at))
+        let mask_of = |predicate: &dyn Fn(&AccessCheck) -> bool| {
+            let access_checks = ACCESS_CHECKS.iter().enumerate().filter(|(_, access_check)| predicate(access_check));
+            access_checks.fold(0, |mask, (at, _)| mask | all_ticks(at))
         };
-        let about_one = |question: &Question| matches!(question.target, Target::User(_) | Target::Profile(_));
+        let has_one_target =
+            |access_check: &AccessCheck| matches!(access_check.target, Target::User(_) | Target::Profile(_));
         Self {
-            ticks: std::array::from_fn(|tick| (0..QUESTIONS.len()).fold(0, |mask, at| mask | bit(at, tick))),
-            harmless: of(&|question| !question.escalates),
-            alike: QUESTIONS.iter().map(|question| of(&|other| name_of(other) == name_of(question))).collect(),
-            applications: of(&|question| matches!(question.action, Action::Application { .. })),
-            users: std::array::from_fn(|slot| of(&|question| same(&question.target, &Target::User(user_id(slot))))),
-            profiles: std::array::from_fn(|slot| {
-                of(&|question| same(&question.target, &Target::Profile(profile_id(slot))))
+            ticks: std::array::from_fn(|tick| (0..ACCESS_CHECKS.len()).fold(0, |mask, at| mask | bit(at, tick))),
+            without_escalation: mask_of(&|access_check| !access_check.can_escalate),
+            alike: ACCESS_CHECKS
+                .iter()
+                .map(|access_check| mask_of(&|other| name_of(other) == name_of(access_check)))
+                .collect(),
+            applications: mask_of(&|access_check| matches!(access_check.action, Action::Application { .. })),
+            users: std::array::from_fn(|slot| {
+                mask_of(&|access_check| same(&access_check.target, &Target::User(user_id(slot))))
             }),
-            others: of(&|question| !about_one(question)),
+            profiles: std::array::from_fn(|slot| {
+                mask_of(&|access_check| same(&access_check.target, &Target::Profile(profile_id(slot))))
+            }),
+            others: mask_of(&|access_check| !has_one_target(access_check)),
         }
     }
 }
 
-fn questions() -> Vec<Question> {
+fn access_checks() -> Vec<AccessCheck> {
     let mut all = Vec::new();
-    let mut ask = |name: &'static str, about: &str, target: Target<'static>, free: bool| {
-        let escalates = Permission::parse(name)
+    let mut add = |name: &'static str, about: &str, target: Target<'static>, requires_unrestricted: bool| {
+        let can_escalate = Permission::parse(name)
             .is_ok_and(|permission| permission.info().risks.contains(&catalogue::Risk::Escalation));
         let action = match name {
             "refund" => Action::Application { namespace: "crm", permission: "refund" },
             name => Action::parse(name),
         };
-        all.push(Question { words: format!("{name} {about}"), action, target, free, escalates });
+        all.push(AccessCheck { words: format!("{name} {about}"), action, target, requires_unrestricted, can_escalate });
     };
     let user = |tags: &'static Tags, hierarchy_group| {
         Target::Described(Thing { hierarchy_group, ..Thing::new(ResourceType::User, tags) })
     };
     for slot in 0..USERS {
         let about = format!("user {slot}");
-        ask("Users.Edit", &about, Target::User(user_id(slot)), false);
-        ask("Users.Delete", &about, Target::User(user_id(slot)), false);
+        add("Users.Edit", &about, Target::User(user_id(slot)), false);
+        add("Users.Delete", &about, Target::User(user_id(slot)), false);
     }
     for slot in 0..PROFILES {
-        ask("SecurityProfiles.Edit", &format!("profile {slot}"), Target::Profile(profile_id(slot)), false);
+        add("SecurityProfiles.Edit", &format!("profile {slot}"), Target::Profile(profile_id(slot)), false);
     }
     for name in ["Users.Edit", "Users.Delete"] {
-        ask(name, "any user", user(&NONE, None), false);
-        ask(name, RED_USERS, user(&RED, None), false);
-        ask(name, BLUE_USERS, user(&BLUE, None), false);
-        ask(name, USERS_OF_GROUPS[0], user(&NONE, Some(group_id(0))), false);
-        ask(name, USERS_OF_GROUPS[1], user(&NONE, Some(group_id(1))), false);
+        add(name, "any user", user(&NONE, None), false);
+        add(name, RED_USERS, user(&RED, None), false);
+        add(name, BLUE_USERS, user(&BLUE, None), false);
+        add(name, USERS_OF_GROUPS[0], user(&NONE, Some(group_id(0))), false);
+        add(name, USERS_OF_GROUPS[1], user(&NONE, Some(group_id(1))), false);
     }
-    ask("Users.Create", "any user", user(&NONE, None), false);
+    add("Users.Create", "any user", user(&NONE, None), false);
     let profile = |tags: &'static Tags| Target::Described(Thing::new(ResourceType::SecurityProfile, tags));
-    ask("SecurityProfiles.Edit", "any profile", profile(&NONE), false);
-    ask("SecurityProfiles.Edit", "red profiles", profile(&RED), false);
-    ask("AgentGrouping.Edit", "", Target::Instance, false);
-    ask("BasicAgentAccess", "", Target::Instance, false);
-    ask(RECORDINGS, "", Target::Instance, false);
-    ask(RECORDINGS, "without restriction", Target::Instance, true);
-    ask("refund", "order 1", Target::Application { namespace: "crm", id: "1" }, false);
-    ask("refund", "order 2", Target::Application { namespace: "crm", id: "2" }, false);
+    add("SecurityProfiles.Edit", "any profile", profile(&NONE), false);
+    add("SecurityProfiles.Edit", "red profiles", profile(&RED), false);
+    add("AgentGrouping.Edit", "", Target::Instance, false);
+    add("BasicAgentAccess", "", Target::Instance, false);
+    add(RECORDINGS, "", Target::Instance, false);
+    add(RECORDINGS, "without restriction", Target::Instance, true);
+    add("refund", "order 1", Target::Application { namespace: "crm", id: "1" }, false);
+    add("refund", "order 2", Target::Application { namespace: "crm", id: "2" }, false);
     all
 }
 
@@ -131,7 +139,7 @@ impl Access {
         Self(self.0 & other.0)
     }
 
-    pub(super) const fn beyond(self, other: Self) -> Self {
+    pub(super) const fn difference(self, other: Self) -> Self {
         Self(self.0 & !other.0)
     }
 
@@ -150,13 +158,13 @@ impl Access {
     }
 
     /// Returns only permissions that do not let users escalate.
-    pub(super) fn harmless(self) -> Self {
-        Self(MASKS.harmless & self.0)
+    pub(super) fn without_escalation(self) -> Self {
+        Self(MASKS.without_escalation & self.0)
     }
 
     /// Whether any permission lets users escalate.
-    pub(super) fn escalates(self) -> bool {
-        !self.beyond(self.harmless()).is_empty()
+    pub(super) fn can_escalate(self) -> bool {
+        !self.difference(self.without_escalation()).is_empty()
     }
 
     /// Returns only permissions of applications.
@@ -165,50 +173,51 @@ impl Access {
     }
 
     /// Returns only the answers about this user or profile.
-    pub(super) fn about(self, target: Target<'_>) -> Self {
-        let about = QUESTIONS.iter().enumerate().filter(|(_, question)| same(&question.target, &target));
+    pub(super) fn only_target(self, target: Target<'_>) -> Self {
+        let about = ACCESS_CHECKS.iter().enumerate().filter(|(_, access_check)| same(&access_check.target, &target));
         Self(about.fold(0, |mask, (at, _)| mask | all_ticks(at)) & self.0)
     }
 
     /// Adds every permission that is present for any target, for a target that has just been created.
-    pub(super) fn for_created(self, created: Target<'_>) -> Self {
-        let about = QUESTIONS.iter().enumerate().filter(|(_, question)| same(&question.target, &created));
+    pub(super) fn with_created(self, created: Target<'_>) -> Self {
+        let about = ACCESS_CHECKS.iter().enumerate().filter(|(_, access_check)| same(&access_check.target, &created));
         let now = about.flat_map(|(at, _)| (0..TICKS).map(move |tick| (at, tick)));
-        let is_had = |(at, tick): &(usize, usize)| self.0 & MASKS.alike[*at] & MASKS.ticks[*tick] != 0;
-        Self(now.filter(is_had).fold(self.0, |all, (at, tick)| all | bit(at, tick)))
+        let is_present = |(at, tick): &(usize, usize)| self.0 & MASKS.alike[*at] & MASKS.ticks[*tick] != 0;
+        Self(now.filter(is_present).fold(self.0, |all, (at, tick)| all | bit(at, tick)))
     }
 
     /// Whether the access to red and blue users differs.
-    pub(super) fn tells_tags_apart(self) -> bool {
-        self.answers(RED_USERS) != self.answers(BLUE_USERS)
+    pub(super) fn distinguishes_tags(self) -> bool {
+        self.bits_of(RED_USERS) != self.bits_of(BLUE_USERS)
     }
 
     /// Whether the access to the users of the two groups differs.
-    pub(super) fn tells_groups_apart(self) -> bool {
-        self.answers(USERS_OF_GROUPS[0]) != self.answers(USERS_OF_GROUPS[1])
+    pub(super) fn distinguishes_groups(self) -> bool {
+        self.bits_of(USERS_OF_GROUPS[0]) != self.bits_of(USERS_OF_GROUPS[1])
     }
 
-    fn answers(self, words: &str) -> u128 {
-        let questions = QUESTIONS.iter().enumerate().filter(|(_, question)| question.words.ends_with(words));
-        questions.fold(0, |mask, (at, _)| mask << TICKS | self.0 >> (at * TICKS) & all_ticks(0))
+    fn bits_of(self, words: &str) -> u128 {
+        let access_checks =
+            ACCESS_CHECKS.iter().enumerate().filter(|(_, access_check)| access_check.words.ends_with(words));
+        access_checks.fold(0, |mask, (at, _)| mask << TICKS | self.0 >> (at * TICKS) & all_ticks(0))
     }
 
     /// Describes the access for the report of a violation.
     pub(super) fn words(self) -> String {
         let mut words = Vec::new();
-        for (at, question) in QUESTIONS.iter().enumerate() {
+        for (at, access_check) in ACCESS_CHECKS.iter().enumerate() {
             let ticks: Vec<String> =
                 (0..TICKS).filter(|tick| self.0 & bit(at, *tick) != 0).map(|tick| tick.to_string()).collect();
             if !ticks.is_empty() {
-                words.push(format!("{} (at {})", question.words.trim(), ticks.join(", ")));
+                words.push(format!("{} (at {})", access_check.words.trim(), ticks.join(", ")));
             }
         }
         words.join("; ")
     }
 }
 
-fn name_of(question: &Question) -> String {
-    format!("{:?}", question.action)
+fn name_of(access_check: &AccessCheck) -> String {
+    format!("{:?}", access_check.action)
 }
 
 fn same(one: &Target<'_>, other: &Target<'_>) -> bool {
@@ -219,12 +228,12 @@ fn same(one: &Target<'_>, other: &Target<'_>) -> bool {
     }
 }
 
-const fn bit(question: usize, tick: usize) -> u128 {
-    1 << (question * TICKS + tick)
+const fn bit(access_check: usize, tick: usize) -> u128 {
+    1 << (access_check * TICKS + tick)
 }
 
-fn all_ticks(question: usize) -> u128 {
-    (0..TICKS).fold(0, |mask, tick| mask | bit(question, tick))
+fn all_ticks(access_check: usize) -> u128 {
+    (0..TICKS).fold(0, |mask, tick| mask | bit(access_check, tick))
 }
 
 /// Returns the questions about existing users and profiles, and those about neither.
@@ -240,9 +249,11 @@ pub(super) fn access(directory: &Directory, slot: usize) -> Access {
     let dated = user.assignments.iter().any(Assignment::is_dated);
     let mut bits = 0;
     for tick in 0..if dated { TICKS } else { 1 } {
-        for (at, question) in QUESTIONS.iter().enumerate() {
-            let request = Request::new(user.id, question.action, question.target, time(tick));
-            if directory.decide(&request).allowed() && !(question.free && is_restricted(directory, user, tick)) {
+        for (at, access_check) in ACCESS_CHECKS.iter().enumerate() {
+            let request = Request::new(user.id, access_check.action, access_check.target, time(tick));
+            if directory.decide(&request).allowed()
+                && !(access_check.requires_unrestricted && is_restricted(directory, user, tick))
+            {
                 bits |= if dated { bit(at, tick) } else { all_ticks(at) };
             }
         }
@@ -272,19 +283,19 @@ pub(super) fn access_through(directory: &Directory, slot: usize, profile: usize)
         return through;
     };
     let unconditional = SecurityProfile { conditions: BTreeMap::new(), ..SecurityProfile::clone(profile) };
-    let anybodys = put(&directory, Record::Profile(Arc::new(unconditional)));
-    through.union(access(&anybodys, slot).in_applications())
+    let unconditional_directory = put(&directory, Record::Profile(Arc::new(unconditional)));
+    through.union(access(&unconditional_directory, slot).in_applications())
 }
 
 /// Returns the profiles that the user can assign at this tick: pairs of the profile with the list and the listed
 /// profile.
 pub(super) fn assignable(directory: &Directory, slot: usize, tick: usize) -> Vec<(usize, usize)> {
     let Some(user) = directory.user(user_id(slot)) else { return Vec::new() };
-    let naming = user.profiles_at(time(tick)).filter_map(|id| directory.profile(id));
-    naming
-        .flat_map(|naming| {
-            let entries = naming.assignable.iter();
-            entries.filter_map(|entry| Some((profile_slot(naming.id)?, profile_slot(*entry)?)))
+    let assigning = user.profiles_at(time(tick)).filter_map(|id| directory.profile(id));
+    assigning
+        .flat_map(|profile| {
+            let entries = profile.assignable.iter();
+            entries.filter_map(|entry| Some((profile_slot(profile.id)?, profile_slot(*entry)?)))
         })
         .collect()
 }

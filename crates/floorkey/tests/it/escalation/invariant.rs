@@ -6,22 +6,22 @@ use floorkey::AccessKey;
 use floorkey::user::PasswordState;
 
 use super::access::{Access, about_existing, access_of};
-use super::cast::{Side, USER_NAMES, USERS, user_id};
+use super::fixtures::{Side, USER_NAMES, USERS, user_id};
 use super::state::State;
 use super::step::Step;
-use super::worlds::World;
+use super::worlds::SmallWorld;
 
 /// How the invariant is violated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Breach {
     /// Attackers can act as a user with more access than they were granted.
-    ActsAs,
+    Impersonation,
     /// Attackers gave a user more access than they were granted.
-    Gives,
+    Gain,
     /// Attackers took access from a user with more access.
-    Takes,
+    Loss,
     /// Attackers changed the credentials, login, email, status or existence of a user with more access.
-    Touches,
+    AccountChange,
 }
 
 /// A violation of the invariant.
@@ -31,7 +31,7 @@ pub(super) struct Violation {
     /// The slot of the affected user.
     pub(super) user: usize,
     /// The access of the user, or the access that was given, beyond what the attackers were granted.
-    pub(super) beyond: Access,
+    pub(super) excess: Access,
     /// The access that was taken. Empty for other violations.
     pub(super) taken: Access,
     /// The tick at which it happened.
@@ -39,11 +39,11 @@ pub(super) struct Violation {
 }
 
 /// Returns the violation of the invariant by a step, if any.
-pub(super) fn check(world: &World, before: &State, step: &Step, after: &State) -> Option<Violation> {
+pub(super) fn check(world: &SmallWorld, before: &State, step: &Step, after: &State) -> Option<Violation> {
     let existed = about_existing(&before.directory);
     (0..USERS).find_map(|slot| {
-        let (breach, beyond, taken) = check_user(world, before, step, after, slot, existed)?;
-        Some(Violation { breach, user: slot, beyond, taken, tick: after.tick })
+        let (breach, excess, taken) = check_user(world, before, step, after, slot, existed)?;
+        Some(Violation { breach, user: slot, excess, taken, tick: after.tick })
     })
 }
 
@@ -51,8 +51,8 @@ impl Violation {
     pub(super) fn words(&self) -> String {
         let user = USER_NAMES[self.user];
         match self.taken.is_empty() {
-            true => format!("{:?} {user}: {}", self.breach, self.beyond.words()),
-            false => format!("{:?} {user}, who has {}: {}", self.breach, self.beyond.words(), self.taken.words()),
+            true => format!("{:?} {user}: {}", self.breach, self.excess.words()),
+            false => format!("{:?} {user}, who has {}: {}", self.breach, self.excess.words(), self.taken.words()),
         }
     }
 }
@@ -60,7 +60,7 @@ impl Violation {
 /// Checks the invariant for one user. Returns the kind of breach, the access beyond the attackers, and the access that
 /// was taken. `existed` has the questions about users and profiles that existed before the step.
 fn check_user(
-    world: &World,
+    world: &SmallWorld,
     before: &State,
     step: &Step,
     after: &State,
@@ -68,42 +68,42 @@ fn check_user(
     existed: Access,
 ) -> Option<(Breach, Access, Access)> {
     let (had, has) = (before.access[slot], after.access[slot]);
-    let entitled = after.entitled;
+    let granted = after.granted;
     let is_attackers = step.side == Side::Attackers;
     if is_attackers {
-        let gained = has.beyond(had).since_tick(after.tick).intersection(existed);
-        let can_give = after.gives[slot].beyond(before.gives[slot]).since_tick(after.tick);
-        let beyond = gained.union(can_give.intersection(existed)).beyond(entitled);
-        if !beyond.is_empty() {
-            return Some((Breach::Gives, beyond, Access::NONE));
+        let gained = has.difference(had).since_tick(after.tick).intersection(existed);
+        let can_give = after.assignable_access[slot].difference(before.assignable_access[slot]).since_tick(after.tick);
+        let excess = gained.union(can_give.intersection(existed)).difference(granted);
+        if !excess.is_empty() {
+            return Some((Breach::Gain, excess, Access::NONE));
         }
     }
-    if world.attackers[slot] || after.ways.can_act_as(&after.directory, slot) {
-        let beyond = has.since_tick(after.tick).beyond(entitled);
-        if !beyond.is_empty() {
-            return Some((Breach::ActsAs, beyond, Access::NONE));
+    if world.attackers[slot] || after.credentials.can_act_as(&after.directory, slot) {
+        let excess = has.since_tick(after.tick).difference(granted);
+        if !excess.is_empty() {
+            return Some((Breach::Impersonation, excess, Access::NONE));
         }
     }
     if !is_attackers {
         return None;
     }
-    if let (Some(was), None) = (&before.deleted[slot], &after.deleted[slot]) {
-        let stronger = access_of(&before.directory, slot, was).since_tick(before.tick).beyond(entitled);
-        if !stronger.is_empty() {
-            return Some((Breach::Touches, stronger, Access::NONE));
+    if let (Some(deleted), None) = (&before.deleted[slot], &after.deleted[slot]) {
+        let excess = access_of(&before.directory, slot, deleted).since_tick(before.tick).difference(granted);
+        if !excess.is_empty() {
+            return Some((Breach::AccountChange, excess, Access::NONE));
         }
     }
-    let could = before.access_as_if_enabled(slot).union(before.gives[slot]);
-    let stronger = could.since_tick(before.tick).beyond(entitled);
-    if world.attackers[slot] || stronger.is_empty() {
+    let could = before.access_as_if_enabled(slot).union(before.assignable_access[slot]);
+    let excess = could.since_tick(before.tick).difference(granted);
+    if world.attackers[slot] || excess.is_empty() {
         return None;
     }
-    if touches(before, after, slot) && step.account != slot && !were_replaced(before, after, slot) {
-        return Some((Breach::Touches, stronger, Access::NONE));
+    if changed_account(before, after, slot) && step.account != slot && !were_replaced(before, after, slot) {
+        return Some((Breach::AccountChange, excess, Access::NONE));
     }
-    let (could, can) = (had.union(before.gives[slot]), has.union(after.gives[slot]));
-    let lost = could.beyond(can).since_tick(after.tick).intersection(about_existing(&after.directory));
-    (!lost.is_empty()).then_some((Breach::Takes, stronger, lost))
+    let (could, can) = (had.union(before.assignable_access[slot]), has.union(after.assignable_access[slot]));
+    let lost = could.difference(can).since_tick(after.tick).intersection(about_existing(&after.directory));
+    (!lost.is_empty()).then_some((Breach::Loss, excess, lost))
 }
 
 /// Whether the credentials were replaced because custodians could know them, and nothing else about the account
@@ -112,30 +112,30 @@ fn were_replaced(before: &State, after: &State, slot: usize) -> bool {
     let user = |state: &State| state.directory.user(user_id(slot)).cloned();
     let (Some(had), Some(has)) = (user(before), user(after)) else { return false };
     let is_same = had.username == has.username && had.identity == has.identity && had.enabled == has.enabled;
-    let only_goes = (has.password == had.password || has.password == PasswordState::None)
+    let is_only_removed = (has.password == had.password || has.password == PasswordState::None)
         && (has.confirmed_email.is_none() || has.confirmed_email == had.confirmed_email)
         && has.second_factors.iter().all(|factor| had.second_factors.contains(factor));
     let ends = |custodian| !has.custody.custodians.contains(custodian);
-    is_same && only_goes && had.custody.custodians.iter().any(ends)
+    is_same && is_only_removed && had.custody.custodians.iter().any(ends)
 }
 
 /// Whether the user's existence, login, email addresses, status, credentials or sessions changed.
-fn touches(before: &State, after: &State, slot: usize) -> bool {
+fn changed_account(before: &State, after: &State, slot: usize) -> bool {
     let id = user_id(slot);
     let keys = |state: &State| {
         let ids = state.directory.access_keys_of(id).map(|key: &std::sync::Arc<AccessKey>| key.id.clone());
         ids.collect::<Vec<_>>()
     };
     match (before.directory.user(id), after.directory.user(id)) {
-        (Some(was), Some(is)) => {
-            was.username != is.username
-                || was.identity.email != is.identity.email
-                || was.identity.secondary_email != is.identity.secondary_email
-                || was.confirmed_email != is.confirmed_email
-                || was.enabled != is.enabled
-                || was.password != is.password
-                || was.second_factors != is.second_factors
-                || was.security_epoch != is.security_epoch
+        (Some(old), Some(new)) => {
+            old.username != new.username
+                || old.identity.email != new.identity.email
+                || old.identity.secondary_email != new.identity.secondary_email
+                || old.confirmed_email != new.confirmed_email
+                || old.enabled != new.enabled
+                || old.password != new.password
+                || old.second_factors != new.second_factors
+                || old.security_epoch != new.security_epoch
                 || keys(before) != keys(after)
         }
         (Some(_), None) => true,

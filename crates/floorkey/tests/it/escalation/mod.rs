@@ -6,31 +6,31 @@
 //! `FLOORKEY_ESCALATION_STEPS` is the number of random steps.
 
 mod access;
+mod attacker_credentials;
 mod attackers;
-mod cast;
-mod honest;
+mod command_kind;
+mod fixtures;
+mod honest_steps;
 mod invariant;
-mod key;
-mod kinds;
-mod open;
+mod known_violations;
 mod random;
 mod search;
 mod state;
+mod state_key;
 mod step;
-mod ways_in;
 mod worlds;
 
-use kinds::Kind;
-use search::{Found, Report};
-use step::Name;
-use worlds::World;
+use command_kind::CommandKind;
+use search::{FoundViolation, Report};
+use step::StepName;
+use worlds::SmallWorld;
 
 /// The number of random steps of an ordinary run, over all worlds.
 const STEPS: usize = 20_000;
 
 #[test]
 fn edits_of_profiles_and_undone_edits_give_attackers_nothing() {
-    search(&worlds::managers());
+    search(&worlds::profile_edits());
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn attackers_stay_within_scopes_by_hierarchy() {
 
 #[test]
 fn attackers_cannot_move_records_into_the_scope_of_another_attacker() {
-    search(&worlds::reach());
+    search(&worlds::moved_into_scope());
 }
 
 #[test]
@@ -95,12 +95,12 @@ fn restrictions_limit_what_attackers_can_give() {
 
 #[test]
 fn attackers_cannot_take_over_resources_of_other_owners() {
-    search(&worlds::owners());
+    search(&worlds::owned_resources());
 }
 
 #[test]
 fn removing_a_restriction_of_another_user_counts_as_giving_access() {
-    search(&worlds::freed());
+    search(&worlds::removed_restriction());
 }
 
 #[test]
@@ -110,7 +110,7 @@ fn two_attackers_under_a_restriction_stay_under_it() {
 
 #[test]
 fn two_attackers_gain_no_more_than_they_have_together() {
-    search(&worlds::pair());
+    search(&worlds::two_attackers());
 }
 
 #[test]
@@ -125,7 +125,7 @@ fn a_custodian_under_a_restriction_stays_under_it() {
 
 #[test]
 fn bridges_do_not_bypass_restrictions() {
-    search(&worlds::bridges());
+    search(&worlds::assignable_chains());
 }
 
 #[test]
@@ -135,14 +135,14 @@ fn users_who_were_deleted_twice_are_restored_as_they_were_last() {
 
 #[test]
 fn a_group_with_resources_cannot_be_deleted_by_attackers() {
-    search(&worlds::placed_resources());
+    search(&worlds::grouped_resources());
 }
 
 #[test]
 fn attackers_try_every_command() {
     let report = search(&worlds::everything());
-    for kind in Kind::ALL {
-        let tried = report.tried.get(&(true, Name::Command(*kind)));
+    for kind in CommandKind::ALL {
+        let tried = report.tried.get(&(true, StepName::Command(*kind)));
         assert!(tried.is_some_and(|(tried, _)| *tried > 0), "{kind:?} was not tried");
     }
 }
@@ -162,25 +162,30 @@ fn random_sequences_give_attackers_nothing() {
     assert!(all.is_empty(), "{} violations\n{}", all.len(), all.join("\n"));
 }
 
-fn search(world: &World) -> Report {
+fn search(world: &SmallWorld) -> Report {
     let depth = world.depth + number("FLOORKEY_ESCALATION_DEPTH").unwrap_or(0);
     let report = search::search(world, depth);
     let unknown = unknown(world, &report);
     assert!(unknown.is_empty(), "{}: {} violations\n{}", world.name, unknown.len(), unknown.join("\n"));
-    let idle = report.idle(world);
-    assert!(idle.is_empty() || world.has_idle_commands, "{}: never done: {idle:?}", world.name);
+    let never_succeeded = report.never_succeeded(world);
+    assert!(
+        never_succeeded.is_empty() || world.allows_unused_commands,
+        "{}: never done: {never_succeeded:?}",
+        world.name
+    );
     report
 }
 
 /// Returns the descriptions of the shortest sequences that lead to unknown violations.
-fn unknown(world: &World, report: &Report) -> Vec<String> {
+fn unknown(world: &SmallWorld, report: &Report) -> Vec<String> {
     report.print(world.name);
-    let is_open = |found: &Found| open::OPEN.iter().find(|open| (open.is)(world, found));
-    let (known, unknown): (Vec<_>, Vec<_>) = report.found.iter().partition(|found| is_open(found).is_some());
+    let known_violation =
+        |found: &FoundViolation| known_violations::KNOWN_VIOLATIONS.iter().find(|known| (known.matches)(world, found));
+    let (known, unknown): (Vec<_>, Vec<_>) = report.found.iter().partition(|found| known_violation(found).is_some());
     for found in search::shortest(known) {
-        println!("known, {}:\n{}", is_open(found).map_or("", |open| open.what), found.words());
+        println!("known, {}:\n{}", known_violation(found).map_or("", |known| known.description), found.words());
     }
-    search::shortest(unknown).into_iter().map(Found::words).collect()
+    search::shortest(unknown).into_iter().map(FoundViolation::words).collect()
 }
 
 fn number(variable: &str) -> Option<usize> {

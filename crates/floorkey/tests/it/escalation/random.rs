@@ -1,35 +1,40 @@
 //! Random sequences of steps, longer than those that can be searched exhaustively.
 
-use super::cast::USERS;
+use super::fixtures::USERS;
 use super::invariant::{Violation, check};
-use super::search::{Found, Report};
-use super::step::{Step, any_step, carry_out};
-use super::worlds::World;
-use crate::chance::Chance;
+use super::search::{FoundViolation, Report};
+use super::step::{Step, any_step, apply_step};
+use super::worlds::SmallWorld;
+use crate::rng::TestRng;
 
 /// The number of steps per sequence.
 const LENGTH: usize = 40;
 
 /// Tries `steps` steps in sequences from the start of the world. The seeds of the sequences count up from `seed`.
-pub(super) fn run(world: &World, seed: u64, steps: usize) -> Report {
+pub(super) fn run(world: &SmallWorld, seed: u64, steps: usize) -> Report {
     let mut report = Report::default();
     for sequence in 0..steps.div_ceil(LENGTH) {
-        let mut chance = Chance::new(seed + sequence as u64);
+        let mut rng = TestRng::new(seed + sequence as u64);
         let (mut state, mut path) = (world.start.clone(), Vec::new());
         for _ in 0..LENGTH {
-            let Some(step) = any_step(world, &state, &mut chance) else { continue };
-            let after = carry_out(world, &state, &step);
+            let Some(step) = any_step(world, &state, &mut rng) else { continue };
+            let after = apply_step(world, &state, &step);
             report.count(&step, after.is_some());
             let Some(after) = after else { continue };
             path.push(step.clone());
             if let Some(violation) = check(world, &state, &step, &after) {
                 let path = shorten(world, path, &violation);
-                report.found.push(Found { violation, path });
+                report.found.push(FoundViolation { violation, path });
                 break;
             }
             let mut asked = after.clone();
-            asked.answer_for([true; USERS]);
-            assert_eq!((asked.access, asked.gives), (after.access, after.gives), "after {}", step.words());
+            asked.recompute_access([true; USERS]);
+            assert_eq!(
+                (asked.access, asked.assignable_access),
+                (after.access, after.assignable_access),
+                "after {}",
+                step.words()
+            );
             report.states += 1;
             state = after;
         }
@@ -38,7 +43,7 @@ pub(super) fn run(world: &World, seed: u64, steps: usize) -> Report {
 }
 
 /// Removes every step that is not needed for the same kind of violation.
-fn shorten(world: &World, mut path: Vec<Step>, violation: &Violation) -> Vec<Step> {
+fn shorten(world: &SmallWorld, mut path: Vec<Step>, violation: &Violation) -> Vec<Step> {
     let mut at = 0;
     while at < path.len() {
         let mut shorter = path.clone();
@@ -52,10 +57,10 @@ fn shorten(world: &World, mut path: Vec<Step>, violation: &Violation) -> Vec<Ste
 }
 
 /// Whether the last step of the sequence, and no earlier one, violates the invariant in the same way.
-fn ends_in(world: &World, path: &[Step], wanted: &Violation) -> bool {
+fn ends_in(world: &SmallWorld, path: &[Step], wanted: &Violation) -> bool {
     let mut state = world.start.clone();
     for (at, step) in path.iter().enumerate() {
-        let Some(after) = carry_out(world, &state, step) else { continue };
+        let Some(after) = apply_step(world, &state, step) else { continue };
         if let Some(found) = check(world, &state, step, &after) {
             return at + 1 == path.len() && found.breach == wanted.breach && found.user == wanted.user;
         }

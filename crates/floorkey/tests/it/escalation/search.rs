@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use super::cast::Side;
+use super::command_kind::CommandKind;
+use super::fixtures::Side;
 use super::invariant::{Violation, check};
-use super::key::key;
-use super::kinds::Kind;
 use super::state::State;
-use super::step::{Name, Step, carry_out, steps};
-use super::worlds::World;
+use super::state_key::state_key;
+use super::step::{Step, StepName, apply_step, steps};
+use super::worlds::SmallWorld;
 
 /// The number of states that all threads together expand at once.
 const BATCH: usize = 1_024;
@@ -22,25 +22,25 @@ pub(super) struct Report {
     pub(super) states: usize,
     /// How often each command was tried and how often it succeeded. The key is whether attackers ran it, and the
     /// command.
-    pub(super) tried: BTreeMap<(bool, Name), (usize, usize)>,
-    pub(super) found: Vec<Found>,
-    pub(super) took: Duration,
+    pub(super) tried: BTreeMap<(bool, StepName), (usize, usize)>,
+    pub(super) found: Vec<FoundViolation>,
+    pub(super) duration: Duration,
 }
 
 /// A shortest sequence that leads to a violation.
-pub(super) struct Found {
+pub(super) struct FoundViolation {
     pub(super) violation: Violation,
     pub(super) path: Vec<Step>,
 }
 
-struct Node {
+struct SearchNode {
     parent: Option<usize>,
     step: Option<Step>,
 }
 
 /// Context for the states that the steps lead to.
 #[derive(Clone, Copy)]
-struct Next<'a> {
+struct NextLevel<'a> {
     seen: &'a HashSet<u64>,
     /// Whether only one more step is searched from them.
     is_last: bool,
@@ -58,11 +58,11 @@ struct Outcome {
 /// Searches a world up to a depth. Shorter sequences come first, and no steps are tried after a violation.
 ///
 /// States are expanded in parallel, and the results are merged in order, so that a search is repeatable.
-pub(super) fn search(world: &World, depth: usize) -> Report {
+pub(super) fn search(world: &SmallWorld, depth: usize) -> Report {
     let start = Instant::now();
     let mut report = Report::default();
-    let mut nodes = vec![Node { parent: None, step: None }];
-    let mut seen = HashSet::from([key(world, &world.start)]);
+    let mut nodes = vec![SearchNode { parent: None, step: None }];
+    let mut seen_keys = HashSet::from([state_key(world, &world.start)]);
     let mut level = vec![(0, world.start.clone())];
     for at in 1..=depth {
         let mut next = Vec::new();
@@ -72,16 +72,16 @@ pub(super) fn search(world: &World, depth: usize) -> Report {
             if batch.is_empty() {
                 break;
             }
-            let known = (at < depth).then_some(Next { seen: &seen, is_last: at + 1 == depth });
+            let known = (at < depth).then_some(NextLevel { seen: &seen_keys, is_last: at + 1 == depth });
             for (node, outcome) in in_parallel(world, &batch, known) {
                 report.add(&outcome.report);
                 for (step, violation) in outcome.violations {
                     let path = path(&nodes, node, step);
-                    report.found.push(Found { violation, path });
+                    report.found.push(FoundViolation { violation, path });
                 }
                 for (key, step, state) in outcome.next {
-                    if seen.insert(key) {
-                        nodes.push(Node { parent: Some(node), step: Some(step) });
+                    if seen_keys.insert(key) {
+                        nodes.push(SearchNode { parent: Some(node), step: Some(step) });
                         next.push((nodes.len() - 1, state));
                     }
                 }
@@ -89,16 +89,16 @@ pub(super) fn search(world: &World, depth: usize) -> Report {
         }
         level = next;
     }
-    report.took = start.elapsed();
+    report.duration = start.elapsed();
     report
 }
 
 /// Tries all steps from each of the states, on all CPU cores.
-fn in_parallel(world: &World, batch: &[(usize, State)], next: Option<Next<'_>>) -> Vec<(usize, Outcome)> {
-    let (taken, threads) = (AtomicUsize::new(0), std::thread::available_parallelism().map_or(1, usize::from));
+fn in_parallel(world: &SmallWorld, batch: &[(usize, State)], next: Option<NextLevel<'_>>) -> Vec<(usize, Outcome)> {
+    let (next_index, threads) = (AtomicUsize::new(0), std::thread::available_parallelism().map_or(1, usize::from));
     let work = || {
         let mut outcomes = Vec::new();
-        while let Some((node, state)) = batch.get(taken.fetch_add(1, Ordering::Relaxed)) {
+        while let Some((node, state)) = batch.get(next_index.fetch_add(1, Ordering::Relaxed)) {
             outcomes.push((*node, try_all(world, state, next)));
         }
         outcomes
@@ -112,20 +112,20 @@ fn in_parallel(world: &World, batch: &[(usize, State)], next: Option<Next<'_>>) 
 }
 
 /// Tries all steps from a state. `next` is `None` on the last level, from which nothing more is searched.
-fn try_all(world: &World, state: &State, next: Option<Next<'_>>) -> Outcome {
+fn try_all(world: &SmallWorld, state: &State, next: Option<NextLevel<'_>>) -> Outcome {
     let mut outcome = Outcome { report: Report { states: 1, ..Report::default() }, ..Outcome::default() };
     for step in steps(world, state) {
-        let after = carry_out(world, state, &step);
+        let after = apply_step(world, state, &step);
         outcome.report.count(&step, after.is_some());
         let Some(mut after) = after else { continue };
         // Check before comparing with known states: the violation can be in the step.
         if let Some(violation) = check(world, state, &step, &after) {
             outcome.violations.push((step, violation));
-        } else if let Some(Next { seen, is_last }) = next {
+        } else if let Some(NextLevel { seen, is_last }) = next {
             if is_last {
-                after.forget_for_last_step();
+                after.drop_unused_for_last_step();
             }
-            let key = key(world, &after);
+            let key = state_key(world, &after);
             if !seen.contains(&key) {
                 outcome.next.push((key, step, after));
             }
@@ -134,7 +134,7 @@ fn try_all(world: &World, state: &State, next: Option<Next<'_>>) -> Outcome {
     outcome
 }
 
-fn path(nodes: &[Node], mut at: usize, last: Step) -> Vec<Step> {
+fn path(nodes: &[SearchNode], mut at: usize, last: Step) -> Vec<Step> {
     let mut path = vec![last];
     loop {
         let node = &nodes[at];
@@ -164,21 +164,22 @@ impl Report {
     }
 
     /// Returns the steps of the world that never succeeded. The search tests nothing about these commands.
-    pub(super) fn idle(&self, world: &World) -> Vec<(bool, Name)> {
-        let commands =
-            |kinds: &'static [Kind], by| kinds.iter().map(move |kind| (by, Name::Command(*kind))).collect::<Vec<_>>();
-        let links = world.sends_links.then_some((true, Name::SendLink));
-        let ticks = world.time_passes.then_some((false, Name::Tick));
-        let wanted = commands(world.attackers_try, true).into_iter().chain(commands(world.honest_do, false));
-        let is_done = |name: &(bool, Name)| self.tried.get(name).is_some_and(|(_, done)| *done > 0);
+    pub(super) fn never_succeeded(&self, world: &SmallWorld) -> Vec<(bool, StepName)> {
+        let commands = |command_kinds: &'static [CommandKind], by| {
+            command_kinds.iter().map(move |kind| (by, StepName::Command(*kind))).collect::<Vec<_>>()
+        };
+        let links = world.sends_links.then_some((true, StepName::SendLink));
+        let ticks = world.time_passes.then_some((false, StepName::Tick));
+        let wanted = commands(world.attacker_commands, true).into_iter().chain(commands(world.honest_commands, false));
+        let is_done = |name: &(bool, StepName)| self.tried.get(name).is_some_and(|(_, done)| *done > 0);
         wanted.chain(links).chain(ticks).filter(|name| !is_done(name)).collect()
     }
 
     /// Prints the number of states, and the tried and successful steps by command.
     pub(super) fn print(&self, world: &str) {
         let (tried, done) = self.tried.values().fold((0, 0), |all, counts| (all.0 + counts.0, all.1 + counts.1));
-        let took = self.took.as_secs_f64();
-        println!("{world}: {} states, {tried} moves tried, {done} done, in {took:.1} s", self.states);
+        let duration = self.duration.as_secs_f64();
+        println!("{world}: {} states, {tried} moves tried, {done} done, in {duration:.1} s", self.states);
         for ((attackers, name), (tried, done)) in &self.tried {
             let side = if *attackers { "attackers" } else { "honest" };
             println!("  {side:<9} {name:?}: {tried} tried, {done} done");
@@ -187,8 +188,8 @@ impl Report {
 }
 
 /// Returns the violations whose sequences do not merely add steps to a shorter one.
-pub(super) fn shortest(all: Vec<&Found>) -> Vec<&Found> {
-    let mut shortest: Vec<&Found> = Vec::new();
+pub(super) fn shortest(all: Vec<&FoundViolation>) -> Vec<&FoundViolation> {
+    let mut shortest: Vec<&FoundViolation> = Vec::new();
     for found in all {
         if !shortest.iter().any(|known| found.contains(known)) {
             shortest.push(found);
@@ -197,7 +198,7 @@ pub(super) fn shortest(all: Vec<&Found>) -> Vec<&Found> {
     shortest
 }
 
-impl Found {
+impl FoundViolation {
     /// Whether the sequence contains all steps of another, shorter sequence in the same order.
     fn contains(&self, shorter: &Self) -> bool {
         let mut steps = self.path.iter().map(Step::words);

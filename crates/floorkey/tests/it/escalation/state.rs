@@ -9,11 +9,11 @@ use floorkey::{
 };
 
 use super::access::{Access, access, access_if_enabled, access_through, assignable};
-use super::cast::{Side, TICKS, USERS, user_id, user_slot};
-use super::kinds::Kind;
-use super::ways_in::WaysIn;
-use super::worlds::World;
-use crate::world::undo_of;
+use super::attacker_credentials::AttackerCredentials;
+use super::command_kind::CommandKind;
+use super::fixtures::{Side, TICKS, USERS, user_id, user_slot};
+use super::worlds::SmallWorld;
+use crate::test_instance::undo_steps;
 
 /// Returns how many of the latest changes of a side can be undone.
 const fn undoable(side: Side) -> usize {
@@ -28,19 +28,19 @@ const fn undoable(side: Side) -> usize {
 pub(super) struct State {
     pub(super) directory: Directory,
     pub(super) tick: usize,
-    pub(super) ways: WaysIn,
+    pub(super) credentials: AttackerCredentials,
     /// The access that honest actors granted to the attackers' own accounts. It only grows.
-    pub(super) entitled: Access,
+    pub(super) granted: Access,
     /// The access of each user.
     pub(super) access: [Access; USERS],
     /// The access that each user can give through assignable profiles, except entries that attackers listed.
-    pub(super) gives: [Access; USERS],
+    pub(super) assignable_access: [Access; USERS],
     /// The last versions of deleted users.
     pub(super) deleted: [Option<Arc<User>>; USERS],
     /// The latest changes that can be undone.
     pub(super) undoable: Vec<Undoable>,
     /// Entries that attackers added to lists of assignable profiles: the profile with the list, and the listed profile.
-    pub(super) named_by_attackers: BTreeSet<(usize, usize)>,
+    pub(super) listed_by_attackers: BTreeSet<(usize, usize)>,
 }
 
 /// A change that can be undone.
@@ -74,23 +74,23 @@ impl State {
         let mut state = Self {
             directory,
             tick: 0,
-            ways: WaysIn::default(),
-            entitled: Access::NONE,
+            credentials: AttackerCredentials::default(),
+            granted: Access::NONE,
             access: [Access::NONE; USERS],
-            gives: [Access::NONE; USERS],
+            assignable_access: [Access::NONE; USERS],
             deleted: [const { None }; USERS],
             undoable: Vec::new(),
-            named_by_attackers: BTreeSet::new(),
+            listed_by_attackers: BTreeSet::new(),
         };
-        state.answer_for([true; USERS]);
+        state.recompute_access([true; USERS]);
         state
     }
 
     /// Recomputes the access of these users and what they can give.
-    pub(super) fn answer_for(&mut self, users: [bool; USERS]) {
+    pub(super) fn recompute_access(&mut self, users: [bool; USERS]) {
         for slot in (0..USERS).filter(|slot| users[*slot]) {
             self.access[slot] = access(&self.directory, slot);
-            self.gives[slot] = self.assignable_access(slot);
+            self.assignable_access[slot] = self.compute_assignable_access(slot);
         }
     }
 
@@ -99,11 +99,11 @@ impl State {
         access_if_enabled(&self.directory, slot).unwrap_or(self.access[slot])
     }
 
-    fn assignable_access(&self, slot: usize) -> Access {
+    fn compute_assignable_access(&self, slot: usize) -> Access {
         let mut all = Access::NONE;
         for tick in 0..TICKS {
             for entry in assignable(&self.directory, slot, tick) {
-                if !self.named_by_attackers.contains(&entry) {
+                if !self.listed_by_attackers.contains(&entry) {
                     all = all.union(access_through(&self.directory, slot, entry.1).only_tick(tick));
                 }
             }
@@ -113,12 +113,12 @@ impl State {
 
     /// Drops data that cannot affect the next step. Only for states from which one more step is searched: there the
     /// data would only make equivalent states differ.
-    pub(super) fn forget_for_last_step(&mut self) {
+    pub(super) fn drop_unused_for_last_step(&mut self) {
         self.undoable.retain(|undoable| !undoable.is_stale(&self.directory));
     }
 
     /// Advances the state to the directory after a change by this side.
-    pub(super) fn take(&mut self, world: &World, change: &Change, next: Directory, side: Side) {
+    pub(super) fn apply(&mut self, world: &SmallWorld, change: &Change, next: Directory, side: Side) {
         for record in change.records() {
             match record {
                 RecordChange::Remove(RecordKey::User(id)) => {
@@ -135,17 +135,17 @@ impl State {
             }
         }
         let records = change.records();
-        if world.tries(Kind::Undo) && records.iter().all(is_undoable) && !records.is_empty() {
-            let steps = Arc::new(undo_of(&self.directory, change));
+        if world.includes(CommandKind::Undo) && records.iter().all(is_undoable) && !records.is_empty() {
+            let steps = Arc::new(undo_steps(&self.directory, change));
             self.undoable.push(Undoable { side, change: change.revision(), made: change.event().at, steps });
             if self.undoable.iter().filter(|one| one.side == side).count() > undoable(side) {
                 let oldest = self.undoable.iter().position(|one| one.side == side);
                 oldest.map(|oldest| self.undoable.remove(oldest));
             }
         }
-        self.ways.follow(change);
+        self.credentials.apply_side_writes(change);
         self.directory = next;
-        self.ways.refresh(&self.directory);
+        self.credentials.refresh_sessions(&self.directory);
     }
 }
 
@@ -156,7 +156,7 @@ fn is_undoable(change: &RecordChange) -> bool {
 
 /// Returns the users whose access, or whose assignable access, a change can affect. Only theirs is recomputed, because
 /// this takes most of the time. Random sequences compare the result with recomputing it for all users.
-pub(super) fn concerned(before: &Directory, change: &Change, after: &Directory) -> [bool; USERS] {
+pub(super) fn affected_users(before: &Directory, change: &Change, after: &Directory) -> [bool; USERS] {
     let mut all = [false; USERS];
     for record in change.records() {
         match record {
@@ -174,12 +174,14 @@ pub(super) fn concerned(before: &Directory, change: &Change, after: &Directory) 
             RecordChange::Put(Record::Profile(profile))
                 if before.profile(profile.id).is_some_and(|was| was.tags == profile.tags) =>
             {
-                let naming = after.profiles().filter(|other| other.assignable.contains(&profile.id));
-                let profiles: BTreeSet<SecurityProfileId> = naming.map(|other| other.id).chain([profile.id]).collect();
-                for (slot, asked) in all.iter_mut().enumerate() {
+                let assigning = after.profiles().filter(|other| other.assignable.contains(&profile.id));
+                let profiles: BTreeSet<SecurityProfileId> =
+                    assigning.map(|other| other.id).chain([profile.id]).collect();
+                for (slot, is_affected) in all.iter_mut().enumerate() {
                     let user = after.user(user_id(slot));
-                    *asked |=
-                        user.is_some_and(|user| user.assignments.iter().any(|held| profiles.contains(&held.profile)));
+                    *is_affected |= user.is_some_and(|user| {
+                        user.assignments.iter().any(|assignment| profiles.contains(&assignment.profile))
+                    });
                 }
             }
             _ => return [true; USERS],

@@ -3,16 +3,16 @@
 use floorkey::{Actor, Change, Command, Principal, RecordKey, Target, Via, plan};
 
 use super::access::Access;
-use super::attackers::Turn;
-use super::cast::{
-    MIA, PROFILE_NAMES, PROFILES, Side, TICKS, USER_NAMES, USERS, acting, profile_id, profile_slot, time, user_id,
+use super::attackers::AttackerTurn;
+use super::command_kind::CommandKind;
+use super::fixtures::{
+    MIA, PROFILE_NAMES, PROFILES, Side, TICKS, USER_NAMES, USERS, fresh_actor, profile_id, profile_slot, time, user_id,
 };
-use super::honest::{Honest, Intent};
-use super::kinds::Kind;
-use super::state::{State, concerned};
-use super::worlds::World;
-use crate::chance::Chance;
-use crate::world::actor;
+use super::honest_steps::{HonestSide, Intent};
+use super::state::{State, affected_users};
+use super::worlds::SmallWorld;
+use crate::rng::TestRng;
+use crate::test_instance::actor;
 
 /// A step that one side takes.
 #[derive(Clone)]
@@ -21,13 +21,13 @@ pub(super) struct Step {
     /// The account that the attackers act as. Unused for honest steps.
     pub(super) account: usize,
     actor: Actor,
-    pub(super) what: What,
+    pub(super) action: StepAction,
     intent: Intent,
 }
 
 /// The action of a step.
 #[derive(Clone)]
-pub(super) enum What {
+pub(super) enum StepAction {
     Command(Box<Command>),
     /// Sends a link for choosing a password to a user.
     SendLink(usize),
@@ -37,36 +37,36 @@ pub(super) enum What {
 
 /// The name of a step in the counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Name {
-    Command(Kind),
+pub(super) enum StepName {
+    Command(CommandKind),
     SendLink,
     Tick,
 }
 
 impl Step {
-    pub(super) fn name(&self) -> Name {
-        match &self.what {
-            What::Command(command) => Name::Command(Kind::of(command)),
-            What::SendLink(_) => Name::SendLink,
-            What::Tick => Name::Tick,
+    pub(super) fn name(&self) -> StepName {
+        match &self.action {
+            StepAction::Command(command) => StepName::Command(CommandKind::of(command)),
+            StepAction::SendLink(_) => StepName::SendLink,
+            StepAction::Tick => StepName::Tick,
         }
     }
 
     /// Describes the step: the actor and the command.
     pub(super) fn words(&self) -> String {
-        let who = match (&self.what, self.side) {
-            (What::Tick, _) => return "time passes".to_owned(),
+        let who = match (&self.action, self.side) {
+            (StepAction::Tick, _) => return "time passes".to_owned(),
             (_, Side::Attackers) => USER_NAMES[self.account],
             (_, Side::Honest) => "honest",
         };
-        let words = match &self.what {
-            What::Command(command) => format!("{command:?}"),
-            What::SendLink(slot) => format!("SendLink({})", USER_NAMES[*slot]),
-            What::Tick => String::new(),
+        let words = match &self.action {
+            StepAction::Command(command) => format!("{command:?}"),
+            StepAction::SendLink(slot) => format!("SendLink({})", USER_NAMES[*slot]),
+            StepAction::Tick => String::new(),
         };
         // Omit fields without a value.
-        let told: Vec<&str> = words.split(", ").filter(|part| !part.ends_with(": None")).collect();
-        let mut words = format!("{who}: {}", told.join(", "));
+        let parts: Vec<&str> = words.split(", ").filter(|part| !part.ends_with(": None")).collect();
+        let mut words = format!("{who}: {}", parts.join(", "));
         for (slot, name) in USER_NAMES.iter().enumerate() {
             words = words.replace(&format!("{:?}", user_id(slot)), name);
         }
@@ -78,112 +78,119 @@ impl Step {
 }
 
 /// Returns all steps that can be tried in a state.
-pub(super) fn steps(world: &World, state: &State) -> Vec<Step> {
+pub(super) fn steps(world: &SmallWorld, state: &State) -> Vec<Step> {
     let mut all = Vec::new();
-    if world.attackers_try.contains(&Kind::ConfirmEmail) {
+    if world.attacker_commands.contains(&CommandKind::ConfirmEmail) {
         let accounts = accounts(world, state);
         let others = (0..USERS).filter(|slot| !accounts.contains(slot));
         // By the link alone, without a session of the user.
         let by_link = |slot| actor(Principal::User { id: user_id(slot), via: Via::Session { fresh: false } });
         all.extend(others.flat_map(|slot| {
-            let steps = attackers_steps(world, state, slot, Name::Command(Kind::ConfirmEmail)).into_iter();
+            let steps = attackers_steps(world, state, slot, StepName::Command(CommandKind::ConfirmEmail)).into_iter();
             steps.map(move |step| Step { actor: by_link(slot), ..step })
         }));
     }
     for account in accounts(world, state) {
-        let names = world.attackers_try.iter().map(|kind| Name::Command(*kind));
-        for name in names.chain(world.sends_links.then_some(Name::SendLink)) {
+        let names = world.attacker_commands.iter().map(|kind| StepName::Command(*kind));
+        for name in names.chain(world.sends_links.then_some(StepName::SendLink)) {
             all.extend(attackers_steps(world, state, account, name));
         }
     }
-    all.extend(world.honest_do.iter().flat_map(|kind| honest_steps(world, state, *kind)));
+    all.extend(world.honest_commands.iter().flat_map(|kind| honest_steps(world, state, *kind)));
     all.extend(tick(world, state));
     all
 }
 
 /// Returns a random step: first the actor and the command are picked, then a variant of it.
-pub(super) fn any_step(world: &World, state: &State, chance: &mut Chance) -> Option<Step> {
-    let steps = match chance.below(20) {
+pub(super) fn any_step(world: &SmallWorld, state: &State, rng: &mut TestRng) -> Option<Step> {
+    let steps = match rng.below(20) {
         0..12 => {
             let accounts = accounts(world, state);
-            let account = if accounts.is_empty() { return None } else { *chance.pick(&accounts) };
-            let name = match chance.below(world.attackers_try.len() + 1) {
-                0 if world.sends_links => Name::SendLink,
-                at => Name::Command(world.attackers_try[at.saturating_sub(1)]),
+            let account = if accounts.is_empty() { return None } else { *rng.choose(&accounts) };
+            let name = match rng.below(world.attacker_commands.len() + 1) {
+                0 if world.sends_links => StepName::SendLink,
+                at => StepName::Command(world.attacker_commands[at.saturating_sub(1)]),
             };
             attackers_steps(world, state, account, name)
         }
-        12..19 => honest_steps(world, state, *chance.pick(world.honest_do)),
+        12..19 => honest_steps(world, state, *rng.choose(world.honest_commands)),
         _ => tick(world, state).into_iter().collect(),
     };
-    (!steps.is_empty()).then(|| chance.pick(&steps).clone())
+    (!steps.is_empty()).then(|| rng.choose(&steps).clone())
 }
 
-fn attackers_steps(world: &World, state: &State, account: usize, name: Name) -> Vec<Step> {
-    let step = |what| Step { side: Side::Attackers, account, actor: acting(account), what, intent: Intent::Nobody };
+fn attackers_steps(world: &SmallWorld, state: &State, account: usize, name: StepName) -> Vec<Step> {
+    let step =
+        |action| Step { side: Side::Attackers, account, actor: fresh_actor(account), action, intent: Intent::None };
     // An account without access beyond the attacker's own is useful only for commands of its owner.
-    let own = account != MIA && state.access[account].beyond(state.access[MIA]).is_empty();
+    let own = account != MIA && state.access[account].difference(state.access[MIA]).is_empty();
     match name {
-        Name::Command(kind) if !own || is_for_owners(kind) => {
-            let turn = Turn { state, actor: account, variants: world.variants };
-            turn.commands(kind).into_iter().map(|command| step(What::Command(Box::new(command)))).collect()
+        StepName::Command(kind) if !own || is_owner_command(kind) => {
+            let turn = AttackerTurn { state, actor: account, variants: world.variants };
+            turn.commands(kind).into_iter().map(|command| step(StepAction::Command(Box::new(command)))).collect()
         }
-        Name::SendLink if !own => (0..USERS).map(|slot| step(What::SendLink(slot))).collect(),
-        Name::Command(_) | Name::SendLink | Name::Tick => Vec::new(),
+        StepName::SendLink if !own => (0..USERS).map(|slot| step(StepAction::SendLink(slot))).collect(),
+        StepName::Command(_) | StepName::SendLink | StepName::Tick => Vec::new(),
     }
 }
 
-fn honest_steps(world: &World, state: &State, kind: Kind) -> Vec<Step> {
-    let steps = Honest { state, attackers: &world.attackers }.steps(kind).into_iter();
+fn honest_steps(world: &SmallWorld, state: &State, kind: CommandKind) -> Vec<Step> {
+    let steps = HonestSide { state, attackers: &world.attackers }.steps(kind).into_iter();
     let step = |(actor, command, intent)| {
-        let what = What::Command(Box::new(command));
-        Step { side: Side::Honest, account: 0, actor, what, intent }
+        let action = StepAction::Command(Box::new(command));
+        Step { side: Side::Honest, account: 0, actor, action, intent }
     };
     steps.map(step).collect()
 }
 
-fn tick(world: &World, state: &State) -> Option<Step> {
-    let (actor, intent) = (Actor::system(), Intent::Nobody);
-    let step = Step { side: Side::Honest, account: 0, actor, what: What::Tick, intent };
+fn tick(world: &SmallWorld, state: &State) -> Option<Step> {
+    let (actor, intent) = (Actor::system(), Intent::None);
+    let step = Step { side: Side::Honest, account: 0, actor, action: StepAction::Tick, intent };
     (world.time_passes && state.tick + 1 < TICKS).then_some(step)
 }
 
 /// Returns the accounts that attackers can act as.
-fn accounts(world: &World, state: &State) -> Vec<usize> {
-    let acts = |slot: &usize| {
+fn accounts(world: &SmallWorld, state: &State) -> Vec<usize> {
+    let can_act_as = |slot: &usize| {
         let enabled = state.directory.user(user_id(*slot)).is_some_and(|user| user.enabled);
-        enabled && (world.attackers[*slot] || state.ways.can_act_as(&state.directory, *slot))
+        enabled && (world.attackers[*slot] || state.credentials.can_act_as(&state.directory, *slot))
     };
-    (0..USERS).filter(acts).collect()
+    (0..USERS).filter(can_act_as).collect()
 }
 
-const fn is_for_owners(kind: Kind) -> bool {
-    matches!(kind, Kind::ChangeOwnPassword | Kind::AddSecondFactor | Kind::ConfirmEmail | Kind::CreateAccessKey)
+const fn is_owner_command(kind: CommandKind) -> bool {
+    matches!(
+        kind,
+        CommandKind::ChangeOwnPassword
+            | CommandKind::AddSecondFactor
+            | CommandKind::ConfirmEmail
+            | CommandKind::CreateAccessKey
+    )
 }
 
 /// Runs a step. Returns `None` if it is refused.
-pub(super) fn carry_out(world: &World, before: &State, step: &Step) -> Option<State> {
-    match &step.what {
-        What::Tick => Some(State { tick: before.tick + 1, ..before.clone() }),
-        What::SendLink(slot) => {
+pub(super) fn apply_step(world: &SmallWorld, before: &State, step: &Step) -> Option<State> {
+    match &step.action {
+        StepAction::Tick => Some(State { tick: before.tick + 1, ..before.clone() }),
+        StepAction::SendLink(slot) => {
             let mut after = before.clone();
-            after.directory = after.ways.send_link(&before.directory, &step.actor, *slot, before.tick)?;
-            after.ways.refresh(&after.directory);
+            after.directory = after.credentials.send_link(&before.directory, &step.actor, *slot, before.tick)?;
+            after.credentials.refresh_sessions(&after.directory);
             Some(after)
         }
-        What::Command(command) => {
+        StepAction::Command(command) => {
             let planned = plan(&before.directory, &step.actor, command, time(before.tick)).ok()?;
             let mut after = before.clone();
             // A change of nothing makes no new step possible; it cannot even be undone.
             if planned.changes_nothing(&before.directory) {
                 return Some(after);
             }
-            after.take(world, &planned.change, planned.next, step.side);
-            note_assignable(before, &mut after, step.side, command, &planned.change);
-            after.answer_for(concerned(&before.directory, &planned.change, &after.directory));
-            note_created(world, before, &mut after, step.side);
+            after.apply(world, &planned.change, planned.next, step.side);
+            record_assignable(before, &mut after, step.side, command, &planned.change);
+            after.recompute_access(affected_users(&before.directory, &planned.change, &after.directory));
+            record_created(world, before, &mut after, step.side);
             if step.side == Side::Honest {
-                note_granted(world, before, &mut after, command, step.intent);
+                record_granted(world, before, &mut after, command, step.intent);
             }
             Some(after)
         }
@@ -191,21 +198,21 @@ pub(super) fn carry_out(world: &World, before: &State, step: &Step) -> Option<St
 }
 
 /// Adds the access that the attackers have at the start to their granted access.
-pub(super) fn note_start(attackers: &[bool; USERS], state: &mut State) {
+pub(super) fn record_start_access(attackers: &[bool; USERS], state: &mut State) {
     for slot in (0..USERS).filter(|slot| attackers[*slot]) {
-        state.entitled = state.entitled.union(rightful(state, slot));
+        state.granted = state.granted.union(rightful_access(state, slot));
     }
 }
 
 /// Adds the access that an honest step was meant to give to the attackers' own accounts.
-fn note_granted(world: &World, before: &State, after: &mut State, command: &Command, intent: Intent) {
-    let meant = |slot: usize| match intent {
-        Intent::Anybody => true,
+fn record_granted(world: &SmallWorld, before: &State, after: &mut State, command: &Command, intent: Intent) {
+    let is_meant = |slot: usize| match intent {
+        Intent::All => true,
         Intent::Only(user) => user_id(slot) == user,
-        Intent::Nobody => false,
+        Intent::None => false,
     };
-    for slot in (0..USERS).filter(|slot| world.attackers[*slot] && meant(*slot)) {
-        after.entitled = after.entitled.union(rightful(after, slot));
+    for slot in (0..USERS).filter(|slot| world.attackers[*slot] && is_meant(*slot)) {
+        after.granted = after.granted.union(rightful_access(after, slot));
     }
     // A record that is moved into a scope also becomes accessible to accounts that attackers can act as, whose scope
     // comes from granted access. The moved user is excluded.
@@ -216,53 +223,56 @@ fn note_granted(world: &World, before: &State, after: &mut State, command: &Comm
         _ => None,
     };
     if let Some(moved) = moved {
-        for slot in (0..USERS).filter(|slot| before.ways.can_act_as(&before.directory, *slot)) {
+        for slot in (0..USERS).filter(|slot| before.credentials.can_act_as(&before.directory, *slot)) {
             if RecordKey::User(user_id(slot)) != moved {
-                after.entitled = after.entitled.union(after.access[slot].beyond(before.access[slot]));
-                after.entitled = after.entitled.union(after.gives[slot].beyond(before.gives[slot]));
+                after.granted = after.granted.union(after.access[slot].difference(before.access[slot]));
+                after.granted =
+                    after.granted.union(after.assignable_access[slot].difference(before.assignable_access[slot]));
             }
         }
     }
     // Growth of a profile by permissions that do not escalate also goes to accounts with custodians: the review counts
     // those, and the administrator decides. Users who can escalate are excluded, because they could give it to others.
     if let Command::UpdateSecurityProfile { .. } = command {
-        for slot in (0..USERS).filter(|slot| before.ways.has_hand_on(&before.directory, *slot)) {
+        for slot in (0..USERS).filter(|slot| before.credentials.is_custodian_of(&before.directory, *slot)) {
             // Disabled users get it when they are enabled.
             let has = after.access_as_if_enabled(slot);
-            let grown = if has.escalates() { Access::NONE } else { has.beyond(before.access_as_if_enabled(slot)) };
-            let gives = after.gives[slot].beyond(before.gives[slot]);
-            after.entitled = after.entitled.union(grown.union(gives).harmless());
+            let grown =
+                if has.can_escalate() { Access::NONE } else { has.difference(before.access_as_if_enabled(slot)) };
+            let gives = after.assignable_access[slot].difference(before.assignable_access[slot]);
+            after.granted = after.granted.union(grown.union(gives).without_escalation());
         }
     }
 }
 
 /// Returns the access of an attacker's own account, and what it can give through profiles that others made assignable.
-fn rightful(state: &State, slot: usize) -> Access {
-    state.access_as_if_enabled(slot).union(state.gives[slot])
+fn rightful_access(state: &State, slot: usize) -> Access {
+    state.access_as_if_enabled(slot).union(state.assignable_access[slot])
 }
 
 /// Grants access to created records: attackers can manage what they create as far as they can manage anything of its
 /// kind, and what others create if it is in their scope.
-fn note_created(world: &World, before: &State, after: &mut State, side: Side) {
+fn record_created(world: &SmallWorld, before: &State, after: &mut State, side: Side) {
     let users = (0..USERS).map(|slot| Target::User(user_id(slot)));
     let profiles = (0..PROFILES).map(|slot| Target::Profile(profile_id(slot)));
     let exists = |state: &State, target: &Target<'_>| state.directory.thing(target).is_some();
     let is_new = |target: &Target<'_>| !exists(before, target) && exists(after, target);
     for created in users.chain(profiles).filter(is_new).collect::<Vec<_>>() {
         let theirs =
-            (0..USERS).filter(|slot| world.attackers[*slot] || before.ways.can_act_as(&before.directory, *slot));
+            (0..USERS).filter(|slot| world.attackers[*slot] || before.credentials.can_act_as(&before.directory, *slot));
         // A disabled account can manage them when it is enabled.
-        let managed = theirs.fold(Access::NONE, |all, slot| all.union(after.access_as_if_enabled(slot).about(created)));
-        after.entitled = match side {
-            Side::Attackers => after.entitled.for_created(created),
-            Side::Honest => after.entitled.union(managed),
+        let managed =
+            theirs.fold(Access::NONE, |all, slot| all.union(after.access_as_if_enabled(slot).only_target(created)));
+        after.granted = match side {
+            Side::Attackers => after.granted.with_created(created),
+            Side::Honest => after.granted.union(managed),
         };
     }
 }
 
 /// Records which entries of lists of assignable profiles attackers made. An entry that an honest administrator sets
 /// counts as theirs from then on; one that an undo merely restores does not.
-fn note_assignable(before: &State, after: &mut State, side: Side, command: &Command, change: &Change) {
+fn record_assignable(before: &State, after: &mut State, side: Side, command: &Command, change: &Change) {
     if !change.records().iter().any(|record| matches!(record.key(), RecordKey::Profile(_))) {
         return;
     }
@@ -277,9 +287,9 @@ fn note_assignable(before: &State, after: &mut State, side: Side, command: &Comm
     let (had, has) = (entries(before), entries(after));
     let new = has.into_iter().filter(|entry| !had.contains(entry));
     match (side, command) {
-        (Side::Attackers, _) => after.named_by_attackers.extend(new),
+        (Side::Attackers, _) => after.listed_by_attackers.extend(new),
         (Side::Honest, Command::SetAssignableProfiles { .. }) => {
-            new.for_each(|entry| _ = after.named_by_attackers.remove(&entry));
+            new.for_each(|entry| _ = after.listed_by_attackers.remove(&entry));
         }
         (Side::Honest, _) => {}
     }

@@ -10,43 +10,43 @@ use floorkey::{
 };
 
 use super::rows::{Row, row};
-use crate::world::{World, operator, update};
+use crate::test_instance::{TestInstance, operator, update};
 
-pub(super) fn on_applications(rows: &mut Vec<Row>) {
-    type Make = fn(&mut World) -> Command;
+pub(super) fn application_rows(rows: &mut Vec<Row>) {
+    type Make = fn(&mut TestInstance) -> Command;
     let acts: [(&str, Make); 8] = [
         ("register an application", |_| Command::RegisterApplication(Box::new(orders()))),
-        ("take an application out of the register", |world| {
-            world.done(&operator(), Command::RegisterApplication(Box::new(orders())));
+        ("take an application out of the register", |instance| {
+            instance.run_ok(&operator(), Command::RegisterApplication(Box::new(orders())));
             Command::UnregisterApplication { namespace: "orders".to_owned() }
         }),
-        ("tell of an application's order", |world| {
-            world.done(&operator(), Command::RegisterApplication(Box::new(orders())));
+        ("tell of an application's order", |instance| {
+            instance.run_ok(&operator(), Command::RegisterApplication(Box::new(orders())));
             Command::PutApplicationResources { namespace: "orders".to_owned(), resources: vec![order("1")] }
         }),
-        ("forget an application's order", |world| {
-            world.done(&operator(), Command::RegisterApplication(Box::new(orders())));
+        ("forget an application's order", |instance| {
+            instance.run_ok(&operator(), Command::RegisterApplication(Box::new(orders())));
             Command::DeleteApplicationResources { namespace: "orders".to_owned(), ids: ["1".to_owned()].into() }
         }),
         ("make an API token", |_| Command::CreateApiToken(Box::new(token()))),
-        ("change what types of subjects mean users to an API token", |world| {
-            world.done(&operator(), Command::CreateApiToken(Box::new(token())));
+        ("change what types of subjects mean users to an API token", |instance| {
+            instance.run_ok(&operator(), Command::CreateApiToken(Box::new(token())));
             let subject_types = Some(BTreeSet::from(["identity".to_owned()]));
             Command::UpdateApiToken(token().id, TokenSettingsEdit { subject_types, ..TokenSettingsEdit::default() })
         }),
-        ("revoke an API token", |world| {
-            world.done(&operator(), Command::CreateApiToken(Box::new(token())));
+        ("revoke an API token", |instance| {
+            instance.run_ok(&operator(), Command::CreateApiToken(Box::new(token())));
             Command::RevokeApiToken { id: token().id }
         }),
-        ("narrow what Agent grants by a condition", |world| {
+        ("narrow what Agent grants by a condition", |instance| {
             let own = BTreeSet::from([Condition::Own { attribute: "owner".to_owned() }]);
             let name = AnyPermission::Catalogue(Permission::parse("BasicAgentAccess").unwrap());
             let conditions = Some(BTreeMap::from([(name, own)]));
-            update(world.profile("Agent"), SecurityProfileEdit { conditions, ..SecurityProfileEdit::default() })
+            update(instance.profile("Agent"), SecurityProfileEdit { conditions, ..SecurityProfileEdit::default() })
         }),
     ];
-    for (words, command) in acts {
-        rows.push(row(words, move |world, _| Some(command(world))));
+    for (description, command) in acts {
+        rows.push(row(description, move |instance, _| Some(command(instance))));
     }
 }
 

@@ -5,7 +5,7 @@
 //! refusal; `-` if the command does not apply.
 
 pub(crate) mod applications;
-mod console;
+mod credentials_and_batches;
 mod resources;
 mod rows;
 
@@ -14,7 +14,7 @@ use std::path::Path;
 
 use floorkey::{Act, Actor, Command, GuardMode, UserId};
 
-use crate::world::{World, by, flagged, fresh, operator};
+use crate::test_instance::{TestInstance, actor_of, flagged, fresh_actor_of, operator};
 use rows::{Row, rows};
 
 /// The acting users, one per default profile. For each there is another user with the same profile, as a target.
@@ -22,7 +22,7 @@ const ACTORS: [(&str, &str); 4] =
     [("Admin", "ada"), ("CallCenterManager", "carl"), ("QualityAnalyst", "quinn"), ("Agent", "agnes")];
 
 /// Event types that the server only records. They have no command.
-const ONLY_NOTED: [Act; 8] = [
+const RECORDED_ONLY: [Act; 8] = [
     Act::CheckAccess,
     Act::DownloadUsers,
     Act::ExportBundle,
@@ -51,50 +51,52 @@ fn commands_by_profile_and_guard_mode_match_the_golden_table() {
         std::fs::write(&path, &table).unwrap();
     }
     let golden = std::fs::read_to_string(&path).unwrap();
-    for (at, (is, was)) in table.lines().zip(golden.lines()).enumerate() {
-        assert_eq!(is, was, "line {} of golden/matrix.txt; UPDATE_GOLDEN=1 writes it anew", at + 1);
+    for (at, (line, expected)) in table.lines().zip(golden.lines()).enumerate() {
+        assert_eq!(line, expected, "line {} of golden/matrix.txt; UPDATE_GOLDEN=1 writes it anew", at + 1);
     }
     assert_eq!(table.lines().count(), golden.lines().count(), "UPDATE_GOLDEN=1 writes golden/matrix.txt anew");
 }
 
 #[test]
 fn each_command_has_a_row_in_the_table() {
-    let (world, Cast([me, ..])) = centre(GuardMode::Warn);
-    let commands = rows().into_iter().filter_map(|row| (row.command)(&mut world.clone(), Some(me)));
-    let shown: BTreeSet<_> = commands.map(|command| command.act()).collect();
+    let (instance, ActorIds([actor_user, ..])) = build_instance(GuardMode::Warn);
+    let commands = rows().into_iter().filter_map(|row| (row.command)(&mut instance.clone(), Some(actor_user)));
+    let covered: BTreeSet<_> = commands.map(|command| command.act()).collect();
     let reads = ["Describe", "List", "Search"];
     let is_command = |act: &&Act| {
-        !reads.iter().any(|read| act.name().starts_with(read)) && !NO_COMMAND.contains(act) && !ONLY_NOTED.contains(act)
+        !reads.iter().any(|read| act.name().starts_with(read))
+            && !NO_COMMAND.contains(act)
+            && !RECORDED_ONLY.contains(act)
     };
-    let missing: Vec<_> = Act::ALL.iter().filter(is_command).filter(|act| !shown.contains(act)).collect();
+    let missing: Vec<_> = Act::ALL.iter().filter(is_command).filter(|act| !covered.contains(act)).collect();
     assert!(missing.is_empty(), "{missing:?}");
 }
 
 #[test]
 fn a_call_center_manager_creates_an_agent_and_resets_their_password_under_enforce() {
-    let (mut world, _) = centre(GuardMode::Enforce);
-    let carl = world.acting("carl");
-    let new = world.new_user("nora", &["Agent"]);
-    let made = world.done(&carl, Command::CreateUser(Box::new(new)));
-    assert!(!flagged(&made));
-    let reset = crate::world::reset(world.user("nora"));
-    assert!(!flagged(&world.done(&carl, reset)));
+    let (mut instance, _) = build_instance(GuardMode::Enforce);
+    let carl = instance.actor_by_login("carl");
+    let new = instance.new_user("nora", &["Agent"]);
+    let created = instance.run_ok(&carl, Command::CreateUser(Box::new(new)));
+    assert!(!flagged(&created));
+    let reset = crate::test_instance::reset(instance.user("nora"));
+    assert!(!flagged(&instance.run_ok(&carl, reset)));
 }
 
 #[test]
 fn a_call_center_manager_cannot_reset_the_password_of_an_administrator_under_enforce() {
-    let (mut world, _) = centre(GuardMode::Enforce);
-    let (carl, admin) = (world.acting("carl"), world.user("admin"));
-    assert_eq!(world.refused(&carl, crate::world::reset(admin)), "guard");
-    let new = world.new_user("nora", &["Admin"]);
-    assert_eq!(world.refused(&carl, Command::CreateUser(Box::new(new))), "guard");
+    let (mut instance, _) = build_instance(GuardMode::Enforce);
+    let (carl, admin) = (instance.actor_by_login("carl"), instance.user("admin"));
+    assert_eq!(instance.refusal_code(&carl, crate::test_instance::reset(admin)), "guard");
+    let new = instance.new_user("nora", &["Admin"]);
+    assert_eq!(instance.refusal_code(&carl, Command::CreateUser(Box::new(new))), "guard");
 }
 
 #[test]
 fn under_warn_a_call_center_manager_resets_the_password_of_an_administrator_and_is_flagged() {
-    let (mut world, _) = centre(GuardMode::Warn);
-    let (carl, admin) = (world.acting("carl"), world.user("admin"));
-    let change = world.done(&carl, crate::world::reset(admin));
+    let (mut instance, _) = build_instance(GuardMode::Warn);
+    let (carl, admin) = (instance.actor_by_login("carl"), instance.user("admin"));
+    let change = instance.run_ok(&carl, crate::test_instance::reset(admin));
     let [floorkey::audit::Flag::TouchedStrongerUser { permissions }] = change.event().flags.as_slice() else {
         panic!("{:?}", change.event().flags)
     };
@@ -104,34 +106,34 @@ fn under_warn_a_call_center_manager_resets_the_password_of_an_administrator_and_
 
 /// Returns a contact center with two users per default profile: the actors, and `tom`, `tina`, `mona` and `admin` as
 /// targets.
-fn centre(mode: GuardMode) -> (World, Cast) {
-    let mut world = World::new();
-    let cast = ACTORS.map(|(profile, login)| world.hire(login, &[profile]));
+fn build_instance(mode: GuardMode) -> (TestInstance, ActorIds) {
+    let mut instance = TestInstance::new();
+    let actor_ids = ACTORS.map(|(profile, login)| instance.create_user(login, &[profile]));
     for (login, profile) in [("tom", "Agent"), ("tina", "QualityAnalyst"), ("mona", "CallCenterManager")] {
-        let id = world.hire(login, &[profile]);
-        world.key(id);
+        let id = instance.create_user(login, &[profile]);
+        instance.key(id);
     }
-    world.key(world.user("admin"));
-    world.grant("Unheld", &["BasicAgentAccess"]);
-    world.levels(&["Site", "Team"]);
-    let site = world.group("Harbour", None);
-    world.group("Red", Some(site));
-    world.guard(mode);
-    (world, Cast(cast))
+    instance.key(instance.user("admin"));
+    instance.create_profile_granting("Unheld", &["BasicAgentAccess"]);
+    instance.levels(&["Site", "Team"]);
+    let site = instance.group("Harbour", None);
+    instance.group("Red", Some(site));
+    instance.set_guard(mode);
+    (instance, ActorIds(actor_ids))
 }
 
-struct Cast([UserId; 4]);
+struct ActorIds([UserId; 4]);
 
 fn table() -> String {
     let columns = columns();
     let mut lines: Vec<Vec<String>> = Vec::new();
-    let actors = columns.iter().map(|column| if column.mode == GuardMode::Warn { column.who } else { "" });
+    let actors = columns.iter().map(|column| if column.mode == GuardMode::Warn { column.actor } else { "" });
     lines.push(std::iter::once("").chain(actors).map(str::to_owned).collect());
     let modes = columns.iter().map(|column| column.mode.word());
     lines.push(std::iter::once("").chain(modes).map(str::to_owned).collect());
     for row in rows() {
         let cells = columns.iter().map(|column| cell(&row, column));
-        lines.push(std::iter::once(row.words.clone()).chain(cells).collect());
+        lines.push(std::iter::once(row.description.clone()).chain(cells).collect());
     }
     let width = |at: usize| lines.iter().map(|line| line[at].len()).max().unwrap();
     let widths: Vec<usize> = (0..=columns.len()).map(width).collect();
@@ -145,38 +147,38 @@ fn table() -> String {
 }
 
 struct Column {
-    who: &'static str,
+    actor: &'static str,
     mode: GuardMode,
-    world: World,
-    me: Option<UserId>,
+    instance: TestInstance,
+    actor_user: Option<UserId>,
 }
 
 fn columns() -> Vec<Column> {
     let mut columns = Vec::new();
     for at in 0..=ACTORS.len() {
         for mode in [GuardMode::Warn, GuardMode::Enforce] {
-            let (world, Cast(cast)) = centre(mode);
-            let who = ACTORS.get(at).map_or("operator", |(profile, _)| *profile);
-            columns.push(Column { who, mode, world, me: cast.get(at).copied() });
+            let (instance, ActorIds(actor_ids)) = build_instance(mode);
+            let actor = ACTORS.get(at).map_or("operator", |(profile, _)| *profile);
+            columns.push(Column { actor, mode, instance, actor_user: actor_ids.get(at).copied() });
         }
     }
     columns
 }
 
 fn cell(row: &Row, column: &Column) -> String {
-    let mut world = column.world.clone();
-    let Some(command) = (row.command)(&mut world, column.me) else { return "-".to_owned() };
-    match world.try_to(&actor(row, column.me), command) {
+    let mut instance = column.instance.clone();
+    let Some(command) = (row.command)(&mut instance, column.actor_user) else { return "-".to_owned() };
+    match instance.run(&actor(row, column.actor_user), command) {
         Ok(change) if flagged(&change) => "done!".to_owned(),
         Ok(_) => "done".to_owned(),
         Err(refusal) => refusal.code().to_owned(),
     }
 }
 
-fn actor(row: &Row, me: Option<UserId>) -> Actor {
-    match me {
+fn actor(row: &Row, actor_user: Option<UserId>) -> Actor {
+    match actor_user {
         None => operator(),
-        Some(id) if row.fresh => fresh(id),
-        Some(id) => by(id),
+        Some(id) if row.fresh => fresh_actor_of(id),
+        Some(id) => actor_of(id),
     }
 }

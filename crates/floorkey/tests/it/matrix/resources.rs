@@ -8,31 +8,33 @@ use floorkey::tags::Tags;
 use floorkey::{Command, NewResource, ResourceId, ResourceType, StoredResourceType};
 
 use super::rows::{Row, row};
-use crate::world::{World, operator};
+use crate::test_instance::{TestInstance, operator};
 
-pub(super) fn on_resources(rows: &mut Vec<Row>) {
+pub(super) fn resource_rows(rows: &mut Vec<Row>) {
     for kind in [StoredResourceType::HoursOfOperation, StoredResourceType::Queue, StoredResourceType::RoutingProfile] {
         let resource_type = kind.resource_type();
-        let words = resource_type.word();
-        rows.push(row(format!("make: {words}"), move |world, _| {
-            let new = new_resource(world, kind);
+        let description = resource_type.word();
+        rows.push(row(format!("make: {description}"), move |instance, _| {
+            let new = new_resource(instance, kind);
             Some(Command::CreateResource(Box::new(new)))
         }));
-        rows.push(row(format!("delete, in use: {words}"), move |world, _| {
-            let id = world.directory.resources(resource_type).next().unwrap().id;
+        rows.push(row(format!("delete, in use: {description}"), move |instance, _| {
+            let id = instance.directory.resources(resource_type).next().unwrap().id;
             Some(Command::DeleteResource { kind, id })
         }));
-        rows.push(row(format!("delete, not in use: {words}"), move |world, _| {
-            let new = new_resource(world, kind);
+        rows.push(row(format!("delete, not in use: {description}"), move |instance, _| {
+            let new = new_resource(instance, kind);
             let id = new.id;
-            world.done(&operator(), Command::CreateResource(Box::new(new)));
+            instance.run_ok(&operator(), Command::CreateResource(Box::new(new)));
             Some(Command::DeleteResource { kind, id })
         }));
     }
-    type Change = fn(&World) -> ResourceChange;
+    type Change = fn(&TestInstance) -> ResourceChange;
     let changes: [(&str, Change); 12] = [
         ("rename a queue", |_| ResourceChange::QueueName { name: Some("Sales".to_owned()), description: None }),
-        ("give a queue other hours", |world| ResourceChange::QueueHours(id(world, ResourceType::HoursOfOperation))),
+        ("give a queue other hours", |instance| {
+            ResourceChange::QueueHours(id(instance, ResourceType::HoursOfOperation))
+        }),
         ("limit the contacts of a queue", |_| ResourceChange::QueueMaxContacts(Some(5))),
         ("disable a queue", |_| ResourceChange::QueueEnabled(false)),
         ("change what a queue's called people see", |_| ResourceChange::QueueOutboundCaller {
@@ -45,16 +47,16 @@ pub(super) fn on_resources(rows: &mut Vec<Row>) {
             description: None,
         }),
         ("change a routing profile's concurrency", |_| ResourceChange::RoutingProfileConcurrency(Vec::new())),
-        ("change a routing profile's outbound queue", |world| {
-            ResourceChange::RoutingProfileDefaultOutboundQueue(id(world, ResourceType::Queue))
+        ("change a routing profile's outbound queue", |instance| {
+            ResourceChange::RoutingProfileDefaultOutboundQueue(id(instance, ResourceType::Queue))
         }),
-        ("change a queue of a routing profile", |world| ResourceChange::RoutingProfileQueues(vec![voice(world)])),
-        ("add a queue to a routing profile", |world| ResourceChange::AddRoutingProfileQueues {
+        ("change a queue of a routing profile", |instance| ResourceChange::RoutingProfileQueues(vec![voice(instance)])),
+        ("add a queue to a routing profile", |instance| ResourceChange::AddRoutingProfileQueues {
             queues: Vec::new(),
-            manual: vec![ManualQueueLink { queue: id(world, ResourceType::Queue), channel: "TASK".to_owned() }],
+            manual: vec![ManualQueueLink { queue: id(instance, ResourceType::Queue), channel: "TASK".to_owned() }],
         }),
-        ("remove a queue from a routing profile", |world| ResourceChange::RemoveRoutingProfileQueues {
-            queues: vec![(id(world, ResourceType::Queue), "VOICE".to_owned())],
+        ("remove a queue from a routing profile", |instance| ResourceChange::RemoveRoutingProfileQueues {
+            queues: vec![(id(instance, ResourceType::Queue), "VOICE".to_owned())],
             manual: Vec::new(),
         }),
         ("change hours of operation", |_| ResourceChange::HoursOfOperation {
@@ -64,37 +66,37 @@ pub(super) fn on_resources(rows: &mut Vec<Row>) {
             periods: None,
         }),
     ];
-    for (words, change) in changes {
-        rows.push(row(words, move |world, _| {
-            let change = change(world);
-            let id = id(world, change.resource_type());
+    for (description, change) in changes {
+        rows.push(row(description, move |instance, _| {
+            let change = change(instance);
+            let id = id(instance, change.resource_type());
             Some(Command::UpdateResource(Box::new(ResourceEdit { id, change })))
         }));
     }
 }
 
 /// Returns the id of the first resource of the type, which a new instance has by default.
-fn id(world: &World, resource_type: ResourceType) -> ResourceId {
-    world.directory.resources(resource_type).next().unwrap().id
+fn id(instance: &TestInstance, resource_type: ResourceType) -> ResourceId {
+    instance.directory.resources(resource_type).next().unwrap().id
 }
 
-fn voice(world: &World) -> QueueLink {
-    QueueLink { queue: id(world, ResourceType::Queue), channel: "VOICE".to_owned(), priority: 2, delay_seconds: 10 }
+fn voice(instance: &TestInstance) -> QueueLink {
+    QueueLink { queue: id(instance, ResourceType::Queue), channel: "VOICE".to_owned(), priority: 2, delay_seconds: 10 }
 }
 
-pub(super) fn on_agent_statuses(rows: &mut Vec<Row>) {
-    rows.push(row("make an agent status", |world, _| {
-        let new = new_resource(world, StoredResourceType::AgentStatus);
+pub(super) fn agent_status_rows(rows: &mut Vec<Row>) {
+    rows.push(row("make an agent status", |instance, _| {
+        let new = new_resource(instance, StoredResourceType::AgentStatus);
         Some(Command::CreateResource(Box::new(new)))
     }));
-    rows.push(row("delete an agent status", |world, _| {
-        let id = world.directory.resources(ResourceType::AgentStatus).next().unwrap().id;
+    rows.push(row("delete an agent status", |instance, _| {
+        let id = instance.directory.resources(ResourceType::AgentStatus).next().unwrap().id;
         Some(Command::DeleteResource { kind: StoredResourceType::AgentStatus, id })
     }));
 }
 
-fn new_resource(world: &mut World, kind: StoredResourceType) -> NewResource {
-    let named = |kind, name: &str| world.directory.resource_by_name(kind, name).unwrap().id;
+fn new_resource(instance: &mut TestInstance, kind: StoredResourceType) -> NewResource {
+    let named = |kind, name: &str| instance.directory.resource_by_name(kind, name).unwrap().id;
     let hours = named(ResourceType::HoursOfOperation, "Basic Hours");
     let queue = named(ResourceType::Queue, "BasicQueue");
     let details = match kind {
@@ -124,6 +126,6 @@ fn new_resource(world: &mut World, kind: StoredResourceType) -> NewResource {
             ResourceDetails::HoursOfOperation(HoursOfOperation { time_zone, periods, parents })
         }
     };
-    let id = ResourceId::from_bits(world.fresh_id());
+    let id = ResourceId::from_bits(instance.next_id());
     NewResource { id, name: "New".to_owned(), description: None, tags: Tags::new(), details }
 }

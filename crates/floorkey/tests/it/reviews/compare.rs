@@ -5,17 +5,17 @@ use floorkey::review::default_diff::default_diff;
 use floorkey::{Command, Permission, PermissionSet, SecurityProfile, SecurityProfileEdit};
 use proptest::prelude::*;
 
-use super::{cases, telling};
-use crate::chance::Chance;
-use crate::random_world::directory;
-use crate::world::{World, granting, granting_tagged, operator, update};
+use super::{cases, granting_permissions};
+use crate::random_directory::directory;
+use crate::rng::TestRng;
+use crate::test_instance::{TestInstance, granting, granting_tagged, operator, update};
 
 proptest! {
     #![proptest_config(cases(60))]
 
     #[test]
     fn a_comparison_is_complete_and_symmetric(seed: u64) {
-        let (directory, _) = directory(&mut Chance::new(seed));
+        let (directory, _) = directory(&mut TestRng::new(seed));
         let profiles: Vec<_> = directory.profiles().collect();
         for first in &profiles {
             for second in &profiles {
@@ -24,7 +24,7 @@ proptest! {
                 prop_assert_eq!(there.limits_only_first, back.limits_only_second);
                 prop_assert_eq!(there.reach.len(), back.reach.len());
                 let all = directory.grants(first.id).unwrap().anywhere();
-                let told: PermissionSet = telling().filter(|permission| all.contains(*permission)).collect();
+                let told: PermissionSet = granting_permissions().filter(|permission| all.contains(*permission)).collect();
                 prop_assert_eq!(there.only_first.union(&there.both), told);
                 prop_assert!(there.only_first.intersection(&there.both).is_empty());
             }
@@ -37,16 +37,16 @@ fn set(names: &[&str]) -> PermissionSet {
     names.iter().map(|name| Permission::parse(name).unwrap()).collect()
 }
 
-fn profile(world: &World, name: &str) -> SecurityProfile {
-    SecurityProfile::clone(world.directory.profile_by_name(name).unwrap())
+fn profile(instance: &TestInstance, name: &str) -> SecurityProfile {
+    SecurityProfile::clone(instance.directory.profile_by_name(name).unwrap())
 }
 
 #[test]
 fn a_comparison_lists_permissions_of_one_profile_and_different_scopes() {
-    let mut world = World::new();
-    world.grant("A", &["Users.Edit", "Queues.View", "RestrictTaskCreation.Access"]);
-    world.make_profile("B", granting_tagged(&["Users.View", "Prompts.View"], &["User"], ("team", "red")));
-    let compared = compare(&profile(&world, "A"), &profile(&world, "B"));
+    let mut instance = TestInstance::new();
+    instance.create_profile_granting("A", &["Users.Edit", "Queues.View", "RestrictTaskCreation.Access"]);
+    instance.create_profile("B", granting_tagged(&["Users.View", "Prompts.View"], &["User"], ("team", "red")));
+    let compared = compare(&profile(&instance, "A"), &profile(&instance, "B"));
     assert_eq!(compared.only_first, set(&["Users.Edit", "Queues.View"]));
     assert_eq!(compared.only_second, set(&["Prompts.View"]));
     assert_eq!(compared.both, set(&["Users.View"]));
@@ -59,44 +59,44 @@ fn a_comparison_lists_permissions_of_one_profile_and_different_scopes() {
 
 #[test]
 fn old_and_new_recording_names_compare_as_equal() {
-    let mut world = World::new();
-    world.grant("Old", &["RedactedData.View"]);
-    world.grant("New", &["CallRecordings.Redacted.Access", "ContactTranscripts.Redacted.Access"]);
-    assert!(compare(&profile(&world, "Old"), &profile(&world, "New")).is_same());
+    let mut instance = TestInstance::new();
+    instance.create_profile_granting("Old", &["RedactedData.View"]);
+    instance.create_profile_granting("New", &["CallRecordings.Redacted.Access", "ContactTranscripts.Redacted.Access"]);
+    assert!(compare(&profile(&instance, "Old"), &profile(&instance, "New")).is_same());
 }
 
 #[test]
 fn default_profiles_equal_their_defaults_until_edited() {
-    let mut world = World::new();
+    let mut instance = TestInstance::new();
     for name in ["Admin", "Agent", "CallCenterManager", "QualityAnalyst"] {
-        assert!(default_diff(&profile(&world, name)).unwrap().is_same(), "{name}");
+        assert!(default_diff(&profile(&instance, name)).unwrap().is_same(), "{name}");
     }
-    let agent = world.profile("Agent");
-    world.done(&operator(), update(agent, granting(&["BasicAgentAccess", "Queues.Edit"])));
-    let diff = default_diff(&profile(&world, "Agent")).unwrap();
+    let agent = instance.profile("Agent");
+    instance.run_ok(&operator(), update(agent, granting(&["BasicAgentAccess", "Queues.Edit"])));
+    let diff = default_diff(&profile(&instance, "Agent")).unwrap();
     assert_eq!(diff.added, set(&["Queues.Edit", "Queues.View"]));
     assert!(diff.missing.contains(Permission::parse("OutboundCallAccess").unwrap()));
     assert!(!diff.scoped && !diff.is_same());
-    world.grant("Mine", &["Queues.View"]);
-    assert!(default_diff(&profile(&world, "Mine")).is_none());
+    instance.create_profile_granting("Mine", &["Queues.View"]);
+    assert!(default_diff(&profile(&instance, "Mine")).is_none());
 }
 
 #[test]
 fn a_renamed_unedited_default_profile_is_still_compared_with_its_default() {
-    let mut world = World::new();
-    let agent = world.profile("Agent");
-    world.done(&operator(), Command::RenameSecurityProfile { profile: agent, name: "Crew".to_owned() });
-    assert_eq!(default_diff(&profile(&world, "Crew")).unwrap().default.name, "Agent");
+    let mut instance = TestInstance::new();
+    let agent = instance.profile("Agent");
+    instance.run_ok(&operator(), Command::RenameSecurityProfile { profile: agent, name: "Crew".to_owned() });
+    assert_eq!(default_diff(&profile(&instance, "Crew")).unwrap().default.name, "Agent");
 }
 
 #[test]
 fn a_copy_of_a_profile_grants_the_same() {
-    let mut world = World::new();
-    world.make_profile("B", granting_tagged(&["Users.View", "Prompts.View"], &["User"], ("team", "red")));
+    let mut instance = TestInstance::new();
+    instance.create_profile("B", granting_tagged(&["Users.View", "Prompts.View"], &["User"], ("team", "red")));
     for name in ["Admin", "CallCenterManager", "B"] {
-        let was = profile(&world, name);
-        let copy = world.make_profile(&format!("Copy of {name}"), SecurityProfileEdit::of(&was));
-        let copy = world.directory.profile(copy).unwrap();
+        let was = profile(&instance, name);
+        let copy = instance.create_profile(&format!("Copy of {name}"), SecurityProfileEdit::of(&was));
+        let copy = instance.directory.profile(copy).unwrap();
         assert!(compare(&was, copy).is_same(), "{name}");
         assert_eq!((copy.chosen, &copy.access_control), (was.chosen, &was.access_control));
     }

@@ -7,70 +7,71 @@ use floorkey::review::effect::{Effect, ReachChange, effect};
 use floorkey::user::Assignment;
 use floorkey::{Command, Permission, PermissionSet, RecordChange, RecordKey, RegisteredApplication, Timestamp, plan};
 
-use crate::world::{World, assign, granting, granting_below, granting_tagged, operator, update};
+use crate::test_instance::{TestInstance, assign, granting, granting_below, granting_tagged, operator, update};
 
 fn set(names: &[&str]) -> PermissionSet {
     names.iter().map(|name| Permission::parse(name).unwrap()).collect()
 }
 
-/// Returns the effect of a command on all users, with at most `named` users listed per group.
-fn of(world: &World, command: &Command, named: usize) -> Effect {
-    let planned = plan(&world.directory, &operator(), command, world.now).unwrap();
+/// Returns the effect of a command on all users, with at most `listed_max` users listed per group.
+fn effect_of(instance: &TestInstance, command: &Command, listed_max: usize) -> Effect {
+    let planned = plan(&instance.directory, &operator(), command, instance.now).unwrap();
     let keys: Vec<RecordKey> = planned.change.records().iter().map(RecordChange::key).collect();
-    effect(&world.directory, &planned.next, keys, world.now, named)
+    effect(&instance.directory, &planned.next, keys, instance.now, listed_max)
 }
 
 #[test]
 fn users_with_the_profile_are_counted_exactly_and_listed_by_login() {
-    let mut world = World::new();
-    let profile = world.grant("Viewers", &["Queues.View"]);
+    let mut instance = TestInstance::new();
+    let profile = instance.create_profile_granting("Viewers", &["Queues.View"]);
     let mut logins = Vec::new();
     for at in 0..50 {
         let login = format!("user-{:02}", (at * 7) % 50);
-        world.hire(&login, &["Viewers"]);
+        instance.create_user(&login, &["Viewers"]);
         logins.push(login);
     }
     logins.sort();
-    let sees_too = world.hire("zoe", &["Viewers", "CallCenterManager"]);
-    let effect = of(&world, &update(profile, granting(&["Queues.View", "Cases.View", "Users.View"])), 3);
+    let sees_too = instance.create_user("zoe", &["Viewers", "CallCenterManager"]);
+    let effect = effect_of(&instance, &update(profile, granting(&["Queues.View", "Cases.View", "Users.View"])), 3);
     assert_eq!((effect.more, effect.less, effect.both), (51, 0, 0));
     let [most, manager] = effect.groups.as_slice() else { panic!("{effect:?}") };
     assert_eq!((most.count, most.effect.gained), (50, set(&["Cases.View", "Users.View"])));
-    let named: Vec<&str> = most.users.iter().map(|id| world.directory.user(*id).unwrap().username.as_str()).collect();
-    assert_eq!(named, logins[..3]);
+    let listed: Vec<&str> =
+        most.users.iter().map(|id| instance.directory.user(*id).unwrap().username.as_str()).collect();
+    assert_eq!(listed, logins[..3]);
     assert_eq!((manager.users.as_slice(), manager.effect.gained), ([sees_too].as_slice(), set(&["Cases.View"])));
 }
 
 #[test]
 fn users_with_the_permission_from_another_profile_are_not_affected() {
-    let mut world = World::new();
-    let profile = world.grant("Viewers", &["Queues.View"]);
-    world.hire("ann", &["Viewers", "CallCenterManager"]);
-    let off = world.hire("bob", &["Viewers"]);
-    world.done(&operator(), Command::SetUserEnabled { user: off, enabled: false });
-    let effect = of(&world, &update(profile, granting(&[])), 10);
+    let mut instance = TestInstance::new();
+    let profile = instance.create_profile_granting("Viewers", &["Queues.View"]);
+    instance.create_user("ann", &["Viewers", "CallCenterManager"]);
+    let off = instance.create_user("bob", &["Viewers"]);
+    instance.run_ok(&operator(), Command::SetUserEnabled { user: off, enabled: false });
+    let effect = effect_of(&instance, &update(profile, granting(&[])), 10);
     assert_eq!((effect.affected(), effect.unchanged), (0, 2));
 }
 
 #[test]
 fn restrictions_scopes_and_applications_are_reported_separately() {
-    let mut world = World::new();
-    let profile = world.grant("P", &["Users.View"]);
-    let ann = world.hire("ann", &["P"]);
-    let only = |world: &World, command: &Command| {
-        let effect = of(world, command, 10);
+    let mut instance = TestInstance::new();
+    let profile = instance.create_profile_granting("P", &["Users.View"]);
+    let ann = instance.create_user("ann", &["P"]);
+    let only = |instance: &TestInstance, command: &Command| {
+        let effect = effect_of(instance, command, 10);
         assert_eq!(effect.users().map(|(user, _)| user).collect::<BTreeSet<_>>(), [ann].into());
         effect.groups[0].effect.clone()
     };
-    let limited = only(&world, &update(profile, granting(&["Users.View", "RestrictTaskCreation.Access"])));
+    let limited = only(&instance, &update(profile, granting(&["Users.View", "RestrictTaskCreation.Access"])));
     assert_eq!(limited.limits_on, set(&["RestrictTaskCreation.Access"]));
     assert!(limited.loses() && !limited.gains());
     let red = granting_tagged(&["Users.View"], &["User"], ("team", "red"));
-    let narrower = only(&world, &update(profile, red.clone()));
+    let narrower = only(&instance, &update(profile, red.clone()));
     assert_eq!(narrower.narrower, set(&["Users.View"]));
-    world.done(&operator(), update(profile, red));
+    instance.run_ok(&operator(), update(profile, red));
     let blue = granting_tagged(&["Users.View"], &["User"], ("team", "blue"));
-    let elsewhere = only(&world, &update(profile, blue));
+    let elsewhere = only(&instance, &update(profile, blue));
     assert_eq!(elsewhere.elsewhere, set(&["Users.View"]));
     let mut with_application = granting(&["Users.View"]);
     with_application.access_control_tags = Some([].into());
@@ -80,7 +81,7 @@ fn restrictions_scopes_and_applications_are_reported_separately() {
         permissions: vec!["READ".to_owned()],
         kind: None,
     }]);
-    let unregistered = only(&world, &update(profile, with_application.clone()));
+    let unregistered = only(&instance, &update(profile, with_application.clone()));
     assert_eq!(unregistered.applications, [].into(), "what is not registered is denied to everybody");
     let application = RegisteredApplication {
         namespace: "crm".to_owned(),
@@ -93,8 +94,8 @@ fn restrictions_scopes_and_applications_are_reported_separately() {
         }],
         modified: Timestamp::default(),
     };
-    world.done(&operator(), Command::RegisterApplication(Box::new(application)));
-    let more = only(&world, &update(profile, with_application));
+    instance.run_ok(&operator(), Command::RegisterApplication(Box::new(application)));
+    let more = only(&instance, &update(profile, with_application));
     assert_eq!(more.wider, set(&["Users.View"]));
     assert_eq!(more.applications, [(("crm".to_owned(), "READ".to_owned()), ReachChange::Gained)].into());
 }
@@ -102,67 +103,67 @@ fn restrictions_scopes_and_applications_are_reported_separately() {
 #[test]
 fn each_user_is_counted_once() {
     // An edit of a narrow profile does not affect a team lead who has the same permissions from a wider profile.
-    let mut world = World::new();
-    world.levels(&["Site"]);
-    let here = world.group("Here", None);
-    let lead = world.make_profile("Team lead", granting_below(&["Users.View"], None));
-    world.make_profile("Supervisor", granting_below(&["Users.View", "Users.Edit"], Some(here)));
+    let mut instance = TestInstance::new();
+    instance.levels(&["Site"]);
+    let here = instance.group("Here", None);
+    let lead = instance.create_profile("Team lead", granting_below(&["Users.View"], None));
+    instance.create_profile("Supervisor", granting_below(&["Users.View", "Users.Edit"], Some(here)));
     for (login, profiles) in
         [("ann", &["Team lead"][..]), ("ben", &["Team lead", "Supervisor"]), ("cai", &["Team lead", "Admin"])]
     {
-        let mut new = world.new_user(login, profiles);
+        let mut new = instance.new_user(login, profiles);
         new.hierarchy_group = Some(here);
-        world.hire_as(new);
+        instance.create_user_from(new);
     }
     // The scope "own group" of a user without a group contains no users.
-    world.hire("dee", &["Team lead"]);
-    let effect = of(&world, &update(lead, granting_below(&["Users.View", "Users.Edit"], None)), 10);
+    instance.create_user("dee", &["Team lead"]);
+    let effect = effect_of(&instance, &update(lead, granting_below(&["Users.View", "Users.Edit"], None)), 10);
     assert_eq!((effect.more, effect.less, effect.both, effect.unchanged), (1, 0, 0, 3));
     assert_eq!(effect.groups[0].effect.gained, set(&["Users.Edit"]));
 }
 
 #[test]
 fn moving_a_user_changes_the_scope_of_their_own_group() {
-    let mut world = World::new();
-    world.levels(&["Site"]);
-    let (here, there) = (world.group("Here", None), world.group("There", None));
-    world.make_profile("Own", granting_below(&["Users.Edit"], None));
-    let mut new = world.new_user("ann", &["Own"]);
+    let mut instance = TestInstance::new();
+    instance.levels(&["Site"]);
+    let (here, there) = (instance.group("Here", None), instance.group("There", None));
+    instance.create_profile("Own", granting_below(&["Users.Edit"], None));
+    let mut new = instance.new_user("ann", &["Own"]);
     new.hierarchy_group = Some(here);
-    let ann = world.hire_as(new);
-    let moved = of(&world, &Command::UpdateUserHierarchy { user: ann, group: Some(there) }, 10);
+    let ann = instance.create_user_from(new);
+    let moved = effect_of(&instance, &Command::UpdateUserHierarchy { user: ann, group: Some(there) }, 10);
     assert_eq!(moved.groups[0].effect.elsewhere, set(&["Users.Edit", "Users.View"]));
-    let plain = world.hire("bob", &["Agent"]);
-    let moved = of(&world, &Command::UpdateUserHierarchy { user: plain, group: Some(there) }, 10);
+    let plain = instance.create_user("bob", &["Agent"]);
+    let moved = effect_of(&instance, &Command::UpdateUserHierarchy { user: plain, group: Some(there) }, 10);
     assert_eq!((moved.affected(), moved.unchanged), (0, 1));
 }
 
 #[test]
 fn users_who_gain_escalating_permissions_are_listed_first() {
-    let mut world = World::new();
-    let (admin, agent) = (world.profile("Admin"), world.profile("Agent"));
-    let ann = world.hire("ann", &["QualityAnalyst"]);
+    let mut instance = TestInstance::new();
+    let (admin, agent) = (instance.profile("Admin"), instance.profile("Agent"));
+    let ann = instance.create_user("ann", &["QualityAnalyst"]);
     let mut commands: Vec<_> = (0..5)
         .map(|at| {
-            let user = world.hire(&format!("user-{at}"), &["QualityAnalyst"]);
+            let user = instance.create_user(&format!("user-{at}"), &["QualityAnalyst"]);
             assign(user, &[agent])
         })
         .collect();
     commands.push(assign(ann, &[admin]));
-    let effect = of(&world, &Command::Batch { act: floorkey::Act::EditUsers, commands }, 10);
+    let effect = effect_of(&instance, &Command::Batch { act: floorkey::Act::EditUsers, commands }, 10);
     assert_eq!(effect.groups[0].users, [ann]);
     assert_eq!(effect.groups[1].count, 5);
 }
 
 #[test]
 fn users_whose_assignment_begins_later_are_counted() {
-    let mut world = World::new();
-    let (profile, agent) = (world.grant("Viewers", &["Queues.View"]), world.profile("Agent"));
-    let user = world.hire("ann", &["Agent"]);
-    let from = Some(Timestamp::from_millis(world.now.as_millis() + 1_000));
+    let mut instance = TestInstance::new();
+    let (profile, agent) = (instance.create_profile_granting("Viewers", &["Queues.View"]), instance.profile("Agent"));
+    let user = instance.create_user("ann", &["Agent"]);
+    let from = Some(Timestamp::from_millis(instance.now.as_millis() + 1_000));
     let assignments = vec![Assignment::always(agent), Assignment { from, ..Assignment::always(profile) }];
-    world.done(&operator(), Command::UpdateUserSecurityProfiles { user, assignments });
-    let effect = of(&world, &update(profile, granting(&["Queues.View", "Users.Edit"])), 10);
+    instance.run_ok(&operator(), Command::UpdateUserSecurityProfiles { user, assignments });
+    let effect = effect_of(&instance, &update(profile, granting(&["Queues.View", "Users.Edit"])), 10);
     assert_eq!((effect.more, effect.less, effect.both, effect.unchanged), (1, 0, 0, 0));
     assert_eq!(effect.groups[0].users, [user]);
 }

@@ -2,7 +2,7 @@
 
 mod compare;
 mod effect;
-mod effect_law;
+mod effect_invariant;
 mod why_not;
 
 use floorkey::catalogue::Polarity;
@@ -10,10 +10,10 @@ use floorkey::{Permission, catalogue};
 use proptest::prelude::ProptestConfig;
 
 /// Returns every granting permission except legacy ones.
-fn telling() -> impl Iterator<Item = Permission> {
-    let tells =
+fn granting_permissions() -> impl Iterator<Item = Permission> {
+    let is_current_grant =
         |permission: &Permission| permission.info().polarity == Polarity::Grant && !permission.info().is_legacy();
-    catalogue().permissions().filter(tells)
+    catalogue().permissions().filter(is_current_grant)
 }
 
 fn cases(count: u32) -> ProptestConfig {

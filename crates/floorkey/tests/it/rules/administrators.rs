@@ -4,12 +4,12 @@ use floorkey::condition::AnyPermission;
 use floorkey::user::Assignment;
 use floorkey::{Actor, Command, NewPassword, SecurityProfileEdit, SecurityProfileId, Timestamp, UserId};
 
-use crate::world::{World, assign, by, granting, granting_tagged, operator, secret, update};
+use crate::test_instance::{TestInstance, actor_of, assign, granting, granting_tagged, operator, secret, update};
 
 /// Returns commands that would each remove `admin`, the only administrator.
-fn losing(world: &World) -> Vec<Command> {
-    let (user, admin, agent) = (world.user("admin"), world.profile("Admin"), world.profile("Agent"));
-    let tomorrow = Some(Timestamp::from_millis(world.now.as_millis() + 86_400_000));
+fn commands_without_administrator(instance: &TestInstance) -> Vec<Command> {
+    let (user, admin, agent) = (instance.user("admin"), instance.profile("Admin"), instance.profile("Agent"));
+    let tomorrow = Some(Timestamp::from_millis(instance.now.as_millis() + 86_400_000));
     let until = Assignment { profile: admin, from: None, until: tomorrow };
     let from = Assignment { profile: admin, from: tomorrow, until: None };
     let dated = |held| Command::UpdateUserSecurityProfiles { user, assignments: vec![Assignment::always(agent), held] };
@@ -19,7 +19,7 @@ fn losing(world: &World) -> Vec<Command> {
         Command::SetUserEnabled { user, enabled: false },
         Command::DeleteUser { user },
         update(admin, granting(&[])),
-        update(admin, all_but_one(world, admin)),
+        update(admin, all_but_one(instance, admin)),
         update(admin, SecurityProfileEdit { permissions: None, ..granting_tagged(&[], &["User"], ("team", "red")) }),
         update(
             admin,
@@ -35,136 +35,136 @@ fn losing(world: &World) -> Vec<Command> {
     ]
 }
 
-fn all_but_one(world: &World, admin: SecurityProfileId) -> SecurityProfileEdit {
-    let chosen = world.directory.profile(admin).unwrap().chosen;
+fn all_but_one(instance: &TestInstance, admin: SecurityProfileId) -> SecurityProfileEdit {
+    let chosen = instance.directory.profile(admin).unwrap().chosen;
     let names = chosen.iter().map(|name| name.name().to_owned()).filter(|name| name != "Views.Remove");
     SecurityProfileEdit { permissions: Some(names.collect()), ..SecurityProfileEdit::default() }
 }
 
 #[test]
 fn no_command_or_actor_can_remove_the_last_administrator() {
-    let mut world = World::new();
-    let myself = world.acting("admin");
-    for command in losing(&world) {
+    let mut instance = TestInstance::new();
+    let myself = instance.actor_by_login("admin");
+    for command in commands_without_administrator(&instance) {
         for actor in [operator(), Actor::system(), myself.clone()] {
-            assert_eq!(world.refused(&actor, command.clone()), "last-administrator", "{command:?}");
+            assert_eq!(instance.refusal_code(&actor, command.clone()), "last-administrator", "{command:?}");
         }
     }
 }
 
 #[test]
 fn the_same_commands_succeed_while_another_administrator_exists() {
-    let world = World::new();
-    for command in losing(&world) {
-        let mut world = world.clone();
-        let other = world.grant("Everything too", &[]);
-        let admin = world.directory.profile_by_name("Admin").unwrap().clone();
+    let instance = TestInstance::new();
+    for command in commands_without_administrator(&instance) {
+        let mut instance = instance.clone();
+        let other = instance.create_profile_granting("Everything too", &[]);
+        let admin = instance.directory.profile_by_name("Admin").unwrap().clone();
         let names = admin.chosen.iter().map(|name| name.name().to_owned()).collect();
         let edit = SecurityProfileEdit { permissions: Some(names), ..SecurityProfileEdit::default() };
-        world.done(&operator(), update(other, edit));
-        world.hire("ada", &["Everything too"]);
-        assert_eq!(world.directory.administrator_count(), 2);
-        world.done(&operator(), command);
-        assert_eq!(world.directory.administrator_count(), 1);
-        assert!(world.directory.is_administrator(world.user("ada")));
+        instance.run_ok(&operator(), update(other, edit));
+        instance.create_user("ada", &["Everything too"]);
+        assert_eq!(instance.directory.administrator_count(), 2);
+        instance.run_ok(&operator(), command);
+        assert_eq!(instance.directory.administrator_count(), 1);
+        assert!(instance.directory.is_administrator(instance.user("ada")));
     }
 }
 
 #[test]
 fn the_refusal_names_the_user_and_the_way_out() {
-    let mut world = World::new();
-    let user = world.user("admin");
-    let refusal = world.try_to(&operator(), Command::DeleteUser { user }).unwrap_err().to_string();
+    let mut instance = TestInstance::new();
+    let user = instance.user("admin");
+    let refusal = instance.run(&operator(), Command::DeleteUser { user }).unwrap_err().to_string();
     assert!(refusal.contains("`admin`") && refusal.contains("floorkey admin restore"), "{refusal}");
 }
 
 #[test]
 fn two_administrators_who_demote_each_other_leave_one() {
-    let mut world = World::new();
-    let ada = world.hire("ada", &["Admin"]);
-    let (admin, agent) = (world.user("admin"), world.profile("Agent"));
-    world.done(&by(admin), assign(ada, &[agent]));
+    let mut instance = TestInstance::new();
+    let ada = instance.create_user("ada", &["Admin"]);
+    let (admin, agent) = (instance.user("admin"), instance.profile("Agent"));
+    instance.run_ok(&actor_of(admin), assign(ada, &[agent]));
     // Ada sent her command before she was demoted. Had it been first, the other command would be refused instead.
-    assert_eq!(world.refused(&by(ada), assign(admin, &[agent])), "not-permitted");
-    assert_eq!(world.refused(&operator(), assign(admin, &[agent])), "last-administrator");
+    assert_eq!(instance.refusal_code(&actor_of(ada), assign(admin, &[agent])), "not-permitted");
+    assert_eq!(instance.refusal_code(&operator(), assign(admin, &[agent])), "last-administrator");
 }
 
 #[test]
 fn a_renamed_admin_profile_still_grants_full_access() {
-    let mut world = World::new();
-    let profile = world.profile("Admin");
-    world.done(&operator(), Command::RenameSecurityProfile { profile, name: "Boss".to_owned() });
-    assert_eq!(world.directory.administrator_count(), 1);
+    let mut instance = TestInstance::new();
+    let profile = instance.profile("Admin");
+    instance.run_ok(&operator(), Command::RenameSecurityProfile { profile, name: "Boss".to_owned() });
+    assert_eq!(instance.directory.administrator_count(), 1);
     // A profile named Admin that grants little does not.
-    world.grant("Admin", &["Users.View"]);
-    world.hire("ann", &["Admin"]);
-    assert_eq!(world.directory.administrator_count(), 1);
+    instance.create_profile_granting("Admin", &["Users.View"]);
+    instance.create_user("ann", &["Admin"]);
+    assert_eq!(instance.directory.administrator_count(), 1);
 }
 
 #[test]
 fn a_user_whose_profiles_together_grant_everything_is_an_administrator() {
-    let mut world = World::new();
-    let admin = world.directory.profile_by_name("Admin").unwrap().clone();
+    let mut instance = TestInstance::new();
+    let admin = instance.directory.profile_by_name("Admin").unwrap().clone();
     let names: Vec<_> = admin.chosen.iter().map(|name| name.name().to_owned()).collect();
     for (name, half) in [("First half", &names[..160]), ("Second half", &names[160..])] {
         let edit = SecurityProfileEdit { permissions: Some(half.to_vec()), ..SecurityProfileEdit::default() };
-        world.make_profile(name, edit);
+        instance.create_profile(name, edit);
     }
-    let ada = world.hire("ada", &["First half", "Second half"]);
-    assert!(world.directory.is_administrator(ada));
-    assert_eq!(world.directory.administrator_count(), 2);
+    let ada = instance.create_user("ada", &["First half", "Second half"]);
+    assert!(instance.directory.is_administrator(ada));
+    assert_eq!(instance.directory.administrator_count(), 2);
 }
 
 #[test]
 fn an_administrator_under_a_restriction_is_still_an_administrator() {
-    let mut world = World::new();
-    world.grant("Limited", &["RestrictTaskCreation.Access"]);
-    let ada = world.hire("ada", &["Admin", "Limited"]);
-    assert!(world.directory.is_administrator(ada));
+    let mut instance = TestInstance::new();
+    instance.create_profile_granting("Limited", &["RestrictTaskCreation.Access"]);
+    let ada = instance.create_user("ada", &["Admin", "Limited"]);
+    assert!(instance.directory.is_administrator(ada));
 }
 
 #[test]
 fn a_user_without_a_password_is_not_an_administrator() {
-    let mut world = World::new();
-    let mut new = world.new_user("ada", &["Admin"]);
+    let mut instance = TestInstance::new();
+    let mut new = instance.new_user("ada", &["Admin"]);
     new.password = None;
-    let ada = world.hire_as(new);
-    assert!(!world.directory.is_administrator(ada));
-    let user = world.user("admin");
-    assert_eq!(world.refused(&operator(), Command::DeleteUser { user }), "last-administrator");
+    let ada = instance.create_user_from(new);
+    assert!(!instance.directory.is_administrator(ada));
+    let user = instance.user("admin");
+    assert_eq!(instance.refusal_code(&operator(), Command::DeleteUser { user }), "last-administrator");
     let password = NewPassword { hash: secret(), one_time: true };
-    world.done(&operator(), Command::ResetUserPassword { user: ada, password, revoke_access_keys: false });
-    world.done(&operator(), Command::DeleteUser { user });
+    instance.run_ok(&operator(), Command::ResetUserPassword { user: ada, password, revoke_access_keys: false });
+    instance.run_ok(&operator(), Command::DeleteUser { user });
 }
 
 #[test]
 fn the_rule_does_not_apply_to_an_instance_without_an_administrator() {
-    let mut world = World::new();
-    let records = world.directory.records();
+    let mut instance = TestInstance::new();
+    let records = instance.directory.records();
     let without = records.into_iter().filter(|record| !matches!(record, floorkey::Record::User(_))).collect();
-    let (instance, revision) = (world.directory.instance(), world.directory.revision());
-    world.directory = floorkey::Directory::from_records(instance, revision, without);
-    assert_eq!(world.directory.administrator_count(), 0);
-    let profile = world.profile("Admin");
-    world.done(&operator(), Command::DeleteSecurityProfile { profile });
+    let (id, revision) = (instance.directory.instance(), instance.directory.revision());
+    instance.directory = floorkey::Directory::from_records(id, revision, without);
+    assert_eq!(instance.directory.administrator_count(), 0);
+    let profile = instance.profile("Admin");
+    instance.run_ok(&operator(), Command::DeleteSecurityProfile { profile });
 }
 
 /// Returns the command that makes the user with this login a full administrator.
-fn restore(world: &mut World, username: &str) -> Command {
+fn restore(instance: &mut TestInstance, username: &str) -> Command {
     Command::RestoreAdministrator {
-        profile: SecurityProfileId::from_bits(world.fresh_id()),
-        user: UserId::from_bits(world.fresh_id()),
+        profile: SecurityProfileId::from_bits(instance.next_id()),
+        user: UserId::from_bits(instance.next_id()),
         username: username.to_owned(),
         password: NewPassword { hash: secret(), one_time: true },
     }
 }
 
 /// Restores the administrator with this login, and returns the profile that they got.
-fn restored(world: &mut World, username: &str) -> SecurityProfileId {
-    let command = restore(world, username);
-    let change = world.done(&Actor::system(), command);
-    let user = world.directory.user_by_login(username).unwrap();
-    assert!(world.directory.is_administrator(user.id));
+fn restore_and_check(instance: &mut TestInstance, username: &str) -> SecurityProfileId {
+    let command = restore(instance, username);
+    let change = instance.run_ok(&Actor::system(), command);
+    let user = instance.directory.user_by_login(username).unwrap();
+    assert!(instance.directory.is_administrator(user.id));
     let profile = user.assignments[0].profile;
     assert!(change.event().targets.contains(&floorkey::RecordKey::Profile(profile)));
     profile
@@ -172,16 +172,16 @@ fn restored(world: &mut World, username: &str) -> SecurityProfileId {
 
 #[test]
 fn restoring_never_finds_a_profile_by_its_name() {
-    let mut world = World::new();
-    let admin = world.profile("Admin");
+    let mut instance = TestInstance::new();
+    let admin = instance.profile("Admin");
     // Admin gets another name, and the profile of a profile editor gets the name Admin.
-    let own = world.grant("Desk", &["Users.Edit", "SecurityProfiles.Edit"]);
-    let mia = world.hire("mia", &["Desk"]);
-    world.done(&operator(), Command::RenameSecurityProfile { profile: admin, name: "Old".to_owned() });
-    world.done(&operator(), Command::RenameSecurityProfile { profile: own, name: "Admin".to_owned() });
-    assert_eq!(restored(&mut world, "rescue"), admin);
-    assert!(!world.directory.is_administrator(mia));
-    assert_eq!(world.directory.profile(own).unwrap().chosen.len(), 2);
+    let own = instance.create_profile_granting("Desk", &["Users.Edit", "SecurityProfiles.Edit"]);
+    let mia = instance.create_user("mia", &["Desk"]);
+    instance.run_ok(&operator(), Command::RenameSecurityProfile { profile: admin, name: "Old".to_owned() });
+    instance.run_ok(&operator(), Command::RenameSecurityProfile { profile: own, name: "Admin".to_owned() });
+    assert_eq!(restore_and_check(&mut instance, "rescue"), admin);
+    assert!(!instance.directory.is_administrator(mia));
+    assert_eq!(instance.directory.profile(own).unwrap().chosen.len(), 2);
 }
 
 #[test]
@@ -195,67 +195,67 @@ fn restoring_does_not_reuse_a_profile_without_full_access() {
     names.push("RestrictTaskCreation.Access");
     let restricting = granting(&names);
     for edit in [narrowed, conditional, restricting, granting(&["Users.View"])] {
-        let mut world = without_users();
-        let admin = world.profile("Admin");
-        world.done(&operator(), update(admin, edit));
-        let made = restored(&mut world, "rescue");
-        assert_eq!(world.profile("Admin (restored 1970-01-01)"), made);
-        assert_eq!(world.directory.profile(made).unwrap().unedited_default.as_deref(), Some("Admin"));
+        let mut instance = instance_without_users();
+        let admin = instance.profile("Admin");
+        instance.run_ok(&operator(), update(admin, edit));
+        let made = restore_and_check(&mut instance, "rescue");
+        assert_eq!(instance.profile("Admin (restored 1970-01-01)"), made);
+        assert_eq!(instance.directory.profile(made).unwrap().unedited_default.as_deref(), Some("Admin"));
         // A second restoration on the same day reuses the profile that the first one created.
-        assert_eq!(restored(&mut world, "second"), made);
-        world.directory = only_profiles(&world);
-        world.done(&operator(), update(made, granting(&["Users.View"])));
-        assert_eq!(restored(&mut world, "third"), world.profile("Admin (restored 1970-01-01, 2)"));
+        assert_eq!(restore_and_check(&mut instance, "second"), made);
+        instance.directory = without_user_records(&instance);
+        instance.run_ok(&operator(), update(made, granting(&["Users.View"])));
+        assert_eq!(restore_and_check(&mut instance, "third"), instance.profile("Admin (restored 1970-01-01, 2)"));
     }
 }
 
-fn without_users() -> World {
-    let mut world = World::new();
-    world.directory = only_profiles(&world);
-    world
+fn instance_without_users() -> TestInstance {
+    let mut instance = TestInstance::new();
+    instance.directory = without_user_records(&instance);
+    instance
 }
 
-fn only_profiles(world: &World) -> floorkey::Directory {
-    let records = world.directory.records();
+fn without_user_records(instance: &TestInstance) -> floorkey::Directory {
+    let records = instance.directory.records();
     let rest = records.into_iter().filter(|record| !matches!(record, floorkey::Record::User(_))).collect();
-    floorkey::Directory::from_records(world.directory.instance(), world.directory.revision(), rest)
+    floorkey::Directory::from_records(instance.directory.instance(), instance.directory.revision(), rest)
 }
 
 #[test]
 fn restoring_does_not_reuse_a_profile_that_non_administrators_have() {
-    let mut world = World::new();
-    let admin = world.profile("Admin");
-    let guest = world.hire("guest", &["Agent"]);
+    let mut instance = TestInstance::new();
+    let admin = instance.profile("Admin");
+    let guest = instance.create_user("guest", &["Agent"]);
     let dated =
-        Assignment { until: Some(Timestamp::from_millis(world.now.as_millis() + 1)), ..Assignment::always(admin) };
-    world.done(&operator(), Command::UpdateUserSecurityProfiles { user: guest, assignments: vec![dated] });
-    let made = restored(&mut world, "admin");
+        Assignment { until: Some(Timestamp::from_millis(instance.now.as_millis() + 1)), ..Assignment::always(admin) };
+    instance.run_ok(&operator(), Command::UpdateUserSecurityProfiles { user: guest, assignments: vec![dated] });
+    let made = restore_and_check(&mut instance, "admin");
     assert_ne!(made, admin);
-    assert_eq!(world.profile("Admin (restored 1970-01-01)"), made);
+    assert_eq!(instance.profile("Admin (restored 1970-01-01)"), made);
     // The restored user does not count as another user of the profile, whatever access they had.
-    assert_eq!(restored(&mut world, "guest"), admin);
+    assert_eq!(restore_and_check(&mut instance, "guest"), admin);
 }
 
 #[test]
 fn restoring_creates_a_user_or_reuses_an_existing_one() {
-    let mut world = without_users();
-    let disabled = world.hire("ada", &["Agent"]);
-    world.done(&operator(), Command::SetUserEnabled { user: disabled, enabled: false });
-    let epoch = world.epoch("ada");
-    assert_eq!(restored(&mut world, "Ada"), world.profile("Admin"));
-    assert!(world.directory.is_administrator(disabled) && world.epoch("ada") > epoch);
-    assert_eq!(restored(&mut world, "rescue"), world.profile("Admin"));
+    let mut instance = instance_without_users();
+    let disabled = instance.create_user("ada", &["Agent"]);
+    instance.run_ok(&operator(), Command::SetUserEnabled { user: disabled, enabled: false });
+    let epoch = instance.epoch("ada");
+    assert_eq!(restore_and_check(&mut instance, "Ada"), instance.profile("Admin"));
+    assert!(instance.directory.is_administrator(disabled) && instance.epoch("ada") > epoch);
+    assert_eq!(restore_and_check(&mut instance, "rescue"), instance.profile("Admin"));
 }
 
 #[test]
 fn no_user_can_restore_an_administrator() {
-    let mut world = World::new();
-    let (admin, user) = (world.acting("admin"), world.user("admin"));
+    let mut instance = TestInstance::new();
+    let (admin, user) = (instance.actor_by_login("admin"), instance.user("admin"));
     let command = Command::RestoreAdministrator {
         profile: SecurityProfileId::from_bits(5),
         user,
         username: "admin".to_owned(),
-        password: crate::world::password(),
+        password: crate::test_instance::password(),
     };
-    assert_eq!(world.refused(&admin, command), "not-permitted");
+    assert_eq!(instance.refusal_code(&admin, command), "not-permitted");
 }

@@ -12,7 +12,7 @@ use floorkey::{
 };
 
 use crate::matrix::applications::{order, orders, token};
-use crate::world::{World, actor, assign, by, flagged, granting, operator, reset, tags, update};
+use crate::test_instance::{TestInstance, actor, actor_of, assign, flagged, granting, operator, reset, tags, update};
 
 fn crm(permissions: &[&str]) -> SecurityProfileEdit {
     let permissions = permissions.iter().map(|name| (*name).to_owned()).collect();
@@ -22,178 +22,184 @@ fn crm(permissions: &[&str]) -> SecurityProfileEdit {
 
 #[test]
 fn an_unregistered_application_is_denied_with_that_reason() {
-    let mut world = World::new();
-    let profile = world.profile("Agent");
-    world.done(&operator(), update(profile, crm(&["ACCESS"])));
-    let ann = world.hire("ann", &["Agent"]);
-    assert_eq!(world.directory.profile(profile).unwrap().applications[0].namespace, "crm");
+    let mut instance = TestInstance::new();
+    let profile = instance.profile("Agent");
+    instance.run_ok(&operator(), update(profile, crm(&["ACCESS"])));
+    let ann = instance.create_user("ann", &["Agent"]);
+    assert_eq!(instance.directory.profile(profile).unwrap().applications[0].namespace, "crm");
     let action = Action::Application { namespace: "crm", permission: "ACCESS" };
-    let request = Request::new(ann, action, Target::Instance, world.now);
-    let decision = world.directory.decide(&request);
+    let request = Request::new(ann, action, Target::Instance, instance.now);
+    let decision = instance.directory.decide(&request);
     assert_eq!((decision.allowed(), decision.reason), (false, Reason::NamespaceNotRegistered));
 }
 
 #[test]
 fn applications_are_named_once_and_grant_something() {
-    let mut world = World::new();
-    let profile = world.profile("Agent");
+    let mut instance = TestInstance::new();
+    let profile = instance.profile("Agent");
     let [app] = <[Application; 1]>::try_from(crm(&["ACCESS"]).applications.unwrap()).unwrap();
     let twice = SecurityProfileEdit { applications: Some(vec![app.clone(), app.clone()]), ..Default::default() };
-    assert_eq!(world.refused(&operator(), update(profile, twice)), "invalid");
-    assert_eq!(world.refused(&operator(), update(profile, crm(&[]))), "invalid");
-    assert_eq!(world.refused(&operator(), update(profile, crm(&[""]))), "invalid");
+    assert_eq!(instance.refusal_code(&operator(), update(profile, twice)), "invalid");
+    assert_eq!(instance.refusal_code(&operator(), update(profile, crm(&[]))), "invalid");
+    assert_eq!(instance.refusal_code(&operator(), update(profile, crm(&[""]))), "invalid");
     let many = vec!["A"; 51];
-    assert_eq!(world.refused(&operator(), update(profile, crm(&many))), "limit-exceeded");
+    assert_eq!(instance.refusal_code(&operator(), update(profile, crm(&many))), "limit-exceeded");
     let namespaces = (0..11).map(|at| Application { namespace: format!("app-{at}"), ..app.clone() }).collect();
     let many = SecurityProfileEdit { applications: Some(namespaces), ..Default::default() };
-    assert_eq!(world.refused(&operator(), update(profile, many)), "limit-exceeded");
+    assert_eq!(instance.refusal_code(&operator(), update(profile, many)), "limit-exceeded");
 }
 
 #[test]
 fn actors_cannot_give_application_permissions_that_they_do_not_have() {
-    let mut world = World::new();
-    world.grant("Editor", &["SecurityProfiles.Edit", "Users.Edit"]);
-    let ella = world.hire("ella", &["Editor"]);
-    let target = world.grant("Target", &[]);
+    let mut instance = TestInstance::new();
+    instance.create_profile_granting("Editor", &["SecurityProfiles.Edit", "Users.Edit"]);
+    let ella = instance.create_user("ella", &["Editor"]);
+    let target = instance.create_profile_granting("Target", &[]);
     let give = || update(target, crm(&["ACCESS"]));
-    let change = world.clone().done(&by(ella), give());
+    let change = instance.clone().run_ok(&actor_of(ella), give());
     assert!(flagged(&change));
-    world.guard(GuardMode::Enforce);
-    let refusal = world.try_to(&by(ella), give()).unwrap_err();
+    instance.set_guard(GuardMode::Enforce);
+    let refusal = instance.run(&actor_of(ella), give()).unwrap_err();
     assert!(refusal.to_string().contains("ACCESS of the application crm"), "{refusal}");
     // Neither can she assign a profile that another actor created, nor reset the password of a user with it.
-    world.done(&operator(), give());
-    world.grant("Nothing", &[]);
-    let ann = world.hire("ann", &["Nothing"]);
-    assert_eq!(world.refused(&by(ella), assign(ann, &[target])), "guard");
-    let user = world.hire("bea", &["Target"]);
-    assert_eq!(world.refused(&by(ella), reset(user)), "guard");
-    let (me, own) = (world.user("ella"), world.profile("Editor"));
-    assert_eq!(world.refused(&by(ella), assign(me, &[own, target])), "guard");
+    instance.run_ok(&operator(), give());
+    instance.create_profile_granting("Nothing", &[]);
+    let ann = instance.create_user("ann", &["Nothing"]);
+    assert_eq!(instance.refusal_code(&actor_of(ella), assign(ann, &[target])), "guard");
+    let user = instance.create_user("bea", &["Target"]);
+    assert_eq!(instance.refusal_code(&actor_of(ella), reset(user)), "guard");
+    let (me, own) = (instance.user("ella"), instance.profile("Editor"));
+    assert_eq!(instance.refusal_code(&actor_of(ella), assign(me, &[own, target])), "guard");
 }
 
 #[test]
 fn a_full_administrator_can_give_permissions_of_any_application() {
-    let mut world = World::enforcing();
-    let (admin, profile) = (world.acting("admin"), world.profile("Agent"));
-    assert!(!flagged(&world.done(&admin, update(profile, crm(&["ACCESS"])))));
+    let mut instance = TestInstance::enforcing();
+    let (admin, profile) = (instance.actor_by_login("admin"), instance.profile("Agent"));
+    assert!(!flagged(&instance.run_ok(&admin, update(profile, crm(&["ACCESS"])))));
     let command = Command::UpdateSecurityProfile { profile, edit: Box::new(crm(&["ADMIN"])) };
-    assert!(!flagged(&world.done(&admin, command)));
+    assert!(!flagged(&instance.run_ok(&admin, command)));
 }
 
-fn register(world: &mut World) {
-    world.done(&operator(), Command::RegisterApplication(Box::new(orders())));
+fn register(instance: &mut TestInstance) {
+    instance.run_ok(&operator(), Command::RegisterApplication(Box::new(orders())));
 }
 
-fn holding(world: &mut World, name: &str, permissions: &[&str]) -> SecurityProfileId {
+fn assign_new_profile(instance: &mut TestInstance, name: &str, permissions: &[&str]) -> SecurityProfileId {
     let permissions = permissions.iter().map(|name| (*name).to_owned()).collect();
     let held = Application { namespace: "orders".to_owned(), permissions, kind: None };
-    world.make_profile(name, SecurityProfileEdit { applications: Some(vec![held]), ..SecurityProfileEdit::default() })
+    instance
+        .create_profile(name, SecurityProfileEdit { applications: Some(vec![held]), ..SecurityProfileEdit::default() })
 }
 
-fn ask(world: &World, user: UserId, permission: &str, id: &str) -> Reason {
+fn reason(instance: &TestInstance, user: UserId, permission: &str, id: &str) -> Reason {
     let action = Action::Application { namespace: "orders", permission };
     let target = Target::Application { namespace: "orders", id };
-    world.directory.decide(&Request::new(user, action, target, world.now)).reason
+    instance.directory.decide(&Request::new(user, action, target, instance.now)).reason
 }
 
-fn narrow(world: &mut World, profile: SecurityProfileId, permission: &str, all: &[Condition]) {
+fn narrow(instance: &mut TestInstance, profile: SecurityProfileId, permission: &str, all: &[Condition]) {
     let name = AnyPermission::Application { namespace: "orders".to_owned(), name: permission.to_owned() };
-    let mut conditions = world.directory.profile(profile).unwrap().conditions.clone();
+    let mut conditions = instance.directory.profile(profile).unwrap().conditions.clone();
     conditions.insert(name, all.iter().cloned().collect());
     let edit = SecurityProfileEdit { conditions: Some(conditions), ..SecurityProfileEdit::default() };
-    world.done(&operator(), update(profile, edit));
+    instance.run_ok(&operator(), update(profile, edit));
 }
 
 #[test]
 fn permissions_of_a_registered_application_include_what_they_require() {
-    let mut world = World::new();
-    holding(&mut world, "Refunds", &["refund"]);
-    let ann = world.hire("ann", &["Refunds"]);
-    assert_eq!(ask(&world, ann, "refund", "1"), Reason::NamespaceNotRegistered);
-    register(&mut world);
+    let mut instance = TestInstance::new();
+    assign_new_profile(&mut instance, "Refunds", &["refund"]);
+    let ann = instance.create_user("ann", &["Refunds"]);
+    assert_eq!(reason(&instance, ann, "refund", "1"), Reason::NamespaceNotRegistered);
+    register(&mut instance);
     // A resource that is not registered is decided like any other.
     for permission in ["refund", "read"] {
-        assert_eq!(ask(&world, ann, permission, "never-heard-of"), Reason::Granted);
+        assert_eq!(reason(&instance, ann, permission, "never-heard-of"), Reason::Granted);
     }
-    assert_eq!(ask(&world, ann, "fly", "1"), Reason::UnknownPermission);
+    assert_eq!(reason(&instance, ann, "fly", "1"), Reason::UnknownPermission);
     let action = Action::Application { namespace: "orders", permission: "read" };
-    let explanation = world.directory.explain(&Request::new(ann, action, Target::Instance, world.now));
+    let explanation = instance.directory.explain(&Request::new(ann, action, Target::Instance, instance.now));
     assert_eq!(explanation.grants[0].origin, Origin::RequiredInApplication(vec!["refund".to_owned()]));
     // Required permissions follow the registered application, not the profile.
     let mut alone = orders();
     alone.permissions[1].requires = BTreeSet::new();
-    world.done(&operator(), Command::RegisterApplication(Box::new(alone)));
-    assert_eq!(ask(&world, ann, "read", "1"), Reason::NotHeld);
-    world.done(&operator(), Command::UnregisterApplication { namespace: "orders".to_owned() });
-    assert_eq!(ask(&world, ann, "refund", "1"), Reason::NamespaceNotRegistered);
+    instance.run_ok(&operator(), Command::RegisterApplication(Box::new(alone)));
+    assert_eq!(reason(&instance, ann, "read", "1"), Reason::NotHeld);
+    instance.run_ok(&operator(), Command::UnregisterApplication { namespace: "orders".to_owned() });
+    assert_eq!(reason(&instance, ann, "refund", "1"), Reason::NamespaceNotRegistered);
 }
 
 #[test]
 fn an_invalid_application_is_not_registered() {
-    let mut world = World::new();
-    let refused = |world: &mut World, edit: fn(&mut RegisteredApplication)| {
+    let mut instance = TestInstance::new();
+    let refused = |instance: &mut TestInstance, edit: fn(&mut RegisteredApplication)| {
         let mut application = orders();
         edit(&mut application);
-        world.refused(&operator(), Command::RegisterApplication(Box::new(application)))
+        instance.refusal_code(&operator(), Command::RegisterApplication(Box::new(application)))
     };
-    assert_eq!(refused(&mut world, |app| app.namespace = String::new()), "invalid");
+    assert_eq!(refused(&mut instance, |app| app.namespace = String::new()), "invalid");
     for own in ["user", "instance", "Queue", "security-profile"] {
         let application = RegisteredApplication { namespace: own.to_owned(), ..orders() };
-        assert_eq!(world.refused(&operator(), Command::RegisterApplication(Box::new(application))), "invalid", "{own}");
+        assert_eq!(
+            instance.refusal_code(&operator(), Command::RegisterApplication(Box::new(application))),
+            "invalid",
+            "{own}"
+        );
     }
-    assert_eq!(refused(&mut world, |app| app.permissions.clear()), "invalid");
-    assert_eq!(refused(&mut world, |app| app.permissions[1].name = "read".to_owned()), "invalid");
-    assert_eq!(refused(&mut world, |app| app.permissions[0].requires = ["fly".to_owned()].into()), "invalid");
-    assert_eq!(refused(&mut world, |app| app.permissions[0].requires = ["refund".to_owned()].into()), "invalid");
-    assert_eq!(refused(&mut world, |app| app.permissions[0].description = "x".repeat(501)), "invalid");
-    assert!(world.directory.applications().next().is_none());
+    assert_eq!(refused(&mut instance, |app| app.permissions.clear()), "invalid");
+    assert_eq!(refused(&mut instance, |app| app.permissions[1].name = "read".to_owned()), "invalid");
+    assert_eq!(refused(&mut instance, |app| app.permissions[0].requires = ["fly".to_owned()].into()), "invalid");
+    assert_eq!(refused(&mut instance, |app| app.permissions[0].requires = ["refund".to_owned()].into()), "invalid");
+    assert_eq!(refused(&mut instance, |app| app.permissions[0].description = "x".repeat(501)), "invalid");
+    assert!(instance.directory.applications().next().is_none());
 }
 
 #[test]
 fn conditions_read_stored_attributes_and_supplied_ones_take_precedence() {
-    let mut world = World::new();
-    register(&mut world);
+    let mut instance = TestInstance::new();
+    register(&mut instance);
     let active =
         Condition::OneOf { of: Side::Resource, attribute: "status".to_owned(), values: ["active".to_owned()].into() };
-    let profile = holding(&mut world, "Readers", &["read"]);
-    narrow(&mut world, profile, "read", &[active]);
-    let ann = world.hire("ann", &["Readers"]);
+    let profile = assign_new_profile(&mut instance, "Readers", &["read"]);
+    narrow(&mut instance, profile, "read", &[active]);
+    let ann = instance.create_user("ann", &["Readers"]);
     let known = ApplicationResource { attributes: tags(&[("status", "active")]), ..order("1") };
     let resources = vec![known, ApplicationResource { attributes: tags(&[("status", "archived")]), ..order("2") }];
-    world.done(&operator(), Command::PutApplicationResources { namespace: "orders".to_owned(), resources });
-    assert_eq!(ask(&world, ann, "read", "1"), Reason::GrantedInScope);
-    assert_eq!(ask(&world, ann, "read", "2"), Reason::OutOfScope);
-    assert_eq!(ask(&world, ann, "read", "never-heard-of"), Reason::OutOfScope);
+    instance.run_ok(&operator(), Command::PutApplicationResources { namespace: "orders".to_owned(), resources });
+    assert_eq!(reason(&instance, ann, "read", "1"), Reason::GrantedInScope);
+    assert_eq!(reason(&instance, ann, "read", "2"), Reason::OutOfScope);
+    assert_eq!(reason(&instance, ann, "read", "never-heard-of"), Reason::OutOfScope);
     let said = tags(&[("status", "active")]);
     let target = Target::Described(Thing { tags: &said, ..Thing::UNKNOWN });
     let action = Action::Application { namespace: "orders", permission: "read" };
-    assert!(world.directory.decide(&Request::new(ann, action, target, world.now)).allowed());
-    let words = world.directory.explain(&Request::new(ann, action, target, world.now)).grants[0].scope.clone().unwrap();
+    assert!(instance.directory.decide(&Request::new(ann, action, target, instance.now)).allowed());
+    let words =
+        instance.directory.explain(&Request::new(ann, action, target, instance.now)).grants[0].scope.clone().unwrap();
     assert_eq!(words.conditions_in_words().as_deref(), Some("if its “status” is “active”"));
-    world.done(
+    instance.run_ok(
         &operator(),
         Command::DeleteApplicationResources {
             namespace: "orders".to_owned(),
             ids: ["1".to_owned(), "9".to_owned()].into(),
         },
     );
-    assert_eq!(ask(&world, ann, "read", "1"), Reason::OutOfScope);
+    assert_eq!(reason(&instance, ann, "read", "1"), Reason::OutOfScope);
 }
 
 #[test]
 fn each_kind_of_condition_is_evaluated_as_defined() {
-    let mut world = World::new();
-    register(&mut world);
-    let profile = holding(&mut world, "Readers", &["read"]);
-    let new = floorkey::NewUser { tags: tags(&[("team", "red")]), ..world.new_user("Ann", &["Readers"]) };
-    let ann = world.hire_as(new);
+    let mut instance = TestInstance::new();
+    register(&mut instance);
+    let profile = assign_new_profile(&mut instance, "Readers", &["read"]);
+    let new = floorkey::NewUser { tags: tags(&[("team", "red")]), ..instance.new_user("Ann", &["Readers"]) };
+    let ann = instance.create_user_from(new);
     let mut decide = |condition: Condition, tags: &Tags, given: Given<'_>| {
-        narrow(&mut world, profile, "read", &[condition]);
+        narrow(&mut instance, profile, "read", &[condition]);
         let target = Target::Described(Thing { tags, ..Thing::UNKNOWN });
         let action = Action::Application { namespace: "orders", permission: "read" };
-        let request = Request { given: Some(&given), ..Request::new(ann, action, target, world.now) };
-        world.directory.decide(&request).allowed()
+        let request = Request { given: Some(&given), ..Request::new(ann, action, target, instance.now) };
+        instance.directory.decide(&request).allowed()
     };
     let nothing = Given::default();
     let own = || Condition::Own { attribute: "owner".to_owned() };
@@ -233,32 +239,32 @@ fn each_kind_of_condition_is_evaluated_as_defined() {
 
 #[test]
 fn conditions_narrow_catalog_permissions_and_their_legacy_names() {
-    let mut world = World::new();
-    let profile = world.make_profile("Listeners", granting(&["ListenCallRecordings"]));
+    let mut instance = TestInstance::new();
+    let profile = instance.create_profile("Listeners", granting(&["ListenCallRecordings"]));
     let name = |name: &str| AnyPermission::Catalogue(Permission::parse(name).unwrap());
     let own = BTreeSet::from([Condition::Own { attribute: "owner".to_owned() }]);
     let with = |name: AnyPermission| {
         let conditions = Some(BTreeMap::from([(name, own.clone())]));
         update(profile, SecurityProfileEdit { conditions, ..SecurityProfileEdit::default() })
     };
-    assert_eq!(world.refused(&operator(), with(name("ListenCallRecordings"))), "invalid");
-    assert_eq!(world.refused(&operator(), with(name("RestrictTaskCreation.Access"))), "invalid");
+    assert_eq!(instance.refusal_code(&operator(), with(name("ListenCallRecordings"))), "invalid");
+    assert_eq!(instance.refusal_code(&operator(), with(name("RestrictTaskCreation.Access"))), "invalid");
     let newer = Permission::parse("ListenCallRecordings").unwrap().info().becomes;
     let newer = newer.iter().next().unwrap();
-    world.done(&operator(), with(AnyPermission::Catalogue(newer)));
-    let ann = world.hire("ann", &["Listeners"]);
+    instance.run_ok(&operator(), with(AnyPermission::Catalogue(newer)));
+    let ann = instance.create_user("ann", &["Listeners"]);
     for asked in [newer.name(), "ListenCallRecordings"] {
-        assert_eq!(world.decide(ann, asked, Target::Instance).reason, Reason::OutOfScope, "{asked}");
+        assert_eq!(instance.decide(ann, asked, Target::Instance).reason, Reason::OutOfScope, "{asked}");
         let hers = tags(&[("owner", "ann")]);
         let target = Target::Described(Thing { tags: &hers, ..Thing::UNKNOWN });
-        assert!(world.decide(ann, asked, target).allowed(), "{asked}");
+        assert!(instance.decide(ann, asked, target).allowed(), "{asked}");
     }
 }
 
 #[test]
 fn a_profile_has_a_bounded_number_of_conditions() {
-    let mut world = World::new();
-    let profile = world.make_profile("Many", granting(&["Users.View"]));
+    let mut instance = TestInstance::new();
+    let profile = instance.create_profile("Many", granting(&["Users.View"]));
     let named = floorkey::catalogue().granting().iter().filter(|name| name.info().becomes.iter().next().is_none());
     let names: Vec<Permission> = named.take(101).collect();
     let own = |number: usize| Condition::Own { attribute: format!("owner{number}") };
@@ -267,58 +273,62 @@ fn a_profile_has_a_bounded_number_of_conditions() {
         let conditions = names.iter().take(count).map(|name| (AnyPermission::Catalogue(*name), ten.clone())).collect();
         update(profile, SecurityProfileEdit { conditions: Some(conditions), ..SecurityProfileEdit::default() })
     };
-    assert_eq!(world.refused(&operator(), with(101)), "limit-exceeded");
-    world.done(&operator(), with(100));
+    assert_eq!(instance.refusal_code(&operator(), with(101)), "limit-exceeded");
+    instance.run_ok(&operator(), with(100));
 }
 
 #[test]
 fn removing_a_condition_is_a_gain() {
-    let mut world = World::new();
+    let mut instance = TestInstance::new();
     let own = BTreeSet::from([Condition::Own { attribute: "owner".to_owned() }]);
     let name = AnyPermission::Catalogue(Permission::parse("Queues.View").unwrap());
     let conditions = Some(BTreeMap::from([(name, own)]));
-    let target = world.make_profile("Own queues", SecurityProfileEdit { conditions, ..granting(&["Queues.View"]) });
-    world.hire("bob", &["Own queues"]);
-    world.grant("Editor", &["SecurityProfiles.Edit", "Users.Edit"]);
-    let ella = world.hire("ella", &["Editor"]);
+    let target =
+        instance.create_profile("Own queues", SecurityProfileEdit { conditions, ..granting(&["Queues.View"]) });
+    instance.create_user("bob", &["Own queues"]);
+    instance.create_profile_granting("Editor", &["SecurityProfiles.Edit", "Users.Edit"]);
+    let ella = instance.create_user("ella", &["Editor"]);
     let lift =
         || update(target, SecurityProfileEdit { conditions: Some(BTreeMap::new()), ..SecurityProfileEdit::default() });
-    assert!(flagged(&world.clone().done(&by(ella), lift())));
-    world.guard(GuardMode::Enforce);
-    assert_eq!(world.refused(&by(ella), lift()), "guard");
+    assert!(flagged(&instance.clone().run_ok(&actor_of(ella), lift())));
+    instance.set_guard(GuardMode::Enforce);
+    assert_eq!(instance.refusal_code(&actor_of(ella), lift()), "guard");
     // An actor with the permission everywhere can remove the condition.
-    world.grant("Queues", &["Queues.View"]);
-    let (me, own) = (world.user("ella"), [world.profile("Editor"), world.profile("Queues")]);
-    world.done(&operator(), assign(me, &own));
-    world.done(&by(ella), lift());
+    instance.create_profile_granting("Queues", &["Queues.View"]);
+    let (me, own) = (instance.user("ella"), [instance.profile("Editor"), instance.profile("Queues")]);
+    instance.run_ok(&operator(), assign(me, &own));
+    instance.run_ok(&actor_of(ella), lift());
 }
 
 #[test]
 fn tokens_have_a_unique_label_and_a_scope_and_can_expire() {
-    let mut world = World::new();
+    let mut instance = TestInstance::new();
     let make = |token: ApiToken| Command::CreateApiToken(Box::new(token));
-    world.now = Timestamp::from_millis(1_000);
-    assert_eq!(world.refused(&operator(), make(ApiToken { scopes: BTreeSet::new(), ..token() })), "invalid");
-    assert_eq!(world.refused(&operator(), make(ApiToken { label: String::new(), ..token() })), "invalid");
+    instance.now = Timestamp::from_millis(1_000);
+    assert_eq!(instance.refusal_code(&operator(), make(ApiToken { scopes: BTreeSet::new(), ..token() })), "invalid");
+    assert_eq!(instance.refusal_code(&operator(), make(ApiToken { label: String::new(), ..token() })), "invalid");
     let over = ApiToken { expires: Some(Timestamp::from_millis(1_000)), ..token() };
-    assert_eq!(world.refused(&operator(), make(over)), "invalid");
-    world.done(&operator(), make(ApiToken { expires: Some(Timestamp::from_millis(2_000)), ..token() }));
-    let found = world.directory.api_token_by_hash(&[7; 32]).unwrap();
+    assert_eq!(instance.refusal_code(&operator(), make(over)), "invalid");
+    instance.run_ok(&operator(), make(ApiToken { expires: Some(Timestamp::from_millis(2_000)), ..token() }));
+    let found = instance.directory.api_token_by_hash(&[7; 32]).unwrap();
     assert!(!found.has_expired(Timestamp::from_millis(1_999)) && found.has_expired(Timestamp::from_millis(2_000)));
     let other = ApiToken { id: floorkey::ApiTokenId::from_bits(2), hash: [8; 32], ..token() };
-    assert_eq!(world.refused(&operator(), make(ApiToken { label: "ORDERS".to_owned(), ..other.clone() })), "duplicate");
     assert_eq!(
-        world.refused(&operator(), make(ApiToken { label: "B".to_owned(), hash: [7; 32], ..other })),
+        instance.refusal_code(&operator(), make(ApiToken { label: "ORDERS".to_owned(), ..other.clone() })),
+        "duplicate"
+    );
+    assert_eq!(
+        instance.refusal_code(&operator(), make(ApiToken { label: "B".to_owned(), hash: [7; 32], ..other })),
         "duplicate"
     );
     // An administrator can create a token in a session, but not with an access key.
-    let admin = world.user("admin");
-    let key = world.key(admin);
+    let admin = instance.user("admin");
+    let key = instance.key(admin);
     let by_key = actor(floorkey::Principal::User { id: admin, via: floorkey::Via::AccessKey(key) });
     let third = ApiToken { id: floorkey::ApiTokenId::from_bits(3), label: "C".to_owned(), hash: [9; 32], ..token() };
-    assert_eq!(world.refused(&by_key, make(third.clone())), "not-fresh");
-    world.done(&by(admin), make(third));
-    let change = world.done(&by(admin), Command::RevokeApiToken { id: token().id });
+    assert_eq!(instance.refusal_code(&by_key, make(third.clone())), "not-fresh");
+    instance.run_ok(&actor_of(admin), make(third));
+    let change = instance.run_ok(&actor_of(admin), Command::RevokeApiToken { id: token().id });
     assert_eq!(change.event().targets, [RecordKey::ApiToken(token().id)]);
-    assert!(world.directory.api_token_by_hash(&[7; 32]).is_none());
+    assert!(instance.directory.api_token_by_hash(&[7; 32]).is_none());
 }

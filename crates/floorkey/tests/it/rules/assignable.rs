@@ -9,9 +9,9 @@ use floorkey::user::Assignment;
 use floorkey::{Command, Permission, SecurityProfileEdit, SecurityProfileId, Timestamp};
 
 use crate::matrix::applications::orders;
-use crate::world::{World, assign, by, granting, operator, update};
+use crate::test_instance::{TestInstance, actor_of, assign, granting, operator, update};
 
-fn set(profile: SecurityProfileId, assignable: &[SecurityProfileId]) -> Command {
+fn set_assignable(profile: SecurityProfileId, assignable: &[SecurityProfileId]) -> Command {
     Command::SetAssignableProfiles { profile, assignable: assignable.iter().copied().collect() }
 }
 
@@ -26,36 +26,36 @@ const MANAGER: [&str; 6] = [
 
 /// Returns a contact center in which mia edits profiles. `Managers` is her profile; `Elders` is the profile of a user
 /// with more access.
-fn world() -> World {
-    let mut world = World::enforcing();
-    world.grant("Managers", &MANAGER);
-    world.grant("Elders", &[&MANAGER[..], &["Prompts.View"]].concat());
-    world.hire("mia", &["Managers"]);
-    world.hire("elder", &["Elders"]);
-    world.hire("ann", &["Agent"]);
-    world
+fn instance() -> TestInstance {
+    let mut instance = TestInstance::enforcing();
+    instance.create_profile_granting("Managers", &MANAGER);
+    instance.create_profile_granting("Elders", &[&MANAGER[..], &["Prompts.View"]].concat());
+    instance.create_user("mia", &["Managers"]);
+    instance.create_user("elder", &["Elders"]);
+    instance.create_user("ann", &["Agent"]);
+    instance
 }
 
 #[test]
 fn an_assignable_profile_listed_without_full_access_is_pinned() {
-    let mut world = world();
-    let (mia, elders) = (world.acting("mia"), world.profile("Elders"));
-    let harmless = world.grant("Harmless", &["Queues.View"]);
+    let mut instance = instance();
+    let (mia, elders) = (instance.actor_by_login("mia"), instance.profile("Elders"));
+    let harmless = instance.create_profile_granting("Harmless", &["Queues.View"]);
     // No user whom mia can manage has `Elders`, so she can widen its list.
-    world.done(&mia, set(elders, &[harmless]));
-    world.done(&operator(), update(harmless, granting(&["Queues.View", "Queues.Edit"])));
-    let (elder, ann, agent) = (world.acting("elder"), world.user("ann"), world.profile("Agent"));
-    world.done(&operator(), set(elders, &[harmless, agent]));
-    assert_eq!(world.refused(&elder, assign(ann, &[agent, harmless])), "guard");
+    instance.run_ok(&mia, set_assignable(elders, &[harmless]));
+    instance.run_ok(&operator(), update(harmless, granting(&["Queues.View", "Queues.Edit"])));
+    let (elder, ann, agent) = (instance.actor_by_login("elder"), instance.user("ann"), instance.profile("Agent"));
+    instance.run_ok(&operator(), set_assignable(elders, &[harmless, agent]));
+    assert_eq!(instance.refusal_code(&elder, assign(ann, &[agent, harmless])), "guard");
     // The elder can assign the profile once it grants only what it granted when mia listed it.
-    world.done(&operator(), update(harmless, granting(&["Queues.View"])));
-    world.done(&elder, assign(ann, &[agent, harmless]));
+    instance.run_ok(&operator(), update(harmless, granting(&["Queues.View"])));
+    instance.run_ok(&elder, assign(ann, &[agent, harmless]));
 }
 
 #[test]
 fn a_pinned_entry_does_not_follow_later_requirements_of_an_application() {
-    let mut world = world();
-    let (mia, elders, agent) = (world.acting("mia"), world.profile("Elders"), world.profile("Agent"));
+    let mut instance = instance();
+    let (mia, elders, agent) = (instance.actor_by_login("mia"), instance.profile("Elders"), instance.profile("Agent"));
     let refunds = |names: &[&str]| {
         let permissions = names.iter().map(|name| (*name).to_owned()).collect();
         let orders = Application { namespace: "orders".to_owned(), permissions, kind: None };
@@ -66,135 +66,144 @@ fn a_pinned_entry_does_not_follow_later_requirements_of_an_application() {
         orders.permissions[1].requires = requires.iter().map(|name| (*name).to_owned()).collect();
         Command::RegisterApplication(Box::new(orders))
     };
-    let named = world.make_profile("Named", refunds(&["refund"]));
-    world.make_profile("Has it", refunds(&["refund"]));
-    let (user, managers) = (world.user("mia"), world.profile("Managers"));
-    let has_it = world.profile("Has it");
-    world.done(&operator(), assign(user, &[managers, has_it]));
-    let ann = world.user("ann");
-    let elder = world.acting("elder");
+    let named = instance.create_profile("Named", refunds(&["refund"]));
+    instance.create_profile("Has it", refunds(&["refund"]));
+    let (user, managers) = (instance.user("mia"), instance.profile("Managers"));
+    let has_it = instance.profile("Has it");
+    instance.run_ok(&operator(), assign(user, &[managers, has_it]));
+    let ann = instance.user("ann");
+    let elder = instance.actor_by_login("elder");
     for (then, now, refused) in [(&[][..], &["read"][..], true), (&["read"][..], &["read"][..], false)] {
-        let mut world = world.clone();
-        world.done(&operator(), requiring(then));
-        world.done(&operator(), set(elders, &[agent]));
-        world.done(&mia, set(elders, &[agent, named]));
-        world.done(&operator(), requiring(now));
+        let mut instance = instance.clone();
+        instance.run_ok(&operator(), requiring(then));
+        instance.run_ok(&operator(), set_assignable(elders, &[agent]));
+        instance.run_ok(&mia, set_assignable(elders, &[agent, named]));
+        instance.run_ok(&operator(), requiring(now));
         let give = assign(ann, &[agent, named]);
         match refused {
-            true => assert_eq!(world.refused(&elder, give), "guard"),
-            false => _ = world.done(&elder, give),
+            true => assert_eq!(instance.refusal_code(&elder, give), "guard"),
+            false => _ = instance.run_ok(&elder, give),
         }
     }
 }
 
 #[test]
 fn a_pinned_entry_never_grants_more_than_the_current_profile() {
-    let mut world = world();
-    let (mia, elders) = (world.acting("mia"), world.profile("Elders"));
-    let shrinking = world.grant("Shrinking", &["Queues.View", "Users.View"]);
-    world.done(&mia, set(elders, &[shrinking]));
-    world.done(&operator(), update(shrinking, granting(&[])));
-    let elder = world.directory.user_by_login("elder").unwrap().clone();
-    let grants = floorkey::review::power::ceiling(&world.directory, &world.acting("elder").principal, world.now);
+    let mut instance = instance();
+    let (mia, elders) = (instance.actor_by_login("mia"), instance.profile("Elders"));
+    let shrinking = instance.create_profile_granting("Shrinking", &["Queues.View", "Users.View"]);
+    instance.run_ok(&mia, set_assignable(elders, &[shrinking]));
+    instance.run_ok(&operator(), update(shrinking, granting(&[])));
+    let elder = instance.directory.user_by_login("elder").unwrap().clone();
+    let grants = floorkey::review::access::grantable_access(
+        &instance.directory,
+        &instance.actor_by_login("elder").principal,
+        instance.now,
+    );
     assert!(elder.enabled && grants.unwrap().anywhere().contains(Permission::parse("Users.Edit").unwrap()));
 }
 
 #[test]
 fn an_assignable_profile_listed_by_an_administrator_grows_and_is_flagged() {
-    let mut world = world();
-    let (admin, managers, agent) = (world.acting("admin"), world.profile("Managers"), world.profile("Agent"));
-    world.done(&admin, set(managers, &[agent]));
-    let grown = world.done(&admin, update(agent, granting(&["BasicAgentAccess", "Prompts.View"])));
+    let mut instance = instance();
+    let (admin, managers, agent) =
+        (instance.actor_by_login("admin"), instance.profile("Managers"), instance.profile("Agent"));
+    instance.run_ok(&admin, set_assignable(managers, &[agent]));
+    let grown = instance.run_ok(&admin, update(agent, granting(&["BasicAgentAccess", "Prompts.View"])));
     let flag = grown.event().flags.iter().find_map(|flag| match flag {
         Flag::AssignableProfileGrew { profile, permissions } => Some((*profile, *permissions)),
         _ => None,
     });
     let (profile, permissions) = flag.expect("the growth is flagged");
     assert_eq!((profile, permissions.contains(Permission::parse("Prompts.View").unwrap())), (agent, true));
-    let mia = world.acting("mia");
-    let dan = world.new_user("dan", &["Agent"]);
-    world.done(&mia, Command::CreateUser(Box::new(dan)));
+    let mia = instance.actor_by_login("mia");
+    let dan = instance.new_user("dan", &["Agent"]);
+    instance.run_ok(&mia, Command::CreateUser(Box::new(dan)));
 }
 
 #[test]
 fn only_full_administrators_widen_lists_of_themselves_or_of_users_they_can_manage() {
-    let mut world = world();
-    let (mia, managers) = (world.acting("mia"), world.profile("Managers"));
-    let harmless = world.grant("Harmless", &["Queues.View"]);
-    assert_eq!(world.refused(&mia, set(managers, &[harmless])), "guard");
-    let team = world.grant("Team", &["Queues.View"]);
-    world.done(&mia, set(team, &[harmless]));
-    world.hire("tim", &["Team"]);
-    let other = world.grant("Other", &["Queues.View"]);
-    assert_eq!(world.refused(&mia, set(team, &[harmless, other])), "guard");
+    let mut instance = instance();
+    let (mia, managers) = (instance.actor_by_login("mia"), instance.profile("Managers"));
+    let harmless = instance.create_profile_granting("Harmless", &["Queues.View"]);
+    assert_eq!(instance.refusal_code(&mia, set_assignable(managers, &[harmless])), "guard");
+    let team = instance.create_profile_granting("Team", &["Queues.View"]);
+    instance.run_ok(&mia, set_assignable(team, &[harmless]));
+    instance.create_user("tim", &["Team"]);
+    let other = instance.create_profile_granting("Other", &["Queues.View"]);
+    assert_eq!(instance.refusal_code(&mia, set_assignable(team, &[harmless, other])), "guard");
     // Shortening the list is allowed.
-    world.done(&mia, set(team, &[]));
-    world.done(&world.acting("admin"), set(managers, &[harmless]));
+    instance.run_ok(&mia, set_assignable(team, &[]));
+    instance.run_ok(&instance.actor_by_login("admin"), set_assignable(managers, &[harmless]));
 }
 
 #[test]
 fn assigned_access_does_not_outlast_the_access_of_the_actor() {
-    let mut world = world();
-    let now = world.now.as_millis();
+    let mut instance = instance();
+    let now = instance.now.as_millis();
     let later = |millis| Some(Timestamp::from_millis(now + millis));
-    let (ann, agent) = (world.user("ann"), world.profile("Agent"));
-    let viewers = world.grant("Viewers", &["Users.View"]);
+    let (ann, agent) = (instance.user("ann"), instance.profile("Agent"));
+    let viewers = instance.create_profile_granting("Viewers", &["Users.View"]);
     let until = later(5_000);
     let (longer, from_then) = (later(6_000), later(4_000));
-    let sam = world.hire("sam", &["Agent"]);
-    let managers = world.profile("Managers");
+    let sam = instance.create_user("sam", &["Agent"]);
+    let managers = instance.profile("Managers");
     let hold = vec![Assignment::always(agent), Assignment { profile: managers, from: None, until }];
-    world.done(&operator(), Command::UpdateUserSecurityProfiles { user: sam, assignments: hold });
+    instance.run_ok(&operator(), Command::UpdateUserSecurityProfiles { user: sam, assignments: hold });
     let give = |from, until| Command::UpdateUserSecurityProfiles {
         user: ann,
         assignments: vec![Assignment::always(agent), Assignment { profile: viewers, from, until }],
     };
     for outlasting in [give(None, None), give(None, longer), give(from_then, longer)] {
-        assert_eq!(world.refused(&by(sam), outlasting), "guard");
+        assert_eq!(instance.refusal_code(&actor_of(sam), outlasting), "guard");
     }
-    world.done(&by(sam), give(None, until));
+    instance.run_ok(&actor_of(sam), give(None, until));
     // A profile edit has no end date, so it would outlast Sam's access.
-    assert_eq!(world.refused(&by(sam), update(agent, granting(&["BasicAgentAccess", "Users.View"]))), "guard");
+    assert_eq!(
+        instance.refusal_code(&actor_of(sam), update(agent, granting(&["BasicAgentAccess", "Users.View"]))),
+        "guard"
+    );
 }
 
 #[test]
 fn an_undo_keeps_pinned_entries_pinned() {
-    let mut world = world();
-    let (mia, admin) = (world.acting("mia"), world.acting("admin"));
-    let made = world.grant("Made", &["Queues.View"]);
-    let named = world.grant("Named", &["Users.View"]);
-    world.done(&mia, set(made, &[named]));
-    let before = world.directory.clone();
-    let change = world.done(&mia, Command::DeleteSecurityProfile { profile: named });
-    world.done(&admin, crate::world::undo(&before, &change));
-    let profile = world.directory.profile(made).unwrap();
+    let mut instance = instance();
+    let (mia, admin) = (instance.actor_by_login("mia"), instance.actor_by_login("admin"));
+    let made = instance.create_profile_granting("Made", &["Queues.View"]);
+    let named = instance.create_profile_granting("Named", &["Users.View"]);
+    instance.run_ok(&mia, set_assignable(made, &[named]));
+    let before = instance.directory.clone();
+    let change = instance.run_ok(&mia, Command::DeleteSecurityProfile { profile: named });
+    instance.run_ok(&admin, crate::test_instance::undo(&before, &change));
+    let profile = instance.directory.profile(made).unwrap();
     assert!(profile.assignable.contains(&named) && profile.pinned.contains_key(&named));
 }
 
 #[test]
 fn having_an_assignable_permission_is_a_gain_and_losing_it_is_a_loss() {
-    let mut world = world();
-    let strong = world.grant("Strong", &["Prompts.Delete"]);
-    let elders = world.profile("Elders");
-    world.done(&operator(), set(elders, &[strong]));
-    let (mia, elder) = (world.acting("mia"), world.user("elder"));
+    let mut instance = instance();
+    let strong = instance.create_profile_granting("Strong", &["Prompts.Delete"]);
+    let elders = instance.profile("Elders");
+    instance.run_ok(&operator(), set_assignable(elders, &[strong]));
+    let (mia, elder) = (instance.actor_by_login("mia"), instance.user("elder"));
     // The elder can assign it; mia cannot.
-    assert_eq!(world.refused(&mia, assign(elder, &[elders, strong])), "guard");
+    assert_eq!(instance.refusal_code(&mia, assign(elder, &[elders, strong])), "guard");
     // Editing `Both` would take a permission from its users, although they can still assign it.
-    let both = world.grant("Both", &["Prompts.Delete"]);
-    world.done(&operator(), set(both, &[strong]));
-    world.hire("bea", &["Both"]);
-    assert_eq!(world.refused(&mia, update(both, granting(&[]))), "guard");
+    let both = instance.create_profile_granting("Both", &["Prompts.Delete"]);
+    instance.run_ok(&operator(), set_assignable(both, &[strong]));
+    instance.create_user("bea", &["Both"]);
+    assert_eq!(instance.refusal_code(&mia, update(both, granting(&[]))), "guard");
 }
 
 #[test]
 fn the_number_of_pinned_profiles_per_list_is_bounded() {
-    let mut world = World::enforcing();
-    world.grant("Editors", &["SecurityProfiles.View", "SecurityProfiles.Edit"]);
-    let (editor, list) = (world.hire("ed", &["Editors"]), world.grant("List", &[]));
-    let harmless: BTreeSet<_> = (0..=100).map(|at| world.grant(&format!("Harmless {at}"), &[])).collect();
+    let mut instance = TestInstance::enforcing();
+    instance.create_profile_granting("Editors", &["SecurityProfiles.View", "SecurityProfiles.Edit"]);
+    let (editor, list) = (instance.create_user("ed", &["Editors"]), instance.create_profile_granting("List", &[]));
+    let harmless: BTreeSet<_> =
+        (0..=100).map(|at| instance.create_profile_granting(&format!("Harmless {at}"), &[])).collect();
     let name = |profiles: BTreeSet<_>| Command::SetAssignableProfiles { profile: list, assignable: profiles };
-    assert_eq!(world.refused(&by(editor), name(harmless.clone())), "limit-exceeded");
-    world.done(&by(editor), name(harmless.iter().skip(1).copied().collect()));
-    world.done(&operator(), name(harmless));
+    assert_eq!(instance.refusal_code(&actor_of(editor), name(harmless.clone())), "limit-exceeded");
+    instance.run_ok(&actor_of(editor), name(harmless.iter().skip(1).copied().collect()));
+    instance.run_ok(&operator(), name(harmless));
 }

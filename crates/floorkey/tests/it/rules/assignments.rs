@@ -3,143 +3,158 @@
 use floorkey::user::Assignment;
 use floorkey::{Command, Reason, SecurityProfileId, Target, Timestamp, UserId};
 
-use crate::world::{World, assign, operator};
+use crate::test_instance::{TestInstance, assign, operator};
 
 fn at(millis: i64) -> Timestamp {
     Timestamp::from_millis(millis)
 }
 
-fn hold(world: &mut World, user: UserId, profile: SecurityProfileId, from: Option<i64>, until: Option<i64>) {
+fn assign_dated(
+    instance: &mut TestInstance,
+    user: UserId,
+    profile: SecurityProfileId,
+    from: Option<i64>,
+    until: Option<i64>,
+) {
     let assignment = Assignment { profile, from: from.map(at), until: until.map(at) };
-    world.done(&operator(), Command::UpdateUserSecurityProfiles { user, assignments: vec![assignment] });
+    instance.run_ok(&operator(), Command::UpdateUserSecurityProfiles { user, assignments: vec![assignment] });
 }
 
 #[test]
 fn a_dated_assignment_applies_from_its_begin_until_just_before_its_end() {
-    let mut world = World::new();
-    let (ann, agent) = (world.hire("ann", &["QualityAnalyst"]), world.profile("Agent"));
-    let begins = world.now.as_millis() + 1_000;
-    hold(&mut world, ann, agent, Some(begins), Some(begins + 500));
-    let asked = |world: &World, millis| world.decide_at(ann, "BasicAgentAccess", Target::Instance, at(millis)).reason;
-    assert_eq!(asked(&world, begins - 1), Reason::NotHeld);
-    assert_eq!(asked(&world, begins), Reason::Granted);
-    assert_eq!(asked(&world, begins + 499), Reason::Granted);
-    assert_eq!(asked(&world, begins + 500), Reason::NotHeld);
+    let mut instance = TestInstance::new();
+    let (ann, agent) = (instance.create_user("ann", &["QualityAnalyst"]), instance.profile("Agent"));
+    let begins = instance.now.as_millis() + 1_000;
+    assign_dated(&mut instance, ann, agent, Some(begins), Some(begins + 500));
+    let asked = |instance: &TestInstance, millis| {
+        instance.decide_at(ann, "BasicAgentAccess", Target::Instance, at(millis)).reason
+    };
+    assert_eq!(asked(&instance, begins - 1), Reason::NotHeld);
+    assert_eq!(asked(&instance, begins), Reason::Granted);
+    assert_eq!(asked(&instance, begins + 499), Reason::Granted);
+    assert_eq!(asked(&instance, begins + 500), Reason::NotHeld);
 }
 
 #[test]
 fn an_assignment_can_have_only_a_begin_or_only_an_end() {
-    let mut world = World::new();
-    let (ann, agent) = (world.hire("ann", &["Agent"]), world.profile("Agent"));
-    let may = |world: &World, millis| world.decide_at(ann, "BasicAgentAccess", Target::Instance, at(millis)).allowed();
-    world.done(&operator(), assign(ann, &[world.profile("QualityAnalyst")]));
-    hold(&mut world, ann, agent, Some(5), None);
-    assert!(!may(&world, 4) && may(&world, 5) && may(&world, i64::MAX));
-    world.done(&operator(), assign(ann, &[world.profile("QualityAnalyst")]));
-    hold(&mut world, ann, agent, None, Some(9_000_000));
-    assert!(may(&world, i64::MIN) && may(&world, 8_999_999) && !may(&world, 9_000_000));
+    let mut instance = TestInstance::new();
+    let (ann, agent) = (instance.create_user("ann", &["Agent"]), instance.profile("Agent"));
+    let may = |instance: &TestInstance, millis| {
+        instance.decide_at(ann, "BasicAgentAccess", Target::Instance, at(millis)).allowed()
+    };
+    instance.run_ok(&operator(), assign(ann, &[instance.profile("QualityAnalyst")]));
+    assign_dated(&mut instance, ann, agent, Some(5), None);
+    assert!(!may(&instance, 4) && may(&instance, 5) && may(&instance, i64::MAX));
+    instance.run_ok(&operator(), assign(ann, &[instance.profile("QualityAnalyst")]));
+    assign_dated(&mut instance, ann, agent, None, Some(9_000_000));
+    assert!(may(&instance, i64::MIN) && may(&instance, 8_999_999) && !may(&instance, 9_000_000));
 }
 
 #[test]
 fn an_assignment_must_end_after_it_begins() {
-    let mut world = World::new();
-    let (user, profile) = (world.hire("ann", &["Agent"]), world.profile("QualityAnalyst"));
+    let mut instance = TestInstance::new();
+    let (user, profile) = (instance.create_user("ann", &["Agent"]), instance.profile("QualityAnalyst"));
     for until in [5, 6] {
         let assignments = vec![Assignment { profile, from: Some(at(6)), until: Some(at(until)) }];
         let command = Command::UpdateUserSecurityProfiles { user, assignments };
-        assert_eq!(world.refused(&operator(), command), "invalid");
+        assert_eq!(instance.refusal_code(&operator(), command), "invalid");
     }
 }
 
 #[test]
 fn a_user_has_one_to_ten_distinct_profiles() {
-    let mut world = World::new();
-    let ann = world.hire("ann", &["Agent"]);
-    let agent = world.profile("Agent");
-    assert_eq!(world.refused(&operator(), assign(ann, &[])), "invalid");
-    assert_eq!(world.refused(&operator(), assign(ann, &[agent, agent])), "invalid");
-    let eleven: Vec<_> = (0..11).map(|at| world.grant(&format!("Profile {at}"), &["Users.View"])).collect();
-    assert_eq!(world.refused(&operator(), assign(ann, &eleven)), "limit-exceeded");
-    world.done(&operator(), assign(ann, &eleven[..10]));
+    let mut instance = TestInstance::new();
+    let ann = instance.create_user("ann", &["Agent"]);
+    let agent = instance.profile("Agent");
+    assert_eq!(instance.refusal_code(&operator(), assign(ann, &[])), "invalid");
+    assert_eq!(instance.refusal_code(&operator(), assign(ann, &[agent, agent])), "invalid");
+    let eleven: Vec<_> =
+        (0..11).map(|at| instance.create_profile_granting(&format!("Profile {at}"), &["Users.View"])).collect();
+    assert_eq!(instance.refusal_code(&operator(), assign(ann, &eleven)), "limit-exceeded");
+    instance.run_ok(&operator(), assign(ann, &eleven[..10]));
     let missing = SecurityProfileId::from_bits(7);
-    assert_eq!(world.refused(&operator(), assign(ann, &[missing])), "not-found");
+    assert_eq!(instance.refusal_code(&operator(), assign(ann, &[missing])), "not-found");
 }
 
 #[test]
 fn associating_adds_profiles_and_disassociating_removes_them() {
-    let mut world = World::new();
-    let user = world.hire("ann", &["Agent"]);
-    let (agent, analyst) = (world.profile("Agent"), world.profile("QualityAnalyst"));
-    let held = |world: &World| {
-        let user = world.directory.user(user).unwrap();
+    let mut instance = TestInstance::new();
+    let user = instance.create_user("ann", &["Agent"]);
+    let (agent, analyst) = (instance.profile("Agent"), instance.profile("QualityAnalyst"));
+    let held = |instance: &TestInstance| {
+        let user = instance.directory.user(user).unwrap();
         user.assignments.iter().map(|held| held.profile).collect::<Vec<_>>()
     };
     let both = vec![agent, analyst];
-    world.done(&operator(), Command::AssociateSecurityProfiles { user, profiles: both.clone() });
-    assert_eq!(held(&world), both);
-    assert_eq!(world.directory.holder_count(analyst), 1);
-    world.done(&operator(), Command::DisassociateSecurityProfiles { user, profiles: vec![agent] });
-    assert_eq!(held(&world), [analyst]);
-    assert_eq!(world.directory.holder_count(agent), 0);
+    instance.run_ok(&operator(), Command::AssociateSecurityProfiles { user, profiles: both.clone() });
+    assert_eq!(held(&instance), both);
+    assert_eq!(instance.directory.holder_count(analyst), 1);
+    instance.run_ok(&operator(), Command::DisassociateSecurityProfiles { user, profiles: vec![agent] });
+    assert_eq!(held(&instance), [analyst]);
+    assert_eq!(instance.directory.holder_count(agent), 0);
     // A profile that the user does not have is ignored. An unknown profile is refused, and so is removing the last one.
-    world.done(&operator(), Command::DisassociateSecurityProfiles { user, profiles: vec![agent] });
+    instance.run_ok(&operator(), Command::DisassociateSecurityProfiles { user, profiles: vec![agent] });
     let profiles = vec![SecurityProfileId::from_bits(7)];
-    assert_eq!(world.refused(&operator(), Command::DisassociateSecurityProfiles { user, profiles }), "not-found");
+    assert_eq!(
+        instance.refusal_code(&operator(), Command::DisassociateSecurityProfiles { user, profiles }),
+        "not-found"
+    );
     let last = Command::DisassociateSecurityProfiles { user, profiles: vec![analyst] };
-    assert_eq!(world.refused(&operator(), last), "invalid");
+    assert_eq!(instance.refusal_code(&operator(), last), "invalid");
 }
 
 #[test]
 fn a_client_without_support_for_dates_keeps_them() {
-    let mut world = World::new();
-    let (ann, agent) = (world.hire("ann", &["QualityAnalyst"]), world.profile("Agent"));
-    let later = world.now.as_millis() + 1_000;
-    hold(&mut world, ann, agent, None, Some(later));
-    world.done(&operator(), assign(ann, &[agent, world.profile("QualityAnalyst")]));
-    assert_eq!(world.directory.user(ann).unwrap().assignments[0].until, Some(at(later)));
+    let mut instance = TestInstance::new();
+    let (ann, agent) = (instance.create_user("ann", &["QualityAnalyst"]), instance.profile("Agent"));
+    let later = instance.now.as_millis() + 1_000;
+    assign_dated(&mut instance, ann, agent, None, Some(later));
+    instance.run_ok(&operator(), assign(ann, &[agent, instance.profile("QualityAnalyst")]));
+    assert_eq!(instance.directory.user(ann).unwrap().assignments[0].until, Some(at(later)));
     let command = Command::AssociateSecurityProfiles { user: ann, profiles: vec![agent] };
-    world.done(&operator(), command);
-    assert_eq!(world.directory.user(ann).unwrap().assignments[0].until, Some(at(later)));
+    instance.run_ok(&operator(), command);
+    assert_eq!(instance.directory.user(ann).unwrap().assignments[0].until, Some(at(later)));
 }
 
 #[test]
 fn an_ended_assignment_can_be_renewed() {
-    let mut world = World::new();
-    let (ann, agent) = (world.hire("ann", &["QualityAnalyst"]), world.profile("Agent"));
-    hold(&mut world, ann, agent, None, Some(500));
-    assert!(!world.may(ann, "BasicAgentAccess"));
-    let mut other = world.clone();
-    world.done(&operator(), assign(ann, &[agent]));
-    assert!(world.may(ann, "BasicAgentAccess"));
-    other.done(&operator(), Command::AssociateSecurityProfiles { user: ann, profiles: vec![agent] });
-    assert!(other.may(ann, "BasicAgentAccess"));
+    let mut instance = TestInstance::new();
+    let (ann, agent) = (instance.create_user("ann", &["QualityAnalyst"]), instance.profile("Agent"));
+    assign_dated(&mut instance, ann, agent, None, Some(500));
+    assert!(!instance.can(ann, "BasicAgentAccess"));
+    let mut other = instance.clone();
+    instance.run_ok(&operator(), assign(ann, &[agent]));
+    assert!(instance.can(ann, "BasicAgentAccess"));
+    other.run_ok(&operator(), Command::AssociateSecurityProfiles { user: ann, profiles: vec![agent] });
+    assert!(other.can(ann, "BasicAgentAccess"));
     assert_eq!(other.directory.user(ann).unwrap().assignments.len(), 1);
 }
 
 #[test]
 fn an_edit_of_a_profile_applies_to_its_users_at_once() {
-    let mut world = World::new();
-    let profile = world.grant("Team", &["Users.View"]);
-    let ann = world.hire("ann", &["Team"]);
-    let dated = world.hire("bob", &["Agent"]);
-    hold(&mut world, dated, profile, Some(0), None);
+    let mut instance = TestInstance::new();
+    let profile = instance.create_profile_granting("Team", &["Users.View"]);
+    let ann = instance.create_user("ann", &["Team"]);
+    let dated = instance.create_user("bob", &["Agent"]);
+    assign_dated(&mut instance, dated, profile, Some(0), None);
     for (name, held) in [("Users.View", true), ("Queues.View", false)] {
-        assert_eq!((world.may(ann, name), world.may(dated, name)), (held, held), "{name}");
+        assert_eq!((instance.can(ann, name), instance.can(dated, name)), (held, held), "{name}");
     }
-    world.done(&operator(), crate::world::update(profile, crate::world::granting(&["Queues.View"])));
+    instance
+        .run_ok(&operator(), crate::test_instance::update(profile, crate::test_instance::granting(&["Queues.View"])));
     for (name, held) in [("Users.View", false), ("Queues.View", true)] {
-        assert_eq!((world.may(ann, name), world.may(dated, name)), (held, held), "{name}");
+        assert_eq!((instance.can(ann, name), instance.can(dated, name)), (held, held), "{name}");
     }
 }
 
 #[test]
 fn a_disabled_user_has_nothing() {
-    let mut world = World::new();
-    let ann = world.hire("ann", &["Admin"]);
-    world.done(&operator(), Command::SetUserEnabled { user: ann, enabled: false });
-    assert_eq!(world.decide(ann, "Users.View", Target::Instance).reason, Reason::Disabled);
-    let create = crate::world::create_key(ann, &crate::world::key_id(5));
-    assert_eq!(world.refused(&crate::world::by(ann), create), "not-permitted");
-    world.done(&operator(), Command::SetUserEnabled { user: ann, enabled: true });
-    assert!(world.may(ann, "Users.View"));
+    let mut instance = TestInstance::new();
+    let ann = instance.create_user("ann", &["Admin"]);
+    instance.run_ok(&operator(), Command::SetUserEnabled { user: ann, enabled: false });
+    assert_eq!(instance.decide(ann, "Users.View", Target::Instance).reason, Reason::Disabled);
+    let create = crate::test_instance::create_key(ann, &crate::test_instance::key_id(5));
+    assert_eq!(instance.refusal_code(&crate::test_instance::actor_of(ann), create), "not-permitted");
+    instance.run_ok(&operator(), Command::SetUserEnabled { user: ann, enabled: true });
+    assert!(instance.can(ann, "Users.View"));
 }

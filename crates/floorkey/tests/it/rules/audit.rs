@@ -3,19 +3,19 @@
 use floorkey::audit::{Flag, Outcome, Step};
 use floorkey::{Command, RecordKey, SideWrite, refused};
 
-use crate::world::{World, assign, by, operator, reset};
+use crate::test_instance::{TestInstance, actor_of, assign, operator, reset};
 
 #[test]
 fn an_event_names_actor_target_and_each_field() {
-    let mut world = World::new();
-    let (ann, analyst) = (world.hire("ann", &["Agent"]), world.profile("QualityAnalyst"));
-    let agent = world.profile("Agent");
-    let admin = world.acting("admin");
-    let change = world.done(&admin, assign(ann, &[analyst]));
+    let mut instance = TestInstance::new();
+    let (ann, analyst) = (instance.create_user("ann", &["Agent"]), instance.profile("QualityAnalyst"));
+    let agent = instance.profile("Agent");
+    let admin = instance.actor_by_login("admin");
+    let change = instance.run_ok(&admin, assign(ann, &[analyst]));
     let event = change.event();
-    assert_eq!((event.act.name(), &event.actor, event.at), ("UpdateUserSecurityProfiles", &admin, world.now));
+    assert_eq!((event.act.name(), &event.actor, event.at), ("UpdateUserSecurityProfiles", &admin, instance.now));
     assert_eq!(event.targets, [RecordKey::User(ann)]);
-    assert_eq!(event.outcome, Outcome::Done { revision: world.directory.revision() });
+    assert_eq!(event.outcome, Outcome::Done { revision: instance.directory.revision() });
     assert_eq!(event.changes.len(), 1, "{:?}", event.changes);
     assert_eq!(event.changes[0].field, "security_profiles");
     let step = Step::Members { added: vec![analyst.to_string()], removed: vec![agent.to_string()] };
@@ -25,10 +25,10 @@ fn an_event_names_actor_target_and_each_field() {
 
 #[test]
 fn personal_fields_are_marked_and_secrets_are_absent() {
-    let mut world = World::new();
-    let new = world.new_user("ann", &["Agent"]);
+    let mut instance = TestInstance::new();
+    let new = instance.new_user("ann", &["Agent"]);
     let id = new.id;
-    let change = world.done(&operator(), Command::CreateUser(Box::new(new)));
+    let change = instance.run_ok(&operator(), Command::CreateUser(Box::new(new)));
     let personal = |field| {
         let found = change.event().changes.iter().find(|change| change.field == field);
         found.unwrap_or_else(|| panic!("{field}")).personal
@@ -46,11 +46,11 @@ fn personal_fields_are_marked_and_secrets_are_absent() {
 
 #[test]
 fn a_refusal_records_an_event_without_changes() {
-    let mut world = World::new();
-    let ann = by(world.hire("ann", &["Agent"]));
-    let admin = world.user("admin");
-    let refusal = world.try_to(&ann, reset(admin)).unwrap_err();
-    let event = refused(&ann, reset(admin).act(), vec![RecordKey::User(admin)], &refusal, world.now);
+    let mut instance = TestInstance::new();
+    let ann = actor_of(instance.create_user("ann", &["Agent"]));
+    let admin = instance.user("admin");
+    let refusal = instance.run(&ann, reset(admin)).unwrap_err();
+    let event = refused(&ann, reset(admin).act(), vec![RecordKey::User(admin)], &refusal, instance.now);
     assert_eq!((event.act.name(), &event.actor), ("ResetUserPassword", &ann));
     assert_eq!(event.targets, [RecordKey::User(admin)]);
     assert!(event.changes.is_empty() && event.flags.is_empty());
@@ -60,19 +60,19 @@ fn a_refusal_records_an_event_without_changes() {
 
 #[test]
 fn a_login_that_looks_like_another_is_flagged() {
-    let mut world = World::new();
-    let admin = world.user("admin");
+    let mut instance = TestInstance::new();
+    let admin = instance.user("admin");
     for login in ["adrnin", "Adrnin"] {
-        let new = world.new_user(login, &["Agent"]);
-        let change = world.clone().done(&operator(), Command::CreateUser(Box::new(new)));
+        let new = instance.new_user(login, &["Agent"]);
+        let change = instance.clone().run_ok(&operator(), Command::CreateUser(Box::new(new)));
         assert_eq!(change.event().flags, [Flag::LooksLike { user: admin }], "{login}");
-        let user = world.clone().hire("ann", &["Agent"]);
-        let mut renaming = world.clone();
-        assert_eq!(renaming.hire("ann", &["Agent"]), user);
+        let user = instance.clone().create_user("ann", &["Agent"]);
+        let mut renaming = instance.clone();
+        assert_eq!(renaming.create_user("ann", &["Agent"]), user);
         let rename = Command::RenameUserLogin { user, username: login.to_owned() };
-        let change = renaming.done(&operator(), rename);
+        let change = renaming.run_ok(&operator(), rename);
         assert_eq!(change.event().flags, [Flag::LooksLike { user: admin }], "{login}");
     }
-    let new = world.new_user("amanda", &["Agent"]);
-    assert!(world.done(&operator(), Command::CreateUser(Box::new(new))).event().flags.is_empty());
+    let new = instance.new_user("amanda", &["Agent"]);
+    assert!(instance.run_ok(&operator(), Command::CreateUser(Box::new(new))).event().flags.is_empty());
 }

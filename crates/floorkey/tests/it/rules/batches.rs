@@ -5,26 +5,26 @@ use std::time::Instant;
 use floorkey::audit::Flag;
 use floorkey::{Act, Command, Directory, RecordKey, Refusal, Timestamp, UserId, plan};
 
-use crate::world::{World, assign, by, flagged, granting, operator, reset, undo, update};
+use crate::test_instance::{TestInstance, actor_of, assign, flagged, granting, operator, reset, undo, update};
 
 fn batch(commands: Vec<Command>) -> Command {
     Command::Batch { act: Act::EditUsers, commands }
 }
 
-fn modified(world: &World, user: UserId) -> Timestamp {
-    world.directory.user(user).unwrap().modified
+fn modified(instance: &TestInstance, user: UserId) -> Timestamp {
+    instance.directory.user(user).unwrap().modified
 }
 
 #[test]
 fn a_batch_is_one_change_one_event_and_one_revision() {
-    let mut world = World::new();
-    let users = ["ann", "bob", "cem"].map(|login| world.hire(login, &["Agent"]));
-    let analyst = world.profile("QualityAnalyst");
-    let revision = world.directory.revision();
+    let mut instance = TestInstance::new();
+    let users = ["ann", "bob", "cem"].map(|login| instance.create_user(login, &["Agent"]));
+    let analyst = instance.profile("QualityAnalyst");
+    let revision = instance.directory.revision();
     let commands = users.iter().map(|user| assign(*user, &[analyst])).collect();
-    let change = world.done(&world.acting("admin"), batch(commands));
+    let change = instance.run_ok(&instance.actor_by_login("admin"), batch(commands));
     assert_eq!(change.revision(), revision.next());
-    assert_eq!(world.directory.revision(), revision.next());
+    assert_eq!(instance.directory.revision(), revision.next());
     assert_eq!((change.records().len(), change.event().changes.len()), (3, 3));
     assert_eq!(change.event().act, Act::EditUsers);
     assert_eq!(change.event().targets, users.map(RecordKey::User));
@@ -32,10 +32,10 @@ fn a_batch_is_one_change_one_event_and_one_revision() {
 
 #[test]
 fn each_command_of_a_batch_sees_the_previous_result_and_a_record_is_written_once() {
-    let mut world = World::new();
-    let new = world.new_user("ann", &["Agent"]);
-    let (ann, analyst) = (new.id, world.profile("QualityAnalyst"));
-    let change = world.done(
+    let mut instance = TestInstance::new();
+    let new = instance.new_user("ann", &["Agent"]);
+    let (ann, analyst) = (new.id, instance.profile("QualityAnalyst"));
+    let change = instance.run_ok(
         &operator(),
         batch(vec![
             Command::CreateUser(Box::new(new)),
@@ -46,45 +46,45 @@ fn each_command_of_a_batch_sees_the_previous_result_and_a_record_is_written_once
     assert_eq!(change.records().len(), 1);
     let names = change.event().changes.iter().filter(|change| change.field == "username").count();
     assert_eq!(names, 1, "{:?}", change.event().changes);
-    assert_eq!(world.directory.user_by_login("anna").unwrap().assignments[0].profile, analyst);
-    assert!(world.directory.user_by_login("ann").is_none());
+    assert_eq!(instance.directory.user_by_login("anna").unwrap().assignments[0].profile, analyst);
+    assert!(instance.directory.user_by_login("ann").is_none());
 }
 
 #[test]
 fn a_record_created_and_deleted_within_a_batch_leaves_no_trace() {
-    let mut world = World::new();
-    let new = world.new_user("ann", &["Agent"]);
-    let (ann, before) = (new.id, world.directory.records());
+    let mut instance = TestInstance::new();
+    let new = instance.new_user("ann", &["Agent"]);
+    let (ann, before) = (new.id, instance.directory.records());
     let commands = vec![Command::CreateUser(Box::new(new)), Command::DeleteUser { user: ann }];
-    let change = world.done(&operator(), batch(commands));
+    let change = instance.run_ok(&operator(), batch(commands));
     assert!(change.records().is_empty());
-    assert_eq!(world.directory.records(), before);
+    assert_eq!(instance.directory.records(), before);
 }
 
 #[test]
 fn a_login_can_pass_to_another_user_within_a_batch() {
-    let mut world = World::new();
-    let ann = world.hire("ann", &["Agent"]);
-    let new = world.new_user("ann", &["Agent"]);
+    let mut instance = TestInstance::new();
+    let ann = instance.create_user("ann", &["Agent"]);
+    let new = instance.new_user("ann", &["Agent"]);
     let heir = new.id;
     let commands = vec![Command::DeleteUser { user: ann }, Command::CreateUser(Box::new(new))];
-    let before = world.directory.clone();
-    let change = world.done(&operator(), batch(commands));
-    assert_eq!(world.directory.user_by_login("ann").unwrap().id, heir);
+    let before = instance.directory.clone();
+    let change = instance.run_ok(&operator(), batch(commands));
+    assert_eq!(instance.directory.user_by_login("ann").unwrap().id, heir);
     // A node that applies only the records of the change gets the same result.
     let followed = before.apply(change.revision(), change.records());
     assert_eq!(followed.user_by_login("ann").unwrap().id, heir);
-    assert_eq!(followed.records(), world.directory.records());
+    assert_eq!(followed.records(), instance.directory.records());
 }
 
 #[test]
 fn one_refusal_refuses_the_batch_and_names_the_command() {
-    let mut world = World::new();
-    let (ann, bob) = (world.hire("ann", &["Agent"]), world.hire("bob", &["Agent"]));
-    let analyst = world.profile("QualityAnalyst");
-    let (before, commands) = (world.directory.records(), vec![assign(ann, &[analyst]), assign(bob, &[])]);
-    let refusal = world.try_to(&operator(), batch(commands)).unwrap_err();
-    assert_eq!(world.directory.records(), before);
+    let mut instance = TestInstance::new();
+    let (ann, bob) = (instance.create_user("ann", &["Agent"]), instance.create_user("bob", &["Agent"]));
+    let analyst = instance.profile("QualityAnalyst");
+    let (before, commands) = (instance.directory.records(), vec![assign(ann, &[analyst]), assign(bob, &[])]);
+    let refusal = instance.run(&operator(), batch(commands)).unwrap_err();
+    assert_eq!(instance.directory.records(), before);
     let Refusal::InBatch { index: 1, subject, refusal: inner } = &refusal else { panic!("{refusal:?}") };
     assert_eq!((subject.as_str(), refusal.code()), ("bob", "invalid"));
     assert_eq!(refusal.to_string(), format!("number 2 (`bob`): {inner}"));
@@ -92,116 +92,121 @@ fn one_refusal_refuses_the_batch_and_names_the_command() {
 
 #[test]
 fn each_command_of_a_batch_is_authorized_separately() {
-    let mut world = World::enforcing();
-    let (ann, bob) = (world.hire("ann", &["Agent"]), world.hire("bob", &["Agent"]));
-    let carl = by(world.hire("carl", &["CallCenterManager"]));
-    let (agent, admin) = (world.profile("Agent"), world.profile("Admin"));
+    let mut instance = TestInstance::enforcing();
+    let (ann, bob) = (instance.create_user("ann", &["Agent"]), instance.create_user("bob", &["Agent"]));
+    let carl = actor_of(instance.create_user("carl", &["CallCenterManager"]));
+    let (agent, admin) = (instance.profile("Agent"), instance.profile("Admin"));
     // A manager can edit users but not delete them, and the guard refuses assigning Admin.
-    assert_eq!(world.refused(&carl, batch(vec![reset(ann), Command::DeleteUser { user: bob }])), "not-permitted");
-    assert_eq!(world.refused(&carl, batch(vec![assign(ann, &[agent]), assign(bob, &[admin])])), "guard");
-    world.done(&carl, batch(vec![reset(ann), reset(bob)]));
+    assert_eq!(
+        instance.refusal_code(&carl, batch(vec![reset(ann), Command::DeleteUser { user: bob }])),
+        "not-permitted"
+    );
+    assert_eq!(instance.refusal_code(&carl, batch(vec![assign(ann, &[agent]), assign(bob, &[admin])])), "guard");
+    instance.run_ok(&carl, batch(vec![reset(ann), reset(bob)]));
 }
 
 #[test]
 fn the_flags_of_a_batch_are_merged() {
-    let mut world = World::new();
-    let users = ["ann", "bob"].map(|login| world.hire(login, &["Agent"]));
-    let carl = by(world.hire("carl", &["CallCenterManager"]));
-    let admin = world.profile("Admin");
-    let change = world.done(&carl, batch(users.iter().map(|user| assign(*user, &[admin])).collect()));
+    let mut instance = TestInstance::new();
+    let users = ["ann", "bob"].map(|login| instance.create_user(login, &["Agent"]));
+    let carl = actor_of(instance.create_user("carl", &["CallCenterManager"]));
+    let admin = instance.profile("Admin");
+    let change = instance.run_ok(&carl, batch(users.iter().map(|user| assign(*user, &[admin])).collect()));
     assert!(flagged(&change));
     assert!(matches!(change.event().flags.as_slice(), [Flag::GaveMoreThanHeld { .. }]), "{:?}", change.event().flags);
 }
 
 #[test]
 fn a_batch_can_replace_the_last_administrator_but_not_remove_it() {
-    let mut world = World::new();
-    let (admin, ann) = (world.user("admin"), world.hire("ann", &["Agent"]));
-    let (agent, full) = (world.profile("Agent"), world.profile("Admin"));
+    let mut instance = TestInstance::new();
+    let (admin, ann) = (instance.user("admin"), instance.create_user("ann", &["Agent"]));
+    let (agent, full) = (instance.profile("Agent"), instance.profile("Admin"));
     // There is no administrator after the first command, and one after the second.
-    world.done(&operator(), batch(vec![assign(admin, &[agent]), assign(ann, &[full])]));
+    instance.run_ok(&operator(), batch(vec![assign(admin, &[agent]), assign(ann, &[full])]));
     let users = vec![assign(ann, &[agent]), reset(admin)];
-    assert_eq!(world.refused(&operator(), batch(users)), "last-administrator");
+    assert_eq!(instance.refusal_code(&operator(), batch(users)), "last-administrator");
 }
 
 #[test]
 fn a_batch_is_not_empty_not_nested_and_bounded() {
-    let mut world = World::new();
-    let ann = world.hire("ann", &["Agent"]);
-    assert_eq!(world.refused(&operator(), batch(Vec::new())), "invalid");
-    assert_eq!(world.refused(&operator(), batch(vec![batch(vec![reset(ann)])])), "invalid");
-    assert_eq!(world.refused(&operator(), batch(vec![reset(ann); 10_001])), "limit-exceeded");
+    let mut instance = TestInstance::new();
+    let ann = instance.create_user("ann", &["Agent"]);
+    assert_eq!(instance.refusal_code(&operator(), batch(Vec::new())), "invalid");
+    assert_eq!(instance.refusal_code(&operator(), batch(vec![batch(vec![reset(ann)])])), "invalid");
+    assert_eq!(instance.refusal_code(&operator(), batch(vec![reset(ann); 10_001])), "limit-exceeded");
 }
 
 #[test]
 fn a_conditional_command_succeeds_while_the_record_is_unchanged() {
-    let mut world = World::new();
-    let (ann, analyst) = (world.hire("ann", &["Agent"]), world.profile("QualityAnalyst"));
-    let seen = modified(&world, ann);
+    let mut instance = TestInstance::new();
+    let (ann, analyst) = (instance.create_user("ann", &["Agent"]), instance.profile("QualityAnalyst"));
+    let seen = modified(&instance, ann);
     let on_condition =
         |modified, command| Command::IfUnchanged { record: RecordKey::User(ann), modified, command: Box::new(command) };
     assert_eq!(on_condition(seen, reset(ann)).act(), Act::ResetUserPassword);
-    world.done(&operator(), on_condition(seen, assign(ann, &[analyst])));
+    instance.run_ok(&operator(), on_condition(seen, assign(ann, &[analyst])));
     // The modification time advances even though the clock did not.
-    assert!(modified(&world, ann) > seen);
-    let refusal = world.try_to(&operator(), on_condition(seen, reset(ann))).unwrap_err();
+    assert!(modified(&instance, ann) > seen);
+    let refusal = instance.run(&operator(), on_condition(seen, reset(ann))).unwrap_err();
     assert_eq!(refusal, Refusal::Stale { what: "user", id: ann.to_string() });
-    world.done(&operator(), on_condition(modified(&world, ann), batch(vec![reset(ann), assign(ann, &[analyst])])));
-    world.done(&operator(), Command::DeleteUser { user: ann });
-    assert_eq!(world.refused(&operator(), on_condition(seen, reset(ann))), "not-found");
+    instance
+        .run_ok(&operator(), on_condition(modified(&instance, ann), batch(vec![reset(ann), assign(ann, &[analyst])])));
+    instance.run_ok(&operator(), Command::DeleteUser { user: ann });
+    assert_eq!(instance.refusal_code(&operator(), on_condition(seen, reset(ann))), "not-found");
     let settings = Command::IfUnchanged { record: RecordKey::Settings, modified: seen, command: Box::new(reset(ann)) };
-    assert_eq!(world.refused(&operator(), settings), "invalid");
+    assert_eq!(instance.refusal_code(&operator(), settings), "invalid");
 }
 
 #[test]
 fn conditions_in_a_batch_compare_with_the_state_before_the_batch() {
-    let mut world = World::new();
-    let (ann, analyst) = (world.hire("ann", &["Agent"]), world.profile("QualityAnalyst"));
-    let seen = modified(&world, ann);
+    let mut instance = TestInstance::new();
+    let (ann, analyst) = (instance.create_user("ann", &["Agent"]), instance.profile("QualityAnalyst"));
+    let seen = modified(&instance, ann);
     let on_condition =
         |command| Command::IfUnchanged { record: RecordKey::User(ann), modified: seen, command: Box::new(command) };
-    world.done(&operator(), batch(vec![on_condition(reset(ann)), on_condition(assign(ann, &[analyst]))]));
+    instance.run_ok(&operator(), batch(vec![on_condition(reset(ann)), on_condition(assign(ann, &[analyst]))]));
     let again = batch(vec![on_condition(reset(ann))]);
-    assert_eq!(world.refused(&operator(), again), "stale");
+    assert_eq!(instance.refusal_code(&operator(), again), "stale");
 }
 
 #[test]
 fn each_version_of_a_record_is_later_than_the_one_before_even_when_the_clock_goes_back() {
-    let mut world = World::new();
-    let (ann, agent) = (world.hire("ann", &["Agent"]), world.profile("Agent"));
-    world.now = Timestamp::from_millis(10);
+    let mut instance = TestInstance::new();
+    let (ann, agent) = (instance.create_user("ann", &["Agent"]), instance.profile("Agent"));
+    instance.now = Timestamp::from_millis(10);
     for _ in 0..3 {
-        let (user, profile) = (modified(&world, ann), world.directory.profile(agent).unwrap().modified);
-        world.done(&operator(), reset(ann));
-        world.done(&operator(), update(agent, granting(&["BasicAgentAccess"])));
-        assert!(modified(&world, ann) > user && world.directory.profile(agent).unwrap().modified > profile);
+        let (user, profile) = (modified(&instance, ann), instance.directory.profile(agent).unwrap().modified);
+        instance.run_ok(&operator(), reset(ann));
+        instance.run_ok(&operator(), update(agent, granting(&["BasicAgentAccess"])));
+        assert!(modified(&instance, ann) > user && instance.directory.profile(agent).unwrap().modified > profile);
     }
 }
 
 #[test]
 fn ten_thousand_profile_changes_are_planned_in_no_more_than_linear_time() {
-    let mut world = World::new();
+    let mut instance = TestInstance::new();
     let login = |at: usize| format!("user-{at}");
-    let hire = |world: &mut World, from: usize, to: usize| {
-        let new = (from..to).map(|at| Command::CreateUser(Box::new(world.new_user(&login(at), &["Agent"])))).collect();
-        world.done(&operator(), Command::Batch { act: Act::ImportUsers, commands: new });
+    let hire = |instance: &mut TestInstance, from: usize, to: usize| {
+        let new =
+            (from..to).map(|at| Command::CreateUser(Box::new(instance.new_user(&login(at), &["Agent"])))).collect();
+        instance.run_ok(&operator(), Command::Batch { act: Act::ImportUsers, commands: new });
     };
-    hire(&mut world, 0, 5_000);
-    hire(&mut world, 5_000, 10_000);
-    let analyst = world.profile("QualityAnalyst");
-    let change = |world: &World, at: usize| Command::ChangeSecurityProfiles {
-        user: world.user(&login(at)),
+    hire(&mut instance, 0, 5_000);
+    hire(&mut instance, 5_000, 10_000);
+    let analyst = instance.profile("QualityAnalyst");
+    let change = |instance: &TestInstance, at: usize| Command::ChangeSecurityProfiles {
+        user: instance.user(&login(at)),
         add: [analyst].into(),
-        remove: [world.profile("Agent")].into(),
+        remove: [instance.profile("Agent")].into(),
     };
-    let admin = world.acting("admin");
+    let admin = instance.actor_by_login("admin");
     let time = |directory: &Directory, commands: Vec<Command>| {
         let began = Instant::now();
-        let planned = plan(directory, &admin, &batch(commands), world.now).unwrap();
+        let planned = plan(directory, &admin, &batch(commands), instance.now).unwrap();
         (began.elapsed(), planned.change.records().len())
     };
-    let (few, _) = time(&world.directory, (0..1_000).map(|at| change(&world, at)).collect());
-    let (many, count) = time(&world.directory, (0..10_000).map(|at| change(&world, at)).collect());
+    let (few, _) = time(&instance.directory, (0..1_000).map(|at| change(&instance, at)).collect());
+    let (many, count) = time(&instance.directory, (0..10_000).map(|at| change(&instance, at)).collect());
     assert_eq!(count, 10_000);
     println!("{few:?} for a thousand, {many:?} for ten thousand");
     // Ten times the work. A factor of 30 tolerates a busy machine and still excludes quadratic time.
@@ -210,22 +215,22 @@ fn ten_thousand_profile_changes_are_planned_in_no_more_than_linear_time() {
 
 #[test]
 fn the_tags_that_a_batch_writes_are_bounded_except_for_an_undo() {
-    let mut world = World::new();
+    let mut instance = TestInstance::new();
     let long: floorkey::tags::Tags = (0..45).map(|at| (format!("{at:0>100}"), "x".repeat(250))).collect();
     let bytes: usize = long.iter().map(|(key, value)| key.len() + value.len()).sum();
     let fitting = floorkey::limits::CHANGED_TAG_BYTES_MAX / bytes;
-    let users: Vec<_> = (0..=fitting).map(|at| world.hire(&format!("agent{at}"), &["Agent"])).collect();
+    let users: Vec<_> = (0..=fitting).map(|at| instance.create_user(&format!("agent{at}"), &["Agent"])).collect();
     let tag = |user: &UserId| Command::TagResource { target: RecordKey::User(*user), tags: long.clone() };
     let batch = |users: &[UserId]| Command::Batch { act: Act::EditUsers, commands: users.iter().map(tag).collect() };
-    assert_eq!(world.clone().refused(&operator(), batch(&users)), "limit-exceeded");
-    world.done(&operator(), batch(&users[1..]));
+    assert_eq!(instance.clone().refusal_code(&operator(), batch(&users)), "limit-exceeded");
+    instance.run_ok(&operator(), batch(&users[1..]));
     // Undoing a batch that removes tags can restore more bytes of tags than the bound.
-    world.done(&operator(), batch(&users[..1]));
-    let before = world.directory.clone();
+    instance.run_ok(&operator(), batch(&users[..1]));
+    let before = instance.directory.clone();
     let keys: std::collections::BTreeSet<_> = long.keys().cloned().collect();
     let clear = |user: &UserId| Command::UntagResource { target: RecordKey::User(*user), keys: keys.clone() };
     let cleared = Command::Batch { act: Act::EditUsers, commands: users.iter().map(clear).collect() };
-    let change = world.done(&operator(), cleared);
-    world.done(&operator(), undo(&before, &change));
-    assert_eq!(world.directory.user(users[0]).unwrap().tags, long);
+    let change = instance.run_ok(&operator(), cleared);
+    instance.run_ok(&operator(), undo(&before, &change));
+    assert_eq!(instance.directory.user(users[0]).unwrap().tags, long);
 }

@@ -3,14 +3,14 @@
 use floorkey::user::{Identity, PasswordState, SecondFactor, SecondFactorKind};
 use floorkey::{AccessKeyId, Actor, Command, NewPassword, RecordKey, Refusal, SecondFactorId, SideWrite};
 
-use crate::world::{
-    World, assign, by, create_key, fresh, granting, granting_tagged, identity, key_id, operator, password, reset,
-    secret, tags, update,
+use crate::test_instance::{
+    TestInstance, actor_of, assign, create_key, fresh_actor_of, granting, granting_tagged, identity, key_id, operator,
+    password, reset, secret, tags, update,
 };
 
 #[test]
 fn changes_of_sign_in_data_end_sessions_and_links() {
-    let world = World::new();
+    let instance = TestInstance::new();
     let acts: [fn(floorkey::UserId) -> Command; 5] = [
         reset,
         |user| Command::RenameUserLogin { user, username: "bea".to_owned() },
@@ -22,24 +22,24 @@ fn changes_of_sign_in_data_end_sessions_and_links() {
         |user| Command::SetUserEnabled { user, enabled: false },
     ];
     for act in acts {
-        let mut world = world.clone();
-        let user = world.hire("ann", &["Agent"]);
-        let before = world.directory.user(user).unwrap().security_epoch;
-        world.done(&operator(), act(user));
-        assert!(world.directory.user(user).unwrap().security_epoch > before, "{:?}", act(user));
+        let mut instance = instance.clone();
+        let user = instance.create_user("ann", &["Agent"]);
+        let before = instance.directory.user(user).unwrap().security_epoch;
+        instance.run_ok(&operator(), act(user));
+        assert!(instance.directory.user(user).unwrap().security_epoch > before, "{:?}", act(user));
     }
 }
 
 #[test]
 fn changes_of_permissions_end_no_session() {
-    let mut world = World::new();
-    let user = world.hire("ann", &["Agent"]);
+    let mut instance = TestInstance::new();
+    let user = instance.create_user("ann", &["Agent"]);
     let site = {
-        world.levels(&["Site"]);
-        world.group("Harbour", None)
+        instance.levels(&["Site"]);
+        instance.group("Harbour", None)
     };
-    let epoch = world.epoch("ann");
-    let (agent, analyst) = (world.profile("Agent"), world.profile("QualityAnalyst"));
+    let epoch = instance.epoch("ann");
+    let (agent, analyst) = (instance.profile("Agent"), instance.profile("QualityAnalyst"));
     let commands = vec![
         assign(user, &[analyst]),
         Command::AssociateSecurityProfiles { user, profiles: vec![agent] },
@@ -55,22 +55,22 @@ fn changes_of_permissions_end_no_session() {
         Command::SetUserEnabled { user, enabled: true },
     ];
     for command in commands {
-        world.done(&operator(), command);
-        assert_eq!(world.epoch("ann"), epoch);
+        instance.run_ok(&operator(), command);
+        assert_eq!(instance.epoch("ann"), epoch);
     }
 }
 
 #[test]
 fn a_new_email_is_unconfirmed_and_clearing_the_email_ends_the_verified_one() {
-    let mut world = World::new();
-    let user = world.hire("ann", &["Agent"]);
-    let confirmed = |world: &World| world.directory.user(user).unwrap().confirmed_email.clone();
-    assert_eq!(confirmed(&world), None);
+    let mut instance = TestInstance::new();
+    let user = instance.create_user("ann", &["Agent"]);
+    let confirmed = |instance: &TestInstance| instance.directory.user(user).unwrap().confirmed_email.clone();
+    assert_eq!(confirmed(&instance), None);
     let identity = Identity { email: Some("new@example.com".to_owned()), ..identity() };
-    world.done(&operator(), Command::UpdateUserIdentityInfo { user, identity: identity.clone() });
-    assert_eq!(confirmed(&world), None);
+    instance.run_ok(&operator(), Command::UpdateUserIdentityInfo { user, identity: identity.clone() });
+    assert_eq!(confirmed(&instance), None);
     // A verified email stays verified until a new one is confirmed, and ends when the email is cleared.
-    let mut records = world.directory.records();
+    let mut records = instance.directory.records();
     for record in &mut records {
         if let floorkey::Record::User(held) = record
             && held.id == user
@@ -80,23 +80,25 @@ fn a_new_email_is_unconfirmed_and_clearing_the_email_ends_the_verified_one() {
             *record = floorkey::Record::User(confirmed.into());
         }
     }
-    let (instance, revision) = (world.directory.instance(), world.directory.revision());
-    world.directory = floorkey::Directory::from_records(instance, revision, records);
+    let (id, revision) = (instance.directory.instance(), instance.directory.revision());
+    instance.directory = floorkey::Directory::from_records(id, revision, records);
     let pending = Identity { email: Some("thief@example.com".to_owned()), ..identity.clone() };
-    world.done(&operator(), Command::UpdateUserIdentityInfo { user, identity: pending });
-    assert_eq!(confirmed(&world).as_deref(), Some("new@example.com"));
-    world.done(&operator(), Command::UpdateUserIdentityInfo { user, identity: Identity { email: None, ..identity } });
-    assert_eq!(confirmed(&world), None);
+    instance.run_ok(&operator(), Command::UpdateUserIdentityInfo { user, identity: pending });
+    assert_eq!(confirmed(&instance).as_deref(), Some("new@example.com"));
+    instance
+        .run_ok(&operator(), Command::UpdateUserIdentityInfo { user, identity: Identity { email: None, ..identity } });
+    assert_eq!(confirmed(&instance), None);
 }
 
 #[test]
 fn a_reset_password_is_temporary_if_requested_and_its_hash_is_written() {
-    let mut world = World::new();
-    let user = world.hire("ann", &["Agent"]);
+    let mut instance = TestInstance::new();
+    let user = instance.create_user("ann", &["Agent"]);
     for (one_time, state) in [(true, PasswordState::OneTime), (false, PasswordState::Chosen)] {
         let password = NewPassword { hash: secret(), one_time };
-        let change = world.done(&operator(), Command::ResetUserPassword { user, password, revoke_access_keys: false });
-        assert_eq!(world.directory.user(user).unwrap().password, state);
+        let change =
+            instance.run_ok(&operator(), Command::ResetUserPassword { user, password, revoke_access_keys: false });
+        assert_eq!(instance.directory.user(user).unwrap().password, state);
         let [SideWrite::PutPassword { user: whose, hash }, SideWrite::ForgetAttempts { user: unlocked }] =
             change.side()
         else {
@@ -109,84 +111,84 @@ fn a_reset_password_is_temporary_if_requested_and_its_hash_is_written() {
 
 #[test]
 fn only_its_owner_or_the_operator_creates_an_access_key() {
-    let mut world = World::new();
-    let ann = world.hire("ann", &["Agent"]);
-    let admin = world.acting("admin");
-    assert_eq!(world.refused(&admin, create_key(ann, &key_id(7))), "not-permitted");
-    let change = world.done(&by(ann), create_key(ann, &key_id(7)));
+    let mut instance = TestInstance::new();
+    let ann = instance.create_user("ann", &["Agent"]);
+    let admin = instance.actor_by_login("admin");
+    assert_eq!(instance.refusal_code(&admin, create_key(ann, &key_id(7))), "not-permitted");
+    let change = instance.run_ok(&actor_of(ann), create_key(ann, &key_id(7)));
     assert!(matches!(change.side(), [SideWrite::PutAccessKey { id, .. }] if *id == key_id(7)));
-    world.done(&operator(), create_key(ann, &key_id(8)));
-    assert_eq!(world.directory.access_keys_of(ann).count(), 2);
-    assert_eq!(world.directory.access_key(&key_id(7)).unwrap().owner, ann);
+    instance.run_ok(&operator(), create_key(ann, &key_id(8)));
+    assert_eq!(instance.directory.access_keys_of(ann).count(), 2);
+    assert_eq!(instance.directory.access_key(&key_id(7)).unwrap().owner, ann);
 }
 
 #[test]
 fn a_user_has_at_most_two_access_keys_and_an_id_is_used_once() {
-    let mut world = World::new();
-    let ann = world.hire("ann", &["Agent"]);
-    world.done(&by(ann), create_key(ann, &key_id(7)));
-    assert_eq!(world.refused(&by(ann), create_key(ann, &key_id(7))), "duplicate");
-    world.done(&by(ann), create_key(ann, &key_id(8)));
-    assert_eq!(world.refused(&by(ann), create_key(ann, &key_id(9))), "limit-exceeded");
-    world.done(&by(ann), Command::RevokeAccessKey { id: key_id(7) });
-    world.done(&by(ann), create_key(ann, &key_id(9)));
+    let mut instance = TestInstance::new();
+    let ann = instance.create_user("ann", &["Agent"]);
+    instance.run_ok(&actor_of(ann), create_key(ann, &key_id(7)));
+    assert_eq!(instance.refusal_code(&actor_of(ann), create_key(ann, &key_id(7))), "duplicate");
+    instance.run_ok(&actor_of(ann), create_key(ann, &key_id(8)));
+    assert_eq!(instance.refusal_code(&actor_of(ann), create_key(ann, &key_id(9))), "limit-exceeded");
+    instance.run_ok(&actor_of(ann), Command::RevokeAccessKey { id: key_id(7) });
+    instance.run_ok(&actor_of(ann), create_key(ann, &key_id(9)));
 }
 
 #[test]
 fn users_with_edit_permission_revoke_keys_of_others() {
-    let mut world = World::new();
-    let ann = world.hire("ann", &["Agent"]);
-    let carl = world.hire("carl", &["CallCenterManager"]);
-    let bob = world.hire("bob", &["Agent"]);
-    world.key(ann);
-    let id = world.directory.access_keys_of(ann).next().unwrap().id.clone();
-    assert_eq!(world.refused(&by(bob), Command::RevokeAccessKey { id: id.clone() }), "not-permitted");
-    let change = world.done(&by(carl), Command::RevokeAccessKey { id: id.clone() });
+    let mut instance = TestInstance::new();
+    let ann = instance.create_user("ann", &["Agent"]);
+    let carl = instance.create_user("carl", &["CallCenterManager"]);
+    let bob = instance.create_user("bob", &["Agent"]);
+    instance.key(ann);
+    let id = instance.directory.access_keys_of(ann).next().unwrap().id.clone();
+    assert_eq!(instance.refusal_code(&actor_of(bob), Command::RevokeAccessKey { id: id.clone() }), "not-permitted");
+    let change = instance.run_ok(&actor_of(carl), Command::RevokeAccessKey { id: id.clone() });
     assert!(matches!(change.side(), [SideWrite::ForgetAccessKey { .. }]));
-    assert_eq!(world.refused(&by(carl), Command::RevokeAccessKey { id }), "not-found");
+    assert_eq!(instance.refusal_code(&actor_of(carl), Command::RevokeAccessKey { id }), "not-found");
 }
 
 #[test]
 fn a_disabled_user_cannot_revoke_or_get_a_key() {
-    let mut world = World::new();
-    let ann = world.hire("ann", &["Agent"]);
-    let id = world.key(ann);
-    world.done(&operator(), Command::SetUserEnabled { user: ann, enabled: false });
-    assert_eq!(world.refused(&by(ann), Command::RevokeAccessKey { id }), "not-permitted");
-    assert_eq!(world.refused(&operator(), create_key(ann, &key_id(7))), "invalid");
+    let mut instance = TestInstance::new();
+    let ann = instance.create_user("ann", &["Agent"]);
+    let id = instance.key(ann);
+    instance.run_ok(&operator(), Command::SetUserEnabled { user: ann, enabled: false });
+    assert_eq!(instance.refusal_code(&actor_of(ann), Command::RevokeAccessKey { id }), "not-permitted");
+    assert_eq!(instance.refusal_code(&operator(), create_key(ann, &key_id(7))), "invalid");
 }
 
 #[test]
 fn deleting_a_user_revokes_keys_and_a_password_reset_does_if_requested() {
-    let mut world = World::new();
-    let ann = world.hire("ann", &["Agent"]);
-    world.key(ann);
-    world.done(&operator(), reset(ann));
-    assert_eq!(world.directory.access_keys_of(ann).count(), 1);
+    let mut instance = TestInstance::new();
+    let ann = instance.create_user("ann", &["Agent"]);
+    instance.key(ann);
+    instance.run_ok(&operator(), reset(ann));
+    assert_eq!(instance.directory.access_keys_of(ann).count(), 1);
     let command = Command::ResetUserPassword { user: ann, password: password(), revoke_access_keys: true };
-    let change = world.done(&operator(), command);
-    assert_eq!(world.directory.access_keys_of(ann).count(), 0);
+    let change = instance.run_ok(&operator(), command);
+    assert_eq!(instance.directory.access_keys_of(ann).count(), 0);
     assert!(change.side().iter().any(|write| matches!(write, SideWrite::ForgetAccessKey { .. })));
-    world.key(ann);
-    let change = world.done(&operator(), Command::DeleteUser { user: ann });
-    assert_eq!(world.directory.access_keys().count(), 0);
+    instance.key(ann);
+    let change = instance.run_ok(&operator(), Command::DeleteUser { user: ann });
+    assert_eq!(instance.directory.access_keys().count(), 0);
     let forgotten = |write: &SideWrite| matches!(write, SideWrite::ForgetUser { user } if *user == ann);
     assert!(change.side().iter().any(forgotten));
 }
 
 #[test]
 fn refusals_about_missing_users_contain_the_id() {
-    let mut world = World::new();
+    let mut instance = TestInstance::new();
     let missing = floorkey::UserId::from_bits(7);
-    let refusal = world.try_to(&operator(), reset(missing)).unwrap_err();
+    let refusal = instance.run(&operator(), reset(missing)).unwrap_err();
     assert_eq!(refusal, Refusal::NotFound { what: "user", id: missing.to_string() });
 }
 
 #[test]
 fn the_system_can_forget_all_sealed_secrets_at_once() {
-    let mut world = World::new();
-    let (ann, bea) = (world.hire("ann", &["Agent"]), world.hire("bea", &["Admin"]));
-    let keys = [world.key(ann), world.key(ann), world.key(bea)];
+    let mut instance = TestInstance::new();
+    let (ann, bea) = (instance.create_user("ann", &["Agent"]), instance.create_user("bea", &["Admin"]));
+    let keys = [instance.key(ann), instance.key(ann), instance.key(bea)];
     for (user, kind) in [
         (ann, SecondFactorKind::Totp),
         (ann, SecondFactorKind::RecoveryCodes),
@@ -194,20 +196,20 @@ fn the_system_can_forget_all_sealed_secrets_at_once() {
         (bea, SecondFactorKind::Passkey),
         (bea, SecondFactorKind::RecoveryCodes),
     ] {
-        let id = SecondFactorId::from_bits(world.fresh_id());
-        let factor = SecondFactor { id, kind, label: "x".to_owned(), added: world.now };
-        world.done(&fresh(user), Command::AddSecondFactor { user, factor, secret: secret() });
+        let id = SecondFactorId::from_bits(instance.next_id());
+        let factor = SecondFactor { id, kind, label: "x".to_owned(), added: instance.now };
+        instance.run_ok(&fresh_actor_of(user), Command::AddSecondFactor { user, factor, secret: secret() });
     }
-    let epoch = world.epoch("ann");
-    assert_eq!(world.refused(&by(bea), Command::ForgetSealed), "not-permitted");
-    let change = world.done(&Actor::system(), Command::ForgetSealed);
-    assert_eq!(world.directory.access_keys().count(), 0);
+    let epoch = instance.epoch("ann");
+    assert_eq!(instance.refusal_code(&actor_of(bea), Command::ForgetSealed), "not-permitted");
+    let change = instance.run_ok(&Actor::system(), Command::ForgetSealed);
+    assert_eq!(instance.directory.access_keys().count(), 0);
     let kinds =
-        |user| world.directory.user(user).unwrap().second_factors.iter().map(|held| held.kind).collect::<Vec<_>>();
+        |user| instance.directory.user(user).unwrap().second_factors.iter().map(|held| held.kind).collect::<Vec<_>>();
     // Recovery codes are removed with the last other factor. They stay beside a passkey, which is not sealed.
     assert_eq!(kinds(ann), []);
     assert_eq!(kinds(bea), [SecondFactorKind::Passkey, SecondFactorKind::RecoveryCodes]);
-    assert!(world.epoch("ann") > epoch);
+    assert!(instance.epoch("ann") > epoch);
     // The instance, the keys, and the two users whose factors were removed.
     assert_eq!(change.event().targets.len(), keys.len() + 3);
     let forgets = |id: &AccessKeyId| {
@@ -216,5 +218,5 @@ fn the_system_can_forget_all_sealed_secrets_at_once() {
     };
     assert!(keys.iter().all(forgets));
     // The command records an event even if nothing is sealed, so that the audit log shows that the key was lost.
-    assert_eq!(world.done(&Actor::system(), Command::ForgetSealed).event().targets, [RecordKey::Settings]);
+    assert_eq!(instance.run_ok(&Actor::system(), Command::ForgetSealed).event().targets, [RecordKey::Settings]);
 }

@@ -6,35 +6,36 @@ use floorkey::{
     AccessKeyId, Actor, Change, Command, GuardMode, Principal, SecondFactorId, SideWrite, Timestamp, UserId,
 };
 
-use crate::world::{
-    World, actor, assign, by, create_key, fresh, granting, identity, key_id, operator, password, reset, secret, update,
+use crate::test_instance::{
+    TestInstance, actor, actor_of, assign, create_key, fresh_actor_of, granting, identity, key_id, operator, password,
+    reset, secret, update,
 };
 
 const MANAGER: [&str; 5] =
     ["Users.Edit", "Users.Create", "Users.Delete", "SecurityProfiles.Edit", "SecurityProfiles.Create"];
 
 /// Returns a contact center in which mia manages users and can assign Agent. Tests call the administrator `root`.
-fn world() -> World {
-    let mut world = World::enforcing();
-    let managers = world.grant("Managers", &MANAGER);
-    let agent = world.profile("Agent");
-    world.done(&operator(), Command::SetAssignableProfiles { profile: managers, assignable: [agent].into() });
-    world.hire("mia", &["Managers"]);
-    world
+fn instance() -> TestInstance {
+    let mut instance = TestInstance::enforcing();
+    let managers = instance.create_profile_granting("Managers", &MANAGER);
+    let agent = instance.profile("Agent");
+    instance.run_ok(&operator(), Command::SetAssignableProfiles { profile: managers, assignable: [agent].into() });
+    instance.create_user("mia", &["Managers"]);
+    instance
 }
 
 /// Creates an agent as mia.
-fn made_by_mia(world: &mut World, login: &str) -> UserId {
-    let mut new = world.new_user(login, &["Agent"]);
+fn created_by_mia(instance: &mut TestInstance, login: &str) -> UserId {
+    let mut new = instance.new_user(login, &["Agent"]);
     new.identity = Identity { email: Some("mia@evil.example".to_owned()), ..identity() };
     let id = new.id;
-    let mia = world.acting("mia");
-    world.done(&mia, Command::CreateUser(Box::new(new)));
-    world.now = Timestamp::from_millis(world.now.as_millis() + 10);
+    let mia = instance.actor_by_login("mia");
+    instance.run_ok(&mia, Command::CreateUser(Box::new(new)));
+    instance.now = Timestamp::from_millis(instance.now.as_millis() + 10);
     id
 }
 
-fn replaced(change: &Change) -> Vec<UserId> {
+fn replaced_users(change: &Change) -> Vec<UserId> {
     change
         .event()
         .flags
@@ -46,63 +47,63 @@ fn replaced(change: &Change) -> Vec<UserId> {
         .unwrap_or_default()
 }
 
-fn is_locked(world: &World, user: UserId) -> bool {
-    world.directory.user(user).unwrap().password == PasswordState::None
+fn has_no_password(instance: &TestInstance, user: UserId) -> bool {
+    instance.directory.user(user).unwrap().password == PasswordState::None
 }
 
-fn totp(world: &mut World, user: UserId) {
-    let id = SecondFactorId::from_bits(world.fresh_id());
-    let factor = SecondFactor { id, kind: SecondFactorKind::Totp, label: "phone".to_owned(), added: world.now };
-    world.done(&by(user), Command::AddSecondFactor { user, factor, secret: secret() });
+fn totp(instance: &mut TestInstance, user: UserId) {
+    let id = SecondFactorId::from_bits(instance.next_id());
+    let factor = SecondFactor { id, kind: SecondFactorKind::Totp, label: "phone".to_owned(), added: instance.now };
+    instance.run_ok(&actor_of(user), Command::AddSecondFactor { user, factor, secret: secret() });
 }
 
 #[test]
 fn a_promotion_replaces_all_credentials_that_a_custodian_could_know() {
-    let mut world = world();
-    let user = made_by_mia(&mut world, "newboss");
+    let mut instance = instance();
+    let user = created_by_mia(&mut instance, "newboss");
     // The person who uses the account and chooses the password can be mia.
-    world.done(&by(user), Command::ChangeOwnPassword { user, password: password() });
-    totp(&mut world, user);
+    instance.run_ok(&actor_of(user), Command::ChangeOwnPassword { user, password: password() });
+    totp(&mut instance, user);
     let key = key_id(500);
-    world.done(&by(user), create_key(user, &key));
-    world.done(&by(user), Command::ConfirmEmail { user, email: "mia@evil.example".to_owned() });
-    let (root, admin, epoch) = (world.acting("admin"), world.profile("Admin"), world.epoch("newboss"));
-    let change = world.done(&root, assign(user, &[admin]));
-    assert_eq!(replaced(&change), [user]);
-    let after = world.directory.user(user).unwrap();
+    instance.run_ok(&actor_of(user), create_key(user, &key));
+    instance.run_ok(&actor_of(user), Command::ConfirmEmail { user, email: "mia@evil.example".to_owned() });
+    let (root, admin, epoch) = (instance.actor_by_login("admin"), instance.profile("Admin"), instance.epoch("newboss"));
+    let change = instance.run_ok(&root, assign(user, &[admin]));
+    assert_eq!(replaced_users(&change), [user]);
+    let after = instance.directory.user(user).unwrap();
     assert_eq!((after.password, after.second_factors.len()), (PasswordState::None, 0));
     assert!(after.security_epoch > epoch && after.custody.is_empty() && after.email_unverified);
     assert_eq!(after.confirmed_email, None);
-    assert!(world.directory.access_key(&key).unwrap().suspended_until.is_some());
+    assert!(instance.directory.access_key(&key).unwrap().suspended_until.is_some());
     assert!(change.side().iter().any(|write| matches!(write, SideWrite::ForgetPassword { user: of } if *of == user)));
 }
 
 #[test]
 fn a_planned_promotion_and_an_undone_demotion_replace_credentials() {
-    let mut world = world();
-    let (root, admin) = (world.acting("admin"), world.profile("Admin"));
-    let user = made_by_mia(&mut world, "later");
-    let from = Some(Timestamp::from_millis(world.now.as_millis() + 86_400_000));
+    let mut instance = instance();
+    let (root, admin) = (instance.actor_by_login("admin"), instance.profile("Admin"));
+    let user = created_by_mia(&mut instance, "later");
+    let from = Some(Timestamp::from_millis(instance.now.as_millis() + 86_400_000));
     let assignments =
-        vec![Assignment::always(world.profile("Agent")), Assignment { profile: admin, from, until: None }];
-    let planned = world.done(&root, Command::UpdateUserSecurityProfiles { user, assignments });
-    assert_eq!(replaced(&planned), [user]);
+        vec![Assignment::always(instance.profile("Agent")), Assignment { profile: admin, from, until: None }];
+    let planned = instance.run_ok(&root, Command::UpdateUserSecurityProfiles { user, assignments });
+    assert_eq!(replaced_users(&planned), [user]);
     // The beginning of an assignment is not a new grant, so the password that root set in between stays.
-    world.done(&root, reset(user));
-    world.now = Timestamp::from_millis(world.now.as_millis() + 86_500_000);
-    assert!(!is_locked(&world, user));
+    instance.run_ok(&root, reset(user));
+    instance.now = Timestamp::from_millis(instance.now.as_millis() + 86_500_000);
+    assert!(!has_no_password(&instance, user));
 
     // Demoted by root, reset by mia, and promoted again.
-    let twice = world.hire("twice", &["Admin"]);
-    world.done(&root, assign(twice, &[world.profile("Agent")]));
-    let mia = world.acting("mia");
-    world.done(&mia, reset(twice));
-    assert_eq!(replaced(&world.done(&root, assign(twice, &[admin]))), [twice]);
+    let twice = instance.create_user("twice", &["Admin"]);
+    instance.run_ok(&root, assign(twice, &[instance.profile("Agent")]));
+    let mia = instance.actor_by_login("mia");
+    instance.run_ok(&mia, reset(twice));
+    assert_eq!(replaced_users(&instance.run_ok(&root, assign(twice, &[admin]))), [twice]);
 }
 
 #[test]
 fn every_change_of_credentials_creates_custody() {
-    let touches: [fn(UserId) -> Command; 3] = [
+    let credential_changes: [fn(UserId) -> Command; 3] = [
         reset,
         |user| Command::UpdateUserIdentityInfo {
             user,
@@ -110,268 +111,276 @@ fn every_change_of_credentials_creates_custody() {
         },
         |user| Command::RemoveSecondFactor { user, factor: None },
     ];
-    for touch in touches {
-        let mut world = world();
-        let user = world.hire("ann", &["Agent"]);
-        totp(&mut world, user);
-        let (mia, root, admin) = (world.acting("mia"), world.acting("admin"), world.profile("Admin"));
-        world.done(&mia, touch(user));
-        assert_eq!(replaced(&world.done(&root, assign(user, &[admin]))), [user], "{:?}", touch(user));
+    for credential_change in credential_changes {
+        let mut instance = instance();
+        let user = instance.create_user("ann", &["Agent"]);
+        totp(&mut instance, user);
+        let (mia, root, admin) =
+            (instance.actor_by_login("mia"), instance.actor_by_login("admin"), instance.profile("Admin"));
+        instance.run_ok(&mia, credential_change(user));
+        assert_eq!(
+            replaced_users(&instance.run_ok(&root, assign(user, &[admin]))),
+            [user],
+            "{:?}",
+            credential_change(user)
+        );
     }
 }
 
 #[test]
 fn custodians_of_the_actor_become_custodians_too() {
-    let mut world = world();
-    let managers = world.profile("Managers");
+    let mut instance = instance();
+    let managers = instance.profile("Managers");
     // mia creates a second manager, and resets the account's password through it.
-    let mut puppet = world.new_user("puppet", &["Managers"]);
-    puppet.profiles = vec![managers];
-    let (mia, root, admin) = (world.acting("mia"), world.acting("admin"), world.profile("Admin"));
-    let puppet_id = puppet.id;
-    world.done(&mia, Command::CreateUser(Box::new(puppet)));
-    let ann = world.hire("ann", &["Agent"]);
-    world.done(&by(puppet_id), reset(ann));
+    let mut second_account = instance.new_user("puppet", &["Managers"]);
+    second_account.profiles = vec![managers];
+    let (mia, root, admin) =
+        (instance.actor_by_login("mia"), instance.actor_by_login("admin"), instance.profile("Admin"));
+    let second_account_id = second_account.id;
+    instance.run_ok(&mia, Command::CreateUser(Box::new(second_account)));
+    let ann = instance.create_user("ann", &["Agent"]);
+    instance.run_ok(&actor_of(second_account_id), reset(ann));
     // After its promotion the second manager has replaced credentials, and its access covers everything.
-    world.done(&root, assign(puppet_id, &[admin]));
-    assert_eq!(replaced(&world.done(&root, assign(ann, &[admin]))), [ann]);
+    instance.run_ok(&root, assign(second_account_id, &[admin]));
+    assert_eq!(replaced_users(&instance.run_ok(&root, assign(ann, &[admin]))), [ann]);
 }
 
 #[test]
 fn credentials_older_than_the_custody_stay() {
-    let mut world = world();
-    let user = world.hire("ann", &["Agent"]);
-    totp(&mut world, user);
+    let mut instance = instance();
+    let user = instance.create_user("ann", &["Agent"]);
+    totp(&mut instance, user);
     let key = key_id(501);
-    world.done(&by(user), create_key(user, &key));
-    world.now = Timestamp::from_millis(world.now.as_millis() + 1_000);
-    let mia = world.acting("mia");
-    world.done(
+    instance.run_ok(&actor_of(user), create_key(user, &key));
+    instance.now = Timestamp::from_millis(instance.now.as_millis() + 1_000);
+    let mia = instance.actor_by_login("mia");
+    instance.run_ok(
         &mia,
         Command::UpdateUserIdentityInfo {
             user,
             identity: Identity { email: Some("mia@evil.example".to_owned()), ..identity() },
         },
     );
-    let (root, admin) = (world.acting("admin"), world.profile("Admin"));
-    world.done(&root, assign(user, &[admin]));
-    let after = world.directory.user(user).unwrap();
+    let (root, admin) = (instance.actor_by_login("admin"), instance.profile("Admin"));
+    instance.run_ok(&root, assign(user, &[admin]));
+    let after = instance.directory.user(user).unwrap();
     assert_ne!(after.password, PasswordState::None);
     assert_eq!(after.second_factors.len(), 1);
-    assert_eq!(world.directory.access_key(&key).unwrap().suspended_until, None);
+    assert_eq!(instance.directory.access_key(&key).unwrap().suspended_until, None);
 }
 
 #[test]
 fn custodians_who_cover_the_new_access_do_not_count() {
-    let mut world = world();
-    let (root, admin) = (world.acting("admin"), world.profile("Admin"));
+    let mut instance = instance();
+    let (root, admin) = (instance.actor_by_login("admin"), instance.profile("Admin"));
     // A user created by an administrator, who set the password.
-    let new = world.new_user("boss", &["Agent"]);
+    let new = instance.new_user("boss", &["Agent"]);
     let boss = new.id;
-    world.done(&root, Command::CreateUser(Box::new(new)));
-    let second = world.hire("root2", &["Admin"]);
-    let epoch = world.epoch("boss");
-    assert_eq!(replaced(&world.done(&fresh(second), assign(boss, &[admin]))), []);
-    assert_eq!(world.epoch("boss"), epoch);
+    instance.run_ok(&root, Command::CreateUser(Box::new(new)));
+    let second = instance.create_user("root2", &["Admin"]);
+    let epoch = instance.epoch("boss");
+    assert_eq!(replaced_users(&instance.run_ok(&fresh_actor_of(second), assign(boss, &[admin]))), []);
+    assert_eq!(instance.epoch("boss"), epoch);
     // An access key for CI created by the operator.
-    let bot = world.hire("bot", &["Agent"]);
+    let bot = instance.create_user("bot", &["Agent"]);
     let key = key_id(502);
-    world.done(&operator(), create_key(bot, &key));
-    assert_eq!(replaced(&world.done(&root, assign(bot, &[admin]))), []);
+    instance.run_ok(&operator(), create_key(bot, &key));
+    assert_eq!(replaced_users(&instance.run_ok(&root, assign(bot, &[admin]))), []);
     // A profile that mia has herself.
-    let user = made_by_mia(&mut world, "ann");
-    let managers = world.profile("Managers");
-    assert_eq!(replaced(&world.done(&root, assign(user, &[managers]))), []);
+    let user = created_by_mia(&mut instance, "ann");
+    let managers = instance.profile("Managers");
+    assert_eq!(replaced_users(&instance.run_ok(&root, assign(user, &[managers]))), []);
 }
 
 #[test]
 fn enabling_and_an_upgrade_replace_nothing() {
-    let mut world = world();
-    let (root, user) = (world.acting("admin"), made_by_mia(&mut world, "ann"));
-    world.done(&root, Command::SetUserEnabled { user, enabled: false });
-    assert_eq!(replaced(&world.done(&root, Command::SetUserEnabled { user, enabled: true })), []);
+    let mut instance = instance();
+    let (root, user) = (instance.actor_by_login("admin"), created_by_mia(&mut instance, "ann"));
+    instance.run_ok(&root, Command::SetUserEnabled { user, enabled: false });
+    assert_eq!(replaced_users(&instance.run_ok(&root, Command::SetUserEnabled { user, enabled: true })), []);
     let system = actor(Principal::System);
-    if let Ok(change) = world.try_to(&system, Command::UpgradeCatalogue) {
-        assert_eq!(replaced(&change), []);
+    if let Ok(change) = instance.run(&system, Command::UpgradeCatalogue) {
+        assert_eq!(replaced_users(&change), []);
     }
-    assert!(!is_locked(&world, user));
+    assert!(!has_no_password(&instance, user));
 }
 
 #[test]
 fn growth_of_a_profile_replaces_credentials_only_if_users_can_escalate() {
-    let mut world = world();
-    let (root, agent) = (world.acting("admin"), world.profile("Agent"));
-    let user = made_by_mia(&mut world, "ann");
-    let own = world.hire("bob", &["Agent"]);
-    let harmless = world.done(&root, update(agent, granting(&["BasicAgentAccess", "Queues.View"])));
-    assert_eq!(replaced(&harmless), []);
+    let mut instance = instance();
+    let (root, agent) = (instance.actor_by_login("admin"), instance.profile("Agent"));
+    let user = created_by_mia(&mut instance, "ann");
+    let own = instance.create_user("bob", &["Agent"]);
+    let harmless = instance.run_ok(&root, update(agent, granting(&["BasicAgentAccess", "Queues.View"])));
+    assert_eq!(replaced_users(&harmless), []);
     assert_eq!(harmless.records().len(), 1, "no record is written for each user");
     // mia has `Users.Edit` herself, so her access covers the growth.
-    let covered = world.done(&root, update(agent, granting(&["BasicAgentAccess", "Queues.View", "Users.Edit"])));
-    assert_eq!(replaced(&covered), []);
-    let managers = world.profile("Managers");
-    world.done(&root, update(agent, granting(&["BasicAgentAccess"])));
-    world.done(&root, update(managers, granting(&["Users.View"])));
-    world.done(&root, Command::SetAssignableProfiles { profile: managers, assignable: [].into() });
-    let beyond = world.done(&root, update(agent, granting(&["BasicAgentAccess", "Users.Edit"])));
-    assert_eq!(replaced(&beyond), [user]);
-    assert!(is_locked(&world, user) && !is_locked(&world, own));
+    let covered = instance.run_ok(&root, update(agent, granting(&["BasicAgentAccess", "Queues.View", "Users.Edit"])));
+    assert_eq!(replaced_users(&covered), []);
+    let managers = instance.profile("Managers");
+    instance.run_ok(&root, update(agent, granting(&["BasicAgentAccess"])));
+    instance.run_ok(&root, update(managers, granting(&["Users.View"])));
+    instance.run_ok(&root, Command::SetAssignableProfiles { profile: managers, assignable: [].into() });
+    let beyond = instance.run_ok(&root, update(agent, granting(&["BasicAgentAccess", "Users.Edit"])));
+    assert_eq!(replaced_users(&beyond), [user]);
+    assert!(has_no_password(&instance, user) && !has_no_password(&instance, own));
 }
 
 #[test]
 fn under_warn_a_promotion_is_flagged_and_nothing_is_replaced() {
-    let mut world = world();
-    world.guard(GuardMode::Warn);
-    let user = made_by_mia(&mut world, "newboss");
-    let (root, admin) = (world.acting("admin"), world.profile("Admin"));
-    let change = world.done(&root, assign(user, &[admin]));
+    let mut instance = instance();
+    instance.set_guard(GuardMode::Warn);
+    let user = created_by_mia(&mut instance, "newboss");
+    let (root, admin) = (instance.actor_by_login("admin"), instance.profile("Admin"));
+    let change = instance.run_ok(&root, assign(user, &[admin]));
     let flagged =
         change.event().flags.iter().any(
             |flag| matches!(flag, Flag::CredentialsInOtherHands { users, count: 1 } if users.as_slice() == [user]),
         );
-    assert!(flagged && !is_locked(&world, user), "{:?}", change.event().flags);
+    assert!(flagged && !has_no_password(&instance, user), "{:?}", change.event().flags);
 }
 
 #[test]
 fn a_batch_of_promotions_has_one_flag() {
-    let mut world = world();
-    let users = [made_by_mia(&mut world, "one"), made_by_mia(&mut world, "two")];
-    let (root, admin) = (world.acting("admin"), world.profile("Admin"));
+    let mut instance = instance();
+    let users = [created_by_mia(&mut instance, "one"), created_by_mia(&mut instance, "two")];
+    let (root, admin) = (instance.actor_by_login("admin"), instance.profile("Admin"));
     let commands = users.iter().map(|user| assign(*user, &[admin])).collect();
-    let change = world.done(&root, Command::Batch { act: floorkey::Act::EditUsers, commands });
-    assert_eq!(replaced(&change), users);
+    let change = instance.run_ok(&root, Command::Batch { act: floorkey::Act::EditUsers, commands });
+    assert_eq!(replaced_users(&change), users);
 }
 
 /// Promotes a user whose access key mia could know, which suspends the key. Returns the user, the key and the
 /// administrator.
-fn suspended(world: &mut World) -> (UserId, AccessKeyId, Actor) {
-    let user = made_by_mia(world, "bot");
+fn suspended(instance: &mut TestInstance) -> (UserId, AccessKeyId, Actor) {
+    let user = created_by_mia(instance, "bot");
     let key = key_id(503);
-    world.done(&by(user), create_key(user, &key));
-    let (root, admin) = (world.acting("admin"), world.profile("Admin"));
-    world.done(&root, assign(user, &[admin]));
+    instance.run_ok(&actor_of(user), create_key(user, &key));
+    let (root, admin) = (instance.actor_by_login("admin"), instance.profile("Admin"));
+    instance.run_ok(&root, assign(user, &[admin]));
     (user, key, root)
 }
 
 #[test]
 fn a_suspended_key_can_be_reinstated_within_a_day_by_actors_who_cover_its_user() {
-    let mut world = world();
-    let (user, id, root) = suspended(&mut world);
-    let mia = world.acting("mia");
+    let mut instance = instance();
+    let (user, id, root) = suspended(&mut instance);
+    let mia = instance.actor_by_login("mia");
     let back = || Command::ReinstateAccessKey { id: id.clone() };
-    assert_eq!(world.refused(&mia, back()), "guard");
-    assert_eq!(world.refused(&by(user), back()), "invalid");
-    let mut late = world.clone();
+    assert_eq!(instance.refusal_code(&mia, back()), "guard");
+    assert_eq!(instance.refusal_code(&actor_of(user), back()), "invalid");
+    let mut late = instance.clone();
     late.now = Timestamp::from_millis(late.now.as_millis() + 24 * 3_600_000);
-    assert_eq!(late.refused(&root, back()), "invalid");
-    assert_eq!(late.refused(&operator(), back()), "invalid");
-    world.clone().done(&operator(), back());
-    world.done(&root, back());
-    assert_eq!(world.directory.access_key(&id).unwrap().suspended_until, None);
-    assert_eq!(world.refused(&root, back()), "invalid");
+    assert_eq!(late.refusal_code(&root, back()), "invalid");
+    assert_eq!(late.refusal_code(&operator(), back()), "invalid");
+    instance.clone().run_ok(&operator(), back());
+    instance.run_ok(&root, back());
+    assert_eq!(instance.directory.access_key(&id).unwrap().suspended_until, None);
+    assert_eq!(instance.refusal_code(&root, back()), "invalid");
 }
 
 #[test]
 fn a_restored_user_has_no_former_custodians() {
-    let mut world = world();
-    let (root, admin) = (world.acting("admin"), world.profile("Admin"));
-    let user = made_by_mia(&mut world, "ann");
-    let was = world.directory.user(user).unwrap().clone();
-    world.done(&root, Command::DeleteUser { user });
+    let mut instance = instance();
+    let (root, admin) = (instance.actor_by_login("admin"), instance.profile("Admin"));
+    let user = created_by_mia(&mut instance, "ann");
+    let was = instance.directory.user(user).unwrap().clone();
+    instance.run_ok(&root, Command::DeleteUser { user });
     let back = Command::RestoreUser { user: Box::new((*was).clone()), password: Some(password()) };
-    world.done(&root, back);
-    let after = world.directory.user(user).unwrap();
+    instance.run_ok(&root, back);
+    let after = instance.directory.user(user).unwrap();
     // The email address can be mia's, but mia knows no password.
     assert!(
         after.email_unverified
-            && after.custody.custodians.iter().all(|custodian| custodian.user == world.user("admin"))
+            && after.custody.custodians.iter().all(|custodian| custodian.user == instance.user("admin"))
     );
-    assert_eq!(replaced(&world.done(&root, assign(user, &[admin]))), []);
-    assert!(!is_locked(&world, user));
+    assert_eq!(replaced_users(&instance.run_ok(&root, assign(user, &[admin]))), []);
+    assert!(!has_no_password(&instance, user));
 }
 
 #[test]
 fn custodians_cover_access_only_for_as_long_as_they_have_it() {
-    let mut world = world();
-    let now = world.now.as_millis();
-    let extra = world.grant("Extra", &["Queues.View"]);
-    let (mia, managers, agent) = (world.user("mia"), world.profile("Managers"), world.profile("Agent"));
+    let mut instance = instance();
+    let now = instance.now.as_millis();
+    let extra = instance.create_profile_granting("Extra", &["Queues.View"]);
+    let (mia, managers, agent) = (instance.user("mia"), instance.profile("Managers"), instance.profile("Agent"));
     let ends = Some(Timestamp::from_millis(now + 60_000));
     let held = vec![Assignment::always(managers), Assignment { profile: extra, from: None, until: ends }];
-    world.done(&operator(), Command::UpdateUserSecurityProfiles { user: mia, assignments: held });
-    let user = made_by_mia(&mut world, "new");
-    let root = world.acting("admin");
+    instance.run_ok(&operator(), Command::UpdateUserSecurityProfiles { user: mia, assignments: held });
+    let user = created_by_mia(&mut instance, "new");
+    let root = instance.actor_by_login("admin");
     let until = |until| Command::UpdateUserSecurityProfiles {
         user,
         assignments: vec![Assignment::always(agent), Assignment { profile: extra, from: None, until }],
     };
-    assert_eq!(replaced(&world.clone().done(&root, until(ends))), []);
-    assert_eq!(replaced(&world.done(&root, until(None))), [user]);
+    assert_eq!(replaced_users(&instance.clone().run_ok(&root, until(ends))), []);
+    assert_eq!(replaced_users(&instance.run_ok(&root, until(None))), [user]);
 }
 
 #[test]
 fn newly_assignable_access_counts_like_a_promotion() {
-    let mut world = world();
-    let user = made_by_mia(&mut world, "new");
-    let (root, admin) = (world.acting("admin"), world.profile("Admin"));
-    let lead = world.grant("Leads", &["Users.Edit"]);
-    let harmless = world.grant("Harmless", &["Users.View"]);
-    assert_eq!(replaced(&world.done(&root, assign(user, &[lead]))), []);
+    let mut instance = instance();
+    let user = created_by_mia(&mut instance, "new");
+    let (root, admin) = (instance.actor_by_login("admin"), instance.profile("Admin"));
+    let lead = instance.create_profile_granting("Leads", &["Users.Edit"]);
+    let harmless = instance.create_profile_granting("Harmless", &["Users.View"]);
+    assert_eq!(replaced_users(&instance.run_ok(&root, assign(user, &[lead]))), []);
     let list = |assignable| Command::SetAssignableProfiles { profile: lead, assignable };
     // The profile gets an assignable profile, which users with it can then assign.
-    assert_eq!(replaced(&world.clone().done(&root, list([admin].into()))), [user]);
-    assert_eq!(replaced(&world.done(&root, list([harmless].into()))), []);
+    assert_eq!(replaced_users(&instance.clone().run_ok(&root, list([admin].into()))), [user]);
+    assert_eq!(replaced_users(&instance.run_ok(&root, list([harmless].into()))), []);
     // The assignable profile grows by a permission that mia lacks and by one that lets users escalate.
     let grown = update(harmless, granting(&["Users.View", "SecurityProfiles.Edit", "Queues.Edit"]));
-    assert_eq!(replaced(&world.done(&root, grown)), [user]);
+    assert_eq!(replaced_users(&instance.run_ok(&root, grown)), [user]);
 }
 
 #[test]
 fn a_restored_administrator_can_sign_in_only_with_the_new_password() {
-    let mut world = world();
-    let user = made_by_mia(&mut world, "new");
+    let mut instance = instance();
+    let user = created_by_mia(&mut instance, "new");
     let key = key_id(504);
-    world.done(&by(user), create_key(user, &key));
-    world.done(&by(user), Command::ConfirmEmail { user, email: "mia@evil.example".to_owned() });
+    instance.run_ok(&actor_of(user), create_key(user, &key));
+    instance.run_ok(&actor_of(user), Command::ConfirmEmail { user, email: "mia@evil.example".to_owned() });
     let restore = Command::RestoreAdministrator {
-        profile: floorkey::SecurityProfileId::from_bits(world.fresh_id()),
+        profile: floorkey::SecurityProfileId::from_bits(instance.next_id()),
         user,
         username: "new".to_owned(),
         password: password(),
     };
-    world.done(&actor(Principal::System), restore);
-    let after = world.directory.user(user).unwrap();
+    instance.run_ok(&actor(Principal::System), restore);
+    let after = instance.directory.user(user).unwrap();
     assert_eq!((&after.confirmed_email, after.email_unverified), (&None, true));
-    assert!(world.directory.access_key(&key).unwrap().suspended_until.is_some());
+    assert!(instance.directory.access_key(&key).unwrap().suspended_until.is_some());
 }
 
 #[test]
 fn an_administrator_must_vouch_for_an_email_that_a_custodian_entered() {
-    let mut world = world();
-    let user = made_by_mia(&mut world, "newboss");
-    let (root, admin, email) = (world.acting("admin"), world.profile("Admin"), "mia@evil.example".to_owned());
-    world.done(&root, assign(user, &[admin]));
+    let mut instance = instance();
+    let user = created_by_mia(&mut instance, "newboss");
+    let (root, admin, email) =
+        (instance.actor_by_login("admin"), instance.profile("Admin"), "mia@evil.example".to_owned());
+    instance.run_ok(&root, assign(user, &[admin]));
     let confirm = || Command::ConfirmEmail { user, email: email.clone() };
-    assert_eq!(world.refused(&by(user), confirm()), "invalid");
-    assert_eq!(world.refused(&actor(Principal::System), confirm()), "invalid");
+    assert_eq!(instance.refusal_code(&actor_of(user), confirm()), "invalid");
+    assert_eq!(instance.refusal_code(&actor(Principal::System), confirm()), "invalid");
     let vouch = || Command::VouchForEmail { user, email: email.clone() };
-    let mia = world.acting("mia");
-    assert_eq!(world.refused(&mia, vouch()), "guard");
-    world.done(&root, vouch());
-    world.done(&actor(Principal::System), confirm());
-    assert_eq!(world.directory.user(user).unwrap().confirmed_email, Some(email.clone()));
+    let mia = instance.actor_by_login("mia");
+    assert_eq!(instance.refusal_code(&mia, vouch()), "guard");
+    instance.run_ok(&root, vouch());
+    instance.run_ok(&actor(Principal::System), confirm());
+    assert_eq!(instance.directory.user(user).unwrap().confirmed_email, Some(email.clone()));
 }
 
 #[test]
 fn custody_counts_even_if_the_clock_goes_back() {
-    let mut world = world();
-    let user = made_by_mia(&mut world, "newboss");
-    world.now = Timestamp::from_millis(world.now.as_millis() - 500_000);
-    totp(&mut world, user);
+    let mut instance = instance();
+    let user = created_by_mia(&mut instance, "newboss");
+    instance.now = Timestamp::from_millis(instance.now.as_millis() - 500_000);
+    totp(&mut instance, user);
     let key = key_id(505);
-    world.done(&by(user), create_key(user, &key));
-    let (root, admin) = (world.acting("admin"), world.profile("Admin"));
-    world.done(&root, assign(user, &[admin]));
-    assert!(world.directory.user(user).unwrap().second_factors.is_empty());
-    assert!(world.directory.access_key(&key).unwrap().suspended_until.is_some());
+    instance.run_ok(&actor_of(user), create_key(user, &key));
+    let (root, admin) = (instance.actor_by_login("admin"), instance.profile("Admin"));
+    instance.run_ok(&root, assign(user, &[admin]));
+    assert!(instance.directory.user(user).unwrap().second_factors.is_empty());
+    assert!(instance.directory.access_key(&key).unwrap().suspended_until.is_some());
 }

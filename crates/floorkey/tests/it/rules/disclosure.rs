@@ -2,101 +2,103 @@
 
 use floorkey::{Actor, Command, SecurityProfileId};
 
-use crate::world::{World, assign, by, granting, granting_tagged, operator, reset, tags};
+use crate::test_instance::{TestInstance, actor_of, assign, granting, granting_tagged, operator, reset, tags};
 
 const RED: (&str, &str) = ("team", "red");
 
 /// Returns a contact center with the profiles `Hidden`, which grants Queues.Edit, and `Red`, the only profile that the
 /// scoped actors see.
-fn world() -> (World, SecurityProfileId, SecurityProfileId) {
-    let mut world = World::enforcing();
-    let hidden = world.grant("Hidden", &["Queues.Edit"]);
-    let mut red = world.new_profile("Red", granting(&[]));
+fn instance() -> (TestInstance, SecurityProfileId, SecurityProfileId) {
+    let mut instance = TestInstance::enforcing();
+    let hidden = instance.create_profile_granting("Hidden", &["Queues.Edit"]);
+    let mut red = instance.new_profile("Red", granting(&[]));
     red.tags = tags(&[RED]);
     let id = red.id;
-    world.done(&operator(), Command::CreateSecurityProfile(Box::new(red)));
-    (world, hidden, id)
+    instance.run_ok(&operator(), Command::CreateSecurityProfile(Box::new(red)));
+    (instance, hidden, id)
 }
 
 /// Creates a user with these permissions on users and profiles with the tag `RED`.
-fn scoped(world: &mut World, login: &str, permissions: &[&str]) -> Actor {
+fn scoped_actor(instance: &mut TestInstance, login: &str, permissions: &[&str]) -> Actor {
     let name = format!("Profile of {login}");
-    world.make_profile(&name, granting_tagged(permissions, &["User", "SecurityProfile"], RED));
-    by(world.hire(login, &[&name]))
+    instance.create_profile(&name, granting_tagged(permissions, &["User", "SecurityProfile"], RED));
+    actor_of(instance.create_user(login, &[&name]))
 }
 
-fn told(world: &World, actor: &Actor, command: &Command) -> String {
-    let refusal = floorkey::plan(&world.directory, actor, command, world.now).unwrap_err();
+fn refusal_text(instance: &TestInstance, actor: &Actor, command: &Command) -> String {
+    let refusal = floorkey::plan(&instance.directory, actor, command, instance.now).unwrap_err();
     assert_eq!(refusal.code(), "guard", "{refusal}");
     refusal.to_string()
 }
 
-fn set(profile: SecurityProfileId, assignable: &[SecurityProfileId]) -> Command {
+fn set_assignable(profile: SecurityProfileId, assignable: &[SecurityProfileId]) -> Command {
     Command::SetAssignableProfiles { profile, assignable: assignable.iter().copied().collect() }
 }
 
 /// Creates a user with these profiles whom the scoped actors see.
-fn red_user(world: &mut World, login: &str, profiles: &[&str]) -> floorkey::UserId {
-    let mut new = world.new_user(login, profiles);
+fn create_red_user(instance: &mut TestInstance, login: &str, profiles: &[&str]) -> floorkey::UserId {
+    let mut new = instance.new_user(login, profiles);
     new.tags = tags(&[RED]);
-    world.hire_as(new)
+    instance.create_user_from(new)
 }
 
 #[test]
 fn assignable_access_is_disclosed_only_to_actors_who_see_the_profiles() {
-    let (mut world, hidden, red) = world();
-    let actor = scoped(&mut world, "hv", &["Users.View", "Users.Edit", "SecurityProfiles.View"]);
-    let user = red_user(&mut world, "redu", &["Red"]);
-    world.done(&operator(), set(red, &[hidden]));
-    let text = told(&world, &actor, &reset(user));
+    let (mut instance, hidden, red) = instance();
+    let actor = scoped_actor(&mut instance, "hv", &["Users.View", "Users.Edit", "SecurityProfiles.View"]);
+    let user = create_red_user(&mut instance, "redu", &["Red"]);
+    instance.run_ok(&operator(), set_assignable(red, &[hidden]));
+    let text = refusal_text(&instance, &actor, &reset(user));
     assert!(!text.contains("Queues"), "{text}");
-    let all = by({
-        world.grant("Sees all", &["Users.Edit", "Users.View", "SecurityProfiles.View"]);
-        world.hire("all", &["Sees all"])
+    let all = actor_of({
+        instance.create_profile_granting("Sees all", &["Users.Edit", "Users.View", "SecurityProfiles.View"]);
+        instance.create_user("all", &["Sees all"])
     });
-    assert!(told(&world, &all, &reset(user)).contains("Queues.Edit"));
+    assert!(refusal_text(&instance, &all, &reset(user)).contains("Queues.Edit"));
 }
 
 #[test]
 fn other_access_of_users_is_disclosed_only_to_actors_who_see_the_users() {
-    let (mut world, _, red) = world();
-    let actor = scoped(&mut world, "ed", &["SecurityProfiles.Edit"]);
-    world.hire("zz", &["Red", "Hidden"]);
+    let (mut instance, _, red) = instance();
+    let actor = scoped_actor(&mut instance, "ed", &["SecurityProfiles.Edit"]);
+    instance.create_user("zz", &["Red", "Hidden"]);
     let rename = Command::RenameSecurityProfile { profile: red, name: "Other".to_owned() };
-    let text = told(&world, &actor, &rename);
+    let text = refusal_text(&instance, &actor, &rename);
     assert!(!text.contains("Queues"), "{text}");
     // Seeing profiles does not disclose which users have them.
-    world.grant("Sees profiles", &["SecurityProfiles.Edit", "SecurityProfiles.View"]);
-    let profiles = by(world.hire("profiles", &["Sees profiles"]));
-    assert!(!told(&world, &profiles, &rename).contains("Queues"));
-    world.grant("Sees users", &["Users.View"]);
-    let both = by(world.hire("both", &["Sees profiles", "Sees users"]));
-    assert!(told(&world, &both, &rename).contains("Queues.Edit"));
+    instance.create_profile_granting("Sees profiles", &["SecurityProfiles.Edit", "SecurityProfiles.View"]);
+    let profiles = actor_of(instance.create_user("profiles", &["Sees profiles"]));
+    assert!(!refusal_text(&instance, &profiles, &rename).contains("Queues"));
+    instance.create_profile_granting("Sees users", &["Users.View"]);
+    let both = actor_of(instance.create_user("both", &["Sees profiles", "Sees users"]));
+    assert!(refusal_text(&instance, &both, &rename).contains("Queues.Edit"));
 }
 
 #[test]
 fn grants_of_a_profile_are_not_disclosed_to_actors_who_see_only_its_name() {
-    let (mut world, hidden, red) = world();
+    let (mut instance, hidden, red) = instance();
     let editor = granting_tagged(&["SecurityProfiles.Edit", "Users.Edit"], &["SecurityProfile"], RED);
-    world.make_profile("Editor", editor);
-    world.grant("Lists", &["Users.View"]);
-    let actor = by(world.hire("e2", &["Editor", "Lists"]));
-    let ann = red_user(&mut world, "ann", &["Red"]);
+    instance.create_profile("Editor", editor);
+    instance.create_profile_granting("Lists", &["Users.View"]);
+    let actor = actor_of(instance.create_user("e2", &["Editor", "Lists"]));
+    let ann = create_red_user(&mut instance, "ann", &["Red"]);
     let commands = [
-        set(red, &[hidden]),
+        set_assignable(red, &[hidden]),
         assign(ann, &[red, hidden]),
         Command::ReplaceSecurityProfile { profile: red, with: hidden, delete: false },
-        Command::CreateUser(Box::new(world.new_user("new", &["Hidden"]))),
+        Command::CreateUser(Box::new(instance.new_user("new", &["Hidden"]))),
     ];
     for command in commands {
-        let Err(refusal) = floorkey::plan(&world.directory, &actor, &command, world.now) else { panic!("{command:?}") };
+        let Err(refusal) = floorkey::plan(&instance.directory, &actor, &command, instance.now) else {
+            panic!("{command:?}")
+        };
         let text = refusal.to_string();
         assert!(!text.contains("Queues"), "{text}");
     }
     // Permissions that the actor wrote in the command are named.
-    let made = world.new_profile("Made", granting(&["Queues.Edit"]));
-    world.grant("Makers", &["SecurityProfiles.Create"]);
-    let maker = by(world.hire("maker", &["Makers"]));
-    let text = told(&world, &maker, &Command::CreateSecurityProfile(Box::new(made)));
+    let made = instance.new_profile("Made", granting(&["Queues.Edit"]));
+    instance.create_profile_granting("Makers", &["SecurityProfiles.Create"]);
+    let maker = actor_of(instance.create_user("maker", &["Makers"]));
+    let text = refusal_text(&instance, &maker, &Command::CreateSecurityProfile(Box::new(made)));
     assert!(text.contains("Queues.Edit"), "{text}");
 }

@@ -3,48 +3,48 @@
 use floorkey::user::PasswordState;
 use floorkey::{Actor, Command, NewPassword, Principal, Via};
 
-use crate::world::{World, actor, fresh, operator, secret};
+use crate::test_instance::{TestInstance, actor, fresh_actor_of, operator, secret};
 
 #[test]
 fn a_request_of_an_ended_session_changes_nothing() {
-    let mut world = World::new();
-    let ann = world.hire("ann", &["Admin"]);
-    let accepted = |epoch| Actor { security_epoch: Some(epoch), ..fresh(ann) };
-    let epoch = world.epoch("ann");
-    world.done(&operator(), Command::EndUserSessions { user: ann });
+    let mut instance = TestInstance::new();
+    let ann = instance.create_user("ann", &["Admin"]);
+    let accepted = |epoch| Actor { security_epoch: Some(epoch), ..fresh_actor_of(ann) };
+    let epoch = instance.epoch("ann");
+    instance.run_ok(&operator(), Command::EndUserSessions { user: ann });
     let password = NewPassword { hash: secret(), one_time: false };
-    let before = world.directory.user(ann).unwrap().clone();
+    let before = instance.directory.user(ann).unwrap().clone();
     for command in [
         Command::ChangeOwnPassword { user: ann, password: password.clone() },
         Command::ConfirmEmail { user: ann, email: "ann@example.com".to_owned() },
         Command::EndUserSessions { user: ann },
-        Command::SetUserEnabled { user: world.hire("tom", &["Agent"]), enabled: false },
+        Command::SetUserEnabled { user: instance.create_user("tom", &["Agent"]), enabled: false },
     ] {
-        assert_eq!(world.refused(&accepted(epoch), command), "credentials-ended");
+        assert_eq!(instance.refusal_code(&accepted(epoch), command), "credentials-ended");
     }
-    assert_eq!(world.directory.user(ann).unwrap(), &before);
-    world.done(&accepted(epoch + 1), Command::ChangeOwnPassword { user: ann, password });
-    assert_eq!(world.directory.user(ann).unwrap().password, PasswordState::Chosen);
+    assert_eq!(instance.directory.user(ann).unwrap(), &before);
+    instance.run_ok(&accepted(epoch + 1), Command::ChangeOwnPassword { user: ann, password });
+    assert_eq!(instance.directory.user(ann).unwrap().password, PasswordState::Chosen);
 }
 
 #[test]
 fn a_request_of_a_deleted_or_disabled_user_changes_nothing() {
-    let mut world = World::new();
-    let (ann, tom) = (world.hire("ann", &["Admin"]), world.hire("tom", &["Admin"]));
-    let by_ann = Actor { security_epoch: Some(world.epoch("ann")), ..fresh(ann) };
-    world.done(&operator(), Command::SetUserEnabled { user: ann, enabled: false });
-    assert_eq!(world.refused(&by_ann, Command::EndUserSessions { user: tom }), "credentials-ended");
-    world.done(&operator(), Command::DeleteUser { user: ann });
-    assert_eq!(world.refused(&by_ann, Command::EndUserSessions { user: tom }), "credentials-ended");
+    let mut instance = TestInstance::new();
+    let (ann, tom) = (instance.create_user("ann", &["Admin"]), instance.create_user("tom", &["Admin"]));
+    let by_ann = Actor { security_epoch: Some(instance.epoch("ann")), ..fresh_actor_of(ann) };
+    instance.run_ok(&operator(), Command::SetUserEnabled { user: ann, enabled: false });
+    assert_eq!(instance.refusal_code(&by_ann, Command::EndUserSessions { user: tom }), "credentials-ended");
+    instance.run_ok(&operator(), Command::DeleteUser { user: ann });
+    assert_eq!(instance.refusal_code(&by_ann, Command::EndUserSessions { user: tom }), "credentials-ended");
 }
 
 #[test]
 fn a_request_signed_with_a_revoked_key_changes_nothing() {
-    let mut world = World::new();
-    let (ann, tom) = (world.hire("ann", &["Admin"]), world.hire("tom", &["Agent"]));
-    let key = world.key(ann);
+    let mut instance = TestInstance::new();
+    let (ann, tom) = (instance.create_user("ann", &["Admin"]), instance.create_user("tom", &["Agent"]));
+    let key = instance.key(ann);
     let by_key = actor(Principal::User { id: ann, via: Via::AccessKey(key.clone()) });
-    world.done(&by_key, Command::EndUserSessions { user: tom });
-    world.done(&operator(), Command::RevokeAccessKey { id: key });
-    assert_eq!(world.refused(&by_key, Command::EndUserSessions { user: tom }), "credentials-ended");
+    instance.run_ok(&by_key, Command::EndUserSessions { user: tom });
+    instance.run_ok(&operator(), Command::RevokeAccessKey { id: key });
+    assert_eq!(instance.refusal_code(&by_key, Command::EndUserSessions { user: tom }), "credentials-ended");
 }

@@ -8,7 +8,7 @@ use floorkey::{
     SecurityProfile, Settings, UserId, catalogue, found,
 };
 
-use crate::world::{World, granting, operator, password, tags, update};
+use crate::test_instance::{TestInstance, granting, operator, password, tags, update};
 
 fn new_instance() -> NewInstance {
     NewInstance {
@@ -23,7 +23,7 @@ fn new_instance() -> NewInstance {
     }
 }
 
-fn founded(new: &NewInstance) -> Result<Directory, floorkey::Refusal> {
+fn create_instance(new: &NewInstance) -> Result<Directory, floorkey::Refusal> {
     let mut ids = 0;
     let next = || {
         ids += 1;
@@ -34,7 +34,7 @@ fn founded(new: &NewInstance) -> Result<Directory, floorkey::Refusal> {
 
 #[test]
 fn a_new_instance_has_the_default_profiles_and_what_a_first_user_needs() {
-    let directory = founded(&new_instance()).unwrap();
+    let directory = create_instance(&new_instance()).unwrap();
     let names: Vec<_> = directory.profiles().map(|profile| profile.name.clone()).collect();
     assert_eq!(names, ["Admin", "Agent", "CallCenterManager", "QualityAnalyst"]);
     let admin = directory.profile_by_name("Admin").unwrap();
@@ -56,7 +56,7 @@ fn a_new_instance_can_have_an_administrator_and_a_guard_mode() {
         guard: Some(GuardMode::Enforce),
         ..new_instance()
     };
-    let directory = founded(&new).unwrap();
+    let directory = create_instance(&new).unwrap();
     assert_eq!(directory.administrator_count(), 1);
     assert_eq!(directory.user_by_login("admin").unwrap().password, PasswordState::Chosen);
     assert_eq!(directory.settings().guard_mode(), GuardMode::Enforce);
@@ -67,19 +67,19 @@ fn an_alias_is_letters_digits_and_inner_hyphens() {
     let long = "x".repeat(46);
     for alias in ["", "-a", "a-", "a b", "ä", "d-one", long.as_str()] {
         let new = NewInstance { alias: Some(alias.to_owned()), ..new_instance() };
-        assert_eq!(founded(&new).unwrap_err().code(), "invalid", "{alias:?}");
+        assert_eq!(create_instance(&new).unwrap_err().code(), "invalid", "{alias:?}");
     }
     for alias in ["a", "my-centre-7", "x".repeat(45).as_str()] {
         let new = NewInstance { alias: Some(alias.to_owned()), ..new_instance() };
-        assert!(founded(&new).is_ok(), "{alias}");
+        assert!(create_instance(&new).is_ok(), "{alias}");
     }
 }
 
 /// Turns the instance into one from before the catalog had the permission: removes it from every profile and from the
 /// known permissions.
-fn before_the_upgrade(world: &mut World, name: &str) {
+fn remove_permission(instance: &mut TestInstance, name: &str) {
     let new = floorkey::Permission::parse(name).unwrap();
-    let mut records = world.directory.records();
+    let mut records = instance.directory.records();
     for record in &mut records {
         match record {
             Record::Profile(profile) => {
@@ -95,75 +95,80 @@ fn before_the_upgrade(world: &mut World, name: &str) {
             _ => {}
         }
     }
-    let (instance, revision) = (world.directory.instance(), world.directory.revision());
-    world.directory = Directory::from_records(instance, revision, records);
+    let (id, revision) = (instance.directory.instance(), instance.directory.revision());
+    instance.directory = Directory::from_records(id, revision, records);
 }
 
 #[test]
 fn an_upgrade_adds_new_permissions_to_an_unedited_admin_profile() {
-    let mut world = World::new();
-    before_the_upgrade(&mut world, "Views.Remove");
-    assert_eq!(world.directory.administrator_count(), 0);
-    let manager = world.profile("CallCenterManager");
-    let before = world.directory.profile(manager).unwrap().clone();
-    let change = world.done(&Actor::system(), Command::UpgradeCatalogue);
+    let mut instance = TestInstance::new();
+    remove_permission(&mut instance, "Views.Remove");
+    assert_eq!(instance.directory.administrator_count(), 0);
+    let manager = instance.profile("CallCenterManager");
+    let before = instance.directory.profile(manager).unwrap().clone();
+    let change = instance.run_ok(&Actor::system(), Command::UpgradeCatalogue);
     assert_eq!(change.event().actor, Actor::system());
-    assert_eq!(world.directory.administrator_count(), 1);
-    assert_eq!(world.directory.settings().known_permissions.len(), 327);
-    assert_eq!(*world.directory.profile(manager).unwrap(), before);
-    let again = world.done(&Actor::system(), Command::UpgradeCatalogue);
+    assert_eq!(instance.directory.administrator_count(), 1);
+    assert_eq!(instance.directory.settings().known_permissions.len(), 327);
+    assert_eq!(*instance.directory.profile(manager).unwrap(), before);
+    let again = instance.run_ok(&Actor::system(), Command::UpgradeCatalogue);
     assert_eq!(again.records().len(), 1, "the settings only");
 }
 
 #[test]
 fn an_upgrade_does_not_change_an_edited_admin_profile() {
-    let mut world = World::new();
-    let admin = world.profile("Admin");
+    let mut instance = TestInstance::new();
+    let admin = instance.profile("Admin");
     let names: Vec<_> = catalogue().granting().iter().map(|name| name.name()).collect();
-    world.done(&operator(), update(admin, granting(&names)));
-    before_the_upgrade(&mut world, "Views.Remove");
-    world.done(&Actor::system(), Command::UpgradeCatalogue);
+    instance.run_ok(&operator(), update(admin, granting(&names)));
+    remove_permission(&mut instance, "Views.Remove");
+    instance.run_ok(&Actor::system(), Command::UpgradeCatalogue);
     assert!(
-        !world.directory.profile(admin).unwrap().chosen.contains(floorkey::Permission::parse("Views.Remove").unwrap())
+        !instance
+            .directory
+            .profile(admin)
+            .unwrap()
+            .chosen
+            .contains(floorkey::Permission::parse("Views.Remove").unwrap())
     );
 }
 
 #[test]
 fn a_renamed_admin_profile_still_counts_as_unedited() {
-    let mut world = World::new();
-    let profile = world.profile("Admin");
-    world.done(&operator(), Command::RenameSecurityProfile { profile, name: "Boss".to_owned() });
-    before_the_upgrade(&mut world, "Views.Remove");
-    world.done(&Actor::system(), Command::UpgradeCatalogue);
-    assert_eq!(world.directory.administrator_count(), 1);
+    let mut instance = TestInstance::new();
+    let profile = instance.profile("Admin");
+    instance.run_ok(&operator(), Command::RenameSecurityProfile { profile, name: "Boss".to_owned() });
+    remove_permission(&mut instance, "Views.Remove");
+    instance.run_ok(&Actor::system(), Command::UpgradeCatalogue);
+    assert_eq!(instance.directory.administrator_count(), 1);
 }
 
 #[test]
 fn only_the_operator_sets_instance_attributes() {
-    let mut world = World::new();
-    let admin = world.acting("admin");
+    let mut instance = TestInstance::new();
+    let admin = instance.actor_by_login("admin");
     let set =
         |value: &str| Command::UpdateInstanceAttribute { name: "INBOUND_CALLS".to_owned(), value: value.to_owned() };
-    assert_eq!(world.refused(&admin, set("true")), "not-permitted");
-    world.done(&operator(), set("true"));
-    assert_eq!(world.directory.settings().attributes["INBOUND_CALLS"], "true");
-    assert_eq!(world.refused(&operator(), set("")), "invalid");
-    assert_eq!(world.refused(&operator(), set(&"x".repeat(101))), "invalid");
+    assert_eq!(instance.refusal_code(&admin, set("true")), "not-permitted");
+    instance.run_ok(&operator(), set("true"));
+    assert_eq!(instance.directory.settings().attributes["INBOUND_CALLS"], "true");
+    assert_eq!(instance.refusal_code(&operator(), set("")), "invalid");
+    assert_eq!(instance.refusal_code(&operator(), set(&"x".repeat(101))), "invalid");
 }
 
 #[test]
 fn an_actor_who_does_not_exist_has_no_permissions() {
-    let mut world = World::new();
-    let nobody = crate::world::by(UserId::from_bits(7));
-    let user = world.user("admin");
-    assert_eq!(world.refused(&nobody, crate::world::reset(user)), "not-permitted");
-    assert_eq!(world.refused(&nobody, Command::UpgradeCatalogue), "not-permitted");
+    let mut instance = TestInstance::new();
+    let nobody = crate::test_instance::actor_of(UserId::from_bits(7));
+    let user = instance.user("admin");
+    assert_eq!(instance.refusal_code(&nobody, crate::test_instance::reset(user)), "not-permitted");
+    assert_eq!(instance.refusal_code(&nobody, Command::UpgradeCatalogue), "not-permitted");
     let listing = floorkey::authorize(
-        &world.directory,
+        &instance.directory,
         &nobody.principal,
         floorkey::Act::ListInstances,
         &floorkey::Target::Instance,
-        world.now,
+        instance.now,
     );
     assert_eq!(listing.unwrap_err().code(), "not-permitted");
 }

@@ -4,7 +4,9 @@ use floorkey::audit::Flag;
 use floorkey::user::Assignment;
 use floorkey::{Command, Condition, GuardMode, RecordKey, Refusal, SecurityProfileEdit, SecurityProfileId, Timestamp};
 
-use crate::world::{World, assign, by, granting, granting_below, granting_tagged, operator, reset, tags, update};
+use crate::test_instance::{
+    TestInstance, actor_of, assign, granting, granting_below, granting_tagged, operator, reset, tags, update,
+};
 
 const MANAGER: [&str; 7] = [
     "Users.Edit",
@@ -18,57 +20,60 @@ const MANAGER: [&str; 7] = [
 
 /// Returns a contact center in which mia manages users and profiles, and quinn has permissions that mia lacks, through
 /// `Analysts`.
-fn world() -> (World, SecurityProfileId) {
-    let mut world = World::enforcing();
-    world.grant("Managers", &MANAGER);
-    let analysts = world.grant("Analysts", &["Queues.View", "Queues.Edit", "Users.View"]);
-    world.hire("mia", &["Managers"]);
-    world.hire("quinn", &["Analysts"]);
-    (world, analysts)
+fn instance() -> (TestInstance, SecurityProfileId) {
+    let mut instance = TestInstance::enforcing();
+    instance.create_profile_granting("Managers", &MANAGER);
+    let analysts = instance.create_profile_granting("Analysts", &["Queues.View", "Queues.Edit", "Users.View"]);
+    instance.create_user("mia", &["Managers"]);
+    instance.create_user("quinn", &["Analysts"]);
+    (instance, analysts)
 }
 
-fn refused_and_flagged(world: &World, command: Command) {
-    let mut enforcing = world.clone();
-    let mia = enforcing.acting("mia");
-    assert_eq!(enforcing.refused(&mia, command.clone()), "guard", "{command:?}");
-    let mut warning = world.clone();
-    warning.guard(GuardMode::Warn);
-    let change = warning.done(&mia, command.clone());
+fn assert_loss_guarded(instance: &TestInstance, command: Command) {
+    let mut enforcing = instance.clone();
+    let mia = enforcing.actor_by_login("mia");
+    assert_eq!(enforcing.refusal_code(&mia, command.clone()), "guard", "{command:?}");
+    let mut warning = instance.clone();
+    warning.set_guard(GuardMode::Warn);
+    let change = warning.run_ok(&mia, command.clone());
     let took = change.event().flags.iter().any(|flag| matches!(flag, Flag::TookFromStrongerUsers { .. }));
     assert!(took, "{command:?}: {:?}", change.event().flags);
 }
 
 #[test]
 fn emptying_an_administrators_profile_gives_no_access_to_the_account() {
-    let (mut world, _) = world();
-    let (mia, admin) = (world.acting("mia"), world.profile("Admin"));
+    let (mut instance, _) = instance();
+    let (mia, admin) = (instance.actor_by_login("mia"), instance.profile("Admin"));
     let emptied = update(admin, granting(&["BasicAgentAccess"]));
-    assert_eq!(world.refused(&mia, emptied), "guard");
-    let root = world.user("admin");
-    assert_eq!(world.refused(&mia, reset(root)), "guard");
+    assert_eq!(instance.refusal_code(&mia, emptied), "guard");
+    let root = instance.user("admin");
+    assert_eq!(instance.refusal_code(&mia, reset(root)), "guard");
 }
 
 #[test]
 fn access_that_begins_later_does_not_make_up_for_a_loss() {
-    let (mut world, analysts) = world();
-    let (quinn, managers) = (world.user("quinn"), world.profile("Managers"));
-    let from = Some(Timestamp::from_millis(world.now.as_millis() + 1_000));
-    let later = Assignment { from, ..Assignment::always(world.profile("Admin")) };
+    let (mut instance, analysts) = instance();
+    let (quinn, managers) = (instance.user("quinn"), instance.profile("Managers"));
+    let from = Some(Timestamp::from_millis(instance.now.as_millis() + 1_000));
+    let later = Assignment { from, ..Assignment::always(instance.profile("Admin")) };
     let assignments = vec![Assignment::always(analysts), later];
-    world.done(&operator(), Command::UpdateUserSecurityProfiles { user: quinn, assignments });
-    refused_and_flagged(&world, update(analysts, granting(&["Queues.View", "Users.View"])));
+    instance.run_ok(&operator(), Command::UpdateUserSecurityProfiles { user: quinn, assignments });
+    assert_loss_guarded(&instance, update(analysts, granting(&["Queues.View", "Users.View"])));
     // Permissions that quinn has from another profile in the meantime do make up for it.
     let both = [analysts, managers].map(Assignment::always);
     let assignments = both.into_iter().chain([later]).collect();
-    world.done(&operator(), Command::UpdateUserSecurityProfiles { user: quinn, assignments });
-    world.done(&operator(), update(managers, granting(&[MANAGER.as_slice(), &["Queues.View", "Users.View"]].concat())));
-    let mia = world.acting("mia");
-    world.done(&mia, update(analysts, granting(&["Queues.View", "Queues.Edit"])));
+    instance.run_ok(&operator(), Command::UpdateUserSecurityProfiles { user: quinn, assignments });
+    instance.run_ok(
+        &operator(),
+        update(managers, granting(&[MANAGER.as_slice(), &["Queues.View", "Users.View"]].concat())),
+    );
+    let mia = instance.actor_by_login("mia");
+    instance.run_ok(&mia, update(analysts, granting(&["Queues.View", "Queues.Edit"])));
 }
 
 #[test]
 fn access_of_users_with_more_access_cannot_be_removed_narrowed_or_restricted() {
-    let (mut world, analysts) = world();
+    let (mut instance, analysts) = instance();
     let narrowed = granting_tagged(&["Queues.View", "Queues.Edit", "Users.View"], &["Queue"], ("team", "red"));
     let permission = floorkey::AnyPermission::Catalogue(floorkey::Permission::parse("Queues.Edit").unwrap());
     let condition = Condition::Own { attribute: "owner".to_owned() };
@@ -76,120 +81,122 @@ fn access_of_users_with_more_access_cannot_be_removed_narrowed_or_restricted() {
         SecurityProfileEdit { conditions: Some([(permission, [condition].into())].into()), ..Default::default() };
     let restricted = granting(&["Queues.View", "Queues.Edit", "Users.View", "RestrictTaskCreation.Access"]);
     for edit in [granting(&["Queues.View", "Users.View"]), narrowed, conditional, restricted] {
-        refused_and_flagged(&world, update(analysts, edit));
+        assert_loss_guarded(&instance, update(analysts, edit));
     }
     let rename = Command::RenameSecurityProfile { profile: analysts, name: "Nobody".to_owned() };
-    refused_and_flagged(&world, rename);
-    let other = world.grant("Readers", &["Users.View"]);
+    assert_loss_guarded(&instance, rename);
+    let other = instance.create_profile_granting("Readers", &["Users.View"]);
     let replaced = Command::ReplaceSecurityProfile { profile: analysts, with: other, delete: true };
-    let mia = world.acting("mia");
-    assert_eq!(world.refused(&mia, replaced), "guard");
+    let mia = instance.actor_by_login("mia");
+    assert_eq!(instance.refusal_code(&mia, replaced), "guard");
 }
 
 #[test]
 fn assignable_profiles_of_users_with_more_access_cannot_be_taken() {
-    let (mut world, analysts) = world();
-    let extra = world.grant("Extra", &["Prompts.View"]);
+    let (mut instance, analysts) = instance();
+    let extra = instance.create_profile_granting("Extra", &["Prompts.View"]);
     let assignable = Command::SetAssignableProfiles { profile: analysts, assignable: [extra].into() };
-    world.done(&operator(), assignable);
-    refused_and_flagged(&world, Command::SetAssignableProfiles { profile: analysts, assignable: [].into() });
+    instance.run_ok(&operator(), assignable);
+    assert_loss_guarded(&instance, Command::SetAssignableProfiles { profile: analysts, assignable: [].into() });
     // Weakening the profile takes from what can be assigned; renaming it does not.
-    refused_and_flagged(&world, update(extra, granting(&[])));
-    let mia = world.acting("mia");
-    world.clone().done(&mia, Command::RenameSecurityProfile { profile: extra, name: "More".to_owned() });
+    assert_loss_guarded(&instance, update(extra, granting(&[])));
+    let mia = instance.actor_by_login("mia");
+    instance.clone().run_ok(&mia, Command::RenameSecurityProfile { profile: extra, name: "More".to_owned() });
     // Deleting a profile without users removes it from the list.
-    refused_and_flagged(&world, Command::DeleteSecurityProfile { profile: extra });
+    assert_loss_guarded(&instance, Command::DeleteSecurityProfile { profile: extra });
 }
 
 #[test]
 fn descriptions_and_profiles_of_manageable_users_can_be_edited() {
-    let (mut world, analysts) = world();
-    let mia = world.acting("mia");
+    let (mut instance, analysts) = instance();
+    let mia = instance.actor_by_login("mia");
     let described = SecurityProfileEdit { description: Some("They look".to_owned()), ..Default::default() };
-    world.done(&mia, update(analysts, described));
-    let readers = world.grant("Readers", &["Users.View", "Users.Edit"]);
-    let rhea = world.hire("rhea", &["Readers"]);
-    world.done(&mia, update(readers, granting(&["Users.View"])));
-    world.done(&mia, update(readers, granting(&["Users.View", "Users.Edit"])));
-    world.done(&mia, Command::RenameSecurityProfile { profile: readers, name: "Lookers".to_owned() });
+    instance.run_ok(&mia, update(analysts, described));
+    let readers = instance.create_profile_granting("Readers", &["Users.View", "Users.Edit"]);
+    let rhea = instance.create_user("rhea", &["Readers"]);
+    instance.run_ok(&mia, update(readers, granting(&["Users.View"])));
+    instance.run_ok(&mia, update(readers, granting(&["Users.View", "Users.Edit"])));
+    instance.run_ok(&mia, Command::RenameSecurityProfile { profile: readers, name: "Lookers".to_owned() });
     // Once a user with the profile has more than mia, she can no longer weaken it.
-    world.done(&operator(), assign(rhea, &[readers, analysts]));
-    assert_eq!(world.refused(&mia, update(readers, granting(&[]))), "guard");
+    instance.run_ok(&operator(), assign(rhea, &[readers, analysts]));
+    assert_eq!(instance.refusal_code(&mia, update(readers, granting(&[]))), "guard");
 }
 
 #[test]
 fn a_refusal_counts_the_users_without_naming_them() {
-    let (mut world, analysts) = world();
+    let (mut instance, analysts) = instance();
     for login in ["q2", "q3"] {
-        world.hire(login, &["Analysts"]);
+        instance.create_user(login, &["Analysts"]);
     }
-    let mia = world.acting("mia");
-    let refusal = world.try_to(&mia, update(analysts, granting(&["Users.View"]))).unwrap_err();
-    let Refusal::Guard(exceeded) = &refusal else { panic!("{refusal}") };
-    assert_eq!(exceeded.how, floorkey::Exceeds::Takes { users: 3 });
+    let mia = instance.actor_by_login("mia");
+    let refusal = instance.run(&mia, update(analysts, granting(&["Users.View"]))).unwrap_err();
+    let Refusal::Guard(escalation) = &refusal else { panic!("{refusal}") };
+    assert_eq!(escalation.kind, floorkey::EscalationKind::Removes { users: 3 });
     let said = refusal.to_string();
     assert!(said.contains("3 users") && !said.contains("quinn"), "{said}");
 }
 
 #[test]
 fn the_scope_of_users_with_more_access_cannot_shrink_by_tags_or_moves() {
-    let (mut world, _) = world();
-    world.levels(&["Site"]);
-    let (north, south) = (world.group("North", None), world.group("South", None));
-    world.make_profile("North deleters", granting_below(&["Users.EnableAndDisable"], Some(north)));
-    world.make_profile("Red deleters", granting_tagged(&["Users.EnableAndDisable"], &["User"], ("team", "red")));
-    let ann = world.hire("ann", &["Agent"]);
-    world.done(&operator(), Command::UpdateUserHierarchy { user: ann, group: Some(north) });
-    world.done(&operator(), Command::TagResource { target: RecordKey::User(ann), tags: tags(&[("team", "red")]) });
-    let agent = world.profile("Agent");
-    let managers = world.profile("Managers");
-    world.done(&operator(), Command::SetAssignableProfiles { profile: managers, assignable: [agent].into() });
+    let (mut instance, _) = instance();
+    instance.levels(&["Site"]);
+    let (north, south) = (instance.group("North", None), instance.group("South", None));
+    instance.create_profile("North deleters", granting_below(&["Users.EnableAndDisable"], Some(north)));
+    instance.create_profile("Red deleters", granting_tagged(&["Users.EnableAndDisable"], &["User"], ("team", "red")));
+    let ann = instance.create_user("ann", &["Agent"]);
+    instance.run_ok(&operator(), Command::UpdateUserHierarchy { user: ann, group: Some(north) });
+    instance.run_ok(&operator(), Command::TagResource { target: RecordKey::User(ann), tags: tags(&[("team", "red")]) });
+    let agent = instance.profile("Agent");
+    let managers = instance.profile("Managers");
+    instance.run_ok(&operator(), Command::SetAssignableProfiles { profile: managers, assignable: [agent].into() });
     let (moved, untagged) = (
         Command::UpdateUserHierarchy { user: ann, group: Some(south) },
         Command::UntagResource { target: RecordKey::User(ann), keys: ["team".to_owned()].into() },
     );
     // No user has these profiles, so nothing is taken.
     for command in [&moved, &untagged] {
-        let mut world = world.clone();
-        let mia = world.acting("mia");
-        world.done(&mia, command.clone());
+        let mut instance = instance.clone();
+        let mia = instance.actor_by_login("mia");
+        instance.run_ok(&mia, command.clone());
     }
-    world.hire("nora", &["North deleters"]);
-    world.hire("rex", &["Red deleters"]);
+    instance.create_user("nora", &["North deleters"]);
+    instance.create_user("rex", &["Red deleters"]);
     for command in [moved, untagged] {
-        refused_and_flagged(&world, command);
+        assert_loss_guarded(&instance, command);
     }
 }
 
 #[test]
 fn full_administrators_and_the_operator_can_weaken_any_user() {
-    let (mut world, analysts) = world();
-    let admin = world.acting("admin");
-    world.done(&admin, update(analysts, granting(&["Users.View"])));
-    world.done(&operator(), update(analysts, granting(&[])));
+    let (mut instance, analysts) = instance();
+    let admin = instance.actor_by_login("admin");
+    instance.run_ok(&admin, update(analysts, granting(&["Users.View"])));
+    instance.run_ok(&operator(), update(analysts, granting(&[])));
 }
 
 #[test]
 fn a_manager_can_do_everyday_work_on_agents() {
-    let mut world = World::enforcing();
-    world.grant("Deleters", &["Users.Delete"]);
-    let carl = by(world.hire("carl", &["CallCenterManager", "Deleters"]));
-    world.levels(&["Team"]);
-    let (one, two) = (world.group("One", None), world.group("Two", None));
-    let (agent, analyst) = (world.profile("Agent"), world.profile("QualityAnalyst"));
+    let mut instance = TestInstance::enforcing();
+    instance.create_profile_granting("Deleters", &["Users.Delete"]);
+    let carl = actor_of(instance.create_user("carl", &["CallCenterManager", "Deleters"]));
+    instance.levels(&["Team"]);
+    let (one, two) = (instance.group("One", None), instance.group("Two", None));
+    let (agent, analyst) = (instance.profile("Agent"), instance.profile("QualityAnalyst"));
     for login in ["ann", "bob", "cid"] {
-        let new = world.new_user(login, &["Agent"]);
+        let new = instance.new_user(login, &["Agent"]);
         let user = new.id;
-        world.done(&carl, Command::CreateUser(Box::new(new)));
-        world.done(&carl, Command::UpdateUserHierarchy { user, group: Some(one) });
-        world.done(&carl, Command::UpdateUserHierarchy { user, group: Some(two) });
-        world.done(&carl, assign(user, &[agent, analyst]));
-        world.done(&carl, reset(user));
-        assert_ne!(world.directory.user(user).unwrap().password, floorkey::user::PasswordState::None);
+        instance.run_ok(&carl, Command::CreateUser(Box::new(new)));
+        instance.run_ok(&carl, Command::UpdateUserHierarchy { user, group: Some(one) });
+        instance.run_ok(&carl, Command::UpdateUserHierarchy { user, group: Some(two) });
+        instance.run_ok(&carl, assign(user, &[agent, analyst]));
+        instance.run_ok(&carl, reset(user));
+        assert_ne!(instance.directory.user(user).unwrap().password, floorkey::user::PasswordState::None);
     }
-    let ann = world.user("ann");
-    let was = world.directory.user(ann).unwrap().clone();
-    world.done(&carl, Command::DeleteUser { user: ann });
-    world
-        .done(&carl, Command::RestoreUser { user: Box::new((*was).clone()), password: Some(crate::world::password()) });
+    let ann = instance.user("ann");
+    let was = instance.directory.user(ann).unwrap().clone();
+    instance.run_ok(&carl, Command::DeleteUser { user: ann });
+    instance.run_ok(
+        &carl,
+        Command::RestoreUser { user: Box::new((*was).clone()), password: Some(crate::test_instance::password()) },
+    );
 }

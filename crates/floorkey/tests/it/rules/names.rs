@@ -7,142 +7,144 @@ use floorkey::{
     UserId,
 };
 
-use crate::world::{World, by, granting, granting_tagged, new_instance, operator, password, tags, undo, update};
+use crate::test_instance::{
+    TestInstance, actor_of, granting, granting_tagged, new_instance, operator, password, tags, undo, update,
+};
 
 #[test]
 fn a_profile_name_is_taken_in_every_spelling() {
-    let mut world = World::new();
+    let mut instance = TestInstance::new();
     for name in ["Admin", "ADMIN", " admin", "admin "] {
-        let new = world.new_profile(name, granting(&[]));
+        let new = instance.new_profile(name, granting(&[]));
         let command = Command::CreateSecurityProfile(Box::new(new));
-        assert_eq!(world.refused(&operator(), command), "duplicate", "{name}");
+        assert_eq!(instance.refusal_code(&operator(), command), "duplicate", "{name}");
     }
-    let agent = world.profile("Agent");
+    let agent = instance.profile("Agent");
     let rename = |name: &str| Command::RenameSecurityProfile { profile: agent, name: name.to_owned() };
     // The refusal shows the name as the profile that has it is written.
-    let refusal = world.try_to(&operator(), rename("aDmIn")).unwrap_err();
+    let refusal = instance.run(&operator(), rename("aDmIn")).unwrap_err();
     assert_eq!(refusal.code(), "duplicate");
     assert!(refusal.to_string().contains("`Admin`"), "{refusal}");
     // A profile can take its own name in another spelling, and a rename frees the old name.
-    world.done(&operator(), rename("AGENT"));
-    world.done(&operator(), rename("Serving"));
-    world.grant("Agent", &[]);
+    instance.run_ok(&operator(), rename("AGENT"));
+    instance.run_ok(&operator(), rename("Serving"));
+    instance.create_profile_granting("Agent", &[]);
 }
 
 #[test]
 fn a_profile_name_allows_what_amazon_connect_allows() {
-    let mut world = World::new();
+    let mut instance = TestInstance::new();
     let long = "x".repeat(128);
     for name in ["", "  ", "a/b", "Ünder", "tab\t", long.as_str()] {
-        let new = world.new_profile(name, granting(&[]));
+        let new = instance.new_profile(name, granting(&[]));
         let command = Command::CreateSecurityProfile(Box::new(new));
-        assert_eq!(world.refused(&operator(), command), "invalid", "{name:?}");
+        assert_eq!(instance.refusal_code(&operator(), command), "invalid", "{name:?}");
     }
     for name in ["a", "Team-7 @ night_shift", "x".repeat(127).as_str()] {
-        world.grant(name, &[]);
+        instance.create_profile_granting(name, &[]);
     }
 }
 
 #[test]
 fn a_login_is_taken_in_every_spelling() {
-    let mut world = World::new();
+    let mut instance = TestInstance::new();
     for login in ["admin", "Admin", "Ａdmin", "ADMIN"] {
-        let new = world.new_user(login, &["Agent"]);
-        assert_eq!(world.refused(&operator(), Command::CreateUser(Box::new(new))), "duplicate", "{login}");
+        let new = instance.new_user(login, &["Agent"]);
+        assert_eq!(instance.refusal_code(&operator(), Command::CreateUser(Box::new(new))), "duplicate", "{login}");
     }
-    let user = world.hire("ann", &["Agent"]);
+    let user = instance.create_user("ann", &["Agent"]);
     let rename = |username: &str| Command::RenameUserLogin { user, username: username.to_owned() };
-    let refusal = world.try_to(&operator(), rename("ADMIN")).unwrap_err();
+    let refusal = instance.run(&operator(), rename("ADMIN")).unwrap_err();
     assert_eq!(refusal.code(), "duplicate");
     assert!(refusal.to_string().contains("`admin`"), "{refusal}");
-    world.done(&operator(), rename("Ann"));
-    world.done(&operator(), rename("bea"));
-    assert!(world.directory.user_by_login("ann").is_none());
-    assert_eq!(world.directory.user_by_login("BEA").unwrap().id, user);
+    instance.run_ok(&operator(), rename("Ann"));
+    instance.run_ok(&operator(), rename("bea"));
+    assert!(instance.directory.user_by_login("ann").is_none());
+    assert_eq!(instance.directory.user_by_login("BEA").unwrap().id, user);
 }
 
 #[test]
 fn a_login_allows_letters_digits_and_a_few_symbols() {
-    let mut world = World::new();
+    let mut instance = TestInstance::new();
     let long = "x".repeat(101);
     for login in ["", "a b", "a/b", "a\nb", "<b>", long.as_str()] {
-        let new = world.new_user(login, &["Agent"]);
-        assert_eq!(world.refused(&operator(), Command::CreateUser(Box::new(new))), "invalid", "{login:?}");
+        let new = instance.new_user(login, &["Agent"]);
+        assert_eq!(instance.refusal_code(&operator(), Command::CreateUser(Box::new(new))), "invalid", "{login:?}");
     }
     for login in ["corp\\jane.doe-7_x", "jane+test@example.com", "жанна", "x".repeat(100).as_str()] {
-        world.hire(login, &["Agent"]);
+        instance.create_user(login, &["Agent"]);
     }
 }
 
 #[test]
 fn the_operator_can_reuse_a_deleted_login_at_once_and_nothing_is_inherited() {
-    let mut world = World::new();
-    let old = world.hire("ann", &["Admin"]);
-    let key = world.key(old);
-    world.done(&operator(), Command::DeleteUser { user: old });
-    let new = world.hire("ann", &["Agent"]);
+    let mut instance = TestInstance::new();
+    let old = instance.create_user("ann", &["Admin"]);
+    let key = instance.key(old);
+    instance.run_ok(&operator(), Command::DeleteUser { user: old });
+    let new = instance.create_user("ann", &["Agent"]);
     assert_ne!(old, new);
-    assert!(!world.may(new, "Users.Edit") && world.may(new, "BasicAgentAccess"));
-    assert!(world.directory.access_key(&key).is_none());
-    assert_eq!(world.directory.access_keys_of(new).count(), 0);
-    assert!(world.directory.user(old).is_none());
+    assert!(!instance.can(new, "Users.Edit") && instance.can(new, "BasicAgentAccess"));
+    assert!(instance.directory.access_key(&key).is_none());
+    assert_eq!(instance.directory.access_keys_of(new).count(), 0);
+    assert!(instance.directory.user(old).is_none());
 }
 
 #[test]
 fn a_profile_with_users_cannot_be_deleted() {
-    let mut world = World::new();
-    let profile = world.grant("Team", &["Users.View"]);
-    let ann = world.hire("ann", &["Team"]);
-    world.done(&operator(), Command::SetUserEnabled { user: ann, enabled: false });
-    let refusal = world.try_to(&operator(), Command::DeleteSecurityProfile { profile }).unwrap_err();
+    let mut instance = TestInstance::new();
+    let profile = instance.create_profile_granting("Team", &["Users.View"]);
+    let ann = instance.create_user("ann", &["Team"]);
+    instance.run_ok(&operator(), Command::SetUserEnabled { user: ann, enabled: false });
+    let refusal = instance.run(&operator(), Command::DeleteSecurityProfile { profile }).unwrap_err();
     assert_eq!(refusal.code(), "in-use");
     assert!(refusal.to_string().contains("1 user has `Team` (ann)"), "{refusal}");
-    let agent = world.profile("Agent");
-    world.done(&operator(), crate::world::assign(ann, &[agent]));
-    world.done(&operator(), Command::DeleteSecurityProfile { profile });
-    assert!(world.directory.profile(profile).is_none());
+    let agent = instance.profile("Agent");
+    instance.run_ok(&operator(), crate::test_instance::assign(ann, &[agent]));
+    instance.run_ok(&operator(), Command::DeleteSecurityProfile { profile });
+    assert!(instance.directory.profile(profile).is_none());
 }
 
 #[test]
 fn a_deleted_profile_is_removed_from_lists_of_assignable_profiles() {
-    let mut world = World::new();
-    let profile = world.grant("Team", &["Users.View"]);
-    let manager = world.profile("CallCenterManager");
-    let agent = world.profile("Agent");
+    let mut instance = TestInstance::new();
+    let profile = instance.create_profile_granting("Team", &["Users.View"]);
+    let manager = instance.profile("CallCenterManager");
+    let agent = instance.profile("Agent");
     let assignable = [agent, profile].into();
-    world.done(&operator(), Command::SetAssignableProfiles { profile: manager, assignable });
-    world.done(&operator(), Command::DeleteSecurityProfile { profile });
-    assert_eq!(world.directory.profile(manager).unwrap().assignable, [agent].into());
+    instance.run_ok(&operator(), Command::SetAssignableProfiles { profile: manager, assignable });
+    instance.run_ok(&operator(), Command::DeleteSecurityProfile { profile });
+    assert_eq!(instance.directory.profile(manager).unwrap().assignable, [agent].into());
 }
 
 #[test]
 fn descriptions_are_short_and_plain() {
-    let mut world = World::new();
-    let profile = world.profile("Agent");
+    let mut instance = TestInstance::new();
+    let profile = instance.profile("Agent");
     for text in ["x".repeat(251), "a\u{7}b".to_owned()] {
         let edit = SecurityProfileEdit { description: Some(text), ..SecurityProfileEdit::default() };
-        assert_eq!(world.refused(&operator(), update(profile, edit)), "invalid");
+        assert_eq!(instance.refusal_code(&operator(), update(profile, edit)), "invalid");
     }
     let edit = SecurityProfileEdit { description: Some("ä".repeat(250)), ..SecurityProfileEdit::default() };
-    world.done(&operator(), update(profile, edit));
+    instance.run_ok(&operator(), update(profile, edit));
 }
 
 #[test]
 fn names_swapped_in_one_change_are_all_found() {
-    let mut world = World::new();
-    let (ann, bob) = (world.hire("ann", &["Agent"]), world.hire("bob", &["Agent"]));
-    let (agent, admin) = (world.profile("Agent"), world.profile("Admin"));
+    let mut instance = TestInstance::new();
+    let (ann, bob) = (instance.create_user("ann", &["Agent"]), instance.create_user("bob", &["Agent"]));
+    let (agent, admin) = (instance.profile("Agent"), instance.profile("Admin"));
     let renamed = |id, username: &str| {
-        let user = User::clone(world.directory.user(id).unwrap());
+        let user = User::clone(instance.directory.user(id).unwrap());
         RecordChange::Put(Record::User(Arc::new(User { username: username.to_owned(), ..user })))
     };
     let called = |id, name: &str| {
-        let profile = SecurityProfile::clone(world.directory.profile(id).unwrap());
+        let profile = SecurityProfile::clone(instance.directory.profile(id).unwrap());
         RecordChange::Put(Record::Profile(Arc::new(SecurityProfile { name: name.to_owned(), ..profile })))
     };
     // A node that catches up receives only the newest versions, in the order of their ids.
     let changes = [renamed(ann, "bob"), renamed(bob, "ann"), called(agent, "Admin"), called(admin, "Agent")];
-    let next = world.directory.apply(world.directory.revision().next(), &changes);
+    let next = instance.directory.apply(instance.directory.revision().next(), &changes);
     assert_eq!(next.user_by_login("ann").map(|user| user.id), Some(bob));
     assert_eq!(next.user_by_login("bob").map(|user| user.id), Some(ann));
     assert_eq!(next.profile_by_name("Agent").map(|profile| profile.id), Some(admin));
@@ -151,65 +153,65 @@ fn names_swapped_in_one_change_are_all_found() {
 }
 
 /// Returns the text of the refusal of a command.
-fn why_not(world: &mut World, actor: &Actor, command: Command) -> String {
-    world.try_to(actor, command).expect_err("a lookalike was made").to_string()
+fn refusal_text(instance: &mut TestInstance, actor: &Actor, command: Command) -> String {
+    instance.run(actor, command).expect_err("a lookalike was made").to_string()
 }
 
 #[test]
 fn a_new_login_that_looks_like_another_in_another_script_is_refused_for_all_actors() {
-    let mut world = World::new();
-    world.hire("coco", &["Agent"]);
-    let ann = world.hire("ann", &["Agent"]);
-    for actor in [operator(), by(world.user("admin")), Actor::system()] {
-        let new = world.new_user("сосо", &["Agent"]);
-        let said = why_not(&mut world, &actor, Command::CreateUser(Box::new(new)));
+    let mut instance = TestInstance::new();
+    instance.create_user("coco", &["Agent"]);
+    let ann = instance.create_user("ann", &["Agent"]);
+    for actor in [operator(), actor_of(instance.user("admin")), Actor::system()] {
+        let new = instance.new_user("сосо", &["Agent"]);
+        let said = refusal_text(&mut instance, &actor, Command::CreateUser(Box::new(new)));
         assert!(said.contains("looks like `coco`") && said.contains("another script"), "{said}");
         let rename = Command::RenameUserLogin { user: ann, username: "СОСО".to_owned() };
-        assert!(why_not(&mut world, &actor, rename).contains("looks like `coco`"));
+        assert!(refusal_text(&mut instance, &actor, rename).contains("looks like `coco`"));
     }
     let restore = Command::RestoreAdministrator {
-        profile: SecurityProfileId::from_bits(world.fresh_id()),
-        user: UserId::from_bits(world.fresh_id()),
+        profile: SecurityProfileId::from_bits(instance.next_id()),
+        user: UserId::from_bits(instance.next_id()),
         username: "сосо".to_owned(),
         password: password(),
     };
-    assert!(why_not(&mut world, &Actor::system(), restore).contains("looks like `coco`"));
+    assert!(refusal_text(&mut instance, &Actor::system(), restore).contains("looks like `coco`"));
     // A login in any script is accepted if no other login looks like it.
-    world.hire("иван.петров@example.com", &["Agent"]);
+    instance.create_user("иван.петров@example.com", &["Agent"]);
 }
 
 #[test]
 fn a_new_login_mixes_no_scripts_within_a_part() {
-    let mut world = World::new();
-    let ann = world.hire("ann", &["Agent"]);
+    let mut instance = TestInstance::new();
+    let ann = instance.create_user("ann", &["Agent"]);
     for login in ["annа", "team.аdmin", "ann৪", "ann\u{3164}"] {
-        let new = world.new_user(login, &["Agent"]);
-        let said = why_not(&mut world, &operator(), Command::CreateUser(Box::new(new)));
+        let new = instance.new_user(login, &["Agent"]);
+        let said = refusal_text(&mut instance, &operator(), Command::CreateUser(Box::new(new)));
         assert!(said.starts_with("Username: ") && said.contains("one script"), "{said}");
         let rename = Command::RenameUserLogin { user: ann, username: login.to_owned() };
-        assert!(why_not(&mut world, &operator(), rename).contains("one script"));
+        assert!(refusal_text(&mut instance, &operator(), rename).contains("one script"));
     }
     let new = NewInstance { administrator: Some(("аdmin".to_owned(), password())), ..new_instance() };
-    let refusal = floorkey::found(&new, &operator(), world.now, || 7).unwrap_err();
+    let refusal = floorkey::found(&new, &operator(), instance.now, || 7).unwrap_err();
     assert!(refusal.to_string().contains("one script"), "{refusal}");
 }
 
 #[test]
 fn a_lookalike_is_named_only_to_actors_who_see_that_user() {
-    let mut world = World::new();
-    let mut hidden = world.new_user("coco", &["Agent"]);
+    let mut instance = TestInstance::new();
+    let mut hidden = instance.new_user("coco", &["Agent"]);
     hidden.tags = tags(&[("team", "blue")]);
-    world.hire_as(hidden);
-    let mut seen = world.new_user("ooo", &["Agent"]);
+    instance.create_user_from(hidden);
+    let mut seen = instance.new_user("ooo", &["Agent"]);
     seen.tags = tags(&[("team", "red")]);
-    world.hire_as(seen);
+    instance.create_user_from(seen);
     let edit = granting_tagged(&["Users.Create", "Users.View", "Users.EditPermission"], &["User"], ("team", "red"));
-    world.make_profile("Red desk", edit);
-    let mia = by(world.hire("mia", &["Red desk"]));
+    instance.create_profile("Red desk", edit);
+    let mia = actor_of(instance.create_user("mia", &["Red desk"]));
     let mut try_login = |login: &str| {
-        let mut new = world.new_user(login, &["Red desk"]);
+        let mut new = instance.new_user(login, &["Red desk"]);
         new.tags = tags(&[("team", "red")]);
-        why_not(&mut world, &mia, Command::CreateUser(Box::new(new)))
+        refusal_text(&mut instance, &mia, Command::CreateUser(Box::new(new)))
     };
     let said = try_login("сосо");
     assert!(said.contains("the login name of another user") && !said.contains("coco"), "{said}");
@@ -220,26 +222,26 @@ fn a_lookalike_is_named_only_to_actors_who_see_that_user() {
 #[test]
 fn existing_logins_stay_valid() {
     // A login from before this rule: a directory loads stored records without checking it.
-    let mut world = World::new();
-    let old = world.hire("coco", &["Agent"]);
-    let records = world.directory.records().into_iter().map(|record| match record {
+    let mut instance = TestInstance::new();
+    let old = instance.create_user("coco", &["Agent"]);
+    let records = instance.directory.records().into_iter().map(|record| match record {
         Record::User(user) if user.id == old => {
             let user = User { username: "аdmin".to_owned(), ..User::clone(&user) };
             Record::User(user.into())
         }
         record => record,
     });
-    let (instance, revision) = (world.directory.instance(), world.directory.revision());
-    world.directory = floorkey::Directory::from_records(instance, revision, records.collect());
+    let (id, revision) = (instance.directory.instance(), instance.directory.revision());
+    instance.directory = floorkey::Directory::from_records(id, revision, records.collect());
     // Another spelling of the same name.
-    world.done(&operator(), Command::RenameUserLogin { user: old, username: "Аdmin".to_owned() });
-    let before = world.directory.clone();
-    let change = world.done(&operator(), Command::RenameUserLogin { user: old, username: "coco".to_owned() });
-    world.done(&operator(), undo(&before, &change));
-    assert_eq!(world.user("Аdmin"), old);
-    let was = world.directory.user(old).unwrap().clone();
-    world.done(&operator(), Command::DeleteUser { user: old });
+    instance.run_ok(&operator(), Command::RenameUserLogin { user: old, username: "Аdmin".to_owned() });
+    let before = instance.directory.clone();
+    let change = instance.run_ok(&operator(), Command::RenameUserLogin { user: old, username: "coco".to_owned() });
+    instance.run_ok(&operator(), undo(&before, &change));
+    assert_eq!(instance.user("Аdmin"), old);
+    let was = instance.directory.user(old).unwrap().clone();
+    instance.run_ok(&operator(), Command::DeleteUser { user: old });
     let restore = Command::RestoreUser { user: Box::new(User::clone(&was)), password: None };
-    world.done(&operator(), restore);
-    assert_eq!(world.user("Аdmin"), old);
+    instance.run_ok(&operator(), restore);
+    assert_eq!(instance.user("Аdmin"), old);
 }

@@ -5,7 +5,7 @@ use floorkey::{
     Actor, Command, NewPassword, Principal, RecordKey, Refusal, SecondFactorId, SideWrite, Timestamp, User, UserId, Via,
 };
 
-use crate::world::{World, actor, by, fresh, identity, operator, secret};
+use crate::test_instance::{TestInstance, actor, actor_of, fresh_actor_of, identity, operator, secret};
 
 fn factor(id: u128, kind: SecondFactorKind) -> SecondFactor {
     let (id, added) = (SecondFactorId::from_bits(id), Timestamp::from_millis(5));
@@ -16,53 +16,53 @@ fn add(user: UserId, id: u128, kind: SecondFactorKind) -> Command {
     Command::AddSecondFactor { user, factor: factor(id, kind), secret: secret() }
 }
 
-fn by_key(world: &mut World, user: UserId) -> Actor {
-    actor(Principal::User { id: user, via: Via::AccessKey(world.key(user)) })
+fn key_actor(instance: &mut TestInstance, user: UserId) -> Actor {
+    actor(Principal::User { id: user, via: Via::AccessKey(instance.key(user)) })
 }
 
-fn of(world: &World, user: UserId) -> &User {
-    world.directory.user(user).unwrap()
+fn user_record(instance: &TestInstance, user: UserId) -> &User {
+    instance.directory.user(user).unwrap()
 }
 
 #[test]
 fn changing_the_own_password_ends_other_sessions() {
-    let mut world = World::new();
-    let ann = world.hire("ann", &["Agent"]);
+    let mut instance = TestInstance::new();
+    let ann = instance.create_user("ann", &["Agent"]);
     // `one_time` is ignored: users cannot set a temporary password for themselves.
     let password = NewPassword { hash: secret(), one_time: true };
-    let change = world.done(&by(ann), Command::ChangeOwnPassword { user: ann, password });
-    assert_eq!(of(&world, ann).password, PasswordState::Chosen);
-    assert_eq!(of(&world, ann).security_epoch, 1);
+    let change = instance.run_ok(&actor_of(ann), Command::ChangeOwnPassword { user: ann, password });
+    assert_eq!(user_record(&instance, ann).password, PasswordState::Chosen);
+    assert_eq!(user_record(&instance, ann).security_epoch, 1);
     assert!(matches!(change.side(), [SideWrite::PutPassword { user, .. }] if *user == ann));
 }
 
 #[test]
 fn an_access_key_cannot_change_a_password_or_mfa() {
-    let mut world = World::new();
-    let ann = world.hire("ann", &["Admin"]);
+    let mut instance = TestInstance::new();
+    let ann = instance.create_user("ann", &["Admin"]);
     let password = NewPassword { hash: secret(), one_time: false };
-    world.done(&by(ann), add(ann, 1, SecondFactorKind::Totp));
-    let by_key = by_key(&mut world, ann);
+    instance.run_ok(&actor_of(ann), add(ann, 1, SecondFactorKind::Totp));
+    let key_actor = key_actor(&mut instance, ann);
     for command in [
         Command::ChangeOwnPassword { user: ann, password },
         add(ann, 2, SecondFactorKind::Totp),
         Command::RemoveSecondFactor { user: ann, factor: None },
         Command::ConfirmEmail { user: ann, email: "ann@example.com".to_owned() },
     ] {
-        assert_eq!(world.refused(&by_key, command), "not-fresh");
+        assert_eq!(instance.refusal_code(&key_actor, command), "not-fresh");
     }
 }
 
 #[test]
 fn adding_a_second_factor_ends_no_session() {
-    let mut world = World::new();
-    let ann = world.hire("ann", &["Agent"]);
-    let change = world.done(&by(ann), add(ann, 1, SecondFactorKind::Totp));
+    let mut instance = TestInstance::new();
+    let ann = instance.create_user("ann", &["Agent"]);
+    let change = instance.run_ok(&actor_of(ann), add(ann, 1, SecondFactorKind::Totp));
     assert_eq!(
-        of(&world, ann).second_factors,
-        [SecondFactor { added: world.now, ..factor(1, SecondFactorKind::Totp) }]
+        user_record(&instance, ann).second_factors,
+        [SecondFactor { added: instance.now, ..factor(1, SecondFactorKind::Totp) }]
     );
-    assert_eq!(of(&world, ann).security_epoch, 0);
+    assert_eq!(user_record(&instance, ann).security_epoch, 0);
     let SideWrite::PutSecondFactor { user, factor, secret } = &change.side()[0] else { panic!("{change:?}") };
     assert_eq!((*user, *factor, secret.reveal()), (ann, SecondFactorId::from_bits(1), [7; 16].as_slice()));
     let field = change.event().changes.iter().find(|change| change.field == "second_factors").unwrap();
@@ -72,29 +72,29 @@ fn adding_a_second_factor_ends_no_session() {
 
 #[test]
 fn a_user_has_at_most_ten_second_factors_each_with_a_label() {
-    let mut world = World::new();
-    let ann = world.hire("ann", &["Agent"]);
+    let mut instance = TestInstance::new();
+    let ann = instance.create_user("ann", &["Agent"]);
     for id in 0..10 {
-        world.done(&by(ann), add(ann, id, SecondFactorKind::Passkey));
+        instance.run_ok(&actor_of(ann), add(ann, id, SecondFactorKind::Passkey));
     }
-    assert_eq!(world.refused(&by(ann), add(ann, 10, SecondFactorKind::Passkey)), "limit-exceeded");
-    let mut world = World::new();
-    let ann = world.hire("ann", &["Agent"]);
+    assert_eq!(instance.refusal_code(&actor_of(ann), add(ann, 10, SecondFactorKind::Passkey)), "limit-exceeded");
+    let mut instance = TestInstance::new();
+    let ann = instance.create_user("ann", &["Agent"]);
     let blank = SecondFactor { label: " ".to_owned(), ..factor(1, SecondFactorKind::Totp) };
     let blank = Command::AddSecondFactor { user: ann, factor: blank, secret: secret() };
-    assert_eq!(world.refused(&by(ann), blank), "invalid");
-    world.done(&by(ann), add(ann, 1, SecondFactorKind::Totp));
-    assert_eq!(world.refused(&by(ann), add(ann, 1, SecondFactorKind::Totp)), "duplicate");
+    assert_eq!(instance.refusal_code(&actor_of(ann), blank), "invalid");
+    instance.run_ok(&actor_of(ann), add(ann, 1, SecondFactorKind::Totp));
+    assert_eq!(instance.refusal_code(&actor_of(ann), add(ann, 1, SecondFactorKind::Totp)), "duplicate");
 }
 
 #[test]
 fn new_recovery_codes_replace_old_ones() {
-    let mut world = World::new();
-    let ann = world.hire("ann", &["Agent"]);
-    world.done(&by(ann), add(ann, 1, SecondFactorKind::Totp));
-    world.done(&by(ann), add(ann, 2, SecondFactorKind::RecoveryCodes));
-    let change = world.done(&by(ann), add(ann, 3, SecondFactorKind::RecoveryCodes));
-    let ids: Vec<u128> = of(&world, ann).second_factors.iter().map(|factor| factor.id.bits()).collect();
+    let mut instance = TestInstance::new();
+    let ann = instance.create_user("ann", &["Agent"]);
+    instance.run_ok(&actor_of(ann), add(ann, 1, SecondFactorKind::Totp));
+    instance.run_ok(&actor_of(ann), add(ann, 2, SecondFactorKind::RecoveryCodes));
+    let change = instance.run_ok(&actor_of(ann), add(ann, 3, SecondFactorKind::RecoveryCodes));
+    let ids: Vec<u128> = user_record(&instance, ann).second_factors.iter().map(|factor| factor.id.bits()).collect();
     assert_eq!(ids, [1, 3]);
     let [SideWrite::ForgetSecondFactor { factor, .. }, SideWrite::PutSecondFactor { .. }] = change.side() else {
         panic!("{:?}", change.side())
@@ -104,52 +104,52 @@ fn new_recovery_codes_replace_old_ones() {
 
 #[test]
 fn removing_an_own_second_factor_requires_a_fresh_sign_in() {
-    let mut world = World::new();
-    let ann = world.hire("ann", &["Admin"]);
+    let mut instance = TestInstance::new();
+    let ann = instance.create_user("ann", &["Admin"]);
     for id in 1..4 {
-        world.done(&by(ann), add(ann, id, SecondFactorKind::Totp));
+        instance.run_ok(&actor_of(ann), add(ann, id, SecondFactorKind::Totp));
     }
     let one = Command::RemoveSecondFactor { user: ann, factor: Some(SecondFactorId::from_bits(2)) };
-    assert_eq!(world.refused(&by(ann), one.clone()), "not-fresh");
-    let change = world.done(&fresh(ann), one.clone());
+    assert_eq!(instance.refusal_code(&actor_of(ann), one.clone()), "not-fresh");
+    let change = instance.run_ok(&fresh_actor_of(ann), one.clone());
     assert!(matches!(change.side(), [SideWrite::ForgetSecondFactor { .. }]));
-    assert_eq!(of(&world, ann).second_factors.len(), 2);
-    assert_eq!(of(&world, ann).security_epoch, 0);
-    assert_eq!(world.refused(&fresh(ann), one), "not-found");
-    let change = world.done(&fresh(ann), Command::RemoveSecondFactor { user: ann, factor: None });
+    assert_eq!(user_record(&instance, ann).second_factors.len(), 2);
+    assert_eq!(user_record(&instance, ann).security_epoch, 0);
+    assert_eq!(instance.refusal_code(&fresh_actor_of(ann), one), "not-found");
+    let change = instance.run_ok(&fresh_actor_of(ann), Command::RemoveSecondFactor { user: ann, factor: None });
     assert_eq!(change.side().len(), 2);
-    assert!(of(&world, ann).second_factors.is_empty());
+    assert!(user_record(&instance, ann).second_factors.is_empty());
 }
 
 #[test]
 fn removing_a_second_factor_of_another_user_ends_their_sessions() {
-    let mut world = World::new();
-    let (ann, carl) = (world.hire("ann", &["Agent"]), world.hire("carl", &["CallCenterManager"]));
-    world.done(&by(ann), add(ann, 1, SecondFactorKind::Totp));
-    world.done(&by(carl), Command::RemoveSecondFactor { user: ann, factor: None });
-    assert_eq!(of(&world, ann).security_epoch, 1);
+    let mut instance = TestInstance::new();
+    let (ann, carl) = (instance.create_user("ann", &["Agent"]), instance.create_user("carl", &["CallCenterManager"]));
+    instance.run_ok(&actor_of(ann), add(ann, 1, SecondFactorKind::Totp));
+    instance.run_ok(&actor_of(carl), Command::RemoveSecondFactor { user: ann, factor: None });
+    assert_eq!(user_record(&instance, ann).security_epoch, 1);
 }
 
 #[test]
 fn ending_sessions_raises_the_epoch_and_unlocking_changes_no_record() {
-    let mut world = World::new();
-    let (ann, carl) = (world.hire("ann", &["Agent"]), world.hire("carl", &["CallCenterManager"]));
-    world.done(&by(ann), Command::EndUserSessions { user: ann });
-    assert_eq!(of(&world, ann).security_epoch, 1);
-    world.done(&by(carl), Command::EndUserSessions { user: ann });
-    assert_eq!(of(&world, ann).security_epoch, 2);
-    let before = world.directory.records();
-    let change = world.done(&by(carl), Command::UnlockUser { user: ann });
-    assert!(change.records().is_empty() && world.directory.records() == before);
+    let mut instance = TestInstance::new();
+    let (ann, carl) = (instance.create_user("ann", &["Agent"]), instance.create_user("carl", &["CallCenterManager"]));
+    instance.run_ok(&actor_of(ann), Command::EndUserSessions { user: ann });
+    assert_eq!(user_record(&instance, ann).security_epoch, 1);
+    instance.run_ok(&actor_of(carl), Command::EndUserSessions { user: ann });
+    assert_eq!(user_record(&instance, ann).security_epoch, 2);
+    let before = instance.directory.records();
+    let change = instance.run_ok(&actor_of(carl), Command::UnlockUser { user: ann });
+    assert!(change.records().is_empty() && instance.directory.records() == before);
     assert_eq!(change.event().targets, [RecordKey::User(ann)]);
-    assert_eq!(change.revision(), world.directory.revision());
+    assert_eq!(change.revision(), instance.directory.revision());
 }
 
 #[test]
 fn a_disabled_user_cannot_change_their_own_account() {
-    let mut world = World::new();
-    let ann = world.hire("ann", &["Admin"]);
-    world.done(&operator(), Command::SetUserEnabled { user: ann, enabled: false });
+    let mut instance = TestInstance::new();
+    let ann = instance.create_user("ann", &["Admin"]);
+    instance.run_ok(&operator(), Command::SetUserEnabled { user: ann, enabled: false });
     let password = NewPassword { hash: secret(), one_time: false };
     for command in [
         Command::ChangeOwnPassword { user: ann, password },
@@ -157,41 +157,41 @@ fn a_disabled_user_cannot_change_their_own_account() {
         add(ann, 1, SecondFactorKind::Totp),
         Command::RemoveSecondFactor { user: ann, factor: None },
     ] {
-        assert_eq!(world.refused(&fresh(ann), command), "not-permitted");
+        assert_eq!(instance.refusal_code(&fresh_actor_of(ann), command), "not-permitted");
     }
 }
 
 #[test]
 fn only_the_owner_or_the_system_confirms_the_current_email() {
-    let mut world = World::new();
-    let (ann, email) = (world.hire("ann", &["Agent"]), "ann@example.com".to_owned());
+    let mut instance = TestInstance::new();
+    let (ann, email) = (instance.create_user("ann", &["Agent"]), "ann@example.com".to_owned());
     let confirm = Command::ConfirmEmail { user: ann, email: email.clone() };
-    assert_eq!(world.refused(&operator(), confirm.clone()), "not-permitted");
-    assert_eq!(world.refused(&world.acting("admin"), confirm.clone()), "not-permitted");
-    world.done(&Actor::system(), confirm.clone());
-    assert_eq!(of(&world, ann).confirmed_email, Some(email.clone()));
+    assert_eq!(instance.refusal_code(&operator(), confirm.clone()), "not-permitted");
+    assert_eq!(instance.refusal_code(&instance.actor_by_login("admin"), confirm.clone()), "not-permitted");
+    instance.run_ok(&Actor::system(), confirm.clone());
+    assert_eq!(user_record(&instance, ann).confirmed_email, Some(email.clone()));
     let identity = Identity { email: Some("new@example.com".to_owned()), ..identity() };
-    world.done(&operator(), Command::UpdateUserIdentityInfo { user: ann, identity });
-    assert_eq!(world.refused(&by(ann), confirm), "stale");
-    assert_eq!(of(&world, ann).confirmed_email, Some(email));
-    world.done(&by(ann), Command::ConfirmEmail { user: ann, email: "new@example.com".to_owned() });
-    assert_eq!(of(&world, ann).confirmed_email.as_deref(), Some("new@example.com"));
+    instance.run_ok(&operator(), Command::UpdateUserIdentityInfo { user: ann, identity });
+    assert_eq!(instance.refusal_code(&actor_of(ann), confirm), "stale");
+    assert_eq!(user_record(&instance, ann).confirmed_email, Some(email));
+    instance.run_ok(&actor_of(ann), Command::ConfirmEmail { user: ann, email: "new@example.com".to_owned() });
+    assert_eq!(user_record(&instance, ann).confirmed_email.as_deref(), Some("new@example.com"));
 }
 
 #[test]
 fn deleting_a_user_forgets_second_factors() {
-    let mut world = World::new();
-    let ann = world.hire("ann", &["Agent"]);
-    world.done(&by(ann), add(ann, 1, SecondFactorKind::Totp));
-    let change = world.done(&operator(), Command::DeleteUser { user: ann });
+    let mut instance = TestInstance::new();
+    let ann = instance.create_user("ann", &["Agent"]);
+    instance.run_ok(&actor_of(ann), add(ann, 1, SecondFactorKind::Totp));
+    let change = instance.run_ok(&operator(), Command::DeleteUser { user: ann });
     assert!(change.side().iter().any(|write| matches!(write, SideWrite::ForgetSecondFactor { .. })));
 }
 
 #[test]
 fn the_display_name_is_the_first_and_last_name_or_the_login() {
-    let mut world = World::new();
-    let ann = world.hire("ann", &["Agent"]);
-    let mut user = User::clone(of(&world, ann));
+    let mut instance = TestInstance::new();
+    let ann = instance.create_user("ann", &["Agent"]);
+    let mut user = User::clone(user_record(&instance, ann));
     assert_eq!(user.display_name(), "Ann Example");
     user.identity.first_name = None;
     assert_eq!(user.display_name(), "Example");
@@ -201,9 +201,9 @@ fn the_display_name_is_the_first_and_last_name_or_the_login() {
 
 #[test]
 fn a_refusal_names_the_action_that_requires_a_fresh_sign_in() {
-    let mut world = World::new();
-    let ann = world.hire("ann", &["Agent"]);
-    world.done(&by(ann), add(ann, 1, SecondFactorKind::Totp));
-    let refusal = world.try_to(&by(ann), Command::RemoveSecondFactor { user: ann, factor: None }).unwrap_err();
+    let mut instance = TestInstance::new();
+    let ann = instance.create_user("ann", &["Agent"]);
+    instance.run_ok(&actor_of(ann), add(ann, 1, SecondFactorKind::Totp));
+    let refusal = instance.run(&actor_of(ann), Command::RemoveSecondFactor { user: ann, factor: None }).unwrap_err();
     assert!(matches!(refusal, Refusal::NotFresh { act } if act.name() == "RemoveSecondFactor"));
 }

@@ -8,28 +8,33 @@ use floorkey::{
     SecurityProfileId, UserId, refused,
 };
 
-use crate::world::{
-    World, assign, by, create_key, granting, granting_below, granting_tagged, identity, key_id, operator, password,
-    reset, tags, undo, update,
+use crate::test_instance::{
+    TestInstance, actor_of, assign, create_key, granting, granting_below, granting_tagged, identity, key_id, operator,
+    password, reset, tags, undo, update,
 };
 
 /// Returns the code and the text of the refusal of a command, with the ids replaced.
-fn told(world: &World, actor: &Actor, command: &Command, ids: &[&dyn ToString]) -> (&'static str, String) {
-    let refusal = floorkey::plan(&world.directory, actor, command, world.now).unwrap_err();
+fn refusal_of(
+    instance: &TestInstance,
+    actor: &Actor,
+    command: &Command,
+    ids: &[&dyn ToString],
+) -> (&'static str, String) {
+    let refusal = floorkey::plan(&instance.directory, actor, command, instance.now).unwrap_err();
     let text = ids.iter().fold(refusal.to_string(), |text, id| text.replace(&id.to_string(), "ID"));
     (refusal.code(), text)
 }
 
 /// Returns the message and the reference of the refusal in the audit log.
-fn details(world: &World, actor: &Actor, command: &Command) -> (String, Option<Reference>) {
-    let refusal = floorkey::plan(&world.directory, actor, command, world.now).unwrap_err();
+fn details(instance: &TestInstance, actor: &Actor, command: &Command) -> (String, Option<Reference>) {
+    let refusal = floorkey::plan(&instance.directory, actor, command, instance.now).unwrap_err();
     let refusal = refusal.refer(Reference::from_random(7));
-    let event = refused(actor, command.act(), command.targets(&world.directory), &refusal, world.now);
+    let event = refused(actor, command.act(), command.targets(&instance.directory), &refusal, instance.now);
     let Outcome::Refused { message, reference, .. } = event.outcome else { panic!("it was done") };
     (message, reference)
 }
 
-type OnUser = fn(&World, UserId) -> Command;
+type OnUser = fn(&TestInstance, UserId) -> Command;
 
 /// Commands on any user.
 const ON_USERS: [OnUser; 16] = [
@@ -47,52 +52,53 @@ const ON_USERS: [OnUser; 16] = [
     |_, user| Command::ConfirmEmail { user, email: "x@example.com".to_owned() },
     |_, user| Command::ChangeOwnPassword { user, password: password() },
     |_, user| create_key(user, &key_id(99)),
-    |world, user| assign(user, &[world.profile("Agent")]),
-    |world, user| {
+    |instance, user| assign(user, &[instance.profile("Agent")]),
+    |instance, user| {
         let record = RecordKey::User(user);
         // Like a form that was opened long before it is sent.
-        Command::IfUnchanged { record, modified: world.now, command: Box::new(reset(user)) }
+        Command::IfUnchanged { record, modified: instance.now, command: Box::new(reset(user)) }
     },
 ];
 
 #[test]
 fn whether_a_user_exists_is_not_disclosed_to_actors_who_cannot_manage_them() {
-    let mut world = World::new();
-    world.levels(&["Site"]);
-    let (lisbon, porto) = (world.group("Lisbon", None), world.group("Porto", None));
+    let mut instance = TestInstance::new();
+    instance.levels(&["Site"]);
+    let (lisbon, porto) = (instance.group("Lisbon", None), instance.group("Porto", None));
     let permissions = ["Users.Edit", "Users.Delete", "Users.EnableAndDisable", "Users.Create"];
-    world.make_profile("Managers of Lisbon", granting_below(&permissions, Some(lisbon)));
-    let ann = by(world.hire("ann", &["Agent"]));
-    let manager = by(world.hire("manager", &["Managers of Lisbon"]));
-    let mut outside = world.new_user("outside", &["Agent"]);
+    instance.create_profile("Managers of Lisbon", granting_below(&permissions, Some(lisbon)));
+    let ann = actor_of(instance.create_user("ann", &["Agent"]));
+    let manager = actor_of(instance.create_user("manager", &["Managers of Lisbon"]));
+    let mut outside = instance.new_user("outside", &["Agent"]);
     outside.hierarchy_group = Some(porto);
-    let (outside, missing) = (world.hire_as(outside), UserId::from_bits(0xdead));
+    let (outside, missing) = (instance.create_user_from(outside), UserId::from_bits(0xdead));
     for on in ON_USERS {
         for actor in [&ann, &manager] {
-            let [exists, absent] = [outside, missing].map(|user| told(&world, actor, &on(&world, user), &[&user]));
+            let [exists, absent] =
+                [outside, missing].map(|user| refusal_of(&instance, actor, &on(&instance, user), &[&user]));
             assert_eq!(exists, absent);
             assert!(["not-permitted", "out-of-scope", "not-fresh"].contains(&exists.0), "{exists:?}");
         }
         // An actor who sees all users learns that the user does not exist, or that only the owner can run the command.
-        let by_root = told(&world, &world.acting("admin"), &on(&world, missing), &[]);
+        let by_root = refusal_of(&instance, &instance.actor_by_login("admin"), &on(&instance, missing), &[]);
         assert!(["not-found", "not-permitted"].contains(&by_root.0), "{by_root:?}");
     }
 }
 
 #[test]
 fn whether_any_other_record_exists_is_not_disclosed_either() {
-    let mut world = World::new();
-    world.levels(&["Site"]);
-    let group = world.group("Lisbon", None);
-    let key = world.key(world.user("admin"));
-    let ann = by(world.hire("ann", &["Agent"]));
+    let mut instance = TestInstance::new();
+    instance.levels(&["Site"]);
+    let group = instance.group("Lisbon", None);
+    let key = instance.key(instance.user("admin"));
+    let ann = actor_of(instance.create_user("ann", &["Agent"]));
     let red = ("team", "red");
-    world.make_profile(
+    instance.create_profile(
         "Red",
         granting_tagged(&["SecurityProfiles.Delete", "SecurityProfiles.Edit"], &["SecurityProfile"], red),
     );
-    let manager = by(world.hire("manager", &["Red"]));
-    let (admin, agent) = (world.profile("Admin"), world.profile("Agent"));
+    let manager = actor_of(instance.create_user("manager", &["Red"]));
+    let (admin, agent) = (instance.profile("Admin"), instance.profile("Agent"));
     let no_profile = SecurityProfileId::from_bits(0xdead);
     type OnProfile = fn(SecurityProfileId, SecurityProfileId) -> Command;
     let on_profiles: [OnProfile; 6] = [
@@ -105,7 +111,7 @@ fn whether_any_other_record_exists_is_not_disclosed_either() {
     ];
     for on in on_profiles {
         for actor in [&ann, &manager] {
-            let [exists, absent] = [admin, no_profile].map(|id| told(&world, actor, &on(id, agent), &[&id]));
+            let [exists, absent] = [admin, no_profile].map(|id| refusal_of(&instance, actor, &on(id, agent), &[&id]));
             assert_eq!(exists, absent);
         }
     }
@@ -114,72 +120,72 @@ fn whether_any_other_record_exists_is_not_disclosed_either() {
         |group| Command::DeleteUserHierarchyGroup { group },
         |group| Command::UpdateUserHierarchyGroupName { group, name: "Other".to_owned() },
     ] {
-        let [exists, absent] = [group, no_group].map(|id| told(&world, &ann, &on(id), &[&id]));
+        let [exists, absent] = [group, no_group].map(|id| refusal_of(&instance, &ann, &on(id), &[&id]));
         assert_eq!(exists, absent);
     }
     let no_key = AccessKeyId::parse("AKIA9999999999999999").unwrap();
     let [exists, absent] =
-        [key, no_key].map(|id| told(&world, &ann, &Command::RevokeAccessKey { id: id.clone() }, &[&id]));
+        [key, no_key].map(|id| refusal_of(&instance, &ann, &Command::RevokeAccessKey { id: id.clone() }, &[&id]));
     assert_eq!(exists, absent);
 }
 
 #[test]
 fn whether_a_linked_record_exists_is_disclosed_only_to_actors_who_see_it() {
-    let mut world = World::new();
+    let mut instance = TestInstance::new();
     let red = ("team", "red");
-    world.make_profile("Red", granting_tagged(&["SecurityProfiles.View"], &["SecurityProfile"], red));
-    world.make_profile(
+    instance.create_profile("Red", granting_tagged(&["SecurityProfiles.View"], &["SecurityProfile"], red));
+    instance.create_profile(
         "Editors",
         granting_tagged(&["Users.Edit", "Users.EditPermission"], &["User", "SecurityProfile"], red),
     );
-    let manager = by(world.hire("manager", &["Red", "Editors"]));
-    let mut user = world.new_user("inside", &["Agent"]);
+    let manager = actor_of(instance.create_user("manager", &["Red", "Editors"]));
+    let mut user = instance.new_user("inside", &["Agent"]);
     user.tags = tags(&[red]);
-    let inside = world.hire_as(user);
-    let (hidden, missing) = (world.profile("QualityAnalyst"), SecurityProfileId::from_bits(0xdead));
+    let inside = instance.create_user_from(user);
+    let (hidden, missing) = (instance.profile("QualityAnalyst"), SecurityProfileId::from_bits(0xdead));
     for on in [
         |user, profile| assign(user, &[profile]),
         |user, profile| Command::AssociateSecurityProfiles { user, profiles: vec![profile] },
         |user, profile| Command::DisassociateSecurityProfiles { user, profiles: vec![profile] },
         |user, profile| Command::ChangeSecurityProfiles { user, add: [].into(), remove: [profile].into() },
     ] {
-        let [exists, absent] = [hidden, missing].map(|id| told(&world, &manager, &on(inside, id), &[&id]));
+        let [exists, absent] = [hidden, missing].map(|id| refusal_of(&instance, &manager, &on(inside, id), &[&id]));
         assert_eq!(exists, absent);
         assert_eq!(exists.0, "out-of-scope");
-        let admin = world.acting("admin");
-        assert_eq!(told(&world, &admin, &on(inside, missing), &[]).0, "not-found");
+        let admin = instance.actor_by_login("admin");
+        assert_eq!(refusal_of(&instance, &admin, &on(inside, missing), &[]).0, "not-found");
     }
 }
 
 #[test]
 fn an_undo_discloses_nothing_about_a_change_that_its_actor_cannot_see() {
-    let mut world = World::new();
-    world.levels(&["Site"]);
-    let (lisbon, porto) = (world.group("Lisbon", None), world.group("Porto", None));
-    world.make_profile(
+    let mut instance = TestInstance::new();
+    instance.levels(&["Site"]);
+    let (lisbon, porto) = (instance.group("Lisbon", None), instance.group("Porto", None));
+    instance.create_profile(
         "Managers of Lisbon",
         granting_below(&["Users.Edit", "Users.Delete", "Users.Create"], Some(lisbon)),
     );
-    let ann = by(world.hire("ann", &["Agent"]));
-    let manager = by(world.hire("manager", &["Managers of Lisbon"]));
-    let hire_in = |world: &mut World, login: &str, group| {
-        let mut new = world.new_user(login, &["Agent"]);
+    let ann = actor_of(instance.create_user("ann", &["Agent"]));
+    let manager = actor_of(instance.create_user("manager", &["Managers of Lisbon"]));
+    let hire_in = |instance: &mut TestInstance, login: &str, group| {
+        let mut new = instance.new_user(login, &["Agent"]);
         new.hierarchy_group = Some(group);
-        world.hire_as(new)
+        instance.create_user_from(new)
     };
-    let (inside, outside) = (hire_in(&mut world, "inside", lisbon), hire_in(&mut world, "secretly-here", porto));
-    let agent = world.profile("Agent");
-    let undo = |world: &mut World, command: Command| {
-        let before = world.directory.clone();
-        let change = world.done(&operator(), command);
+    let (inside, outside) = (hire_in(&mut instance, "inside", lisbon), hire_in(&mut instance, "secretly-here", porto));
+    let agent = instance.profile("Agent");
+    let undo = |instance: &mut TestInstance, command: Command| {
+        let before = instance.directory.clone();
+        let change = instance.run_ok(&operator(), command);
         undo(&before, &change)
     };
-    let of_inside = undo(&mut world, Command::SetUserEnabled { user: inside, enabled: false });
+    let of_inside = undo(&mut instance, Command::SetUserEnabled { user: inside, enabled: false });
     let hidden = [
-        undo(&mut world, Command::SetUserEnabled { user: outside, enabled: false }),
-        undo(&mut world, Command::RenameSecurityProfile { profile: agent, name: "Agents".to_owned() }),
-        undo(&mut world, Command::UpdateUserHierarchyGroupName { group: porto, name: "Gaia".to_owned() }),
-        undo(&mut world, Command::DeleteUser { user: outside }),
+        undo(&mut instance, Command::SetUserEnabled { user: outside, enabled: false }),
+        undo(&mut instance, Command::RenameSecurityProfile { profile: agent, name: "Agents".to_owned() }),
+        undo(&mut instance, Command::UpdateUserHierarchyGroupName { group: porto, name: "Gaia".to_owned() }),
+        undo(&mut instance, Command::DeleteUser { user: outside }),
         Command::Undo { revision: Revision(9_999), made: None, steps: Vec::new() },
     ];
     let revision = |command: &Command| match command {
@@ -187,91 +193,95 @@ fn an_undo_discloses_nothing_about_a_change_that_its_actor_cannot_see() {
         _ => panic!("{command:?} undoes nothing"),
     };
     for actor in [&ann, &manager] {
-        let told: Vec<_> = hidden.iter().map(|undo| told(&world, actor, undo, &[&revision(undo)])).collect();
-        assert!(told.iter().all(|one| *one == told[0]), "{told:?}");
-        assert_eq!(told[0].0, "out-of-scope");
-        assert!(!told[0].1.contains("secretly-here") && !told[0].1.contains(&outside.to_string()), "{told:?}");
+        let refusal_of: Vec<_> =
+            hidden.iter().map(|undo| refusal_of(&instance, actor, undo, &[&revision(undo)])).collect();
+        assert!(refusal_of.iter().all(|one| *one == refusal_of[0]), "{refusal_of:?}");
+        assert_eq!(refusal_of[0].0, "out-of-scope");
+        assert!(
+            !refusal_of[0].1.contains("secretly-here") && !refusal_of[0].1.contains(&outside.to_string()),
+            "{refusal_of:?}"
+        );
     }
     assert_eq!(
-        told(&world, &ann, &of_inside, &[&revision(&of_inside)]),
-        told(&world, &ann, &hidden[0], &[&revision(&hidden[0])])
+        refusal_of(&instance, &ann, &of_inside, &[&revision(&of_inside)]),
+        refusal_of(&instance, &ann, &hidden[0], &[&revision(&hidden[0])])
     );
-    let (read, reference) = details(&world, &manager, &hidden[1]);
+    let (read, reference) = details(&instance, &manager, &hidden[1]);
     assert!(read.contains("the security profile `Agents`") && reference.is_some(), "{read}");
     // Enabling requires a separate permission. The refusal names it, since the manager sees the user.
-    let (code, text) = told(&world, &manager, &of_inside, &[]);
+    let (code, text) = refusal_of(&instance, &manager, &of_inside, &[]);
     assert_eq!(code, "not-permitted");
     assert!(text.contains("Users.EnableAndDisable") && text.contains("`inside`"), "{text}");
 }
 
 #[test]
 fn an_in_use_refusal_names_only_users_whom_the_actor_sees() {
-    let mut world = World::new();
-    world.levels(&["Site"]);
-    let lisbon = world.group("Lisbon", None);
-    let profile = world.grant("Night shift", &["Users.View"]);
-    let hidden = world.hire("hidden-login", &["Night shift"]);
-    let mut seen = world.new_user("seen-login", &["Night shift"]);
+    let mut instance = TestInstance::new();
+    instance.levels(&["Site"]);
+    let lisbon = instance.group("Lisbon", None);
+    let profile = instance.create_profile_granting("Night shift", &["Users.View"]);
+    let hidden = instance.create_user("hidden-login", &["Night shift"]);
+    let mut seen = instance.new_user("seen-login", &["Night shift"]);
     seen.hierarchy_group = Some(lisbon);
-    world.hire_as(seen);
-    world.grant("Deleters", &["SecurityProfiles.Delete"]);
-    world.make_profile("Lisbon", granting_below(&["Users.View"], Some(lisbon)));
-    let blind = by(world.hire("blind", &["Deleters"]));
-    let scoped = by(world.hire("scoped", &["Deleters", "Lisbon"]));
+    instance.create_user_from(seen);
+    instance.create_profile_granting("Deleters", &["SecurityProfiles.Delete"]);
+    instance.create_profile("Lisbon", granting_below(&["Users.View"], Some(lisbon)));
+    let blind = actor_of(instance.create_user("blind", &["Deleters"]));
+    let scoped_actor = actor_of(instance.create_user("scoped", &["Deleters", "Lisbon"]));
     let delete = Command::DeleteSecurityProfile { profile };
-    for (actor, sees) in [(&blind, false), (&scoped, true)] {
-        let (code, text) = told(&world, actor, &delete, &[]);
+    for (actor, sees) in [(&blind, false), (&scoped_actor, true)] {
+        let (code, text) = refusal_of(&instance, actor, &delete, &[]);
         assert_eq!(code, "in-use");
         let count = if sees { "1 user has `Night shift`" } else { "users outside your scope have `Night shift`" };
         assert!(text.contains(count) && !text.contains("hidden-login"), "{text}");
         assert_eq!(text.contains("seen-login"), sees, "{text}");
-        let (read, reference) = details(&world, actor, &delete);
+        let (read, reference) = details(&instance, actor, &delete);
         assert!(read.contains("hidden-login") && read.contains("seen-login") && reference.is_some(), "{read}");
     }
-    let (_, text) = told(&world, &operator(), &delete, &[]);
+    let (_, text) = refusal_of(&instance, &operator(), &delete, &[]);
     assert!(text.contains("hidden-login") && text.contains("seen-login"), "{text}");
-    assert_eq!(details(&world, &operator(), &delete), (text, None));
+    assert_eq!(details(&instance, &operator(), &delete), (text, None));
 
     // The same for a profile that is restricted to a group.
-    world.make_profile("Secret profile", granting_below(&["Users.View"], Some(lisbon)));
-    for user in [hidden, world.user("seen-login")] {
-        world.done(&operator(), Command::UpdateUserHierarchy { user, group: None });
+    instance.create_profile("Secret profile", granting_below(&["Users.View"], Some(lisbon)));
+    for user in [hidden, instance.user("seen-login")] {
+        instance.run_ok(&operator(), Command::UpdateUserHierarchy { user, group: None });
     }
-    world.grant("Group editors", &["AgentGrouping.Edit"]);
-    let editor = by(world.hire("editor", &["Group editors"]));
+    instance.create_profile_granting("Group editors", &["AgentGrouping.Edit"]);
+    let editor = actor_of(instance.create_user("editor", &["Group editors"]));
     let delete = Command::DeleteUserHierarchyGroup { group: lisbon };
-    let (code, text) = told(&world, &editor, &delete, &[]);
+    let (code, text) = refusal_of(&instance, &editor, &delete, &[]);
     assert_eq!(code, "in-use");
     assert!(!text.contains("Lisbon") && !text.contains("Secret profile"), "{text}");
-    let (read, reference) = details(&world, &editor, &delete);
+    let (read, reference) = details(&instance, &editor, &delete);
     assert!(["`Lisbon`", "`Secret profile`"].iter().any(|name| read.contains(name)), "{read}");
     assert!(reference.is_some());
 }
 
 #[test]
 fn the_guard_names_exceeding_permissions_only_to_actors_who_see_them() {
-    let mut world = World::enforcing();
-    world.grant("Editors", &["Users.Edit"]);
-    world.grant("Viewers", &["SecurityProfiles.View"]);
-    let mia = by(world.hire("mia", &["Editors"]));
-    let vera = by(world.hire("vera", &["Editors", "Viewers"]));
-    let (root, ann) = (world.user("admin"), world.hire("ann", &["Agent"]));
-    let admin = world.profile("Admin");
+    let mut instance = TestInstance::enforcing();
+    instance.create_profile_granting("Editors", &["Users.Edit"]);
+    instance.create_profile_granting("Viewers", &["SecurityProfiles.View"]);
+    let mia = actor_of(instance.create_user("mia", &["Editors"]));
+    let vera = actor_of(instance.create_user("vera", &["Editors", "Viewers"]));
+    let (root, ann) = (instance.user("admin"), instance.create_user("ann", &["Agent"]));
+    let admin = instance.profile("Admin");
     for (command, without) in [
         (reset(root), "you can't do this: this user has more access than you"),
         (assign(ann, &[admin]), "you can't do this: it would give access that you don't have and can't assign"),
     ] {
-        let (code, text) = told(&world, &mia, &command, &[]);
+        let (code, text) = refusal_of(&instance, &mia, &command, &[]);
         assert_eq!((code, text.as_str()), ("guard", without));
-        let (_, seen) = told(&world, &vera, &command, &[]);
+        let (_, seen) = refusal_of(&instance, &vera, &command, &[]);
         assert!(seen.starts_with(&format!("{without}: ")) && seen.contains(" more"), "{seen}");
-        let (read, reference) = details(&world, &mia, &command);
+        let (read, reference) = details(&instance, &mia, &command);
         assert!(read.contains(" more access") || read.contains("would give access"), "{read}");
         assert!(read.len() > text.len() && reference.is_some(), "{read}");
-        assert_eq!(details(&world, &vera, &command).1, None);
+        assert_eq!(details(&instance, &vera, &command).1, None);
     }
     // The text for the actor has the reference and not the details.
-    let refusal = floorkey::plan(&world.directory, &mia, &reset(root), world.now).unwrap_err();
+    let refusal = floorkey::plan(&instance.directory, &mia, &reset(root), instance.now).unwrap_err();
     let reference = Reference::from_random(42);
     let referred = refusal.refer(reference);
     let text = format!(
@@ -279,55 +289,55 @@ fn the_guard_names_exceeding_permissions_only_to_actors_who_see_them() {
     );
     assert_eq!(referred.to_string(), text);
     assert!(matches!(referred.root(), Refusal::Guard(_)));
-    world.guard(GuardMode::Warn);
-    world.done(&mia, reset(root));
+    instance.set_guard(GuardMode::Warn);
+    instance.run_ok(&mia, reset(root));
 }
 
 #[test]
 fn a_batch_names_only_users_whom_the_actor_sees() {
-    let mut world = World::new();
-    world.levels(&["Site"]);
-    let lisbon = world.group("Lisbon", None);
-    world.make_profile("Managers of Lisbon", granting_below(&["Users.Edit"], Some(lisbon)));
-    let manager = by(world.hire("manager", &["Managers of Lisbon"]));
-    let outside = world.hire("secretly-here", &["Agent"]);
+    let mut instance = TestInstance::new();
+    instance.levels(&["Site"]);
+    let lisbon = instance.group("Lisbon", None);
+    instance.create_profile("Managers of Lisbon", granting_below(&["Users.Edit"], Some(lisbon)));
+    let manager = actor_of(instance.create_user("manager", &["Managers of Lisbon"]));
+    let outside = instance.create_user("secretly-here", &["Agent"]);
     let batch = Command::Batch { act: floorkey::Act::EditUsers, commands: vec![reset(outside)] };
-    let (code, text) = told(&world, &manager, &batch, &[]);
+    let (code, text) = refusal_of(&instance, &manager, &batch, &[]);
     assert_eq!(code, "out-of-scope");
     assert!(!text.contains("secretly-here"), "{text}");
     let by_admin = Command::Batch { act: floorkey::Act::EditUsers, commands: vec![assign(outside, &[])] };
-    assert!(told(&world, &operator(), &by_admin, &[]).1.contains("`secretly-here`"));
+    assert!(refusal_of(&instance, &operator(), &by_admin, &[]).1.contains("`secretly-here`"));
 }
 
 #[test]
 fn the_last_administrator_is_named_only_to_actors_who_see_them() {
-    let mut world = World::new();
-    let admin = world.profile("Admin");
-    world.grant("Profile editors", &["SecurityProfiles.Edit"]);
-    let blind = by(world.hire("blind", &["Profile editors"]));
+    let mut instance = TestInstance::new();
+    let admin = instance.profile("Admin");
+    instance.create_profile_granting("Profile editors", &["SecurityProfiles.Edit"]);
+    let blind = actor_of(instance.create_user("blind", &["Profile editors"]));
     let shrink = update(admin, granting(&["Users.View"]));
-    let (code, text) = told(&world, &blind, &shrink, &[]);
+    let (code, text) = refusal_of(&instance, &blind, &shrink, &[]);
     assert_eq!(code, "last-administrator");
     assert!(!text.contains("`admin`"), "{text}");
-    let (read, reference) = details(&world, &blind, &shrink);
+    let (read, reference) = details(&instance, &blind, &shrink);
     assert!(read.contains("`admin`") && reference.is_some(), "{read}");
-    assert!(told(&world, &operator(), &shrink, &[]).1.contains("`admin`"));
+    assert!(refusal_of(&instance, &operator(), &shrink, &[]).1.contains("`admin`"));
 }
 
 #[test]
 fn a_taken_name_is_shown_as_sent_to_actors_who_do_not_see_its_user() {
-    let mut world = World::new();
-    world.levels(&["Site"]);
-    let lisbon = world.group("Lisbon", None);
-    world.make_profile("Managers of Lisbon", granting_below(&["Users.Edit"], Some(lisbon)));
-    let manager = by(world.hire("manager", &["Managers of Lisbon"]));
-    world.hire("Ann.Secret", &["Agent"]);
-    let mut bob = world.new_user("bob", &["Agent"]);
+    let mut instance = TestInstance::new();
+    instance.levels(&["Site"]);
+    let lisbon = instance.group("Lisbon", None);
+    instance.create_profile("Managers of Lisbon", granting_below(&["Users.Edit"], Some(lisbon)));
+    let manager = actor_of(instance.create_user("manager", &["Managers of Lisbon"]));
+    instance.create_user("Ann.Secret", &["Agent"]);
+    let mut bob = instance.new_user("bob", &["Agent"]);
     bob.hierarchy_group = Some(lisbon);
-    let bob = world.hire_as(bob);
+    let bob = instance.create_user_from(bob);
     let rename = Command::RenameUserLogin { user: bob, username: "ANN.secret".to_owned() };
-    let (code, text) = told(&world, &manager, &rename, &[]);
+    let (code, text) = refusal_of(&instance, &manager, &rename, &[]);
     assert_eq!(code, "duplicate");
     assert!(text.contains("`ANN.secret`") && !text.contains("Ann.Secret"), "{text}");
-    assert!(told(&world, &operator(), &rename, &[]).1.contains("`Ann.Secret`"));
+    assert!(refusal_of(&instance, &operator(), &rename, &[]).1.contains("`Ann.Secret`"));
 }

@@ -7,14 +7,14 @@ use floorkey::resource::{
 };
 use floorkey::{Command, NewResource, ResourceId, ResourceType};
 
-use crate::world::{World, by, granting_tagged, operator, tags};
+use crate::test_instance::{TestInstance, actor_of, granting_tagged, operator, tags};
 
-fn id(world: &World, resource_type: ResourceType, name: &str) -> ResourceId {
-    world.directory.resource_by_name(resource_type, name).unwrap().id
+fn id(instance: &TestInstance, resource_type: ResourceType, name: &str) -> ResourceId {
+    instance.directory.resource_by_name(resource_type, name).unwrap().id
 }
 
-fn basic_queue(world: &World) -> ResourceId {
-    id(world, ResourceType::Queue, "BasicQueue")
+fn basic_queue(instance: &TestInstance) -> ResourceId {
+    id(instance, ResourceType::Queue, "BasicQueue")
 }
 
 fn edit(id: ResourceId, change: ResourceChange) -> Command {
@@ -29,129 +29,129 @@ fn link(queue: ResourceId, channel: &str, priority: i64) -> QueueLink {
     QueueLink { queue, channel: channel.to_owned(), priority, delay_seconds: 0 }
 }
 
-fn queue_of(world: &World, id: ResourceId) -> Queue {
-    match &world.directory.resource(id).unwrap().details {
+fn queue_of(instance: &TestInstance, id: ResourceId) -> Queue {
+    match &instance.directory.resource(id).unwrap().details {
         ResourceDetails::Queue(queue) => queue.clone(),
         other => panic!("{other:?}"),
     }
 }
 
-fn routing_of(world: &World) -> RoutingProfile {
-    match &world.directory.resource(world.routing_profile()).unwrap().details {
+fn routing_of(instance: &TestInstance) -> RoutingProfile {
+    match &instance.directory.resource(instance.routing_profile()).unwrap().details {
         ResourceDetails::RoutingProfile(profile) => profile.clone(),
         other => panic!("{other:?}"),
     }
 }
 
-fn new_queue(world: &mut World, called: &str) -> ResourceId {
-    let details = ResourceDetails::Queue(queue_of(world, basic_queue(world)));
-    let id = ResourceId::from_bits(world.fresh_id());
-    let (name, tags) = (called.to_owned(), tags(&[]));
+fn new_queue(instance: &mut TestInstance, name: &str) -> ResourceId {
+    let details = ResourceDetails::Queue(queue_of(instance, basic_queue(instance)));
+    let id = ResourceId::from_bits(instance.next_id());
+    let (name, tags) = (name.to_owned(), tags(&[]));
     let new = NewResource { id, name, description: None, tags, details };
-    world.done(&operator(), Command::CreateResource(Box::new(new)));
+    instance.run_ok(&operator(), Command::CreateResource(Box::new(new)));
     id
 }
 
 #[test]
 fn settings_of_a_queue_change_one_at_a_time() {
-    let mut world = World::new();
-    let queue = basic_queue(&world);
-    let before = world.directory.resource(queue).unwrap().clone();
+    let mut instance = TestInstance::new();
+    let queue = basic_queue(&instance);
+    let before = instance.directory.resource(queue).unwrap().clone();
     let description = name("For all");
-    world.done(&operator(), edit(queue, ResourceChange::QueueName { name: name("Sales"), description }));
-    world.done(&operator(), edit(queue, ResourceChange::QueueMaxContacts(Some(0))));
-    world.done(&operator(), edit(queue, ResourceChange::QueueEnabled(false)));
+    instance.run_ok(&operator(), edit(queue, ResourceChange::QueueName { name: name("Sales"), description }));
+    instance.run_ok(&operator(), edit(queue, ResourceChange::QueueMaxContacts(Some(0))));
+    instance.run_ok(&operator(), edit(queue, ResourceChange::QueueEnabled(false)));
     let (caller, flow) = (name("Harbour"), name("flow"));
     let outbound = ResourceChange::QueueOutboundCaller { name: caller.clone(), number: None, flow: flow.clone() };
-    world.done(&operator(), edit(queue, outbound));
-    let after = world.directory.resource(queue).unwrap().clone();
+    instance.run_ok(&operator(), edit(queue, outbound));
+    let after = instance.directory.resource(queue).unwrap().clone();
     assert_eq!((after.name.as_str(), after.description.as_deref()), ("Sales", Some("For all")));
     assert!(after.modified > before.modified);
     assert_eq!((&after.tags, after.id), (&before.tags, before.id));
-    let was = queue_of(&world, queue);
+    let was = queue_of(&instance, queue);
     assert_eq!((was.max_contacts, was.enabled, was.caller_id_name, was.outbound_flow), (Some(0), false, caller, flow));
     // The queue is found by its new name and not by its old one.
-    assert_eq!(id(&world, ResourceType::Queue, "sales"), queue);
-    assert!(world.directory.resource_by_name(ResourceType::Queue, "BasicQueue").is_none());
+    assert_eq!(id(&instance, ResourceType::Queue, "sales"), queue);
+    assert!(instance.directory.resource_by_name(ResourceType::Queue, "BasicQueue").is_none());
     // An omitted value stays; an empty one is cleared.
-    world.done(&operator(), edit(queue, ResourceChange::QueueName { name: None, description: name("") }));
-    world.done(&operator(), edit(queue, ResourceChange::QueueMaxContacts(None)));
+    instance.run_ok(&operator(), edit(queue, ResourceChange::QueueName { name: None, description: name("") }));
+    instance.run_ok(&operator(), edit(queue, ResourceChange::QueueMaxContacts(None)));
     let cleared = ResourceChange::QueueOutboundCaller { name: None, number: name("n"), flow: None };
-    world.done(&operator(), edit(queue, cleared));
-    let after = world.directory.resource(queue).unwrap().clone();
+    instance.run_ok(&operator(), edit(queue, cleared));
+    let after = instance.directory.resource(queue).unwrap().clone();
     assert_eq!((after.name.as_str(), after.description.as_deref()), ("Sales", None));
-    let was = queue_of(&world, queue);
+    let was = queue_of(&instance, queue);
     assert_eq!((was.max_contacts, was.caller_id_name, was.caller_id_number), (None, None, name("n")));
 }
 
 #[test]
 fn a_taken_or_invalid_name_is_refused_but_the_own_name_is_not() {
-    let mut world = World::new();
-    let queue = new_queue(&mut world, "Sales");
+    let mut instance = TestInstance::new();
+    let queue = new_queue(&mut instance, "Sales");
     let rename = |to: &str| ResourceChange::QueueName { name: name(to), description: None };
-    assert_eq!(world.refused(&operator(), edit(queue, rename("BASICQUEUE"))), "duplicate");
+    assert_eq!(instance.refusal_code(&operator(), edit(queue, rename("BASICQUEUE"))), "duplicate");
     for wrong in ["", "a\u{7}", "x".repeat(128).as_str()] {
-        assert_eq!(world.refused(&operator(), edit(queue, rename(wrong))), "invalid", "{wrong:?}");
+        assert_eq!(instance.refusal_code(&operator(), edit(queue, rename(wrong))), "invalid", "{wrong:?}");
     }
     let long = ResourceChange::QueueName { name: None, description: name(&"x".repeat(251)) };
-    assert_eq!(world.refused(&operator(), edit(queue, long)), "invalid");
-    assert_eq!(world.refused(&operator(), edit(queue, ResourceChange::QueueMaxContacts(Some(-1)))), "invalid");
-    world.done(&operator(), edit(queue, rename("SALES")));
+    assert_eq!(instance.refusal_code(&operator(), edit(queue, long)), "invalid");
+    assert_eq!(instance.refusal_code(&operator(), edit(queue, ResourceChange::QueueMaxContacts(Some(-1)))), "invalid");
+    instance.run_ok(&operator(), edit(queue, rename("SALES")));
     // A name of a resource of another type is not taken.
-    world.done(&operator(), edit(queue, rename("Basic Hours")));
+    instance.run_ok(&operator(), edit(queue, rename("Basic Hours")));
 }
 
 #[test]
 fn a_change_applies_to_one_type_and_its_links_must_exist() {
-    let mut world = World::new();
-    let (queue, hours) = (basic_queue(&world), id(&world, ResourceType::HoursOfOperation, "Basic Hours"));
+    let mut instance = TestInstance::new();
+    let (queue, hours) = (basic_queue(&instance), id(&instance, ResourceType::HoursOfOperation, "Basic Hours"));
     let rename = || ResourceChange::QueueName { name: name("x"), description: None };
-    for other in [hours, world.routing_profile(), ResourceId::from_bits(7)] {
-        assert_eq!(world.refused(&operator(), edit(other, rename())), "not-found");
+    for other in [hours, instance.routing_profile(), ResourceId::from_bits(7)] {
+        assert_eq!(instance.refusal_code(&operator(), edit(other, rename())), "not-found");
     }
-    assert_eq!(world.refused(&operator(), edit(queue, ResourceChange::QueueHours(queue))), "not-found");
+    assert_eq!(instance.refusal_code(&operator(), edit(queue, ResourceChange::QueueHours(queue))), "not-found");
     let outbound = ResourceChange::RoutingProfileDefaultOutboundQueue(hours);
-    assert_eq!(world.refused(&operator(), edit(world.routing_profile(), outbound)), "not-found");
-    world.done(&operator(), edit(queue, ResourceChange::QueueHours(hours)));
+    assert_eq!(instance.refusal_code(&operator(), edit(instance.routing_profile(), outbound)), "not-found");
+    instance.run_ok(&operator(), edit(queue, ResourceChange::QueueHours(hours)));
 }
 
 #[test]
 fn queues_are_linked_changed_and_unlinked() {
-    let mut world = World::new();
-    let routing = world.routing_profile();
-    let (queue, other) = (basic_queue(&world), new_queue(&mut world, "Sales"));
-    let start = routing_of(&world).queues;
+    let mut instance = TestInstance::new();
+    let routing = instance.routing_profile();
+    let (queue, other) = (basic_queue(&instance), new_queue(&mut instance, "Sales"));
+    let start = routing_of(&instance).queues;
     let add = |queues: Vec<QueueLink>, manual: Vec<ManualQueueLink>| {
         edit(routing, ResourceChange::AddRoutingProfileQueues { queues, manual })
     };
     let by_hand = ManualQueueLink { queue, channel: "CHAT".to_owned() };
-    world.done(&operator(), add(vec![link(other, "VOICE", 3), link(other, "CHAT", 4)], vec![by_hand.clone()]));
+    instance.run_ok(&operator(), add(vec![link(other, "VOICE", 3), link(other, "CHAT", 4)], vec![by_hand.clone()]));
     // Adding the same link again changes nothing. Adding it with another priority is an error.
-    world.done(&operator(), add(vec![link(other, "VOICE", 3)], vec![by_hand.clone()]));
-    let linked = routing_of(&world);
+    instance.run_ok(&operator(), add(vec![link(other, "VOICE", 3)], vec![by_hand.clone()]));
+    let linked = routing_of(&instance);
     assert_eq!(linked.queues, [start.clone(), vec![link(other, "VOICE", 3), link(other, "CHAT", 4)]].concat());
     assert_eq!(linked.manual_queues, [by_hand]);
-    assert_eq!(world.refused(&operator(), add(vec![link(other, "VOICE", 5)], Vec::new())), "invalid");
+    assert_eq!(instance.refusal_code(&operator(), add(vec![link(other, "VOICE", 5)], Vec::new())), "invalid");
     let change = |links| edit(routing, ResourceChange::RoutingProfileQueues(links));
-    world.done(&operator(), change(vec![link(other, "CHAT", 9)]));
-    assert_eq!(world.refused(&operator(), change(vec![link(other, "TASK", 9)])), "invalid");
-    assert_eq!(world.refused(&operator(), change(vec![link(other, "CHAT", 0)])), "invalid");
-    assert!(routing_of(&world).queues.contains(&link(other, "CHAT", 9)));
+    instance.run_ok(&operator(), change(vec![link(other, "CHAT", 9)]));
+    assert_eq!(instance.refusal_code(&operator(), change(vec![link(other, "TASK", 9)])), "invalid");
+    assert_eq!(instance.refusal_code(&operator(), change(vec![link(other, "CHAT", 0)])), "invalid");
+    assert!(routing_of(&instance).queues.contains(&link(other, "CHAT", 9)));
     // A linked queue cannot be deleted; an unlinked one can.
     let kind = floorkey::StoredResourceType::Queue;
-    assert_eq!(world.refused(&operator(), Command::DeleteResource { kind, id: other }), "in-use");
+    assert_eq!(instance.refusal_code(&operator(), Command::DeleteResource { kind, id: other }), "in-use");
     let pairs = vec![(other, "VOICE".to_owned()), (other, "CHAT".to_owned()), (other, "EMAIL".to_owned())];
     let manual = vec![(queue, "CHAT".to_owned())];
-    world.done(&operator(), edit(routing, ResourceChange::RemoveRoutingProfileQueues { queues: pairs, manual }));
-    assert_eq!((routing_of(&world).queues, routing_of(&world).manual_queues), (start, Vec::new()));
-    world.done(&operator(), Command::DeleteResource { kind, id: other });
+    instance.run_ok(&operator(), edit(routing, ResourceChange::RemoveRoutingProfileQueues { queues: pairs, manual }));
+    assert_eq!((routing_of(&instance).queues, routing_of(&instance).manual_queues), (start, Vec::new()));
+    instance.run_ok(&operator(), Command::DeleteResource { kind, id: other });
 }
 
 #[test]
 fn links_are_bounded_per_call_and_in_total() {
-    let mut world = World::new();
-    let routing = world.routing_profile();
-    let queues: Vec<_> = (0..126).map(|number| new_queue(&mut world, &format!("Q{number}"))).collect();
+    let mut instance = TestInstance::new();
+    let routing = instance.routing_profile();
+    let queues: Vec<_> = (0..126).map(|number| new_queue(&mut instance, &format!("Q{number}"))).collect();
     let all: Vec<_> = ["VOICE", "CHAT", "TASK", "EMAIL"]
         .into_iter()
         .flat_map(|channel| queues.iter().map(move |queue| link(*queue, channel, 1)))
@@ -159,56 +159,56 @@ fn links_are_bounded_per_call_and_in_total() {
     let add = |queues: &[QueueLink]| {
         edit(routing, ResourceChange::AddRoutingProfileQueues { queues: queues.to_vec(), manual: Vec::new() })
     };
-    assert_eq!(world.refused(&operator(), add(&all[..11])), "limit-exceeded");
-    let room = 500 - routing_of(&world).queues.len();
+    assert_eq!(instance.refusal_code(&operator(), add(&all[..11])), "limit-exceeded");
+    let room = 500 - routing_of(&instance).queues.len();
     for links in all[..room].chunks(10) {
-        world.done(&operator(), add(links));
+        instance.run_ok(&operator(), add(links));
     }
-    assert_eq!(world.refused(&operator(), add(&all[room..=room])), "limit-exceeded");
+    assert_eq!(instance.refusal_code(&operator(), add(&all[room..=room])), "limit-exceeded");
 }
 
 #[test]
 fn an_edit_of_hours_keeps_omitted_fields() {
-    let mut world = World::new();
-    let hours = id(&world, ResourceType::HoursOfOperation, "Basic Hours");
+    let mut instance = TestInstance::new();
+    let hours = id(&instance, ResourceType::HoursOfOperation, "Basic Hours");
     let period = OpeningPeriod { day: "MONDAY".to_owned(), start_minute: 540, end_minute: 1020 };
-    let change = |called: Option<&str>, zone: Option<&str>, periods: Option<Vec<OpeningPeriod>>| {
-        let (name, time_zone) = (called.map(str::to_owned), zone.map(str::to_owned));
+    let change = |name: Option<&str>, zone: Option<&str>, periods: Option<Vec<OpeningPeriod>>| {
+        let (name, time_zone) = (name.map(str::to_owned), zone.map(str::to_owned));
         edit(hours, ResourceChange::HoursOfOperation { name, description: None, time_zone, periods })
     };
-    world.done(&operator(), change(None, Some("Europe/Berlin"), Some(vec![period.clone()])));
-    world.done(&operator(), change(Some("Office"), None, None));
-    let found = world.directory.resource(hours).unwrap();
+    instance.run_ok(&operator(), change(None, Some("Europe/Berlin"), Some(vec![period.clone()])));
+    instance.run_ok(&operator(), change(Some("Office"), None, None));
+    let found = instance.directory.resource(hours).unwrap();
     let ResourceDetails::HoursOfOperation(HoursOfOperation { time_zone, periods, .. }) = &found.details else {
         panic!("{found:?}")
     };
     assert_eq!((found.name.as_str(), time_zone.as_str(), periods), ("Office", "Europe/Berlin", &vec![period.clone()]));
     let never = OpeningPeriod { day: "FUNDAY".to_owned(), ..period };
-    assert_eq!(world.refused(&operator(), change(None, None, Some(vec![never]))), "invalid");
-    world.done(&operator(), change(None, None, Some(Vec::new())));
+    assert_eq!(instance.refusal_code(&operator(), change(None, None, Some(vec![never]))), "invalid");
+    instance.run_ok(&operator(), change(None, None, Some(Vec::new())));
 }
 
 #[test]
 fn edits_of_queues_are_limited_to_the_scope_of_the_permission() {
-    let mut world = World::new();
-    let queue = new_queue(&mut world, "Red queue");
+    let mut instance = TestInstance::new();
+    let queue = new_queue(&mut instance, "Red queue");
     let target = floorkey::RecordKey::Resource(queue);
-    world.done(&operator(), Command::TagResource { target, tags: tags(&[("team", "red")]) });
+    instance.run_ok(&operator(), Command::TagResource { target, tags: tags(&[("team", "red")]) });
     let red = granting_tagged(&["Queues.Edit", "RoutingPolicies.Edit"], &["Queue"], ("team", "red"));
-    world.make_profile("Red", red);
-    let rita = by(world.hire("rita", &["Red"]));
+    instance.create_profile("Red", red);
+    let rita = actor_of(instance.create_user("rita", &["Red"]));
     let off = || ResourceChange::QueueMaxContacts(Some(1));
-    world.done(&rita, edit(queue, off()));
-    assert_eq!(world.refused(&rita, edit(basic_queue(&world), off())), "out-of-scope");
-    assert_eq!(world.refused(&rita, edit(ResourceId::from_bits(7), off())), "out-of-scope");
+    instance.run_ok(&rita, edit(queue, off()));
+    assert_eq!(instance.refusal_code(&rita, edit(basic_queue(&instance), off())), "out-of-scope");
+    assert_eq!(instance.refusal_code(&rita, edit(ResourceId::from_bits(7), off())), "out-of-scope");
     // Enabling and disabling require a separate permission.
-    assert_eq!(world.refused(&rita, edit(queue, ResourceChange::QueueEnabled(false))), "not-permitted");
+    assert_eq!(instance.refusal_code(&rita, edit(queue, ResourceChange::QueueEnabled(false))), "not-permitted");
 }
 
 #[test]
 fn the_audit_event_lists_the_changed_fields() {
-    let mut world = World::new();
-    let (routing, queue) = (world.routing_profile(), new_queue(&mut world, "Sales"));
+    let mut instance = TestInstance::new();
+    let (routing, queue) = (instance.routing_profile(), new_queue(&mut instance, "Sales"));
     let fields = |change: &floorkey::Change| {
         let fields = change.event().changes.iter();
         fields.map(|change| (change.field, change.step.clone())).collect::<Vec<_>>()
@@ -217,16 +217,16 @@ fn the_audit_event_lists_the_changed_fields() {
         before: before.map(str::to_owned),
         after: after.map(str::to_owned),
     };
-    let done = world.done(&operator(), edit(queue, ResourceChange::QueueMaxContacts(Some(5))));
+    let done = instance.run_ok(&operator(), edit(queue, ResourceChange::QueueMaxContacts(Some(5))));
     assert_eq!(fields(&done), [("max_contacts", value(None, Some("5")))]);
-    let done = world.done(&operator(), edit(queue, ResourceChange::QueueEnabled(false)));
+    let done = instance.run_ok(&operator(), edit(queue, ResourceChange::QueueEnabled(false)));
     assert_eq!(fields(&done), [("takes_contacts", value(Some("true"), Some("false")))]);
     let new = ResourceChange::AddRoutingProfileQueues { queues: vec![link(queue, "TASK", 7)], manual: Vec::new() };
-    let done = world.done(&operator(), edit(routing, new));
+    let done = instance.run_ok(&operator(), edit(routing, new));
     let added = vec![format!("{queue} for TASK, priority 7, delay 0 s")];
     assert_eq!(fields(&done), [("queues", Step::Members { added, removed: Vec::new() })]);
     let media = MediaConcurrency { channel: "CHAT".to_owned(), concurrency: 3, cross_channel: None };
-    let done = world.done(&operator(), edit(routing, ResourceChange::RoutingProfileConcurrency(vec![media])));
+    let done = instance.run_ok(&operator(), edit(routing, ResourceChange::RoutingProfileConcurrency(vec![media])));
     let [(field, Step::Members { added, .. })] = &fields(&done)[..] else { panic!("{done:?}") };
     assert_eq!((*field, added.as_slice()), ("concurrencies", &["CHAT 3".to_owned()][..]));
 }

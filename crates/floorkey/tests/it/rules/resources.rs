@@ -6,14 +6,14 @@ use floorkey::resource::{
 };
 use floorkey::{Command, NewResource, RecordKey, ResourceId, ResourceType, StoredResourceType};
 
-use crate::world::{World, operator, tags};
+use crate::test_instance::{TestInstance, operator, tags};
 
-fn named(world: &World, kind: ResourceType, name: &str) -> ResourceId {
-    world.directory.resource_by_name(kind, name).unwrap().id
+fn named(instance: &TestInstance, kind: ResourceType, name: &str) -> ResourceId {
+    instance.directory.resource_by_name(kind, name).unwrap().id
 }
 
-fn make(world: &mut World, name: &str, details: ResourceDetails) -> Command {
-    let id = ResourceId::from_bits(world.fresh_id());
+fn make(instance: &mut TestInstance, name: &str, details: ResourceDetails) -> Command {
+    let id = ResourceId::from_bits(instance.next_id());
     Command::CreateResource(Box::new(NewResource {
         id,
         name: name.to_owned(),
@@ -51,70 +51,70 @@ fn routing(queue: ResourceId) -> RoutingProfile {
 
 #[test]
 fn a_resource_in_use_cannot_be_deleted() {
-    let mut world = World::new();
-    let hours = named(&world, ResourceType::HoursOfOperation, "Basic Hours");
-    let queue = named(&world, ResourceType::Queue, "BasicQueue");
-    let routing = world.routing_profile();
+    let mut instance = TestInstance::new();
+    let hours = named(&instance, ResourceType::HoursOfOperation, "Basic Hours");
+    let queue = named(&instance, ResourceType::Queue, "BasicQueue");
+    let routing = instance.routing_profile();
     let delete = |kind, id| Command::DeleteResource { kind, id };
-    assert_eq!(world.refused(&operator(), delete(StoredResourceType::RoutingProfile, routing)), "in-use");
-    assert_eq!(world.refused(&operator(), delete(StoredResourceType::Queue, queue)), "in-use");
-    assert_eq!(world.refused(&operator(), delete(StoredResourceType::HoursOfOperation, hours)), "in-use");
+    assert_eq!(instance.refusal_code(&operator(), delete(StoredResourceType::RoutingProfile, routing)), "in-use");
+    assert_eq!(instance.refusal_code(&operator(), delete(StoredResourceType::Queue, queue)), "in-use");
+    assert_eq!(instance.refusal_code(&operator(), delete(StoredResourceType::HoursOfOperation, hours)), "in-use");
     // The resource must have the type of the command.
-    assert_eq!(world.refused(&operator(), delete(StoredResourceType::Queue, hours)), "not-found");
-    let other = make(&mut world, "Other", ResourceDetails::RoutingProfile(self::routing(queue)));
-    world.done(&operator(), other);
-    let routing_profile = named(&world, ResourceType::RoutingProfile, "Other");
-    let user = world.user("admin");
-    world.done(&operator(), Command::UpdateUserRoutingProfile { user, routing_profile });
-    world.done(&operator(), delete(StoredResourceType::RoutingProfile, routing));
-    assert_eq!(world.refused(&operator(), delete(StoredResourceType::Queue, queue)), "in-use");
+    assert_eq!(instance.refusal_code(&operator(), delete(StoredResourceType::Queue, hours)), "not-found");
+    let other = make(&mut instance, "Other", ResourceDetails::RoutingProfile(self::routing(queue)));
+    instance.run_ok(&operator(), other);
+    let routing_profile = named(&instance, ResourceType::RoutingProfile, "Other");
+    let user = instance.user("admin");
+    instance.run_ok(&operator(), Command::UpdateUserRoutingProfile { user, routing_profile });
+    instance.run_ok(&operator(), delete(StoredResourceType::RoutingProfile, routing));
+    assert_eq!(instance.refusal_code(&operator(), delete(StoredResourceType::Queue, queue)), "in-use");
 }
 
 #[test]
 fn agent_statuses_can_be_neither_created_nor_deleted() {
-    let mut world = World::new();
-    let status = world.directory.resources(ResourceType::AgentStatus).next().unwrap().clone();
+    let mut instance = TestInstance::new();
+    let status = instance.directory.resources(ResourceType::AgentStatus).next().unwrap().clone();
     let command = Command::DeleteResource { kind: StoredResourceType::AgentStatus, id: status.id };
-    assert_eq!(world.refused(&operator(), command), "invalid");
-    let command = make(&mut world, "Lunch", status.details.clone());
-    assert_eq!(world.refused(&operator(), command), "invalid");
+    assert_eq!(instance.refusal_code(&operator(), command), "invalid");
+    let command = make(&mut instance, "Lunch", status.details.clone());
+    assert_eq!(instance.refusal_code(&operator(), command), "invalid");
 }
 
 #[test]
 fn names_are_unique_per_resource_type() {
-    let mut world = World::new();
-    let basic = named(&world, ResourceType::HoursOfOperation, "Basic Hours");
-    let again = make(&mut world, "BASICQUEUE", ResourceDetails::Queue(queue(basic)));
-    assert_eq!(world.refused(&operator(), again), "duplicate");
-    let elsewhere = make(&mut world, "BasicQueue", ResourceDetails::HoursOfOperation(hours()));
-    world.done(&operator(), elsewhere);
+    let mut instance = TestInstance::new();
+    let basic = named(&instance, ResourceType::HoursOfOperation, "Basic Hours");
+    let again = make(&mut instance, "BASICQUEUE", ResourceDetails::Queue(queue(basic)));
+    assert_eq!(instance.refusal_code(&operator(), again), "duplicate");
+    let elsewhere = make(&mut instance, "BasicQueue", ResourceDetails::HoursOfOperation(hours()));
+    instance.run_ok(&operator(), elsewhere);
     let long = "x".repeat(128);
     for name in ["", "a\u{7}", long.as_str()] {
-        let command = make(&mut world, name, ResourceDetails::HoursOfOperation(hours()));
-        assert_eq!(world.refused(&operator(), command), "invalid", "{name:?}");
+        let command = make(&mut instance, name, ResourceDetails::HoursOfOperation(hours()));
+        assert_eq!(instance.refusal_code(&operator(), command), "invalid", "{name:?}");
     }
 }
 
 #[test]
 fn a_queue_needs_hours_and_a_non_negative_contact_limit() {
-    let mut world = World::new();
-    let (hours, other) = (named(&world, ResourceType::HoursOfOperation, "Basic Hours"), world.routing_profile());
+    let mut instance = TestInstance::new();
+    let (hours, other) = (named(&instance, ResourceType::HoursOfOperation, "Basic Hours"), instance.routing_profile());
     for missing in [other, ResourceId::from_bits(7)] {
-        let command = make(&mut world, "Sales", ResourceDetails::Queue(queue(missing)));
-        assert_eq!(world.refused(&operator(), command), "not-found");
+        let command = make(&mut instance, "Sales", ResourceDetails::Queue(queue(missing)));
+        assert_eq!(instance.refusal_code(&operator(), command), "not-found");
     }
     let negative = Queue { max_contacts: Some(-1), ..queue(hours) };
-    let command = make(&mut world, "Sales", ResourceDetails::Queue(negative));
-    assert_eq!(world.refused(&operator(), command), "invalid");
+    let command = make(&mut instance, "Sales", ResourceDetails::Queue(negative));
+    assert_eq!(instance.refusal_code(&operator(), command), "invalid");
     let none = Queue { max_contacts: Some(0), ..queue(hours) };
-    let command = make(&mut world, "Sales", ResourceDetails::Queue(none));
-    world.done(&operator(), command);
+    let command = make(&mut instance, "Sales", ResourceDetails::Queue(none));
+    instance.run_ok(&operator(), command);
 }
 
 #[test]
 fn an_invalid_routing_profile_is_refused() {
-    let mut world = World::new();
-    let queue = named(&world, ResourceType::Queue, "BasicQueue");
+    let mut instance = TestInstance::new();
+    let queue = named(&instance, ResourceType::Queue, "BasicQueue");
     let link = |channel: &str, priority, delay_seconds| QueueLink {
         queue,
         channel: channel.to_owned(),
@@ -137,67 +137,68 @@ fn an_invalid_routing_profile_is_refused() {
         RoutingProfile { concurrencies: vec![media("CHAT", 1), media("CHAT", 2)], ..basic.clone() },
     ];
     for details in bad {
-        let command = make(&mut world, "Sales", ResourceDetails::RoutingProfile(details.clone()));
-        assert_eq!(world.refused(&operator(), command), "invalid", "{details:?}");
+        let command = make(&mut instance, "Sales", ResourceDetails::RoutingProfile(details.clone()));
+        assert_eq!(instance.refusal_code(&operator(), command), "invalid", "{details:?}");
     }
     let many = RoutingProfile { queues: vec![link("CHAT", 1, 0); 11], ..basic.clone() };
-    let command = make(&mut world, "Sales", ResourceDetails::RoutingProfile(many));
-    assert_eq!(world.refused(&operator(), command), "limit-exceeded");
-    let missing = make(&mut world, "Sales", ResourceDetails::RoutingProfile(routing(ResourceId::from_bits(7))));
-    assert_eq!(world.refused(&operator(), missing), "not-found");
+    let command = make(&mut instance, "Sales", ResourceDetails::RoutingProfile(many));
+    assert_eq!(instance.refusal_code(&operator(), command), "limit-exceeded");
+    let missing = make(&mut instance, "Sales", ResourceDetails::RoutingProfile(routing(ResourceId::from_bits(7))));
+    assert_eq!(instance.refusal_code(&operator(), missing), "not-found");
     let good = RoutingProfile {
         queues: vec![link("CHAT", 99, 9_999), link("VOICE", 1, 0)],
         manual_queues: vec![manual],
         concurrencies: vec![media("VOICE", 1), media("CHAT", 10)],
         ..basic
     };
-    let command = make(&mut world, "Sales", ResourceDetails::RoutingProfile(good));
-    world.done(&operator(), command);
+    let command = make(&mut instance, "Sales", ResourceDetails::RoutingProfile(good));
+    instance.run_ok(&operator(), command);
 }
 
 #[test]
 fn hours_are_within_days_of_the_week() {
-    let mut world = World::new();
+    let mut instance = TestInstance::new();
     let period = |day: &str, start_minute, end_minute| OpeningPeriod { day: day.to_owned(), start_minute, end_minute };
     for bad in [period("HOLIDAY", 0, 1), period("MONDAY", 1_440, 1), period("MONDAY", 0, 1_440)] {
         let details = HoursOfOperation { periods: vec![bad], ..hours() };
-        let command = make(&mut world, "Sales", ResourceDetails::HoursOfOperation(details));
-        assert_eq!(world.refused(&operator(), command), "invalid");
+        let command = make(&mut instance, "Sales", ResourceDetails::HoursOfOperation(details));
+        assert_eq!(instance.refusal_code(&operator(), command), "invalid");
     }
     let parents = vec![ResourceId::from_bits(7)];
-    let command = make(&mut world, "Sales", ResourceDetails::HoursOfOperation(HoursOfOperation { parents, ..hours() }));
-    assert_eq!(world.refused(&operator(), command), "not-found");
-    let basic = named(&world, ResourceType::HoursOfOperation, "Basic Hours");
+    let command =
+        make(&mut instance, "Sales", ResourceDetails::HoursOfOperation(HoursOfOperation { parents, ..hours() }));
+    assert_eq!(instance.refusal_code(&operator(), command), "not-found");
+    let basic = named(&instance, ResourceType::HoursOfOperation, "Basic Hours");
     let details = HoursOfOperation { parents: vec![basic], periods: vec![period("SUNDAY", 0, 1_439)], ..hours() };
-    let command = make(&mut world, "Sales", ResourceDetails::HoursOfOperation(details));
-    world.done(&operator(), command);
+    let command = make(&mut instance, "Sales", ResourceDetails::HoursOfOperation(details));
+    instance.run_ok(&operator(), command);
 }
 
 #[test]
 fn tags_are_added_replaced_and_removed() {
-    let mut world = World::new();
-    world.levels(&["Site"]);
-    let ann = world.hire("ann", &["Agent"]);
+    let mut instance = TestInstance::new();
+    instance.levels(&["Site"]);
+    let ann = instance.create_user("ann", &["Agent"]);
     let targets = [
         RecordKey::User(ann),
-        RecordKey::Profile(world.profile("Agent")),
-        RecordKey::Group(world.group("Harbour", None)),
-        RecordKey::Resource(world.routing_profile()),
+        RecordKey::Profile(instance.profile("Agent")),
+        RecordKey::Group(instance.group("Harbour", None)),
+        RecordKey::Resource(instance.routing_profile()),
         RecordKey::Settings,
     ];
     for target in targets {
         let put = |pairs: &[(&str, &str)]| Command::TagResource { target: target.clone(), tags: tags(pairs) };
-        world.done(&operator(), put(&[("a", "1"), ("b", "2")]));
-        world.done(&operator(), put(&[("A", "3"), ("b", "4")]));
-        assert_eq!(tags_of(&world, &target), tags(&[("a", "1"), ("A", "3"), ("b", "4")]), "letter case counts");
+        instance.run_ok(&operator(), put(&[("a", "1"), ("b", "2")]));
+        instance.run_ok(&operator(), put(&[("A", "3"), ("b", "4")]));
+        assert_eq!(tags_of(&instance, &target), tags(&[("a", "1"), ("A", "3"), ("b", "4")]), "letter case counts");
         let keys = ["a", "nothing"].map(str::to_owned).into();
-        world.done(&operator(), Command::UntagResource { target: target.clone(), keys });
-        assert_eq!(tags_of(&world, &target), tags(&[("A", "3"), ("b", "4")]));
+        instance.run_ok(&operator(), Command::UntagResource { target: target.clone(), keys });
+        assert_eq!(tags_of(&instance, &target), tags(&[("A", "3"), ("b", "4")]));
     }
 }
 
-fn tags_of(world: &World, target: &RecordKey) -> floorkey::tags::Tags {
-    let directory = &world.directory;
+fn tags_of(instance: &TestInstance, target: &RecordKey) -> floorkey::tags::Tags {
+    let directory = &instance.directory;
     match target {
         RecordKey::User(id) => directory.user(*id).unwrap().tags.clone(),
         RecordKey::Profile(id) => directory.profile(*id).unwrap().tags.clone(),
@@ -209,28 +210,28 @@ fn tags_of(world: &World, target: &RecordKey) -> floorkey::tags::Tags {
 
 #[test]
 fn tags_are_valid_and_at_most_fifty() {
-    let mut world = World::new();
-    let target = RecordKey::User(world.hire("ann", &["Agent"]));
+    let mut instance = TestInstance::new();
+    let target = RecordKey::User(instance.create_user("ann", &["Agent"]));
     let (long_key, long_value) = ("x".repeat(129), "x".repeat(257));
     let bad = [("", "x"), ("aws:x", "x"), ("a#b", "x"), (long_key.as_str(), "x"), ("a", long_value.as_str())];
     for pair in bad {
         let command = Command::TagResource { target: target.clone(), tags: tags(&[pair]) };
-        assert_eq!(world.refused(&operator(), command), "invalid", "{pair:?}");
+        assert_eq!(instance.refusal_code(&operator(), command), "invalid", "{pair:?}");
     }
     let keys: Vec<String> = (0..51).map(|at| format!("key {at}")).collect();
     let pairs: Vec<_> = keys.iter().map(|key| (key.as_str(), "")).collect();
     let put = |pairs: &[(&str, &str)]| Command::TagResource { target: target.clone(), tags: tags(pairs) };
-    assert_eq!(world.refused(&operator(), put(&pairs)), "invalid");
-    world.done(&operator(), put(&pairs[..50]));
-    assert_eq!(world.refused(&operator(), put(&pairs[50..])), "invalid");
+    assert_eq!(instance.refusal_code(&operator(), put(&pairs)), "invalid");
+    instance.run_ok(&operator(), put(&pairs[..50]));
+    assert_eq!(instance.refusal_code(&operator(), put(&pairs[50..])), "invalid");
 }
 
 #[test]
 fn hierarchy_levels_and_access_keys_have_no_tags() {
-    let mut world = World::new();
-    let key = world.key(world.user("admin"));
+    let mut instance = TestInstance::new();
+    let key = instance.key(instance.user("admin"));
     for target in [RecordKey::Structure, RecordKey::AccessKey(key)] {
         let command = Command::TagResource { target, tags: tags(&[("a", "b")]) };
-        assert_eq!(world.refused(&operator(), command), "not-found");
+        assert_eq!(instance.refusal_code(&operator(), command), "not-found");
     }
 }

@@ -4,14 +4,14 @@
 use floorkey::user::Assignment;
 use floorkey::{Command, SecurityProfileId, Timestamp};
 
-use crate::world::{World, assign, by, granting, operator, update};
+use crate::test_instance::{TestInstance, actor_of, assign, granting, operator, update};
 
 const RESTRICTION: &str = "RestrictContactAccessByHierarchy.View";
 
 /// Returns a contact center in which mia can search contacts only within her hierarchy group.
-fn world() -> (World, SecurityProfileId) {
-    let mut world = World::enforcing();
-    let searchers = world.grant(
+fn instance() -> (TestInstance, SecurityProfileId) {
+    let mut instance = TestInstance::enforcing();
+    let searchers = instance.create_profile_granting(
         "Restricted managers",
         &[
             "ContactSearch.View",
@@ -22,90 +22,91 @@ fn world() -> (World, SecurityProfileId) {
             "SecurityProfiles.Edit",
         ],
     );
-    world.hire("mia", &["Restricted managers"]);
-    (world, searchers)
+    instance.create_user("mia", &["Restricted managers"]);
+    (instance, searchers)
 }
 
 #[test]
 fn users_under_a_restriction_cannot_create_a_profile_without_it() {
-    let (mut world, _) = world();
-    let mia = world.acting("mia");
-    let free = world.new_profile("Free", granting(&["ContactSearch.View"]));
-    assert_eq!(world.refused(&mia, Command::CreateSecurityProfile(Box::new(free))), "guard");
-    let restricted = world.new_profile("Like mine", granting(&["ContactSearch.View", RESTRICTION]));
+    let (mut instance, _) = instance();
+    let mia = instance.actor_by_login("mia");
+    let free = instance.new_profile("Free", granting(&["ContactSearch.View"]));
+    assert_eq!(instance.refusal_code(&mia, Command::CreateSecurityProfile(Box::new(free))), "guard");
+    let restricted = instance.new_profile("Like mine", granting(&["ContactSearch.View", RESTRICTION]));
     let profile = restricted.id;
-    world.done(&mia, Command::CreateSecurityProfile(Box::new(restricted)));
-    assert_eq!(world.refused(&mia, update(profile, granting(&["ContactSearch.View"]))), "guard");
+    instance.run_ok(&mia, Command::CreateSecurityProfile(Box::new(restricted)));
+    assert_eq!(instance.refusal_code(&mia, update(profile, granting(&["ContactSearch.View"]))), "guard");
 }
 
 #[test]
 fn users_under_a_restriction_cannot_assign_a_profile_without_it_to_a_new_user() {
-    let (mut world, _) = world();
-    let mia = world.acting("mia");
-    world.grant("Free", &["ContactSearch.View"]);
-    let puppet = world.new_user("puppet", &["Free"]);
-    assert_eq!(world.refused(&mia, Command::CreateUser(Box::new(puppet))), "guard");
+    let (mut instance, _) = instance();
+    let mia = instance.actor_by_login("mia");
+    instance.create_profile_granting("Free", &["ContactSearch.View"]);
+    let puppet = instance.new_user("puppet", &["Free"]);
+    assert_eq!(instance.refusal_code(&mia, Command::CreateUser(Box::new(puppet))), "guard");
 }
 
 #[test]
 fn users_under_a_restriction_can_assign_assignable_profiles_without_it() {
-    let (mut world, searchers) = world();
-    let mia = world.acting("mia");
-    let free = world.grant("Free", &["ContactSearch.View"]);
-    world.done(&operator(), Command::SetAssignableProfiles { profile: searchers, assignable: [free].into() });
-    let ann = world.new_user("ann", &["Free"]);
-    world.done(&mia, Command::CreateUser(Box::new(ann)));
+    let (mut instance, searchers) = instance();
+    let mia = instance.actor_by_login("mia");
+    let free = instance.create_profile_granting("Free", &["ContactSearch.View"]);
+    instance.run_ok(&operator(), Command::SetAssignableProfiles { profile: searchers, assignable: [free].into() });
+    let ann = instance.new_user("ann", &["Free"]);
+    instance.run_ok(&mia, Command::CreateUser(Box::new(ann)));
     // Being able to assign the profile does not allow editing it.
     let more = granting(&["ContactSearch.View", "ContactSearchWithKeywords.View"]);
-    assert_eq!(world.refused(&mia, update(free, more)), "guard");
+    assert_eq!(instance.refusal_code(&mia, update(free, more)), "guard");
 }
 
 #[test]
 fn restrictions_of_the_contact_control_panel_do_not_narrow_what_can_be_given() {
-    let mut world = World::enforcing();
-    world.grant(
+    let mut instance = TestInstance::enforcing();
+    instance.create_profile_granting(
         "Restricted managers",
         &["RestrictPhoneTypeSettings.Access", "BasicAgentAccess", "Users.Edit", "SecurityProfiles.Create"],
     );
-    let mia = by(world.hire("mia", &["Restricted managers"]));
-    let new = world.new_profile("Agents", granting(&["BasicAgentAccess"]));
+    let mia = actor_of(instance.create_user("mia", &["Restricted managers"]));
+    let new = instance.new_profile("Agents", granting(&["BasicAgentAccess"]));
     let profile = new.id;
-    world.done(&mia, Command::CreateSecurityProfile(Box::new(new)));
-    let ann = world.hire("ann", &["Agent"]);
-    let agent = world.profile("Agent");
-    world.done(&operator(), assign(ann, &[agent]));
-    world.done(&operator(), assign(ann, &[agent, profile]));
+    instance.run_ok(&mia, Command::CreateSecurityProfile(Box::new(new)));
+    let ann = instance.create_user("ann", &["Agent"]);
+    let agent = instance.profile("Agent");
+    instance.run_ok(&operator(), assign(ann, &[agent]));
+    instance.run_ok(&operator(), assign(ann, &[agent, profile]));
 }
 
 #[test]
 fn removing_a_restriction_gives_what_it_narrowed() {
-    let mut world = World::enforcing();
-    world.grant("Editors", &["SecurityProfiles.Edit", "Users.Edit"]);
-    world.grant("Searchers", &["ContactSearch.View"]);
-    let bound = world.grant("Bound", &[RESTRICTION]);
-    let mia = by(world.hire("mia", &["Editors"]));
-    world.hire("quinn", &["Searchers", "Bound"]);
+    let mut instance = TestInstance::enforcing();
+    instance.create_profile_granting("Editors", &["SecurityProfiles.Edit", "Users.Edit"]);
+    instance.create_profile_granting("Searchers", &["ContactSearch.View"]);
+    let bound = instance.create_profile_granting("Bound", &[RESTRICTION]);
+    let mia = actor_of(instance.create_user("mia", &["Editors"]));
+    instance.create_user("quinn", &["Searchers", "Bound"]);
     // mia is under no restriction, but does not have contact search.
-    assert_eq!(world.refused(&mia, update(bound, granting(&[]))), "guard");
+    assert_eq!(instance.refusal_code(&mia, update(bound, granting(&[]))), "guard");
     // A restriction that begins later does not make up for the one that is removed.
-    let quinn = world.user("quinn");
-    let from = Some(Timestamp::from_millis(world.now.as_millis() + 1_000));
-    let later = Assignment { from, ..Assignment::always(world.grant("Bound later", &[RESTRICTION])) };
-    let mut assignments = world.directory.user(quinn).unwrap().assignments.clone();
+    let quinn = instance.user("quinn");
+    let from = Some(Timestamp::from_millis(instance.now.as_millis() + 1_000));
+    let later =
+        Assignment { from, ..Assignment::always(instance.create_profile_granting("Bound later", &[RESTRICTION])) };
+    let mut assignments = instance.directory.user(quinn).unwrap().assignments.clone();
     assignments.push(later);
-    world.done(&operator(), Command::UpdateUserSecurityProfiles { user: quinn, assignments });
-    assert_eq!(world.refused(&mia, update(bound, granting(&[]))), "guard");
-    world.done(&operator(), update(bound, granting(&[])));
+    instance.run_ok(&operator(), Command::UpdateUserSecurityProfiles { user: quinn, assignments });
+    assert_eq!(instance.refusal_code(&mia, update(bound, granting(&[]))), "guard");
+    instance.run_ok(&operator(), update(bound, granting(&[])));
 }
 
 #[test]
 fn a_user_without_the_restriction_exceeds_one_under_it() {
-    let (mut world, searchers) = world();
-    let mia = world.acting("mia");
-    let free = world.grant("Free", &["ContactSearch.View"]);
-    let quinn = world.hire("quinn", &["Free"]);
-    assert_eq!(world.refused(&mia, crate::world::reset(quinn)), "guard");
+    let (mut instance, searchers) = instance();
+    let mia = instance.actor_by_login("mia");
+    let free = instance.create_profile_granting("Free", &["ContactSearch.View"]);
+    let quinn = instance.create_user("quinn", &["Free"]);
+    assert_eq!(instance.refusal_code(&mia, crate::test_instance::reset(quinn)), "guard");
     // mia can manage users with a profile that she can assign.
-    world.done(&operator(), Command::SetAssignableProfiles { profile: searchers, assignable: [free].into() });
-    world.done(&mia, crate::world::reset(quinn));
+    instance.run_ok(&operator(), Command::SetAssignableProfiles { profile: searchers, assignable: [free].into() });
+    instance.run_ok(&mia, crate::test_instance::reset(quinn));
 }

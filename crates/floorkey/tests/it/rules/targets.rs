@@ -3,56 +3,56 @@
 use floorkey::audit::Outcome;
 use floorkey::{Act, Command, RecordKey, Revision, SecurityProfileId, UserId, limits, noted, refused};
 
-use crate::world::{World, assign, by, create_key, key_id, operator, reset, undo};
+use crate::test_instance::{TestInstance, actor_of, assign, create_key, key_id, operator, reset, undo};
 
 /// Returns the targets of the audit event of a refused command.
-fn of_refused(world: &World, actor: UserId, command: &Command) -> Vec<RecordKey> {
-    let refusal = floorkey::plan(&world.directory, &by(actor), command, world.now).unwrap_err();
-    refused(&by(actor), command.act(), command.targets(&world.directory), &refusal, world.now).targets
+fn targets_of_refusal(instance: &TestInstance, actor: UserId, command: &Command) -> Vec<RecordKey> {
+    let refusal = floorkey::plan(&instance.directory, &actor_of(actor), command, instance.now).unwrap_err();
+    refused(&actor_of(actor), command.act(), command.targets(&instance.directory), &refusal, instance.now).targets
 }
 
 #[test]
 fn a_refused_command_records_its_targets() {
-    let mut world = World::new();
-    let (root, ann) = (world.user("admin"), world.hire("ann", &["Agent"]));
-    let key = world.key(root);
+    let mut instance = TestInstance::new();
+    let (root, ann) = (instance.user("admin"), instance.create_user("ann", &["Agent"]));
+    let key = instance.key(root);
     let user = |id| RecordKey::User(id);
     for command in [reset(root), Command::DeleteUser { user: root }, Command::UnlockUser { user: root }] {
-        assert_eq!(of_refused(&world, ann, &command), [user(root)], "{command:?}");
+        assert_eq!(targets_of_refusal(&instance, ann, &command), [user(root)], "{command:?}");
     }
     let revoke = Command::RevokeAccessKey { id: key.clone() };
-    assert_eq!(of_refused(&world, ann, &revoke), [RecordKey::AccessKey(key), user(root)]);
+    assert_eq!(targets_of_refusal(&instance, ann, &revoke), [RecordKey::AccessKey(key), user(root)]);
     let create = create_key(root, &key_id(77));
-    assert_eq!(of_refused(&world, ann, &create), [user(root), RecordKey::AccessKey(key_id(77))]);
+    assert_eq!(targets_of_refusal(&instance, ann, &create), [user(root), RecordKey::AccessKey(key_id(77))]);
 
     // A compound command names the targets of all its commands, each once.
     let commands = vec![reset(root), Command::EndUserSessions { user: root }, Command::DeleteUser { user: ann }];
     let batch = Command::Batch { act: Act::EditUsers, commands };
-    assert_eq!(of_refused(&world, ann, &batch), [user(root), user(ann)]);
-    let admin = world.profile("Admin");
+    assert_eq!(targets_of_refusal(&instance, ann, &batch), [user(root), user(ann)]);
+    let admin = instance.profile("Admin");
     let record = RecordKey::User(root);
-    let modified = world.directory.user(root).unwrap().modified;
+    let modified = instance.directory.user(root).unwrap().modified;
     let condition = Command::IfUnchanged { record, modified, command: Box::new(reset(root)) };
-    assert_eq!(of_refused(&world, ann, &condition), [user(root)]);
-    let agent = world.profile("Agent");
+    assert_eq!(targets_of_refusal(&instance, ann, &condition), [user(root)]);
+    let agent = instance.profile("Agent");
     let replace = Command::ReplaceSecurityProfile { profile: admin, with: agent, delete: false };
-    assert_eq!(of_refused(&world, ann, &replace), [RecordKey::Profile(admin), user(root)]);
+    assert_eq!(targets_of_refusal(&instance, ann, &replace), [RecordKey::Profile(admin), user(root)]);
 
-    let before = world.directory.clone();
-    let change = world.done(&operator(), assign(root, &[admin, agent]));
+    let before = instance.directory.clone();
+    let change = instance.run_ok(&operator(), assign(root, &[admin, agent]));
     let undo = undo(&before, &change);
-    assert_eq!(of_refused(&world, ann, &undo), [user(root)]);
+    assert_eq!(targets_of_refusal(&instance, ann, &undo), [user(root)]);
     // An undo without steps has the instance as its target.
     let of_nothing = Command::Undo { revision: Revision(77), made: None, steps: Vec::new() };
-    assert_eq!(of_refused(&world, ann, &of_nothing), [RecordKey::Settings]);
+    assert_eq!(targets_of_refusal(&instance, ann, &of_nothing), [RecordKey::Settings]);
 }
 
 #[test]
 fn a_successful_command_records_at_least_its_targets() {
-    let mut world = World::new();
-    let (root, ann) = (world.user("admin"), world.hire("ann", &["Agent"]));
-    let agent = world.profile("Agent");
-    let new = world.new_user("bob", &["Agent"]);
+    let mut instance = TestInstance::new();
+    let (root, ann) = (instance.user("admin"), instance.create_user("ann", &["Agent"]));
+    let agent = instance.profile("Agent");
+    let new = instance.new_user("bob", &["Agent"]);
     let commands = vec![
         Command::CreateUser(Box::new(new)),
         Command::UnlockUser { user: ann },
@@ -61,32 +61,32 @@ fn a_successful_command_records_at_least_its_targets() {
         Command::Batch { act: Act::EditUsers, commands: vec![reset(ann), Command::EndUserSessions { user: ann }] },
         Command::RenameSecurityProfile { profile: agent, name: "Agents".to_owned() },
         Command::UpdateInstanceAttribute { name: "INBOUND_CALLS".to_owned(), value: "true".to_owned() },
-        Command::ReplaceSecurityProfile { profile: agent, with: world.profile("QualityAnalyst"), delete: true },
+        Command::ReplaceSecurityProfile { profile: agent, with: instance.profile("QualityAnalyst"), delete: true },
         Command::DeleteUser { user: ann },
     ];
     for command in commands {
-        let named = command.targets(&world.directory);
+        let named = command.targets(&instance.directory);
         assert!(!named.is_empty(), "{command:?}");
         let words = format!("{command:?}");
-        let event = world.done(&operator(), command).event().clone();
+        let event = instance.run_ok(&operator(), command).event().clone();
         assert!(named.iter().all(|key| event.targets.contains(key)), "{words}: {:?}", event.targets);
         let mut once = event.targets.clone();
         once.sort();
         once.dedup();
         assert_eq!(once.len(), event.targets.len(), "{words}");
     }
-    let noted = noted(&by(root), Act::DownloadUsers, Vec::new(), world.directory.revision(), world.now);
+    let noted = noted(&actor_of(root), Act::DownloadUsers, Vec::new(), instance.directory.revision(), instance.now);
     assert_eq!(noted.targets, [RecordKey::Settings]);
     assert!(matches!(noted.outcome, Outcome::Done { .. }));
 }
 
 #[test]
 fn the_recorded_targets_of_a_refused_command_are_bounded() {
-    let mut world = World::new();
-    let ann = world.hire("ann", &["Agent"]);
+    let mut instance = TestInstance::new();
+    let ann = instance.create_user("ann", &["Agent"]);
     let delete = |number: u128| Command::DeleteSecurityProfile { profile: SecurityProfileId::from_bits(number) };
     let commands = (0..12_000).map(delete).collect();
     let batch = Command::Batch { act: Act::EditUsers, commands };
-    assert_eq!(batch.targets(&world.directory).len(), limits::BATCH_MAX);
-    assert_eq!(of_refused(&world, ann, &batch).len(), limits::REFUSED_TARGETS_MAX);
+    assert_eq!(batch.targets(&instance.directory).len(), limits::BATCH_MAX);
+    assert_eq!(targets_of_refusal(&instance, ann, &batch).len(), limits::REFUSED_TARGETS_MAX);
 }

@@ -6,7 +6,7 @@ use floorkey::audit::Step;
 use floorkey::{ApiToken, ApiTokenId, Command, Principal, RecordKey, Refusal, TokenSettings, TokenSettingsEdit, Via};
 
 use crate::matrix::applications::{orders, token};
-use crate::world::{World, actor, by, operator};
+use crate::test_instance::{TestInstance, actor, actor_of, operator};
 
 fn subjects(types: &[&str]) -> BTreeSet<String> {
     types.iter().map(|&name| name.to_owned()).collect()
@@ -30,60 +30,61 @@ fn create(settings: TokenSettings) -> Command {
 }
 
 /// Returns a contact center in which the application `orders` is registered.
-fn shop() -> World {
-    let mut world = World::new();
-    world.done(&operator(), Command::RegisterApplication(Box::new(orders())));
-    world
+fn shop() -> TestInstance {
+    let mut instance = TestInstance::new();
+    instance.run_ok(&operator(), Command::RegisterApplication(Box::new(orders())));
+    instance
 }
 
-fn problem(world: &mut World, command: Command) -> String {
-    match world.try_to(&operator(), command).err().unwrap() {
+fn problem(instance: &mut TestInstance, command: Command) -> String {
+    match instance.run(&operator(), command).err().unwrap() {
         Refusal::Invalid(invalid) => format!("{}: {}", invalid.input, invalid.problem),
         other => other.code().to_owned(),
     }
 }
 
-fn settings(world: &World) -> TokenSettings {
-    world.directory.api_token(token().id).unwrap().settings.clone()
+fn settings(instance: &TestInstance) -> TokenSettings {
+    instance.directory.api_token(token().id).unwrap().settings.clone()
 }
 
 #[test]
 fn the_subject_type_of_users_is_user_by_default() {
-    let mut world = shop();
-    world.done(&operator(), create(TokenSettings { subject_types: subjects(&["user"]), ..TokenSettings::default() }));
-    assert_eq!(settings(&world), *TokenSettings::DEFAULT, "written in one way only");
-    assert!(settings(&world).is_user("user") && !settings(&world).is_user("identity"));
-    world.done(&operator(), edit(token().id, Some(&["identity", "agent"]), None));
-    assert_eq!(settings(&world).subject_types().collect::<Vec<_>>(), ["agent", "identity"]);
-    assert!(settings(&world).is_user("agent") && !settings(&world).is_user("user"));
-    world.done(&operator(), edit(token().id, Some(&["user"]), None));
-    assert_eq!(settings(&world), *TokenSettings::DEFAULT);
+    let mut instance = shop();
+    instance
+        .run_ok(&operator(), create(TokenSettings { subject_types: subjects(&["user"]), ..TokenSettings::default() }));
+    assert_eq!(settings(&instance), *TokenSettings::DEFAULT, "written in one way only");
+    assert!(settings(&instance).is_user("user") && !settings(&instance).is_user("identity"));
+    instance.run_ok(&operator(), edit(token().id, Some(&["identity", "agent"]), None));
+    assert_eq!(settings(&instance).subject_types().collect::<Vec<_>>(), ["agent", "identity"]);
+    assert!(settings(&instance).is_user("agent") && !settings(&instance).is_user("user"));
+    instance.run_ok(&operator(), edit(token().id, Some(&["user"]), None));
+    assert_eq!(settings(&instance), *TokenSettings::DEFAULT);
 }
 
 #[test]
 fn an_edit_keeps_omitted_settings() {
-    let mut world = shop();
+    let mut instance = shop();
     let all = TokenSettings {
         subject_types: subjects(&["identity"]),
         resource_types: resources(&[("order", "orders")]),
         details: true,
     };
-    world.done(&operator(), create(all.clone()));
+    instance.run_ok(&operator(), create(all.clone()));
     for part in 0..3 {
         let settings = TokenSettingsEdit {
             subject_types: (part == 0).then(|| subjects(&["agent"])),
             resource_types: (part == 1).then(BTreeMap::new),
             details: (part == 2).then_some(false),
         };
-        world.done(&operator(), Command::UpdateApiToken(token().id, settings));
+        instance.run_ok(&operator(), Command::UpdateApiToken(token().id, settings));
     }
-    assert_eq!(settings(&world), TokenSettings { subject_types: subjects(&["agent"]), ..TokenSettings::default() });
+    assert_eq!(settings(&instance), TokenSettings { subject_types: subjects(&["agent"]), ..TokenSettings::default() });
 }
 
 #[test]
 fn resource_types_and_registered_namespaces_map_one_to_one() {
-    let mut world = shop();
-    world.done(&operator(), create(TokenSettings::default()));
+    let mut instance = shop();
+    instance.run_ok(&operator(), create(TokenSettings::default()));
     for (subject_types, resource_types, words) in [
         (Some(&[][..]), None, "SubjectTypes: specify at least one type"),
         (Some(&[""][..]), None, "SubjectTypes"),
@@ -100,48 +101,51 @@ fn resource_types_and_registered_namespaces_map_one_to_one() {
         (None, Some(&[("bill", "orders"), ("order", "orders")][..]), "`bill` and `order` can't both mean `orders`"),
     ] {
         let command = edit(token().id, subject_types, resource_types);
-        let problem = problem(&mut world, command);
+        let problem = problem(&mut instance, command);
         assert!(problem.contains(words), "{problem}");
     }
     let unknown = TokenSettings { resource_types: resources(&[("a", "nowhere")]), ..TokenSettings::default() };
     let other =
         ApiToken { id: ApiTokenId::from_bits(2), label: "B".to_owned(), hash: [8; 32], settings: unknown, ..token() };
-    let refused = problem(&mut world, Command::CreateApiToken(Box::new(other)));
+    let refused = problem(&mut instance, Command::CreateApiToken(Box::new(other)));
     assert!(refused.contains("no application is registered"), "{refused}");
     let many: Vec<String> = (0..21).map(|n| n.to_string()).collect();
     let many: Vec<&str> = many.iter().map(String::as_str).collect();
-    assert_eq!(problem(&mut world, edit(token().id, Some(&many), None)), "limit-exceeded");
-    assert_eq!(world.refused(&operator(), edit(ApiTokenId::from_bits(9), Some(&["x"]), None)), "not-found");
+    assert_eq!(problem(&mut instance, edit(token().id, Some(&many), None)), "limit-exceeded");
+    assert_eq!(instance.refusal_code(&operator(), edit(ApiTokenId::from_bits(9), Some(&["x"]), None)), "not-found");
     // A type of Floorkey's own can be mapped to the resources of an application explicitly.
-    world.done(&operator(), edit(token().id, None, Some(&[("user", "orders")])));
-    assert_eq!(settings(&world).replaced_types().collect::<Vec<_>>(), ["user"]);
-    assert_eq!((settings(&world).namespace_of("user"), settings(&world).namespace_of("User")), (Some("orders"), None));
+    instance.run_ok(&operator(), edit(token().id, None, Some(&[("user", "orders")])));
+    assert_eq!(settings(&instance).replaced_types().collect::<Vec<_>>(), ["user"]);
+    assert_eq!(
+        (settings(&instance).namespace_of("user"), settings(&instance).namespace_of("User")),
+        (Some("orders"), None)
+    );
 }
 
 #[test]
 fn preset_settings_can_name_an_application_before_it_is_registered() {
-    let mut world = World::new();
+    let mut instance = TestInstance::new();
     let settings = TokenSettings { resource_types: resources(&[("user", "orders")]), ..TokenSettings::default() };
     let preset = ApiToken { label: ApiToken::PRESET_LABEL.to_owned(), settings, ..token() };
-    world.done(&actor(Principal::System), Command::CreateApiToken(Box::new(preset)));
+    instance.run_ok(&actor(Principal::System), Command::CreateApiToken(Box::new(preset)));
     let twice = edit(token().id, None, Some(&[("a", "orders"), ("b", "orders")]));
-    assert_eq!(world.refused(&actor(Principal::System), twice), "invalid");
+    assert_eq!(instance.refusal_code(&actor(Principal::System), twice), "invalid");
     // Other settings can change while the mapped application is not registered.
-    world.done(&operator(), edit(token().id, Some(&["identity"]), None));
+    instance.run_ok(&operator(), edit(token().id, Some(&["identity"]), None));
 }
 
 #[test]
 fn only_administrators_in_a_session_change_settings_and_changes_are_audited() {
-    let mut world = shop();
-    world.done(&operator(), create(TokenSettings::default()));
+    let mut instance = shop();
+    instance.run_ok(&operator(), create(TokenSettings::default()));
     let command = || edit(token().id, Some(&["identity"]), Some(&[("user", "orders")]));
-    let ann = world.hire("ann", &["Agent"]);
-    assert_eq!(world.refused(&by(ann), command()), "not-administrator");
-    let admin = world.user("admin");
-    let key = world.key(admin);
+    let ann = instance.create_user("ann", &["Agent"]);
+    assert_eq!(instance.refusal_code(&actor_of(ann), command()), "not-administrator");
+    let admin = instance.user("admin");
+    let key = instance.key(admin);
     let by_key = actor(Principal::User { id: admin, via: Via::AccessKey(key) });
-    assert_eq!(world.refused(&by_key, command()), "not-fresh");
-    let change = world.done(&by(admin), command());
+    assert_eq!(instance.refusal_code(&by_key, command()), "not-fresh");
+    let change = instance.run_ok(&actor_of(admin), command());
     assert_eq!(change.event().targets, [RecordKey::ApiToken(token().id)]);
     let found: Vec<_> = change.event().changes.iter().map(|change| (change.field, change.step.clone())).collect();
     let members = |added: &[&str], removed: &[&str]| Step::Members {
@@ -151,6 +155,6 @@ fn only_administrators_in_a_session_change_settings_and_changes_are_audited() {
     let expected =
         [("subject_types", members(&["identity"], &["user"])), ("resource_types", members(&["user=orders"], &[]))];
     assert_eq!(found, expected);
-    let changed = world.directory.api_token_by_hash(&token().hash).unwrap();
+    let changed = instance.directory.api_token_by_hash(&token().hash).unwrap();
     assert_eq!(changed.id, token().id, "it stays the token that it was");
 }

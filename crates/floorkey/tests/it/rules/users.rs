@@ -3,13 +3,13 @@
 use floorkey::user::{ChannelSettings, Identity, PasswordState, Proficiency};
 use floorkey::{Command, Directory, Record, ResourceId, Settings};
 
-use crate::world::{World, identity, operator, reset};
+use crate::test_instance::{TestInstance, identity, operator, reset};
 
 #[test]
 fn names_are_required_and_email_addresses_valid() {
-    let mut world = World::new();
-    let user = world.hire("ann", &["Agent"]);
-    let mut try_identity = |identity| world.try_to(&operator(), Command::UpdateUserIdentityInfo { user, identity });
+    let mut instance = TestInstance::new();
+    let user = instance.create_user("ann", &["Agent"]);
+    let mut try_identity = |identity| instance.run(&operator(), Command::UpdateUserIdentityInfo { user, identity });
     let bad = [
         Identity { first_name: None, ..identity() },
         Identity { last_name: Some("  ".to_owned()), ..identity() },
@@ -31,56 +31,56 @@ fn names_are_required_and_email_addresses_valid() {
 
 #[test]
 fn identity_is_replaced_as_a_whole() {
-    let mut world = World::new();
-    let user = world.hire("ann", &["Agent"]);
+    let mut instance = TestInstance::new();
+    let user = instance.create_user("ann", &["Agent"]);
     let identity = Identity { email: None, ..identity() };
-    world.done(&operator(), Command::UpdateUserIdentityInfo { user, identity });
-    assert_eq!(world.directory.user(user).unwrap().identity.email, None);
+    instance.run_ok(&operator(), Command::UpdateUserIdentityInfo { user, identity });
+    assert_eq!(instance.directory.user(user).unwrap().identity.email, None);
 }
 
 #[test]
 fn with_an_external_directory_no_password_is_stored() {
-    let mut world = World::new();
-    let mut new = world.new_user("ann", &["Agent"]);
-    let user = world.hire("bea", &["Agent"]);
-    manage_identities_by(&mut world, "SAML");
+    let mut instance = TestInstance::new();
+    let mut new = instance.new_user("ann", &["Agent"]);
+    let user = instance.create_user("bea", &["Agent"]);
+    manage_identities_by(&mut instance, "SAML");
     new.identity.email = None;
     let create = |new: &floorkey::NewUser| Command::CreateUser(Box::new(new.clone()));
-    assert_eq!(world.refused(&operator(), create(&new)), "invalid");
-    assert_eq!(world.refused(&operator(), reset(user)), "invalid");
+    assert_eq!(instance.refusal_code(&operator(), create(&new)), "invalid");
+    assert_eq!(instance.refusal_code(&operator(), reset(user)), "invalid");
     new.password = None;
-    world.done(&operator(), create(&new));
-    assert_eq!(world.directory.user(new.id).unwrap().password, PasswordState::None);
+    instance.run_ok(&operator(), create(&new));
+    assert_eq!(instance.directory.user(new.id).unwrap().password, PasswordState::None);
     assert_eq!(
-        world.refused(&operator(), Command::UpdateUserIdentityInfo { user: new.id, identity: identity() }),
+        instance.refusal_code(&operator(), Command::UpdateUserIdentityInfo { user: new.id, identity: identity() }),
         "invalid",
         "with SAML, the login name is the email address"
     );
 }
 
-fn manage_identities_by(world: &mut World, word: &str) {
-    let settings = Settings { identity_management: word.to_owned(), ..Settings::clone(world.directory.settings()) };
-    let mut records = world.directory.records();
+fn manage_identities_by(instance: &mut TestInstance, word: &str) {
+    let settings = Settings { identity_management: word.to_owned(), ..Settings::clone(instance.directory.settings()) };
+    let mut records = instance.directory.records();
     records[0] = Record::Settings(settings.into());
-    world.directory = Directory::from_records(world.directory.instance(), world.directory.revision(), records);
+    instance.directory = Directory::from_records(instance.directory.instance(), instance.directory.revision(), records);
 }
 
 #[test]
 fn phone_settings_are_set_as_a_whole_or_channel_by_channel() {
-    let mut world = World::new();
-    let user = world.hire("ann", &["Agent"]);
+    let mut instance = TestInstance::new();
+    let user = instance.create_user("ann", &["Agent"]);
     let voice = ChannelSettings { auto_accept: Some(true), ..channel("VOICE") };
     let chat = ChannelSettings { after_contact_work_seconds: Some(60), ..channel("CHAT") };
     let channels = vec![chat.clone(), voice.clone()];
-    world.done(&operator(), Command::UpdateUserPhoneConfig { user, channels });
-    let stored = |world: &World| world.directory.user(user).unwrap().phone.channels.clone();
-    assert_eq!(stored(&world), [voice.clone(), chat.clone()]);
+    instance.run_ok(&operator(), Command::UpdateUserPhoneConfig { user, channels });
+    let stored = |instance: &TestInstance| instance.directory.user(user).unwrap().phone.channels.clone();
+    assert_eq!(stored(&instance), [voice.clone(), chat.clone()]);
     let slower = ChannelSettings { after_contact_work_seconds: Some(90), ..channel("VOICE") };
-    world.done(&operator(), Command::UpdateUserConfig { user, channels: vec![slower] });
+    instance.run_ok(&operator(), Command::UpdateUserConfig { user, channels: vec![slower] });
     let both = ChannelSettings { after_contact_work_seconds: Some(90), ..voice };
-    assert_eq!(stored(&world), [both, chat]);
-    world.done(&operator(), Command::UpdateUserPhoneConfig { user, channels: Vec::new() });
-    assert!(stored(&world).is_empty());
+    assert_eq!(stored(&instance), [both, chat]);
+    instance.run_ok(&operator(), Command::UpdateUserPhoneConfig { user, channels: Vec::new() });
+    assert!(stored(&instance).is_empty());
 }
 
 fn channel(name: &str) -> ChannelSettings {
@@ -89,8 +89,8 @@ fn channel(name: &str) -> ChannelSettings {
 
 #[test]
 fn invalid_phone_settings_are_refused() {
-    let mut world = World::new();
-    let user = world.hire("ann", &["Agent"]);
+    let mut instance = TestInstance::new();
+    let user = instance.create_user("ann", &["Agent"]);
     let bad = [
         vec![channel("FAX")],
         vec![channel("VOICE"), channel("VOICE")],
@@ -101,50 +101,50 @@ fn invalid_phone_settings_are_refused() {
     ];
     for channels in bad {
         let command = Command::UpdateUserPhoneConfig { user, channels: channels.clone() };
-        assert_eq!(world.refused(&operator(), command), "invalid", "{channels:?}");
+        assert_eq!(instance.refusal_code(&operator(), command), "invalid", "{channels:?}");
         if channels.len() == 1 {
             let command = Command::UpdateUserConfig { user, channels: channels.clone() };
-            assert_eq!(world.refused(&operator(), command), "invalid", "{channels:?}");
+            assert_eq!(instance.refusal_code(&operator(), command), "invalid", "{channels:?}");
         }
     }
 }
 
 #[test]
 fn proficiencies_are_added_changed_and_removed_only_if_applicable() {
-    let mut world = World::new();
-    let user = world.hire("ann", &["Agent"]);
+    let mut instance = TestInstance::new();
+    let user = instance.create_user("ann", &["Agent"]);
     let german = |level| vec![Proficiency { attribute: "Language".to_owned(), value: "German".to_owned(), level }];
     let drop = || vec![("Language".to_owned(), "German".to_owned())];
     let update = |level| Command::UpdateUserProficiencies { user, proficiencies: german(level) };
     let add = |level| Command::AssociateUserProficiencies { user, proficiencies: german(level) };
     let take = || Command::DisassociateUserProficiencies { user, proficiencies: drop() };
-    assert_eq!(world.refused(&operator(), update(3.0)), "not-found");
-    assert_eq!(world.refused(&operator(), take()), "not-found");
+    assert_eq!(instance.refusal_code(&operator(), update(3.0)), "not-found");
+    assert_eq!(instance.refusal_code(&operator(), take()), "not-found");
     for level in [0.9, 5.1, f32::NAN] {
-        assert_eq!(world.refused(&operator(), add(level)), "invalid", "{level}");
+        assert_eq!(instance.refusal_code(&operator(), add(level)), "invalid", "{level}");
     }
-    world.done(&operator(), add(3.0));
-    assert_eq!(world.refused(&operator(), add(4.0)), "duplicate");
-    world.done(&operator(), update(4.0));
-    assert_eq!(world.directory.user(user).unwrap().proficiencies, german(4.0));
-    world.done(&operator(), take());
-    assert!(world.directory.user(user).unwrap().proficiencies.is_empty());
+    instance.run_ok(&operator(), add(3.0));
+    assert_eq!(instance.refusal_code(&operator(), add(4.0)), "duplicate");
+    instance.run_ok(&operator(), update(4.0));
+    assert_eq!(instance.directory.user(user).unwrap().proficiencies, german(4.0));
+    instance.run_ok(&operator(), take());
+    assert!(instance.directory.user(user).unwrap().proficiencies.is_empty());
     let skill = |at| Proficiency { attribute: "Skill".to_owned(), value: format!("{at}"), level: 1.0 };
     let many = (0..51).map(skill).collect();
     let command = Command::AssociateUserProficiencies { user, proficiencies: many };
-    assert_eq!(world.refused(&operator(), command), "limit-exceeded");
+    assert_eq!(instance.refusal_code(&operator(), command), "limit-exceeded");
 }
 
 #[test]
 fn the_routing_profile_of_a_user_must_exist_and_be_one() {
-    let mut world = World::new();
-    let user = world.hire("ann", &["Agent"]);
-    let queue = world.directory.resource_by_name(floorkey::ResourceType::Queue, "BasicQueue").unwrap().id;
+    let mut instance = TestInstance::new();
+    let user = instance.create_user("ann", &["Agent"]);
+    let queue = instance.directory.resource_by_name(floorkey::ResourceType::Queue, "BasicQueue").unwrap().id;
     for routing_profile in [queue, ResourceId::from_bits(7)] {
         let command = Command::UpdateUserRoutingProfile { user, routing_profile };
-        assert_eq!(world.refused(&operator(), command), "not-found");
-        let mut new = world.new_user("bea", &["Agent"]);
+        assert_eq!(instance.refusal_code(&operator(), command), "not-found");
+        let mut new = instance.new_user("bea", &["Agent"]);
         new.routing_profile = routing_profile;
-        assert_eq!(world.refused(&operator(), Command::CreateUser(Box::new(new))), "not-found");
+        assert_eq!(instance.refusal_code(&operator(), Command::CreateUser(Box::new(new))), "not-found");
     }
 }

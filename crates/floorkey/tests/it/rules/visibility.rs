@@ -8,14 +8,14 @@ use floorkey::{
     SecurityProfileEdit, TokenScope, TokenSettings, UserId, Visibility, catalogue,
 };
 
-use crate::world::{World, by, granting, granting_below, granting_tagged, operator, tags};
+use crate::test_instance::{TestInstance, actor_of, granting, granting_below, granting_tagged, operator, tags};
 
 /// An instance with the group North, in which `ann` is, and the group South with `bob`, whose profile `Refunds` grants
 /// the permission `refund` of the application `orders`. Returns the groups.
-fn instance() -> (World, HierarchyGroupId, HierarchyGroupId) {
-    let mut world = World::new();
-    world.levels(&["Region"]);
-    let (north, south) = (world.group("North", None), world.group("South", None));
+fn instance() -> (TestInstance, HierarchyGroupId, HierarchyGroupId) {
+    let mut instance = TestInstance::new();
+    instance.levels(&["Region"]);
+    let (north, south) = (instance.group("North", None), instance.group("South", None));
     let refund = ApplicationPermission {
         name: "refund".to_owned(),
         description: "Give money back".to_owned(),
@@ -26,16 +26,16 @@ fn instance() -> (World, HierarchyGroupId, HierarchyGroupId) {
         name: "Orders".to_owned(),
         description: String::new(),
         permissions: vec![refund],
-        modified: world.now,
+        modified: instance.now,
     };
-    world.done(&operator(), Command::RegisterApplication(Box::new(orders)));
+    instance.run_ok(&operator(), Command::RegisterApplication(Box::new(orders)));
     let granted = Application { namespace: "orders".to_owned(), permissions: vec!["refund".to_owned()], kind: None };
     let refunds = SecurityProfileEdit { applications: Some(vec![granted]), ..granting(&["BasicAgentAccess"]) };
-    world.make_profile("Refunds", refunds);
+    instance.create_profile("Refunds", refunds);
     for (login, group, profile) in [("ann", north, "Agent"), ("bob", south, "Refunds")] {
-        let mut new = world.new_user(login, &[profile]);
+        let mut new = instance.new_user(login, &[profile]);
         new.hierarchy_group = Some(group);
-        world.hire_as(new);
+        instance.create_user_from(new);
     }
     let token = ApiToken {
         id: ApiTokenId::from_bits(1),
@@ -43,38 +43,38 @@ fn instance() -> (World, HierarchyGroupId, HierarchyGroupId) {
         scopes: [TokenScope::Evaluate].into(),
         hash: [7; 32],
         expires: None,
-        created: world.now,
+        created: instance.now,
         settings: TokenSettings::default(),
     };
-    world.done(&operator(), Command::CreateApiToken(Box::new(token)));
-    (world, north, south)
+    instance.run_ok(&operator(), Command::CreateApiToken(Box::new(token)));
+    (instance, north, south)
 }
 
-fn hire_with(world: &mut World, login: &str, permissions: &[&str]) -> Principal {
+fn create_user_with(instance: &mut TestInstance, login: &str, permissions: &[&str]) -> Principal {
     let profile = format!("profile of {login}");
-    world.grant(&profile, permissions);
-    by(world.hire(login, &[&profile])).principal
+    instance.create_profile_granting(&profile, permissions);
+    actor_of(instance.create_user(login, &[&profile])).principal
 }
 
-fn viewer<'a>(world: &'a World, principal: &'a Principal) -> Viewer<'a> {
-    Viewer::new(&world.directory, principal, world.now)
+fn viewer<'a>(instance: &'a TestInstance, principal: &'a Principal) -> Viewer<'a> {
+    Viewer::new(&instance.directory, principal, instance.now)
 }
 
-fn shows_permissions(world: &World, principal: &Principal, login: &str) -> bool {
-    viewer(world, principal).effective_permissions(world.directory.user_by_login(login).unwrap()).is_ok()
+fn shows_permissions(instance: &TestInstance, principal: &Principal, login: &str) -> bool {
+    viewer(instance, principal).effective_permissions(instance.directory.user_by_login(login).unwrap()).is_ok()
 }
 
 #[test]
 fn viewing_users_shows_inherited_names_and_not_what_profiles_grant() {
-    let (mut world, north, _) = instance();
-    let ulla = hire_with(&mut world, "ulla", &["Users.View"]);
-    let key = world.key(world.user("bob"));
-    let sees = viewer(&world, &ulla);
-    assert_eq!(sees.user(world.user("bob")), Visibility::Details);
-    assert_eq!(sees.profile(world.profile("Refunds")), Visibility::Name);
+    let (mut instance, north, _) = instance();
+    let ulla = create_user_with(&mut instance, "ulla", &["Users.View"]);
+    let key = instance.key(instance.user("bob"));
+    let sees = viewer(&instance, &ulla);
+    assert_eq!(sees.user(instance.user("bob")), Visibility::Details);
+    assert_eq!(sees.profile(instance.profile("Refunds")), Visibility::Name);
     assert_eq!(sees.group(north), Visibility::Name);
-    assert_eq!(sees.resource(world.routing_profile()), Visibility::Name);
-    let queue = world.directory.resource_by_name(ResourceType::Queue, "BasicQueue").unwrap().id;
+    assert_eq!(sees.resource(instance.routing_profile()), Visibility::Name);
+    let queue = instance.directory.resource_by_name(ResourceType::Queue, "BasicQueue").unwrap().id;
     assert_eq!(sees.resource(queue), Visibility::Hidden);
     assert_eq!(sees.structure(), Visibility::Hidden);
     assert_eq!(sees.application("orders"), Visibility::Hidden);
@@ -82,63 +82,63 @@ fn viewing_users_shows_inherited_names_and_not_what_profiles_grant() {
     assert_eq!(sees.application_resources("orders"), Visibility::Hidden);
     assert_eq!(sees.access_key(&key), Visibility::Hidden);
     assert_eq!(sees.record(&RecordKey::ApiToken(ApiTokenId::from_bits(1))), Visibility::Hidden);
-    assert!(!shows_permissions(&world, &ulla, "bob"));
-    assert!(sees.permission_use(world.directory.user_by_login("bob").unwrap()).is_err());
+    assert!(!shows_permissions(&instance, &ulla, "bob"));
+    assert!(sees.permission_use(instance.directory.user_by_login("bob").unwrap()).is_err());
     assert!(sees.sees_all_users() && !sees.sees_all_profiles() && !sees.sees_all_permissions());
 }
 
 #[test]
 fn viewing_profiles_shows_their_permissions_and_no_users() {
-    let (mut world, ..) = instance();
-    let pia = hire_with(&mut world, "pia", &["SecurityProfiles.View"]);
-    let sees = viewer(&world, &pia);
-    assert_eq!(sees.profile(world.profile("Refunds")), Visibility::Details);
+    let (mut instance, ..) = instance();
+    let pia = create_user_with(&mut instance, "pia", &["SecurityProfiles.View"]);
+    let sees = viewer(&instance, &pia);
+    assert_eq!(sees.profile(instance.profile("Refunds")), Visibility::Details);
     assert_eq!(sees.application_permission("orders", "refund"), Visibility::Details);
     assert_eq!(sees.application_resources("orders"), Visibility::Details);
-    assert_eq!(sees.user(world.user("bob")), Visibility::Hidden);
-    assert_eq!(sees.user_name(world.user("bob")), None);
-    assert!(!shows_permissions(&world, &pia, "bob"));
+    assert_eq!(sees.user(instance.user("bob")), Visibility::Hidden);
+    assert_eq!(sees.user_name(instance.user("bob")), None);
+    assert!(!shows_permissions(&instance, &pia, "bob"));
     assert!(!sees.sees_all_assignments());
 }
 
 #[test]
 fn effective_permissions_are_visible_to_the_user_and_to_viewers_of_the_user_and_all_their_profiles() {
-    let (mut world, ..) = instance();
-    let both = hire_with(&mut world, "both", &["Users.View", "SecurityProfiles.View"]);
-    assert!(shows_permissions(&world, &both, "bob"));
-    let bob = by(world.user("bob")).principal;
-    assert!(shows_permissions(&world, &bob, "bob") && !shows_permissions(&world, &bob, "ann"));
+    let (mut instance, ..) = instance();
+    let both = create_user_with(&mut instance, "both", &["Users.View", "SecurityProfiles.View"]);
+    assert!(shows_permissions(&instance, &both, "bob"));
+    let bob = actor_of(instance.user("bob")).principal;
+    assert!(shows_permissions(&instance, &bob, "bob") && !shows_permissions(&instance, &bob, "ann"));
 
-    let mut open = world.new_profile("Open", granting(&["Queues.View"]));
+    let mut open = instance.new_profile("Open", granting(&["Queues.View"]));
     open.tags = tags(&[("open", "yes")]);
-    world.done(&operator(), Command::CreateSecurityProfile(Box::new(open)));
-    world.grant("Sees users", &["Users.View"]);
+    instance.run_ok(&operator(), Command::CreateSecurityProfile(Box::new(open)));
+    instance.create_profile_granting("Sees users", &["Users.View"]);
     let scoped = granting_tagged(&["SecurityProfiles.View"], &["SecurityProfile"], ("open", "yes"));
-    world.make_profile("Sees open profiles", scoped);
-    let sue = by(world.hire("sue", &["Sees users", "Sees open profiles"])).principal;
-    world.hire("seen", &["Open"]);
-    world.hire("mixed", &["Open", "Refunds"]);
-    assert!(shows_permissions(&world, &sue, "seen"));
-    assert!(!shows_permissions(&world, &sue, "mixed"), "one profile out of scope hides the sum");
-    let sees = viewer(&world, &sue);
+    instance.create_profile("Sees open profiles", scoped);
+    let sue = actor_of(instance.create_user("sue", &["Sees users", "Sees open profiles"])).principal;
+    instance.create_user("seen", &["Open"]);
+    instance.create_user("mixed", &["Open", "Refunds"]);
+    assert!(shows_permissions(&instance, &sue, "seen"));
+    assert!(!shows_permissions(&instance, &sue, "mixed"), "one profile out of scope hides the sum");
+    let sees = viewer(&instance, &sue);
     assert_eq!(sees.application("orders"), Visibility::Hidden, "only a profile out of scope names it");
-    assert_eq!(sees.profile(world.profile("Open")), Visibility::Details);
-    assert_eq!(sees.profile(world.profile("Refunds")), Visibility::Name);
+    assert_eq!(sees.profile(instance.profile("Open")), Visibility::Details);
+    assert_eq!(sees.profile(instance.profile("Refunds")), Visibility::Name);
 }
 
 #[test]
 fn a_scope_hides_whole_users_and_their_keys() {
-    let (mut world, north, south) = instance();
-    world.make_profile("North only", granting_below(&["Users.Edit"], Some(north)));
-    let nora = by(world.hire("nora", &["North only"])).principal;
-    let (key_of_ann, key_of_bob) = (world.key(world.user("ann")), world.key(world.user("bob")));
-    let sees = viewer(&world, &nora);
-    assert_eq!(sees.user(world.user("ann")), Visibility::Details);
-    assert_eq!(sees.user(world.user("bob")), Visibility::Hidden);
+    let (mut instance, north, south) = instance();
+    instance.create_profile("North only", granting_below(&["Users.Edit"], Some(north)));
+    let nora = actor_of(instance.create_user("nora", &["North only"])).principal;
+    let (key_of_ann, key_of_bob) = (instance.key(instance.user("ann")), instance.key(instance.user("bob")));
+    let sees = viewer(&instance, &nora);
+    assert_eq!(sees.user(instance.user("ann")), Visibility::Details);
+    assert_eq!(sees.user(instance.user("bob")), Visibility::Hidden);
     assert_eq!(sees.access_key(&key_of_ann), Visibility::Details);
     assert_eq!(sees.access_key(&key_of_bob), Visibility::Hidden);
     assert_eq!(sees.record(&RecordKey::User(UserId::from_bits(77))), Visibility::Hidden, "a deleted user");
-    assert_eq!(sees.record_name(&RecordKey::User(world.user("bob"))), None);
+    assert_eq!(sees.record_name(&RecordKey::User(instance.user("bob"))), None);
     assert!(!sees.sees_all_users());
     assert_eq!(sees.group_name(north), Some("North"));
     assert_eq!(sees.group(south), Visibility::Name, "groups are listed in the form of a user");
@@ -146,18 +146,18 @@ fn a_scope_hides_whole_users_and_their_keys() {
 
 #[test]
 fn users_see_only_the_names_of_their_own_profiles_and_groups() {
-    let (world, north, south) = instance();
-    let bob = by(world.user("bob")).principal;
-    let sees = viewer(&world, &bob);
-    assert_eq!(sees.user_name(world.user("bob")), Some("bob"));
-    assert_eq!(sees.profile_name(world.profile("Refunds")), Some("Refunds"));
+    let (instance, north, south) = instance();
+    let bob = actor_of(instance.user("bob")).principal;
+    let sees = viewer(&instance, &bob);
+    assert_eq!(sees.user_name(instance.user("bob")), Some("bob"));
+    assert_eq!(sees.profile_name(instance.profile("Refunds")), Some("Refunds"));
     assert_eq!(sees.group_path(south).as_deref(), Some("South"));
     assert_eq!(sees.application_permission("orders", "refund"), Visibility::Details);
     assert_eq!(sees.application("orders"), Visibility::Name);
-    assert_eq!(sees.user_name(world.user("ann")), None);
-    assert_eq!(sees.profile_name(world.profile("Agent")), None);
+    assert_eq!(sees.user_name(instance.user("ann")), None);
+    assert_eq!(sees.profile_name(instance.profile("Agent")), None);
     assert_eq!(sees.group_path(north), None);
-    assert_eq!(sees.profile(world.profile("Refunds")), Visibility::Hidden, "its page is not for its users");
+    assert_eq!(sees.profile(instance.profile("Refunds")), Visibility::Hidden, "its page is not for its users");
 }
 
 #[test]
@@ -187,12 +187,12 @@ fn listing_requires_the_same_permissions_as_describing() {
 
 #[test]
 fn a_deleted_user_is_as_visible_as_a_user_with_the_same_tags_and_group() {
-    let (mut world, north, south) = instance();
-    world.make_profile("North only", granting_below(&["Users.Create"], Some(north)));
-    let nora = by(world.hire("nora", &["North only"])).principal;
-    let sees = viewer(&world, &nora);
+    let (mut instance, north, south) = instance();
+    instance.create_profile("North only", granting_below(&["Users.Create"], Some(north)));
+    let nora = actor_of(instance.create_user("nora", &["North only"])).principal;
+    let sees = viewer(&instance, &nora);
     let gone = |group| {
-        let user = world.directory.user_by_login("bob").unwrap();
+        let user = instance.directory.user_by_login("bob").unwrap();
         floorkey::User { hierarchy_group: Some(group), ..(**user).clone() }
     };
     assert_eq!(sees.deleted_user(&gone(north)), Visibility::Details);
@@ -201,17 +201,17 @@ fn a_deleted_user_is_as_visible_as_a_user_with_the_same_tags_and_group() {
 
 #[test]
 fn the_operator_the_system_and_full_administrators_see_everything() {
-    let (mut world, north, _) = instance();
-    let key = world.key(world.user("bob"));
-    let admin = by(world.user("admin")).principal;
+    let (mut instance, north, _) = instance();
+    let key = instance.key(instance.user("bob"));
+    let admin = actor_of(instance.user("admin")).principal;
     for principal in [operator().principal, Principal::System, admin] {
-        let sees = viewer(&world, &principal);
+        let sees = viewer(&instance, &principal);
         let records = [
             RecordKey::Structure,
             RecordKey::Group(north),
-            RecordKey::Resource(world.routing_profile()),
-            RecordKey::Profile(world.profile("Refunds")),
-            RecordKey::User(world.user("bob")),
+            RecordKey::Resource(instance.routing_profile()),
+            RecordKey::Profile(instance.profile("Refunds")),
+            RecordKey::User(instance.user("bob")),
             RecordKey::User(UserId::from_bits(77)),
             RecordKey::AccessKey(key.clone()),
             RecordKey::Application("orders".to_owned()),
@@ -221,20 +221,20 @@ fn the_operator_the_system_and_full_administrators_see_everything() {
         for record in records {
             assert_eq!(sees.record(&record), Visibility::Details, "{principal:?} {record:?}");
         }
-        assert!(shows_permissions(&world, &principal, "bob"));
-        assert_eq!(sees.record_name(&RecordKey::User(world.user("bob"))).as_deref(), Some("bob"));
+        assert!(shows_permissions(&instance, &principal, "bob"));
+        assert_eq!(sees.record_name(&RecordKey::User(instance.user("bob"))).as_deref(), Some("bob"));
     }
 }
 
 #[test]
 fn a_disabled_user_sees_nothing() {
-    let (mut world, north, _) = instance();
-    let both = hire_with(&mut world, "both", &["Users.View", "SecurityProfiles.View", "AgentGrouping.View"]);
-    let user = world.user("both");
-    world.done(&operator(), Command::SetUserEnabled { user, enabled: false });
-    let sees = viewer(&world, &both);
-    assert_eq!(sees.user(world.user("bob")), Visibility::Hidden);
-    assert_eq!(sees.profile(world.profile("Refunds")), Visibility::Hidden);
+    let (mut instance, north, _) = instance();
+    let both = create_user_with(&mut instance, "both", &["Users.View", "SecurityProfiles.View", "AgentGrouping.View"]);
+    let user = instance.user("both");
+    instance.run_ok(&operator(), Command::SetUserEnabled { user, enabled: false });
+    let sees = viewer(&instance, &both);
+    assert_eq!(sees.user(instance.user("bob")), Visibility::Hidden);
+    assert_eq!(sees.profile(instance.profile("Refunds")), Visibility::Hidden);
     assert_eq!(sees.group(north), Visibility::Hidden);
-    assert!(!shows_permissions(&world, &both, "bob"));
+    assert!(!shows_permissions(&instance, &both, "bob"));
 }

@@ -8,7 +8,7 @@ use crate::catalogue::{Permission, catalogue};
 /// Parses rows with the permissions of the catalog.
 fn read(text: &str) -> Result<BTreeMap<Act, Requirement>, String> {
     let by_name: HashMap<String, Permission, FixedState> = catalogue().by_name.clone();
-    parse(text, &Names(&by_name), &catalogue().permissions)
+    parse(text, &PermissionNames(&by_name), &catalogue().permissions)
 }
 
 /// Returns a row with a name, evidence and these lines.

@@ -8,24 +8,24 @@ use floorkey::{
     ResourceId, StoredResourceType, TokenScope, TokenSettings, TokenSettingsEdit,
 };
 
-use super::Turn;
-use crate::escalation::cast::{GROUPS, MIA, NEW, RESTORED, Side, group_id, profile_id, time, user_id};
-use crate::escalation::kinds::Kind;
-use crate::world::tags;
+use super::AttackerTurn;
+use crate::escalation::command_kind::CommandKind;
+use crate::escalation::fixtures::{GROUPS, MIA, NEW, RESTORED, Side, group_id, profile_id, time, user_id};
+use crate::test_instance::tags;
 
-impl Turn<'_> {
-    pub(super) fn groups(&self, kind: Kind) -> Vec<Command> {
+impl AttackerTurn<'_> {
+    pub(super) fn groups(&self, kind: CommandKind) -> Vec<Command> {
         let group = group_id(0);
         match kind {
-            Kind::CreateUserHierarchyGroup => {
+            CommandKind::CreateUserHierarchyGroup => {
                 let (id, name) = (group_id(GROUPS - 1), "Made".to_owned());
                 vec![Command::CreateUserHierarchyGroup { id, name, parent: Some(group), tags: tags(&[]) }]
             }
-            Kind::UpdateUserHierarchyGroupName => {
+            CommandKind::UpdateUserHierarchyGroupName => {
                 vec![Command::UpdateUserHierarchyGroupName { group, name: "Renamed".to_owned() }]
             }
-            Kind::DeleteUserHierarchyGroup => {
-                self.groups_there().map(|group| Command::DeleteUserHierarchyGroup { group }).collect()
+            CommandKind::DeleteUserHierarchyGroup => {
+                self.existing_groups().map(|group| Command::DeleteUserHierarchyGroup { group }).collect()
             }
             _ => {
                 let level = |at: u128| (format!("Level {at}"), HierarchyLevelId::from_bits(60 + at));
@@ -34,13 +34,15 @@ impl Turn<'_> {
         }
     }
 
-    pub(super) fn tags(&self, kind: Kind) -> Vec<Command> {
+    pub(super) fn tags(&self, kind: CommandKind) -> Vec<Command> {
         let users = self.users().map(RecordKey::User);
         let profiles = self.profiles().map(RecordKey::Profile);
-        let groups = self.groups_there().map(RecordKey::Group).filter(|_| self.variants.scopes);
+        let groups = self.existing_groups().map(RecordKey::Group).filter(|_| self.variants.scopes);
         let targets = users.chain(profiles).chain(groups);
         let of = |target: RecordKey| match kind {
-            Kind::UntagResource => vec![Command::UntagResource { target, keys: BTreeSet::from(["team".to_owned()]) }],
+            CommandKind::UntagResource => {
+                vec![Command::UntagResource { target, keys: BTreeSet::from(["team".to_owned()]) }]
+            }
             _ => {
                 let tag = |value| Command::TagResource { target: target.clone(), tags: tags(&[("team", value)]) };
                 vec![tag("red"), tag("blue")]
@@ -50,20 +52,20 @@ impl Turn<'_> {
     }
 
     /// Returns a command that only administrators or the operator can run.
-    pub(super) fn of_the_instance(&self, kind: Kind) -> Command {
+    pub(super) fn instance_command(&self, kind: CommandKind) -> Command {
         let namespace = "crm".to_owned();
         match kind {
-            Kind::ForgetSealed => Command::ForgetSealed,
-            Kind::RegisterApplication => Command::RegisterApplication(Box::new(crm(&["READ"]))),
-            Kind::UnregisterApplication => Command::UnregisterApplication { namespace },
-            Kind::PutApplicationResources => {
+            CommandKind::ForgetSealed => Command::ForgetSealed,
+            CommandKind::RegisterApplication => Command::RegisterApplication(Box::new(crm(&["READ"]))),
+            CommandKind::UnregisterApplication => Command::UnregisterApplication { namespace },
+            CommandKind::PutApplicationResources => {
                 let resources = vec![order("1", &user_id(MIA).to_string())];
                 Command::PutApplicationResources { namespace, resources }
             }
-            Kind::DeleteApplicationResources => {
+            CommandKind::DeleteApplicationResources => {
                 Command::DeleteApplicationResources { namespace, ids: BTreeSet::from(["1".to_owned()]) }
             }
-            Kind::CreateApiToken => Command::CreateApiToken(Box::new(ApiToken {
+            CommandKind::CreateApiToken => Command::CreateApiToken(Box::new(ApiToken {
                 id: floorkey::ApiTokenId::from_bits(70),
                 label: "token".to_owned(),
                 scopes: BTreeSet::from([TokenScope::Evaluate]),
@@ -72,40 +74,40 @@ impl Turn<'_> {
                 created: time(0),
                 settings: TokenSettings::default(),
             })),
-            Kind::UpdateApiToken => {
+            CommandKind::UpdateApiToken => {
                 let subject_types = Some(BTreeSet::from(["identity".to_owned()]));
                 let edit = TokenSettingsEdit { subject_types, ..TokenSettingsEdit::default() };
                 Command::UpdateApiToken(floorkey::ApiTokenId::from_bits(70), edit)
             }
-            Kind::RevokeApiToken => Command::RevokeApiToken { id: floorkey::ApiTokenId::from_bits(70) },
-            Kind::CreateResource => {
+            CommandKind::RevokeApiToken => Command::RevokeApiToken { id: floorkey::ApiTokenId::from_bits(70) },
+            CommandKind::CreateResource => {
                 let (time_zone, periods, parents) = ("UTC".to_owned(), Vec::new(), Vec::new());
                 let details = ResourceDetails::HoursOfOperation(HoursOfOperation { time_zone, periods, parents });
                 let (id, name) = (ResourceId::from_bits(80), "Nights".to_owned());
                 Command::CreateResource(Box::new(NewResource { id, name, description: None, tags: tags(&[]), details }))
             }
-            Kind::UpdateResource => {
+            CommandKind::UpdateResource => {
                 let change = ResourceChange::RoutingProfileName { name: Some("Nights".to_owned()), description: None };
                 let id = self.resource(change.resource_type());
                 Command::UpdateResource(Box::new(ResourceEdit { id, change }))
             }
-            Kind::DeleteResource => {
+            CommandKind::DeleteResource => {
                 let kind = StoredResourceType::RoutingProfile;
                 Command::DeleteResource { kind, id: self.resource(kind.resource_type()) }
             }
-            Kind::UpdateInstanceAttribute => {
+            CommandKind::UpdateInstanceAttribute => {
                 Command::UpdateInstanceAttribute { name: "INBOUND_CALLS".to_owned(), value: "true".to_owned() }
             }
-            Kind::SetEscalationGuard => {
+            CommandKind::SetEscalationGuard => {
                 Command::SetEscalationGuard { mode: GuardMode::Warn, reason: "for a day".to_owned() }
             }
-            Kind::RestoreAdministrator => Command::RestoreAdministrator {
+            CommandKind::RestoreAdministrator => Command::RestoreAdministrator {
                 profile: profile_id(RESTORED),
                 user: user_id(NEW),
                 username: "mia".to_owned(),
                 password: Side::Attackers.password(),
             },
-            Kind::RecordFormerLogins => Command::RecordFormerLogins(Vec::new()),
+            CommandKind::RecordFormerLogins => Command::RecordFormerLogins(Vec::new()),
             _ => Command::UpgradeCatalogue,
         }
     }

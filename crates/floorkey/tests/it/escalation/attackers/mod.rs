@@ -8,15 +8,15 @@ use floorkey::{Act, Command, HierarchyGroupId, RecordKey, ResourceId, ResourceTy
 
 pub(super) use instance::{crm, order};
 
-use super::cast::{EXTRA, GROUPS, MADE, MANAGER, PROFILES, USERS, group_id, profile_id, user_id};
-use super::kinds::Kind;
+use super::command_kind::CommandKind;
+use super::fixtures::{CREATED, GROUPS, MANAGER, PROFILES, THIRD, USERS, group_id, profile_id, user_id};
 use super::state::State;
 
 /// The profiles other than those of administrators.
-pub(super) const ORDINARY: [usize; 3] = [MANAGER, EXTRA, MADE];
+pub(super) const NON_ADMIN_PROFILES: [usize; 3] = [MANAGER, THIRD, CREATED];
 
 /// A turn of the attackers in a state.
-pub(super) struct Turn<'a> {
+pub(super) struct AttackerTurn<'a> {
     pub(super) state: &'a State,
     /// The account that the attackers act as.
     pub(super) actor: usize,
@@ -36,77 +36,77 @@ pub(super) struct Variants {
     pub(super) logins: bool,
 }
 
-impl Turn<'_> {
+impl AttackerTurn<'_> {
     /// Returns the commands of this kind to try.
-    pub(super) fn commands(&self, kind: Kind) -> Vec<Command> {
+    pub(super) fn commands(&self, kind: CommandKind) -> Vec<Command> {
         match kind {
-            Kind::CreateSecurityProfile => self.create_profile(),
-            Kind::UpdateSecurityProfile => self.update_profile(),
-            Kind::RenameSecurityProfile => self.rename_profile(),
-            Kind::SetAssignableProfiles => self.set_assignable(),
-            Kind::DeleteSecurityProfile => {
+            CommandKind::CreateSecurityProfile => self.create_profile(),
+            CommandKind::UpdateSecurityProfile => self.update_profile(),
+            CommandKind::RenameSecurityProfile => self.rename_profile(),
+            CommandKind::SetAssignableProfiles => self.set_assignable(),
+            CommandKind::DeleteSecurityProfile => {
                 self.profiles().map(|profile| Command::DeleteSecurityProfile { profile }).collect()
             }
-            Kind::ReplaceSecurityProfile => self.replace_profile(),
-            Kind::CreateUser => self.create_user(),
-            Kind::RestoreUser => self.restore_user(),
-            Kind::RenameUserLogin => self.rename_login(),
-            Kind::UpdateUserHierarchy => self.move_user(),
-            Kind::UpdateUserSecurityProfiles => self.assign(),
-            Kind::AssociateSecurityProfiles => self.each_user_and_profile(|user, profile| {
+            CommandKind::ReplaceSecurityProfile => self.replace_profile(),
+            CommandKind::CreateUser => self.create_user(),
+            CommandKind::RestoreUser => self.restore_user(),
+            CommandKind::RenameUserLogin => self.rename_login(),
+            CommandKind::UpdateUserHierarchy => self.move_user(),
+            CommandKind::UpdateUserSecurityProfiles => self.assign(),
+            CommandKind::AssociateSecurityProfiles => self.each_user_and_profile(|user, profile| {
                 Command::AssociateSecurityProfiles { user, profiles: vec![profile] }
             }),
-            Kind::DisassociateSecurityProfiles => self.each_user_and_profile(|user, profile| {
+            CommandKind::DisassociateSecurityProfiles => self.each_user_and_profile(|user, profile| {
                 Command::DisassociateSecurityProfiles { user, profiles: vec![profile] }
             }),
-            Kind::ChangeSecurityProfiles => self.change_profiles(),
-            Kind::SetUserEnabled => self.enable(),
-            Kind::UpdateUserIdentityInfo
-            | Kind::UpdateUserPhoneConfig
-            | Kind::UpdateUserConfig
-            | Kind::UpdateUserRoutingProfile
-            | Kind::AssociateUserProficiencies
-            | Kind::UpdateUserProficiencies
-            | Kind::DisassociateUserProficiencies
-            | Kind::ResetUserPassword
-            | Kind::VouchForEmail
-            | Kind::InviteUser
-            | Kind::EndUserSessions
-            | Kind::UnlockUser
-            | Kind::RemoveSecondFactor
-            | Kind::DeleteUser => self.on_users(kind),
-            Kind::ChangeOwnPassword
-            | Kind::AddSecondFactor
-            | Kind::ConfirmEmail
-            | Kind::CreateAccessKey
-            | Kind::RevokeAccessKey
-            | Kind::ReinstateAccessKey => self.own_ways_in(kind),
-            Kind::CreateUserHierarchyGroup
-            | Kind::UpdateUserHierarchyGroupName
-            | Kind::DeleteUserHierarchyGroup
-            | Kind::UpdateUserHierarchyStructure => self.groups(kind),
-            Kind::TagResource | Kind::UntagResource => self.tags(kind),
-            Kind::Batch | Kind::IfUnchanged => self.compound(kind),
-            Kind::Undo => self.undo(),
-            Kind::ReplaceCredentials => {
+            CommandKind::ChangeSecurityProfiles => self.change_profiles(),
+            CommandKind::SetUserEnabled => self.enable(),
+            CommandKind::UpdateUserIdentityInfo
+            | CommandKind::UpdateUserPhoneConfig
+            | CommandKind::UpdateUserConfig
+            | CommandKind::UpdateUserRoutingProfile
+            | CommandKind::AssociateUserProficiencies
+            | CommandKind::UpdateUserProficiencies
+            | CommandKind::DisassociateUserProficiencies
+            | CommandKind::ResetUserPassword
+            | CommandKind::VouchForEmail
+            | CommandKind::InviteUser
+            | CommandKind::EndUserSessions
+            | CommandKind::UnlockUser
+            | CommandKind::RemoveSecondFactor
+            | CommandKind::DeleteUser => self.on_users(kind),
+            CommandKind::ChangeOwnPassword
+            | CommandKind::AddSecondFactor
+            | CommandKind::ConfirmEmail
+            | CommandKind::CreateAccessKey
+            | CommandKind::RevokeAccessKey
+            | CommandKind::ReinstateAccessKey => self.own_credentials(kind),
+            CommandKind::CreateUserHierarchyGroup
+            | CommandKind::UpdateUserHierarchyGroupName
+            | CommandKind::DeleteUserHierarchyGroup
+            | CommandKind::UpdateUserHierarchyStructure => self.groups(kind),
+            CommandKind::TagResource | CommandKind::UntagResource => self.tags(kind),
+            CommandKind::Batch | CommandKind::IfUnchanged => self.batch_or_conditional(kind),
+            CommandKind::Undo => self.undo(),
+            CommandKind::ReplaceCredentials => {
                 self.profiles().map(Some).chain([None]).map(Command::ReplaceCredentials).collect()
             }
-            Kind::ForgetSealed
-            | Kind::RegisterApplication
-            | Kind::UnregisterApplication
-            | Kind::PutApplicationResources
-            | Kind::DeleteApplicationResources
-            | Kind::CreateApiToken
-            | Kind::UpdateApiToken
-            | Kind::RevokeApiToken
-            | Kind::CreateResource
-            | Kind::UpdateResource
-            | Kind::DeleteResource
-            | Kind::UpdateInstanceAttribute
-            | Kind::SetEscalationGuard
-            | Kind::RestoreAdministrator
-            | Kind::UpgradeCatalogue
-            | Kind::RecordFormerLogins => vec![self.of_the_instance(kind)],
+            CommandKind::ForgetSealed
+            | CommandKind::RegisterApplication
+            | CommandKind::UnregisterApplication
+            | CommandKind::PutApplicationResources
+            | CommandKind::DeleteApplicationResources
+            | CommandKind::CreateApiToken
+            | CommandKind::UpdateApiToken
+            | CommandKind::RevokeApiToken
+            | CommandKind::CreateResource
+            | CommandKind::UpdateResource
+            | CommandKind::DeleteResource
+            | CommandKind::UpdateInstanceAttribute
+            | CommandKind::SetEscalationGuard
+            | CommandKind::RestoreAdministrator
+            | CommandKind::UpgradeCatalogue
+            | CommandKind::RecordFormerLogins => vec![self.instance_command(kind)],
         }
     }
 
@@ -115,10 +115,14 @@ impl Turn<'_> {
     }
 
     /// Returns batches of two commands, and conditional commands.
-    fn compound(&self, kind: Kind) -> Vec<Command> {
-        let steps = [Kind::UpdateSecurityProfile, Kind::ResetUserPassword, Kind::UpdateUserSecurityProfiles];
-        let of = |kind| Turn { variants: Variants::default(), ..*self }.commands(kind);
-        if kind == Kind::IfUnchanged {
+    fn batch_or_conditional(&self, kind: CommandKind) -> Vec<Command> {
+        let steps = [
+            CommandKind::UpdateSecurityProfile,
+            CommandKind::ResetUserPassword,
+            CommandKind::UpdateUserSecurityProfiles,
+        ];
+        let of = |kind| AttackerTurn { variants: Variants::default(), ..*self }.commands(kind);
+        if kind == CommandKind::IfUnchanged {
             let stamped = self.users().filter_map(|user| Some((user, self.state.directory.user(user)?.modified)));
             let on = |(user, modified)| Command::IfUnchanged {
                 record: RecordKey::User(user),
@@ -142,7 +146,7 @@ impl Turn<'_> {
         (0..PROFILES).map(profile_id).filter(|id| self.state.directory.profile(*id).is_some())
     }
 
-    fn groups_there(&self) -> impl Iterator<Item = HierarchyGroupId> {
+    fn existing_groups(&self) -> impl Iterator<Item = HierarchyGroupId> {
         (0..GROUPS).map(group_id).filter(|id| self.state.directory.group(*id).is_some())
     }
 

@@ -4,17 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use floorkey::{AnyPermission, Command, Condition, NewSecurityProfile, Permission, SecurityProfileEdit};
 
-use super::Turn;
-use crate::escalation::cast::{ADMIN, BASIC, MADE, MANAGE, RECORDINGS, RESTRICTION, group_id, profile_id};
-use crate::world::{granting, granting_below, granting_tagged, tags};
+use super::AttackerTurn;
+use crate::escalation::fixtures::{ADMIN, BASIC, CREATED, MANAGE, RECORDINGS, RESTRICTION, group_id, profile_id};
+use crate::test_instance::{granting, granting_below, granting_tagged, tags};
 
-impl Turn<'_> {
+impl AttackerTurn<'_> {
     pub(super) fn create_profile(&self) -> Vec<Command> {
-        if self.state.directory.profile(profile_id(MADE)).is_some() {
+        if self.state.directory.profile(profile_id(CREATED)).is_some() {
             return Vec::new();
         }
         let new = |(content, tags)| {
-            let (id, name) = (profile_id(MADE), "Made".to_owned());
+            let (id, name) = (profile_id(CREATED), "Made".to_owned());
             Command::CreateSecurityProfile(Box::new(NewSecurityProfile { id, name, content, tags }))
         };
         let mut all = vec![(granting(BASIC), tags(&[])), (granting(MANAGE), tags(&[]))];

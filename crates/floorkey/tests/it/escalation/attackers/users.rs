@@ -5,37 +5,37 @@ use std::collections::BTreeSet;
 use floorkey::user::{Assignment, ChannelSettings, Identity, Proficiency, SecondFactor, SecondFactorKind};
 use floorkey::{Command, NewUser, ResourceType, SecurityProfileId, User, UserId};
 
-use super::Turn;
-use crate::escalation::cast::{ATTACKERS_MAIL, NEW, SPARE_LOGINS, Side, group_id, time, user_id};
-use crate::escalation::kinds::Kind;
-use crate::escalation::ways_in::WaysIn;
-use crate::world::{identity, secret, tags};
+use super::AttackerTurn;
+use crate::escalation::attacker_credentials::AttackerCredentials;
+use crate::escalation::command_kind::CommandKind;
+use crate::escalation::fixtures::{ATTACKER_MAILBOX, NEW, Side, UNUSED_LOGINS, group_id, time, user_id};
+use crate::test_instance::{identity, secret, tags};
 
-impl Turn<'_> {
+impl AttackerTurn<'_> {
     /// Returns one command on each user.
-    pub(super) fn on_users(&self, kind: Kind) -> Vec<Command> {
+    pub(super) fn on_users(&self, kind: CommandKind) -> Vec<Command> {
         let routing_profile = self.resource(ResourceType::RoutingProfile);
         self.each_user(|user| match kind {
-            Kind::UpdateUserIdentityInfo => {
-                let identity = Identity { email: Some(ATTACKERS_MAIL.to_owned()), ..identity() };
+            CommandKind::UpdateUserIdentityInfo => {
+                let identity = Identity { email: Some(ATTACKER_MAILBOX.to_owned()), ..identity() };
                 Command::UpdateUserIdentityInfo { user, identity }
             }
-            Kind::UpdateUserPhoneConfig => Command::UpdateUserPhoneConfig { user, channels: channels() },
-            Kind::UpdateUserConfig => Command::UpdateUserConfig { user, channels: channels() },
-            Kind::UpdateUserRoutingProfile => Command::UpdateUserRoutingProfile { user, routing_profile },
-            Kind::ResetUserPassword => {
+            CommandKind::UpdateUserPhoneConfig => Command::UpdateUserPhoneConfig { user, channels: channels() },
+            CommandKind::UpdateUserConfig => Command::UpdateUserConfig { user, channels: channels() },
+            CommandKind::UpdateUserRoutingProfile => Command::UpdateUserRoutingProfile { user, routing_profile },
+            CommandKind::ResetUserPassword => {
                 let password = Side::Attackers.password();
                 Command::ResetUserPassword { user, password, revoke_access_keys: false }
             }
-            Kind::VouchForEmail => Command::VouchForEmail { user, email: ATTACKERS_MAIL.to_owned() },
-            Kind::InviteUser => {
+            CommandKind::VouchForEmail => Command::VouchForEmail { user, email: ATTACKER_MAILBOX.to_owned() },
+            CommandKind::InviteUser => {
                 let email = self.state.directory.user(user).and_then(|user| user.identity.email.clone());
                 Command::InviteUser { user, email: email.unwrap_or_default() }
             }
-            Kind::EndUserSessions => Command::EndUserSessions { user },
-            Kind::UnlockUser => Command::UnlockUser { user },
-            Kind::RemoveSecondFactor => Command::RemoveSecondFactor { user, factor: None },
-            Kind::DeleteUser => Command::DeleteUser { user },
+            CommandKind::EndUserSessions => Command::EndUserSessions { user },
+            CommandKind::UnlockUser => Command::UnlockUser { user },
+            CommandKind::RemoveSecondFactor => Command::RemoveSecondFactor { user, factor: None },
+            CommandKind::DeleteUser => Command::DeleteUser { user },
             _ => proficiency(kind, user),
         })
     }
@@ -54,7 +54,7 @@ impl Turn<'_> {
         let mut all = Vec::new();
         for profile in self.profiles() {
             for password in [None, Some(Side::Attackers.password())] {
-                let logins = if self.variants.logins { ["new", SPARE_LOGINS[0]].as_slice() } else { &["new"] };
+                let logins = if self.variants.logins { ["new", UNUSED_LOGINS[0]].as_slice() } else { &["new"] };
                 for login in logins {
                     let new = NewUser { password: password.clone(), ..self.new_user(login, profile) };
                     all.push(Command::CreateUser(Box::new(new.clone())));
@@ -74,7 +74,7 @@ impl Turn<'_> {
             id: user_id(NEW),
             username: login.to_owned(),
             password: None,
-            identity: Identity { email: Some(ATTACKERS_MAIL.to_owned()), ..identity() },
+            identity: Identity { email: Some(ATTACKER_MAILBOX.to_owned()), ..identity() },
             directory_user_id: None,
             profiles: vec![profile],
             routing_profile: self.resource(ResourceType::RoutingProfile),
@@ -93,14 +93,14 @@ impl Turn<'_> {
     }
 
     pub(super) fn rename_login(&self) -> Vec<Command> {
-        let logins = if self.variants.logins { &SPARE_LOGINS[..] } else { &SPARE_LOGINS[..1] };
+        let logins = if self.variants.logins { &UNUSED_LOGINS[..] } else { &UNUSED_LOGINS[..1] };
         let rename =
             |user| logins.iter().map(move |login| Command::RenameUserLogin { user, username: (*login).to_owned() });
         self.users().flat_map(rename).collect()
     }
 
     pub(super) fn move_user(&self) -> Vec<Command> {
-        let groups: Vec<_> = self.groups_there().map(Some).chain([None]).collect();
+        let groups: Vec<_> = self.existing_groups().map(Some).chain([None]).collect();
         self.users()
             .flat_map(|user| groups.iter().map(move |group| Command::UpdateUserHierarchy { user, group: *group }))
             .collect()
@@ -130,30 +130,30 @@ impl Turn<'_> {
     }
 
     /// Returns commands on the credentials of the account that the attackers act as, and on access keys.
-    pub(super) fn own_ways_in(&self, kind: Kind) -> Vec<Command> {
+    pub(super) fn own_credentials(&self, kind: CommandKind) -> Vec<Command> {
         let (user, side, slot) = (user_id(self.actor), Side::Attackers, self.actor);
         match kind {
-            Kind::ChangeOwnPassword => vec![Command::ChangeOwnPassword { user, password: side.password() }],
-            Kind::AddSecondFactor => {
+            CommandKind::ChangeOwnPassword => vec![Command::ChangeOwnPassword { user, password: side.password() }],
+            CommandKind::AddSecondFactor => {
                 let (id, label) = (side.factor(slot), "phone".to_owned());
                 let factor = SecondFactor { id, kind: SecondFactorKind::Totp, label, added: time(self.state.tick) };
                 vec![Command::AddSecondFactor { user, factor, secret: secret() }]
             }
-            Kind::CreateAccessKey => {
+            CommandKind::CreateAccessKey => {
                 let (id, label) = (side.key(slot), "laptop".to_owned());
                 vec![Command::CreateAccessKey { owner: user, id, label, sealed_secret: secret() }]
             }
-            Kind::RevokeAccessKey => {
+            CommandKind::RevokeAccessKey => {
                 let keys = self.state.directory.access_keys().map(|key| key.id.clone());
                 keys.map(|id| Command::RevokeAccessKey { id }).collect()
             }
-            Kind::ReinstateAccessKey => {
+            CommandKind::ReinstateAccessKey => {
                 let keys = self.state.directory.access_keys().map(|key| key.id.clone());
                 keys.map(|id| Command::ReinstateAccessKey { id }).collect()
             }
             // With the link that was sent to the attackers' mailbox.
-            Kind::ConfirmEmail if WaysIn::has_confirmation(&self.state.directory, slot) => {
-                vec![Command::ConfirmEmail { user, email: ATTACKERS_MAIL.to_owned() }]
+            CommandKind::ConfirmEmail if AttackerCredentials::has_confirmation_link(&self.state.directory, slot) => {
+                vec![Command::ConfirmEmail { user, email: ATTACKER_MAILBOX.to_owned() }]
             }
             _ => Vec::new(),
         }
@@ -164,12 +164,12 @@ fn channels() -> Vec<ChannelSettings> {
     vec![ChannelSettings { channel: "VOICE".to_owned(), auto_accept: Some(true), ..ChannelSettings::default() }]
 }
 
-fn proficiency(kind: Kind, user: UserId) -> Command {
+fn proficiency(kind: CommandKind, user: UserId) -> Command {
     let (attribute, value) = ("Language".to_owned(), "German".to_owned());
     let proficiencies = vec![Proficiency { attribute: attribute.clone(), value: value.clone(), level: 3.0 }];
     match kind {
-        Kind::AssociateUserProficiencies => Command::AssociateUserProficiencies { user, proficiencies },
-        Kind::UpdateUserProficiencies => Command::UpdateUserProficiencies { user, proficiencies },
+        CommandKind::AssociateUserProficiencies => Command::AssociateUserProficiencies { user, proficiencies },
+        CommandKind::UpdateUserProficiencies => Command::UpdateUserProficiencies { user, proficiencies },
         _ => Command::DisassociateUserProficiencies { user, proficiencies: vec![(attribute, value)] },
     }
 }

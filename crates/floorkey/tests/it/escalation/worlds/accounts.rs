@@ -6,32 +6,32 @@ use floorkey::profile::Application;
 use floorkey::user::Assignment;
 use floorkey::{AnyPermission, Condition};
 
-use super::start::{Start, permissions, profile};
-use super::{World, world};
+use super::start_state::{StartRecords, permissions, profile};
+use super::{SmallWorld, world};
 use crate::escalation::attackers::Variants;
-use crate::escalation::cast::{BASIC, EXTRA, MADE, MIA, QUINN, profile_id, time};
-use crate::escalation::kinds::Kind;
+use crate::escalation::command_kind::CommandKind;
+use crate::escalation::fixtures::{BASIC, CREATED, MIA, QUINN, THIRD, profile_id, time};
 
 /// A new user who has attackers as custodians and gets more access later.
-pub(in crate::escalation) fn custody() -> World {
-    let start = Start { users: Start::new().users[..QUINN].to_vec(), ..in_other_hands() };
-    World {
-        attackers_try: &[
-            Kind::CreateUser,
-            Kind::ResetUserPassword,
-            Kind::ChangeOwnPassword,
-            Kind::CreateAccessKey,
-            Kind::AddSecondFactor,
-            Kind::AssociateSecurityProfiles,
+pub(in crate::escalation) fn custody() -> SmallWorld {
+    let start = StartRecords { users: StartRecords::new().users[..QUINN].to_vec(), ..harmless_third_user() };
+    SmallWorld {
+        attacker_commands: &[
+            CommandKind::CreateUser,
+            CommandKind::ResetUserPassword,
+            CommandKind::ChangeOwnPassword,
+            CommandKind::CreateAccessKey,
+            CommandKind::AddSecondFactor,
+            CommandKind::AssociateSecurityProfiles,
         ],
-        honest_do: &[
-            Kind::UpdateUserSecurityProfiles,
-            Kind::AssociateSecurityProfiles,
-            Kind::UpdateSecurityProfile,
-            Kind::ReplaceSecurityProfile,
-            Kind::SetUserEnabled,
-            Kind::SetAssignableProfiles,
-            Kind::RestoreAdministrator,
+        honest_commands: &[
+            CommandKind::UpdateUserSecurityProfiles,
+            CommandKind::AssociateSecurityProfiles,
+            CommandKind::UpdateSecurityProfile,
+            CommandKind::ReplaceSecurityProfile,
+            CommandKind::SetUserEnabled,
+            CommandKind::SetAssignableProfiles,
+            CommandKind::RestoreAdministrator,
         ],
         sends_links: true,
         ..world("custody", 4, start)
@@ -39,30 +39,30 @@ pub(in crate::escalation) fn custody() -> World {
 }
 
 /// An existing user whose email or second factors attackers change.
-pub(in crate::escalation) fn addresses() -> World {
-    let mut start = in_other_hands();
+pub(in crate::escalation) fn addresses() -> SmallWorld {
+    let mut start = harmless_third_user();
     // Otherwise attackers could not restore users who can assign this profile.
-    start.manager.assignable = BTreeSet::from([profile_id(MADE)]);
-    World {
-        attackers_try: &[
-            Kind::UpdateUserIdentityInfo,
-            Kind::ConfirmEmail,
-            Kind::VouchForEmail,
-            Kind::ResetUserPassword,
-            Kind::RemoveSecondFactor,
-            Kind::SetUserEnabled,
-            Kind::DeleteUser,
-            Kind::RestoreUser,
+    start.manager.assignable = BTreeSet::from([profile_id(CREATED)]);
+    SmallWorld {
+        attacker_commands: &[
+            CommandKind::UpdateUserIdentityInfo,
+            CommandKind::ConfirmEmail,
+            CommandKind::VouchForEmail,
+            CommandKind::ResetUserPassword,
+            CommandKind::RemoveSecondFactor,
+            CommandKind::SetUserEnabled,
+            CommandKind::DeleteUser,
+            CommandKind::RestoreUser,
         ],
-        honest_do: &[
-            Kind::UpdateUserSecurityProfiles,
-            Kind::UpdateUserIdentityInfo,
-            Kind::VouchForEmail,
-            Kind::ConfirmEmail,
-            Kind::ChangeOwnPassword,
-            Kind::AddSecondFactor,
-            Kind::ResetUserPassword,
-            Kind::RestoreUser,
+        honest_commands: &[
+            CommandKind::UpdateUserSecurityProfiles,
+            CommandKind::UpdateUserIdentityInfo,
+            CommandKind::VouchForEmail,
+            CommandKind::ConfirmEmail,
+            CommandKind::ChangeOwnPassword,
+            CommandKind::AddSecondFactor,
+            CommandKind::ResetUserPassword,
+            CommandKind::RestoreUser,
         ],
         sends_links: true,
         ..world("addresses", 4, start)
@@ -70,27 +70,32 @@ pub(in crate::escalation) fn addresses() -> World {
 }
 
 /// Returns a start in which the third user has nothing that the attacker lacks, and can assign a harmless profile.
-fn in_other_hands() -> Start {
-    let mut start = Start::new();
+fn harmless_third_user() -> StartRecords {
+    let mut start = StartRecords::new();
     start.extra.choose(permissions(&["Users.Edit"]));
-    start.made = Some(profile(MADE, BASIC));
-    start.extra.assignable = BTreeSet::from([profile_id(MADE)]);
+    start.made = Some(profile(CREATED, BASIC));
+    start.extra.assignable = BTreeSet::from([profile_id(CREATED)]);
     start
 }
 
 /// A new user who gets permanently a profile that the attacker has only for a time.
-pub(in crate::escalation) fn dated_custody() -> World {
-    let mut start = Start::new();
+pub(in crate::escalation) fn dated_custody() -> SmallWorld {
+    let mut start = StartRecords::new();
     start.users.remove(QUINN);
-    let soon = Assignment { until: Some(time(1)), ..Assignment::always(profile_id(EXTRA)) };
+    let soon = Assignment { until: Some(time(1)), ..Assignment::always(profile_id(THIRD)) };
     start.users[MIA].assignments.push(soon);
-    World {
-        attackers_try: &[Kind::CreateUser, Kind::ResetUserPassword, Kind::CreateAccessKey, Kind::ChangeOwnPassword],
-        honest_do: &[
-            Kind::UpdateUserSecurityProfiles,
-            Kind::AssociateSecurityProfiles,
-            Kind::DisassociateSecurityProfiles,
-            Kind::SetUserEnabled,
+    SmallWorld {
+        attacker_commands: &[
+            CommandKind::CreateUser,
+            CommandKind::ResetUserPassword,
+            CommandKind::CreateAccessKey,
+            CommandKind::ChangeOwnPassword,
+        ],
+        honest_commands: &[
+            CommandKind::UpdateUserSecurityProfiles,
+            CommandKind::AssociateSecurityProfiles,
+            CommandKind::DisassociateSecurityProfiles,
+            CommandKind::SetUserEnabled,
         ],
         sends_links: true,
         time_passes: true,
@@ -100,8 +105,8 @@ pub(in crate::escalation) fn dated_custody() -> World {
 }
 
 /// Resources of an application that belong to users by login or id.
-pub(in crate::escalation) fn owners() -> World {
-    let mut start = Start::new();
+pub(in crate::escalation) fn owned_resources() -> SmallWorld {
+    let mut start = StartRecords::new();
     for profile in [&mut start.manager, &mut start.extra] {
         let (namespace, name) = ("crm".to_owned(), "refund".to_owned());
         profile.applications =
@@ -110,24 +115,24 @@ pub(in crate::escalation) fn owners() -> World {
         profile.conditions = BTreeMap::from([(AnyPermission::Application { namespace, name }, own)]);
     }
     // The conditions on the other profiles keep attackers from assigning them, so they create users with this one.
-    start.made = Some(profile(MADE, BASIC));
-    World {
-        attackers_try: &[
-            Kind::RenameUserLogin,
-            Kind::CreateUser,
-            Kind::DeleteUser,
-            Kind::RestoreUser,
-            Kind::UpdateUserSecurityProfiles,
-            Kind::UpdateSecurityProfile,
+    start.made = Some(profile(CREATED, BASIC));
+    SmallWorld {
+        attacker_commands: &[
+            CommandKind::RenameUserLogin,
+            CommandKind::CreateUser,
+            CommandKind::DeleteUser,
+            CommandKind::RestoreUser,
+            CommandKind::UpdateUserSecurityProfiles,
+            CommandKind::UpdateSecurityProfile,
         ],
-        honest_do: &[
-            Kind::RenameUserLogin,
-            Kind::DeleteUser,
-            Kind::AssociateSecurityProfiles,
-            Kind::RegisterApplication,
-            Kind::UnregisterApplication,
-            Kind::PutApplicationResources,
-            Kind::DeleteApplicationResources,
+        honest_commands: &[
+            CommandKind::RenameUserLogin,
+            CommandKind::DeleteUser,
+            CommandKind::AssociateSecurityProfiles,
+            CommandKind::RegisterApplication,
+            CommandKind::UnregisterApplication,
+            CommandKind::PutApplicationResources,
+            CommandKind::DeleteApplicationResources,
         ],
         variants: Variants { logins: true, ..Variants::default() },
         ..world("owners", 4, start)

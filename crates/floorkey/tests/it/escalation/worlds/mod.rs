@@ -1,52 +1,53 @@
 //! The small worlds that searches start from: one per family of attacks, and one in which everything is tried.
 
 mod accounts;
-mod attacked;
+mod past_attacks;
 mod profiles;
 mod scopes;
-mod start;
+mod start_state;
 
-pub(super) use accounts::{addresses, custody, dated_custody, owners};
-pub(super) use attacked::{bridges, custodians, deletions, placed_resources, restricted_custody};
+pub(super) use accounts::{addresses, custody, dated_custody, owned_resources};
+pub(super) use past_attacks::{assignable_chains, custodians, deletions, grouped_resources, restricted_custody};
 pub(super) use profiles::{
-    administrators, assignable, dates, freed, managers, named_entries, pair, restricted_pair, restriction, undone_edits,
+    administrators, assignable, dates, named_entries, profile_edits, removed_restriction, restricted_pair, restriction,
+    two_attackers, undone_edits,
 };
-pub(super) use scopes::{hierarchy, reach, scopes};
+pub(super) use scopes::{hierarchy, moved_into_scope, scopes};
 
 use super::attackers::Variants;
-use super::cast::USERS;
-use super::kinds::Kind;
+use super::command_kind::CommandKind;
+use super::fixtures::USERS;
 use super::state::State;
-use start::{Start, attackers, begin};
+use start_state::{StartRecords, attackers, start_state};
 
 /// The start state of a search, and the steps that are tried.
-pub(super) struct World {
+pub(super) struct SmallWorld {
     pub(super) name: &'static str,
     pub(super) start: State,
     /// Whether each account is one of the attackers' own.
     pub(super) attackers: [bool; USERS],
-    pub(super) attackers_try: &'static [Kind],
-    pub(super) honest_do: &'static [Kind],
+    pub(super) attacker_commands: &'static [CommandKind],
+    pub(super) honest_commands: &'static [CommandKind],
     pub(super) sends_links: bool,
     pub(super) time_passes: bool,
     pub(super) variants: Variants,
     /// The depth of the search in an ordinary run.
     pub(super) depth: usize,
     /// Whether some of the commands can be refused in every state.
-    pub(super) has_idle_commands: bool,
+    pub(super) allows_unused_commands: bool,
 }
 
-impl World {
+impl SmallWorld {
     /// Whether either side tries this kind of command. If not, data that only this kind needs is not kept.
-    pub(super) fn tries(&self, kind: Kind) -> bool {
-        self.attackers_try.contains(&kind) || self.honest_do.contains(&kind)
+    pub(super) fn includes(&self, kind: CommandKind) -> bool {
+        self.attacker_commands.contains(&kind) || self.honest_commands.contains(&kind)
     }
 }
 
 /// Returns all worlds.
-pub(super) fn worlds() -> Vec<World> {
+pub(super) fn worlds() -> Vec<SmallWorld> {
     vec![
-        managers(),
+        profile_edits(),
         administrators(),
         custody(),
         addresses(),
@@ -58,46 +59,46 @@ pub(super) fn worlds() -> Vec<World> {
         hierarchy(),
         dates(),
         restriction(),
-        owners(),
-        freed(),
-        pair(),
+        owned_resources(),
+        removed_restriction(),
+        two_attackers(),
         restricted_pair(),
-        reach(),
+        moved_into_scope(),
         custodians(),
         restricted_custody(),
-        bridges(),
+        assignable_chains(),
         deletions(),
-        placed_resources(),
+        grouped_resources(),
         everything(),
     ]
 }
 
 /// Every command, in every variant. Two steps deep in the ordinary run: the third takes as long as all other worlds
 /// together, and is searched in the long run.
-pub(super) fn everything() -> World {
-    World {
-        attackers_try: Kind::ALL,
-        honest_do: Kind::ALL,
+pub(super) fn everything() -> SmallWorld {
+    SmallWorld {
+        attacker_commands: CommandKind::ALL,
+        honest_commands: CommandKind::ALL,
         sends_links: true,
         time_passes: true,
         variants: Variants { scopes: true, dates: true, restrictions: true, logins: true },
-        has_idle_commands: true,
-        ..world("everything", 2, Start::new())
+        allows_unused_commands: true,
+        ..world("everything", 2, StartRecords::new())
     }
 }
 
 /// Returns a world without any steps to try.
-fn world(name: &'static str, depth: usize, start: Start) -> World {
-    World {
+fn world(name: &'static str, depth: usize, start: StartRecords) -> SmallWorld {
+    SmallWorld {
         name,
         attackers: attackers(&start),
-        start: begin(start),
-        attackers_try: &[],
-        honest_do: &[],
+        start: start_state(start),
+        attacker_commands: &[],
+        honest_commands: &[],
         sends_links: false,
         time_passes: false,
         variants: Variants::default(),
         depth,
-        has_idle_commands: false,
+        allows_unused_commands: false,
     }
 }

@@ -5,16 +5,16 @@ use std::collections::BTreeSet;
 use floorkey::ResourceType;
 use floorkey::profile::AccessControl;
 
-use super::start::{Start, permissions, profile, user};
-use super::{World, world};
+use super::start_state::{StartRecords, permissions, profile, user};
+use super::{SmallWorld, world};
 use crate::escalation::attackers::Variants;
-use crate::escalation::cast::{BASIC, MADE, MANAGE, MIA, NEW, QUINN, RECORDINGS, group_id};
-use crate::escalation::kinds::Kind;
-use crate::world::tags;
+use crate::escalation::command_kind::CommandKind;
+use crate::escalation::fixtures::{BASIC, CREATED, MANAGE, MIA, NEW, QUINN, RECORDINGS, group_id};
+use crate::test_instance::tags;
 
 /// Managers whose scope is users with a tag.
-pub(in crate::escalation) fn scopes() -> World {
-    let mut start = Start::new();
+pub(in crate::escalation) fn scopes() -> SmallWorld {
+    let mut start = StartRecords::new();
     let red = AccessControl {
         tags: tags(&[("team", "red")]),
         tag_restricted: BTreeSet::from([ResourceType::User]),
@@ -24,25 +24,25 @@ pub(in crate::escalation) fn scopes() -> World {
     start.extra.choose(permissions(&[MANAGE, &[RECORDINGS]].concat()));
     start.extra.access_control = red;
     start.users[QUINN].tags = tags(&[("team", "blue")]);
-    World {
-        attackers_try: &[
-            Kind::TagResource,
-            Kind::UntagResource,
-            Kind::UpdateSecurityProfile,
-            Kind::CreateSecurityProfile,
-            Kind::CreateUser,
-            Kind::UpdateUserSecurityProfiles,
-            Kind::Undo,
+    SmallWorld {
+        attacker_commands: &[
+            CommandKind::TagResource,
+            CommandKind::UntagResource,
+            CommandKind::UpdateSecurityProfile,
+            CommandKind::CreateSecurityProfile,
+            CommandKind::CreateUser,
+            CommandKind::UpdateUserSecurityProfiles,
+            CommandKind::Undo,
         ],
-        honest_do: &[Kind::TagResource, Kind::UntagResource, Kind::Undo],
+        honest_commands: &[CommandKind::TagResource, CommandKind::UntagResource, CommandKind::Undo],
         variants: Variants { scopes: true, ..Variants::default() },
         ..world("tags", 4, start)
     }
 }
 
 /// Managers whose scope is users in and below their own group.
-pub(in crate::escalation) fn hierarchy() -> World {
-    let mut start = Start::new();
+pub(in crate::escalation) fn hierarchy() -> SmallWorld {
+    let mut start = StartRecords::new();
     let own = AccessControl { hierarchy_restricted: true, ..AccessControl::default() };
     start
         .manager
@@ -52,17 +52,17 @@ pub(in crate::escalation) fn hierarchy() -> World {
     start.extra.access_control = own;
     start.users[MIA].hierarchy_group = Some(group_id(0));
     start.users[QUINN].hierarchy_group = Some(group_id(1));
-    World {
-        attackers_try: &[
-            Kind::UpdateUserHierarchy,
-            Kind::UpdateSecurityProfile,
-            Kind::CreateUser,
-            Kind::UpdateUserSecurityProfiles,
-            Kind::CreateUserHierarchyGroup,
-            Kind::DeleteUserHierarchyGroup,
-            Kind::Undo,
+    SmallWorld {
+        attacker_commands: &[
+            CommandKind::UpdateUserHierarchy,
+            CommandKind::UpdateSecurityProfile,
+            CommandKind::CreateUser,
+            CommandKind::UpdateUserSecurityProfiles,
+            CommandKind::CreateUserHierarchyGroup,
+            CommandKind::DeleteUserHierarchyGroup,
+            CommandKind::Undo,
         ],
-        honest_do: &[Kind::UpdateUserHierarchy, Kind::Undo],
+        honest_commands: &[CommandKind::UpdateUserHierarchy, CommandKind::Undo],
         variants: Variants { scopes: true, ..Variants::default() },
         ..world("hierarchy", 4, start)
     }
@@ -70,8 +70,8 @@ pub(in crate::escalation) fn hierarchy() -> World {
 
 /// Two attackers: one can tag and move users, the other can delete users within a scope. A user without more access
 /// than the attackers is outside that scope.
-pub(in crate::escalation) fn reach() -> World {
-    let mut start = Start::new();
+pub(in crate::escalation) fn moved_into_scope() -> SmallWorld {
+    let mut start = StartRecords::new();
     start.quinn_attacks = true;
     let manages = ["Users.Edit", "Users.Create", "AgentGrouping.View", "SecurityProfiles.View"];
     start.manager.choose(permissions(&[BASIC, &manages].concat()));
@@ -81,19 +81,24 @@ pub(in crate::escalation) fn reach() -> World {
         tag_restricted: BTreeSet::from([ResourceType::User]),
         ..AccessControl::default()
     };
-    start.made = Some(profile(MADE, BASIC));
-    start.users.push(user(NEW, MADE));
-    World {
-        attackers_try: &[
-            Kind::TagResource,
-            Kind::UntagResource,
-            Kind::UpdateUserHierarchy,
-            Kind::DeleteUser,
-            Kind::RestoreUser,
-            Kind::ResetUserPassword,
-            Kind::Undo,
+    start.made = Some(profile(CREATED, BASIC));
+    start.users.push(user(NEW, CREATED));
+    SmallWorld {
+        attacker_commands: &[
+            CommandKind::TagResource,
+            CommandKind::UntagResource,
+            CommandKind::UpdateUserHierarchy,
+            CommandKind::DeleteUser,
+            CommandKind::RestoreUser,
+            CommandKind::ResetUserPassword,
+            CommandKind::Undo,
         ],
-        honest_do: &[Kind::TagResource, Kind::UntagResource, Kind::RestoreUser, Kind::Undo],
+        honest_commands: &[
+            CommandKind::TagResource,
+            CommandKind::UntagResource,
+            CommandKind::RestoreUser,
+            CommandKind::Undo,
+        ],
         ..world("reach", 4, start)
     }
 }

@@ -1,0 +1,33 @@
+//! Environment variables that the server doesn't know.
+
+use clap::CommandFactory as _;
+
+use super::Cli;
+
+/// Variables that begin with `FLOORKEY_` and are read by client commands and tests.
+const OTHER_VARIABLES: [&str; 2] = ["FLOORKEY_ENDPOINT", "FLOORKEY_TEST_TOOLS"];
+
+/// Warns of variables that begin with `FLOORKEY_` and mean nothing to this version.
+pub(super) fn warn() {
+    for name in unknown() {
+        tracing::warn!("{name} is set but is not a setting of this version of Floorkey");
+    }
+}
+
+fn unknown() -> Vec<String> {
+    let command = Cli::command();
+    let serve = command.find_subcommand("serve");
+    let known: Vec<&str> = serve
+        .into_iter()
+        .flat_map(clap::Command::get_arguments)
+        .chain(command.get_arguments())
+        .filter_map(|argument| argument.get_env()?.to_str())
+        .collect();
+    let mut unknown: Vec<String> = std::env::vars_os()
+        .filter_map(|(name, _)| name.into_string().ok())
+        .filter(|name| name.starts_with("FLOORKEY_"))
+        .filter(|name| !known.contains(&name.as_str()) && !OTHER_VARIABLES.contains(&name.as_str()))
+        .collect();
+    unknown.sort();
+    unknown
+}

@@ -1,0 +1,42 @@
+//! The names of the buckets in which failed attempts are counted.
+
+use floorkey::{InstanceId, UserId};
+
+use crate::backend::Value;
+
+/// The bucket of a user. Deleted with the user, as are all buckets whose names begin with this one.
+#[must_use]
+pub fn user_bucket(instance: InstanceId, user: UserId) -> String {
+    format!("{}{user}", user_buckets(instance))
+}
+
+/// Returns the instance and the user that a bucket belongs to; `None` for a bucket that belongs to no user.
+#[must_use]
+pub fn owner_of_bucket(bucket: &str) -> Option<(InstanceId, UserId)> {
+    let mut parts = bucket.strip_prefix("user:")?.split(':');
+    Some((InstanceId::parse(parts.next()?)?, UserId::parse(parts.next()?)?))
+}
+
+/// The prefix of the buckets of an instance's users.
+#[must_use]
+pub fn user_buckets(instance: InstanceId) -> String {
+    format!("user:{instance}:")
+}
+
+/// The bucket of a login name that no user has. The name may be a password typed into the wrong field, so pass a hash
+/// of it. Deleted with the instance.
+#[must_use]
+pub fn login_bucket(instance: InstanceId, login: &str) -> String {
+    format!("{}{login}", login_buckets(instance))
+}
+
+pub(crate) fn login_buckets(instance: InstanceId) -> String {
+    format!("login:{instance}:")
+}
+
+/// The bounds of the range of names that begin with a prefix. U+10FFFF is the highest character, so every such name is
+/// below the upper bound.
+pub(crate) fn prefix_range(prefix: String) -> Vec<Value> {
+    let end = format!("{prefix}\u{10ffff}");
+    vec![Value::Text(prefix), Value::Text(end)]
+}

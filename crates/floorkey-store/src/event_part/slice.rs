@@ -1,0 +1,94 @@
+//! The part of an event that was read whole.
+
+use std::collections::HashSet;
+
+use floorkey::RecordKey;
+
+use super::{Admission, ChangePart, EventPart};
+use crate::stored_event::{Kept, StoredEvent, StoredFieldChange, StoredStep};
+
+/// The fields that hold the name of a record.
+pub(super) const NAME_FIELDS: [&str; 3] = ["name", "username", "label"];
+
+/// Returns the part of the event.
+pub(super) fn slice_event(mut event: StoredEvent, part: &ChangePart) -> EventPart {
+    let changes = std::mem::take(&mut event.changes);
+    let mut needing_names: HashSet<RecordKey> = part.reader.named(&event.targets).into_iter().collect();
+    let mut window = Window::new(part);
+    for change in &changes {
+        window.changes += 1;
+        match part.reader.admit(&change.record) {
+            _ if part.reader.ignores(&change.field) => {}
+            Admission::Shown => {
+                if let Some(change) =
+                    window.count_change(change.step.lines()).then(|| window.slice_change(change.clone()))
+                {
+                    needing_names.insert(change.record.clone());
+                    event.changes.push(change);
+                }
+            }
+            Admission::Hidden => window.hidden += 1,
+            Admission::Ignored => {}
+        }
+    }
+    let names = |change: &&StoredFieldChange| is_name_field(&change.field) && needing_names.contains(&change.record);
+    let names = changes.iter().filter(names).cloned().collect();
+    event.body = String::new();
+    EventPart { event, names, lines: window.lines, hidden: window.hidden, changes: window.changes }
+}
+
+/// Whether the field is the name of its record.
+pub(super) fn is_name_field(field: &str) -> bool {
+    NAME_FIELDS.contains(&field)
+}
+
+/// Counts the lines of an event and selects those in the part.
+pub(super) struct Window {
+    /// The number of lines of a change that has none.
+    lines_min: usize,
+    skip: usize,
+    end: usize,
+    /// Lines up to the end of the last change.
+    pub(super) lines: usize,
+    /// Lines before the last change.
+    lines_before: usize,
+    pub(super) hidden: usize,
+    pub(super) changes: usize,
+}
+
+impl Window {
+    pub(super) fn new(part: &ChangePart) -> Self {
+        let end = part.skip.saturating_add(part.take);
+        Self {
+            lines_min: usize::from(part.with_empty),
+            skip: part.skip,
+            end,
+            lines: 0,
+            lines_before: 0,
+            hidden: 0,
+            changes: 0,
+        }
+    }
+
+    /// Counts a change with `lines` lines, and returns whether some of them are in the part.
+    pub(super) fn count_change(&mut self, lines: usize) -> bool {
+        let lines = lines.max(self.lines_min);
+        self.lines_before = self.lines;
+        self.lines += lines;
+        lines > 0 && self.lines > self.skip && self.lines_before < self.end
+    }
+
+    /// Reduces the change that was counted last to the lines that are in the part.
+    pub(super) fn slice_change(&self, mut change: StoredFieldChange) -> StoredFieldChange {
+        if let StoredStep::Members { added, removed } = &mut change.step {
+            let mut at = self.lines_before;
+            let mut is_in = |_: &Kept| {
+                at += 1;
+                at > self.skip && at <= self.end
+            };
+            added.retain(&mut is_in);
+            removed.retain(&mut is_in);
+        }
+        change
+    }
+}

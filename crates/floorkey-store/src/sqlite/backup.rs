@@ -1,0 +1,66 @@
+//! Consistent copies of the database, made while it is in use.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::{FILE_NAME, connect};
+use crate::error::StoreError;
+use crate::files::{IfExists, create_file, failed, sync};
+
+/// Copies the database of a data folder to a new file, whether or not a server is using it.
+///
+/// The copy is a snapshot of one moment: each batch is in it completely or not at all. Blocks until the copy is on
+/// disk.
+///
+/// # Errors
+/// [`StoreError::File`] if the folder has no database, or if the file already exists or can't be written.
+pub fn backup_folder(folder: &Path, file: &Path) -> Result<(), StoreError> {
+    let database = folder.join(FILE_NAME);
+    if !database.is_file() {
+        return Err(failed("back up", folder, "there is no Floorkey database in that folder"));
+    }
+    copy(&database, file)
+}
+
+/// Copies a database to a new file. The file gets its name only once it is complete.
+pub(crate) fn copy(database: &Path, file: &Path) -> Result<(), StoreError> {
+    let file = std::path::absolute(file).map_err(|error| failed("create", file, error))?;
+    fail_if_exists(&file)?;
+    let partial = partial_name(&file);
+    create_file(&partial, IfExists::Fail)?;
+    let copied = vacuum_into(database, &partial).and_then(|()| publish(&partial, &file));
+    // After success this is a second name of the copy; after a failure, an incomplete copy.
+    drop(fs::remove_file(&partial));
+    copied
+}
+
+fn vacuum_into(database: &Path, partial: &Path) -> Result<(), StoreError> {
+    let not_utf8 = || failed("create", partial, "the name must be UTF-8, which SQLite requires");
+    let text = partial.to_str().ok_or_else(not_utf8)?;
+    let connection = connect(database)?;
+    connection.execute("VACUUM INTO ?1", [text]).map_err(|error| failed("write", partial, error))?;
+    sync(partial)
+}
+
+/// Gives the copy its name. A hard link fails if the name is taken; file systems without hard links get a rename
+/// instead.
+fn publish(partial: &Path, file: &Path) -> Result<(), StoreError> {
+    if fs::hard_link(partial, file).is_err() {
+        fail_if_exists(file)?;
+        fs::rename(partial, file).map_err(|error| failed("create", file, error))?;
+    }
+    file.parent().map_or(Ok(()), sync)
+}
+
+fn fail_if_exists(file: &Path) -> Result<(), StoreError> {
+    if file.symlink_metadata().is_ok() {
+        return Err(failed("create", file, "a file with this name already exists; a backup never replaces a file"));
+    }
+    Ok(())
+}
+
+fn partial_name(file: &Path) -> PathBuf {
+    let mut name = file.file_name().unwrap_or_default().to_owned();
+    name.push(".partial");
+    file.with_file_name(name)
+}

@@ -1,0 +1,140 @@
+//! Authorization of operations on the instance, decided by the same engine as all other access.
+
+use crate::act::{Act, Requirement};
+use crate::catalogue::{Permission, catalogue};
+use crate::decision::{Action, Reason, Request, Target};
+use crate::directory::Directory;
+use crate::id::UserId;
+use crate::permission_set::PermissionSet;
+use crate::principal::Principal;
+use crate::refusal::Refusal;
+use crate::resource::ResourceType;
+use crate::time::Timestamp;
+
+/// Checks that the principal is a full administrator, the operator or the system.
+///
+/// # Errors
+/// [`Refusal::NotAdministrator`].
+pub fn administrate(directory: &Directory, principal: &Principal, act: Act) -> Result<(), Refusal> {
+    match principal {
+        Principal::User { id, .. } if !directory.is_administrator(*id) => Err(Refusal::NotAdministrator { act }),
+        _ => Ok(()),
+    }
+}
+
+/// Checks that the principal is allowed to perform the operation on the target. The operator and the system always are;
+/// other rules can still refuse the command.
+///
+/// # Errors
+/// [`Refusal::NotPermitted`] with the missing permissions; [`Refusal::OutOfScope`] if the target is outside the scope
+/// of the permissions; [`Refusal::Restricted`] with the restrictions of the actor that forbid the operation.
+pub fn authorize(
+    directory: &Directory,
+    principal: &Principal,
+    act: Act,
+    target: &Target<'_>,
+    at: Timestamp,
+) -> Result<(), Refusal> {
+    match principal {
+        Principal::User { id, .. } => require(directory, *id, act, catalogue().requirement(act), target, at),
+        Principal::Operator { .. } | Principal::System => Ok(()),
+    }
+}
+
+/// Checks that the user meets the requirement of the operation for the target.
+fn require(
+    directory: &Directory,
+    id: UserId,
+    act: Act,
+    requirement: &Requirement,
+    target: &Target<'_>,
+    at: Timestamp,
+) -> Result<(), Refusal> {
+    let user = directory.user(id).filter(|user| user.enabled);
+    if requirement.any_valid_key && user.is_some() {
+        return Ok(());
+    }
+    let not_permitted = |all_of, any_of| Refusal::NotPermitted { act, all_of, any_of };
+    let operator_only = not_permitted(PermissionSet::EMPTY, PermissionSet::EMPTY);
+    if requirement.owner_only {
+        return match target {
+            Target::User(owner) if *owner == id && user.is_some() => Ok(()),
+            _ => Err(operator_only),
+        };
+    }
+    let resource_type = directory.thing(target).and_then(|resource| resource.resource_type);
+    let Some(needs) = requirement.needs(resource_type) else { return Err(operator_only) };
+    let reason = |permission| {
+        directory.evaluate_scopes(permission, Request::new(id, Action::Permission(permission), *target, at))
+    };
+    let granted = |permission: &Permission| matches!(reason(*permission), Reason::Granted | Reason::GrantedInScope);
+    let out_of_scope = |permission: &Permission| reason(*permission) == Reason::OutOfScope;
+
+    let missing: PermissionSet = needs.all_of.iter().filter(|permission| !granted(permission)).collect();
+    if !missing.is_empty() {
+        return match missing.iter().all(|permission| out_of_scope(&permission)) {
+            true => Err(Refusal::OutOfScope { act, what: describe_target(directory, target) }),
+            false => Err(not_permitted(missing, PermissionSet::EMPTY)),
+        };
+    }
+    for one_of in [needs.any_of, needs.and_any_of] {
+        if one_of.is_empty() || one_of.iter().any(|permission| granted(&permission)) {
+            continue;
+        }
+        return match one_of.iter().any(|permission| out_of_scope(&permission)) {
+            true => Err(Refusal::OutOfScope { act, what: describe_target(directory, target) }),
+            false => Err(not_permitted(PermissionSet::EMPTY, one_of)),
+        };
+    }
+    let restrictions = user.map(|user| directory.grants_at(user, at).limits).unwrap_or_default();
+    let restrictions = needs.must_not_hold.intersection(&restrictions);
+    match restrictions.is_empty() {
+        true => Ok(()),
+        false => Err(Refusal::Restricted { act, restrictions }),
+    }
+}
+
+/// Whether the principal sees the record's name in lists, through the `View` permission of its type or as an inherited
+/// permission. A record that can't be listed can't be linked to either.
+#[must_use]
+pub fn can_list(
+    directory: &Directory,
+    principal: &Principal,
+    resource_type: ResourceType,
+    target: &Target<'_>,
+    at: Timestamp,
+) -> bool {
+    let Principal::User { id, .. } = principal else { return true };
+    let Some(view) = resource_type.view() else { return false };
+    if directory.decide(&Request::new(*id, Action::Permission(view), *target, at)).allowed() {
+        return true;
+    }
+    match (directory.user(*id), directory.thing(target)) {
+        (Some(user), Some(resource)) => directory.inherits_view(user, view, &resource, at),
+        _ => false,
+    }
+}
+
+/// Describes the target without revealing anything that the actor is not allowed to see.
+fn describe_target(directory: &Directory, target: &Target<'_>) -> String {
+    match target {
+        Target::Instance => "the instance as a whole".to_owned(),
+        Target::User(id) => format!("the user {id}"),
+        Target::Profile(id) => format!("the security profile {id}"),
+        Target::Group(id) => format!("the hierarchy group {id}"),
+        Target::Resource(id) => match directory.resource(*id) {
+            Some(resource) => format!("the {} {id}", resource.resource_type().word()),
+            None => format!("the resource {id}"),
+        },
+        Target::Application { namespace, id } => format!("`{id}` of the application {namespace}"),
+        Target::Described(resource) => match resource.resource_type {
+            Some(resource_type) => {
+                format!("a {} with these tags and this hierarchy group", resource_type.word())
+            }
+            None => "the described resource".to_owned(),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests;

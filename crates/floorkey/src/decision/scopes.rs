@@ -1,0 +1,137 @@
+//! Evaluates scopes: whether a resource is in the scope of a grant, and which of its attributes the scope depends on.
+
+use super::{Grantee, Request, Said, Seen, Target, Thing};
+use crate::condition::{Condition, Side};
+use crate::directory::Directory;
+use crate::id::UserId;
+use crate::resource::ResourceType;
+use crate::scope::{HierarchyScope, Scope};
+use crate::set_revisions::LoginResolution;
+
+impl Directory {
+    /// Whether the resource is in the scope of a grant of this user.
+    #[must_use]
+    pub fn in_scope<'a>(&self, scope: &Scope, grantee: impl Into<Grantee<'a>>, resource: impl Into<Seen<'a>>) -> bool {
+        let (grantee, resource) = (grantee.into(), resource.into());
+        scope.tags.iter().all(|(key, value)| resource.attribute(key) == Some(value))
+            && match scope.hierarchy {
+                None => true,
+                Some(hierarchy) => {
+                    let top = match hierarchy {
+                        HierarchyScope::Own => grantee.hierarchy_group(),
+                        HierarchyScope::Group(group) => Some(group),
+                    };
+                    matches!((resource.hierarchy_group(), top), (Some(group), Some(top)) if self.is_within(group, top))
+                }
+            }
+            && scope.conditions.iter().all(|condition| self.is_met(condition, &grantee, &resource))
+    }
+
+    /// Whether the resource meets a condition of a grant of this user.
+    fn is_met(&self, condition: &Condition, grantee: &Grantee<'_>, resource: &Seen<'_>) -> bool {
+        match condition {
+            Condition::Own { attribute } => {
+                resource.thing.user == Some(grantee.user.id) || self.owner(attribute, resource) == Some(grantee.user.id)
+            }
+            Condition::SameHierarchy => {
+                let groups = (resource.hierarchy_group(), grantee.hierarchy_group());
+                matches!(groups, (Some(group), Some(top)) if self.is_within(group, top))
+            }
+            Condition::Same { attribute, of_subject } => {
+                let value = resource.attribute(attribute);
+                value.is_some() && value == grantee.attribute(of_subject)
+            }
+            Condition::OneOf { of, attribute, values } => {
+                let value = match of {
+                    Side::Subject => grantee.attribute(attribute),
+                    Side::Resource => resource.attribute(attribute),
+                    Side::Action => grantee.given.and_then(|given| given.action?.get(attribute)).map(String::as_str),
+                };
+                value.is_some_and(|value| values.contains(value))
+            }
+        }
+    }
+
+    /// Returns the user that an attribute refers to, by id, ARN or login name. A text that is an id is never a login
+    /// name.
+    ///
+    /// A login name in a stored value refers to the user who had it when the value was set, so that a rename does not
+    /// transfer ownership. A login name in a value supplied by the caller refers to the user who has it at this
+    /// revision.
+    pub(crate) fn owner(&self, attribute: &str, resource: &Seen<'_>) -> Option<UserId> {
+        resource.attribute(attribute).and_then(id_in).or_else(|| self.owner_by_login(attribute, resource))
+    }
+
+    /// Like [`Directory::owner`], but only for values that are neither an id nor an ARN.
+    pub(crate) fn owner_by_login(&self, attribute: &str, resource: &Seen<'_>) -> Option<UserId> {
+        let text = resource.attribute(attribute).filter(|text| id_in(text).is_none())?;
+        match resource.login_resolution(attribute) {
+            None => self.user_id_by_login(text),
+            Some(LoginResolution::Revision(revision)) => self.user_id_by_login_at(text, revision),
+            Some(LoginResolution::User(user)) => user,
+        }
+    }
+
+    /// Returns the target of a request with the attributes supplied by the caller; `None` if it does not exist. The
+    /// instance has no known attributes, even if the caller supplies some.
+    #[must_use]
+    pub fn seen<'a>(&'a self, request: &Request<'a>) -> Option<Seen<'a>> {
+        match (request.target, request.given) {
+            (Target::Instance, _) => Some(Seen::from(&Thing::UNKNOWN)),
+            (target, given) => {
+                let said = given.map_or(Said::NOTHING, |given| given.target);
+                self.thing(&target).map(|thing| Seen { thing, said })
+            }
+        }
+    }
+
+    /// Returns the stored or described attributes of the target; `None` if it does not exist or is the instance.
+    #[must_use]
+    pub fn thing<'a>(&'a self, target: &Target<'a>) -> Option<Thing<'a>> {
+        match *target {
+            Target::Instance => None,
+            Target::User(id) => self.user(id).map(|user| Thing {
+                tags_set: Some(&user.tags_set),
+                hierarchy_group: user.hierarchy_group,
+                user: Some(user.id),
+                ..Thing::new(ResourceType::User, &user.tags)
+            }),
+            Target::Profile(id) => self.profile(id).map(|profile| Thing {
+                tags_set: Some(&profile.tags_set),
+                ..Thing::new(ResourceType::SecurityProfile, &profile.tags)
+            }),
+            Target::Group(id) => self.group(id).map(|group| Thing {
+                tags_set: Some(&group.tags_set),
+                ..Thing::new(ResourceType::HierarchyGroup, &group.tags)
+            }),
+            Target::Resource(id) => self.resource(id).map(|resource| Thing {
+                tags_set: Some(&resource.tags_set),
+                ..Thing::new(resource.resource_type(), &resource.tags)
+            }),
+            Target::Application { namespace, id } => Some(match self.application_resource(namespace, id) {
+                Some(resource) => Thing {
+                    resource_type: None,
+                    tags: &resource.attributes,
+                    tags_set: Some(&resource.attributes_set),
+                    hierarchy_group: resource.hierarchy_group,
+                    user: None,
+                },
+                None => Thing::UNKNOWN,
+            }),
+            Target::Described(thing) => Some(thing),
+        }
+    }
+
+    /// Like [`Directory::thing`], but returns a resource without known attributes for the instance.
+    pub(crate) fn thing_or_unknown<'a>(&'a self, target: &Target<'a>) -> Option<Thing<'a>> {
+        match target {
+            Target::Instance => Some(Thing::UNKNOWN),
+            target => self.thing(target),
+        }
+    }
+}
+
+/// Parses a user id, or an ARN that ends with a slash and a user id.
+pub(crate) fn id_in(text: &str) -> Option<UserId> {
+    text.rsplit('/').next().and_then(UserId::parse)
+}

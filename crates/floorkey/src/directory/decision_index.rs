@@ -1,0 +1,400 @@
+//! The decision index: user id → ordinal → combination of profiles → permission bits.
+//!
+//! Users with the same undated profiles share a combination, so an edit of a profile with a million users recomputes
+//! the few combinations that contain it and doesn't touch any user.
+
+mod combination_profiles;
+mod frozen_table;
+
+use foldhash::fast::FixedState;
+use imbl::{OrdSet, Vector};
+
+use super::Directory;
+use super::chunked::Chunked;
+use super::number_set::NumberSet;
+use crate::catalogue::{Permission, catalogue};
+use crate::id::{SecurityProfileId, UserId};
+use crate::permission_set::{CAPACITY, PermissionSet};
+use combination_profiles::{CombinationProfiles, profiles_hash};
+use frozen_table::{Entry, FrozenTable};
+
+/// The combination of disabled users, which has no permissions.
+const DISABLED: u32 = 0;
+
+/// Flag if the combination alone can't decide: for dated assignments, and for the reason given to disabled users.
+const NEEDS_EVALUATION: u32 = 1 << 31;
+
+/// Flag in the bits of a combination that has scoped grants too, in the bit that no permission uses.
+const HAS_SCOPED_GRANTS: Permission = Permission::at(CAPACITY);
+
+/// The frozen table is rebuilt when more users than this, and more than a sixteenth of its size, have changed.
+const DELTA_MAX: usize = 4096;
+
+/// The entry of one user in the decision index.
+#[derive(Clone, Copy)]
+pub(crate) struct UserGrants<'a> {
+    /// Permissions that the undated profiles grant without a scope, excluding restrictions.
+    pub(crate) everywhere: &'a PermissionSet,
+    /// Whether any grant is scoped or dated, so that the user may have more than `everywhere`.
+    pub(crate) has_other_grants: bool,
+    /// Whether the user is disabled.
+    pub(crate) is_disabled: bool,
+}
+
+/// The unscoped permissions of a combination and the flag [`HAS_SCOPED_GRANTS`], in one CPU cache line.
+#[derive(Clone, Copy)]
+#[repr(align(64))]
+struct CombinationBits(PermissionSet);
+
+#[derive(Clone, Copy)]
+struct Counts {
+    members: u32,
+    can_sign_in: u32,
+    full_access: bool,
+}
+
+/// What a combination grants.
+#[derive(Clone, Copy)]
+pub(crate) struct CombinationGrants {
+    /// Permissions granted without a scope.
+    pub(crate) everywhere: PermissionSet,
+    /// Whether other permissions are granted within scopes.
+    pub(crate) scoped: bool,
+}
+
+/// The attributes of one user that the decision index depends on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct IndexedState {
+    /// The undated profiles in ascending order; `None` for a disabled user.
+    pub(crate) profiles: Option<Vec<SecurityProfileId>>,
+    /// Whether the user has dated assignments.
+    pub(crate) dated: bool,
+    /// Whether the user can sign in.
+    pub(crate) can_sign_in: bool,
+}
+
+#[derive(Clone)]
+pub(crate) struct DecisionIndex {
+    /// A copy of the catalog's granting permissions.
+    granting: PermissionSet,
+    frozen: FrozenTable,
+    /// Users changed since the frozen table was built; `None` marks a removed user.
+    delta: imbl::GenericHashMap<u128, Option<Entry>, FixedState, imbl::shared_ptr::DefaultSharedPtr>,
+    /// One bit per bucket of the frozen table, set if a user of `delta` has this home bucket. Lookups of other buckets
+    /// skip `delta`. The bits are separate from the buckets, so that the CPU can load both in parallel.
+    changed_buckets: Chunked<u64, 64>,
+    free_ordinals: Vector<u32>,
+    ordinals: u32,
+    bits: Chunked<CombinationBits, 256>,
+    counts: Chunked<Counts, 64>,
+    profiles_of: CombinationProfiles,
+    /// The highest number of combinations that existed at the same time.
+    combinations_allocated: u32,
+    /// Combinations by a hash of their profiles.
+    combinations: OrdSet<(u64, u32)>,
+    /// The combinations that contain each profile.
+    by_profile: imbl::OrdMap<SecurityProfileId, NumberSet>,
+    free_combinations: Vector<u32>,
+    administrators: u64,
+}
+
+impl Directory {
+    /// Whether the permission is a restriction. A copy in the index answers this faster than the catalog.
+    #[inline]
+    pub(crate) fn is_restriction(&self, permission: Permission) -> bool {
+        !self.decision_index.granting.contains(permission)
+    }
+}
+
+impl DecisionIndex {
+    pub(crate) fn new() -> Self {
+        let mut index = Self {
+            granting: *catalogue().granting(),
+            frozen: FrozenTable::with_capacity(0),
+            delta: imbl::GenericHashMap::with_hasher(FixedState::default()),
+            changed_buckets: Chunked::new(0),
+            free_ordinals: Vector::new(),
+            ordinals: 0,
+            bits: Chunked::new(CombinationBits(PermissionSet::EMPTY)),
+            counts: Chunked::new(Counts { members: 0, can_sign_in: 0, full_access: false }),
+            profiles_of: CombinationProfiles::new(),
+            // DISABLED is in no map, so it cannot be looked up by profiles.
+            combinations_allocated: DISABLED + 1,
+            combinations: OrdSet::new(),
+            by_profile: imbl::OrdMap::new(),
+            free_combinations: Vector::new(),
+            administrators: 0,
+        };
+        index.bits.set(DISABLED as usize, CombinationBits(PermissionSet::EMPTY));
+        index
+    }
+
+    #[inline]
+    pub(crate) fn ordinal(&self, user: UserId) -> Option<u32> {
+        self.entry(user).map(|entry| entry.ordinal)
+    }
+
+    fn entry(&self, user: UserId) -> Option<Entry> {
+        match self.delta.get(&user.bits()) {
+            Some(changed) => *changed,
+            None => self.frozen.get(user.bits()),
+        }
+    }
+
+    pub(crate) fn user_grants(&self, user: UserId) -> Option<UserGrants<'_>> {
+        let combination = self.combination_of(user)?;
+        let CombinationBits(everywhere) = self.bits.get((combination & !NEEDS_EVALUATION) as usize)?;
+        Some(UserGrants {
+            everywhere,
+            has_other_grants: everywhere.contains(HAS_SCOPED_GRANTS) || combination & NEEDS_EVALUATION != 0,
+            is_disabled: combination & !NEEDS_EVALUATION == DISABLED,
+        })
+    }
+
+    /// Whether the user has the permission without a scope. Always false for restrictions. `None` for unknown users and
+    /// for users with scoped or dated grants or a disabled account.
+    #[inline]
+    pub(crate) fn has_unscoped(&self, user: UserId, permission: Permission) -> Option<bool> {
+        // A combination with the flag `NEEDS_EVALUATION` is out of range.
+        let CombinationBits(everywhere) = self.bits.get(self.combination_of(user)? as usize)?;
+        (!everywhere.contains(HAS_SCOPED_GRANTS)).then(|| everywhere.contains(permission))
+    }
+
+    /// Returns the combination of the user, with the flag [`NEEDS_EVALUATION`]. The lookup of changed users is not
+    /// inlined: a short fast path lets the CPU process more checks in parallel.
+    #[inline]
+    fn combination_of(&self, user: UserId) -> Option<u32> {
+        let bucket = self.frozen.home_bucket(user.bits());
+        if !self.delta.is_empty() && self.has_changed(bucket) {
+            return self.changed_combination(user);
+        }
+        self.frozen.combination(user.bits(), bucket)
+    }
+
+    #[inline(never)]
+    fn changed_combination(&self, user: UserId) -> Option<u32> {
+        self.entry(user).map(|entry| entry.combination)
+    }
+
+    #[inline]
+    fn has_changed(&self, bucket: usize) -> bool {
+        self.changed_buckets.get(bucket / 64).is_some_and(|word| word >> (bucket % 64) & 1 == 1)
+    }
+
+    /// Returns the number of users who can sign in and whose combination has every granting permission.
+    pub(crate) fn administrator_count(&self) -> u64 {
+        self.administrators
+    }
+
+    /// Returns the number of distinct combinations of profiles that users have.
+    pub(crate) fn combinations(&self) -> usize {
+        self.combinations.len()
+    }
+
+    /// Whether the undated profiles of the user grant every granting permission without a scope.
+    pub(crate) fn has_full_access(&self, user: UserId) -> bool {
+        self.entry(user)
+            .and_then(|entry| self.counts.get((entry.combination & !NEEDS_EVALUATION) as usize))
+            .is_some_and(|counts| counts.full_access)
+    }
+
+    /// Reserves space for adding this many users.
+    pub(crate) fn reserve(&mut self, users: usize) {
+        if self.delta.is_empty() && self.frozen.capacity() < self.frozen.len() + users {
+            self.frozen = self.frozen.resized(self.frozen.len() + users);
+        }
+    }
+
+    /// Allocates an ordinal for a new user.
+    pub(crate) fn new_ordinal(&mut self) -> u32 {
+        self.free_ordinals.pop_back().unwrap_or_else(|| {
+            self.ordinals += 1;
+            self.ordinals - 1
+        })
+    }
+
+    /// Removes a user and releases the ordinal.
+    pub(crate) fn remove_user(&mut self, user: UserId, state: &IndexedState) {
+        if let Some(entry) = self.entry(user) {
+            self.leave_combination(entry.combination, state);
+            self.set(user, None);
+            self.free_ordinals.push_back(entry.ordinal);
+        }
+    }
+
+    /// Moves a user to the combination of their profiles. `before` is the previous state if the user is known.
+    /// `grants` computes what profiles grant if no user has this combination yet.
+    pub(crate) fn assign_combination(
+        &mut self,
+        user: UserId,
+        ordinal: u32,
+        before: Option<&IndexedState>,
+        state: &IndexedState,
+        grants: impl Fn(&[SecurityProfileId]) -> CombinationGrants,
+    ) {
+        if let Some(before) = before {
+            if before == state {
+                return;
+            }
+            if let Some(entry) = self.entry(user) {
+                self.leave_combination(entry.combination, before);
+            }
+        }
+        let combination = match &state.profiles {
+            None => DISABLED,
+            Some(profiles) => self.combination(profiles, grants),
+        };
+        let dated = if state.dated || state.profiles.is_none() { NEEDS_EVALUATION } else { 0 };
+        self.set(user, Some(Entry { ordinal, combination: combination | dated }));
+        self.adjust_counts(combination, 1, i64::from(state.can_sign_in));
+    }
+
+    /// Recomputes the grants of all combinations that contain the profile.
+    pub(crate) fn recompute_combinations(
+        &mut self,
+        profile: SecurityProfileId,
+        grants: impl Fn(&[SecurityProfileId]) -> CombinationGrants,
+    ) {
+        let affected: Vec<u32> = self.by_profile.get(&profile).into_iter().flat_map(NumberSet::iter).collect();
+        for combination in affected {
+            self.set_grants(combination, grants(&self.profiles_of.get(combination)));
+        }
+    }
+
+    fn combination(
+        &mut self,
+        profiles: &[SecurityProfileId],
+        grants: impl Fn(&[SecurityProfileId]) -> CombinationGrants,
+    ) -> u32 {
+        if let Some(known) = self.known_combination(profiles) {
+            return known;
+        }
+        let combination = self.free_combinations.pop_back().unwrap_or_else(|| {
+            self.combinations_allocated += 1;
+            self.combinations_allocated - 1
+        });
+        self.profiles_of.set(combination, profiles);
+        for profile in profiles {
+            self.by_profile.entry(*profile).or_insert_with(NumberSet::new).set(combination, true);
+        }
+        self.combinations.insert((profiles_hash(profiles), combination));
+        self.counts.set(combination as usize, Counts { members: 0, can_sign_in: 0, full_access: false });
+        self.set_grants(combination, grants(profiles));
+        combination
+    }
+
+    fn known_combination(&self, profiles: &[SecurityProfileId]) -> Option<u32> {
+        let hash = profiles_hash(profiles);
+        let mut with_hash = self.combinations.range((hash, 0)..=(hash, u32::MAX)).map(|(_, combination)| *combination);
+        with_hash.find(|combination| self.profiles_of.equals(*combination, profiles))
+    }
+
+    fn set_grants(&mut self, combination: u32, grants: CombinationGrants) {
+        let at = combination as usize;
+        // Restrictions are excluded: they never allow a request, so a check need not test for them.
+        let mut bits = grants.everywhere.intersection(&self.granting);
+        if grants.scoped {
+            bits.insert(HAS_SCOPED_GRANTS);
+        }
+        self.bits.set(at, CombinationBits(bits));
+        if let Some(counts) = self.counts.get(at).copied() {
+            let full_access = catalogue().granting().is_subset(&grants.everywhere);
+            match (counts.full_access, full_access) {
+                (false, true) => self.administrators += u64::from(counts.can_sign_in),
+                (true, false) => self.administrators -= u64::from(counts.can_sign_in),
+                _ => {}
+            }
+            self.counts.set(at, Counts { full_access, ..counts });
+        }
+    }
+
+    /// Removes a user with the given state from the combination.
+    fn leave_combination(&mut self, combination: u32, state: &IndexedState) {
+        let combination = combination & !NEEDS_EVALUATION;
+        let members = self.adjust_counts(combination, -1, -i64::from(state.can_sign_in));
+        if members == 0 && combination != DISABLED {
+            let profiles = self.profiles_of.get(combination);
+            for profile in &profiles {
+                if let Some(combinations) = self.by_profile.get_mut(profile) {
+                    combinations.set(combination, false);
+                    if combinations.count() == 0 {
+                        self.by_profile.remove(profile);
+                    }
+                }
+            }
+            self.combinations.remove(&(profiles_hash(&profiles), combination));
+            self.free_combinations.push_back(combination);
+        }
+    }
+
+    /// Adjusts the counts of a combination and returns its new number of members.
+    fn adjust_counts(&mut self, combination: u32, members: i64, can_sign_in: i64) -> u32 {
+        let Some(counts) = self.counts.get(combination as usize).copied() else {
+            self.counts.set(
+                combination as usize,
+                Counts { members: members.max(0) as u32, can_sign_in: can_sign_in.max(0) as u32, full_access: false },
+            );
+            return members.max(0) as u32;
+        };
+        let counts = Counts {
+            members: (i64::from(counts.members) + members) as u32,
+            can_sign_in: (i64::from(counts.can_sign_in) + can_sign_in) as u32,
+            full_access: counts.full_access,
+        };
+        if counts.full_access {
+            self.administrators = self.administrators.saturating_add_signed(can_sign_in);
+        }
+        self.counts.set(combination as usize, counts);
+        counts.members
+    }
+
+    fn set(&mut self, user: UserId, entry: Option<Entry>) {
+        let user = user.bits();
+        // While the frozen table has no other readers (at startup), the user is added to it directly.
+        if self.delta.is_empty()
+            && let Some(entry) = entry
+            && self.frozen.is_unshared()
+        {
+            self.frozen.insert(user, entry);
+            return;
+        }
+        self.delta.insert(user, entry);
+        let bucket = self.frozen.home_bucket(user);
+        if !self.has_changed(bucket) {
+            let word = self.changed_buckets.get(bucket / 64).copied().unwrap_or(0);
+            self.changed_buckets.set(bucket / 64, word | 1 << (bucket % 64));
+        }
+        if self.delta.len() > DELTA_MAX.max(self.frozen.len() / 16) {
+            self.freeze();
+        }
+    }
+
+    /// Rebuilds the frozen table with all changes, and clears `delta`.
+    fn freeze(&mut self) {
+        let users = self.frozen.len() + self.delta.len();
+        let is_removed = |user: &u128| matches!(self.delta.get(user), Some(None));
+        let mut frozen = match self.delta.values().any(Option::is_none) {
+            true => {
+                let mut remaining = FrozenTable::with_capacity(users);
+                self.frozen
+                    .iter()
+                    .filter(|(user, _)| !is_removed(user))
+                    .for_each(|(user, entry)| remaining.insert(user, entry));
+                remaining
+            }
+            false if users > self.frozen.capacity() => self.frozen.resized(users),
+            false => self.frozen.clone(),
+        };
+        for (user, entry) in &self.delta {
+            if let Some(entry) = entry {
+                frozen.insert(*user, *entry);
+            }
+        }
+        self.frozen = frozen;
+        self.delta.clear();
+        self.changed_buckets = Chunked::new(0);
+    }
+}
+
+#[cfg(test)]
+mod tests;

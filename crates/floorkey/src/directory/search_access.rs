@@ -1,0 +1,105 @@
+//! Access to the directory for searches: users as sets of ordinals, and records in the order of their ids.
+
+use std::collections::HashMap;
+use std::ops::Bound;
+use std::sync::Arc;
+
+use super::candidate_cache::CandidateCache;
+use super::{Directory, NumberSet, ProfileWithGrants, Revision};
+use crate::hierarchy::HierarchyGroup;
+use crate::id::{HierarchyGroupId, ResourceId, SecurityProfileId, UserId};
+use crate::profile::SecurityProfile;
+use crate::resource::Resource;
+use crate::user::User;
+
+impl Directory {
+    /// Returns the users of each profile that matches the predicate, as sets of ordinals.
+    pub(crate) fn users_of_profiles_where(&self, predicate: impl Fn(&ProfileWithGrants) -> bool) -> Vec<&NumberSet> {
+        let entries = self.profiles.values().filter(|entry| predicate(entry));
+        entries.filter_map(|entry| self.users_by_profile.get(&entry.profile.id)).collect()
+    }
+
+    /// Users whose undated profiles are not sufficient for a decision.
+    pub(crate) fn special_users(&self) -> &NumberSet {
+        &self.special_users
+    }
+
+    /// Whether any user has custodians.
+    pub(crate) fn has_custodians(&self) -> bool {
+        self.users_with_custodians.count() > 0
+    }
+
+    /// Iterates over the users who have the profile and have custodians, including disabled users and dated
+    /// assignments.
+    pub(crate) fn users_of_profile_with_custodians(&self, id: SecurityProfileId) -> impl Iterator<Item = &Arc<User>> {
+        let users = self.users_by_profile.get(&id).into_iter();
+        let with_custodians = users.flat_map(|users| users.intersection(&self.users_with_custodians));
+        with_custodians.filter_map(|ordinal| self.user_at(ordinal))
+    }
+
+    /// Iterates over the users with custodians, including disabled users.
+    pub(crate) fn users_with_custodians(&self) -> impl Iterator<Item = &Arc<User>> {
+        self.users_with_custodians.iter().filter_map(|ordinal| self.user_at(ordinal))
+    }
+
+    /// Returns the revision in which each user last gave up a login name.
+    pub(crate) fn last_release_by_user(&self) -> HashMap<UserId, Revision> {
+        let mut last = HashMap::new();
+        for tenure in self.login_histories.all().flat_map(|history| &history.tenures) {
+            if let Some(until) = tenure.until {
+                last.entry(tenure.user).and_modify(|known: &mut Revision| *known = until.max(*known)).or_insert(until);
+            }
+        }
+        last
+    }
+
+    /// Returns a deleted user with the attributes needed for comparison with other users; `None` if the last login name
+    /// of that user is no longer reserved for them.
+    pub(crate) fn deleted_user(&self, id: UserId) -> Option<User> {
+        let (_, history) = self.login_histories.released_logins_by(id).max_by_key(|(revision, _)| *revision)?;
+        let reservation = history.reservation.as_ref().filter(|reservation| reservation.user == id)?;
+        Some(reservation.last_user())
+    }
+
+    /// Returns the search candidates computed at this revision.
+    pub(crate) fn candidate_cache(&self) -> &CandidateCache {
+        &self.candidate_cache
+    }
+
+    /// Returns the number of ordinals ever allocated.
+    pub(crate) fn ordinals(&self) -> u32 {
+        self.users.len() as u32
+    }
+
+    pub(crate) fn ordinal(&self, user: UserId) -> Option<u32> {
+        self.decision_index.ordinal(user)
+    }
+
+    /// Iterates over all users, in no particular order.
+    pub(crate) fn all_users(&self) -> impl Iterator<Item = &Arc<User>> {
+        self.users.iter().flatten()
+    }
+
+    /// Iterates over the profiles in the order of their ids, starting after the given id.
+    pub(crate) fn profiles_from(
+        &self,
+        after: Option<SecurityProfileId>,
+    ) -> impl Iterator<Item = &Arc<SecurityProfile>> {
+        self.profiles.range(range_after(after)).map(|(_, entry)| &entry.profile)
+    }
+
+    /// Iterates over the groups in the order of their ids, starting after the given id.
+    pub(crate) fn groups_from(&self, after: Option<HierarchyGroupId>) -> impl Iterator<Item = &Arc<HierarchyGroup>> {
+        self.groups.range(range_after(after)).map(|(_, group)| group)
+    }
+
+    /// Iterates over the resources in the order of their ids, starting after the given id.
+    pub(crate) fn resources_from(&self, after: Option<ResourceId>) -> impl Iterator<Item = &Arc<Resource>> {
+        self.resources.range(range_after(after)).map(|(_, resource)| resource)
+    }
+}
+
+/// Returns the range of keys after the given key, or of all keys if it is `None`.
+fn range_after<K>(after: Option<K>) -> (Bound<K>, Bound<K>) {
+    (after.map_or(Bound::Unbounded, Bound::Excluded), Bound::Unbounded)
+}

@@ -1,0 +1,264 @@
+//! A change under construction, with the checks that all commands share.
+
+use std::sync::Arc;
+
+use super::{Planned, authorize};
+use crate::act::Act;
+use crate::audit::diff::diff;
+use crate::audit::{AuditEvent, Flag, Outcome};
+use crate::change::{Change, SideWrite};
+use crate::decision::{Target, Thing};
+use crate::directory::Directory;
+use crate::hierarchy::HierarchyGroup;
+use crate::id::{HierarchyGroupId, ResourceId, SecurityProfileId, UserId};
+use crate::principal::{Actor, Principal, Via};
+use crate::profile::SecurityProfile;
+use crate::record::{Record, RecordChange, RecordKey};
+use crate::refusal::Refusal;
+use crate::resource::{Resource, ResourceType};
+use crate::revision::Revision;
+use crate::settings::Settings;
+use crate::time::Timestamp;
+use crate::user::User;
+
+/// A change under construction.
+pub(super) struct ChangeBuilder<'a> {
+    pub(super) before: &'a Directory,
+    pub(super) actor: &'a Actor,
+    pub(super) act: Act,
+    pub(super) now: Timestamp,
+    /// The revision that the change creates.
+    pub(super) revision: Revision,
+    pub(super) records: Vec<RecordChange>,
+    pub(super) side: Vec<SideWrite>,
+    pub(super) targets: Vec<RecordKey>,
+    pub(super) flags: Vec<Flag>,
+    /// Whether the step belongs to an undo, which restores earlier values.
+    pub(super) is_undo: bool,
+    /// The time of the change to undo, if the step restores the content of a security profile; the earliest possible
+    /// time if it is unknown.
+    pub(super) restored_change_time: Option<Timestamp>,
+}
+
+impl<'a> ChangeBuilder<'a> {
+    pub(super) fn new(before: &'a Directory, actor: &'a Actor, act: Act, now: Timestamp, revision: Revision) -> Self {
+        Self {
+            before,
+            actor,
+            act,
+            now,
+            revision,
+            records: Vec::new(),
+            side: Vec::new(),
+            targets: Vec::new(),
+            flags: Vec::new(),
+            is_undo: false,
+            restored_change_time: None,
+        }
+    }
+
+    /// Checks that the actor is allowed to perform the operation on the target in its current state.
+    pub(super) fn authorize(&self, target: &Target<'_>) -> Result<(), Refusal> {
+        authorize(self.before, &self.actor.principal, self.act, target, self.now)
+    }
+
+    /// Checks that the actor is allowed to perform another operation, which is part of this one, on the target.
+    pub(super) fn authorize_as(&self, act: Act, target: &Target<'_>) -> Result<(), Refusal> {
+        authorize(self.before, &self.actor.principal, act, target, self.now)
+    }
+
+    /// Checks that the actor is allowed to perform the operation on the owner, or is the owner and enabled.
+    pub(super) fn authorize_unless_owner(&self, owner: UserId) -> Result<(), Refusal> {
+        match self.acting_user().is_some_and(|user| user.id == owner && user.enabled) {
+            true => Ok(()),
+            false => self.authorize(&Target::User(owner)),
+        }
+    }
+
+    /// Rejects a caller that uses an access key, for operations by which a leaked key could outlive its revocation.
+    pub(super) fn require_session(&self) -> Result<(), Refusal> {
+        match self.actor.principal {
+            Principal::User { via: Via::AccessKey(_), .. } => Err(Refusal::NotFresh { act: self.act }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Checks that the actor is allowed to perform the operation on a record that is being created.
+    pub(super) fn authorize_new(&self, thing: Thing<'_>) -> Result<(), Refusal> {
+        self.authorize(&Target::Described(thing))
+    }
+
+    /// Checks that the actor sees the record to link to: a record that an actor can't see can't be linked to.
+    pub(super) fn check_linkable(
+        &self,
+        resource_type: ResourceType,
+        target: &Target<'_>,
+        what: impl FnOnce() -> String,
+    ) -> Result<(), Refusal> {
+        match super::can_list(self.before, &self.actor.principal, resource_type, target, self.now) {
+            true => Ok(()),
+            false => Err(Refusal::OutOfScope { act: self.act, what: what() }),
+        }
+    }
+
+    /// Returns a user to change, if the actor is allowed to.
+    pub(super) fn user(&mut self, id: UserId) -> Result<User, Refusal> {
+        let user = self.existing_user(id)?;
+        self.authorize(&Target::User(id))?;
+        Ok(user)
+    }
+
+    /// Returns a user to change, if the actor is allowed to or is that user.
+    pub(super) fn user_or_self(&mut self, id: UserId) -> Result<User, Refusal> {
+        let user = self.existing_user(id)?;
+        self.authorize_unless_owner(id)?;
+        Ok(user)
+    }
+
+    fn existing_user(&mut self, id: UserId) -> Result<User, Refusal> {
+        let user = self.before.user(id).ok_or_else(|| self.not_found_or_denied(ResourceType::User, id))?;
+        Ok(User::clone(user))
+    }
+
+    /// Returns a profile to change, if the actor is allowed to.
+    pub(super) fn profile(&mut self, id: SecurityProfileId) -> Result<SecurityProfile, Refusal> {
+        let profile =
+            self.before.profile(id).ok_or_else(|| self.not_found_or_denied(ResourceType::SecurityProfile, id))?;
+        self.authorize(&Target::Profile(id))?;
+        Ok(SecurityProfile::clone(profile))
+    }
+
+    /// Returns a group to change, if the actor is allowed to.
+    pub(super) fn group(&mut self, id: HierarchyGroupId) -> Result<HierarchyGroup, Refusal> {
+        let group = self.before.group(id).ok_or_else(|| self.not_found_or_denied(ResourceType::HierarchyGroup, id))?;
+        self.authorize(&Target::Group(id))?;
+        Ok(HierarchyGroup::clone(group))
+    }
+
+    /// Returns a resource to change, if the actor is allowed to.
+    pub(super) fn resource(&mut self, id: ResourceId) -> Result<Resource, Refusal> {
+        let resource = self.before.resource(id).ok_or_else(|| self.resource_not_found_or_denied(id))?;
+        self.authorize(&Target::Resource(id))?;
+        Ok(Resource::clone(resource))
+    }
+
+    /// Returns the refusal for a resource that does not exist, and whose type is therefore unknown.
+    fn resource_not_found_or_denied(&self, id: ResourceId) -> Refusal {
+        match self.authorize(&Target::Instance) {
+            Ok(()) | Err(Refusal::OutOfScope { .. }) => not_found("resource", id),
+            Err(refusal) => refusal,
+        }
+    }
+
+    /// Returns the settings to change, if the actor is allowed to.
+    pub(super) fn settings(&mut self) -> Result<Settings, Refusal> {
+        self.authorize(&Target::Instance)?;
+        Ok(Settings::clone(self.before.settings()))
+    }
+
+    pub(super) fn put_user(&mut self, user: User) {
+        let modified = self.modified(self.before.user(user.id).map(|before| before.modified));
+        self.put(Record::User(Arc::new(User { modified, ..user })));
+    }
+
+    pub(super) fn put_profile(&mut self, profile: SecurityProfile) {
+        let modified = self.modified(self.before.profile(profile.id).map(|before| before.modified));
+        self.put(Record::Profile(Arc::new(SecurityProfile { modified, ..profile })));
+    }
+
+    pub(super) fn put_group(&mut self, group: HierarchyGroup) {
+        let modified = self.modified(self.before.group(group.id).map(|before| before.modified));
+        self.put(Record::Group(Arc::new(HierarchyGroup { modified, ..group })));
+    }
+
+    pub(super) fn put_resource(&mut self, resource: Resource) {
+        let modified = self.modified(self.before.resource(resource.id).map(|before| before.modified));
+        self.put(Record::Resource(Arc::new(Resource { modified, ..resource })));
+    }
+
+    /// Returns the modification time of a new version: later than that of the previous one, so that no two versions
+    /// share one.
+    pub(super) fn modified(&self, before: Option<Timestamp>) -> Timestamp {
+        before.map_or(self.now, |before| self.now.max(Timestamp::from_millis(before.as_millis().saturating_add(1))))
+    }
+
+    pub(super) fn put(&mut self, record: Record) {
+        self.records.push(RecordChange::Put(record));
+    }
+
+    /// Puts a record, replacing an earlier version of it in the change.
+    pub(super) fn replace(&mut self, record: Record) {
+        let key = record.key();
+        match self.records.iter_mut().find(|change| change.key() == key) {
+            Some(change) => *change = RecordChange::Put(record),
+            None => self.put(record),
+        }
+    }
+
+    /// Puts a user with a new modification time, replacing an earlier version in the change.
+    pub(super) fn replace_user(&mut self, user: User) {
+        let modified = self.modified(self.before.user(user.id).map(|before| before.modified));
+        self.replace(Record::User(Arc::new(User { modified, ..user })));
+    }
+
+    pub(super) fn remove(&mut self, key: RecordKey) {
+        self.records.push(RecordChange::Remove(key));
+    }
+
+    /// The actor's user; `None` for the operator and the system.
+    pub(super) fn acting_user(&self) -> Option<&Arc<User>> {
+        match self.actor.principal {
+            Principal::User { id, .. } => self.before.user(id),
+            Principal::Operator { .. } | Principal::System => None,
+        }
+    }
+
+    /// Completes the change with its audit event.
+    pub(super) fn finish(self, next: Directory) -> Planned {
+        let changes = self
+            .records
+            .iter()
+            .flat_map(|change| {
+                let key = change.key();
+                let after = match change {
+                    RecordChange::Put(record) => Some(record),
+                    RecordChange::Remove(_) => None,
+                };
+                diff(&key, record(self.before, &key).as_ref(), after)
+            })
+            .collect();
+        let event = AuditEvent {
+            act: self.act,
+            actor: self.actor.clone(),
+            at: self.now,
+            outcome: Outcome::Done { revision: next.revision() },
+            targets: self.targets,
+            changes,
+            flags: self.flags,
+        };
+        Planned { change: Change { revision: next.revision(), records: self.records, side: self.side, event }, next }
+    }
+}
+
+/// Returns the directory's record with the key.
+pub(super) fn record(directory: &Directory, key: &RecordKey) -> Option<Record> {
+    Some(match key {
+        RecordKey::Settings => Record::Settings(directory.settings().clone()),
+        RecordKey::Structure => Record::Structure(directory.structure().clone()),
+        RecordKey::Group(id) => Record::Group(directory.group(*id)?.clone()),
+        RecordKey::Resource(id) => Record::Resource(directory.resource(*id)?.clone()),
+        RecordKey::Profile(id) => Record::Profile(directory.profile(*id)?.clone()),
+        RecordKey::User(id) => Record::User(directory.user(*id)?.clone()),
+        RecordKey::AccessKey(id) => Record::AccessKey(directory.access_key(id)?.clone()),
+        RecordKey::Application(namespace) => Record::Application(directory.application(namespace)?.clone()),
+        RecordKey::ApplicationResource(namespace, id) => {
+            Record::ApplicationResource(directory.application_resource(namespace, id)?.clone())
+        }
+        RecordKey::ApiToken(id) => Record::ApiToken(directory.api_token(*id)?.clone()),
+        RecordKey::Login(login) => Record::Login(directory.login_history_of(login)?.clone()),
+    })
+}
+
+pub(super) fn not_found(what: &'static str, id: impl ToString) -> Refusal {
+    Refusal::NotFound { what, id: id.to_string() }
+}

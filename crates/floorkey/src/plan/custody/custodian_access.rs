@@ -1,0 +1,197 @@
+//! What custodians have or can assign. A user's access within these bounds is no gain for the custodian.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::guard::{excess, gain_at, newly_unrestricted, period_starts};
+use super::growth::allows_escalation;
+use crate::catalogue::{Permission, catalogue};
+use crate::custody::Custody;
+use crate::directory::Directory;
+use crate::id::UserId;
+use crate::record::{RecordChange, RecordKey};
+use crate::review::access::{access_free_of, assignable_access};
+use crate::scope::Grants;
+use crate::time::Timestamp;
+use crate::user::User;
+
+/// Cache of what custodians have or can assign at different times. It stays valid over the steps of a change, as long
+/// as they change neither the custodian nor records that access depends on.
+#[derive(Default)]
+pub(in crate::plan) struct CustodianAccessCache {
+    access: BTreeMap<(UserId, Timestamp), AccessAt>,
+    /// Deleted custodians in their last state; `None` if that is unknown.
+    deleted: BTreeMap<UserId, Option<User>>,
+    /// Whether the last step changed records that access depends on.
+    has_changed_access: bool,
+}
+
+impl CustodianAccessCache {
+    /// Drops what a step of a change can have made invalid.
+    pub(in crate::plan) fn after_step(&mut self, records: &[RecordChange]) {
+        let is_user = |key: &RecordKey| match key {
+            RecordKey::User(id) => Some(*id),
+            _ => None,
+        };
+        let keeps_access = |key: &RecordKey| {
+            matches!(key, RecordKey::User(_) | RecordKey::Login(_) | RecordKey::AccessKey(_) | RecordKey::ApiToken(_))
+        };
+        let has_changed_access = !records.iter().all(|change| keeps_access(&change.key()));
+        // Deleted custodians are compared with the directory before a step, so their entries are invalid after the next
+        // one too.
+        if has_changed_access || self.has_changed_access {
+            *self = Self { has_changed_access, ..Self::default() };
+        }
+        let users: BTreeSet<_> = records.iter().filter_map(|change| is_user(&change.key())).collect();
+        self.access.retain(|(known, _), _| !users.contains(known));
+        self.deleted.retain(|known, _| !users.contains(known));
+    }
+}
+
+/// What custodians have or can assign after a step of a change.
+pub(super) struct CustodianAccess<'a> {
+    next: &'a Directory,
+    cache: &'a mut CustodianAccessCache,
+}
+
+/// What one custodian has or can assign at one time.
+#[derive(Default)]
+struct AccessAt {
+    grants: Grants,
+    /// For each restriction that applies to the custodian, what the custodian can grant to others free of it.
+    unrestricted: Vec<(Permission, Grants)>,
+    /// Whether the custodian is deleted or disabled.
+    has_left: bool,
+}
+
+/// The access that a user gains by a change at one time.
+struct Gain<'a> {
+    before: &'a Directory,
+    user_before: Option<&'a User>,
+    user_after: &'a User,
+    /// The start of the period that lasts until `until`. None of the user's assignments begins or ends within it.
+    at: Timestamp,
+    until: Option<Timestamp>,
+    grants: Grants,
+    /// Whether it allows escalation, or is full access.
+    allows_escalation: bool,
+}
+
+impl<'a> CustodianAccess<'a> {
+    pub(super) const fn new(next: &'a Directory, cache: &'a mut CustodianAccessCache) -> Self {
+        Self { next, cache }
+    }
+
+    /// Adds the user if a custodian does not cover what the user gains, now or later, for as long as the user has it.
+    /// Without a directory before the change, everything counts as gained.
+    pub(super) fn add_gains(
+        &mut self,
+        exposed: &mut BTreeMap<UserId, Timestamp>,
+        before: Option<&Directory>,
+        user: &User,
+        now: Timestamp,
+    ) {
+        let user_before = before.and_then(|before| before.user(user.id)).map(|user| &**user);
+        let before = before.unwrap_or(self.next);
+        let mut starts = period_starts(user_before, user, std::iter::empty(), now).into_iter().peekable();
+        while let Some(at) = starts.next() {
+            let grants = gain_at(before, self.next, user_before, user, at);
+            if grants.is_empty() {
+                continue;
+            }
+            let allows_escalation =
+                allows_escalation(&grants.anywhere()) || self.gains_full_access(before, user_before, user, at);
+            let gain = Gain {
+                before,
+                user_before,
+                user_after: user,
+                at,
+                until: starts.peek().copied(),
+                grants,
+                allows_escalation,
+            };
+            if let Some(since) = self.exposed_since(&user.custody, &gain) {
+                let known = exposed.entry(user.id).or_insert(since);
+                *known = since.min(*known);
+            }
+        }
+    }
+
+    /// Whether the user has or can assign everything, and could not before.
+    fn gains_full_access(
+        &self,
+        before: &Directory,
+        user_before: Option<&User>,
+        user_after: &User,
+        at: Timestamp,
+    ) -> bool {
+        let is_full =
+            |directory: &Directory, user: &User| is_full(&assignable_access(directory, user, user.profiles_at(at)));
+        is_full(self.next, user_after) && !user_before.is_some_and(|user| is_full(before, user))
+    }
+
+    fn exposed_since(&mut self, custody: &Custody, gain: &Gain<'_>) -> Option<Timestamp> {
+        let mut since = custody.others_since;
+        for custodian in &custody.custodians {
+            if since.is_none_or(|since| custodian.since < since) && !self.covers(custodian.user, gain) {
+                since = Some(custodian.since);
+            }
+        }
+        since
+    }
+
+    /// Whether the custodian covers the gain for as long as the user has it.
+    fn covers(&mut self, custodian: UserId, gain: &Gain<'_>) -> bool {
+        let assignments = self.next.user(custodian).into_iter().flat_map(|user| &user.assignments);
+        let times = assignments.flat_map(|assignment| [assignment.from, assignment.until]).flatten();
+        let times = times.filter(|at| *at > gain.at && gain.until.is_none_or(|until| *at < until));
+        let times: BTreeSet<_> = times.chain([gain.at]).collect();
+        times.into_iter().all(|at| self.covers_at(custodian, gain, at))
+    }
+
+    fn covers_at(&mut self, custodian: UserId, gain: &Gain<'_>, at: Timestamp) -> bool {
+        let next = self.next;
+        let CustodianAccessCache { access, deleted, .. } = &mut *self.cache;
+        let access = access
+            .entry((custodian, at))
+            .or_insert_with(|| AccessAt::of_custodian((gain.before, next), deleted, custodian, at));
+        // By signing in as this user, a custodian who left could escalate to more than they had.
+        if access.has_left && gain.allows_escalation {
+            return false;
+        }
+        let is_covered = |(restriction, unrestricted): &(Permission, Grants)| {
+            newly_unrestricted(gain.before, next, gain.user_before, gain.user_after, gain.at, *restriction)
+                .beyond(unrestricted)
+                .is_empty()
+        };
+        excess(&gain.grants, &access.grants).is_empty() && access.unrestricted.iter().all(is_covered)
+    }
+}
+
+impl AccessAt {
+    /// For a deleted custodian, returns what their profiles granted before the change: growth is granted to other users
+    /// only.
+    fn of_custodian(
+        (before, next): (&Directory, &Directory),
+        deleted: &mut BTreeMap<UserId, Option<User>>,
+        custodian: UserId,
+        at: Timestamp,
+    ) -> Self {
+        let existing = next.user(custodian).map(|user| &**user);
+        let user = match existing {
+            Some(user) => Some(user),
+            None => deleted.entry(custodian).or_insert_with(|| next.deleted_user(custodian)).as_ref(),
+        };
+        let next = if existing.is_some() { next } else { before };
+        let Some(user) = user else { return Self { has_left: true, ..Self::default() } };
+        let profiles: Vec<_> = user.profiles_at(at).collect();
+        let grants = assignable_access(next, user, profiles.iter().copied());
+        let unrestricted = |restriction| (restriction, access_free_of(next, user, &profiles, restriction));
+        let unrestricted = grants.limits.iter().map(unrestricted).collect();
+        Self { grants, unrestricted, has_left: existing.is_none_or(|user| !user.enabled) }
+    }
+}
+
+/// Whether the grants include everything that the catalogue can grant.
+pub(super) fn is_full(grants: &Grants) -> bool {
+    catalogue().granting().is_subset(&grants.everywhere)
+}

@@ -1,0 +1,173 @@
+//! The ceiling of an actor: the access that the actor can grant to others, now and later.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::gains::period_starts;
+use crate::catalogue::{Permission, catalogue};
+use crate::directory::Directory;
+use crate::id::{SecurityProfileId, UserId};
+use crate::permission_set::PermissionSet;
+use crate::plan::change_builder::ChangeBuilder;
+use crate::principal::Principal;
+use crate::profile::SecurityProfile;
+use crate::review::access::{
+    self, access_free_of, assignable_access, current_and_future_profiles, granted_access, named_by_administrators,
+};
+use crate::scope::Grants;
+use crate::time::Timestamp;
+use crate::user::User;
+
+/// The access that an actor can grant to others.
+pub(in crate::plan) struct GrantableAccess<'a> {
+    before: &'a Directory,
+    /// The actor's user.
+    pub(super) actor: UserId,
+    /// What the actor has or can assign now.
+    pub(super) now: Grants,
+    /// The same without access that ends at a date: access that is given permanently must not outlast the actor's own.
+    permanent: Grants,
+    /// Profiles that the actor can assign by name because a full administrator made them assignable, with their
+    /// permissions.
+    by_name: BTreeMap<SecurityProfileId, PermissionSet>,
+    /// For each restriction that applies to the actor, what the actor can grant to others free of it.
+    unrestricted: Vec<(Permission, Grants)>,
+}
+
+impl<'a> GrantableAccess<'a> {
+    /// Returns the ceiling of the actor; `None` for the operator and the system, to whom the guard does not apply.
+    pub(in crate::plan) fn of(builder: &ChangeBuilder<'a>) -> Option<Self> {
+        let principal = &builder.actor.principal;
+        let Principal::User { id: actor, .. } = *principal else { return None };
+        let before = builder.before;
+        let user = before.user(actor).filter(|user| user.enabled);
+        let profiles: Vec<_> = user.into_iter().flat_map(|user| user.profiles_at(builder.now)).collect();
+        let now = access::grantable_access(before, principal, builder.now).unwrap_or_default();
+        let unrestricted = |restriction| Some((restriction, access_free_of(before, user?, &profiles, restriction)));
+        let assignable = named_by_administrators(before, profiles.iter().copied());
+        Some(Self {
+            before,
+            actor,
+            permanent: user
+                .map(|user| assignable_access(before, user, access::permanent_profiles(user, builder.now)))
+                .unwrap_or_default(),
+            by_name: assignable.map(|(id, grants)| (id, grants.anywhere())).collect(),
+            unrestricted: now.limits.iter().filter_map(unrestricted).collect(),
+            now,
+        })
+    }
+
+    /// Returns the part of the grants that is beyond the ceiling if they are granted permanently.
+    pub(super) fn beyond(&self, grants: &Grants) -> Grants {
+        let mut beyond = excess(grants, &self.now);
+        beyond.add(&excess(grants, &self.permanent));
+        beyond
+    }
+
+    /// Returns the part of the grants that is beyond the ceiling if they are granted now for a period from `at` on.
+    pub(super) fn beyond_at(&self, grants: &Grants, at: Timestamp) -> Grants {
+        let mut beyond = excess(grants, &self.now);
+        if let Some(user) = self.before.user(self.actor).filter(|user| user.enabled) {
+            beyond.add(&excess(grants, &assignable_access(self.before, user, user.profiles_at(at))));
+        }
+        beyond
+    }
+
+    /// The times at which access of the actor begins or ends.
+    pub(super) fn change_times(&self) -> impl Iterator<Item = Timestamp> + '_ {
+        let assignments = self.before.user(self.actor).into_iter().flat_map(|user| &user.assignments);
+        assignments.flat_map(|assignment| [assignment.from, assignment.until]).flatten()
+    }
+
+    /// Returns what a user has or can assign, now or later, and the actor does not. Empty for users whom the actor is
+    /// allowed to manage.
+    pub(in crate::plan) fn excess_access(&self, user: &User, now: Timestamp) -> Grants {
+        self.excess_access_except(user, now, &self.granted_by_name(current_and_future_profiles(user, now)))
+    }
+
+    /// Returns the same, without regard to the profiles that the actor can assign by name: an actor who can assign a
+    /// profile may still not be allowed to change it.
+    pub(super) fn excess_access_by_content(&self, user: &User, now: Timestamp) -> Grants {
+        self.excess_access_except(user, now, &PermissionSet::EMPTY)
+    }
+
+    fn excess_access_except(&self, user: &User, now: Timestamp, by_name: &PermissionSet) -> Grants {
+        let mut beyond =
+            excess(&assignable_access(self.before, user, current_and_future_profiles(user, now)), &self.now);
+        if self.unrestricted.is_empty() {
+            return beyond;
+        }
+        // What the user has, or can grant, free of a restriction that applies to the actor, at any time from `now` on.
+        for at in period_starts(None, user, std::iter::empty(), now) {
+            let profiles: Vec<_> = user.profiles_at(at).collect();
+            let has = granted_access(self.before, user, profiles.iter().copied());
+            for restriction in self.lifted_restrictions(&Grants::default(), &has, by_name).iter() {
+                beyond.add(&has.only(&restriction.info().narrows.difference(by_name)));
+            }
+            for (restriction, unrestricted) in &self.unrestricted {
+                let other = access_free_of(self.before, user, &profiles, *restriction);
+                beyond.add(&other.beyond(unrestricted).only(&restriction.info().narrows.difference(by_name)));
+            }
+        }
+        beyond
+    }
+
+    /// Whether the actor can assign the profile at that time without widening what its new user can assign. True if the
+    /// profile makes no profiles assignable, if the actor has full access or the same profile, or if full
+    /// administrators made the profile, or all of its assignable profiles, assignable by the actor.
+    pub(super) fn can_assign_without_widening(&self, profile: &SecurityProfile, at: Timestamp) -> bool {
+        if profile.assignable.is_empty() || self.before.has_full_access(self.actor) {
+            return true;
+        }
+        let Some(user) = self.before.user(self.actor).filter(|user| user.enabled) else { return false };
+        let named = named_by_administrators(self.before, user.profiles_at(at));
+        let named: BTreeSet<_> = named.map(|(id, _)| id).collect();
+        user.profiles_at(at).any(|id| id == profile.id)
+            || named.contains(&profile.id)
+            || (profile.pinned.is_empty() && profile.assignable.is_subset(&named))
+    }
+
+    /// Whether no user can have more access than the actor.
+    pub(super) fn is_full(&self) -> bool {
+        catalogue().granting().is_subset(&self.now.everywhere)
+    }
+
+    /// Returns the restrictions of the actor that replacing `before` with `after` lifts or bypasses: a restriction is
+    /// removed, or a permission that it narrows is added without it. Permissions in `by_name` don't count: they come
+    /// from a profile that the actor can assign by name, which is meant to be assigned.
+    pub(super) fn lifted_restrictions(
+        &self,
+        before: &Grants,
+        after: &Grants,
+        by_name: &PermissionSet,
+    ) -> PermissionSet {
+        let none = Grants::default();
+        let lifts = |restriction: &Permission| {
+            if after.limits.contains(*restriction) {
+                return false;
+            }
+            let applied_before = before.limits.contains(*restriction);
+            let unrestricted_before = if applied_before { &none } else { before };
+            let newly_unrestricted =
+                after.beyond(unrestricted_before).anywhere().intersection(&restriction.info().narrows);
+            applied_before || !newly_unrestricted.difference(by_name).is_empty()
+        };
+        self.now.limits.iter().filter(lifts).collect()
+    }
+
+    /// Returns what the profiles grant, considering only those that the actor can assign by name.
+    pub(super) fn granted_by_name(&self, profiles: impl Iterator<Item = SecurityProfileId>) -> PermissionSet {
+        let permissions = profiles.filter_map(|id| self.by_name.get(&id));
+        permissions.fold(PermissionSet::EMPTY, |all, more| all.union(more))
+    }
+}
+
+/// Returns the part of the grants that the ceiling does not cover. The ceiling of full administrators covers the
+/// permissions of all applications.
+pub(in crate::plan) fn excess(grants: &Grants, grantable: &Grants) -> Grants {
+    let mut beyond = grants.beyond(grantable);
+    if catalogue().granting().is_subset(&grantable.everywhere) {
+        beyond.applications.clear();
+        beyond.applications_within.clear();
+    }
+    beyond
+}

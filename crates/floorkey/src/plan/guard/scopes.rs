@@ -1,0 +1,153 @@
+//! Scope of grants: which scoped grants cover a resource, by its tags and hierarchy group, before and after a change.
+
+use super::gains::Gains;
+use super::grantable_access::GrantableAccess;
+use super::losses::Losses;
+use crate::condition::{Condition, Side};
+use crate::decision::{Target, Thing};
+use crate::directory::{Directory, ProfileWithGrants};
+use crate::id::HierarchyGroupId;
+use crate::permission_set::PermissionSet;
+use crate::plan::change_builder::ChangeBuilder;
+use crate::record::RecordKey;
+use crate::scope::{Grants, HierarchyScope, Scope};
+
+impl Gains {
+    /// Adds the scoped grants that newly cover the resource.
+    pub(super) fn add_scope_changes(
+        &mut self,
+        builder: &ChangeBuilder<'_>,
+        next: &Directory,
+        key: &RecordKey,
+        grantable: &GrantableAccess<'_>,
+    ) {
+        let Some(target) = crate::plan::scope::scoped_target(key) else { return };
+        let Some((before, after)) = changed_resource(builder, next, &target) else { return };
+        for entry in assigned_profiles(builder.before) {
+            let gained = newly_within(next, entry, &before, &after);
+            let revealed_by = || [RecordKey::Profile(entry.profile.id)];
+            self.add(&grantable.beyond(&gained), PermissionSet::EMPTY, revealed_by);
+        }
+    }
+}
+
+impl Losses {
+    /// Adds the users with more access than the actor whose grants stop covering the resource, for permissions that the
+    /// actor does not have either.
+    pub(super) fn add_scope_changes(
+        &mut self,
+        builder: &ChangeBuilder<'_>,
+        next: &Directory,
+        key: &RecordKey,
+        grantable: &GrantableAccess<'_>,
+    ) {
+        let Some(target) = crate::plan::scope::scoped_target(key) else { return };
+        let Some((before, after)) = changed_resource(builder, next, &target) else { return };
+        for entry in assigned_profiles(builder.before) {
+            // What a change removes is what the opposite change would grant.
+            let lost = grantable.beyond(&newly_within(builder.before, entry, &after, &before));
+            if lost.is_empty() {
+                continue;
+            }
+            let groups: Vec<_> = lost.within.iter().filter_map(|(scope, _)| own_group(entry, scope)).collect();
+            for user in builder.before.holders(entry.profile.id).filter(|user| user.id != grantable.actor) {
+                if groups.is_empty() || user.hierarchy_group.is_some_and(|group| groups.contains(&group)) {
+                    self.add(user.id, &lost);
+                }
+            }
+        }
+    }
+}
+
+/// The resource before and after the change, if it differs in what scopes read.
+fn changed_resource<'a>(
+    builder: &ChangeBuilder<'a>,
+    next: &'a Directory,
+    target: &Target<'a>,
+) -> Option<(Thing<'a>, Thing<'a>)> {
+    let (before, after) = (builder.before.thing(target)?, next.thing(target)?);
+    let is_changed = before.tags != after.tags
+        || before.tags_set != after.tags_set
+        || before.hierarchy_group != after.hierarchy_group;
+    is_changed.then_some((before, after))
+}
+
+/// The profiles that users have.
+fn assigned_profiles(directory: &Directory) -> impl Iterator<Item = &ProfileWithGrants> {
+    directory.profile_entries().map(AsRef::as_ref).filter(|entry| directory.holder_count(entry.profile.id) > 0)
+}
+
+/// Returns the scoped grants of a profile that cover the resource after the change and not before, with the user's own
+/// hierarchy group written out.
+fn newly_within(directory: &Directory, entry: &ProfileWithGrants, before: &Thing<'_>, after: &Thing<'_>) -> Grants {
+    let mut gained = Grants::default();
+    for (scope, set) in &entry.grants.within {
+        let set: PermissionSet =
+            set.iter().filter(|permission| permission.info().resource_type == after.resource_type).collect();
+        if set.is_empty() {
+            continue;
+        }
+        for scope in resolve_own_hierarchy(directory, scope, after) {
+            let covers = |resource: &Thing<'_>| {
+                scope.tags.iter().all(|(name, value)| resource.tags.get(name) == Some(value))
+                    && is_in_group(directory, &scope, resource)
+            };
+            let is_new =
+                !covers(before) || scope.conditions.iter().any(|condition| may_become_true(condition, before, after));
+            if covers(after) && is_new {
+                gained.add_scoped(scope.clone(), set);
+            }
+        }
+    }
+    gained
+}
+
+/// Whether a condition can become true of the resource, for any user: a condition can mean something else for each
+/// user.
+fn may_become_true(condition: &Condition, before: &Thing<'_>, after: &Thing<'_>) -> bool {
+    let changed = |name: &String| before.tags.get(name) != after.tags.get(name) && after.tags.contains_key(name);
+    match condition {
+        // A login name that is set again can refer to another user than before.
+        Condition::Own { attribute } => {
+            let revision =
+                |resource: &Thing<'_>| resource.tags_set.map(|revisions| revisions.revision(resource.tags, attribute));
+            changed(attribute) || (revision(before) != revision(after) && after.tags.contains_key(attribute))
+        }
+        Condition::Same { attribute, .. } => changed(attribute),
+        Condition::SameHierarchy => before.hierarchy_group != after.hierarchy_group && after.hierarchy_group.is_some(),
+        Condition::OneOf { of: Side::Resource, attribute, values } => {
+            changed(attribute) && after.tags.get(attribute).is_some_and(|value| values.contains(value))
+        }
+        Condition::OneOf { of: Side::Subject | Side::Action, .. } => false,
+    }
+}
+
+fn is_in_group(directory: &Directory, scope: &Scope, resource: &Thing<'_>) -> bool {
+    match (scope.hierarchy, resource.hierarchy_group) {
+        (None, _) => true,
+        (Some(HierarchyScope::Group(top)), Some(group)) => directory.is_within(group, top),
+        _ => false,
+    }
+}
+
+/// The scope as it can apply to a user: "own hierarchy" can be that of any user in the resource's group or a group
+/// above.
+fn resolve_own_hierarchy(directory: &Directory, scope: &Scope, after: &Thing<'_>) -> Vec<Scope> {
+    match (scope.hierarchy, after.hierarchy_group) {
+        (Some(HierarchyScope::Own), Some(group)) => directory
+            .group_and_above(group)
+            .map(|group| Scope { hierarchy: Some(HierarchyScope::Group(group.id)), ..scope.clone() })
+            .collect(),
+        (Some(HierarchyScope::Own), None) => Vec::new(),
+        _ => vec![scope.clone()],
+    }
+}
+
+/// The group that a scope names in place of the user's own; `None` if the profile names the group.
+fn own_group(entry: &ProfileWithGrants, scope: &Scope) -> Option<HierarchyGroupId> {
+    let is_own = entry.grants.within.iter().any(|(known, _)| known.hierarchy == Some(HierarchyScope::Own));
+    match scope.hierarchy {
+        Some(HierarchyScope::Group(group)) if is_own => Some(group),
+        _ => None,
+    }
+}

@@ -1,0 +1,64 @@
+//! Refusals for records that don't exist, which don't reveal whether a record exists to actors who must not know.
+
+use super::change_builder::ChangeBuilder;
+use super::{authorize, can_list};
+use crate::act::Act;
+use crate::decision::{Target, Thing};
+use crate::directory::Directory;
+use crate::principal::Principal;
+use crate::refusal::Refusal;
+use crate::resource::ResourceType;
+use crate::tags::Tags;
+use crate::time::Timestamp;
+
+/// Returns the refusal for an operation on a record that does not exist.
+///
+/// Principals without permission for the operation, and those with scoped permission, get the same refusal as for an
+/// existing record out of their scope, so that neither learn which ids exist. All others get [`Refusal::NotFound`].
+#[must_use]
+pub fn missing(
+    directory: &Directory,
+    principal: &Principal,
+    act: Act,
+    resource_type: ResourceType,
+    id: impl ToString,
+    at: Timestamp,
+) -> Refusal {
+    let nothing = Tags::new();
+    let target = Target::Described(Thing::new(resource_type, &nothing));
+    match authorize(directory, principal, act, &target, at) {
+        Ok(()) => Refusal::NotFound { what: resource_type.noun(), id: id.to_string() },
+        Err(Refusal::OutOfScope { act, .. }) => {
+            let what = format!("the {} {}", scoped_noun(resource_type), id.to_string());
+            Refusal::OutOfScope { act, what }
+        }
+        Err(refusal) => refusal,
+    }
+}
+
+impl ChangeBuilder<'_> {
+    /// Returns the refusal for the operation on a record that does not exist: see [`missing`].
+    pub(super) fn not_found_or_denied(&self, resource_type: ResourceType, id: impl ToString) -> Refusal {
+        missing(self.before, &self.actor.principal, self.act, resource_type, id, self.now)
+    }
+
+    /// Returns the refusal for a link to a record that does not exist: the same as for a record that the actor can't
+    /// see, unless the actor sees all records of the type.
+    pub(super) fn link_not_found_or_denied(&self, resource_type: ResourceType, id: impl ToString) -> Refusal {
+        let nothing = Tags::new();
+        let target = Target::Described(Thing::new(resource_type, &nothing));
+        let (what, id) = (resource_type.noun(), id.to_string());
+        match can_list(self.before, &self.actor.principal, resource_type, &target, self.now) {
+            true => Refusal::NotFound { what, id },
+            false => Refusal::OutOfScope { act: self.act, what: format!("the {what} {id}") },
+        }
+    }
+}
+
+/// The name of the type as [`authorize()`] writes it for an existing record that is out of scope.
+const fn scoped_noun(resource_type: ResourceType) -> &'static str {
+    match resource_type {
+        ResourceType::User | ResourceType::SecurityProfile | ResourceType::HierarchyGroup => resource_type.noun(),
+        other => other.word(),
+    }
+}

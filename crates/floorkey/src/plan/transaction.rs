@@ -1,0 +1,324 @@
+//! The steps of a plan: one for most commands, many for a batch or an undo. Together they become one change.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::change_builder::{ChangeBuilder, not_found, record};
+use super::{apply_command, authorize, custody, guard, logins, scope, undo};
+use crate::act::Act;
+use crate::audit::Flag;
+use crate::command::Command;
+use crate::decision::{Target, Thing};
+use crate::directory::Directory;
+use crate::id::UserId;
+use crate::invalid::invalid;
+use crate::limits;
+use crate::principal::Actor;
+use crate::record::{Record, RecordChange, RecordKey};
+use crate::refusal::Refusal;
+use crate::resource::ResourceType;
+use crate::revision::Revision;
+use crate::time::Timestamp;
+use crate::user::User;
+use crate::visibility::Viewer;
+
+/// The steps of a plan, which become one change.
+pub(super) struct Transaction<'a> {
+    /// Everything that the steps have written, relative to the directory before the first step.
+    combined: ChangeBuilder<'a>,
+    /// The directory after the last step.
+    current: Directory,
+    revision: Revision,
+    steps: usize,
+    /// The index of each record's change in `combined.records`.
+    record_index: HashMap<RecordKey, usize>,
+    /// Users restored after their deletion.
+    restored: HashSet<UserId>,
+    /// What custodians have or can assign, as far as the steps have computed it.
+    ceilings: custody::CustodianAccessCache,
+    /// Total size of the tags of the users that the commands of a batch target, in bytes.
+    tag_bytes: usize,
+}
+
+impl<'a> Transaction<'a> {
+    pub(super) fn new(before: &'a Directory, actor: &'a Actor, act: Act, now: Timestamp) -> Self {
+        Self {
+            combined: ChangeBuilder::new(before, actor, act, now, before.revision().next()),
+            current: before.clone(),
+            revision: before.revision().next(),
+            steps: 0,
+            record_index: HashMap::new(),
+            restored: HashSet::new(),
+            ceilings: custody::CustodianAccessCache::default(),
+            tag_bytes: 0,
+        }
+    }
+
+    /// Carries out a command, as one step or as the steps that it consists of.
+    pub(super) fn execute(&mut self, command: &Command) -> Result<(), Refusal> {
+        match command {
+            Command::Batch { commands, .. } => self.batch(commands),
+            Command::Undo { revision, made, steps } => {
+                self.combined.flags.push(Flag::Undid { revision: *revision });
+                self.combined.is_undo = true;
+                undo::undo(self, *revision, *made, steps)
+            }
+            Command::IfUnchanged { record, modified, command } => {
+                let modified = check_unmodified(self.combined.before, record, *modified);
+                let result = self.execute(command);
+                prefer_permission_refusal(modified, result)
+            }
+            command => self.plan_step(command),
+        }
+    }
+
+    /// Plans one step on the result of the previous one, with every check that applies to a single command.
+    pub(super) fn plan_step(&mut self, command: &Command) -> Result<(), Refusal> {
+        self.plan_step_with(command, |_| ())
+    }
+
+    /// Plans one step. `adjust` changes its records before they are checked.
+    pub(super) fn plan_step_with(
+        &mut self,
+        command: &Command,
+        adjust: impl FnOnce(&mut ChangeBuilder<'_>),
+    ) -> Result<(), Refusal> {
+        let mut builder =
+            ChangeBuilder::new(&self.current, self.combined.actor, command.act(), self.combined.now, self.revision);
+        builder.is_undo = self.combined.is_undo;
+        builder.targets = command.targets(&self.current);
+        apply_command(&mut builder, command)?;
+        adjust(&mut builder);
+        if let Command::RestoreUser { user, .. } = command {
+            self.restored.insert(user.id);
+        }
+        logins::update_histories(&mut builder, &self.restored);
+        let next = builder.before.apply(self.revision, &builder.records);
+        scope::check(&builder, &next)?;
+        guard::check(&mut builder, &next)?;
+        let next = match custody::enforce(&mut builder, &next, &mut self.ceilings) {
+            true => builder.before.apply(self.revision, &builder.records),
+            false => next,
+        };
+        let ChangeBuilder { records, side, targets, flags, .. } = builder;
+        self.current = next;
+        self.steps += 1;
+        for change in records {
+            self.put_change(change);
+        }
+        self.combined.side.extend(side);
+        self.combined.targets.extend(targets);
+        self.combined.flags.extend(flags);
+        Ok(())
+    }
+
+    /// Limits how much a batch writes: each user is stored whole, with tags that can be a hundred times the size of the
+    /// request. An undo and a replacement of credentials are exempt, so that large tags never block them.
+    fn check_tag_bytes(&mut self, command: &Command) -> Result<(), Refusal> {
+        let targets = command.targets(&self.current);
+        let users = targets.iter().filter_map(|key| match key {
+            RecordKey::User(id) => self.current.user(*id),
+            _ => None,
+        });
+        let tags = users.flat_map(|user| user.tags.iter().map(|(key, value)| key.len() + value.len()));
+        self.tag_bytes += tags.sum::<usize>();
+        if self.tag_bytes <= limits::CHANGED_TAG_BYTES_MAX {
+            return Ok(());
+        }
+        let problem = format!(
+            "the users in one batch can have at most {} MiB of tags in total: change fewer users at a time",
+            limits::CHANGED_TAG_BYTES_MAX >> 20
+        );
+        Err(Refusal::LimitExceeded { problem })
+    }
+
+    /// The directory after the last step.
+    pub(super) const fn current(&self) -> &Directory {
+        &self.current
+    }
+
+    /// Returns everything that was written and the directory that results from it.
+    pub(super) fn finish(self) -> (ChangeBuilder<'a>, Directory) {
+        let Self { mut combined, mut current, steps, revision, restored, .. } = self;
+        if steps != 1 {
+            // A record that was created and removed within the change is left out.
+            let before = combined.before;
+            combined.records.retain(|change| match change {
+                RecordChange::Put(_) => true,
+                RecordChange::Remove(key) => record(before, key).is_some(),
+            });
+            current = logins::recompute_histories(&mut combined, &current, &restored);
+            // Removals come first, so that the name of a removed record is free for a record that takes it.
+            combined.records.sort_by_key(|change| matches!(change, RecordChange::Put(_)));
+            combined.flags = merge_flags(std::mem::take(&mut combined.flags));
+        }
+        let mut seen = HashSet::new();
+        combined.targets.retain(|target| seen.insert(target.clone()));
+        if steps == 0 {
+            current = current.apply(revision, &[]);
+        }
+        (combined, current)
+    }
+
+    fn batch(&mut self, commands: &[Command]) -> Result<(), Refusal> {
+        if commands.is_empty() {
+            return Err(invalid("Commands", "a batch must have at least one command").into());
+        }
+        super::check::count("commands in one batch", commands.len(), limits::BATCH_MAX)?;
+        for (index, command) in commands.iter().enumerate() {
+            let result = match command {
+                Command::IfUnchanged { record, modified, command } => {
+                    // Compared with the directory before the batch: earlier steps of the batch don't count as changes.
+                    let modified = check_unmodified(self.combined.before, record, *modified);
+                    let result = self.plan_step(command);
+                    prefer_permission_refusal(modified, result)
+                }
+                // It writes login histories itself, which `finish` would replace by those derived from the batch's users.
+                Command::RecordFormerLogins(_) => Err(nested_command_refusal()),
+                command => self.plan_step(command),
+            };
+            let result = result.and_then(|()| self.check_tag_bytes(command));
+            result.map_err(|refusal| self.in_batch(index, command, refusal))?;
+        }
+        Ok(())
+    }
+
+    /// The actor and the time of the change.
+    pub(super) const fn actor_and_time(&self) -> (&'a Actor, Timestamp) {
+        (self.combined.actor, self.combined.now)
+    }
+
+    /// Wraps the refusal of one command of several. Names the record that the command is about only if the actor is
+    /// allowed to see its name.
+    pub(super) fn in_batch(&self, index: usize, command: &Command, refusal: Refusal) -> Refusal {
+        let viewer = Viewer::new(&self.current, &self.combined.actor.principal, self.combined.now);
+        let subject = match command {
+            Command::CreateUser(new) => new.username.clone(),
+            Command::RestoreUser { user, .. } if self.can_see_deleted(user) => user.username.clone(),
+            Command::RestoreUser { .. } => String::new(),
+            Command::CreateSecurityProfile(new) => new.name.clone(),
+            command => {
+                let visible = command.about().filter(|key| viewer.record(key).shows_name());
+                visible.and_then(|key| record_name(&self.current, &key)).unwrap_or_default()
+            }
+        };
+        Refusal::InBatch { index, subject, refusal: Box::new(refusal) }
+    }
+
+    /// Whether the actor would be allowed to see the deleted user in its last state.
+    fn can_see_deleted(&self, user: &User) -> bool {
+        let hierarchy_group = user.hierarchy_group.filter(|group| self.current.group(*group).is_some());
+        let resource = Thing { hierarchy_group, ..Thing::new(ResourceType::User, &user.tags) };
+        let (actor, target) = (&self.combined.actor.principal, Target::Described(resource));
+        authorize(&self.current, actor, Act::DescribeUser, &target, self.combined.now).is_ok()
+    }
+
+    /// Adds a change of a record; a later version of a record rerecord_index an earlier one.
+    fn put_change(&mut self, change: RecordChange) {
+        match self.record_index.get(&change.key()).and_then(|index| self.combined.records.get_mut(*index)) {
+            Some(earlier) => *earlier = change,
+            None => {
+                self.record_index.insert(change.key(), self.combined.records.len());
+                self.combined.records.push(change);
+            }
+        }
+    }
+}
+
+/// The login name, name, label or other short text that identifies a record in messages.
+pub(super) fn record_name(directory: &Directory, key: &RecordKey) -> Option<String> {
+    Some(match key {
+        RecordKey::User(id) => directory.user(*id)?.username.clone(),
+        RecordKey::Profile(id) => directory.profile(*id)?.name.clone(),
+        RecordKey::Group(id) => directory.group(*id)?.name.clone(),
+        RecordKey::Resource(id) => directory.resource(*id)?.name.clone(),
+        RecordKey::AccessKey(id) => directory.access_key(id)?.label.clone(),
+        RecordKey::Application(namespace) => namespace.clone(),
+        RecordKey::ApplicationResource(_, id) => id.clone(),
+        RecordKey::ApiToken(id) => directory.api_token(*id)?.label.clone(),
+        RecordKey::Login(login) => login.clone(),
+        RecordKey::Settings | RecordKey::Structure => return None,
+    })
+}
+
+/// The refusal of a command that can't be nested in another one.
+pub(super) fn nested_command_refusal() -> Refusal {
+    invalid("Commands", "a batch can't contain a batch, an undo, or a condition on a condition").into()
+}
+
+/// Combines the check of an [`Command::IfUnchanged`] with the result of its command. An actor without permission gets
+/// only that refusal, and doesn't learn that there is a newer version.
+fn prefer_permission_refusal(modified: Result<(), Refusal>, result: Result<(), Refusal>) -> Result<(), Refusal> {
+    match (modified, result) {
+        (Err(stale), Err(refusal)) => match refusal.root() {
+            Refusal::NotPermitted { .. }
+            | Refusal::NotAdministrator { .. }
+            | Refusal::NotFresh { .. }
+            | Refusal::CredentialsEnded
+            | Refusal::OutOfScope { .. }
+            | Refusal::Restricted { .. } => Err(refusal),
+            _ => Err(stale),
+        },
+        (Err(stale), Ok(())) => Err(stale),
+        (Ok(()), result) => result,
+    }
+}
+
+/// Refuses a command that is based on an older version of the record.
+fn check_unmodified(directory: &Directory, key: &RecordKey, modified: Timestamp) -> Result<(), Refusal> {
+    let what = record_kind(key);
+    let id = key.id();
+    let current = record(directory, key).ok_or_else(|| not_found(what, &id))?;
+    let current_time = match &current {
+        Record::User(user) => user.modified,
+        Record::Profile(profile) => profile.modified,
+        Record::Group(group) => group.modified,
+        Record::Resource(resource) => resource.modified,
+        Record::Application(application) => application.modified,
+        Record::ApplicationResource(resource) => resource.modified,
+        Record::Settings(_) | Record::Structure(_) | Record::AccessKey(_) | Record::ApiToken(_) | Record::Login(_) => {
+            return Err(invalid(
+                "Record",
+                format!("{what}: this kind of record has no modification time to compare with"),
+            )
+            .into());
+        }
+    };
+    match current_time == modified {
+        true => Ok(()),
+        false => Err(Refusal::Stale { what, id }),
+    }
+}
+
+/// The kind of a record, for messages.
+pub(super) const fn record_kind(key: &RecordKey) -> &'static str {
+    match key {
+        RecordKey::User(_) => "user",
+        RecordKey::Profile(_) => "security profile",
+        RecordKey::Group(_) => "hierarchy group",
+        RecordKey::Resource(_) => "resource",
+        RecordKey::AccessKey(_) => "access key",
+        RecordKey::Application(_) => "application",
+        RecordKey::ApplicationResource(..) => "resource of an application",
+        RecordKey::ApiToken(_) => "API token",
+        RecordKey::Login(_) => "history of a login name",
+        RecordKey::Settings => "the instance's settings",
+        RecordKey::Structure => "the levels of the hierarchy",
+    }
+}
+
+/// Merges the flags of all steps: flags that can be joined become one per kind, and duplicates of the others are
+/// dropped.
+fn merge_flags(flags: Vec<Flag>) -> Vec<Flag> {
+    let mut joined: Vec<Flag> = Vec::new();
+    let mut others: BTreeMap<String, Flag> = BTreeMap::new();
+    for flag in flags {
+        match joined.iter_mut().find(|known| std::mem::discriminant(*known) == std::mem::discriminant(&flag)) {
+            Some(known) if flag.is_joined() => known.join(flag),
+            None if flag.is_joined() => joined.push(flag),
+            _ => {
+                others.insert(format!("{flag:?}"), flag);
+            }
+        }
+    }
+    joined.into_iter().chain(others.into_values()).collect()
+}

@@ -1,0 +1,140 @@
+//! Checks that an actor is allowed to see everything that a change affected, so that undoing it reveals nothing to
+//! others.
+
+use crate::act::Act;
+use crate::authorization::authorize;
+use crate::command::UndoStep;
+use crate::decision::{Target, Thing};
+use crate::directory::Directory;
+use crate::invalid::invalid;
+use crate::plan::transaction::record_kind;
+use crate::principal::{Actor, Principal};
+use crate::record::{Record, RecordKey};
+use crate::refusal::Refusal;
+use crate::resource::ResourceType;
+use crate::revision::Revision;
+use crate::time::Timestamp;
+use crate::visibility::Viewer;
+
+/// The maximum number of records that the details of a refused undo name.
+pub const UNDO_NAMED: usize = 20;
+
+/// The operations that show the kinds of records that an undo restores.
+const VIEW_OPERATIONS: [Act; 3] = [Act::DescribeUser, Act::DescribeSecurityProfile, Act::DescribeUserHierarchyGroup];
+
+/// Whether the principal can see any record that an undo restores, at least within a scope. For all other principals
+/// every undo is refused.
+#[must_use]
+pub fn can_undo(directory: &Directory, principal: &Principal, at: Timestamp) -> bool {
+    let check = |act| authorize(directory, principal, act, &Target::Instance, at);
+    VIEW_OPERATIONS.into_iter().any(|act| matches!(check(act), Ok(()) | Err(Refusal::OutOfScope { .. })))
+}
+
+/// Refuses to undo a change unless the actor is allowed to see everything that it affected. The message is the same
+/// whatever the change affected, and whether or not the revision exists. Access keys and API tokens are ignored,
+/// because an undo leaves them alone. So are login histories, which follow from their users.
+pub(super) fn check(
+    now: &Directory,
+    actor: &Actor,
+    (act, revision): (Act, Revision),
+    steps: &[UndoStep],
+    at: Timestamp,
+) -> Result<(), Refusal> {
+    let viewer = UndoVisibility { now, actor, at };
+    let mut changed = steps.iter().filter(|step| step.key().is_some_and(|key| !is_unaffected_by_undo(&key))).peekable();
+    if changed.peek().is_none() {
+        let newest = now.revision();
+        let is_known = (1..=newest.0).contains(&revision.0);
+        let details = match is_known {
+            true => format!("revision {} has no changes that can be undone", revision.0),
+            false => format!("there is no revision {}; the latest is {}", revision.0, newest.0),
+        };
+        return match viewer.can_see_all() {
+            true if is_known => Ok(()),
+            true => Err(invalid("Revision", details).into()),
+            false => Err(hidden(act, revision).withholding(details)),
+        };
+    }
+    let unseen: Vec<RecordKey> =
+        changed.filter(|step| !viewer.can_see_step(step)).filter_map(UndoStep::key).take(UNDO_NAMED).collect();
+    if unseen.is_empty() {
+        return Ok(());
+    }
+    let describe = |key: &RecordKey| match super::record_name(now, key) {
+        Some(name) => format!("the {} `{name}`", record_kind(key)),
+        None => format!("a deleted {}", record_kind(key)),
+    };
+    let named = unseen.iter().map(describe).collect::<Vec<_>>().join(", ");
+    let details = format!("revision {} changed {named}, which the actor is not allowed to see", revision.0);
+    Err(hidden(act, revision).withholding(details))
+}
+
+fn hidden(act: Act, revision: Revision) -> Refusal {
+    Refusal::OutOfScope { act, what: format!("a record that revision {} changed", revision.0) }
+}
+
+/// Whether an undo leaves the record as it is.
+const fn is_unaffected_by_undo(key: &RecordKey) -> bool {
+    matches!(key, RecordKey::AccessKey(_) | RecordKey::ApiToken(_))
+}
+
+struct UndoVisibility<'a> {
+    now: &'a Directory,
+    actor: &'a Actor,
+    at: Timestamp,
+}
+
+impl UndoVisibility<'_> {
+    fn can_see_all(&self) -> bool {
+        VIEW_OPERATIONS.into_iter().all(|act| self.is_allowed(act, &Target::Instance))
+    }
+
+    /// Whether the actor is allowed to see the record in its states before and after the change, and in its current
+    /// state.
+    fn can_see_step(&self, step: &UndoStep) -> bool {
+        let versions = [&step.before, &step.after].into_iter().flatten();
+        versions.into_iter().all(|record| self.can_see_version(record))
+            && step.key().is_some_and(|key| self.can_see_current(&key))
+    }
+
+    fn can_see_version(&self, record: &Record) -> bool {
+        let (act, resource) = match record {
+            Record::User(user) => {
+                let hierarchy_group = user.hierarchy_group.filter(|group| self.now.group(*group).is_some());
+                let resource = Thing::new(ResourceType::User, &user.tags);
+                (Act::DescribeUser, Thing { hierarchy_group, user: Some(user.id), ..resource })
+            }
+            Record::Profile(profile) => {
+                (Act::DescribeSecurityProfile, Thing::new(ResourceType::SecurityProfile, &profile.tags))
+            }
+            Record::Group(group) => {
+                (Act::DescribeUserHierarchyGroup, Thing::new(ResourceType::HierarchyGroup, &group.tags))
+            }
+            Record::Settings(_) => return self.can_see_all(),
+            Record::Structure(_)
+            | Record::Resource(_)
+            | Record::AccessKey(_)
+            | Record::Application(_)
+            | Record::ApplicationResource(_)
+            | Record::ApiToken(_)
+            // It reveals nothing beyond the records of the users who had the login.
+            | Record::Login(_) => return true,
+        };
+        self.is_allowed(act, &Target::Described(resource))
+    }
+
+    fn can_see_current(&self, key: &RecordKey) -> bool {
+        let is_deleted = match key {
+            RecordKey::User(id) => self.now.user(*id).is_none(),
+            RecordKey::Profile(id) => self.now.profile(*id).is_none(),
+            RecordKey::Group(id) => self.now.group(*id).is_none(),
+            RecordKey::Login(_) => return true,
+            _ => false,
+        };
+        is_deleted || Viewer::new(self.now, &self.actor.principal, self.at).record(key).shows_name()
+    }
+
+    fn is_allowed(&self, act: Act, target: &Target<'_>) -> bool {
+        authorize(self.now, &self.actor.principal, act, target, self.at).is_ok()
+    }
+}

@@ -1,0 +1,134 @@
+//! Refusals by the escalation guard.
+
+use std::collections::BTreeSet;
+
+use crate::catalogue::Permission;
+use crate::permission_set::PermissionSet;
+use crate::record::RecordKey;
+
+/// Access beyond what the actor has and can assign.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Escalation {
+    /// What the change does with the access.
+    pub kind: EscalationKind,
+    /// The permissions.
+    pub permissions: PermissionSet,
+    /// The permissions in applications, each with its namespace and name.
+    pub applications: Vec<(String, String)>,
+    /// The records whose content, or whose user's access, reveals the permissions. Empty once it has been decided
+    /// whether the permissions are disclosed.
+    revealed_by: BTreeSet<RecordKey>,
+    /// Whether the actor is allowed to see the permissions, so that the message names them.
+    is_disclosed: bool,
+}
+
+/// The way in which a change goes beyond its actor's access.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EscalationKind {
+    /// It grants the permissions to a user.
+    Grants,
+    /// It lifts these restrictions.
+    LiftsRestriction,
+    /// It affects the account of a user who has the permissions.
+    ChangesAccount {
+        /// The user's login name.
+        username: String,
+    },
+    /// It removes the permissions from users who have more access than the actor, or renames their profile.
+    Removes {
+        /// The number of users.
+        users: usize,
+    },
+    /// It widens what the actor, or a user whom the actor is allowed to manage, can assign.
+    WidensAssignable,
+}
+
+impl Escalation {
+    /// The maximum number of permissions to name; full administrators have too many to read.
+    const NAMED_MAX: usize = 5;
+
+    /// Returns what a change exceeds. The actor is not shown the permissions.
+    #[must_use]
+    pub const fn new(kind: EscalationKind, permissions: PermissionSet, applications: Vec<(String, String)>) -> Self {
+        Self { kind, permissions, applications, revealed_by: BTreeSet::new(), is_disclosed: false }
+    }
+
+    /// Sets the records that reveal the permissions.
+    pub(crate) fn revealed_by(self, revealed_by: BTreeSet<RecordKey>) -> Self {
+        Self { revealed_by, ..self }
+    }
+
+    /// Sets whether the permissions are disclosed: only to an actor who is allowed to see all records that reveal them.
+    pub(crate) fn disclosed_if(self, can_see_all: impl FnOnce(&BTreeSet<RecordKey>) -> bool) -> Self {
+        let is_disclosed = can_see_all(&self.revealed_by);
+        Self { is_disclosed, revealed_by: BTreeSet::new(), ..self }
+    }
+
+    /// Whether the actor is shown everything.
+    pub(super) const fn is_disclosed(&self) -> bool {
+        // Widening a list names no permissions.
+        self.is_disclosed || matches!(self.kind, EscalationKind::WidensAssignable)
+    }
+
+    /// The message for the actor. `name` returns the name of a permission as the reader knows it.
+    #[must_use]
+    pub fn words(&self, name: impl Fn(Permission) -> String) -> String {
+        let what = match &self.kind {
+            EscalationKind::Grants => "it would give access that you don't have and can't assign".to_owned(),
+            EscalationKind::LiftsRestriction => "it would lift a restriction that applies to you".to_owned(),
+            EscalationKind::ChangesAccount { .. } => "this user has more access than you".to_owned(),
+            EscalationKind::Removes { users } => describe_removal(*users, "you"),
+            EscalationKind::WidensAssignable => {
+                return "it would extend what you, or users you can manage, can assign; only a full \
+                    administrator can do that"
+                    .to_owned();
+            }
+        };
+        match self.is_disclosed {
+            true => format!("{what}: {}", self.permission_names(name)),
+            false => what,
+        }
+    }
+
+    /// The message for administrators, who are allowed to see everything.
+    pub(super) fn details(&self) -> String {
+        let names = self.permission_names(|permission| permission.name().to_owned());
+        match &self.kind {
+            EscalationKind::Grants => {
+                format!("it would give access that the actor doesn't have and can't assign: {names}")
+            }
+            EscalationKind::LiftsRestriction => {
+                format!("it would lift a restriction that applies to the actor: {names}")
+            }
+            EscalationKind::ChangesAccount { username } => {
+                format!("the user `{username}` has more access than the actor: {names}")
+            }
+            EscalationKind::Removes { users } => format!("{}: {names}", describe_removal(*users, "the actor")),
+            EscalationKind::WidensAssignable => {
+                "it would extend what the actor, or users the actor can manage, can assign; only a full \
+                administrator can do that"
+                    .to_owned()
+            }
+        }
+    }
+
+    fn permission_names(&self, name: impl Fn(Permission) -> String) -> String {
+        let of_application = |(namespace, name): &(String, String)| format!("{name} of the application {namespace}");
+        let count = self.permissions.len() + self.applications.len();
+        let names = self.permissions.iter().map(name).chain(self.applications.iter().map(of_application));
+        let mut names = names.take(Self::NAMED_MAX).collect::<Vec<_>>().join(", ");
+        if count > Self::NAMED_MAX {
+            names.push_str(&format!(" and {} more", count - Self::NAMED_MAX));
+        }
+        names
+    }
+}
+
+/// Describes the removal of access from users who have more than the actor.
+fn describe_removal(users: usize, actor: &str) -> String {
+    let users = match users {
+        1 => "a user who has".to_owned(),
+        users => format!("{users} users who have"),
+    };
+    format!("it would remove access from {users} more than {actor} can assign, or rename their profile")
+}

@@ -1,0 +1,180 @@
+//! The search for users who can perform an action: [`Directory::who_can`].
+
+use std::sync::Arc;
+
+use super::Position;
+use crate::catalogue::Permission;
+use crate::decision::{Action, Request};
+use crate::directory::{CandidateBitmaps, Directory, NumberSet, ProfileWithGrants, SPAN_WORDS};
+
+/// Words in the first window, enough for most pages. Each following window doubles the number of words, up to a span.
+const WINDOW_MIN: usize = 64;
+
+/// Iterator over the positions of the users who can perform an action.
+///
+/// Users of profiles that grant the permission without a scope are included directly, one window at a time. Only users
+/// with scoped or conditional grants, dated assignments or a disabled account are decided one by one.
+pub struct WhoCan<'a> {
+    directory: &'a Directory,
+    request: Request<'a>,
+    unscoped_users: Vec<&'a NumberSet>,
+    other_users: Vec<&'a NumberSet>,
+    candidates: Arc<CandidateBitmaps>,
+    /// The first word of the candidates, and the next word to load.
+    begin: usize,
+    next: usize,
+    /// The remaining bits of the current word, and the position of its first bit.
+    remaining: u64,
+    word_start: u32,
+    /// The total number of words.
+    end: usize,
+}
+
+impl<'a> WhoCan<'a> {
+    pub(super) fn new(directory: &'a Directory, request: Request<'a>, after: Option<Position>) -> Self {
+        let (unscoped_users, other_users) = users_to_search(directory, &request);
+        let from = after.map_or(0, |after| after.0 + 1);
+        let none = unscoped_users.is_empty() && other_users.is_empty();
+        let begin = from as usize / 64;
+        let cached = permission(&request).and_then(|permission| directory.candidate_cache().get(permission));
+        let (begin, candidates) = cached.map_or((begin, Arc::default()), |cached| (0, cached));
+        let mut search = Self {
+            directory,
+            request,
+            unscoped_users,
+            other_users,
+            candidates,
+            begin,
+            next: from as usize / 64,
+            remaining: 0,
+            word_start: 0,
+            end: if none { 0 } else { directory.ordinals().div_ceil(64) as usize },
+        };
+        search.load_word(u64::MAX << (from % 64));
+        search
+    }
+
+    /// Loads the users of the next word who can perform the action and are in `mask`. Returns false if there
+    /// is no next word.
+    fn load_word(&mut self, mask: u64) -> bool {
+        if self.next >= self.end {
+            return false;
+        }
+        if self.next - self.begin >= self.candidates.allowed.len() {
+            self.compute_window();
+        }
+        let word = |bits: &[u64]| bits.get(self.next - self.begin).copied().unwrap_or(0) & mask;
+        let (allowed, mut undecided) = (word(&self.candidates.allowed), word(&self.candidates.undecided));
+        (self.remaining, self.word_start) = (allowed, self.next as u32 * 64);
+        self.next += 1;
+        while undecided != 0 {
+            let bit = undecided.trailing_zeros();
+            undecided &= undecided - 1;
+            if self.is_allowed(self.word_start + bit) {
+                self.remaining |= 1 << bit;
+            }
+        }
+        true
+    }
+
+    /// Computes the candidates of the next window, which does not extend beyond its span.
+    fn compute_window(&mut self) {
+        let known = self.candidates.allowed.len();
+        let from = self.begin + known;
+        let words = known.clamp(WINDOW_MIN, SPAN_WORDS).min(self.end - from).min(SPAN_WORDS - from % SPAN_WORDS);
+        let CandidateBitmaps { allowed, undecided } = Arc::make_mut(&mut self.candidates);
+        let mut special = vec![0; words];
+        allowed.resize(known + words, 0);
+        undecided.resize(known + words, 0);
+        let (allowed, undecided) =
+            (allowed.get_mut(known..).unwrap_or_default(), undecided.get_mut(known..).unwrap_or_default());
+        self.unscoped_users.iter().for_each(|users| users.or_into(from, allowed));
+        self.other_users.iter().for_each(|users| users.or_into(from, undecided));
+        self.directory.special_users().or_into(from, &mut special);
+        for ((allowed, undecided), special) in allowed.iter_mut().zip(undecided).zip(special) {
+            let unscoped = *allowed;
+            *allowed &= !special;
+            *undecided = (*undecided | unscoped) & !*allowed;
+        }
+        if self.begin == 0
+            && from + words == self.end
+            && let Some(permission) = permission(&self.request)
+        {
+            self.directory.candidate_cache().insert(permission, &self.candidates);
+        }
+    }
+
+    /// Moves to the next word with a user. Returns false if there is none.
+    #[inline(never)]
+    fn advance(&mut self) -> bool {
+        while self.remaining == 0 {
+            if !self.load_word(u64::MAX) {
+                return false;
+            }
+        }
+        true
+    }
+
+    fn is_allowed(&self, ordinal: u32) -> bool {
+        let user = self.directory.user_at(ordinal);
+        user.is_some_and(|user| self.directory.decide(&Request { subject: user.id, ..self.request }).allowed())
+    }
+}
+
+impl Iterator for WhoCan<'_> {
+    type Item = Position;
+
+    #[inline]
+    fn next(&mut self) -> Option<Position> {
+        if self.remaining == 0 && !self.advance() {
+            return None;
+        }
+        let bit = self.remaining.trailing_zeros();
+        self.remaining &= self.remaining - 1;
+        Some(Position(self.word_start + bit))
+    }
+}
+
+/// Returns the catalog permission of the request.
+fn permission(request: &Request<'_>) -> Option<Permission> {
+    match request.action {
+        Action::Permission(permission) => Some(permission),
+        Action::Application { .. } | Action::Unknown(_) => None,
+    }
+}
+
+/// Returns the users of profiles that grant the action without a scope, and the users of other profiles that may
+/// contribute to it.
+fn users_to_search<'a>(directory: &'a Directory, request: &Request<'a>) -> (Vec<&'a NumberSet>, Vec<&'a NumberSet>) {
+    let none = (Vec::new(), Vec::new());
+    match request.action {
+        Action::Unknown(_) => none,
+        Action::Permission(permission) => {
+            // If the target alone determines the decision, it is the same for all users.
+            let about = directory.check_resource_type(permission, &request.target);
+            if directory.is_restriction(permission) || !matches!(about, Ok(())) {
+                return none;
+            }
+            let grants_unscoped = |entry: &ProfileWithGrants| entry.grants.everywhere.contains(permission);
+            // Several profiles together may grant a legacy permission.
+            let parts = permission.info().becomes;
+            let may_contribute = |entry: &ProfileWithGrants| {
+                let anywhere = entry.grants.anywhere();
+                !grants_unscoped(entry) && (anywhere.contains(permission) || !parts.intersection(&anywhere).is_empty())
+            };
+            (directory.users_of_profiles_where(grants_unscoped), directory.users_of_profiles_where(may_contribute))
+        }
+        Action::Application { namespace, permission } => {
+            let known = directory.application(namespace).is_some_and(|known| known.permission(permission).is_some());
+            if !known || directory.thing_or_unknown(&request.target).is_none() {
+                return none;
+            }
+            let pair = (namespace.to_owned(), permission.to_owned());
+            let grants_unscoped = |entry: &ProfileWithGrants| entry.grants.applications.contains(&pair);
+            let may_contribute = |entry: &ProfileWithGrants| {
+                !grants_unscoped(entry) && entry.grants.application_scopes(&pair).next().is_some()
+            };
+            (directory.users_of_profiles_where(grants_unscoped), directory.users_of_profiles_where(may_contribute))
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! What the attackers know and have outside the directory: passwords, sessions and links. The ids of access keys and
+//! second factors show which side has them, and an email address shows which side reads its mail.
+//!
+//! With every step the attackers sign in to every account that they can, so that their sessions outlast the credentials
+//! that they signed in with.
+
+use floorkey::user::PasswordState;
+use floorkey::{Act, Change, Command, Directory, SideWrite, Target, User, authorize, plan};
+
+use super::fixtures::{ATTACKER_MAILBOX, Side, USERS, time, user_id, user_slot};
+use crate::test_instance::password;
+
+/// The credentials of the attackers, by account.
+#[derive(Clone, Debug, Default)]
+pub(super) struct AttackerCredentials {
+    /// Whether they know the current password of the account.
+    pub(super) password: [bool; USERS],
+    /// The security epoch of their newest session.
+    pub(super) session: [Option<u64>; USERS],
+    /// The security epoch of their newest link, and the address that it was sent to.
+    pub(super) link: [Option<(u64, String)>; USERS],
+}
+
+impl AttackerCredentials {
+    /// Applies the side writes of a change.
+    pub(super) fn apply_side_writes(&mut self, change: &Change) {
+        for write in change.side() {
+            match write {
+                SideWrite::PutPassword { user, hash } => {
+                    if let Some(slot) = user_slot(*user) {
+                        self.password[slot] = hash.reveal() == Side::Attackers.password().hash.reveal();
+                    }
+                }
+                SideWrite::ForgetPassword { user } => {
+                    if let Some(slot) = user_slot(*user) {
+                        self.password[slot] = false;
+                    }
+                }
+                SideWrite::ForgetUser { user } => {
+                    if let Some(slot) = user_slot(*user) {
+                        self.clear(slot);
+                    }
+                }
+                // The server counts failed sign-ins.
+                SideWrite::ForgetAttempts { .. } => {}
+                // Keys and factors are also in the records, which are checked instead.
+                SideWrite::PutAccessKey { .. }
+                | SideWrite::ForgetAccessKey { .. }
+                | SideWrite::PutSecondFactor { .. }
+                | SideWrite::ForgetSecondFactor { .. } => {}
+            }
+        }
+    }
+
+    /// Drops invalid credentials, and signs in to every account that the attackers can.
+    pub(super) fn refresh_sessions(&mut self, directory: &Directory) {
+        for slot in 0..USERS {
+            let Some(user) = directory.user(user_id(slot)) else {
+                self.clear(slot);
+                continue;
+            };
+            self.password[slot] &= user.password != PasswordState::None;
+            self.session[slot] = self.session[slot].filter(|epoch| *epoch == user.security_epoch);
+            let is_valid =
+                |(epoch, address): &(u64, String)| *epoch == user.security_epoch && is_sent_to(user, address);
+            self.link[slot] = self.link[slot].take().filter(is_valid);
+            if self.can_sign_in(user, slot) {
+                self.session[slot] = Some(user.security_epoch);
+            }
+        }
+    }
+
+    fn clear(&mut self, slot: usize) {
+        (self.password[slot], self.session[slot], self.link[slot]) = (false, None, None);
+    }
+
+    /// Whether the attackers can act as the user.
+    pub(super) fn can_act_as(&self, directory: &Directory, slot: usize) -> bool {
+        let user = directory.user(user_id(slot)).filter(|user| user.enabled);
+        user.is_some_and(|user| self.could_act_as(directory, user, slot))
+    }
+
+    fn could_act_as(&self, directory: &Directory, user: &User, slot: usize) -> bool {
+        self.session[slot] == Some(user.security_epoch)
+            || directory.access_key(&Side::Attackers.key(slot)).is_some_and(|key| key.suspended_until.is_none())
+            || self.can_sign_in(user, slot)
+    }
+
+    /// Whether they have a link that confirms the user's email. It is sent when the address is entered, and again
+    /// whenever the user requests it, which users do without looking at the address.
+    pub(super) fn has_confirmation_link(directory: &Directory, slot: usize) -> bool {
+        directory.user(user_id(slot)).is_some_and(|user| user.identity.email.as_deref() == Some(ATTACKER_MAILBOX))
+    }
+
+    /// Whether the attackers can act as the user, or could if the user were enabled or through mail to their address.
+    pub(super) fn is_custodian_of(&self, directory: &Directory, slot: usize) -> bool {
+        let Some(user) = directory.user(user_id(slot)) else { return false };
+        let enabled = User { enabled: true, ..User::clone(user) };
+        enabled.identity.email.as_deref() == Some(ATTACKER_MAILBOX) || self.could_act_as(directory, &enabled, slot)
+    }
+
+    /// Whether the attackers can sign in with a password, a link or a password reset by mail. Each also requires a
+    /// second factor of the attackers if the user has any.
+    fn can_sign_in(&self, user: &User, slot: usize) -> bool {
+        let factors = &user.second_factors;
+        let reads_mail = user.confirmed_email.as_deref() == Some(ATTACKER_MAILBOX) && user.can_sign_in();
+        user.enabled
+            && (factors.is_empty() || factors.iter().any(|factor| factor.id == Side::Attackers.factor(slot)))
+            && (self.password[slot] || self.link[slot].is_some() || reads_mail)
+    }
+
+    /// Sends the user a link for choosing a password, by the rules of the server: users who have not chosen a password
+    /// yet are invited at the entered address, and others get a link at the verified one. Returns the directory after
+    /// that, or `None` if no link was sent.
+    pub(super) fn send_link(
+        &mut self,
+        directory: &Directory,
+        actor: &floorkey::Actor,
+        slot: usize,
+        tick: usize,
+    ) -> Option<Directory> {
+        let user = directory.user(user_id(slot)).filter(|user| user.enabled)?;
+        let (act, address) = match user.password {
+            PasswordState::Chosen => (Act::SendPasswordLink, &user.confirmed_email),
+            PasswordState::None | PasswordState::OneTime => (Act::InviteUser, &user.identity.email),
+        };
+        let address = address.clone()?;
+        authorize(directory, &actor.principal, act, &Target::User(user.id), time(tick)).ok()?;
+        let reset = Command::ResetUserPassword { user: user.id, password: password(), revoke_access_keys: false };
+        if plan(directory, actor, &reset, time(tick)).is_err_and(|refusal| refusal.code() == "guard") {
+            return None;
+        }
+        let next = match act {
+            Act::InviteUser => {
+                let invite = Command::InviteUser { user: user.id, email: address.clone() };
+                plan(directory, actor, &invite, time(tick)).ok()?.next
+            }
+            _ => directory.clone(),
+        };
+        self.link[slot] = (address == ATTACKER_MAILBOX).then_some((user.security_epoch, address));
+        Some(next)
+    }
+}
+
+/// Whether a link that was sent to this address is valid for the user.
+fn is_sent_to(user: &User, address: &str) -> bool {
+    let address = Some(address);
+    user.enabled && (user.confirmed_email.as_deref() == address || user.identity.email.as_deref() == address)
+}

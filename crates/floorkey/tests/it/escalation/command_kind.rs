@@ -1,0 +1,95 @@
+//! The kinds of commands. The tests do not compile until each variant of `Command` has a kind here, and until
+//! [`super::attackers`] and [`super::honest`] handle each kind.
+
+use floorkey::Command;
+
+macro_rules! command_kinds {
+    ($($kind:ident),* $(,)?) => {
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub(super) enum CommandKind { $($kind),* }
+
+        impl CommandKind {
+            pub(super) const ALL: &'static [Self] = &[$(Self::$kind),*];
+
+            pub(super) fn of(command: &Command) -> Self {
+                // There is no wildcard, so that the match is exhaustive.
+                match command {
+                    $(command_kinds!(@pattern $kind) => Self::$kind),*
+                }
+            }
+        }
+    };
+    (@pattern CreateSecurityProfile) => { Command::CreateSecurityProfile(_) };
+    (@pattern CreateUser) => { Command::CreateUser(_) };
+    (@pattern RegisterApplication) => { Command::RegisterApplication(_) };
+    (@pattern CreateApiToken) => { Command::CreateApiToken(_) };
+    (@pattern ReplaceCredentials) => { Command::ReplaceCredentials(_) };
+    (@pattern UpdateApiToken) => { Command::UpdateApiToken(..) };
+    (@pattern CreateResource) => { Command::CreateResource(_) };
+    (@pattern UpdateResource) => { Command::UpdateResource(_) };
+    (@pattern $kind:ident) => { Command::$kind { .. } };
+}
+
+command_kinds! {
+    CreateSecurityProfile,
+    UpdateSecurityProfile,
+    RenameSecurityProfile,
+    SetAssignableProfiles,
+    DeleteSecurityProfile,
+    ReplaceSecurityProfile,
+    CreateUser,
+    RestoreUser,
+    UpdateUserIdentityInfo,
+    RenameUserLogin,
+    UpdateUserPhoneConfig,
+    UpdateUserConfig,
+    UpdateUserRoutingProfile,
+    UpdateUserHierarchy,
+    UpdateUserSecurityProfiles,
+    AssociateSecurityProfiles,
+    DisassociateSecurityProfiles,
+    ChangeSecurityProfiles,
+    AssociateUserProficiencies,
+    UpdateUserProficiencies,
+    DisassociateUserProficiencies,
+    SetUserEnabled,
+    ResetUserPassword,
+    ChangeOwnPassword,
+    EndUserSessions,
+    UnlockUser,
+    AddSecondFactor,
+    RemoveSecondFactor,
+    ConfirmEmail,
+    VouchForEmail,
+    InviteUser,
+    ReplaceCredentials,
+    DeleteUser,
+    CreateAccessKey,
+    RevokeAccessKey,
+    ReinstateAccessKey,
+    ForgetSealed,
+    RegisterApplication,
+    UnregisterApplication,
+    PutApplicationResources,
+    DeleteApplicationResources,
+    CreateApiToken,
+    UpdateApiToken,
+    RevokeApiToken,
+    CreateUserHierarchyGroup,
+    UpdateUserHierarchyGroupName,
+    DeleteUserHierarchyGroup,
+    UpdateUserHierarchyStructure,
+    TagResource,
+    UntagResource,
+    CreateResource,
+    UpdateResource,
+    DeleteResource,
+    UpdateInstanceAttribute,
+    SetEscalationGuard,
+    RestoreAdministrator,
+    UpgradeCatalogue,
+    RecordFormerLogins,
+    Batch,
+    Undo,
+    IfUnchanged,
+}

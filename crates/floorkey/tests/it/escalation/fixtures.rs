@@ -1,0 +1,136 @@
+//! The users, profiles, groups, logins and mailboxes of the small worlds.
+//!
+//! Each has a fixed slot, from which its id follows, so that equal states have equal ids regardless of the steps that
+//! led to them.
+
+use floorkey::{
+    AccessKeyId, Actor, HierarchyGroupId, NewPassword, Opaque, Principal, SecondFactorId, SecurityProfileId, Timestamp,
+    UserId, Via,
+};
+
+use crate::test_instance::{actor, key_id, operator};
+
+/// The maximum number of users.
+pub(super) const USERS: usize = 4;
+/// An honest full administrator.
+pub(super) const ROOT: usize = 0;
+/// The attacker's own account.
+pub(super) const MIA: usize = 1;
+/// A user with permissions that the attacker lacks: honest, or a second attacker.
+pub(super) const QUINN: usize = 2;
+/// The user that is created during a run.
+pub(super) const NEW: usize = 3;
+
+pub(super) const USER_NAMES: [&str; USERS] = ["root", "mia", "quinn", "new"];
+
+/// The maximum number of security profiles.
+pub(super) const PROFILES: usize = 5;
+/// The profile with every granting permission.
+pub(super) const ADMIN: usize = 0;
+/// The profile of the attacker.
+pub(super) const MANAGER: usize = 1;
+/// The profile of the third user.
+pub(super) const THIRD: usize = 2;
+/// The profile that is created during a run.
+pub(super) const CREATED: usize = 3;
+/// The profile that restoring an administrator creates.
+pub(super) const RESTORED: usize = 4;
+
+pub(super) const PROFILE_NAMES: [&str; PROFILES] = ["Admin", "Manager", "Extra", "Made", "Restored"];
+
+/// The number of hierarchy groups: two at the start, and one that is created during a run.
+pub(super) const GROUPS: usize = 3;
+
+/// The number of points in time of a run: the start, and two ticks of the clock.
+pub(super) const TICKS: usize = 3;
+
+/// Logins that are free at the start. Resources of the application name the first one as their owner.
+pub(super) const UNUSED_LOGINS: [&str; 2] = ["tom", "tim"];
+
+/// The mailbox that the attackers read.
+pub(super) const ATTACKER_MAILBOX: &str = "inbox@attacker.example";
+
+/// Permissions of the profiles in the small worlds.
+pub(super) const BASIC: &[&str] = &["BasicAgentAccess"];
+pub(super) const RECORDINGS: &str = "CallRecordings.Unredacted.Access";
+pub(super) const RESTRICTION: &str = "RestrictContactAccessByHierarchy.View";
+pub(super) const MANAGE: &[&str] = &[
+    "BasicAgentAccess",
+    "Users.Edit",
+    "Users.Create",
+    "Users.Delete",
+    "Users.EnableAndDisable",
+    "SecurityProfiles.Edit",
+    "SecurityProfiles.Create",
+    "SecurityProfiles.Delete",
+];
+
+pub(super) const fn user_id(slot: usize) -> UserId {
+    UserId::from_bits(10 + slot as u128)
+}
+
+pub(super) fn user_slot(id: UserId) -> Option<usize> {
+    (0..USERS).find(|slot| user_id(*slot) == id)
+}
+
+pub(super) const fn profile_id(slot: usize) -> SecurityProfileId {
+    SecurityProfileId::from_bits(20 + slot as u128)
+}
+
+pub(super) fn profile_slot(id: SecurityProfileId) -> Option<usize> {
+    (0..PROFILES).find(|slot| profile_id(*slot) == id)
+}
+
+pub(super) const fn group_id(slot: usize) -> HierarchyGroupId {
+    HierarchyGroupId::from_bits(30 + slot as u128)
+}
+
+pub(super) const fn time(tick: usize) -> Timestamp {
+    Timestamp::from_millis(1_000_000 * (1 + tick as i64))
+}
+
+/// Returns the mailbox of the user for whom an account is meant.
+pub(super) fn own_mailbox(slot: usize) -> String {
+    format!("{}@centre.example", USER_NAMES[slot])
+}
+
+/// The side that has a secret, reads a mailbox or takes a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Side {
+    Attackers,
+    Honest,
+}
+
+impl Side {
+    const fn offset(self) -> u128 {
+        match self {
+            Self::Honest => 100,
+            Self::Attackers => 500,
+        }
+    }
+
+    /// Returns a password that this side knows.
+    pub(super) fn password(self) -> NewPassword {
+        NewPassword { hash: Opaque::new(vec![u8::from(self == Self::Attackers)]), one_time: false }
+    }
+
+    /// Returns the id of the one access key that this side creates for an account.
+    pub(super) fn key(self, owner: usize) -> AccessKeyId {
+        key_id(self.offset() + owner as u128)
+    }
+
+    /// Returns the id of the one second factor that this side enrolls for an account.
+    pub(super) fn factor(self, owner: usize) -> SecondFactorId {
+        SecondFactorId::from_bits(self.offset() + owner as u128)
+    }
+}
+
+/// Returns an actor for a user who has just signed in.
+pub(super) fn fresh_actor(slot: usize) -> Actor {
+    actor(Principal::User { id: user_id(slot), via: Via::Session { fresh: true } })
+}
+
+/// Returns the operator, who acts honestly.
+pub(super) fn honest_operator() -> Actor {
+    operator()
+}

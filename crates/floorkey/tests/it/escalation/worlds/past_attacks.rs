@@ -1,0 +1,140 @@
+//! Worlds that reproduce the starting points of attacks on the running server: several custodians of one user, bridges
+//! to assignable profiles, users who are deleted more than once, and resources in groups.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use floorkey::hierarchy::HierarchyGroup;
+use floorkey::profile::Application;
+use floorkey::{AccessKey, AnyPermission, ApplicationResource, Condition, Record, RecordChange, User};
+
+use super::start_state::{StartRecords, permissions, profile, start_state, user};
+use super::{SmallWorld, world};
+use crate::escalation::attackers::order;
+use crate::escalation::command_kind::CommandKind;
+use crate::escalation::fixtures::{
+    BASIC, CREATED, GROUPS, MANAGE, MIA, NEW, QUINN, RECORDINGS, RESTRICTION, Side, USER_NAMES, group_id, time, user_id,
+};
+use crate::escalation::state::State;
+
+/// A user whose password and access key one attacker knows from the start, and of whom another can become a custodian
+/// later.
+pub(in crate::escalation) fn custodians() -> SmallWorld {
+    let mut start = StartRecords::new();
+    start.quinn_attacks = true;
+    start.manager.choose(permissions(&[MANAGE, &[RECORDINGS]].concat()));
+    start.made = Some(profile(CREATED, &["Users.Edit", "AgentGrouping.Edit"]));
+    start.users[QUINN] = user(QUINN, CREATED);
+    let mut known = User { password_set_at: Some(time(0)), ..user(NEW, CREATED) };
+    known.custody.add(user_id(MIA), time(0));
+    start.users.push(known);
+    let mut world = SmallWorld {
+        attacker_commands: &[CommandKind::UpdateUserIdentityInfo, CommandKind::ReinstateAccessKey],
+        honest_commands: &[CommandKind::AssociateSecurityProfiles, CommandKind::DisassociateSecurityProfiles],
+        ..world("custodians", 5, start)
+    };
+    let (id, owner, label) = (Side::Attackers.key(NEW), user_id(NEW), String::new());
+    let known_to = floorkey::custody::Custody::default();
+    let key = AccessKey { id, owner, label, created: time(0), suspended_until: None, known_to };
+    put(&mut world.start, Record::AccessKey(Arc::new(key)));
+    world.start.tick = 1;
+    world.start.credentials.password[NEW] = true;
+    world.start.credentials.refresh_sessions(&world.start.directory);
+    world
+}
+
+/// A custodian who is under a restriction.
+pub(in crate::escalation) fn restricted_custody() -> SmallWorld {
+    SmallWorld {
+        attacker_commands: &[
+            CommandKind::CreateUser,
+            CommandKind::ResetUserPassword,
+            CommandKind::ChangeOwnPassword,
+            CommandKind::CreateAccessKey,
+        ],
+        honest_commands: &[
+            CommandKind::AssociateSecurityProfiles,
+            CommandKind::UpdateUserSecurityProfiles,
+            CommandKind::SetAssignableProfiles,
+        ],
+        ..world("restricted custody", 4, restricted())
+    }
+}
+
+/// A profile that gets an assignable profile before it is assigned.
+pub(in crate::escalation) fn assignable_chains() -> SmallWorld {
+    SmallWorld {
+        attacker_commands: &[
+            CommandKind::SetAssignableProfiles,
+            CommandKind::AssociateSecurityProfiles,
+            CommandKind::CreateUser,
+            CommandKind::ResetUserPassword,
+        ],
+        honest_commands: &[CommandKind::SetAssignableProfiles],
+        ..world("bridges", 4, restricted())
+    }
+}
+
+/// Returns a start with a manager under a restriction, and a profile without it.
+fn restricted() -> StartRecords {
+    let mut start = StartRecords::new();
+    start.manager.choose(permissions(&[MANAGE, &[RECORDINGS, RESTRICTION]].concat()));
+    start.made = Some(profile(CREATED, BASIC));
+    start.users.remove(QUINN);
+    start
+}
+
+/// A user who is deleted, restored, given more access, and deleted again.
+pub(in crate::escalation) fn deletions() -> SmallWorld {
+    let mut start = StartRecords::new();
+    start.extra.choose(permissions(BASIC));
+    SmallWorld {
+        attacker_commands: &[CommandKind::DeleteUser, CommandKind::Undo],
+        honest_commands: &[CommandKind::RestoreUser, CommandKind::UpdateUserSecurityProfiles, CommandKind::DeleteUser],
+        ..world("deletions", 5, start)
+    }
+}
+
+/// A group without users that contains a resource of an application.
+pub(in crate::escalation) fn grouped_resources() -> SmallWorld {
+    let mut start = StartRecords::new();
+    start.manager.choose(permissions(&[MANAGE, &["AgentGrouping.Edit", "AgentGrouping.Create"]].concat()));
+    let (namespace, name) = ("crm".to_owned(), "refund".to_owned());
+    start.extra.applications =
+        vec![Application { namespace: namespace.clone(), permissions: vec![name.clone()], kind: None }];
+    let nearby = BTreeSet::from([Condition::SameHierarchy]);
+    start.extra.conditions = BTreeMap::from([(AnyPermission::Application { namespace, name }, nearby)]);
+    start.users[QUINN].hierarchy_group = Some(group_id(0));
+    let mut start = start_state(start);
+    let group = HierarchyGroup {
+        id: group_id(GROUPS - 1),
+        name: "Below".to_owned(),
+        parent: Some(group_id(0)),
+        level: 2,
+        tags: crate::test_instance::tags(&[]),
+        tags_set: floorkey::SetRevisions::default(),
+        modified: time(0),
+    };
+    put(&mut start, Record::Group(Arc::new(group)));
+    let placed = ApplicationResource { hierarchy_group: Some(group_id(GROUPS - 1)), ..order("2", USER_NAMES[QUINN]) };
+    put(&mut start, Record::ApplicationResource(Arc::new(placed)));
+    SmallWorld {
+        attacker_commands: &[
+            CommandKind::DeleteUserHierarchyGroup,
+            CommandKind::CreateUserHierarchyGroup,
+            CommandKind::UpdateUserHierarchyGroupName,
+            CommandKind::UpdateUserHierarchyStructure,
+            CommandKind::Undo,
+        ],
+        honest_commands: &[CommandKind::DeleteApplicationResources, CommandKind::UpdateUserHierarchy],
+        start,
+        ..world("placed resources", 4, StartRecords::new())
+    }
+}
+
+/// Adds a record to the start state.
+fn put(state: &mut State, record: Record) {
+    let revision = state.directory.revision().next();
+    state.directory = state.directory.apply(revision, &[RecordChange::Put(record)]);
+    state.recompute_access([true; crate::escalation::fixtures::USERS]);
+}

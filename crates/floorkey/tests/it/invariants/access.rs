@@ -1,0 +1,147 @@
+//! The access of a user, computed from the permissions that the oracle derives for profiles.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::LazyLock;
+
+use floorkey::catalogue::Polarity;
+use floorkey::user::Assignment;
+use floorkey::{
+    PermissionSet, Record, ResourceType, SecurityProfile, SecurityProfileId, Thing, Timestamp, User, UserId, catalogue,
+};
+
+use crate::oracle::{Oracle, restricts};
+
+/// The access of all users of a directory, computed from its records.
+pub(crate) struct AccessModel<'a> {
+    pub(crate) oracle: Oracle<'a>,
+    pub(crate) users: Vec<&'a User>,
+    profiles: HashMap<SecurityProfileId, ProfileAccess<'a>>,
+}
+
+struct ProfileAccess<'a> {
+    profile: &'a SecurityProfile,
+    everywhere: PermissionSet,
+    scoped: HashMap<ResourceType, PermissionSet>,
+    limits: PermissionSet,
+    applications: BTreeSet<(String, String)>,
+}
+
+/// Access to the instance, to one resource, and in registered applications.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Access {
+    pub(crate) permissions: PermissionSet,
+    pub(crate) limits: PermissionSet,
+    pub(crate) applications: BTreeSet<(String, String)>,
+}
+
+/// Every granting permission except legacy ones, which grant no more than their successors.
+pub(crate) static GRANTING: LazyLock<PermissionSet> =
+    LazyLock::new(|| catalogue().granting().iter().filter(|name| !name.info().is_legacy()).collect());
+
+impl Access {
+    /// Whether this is the access of a full administrator.
+    pub(crate) fn is_full(&self) -> bool {
+        GRANTING.is_subset(&self.permissions)
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.permissions = self.permissions.union(&other.permissions);
+        self.limits = self.limits.union(&other.limits);
+        self.applications.extend(other.applications.iter().cloned());
+    }
+}
+
+impl<'a> AccessModel<'a> {
+    pub(crate) fn new(records: &'a [Record]) -> Self {
+        let oracle = Oracle::new(records);
+        let (mut users, mut profiles) = (Vec::new(), HashMap::new());
+        for record in records {
+            match record {
+                Record::User(user) => users.push(&**user),
+                Record::Profile(profile) => _ = profiles.insert(profile.id, profile_access(&oracle, profile)),
+                _ => {}
+            }
+        }
+        Self { oracle, users, profiles }
+    }
+
+    pub(crate) fn user(&self, id: UserId) -> Option<&'a User> {
+        self.users.iter().find(|user| user.id == id).copied()
+    }
+
+    /// Returns what the user's profiles grant at this time, everywhere and to the resource, even if the user is
+    /// disabled.
+    pub(crate) fn access(&self, user: &User, at: Timestamp, thing: Option<&Thing<'_>>) -> Access {
+        let mut access = Access::default();
+        for id in user.profiles_at(at) {
+            access.add(&self.access_through(id, user, thing));
+        }
+        access
+    }
+
+    /// Returns what the user can assign: the access that the assignable profiles of the user's profiles grant.
+    pub(crate) fn assignable_access(&self, user: &User, at: Timestamp, thing: Option<&Thing<'_>>) -> Access {
+        let mut access = Access::default();
+        for profile in user.profiles_at(at).filter_map(|id| self.profiles.get(&id)) {
+            for assignable in &profile.profile.assignable {
+                access.add(&Access { limits: PermissionSet::EMPTY, ..self.access_through(*assignable, user, thing) });
+            }
+        }
+        access
+    }
+
+    /// Returns the access that the user can give to others: their own, and what they can assign.
+    pub(crate) fn grantable_access(&self, user: &User, at: Timestamp, thing: Option<&Thing<'_>>) -> Access {
+        let mut access = self.access(user, at, thing);
+        access.add(&self.assignable_access(user, at, thing));
+        access
+    }
+
+    fn access_through(&self, id: SecurityProfileId, user: &User, thing: Option<&Thing<'_>>) -> Access {
+        let Some(profile_access) = self.profiles.get(&id) else { return Access::default() };
+        let mut permissions = profile_access.everywhere;
+        if let Some(thing) = thing
+            && self.oracle.is_in_scope(&profile_access.profile.access_control, thing.resource_type, user, None, thing)
+        {
+            let scoped = thing.resource_type.and_then(|of| profile_access.scoped.get(&of));
+            permissions = permissions.union(scoped.unwrap_or(&PermissionSet::EMPTY));
+        }
+        Access { permissions, limits: profile_access.limits, applications: profile_access.applications.clone() }
+    }
+}
+
+fn profile_access<'a>(oracle: &Oracle<'a>, profile: &'a SecurityProfile) -> ProfileAccess<'a> {
+    let applications = profile.applications.iter().flat_map(|application| {
+        let pair = |name: &String| (application.namespace.clone(), name.clone());
+        application.permissions.iter().map(pair)
+    });
+    let mut access = ProfileAccess {
+        profile,
+        everywhere: PermissionSet::EMPTY,
+        scoped: HashMap::new(),
+        limits: PermissionSet::EMPTY,
+        applications: applications.collect(),
+    };
+    let (names, control) = &oracle.profiles[&profile.id];
+    for name in names {
+        match (name.info().polarity, name.info().resource_type) {
+            (Polarity::Limit, _) => access.limits.insert(*name),
+            // A legacy permission grants no more than its successors.
+            (Polarity::Grant, _) if name.info().is_legacy() => {}
+            (Polarity::Grant, Some(of)) if restricts(&control.access_control, Some(of)) => {
+                access.scoped.entry(of).or_default().insert(*name);
+            }
+            (Polarity::Grant, _) => access.everywhere.insert(*name),
+        }
+    }
+    access
+}
+
+/// Returns the times at which the access from these assignments can change: now, and each later begin or end.
+pub(crate) fn change_times<'b>(
+    assignments: impl IntoIterator<Item = &'b Assignment>,
+    now: Timestamp,
+) -> BTreeSet<Timestamp> {
+    let times = assignments.into_iter().flat_map(|assignment| [assignment.from, assignment.until]);
+    times.flatten().filter(|at| *at > now).chain([now]).collect()
+}

@@ -1,0 +1,84 @@
+//! The guard against long attacks: an attacker with one account, and with every account that can be taken over from it,
+//! gains no more by any sequence of commands than that account could give at the start.
+
+use floorkey::{Command, Directory, GuardMode, Record, Target, Thing, UserId, plan};
+use proptest::prelude::*;
+
+use super::access::{AccessModel, change_times};
+use super::guard::{assert_covered, is_unmoved};
+use super::{build_instance, cases, target};
+use crate::commands::{CommandGenerator, NOW};
+use crate::rng::TestRng;
+use crate::test_instance::actor_of;
+
+proptest! {
+    #![proptest_config(cases(60))]
+
+    #[test]
+    fn under_enforce_no_sequence_of_commands_exceeds_the_first_ceiling(seed: u64, steps in 1..150_usize) {
+        let before = build_instance(Some(GuardMode::Enforce));
+        let mut rng = TestRng::new(seed);
+        let users: Vec<_> = before.users_after(None).map(|user| user.id).collect();
+        let attacker = *rng.choose(&users);
+        if !before.is_administrator(attacker) {
+            let after = take_over(&mut rng, &before, attacker, steps);
+            check_gains(&before, &after, attacker);
+        }
+    }
+}
+
+/// Runs random commands from the attacker's account and from every account that an earlier command created or restored,
+/// or whose password or identity it changed.
+fn take_over(rng: &mut TestRng, before: &Directory, attacker: UserId, steps: usize) -> Directory {
+    let mut directory = before.clone();
+    let mut accounts = vec![attacker];
+    for _ in 0..steps {
+        let actor = actor_of(*rng.choose(&accounts));
+        let command = CommandGenerator::new(rng, &directory).command();
+        let Ok(planned) = plan(&directory, &actor, &command, NOW) else { continue };
+        directory = planned.next;
+        match command {
+            Command::ResetUserPassword { user, .. } | Command::UpdateUserIdentityInfo { user, .. } => {
+                accounts.push(user)
+            }
+            Command::CreateUser(new) => accounts.push(new.id),
+            Command::RestoreUser { user, .. } => accounts.push(user.id),
+            _ => {}
+        }
+    }
+    directory
+}
+
+fn check_gains(before: &Directory, after: &Directory, attacker: UserId) {
+    let (records_before, records_after) = (before.records(), after.records());
+    let (before, after) = (AccessModel::new(&records_before), AccessModel::new(&records_after));
+    let actor = before.user(attacker).unwrap();
+    let targets = unmoved_targets(&records_after, &before, &after);
+    for user in &after.users {
+        let was = before.user(user.id);
+        for at in change_times(was.into_iter().chain([*user]).flat_map(|user| &user.assignments), NOW) {
+            for thing in &targets {
+                let had = was.map(|was| before.access(was, at, thing.as_ref())).unwrap_or_default();
+                let has = after.access(user, at, thing.as_ref());
+                let grantable = before.grantable_access(actor, NOW, thing.as_ref());
+                let context = || format!("{} made {} reach {thing:?}", actor.username, user.username);
+                assert_covered(&had, &has, &grantable, context);
+            }
+        }
+    }
+}
+
+/// Returns `None` for the instance, and each resource whose tags and hierarchy group did not change. Moved resources
+/// are left out because other users can have access to them after the move.
+fn unmoved_targets<'a>(
+    records: &[Record],
+    before: &AccessModel<'a>,
+    after: &AccessModel<'a>,
+) -> Vec<Option<Thing<'a>>> {
+    let unmoved = |target: Target<'static>| {
+        let (before, after) = (before.oracle.thing(&target)?, after.oracle.thing(&target)?);
+        is_unmoved(Some(&before), Some(&after)).then_some(before)
+    };
+    let things = records.iter().filter_map(|record| unmoved(target(&record.key())?));
+    [None].into_iter().chain(things.map(Some)).collect()
+}

@@ -1,0 +1,157 @@
+//! Invariants of scopes: the records that an action changes are in its actor's scope before and after, and so are the
+//! records that it links to.
+
+use floorkey::{
+    Act, Action, Command, GuardMode, Permission, PermissionSet, Principal, Reason, Record, RecordChange, RecordKey,
+    Request, ResourceType, Target, User, UserId, catalogue,
+};
+use proptest::prelude::*;
+
+use super::{Actors, Attempt, cases, run_random, target};
+use crate::commands::NOW;
+use crate::decide::can_see_in_list;
+use crate::oracle::Oracle;
+
+proptest! {
+    #![proptest_config(cases(80))]
+
+    #[test]
+    fn an_action_changes_only_records_in_its_actors_scope(seed: u64, steps in 1..60_usize, enforce: bool) {
+        let mode = if enforce { GuardMode::Enforce } else { GuardMode::Warn };
+        for attempt in run_random(seed, steps, Some(mode), Actors::Users) {
+            stays_in_scope(&attempt);
+        }
+    }
+}
+
+fn stays_in_scope(attempt: &Attempt) {
+    let Ok((change, next)) = &attempt.outcome else { return };
+    let Principal::User { id: actor, .. } = attempt.actor.principal else { return };
+    let (records_before, records_after) = (attempt.before.records(), next.records());
+    // Both states are checked against the actor's permissions before the command: a command cannot permit itself.
+    let (before, after) = (Oracle::new(&records_before), Oracle::new(&records_after));
+    for step in change.records() {
+        let Some(target) = target(&step.key()) else { continue };
+        if only_replaces_credentials(attempt, step) {
+            continue;
+        }
+        if !change.event().targets.contains(&step.key()) {
+            assert_only_unlists_profile(attempt, step);
+            continue;
+        }
+        for thing in [before.thing(&target), after.thing(&target)].into_iter().flatten() {
+            let allowed = is_own(attempt.command.act(), actor, &step.key())
+                || can(&before, actor, required_act(attempt.command.act(), &step.key()), Target::Described(thing));
+            assert!(allowed, "{:?} by {actor:?}: {thing:?} lies out of scope", attempt.command);
+        }
+        if let RecordChange::Put(Record::User(user)) = step {
+            let was = before.users.get(&user.id);
+            let old = |profile| was.is_some_and(|was| was.assignments.iter().any(|held| held.profile == profile));
+            let profiles = user.assignments.iter().map(|held| held.profile).filter(|profile| !old(*profile));
+            let mut linked: Vec<_> = profiles.map(Target::Profile).collect();
+            linked.extend(
+                user.hierarchy_group
+                    .filter(|_| was.is_none_or(|was| was.hierarchy_group != user.hierarchy_group))
+                    .map(Target::Group),
+            );
+            linked.extend(
+                was.is_none_or(|was| was.routing_profile != user.routing_profile)
+                    .then_some(Target::Resource(user.routing_profile)),
+            );
+            assert_visible(&before, actor, linked, attempt);
+        }
+        if let RecordChange::Put(Record::Profile(profile)) = step {
+            let was = attempt.before.profile(profile.id);
+            let old = was.and_then(|was| was.access_control.hierarchy_group);
+            let group = profile.access_control.hierarchy_group.filter(|group| Some(*group) != old);
+            assert_visible(&before, actor, group.map(Target::Group).into_iter().collect(), attempt);
+            let known = was.map(|was| was.assignable.clone()).unwrap_or_default();
+            let new = profile.assignable.difference(&known).copied().map(Target::Profile).collect();
+            assert_visible(&before, actor, new, attempt);
+        }
+    }
+}
+
+/// Whether the action is one that all users can run on their own account.
+fn is_own(act: Act, actor: UserId, key: &RecordKey) -> bool {
+    let own = [Act::EndUserSessions, Act::RemoveSecondFactor, Act::AddSecondFactor, Act::ChangeOwnPassword];
+    own.contains(&act) && *key == RecordKey::User(actor)
+}
+
+/// Returns the action whose permissions are required on a record. Replacing a profile can also delete it, which
+/// requires the permissions for deletion.
+fn required_act(act: Act, key: &RecordKey) -> Act {
+    match (act, key) {
+        (Act::ReplaceSecurityProfile, RecordKey::Profile(_)) => Act::DeleteSecurityProfile,
+        (act, _) => act,
+    }
+}
+
+fn assert_visible<'a>(before: &Oracle<'a>, actor: UserId, linked: Vec<Target<'a>>, attempt: &Attempt) {
+    for target in linked {
+        let of = before.thing(&target).unwrap().resource_type;
+        let is_visible = can_see_in_list(before, actor, view_of(of.unwrap()), target, NOW);
+        assert!(is_visible, "{:?} by {actor:?} links to {target:?} out of sight", attempt.command);
+    }
+}
+
+fn view_of(of: ResourceType) -> Permission {
+    let is_view = |name: &Permission| name.info().resource_type == Some(of) && name.info().action == "View";
+    catalogue().permissions().find(is_view).unwrap()
+}
+
+/// Whether the oracle grants the actor the permissions that the action requires, on the target.
+fn can<'a>(before: &Oracle<'a>, actor: UserId, act: Act, target: Target<'a>) -> bool {
+    let requirement = catalogue().requirement(act);
+    let has = |name: Permission| {
+        let request = Request::new(actor, Action::Permission(name), target, NOW);
+        matches!(before.decide(&request), Reason::Granted | Reason::GrantedInScope)
+    };
+    let by_type = before.thing(&target).and_then(|thing| requirement.by_type.get(&thing.resource_type?));
+    let all_of = requirement.all_of.union(by_type.unwrap_or(&PermissionSet::EMPTY));
+    let is_requiring = !all_of.is_empty() || !requirement.any_of.is_empty();
+    let one_of = |set: &PermissionSet| set.is_empty() || set.iter().any(has);
+    assert!(requirement.when.is_empty() && requirement.must_not_hold.is_empty(), "the oracle has no circumstances");
+    is_requiring && all_of.iter().all(has) && one_of(&requirement.any_of) && one_of(&requirement.and_any_of)
+}
+
+/// Whether a user only loses credentials that a custodian could know. The guard replaces them when the user gets more
+/// access, even if the user is not in the actor's scope.
+fn only_replaces_credentials(attempt: &Attempt, step: &RecordChange) -> bool {
+    let RecordChange::Put(Record::User(after)) = step else { return false };
+    let Some(before) = attempt.before.user(after.id) else { return false };
+    let same = User {
+        confirmed_email: before.confirmed_email.clone(),
+        email_confirmed_at: before.email_confirmed_at,
+        email_unverified: before.email_unverified,
+        password: before.password,
+        password_set_at: before.password_set_at,
+        custody: before.custody.clone(),
+        second_factors: before.second_factors.clone(),
+        security_epoch: before.security_epoch,
+        modified: before.modified,
+        ..User::clone(after)
+    };
+    same == **before && after.custody.is_empty() && !before.custody.is_empty()
+}
+
+/// Checks that a record that is no target of the command changes only because a deleted profile is removed from its
+/// list of assignable profiles.
+fn assert_only_unlists_profile(attempt: &Attempt, step: &RecordChange) {
+    let RecordChange::Put(Record::Profile(after)) = step else {
+        panic!("{:?} changes {:?} on the side", attempt.command, step.key())
+    };
+    let mut expected = (**attempt.before.profile(after.id).unwrap()).clone();
+    let removed: Vec<_> = expected.assignable.difference(&after.assignable).copied().collect();
+    let deleted = match attempt.command {
+        Command::DeleteSecurityProfile { profile } | Command::ReplaceSecurityProfile { profile, delete: true, .. } => {
+            Some(profile)
+        }
+        _ => None,
+    };
+    assert!(deleted.is_some_and(|profile| removed == [profile]));
+    expected.assignable.clone_from(&after.assignable);
+    expected.pinned.retain(|profile, _| after.assignable.contains(profile));
+    expected.modified = after.modified;
+    assert_eq!(expected, **after);
+}

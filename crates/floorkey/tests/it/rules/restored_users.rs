@@ -1,0 +1,110 @@
+//! Restoring deleted users: everything except their credentials comes back.
+
+use floorkey::user::{PasswordState, SecondFactor, SecondFactorKind};
+use floorkey::{Actor, Command, SecondFactorId, SecurityProfileId, Timestamp, User, UserId};
+
+use crate::test_instance::{TestInstance, actor_of, create_key, key_id, operator, password, secret, tags};
+
+/// Creates a user with all kinds of properties, deletes it, and returns its last version.
+fn create_and_delete_user(instance: &mut TestInstance) -> User {
+    instance.levels(&["Site"]);
+    let site = instance.group("Harbour", None);
+    instance.create_profile_granting("Extra", &["BasicAgentAccess"]);
+    let mut new = instance.new_user("ann", &["Agent", "Extra"]);
+    (new.hierarchy_group, new.tags) = (Some(site), tags(&[("team", "red")]));
+    let ann = instance.create_user_from(new);
+    let factor = SecondFactor {
+        id: SecondFactorId::from_bits(1),
+        kind: SecondFactorKind::Totp,
+        label: "Phone".to_owned(),
+        added: Timestamp::from_millis(0),
+    };
+    instance.run_ok(&actor_of(ann), Command::AddSecondFactor { user: ann, factor, secret: secret() });
+    instance.run_ok(&actor_of(ann), create_key(ann, &key_id(7)));
+    instance.run_ok(&Actor::system(), Command::ConfirmEmail { user: ann, email: "ann@example.com".to_owned() });
+    let was = User::clone(instance.directory.user(ann).unwrap());
+    instance.run_ok(&operator(), Command::DeleteUser { user: ann });
+    was
+}
+
+fn restore(user: &User) -> Command {
+    Command::RestoreUser { user: Box::new(user.clone()), password: None }
+}
+
+fn current_user(instance: &TestInstance, user: UserId) -> User {
+    User::clone(instance.directory.user(user).unwrap())
+}
+
+#[test]
+fn a_restored_user_is_as_before_except_for_credentials() {
+    let mut instance = TestInstance::new();
+    let was = create_and_delete_user(&mut instance);
+    let change = instance.run_ok(&instance.actor_by_login("admin"), restore(&was));
+    let is = current_user(&instance, was.id);
+    assert_eq!(
+        is,
+        User {
+            confirmed_email: None,
+            email_confirmed_at: None,
+            password_set_at: None,
+            custody: is.custody.clone(),
+            password: PasswordState::None,
+            second_factors: Vec::new(),
+            security_epoch: was.security_epoch + 1,
+            modified: is.modified,
+            ..was.clone()
+        }
+    );
+    assert!(change.side().is_empty());
+    assert_eq!(instance.directory.access_keys_of(was.id).count(), 0);
+}
+
+#[test]
+fn a_restore_can_set_a_password() {
+    let mut instance = TestInstance::new();
+    let was = create_and_delete_user(&mut instance);
+    let command = Command::RestoreUser { user: Box::new(was.clone()), password: Some(password()) };
+    assert_eq!(instance.run_ok(&operator(), command).side().len(), 1);
+    assert!(current_user(&instance, was.id).can_sign_in());
+}
+
+#[test]
+fn a_restore_omits_deleted_profiles_and_groups_and_is_refused_without_any_profile() {
+    let mut instance = TestInstance::new();
+    let was = create_and_delete_user(&mut instance);
+    instance.run_ok(&operator(), Command::DeleteSecurityProfile { profile: instance.profile("Extra") });
+    instance.run_ok(&operator(), Command::DeleteUserHierarchyGroup { group: was.hierarchy_group.unwrap() });
+    let mut homeless = was.clone();
+    homeless.assignments.retain(|held| held.profile != instance.profile("Agent"));
+    assert_eq!(instance.refusal_code(&operator(), restore(&homeless)), "invalid");
+    instance.run_ok(&operator(), restore(&was));
+    let is = current_user(&instance, was.id);
+    assert_eq!(is.hierarchy_group, None);
+    let held: Vec<SecurityProfileId> = is.assignments.iter().map(|held| held.profile).collect();
+    assert_eq!(held, [instance.profile("Agent")]);
+}
+
+#[test]
+fn a_restore_requires_a_free_login_and_a_deleted_user() {
+    let mut instance = TestInstance::new();
+    let was = create_and_delete_user(&mut instance);
+    let heir = instance.create_user("ann", &["Agent"]);
+    assert_eq!(instance.refusal_code(&operator(), restore(&was)), "duplicate");
+    instance.run_ok(&operator(), Command::DeleteUser { user: heir });
+    instance.run_ok(&operator(), restore(&was));
+    let renamed = User { username: "anna".to_owned(), ..was };
+    assert_eq!(instance.refusal_code(&operator(), restore(&renamed)), "duplicate");
+}
+
+#[test]
+fn the_guard_treats_a_restored_user_like_a_new_one() {
+    let mut instance = TestInstance::enforcing();
+    let carl = actor_of(instance.create_user("carl", &["CallCenterManager"]));
+    let was = create_and_delete_user(&mut instance);
+    let full = instance.profile("Admin");
+    let mut grown = was.clone();
+    grown.assignments[0].profile = full;
+    assert_eq!(instance.refusal_code(&carl, restore(&grown)), "guard");
+    let agnes = actor_of(instance.create_user("agnes", &["Agent"]));
+    assert_eq!(instance.refusal_code(&agnes, restore(&was)), "not-permitted");
+}

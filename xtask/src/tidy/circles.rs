@@ -1,0 +1,215 @@
+//! Finds modules of a crate that depend on each other in a circle.
+//!
+//! Between crates, Cargo forbids circles. Inside a crate nothing does, and a circle is one module in several files: none
+//! of them can be understood, tested or moved alone.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::workspace::File;
+
+/// A circle that is accepted.
+struct Circle {
+    krate: &'static str,
+    modules: &'static [&'static str],
+    /// Why these modules are one.
+    #[expect(dead_code, reason = "for readers")]
+    reason: &'static str,
+}
+
+/// The accepted circles, at most ten.
+const ACCEPTED: [Circle; 3] = [
+    Circle {
+        krate: "floorkey",
+        modules: &["act", "catalogue", "closure", "permission_set", "resource"],
+        reason: "the catalog is data about permissions, operations and resource types that name each other",
+    },
+    Circle {
+        krate: "floorkey-aws",
+        modules: &["generated", "input", "model", "operation"],
+        reason: "`generated` is the generated half of the other three, which reexport it",
+    },
+    Circle {
+        krate: "floorkey-store",
+        modules: &["backend", "sqlite"],
+        reason: "`backend` calls the database, which executes the steps that `backend` defines",
+    },
+];
+
+/// Dependencies of each module of a crate: the top-level modules that it names.
+type Graph = BTreeMap<String, BTreeSet<String>>;
+
+/// Returns all circles that are not accepted, and accepted ones that are gone.
+pub(super) fn problems(files: &[File]) -> Vec<String> {
+    let mut problems = Vec::new();
+    let mut found = Vec::new();
+    for (krate, graph) in graphs(files) {
+        for circle in circles(&graph) {
+            found.push((krate.clone(), circle));
+        }
+    }
+    let is_accepted = |krate: &str, circle: &[String]| {
+        ACCEPTED
+            .iter()
+            .any(|one| one.krate == krate && circle.iter().map(String::as_str).eq(one.modules.iter().copied()))
+    };
+    for (krate, circle) in &found {
+        if !is_accepted(krate, circle) {
+            let modules = circle.join(", ");
+            problems.push(format!("crates/{krate}/src: these modules depend on each other in a circle: {modules}"));
+        }
+    }
+    for one in &ACCEPTED {
+        if !found.iter().any(|(krate, circle)| krate == one.krate && circle.iter().eq(one.modules.iter())) {
+            problems.push(format!(
+                "xtask: the circle of {} in {} is gone: remove it",
+                one.modules.join(", "),
+                one.krate
+            ));
+        }
+    }
+    problems
+}
+
+/// The graph of each crate.
+fn graphs(files: &[File]) -> BTreeMap<String, Graph> {
+    let mut sources: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
+    for file in files.iter().filter(|file| file.is_rust()) {
+        let Some((krate, path)) = file.path.strip_prefix("crates/").and_then(|path| path.split_once("/src/")) else {
+            continue;
+        };
+        sources.entry(krate.to_owned()).or_default().push((path.to_owned(), without_tests(&file.text)));
+    }
+    sources.into_iter().map(|(krate, files)| (krate, graph(&files))).collect()
+}
+
+fn graph(files: &[(String, String)]) -> Graph {
+    let root = files.iter().find(|(path, _)| path == "lib.rs").map_or("", |(_, text)| text.as_str());
+    let reexported = reexports(root);
+    let mut graph = Graph::new();
+    for (path, text) in files {
+        let module = path.split(['/', '.']).next().unwrap_or_default();
+        if !matches!(module, "lib" | "main") && !path.ends_with("/tests.rs") {
+            let names = named(text).into_iter().map(|name| reexported.get(&name).cloned().unwrap_or(name));
+            graph.entry(module.to_owned()).or_default().extend(names);
+        }
+    }
+    let modules: BTreeSet<String> = graph.keys().cloned().collect();
+    for (module, names) in &mut graph {
+        names.retain(|name| name != module && modules.contains(name));
+    }
+    graph
+}
+
+/// The items that the root of a crate reexports, with their modules.
+fn reexports(root: &str) -> BTreeMap<String, String> {
+    let uses = root.split(';').filter_map(|statement| statement.split_once("pub use "));
+    let mut reexports = BTreeMap::new();
+    for (_, path) in uses {
+        let Some((module, items)) = path.split_once("::") else { continue };
+        let words = items.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty());
+        reexports.extend(words.map(|word| (word.to_owned(), module.trim().to_owned())));
+    }
+    reexports
+}
+
+/// The first names of all paths that begin with `crate::`.
+fn named(text: &str) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for (at, prefix) in text.match_indices("crate::") {
+        let rest = text.get(at + prefix.len()..).unwrap_or_default();
+        match rest.strip_prefix('{') {
+            None => names.extend(first_word(rest)),
+            Some(group) => names.extend(members(group).iter().filter_map(|member| first_word(member))),
+        }
+    }
+    names
+}
+
+/// The members of a group of imports, up to its closing brace.
+fn members(group: &str) -> Vec<&str> {
+    let (mut members, mut depth, mut begin) = (Vec::new(), 0_usize, 0);
+    for (at, c) in group.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' if depth == 0 => {
+                members.extend(group.get(begin..at));
+                return members;
+            }
+            '}' => depth -= 1,
+            ',' if depth == 0 => {
+                members.extend(group.get(begin..at));
+                begin = at + 1;
+            }
+            _ => {}
+        }
+    }
+    members
+}
+
+fn first_word(text: &str) -> Option<String> {
+    let word: String = text.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+    (!word.is_empty()).then_some(word)
+}
+
+/// A file without comments and without its module of tests.
+fn without_tests(text: &str) -> String {
+    let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+    code.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
+/// The circles: sets of modules of which each leads to every other.
+fn circles(graph: &Graph) -> Vec<Vec<String>> {
+    let reach: BTreeMap<&str, BTreeSet<&str>> =
+        graph.keys().map(|module| (module.as_str(), reach(graph, module))).collect();
+    let leads = |from: &str, to: &str| reach.get(from).is_some_and(|reach| reach.contains(to));
+    let mut circles: Vec<Vec<String>> = Vec::new();
+    for module in graph.keys().filter(|module| leads(module, module)) {
+        if !circles.iter().flatten().any(|known| known == module) {
+            circles.push(graph.keys().filter(|other| leads(module, other) && leads(other, module)).cloned().collect());
+        }
+    }
+    circles
+}
+
+/// The modules that a module leads to, in one step or more.
+fn reach<'a>(graph: &'a Graph, module: &str) -> BTreeSet<&'a str> {
+    let mut reached = BTreeSet::new();
+    let mut open: Vec<&str> = graph.get(module).into_iter().flatten().map(String::as_str).collect();
+    while let Some(next) = open.pop() {
+        if reached.insert(next) {
+            open.extend(graph.get(next).into_iter().flatten().map(String::as_str));
+        }
+    }
+    reached
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(path: &str, text: &str) -> File {
+        File { path: format!("crates/some/src/{path}"), text: text.to_owned() }
+    }
+
+    #[test]
+    fn circles_are_found_through_groups_and_reexports() {
+        let files = [
+            file("lib.rs", "mod a;\nmod b;\nmod c;\npub use c::{Thing, thing};"),
+            file("a.rs", "use crate::{b::{self, One}, Other};"),
+            file("b/inner.rs", "fn two() { crate::Thing::new(); }"),
+            file("c.rs", "use crate::a::Three;\n"),
+            file("d.rs", "use crate::a::Three;\n#[cfg(test)]\nmod tests {\n    use crate::d::x;\n}"),
+        ];
+        let problems = problems(&files);
+        assert_eq!(problems, ["crates/some/src: these modules depend on each other in a circle: a, b, c"]);
+    }
+
+    #[test]
+    fn comments_tests_and_one_way_dependencies_make_no_circle() {
+        let files = [
+            file("a.rs", "// crate::b::x\nuse std::mem;\n#[cfg(test)]\nmod tests {\n    use crate::b::x;\n}"),
+            file("b.rs", "use crate::a::x;"),
+        ];
+        assert_eq!(problems(&files), Vec::<String>::new());
+    }
+}

@@ -1,0 +1,78 @@
+//! Words that comments and documents don't use: pronouns where a noun exists, other spellings, and words for which the
+//! product has one of its own.
+
+use crate::workspace::File;
+
+/// Words in lowercase, and what to write instead.
+const WORDS: [(&str, &str); 13] = [
+    ("whoever", "name the role: the caller, a user, an administrator"),
+    ("whomever", "name the role: the caller, a user, an administrator"),
+    ("somebody", "name the role: a user, another process"),
+    ("nobody", "say which role: no user, no other process"),
+    ("contact centre", "contact center"),
+    ("authorise", "authorize"),
+    ("authorisation", "authorization"),
+    ("colour", "color"),
+    ("behaviour", "behavior"),
+    ("one-time password", "temporary password"),
+    ("present password", "current password"),
+    ("leaver", "the user to offboard"),
+    ("e-mail", "email"),
+];
+
+/// Returns all violations.
+pub(super) fn problems(files: &[File]) -> Vec<String> {
+    // This file names the words, and the tests of the parsers have texts of other people.
+    let is_checked = |file: &&File| !file.is_generated() && !file.path.ends_with("tidy/words.rs");
+    files.iter().filter(is_checked).flat_map(in_file).collect()
+}
+
+fn in_file(file: &File) -> Vec<String> {
+    let (is_rust, is_document) = (file.is_rust(), file.path.ends_with(".md"));
+    let prose = file.text.lines().enumerate().filter_map(|(at, line)| match (is_rust, is_document) {
+        (true, _) => line.trim_start().strip_prefix("//").map(|comment| (at, comment)),
+        (_, true) => Some((at, line)),
+        _ => None,
+    });
+    let mut problems = Vec::new();
+    for (at, line) in prose {
+        let line = without_code(line).to_lowercase();
+        for (word, instead) in WORDS {
+            if has_word(&line, word) {
+                problems.push(format!("{}:{}: `{word}`: {instead}", file.path, at + 1));
+            }
+        }
+    }
+    problems
+}
+
+/// A line without what stands in backticks.
+fn without_code(line: &str) -> String {
+    line.split('`').step_by(2).collect()
+}
+
+/// Whether the line has the word, not as a part of a longer one.
+fn has_word(line: &str, word: &str) -> bool {
+    let is_letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    line.match_indices(word).any(|(at, _)| {
+        let (before, after) = line.split_at(at);
+        !is_letter(before.chars().next_back()) && !is_letter(after.chars().nth(word.chars().count()))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_found_in_comments_and_documents_only() {
+        let file = |path: &str, text: &str| File { path: path.to_owned(), text: text.to_owned() };
+        let files = [
+            file("a.rs", "// Nobody waits.\nlet nobody = \"nobody\";\n/// `nobody` is a value, and busybodies are none.\n"),
+            file("b.md", "The *colour* of\n`colour`."),
+        ];
+        let problems = problems(&files);
+        assert_eq!(problems.len(), 2, "{problems:?}");
+        assert!(problems[0].starts_with("a.rs:1: `nobody`") && problems[1].starts_with("b.md:1: `colour`"));
+    }
+}
