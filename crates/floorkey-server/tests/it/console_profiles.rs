@@ -219,11 +219,7 @@ fn errors_are_shown_beside_their_fields_and_the_input_is_kept() {
             422,
             "there twice",
         ),
-        (
-            &[("name", "Desk"), ("app-name", "crm"), ("app-permissions", ""), ("app-kind", "")],
-            422,
-            "has no permissions",
-        ),
+        (&[("name", "Desk"), ("app-name", "crm"), ("app-permissions", ""), ("app-kind", "")], 422, "no permissions"),
         (&[("name", "Desk"), ("hierarchy", "00000000-0000-0000-0000-000000000009")], 422, "hierarchy group"),
     ];
     for (fields, status, words) in cases {
