@@ -100,7 +100,7 @@ pub(crate) async fn service(folder: &Path, users: usize) -> (Arc<Service>, Insta
         guard: None,
         administrator: None,
     };
-    service.found(&Actor::system(), &new).await.expect("an instance");
+    service.create_instance(&Actor::system(), &new).await.expect("an instance");
     let directory = service.engine().current(instance).expect("it answers");
     let profile = directory.profile_by_name("Agent").expect("a default profile").id;
     let routing_profile =

@@ -4,14 +4,14 @@ use std::sync::atomic::AtomicU64;
 
 use floorkey::{Actor, InstanceId};
 use floorkey_aws::exception::{Exception, ExceptionKind};
-use floorkey_http::{BODY_MAX, BodyError, Call};
+use floorkey_http::{BODY_MAX, BodyError, FullRequest};
 
 use crate::Api;
 use crate::auth::{self, SignedService};
 use crate::caller::Caller;
 
 /// The outcome of a call.
-pub(crate) struct Handled {
+pub(crate) struct CallOutcome {
     /// The name of the operation, or `none`.
     pub(crate) operation: &'static str,
     /// Whether the operation only reads.
@@ -20,9 +20,9 @@ pub(crate) struct Handled {
     pub(crate) result: Result<Vec<u8>, Exception>,
 }
 
-impl Handled {
+impl CallOutcome {
     /// The outcome of a call that matches no operation or is rejected before its operation is known.
-    pub(crate) fn nowhere(exception: Exception) -> Self {
+    pub(crate) fn unrouted(exception: Exception) -> Self {
         Self { operation: "none", is_read: false, result: Err(exception) }
     }
 }
@@ -32,14 +32,14 @@ impl Handled {
 ///
 /// # Errors
 /// If the call can't be authenticated, or if its body is not acceptable.
-pub(crate) async fn admit<'a>(
+pub(crate) async fn authenticate_caller<'a>(
     api: &'a Api,
-    call: &Call,
+    call: &FullRequest,
     request_id: &str,
     replaced: &'a AtomicU64,
 ) -> Result<Caller<'a>, Exception> {
-    let (actor, home) = identify(SignedService::Connect, api, call, request_id).await?;
-    Ok(Caller::new(api, actor, home, replaced))
+    let (actor, own_instance) = authenticate_signer(SignedService::Connect, api, call, request_id).await?;
+    Ok(Caller::new(api, actor, own_instance, replaced))
 }
 
 /// Authenticates the signer of a call that has to be signed for the service. Returns the actor and the actor's
@@ -47,10 +47,10 @@ pub(crate) async fn admit<'a>(
 ///
 /// # Errors
 /// If the call can't be authenticated, or if its body is not acceptable.
-pub(crate) async fn identify(
+pub(crate) async fn authenticate_signer(
     service: SignedService,
     api: &Api,
-    call: &Call,
+    call: &FullRequest,
     request_id: &str,
 ) -> Result<(Actor, Option<InstanceId>), Exception> {
     if call.parts.headers.contains_key(http::header::CONTENT_ENCODING) {
@@ -81,7 +81,7 @@ fn body_exception(error: BodyError) -> Exception {
             Exception::new(ExceptionKind::Serialization, "The body is incomplete.")
         }
         BodyError::TooSlow => Exception::new(ExceptionKind::Serialization, "The body was received too slowly."),
-        BodyError::NoRoom => {
+        BodyError::BudgetExhausted => {
             let message = "Too many large bodies are being received. Try again later.";
             Exception::new(ExceptionKind::Throttling, message)
         }

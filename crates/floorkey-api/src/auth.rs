@@ -12,12 +12,12 @@ use hashbrown::hash_table::Entry;
 use http::header;
 
 use crate::Api;
-use floorkey_http::Call;
-use floorkey_service::outside;
+use floorkey_http::FullRequest;
+use floorkey_service::clock;
 
 /// Maximum number of cached signing keys. With the cache, the secret of an access key is decrypted once a day instead
 /// of for each call.
-const KEPT_MAX: usize = 10_000;
+const CACHED_KEYS_MAX: usize = 10_000;
 
 /// Maximum number of characters kept of the `User-Agent` header.
 const AGENT_CHARS_MAX: usize = 256;
@@ -28,11 +28,11 @@ const STS_GLOBAL_REGION: &str = "us-east-1";
 /// Cached signing keys by access key ID and date.
 #[derive(Default)]
 pub struct SigningKeys {
-    kept: Mutex<HashTable<Kept>>,
+    cached: Mutex<HashTable<CachedKey>>,
     hasher: RandomState,
 }
 
-struct Kept {
+struct CachedKey {
     id: AccessKeyId,
     date: String,
     key: Arc<SigningKey>,
@@ -41,20 +41,20 @@ struct Kept {
 impl SigningKeys {
     fn get(&self, id: &AccessKeyId, date: &str) -> Option<Arc<SigningKey>> {
         let hash = self.hasher.hash_one((id, date));
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.find(hash, |one| one.id == *id && one.date == date).map(|one| one.key.clone())
+        let cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
+        cached.find(hash, |entry| entry.id == *id && entry.date == date).map(|entry| entry.key.clone())
     }
 
-    fn keep(&self, id: &AccessKeyId, date: &str, key: Arc<SigningKey>) {
-        let hash = |one: &Kept| self.hasher.hash_one((&one.id, one.date.as_str()));
-        let new = Kept { id: id.clone(), date: date.to_owned(), key };
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() >= KEPT_MAX {
-            kept.clear();
+    fn insert(&self, id: &AccessKeyId, date: &str, key: Arc<SigningKey>) {
+        let hash = |entry: &CachedKey| self.hasher.hash_one((&entry.id, entry.date.as_str()));
+        let new = CachedKey { id: id.clone(), date: date.to_owned(), key };
+        let mut cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
+        if cached.len() >= CACHED_KEYS_MAX {
+            cached.clear();
         }
-        match kept.entry(hash(&new), |one| one.id == new.id && one.date == new.date, hash) {
-            Entry::Occupied(mut one) => *one.get_mut() = new,
-            Entry::Vacant(place) => drop(place.insert(new)),
+        match cached.entry(hash(&new), |entry| entry.id == new.id && entry.date == new.date, hash) {
+            Entry::Occupied(mut entry) => *entry.get_mut() = new,
+            Entry::Vacant(slot) => drop(slot.insert(new)),
         }
     }
 }
@@ -111,7 +111,7 @@ pub(crate) fn check_credentials(api: &Api, parts: &http::request::Parts) -> Resu
         return Err(AuthError::SessionToken.into());
     }
     let id = AccessKeyId::parse(&claim.access_key_id).ok_or(AuthError::UnrecognizedClient)?;
-    let is_known = id == api.operator.id || api.service.engine().instance_of_key(&id).is_some();
+    let is_known = id == api.operator.id || api.service.engine().directory_by_access_key(&id).is_some();
     if is_known { Ok(()) } else { Err(AuthError::UnrecognizedClient.into()) }
 }
 
@@ -121,7 +121,7 @@ pub(crate) fn check_credentials(api: &Api, parts: &http::request::Parts) -> Resu
 /// The exceptions of SigV4, in the order in which AWS checks.
 pub(crate) async fn authenticate(
     api: &Api,
-    call: &Call,
+    call: &FullRequest,
     body: &[u8],
     request_id: &str,
     service: SignedService,
@@ -143,34 +143,34 @@ pub(crate) async fn authenticate(
     let is_operator = id == api.operator.id;
     let directory = match is_operator {
         true => None,
-        false => Some(api.service.engine().instance_of_key(&id).ok_or(AuthError::UnrecognizedClient)?),
+        false => Some(api.service.engine().directory_by_access_key(&id).ok_or(AuthError::UnrecognizedClient)?),
     };
     let key = signing_key(api, &claim, &id, directory.as_deref()).await?;
-    let now = outside::now().as_millis().div_euclid(1000);
+    let now = clock::now().as_millis().div_euclid(1000);
     claim.verify(&key, body, now, &service.terms(api, &claim))?;
     let principal = match &directory {
         None => Principal::Operator { access_key: id },
-        Some(directory) => user(directory, id)?,
+        Some(directory) => user_principal(directory, id)?,
     };
     let actor = Actor {
         principal,
         request_id: request_id.to_owned(),
         address: Some(call.client.to_string()),
-        agent: call.parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).map(shortened),
+        agent: call.parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).map(truncated),
         // Access keys have no epoch: the planner looks the key up again.
         security_epoch: None,
         // Reads can be repeated with the same signature.
-        signature: (!claim.is_read_only()).then(|| signature(&claim)),
+        signature: (!claim.is_read_only()).then(|| call_signature(&claim)),
     };
     Ok((actor, directory.map(|directory| directory.instance())))
 }
 
-fn signature(claim: &Claim<'_>) -> CallSignature {
+fn call_signature(claim: &Claim<'_>) -> CallSignature {
     let signed_at = Timestamp::from_millis(claim.signed_at().saturating_mul(1000));
     CallSignature { hash: claim.signature_hash(), signed_at }
 }
 
-fn user(directory: &Directory, id: AccessKeyId) -> Result<Principal, AuthError> {
+fn user_principal(directory: &Directory, id: AccessKeyId) -> Result<Principal, AuthError> {
     // The access keys of a disabled user don't work until the user is enabled again.
     let key = directory.access_key(&id).ok_or(AuthError::UnrecognizedClient)?;
     if key.suspended_until.is_some() {
@@ -187,9 +187,9 @@ async fn signing_key(
     directory: Option<&Directory>,
 ) -> Result<Arc<SigningKey>, Exception> {
     // Only keys for this server's own scope are cached. Others fail the check of the scope and must not fill the cache.
-    let own_scope = claim.region == api.region && claim.service == "connect";
-    if own_scope && let Some(kept) = api.signing_keys.get(id, &claim.date) {
-        return Ok(kept);
+    let is_own_scope = claim.region == api.region && claim.service == "connect";
+    if is_own_scope && let Some(cached) = api.signing_keys.get(id, &claim.date) {
+        return Ok(cached);
     }
     let key = match directory {
         None => claim.signing_key(&api.operator.secret),
@@ -210,14 +210,14 @@ async fn signing_key(
         }
     };
     let key = Arc::new(key);
-    if own_scope {
-        api.signing_keys.keep(id, &claim.date, key.clone());
+    if is_own_scope {
+        api.signing_keys.insert(id, &claim.date, key.clone());
     }
     Ok(key)
 }
 
 /// The first characters of the `User-Agent` header.
-fn shortened(agent: &str) -> String {
+fn truncated(agent: &str) -> String {
     let end = agent.char_indices().nth(AGENT_CHARS_MAX).map_or(agent.len(), |(end, _)| end);
     agent.get(..end).unwrap_or_default().to_owned()
 }

@@ -10,36 +10,36 @@ use floorkey_aws::operation::Operation;
 
 use crate::Api;
 use crate::refusal::exception;
+use floorkey_service::clock;
 use floorkey_service::failure::Failure;
-use floorkey_service::outside;
 use floorkey_service::passwords::Password;
 use floorkey_service::search_budget::{self, TooManySearches};
-use floorkey_service::service::Done;
+use floorkey_service::service::CommandResult;
 
 /// The authenticated caller. Instances other than the caller's own don't exist for a user.
 pub(crate) struct Caller<'a> {
     pub(crate) api: &'a Api,
     pub(crate) actor: Actor,
     /// The user's instance, or `None` for the operator, who sees all instances.
-    home: Option<InstanceId>,
+    own_instance: Option<InstanceId>,
     /// The time of the call, used for all decisions about it.
-    pub(crate) at: Timestamp,
+    pub(crate) now: Timestamp,
     /// Number of users who must set up new credentials after the call.
     replaced: &'a AtomicU64,
 }
 
 /// The result of a handler.
-pub(crate) type Refuse<T> = Result<T, Exception>;
+pub(crate) type ApiResult<T> = Result<T, Exception>;
 
 impl<'a> Caller<'a> {
-    pub(super) fn new(api: &'a Api, actor: Actor, home: Option<InstanceId>, replaced: &'a AtomicU64) -> Self {
-        Self { api, actor, home, at: outside::now(), replaced }
+    pub(super) fn new(api: &'a Api, actor: Actor, own_instance: Option<InstanceId>, replaced: &'a AtomicU64) -> Self {
+        Self { api, actor, own_instance, now: clock::now(), replaced }
     }
 
     /// Adds the number of users whose credentials a change replaced to the response.
-    pub(crate) fn carried_out(&self, done: Done) -> Done {
-        self.replaced.fetch_add(done.credentials_replaced, Ordering::Relaxed);
-        done
+    pub(crate) fn count_replaced(&self, result: CommandResult) -> CommandResult {
+        self.replaced.fetch_add(result.credentials_replaced, Ordering::Relaxed);
+        result
     }
 
     /// The principal of the call.
@@ -55,50 +55,53 @@ impl<'a> Caller<'a> {
     /// The instances that the caller can see.
     pub(crate) fn instances(&self) -> Vec<Arc<Directory>> {
         let all = self.api.service.engine().all();
-        all.into_iter().filter(|directory| self.home.is_none_or(|home| home == directory.instance())).collect()
+        all.into_iter()
+            .filter(|directory| self.own_instance.is_none_or(|own_instance| own_instance == directory.instance()))
+            .collect()
     }
 
     /// The directory of the instance with this ID or ARN.
     ///
     /// # Errors
     /// 404 if there is no such instance, or none that the caller can see.
-    pub(crate) fn directory(&self, id_or_arn: &str) -> Refuse<Arc<Directory>> {
-        let gone = || {
+    pub(crate) fn directory(&self, id_or_arn: &str) -> ApiResult<Arc<Directory>> {
+        let not_found = || {
             let is_name = InstanceId::parse(id_or_arn).is_none() && !id_or_arn.starts_with("arn:");
             let hint = if is_name { ": specify an ID or an ARN, not an alias" } else { "" };
             Exception::new(ExceptionKind::ResourceNotFound, format!("There is no instance `{id_or_arn}`{hint}."))
         };
-        let named = InstanceRef::parse(id_or_arn).map_err(|_| gone())?;
-        if !named.is_at(&self.api.region, &self.api.account) {
-            return Err(gone());
+        let instance_ref = InstanceRef::parse(id_or_arn).map_err(|_| not_found())?;
+        if !instance_ref.is_at(&self.api.region, &self.api.account) {
+            return Err(not_found());
         }
-        let id =
-            InstanceId::parse(named.id()).filter(|id| self.home.is_none_or(|home| home == *id)).ok_or_else(gone)?;
-        self.api.service.engine().current(id).ok_or_else(gone)
+        let id = InstanceId::parse(instance_ref.id())
+            .filter(|id| self.own_instance.is_none_or(|own_instance| own_instance == *id))
+            .ok_or_else(not_found)?;
+        self.api.service.engine().current(id).ok_or_else(not_found)
     }
 
     /// Checks that the caller is permitted to read what the operation reads.
     ///
     /// # Errors
     /// The refusal, which is recorded in the audit log.
-    pub(crate) async fn may(
+    pub(crate) async fn authorize(
         &self,
         directory: &Directory,
         act: Act,
         target: &Target<'_>,
         operation: Operation,
-    ) -> Refuse<()> {
-        match floorkey::authorize(directory, self.principal(), act, target, self.at) {
+    ) -> ApiResult<()> {
+        match floorkey::authorize(directory, self.principal(), act, target, self.now) {
             Ok(()) => {
                 let about = directory.thing(target).and_then(|thing| thing.resource_type);
-                self.api.service.usage().looked(directory, self.principal(), act, about, self.at);
+                self.api.service.usage().count_read(directory, self.principal(), act, about, self.now);
                 Ok(())
             }
             Err(refusal) => {
                 let failure = self
                     .api
                     .service
-                    .refuse(directory.instance(), self.actor.clone(), act, named(target), refusal)
+                    .record_refusal(directory.instance(), self.actor.clone(), act, record_keys(target), refusal)
                     .await;
                 Err(exception(failure, operation))
             }
@@ -109,9 +112,14 @@ impl<'a> Caller<'a> {
     ///
     /// # Errors
     /// Any failure, as an exception of the operation.
-    pub(crate) async fn execute(&self, directory: &Directory, command: Command, operation: Operation) -> Refuse<Done> {
-        let done = self.api.service.execute(directory.instance(), self.actor.clone(), command).await;
-        done.map(|done| self.carried_out(done)).map_err(|failure| exception(failure, operation))
+    pub(crate) async fn execute(
+        &self,
+        directory: &Directory,
+        command: Command,
+        operation: Operation,
+    ) -> ApiResult<CommandResult> {
+        let result = self.api.service.execute(directory.instance(), self.actor.clone(), command).await;
+        result.map(|result| self.count_replaced(result)).map_err(|failure| exception(failure, operation))
     }
 
     /// Executes a command that contains a password, which is hashed first.
@@ -125,10 +133,10 @@ impl<'a> Caller<'a> {
         one_time: bool,
         command: impl Fn(NewPassword) -> Command,
         operation: Operation,
-    ) -> Refuse<Done> {
+    ) -> ApiResult<CommandResult> {
         let (instance, actor) = (directory.instance(), self.actor.clone());
-        let done = self.api.service.execute_with_password(instance, actor, password, one_time, command).await;
-        done.map(|done| self.carried_out(done)).map_err(|failure| exception(failure, operation))
+        let result = self.api.service.execute_with_password(instance, actor, password, one_time, command).await;
+        result.map(|result| self.count_replaced(result)).map_err(|failure| exception(failure, operation))
     }
 
     /// Runs a search over a number of rows with a number of conditions. A long search waits for its place in the search
@@ -136,19 +144,19 @@ impl<'a> Caller<'a> {
     ///
     /// # Errors
     /// If too many searches by the caller are running.
-    pub(crate) async fn search<T>(&self, rows: usize, conditions: usize, find: impl FnOnce() -> T) -> Refuse<T> {
+    pub(crate) async fn search<T>(&self, rows: usize, conditions: usize, search: impl FnOnce() -> T) -> ApiResult<T> {
         let caller = match self.principal() {
             Principal::User { id, .. } => id.bits(),
             Principal::Operator { .. } | Principal::System => 0,
         };
-        search_budget::run(caller, rows, conditions, find).await.map_err(|TooManySearches| {
+        search_budget::run(caller, rows, conditions, search).await.map_err(|TooManySearches| {
             let message = "Too many of your searches are running. Wait until they finish, and try again.";
             Exception::new(ExceptionKind::Throttling, message)
         })
     }
 
     /// Converts a failure to an exception of the operation.
-    pub(crate) fn refuse(&self, failure: Failure, operation: Operation) -> Exception {
+    pub(crate) fn to_exception(&self, failure: Failure, operation: Operation) -> Exception {
         exception(failure, operation)
     }
 
@@ -159,7 +167,7 @@ impl<'a> Caller<'a> {
 }
 
 /// The records that a target refers to, for the audit log.
-pub(crate) fn named(target: &Target<'_>) -> Vec<RecordKey> {
+pub(crate) fn record_keys(target: &Target<'_>) -> Vec<RecordKey> {
     match *target {
         Target::User(id) => vec![RecordKey::User(id)],
         Target::Profile(id) => vec![RecordKey::Profile(id)],

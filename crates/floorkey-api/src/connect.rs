@@ -11,23 +11,23 @@ mod instance;
 mod instance_attributes;
 mod listing;
 mod lookup;
+mod members;
 mod phone;
 mod queue_updates;
 mod queues;
 mod resources;
 mod routing_profile_updates;
 mod routing_profiles;
+mod row_visibility;
 mod search;
 mod search_filter;
 mod search_users;
 mod security_profile_lists;
 mod security_profiles;
-mod sight;
 mod tags;
 mod user_proficiencies;
 mod user_updates;
 mod users;
-mod wire;
 
 use std::sync::atomic::AtomicU64;
 
@@ -35,27 +35,27 @@ use floorkey_aws::exception::{Exception, ExceptionKind};
 use floorkey_aws::operation::{Route, route};
 
 use crate::Api;
-use crate::admission::{Handled, admit};
-use floorkey_http::Call;
+use crate::admission::{CallOutcome, authenticate_caller};
+use floorkey_http::FullRequest;
 use floorkey_service::connection_thread::leave_connection_thread;
 
-pub(crate) async fn handle(api: &Api, call: &Call, request_id: &str, replaced: &AtomicU64) -> Handled {
-    let caller = match admit(api, call, request_id, replaced).await {
+pub(crate) async fn handle(api: &Api, call: &FullRequest, request_id: &str, replaced: &AtomicU64) -> CallOutcome {
+    let caller = match authenticate_caller(api, call, request_id, replaced).await {
         Ok(caller) => caller,
-        Err(exception) => return Handled::nowhere(exception),
+        Err(exception) => return CallOutcome::unrouted(exception),
     };
-    let found = route(call.parts.method.as_str(), call.parts.uri.path());
-    if let Some(exception) = found.refusal() {
-        return Handled::nowhere(exception);
+    let route = route(call.parts.method.as_str(), call.parts.uri.path());
+    if let Some(exception) = route.refusal() {
+        return CallOutcome::unrouted(exception);
     }
-    let (Route::Served(operation, labels), Ok(body)) = (found, &call.body) else {
+    let (Route::Served(operation, labels), Ok(body)) = (route, &call.body) else {
         let message = "There is no operation at this method and path.";
-        return Handled::nowhere(Exception::new(ExceptionKind::UnknownOperation, message));
+        return CallOutcome::unrouted(Exception::new(ExceptionKind::UnknownOperation, message));
     };
-    if !dispatch::is_short(operation) {
+    if !dispatch::runs_inline(operation) {
         leave_connection_thread().await;
     }
     let query = call.parts.uri.query().unwrap_or_default();
     let result = dispatch::call(&caller, operation, &labels, query, body).await;
-    Handled { operation: operation.name(), is_read: operation.is_read(), result }
+    CallOutcome { operation: operation.name(), is_read: operation.is_read(), result }
 }

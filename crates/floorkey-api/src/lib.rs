@@ -18,10 +18,10 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use floorkey_aws::exception::Exception;
-use floorkey_http::{Call, Counted};
+use floorkey_http::{FullRequest, LabeledResponse};
 use floorkey_service::connection_thread::leave_connection_thread;
+use floorkey_service::entropy;
 use floorkey_service::mail::Mailer;
-use floorkey_service::outside;
 use floorkey_service::sealing::Sealer;
 use floorkey_service::service::Service;
 use http::HeaderValue;
@@ -30,7 +30,7 @@ pub use admission::is_refused_unread;
 pub use auth::{SigningKeys, is_signed};
 pub use management::ROUTES as MANAGEMENT_ROUTES;
 
-use admission::Handled;
+use admission::CallOutcome;
 
 /// What the signed API works with.
 pub struct Api {
@@ -61,15 +61,15 @@ pub struct Operator {
 }
 
 /// Answers a call that is signed or has to be.
-pub async fn answer(api: &Api, call: Call) -> Counted {
-    let request_id = uuid::Uuid::from_u128(outside::id()).to_string();
+pub async fn answer(api: &Api, call: FullRequest) -> LabeledResponse {
+    let request_id = uuid::Uuid::from_u128(entropy::random_id()).to_string();
     let is_management = management::is_management(call.parts.uri.path());
     let replaced = AtomicU64::new(0);
-    let (surface, handled) = match is_management {
+    let (surface, outcome) = match is_management {
         true => ("extension", management::handle(api, &call, &request_id, &replaced).await),
         false => ("connect", connect::handle(api, &call, &request_id, &replaced).await),
     };
-    let Handled { operation, is_read, result } = handled;
+    let CallOutcome { operation, is_read, result } = outcome;
     let refusal = if is_management { Exception::render_unmodelled } else { Exception::render };
     let status = result.as_ref().map_or_else(|exception| exception.kind().status(), |_| 200);
     if is_read && status == 200 {
@@ -82,10 +82,10 @@ pub async fn answer(api: &Api, call: Call) -> Counted {
             _ => tracing::info!(request_id, operation, status, client = %call.client, "call"),
         }
     }
-    let mut answer = render::render(result, refusal, &request_id);
+    let mut response = render::render(result, refusal, &request_id);
     // A header, because Amazon Connect's responses have no member for it.
     if let replaced @ 1.. = replaced.into_inner() {
-        answer.headers_mut().insert("x-floorkey-credentials-replaced", HeaderValue::from(replaced));
+        response.headers_mut().insert("x-floorkey-credentials-replaced", HeaderValue::from(replaced));
     }
-    Counted { answer, surface, operation }
+    LabeledResponse { response, surface, operation }
 }

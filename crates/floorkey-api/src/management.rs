@@ -11,7 +11,6 @@ mod access_keys;
 mod api_tokens;
 mod application_resources;
 mod applications;
-mod assignable;
 mod audit;
 mod audit_event;
 mod body;
@@ -19,14 +18,15 @@ mod bundle;
 mod catalogue;
 mod conditions;
 mod credentials;
+mod grants;
 mod guard;
 mod many_users;
-mod origins;
 mod paging;
 mod passwords;
 mod permission_use;
 mod replace;
 mod route;
+mod security_profiles;
 mod undo;
 mod user_permissions;
 mod users;
@@ -37,12 +37,12 @@ use floorkey_aws::exception::{Exception, ExceptionKind};
 use serde::Serialize;
 
 use crate::Api;
-use crate::admission::{Handled, admit};
+use crate::admission::{CallOutcome, authenticate_caller};
 use crate::caller::Caller;
-use floorkey_http::Call;
+use floorkey_http::FullRequest;
 use floorkey_service::connection_thread::leave_connection_thread;
-use floorkey_service::service::Done;
-use route::{Extension, Labels};
+use floorkey_service::service::CommandResult;
+use route::{Labels, ManagementOperation};
 
 pub use route::ROUTES;
 
@@ -52,25 +52,26 @@ pub(crate) fn is_management(path: &str) -> bool {
 }
 
 /// Answers a signed call to the management API.
-pub(crate) async fn handle(api: &Api, call: &Call, request_id: &str, replaced: &AtomicU64) -> Handled {
-    let caller = match admit(api, call, request_id, replaced).await {
+pub(crate) async fn handle(api: &Api, call: &FullRequest, request_id: &str, replaced: &AtomicU64) -> CallOutcome {
+    let caller = match authenticate_caller(api, call, request_id, replaced).await {
         Ok(caller) => caller,
-        Err(exception) => return Handled::nowhere(exception),
+        Err(exception) => return CallOutcome::unrouted(exception),
     };
-    let found = route::find(call.parts.method.as_str(), call.parts.uri.path());
-    let (Some((extension, labels)), Ok(body)) = (found, &call.body) else {
+    let route = route::find(call.parts.method.as_str(), call.parts.uri.path());
+    let (Some((operation, labels)), Ok(body)) = (route, &call.body) else {
         let message = "The management API has no operation at this method and path.";
-        return Handled::nowhere(Exception::new(ExceptionKind::UnknownOperation, message));
+        return CallOutcome::unrouted(Exception::new(ExceptionKind::UnknownOperation, message));
     };
     // Some operations take long, and none of them is called often.
     leave_connection_thread().await;
-    let asked = Asked { caller: &caller, labels: &labels, query: call.parts.uri.query().unwrap_or_default(), body };
-    let result = answer(extension, &asked).await;
-    Handled { operation: extension.name(), is_read: call.parts.method == http::Method::GET, result }
+    let context =
+        CallContext { caller: &caller, labels: &labels, query: call.parts.uri.query().unwrap_or_default(), body };
+    let result = dispatch(operation, &context).await;
+    CallOutcome { operation: operation.name(), is_read: call.parts.method == http::Method::GET, result }
 }
 
 /// A call to the management API.
-struct Asked<'a> {
+struct CallContext<'a> {
     /// The caller.
     caller: &'a Caller<'a>,
     /// The decoded labels of the path.
@@ -81,51 +82,51 @@ struct Asked<'a> {
     body: &'a [u8],
 }
 
-async fn answer(extension: Extension, asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
-    match extension {
-        Extension::ListPermissions => catalogue::list(),
-        Extension::ListAccessKeys => access_keys::list(asked).await,
-        Extension::CreateAccessKey => access_keys::create(asked).await,
-        Extension::RevokeAccessKey => access_keys::revoke(asked).await,
-        Extension::ReinstateAccessKey => access_keys::reinstate(asked).await,
-        Extension::ResetUserPassword => passwords::reset(asked).await,
-        Extension::EnableUser => users::set_enabled(asked, true).await,
-        Extension::DisableUser => users::set_enabled(asked, false).await,
-        Extension::EndUserSessions => credentials::end_sessions(asked).await,
-        Extension::UnlockUser => credentials::unlock(asked).await,
-        Extension::RemoveSecondFactors => credentials::remove_second_factors(asked).await,
-        Extension::InviteUser => credentials::invite(asked).await,
-        Extension::RenameUserLogin => users::rename_login(asked).await,
-        Extension::DescribeUserStatus => users::status(asked).await,
-        Extension::DescribeUserByLogin => users::by_login(asked).await,
-        Extension::EditUsers => many_users::edit(asked).await,
-        Extension::RestoreUsers => many_users::restore(asked).await,
-        Extension::ListUserPermissions => user_permissions::list(asked).await,
-        Extension::ListPermissionUse => permission_use::list(asked).await,
-        Extension::DescribeEscalationGuard => guard::describe(asked).await,
-        Extension::SetEscalationGuard => guard::set(asked).await,
-        Extension::ListAssignableProfiles => assignable::list(asked).await,
-        Extension::SetAssignableProfiles => assignable::set(asked).await,
-        Extension::RenameSecurityProfile => assignable::rename(asked).await,
-        Extension::ReplaceSecurityProfile => replace::replace(asked).await,
-        Extension::ExportBundle => bundle::export(asked).await,
-        Extension::DescribeBundleKey => bundle::key(asked),
-        Extension::Undo => undo::undo(asked).await,
-        Extension::ListApplications => applications::list(asked).await,
-        Extension::DescribeApplication => applications::describe(asked).await,
-        Extension::RegisterApplication => applications::register(asked).await,
-        Extension::UnregisterApplication => applications::unregister(asked).await,
-        Extension::ListApplicationResources => application_resources::list(asked).await,
-        Extension::PutApplicationResources => application_resources::put(asked).await,
-        Extension::DeleteApplicationResources => application_resources::delete(asked).await,
-        Extension::ListGrantConditions => conditions::list(asked).await,
-        Extension::SetGrantConditions => conditions::set(asked).await,
-        Extension::ListApiTokens => api_tokens::list(asked).await,
-        Extension::CreateApiToken => api_tokens::create(asked).await,
-        Extension::UpdateApiToken => api_tokens::update(asked).await,
-        Extension::RevokeApiToken => api_tokens::revoke(asked).await,
-        Extension::ListAuditEvents => audit::list(asked).await,
-        Extension::DescribeAuditEvent => audit::describe(asked).await,
+async fn dispatch(operation: ManagementOperation, context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
+    match operation {
+        ManagementOperation::ListPermissions => catalogue::list(),
+        ManagementOperation::ListAccessKeys => access_keys::list(context).await,
+        ManagementOperation::CreateAccessKey => access_keys::create(context).await,
+        ManagementOperation::RevokeAccessKey => access_keys::revoke(context).await,
+        ManagementOperation::ReinstateAccessKey => access_keys::reinstate(context).await,
+        ManagementOperation::ResetUserPassword => passwords::reset(context).await,
+        ManagementOperation::EnableUser => users::set_enabled(context, true).await,
+        ManagementOperation::DisableUser => users::set_enabled(context, false).await,
+        ManagementOperation::EndUserSessions => credentials::end_sessions(context).await,
+        ManagementOperation::UnlockUser => credentials::unlock(context).await,
+        ManagementOperation::RemoveSecondFactors => credentials::remove_second_factors(context).await,
+        ManagementOperation::InviteUser => credentials::invite(context).await,
+        ManagementOperation::RenameUserLogin => users::rename_login(context).await,
+        ManagementOperation::DescribeUserStatus => users::status(context).await,
+        ManagementOperation::DescribeUserByLogin => users::by_login(context).await,
+        ManagementOperation::EditUsers => many_users::edit(context).await,
+        ManagementOperation::RestoreUsers => many_users::restore(context).await,
+        ManagementOperation::ListUserPermissions => user_permissions::list(context).await,
+        ManagementOperation::ListPermissionUse => permission_use::list(context).await,
+        ManagementOperation::DescribeEscalationGuard => guard::describe(context).await,
+        ManagementOperation::SetEscalationGuard => guard::set(context).await,
+        ManagementOperation::ListAssignableProfiles => security_profiles::list(context).await,
+        ManagementOperation::SetAssignableProfiles => security_profiles::set(context).await,
+        ManagementOperation::RenameSecurityProfile => security_profiles::rename(context).await,
+        ManagementOperation::ReplaceSecurityProfile => replace::replace(context).await,
+        ManagementOperation::ExportBundle => bundle::export(context).await,
+        ManagementOperation::DescribeBundleKey => bundle::key(context),
+        ManagementOperation::Undo => undo::undo(context).await,
+        ManagementOperation::ListApplications => applications::list(context).await,
+        ManagementOperation::DescribeApplication => applications::describe(context).await,
+        ManagementOperation::RegisterApplication => applications::register(context).await,
+        ManagementOperation::UnregisterApplication => applications::unregister(context).await,
+        ManagementOperation::ListApplicationResources => application_resources::list(context).await,
+        ManagementOperation::PutApplicationResources => application_resources::put(context).await,
+        ManagementOperation::DeleteApplicationResources => application_resources::delete(context).await,
+        ManagementOperation::ListGrantConditions => conditions::list(context).await,
+        ManagementOperation::SetGrantConditions => conditions::set(context).await,
+        ManagementOperation::ListApiTokens => api_tokens::list(context).await,
+        ManagementOperation::CreateApiToken => api_tokens::create(context).await,
+        ManagementOperation::UpdateApiToken => api_tokens::update(context).await,
+        ManagementOperation::RevokeApiToken => api_tokens::revoke(context).await,
+        ManagementOperation::ListAuditEvents => audit::list(context).await,
+        ManagementOperation::DescribeAuditEvent => audit::describe(context).await,
     }
 }
 
@@ -141,11 +142,11 @@ fn json(answer: &impl Serialize) -> Result<Vec<u8>, Exception> {
 }
 
 /// The response of an operation that changed something, with the revision that contains the change.
-fn changed(done: Done) -> Result<Vec<u8>, Exception> {
-    json(&serde_json::json!({ "Revision": done.revision.0 }))
+fn revision_response(result: CommandResult) -> Result<Vec<u8>, Exception> {
+    json(&serde_json::json!({ "Revision": result.revision.0 }))
 }
 
 /// The response of an operation that returns nothing.
-fn nothing() -> Vec<u8> {
+fn empty_response() -> Vec<u8> {
     b"{}".to_vec()
 }

@@ -10,7 +10,7 @@ use floorkey_service::failure::{BUSY_SECONDS, Failure};
 
 /// The exception with which an operation answers a failure.
 pub(crate) fn exception(failure: Failure, operation: Operation) -> Exception {
-    let (kind, message) = kind_of(&failure);
+    let (kind, message) = kind_and_message(&failure);
     if kind == ExceptionKind::ResourceInUse
         && operation.declares(kind)
         && let Failure::Refused(refusal) = &failure
@@ -18,17 +18,17 @@ pub(crate) fn exception(failure: Failure, operation: Operation) -> Exception {
     {
         return Exception::in_use(message, id, None);
     }
-    paced(Exception::new(declared(kind, operation), message), &failure)
+    with_retry_after(Exception::new(declared_kind(kind, operation), message), &failure)
 }
 
 /// The exception with which an operation of the management API answers a failure. No model limits it.
-pub(crate) fn plain_exception(failure: &Failure) -> Exception {
-    let (kind, message) = kind_of(failure);
-    paced(Exception::new(kind, message), failure)
+pub(crate) fn unmodelled_exception(failure: &Failure) -> Exception {
+    let (kind, message) = kind_and_message(failure);
+    with_retry_after(Exception::new(kind, message), failure)
 }
 
 /// Adds the time after which to try again, where that helps.
-fn paced(exception: Exception, failure: &Failure) -> Exception {
+fn with_retry_after(exception: Exception, failure: &Failure) -> Exception {
     match failure {
         Failure::Busy => exception.retry_after(BUSY_SECONDS),
         _ => exception,
@@ -36,7 +36,7 @@ fn paced(exception: Exception, failure: &Failure) -> Exception {
 }
 
 /// The exception kind to use instead of one that the operation doesn't declare: clients know only those in the model.
-fn declared(kind: ExceptionKind, operation: Operation) -> ExceptionKind {
+fn declared_kind(kind: ExceptionKind, operation: Operation) -> ExceptionKind {
     let instead = match kind {
         ExceptionKind::DuplicateResource
         | ExceptionKind::ResourceConflict
@@ -49,7 +49,7 @@ fn declared(kind: ExceptionKind, operation: Operation) -> ExceptionKind {
     if operation.declares(kind) { kind } else { instead }
 }
 
-fn kind_of(failure: &Failure) -> (ExceptionKind, String) {
+fn kind_and_message(failure: &Failure) -> (ExceptionKind, String) {
     let kind = match failure {
         Failure::Refused(refusal) => match refusal.root() {
             Refusal::NotPermitted { .. }

@@ -5,7 +5,7 @@ use http::{HeaderValue, Response, StatusCode, header};
 use http_body_util::Full;
 use hyper::body::Bytes;
 
-use floorkey_http::Answer;
+use floorkey_http::FullResponse;
 
 /// Renders the result of a handler: a JSON object, or an exception as `refusal` formats it, with its headers. Hyper
 /// adds `Date`, also to refusals, which SDKs use to correct their clocks.
@@ -13,7 +13,7 @@ pub(super) fn render(
     result: Result<Vec<u8>, Exception>,
     refusal: fn(&Exception) -> (u16, &'static str, Vec<u8>),
     request_id: &str,
-) -> Answer {
+) -> FullResponse {
     let retry_after = result.as_ref().err().and_then(Exception::seconds_to_wait);
     let (status, error_type, body) = match result {
         Ok(body) => (200, None, body),
@@ -22,9 +22,9 @@ pub(super) fn render(
             (status, Some(error_type), body)
         }
     };
-    let mut answer = Response::new(Full::new(Bytes::from(body)));
-    *answer.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let headers = answer.headers_mut();
+    let mut response = Response::new(Full::new(Bytes::from(body)));
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
@@ -37,7 +37,7 @@ pub(super) fn render(
     if let Some(error_type) = error_type {
         headers.insert("x-amzn-errortype", HeaderValue::from_static(error_type));
     }
-    answer
+    response
 }
 
 #[cfg(test)]
@@ -50,12 +50,12 @@ mod tests {
 
     #[test]
     fn a_busy_response_has_a_retry_after_header() {
-        let answer = |failure| {
-            let answer = render(Err(exception(failure, Operation::CreateUser)), Exception::render, "an id");
-            let seconds = answer.headers().get(header::RETRY_AFTER).map(|value| value.to_str().unwrap().to_owned());
-            (answer.status().as_u16(), seconds)
+        let response = |failure| {
+            let response = render(Err(exception(failure, Operation::CreateUser)), Exception::render, "an id");
+            let seconds = response.headers().get(header::RETRY_AFTER).map(|value| value.to_str().unwrap().to_owned());
+            (response.status().as_u16(), seconds)
         };
-        assert_eq!(answer(Failure::Busy), (429, Some("5".to_owned())));
-        assert_eq!(answer(Failure::Stopping).1, None);
+        assert_eq!(response(Failure::Busy), (429, Some("5".to_owned())));
+        assert_eq!(response(Failure::Stopping).1, None);
     }
 }

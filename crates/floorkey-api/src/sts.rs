@@ -5,7 +5,7 @@
 //! specifies the operation. Responses are XML, including refusals. [`GetCallerIdentity`](action) is the only operation.
 //! It can be called with any valid key, and reveals only the key's own user.
 
-mod answer;
+mod response;
 
 use floorkey::{InstanceId, Principal};
 use floorkey_aws::exception::{Exception, ExceptionKind};
@@ -14,12 +14,12 @@ use floorkey_aws::sigv4::{AuthError, RequestParts, is_signed_for};
 use http::{Method, header, request::Parts};
 
 use crate::Api;
-use crate::admission::identify;
+use crate::admission::authenticate_signer;
 use crate::auth::{SignedService, is_signed};
-use answer::{Identity, StsError};
-use floorkey_http::{Call, Counted};
+use floorkey_http::{FullRequest, LabeledResponse};
 use floorkey_service::connection_thread::leave_connection_thread;
-use floorkey_service::outside;
+use floorkey_service::entropy;
+use response::{Identity, StsError};
 
 /// Maximum size of a form, in bytes. The largest form that clients send for this operation has fewer than 100.
 pub const BODY_MAX: usize = 16 * 1024;
@@ -54,8 +54,8 @@ fn signed_parts<'a>(parts: &'a Parts, headers: &'a [(&'a str, &'a [u8])]) -> Req
 }
 
 /// Answers a call to STS.
-pub async fn answer(api: &Api, call: Call) -> Counted {
-    let request_id = uuid::Uuid::from_u128(outside::id()).to_string();
+pub async fn answer(api: &Api, call: FullRequest) -> LabeledResponse {
+    let request_id = uuid::Uuid::from_u128(entropy::random_id()).to_string();
     let (operation, result) = handle(api, &call, &request_id).await;
     let status = result.as_ref().map_or_else(|error| error.status, |_| 200);
     if status == 200 {
@@ -70,16 +70,16 @@ pub async fn answer(api: &Api, call: Call) -> Counted {
             _ => tracing::info!(request_id, operation, status, client = %call.client, "call to STS"),
         }
     }
-    Counted { answer: answer::render(&result, &request_id), surface: "sts", operation }
+    LabeledResponse { response: response::render(&result, &request_id), surface: "sts", operation }
 }
 
-async fn handle(api: &Api, call: &Call, request_id: &str) -> (&'static str, Result<Identity, StsError>) {
-    let (actor, home) = match identify(SignedService::Sts, api, call, request_id).await {
-        Ok(identified) => identified,
+async fn handle(api: &Api, call: &FullRequest, request_id: &str) -> (&'static str, Result<Identity, StsError>) {
+    let (actor, own_instance) = match authenticate_signer(SignedService::Sts, api, call, request_id).await {
+        Ok(signer) => signer,
         Err(exception) => return ("none", Err(exception.into())),
     };
     match action(call) {
-        Ok(()) => (ACTION, identity(api, &actor.principal, home).map_err(StsError::from)),
+        Ok(()) => (ACTION, identity(api, &actor.principal, own_instance).map_err(StsError::from)),
         Err(error) => ("none", Err(error)),
     }
 }
@@ -88,9 +88,9 @@ async fn handle(api: &Api, call: &Call, request_id: &str) -> (&'static str, Resu
 ///
 /// # Errors
 /// If another operation is specified, or if the parameters can't be parsed.
-fn action(call: &Call) -> Result<(), StsError> {
-    let Call { parts, body, .. } = call;
-    let asked = match (&parts.method, body) {
+fn action(call: &FullRequest) -> Result<(), StsError> {
+    let FullRequest { parts, body, .. } = call;
+    let parameters = match (&parts.method, body) {
         (&Method::GET | &Method::HEAD, _) => parts.uri.query().unwrap_or_default(),
         (&Method::POST, Ok(body)) => {
             std::str::from_utf8(body).map_err(|_| StsError::malformed("The body must be a form in UTF-8."))?
@@ -100,15 +100,15 @@ fn action(call: &Call) -> Result<(), StsError> {
     if parts.uri.path() != "/" {
         return Err(StsError::invalid_action("STS is available at the path `/` only."));
     }
-    let pairs = pairs(asked).map_err(|_| StsError::malformed("The parameters have an invalid percent-encoding."))?;
-    let one = |name: &str| {
+    let pairs = pairs(parameters).map_err(|_| StsError::malformed("The parameters have an invalid percent-encoding."))?;
+    let parameter = |name: &str| {
         let mut values = pairs.iter().filter(|(known, _)| known == name).map(|(_, value)| value.as_ref());
         match (values.next(), values.next()) {
             (_, Some(_)) => Err(StsError::malformed(&format!("The parameter {name} occurs more than once."))),
             (value, None) => Ok(value.unwrap_or_default()),
         }
     };
-    let (action, version) = (one("Action")?, one("Version")?);
+    let (action, version) = (parameter("Action")?, parameter("Version")?);
     if action.is_empty() {
         return Err(StsError::missing_action());
     }
@@ -116,13 +116,13 @@ fn action(call: &Call) -> Result<(), StsError> {
         return Ok(());
     }
     // Names of operations and versions consist of these characters only; others are not echoed.
-    let plain = |text: &str| {
+    let sanitized = |text: &str| {
         text.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')).take(64).collect::<String>()
     };
     Err(StsError::invalid_action(&format!(
         "Could not find operation {} for version {}. Floorkey supports only {ACTION} of {VERSION}.",
-        plain(action),
-        if version.is_empty() { "NO_VERSION_SPECIFIED".to_owned() } else { plain(version) },
+        sanitized(action),
+        if version.is_empty() { "NO_VERSION_SPECIFIED".to_owned() } else { sanitized(version) },
     )))
 }
 
@@ -130,11 +130,11 @@ fn action(call: &Call) -> Result<(), StsError> {
 ///
 /// # Errors
 /// If the key's user has been deleted in the meantime.
-fn identity(api: &Api, principal: &Principal, home: Option<InstanceId>) -> Result<Identity, Exception> {
+fn identity(api: &Api, principal: &Principal, own_instance: Option<InstanceId>) -> Result<Identity, Exception> {
     let account = api.account.clone();
     match principal {
         Principal::User { id, .. } => {
-            let directory = home.and_then(|home| api.service.engine().current(home));
+            let directory = own_instance.and_then(|own_instance| api.service.engine().current(own_instance));
             let user = directory.as_ref().and_then(|directory| directory.user(*id));
             let username = &user.ok_or(AuthError::UnrecognizedClient)?.username;
             let arn = format!("arn:aws:iam::{account}:user/{username}");

@@ -6,7 +6,7 @@ use crate::AuthZen;
 
 /// Returns the part of the ARN that follows the instance, which is empty or begins with `/`. Returns `None` unless the
 /// text is an ARN of this server and instance.
-pub(super) fn of_instance<'a>(text: &'a str, state: &AuthZen, instance: InstanceId) -> Option<&'a str> {
+pub(super) fn after_instance<'a>(text: &'a str, state: &AuthZen, instance: InstanceId) -> Option<&'a str> {
     rest(text, &state.region, &state.account, instance)
 }
 

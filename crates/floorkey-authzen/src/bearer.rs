@@ -10,57 +10,58 @@ use floorkey::{ApiToken, Directory, Timestamp, TokenSettings};
 use http::{HeaderMap, header};
 use sha2::{Digest as _, Sha256};
 
+use super::api_error::ApiError;
 use super::endpoint::Endpoint;
-use super::fault::Fault;
 use floorkey_service::engine::Engine;
 
 /// The hash of the token in a request.
-pub(super) struct Token([u8; 32]);
+pub(super) struct BearerToken([u8; 32]);
 
-impl Token {
+impl BearerToken {
     /// The token in the headers of a request.
     ///
     /// # Errors
     /// If there is no token.
-    pub(super) fn of(headers: &HeaderMap) -> Result<Self, Fault> {
-        shown(headers).map(|token| Self(Sha256::digest(token).into())).ok_or_else(Fault::no_token)
+    pub(super) fn from_headers(headers: &HeaderMap) -> Result<Self, ApiError> {
+        bearer_token(headers).map(|token| Self(Sha256::digest(token).into())).ok_or_else(ApiError::no_token)
     }
 
     /// The current directory of the token's instance, and the token's settings.
     ///
     /// # Errors
     /// If the token is not valid at that time, or not for this endpoint.
-    pub(super) fn admit(
+    pub(super) fn authorize(
         &self,
         engine: &Engine,
         endpoint: Endpoint,
         at: Timestamp,
-    ) -> Result<(Arc<Directory>, Settings), Fault> {
-        let mut known = None;
+    ) -> Result<(Arc<Directory>, ActiveTokenSettings), ApiError> {
+        let mut token_settings = None;
         let directory = engine.find(|directory| {
             let token = directory.api_token_by_hash(&self.0).filter(|token| !token.has_expired(at));
-            known = token.map(|token| token.scopes.contains(&endpoint.scope()).then(|| Settings::of(token)));
-            known.is_some()
+            token_settings = token
+                .map(|token| token.scopes.contains(&endpoint.scope()).then(|| ActiveTokenSettings::from_token(token)));
+            token_settings.is_some()
         });
-        match (directory, known) {
+        match (directory, token_settings) {
             (Some(directory), Some(Some(settings))) => Ok((directory, settings)),
-            (Some(_), Some(None)) => Err(Fault::out_of_scope(endpoint.scope())),
-            _ => Err(Fault::token_unknown()),
+            (Some(_), Some(None)) => Err(ApiError::out_of_scope(endpoint.scope())),
+            _ => Err(ApiError::invalid_token()),
         }
     }
 }
 
 /// The settings of a token. Default settings, which most tokens have, are not reference-counted.
 #[derive(Clone)]
-pub(super) struct Settings(Option<Arc<ApiToken>>);
+pub(super) struct ActiveTokenSettings(Option<Arc<ApiToken>>);
 
-impl Settings {
-    fn of(token: &Arc<ApiToken>) -> Self {
+impl ActiveTokenSettings {
+    fn from_token(token: &Arc<ApiToken>) -> Self {
         Self((token.settings != *TokenSettings::DEFAULT).then(|| token.clone()))
     }
 }
 
-impl std::ops::Deref for Settings {
+impl std::ops::Deref for ActiveTokenSettings {
     type Target = TokenSettings;
 
     fn deref(&self) -> &TokenSettings {
@@ -69,10 +70,10 @@ impl std::ops::Deref for Settings {
 }
 
 /// The token in the `Authorization` header, which has to be unique.
-fn shown(headers: &HeaderMap) -> Option<&[u8]> {
+fn bearer_token(headers: &HeaderMap) -> Option<&[u8]> {
     let mut all = headers.get_all(header::AUTHORIZATION).iter();
-    let (only, None) = (all.next()?, all.next()) else { return None };
-    let (scheme, token) = only.as_bytes().split_at_checked(7)?;
+    let (value, None) = (all.next()?, all.next()) else { return None };
+    let (scheme, token) = value.as_bytes().split_at_checked(7)?;
     let token = token.trim_ascii();
     (scheme.eq_ignore_ascii_case(b"Bearer ") && !token.is_empty()).then_some(token)
 }
@@ -90,7 +91,7 @@ mod tests {
             for value in values {
                 headers.append(header::AUTHORIZATION, HeaderValue::from_static(value));
             }
-            shown(&headers).map(|token| String::from_utf8_lossy(token).into_owned())
+            bearer_token(&headers).map(|token| String::from_utf8_lossy(token).into_owned())
         };
         for taken in ["Bearer fk_abc", "bearer fk_abc", "BEARER  fk_abc "] {
             assert_eq!(token_in(&[taken]).as_deref(), Some("fk_abc"), "{taken}");

@@ -105,9 +105,9 @@ pub(super) fn route(uri: &Uri) -> Route<'_> {
     }
     match path.strip_prefix("/.well-known/authzen-configuration") {
         Some("" | "/") => Route::Metadata(None),
-        Some(rest) => match rest.strip_prefix('/').filter(|of| !of.contains('/')) {
-            Some(of) => match percent_encoding::percent_decode_str(of).decode_utf8() {
-                Ok(of) => Route::Metadata(Some(of)),
+        Some(rest) => match rest.strip_prefix('/').filter(|instance| !instance.contains('/')) {
+            Some(instance) => match percent_encoding::percent_decode_str(instance).decode_utf8() {
+                Ok(instance) => Route::Metadata(Some(instance)),
                 Err(_) => Route::None,
             },
             None => Route::None,

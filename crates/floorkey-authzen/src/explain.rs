@@ -7,24 +7,24 @@ use floorkey::{Directory, Grant, Origin, PermissionSet, Principal, Request, Secu
 use serde::Serialize;
 
 /// Maximum number of profiles that are suggested to resolve a denial.
-const WAYS_MAX: usize = 5;
+const SUGGESTED_PROFILES_MAX: usize = 5;
 
 /// The explanation of a decision.
 #[derive(Debug, Serialize)]
-pub(super) struct Explained {
+pub(super) struct Explanation {
     /// The reason for a denial, keyed by the status with which the application would respond.
     #[serde(rename = "403", skip_serializing_if = "Option::is_none")]
     denied: Option<&'static str>,
     /// The grants of the permission, including those that don't apply to the resource.
-    grants: Vec<Granted>,
+    grants: Vec<ExplainedGrant>,
     /// Profiles that the subject doesn't have and that would allow it, ordered by how little they add.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    would_allow: Vec<Profile>,
+    would_allow: Vec<ProfileRef>,
 }
 
 #[derive(Debug, Serialize)]
-struct Granted {
-    profile: Profile,
+struct ExplainedGrant {
+    profile: ProfileRef,
     /// `chosen`, `required` or `same_as`.
     origin: &'static str,
     /// The permissions that require it, or that have the same meaning.
@@ -34,11 +34,12 @@ struct Granted {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     only_if: Vec<String>,
     /// Whether it applies to the resource.
-    reaches: bool,
+    #[serde(rename = "reaches")]
+    applies: bool,
 }
 
 #[derive(Debug, Serialize)]
-struct Profile {
+struct ProfileRef {
     id: String,
     name: String,
 }
@@ -47,18 +48,18 @@ struct Profile {
 ///
 /// A token doesn't belong to a user: full administrators create tokens for programs that decide for the whole instance.
 /// The explanation therefore contains everything that the system can see.
-pub(super) fn of(directory: &Directory, request: &Request<'_>) -> Explained {
+pub(super) fn explain(directory: &Directory, request: &Request<'_>) -> Explanation {
     let viewer = Viewer::new(directory, &Principal::System, request.at);
     let explanation = directory.explain(request);
     let denied = !explanation.decision.allowed();
-    Explained {
+    Explanation {
         denied: denied.then(|| explanation.decision.reason.words()),
-        grants: explanation.grants.iter().map(|grant| granted(&viewer, grant)).collect(),
+        grants: explanation.grants.iter().map(|grant| explained_grant(&viewer, grant)).collect(),
         would_allow: if denied { would_allow(directory, &viewer, request) } else { Vec::new() },
     }
 }
 
-fn granted(viewer: &Viewer<'_>, grant: &Grant) -> Granted {
+fn explained_grant(viewer: &Viewer<'_>, grant: &Grant) -> ExplainedGrant {
     let names = |set: &PermissionSet| set.iter().map(|permission| permission.name().to_owned()).collect();
     let (origin, by) = match &grant.origin {
         Origin::Chosen => ("chosen", Vec::new()),
@@ -66,12 +67,12 @@ fn granted(viewer: &Viewer<'_>, grant: &Grant) -> Granted {
         Origin::RequiredInApplication(names) => ("required", names.clone()),
         Origin::SameAs(set) => ("same_as", names(set)),
     };
-    Granted {
-        profile: named(viewer, grant.profile),
+    ExplainedGrant {
+        profile: profile_ref(viewer, grant.profile),
         origin,
         by,
         only_if: grant.scope.as_ref().map(|scope| only_if(viewer, scope)).unwrap_or_default(),
-        reaches: grant.reaches,
+        applies: grant.reaches,
     }
 }
 
@@ -90,16 +91,16 @@ fn only_if(viewer: &Viewer<'_>, scope: &Scope) -> Vec<String> {
 
 /// The profiles that would turn a denial into a permit if the subject also had one of them. None if the subject is
 /// disabled.
-fn would_allow(directory: &Directory, viewer: &Viewer<'_>, request: &Request<'_>) -> Vec<Profile> {
+fn would_allow(directory: &Directory, viewer: &Viewer<'_>, request: &Request<'_>) -> Vec<ProfileRef> {
     match directory.user(request.subject) {
         Some(user) if user.enabled => {
-            let ways = ways_to(directory, request).into_iter().take(WAYS_MAX);
-            ways.map(|way| named(viewer, way.profile)).collect()
+            let suggestions = ways_to(directory, request).into_iter().take(SUGGESTED_PROFILES_MAX);
+            suggestions.map(|suggestion| profile_ref(viewer, suggestion.profile)).collect()
         }
         _ => Vec::new(),
     }
 }
 
-fn named(viewer: &Viewer<'_>, id: SecurityProfileId) -> Profile {
-    Profile { id: id.to_string(), name: viewer.profile_name(id).unwrap_or_default().to_owned() }
+fn profile_ref(viewer: &Viewer<'_>, id: SecurityProfileId) -> ProfileRef {
+    ProfileRef { id: id.to_string(), name: viewer.profile_name(id).unwrap_or_default().to_owned() }
 }

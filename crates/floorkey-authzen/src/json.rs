@@ -7,22 +7,22 @@
 //! `serde_json`.
 
 mod absent;
-mod kind;
-mod seen;
+mod name_set;
+mod parse_error;
 #[cfg(test)]
 mod tests;
-mod wrong;
+mod value_kind;
 
 use std::borrow::Cow;
 
-pub(super) use kind::Kind;
-use seen::Seen;
-pub(super) use wrong::Wrong;
+use name_set::NameSet;
+pub(super) use parse_error::ParseError;
+pub(super) use value_kind::ValueKind;
 
 /// Maximum nesting of objects and arrays.
 pub(super) const DEPTH_MAX: u32 = 32;
 
-type Read<T> = Result<T, Wrong>;
+type ParseResult<T> = Result<T, ParseError>;
 
 /// Reads one JSON text from beginning to end.
 pub(super) struct Reader<'a> {
@@ -33,7 +33,7 @@ pub(super) struct Reader<'a> {
 
 /// A saved position of the reader.
 #[derive(Clone, Copy)]
-pub(super) struct Mark {
+pub(super) struct ReaderPosition {
     at: usize,
     depth: u32,
 }
@@ -44,61 +44,64 @@ impl<'a> Reader<'a> {
     }
 
     /// The kind of the next value.
-    pub(super) fn kind(&mut self) -> Read<Kind> {
+    pub(super) fn kind(&mut self) -> ParseResult<ValueKind> {
         match self.peek() {
-            Some(b'{') => Ok(Kind::Object),
-            Some(b'"') => Ok(Kind::String),
-            Some(b'[') => Ok(Kind::Array),
-            Some(b't' | b'f') => Ok(Kind::Bool),
-            Some(b'n') => Ok(Kind::Null),
-            Some(b'-' | b'0'..=b'9') => Ok(Kind::Number),
-            Some(_) => Err(self.broken("a value is expected")),
-            None => Err(self.broken("a value is expected, but the body ends")),
+            Some(b'{') => Ok(ValueKind::Object),
+            Some(b'"') => Ok(ValueKind::String),
+            Some(b'[') => Ok(ValueKind::Array),
+            Some(b't' | b'f') => Ok(ValueKind::Bool),
+            Some(b'n') => Ok(ValueKind::Null),
+            Some(b'-' | b'0'..=b'9') => Ok(ValueKind::Number),
+            Some(_) => Err(self.syntax_error("a value belongs here")),
+            None => Err(self.syntax_error("it ends where a value belongs")),
         }
     }
 
     /// Reads an object member by member; `member` must read the value. Refuses duplicate names.
     #[inline]
-    pub(super) fn object(&mut self, mut member: impl FnMut(&mut Self, Cow<'a, str>) -> Read<()>) -> Read<()> {
+    pub(super) fn object(
+        &mut self,
+        mut member: impl FnMut(&mut Self, Cow<'a, str>) -> ParseResult<()>,
+    ) -> ParseResult<()> {
         if self.peek() != Some(b'{') {
-            return Err(self.not_of_kind(Kind::Object));
+            return Err(self.unexpected_kind(ValueKind::Object));
         }
         self.enter()?;
-        let mut seen = Seen::default();
+        let mut names = NameSet::default();
         if self.peek() == Some(b'}') {
             return self.leave();
         }
         loop {
             if self.peek() != Some(b'"') {
-                return Err(self.broken("the name of a member in double quotes is expected"));
+                return Err(self.syntax_error("the name of a member in double quotes is expected"));
             }
-            let begun = self.at;
-            let name = self.text_here()?;
-            if !seen.add(&name) {
-                self.at = begun;
+            let start = self.at;
+            let name = self.string_body()?;
+            if !names.add(&name) {
+                self.at = start;
                 return Err(
-                    self.broken(format!("the member `{}` occurs more than once in an object", name.escape_debug()))
+                    self.syntax_error(format!("the member `{}` occurs more than once in an object", name.escape_debug()))
                 );
             }
             if self.peek() != Some(b':') {
-                return Err(self.broken("`:` is expected"));
+                return Err(self.syntax_error("`:` is expected"));
             }
             self.at += 1;
             member(self, name)?;
             match self.peek() {
                 Some(b',') => self.at += 1,
                 Some(b'}') => return self.leave(),
-                _ => return Err(self.broken("`,` or `}` is expected")),
+                _ => return Err(self.syntax_error("`,` or `}` is expected")),
             }
-            self.blanks();
+            self.skip_whitespace();
         }
     }
 
     /// Reads an array item by item; `item` must read it.
     #[inline]
-    pub(super) fn array(&mut self, mut item: impl FnMut(&mut Self) -> Read<()>) -> Read<()> {
+    pub(super) fn array(&mut self, mut item: impl FnMut(&mut Self) -> ParseResult<()>) -> ParseResult<()> {
         if self.peek() != Some(b'[') {
-            return Err(self.not_of_kind(Kind::Array));
+            return Err(self.unexpected_kind(ValueKind::Array));
         }
         self.enter()?;
         if self.peek() == Some(b']') {
@@ -109,24 +112,24 @@ impl<'a> Reader<'a> {
             match self.peek() {
                 Some(b',') => self.at += 1,
                 Some(b']') => return self.leave(),
-                _ => return Err(self.broken("`,` or `]` is expected")),
+                _ => return Err(self.syntax_error("`,` or `]` is expected")),
             }
         }
     }
 
     /// Reads a string.
     #[inline]
-    pub(super) fn string(&mut self) -> Read<Cow<'a, str>> {
+    pub(super) fn string(&mut self) -> ParseResult<Cow<'a, str>> {
         if self.peek() != Some(b'"') {
-            return Err(self.not_of_kind(Kind::String));
+            return Err(self.unexpected_kind(ValueKind::String));
         }
-        self.text_here()
+        self.string_body()
     }
 
     /// Reads `true` or `false`.
-    pub(super) fn boolean(&mut self) -> Read<bool> {
+    pub(super) fn boolean(&mut self) -> ParseResult<bool> {
         if !matches!(self.peek(), Some(b't' | b'f')) {
-            return Err(self.not_of_kind(Kind::Bool));
+            return Err(self.unexpected_kind(ValueKind::Bool));
         }
         let yes = self.bytes().get(self.at) == Some(&b't');
         self.word(if yes { "true" } else { "false" })?;
@@ -134,81 +137,81 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads a non-negative integer.
-    pub(super) fn natural(&mut self) -> Read<u64> {
+    pub(super) fn natural(&mut self) -> ParseResult<u64> {
         if !matches!(self.peek(), Some(b'-' | b'0'..=b'9')) {
-            return Err(self.not_of_kind(Kind::Number));
+            return Err(self.unexpected_kind(ValueKind::Number));
         }
         let number = self.number()?;
-        number.parse().map_err(|_| Wrong::member("", format!("must be a whole number and at least 0, not {number}")))
+        number.parse().map_err(|_| ParseError::member("", format!("must be a whole number and at least 0, not {number}")))
     }
 
     /// Reads a number and returns its text.
-    pub(super) fn number(&mut self) -> Read<&'a str> {
-        self.blanks();
-        let begun = self.at;
+    pub(super) fn number(&mut self) -> ParseResult<&'a str> {
+        self.skip_whitespace();
+        let start = self.at;
         if self.next_is(b'-') {
             self.at += 1;
         }
         match self.bytes().get(self.at) {
             Some(b'0') => self.at += 1,
             Some(b'1'..=b'9') => self.digits()?,
-            _ => return Err(self.broken("a digit is expected")),
+            _ => return Err(self.syntax_error("a digit is expected")),
         }
-        let mut plain = true;
+        let mut is_plain = true;
         if self.next_is(b'.') {
             self.at += 1;
             self.digits()?;
         }
         if self.next_is(b'e') || self.next_is(b'E') {
-            plain = false;
+            is_plain = false;
             self.at += 1;
             if self.next_is(b'+') || self.next_is(b'-') {
                 self.at += 1;
             }
             self.digits()?;
         }
-        let number = self.text.get(begun..self.at).unwrap_or_default();
+        let number = self.text.get(start..self.at).unwrap_or_default();
         // I-JSON: numbers have to fit in a double.
-        if (!plain || number.len() > 300) && !number.parse::<f64>().is_ok_and(f64::is_finite) {
-            self.at = begun;
-            return Err(self.broken("the number is too large for a double"));
+        if (!is_plain || number.len() > 300) && !number.parse::<f64>().is_ok_and(f64::is_finite) {
+            self.at = start;
+            return Err(self.syntax_error("the number is too large for a double"));
         }
         Ok(number)
     }
 
     /// Skips a value of any kind.
-    pub(super) fn skip(&mut self) -> Read<()> {
+    pub(super) fn skip(&mut self) -> ParseResult<()> {
         match self.kind()? {
-            Kind::Object => self.object(|reader, _| reader.skip()),
-            Kind::Array => self.array(Self::skip),
-            Kind::String => self.text_here().map(|_| ()),
-            Kind::Number => self.number().map(|_| ()),
-            Kind::Bool => self.boolean().map(|_| ()),
-            Kind::Null => self.word("null"),
+            ValueKind::Object => self.object(|reader, _| reader.skip()),
+            ValueKind::Array => self.array(Self::skip),
+            ValueKind::String => self.string_body().map(|_| ()),
+            ValueKind::Number => self.number().map(|_| ()),
+            ValueKind::Bool => self.boolean().map(|_| ()),
+            ValueKind::Null => self.word("null"),
         }
     }
 
     /// Checks that the text has ended.
-    pub(super) fn end(&mut self) -> Read<()> {
+    pub(super) fn end(&mut self) -> ParseResult<()> {
         match self.peek() {
             None => Ok(()),
-            Some(_) => Err(self.broken("unexpected text after the value")),
+            Some(_) => Err(self.syntax_error("unexpected text after the value")),
         }
     }
 
     /// Number of bytes that have not been read.
-    pub(super) fn left(&self) -> usize {
+    pub(super) fn remaining(&self) -> usize {
         self.text.len() - self.at
     }
 
     /// The current position.
-    pub(super) fn mark(&self) -> Mark {
-        Mark { at: self.at, depth: self.depth }
+    pub(super) fn position(&self) -> ReaderPosition {
+        ReaderPosition { at: self.at, depth: self.depth }
     }
 
     /// Returns to a position.
-    pub(super) fn back_to(&mut self, mark: Mark) {
-        (self.at, self.depth) = (mark.at, mark.depth);
+    pub(super) fn seek(&mut self, position: ReaderPosition) {
+        (self.at, self.depth) = (position.at, position.depth);
     }
 
     fn bytes(&self) -> &'a [u8] {
@@ -218,12 +221,12 @@ impl<'a> Reader<'a> {
     /// The next byte that is not whitespace.
     #[inline]
     fn peek(&mut self) -> Option<u8> {
-        self.blanks();
+        self.skip_whitespace();
         self.bytes().get(self.at).copied()
     }
 
     #[inline]
-    fn blanks(&mut self) {
+    fn skip_whitespace(&mut self) {
         while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.bytes().get(self.at) {
             self.at += 1;
         }
@@ -236,17 +239,21 @@ impl<'a> Reader<'a> {
 
     /// The error for a value of another kind, or for a missing one.
     #[cold]
-    fn not_of_kind(&mut self, wanted: Kind) -> Wrong {
+    fn unexpected_kind(&mut self, expected: ValueKind) -> ParseError {
         match self.kind() {
-            Ok(found) => Wrong::member("", format!("must be {}, not {}", wanted.words(), found.words())),
-            Err(wrong) => wrong,
+            Ok(found) => {
+                ParseError::member("", format!("must be {}, not {}", expected.description(), found.description()))
+            }
+            Err(error) => error,
         }
     }
 
     #[inline]
-    fn enter(&mut self) -> Read<()> {
+    fn enter(&mut self) -> ParseResult<()> {
         if self.depth == DEPTH_MAX {
-            return Err(self.broken(format!("objects and arrays can be nested at most {DEPTH_MAX} levels deep")));
+            return Err(
+                self.syntax_error(format!("objects and arrays can be nested at most {DEPTH_MAX} levels deep"))
+            );
         }
         self.depth += 1;
         self.at += 1;
@@ -254,24 +261,24 @@ impl<'a> Reader<'a> {
     }
 
     #[inline]
-    fn leave(&mut self) -> Read<()> {
+    fn leave(&mut self) -> ParseResult<()> {
         self.depth -= 1;
         self.at += 1;
         Ok(())
     }
 
-    fn digits(&mut self) -> Read<()> {
-        let begun = self.at;
+    fn digits(&mut self) -> ParseResult<()> {
+        let start = self.at;
         while let Some(b'0'..=b'9') = self.bytes().get(self.at) {
             self.at += 1;
         }
-        if self.at == begun { Err(self.broken("a digit is expected")) } else { Ok(()) }
+        if self.at == start { Err(self.syntax_error("a digit is expected")) } else { Ok(()) }
     }
 
-    fn word(&mut self, word: &'static str) -> Read<()> {
+    fn word(&mut self, word: &'static str) -> ParseResult<()> {
         let end = self.at + word.len();
         if self.bytes().get(self.at..end) != Some(word.as_bytes()) {
-            return Err(self.broken("a value is expected"));
+            return Err(self.syntax_error("a value is expected"));
         }
         self.at = end;
         Ok(())
@@ -279,39 +286,39 @@ impl<'a> Reader<'a> {
 
     /// Reads the string whose opening quote is next.
     #[inline]
-    fn text_here(&mut self) -> Read<Cow<'a, str>> {
-        let begun = self.at + 1;
-        let end = plain_end(self.bytes(), begun);
+    fn string_body(&mut self) -> ParseResult<Cow<'a, str>> {
+        let start = self.at + 1;
+        let end = find_special(self.bytes(), start);
         if self.bytes().get(end) == Some(&b'"') {
             self.at = end + 1;
-            return Ok(Cow::Borrowed(self.text.get(begun..end).unwrap_or_default()));
+            return Ok(Cow::Borrowed(self.text.get(start..end).unwrap_or_default()));
         }
-        self.odd_text(begun)
+        self.escaped_string(start)
     }
 
     /// Reads a string with escapes, or an invalid one.
     #[cold]
-    fn odd_text(&mut self, begun: usize) -> Read<Cow<'a, str>> {
-        let mut whole = String::new();
-        self.at = begun;
+    fn escaped_string(&mut self, start: usize) -> ParseResult<Cow<'a, str>> {
+        let mut text = String::new();
+        self.at = start;
         loop {
-            let end = plain_end(self.bytes(), self.at);
-            whole.push_str(self.text.get(self.at..end).unwrap_or_default());
+            let end = find_special(self.bytes(), self.at);
+            text.push_str(self.text.get(self.at..end).unwrap_or_default());
             self.at = end;
             match self.bytes().get(end) {
                 Some(b'"') => {
                     self.at += 1;
-                    return Ok(Cow::Owned(whole));
+                    return Ok(Cow::Owned(text));
                 }
-                Some(b'\\') => whole.push(self.escape()?),
-                Some(_) => return Err(self.broken("control characters must be escaped in strings")),
-                None => return Err(self.broken("the body ends within a string")),
+                Some(b'\\') => text.push(self.escape()?),
+                Some(_) => return Err(self.syntax_error("control characters must be escaped in strings")),
+                None => return Err(self.syntax_error("the body ends within a string")),
             }
         }
     }
 
     /// Reads an escape, beginning with its backslash.
-    fn escape(&mut self) -> Read<char> {
+    fn escape(&mut self) -> ParseResult<char> {
         let letter = self.bytes().get(self.at + 1).copied();
         self.at += 2;
         match letter {
@@ -324,15 +331,15 @@ impl<'a> Reader<'a> {
             Some(b'u') => self.code_point(),
             _ => {
                 self.at -= 2;
-                Err(self.broken(
+                Err(self.syntax_error(
                     "invalid escape; the escapes are \\\" \\\\ \\/ \\b \\f \\n \\r \\t and \\u with four digits",
                 ))
             }
         }
     }
 
-    fn code_point(&mut self) -> Read<char> {
-        let begun = self.at;
+    fn code_point(&mut self) -> ParseResult<char> {
+        let start = self.at;
         let first = self.four_digits()?;
         let code = match first {
             0xd800..=0xdbff if self.bytes().get(self.at..self.at + 2) == Some(b"\\u") => {
@@ -345,29 +352,29 @@ impl<'a> Reader<'a> {
             code => code,
         };
         char::from_u32(code).ok_or_else(|| {
-            self.at = begun;
-            self.broken("half of a surrogate pair is not a character")
+            self.at = start;
+            self.syntax_error("half of a surrogate pair is not a character")
         })
     }
 
-    fn four_digits(&mut self) -> Read<u32> {
+    fn four_digits(&mut self) -> ParseResult<u32> {
         let digits = self.bytes().get(self.at..self.at + 4).filter(|digits| digits.iter().all(u8::is_ascii_hexdigit));
         let code = digits.and_then(|digits| u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok());
-        let code = code.ok_or_else(|| self.broken("four hexadecimal digits are expected"))?;
+        let code = code.ok_or_else(|| self.syntax_error("four hexadecimal digits are expected"))?;
         self.at += 4;
         Ok(code)
     }
 
     #[cold]
-    fn broken(&self, problem: impl Into<Cow<'static, str>>) -> Wrong {
-        Wrong::json(self.at, problem)
+    fn syntax_error(&self, problem: impl Into<Cow<'static, str>>) -> ParseError {
+        ParseError::json(self.at, problem)
     }
 }
 
 /// The end of the plain characters of a string: the position of a quote, a backslash or a control character, or the end
 /// of the text. Processes eight bytes at a time.
 #[inline]
-fn plain_end(bytes: &[u8], mut at: usize) -> usize {
+fn find_special(bytes: &[u8], mut at: usize) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const TOPS: u64 = 0x8080_8080_8080_8080;
     // The lowest flagged byte is always a real match; a borrow can flag bytes above it.
@@ -377,9 +384,9 @@ fn plain_end(bytes: &[u8], mut at: usize) -> usize {
         let quote = zero(word ^ (ONES * b'"' as u64));
         let backslash = zero(word ^ (ONES * b'\\' as u64));
         let control = word.wrapping_sub(ONES * 0x20) & !word;
-        let odd = (quote | backslash | control) & TOPS;
-        if odd != 0 {
-            return at + (odd.trailing_zeros() / 8) as usize;
+        let special = (quote | backslash | control) & TOPS;
+        if special != 0 {
+            return at + (special.trailing_zeros() / 8) as usize;
         }
         at += 8;
     }

@@ -7,44 +7,44 @@
 //!
 //! Limits: a body of 1 MiB, objects and arrays nested 32 deep, 1,000 evaluations per batch.
 
-mod answer;
+mod api_error;
 mod arn;
-mod ask;
 mod bearer;
 mod endpoint;
+mod evaluate;
+mod evaluator;
 mod explain;
-mod fault;
-mod found;
+mod incoming_body;
 mod json;
-mod judge;
 mod metadata;
 mod page_token;
 mod parse;
-mod read;
 mod render;
 mod request_id;
+mod response;
+mod results;
 mod search;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use floorkey::{Directory, Revision, Timestamp};
-use floorkey_http::Answer;
-use floorkey_service::outside;
+use floorkey_http::FullResponse;
+use floorkey_service::clock;
 use floorkey_service::sealing::Sealer;
 use floorkey_service::service::Service;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, header};
 use hyper::body::Incoming;
 
-pub use ask::{Unasked, ask};
-use bearer::{Settings, Token};
+use api_error::ApiError;
+use bearer::{ActiveTokenSettings, BearerToken};
 pub use endpoint::Endpoint;
 pub use endpoint::PATHS;
 use endpoint::Route;
-use fault::Fault;
-use judge::Judge;
-use read::Coming;
+pub use evaluate::{EvaluationError, evaluate};
+use evaluator::Evaluator;
+use incoming_body::IncomingBody;
 
 /// What the AuthZEN API works with.
 pub struct AuthZen {
@@ -64,7 +64,7 @@ pub struct AuthZen {
 pub const SURFACE: &str = "authzen";
 
 /// How long a request waits for the minimum revision that it requires.
-const PATIENCE: Duration = Duration::from_millis(500);
+const REVISION_WAIT: Duration = Duration::from_millis(500);
 
 /// Whether the bytes are a request of any of the four forms. For fuzzing.
 #[doc(hidden)]
@@ -83,19 +83,19 @@ pub fn is_authzen(path: &str) -> bool {
 }
 
 /// An authorized request to an endpoint whose body has yet to be received and answered.
-pub struct Posted {
+pub struct PendingRequest {
     /// The endpoint.
     pub endpoint: Endpoint,
     request_id: Option<HeaderValue>,
-    token: Token,
+    token: BearerToken,
     directory: Arc<Directory>,
-    settings: Settings,
+    settings: ActiveTokenSettings,
     at: Timestamp,
-    coming: Coming,
+    incoming: IncomingBody,
 }
 
 /// The result of parsing a body.
-enum Read {
+enum ParsedRequest {
     /// The response.
     Answer(Vec<u8>),
     /// A search, which runs on another thread.
@@ -109,107 +109,121 @@ enum Read {
 /// # Errors
 /// The response, if no body is needed: the request is for metadata, or it is refused. With the endpoint, if the request
 /// was sent to one.
-pub fn begin(state: &AuthZen, parts: &Parts, body: Incoming) -> Result<Posted, (Option<Endpoint>, Answer)> {
+pub fn begin(
+    state: &AuthZen,
+    parts: &Parts,
+    body: Incoming,
+) -> Result<PendingRequest, (Option<Endpoint>, FullResponse)> {
     let route = endpoint::route(&parts.uri);
-    let answered = match (&route, parts.method.as_str()) {
-        (Route::Endpoint(endpoint), "POST") => match Posted::new(state, *endpoint, &parts.headers, body) {
-            Ok(posted) => return Ok(posted),
-            Err(fault) => Err(fault),
+    let response = match (&route, parts.method.as_str()) {
+        (Route::Endpoint(endpoint), "POST") => match PendingRequest::new(state, *endpoint, &parts.headers, body) {
+            Ok(pending) => return Ok(pending),
+            Err(error) => Err(error),
         },
-        (Route::Endpoint(_), _) => Err(Fault::method_not_allowed("POST")),
-        (Route::Metadata(of), "GET" | "HEAD") => Ok(answer::cached_json(metadata::of(state, of.as_deref()))),
-        (Route::Metadata(_), _) => Err(Fault::method_not_allowed("GET, HEAD")),
-        (Route::None, _) => Err(Fault::not_found()),
+        (Route::Endpoint(_), _) => Err(ApiError::method_not_allowed("POST")),
+        (Route::Metadata(instance), "GET" | "HEAD") => {
+            Ok(response::cached_json(metadata::response_body(state, instance.as_deref())))
+        }
+        (Route::Metadata(_), _) => Err(ApiError::method_not_allowed("GET, HEAD")),
+        (Route::None, _) => Err(ApiError::not_found()),
     };
     let endpoint = match route {
         Route::Endpoint(endpoint) => Some(endpoint),
         Route::Metadata(_) | Route::None => None,
     };
-    let request_id = request_id::given(&parts.headers);
-    Err(match answered {
-        Ok(answer) => (endpoint, identified(answer, request_id)),
-        Err(fault) => (endpoint, refusal(fault, endpoint, request_id)),
+    let request_id = request_id::from_headers(&parts.headers);
+    Err(match response {
+        Ok(answer) => (endpoint, with_request_id(answer, request_id)),
+        Err(error) => (endpoint, error_response(error, endpoint, request_id)),
     })
 }
 
 // Waiting futures borrow what they need, and rarely used ones are boxed: the size of a future is copied with every
 // request.
-impl Posted {
+impl PendingRequest {
     /// Authorizes a request and starts receiving its body.
     ///
     /// # Errors
     /// If the request is not authorized, or if its headers are not acceptable.
-    fn new(state: &AuthZen, endpoint: Endpoint, headers: &HeaderMap, body: Incoming) -> Result<Self, Fault> {
-        let (token, at) = (Token::of(headers)?, outside::now());
-        let (directory, settings) = token.admit(state.service.engine(), endpoint, at)?;
+    fn new(state: &AuthZen, endpoint: Endpoint, headers: &HeaderMap, body: Incoming) -> Result<Self, ApiError> {
+        let (token, at) = (BearerToken::from_headers(headers)?, clock::now());
+        let (directory, settings) = token.authorize(state.service.engine(), endpoint, at)?;
         check_headers(headers)?;
-        let (request_id, coming) = (request_id::given(headers), Coming::new(body)?);
-        Ok(Self { endpoint, request_id, token, directory, settings, at, coming })
+        let (request_id, incoming) = (request_id::from_headers(headers), IncomingBody::new(body)?);
+        Ok(Self { endpoint, request_id, token, directory, settings, at, incoming })
     }
 
     /// Answers the request.
-    pub async fn answer(&mut self, state: &Arc<AuthZen>) -> Answer {
-        match self.answer_or_refuse(state).await {
-            Ok(text) => identified(answer::json(text), self.request_id.take()),
-            Err(fault) => refusal(fault, Some(self.endpoint), self.request_id.take()),
+    pub async fn answer(&mut self, state: &Arc<AuthZen>) -> FullResponse {
+        match self.respond_or_fail(state).await {
+            Ok(text) => with_request_id(response::json(text), self.request_id.take()),
+            Err(error) => error_response(error, Some(self.endpoint), self.request_id.take()),
         }
     }
 
-    async fn answer_or_refuse(&mut self, state: &Arc<AuthZen>) -> Result<Vec<u8>, Fault> {
-        let came = self.coming.whole().await?;
-        if !came.at_once {
+    async fn respond_or_fail(&mut self, state: &Arc<AuthZen>) -> Result<Vec<u8>, ApiError> {
+        let collected = self.incoming.collect().await?;
+        if !collected.arrived_with_head {
             // While the body was being received, the token may have been revoked and profiles may have changed.
-            self.admit_again(state)?;
+            self.reauthorize(state)?;
         }
-        let mut read = self.read(state, &came.bytes)?;
-        if let Read::Later(needed) = read {
-            Box::pin(self.wait(state, needed)).await?;
-            read = self.read(state, &came.bytes)?;
+        let mut parsed = self.parse(state, &collected.bytes)?;
+        if let ParsedRequest::Later(minimum) = parsed {
+            Box::pin(self.wait(state, minimum)).await?;
+            parsed = self.parse(state, &collected.bytes)?;
         }
-        match read {
-            Read::Answer(text) => Ok(text),
-            Read::Search => {
+        match parsed {
+            ParsedRequest::Answer(text) => Ok(text),
+            ParsedRequest::Search => {
                 let (directory, settings) = (self.directory.clone(), self.settings.clone());
-                Box::pin(search::answer(state, self.endpoint, came.bytes, directory, settings)).await
+                Box::pin(search::answer(state, self.endpoint, collected.bytes, directory, settings)).await
             }
-            Read::Later(needed) => Err(Fault::not_there_yet(needed, Some(self.directory.revision()))),
+            ParsedRequest::Later(minimum) => {
+                Err(ApiError::revision_not_reached(minimum, Some(self.directory.revision())))
+            }
         }
     }
 
-    fn admit_again(&mut self, state: &AuthZen) -> Result<(), Fault> {
-        self.at = outside::now();
-        (self.directory, self.settings) = self.token.admit(state.service.engine(), self.endpoint, self.at)?;
+    fn reauthorize(&mut self, state: &AuthZen) -> Result<(), ApiError> {
+        self.at = clock::now();
+        (self.directory, self.settings) = self.token.authorize(state.service.engine(), self.endpoint, self.at)?;
         Ok(())
     }
 
-    /// Waits for a revision, up to [`PATIENCE`].
-    async fn wait(&mut self, state: &AuthZen, needed: Revision) -> Result<(), Fault> {
+    /// Waits for a revision, up to [`REVISION_WAIT`].
+    async fn wait(&mut self, state: &AuthZen, minimum: Revision) -> Result<(), ApiError> {
         let (engine, instance) = (state.service.engine(), self.directory.instance());
-        let later = engine.at_least(instance, needed, PATIENCE).await;
-        later.ok_or_else(|| Fault::not_there_yet(needed, engine.current(instance).map(|now| now.revision())))?;
-        self.admit_again(state)
+        let later = engine.at_least(instance, minimum, REVISION_WAIT).await;
+        later.ok_or_else(|| {
+            ApiError::revision_not_reached(minimum, engine.current(instance).map(|now| now.revision()))
+        })?;
+        self.reauthorize(state)
     }
 
     /// Parses a body, and answers it unless it is a search.
-    fn read(&self, state: &AuthZen, bytes: &[u8]) -> Result<Read, Fault> {
+    fn parse(&self, state: &AuthZen, bytes: &[u8]) -> Result<ParsedRequest, ApiError> {
         let text = std::str::from_utf8(bytes).map_err(|error| {
-            Fault::bad_request(format!("The body can't be read at byte {}: it is not UTF-8.", error.valid_up_to()))
+            ApiError::bad_request(format!("The body can't be read at byte {}: it is not UTF-8.", error.valid_up_to()))
         })?;
         let body = parse::body(text, self.endpoint.shape())?;
-        let needed = body.at_least();
-        if self.directory.revision() < needed {
-            return Ok(Read::Later(needed));
+        let minimum = body.at_least();
+        if self.directory.revision() < minimum {
+            return Ok(ParsedRequest::Later(minimum));
         }
         if !matches!(self.endpoint, Endpoint::Evaluation | Endpoint::Evaluations) {
-            return Ok(Read::Search);
+            return Ok(ParsedRequest::Search);
         }
-        let judge = Judge { state, directory: &self.directory, settings: &self.settings, at: self.at };
-        Ok(Read::Answer(if body.items.is_empty() { judge.one(&body)? } else { judge.batch(&body) }))
+        let evaluator = Evaluator { state, directory: &self.directory, settings: &self.settings, at: self.at };
+        Ok(ParsedRequest::Answer(if body.items.is_empty() {
+            evaluator.evaluate_one(&body)?
+        } else {
+            evaluator.evaluate_batch(&body)
+        }))
     }
 }
 
 /// Adds the ID of the request to the response.
-fn identified(mut answer: Answer, request_id: Option<HeaderValue>) -> Answer {
+fn with_request_id(mut answer: FullResponse, request_id: Option<HeaderValue>) -> FullResponse {
     if let Some(id) = request_id {
         answer.headers_mut().insert(request_id::HEADER, id);
     }
@@ -217,24 +231,24 @@ fn identified(mut answer: Answer, request_id: Option<HeaderValue>) -> Answer {
 }
 
 /// The response for a fault. It has an ID even if the request doesn't.
-fn refusal(fault: Fault, endpoint: Option<Endpoint>, request_id: Option<HeaderValue>) -> Answer {
-    let id = request_id.unwrap_or_else(request_id::fresh);
-    let status = fault.status().as_u16();
+fn error_response(error: ApiError, endpoint: Option<Endpoint>, request_id: Option<HeaderValue>) -> FullResponse {
+    let id = request_id.unwrap_or_else(request_id::generate);
+    let status = error.status().as_u16();
     match status {
         500 => tracing::error!(request_id = ?id, ?endpoint, status, "a request failed"),
         _ => tracing::debug!(request_id = ?id, ?endpoint, status, "a request was refused"),
     }
-    identified(fault.answer(), Some(id))
+    with_request_id(error.into_response(), Some(id))
 }
 
 /// Checks the headers that describe the encoding and type of the body.
-fn check_headers(headers: &HeaderMap) -> Result<(), Fault> {
+fn check_headers(headers: &HeaderMap) -> Result<(), ApiError> {
     if headers.contains_key(header::CONTENT_ENCODING) {
-        return Err(Fault::bad_request("Content-Encoding is not supported. Send the JSON without encoding."));
+        return Err(ApiError::bad_request("Content-Encoding is not supported. Send the JSON without encoding."));
     }
     match headers.get(header::CONTENT_TYPE) {
         Some(kind) if is_json(kind) => Ok(()),
-        _ => Err(Fault::bad_request("Content-Type must be application/json.")),
+        _ => Err(ApiError::bad_request("Content-Type must be application/json.")),
     }
 }
 

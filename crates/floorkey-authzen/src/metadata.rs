@@ -10,16 +10,16 @@ use crate::AuthZen;
 
 /// The metadata of the server, or of the instance with this ID or alias. It contains only the addresses of the
 /// endpoints, and is the same for an alias that no instance has, so that it doesn't reveal which instances exist.
-pub(super) fn of(state: &AuthZen, instance: Option<&str>) -> Vec<u8> {
+pub(super) fn response_body(state: &AuthZen, instance: Option<&str>) -> Vec<u8> {
     document(&state.public_url, instance)
 }
 
 fn document(public_url: &str, instance: Option<&str>) -> Vec<u8> {
-    let point = match instance {
+    let decision_point = match instance {
         None => public_url.to_owned(),
         Some(name) => format!("{public_url}/{name}"),
     };
-    let mut document = Map::from_iter([("policy_decision_point".to_owned(), Value::from(point))]);
+    let mut document = Map::from_iter([("policy_decision_point".to_owned(), Value::from(decision_point))]);
     for endpoint in Endpoint::ALL {
         let url = format!("{public_url}{}", endpoint.path());
         document.insert(endpoint.metadata_key().to_owned(), Value::from(url));

@@ -11,18 +11,18 @@ use std::time::Duration;
 use floorkey::{InstanceId, Revision, Timestamp, TokenSettings};
 use floorkey_service::page_token::{self, Listing};
 
+use super::api_error::ApiError;
 use super::endpoint::Endpoint;
-use super::fault::Fault;
-use super::json::{Kind, Reader, Wrong};
-use floorkey_service::engine::KEPT_FOR;
-use floorkey_service::outside;
+use super::json::{ParseError, Reader, ValueKind};
+use floorkey_service::engine::RETENTION;
+use floorkey_service::entropy;
 
 /// Identifies this run of the server: after a restart, users have other positions in the directory.
-static RUN: LazyLock<[u8; 8]> = LazyLock::new(outside::random);
+static RUN_ID: LazyLock<[u8; 8]> = LazyLock::new(entropy::random_bytes);
 
 /// The position of a search.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Position {
+pub(super) struct SearchPosition {
     /// The revision at which the search is answered.
     pub(super) revision: Revision,
     /// The time at which the search began. Dated assignments are evaluated at this time on every page.
@@ -34,13 +34,13 @@ pub(super) struct Position {
 }
 
 /// The search that a token belongs to.
-pub(super) struct Search {
+pub(super) struct SearchIdentity {
     endpoint: Endpoint,
     instance: String,
     query: [u8; 32],
 }
 
-impl Search {
+impl SearchIdentity {
     /// The search that a request specifies.
     ///
     /// # Errors
@@ -50,7 +50,7 @@ impl Search {
         instance: InstanceId,
         settings: &TokenSettings,
         body: &str,
-    ) -> Result<Self, Wrong> {
+    ) -> Result<Self, ParseError> {
         let mut query = String::with_capacity(body.len());
         canonical(&mut Reader::new(body), &mut query, true)?;
         if settings != TokenSettings::DEFAULT {
@@ -62,9 +62,9 @@ impl Search {
     }
 
     /// The token for the page that begins at a position.
-    pub(super) fn seal(&self, key: &[u8; 32], position: &Position) -> Result<String, Fault> {
+    pub(super) fn seal(&self, key: &[u8; 32], position: &SearchPosition) -> Result<String, ApiError> {
         let mut bytes = Vec::with_capacity(64);
-        bytes.extend_from_slice(&self.run());
+        bytes.extend_from_slice(&self.run_id());
         bytes.extend_from_slice(&position.revision.0.to_be_bytes());
         bytes.extend_from_slice(&position.at.as_millis().to_be_bytes());
         bytes.extend_from_slice(&position.limit.to_be_bytes());
@@ -72,41 +72,41 @@ impl Search {
             bytes.push(1);
             bytes.extend_from_slice(after.as_bytes());
         }
-        page_token::seal(key, self.listing(), &bytes).map_err(|_| Fault::internal())
+        page_token::seal(key, self.listing(), &bytes).map_err(|_| ApiError::internal())
     }
 
     /// The position in a token of this search.
     ///
     /// # Errors
     /// If the token belongs to another search, is not authentic, or has expired.
-    pub(super) fn open(&self, key: &[u8; 32], token: &str, now: Timestamp) -> Result<Position, Fault> {
+    pub(super) fn open(&self, key: &[u8; 32], token: &str, now: Timestamp) -> Result<SearchPosition, ApiError> {
         let bytes = page_token::open(key, self.listing(), token).map_err(|error| {
-            Fault::bad_request(format!(
+            ApiError::bad_request(format!(
                 "`page.token` is invalid: {error}. Send the token of the last response unchanged, with \
                 everything else as in the first request, or leave it out to start again."
             ))
         })?;
-        let (run, bytes) = bytes.split_first_chunk().ok_or_else(Fault::internal)?;
-        let position = decode(bytes).ok_or_else(Fault::internal)?;
-        match is_over(position.at, now) || *run != self.run() {
+        let (run_id, bytes) = bytes.split_first_chunk().ok_or_else(ApiError::internal)?;
+        let position = decode(bytes).ok_or_else(ApiError::internal)?;
+        match has_expired(position.at, now) || *run_id != self.run_id() {
             true => Err(Self::expired()),
             false => Ok(position),
         }
     }
 
     /// The error for a token whose revision is no longer retained.
-    pub(super) fn expired() -> Fault {
-        let minutes = KEPT_FOR.as_secs() / 60;
-        Fault::bad_request(format!(
+    pub(super) fn expired() -> ApiError {
+        let minutes = RETENTION.as_secs() / 60;
+        ApiError::bad_request(format!(
             "`page.token` has expired: a search is available for at most {minutes} minutes. Leave the token out \
             to start again."
         ))
     }
 
     /// The run to which the positions of the search belong; zeros if they are valid in every run.
-    fn run(&self) -> [u8; 8] {
+    fn run_id(&self) -> [u8; 8] {
         match self.endpoint {
-            Endpoint::SubjectSearch => *RUN,
+            Endpoint::SubjectSearch => *RUN_ID,
             _ => [0; 8],
         }
     }
@@ -116,13 +116,13 @@ impl Search {
     }
 }
 
-fn is_over(begun: Timestamp, now: Timestamp) -> bool {
-    let age = now.as_millis().saturating_sub(begun.as_millis());
+fn has_expired(started_at: Timestamp, now: Timestamp) -> bool {
+    let age = now.as_millis().saturating_sub(started_at.as_millis());
     // A search doesn't last longer because the clock was set back.
-    !u64::try_from(age).is_ok_and(|age| Duration::from_millis(age) < KEPT_FOR)
+    !u64::try_from(age).is_ok_and(|age| Duration::from_millis(age) < RETENTION)
 }
 
-fn decode(bytes: &[u8]) -> Option<Position> {
+fn decode(bytes: &[u8]) -> Option<SearchPosition> {
     let (revision, rest) = bytes.split_first_chunk()?;
     let (at, rest) = rest.split_first_chunk()?;
     let (limit, rest) = rest.split_first_chunk()?;
@@ -130,7 +130,7 @@ fn decode(bytes: &[u8]) -> Option<Position> {
         None => None,
         Some((_, after)) => Some(String::from_utf8(after.to_vec()).ok()?),
     };
-    Some(Position {
+    Some(SearchPosition {
         revision: Revision(u64::from_be_bytes(*revision)),
         at: Timestamp::from_millis(i64::from_be_bytes(*at)),
         limit: u64::from_be_bytes(*limit),
@@ -140,9 +140,9 @@ fn decode(bytes: &[u8]) -> Option<Position> {
 
 /// Writes a value in canonical form, so that equal values result in equal texts whatever the order of their members.
 /// Leaves out `page` at the top level.
-fn canonical(reader: &mut Reader<'_>, out: &mut String, is_top: bool) -> Result<(), Wrong> {
+fn canonical(reader: &mut Reader<'_>, out: &mut String, is_top: bool) -> Result<(), ParseError> {
     match reader.kind()? {
-        Kind::Object => {
+        ValueKind::Object => {
             let mut members = BTreeMap::new();
             reader.object(|reader, name| {
                 if is_top && name == "page" {
@@ -158,7 +158,7 @@ fn canonical(reader: &mut Reader<'_>, out: &mut String, is_top: bool) -> Result<
             }
             out.push('}');
         }
-        Kind::Array => {
+        ValueKind::Array => {
             reader.array(|reader| {
                 canonical(reader, out, false)?;
                 out.push(',');
@@ -166,13 +166,13 @@ fn canonical(reader: &mut Reader<'_>, out: &mut String, is_top: bool) -> Result<
             })?;
             out.push(']');
         }
-        Kind::String => {
+        ValueKind::String => {
             let _ = write!(out, "{:?}", reader.string()?);
         }
-        Kind::Number => out.push_str(reader.number()?),
-        Kind::Bool => out.push_str(if reader.boolean()? { "true" } else { "false" }),
-        Kind::Null => {
-            reader.null()?;
+        ValueKind::Number => out.push_str(reader.number()?),
+        ValueKind::Bool => out.push_str(if reader.boolean()? { "true" } else { "false" }),
+        ValueKind::Null => {
+            reader.skip_null()?;
             out.push_str("null");
         }
     }
@@ -186,25 +186,25 @@ mod tests {
     const KEY: [u8; 32] = [7; 32];
     const BODY: &str = r#"{"subject":{"type":"user"},"context":{"a":[1,"x",{"b":null,"c":true}]},"page":{"limit":2}}"#;
 
-    fn search(body: &str) -> Search {
-        Search::new(Endpoint::SubjectSearch, InstanceId::from_bits(1), TokenSettings::DEFAULT, body).unwrap()
+    fn search(body: &str) -> SearchIdentity {
+        SearchIdentity::new(Endpoint::SubjectSearch, InstanceId::from_bits(1), TokenSettings::DEFAULT, body).unwrap()
     }
 
-    fn begun() -> Position {
+    fn started_at() -> SearchPosition {
         let at = Timestamp::from_millis(1_000_000);
-        Position { revision: Revision(7), at, limit: 2, after: Some("ann".to_owned()) }
+        SearchPosition { revision: Revision(7), at, limit: 2, after: Some("ann".to_owned()) }
     }
 
     #[test]
     fn a_token_is_valid_for_its_own_search_only() {
         let first = search(BODY);
         for after in [None, Some(String::new()), Some("ann".to_owned())] {
-            let position = Position { after, ..begun() };
+            let position = SearchPosition { after, ..started_at() };
             let token = first.seal(&KEY, &position).unwrap();
             assert_eq!(first.open(&KEY, &token, position.at).unwrap(), position);
         }
-        let token = first.seal(&KEY, &begun()).unwrap();
-        let opens = |search: &Search| search.open(&KEY, &token, begun().at).is_ok();
+        let token = first.seal(&KEY, &started_at()).unwrap();
+        let opens = |search: &SearchIdentity| search.open(&KEY, &token, started_at().at).is_ok();
         // The page itself, whitespace and the order of members don't matter.
         let next =
             r#"{ "context":{"a":[1,"x",{"c":true,"b":null}]}, "page":{"token":"t"}, "subject":{"type":"user"} }"#;
@@ -218,24 +218,28 @@ mod tests {
             assert!(!opens(&search(&other)), "{other}");
         }
         assert!(!opens(
-            &Search::new(Endpoint::ResourceSearch, InstanceId::from_bits(1), TokenSettings::DEFAULT, BODY).unwrap()
+            &SearchIdentity::new(Endpoint::ResourceSearch, InstanceId::from_bits(1), TokenSettings::DEFAULT, BODY)
+                .unwrap()
         ));
         assert!(!opens(
-            &Search::new(Endpoint::SubjectSearch, InstanceId::from_bits(2), TokenSettings::DEFAULT, BODY).unwrap()
+            &SearchIdentity::new(Endpoint::SubjectSearch, InstanceId::from_bits(2), TokenSettings::DEFAULT, BODY)
+                .unwrap()
         ));
         let subject_types = std::collections::BTreeSet::from(["identity".to_owned()]);
         let settings = TokenSettings { subject_types, ..TokenSettings::default() };
-        assert!(!opens(&Search::new(Endpoint::SubjectSearch, InstanceId::from_bits(1), &settings, BODY).unwrap()));
-        assert!(first.open(&[8; 32], &token, begun().at).is_err());
-        assert!(first.open(&KEY, "", begun().at).is_err());
+        assert!(!opens(
+            &SearchIdentity::new(Endpoint::SubjectSearch, InstanceId::from_bits(1), &settings, BODY).unwrap()
+        ));
+        assert!(first.open(&[8; 32], &token, started_at().at).is_err());
+        assert!(first.open(&KEY, "", started_at().at).is_err());
     }
 
     #[test]
     fn a_token_expires() {
-        let (search, position) = (search(BODY), begun());
+        let (search, position) = (search(BODY), started_at());
         let token = search.seal(&KEY, &position).unwrap();
         let open = |after: i64| search.open(&KEY, &token, Timestamp::from_millis(position.at.as_millis() + after));
-        let whole = i64::try_from(KEPT_FOR.as_millis()).unwrap();
+        let whole = i64::try_from(RETENTION.as_millis()).unwrap();
         assert!(open(whole - 1).is_ok());
         assert!(open(whole).is_err());
         assert!(open(-1).is_err(), "a token from the future");

@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use floorkey::tags::Tags;
 use floorkey::{HierarchyGroupId, Revision};
 
-use super::json::{Kind, Reader, Wrong};
+use super::json::{ParseError, Reader, ValueKind};
 
 /// Maximum number of evaluations in a batch.
 pub(super) const ITEMS_MAX: usize = 1_000;
@@ -23,34 +23,34 @@ const ITEM_BYTES: usize = 120;
 /// An ID that no group has.
 const NO_GROUP: HierarchyGroupId = HierarchyGroupId::from_bits(0);
 
-type Read<T> = Result<T, Wrong>;
+type ParseResult<T> = Result<T, ParseError>;
 type Text<'a> = Cow<'a, str>;
 
 /// A parsed request.
 #[derive(Debug, Default)]
 pub(super) struct Body<'a> {
     /// The parts at the top level: the evaluation itself, or the defaults of a batch.
-    pub(super) parts: Parts<'a>,
+    pub(super) parts: EvaluationParts<'a>,
     /// The evaluations of a batch: the parts of each, or the error in it.
-    pub(super) items: Vec<Read<Parts<'a>>>,
+    pub(super) items: Vec<ParseResult<EvaluationParts<'a>>>,
     /// The condition that ends a batch.
-    pub(super) semantic: Semantic,
+    pub(super) semantics: BatchSemantics,
     /// The page of a search.
-    pub(super) page: Option<Page<'a>>,
+    pub(super) page: Option<PageRequest<'a>>,
 }
 
 /// The parts of an evaluation, as far as they are present.
 #[derive(Debug, Default)]
-pub(super) struct Parts<'a> {
-    pub(super) subject: Option<Entity<'a>>,
-    pub(super) action: Option<Doing<'a>>,
-    pub(super) resource: Option<Entity<'a>>,
-    pub(super) wishes: Option<Wishes>,
+pub(super) struct EvaluationParts<'a> {
+    pub(super) subject: Option<EntityRef<'a>>,
+    pub(super) action: Option<ActionRef<'a>>,
+    pub(super) resource: Option<EntityRef<'a>>,
+    pub(super) options: Option<Options>,
 }
 
 /// A subject or resource.
 #[derive(Debug)]
-pub(super) struct Entity<'a> {
+pub(super) struct EntityRef<'a> {
     pub(super) kind: Text<'a>,
     pub(super) id: Option<Text<'a>>,
     pub(super) properties: Option<Box<Properties>>,
@@ -58,7 +58,7 @@ pub(super) struct Entity<'a> {
 
 /// An action.
 #[derive(Debug, Default)]
-pub(super) struct Doing<'a> {
+pub(super) struct ActionRef<'a> {
     pub(super) name: Text<'a>,
     pub(super) properties: Option<Box<Properties>>,
 }
@@ -76,7 +76,7 @@ pub(super) struct Properties {
 
 /// The options in `context.floorkey`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Wishes {
+pub(super) struct Options {
     /// Whether to explain the decision.
     pub(super) explain: bool,
     /// The minimum revision of the response.
@@ -86,7 +86,7 @@ pub(super) struct Wishes {
     pub(super) details: Option<bool>,
 }
 
-impl Wishes {
+impl Options {
     /// Whether to return details, given the default of the token or endpoint.
     pub(super) fn details_or(self, default: bool) -> bool {
         self.explain || self.details.unwrap_or(default)
@@ -95,7 +95,7 @@ impl Wishes {
 
 /// The condition that ends a batch.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Semantic {
+pub(super) enum BatchSemantics {
     /// After all evaluations.
     #[default]
     ExecuteAll,
@@ -107,7 +107,7 @@ pub(super) enum Semantic {
 
 /// The requested page of a search.
 #[derive(Debug, Default)]
-pub(super) struct Page<'a> {
+pub(super) struct PageRequest<'a> {
     pub(super) token: Option<Text<'a>>,
     pub(super) limit: Option<u64>,
 }
@@ -115,9 +115,9 @@ pub(super) struct Page<'a> {
 impl Body<'_> {
     /// The minimum revision that satisfies all evaluations in the request.
     pub(super) fn at_least(&self) -> Revision {
-        let items = self.items.iter().flatten().filter_map(|parts| parts.wishes);
-        let wishes = items.chain(self.parts.wishes);
-        Revision(wishes.map(|wishes| wishes.at_least).max().unwrap_or_default())
+        let items = self.items.iter().flatten().filter_map(|parts| parts.options);
+        let options = items.chain(self.parts.options);
+        Revision(options.map(|options| options.at_least).max().unwrap_or_default())
     }
 }
 
@@ -139,221 +139,230 @@ pub(super) enum Shape {
 /// # Errors
 /// If it is not JSON, or if a member is invalid; the message says what is valid. The items of a batch have their own
 /// errors.
-pub(super) fn body(text: &str, shape: Shape) -> Read<Body<'_>> {
+pub(super) fn body(text: &str, shape: Shape) -> ParseResult<Body<'_>> {
     let mut reader = Reader::new(text);
     let mut body = Body::default();
     reader.object(|reader, name| match (&*name, shape) {
-        ("evaluations", Shape::Evaluations) => items(reader, &mut body.items).map_err(|wrong| wrong.within(&name)),
+        ("evaluations", Shape::Evaluations) => {
+            parse_items(reader, &mut body.items).map_err(|error| error.within(&name))
+        }
         ("options", Shape::Evaluations) => {
-            body.semantic = options(reader).map_err(|wrong| wrong.within(&name))?.unwrap_or_default();
+            body.semantics = parse_batch_semantics(reader).map_err(|error| error.within(&name))?.unwrap_or_default();
             Ok(())
         }
         ("page", Shape::Search | Shape::SearchActions) => {
-            body.page = page(reader).map_err(|wrong| wrong.within(&name))?;
+            body.page = parse_page(reader).map_err(|error| error.within(&name))?;
             Ok(())
         }
         ("action", Shape::SearchActions) => reader.skip(),
         // Many clients send all defaults of a batch, empty if there is none.
-        ("subject" | "action" | "resource", Shape::Evaluations) if reader.empty_object() => Ok(()),
-        _ => part(reader, &name, &mut body.parts),
+        ("subject" | "action" | "resource", Shape::Evaluations) if reader.skip_empty_object() => Ok(()),
+        _ => parse_part(reader, &name, &mut body.parts),
     })?;
     reader.end()?;
     Ok(body)
 }
 
-fn part<'a>(reader: &mut Reader<'a>, name: &str, parts: &mut Parts<'a>) -> Read<()> {
+fn parse_part<'a>(reader: &mut Reader<'a>, name: &str, parts: &mut EvaluationParts<'a>) -> ParseResult<()> {
     let result = match name {
-        "subject" => entity(reader, "{\"type\": \"user\", \"id\": …}").map(|read| parts.subject = Some(read)),
-        "action" => doing(reader).map(|read| parts.action = Some(read)),
-        "resource" => entity(reader, "{\"type\": …, \"id\": …}").map(|read| parts.resource = Some(read)),
-        "context" => wishes(reader).map(|read| parts.wishes = read),
+        "subject" => parse_entity(reader, "{\"type\": \"user\", \"id\": …}").map(|parsed| parts.subject = Some(parsed)),
+        "action" => parse_action(reader).map(|parsed| parts.action = Some(parsed)),
+        "resource" => parse_entity(reader, "{\"type\": …, \"id\": …}").map(|parsed| parts.resource = Some(parsed)),
+        "context" => parse_options(reader).map(|parsed| parts.options = parsed),
         _ => return reader.skip(),
     };
-    result.map_err(|wrong| wrong.within(name))
+    result.map_err(|error| error.within(name))
 }
 
 /// Parses the evaluations of a batch. An invalid one affects only itself; invalid JSON affects the whole batch.
-fn items<'a>(reader: &mut Reader<'a>, items: &mut Vec<Read<Parts<'a>>>) -> Read<()> {
-    if reader.null()? {
+fn parse_items<'a>(reader: &mut Reader<'a>, items: &mut Vec<ParseResult<EvaluationParts<'a>>>) -> ParseResult<()> {
+    if reader.skip_null()? {
         return Ok(());
     }
-    items.reserve((reader.left() / ITEM_BYTES).min(ITEMS_MAX));
+    items.reserve((reader.remaining() / ITEM_BYTES).min(ITEMS_MAX));
     reader.array(|reader| {
         if items.len() == ITEMS_MAX {
-            return Err(Wrong::member(
+            return Err(ParseError::member(
                 "",
                 format!("must have at most {ITEMS_MAX} evaluations; send them in several batches"),
             ));
         }
-        let begun = reader.mark();
-        let mut parts = Parts::default();
-        match reader.object(|reader, name| part(reader, &name, &mut parts)) {
+        let start = reader.position();
+        let mut parts = EvaluationParts::default();
+        match reader.object(|reader, name| parse_part(reader, &name, &mut parts)) {
             Ok(()) => items.push(Ok(parts)),
-            Err(wrong) if wrong.is_of_member() => {
-                reader.back_to(begun);
+            Err(error) if error.is_member_error() => {
+                reader.seek(start);
                 reader.skip()?;
-                items.push(Err(wrong.within(&format!("evaluations[{}]", items.len()))));
+                items.push(Err(error.within(&format!("evaluations[{}]", items.len()))));
             }
-            Err(wrong) => return Err(wrong),
+            Err(error) => return Err(error),
         }
         Ok(())
     })
 }
 
-fn entity<'a>(reader: &mut Reader<'a>, example: &str) -> Read<Entity<'a>> {
-    let (mut kind, mut id, mut said) = (None, None, None);
+fn parse_entity<'a>(reader: &mut Reader<'a>, example: &str) -> ParseResult<EntityRef<'a>> {
+    let (mut kind, mut id, mut supplied) = (None, None, None);
     reader.object(|reader, name| {
         let result = match &*name {
-            "type" => reader.string().map(|read| kind = Some(read)),
-            "id" => optional(reader, Reader::string).map(|read| id = read),
-            "properties" => properties(reader).map(|read| said = read),
+            "type" => reader.string().map(|parsed| kind = Some(parsed)),
+            "id" => optional(reader, Reader::string).map(|parsed| id = parsed),
+            "properties" => parse_properties(reader).map(|parsed| supplied = parsed),
             _ => return reader.skip(),
         };
-        result.map_err(|wrong| wrong.within(&name))
+        result.map_err(|error| error.within(&name))
     })?;
     match kind {
-        Some(kind) => Ok(Entity { kind, id, properties: said }),
+        Some(kind) => Ok(EntityRef { kind, id, properties: supplied }),
         None => Err(missing("type", example)),
     }
 }
 
-fn doing<'a>(reader: &mut Reader<'a>) -> Read<Doing<'a>> {
-    let (mut called, mut said) = (None, None);
+fn parse_action<'a>(reader: &mut Reader<'a>) -> ParseResult<ActionRef<'a>> {
+    let (mut action_name, mut supplied) = (None, None);
     reader.object(|reader, name| {
         let result = match &*name {
-            "name" => reader.string().map(|read| called = Some(read)),
-            "properties" => properties(reader).map(|read| said = read),
+            "name" => reader.string().map(|parsed| action_name = Some(parsed)),
+            "properties" => parse_properties(reader).map(|parsed| supplied = parsed),
             _ => return reader.skip(),
         };
-        result.map_err(|wrong| wrong.within(&name))
+        result.map_err(|error| error.within(&name))
     })?;
-    match called {
-        Some(name) => Ok(Doing { name, properties: said }),
+    match action_name {
+        Some(name) => Ok(ActionRef { name, properties: supplied }),
         None => Err(missing("name", "{\"name\": \"Users.View\"}")),
     }
 }
 
-fn properties(reader: &mut Reader<'_>) -> Read<Option<Box<Properties>>> {
-    if reader.null()? {
+fn parse_properties(reader: &mut Reader<'_>) -> ParseResult<Option<Box<Properties>>> {
+    if reader.skip_null()? {
         return Ok(None);
     }
-    let mut said = Properties::default();
+    let mut supplied = Properties::default();
     let mut tags = Properties::default();
     reader.object(|reader, name| match (&*name, reader.kind()?) {
-        ("tags", Kind::Object) => reader.object(|reader, name| value(reader, name, &mut tags)),
-        ("hierarchyGroup", Kind::Null) => reader.skip(),
-        ("hierarchyGroup", Kind::String) => {
-            said.hierarchy_group = Some(HierarchyGroupId::parse(&reader.string()?).unwrap_or(NO_GROUP));
+        ("tags", ValueKind::Object) => reader.object(|reader, name| parse_property(reader, name, &mut tags)),
+        ("hierarchyGroup", ValueKind::Null) => reader.skip(),
+        ("hierarchyGroup", ValueKind::String) => {
+            supplied.hierarchy_group = Some(HierarchyGroupId::parse(&reader.string()?).unwrap_or(NO_GROUP));
             Ok(())
         }
         ("hierarchyGroup", _) => {
-            said.hierarchy_group = Some(NO_GROUP);
+            supplied.hierarchy_group = Some(NO_GROUP);
             reader.skip()
         }
-        _ => value(reader, name, &mut said),
+        _ => parse_property(reader, name, &mut supplied),
     })?;
-    said.unmatched.retain(|name| !tags.tags.contains_key(name));
+    supplied.unmatched.retain(|name| !tags.tags.contains_key(name));
     for name in &tags.unmatched {
-        said.tags.remove(name);
+        supplied.tags.remove(name);
     }
-    said.unmatched.append(&mut tags.unmatched);
-    said.tags.append(&mut tags.tags);
-    Ok(Some(Box::new(said)))
+    supplied.unmatched.append(&mut tags.unmatched);
+    supplied.tags.append(&mut tags.tags);
+    Ok(Some(Box::new(supplied)))
 }
 
 /// Parses one property: strings, numbers as they are written, booleans. `null` counts as absent.
-fn value<'a>(reader: &mut Reader<'a>, name: Text<'a>, said: &mut Properties) -> Read<()> {
+fn parse_property<'a>(reader: &mut Reader<'a>, name: Text<'a>, supplied: &mut Properties) -> ParseResult<()> {
     let value = match reader.kind()? {
-        Kind::String => reader.string()?.into_owned(),
-        Kind::Number => reader.number()?.to_owned(),
-        Kind::Bool => reader.boolean()?.to_string(),
-        Kind::Null => return reader.skip(),
-        Kind::Object | Kind::Array => {
-            said.unmatched.push(name.into_owned());
+        ValueKind::String => reader.string()?.into_owned(),
+        ValueKind::Number => reader.number()?.to_owned(),
+        ValueKind::Bool => reader.boolean()?.to_string(),
+        ValueKind::Null => return reader.skip(),
+        ValueKind::Object | ValueKind::Array => {
+            supplied.unmatched.push(name.into_owned());
             return reader.skip();
         }
     };
-    said.tags.insert(name.into_owned(), value);
+    supplied.tags.insert(name.into_owned(), value);
     Ok(())
 }
 
 /// Parses a context, in which only `floorkey` has a meaning.
-fn wishes(reader: &mut Reader<'_>) -> Read<Option<Wishes>> {
-    if reader.null()? {
+fn parse_options(reader: &mut Reader<'_>) -> ParseResult<Option<Options>> {
+    if reader.skip_null()? {
         return Ok(None);
     }
-    let mut wishes = Wishes::default();
+    let mut options = Options::default();
     reader.object(|reader, name| {
         if name != "floorkey" {
             return reader.skip();
         }
-        if reader.null()? {
+        if reader.skip_null()? {
             return Ok(());
         }
-        wishes.details = Some(true);
+        options.details = Some(true);
         let result = reader.object(|reader, name| {
             let result = match &*name {
-                "details" => optional(reader, Reader::boolean).map(|read| wishes.details = Some(read.unwrap_or(true))),
-                "explain" => optional(reader, Reader::boolean).map(|read| wishes.explain = read.unwrap_or_default()),
+                "details" => {
+                    optional(reader, Reader::boolean).map(|parsed| options.details = Some(parsed.unwrap_or(true)))
+                }
+                "explain" => {
+                    optional(reader, Reader::boolean).map(|parsed| options.explain = parsed.unwrap_or_default())
+                }
                 "at_least_revision" => {
-                    optional(reader, Reader::natural).map(|read| wishes.at_least = read.unwrap_or_default())
+                    optional(reader, Reader::natural).map(|parsed| options.at_least = parsed.unwrap_or_default())
                 }
                 _ => return reader.skip(),
             };
-            result.map_err(|wrong| wrong.within(&name))
+            result.map_err(|error| error.within(&name))
         });
-        result.map_err(|wrong| wrong.within(&name))
+        result.map_err(|error| error.within(&name))
     })?;
-    Ok(Some(wishes))
+    Ok(Some(options))
 }
 
-fn options(reader: &mut Reader<'_>) -> Read<Option<Semantic>> {
-    if reader.null()? {
+fn parse_batch_semantics(reader: &mut Reader<'_>) -> ParseResult<Option<BatchSemantics>> {
+    if reader.skip_null()? {
         return Ok(None);
     }
-    let mut semantic = None;
+    let mut semantics = None;
     reader.object(|reader, name| {
         if name != "evaluations_semantic" {
             return reader.skip();
         }
-        let word = optional(reader, Reader::string).map_err(|wrong| wrong.within(&name))?;
-        semantic = match word.as_deref() {
+        let word = optional(reader, Reader::string).map_err(|error| error.within(&name))?;
+        semantics = match word.as_deref() {
             None => None,
-            Some("execute_all") => Some(Semantic::ExecuteAll),
-            Some("deny_on_first_deny") => Some(Semantic::DenyOnFirstDeny),
-            Some("permit_on_first_permit") => Some(Semantic::PermitOnFirstPermit),
+            Some("execute_all") => Some(BatchSemantics::ExecuteAll),
+            Some("deny_on_first_deny") => Some(BatchSemantics::DenyOnFirstDeny),
+            Some("permit_on_first_permit") => Some(BatchSemantics::PermitOnFirstPermit),
             Some(_) => {
                 let problem = "must be `execute_all`, `deny_on_first_deny` or `permit_on_first_permit`";
-                return Err(Wrong::member(&name, problem));
+                return Err(ParseError::member(&name, problem));
             }
         };
         Ok(())
     })?;
-    Ok(semantic)
+    Ok(semantics)
 }
 
-fn page<'a>(reader: &mut Reader<'a>) -> Read<Option<Page<'a>>> {
-    if reader.null()? {
+fn parse_page<'a>(reader: &mut Reader<'a>) -> ParseResult<Option<PageRequest<'a>>> {
+    if reader.skip_null()? {
         return Ok(None);
     }
-    let mut page = Page::default();
+    let mut page = PageRequest::default();
     reader.object(|reader, name| {
         let result = match &*name {
-            "token" => optional(reader, Reader::string).map(|read| page.token = read),
-            "limit" => optional(reader, Reader::natural).map(|read| page.limit = read),
+            "token" => optional(reader, Reader::string).map(|parsed| page.token = parsed),
+            "limit" => optional(reader, Reader::natural).map(|parsed| page.limit = parsed),
             _ => return reader.skip(),
         };
-        result.map_err(|wrong| wrong.within(&name))
+        result.map_err(|error| error.within(&name))
     })?;
     Ok(Some(page))
 }
 
 #[inline]
-fn optional<'a, T>(reader: &mut Reader<'a>, read: impl FnOnce(&mut Reader<'a>) -> Read<T>) -> Read<Option<T>> {
-    if reader.null()? { Ok(None) } else { read(reader).map(Some) }
+fn optional<'a, T>(
+    reader: &mut Reader<'a>,
+    parse: impl FnOnce(&mut Reader<'a>) -> ParseResult<T>,
+) -> ParseResult<Option<T>> {
+    if reader.skip_null()? { Ok(None) } else { parse(reader).map(Some) }
 }
 
 /// The error for a missing member.
-pub(super) fn missing(path: &str, example: &str) -> Wrong {
-    Wrong::member(path, format!("is missing. Example: {example}"))
+pub(super) fn missing(path: &str, example: &str) -> ParseError {
+    ParseError::member(path, format!("is missing. Example: {example}"))
 }

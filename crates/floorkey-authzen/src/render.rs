@@ -2,9 +2,9 @@
 
 use floorkey::{Reason, Revision};
 
-use super::explain::Explained;
-use super::json::Wrong;
-use super::judge::Verdict;
+use super::evaluator::Evaluation;
+use super::explain::Explanation;
+use super::json::ParseError;
 
 /// Approximate size of one decision, in bytes.
 const ANSWER_BYTES: usize = 160;
@@ -36,7 +36,7 @@ impl Rendering {
     }
 
     /// Writes the separator before the next decision of a batch.
-    pub(super) fn separate(&mut self, at: usize) {
+    pub(super) fn separator(&mut self, at: usize) {
         if at > 0 {
             self.out.push(b',');
         }
@@ -48,8 +48,8 @@ impl Rendering {
 
     /// Writes a decision without a context.
     #[inline]
-    pub(super) fn bare_decision(&mut self, verdict: Verdict) {
-        self.text(match verdict.allowed() {
+    pub(super) fn decision_only(&mut self, evaluation: Evaluation) {
+        self.text(match evaluation.is_allowed() {
             true => "{\"decision\":true}",
             false => "{\"decision\":false}",
         });
@@ -57,21 +57,21 @@ impl Rendering {
 
     /// Writes a decision with its reason, and with the explanation if it was requested.
     #[inline]
-    pub(super) fn decision(&mut self, verdict: Verdict, explained: Option<&Explained>) {
-        self.begin(verdict.allowed());
-        self.text(reason(verdict));
-        if let Some(explained) = explained {
+    pub(super) fn decision(&mut self, evaluation: Evaluation, explanation: Option<&Explanation>) {
+        self.begin(evaluation.is_allowed());
+        self.text(reason(evaluation));
+        if let Some(explanation) = explanation {
             self.text(",\"reason_admin\":");
-            self.json(explained);
+            self.json(explanation);
         }
         self.text("}}");
     }
 
     /// Writes the decision on an invalid evaluation.
-    pub(super) fn wrong(&mut self, wrong: &Wrong) {
+    pub(super) fn invalid(&mut self, error: &ParseError) {
         self.begin(false);
         self.text("\"bad_request\",\"error\":{\"status\":400,\"message\":");
-        self.json(&wrong.to_string());
+        self.json(&error.to_string());
         self.text("}}}");
     }
 
@@ -91,9 +91,9 @@ impl Rendering {
     }
 
     fn json(&mut self, value: &impl serde::Serialize) {
-        let begun = self.out.len();
+        let start = self.out.len();
         if serde_json::to_writer(&mut self.out, value).is_err() {
-            self.out.truncate(begun);
+            self.out.truncate(start);
             self.text("null");
         }
     }
@@ -110,8 +110,8 @@ macro_rules! reason {
     };
 }
 
-fn reason(verdict: Verdict) -> &'static str {
-    let Verdict::Decided(decided) = verdict else {
+fn reason(evaluation: Evaluation) -> &'static str {
+    let Evaluation::Decided(decided) = evaluation else {
         return reason!("unknown_subject_type", "The subject must be a user.");
     };
     match decided {
@@ -153,15 +153,16 @@ mod tests {
             (R::UnknownTarget, "unknown_target"),
             (R::NamespaceNotRegistered, "namespace_not_registered"),
         ];
-        let verdicts = reasons.map(|(reason, code)| (Verdict::Decided(reason), code));
-        for (verdict, code) in verdicts.into_iter().chain([(Verdict::UnknownSubjectType, "unknown_subject_type")]) {
+        let verdicts = reasons.map(|(reason, code)| (Evaluation::Decided(reason), code));
+        for (evaluation, code) in verdicts.into_iter().chain([(Evaluation::UnknownSubjectType, "unknown_subject_type")])
+        {
             let mut rendering = Rendering::new(Revision(42), 1);
-            rendering.decision(verdict, None);
+            rendering.decision(evaluation, None);
             let answer: Value = serde_json::from_slice(&rendering.finish()).unwrap();
-            assert_eq!(answer["decision"], json!(verdict.allowed()));
+            assert_eq!(answer["decision"], json!(evaluation.is_allowed()));
             assert_eq!(answer["context"]["revision"], json!(42));
             assert_eq!(answer["context"]["reason"], json!(code));
-            assert_eq!(answer["context"]["reason_user"]["403"].is_string(), !verdict.allowed(), "{answer}");
+            assert_eq!(answer["context"]["reason_user"]["403"].is_string(), !evaluation.is_allowed(), "{answer}");
         }
     }
 
@@ -170,8 +171,8 @@ mod tests {
         let mut rendering = Rendering::new(Revision(1), 3);
         rendering.begin_batch();
         for at in 0..3 {
-            rendering.separate(at);
-            rendering.wrong(&Wrong::member("evaluations[0].subject.\"", "must be \u{1} else"));
+            rendering.separator(at);
+            rendering.invalid(&ParseError::member("evaluations[0].subject.\"", "must be \u{1} else"));
         }
         rendering.end_batch();
         let answer: Value = serde_json::from_slice(&rendering.finish()).unwrap();

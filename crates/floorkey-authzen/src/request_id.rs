@@ -2,7 +2,7 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use floorkey_service::outside;
+use floorkey_service::entropy;
 
 /// The name of the header.
 pub(super) const HEADER: HeaderName = HeaderName::from_static("x-request-id");
@@ -11,19 +11,19 @@ pub(super) const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 const BYTES_MAX: usize = 128;
 
 /// The ID in a request if it consists of 1 to 128 visible ASCII characters, or a new one to replace an invalid one.
-pub(super) fn given(headers: &HeaderMap) -> Option<HeaderValue> {
+pub(super) fn from_headers(headers: &HeaderMap) -> Option<HeaderValue> {
     let id = headers.get(&HEADER)?;
-    Some(if is_fit(id.as_bytes()) { id.clone() } else { fresh() })
+    Some(if is_valid(id.as_bytes()) { id.clone() } else { generate() })
 }
 
 /// A new ID for a request without one.
-pub(super) fn fresh() -> HeaderValue {
+pub(super) fn generate() -> HeaderValue {
     let mut text = [0; uuid::fmt::Hyphenated::LENGTH];
-    let text = uuid::Uuid::from_u128(outside::id()).hyphenated().encode_lower(&mut text);
+    let text = uuid::Uuid::from_u128(entropy::random_id()).hyphenated().encode_lower(&mut text);
     HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static("-"))
 }
 
-fn is_fit(id: &[u8]) -> bool {
+fn is_valid(id: &[u8]) -> bool {
     (1..=BYTES_MAX).contains(&id.len()) && id.iter().all(u8::is_ascii_graphic)
 }
 
@@ -36,7 +36,7 @@ mod tests {
         if let Some(id) = id {
             headers.insert(HEADER, HeaderValue::from_bytes(id).unwrap());
         }
-        given(&headers).map(|id| id.to_str().unwrap().to_owned())
+        from_headers(&headers).map(|id| id.to_str().unwrap().to_owned())
     }
 
     #[test]
@@ -49,6 +49,6 @@ mod tests {
             assert!(uuid::Uuid::try_parse(&replaced).is_ok(), "{replaced}");
         }
         assert_eq!(given_back(None), None);
-        assert!(uuid::Uuid::try_parse(fresh().to_str().unwrap()).is_ok());
+        assert!(uuid::Uuid::try_parse(generate().to_str().unwrap()).is_ok());
     }
 }

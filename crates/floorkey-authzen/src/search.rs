@@ -10,15 +10,15 @@ use floorkey::{Directory, TokenSettings};
 use hyper::body::Bytes;
 use serde_json::json;
 
-use super::bearer::Settings;
+use super::api_error::ApiError;
+use super::bearer::ActiveTokenSettings;
 use super::endpoint::Endpoint;
-use super::fault::Fault;
-use super::found::Found;
-use super::judge::{Judge, id_of};
-use super::page_token::{Position, Search};
-use super::parse::{self, Body, Page, missing};
+use super::evaluator::{Evaluator, id_of};
+use super::page_token::{SearchIdentity, SearchPosition};
+use super::parse::{self, Body, PageRequest, missing};
+use super::results::SearchResult;
 use crate::AuthZen;
-use floorkey_service::outside;
+use floorkey_service::clock;
 use floorkey_service::search_budget;
 
 /// Answers a search.
@@ -30,32 +30,34 @@ pub(super) async fn answer(
     endpoint: Endpoint,
     bytes: Bytes,
     directory: Arc<Directory>,
-    settings: Settings,
-) -> Result<Vec<u8>, Fault> {
+    settings: ActiveTokenSettings,
+) -> Result<Vec<u8>, ApiError> {
     let state = state.clone();
     // All applications of an instance share its part of the search budget.
-    let place = search_budget::place(directory.instance().bits()).await.map_err(|_| Fault::too_many_searches())?;
+    let permit =
+        search_budget::acquire(directory.instance().bits()).await.map_err(|_| ApiError::too_many_searches())?;
     let search = tokio::task::spawn_blocking(move || {
         // Held until the search ends, even if the caller disconnects earlier.
-        let _place = place;
+        let _permit = permit;
         let text = std::str::from_utf8(&bytes).unwrap_or_default();
         let body = parse::body(text, endpoint.shape())?;
         check(endpoint, &body)?;
         match &body.page {
             None => {
-                let judge = Judge { state: &state, directory: &directory, settings: &settings, at: outside::now() };
-                Ok(whole(endpoint, &judge, &body))
+                let evaluator =
+                    Evaluator { state: &state, directory: &directory, settings: &settings, at: clock::now() };
+                Ok(all_results(endpoint, &evaluator, &body))
             }
             Some(page) => {
-                Paged { state: &state, endpoint, settings: &settings, text, body: &body }.page(&directory, page)
+                PagedSearch { state: &state, endpoint, settings: &settings, text, body: &body }.page(&directory, page)
             }
         }
     });
-    search.await.unwrap_or_else(|_| Err(Fault::internal()))
+    search.await.unwrap_or_else(|_| Err(ApiError::internal()))
 }
 
 /// Checks that all parts are present except the one that is searched for.
-fn check(endpoint: Endpoint, body: &Body<'_>) -> Result<(), Fault> {
+fn check(endpoint: Endpoint, body: &Body<'_>) -> Result<(), ApiError> {
     let parts = &body.parts;
     let example = "{\"type\": …}";
     let subject = parts.subject.as_ref().ok_or_else(|| missing("subject", example))?;
@@ -73,10 +75,10 @@ fn check(endpoint: Endpoint, body: &Body<'_>) -> Result<(), Fault> {
 }
 
 /// Returns all results. They are written once and not copied, because there can be many: about 240 bytes per user.
-fn whole(endpoint: Endpoint, judge: &Judge<'_>, body: &Body<'_>) -> Vec<u8> {
-    let mut results = Results { text: b"{\"results\":[".to_vec(), ..Results::new(judge, body) };
-    judge.search(endpoint, &body.parts, None, &mut |_, found| {
-        results.add(&found);
+fn all_results(endpoint: Endpoint, evaluator: &Evaluator<'_>, body: &Body<'_>) -> Vec<u8> {
+    let mut results = Results { text: b"{\"results\":[".to_vec(), ..Results::new(evaluator, body) };
+    evaluator.search(endpoint, &body.parts, None, &mut |_, result| {
+        results.add(&result);
         ControlFlow::Continue(())
     });
     results.text.extend_from_slice(b"]}");
@@ -84,7 +86,7 @@ fn whole(endpoint: Endpoint, judge: &Judge<'_>, body: &Body<'_>) -> Vec<u8> {
 }
 
 /// A search that is answered page by page.
-struct Paged<'a> {
+struct PagedSearch<'a> {
     state: &'a AuthZen,
     endpoint: Endpoint,
     settings: &'a TokenSettings,
@@ -92,39 +94,39 @@ struct Paged<'a> {
     body: &'a Body<'a>,
 }
 
-impl Paged<'_> {
+impl PagedSearch<'_> {
     /// Returns one page, at the revision and time at which the search began.
-    fn page(&self, directory: &Arc<Directory>, page: &Page<'_>) -> Result<Vec<u8>, Fault> {
+    fn page(&self, directory: &Arc<Directory>, page: &PageRequest<'_>) -> Result<Vec<u8>, ApiError> {
         let Self { state, endpoint, settings, text, body } = *self;
-        let (engine, now, key) = (state.service.engine(), outside::now(), state.sealer.page_token_key());
-        let search = Search::new(endpoint, directory.instance(), settings, text)?;
-        let (directory, begun) = match page.token.as_deref().filter(|token| !token.is_empty()) {
+        let (engine, now, key) = (state.service.engine(), clock::now(), state.sealer.page_token_key());
+        let search = SearchIdentity::new(endpoint, directory.instance(), settings, text)?;
+        let (directory, position) = match page.token.as_deref().filter(|token| !token.is_empty()) {
             None => (directory.clone(), None),
             Some(token) => {
                 let position = search.open(key, token, now)?;
                 if page.limit.is_some_and(|limit| limit != position.limit) {
-                    return Err(Fault::bad_request(format!(
+                    return Err(ApiError::bad_request(format!(
                         "`page.limit` must be the same as on the first page, {}, or be left out.",
                         position.limit
                     )));
                 }
-                let directory = engine.exactly(directory.instance(), position.revision);
-                (directory.ok_or_else(Search::expired)?, Some(position))
+                let directory = engine.at_revision(directory.instance(), position.revision);
+                (directory.ok_or_else(SearchIdentity::expired)?, Some(position))
             }
         };
-        let (at, limit) = match &begun {
+        let (at, limit) = match &position {
             None => (now, page.limit.unwrap_or(u64::MAX)),
             Some(position) => (position.at, position.limit),
         };
-        let judge = Judge { state, directory: &directory, settings, at };
-        let (results, next) = results_of_page(&judge, endpoint, body, limit, begun.as_ref());
+        let evaluator = Evaluator { state, directory: &directory, settings, at };
+        let (results, next) = results_of_page(&evaluator, endpoint, body, limit, position.as_ref());
         let next_token = match next {
             None => String::new(),
             Some(after) => {
-                if begun.is_none() {
-                    engine.keep(&directory);
+                if position.is_none() {
+                    engine.retain(&directory);
                 }
-                search.seal(key, &Position { revision: directory.revision(), at, limit, after })?
+                search.seal(key, &SearchPosition { revision: directory.revision(), at, limit, after })?
             }
         };
         let page = json!({ "next_token": next_token, "count": results.count });
@@ -135,27 +137,27 @@ impl Paged<'_> {
 
 /// Returns the results of a page and, if there are more, the key of the last one, after which the next page begins.
 fn results_of_page(
-    judge: &Judge<'_>,
+    evaluator: &Evaluator<'_>,
     endpoint: Endpoint,
     body: &Body<'_>,
     limit: u64,
-    begun: Option<&Position>,
+    position: Option<&SearchPosition>,
 ) -> (Results, Option<Option<String>>) {
-    let mut results = Results::new(judge, body);
-    let mut last = begun.and_then(|position| position.after.clone());
-    let mut is_more = false;
-    judge.search(endpoint, &body.parts, last.clone().as_deref(), &mut |key, found| {
+    let mut results = Results::new(evaluator, body);
+    let mut last = position.and_then(|position| position.after.clone());
+    let mut has_more = false;
+    evaluator.search(endpoint, &body.parts, last.clone().as_deref(), &mut |key, result| {
         if results.count == limit {
-            is_more = true;
+            has_more = true;
             return ControlFlow::Break(());
         }
-        results.add(&found);
+        results.add(&result);
         if results.count == limit {
             last = Some(key.to_owned());
         }
         ControlFlow::Continue(())
     });
-    (results, is_more.then_some(last))
+    (results, has_more.then_some(last))
 }
 
 /// Serialized results.
@@ -167,16 +169,16 @@ struct Results {
 }
 
 impl Results {
-    fn new(judge: &Judge<'_>, body: &Body<'_>) -> Self {
-        let details = body.parts.wishes.unwrap_or_default().details_or(judge.settings.details);
+    fn new(evaluator: &Evaluator<'_>, body: &Body<'_>) -> Self {
+        let details = body.parts.options.unwrap_or_default().details_or(evaluator.settings.details);
         Self { text: Vec::new(), count: 0, details }
     }
 
-    fn add(&mut self, found: &Found<'_>) {
+    fn add(&mut self, result: &SearchResult<'_>) {
         if self.count > 0 {
             self.text.push(b',');
         }
-        found.write(self.details, &mut self.text);
+        result.write(self.details, &mut self.text);
         self.count += 1;
     }
 }

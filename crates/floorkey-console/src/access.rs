@@ -11,9 +11,9 @@ mod permissions;
 mod sessions;
 mod sign_in;
 
-use super::problem::Problem;
-use super::viewer::Viewer;
-use crate::routes::Routes;
+use crate::web::current_user::CurrentUser;
+use crate::web::page_error::PageError;
+use crate::web::routes::Routes;
 
 /// The address of the page with the user's own credentials.
 const SIGN_IN: &str = "/connect/access/sign-in";
@@ -32,7 +32,7 @@ pub(super) fn routes() -> Routes {
 /// Requires a recent sign-in.
 ///
 /// # Errors
-/// [`Problem::Prove`] if the last sign-in is too old.
-fn fresh(viewer: &Viewer) -> Result<(), Problem> {
-    if viewer.fresh { Ok(()) } else { Err(Problem::Prove) }
+/// [`PageError::ReauthenticationRequired`] if the last sign-in is too old.
+fn require_recent_sign_in(viewer: &CurrentUser) -> Result<(), PageError> {
+    if viewer.has_recent_sign_in { Ok(()) } else { Err(PageError::ReauthenticationRequired) }
 }

@@ -1,26 +1,26 @@
 //! Check access: whether a user can perform an action on a resource, and searches for users, actions and resources.
 //!
-//! `typed` has the values of the form and the address; `person`, `meaning` and `thing` resolve them. `question` builds
-//! the AuthZEN request, so that the request shown for copying is the one that was evaluated. `reasons` describes
-//! grants. `decision` is the page for one decision; `search` and `results` are the search page, `download` is its CSV
-//! file, and `suggest` returns suggestions for form fields.
+//! `form_input` has the values of the form and the address; `user_input`, `permission_input` and `resource_input`
+//! resolve them. `question` builds the AuthZEN request, so that the request shown for copying is the one that was
+//! evaluated. `reasons` describes grants. `decision` is the page for one decision; `search` and `results` are the
+//! search page, `download` is its CSV file, and `suggest` returns suggestions for form fields.
 
 mod decision;
 mod download;
-mod meaning;
-mod person;
+mod form_input;
+mod permission_input;
 mod question;
 mod reasons;
+mod resource_input;
 mod results;
 mod search;
 mod suggest;
-mod thing;
-mod typed;
+mod user_input;
 
 use floorkey::{Act, Refusal, Target, User};
 
-use super::viewer::Viewer;
-use crate::routes::{Routes, get};
+use crate::web::current_user::CurrentUser;
+use crate::web::routes::{Routes, get};
 
 /// The address of the decision page.
 const DECISION: &str = "/connect/check-access";
@@ -41,7 +41,7 @@ pub(super) fn routes() -> Routes {
 ///
 /// # Errors
 /// The permissions that are missing.
-fn allow(viewer: &Viewer) -> Result<(), Refusal> {
+fn allow(viewer: &CurrentUser) -> Result<(), Refusal> {
     match viewer.authorize(Act::CheckAccess, &Target::Instance) {
         Ok(()) | Err(Refusal::OutOfScope { .. }) => Ok(()),
         Err(refusal) => Err(refusal),
@@ -49,21 +49,21 @@ fn allow(viewer: &Viewer) -> Result<(), Refusal> {
 }
 
 /// Whether the viewer can see the name of a resource.
-fn sees(viewer: &Viewer, target: &Target<'_>) -> bool {
+fn can_see_name(viewer: &CurrentUser, target: &Target<'_>) -> bool {
     viewer.visibility().target(target).shows_name()
 }
 
 /// Whether the viewer can see the details of a user.
-fn sees_user(viewer: &Viewer, user: floorkey::UserId) -> bool {
+fn can_see_user(viewer: &CurrentUser, user: floorkey::UserId) -> bool {
     viewer.visibility().user(user).shows_details()
 }
 
 /// Whether the viewer can see the effective permissions of a user.
-fn sees_permissions(viewer: &Viewer, user: &User) -> bool {
+fn can_see_permissions(viewer: &CurrentUser, user: &User) -> bool {
     viewer.visibility().effective_permissions(user).is_ok()
 }
 
 /// Whether the viewer can see the effective permissions of all users, which makes lists complete.
-fn sees_everybody(viewer: &Viewer) -> bool {
+fn can_see_all_users(viewer: &CurrentUser) -> bool {
     viewer.visibility().sees_all_permissions()
 }

@@ -12,17 +12,17 @@ use floorkey::user::SecondFactorKind;
 use floorkey::{InstanceId, SecondFactorId, Timestamp, User};
 use floorkey_store::StoredFactor;
 
-use super::problem::Problem;
 use crate::ConsoleState;
+use crate::web::page_error::PageError;
 use floorkey_service::failure::Failure;
 
 /// Whether the user must present a second factor to sign in. Recovery codes replace a factor and do not count as one.
-pub(super) fn are_asked_for(user: &User) -> bool {
+pub(super) fn is_mfa_required(user: &User) -> bool {
     user.second_factors.iter().any(|factor| factor.kind != SecondFactorKind::RecoveryCodes)
 }
 
 /// The context that a factor's secret is sealed for, so that it can be opened for this factor of this user only.
-pub(super) fn owner(instance: InstanceId, user: &User, factor: SecondFactorId) -> String {
+pub(super) fn sealing_context(instance: InstanceId, user: &User, factor: SecondFactorId) -> String {
     format!("second factor {instance} {} {factor}", user.id)
 }
 
@@ -30,25 +30,25 @@ pub(super) fn owner(instance: InstanceId, user: &User, factor: SecondFactorId) -
 ///
 /// # Errors
 /// A store failure, or a secret that can't be opened.
-pub(super) async fn takes_code(
+pub(super) async fn verify_code(
     app: &ConsoleState,
     instance: InstanceId,
     user: &User,
     typed: &str,
     now: Timestamp,
-) -> Result<bool, Problem> {
+) -> Result<bool, PageError> {
     let code: String = typed.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     let is_totp = code.len() == totp::DIGITS && code.bytes().all(|byte| byte.is_ascii_digit());
-    let wanted = if is_totp { SecondFactorKind::Totp } else { SecondFactorKind::RecoveryCodes };
-    for stored in of_kind(app, instance, user, wanted).await? {
+    let kind = if is_totp { SecondFactorKind::Totp } else { SecondFactorKind::RecoveryCodes };
+    for stored in stored_factors(app, instance, user, kind).await? {
         let secret = open(app, instance, user, &stored)?;
-        let moved = match wanted {
-            SecondFactorKind::Totp => {
-                totp::Secret::parse(&secret).and_then(|secret| secret.step_of(&code, now)).filter(|s| *s > stored.used)
-            }
-            _ => recovery::Kept::parse(&secret).and_then(|kept| kept.used_with(&code, stored.used)),
+        let advanced = match kind {
+            SecondFactorKind::Totp => totp::Secret::parse(&secret)
+                .and_then(|secret| secret.matching_step(&code, now))
+                .filter(|s| *s > stored.used),
+            _ => recovery::StoredCodes::parse(&secret).and_then(|codes| codes.use_code(&code, stored.used)),
         };
-        if let Some(used) = moved {
+        if let Some(used) = advanced {
             let store = app.service.store();
             return Ok(store.use_factor(instance, user.id, stored.factor_id, stored.used, used, None).await?);
         }
@@ -57,12 +57,12 @@ pub(super) async fn takes_code(
 }
 
 /// Returns the stored factors of one kind. Factors that are not in the directory are left out.
-pub(super) async fn of_kind(
+pub(super) async fn stored_factors(
     app: &ConsoleState,
     instance: InstanceId,
     user: &User,
     kind: SecondFactorKind,
-) -> Result<Vec<StoredFactor>, Problem> {
+) -> Result<Vec<StoredFactor>, PageError> {
     let mut stored = app.service.store().second_factors_of(instance, user.id).await?;
     stored.retain(|stored| user.second_factor(stored.factor_id).is_some_and(|factor| factor.kind == kind));
     Ok(stored)
@@ -74,7 +74,9 @@ pub(super) fn open(
     instance: InstanceId,
     user: &User,
     stored: &StoredFactor,
-) -> Result<zeroize::Zeroizing<String>, Problem> {
-    let owner = owner(instance, user, stored.factor_id);
-    app.sealer.open_sealed(&owner, stored.secret.reveal()).map_err(|problem| Failure::Internal(problem).into())
+) -> Result<zeroize::Zeroizing<String>, PageError> {
+    let sealing_context = sealing_context(instance, user, stored.factor_id);
+    app.sealer
+        .open_sealed(&sealing_context, stored.secret.reveal())
+        .map_err(|problem| Failure::Internal(problem).into())
 }

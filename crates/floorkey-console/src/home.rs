@@ -1,8 +1,8 @@
 //! The home page: changes since the last visit, key figures, and items that need attention.
 
 mod attention;
-mod figures;
 mod guard;
+mod key_figures;
 
 use askama::Template;
 use axum::body::Body;
@@ -10,24 +10,24 @@ use floorkey::{GuardMode, Principal, Timestamp};
 use floorkey_store::{AuditQuery, AuditTerm, StoredEvent};
 use http::Response;
 
-use super::history::{self, Line};
-use super::layout::{Layout, lead_to, page};
-use super::problem::Problem;
-use super::viewer::Viewer;
-use super::words;
-use crate::routes::{Routes, get};
+use crate::history::{self, HistoryEntry};
+use crate::web::current_user::CurrentUser;
+use crate::web::layout::{Layout, page, redirect_to};
+use crate::web::page_error::PageError;
+use crate::web::routes::{Routes, get};
+use crate::web::text;
 use attention::Attention;
-use figures::Stat;
+use key_figures::Stat;
 
 pub(super) fn routes() -> Routes {
     Routes::new().route("/connect/", get(home)).route("/connect/guard", get(guard::show).post(guard::set))
 }
 
 /// The maximum number of changes by other users on the page.
-const CHANGES: usize = 12;
+const CHANGES_MAX: usize = 12;
 
 /// The period shown, in milliseconds, if there is no earlier visit.
-const FIRST_LOOK_BACK: i64 = 7 * 24 * 60 * 60 * 1000;
+const DEFAULT_PERIOD_MS: i64 = 7 * 24 * 60 * 60 * 1000;
 
 #[derive(Template)]
 #[template(path = "home/home.html")]
@@ -39,17 +39,17 @@ struct HomePage {
     attention: Vec<Attention>,
     guard: &'static str,
     guard_decided: bool,
-    may_set_guard: bool,
+    can_set_guard: bool,
     sees_history: bool,
-    lines: Vec<Line>,
+    entries: Vec<HistoryEntry>,
     more: bool,
     hidden: usize,
-    flagged: Vec<Line>,
-    failed: Vec<Failed>,
+    flagged: Vec<HistoryEntry>,
+    failed_sign_ins: Vec<FailedSignIns>,
 }
 
 /// A user with recent failed sign-ins.
-struct Failed {
+struct FailedSignIns {
     name: String,
     href: String,
     failures: String,
@@ -57,58 +57,64 @@ struct Failed {
     locked: bool,
 }
 
-async fn home(viewer: Viewer) -> Result<Response<Body>, Problem> {
+async fn home(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
     if !viewer.is_administrative() {
-        return Ok(lead_to("/connect/access"));
+        return Ok(redirect_to("/connect/access"));
     }
-    if guard::is_to_be_chosen(&viewer) {
-        return Ok(lead_to("/connect/guard"));
+    if guard::must_choose(&viewer) {
+        return Ok(redirect_to("/connect/guard"));
     }
     let (app, instance) = (viewer.app(), viewer.instance());
     let store = app.service.store();
-    let locked = figures::locked(&viewer);
-    let before = app.activity.visited(store, instance, viewer.user.id, viewer.now).await?;
-    let since = before.unwrap_or(Timestamp::from_millis(viewer.now.as_millis() - FIRST_LOOK_BACK));
-    let mut found = history::Found::default();
-    let mut flagged = history::Found::default();
+    let locked = key_figures::locked(&viewer);
+    let before = app.activity.record_home_visit(store, instance, viewer.user.id, viewer.now).await?;
+    let since = before.unwrap_or(Timestamp::from_millis(viewer.now.as_millis() - DEFAULT_PERIOD_MS));
+    let mut changes = history::EventList::default();
+    let mut flagged = history::EventList::default();
     if viewer.sees_history() {
         let query = AuditQuery { from: Some(since), ..AuditQuery::default() };
-        let me = viewer.user.id;
-        found = history::find(&viewer, query.clone(), CHANGES, None, move |event| is_by_another(event, me)).await?;
+        let own_id = viewer.user.id;
+        changes =
+            history::find(&viewer, query.clone(), CHANGES_MAX, None, move |event| is_by_other_user(event, own_id))
+                .await?;
         let query = AuditQuery { terms: vec![AuditTerm::Flagged], ..query };
-        flagged = history::find(&viewer, query, CHANGES, None, history::escalates).await?;
+        flagged = history::find(&viewer, query, CHANGES_MAX, None, history::is_escalation).await?;
     }
-    let counts = figures::count(&viewer).await?;
+    let counts = key_figures::count(&viewer).await?;
     Ok(page(&HomePage {
         layout: viewer.layout("Home"),
         name: viewer.user.display_name(),
         since: match before {
-            Some(before) => format!("since your last visit, {}", words::ago(before, viewer.now)),
+            Some(before) => format!("since your last visit, {}", text::relative_time(before, viewer.now)),
             None => "in the last seven days".to_owned(),
         },
-        stats: counts.as_ref().map(|counts| figures::stats(&viewer, counts)).unwrap_or_default(),
-        attention: attention::list(&viewer, counts.as_ref()),
+        stats: counts.as_ref().map(|counts| key_figures::stats(&viewer, counts)).unwrap_or_default(),
+        attention: attention::items(&viewer, counts.as_ref()),
         guard: viewer.directory.settings().guard_mode().word(),
         guard_decided: viewer.directory.settings().guard.is_some(),
-        may_set_guard: viewer.directory.is_administrator(viewer.user.id),
+        can_set_guard: viewer.directory.is_administrator(viewer.user.id),
         sees_history: viewer.sees_history(),
-        more: found.older.is_some(),
-        hidden: found.hidden,
-        lines: found.lines,
-        flagged: flagged.lines,
-        failed: failed(&viewer, since, &locked),
+        more: changes.older.is_some(),
+        hidden: changes.hidden,
+        entries: changes.entries,
+        flagged: flagged.entries,
+        failed_sign_ins: failed_sign_ins(&viewer, since, &locked),
     }))
 }
 
 /// Whether another principal changed or attempted something. Sign-ins and sign-outs are shown elsewhere on the page.
-fn is_by_another(event: &StoredEvent, me: floorkey::UserId) -> bool {
-    let mine = matches!(event.principal, Principal::User { id, .. } if id == me);
-    !mine && !matches!(event.act.as_str(), "SignIn" | "SignOut" | "FailedSignIn")
+fn is_by_other_user(event: &StoredEvent, own_id: floorkey::UserId) -> bool {
+    let is_own = matches!(event.principal, Principal::User { id, .. } if id == own_id);
+    !is_own && !matches!(event.act.as_str(), "SignIn" | "SignOut" | "FailedSignIn")
 }
 
 /// Visible users with recent failed sign-ins, the latest first.
-fn failed(viewer: &Viewer, since: Timestamp, locked: &std::collections::HashSet<floorkey::UserId>) -> Vec<Failed> {
-    const SHOWN: usize = 10;
+fn failed_sign_ins(
+    viewer: &CurrentUser,
+    since: Timestamp,
+    locked: &std::collections::HashSet<floorkey::UserId>,
+) -> Vec<FailedSignIns> {
+    const USERS_MAX: usize = 10;
     if !viewer.sees_users() {
         return Vec::new();
     }
@@ -121,20 +127,20 @@ fn failed(viewer: &Viewer, since: Timestamp, locked: &std::collections::HashSet<
         .collect();
     all.sort_by_key(|activity| std::cmp::Reverse(activity.failed_at));
     let users = all.into_iter().filter_map(|activity| {
-        let user = viewer.directory.user(activity.user).filter(|user| figures::is_seen(viewer, user.id))?;
-        Some(Failed {
+        let user = viewer.directory.user(activity.user).filter(|user| key_figures::can_see(viewer, user.id))?;
+        Some(FailedSignIns {
             name: user.display_name(),
             href: format!("/connect/users/{}", user.id),
-            failures: words::count(usize::try_from(activity.failures).unwrap_or(usize::MAX), "failure"),
-            when: activity.failed_at.map(|at| words::ago(at, viewer.now)).unwrap_or_default(),
+            failures: text::count_noun(usize::try_from(activity.failures).unwrap_or(usize::MAX), "failure"),
+            when: activity.failed_at.map(|at| text::relative_time(at, viewer.now)).unwrap_or_default(),
             locked: locked.contains(&user.id),
         })
     });
-    users.take(SHOWN).collect()
+    users.take(USERS_MAX).collect()
 }
 
 /// Describes a mode of the escalation guard in one sentence.
-const fn guard_words(mode: GuardMode) -> &'static str {
+const fn guard_description(mode: GuardMode) -> &'static str {
     match mode {
         GuardMode::Warn => {
             "Whoever gives more than they hold is warned; it is done, marked, and told to administrators."

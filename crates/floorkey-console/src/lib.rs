@@ -2,38 +2,25 @@
 //!
 //! A request is processed in this order: the same-origin check, the session, then the handler. Handlers use the
 //! directory and the service like every other interface and answer with a page or a 303 redirect. A handler that fails
-//! returns a [`Problem`], which is rendered here as an error page in the layout of the signed-in user.
+//! returns a [`PageError`], which is rendered here as an error page in the layout of the signed-in user.
 //!
-//! Every page works without JavaScript. Each section has a folder of its own, and its templates are in `templates/`.
+//! Every page works without JavaScript. `web` has what all sections share. Each section has a folder of its own, and
+//! its templates are in `templates/`.
 
 mod access;
-mod assets;
 mod check_access;
-mod csv;
-mod effect_words;
 mod factors;
-mod fields;
-mod flash;
-mod guard_flags;
 mod history;
 mod home;
-mod layout;
-mod missing;
-mod origin;
 mod outbox;
 mod permissions;
-mod problem;
 mod profiles;
-mod routes;
-mod search_words;
-mod session;
 mod sign_in;
 mod undo;
 mod user;
 mod users;
-mod viewer;
+mod web;
 mod who_has_what;
-pub(crate) mod words;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -49,16 +36,17 @@ use tower::ServiceExt as _;
 use tower_http::compression::CompressionLayer;
 
 use floorkey_authzen::AuthZen;
-use floorkey_http::{Answer, BODY_MAX, BodyError, Counted, collect};
-use floorkey_service::activity::Activities;
+use floorkey_http::{BODY_MAX, BodyError, FullResponse, LabeledResponse, collect};
+use floorkey_service::login_activity::LoginActivities;
 use floorkey_service::mail::Mailer;
 use floorkey_service::sealing::Sealer;
 use floorkey_service::service::Service;
-use problem::Problem;
-pub use routes::Route;
-use routes::Routes;
 pub use users::UserList;
-use viewer::{Visit, Visitor};
+use web::current_user::{ClientInfo, RequestContext};
+use web::page_error::{self, PageError};
+pub use web::routes::Route;
+use web::routes::Routes;
+use web::{assets, flash, layout, origin, session};
 
 /// What the console works with.
 pub struct ConsoleState {
@@ -69,7 +57,7 @@ pub struct ConsoleState {
     /// Sends mail to users.
     pub mailer: Arc<Mailer>,
     /// When users signed in and were active.
-    pub activity: Arc<Activities>,
+    pub activity: Arc<LoginActivities>,
     /// Answers the questions of the page "Check access".
     pub authzen: Arc<AuthZen>,
     /// The region in ARNs.
@@ -105,48 +93,48 @@ impl Console {
     pub fn new(app: Arc<ConsoleState>) -> Self {
         let router = all_routes()
             .into_router()
-            .fallback(|| async { Problem::NotFound("page".to_owned()) })
+            .fallback(|| async { PageError::NotFound("page".to_owned()) })
             .layer(CompressionLayer::new())
             .with_state(app.clone());
         Self { app, router }
     }
 
     /// Handles a request for a console page.
-    pub async fn answer(&self, mut parts: Parts, body: Incoming, client: IpAddr) -> Counted {
-        let counted = |answer, operation| Counted { answer, surface: "console", operation };
+    pub async fn answer(&self, mut parts: Parts, body: Incoming, address: IpAddr) -> LabeledResponse {
+        let counted = |answer, operation| LabeledResponse { response: answer, surface: "console", operation };
         if let Some(to) = without_slash(&parts) {
-            return counted(finish(problem::lead_to(&to)).await, "lead on");
+            return counted(finish(layout::redirect_to(&to)).await, "lead on");
         }
-        let mut visitor = match Visitor::identify(&self.app, &parts, client).await {
-            Ok(visitor) => visitor,
-            Err(failure) => return counted(finish(problem::bare(&failure.into())).await, "none"),
+        let mut client = match ClientInfo::identify(&self.app, &parts, address).await {
+            Ok(client) => client,
+            Err(failure) => return counted(finish(page_error::plain_text(&failure.into())).await, "none"),
         };
         let body = match origin::check(&parts, &self.app.public_url) {
-            Err(problem) => Err(problem),
-            Ok(()) => form(&parts, body, visitor.is_signed_in()).await,
+            Err(error) => Err(error),
+            Ok(()) => read_body(&parts, body, client.is_signed_in()).await,
         };
         // The session may have ended, or the user's permissions may have changed, while the body was being received.
-        if sends_form(&parts) {
-            visitor = match Visitor::identify(&self.app, &parts, client).await {
-                Ok(visitor) => visitor,
-                Err(failure) => return counted(finish(problem::bare(&failure.into())).await, "none"),
+        if has_body(&parts) {
+            client = match ClientInfo::identify(&self.app, &parts, address).await {
+                Ok(client) => client,
+                Err(failure) => return counted(finish(page_error::plain_text(&failure.into())).await, "none"),
             };
         }
-        parts.extensions.insert(visitor.clone());
+        parts.extensions.insert(client.clone());
         let response = match body {
-            Err(problem) => problem::marked(problem),
+            Err(error) => page_error::placeholder(error),
             Ok(body) => self.handle(Request::from_parts(parts.clone(), Body::from(body))).await,
         };
-        let mut response = match response.extensions().get::<Arc<Problem>>().cloned() {
-            Some(problem) => {
-                let visit = Visit::from_request_parts(&mut parts, &self.app).await.ok();
-                problem::page(&problem, visit.as_ref())
+        let mut response = match response.extensions().get::<Arc<PageError>>().cloned() {
+            Some(error) => {
+                let context = RequestContext::from_request_parts(&mut parts, &self.app).await.ok();
+                page_error::page(&error, context.as_ref())
             }
             None => response,
         };
-        if visitor.flash.is_some() && is_page(&response) {
+        if client.flash.is_some() && is_page(&response) {
             let secure = self.app.is_secure();
-            layout::add_cookie(&mut response, &session::gone(secure, flash::Flash::COOKIE));
+            layout::add_cookie(&mut response, &session::removal_cookie(secure, flash::Flash::COOKIE));
         }
         counted(finish(response).await, "page")
     }
@@ -183,28 +171,30 @@ pub fn console_routes() -> Vec<Route> {
 }
 
 /// Whether the request has a body to read.
-fn sends_form(parts: &Parts) -> bool {
+fn has_body(parts: &Parts) -> bool {
     !matches!(parts.method, Method::GET | Method::HEAD)
 }
 
 /// Reads the body of a request. Without a session, and on sign-in pages, the body is limited to [`SIGN_IN_FORM_MAX`].
 ///
 /// # Errors
-/// A [`Problem`] if the body is too large, too slow or incomplete.
-async fn form(parts: &Parts, mut body: Incoming, is_signed_in: bool) -> Result<Bytes, Problem> {
-    if !sends_form(parts) {
+/// A [`PageError`] if the body is too large, too slow or incomplete.
+async fn read_body(parts: &Parts, mut body: Incoming, is_signed_in: bool) -> Result<Bytes, PageError> {
+    if !has_body(parts) {
         return Ok(Bytes::new());
     }
-    let bytes_max = match !is_signed_in || sign_in::is_form(parts.uri.path()) {
+    let bytes_max = match !is_signed_in || sign_in::is_sign_in_page(parts.uri.path()) {
         true => SIGN_IN_FORM_MAX,
         false => BODY_MAX,
     };
     collect(&mut body, Bytes::new(), bytes_max, None).await.map_err(|error| match error {
         // The session may have ended while the page was open.
-        BodyError::TooLarge if !is_signed_in && !sign_in::is_form(parts.uri.path()) => Problem::SignIn,
-        BodyError::TooLarge => Problem::too_large(bytes_max),
-        BodyError::TooSlow => Problem::wrong("The form came too slowly."),
-        BodyError::Incomplete | BodyError::NoRoom | BodyError::Unread => Problem::wrong("The form did not come whole."),
+        BodyError::TooLarge if !is_signed_in && !sign_in::is_sign_in_page(parts.uri.path()) => PageError::SignIn,
+        BodyError::TooLarge => PageError::too_large(bytes_max),
+        BodyError::TooSlow => PageError::bad_request("The form came too slowly."),
+        BodyError::Incomplete | BodyError::BudgetExhausted | BodyError::Unread => {
+            PageError::bad_request("The form did not come whole.")
+        }
     })
 }
 
@@ -228,7 +218,7 @@ fn without_slash(parts: &Parts) -> Option<String> {
 }
 
 /// Buffers the response for the listener and adds the security headers.
-async fn finish(response: Response<Body>) -> Answer {
+async fn finish(response: Response<Body>) -> FullResponse {
     const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
         connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'";
     let (mut parts, body) = response.into_parts();

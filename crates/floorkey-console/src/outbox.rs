@@ -5,26 +5,24 @@ use askama::Template;
 use axum::body::Body;
 use http::Response;
 
-use super::layout::{Layout, page};
-use super::problem::Problem;
-use super::viewer::Viewer;
-use super::words;
-use crate::routes::{Routes, get};
-
-pub(super) const ADDRESS: &str = "/connect/outbox";
+use crate::web::current_user::CurrentUser;
+use crate::web::layout::{self, Layout, page};
+use crate::web::page_error::PageError;
+use crate::web::routes::{Routes, get};
+use crate::web::text;
 
 pub(super) fn routes() -> Routes {
-    Routes::new().route(ADDRESS, get(show))
+    Routes::new().route(layout::OUTBOX, get(show))
 }
 
 #[derive(Template)]
 #[template(path = "outbox.html")]
 struct OutboxPage {
     layout: Layout,
-    letters: Vec<Shown>,
+    messages: Vec<OutboxMessage>,
 }
 
-struct Shown {
+struct OutboxMessage {
     to: String,
     subject: String,
     at: String,
@@ -32,20 +30,15 @@ struct Shown {
     lines: Vec<(String, bool)>,
 }
 
-/// Whether the viewer can see the outbox.
-pub(super) fn is_shown(viewer: &Viewer) -> bool {
-    viewer.app().mailer.post.is_shown() && viewer.directory.is_administrator(viewer.user.id)
-}
-
-async fn show(viewer: Viewer) -> Result<Response<Body>, Problem> {
-    let letters = viewer.app().mailer.post.shown().filter(|_| is_shown(&viewer));
-    let letters = letters.ok_or_else(|| Problem::NotFound("page".to_owned()))?;
+async fn show(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
+    let sent = viewer.app().mailer.queue.recent().filter(|_| viewer.sees_outbox());
+    let sent = sent.ok_or_else(|| PageError::NotFound("page".to_owned()))?;
     let own = format!("{}/connect/link/", viewer.app().public_url);
-    let shown = letters.into_iter().map(|(at, letter)| Shown {
+    let messages = sent.into_iter().map(|(at, letter)| OutboxMessage {
         lines: letter.text.lines().map(|line| (line.to_owned(), line.starts_with(&own))).collect(),
         to: letter.to,
         subject: letter.subject,
-        at: words::moment(at),
+        at: text::utc_time(at),
     });
-    Ok(page(&OutboxPage { layout: viewer.layout("Outbox"), letters: shown.collect() }))
+    Ok(page(&OutboxPage { layout: viewer.layout("Outbox"), messages: messages.collect() }))
 }

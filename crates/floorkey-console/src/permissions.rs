@@ -1,18 +1,18 @@
 //! The permission catalog: what each permission means, what it requires and includes, its risks, and which users have
 //! it.
 
-mod edges;
 mod filter;
-mod holders;
 mod list;
+mod relations;
 mod show;
+mod usage;
 
 use floorkey::{Act, Permission, Target};
 
-use super::problem::Problem;
-use super::viewer::Viewer;
-use super::words;
-use crate::routes::{Routes, get};
+use crate::web::current_user::CurrentUser;
+use crate::web::page_error::PageError;
+use crate::web::routes::{Routes, get};
+use crate::web::text;
 
 pub(super) fn routes() -> Routes {
     Routes::new().route("/connect/permissions", get(list::show)).route("/connect/permissions/{name}", get(show::show))
@@ -22,7 +22,7 @@ pub(super) fn routes() -> Routes {
 const LIST: &str = "/connect/permissions";
 
 /// Allows viewers who can open any page besides their own access.
-fn authorize(viewer: &Viewer) -> Result<(), Problem> {
+fn authorize(viewer: &CurrentUser) -> Result<(), PageError> {
     match viewer.is_administrative() {
         true => Ok(()),
         false => Ok(viewer.authorize(Act::ListSecurityProfiles, &Target::Instance)?),
@@ -36,8 +36,8 @@ struct Link {
 }
 
 impl Link {
-    fn of(permission: Permission) -> Self {
-        Self { text: words::permission(permission), href: address(permission) }
+    fn new(permission: Permission) -> Self {
+        Self { text: text::permission(permission), href: address(permission) }
     }
 }
 

@@ -5,33 +5,33 @@
 //! they concern ([`errors`]). If any user gains or loses access, a review page ([`review`]) comes first. A 303 redirect
 //! follows.
 
-mod affected;
-mod along;
 mod applications;
 mod code;
 mod compare;
 mod conditions;
+mod delete;
 mod draft;
 mod edit;
+mod edit_conflict;
 mod errors;
 mod filter;
 mod form;
 mod grid;
+mod hints;
 mod list;
-mod remove;
+mod profile_users;
 mod review;
 pub(super) mod risk;
 mod save;
-mod stale;
 
 use std::sync::Arc;
 
 use floorkey::review::default_diff::default_diff;
 use floorkey::{Act, PermissionSet, Refusal, SecurityProfile, SecurityProfileId, Target, close};
 
-use super::problem::Problem;
-use super::viewer::Viewer;
-use crate::routes::{Routes, get};
+use crate::web::current_user::CurrentUser;
+use crate::web::page_error::PageError;
+use crate::web::routes::{Routes, get};
 
 /// The address of the list.
 const LIST: &str = "/connect/security-profiles";
@@ -39,40 +39,40 @@ const LIST: &str = "/connect/security-profiles";
 pub(super) fn routes() -> Routes {
     Routes::new()
         .route("/connect/security-profiles", get(list::show))
-        .route("/connect/security-profiles/new", get(edit::new).post(edit::make))
+        .route("/connect/security-profiles/new", get(edit::new).post(edit::create))
         .route("/connect/security-profiles/compare", get(compare::show))
         .route("/connect/security-profiles/{id}", get(edit::show).post(edit::change))
-        .route("/connect/security-profiles/{id}/delete", get(remove::ask).post(remove::act))
+        .route("/connect/security-profiles/{id}/delete", get(delete::confirm).post(delete::submit))
         .route("/connect/security-profiles/{id}/code", get(code::show))
 }
 
 /// Finds the profile of an address, if the viewer can see it.
 ///
 /// # Errors
-/// [`Problem::NotFound`], or a refusal if the viewer cannot see any profile.
-fn find(viewer: &Viewer, id: &str) -> Result<Arc<SecurityProfile>, Problem> {
-    let nothing = || Problem::NotFound("security profile".to_owned());
+/// [`PageError::NotFound`], or a refusal if the viewer cannot see any profile.
+fn find(viewer: &CurrentUser, id: &str) -> Result<Arc<SecurityProfile>, PageError> {
+    let not_found = || PageError::NotFound("security profile".to_owned());
     let profile = SecurityProfileId::parse(id).and_then(|id| viewer.directory.profile(id));
-    if let Some(profile) = profile.filter(|profile| sees(viewer, profile.id)) {
-        viewer.reads(Act::DescribeSecurityProfile);
+    if let Some(profile) = profile.filter(|profile| can_see(viewer, profile.id)) {
+        viewer.record_read(Act::DescribeSecurityProfile);
         return Ok(profile.clone());
     }
     // A profile outside the viewer's scope is indistinguishable from a missing one.
     match viewer.authorize(Act::DescribeSecurityProfile, &Target::Instance) {
-        Ok(()) | Err(Refusal::OutOfScope { .. }) => Err(nothing()),
+        Ok(()) | Err(Refusal::OutOfScope { .. }) => Err(not_found()),
         Err(refusal) => Err(refusal.into()),
     }
 }
 
 /// Whether the viewer can see the details of the profile, not only its existence.
-fn sees(viewer: &Viewer, id: SecurityProfileId) -> bool {
+fn can_see(viewer: &CurrentUser, id: SecurityProfileId) -> bool {
     viewer.visibility().profile(id).shows_details()
 }
 
 /// Whether the viewer has the permission to create profiles, even if only within a scope.
-fn may_create(viewer: &Viewer) -> bool {
-    let asked = viewer.authorize(Act::CreateSecurityProfile, &Target::Instance);
-    !matches!(asked, Err(Refusal::NotPermitted { .. }))
+fn can_create(viewer: &CurrentUser) -> bool {
+    let result = viewer.authorize(Act::CreateSecurityProfile, &Target::Instance);
+    !matches!(result, Err(Refusal::NotPermitted { .. }))
 }
 
 /// Returns the address of a profile's page.

@@ -1,16 +1,16 @@
 //! Signing in and out.
 //!
-//! `check` verifies the password and creates sessions; `factor` handles MFA; `arrival` has the browser's context.
-//! `password` sets a new password, and `prove` confirms the identity of a signed-in user. `forgot` sends a password
-//! reset link, and `link` handles links from emails.
+//! `check` verifies the password and creates sessions; `factor` handles MFA; `context` has the browser's context.
+//! `password` sets a new password, and `reauthenticate` confirms the identity of a signed-in user. `forgot` sends a
+//! password reset link, and `link` handles links from emails.
 
-mod arrival;
 mod check;
+mod context;
 mod factor;
 mod forgot;
 mod link;
 mod password;
-mod prove;
+mod reauthenticate;
 
 use std::sync::Arc;
 
@@ -21,34 +21,34 @@ use floorkey::{Act, Directory, RecordKey};
 use http::{Response, StatusCode};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::fields::{Fields, Form, Query};
-use super::flash::Flash;
-use super::layout::{Layout, Theme, add_cookie, lead_to, local, page_with};
-use super::problem::Problem;
-use super::session;
-use super::viewer::Visit;
 use crate::ConsoleState;
-use crate::routes::{Routes, get, post};
-use arrival::Arrival;
-use check::Checked;
+use crate::web::current_user::RequestContext;
+use crate::web::flash::Flash;
+use crate::web::form::{Fields, Form, Query};
+use crate::web::layout::{Layout, Theme, add_cookie, local_redirect_target, page_with, redirect_to};
+use crate::web::page_error::PageError;
+use crate::web::routes::{Routes, get, post};
+use crate::web::session;
+use check::PasswordResult;
+use context::SignInContext;
 
 pub(super) fn routes() -> Routes {
     Routes::new()
         .route("/connect/login", get(form).post(sign_in))
-        .route("/connect/login/{alias}", get(form_of).post(sign_in_to))
+        .route("/connect/login/{alias}", get(form_for_alias).post(sign_in_for_alias))
         .route("/connect/logout", post(sign_out))
         .route("/connect/theme", post(choose_theme))
         .merge(factor::routes())
         .merge(forgot::routes())
         .merge(link::routes())
         .merge(password::routes())
-        .merge(prove::routes())
+        .merge(reauthenticate::routes())
 }
 
 /// Whether a path belongs to signing in, confirming identity, or choosing a password.
-pub(super) fn is_form(path: &str) -> bool {
+pub(super) fn is_sign_in_page(path: &str) -> bool {
     const FORMS: [&str; 6] = ["login", "factor", "forgot", "link", "password", "prove"];
-    let first = path.strip_prefix(super::ROOT).and_then(|rest| rest.split('/').next());
+    let first = path.strip_prefix(crate::ROOT).and_then(|rest| rest.split('/').next());
     first.is_some_and(|first| FORMS.contains(&first))
 }
 
@@ -73,31 +73,31 @@ struct InstancePage {
     known: Vec<(String, String)>,
 }
 
-async fn form(arrival: Arrival, Query(query): Query) -> Response<Body> {
+async fn form(sign_in: SignInContext, Query(query): Query) -> Response<Body> {
     if let Some(alias) = query.text("instance") {
-        return lead_to(&address("login", Some(alias), query.text("next")));
+        return redirect_to(&address("login", Some(alias), query.text("next")));
     }
-    show_form(&arrival, None, &query, None)
+    show_form(&sign_in, None, &query, None)
 }
 
-async fn form_of(arrival: Arrival, Path(alias): Path<String>, Query(query): Query) -> Response<Body> {
-    show_form(&arrival, Some(&alias), &query, None)
+async fn form_for_alias(sign_in: SignInContext, Path(alias): Path<String>, Query(query): Query) -> Response<Body> {
+    show_form(&sign_in, Some(&alias), &query, None)
 }
 
 /// Shows the form, which looks the same whether or not an instance with that alias exists.
-fn show_form(arrival: &Arrival, alias: Option<&str>, fields: &Fields, error: Option<String>) -> Response<Body> {
-    let visit = &arrival.visit;
-    let next = local(fields.text("next")).to_owned();
-    if error.is_none() && visit.newcomer().is_some() {
-        return lead_to(&next);
+fn show_form(sign_in: &SignInContext, alias: Option<&str>, fields: &Fields, error: Option<String>) -> Response<Body> {
+    let context = &sign_in.context;
+    let next = local_redirect_target(fields.text("next")).to_owned();
+    if error.is_none() && context.signed_in_user().is_some() {
+        return redirect_to(&next);
     }
-    let named = Named::find(&visit.app, alias);
-    if let Named::Nothing = named {
-        return ask_for_instance(arrival, next);
+    let requested = RequestedInstance::find(&context.app, alias);
+    if let RequestedInstance::Unspecified = requested {
+        return show_instance_form(sign_in, next);
     }
     let status = if error.is_some() { StatusCode::UNAUTHORIZED } else { StatusCode::OK };
     let page = SignInPage {
-        layout: Layout { instance: named.shown(alias), ..visit.layout("Sign in") },
+        layout: Layout { instance: requested.display_name(alias), ..context.layout("Sign in") },
         action: address("login", alias, None),
         forgot: address("forgot", alias, None),
         username: fields.text("username").unwrap_or_default().to_owned(),
@@ -108,14 +108,14 @@ fn show_form(arrival: &Arrival, alias: Option<&str>, fields: &Fields, error: Opt
 }
 
 /// Asks for the alias. Lists only instances that this browser was signed in to.
-fn ask_for_instance(arrival: &Arrival, next: String) -> Response<Body> {
-    let engine = arrival.visit.app.service.engine();
+fn show_instance_form(sign_in: &SignInContext, next: String) -> Response<Body> {
+    let engine = sign_in.context.app.service.engine();
     let alias = |instance| engine.current(instance).and_then(|directory| directory.settings().alias.clone());
-    let mut known: Vec<String> = arrival.devices.instances().into_iter().filter_map(alias).collect();
+    let mut known: Vec<String> = sign_in.known_browsers.instances().into_iter().filter_map(alias).collect();
     known.sort();
     let known = known.into_iter().map(|alias| (address("login", Some(&alias), Some(&next)), alias));
     let page = InstancePage {
-        layout: arrival.visit.layout("Sign in"),
+        layout: sign_in.context.layout("Sign in"),
         known: known.map(|(to, alias)| (alias, to)).collect(),
         next,
     };
@@ -130,7 +130,9 @@ fn address(page: &str, alias: Option<&str>, next: Option<&str>) -> String {
         address.push('/');
         address.extend(utf8_percent_encode(&alias, IN_PATH));
     }
-    if let Some(next) = next.map(|next| local(Some(next))).filter(|next| *next != local(None)) {
+    if let Some(next) =
+        next.map(|next| local_redirect_target(Some(next))).filter(|next| *next != local_redirect_target(None))
+    {
         address.push_str("?next=");
         address.extend(form_urlencoded::byte_serialize(next.as_bytes()));
     }
@@ -143,91 +145,96 @@ const ALIAS_CHARS_MAX: usize = 64;
 /// The characters to percent-encode in an alias: every character that aliases cannot contain.
 const IN_PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.');
 
-async fn sign_in(arrival: Arrival, Form(fields): Form) -> Result<Response<Body>, Problem> {
-    enter(&arrival, None, &fields).await
+async fn sign_in(sign_in: SignInContext, Form(fields): Form) -> Result<Response<Body>, PageError> {
+    check_credentials(&sign_in, None, &fields).await
 }
 
-async fn sign_in_to(
-    arrival: Arrival,
+async fn sign_in_for_alias(
+    sign_in: SignInContext,
     Path(alias): Path<String>,
     Form(fields): Form,
-) -> Result<Response<Body>, Problem> {
-    enter(&arrival, Some(&alias), &fields).await
+) -> Result<Response<Body>, PageError> {
+    check_credentials(&sign_in, Some(&alias), &fields).await
 }
 
-async fn enter(arrival: &Arrival, alias: Option<&str>, fields: &Fields) -> Result<Response<Body>, Problem> {
-    let visit = &arrival.visit;
-    let wrong = || show_form(arrival, alias, fields, Some(check::WRONG.to_owned()));
-    let directory = match Named::find(&visit.app, alias) {
-        Named::Instance(directory) => directory,
-        Named::Nothing => return Ok(show_form(arrival, alias, fields, None)),
-        Named::Unknown => {
-            check::nowhere(arrival, fields.raw("username").trim(), fields.raw("password")).await?;
-            return Ok(wrong());
+async fn check_credentials(
+    sign_in: &SignInContext,
+    alias: Option<&str>,
+    fields: &Fields,
+) -> Result<Response<Body>, PageError> {
+    let context = &sign_in.context;
+    let failed = || show_form(sign_in, alias, fields, Some(check::SIGN_IN_FAILED.to_owned()));
+    let directory = match RequestedInstance::find(&context.app, alias) {
+        RequestedInstance::Instance(directory) => directory,
+        RequestedInstance::Unspecified => return Ok(show_form(sign_in, alias, fields, None)),
+        RequestedInstance::Unknown => {
+            check::simulate_check(sign_in, fields.raw("username").trim(), fields.raw("password")).await?;
+            return Ok(failed());
         }
     };
-    let next = local(fields.text("next"));
-    match check::password(arrival, &directory, fields.raw("username").trim(), fields.raw("password"), false).await? {
-        Checked::Right(user) => check::after_password(arrival, &directory, &user, next).await,
-        Checked::Wrong => Ok(wrong()),
+    let next = local_redirect_target(fields.text("next"));
+    match check::password(sign_in, &directory, fields.raw("username").trim(), fields.raw("password"), false).await? {
+        PasswordResult::Correct(user) => check::after_password(sign_in, &directory, &user, next).await,
+        PasswordResult::Incorrect => Ok(failed()),
     }
 }
 
 /// The instance that the address of a page before sign-in refers to.
-enum Named {
+enum RequestedInstance {
     /// This instance, or the only one of the server.
     Instance(Arc<Directory>),
     /// An alias that no instance has. The response does not reveal this.
     Unknown,
     /// No alias, and the server has several instances or none.
-    Nothing,
+    Unspecified,
 }
 
-impl Named {
+impl RequestedInstance {
     fn find(app: &ConsoleState, alias: Option<&str>) -> Self {
         let all = app.service.engine().all();
         let Some(alias) = alias else {
             return match all.as_slice() {
                 [only] => Self::Instance(only.clone()),
-                _ => Self::Nothing,
+                _ => Self::Unspecified,
             };
         };
-        let is_named =
+        let has_alias =
             |one: &&Arc<Directory>| one.settings().alias.as_ref().is_some_and(|name| name.eq_ignore_ascii_case(alias));
-        all.iter().find(is_named).cloned().map_or(Self::Unknown, Self::Instance)
+        all.iter().find(has_alias).cloned().map_or(Self::Unknown, Self::Instance)
     }
 
     /// The name above the form: the alias as entered, so that it reveals nothing about the instance.
-    fn shown(&self, alias: Option<&str>) -> Option<String> {
+    fn display_name(&self, alias: Option<&str>) -> Option<String> {
         match (self, alias) {
             (_, Some(alias)) => Some(alias.chars().take(ALIAS_CHARS_MAX).collect()),
             (Self::Instance(directory), None) => directory.settings().alias.clone(),
-            (Self::Unknown | Self::Nothing, None) => None,
+            (Self::Unknown | Self::Unspecified, None) => None,
         }
     }
 }
 
-async fn sign_out(visit: Visit) -> Result<Response<Body>, Problem> {
-    if let Some(viewer) = visit.newcomer() {
-        visit.app.service.store().end_session(&viewer.session.token_hash).await?;
+async fn sign_out(context: RequestContext) -> Result<Response<Body>, PageError> {
+    if let Some(viewer) = context.signed_in_user() {
+        context.app.service.store().end_session(&viewer.session.token_hash).await?;
         let target = vec![RecordKey::User(viewer.user.id)];
-        visit.app.service.note(viewer.instance(), viewer.actor(), Act::SignOut, target).await?;
+        context.app.service.record_event(viewer.instance(), viewer.actor(), Act::SignOut, target).await?;
     }
-    let mut response = visit.lead_to_with("/connect/login", &Flash::info("You are signed out."));
-    let secure = visit.app.is_secure();
-    add_cookie(&mut response, &session::gone(secure, session::cookie_name(secure)));
+    let mut response = context.redirect_with_flash("/connect/login", &Flash::info("You are signed out."));
+    let secure = context.app.is_secure();
+    add_cookie(&mut response, &session::removal_cookie(secure, session::cookie_name(secure)));
     Ok(response)
 }
 
-async fn choose_theme(visit: Visit, Form(fields): Form) -> Response<Body> {
-    let mut response = lead_to(local(fields.text("back")));
+async fn choose_theme(context: RequestContext, Form(fields): Form) -> Response<Body> {
+    let mut response = redirect_to(local_redirect_target(fields.text("back")));
     let cookie = match Theme::parse(fields.raw("theme")) {
         Some(theme) => {
-            let mut cookie = session::private(visit.app.is_secure(), Theme::COOKIE, theme.word().to_owned());
+            let mut cookie =
+                session::http_only_cookie(context.app.is_secure(), Theme::COOKIE, theme.as_str().to_owned());
             cookie.make_permanent();
             cookie
         }
-        None => session::gone(visit.app.is_secure(), Theme::COOKIE),
+        None => session::removal_cookie(context.app.is_secure(), Theme::COOKIE),
     };
     add_cookie(&mut response, &cookie);
     response

@@ -1,30 +1,30 @@
 //! The pages of one user: access, details, sign-in, history, password reset, copying access, deletion and creation.
 //!
-//! `found` looks up the user and checks that the viewer can see them; `head` is the header above all tabs. `draft` is
-//! the content of the form, for existing and new users, and `changes` turns it into commands; `edit` and `create` save
-//! it, after a `review` if access changes. `credentials` and `reset` change how the user signs in.
+//! `lookup` looks up the user and checks that the viewer can see them; `header` is the header above all tabs. `draft`
+//! is the content of the form, for existing and new users, and `changes` turns it into commands; `edit` and `create`
+//! save it, after a `review` if access changes. `credentials` and `reset` change how the user signs in.
 
 mod access;
 mod changes;
 mod choices;
+mod conflict;
+mod copy_access;
 mod create;
 mod credentials;
+mod delete;
 pub(super) mod draft;
 mod edit;
 mod form;
-mod found;
-mod head;
+mod header;
 mod history;
-mod remove;
+mod lookup;
 mod reset;
 mod review;
-mod same;
-mod slip;
-mod stale;
+mod temporary_password;
 mod timeline;
-pub(super) mod why;
+pub(super) mod why_denied;
 
-use crate::routes::{Routes, get, post};
+use crate::web::routes::{Routes, get, post};
 
 pub(super) fn routes() -> Routes {
     Routes::new()
@@ -32,9 +32,9 @@ pub(super) fn routes() -> Routes {
         .route("/connect/users/{id}", get(access::show))
         .route("/connect/users/{id}/details", get(edit::show).post(edit::send))
         .route("/connect/users/{id}/sign-in", get(credentials::show))
-        .route("/connect/users/{id}/sign-in/{act}", post(credentials::act))
+        .route("/connect/users/{id}/sign-in/{act}", post(credentials::run_action))
         .route("/connect/users/{id}/history", get(history::show))
         .route("/connect/users/{id}/reset", get(reset::show).post(reset::send))
-        .route("/connect/users/{id}/same", get(same::show))
-        .route("/connect/users/{id}/delete", get(remove::show).post(remove::send))
+        .route("/connect/users/{id}/same", get(copy_access::show))
+        .route("/connect/users/{id}/delete", get(delete::show).post(delete::send))
 }

@@ -1,46 +1,47 @@
 //! User management: the list of users, and bulk actions.
 //!
-//! `roster` has the users in list order and `texts`, with `parts` and `members`, is their search index; `filter`,
-//! `find`, `columns`, `rows`, `offers` and `list` create the list page from them. `selection` has the users that an
-//! action applies to; `edit`, `draft` and `review` change many users at once, `acts` and `reset` are the other bulk
-//! actions. `work` runs jobs that take long, `progress` shows them, and `user_slots` limits their number. `import`,
-//! `intake`, `sheet` and `download` read and write users as CSV files; `deleted` restores deleted users.
+//! `user_index` has the users in list order and `search_index`, with `common_parts` and `number_set`, is their search
+//! index; `filter`, `find`, `columns`, `rows`, `filter_options` and `list` create the list page from them. `selection`
+//! has the users that an action applies to; `edit`, `bulk_form` and `review` change many users at once, `bulk_actions`
+//! and `reset` are the other bulk actions. `job` runs jobs that take long, `progress` shows them, and `user_slots`
+//! limits their number. `import`, `csv_import`, `user_csv` and `download` read and write users as CSV files; `deleted`
+//! restores deleted users.
 
-mod acts;
+mod bench;
+mod bulk_actions;
+mod bulk_form;
 mod columns;
+mod common_parts;
 mod counts;
+mod csv_import;
 mod deleted;
 mod download;
-mod draft;
 mod edit;
-mod figures;
 mod filter;
+pub(super) mod filter_options;
 mod find;
 mod import;
-mod intake;
+mod job;
 mod list;
-mod members;
-pub(super) mod offers;
-mod parts;
+mod number_set;
 mod progress;
 mod reset;
 mod review;
-mod roster;
 mod rows;
+mod search_index;
 mod selection;
-mod sheet;
-mod texts;
+mod user_csv;
+mod user_index;
 mod user_slots;
-mod work;
 
 use std::sync::Arc;
 
-use crate::routes::{Routes, get, post};
+use crate::web::routes::{Routes, get, post};
+pub use bench::UserList;
 pub(super) use counts::counts;
-pub use figures::UserList;
-use import::Uploads;
-use roster::Rosters;
-use work::Works;
+use import::PendingImports;
+use job::Jobs;
+use user_index::UserIndexCache;
 
 pub(super) fn routes() -> Routes {
     Routes::new()
@@ -51,11 +52,11 @@ pub(super) fn routes() -> Routes {
         .route("/connect/users/progress/{id}", get(progress::show))
         .route("/connect/users/download", get(download::download))
         .route("/connect/users/template", get(download::template))
-        .route("/connect/users/deleted", get(deleted::list))
+        .route("/connect/users/deleted", get(deleted::deleted_page))
         .route("/connect/users/restore", post(deleted::restore))
         .route("/connect/users/import", get(import::form).post(import::submit))
-        .merge(acts::routes())
-        .with(Arc::new(Uploads::default()))
-        .with(Arc::new(Works::default()))
-        .with(Arc::new(Rosters::default()))
+        .merge(bulk_actions::routes())
+        .with_extension(Arc::new(PendingImports::default()))
+        .with_extension(Arc::new(Jobs::default()))
+        .with_extension(Arc::new(UserIndexCache::default()))
 }

@@ -15,12 +15,12 @@ use crate::client_network::network_of;
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The interval in which at least [`PACE_BYTES`] of a body must arrive.
-const PACE: Duration = Duration::from_secs(5);
-const PACE_BYTES: usize = 4 * 1024;
+const RATE_WINDOW: Duration = Duration::from_secs(5);
+const RATE_WINDOW_BYTES_MIN: usize = 4 * 1024;
 
 /// Bytes of each unauthenticated body that are not counted, so that ordinary requests succeed however many large bodies
 /// are pending.
-const UNCOUNTED: usize = 16 * 1024;
+const UNCOUNTED_BYTES: usize = 16 * 1024;
 
 /// Maximum total size of unauthenticated bodies in memory, not counting the first [`UNCOUNTED`] bytes of each: of all
 /// clients, and of one network.
@@ -37,7 +37,7 @@ pub enum BodyError {
     /// The body arrived too slowly.
     TooSlow,
     /// The memory budget for unauthenticated bodies is exhausted.
-    NoRoom,
+    BudgetExhausted,
     /// The body was not read, because the request is refused whatever it contains.
     Unread,
 }
@@ -48,73 +48,73 @@ pub enum BodyError {
 /// If the body exceeds `bytes_max`, ends early, or arrives too slowly, or if the reservation can't grow.
 pub async fn collect<B: Body<Data = Bytes> + Unpin>(
     body: &mut B,
-    begun: Bytes,
+    prefix: Bytes,
     bytes_max: usize,
-    mut reservation: Option<&mut Reservation>,
+    mut reservation: Option<&mut BodyReservation>,
 ) -> Result<Bytes, BodyError> {
-    if begun.len().saturating_add(usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX)) > bytes_max {
+    if prefix.len().saturating_add(usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX)) > bytes_max {
         return Err(BodyError::TooLarge);
     }
     let now = Instant::now();
-    let (end, mut next, mut came) = (now + TIMEOUT, now + PACE, 0);
-    let mut whole = Whole::from(begun);
+    let (end, mut next, mut received) = (now + TIMEOUT, now + RATE_WINDOW, 0);
+    let mut buffer = BodyBuffer::from(prefix);
     loop {
         let frame = match timeout_at(next.min(end), body.frame()).await {
             Ok(Some(frame)) => frame.map_err(|_| BodyError::Incomplete)?,
-            Ok(None) => return Ok(whole.into()),
-            Err(_) if next < end && came >= PACE_BYTES => {
-                (next, came) = (next + PACE, 0);
+            Ok(None) => return Ok(buffer.into()),
+            Err(_) if next < end && received >= RATE_WINDOW_BYTES_MIN => {
+                (next, received) = (next + RATE_WINDOW, 0);
                 continue;
             }
             Err(_) => return Err(BodyError::TooSlow),
         };
         let Ok(data) = frame.into_data() else { continue };
-        came += data.len();
-        let length = whole.len() + data.len();
+        received += data.len();
+        let length = buffer.len() + data.len();
         if length > bytes_max {
             return Err(BodyError::TooLarge);
         }
         if let Some(reservation) = &mut reservation {
-            reservation.hold(length.saturating_sub(UNCOUNTED))?;
+            reservation.grow_to(length.saturating_sub(UNCOUNTED_BYTES))?;
         }
-        whole.push(data);
+        buffer.push(data);
     }
 }
 
 /// The received part of a body. A body in a single piece is not copied.
-enum Whole {
-    One(Bytes),
+enum BodyBuffer {
+    Single(Bytes),
     Several(Vec<u8>),
 }
 
-impl Whole {
+impl BodyBuffer {
     fn len(&self) -> usize {
         match self {
-            Self::One(bytes) => bytes.len(),
+            Self::Single(bytes) => bytes.len(),
             Self::Several(bytes) => bytes.len(),
         }
     }
 
     fn push(&mut self, data: Bytes) {
         match self {
-            Self::One(bytes) if bytes.is_empty() => *bytes = data,
-            Self::One(bytes) => *self = Self::Several([bytes.as_ref(), data.as_ref()].concat()),
+            Self::Single(bytes) if bytes.is_empty() => *bytes = data,
+            Self::Single(bytes) => *self = Self::Several([bytes.as_ref(), data.as_ref()].concat()),
             Self::Several(bytes) => bytes.extend_from_slice(&data),
         }
     }
 }
 
-impl From<Bytes> for Whole {
+impl From<Bytes> for BodyBuffer {
     fn from(bytes: Bytes) -> Self {
-        Self::One(bytes)
+        Self::Single(bytes)
     }
 }
 
-impl From<Whole> for Bytes {
-    fn from(whole: Whole) -> Self {
-        match whole {
-            Whole::One(bytes) => bytes,
-            Whole::Several(bytes) => bytes.into(),
+impl From<BodyBuffer> for Bytes {
+    fn from(buffer: BodyBuffer) -> Self {
+        match buffer {
+            BodyBuffer::Single(bytes) => bytes,
+            BodyBuffer::Several(bytes) => bytes.into(),
         }
     }
 }
@@ -122,62 +122,62 @@ impl From<Whole> for Bytes {
 /// The memory budget for unauthenticated bodies: those of requests whose signatures can be verified only with the whole
 /// body.
 #[derive(Default)]
-pub struct BodyBudget(Mutex<Held>);
+pub struct BodyBudget(Mutex<BudgetUsage>);
 
 #[derive(Default)]
-struct Held {
-    all: usize,
+struct BudgetUsage {
+    total: usize,
     by_network: HashMap<IpAddr, usize>,
 }
 
 /// The share of the budget that one body uses. Dropping it releases the share.
-pub struct Reservation {
+pub struct BodyReservation {
     budget: Arc<BodyBudget>,
     network: IpAddr,
-    held: usize,
+    reserved: usize,
 }
 
 impl BodyBudget {
     /// Creates an empty reservation for a body from this address.
-    pub fn reserve(self: &Arc<Self>, from: IpAddr) -> Reservation {
-        Reservation { budget: self.clone(), network: network_of(from), held: 0 }
+    pub fn reserve(self: &Arc<Self>, from: IpAddr) -> BodyReservation {
+        BodyReservation { budget: self.clone(), network: network_of(from), reserved: 0 }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Held> {
+    fn lock(&self) -> MutexGuard<'_, BudgetUsage> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Reservation {
+impl BodyReservation {
     /// Grows the reservation to `bytes` in total.
-    fn hold(&mut self, bytes: usize) -> Result<(), BodyError> {
-        let more = bytes.saturating_sub(self.held);
+    fn grow_to(&mut self, bytes: usize) -> Result<(), BodyError> {
+        let more = bytes.saturating_sub(self.reserved);
         if more == 0 {
             return Ok(());
         }
-        let mut held = self.budget.lock();
-        let of_network = held.by_network.get(&self.network).copied().unwrap_or_default();
-        if held.all + more > BUDGET || of_network + more > NETWORK_BUDGET {
-            return Err(BodyError::NoRoom);
+        let mut usage = self.budget.lock();
+        let network_usage = usage.by_network.get(&self.network).copied().unwrap_or_default();
+        if usage.total + more > BUDGET || network_usage + more > NETWORK_BUDGET {
+            return Err(BodyError::BudgetExhausted);
         }
-        held.all += more;
-        held.by_network.insert(self.network, of_network + more);
-        self.held = bytes;
+        usage.total += more;
+        usage.by_network.insert(self.network, network_usage + more);
+        self.reserved = bytes;
         Ok(())
     }
 }
 
-impl Drop for Reservation {
+impl Drop for BodyReservation {
     fn drop(&mut self) {
-        if self.held == 0 {
+        if self.reserved == 0 {
             return;
         }
-        let mut held = self.budget.lock();
-        held.all = held.all.saturating_sub(self.held);
-        let left = held.by_network.get(&self.network).copied().unwrap_or_default().saturating_sub(self.held);
+        let mut usage = self.budget.lock();
+        usage.total = usage.total.saturating_sub(self.reserved);
+        let left = usage.by_network.get(&self.network).copied().unwrap_or_default().saturating_sub(self.reserved);
         match left {
-            0 => held.by_network.remove(&self.network),
-            left => held.by_network.insert(self.network, left),
+            0 => usage.by_network.remove(&self.network),
+            left => usage.by_network.insert(self.network, left),
         };
     }
 }
@@ -191,10 +191,10 @@ mod tests {
     #[tokio::test]
     async fn a_body_is_read_up_to_its_limit() {
         let body = |bytes: usize| Full::new(Bytes::from(vec![b'a'; bytes]));
-        let begun = Bytes::from_static(b"bc");
-        let taken = collect(&mut body(8), begun.clone(), 10, None).await.unwrap();
+        let prefix = Bytes::from_static(b"bc");
+        let taken = collect(&mut body(8), prefix.clone(), 10, None).await.unwrap();
         assert_eq!(&taken[..], b"bcaaaaaaaa");
-        assert_eq!(collect(&mut body(9), begun, 10, None).await, Err(BodyError::TooLarge));
+        assert_eq!(collect(&mut body(9), prefix, 10, None).await, Err(BodyError::TooLarge));
     }
 
     #[tokio::test]
@@ -204,23 +204,26 @@ mod tests {
         let mut kept = Vec::new();
         for network in 0..8 {
             let mut reservation = budget.reserve(from(network));
-            reservation.hold(NETWORK_BUDGET - 10).unwrap();
-            assert_eq!(reservation.hold(NETWORK_BUDGET + 1), Err(BodyError::NoRoom));
-            reservation.hold(NETWORK_BUDGET).unwrap();
-            assert_eq!(budget.reserve(from(network)).hold(1), Err(BodyError::NoRoom));
+            reservation.grow_to(NETWORK_BUDGET - 10).unwrap();
+            assert_eq!(reservation.grow_to(NETWORK_BUDGET + 1), Err(BodyError::BudgetExhausted));
+            reservation.grow_to(NETWORK_BUDGET).unwrap();
+            assert_eq!(budget.reserve(from(network)).grow_to(1), Err(BodyError::BudgetExhausted));
             kept.push(reservation);
         }
         let mut other = budget.reserve(from(200));
-        assert_eq!(other.hold(1), Err(BodyError::NoRoom), "all of it is held");
-        let mut small = Full::new(Bytes::from(vec![b'a'; UNCOUNTED]));
-        assert!(collect(&mut small, Bytes::new(), UNCOUNTED, Some(&mut other)).await.is_ok(), "small ones don't count");
-        let mut large = Full::new(Bytes::from(vec![b'a'; UNCOUNTED + 1]));
+        assert_eq!(other.grow_to(1), Err(BodyError::BudgetExhausted), "all of it is held");
+        let mut small = Full::new(Bytes::from(vec![b'a'; UNCOUNTED_BYTES]));
+        assert!(
+            collect(&mut small, Bytes::new(), UNCOUNTED_BYTES, Some(&mut other)).await.is_ok(),
+            "small ones don't count"
+        );
+        let mut large = Full::new(Bytes::from(vec![b'a'; UNCOUNTED_BYTES + 1]));
         let refused = collect(&mut large, Bytes::new(), BUDGET, Some(&mut other)).await;
-        assert_eq!(refused, Err(BodyError::NoRoom));
+        assert_eq!(refused, Err(BodyError::BudgetExhausted));
         kept.pop();
-        other.hold(NETWORK_BUDGET).expect("one was given back");
+        other.grow_to(NETWORK_BUDGET).expect("one was given back");
         drop((kept, other));
-        let held = budget.lock();
-        assert!(held.all == 0 && held.by_network.is_empty());
+        let usage = budget.lock();
+        assert!(usage.total == 0 && usage.by_network.is_empty());
     }
 }

@@ -12,19 +12,19 @@ use http::Response;
 use http_body_util::Full;
 use hyper::body::Bytes;
 
-pub use body::{BodyBudget, BodyError, Reservation, collect};
+pub use body::{BodyBudget, BodyError, BodyReservation, collect};
 pub use client_network::network_of;
 
 /// Maximum number of bytes in the body of a request.
 pub const BODY_MAX: usize = 2 * 1024 * 1024;
 
 /// A response with its whole body.
-pub type Answer = Response<Full<Bytes>>;
+pub type FullResponse = Response<Full<Bytes>>;
 
 /// A response with its metric labels.
-pub struct Counted {
+pub struct LabeledResponse {
     /// The response.
-    pub answer: Answer,
+    pub response: FullResponse,
     /// The interface that responded: `authzen`, `connect`, `console`, `extension`, `program` or `sts`.
     pub surface: &'static str,
     /// The name of the operation, or `none`.
@@ -32,7 +32,7 @@ pub struct Counted {
 }
 
 /// A request with its whole body.
-pub struct Call {
+pub struct FullRequest {
     /// The head of the request.
     pub parts: http::request::Parts,
     /// The body, or the reason why it was not read.

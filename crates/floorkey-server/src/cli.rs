@@ -8,11 +8,11 @@ mod access_key;
 mod admin;
 mod application;
 mod backup;
-mod bearer;
 mod bundle;
 mod client;
 mod condition;
 mod connection;
+mod decision_client;
 mod decisions;
 mod input_file;
 mod output;
@@ -100,8 +100,8 @@ pub fn run() -> ExitCode {
         Some(Command::Token(token)) => token.run(),
         Some(Command::Application(application)) => application.run(),
         Some(Command::Condition(condition)) => condition.run(),
-        Some(Command::Check(check)) => return decisions::ended(check.run()),
-        Some(Command::Explain(explain)) => return decisions::ended(explain.run()),
+        Some(Command::Check(check)) => return decisions::exit_code(check.run()),
+        Some(Command::Explain(explain)) => return decisions::exit_code(explain.run()),
         Some(Command::WhoCan(who)) => who.run(),
         Some(Command::WhatCan(what)) => what.run(),
         Some(Command::Bundle(bundle)) => bundle.run(),
@@ -138,13 +138,13 @@ fn without_empty_variables(command: clap::Command) -> clap::Command {
 
 /// The output format of a command.
 #[derive(clap::Args, Clone, Copy, Debug)]
-struct Printing {
+struct OutputFlags {
     /// Print JSON, for programs
     #[arg(long)]
     json: bool,
 }
 
-impl Printing {
+impl OutputFlags {
     fn output(self) -> Output {
         Output::new(self.json)
     }

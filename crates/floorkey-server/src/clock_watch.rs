@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use floorkey::Timestamp;
 
+use floorkey_service::clock;
 use floorkey_service::moment::{Moment, millis};
-use floorkey_service::outside;
 
 /// How often the clocks are compared.
 const INTERVAL: Duration = Duration::from_secs(1);
@@ -37,10 +37,10 @@ impl ClockWatch {
 
 /// Watches the clock while the server runs, and logs one warning for each step.
 pub(crate) async fn watch() {
-    let mut watch = ClockWatch::new(outside::now(), outside::moment());
+    let mut watch = ClockWatch::new(clock::now(), clock::monotonic_now());
     loop {
         tokio::time::sleep(INTERVAL).await;
-        if let Some(step) = watch.step(outside::now(), outside::moment()) {
+        if let Some(step) = watch.step(clock::now(), clock::monotonic_now()) {
             tracing::warn!("{}", warning(step));
         }
     }

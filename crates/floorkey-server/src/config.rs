@@ -113,7 +113,7 @@ impl From<DataFlags> for Flags {
 /// Settings from the TOML file. An unknown key is an error.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct SettingsFile {
     listen: Option<String>,
     data: Option<PathBuf>,
     region: Option<String>,
@@ -178,7 +178,7 @@ impl Config {
     ///
     /// # Errors
     /// Names the invalid setting and says what is valid.
-    pub(crate) fn read(flags: Flags) -> Result<Self, String> {
+    pub(crate) fn load(flags: Flags) -> Result<Self, String> {
         let file = read_file(flags.config.as_deref())?;
         let or = |flag: Option<String>, file: Option<String>, default: &str| {
             flag.or(file).unwrap_or_else(|| default.to_owned())
@@ -188,9 +188,9 @@ impl Config {
             return Err(format!("--data / FLOORKEY_DATA `{}` is a file, not a folder", data.display()));
         }
         let region = or(flags.region, file.region, "us-east-1");
-        let sound = region.split('-').count() >= 3
+        let is_valid = region.split('-').count() >= 3
             && region.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
-        if !sound {
+        if !is_valid {
             return Err(format!("--region / FLOORKEY_REGION `{region}` is not a region. Example: us-east-1"));
         }
         let account_id = or(flags.account_id, file.account_id, "123456789012");
@@ -222,9 +222,9 @@ impl Config {
         let metrics_listen = flags
             .metrics_listen
             .or(file.metrics_listen)
-            .map(|text| address("--metrics-listen / FLOORKEY_METRICS_LISTEN", &text));
+            .map(|text| parse_address("--metrics-listen / FLOORKEY_METRICS_LISTEN", &text));
         Ok(Self {
-            listen: address("--listen / FLOORKEY_LISTEN", &or(flags.listen, file.listen, "127.0.0.1:8080"))?,
+            listen: parse_address("--listen / FLOORKEY_LISTEN", &or(flags.listen, file.listen, "127.0.0.1:8080"))?,
             key_file: flags.key_file.or(file.key_file).unwrap_or_else(|| data.join("floorkey.key")),
             data,
             region,
@@ -233,7 +233,7 @@ impl Config {
             guard: guard(flags.guard.or(file.guard))?,
             operator_key,
             admin_password,
-            api_token: flags.api_token.or(api_token).token()?,
+            api_token: flags.api_token.or(api_token).preset_token()?,
             trusted_proxies: trusted_proxies(flags.trusted_proxies.or(file.trusted_proxies))?,
             connection_settings: connection_settings(
                 flags.connections_per_address.or(file.connections_per_address),
@@ -251,16 +251,16 @@ impl Config {
     }
 }
 
-fn read_file(named: Option<&Path>) -> Result<File, String> {
-    let path = named.unwrap_or(Path::new("floorkey.toml"));
+fn read_file(explicit: Option<&Path>) -> Result<SettingsFile, String> {
+    let path = explicit.unwrap_or(Path::new("floorkey.toml"));
     match std::fs::read_to_string(path) {
         Ok(text) => toml::from_str(&text).map_err(|error| format!("{}: {error}", path.display())),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound && named.is_none() => Ok(File::default()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && explicit.is_none() => Ok(SettingsFile::default()),
         Err(error) => Err(format!("can't read the settings in {}: {error}", path.display())),
     }
 }
 
-fn address(name: &str, text: &str) -> Result<SocketAddr, String> {
+fn parse_address(name: &str, text: &str) -> Result<SocketAddr, String> {
     use std::net::ToSocketAddrs as _;
     let resolved = text.to_socket_addrs().ok().and_then(|mut addresses| addresses.next());
     resolved.ok_or_else(|| format!("{name} `{text}` is not an address with a port. Example: 127.0.0.1:8080"))
@@ -277,15 +277,17 @@ fn public_url(text: Option<String>) -> Result<Option<String>, String> {
     }
 }
 
-fn connection_settings(an_address: Option<usize>, idle: Option<u64>) -> Result<ConnectionSettings, String> {
-    let (an_address, idle) = (an_address.unwrap_or(1024), idle.unwrap_or(75));
-    if an_address == 0 {
-        return Err("--connections-per-address / FLOORKEY_CONNECTIONS_PER_ADDRESS must be at least 1".to_owned());
+fn connection_settings(per_address_max: Option<usize>, idle: Option<u64>) -> Result<ConnectionSettings, String> {
+    let (per_address_max, idle) = (per_address_max.unwrap_or(1024), idle.unwrap_or(75));
+    if per_address_max == 0 {
+        return Err(
+            "--connections-per-address / FLOORKEY_CONNECTIONS_PER_ADDRESS must be at least 1".to_owned()
+        );
     }
     if !(1..=3600).contains(&idle) {
         return Err(format!("--idle-seconds / FLOORKEY_IDLE_SECONDS {idle} must be between 1 and 3600"));
     }
-    Ok(ConnectionSettings { an_address, idle: Duration::from_secs(idle) })
+    Ok(ConnectionSettings { per_address_max, idle: Duration::from_secs(idle) })
 }
 
 fn trusted_proxies(text: Option<String>) -> Result<TrustedProxies, String> {

@@ -4,16 +4,16 @@
 //! mistakes of several years are the same at every start; only IDs and passwords differ. No user has a password before
 //! being invited, except for two users for signing in.
 //!
-//! `places` creates the hierarchy, hours of operation, queues and routing profiles; `profiles` the security profiles;
-//! `people` and `names` the users; `bookings` an application that requests decisions; `habits` findings for an access
-//! review.
+//! `resources` creates the hierarchy, hours of operation, queues and routing profiles; `profiles` the security
+//! profiles; `users` and `names` the users; `bookings` an application that requests decisions; `findings` findings for
+//! an access review.
 
 mod bookings;
-mod habits;
+mod findings;
 mod names;
-mod people;
-mod places;
 mod profiles;
+mod resources;
+mod users;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -21,8 +21,8 @@ use std::task::Poll;
 
 use floorkey::{Actor, Command, InstanceId, NewUser, Timestamp, UserId};
 
+use floorkey_service::entropy;
 use floorkey_service::failure::Failure;
-use floorkey_service::outside;
 use floorkey_service::passwords::Password;
 use floorkey_service::service::Service;
 
@@ -30,44 +30,44 @@ use floorkey_service::service::Service;
 ///
 /// # Errors
 /// If a command is refused, for example because an instance that isn't new already has names that the demo needs.
-pub(crate) async fn fill(
+pub(crate) async fn create_demo(
     service: &Arc<Service>,
     instance: InstanceId,
     now: Timestamp,
 ) -> Result<Vec<(String, Password)>, Failure> {
-    let door = Door { service: service.clone(), instance };
-    let places = places::make(&door).await?;
-    let profiles = profiles::make(&door, &places).await?;
-    let staff = people::staff(&places, &profiles)?;
-    let signing_in = door.hire(&staff).await?;
-    door.all(people::proficiencies(&staff)).await?;
-    bookings::make(&door, &places, &profiles, &staff).await?;
-    door.all(habits::commands(&staff, &profiles, now)?).await?;
+    let runner = CommandRunner { service: service.clone(), instance };
+    let resources = resources::create(&runner).await?;
+    let profiles = profiles::create(&runner, &resources).await?;
+    let staff = users::staff(&resources, &profiles)?;
+    let signing_in = runner.create_users(&staff).await?;
+    runner.execute_all(users::proficiency_commands(&staff)).await?;
+    bookings::create(&runner, &resources, &profiles, &staff).await?;
+    runner.execute_all(findings::commands(&staff, &profiles, now)?).await?;
     Ok(signing_in)
 }
 
 /// Executes commands in one instance on behalf of the system.
-struct Door {
+struct CommandRunner {
     service: Arc<Service>,
     instance: InstanceId,
 }
 
-impl Door {
+impl CommandRunner {
     /// Executes commands that don't depend on one another. They are submitted in this order, so that the history is
     /// also the same at every start, and wait concurrently, so that they share transactions.
-    async fn all(&self, commands: Vec<Command>) -> Result<(), Failure> {
-        let ask = |command| Box::pin(self.service.execute(self.instance, Actor::system(), command));
-        let mut waiting: Vec<_> = commands.into_iter().map(ask).collect();
+    async fn execute_all(&self, commands: Vec<Command>) -> Result<(), Failure> {
+        let execute = |command| Box::pin(self.service.execute(self.instance, Actor::system(), command));
+        let mut executions: Vec<_> = commands.into_iter().map(execute).collect();
         std::future::poll_fn(|context| {
             let mut failed = None;
-            waiting.retain_mut(|asked| match asked.as_mut().poll(context) {
+            executions.retain_mut(|execution| match execution.as_mut().poll(context) {
                 Poll::Pending => true,
-                Poll::Ready(done) => {
-                    failed = failed.take().or(done.err());
+                Poll::Ready(result) => {
+                    failed = failed.take().or(result.err());
                     false
                 }
             });
-            match (failed, waiting.is_empty()) {
+            match (failed, executions.is_empty()) {
                 (Some(failure), _) => Poll::Ready(Err(failure)),
                 (None, true) => Poll::Ready(Ok(())),
                 (None, false) => Poll::Pending,
@@ -77,9 +77,10 @@ impl Door {
     }
 
     /// Creates all users. Those for signing in get a temporary password each.
-    async fn hire(&self, staff: &[people::Member]) -> Result<Vec<(String, Password)>, Failure> {
+    async fn create_users(&self, staff: &[users::Member]) -> Result<Vec<(String, Password)>, Failure> {
         let (signing_in, others): (Vec<_>, Vec<_>) = staff.iter().partition(|member| member.signs_in);
-        self.all(others.into_iter().map(|member| Command::CreateUser(Box::new(member.new.clone()))).collect()).await?;
+        self.execute_all(others.into_iter().map(|member| Command::CreateUser(Box::new(member.new.clone()))).collect())
+            .await?;
         let mut passwords = Vec::new();
         for member in signing_in {
             let password = Password::one_time();
@@ -93,9 +94,9 @@ impl Door {
 }
 
 /// IDs of created resources of one kind, by name.
-struct Made<Id>(BTreeMap<&'static str, Id>);
+struct CreatedIds<Id>(BTreeMap<&'static str, Id>);
 
-impl<Id: Copy> Made<Id> {
+impl<Id: Copy> CreatedIds<Id> {
     /// The ID of the resource with this name.
     fn id(&self, name: &str) -> Result<Id, Failure> {
         self.0.get(name).copied().ok_or_else(|| Failure::Internal(format!("the demo has no resource named `{name}`")))
@@ -109,7 +110,7 @@ fn tags<const N: usize>(pairs: [(&str, &str); N]) -> floorkey::tags::Tags {
 
 /// A new user ID.
 fn user_id() -> UserId {
-    UserId::from_bits(outside::id())
+    UserId::from_bits(entropy::random_id())
 }
 
 #[cfg(test)]
@@ -119,11 +120,11 @@ mod tests {
 
     use super::*;
 
-    async fn filled() -> (tempfile::TempDir, Arc<Directory>) {
+    async fn demo_directory() -> (tempfile::TempDir, Arc<Directory>) {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&StoreSettings { folder: folder.path().to_owned() }).unwrap();
         let service = Service::start(store).await.unwrap();
-        let id = InstanceId::from_bits(outside::id());
+        let id = InstanceId::from_bits(entropy::random_id());
         let new = NewInstance {
             id,
             alias: None,
@@ -134,8 +135,8 @@ mod tests {
             guard: None,
             administrator: None,
         };
-        service.found(&Actor::system(), &new).await.unwrap();
-        let signing_in = fill(&service, id, Timestamp::from_millis(1_800_000_000_000)).await.unwrap();
+        service.create_instance(&Actor::system(), &new).await.unwrap();
+        let signing_in = create_demo(&service, id, Timestamp::from_millis(1_800_000_000_000)).await.unwrap();
         assert_eq!(signing_in.len(), 2);
         service.stop().await;
         (folder, service.engine().current(id).unwrap())
@@ -144,11 +145,13 @@ mod tests {
     /// Everything but IDs, passwords and times.
     fn content(directory: &Directory) -> Vec<String> {
         let users = directory.users_after(None).map(|user| {
-            let held = user.assignments.iter().map(|held| directory.profile(held.profile).unwrap().name.as_str());
+            let profile_names =
+                user.assignments.iter().map(|assignment| directory.profile(assignment.profile).unwrap().name.as_str());
             let path = user.hierarchy_group.map(|group| directory.group_path(group));
             let path = path.unwrap_or_default().into_iter().map(|group| group.name.as_str());
-            let (held, path) = (held.collect::<Vec<_>>().join(", "), path.collect::<Vec<_>>().join("/"));
-            format!("{} {:?} {held} {path} {:?} {}", user.username, user.identity, user.tags, user.enabled)
+            let (profile_names, path) =
+                (profile_names.collect::<Vec<_>>().join(", "), path.collect::<Vec<_>>().join("/"));
+            format!("{} {:?} {profile_names} {path} {:?} {}", user.username, user.identity, user.tags, user.enabled)
         });
         let profiles = directory.profiles().map(|profile| format!("{} {:?}", profile.name, profile.permissions));
         users.chain(profiles).collect()
@@ -156,7 +159,7 @@ mod tests {
 
     #[tokio::test]
     async fn every_start_creates_the_same_contact_center() {
-        let ((_one, first), (_two, second)) = tokio::join!(filled(), filled());
+        let ((_one, first), (_two, second)) = tokio::join!(demo_directory(), demo_directory());
         assert_eq!(content(&first), content(&second));
         assert_ne!(first.instance(), second.instance());
         // About 200 users, and 15 profiles besides the four of a new instance; one of them is not assigned to any user.

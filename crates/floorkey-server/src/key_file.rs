@@ -16,22 +16,24 @@ use floorkey_service::service::credentials::new_access_key;
 ///
 /// # Errors
 /// If the file can't be read or created, is missing, or can't open the sealed secrets. The message says how to recover.
-pub(crate) async fn open(service: &Service, path: &Path) -> Result<Sealer, String> {
-    let samples = samples(service).await?;
-    let Some(sealer) = Sealer::open(path)? else {
-        return match samples.is_empty() {
-            true => Sealer::make(path),
-            false => Err(lost(path, "is missing, but the database has secrets that are encrypted with it")),
+pub(crate) async fn load_or_create(service: &Service, path: &Path) -> Result<Sealer, String> {
+    let sealed_samples = sealed_samples(service).await?;
+    let Some(sealer) = Sealer::load(path)? else {
+        return match sealed_samples.is_empty() {
+            true => Sealer::create(path),
+            false => Err(key_file_error(path, "is missing, but the database has secrets that are encrypted with it")),
         };
     };
-    let fits = |(owner, sealed): &(AccessKeyId, Opaque)| sealer.open_sealed(owner.as_str(), sealed.reveal()).is_ok();
-    match samples.iter().all(fits) {
+    let opens = |(owner, sealed): &(AccessKeyId, Opaque)| sealer.open_sealed(owner.as_str(), sealed.reveal()).is_ok();
+    match sealed_samples.iter().all(opens) {
         true => Ok(sealer),
-        false => Err(lost(path, "can't decrypt the secrets in the database, which are encrypted with another one")),
+        false => {
+            Err(key_file_error(path, "can't decrypt the secrets in the database, which are encrypted with another one"))
+        }
     }
 }
 
-fn lost(path: &Path, problem: &str) -> String {
+fn key_file_error(path: &Path, problem: &str) -> String {
     format!(
         "the key file {} {problem}. Restore the key file of this database, or specify its path with --key-file \
         or FLOORKEY_KEY_FILE. If it is lost permanently, run `floorkey admin replace-key`, which creates a new \
@@ -41,26 +43,26 @@ fn lost(path: &Path, problem: &str) -> String {
 }
 
 /// Returns the operator's secret and one secret of each instance, which the key file must be able to open.
-async fn samples(service: &Service) -> Result<Vec<(AccessKeyId, Opaque)>, String> {
+async fn sealed_samples(service: &Service) -> Result<Vec<(AccessKeyId, Opaque)>, String> {
     let store = service.store();
     let operator = store.operator_key().await.map_err(|error| error.to_string())?;
-    let mut samples: Vec<_> = operator.into_iter().map(|key| (key.access_key_id, key.sealed_secret)).collect();
+    let mut sealed_samples: Vec<_> = operator.into_iter().map(|key| (key.access_key_id, key.sealed_secret)).collect();
     for directory in service.engine().all() {
         let Some(key) = directory.access_keys().next() else { continue };
         let sealed = store.sealed_secret(&key.id).await.map_err(|error| error.to_string())?;
-        samples.extend(sealed.map(|sealed| (key.id.clone(), sealed.sealed_secret)));
+        sealed_samples.extend(sealed.map(|sealed| (key.id.clone(), sealed.sealed_secret)));
     }
-    Ok(samples)
+    Ok(sealed_samples)
 }
 
 /// The result of replacing the key file.
-pub(crate) struct Replaced {
+pub(crate) struct ReplacedKeyFile {
     /// The operator's new access key: id and secret.
     pub(crate) operator: (AccessKeyId, Zeroizing<String>),
     /// Number of revoked access keys of users.
     pub(crate) revoked: usize,
     /// The path of the previous key file, if there was one.
-    pub(crate) kept: Option<PathBuf>,
+    pub(crate) previous: Option<PathBuf>,
 }
 
 /// Creates a new key file and a new access key for the operator, and deletes everything that was sealed under the old
@@ -71,36 +73,37 @@ pub(crate) struct Replaced {
 ///
 /// # Errors
 /// If a file or the store can't be written.
-pub(crate) async fn replace(service: &Service, path: &Path) -> Result<Replaced, String> {
-    let fresh = beside(path, "new");
+pub(crate) async fn replace(service: &Service, path: &Path) -> Result<ReplacedKeyFile, String> {
+    let new_file = sibling(path, "new");
     let failed = |error: std::io::Error| format!("can't replace the key file {}: {error}", path.display());
-    if fresh.exists() {
-        std::fs::remove_file(&fresh).map_err(failed)?;
+    if new_file.exists() {
+        std::fs::remove_file(&new_file).map_err(failed)?;
     }
-    let sealer = Sealer::make(&fresh)?;
+    let sealer = Sealer::create(&new_file)?;
     let mut revoked = 0;
     for directory in service.engine().all() {
         revoked += directory.access_keys().count();
-        let done = service.execute(directory.instance(), Actor::system(), Command::ForgetSealed).await;
-        done.map_err(|failure| failure.to_string())?;
+        let result = service.execute(directory.instance(), Actor::system(), Command::ForgetSealed).await;
+        result.map_err(|failure| failure.to_string())?;
     }
     let (id, secret) = new_access_key();
     let sealed_secret = sealer.seal(id.as_str(), &secret)?;
     let stored = service.store().put_operator_key(&OperatorKey { access_key_id: id.clone(), sealed_secret }).await;
     stored.map_err(|error| error.to_string())?;
-    let kept = path.exists().then(|| {
-        let free = (1..).map(|number: u32| beside(path, &format!("old-{number}"))).find(|kept| !kept.exists());
-        free.unwrap_or_else(|| beside(path, "old"))
+    let previous = path.exists().then(|| {
+        let unused =
+            (1..).map(|number: u32| sibling(path, &format!("old-{number}"))).find(|previous| !previous.exists());
+        unused.unwrap_or_else(|| sibling(path, "old"))
     });
-    if let Some(kept) = &kept {
-        std::fs::rename(path, kept).map_err(failed)?;
+    if let Some(previous) = &previous {
+        std::fs::rename(path, previous).map_err(failed)?;
     }
-    std::fs::rename(&fresh, path).map_err(failed)?;
-    Ok(Replaced { operator: (id, secret), revoked, kept })
+    std::fs::rename(&new_file, path).map_err(failed)?;
+    Ok(ReplacedKeyFile { operator: (id, secret), revoked, previous })
 }
 
 /// Appends an extension to the file name.
-fn beside(path: &Path, ending: &str) -> PathBuf {
+fn sibling(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".");
     name.push(ending);
@@ -129,17 +132,17 @@ mod tests {
     async fn a_key_file_is_created_only_if_nothing_is_sealed() {
         let folder = tempfile::tempdir().unwrap();
         let (service, path) = (service(folder.path()).await, folder.path().join("floorkey.key"));
-        let sealer = open(&service, &path).await.unwrap();
+        let sealer = load_or_create(&service, &path).await.unwrap();
         put_operator(&service, &sealer).await;
-        assert!(open(&service, &path).await.is_ok());
+        assert!(load_or_create(&service, &path).await.is_ok());
 
         std::fs::remove_file(&path).unwrap();
-        let missing = open(&service, &path).await.map(drop).unwrap_err();
+        let missing = load_or_create(&service, &path).await.map(drop).unwrap_err();
         assert!(missing.contains("floorkey.key is missing") && missing.contains("admin replace-key"), "{missing}");
         assert!(!path.exists());
 
-        Sealer::make(&path).unwrap();
-        let other = open(&service, &path).await.map(drop).unwrap_err();
+        Sealer::create(&path).unwrap();
+        let other = load_or_create(&service, &path).await.map(drop).unwrap_err();
         assert!(other.contains("floorkey.key can't decrypt"), "{other}");
     }
 
@@ -148,12 +151,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (service, path) = (service(folder.path()).await, folder.path().join("floorkey.key"));
         put_operator(&service, &Sealer::new(&[7; 32])).await;
-        for kept in [None, Some("floorkey.key.old-1"), Some("floorkey.key.old-2")] {
+        for previous in [None, Some("floorkey.key.old-1"), Some("floorkey.key.old-2")] {
             // A file left by an interrupted replacement is overwritten.
-            std::fs::write(beside(&path, "new"), "half").unwrap();
+            std::fs::write(sibling(&path, "new"), "half").unwrap();
             let replaced = replace(&service, &path).await.unwrap();
-            assert_eq!(replaced.kept, kept.map(|name| folder.path().join(name)));
-            let sealer = open(&service, &path).await.unwrap();
+            assert_eq!(replaced.previous, previous.map(|name| folder.path().join(name)));
+            let sealer = load_or_create(&service, &path).await.unwrap();
             let stored = service.store().operator_key().await.unwrap().unwrap();
             let (id, secret) = &replaced.operator;
             assert_eq!(&stored.access_key_id, id);

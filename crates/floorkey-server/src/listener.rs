@@ -23,7 +23,7 @@ use std::time::{Duration, Instant};
 use floorkey_api::sts;
 use floorkey_authzen as authzen;
 use floorkey_console as console;
-use floorkey_http::{Answer, BODY_MAX, BodyBudget, BodyError, Call, Counted, collect};
+use floorkey_http::{BODY_MAX, BodyBudget, BodyError, FullRequest, FullResponse, LabeledResponse, collect};
 use http::{HeaderValue, Request, Response, StatusCode, header};
 use http_body_util::Full;
 use hyper::body::{Body as _, Bytes, Incoming};
@@ -39,9 +39,9 @@ use tokio_rustls::server::TlsStream;
 use crate::metrics::CallLabels;
 use crate::server::Server;
 use crate::tls::{self, Tls};
-use activity::{Activity, Bidding};
-use connections::{Connections, LOOK_EVERY};
-use floorkey_service::connection_thread::{Work, run_here_first, run_on_main};
+use activity::{ConnectionActivity, ShutdownSignal};
+use connections::{Connections, WATCH_INTERVAL};
+use floorkey_service::connection_thread::{Work, run_on_main, start_on_connection_thread};
 use program::{is_found, program};
 use stream::TrackedStream;
 pub(crate) use workers::Workers;
@@ -55,7 +55,7 @@ const HEADER_BYTES_MAX: usize = 16 * 1024;
 const CONNECTIONS_MAX: usize = 10_000;
 
 /// How long a new connection waits for a free slot before further connections are closed.
-const ROOM_EVERY: Duration = Duration::from_millis(100);
+const MAKE_ROOM_INTERVAL: Duration = Duration::from_millis(100);
 
 /// How long requests in progress may take when the server stops.
 const STOP_TIMEOUT: Duration = Duration::from_secs(10);
@@ -71,17 +71,17 @@ pub(crate) async fn serve(
     let mut builder = http1::Builder::new();
     // `activity` enforces the timeout for heads.
     builder.header_read_timeout(None).max_buf_size(HEADER_BYTES_MAX);
-    let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    let permits = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     let connections = Arc::new(Connections::default());
-    let (watching, idle) = (connections.clone(), server.connection_settings.idle);
-    let watching = tokio::spawn(async move { watching.watch(LOOK_EVERY, idle).await });
+    let (watcher, idle) = (connections.clone(), server.connection_settings.idle);
+    let watcher = tokio::spawn(async move { watcher.watch(WATCH_INTERVAL, idle).await });
     let budget = Arc::new(BodyBudget::default());
     tokio::pin!(stop);
     loop {
-        let (stream, peer, place) = tokio::select! {
+        let (stream, peer, permit) = tokio::select! {
             () = &mut stop => break,
-            (accepted, place) = async { (listener.accept().await, place(&places, &connections).await) } => match accepted {
-                Ok((stream, peer)) => (stream, peer, place),
+            (accepted, permit) = accept(&listener, &permits, &connections) => match accepted {
+                Ok((stream, peer)) => (stream, peer, permit),
                 Err(error) => {
                     // Most likely, the process is out of file descriptors.
                     tracing::warn!(%error, "can't accept a connection");
@@ -92,7 +92,7 @@ pub(crate) async fn serve(
             },
         };
         let is_proxy = server.trusted_proxies.contains(peer.ip());
-        let most = if is_proxy { usize::MAX } else { server.connection_settings.an_address };
+        let most = if is_proxy { usize::MAX } else { server.connection_settings.per_address_max };
         let Some(connection) = connections.open(peer.ip(), most) else {
             tracing::debug!(%peer, most, "closed a connection: its address has too many connections");
             continue;
@@ -101,77 +101,93 @@ pub(crate) async fn serve(
         let Ok(stream) = stream.into_std() else { continue };
         let tls = server.tls.clone().filter(|_| !only_metrics);
         let (server, main, budget) = (server.clone(), Handle::current(), budget.clone());
-        let caller = Caller { server, peer, only_metrics, activity: connection.clone(), main, budget };
+        let handler = ConnectionHandler { server, peer, only_metrics, activity: connection.clone(), main, budget };
         let builder = builder.clone();
         workers.spawn(async move {
-            let _place = place;
-            let ended = match (TcpStream::from_std(stream), tls) {
+            let _permit = permit;
+            let result = match (TcpStream::from_std(stream), tls) {
                 (Err(_), _) => return,
-                (Ok(stream), None) => attend(stream, caller, &builder).await,
-                (Ok(stream), Some(tls)) => match encrypted(&tls, stream).await {
-                    Some(stream) => attend(stream, caller, &builder).await,
+                (Ok(stream), None) => serve_connection(stream, handler, &builder).await,
+                (Ok(stream), Some(tls)) => match accept_tls(&tls, stream).await {
+                    Some(stream) => serve_connection(stream, handler, &builder).await,
                     None => return,
                 },
             };
             drop(connection);
-            if let Err(error) = ended {
+            if let Err(error) = result {
                 tracing::debug!(%peer, %error, "a connection ended unexpectedly");
             }
         });
     }
     drop(listener);
-    watching.abort();
+    watcher.abort();
     connections.finish();
-    let _ = tokio::time::timeout(STOP_TIMEOUT, places.acquire_many(CONNECTIONS_MAX as u32)).await;
+    let _ = tokio::time::timeout(STOP_TIMEOUT, permits.acquire_many(CONNECTIONS_MAX as u32)).await;
 }
 
-/// Waits for a slot for a new connection. If none is free, closes idle connections.
-async fn place(places: &Arc<Semaphore>, connections: &Connections) -> Result<OwnedSemaphorePermit, AcquireError> {
+/// Accepts a connection, and waits for its permit.
+async fn accept(
+    listener: &TcpListener,
+    permits: &Arc<Semaphore>,
+    connections: &Connections,
+) -> (std::io::Result<(TcpStream, SocketAddr)>, Result<OwnedSemaphorePermit, AcquireError>) {
+    (listener.accept().await, acquire_permit(permits, connections).await)
+}
+
+/// A permit for a new connection. If there is none, idle connections are closed to make room.
+async fn acquire_permit(
+    permits: &Arc<Semaphore>,
+    connections: &Connections,
+) -> Result<OwnedSemaphorePermit, AcquireError> {
     loop {
-        if let Ok(place) = places.clone().try_acquire_owned() {
-            return Ok(place);
+        if let Ok(permit) = permits.clone().try_acquire_owned() {
+            return Ok(permit);
         }
         connections.make_room();
-        if let Ok(place) = tokio::time::timeout(ROOM_EVERY, places.clone().acquire_owned()).await {
-            return place;
+        if let Ok(permit) = tokio::time::timeout(MAKE_ROOM_INTERVAL, permits.clone().acquire_owned()).await {
+            return permit;
         }
     }
 }
 
 /// Serves one connection until it ends or is closed.
-async fn attend<I>(stream: I, caller: Caller, builder: &http1::Builder) -> Result<(), hyper::Error>
+async fn serve_connection<I>(
+    stream: I,
+    handler: ConnectionHandler,
+    builder: &http1::Builder,
+) -> Result<(), hyper::Error>
 where
     I: AsyncRead + AsyncWrite + Unpin + 'static,
 {
-    let activity = caller.activity.clone();
+    let activity = handler.activity.clone();
     let stream = TokioIo::new(TrackedStream::new(stream, activity.clone()));
-    let caller = Arc::new(caller);
+    let handler = Arc::new(handler);
     let service = service_fn(move |request| {
-        caller.activity.begin();
-        let (caller, mut begun) = (caller.clone(), caller.begin(request));
-        async move { Ok::<_, Infallible>(caller.end(&mut begun).await) }
+        handler.activity.begin();
+        let (handler, mut started) = (handler.clone(), handler.begin(request));
+        async move { Ok::<_, Infallible>(handler.end(&mut started).await) }
     });
     let mut connection = pin!(builder.serve_connection(stream, service));
     let mut finishing = false;
     poll_fn(|context| {
-        if let Poll::Ready(ended) = connection.as_mut().poll(context) {
-            return Poll::Ready(ended);
+        if let Poll::Ready(result) = connection.as_mut().poll(context) {
+            return Poll::Ready(result);
         }
-        match activity.bidding(context) {
-            Bidding::Close => Poll::Ready(Ok(())),
-            Bidding::Finish if !finishing => {
+        match activity.shutdown_signal(context) {
+            ShutdownSignal::Close => Poll::Ready(Ok(())),
+            ShutdownSignal::Finish if !finishing => {
                 finishing = true;
                 connection.as_mut().graceful_shutdown();
                 connection.as_mut().poll(context)
             }
-            Bidding::Finish | Bidding::GoOn => Poll::Pending,
+            ShutdownSignal::Finish | ShutdownSignal::Continue => Poll::Pending,
         }
     })
     .await
 }
 
 /// Performs the TLS handshake; `None` if it fails or times out.
-async fn encrypted(tls: &Tls, stream: TcpStream) -> Option<TlsStream<TcpStream>> {
+async fn accept_tls(tls: &Tls, stream: TcpStream) -> Option<TlsStream<TcpStream>> {
     match tokio::time::timeout(tls::HANDSHAKE_TIMEOUT, tls.acceptor().accept(stream)).await {
         Ok(Ok(stream)) => Some(stream),
         Ok(Err(error)) => {
@@ -183,64 +199,64 @@ async fn encrypted(tls: &Tls, stream: TcpStream) -> Option<TlsStream<TcpStream>>
 }
 
 /// The state of one connection.
-struct Caller {
+struct ConnectionHandler {
     server: Arc<Server>,
     peer: SocketAddr,
     /// Whether the listener serves only metrics.
     only_metrics: bool,
-    activity: Arc<Activity>,
+    activity: Arc<ConnectionActivity>,
     /// The main runtime, for requests that are neither evaluations nor reads that finish immediately.
     main: Handle,
     budget: Arc<BodyBudget>,
 }
 
 /// A request in progress.
-enum Begun {
-    Question(authzen::Posted, Instant),
+enum StartedResponse {
+    AuthZen(authzen::PendingRequest, Instant),
     /// A signed read, which starts on the thread of the connection.
-    Read(Work<Answer>),
+    SignedRead(Work<FullResponse>),
     /// A request that runs on the main runtime, or a response that is ready.
-    Other(Work<Answer>),
+    Other(Work<FullResponse>),
 }
 
-impl Caller {
+impl ConnectionHandler {
     /// Starts handling a request.
-    fn begin(&self, request: Request<Incoming>) -> Begun {
+    fn begin(&self, request: Request<Incoming>) -> StartedResponse {
         let at = Instant::now();
         let (parts, body) = request.into_parts();
         let is_signed = floorkey_api::is_signed(&parts);
         if !self.only_metrics && authzen::is_authzen(parts.uri.path()) && !is_signed {
             return match authzen::begin(&self.server.authzen, &parts, body) {
-                Ok(posted) => Begun::Question(posted, at),
+                Ok(pending_request) => StartedResponse::AuthZen(pending_request, at),
                 Err((endpoint, answer)) => {
                     self.count(endpoint, answer.status(), at.elapsed());
-                    Begun::Other(Box::pin(ready(answer)))
+                    StartedResponse::Other(Box::pin(ready(answer)))
                 }
             };
         }
         let (server, peer, budget) = (self.server.clone(), self.peer.ip(), self.budget.clone());
         let other = OtherRequest { server, parts, body, peer, budget, only_metrics: self.only_metrics, is_signed };
         if other.is_signed_read() {
-            return Begun::Read(Box::pin(other.answer(at)));
+            return StartedResponse::SignedRead(Box::pin(other.answer(at)));
         }
         let (answer, main) = (other.answer(at), self.main.clone());
-        Begun::Other(Box::pin(async move { run_on_main(answer, &main).await.unwrap_or_else(broke_off) }))
+        StartedResponse::Other(Box::pin(async move { run_on_main(answer, &main).await.unwrap_or_else(internal_error) }))
     }
 
     /// Completes a request and returns its response.
-    async fn end(&self, begun: &mut Begun) -> Answer {
-        let mut answer = match begun {
-            Begun::Question(posted, at) => {
-                let answer = posted.answer(&self.server.authzen).await;
-                self.count(Some(posted.endpoint), answer.status(), at.elapsed());
+    async fn end(&self, started: &mut StartedResponse) -> FullResponse {
+        let mut answer = match started {
+            StartedResponse::AuthZen(pending_request, at) => {
+                let answer = pending_request.answer(&self.server.authzen).await;
+                self.count(Some(pending_request.endpoint), answer.status(), at.elapsed());
                 answer
             }
-            Begun::Read(answer) => {
+            StartedResponse::SignedRead(answer) => {
                 // A request is handled once, so the placeholder is never polled.
                 let answer = std::mem::replace(answer, Box::pin(pending()));
-                run_here_first(answer, &self.main).await.unwrap_or_else(broke_off)
+                start_on_connection_thread(answer, &self.main).await.unwrap_or_else(internal_error)
             }
-            Begun::Other(answer) => answer.await,
+            StartedResponse::Other(answer) => answer.await,
         };
         if self.server.tls.is_some() && !self.only_metrics {
             // Makes browsers use only TLS for a year.
@@ -255,7 +271,7 @@ impl Caller {
     fn count(&self, endpoint: Option<authzen::Endpoint>, status: StatusCode, elapsed: Duration) {
         let metrics = &self.server.metrics;
         match endpoint {
-            Some(endpoint) if status == StatusCode::OK => metrics.count_answered(endpoint, elapsed),
+            Some(endpoint) if status == StatusCode::OK => metrics.count_evaluation(endpoint, elapsed),
             _ => {
                 let operation = endpoint.map_or("none", authzen::Endpoint::name);
                 let labels = CallLabels { surface: authzen::SURFACE, operation, status: status.as_u16() };
@@ -282,15 +298,15 @@ impl OtherRequest {
         self.is_signed && !self.only_metrics && self.parts.method == http::Method::GET && self.body.is_end_stream()
     }
 
-    async fn answer(self, begun: Instant) -> Answer {
+    async fn answer(self, started: Instant) -> FullResponse {
         let server = self.server.clone();
-        let Counted { answer, surface, operation } = self.counted().await;
+        let LabeledResponse { response: answer, surface, operation } = self.respond().await;
         let labels = CallLabels { surface, operation, status: answer.status().as_u16() };
-        server.metrics.count(&labels, begun.elapsed());
+        server.metrics.count(&labels, started.elapsed());
         answer
     }
 
-    async fn counted(self) -> Counted {
+    async fn respond(self) -> LabeledResponse {
         let Self { server, parts, mut body, peer, budget, only_metrics, is_signed } = self;
         let client = server.trusted_proxies.client(peer, &parts.headers);
         if only_metrics {
@@ -300,8 +316,8 @@ impl OtherRequest {
             if is_console(parts.uri.path()) {
                 return server.console.answer(parts, body, client).await;
             }
-            if let Some(counted) = Some(program(&server, &parts, false)).filter(is_found) {
-                return counted;
+            if let Some(response) = Some(program(&server, &parts, false)).filter(is_found) {
+                return response;
             }
         }
         // The signature can be verified only with the body. Until then, the client is unauthenticated.
@@ -313,14 +329,14 @@ impl OtherRequest {
             false if floorkey_api::is_refused_unread(&server.api, &parts) => Err(BodyError::Unread),
             false => collect(&mut body, Bytes::new(), bytes_max, Some(&mut reservation)).await,
         };
-        let call = Call { parts, body, client };
+        let call = FullRequest { parts, body, client };
         if is_sts { sts::answer(&server.api, call).await } else { floorkey_api::answer(&server.api, call).await }
     }
 }
 
-fn broke_off() -> Answer {
+fn internal_error() -> FullResponse {
     tracing::error!("a request was not answered because its handler panicked");
-    text(StatusCode::INTERNAL_SERVER_ERROR, "The request failed because of an internal error. See the server's log.\n")
+    text_response(StatusCode::INTERNAL_SERVER_ERROR, "The request failed because of an internal error. See the server's log.\n")
 }
 
 /// Whether a path belongs to the console.
@@ -328,7 +344,7 @@ fn is_console(path: &str) -> bool {
     path.starts_with(console::ROOT) || path == console::ROOT.trim_end_matches('/')
 }
 
-fn text(status: StatusCode, text: &str) -> Answer {
+fn text_response(status: StatusCode, text: &str) -> FullResponse {
     let mut answer = Response::new(Full::new(Bytes::from(text.to_owned())));
     *answer.status_mut() = status;
     let headers = answer.headers_mut();

@@ -12,7 +12,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::{Registry, Unit};
 
-use durations::Shared;
+use durations::SharedHistogram;
 use floorkey_authzen::Endpoint;
 use floorkey_service::engine::Engine;
 
@@ -37,22 +37,22 @@ pub(crate) struct Metrics {
     registry: Registry,
     calls: Family<CallLabels, Counter>,
     /// The counters of `calls` for successful AuthZEN requests, by endpoint, because a lookup costs more than counting.
-    answered: [Counter; Endpoint::ALL.len()],
-    seconds: Shared,
+    evaluations: [Counter; Endpoint::ALL.len()],
+    seconds: SharedHistogram,
 }
 
 impl Metrics {
     pub(crate) fn new() -> Self {
         let mut registry = Registry::with_prefix("floorkey");
         let calls = Family::<CallLabels, Counter>::default();
-        let seconds = Shared::default();
-        let answered = Endpoint::ALL.map(|endpoint| {
+        let seconds = SharedHistogram::default();
+        let evaluations = Endpoint::ALL.map(|endpoint| {
             let labels = CallLabels { surface: floorkey_authzen::SURFACE, operation: endpoint.name(), status: 200 };
             calls.get_or_create(&labels).clone()
         });
         registry.register("calls", "Calls by surface, operation and status", calls.clone());
         registry.register_with_unit("call_duration", "Time to respond to a call", Unit::Seconds, seconds.clone());
-        Self { registry, calls, answered, seconds }
+        Self { registry, calls, evaluations, seconds }
     }
 
     /// Counts a call.
@@ -63,8 +63,8 @@ impl Metrics {
 
     /// Counts a successful AuthZEN request, without a lock.
     #[inline]
-    pub(crate) fn count_answered(&self, endpoint: Endpoint, elapsed: Duration) {
-        if let Some(counter) = self.answered.get(endpoint as usize) {
+    pub(crate) fn count_evaluation(&self, endpoint: Endpoint, elapsed: Duration) {
+        if let Some(counter) = self.evaluations.get(endpoint as usize) {
             counter.inc();
         }
         self.seconds.0.observe(elapsed);

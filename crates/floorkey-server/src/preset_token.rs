@@ -6,14 +6,14 @@ use floorkey::{Act, Actor, ApiToken, ApiTokenId, Command, Directory, TokenScope,
 
 use crate::config::PresetToken;
 use floorkey_service::service::Service;
-use floorkey_service::{outside, token_text};
+use floorkey_service::{clock, entropy, token_text};
 
 /// Synchronizes the preset token: creates it, replaces it if its text differs, updates its settings, or revokes it if
 /// none is set.
 ///
 /// # Errors
 /// A message that says why the token can't be changed.
-pub(crate) async fn keep(service: &Arc<Service>, preset: Option<&PresetToken>) -> Result<(), String> {
+pub(crate) async fn apply(service: &Arc<Service>, preset: Option<&PresetToken>) -> Result<(), String> {
     let all = service.engine().all();
     // The environment may contain a token that was created in an instance, because a shell that uses it also starts the
     // server. Such a token already works and is not created again.
@@ -35,36 +35,36 @@ pub(crate) async fn keep(service: &Arc<Service>, preset: Option<&PresetToken>) -
     let preset =
         |directory: &Directory| directory.api_tokens().find(|token| token.label == ApiToken::PRESET_LABEL).cloned();
     // An existing preset token stays in its instance; a new one is created in the oldest instance.
-    let home = all.iter().find(|directory| preset(directory).is_some());
-    let home = home.or_else(|| all.iter().min_by_key(|directory| directory.settings().created));
-    let Some(home) = home else { return Ok(()) };
+    let directory = all.iter().find(|directory| preset(directory).is_some());
+    let directory = directory.or_else(|| all.iter().min_by_key(|directory| directory.settings().created));
+    let Some(directory) = directory else { return Ok(()) };
     if let Some((_, settings)) = wanted {
-        warn_of_unregistered(home, settings);
+        warn_of_unregistered(directory, settings);
     }
-    let (act, commands) = match (preset(home), wanted) {
+    let (act, commands) = match (preset(directory), wanted) {
         (None, None) => return Ok(()),
-        (Some(held), Some((hash, settings))) if held.hash == hash => match held.settings == *settings {
+        (Some(existing), Some((hash, settings))) if existing.hash == hash => match existing.settings == *settings {
             true => return Ok(()),
-            false => (Act::UpdateApiToken, vec![update(held.id, settings)]),
+            false => (Act::UpdateApiToken, vec![update(existing.id, settings)]),
         },
-        (held, Some((hash, settings))) => {
-            let revoke = held.map(|held| Command::RevokeApiToken { id: held.id });
+        (existing, Some((hash, settings))) => {
+            let revoke = existing.map(|existing| Command::RevokeApiToken { id: existing.id });
             (Act::CreateApiToken, revoke.into_iter().chain([create(hash, settings)]).collect())
         }
-        (Some(held), None) => (Act::RevokeApiToken, vec![Command::RevokeApiToken { id: held.id }]),
+        (Some(existing), None) => (Act::RevokeApiToken, vec![Command::RevokeApiToken { id: existing.id }]),
     };
-    let done = service.execute(home.instance(), Actor::system(), Command::Batch { act, commands }).await;
-    done.map(drop).map_err(|failure| format!("--api-token / FLOORKEY_API_TOKEN: {failure}"))
+    let result = service.execute(directory.instance(), Actor::system(), Command::Batch { act, commands }).await;
+    result.map(drop).map_err(|failure| format!("--api-token / FLOORKEY_API_TOKEN: {failure}"))
 }
 
 fn create(hash: [u8; 32], settings: &TokenSettings) -> Command {
     Command::CreateApiToken(Box::new(ApiToken {
-        id: ApiTokenId::from_bits(outside::id()),
+        id: ApiTokenId::from_bits(entropy::random_id()),
         label: ApiToken::PRESET_LABEL.to_owned(),
         scopes: TokenScope::ALL.into(),
         hash,
         expires: None,
-        created: outside::now(),
+        created: clock::now(),
         settings: settings.clone(),
     }))
 }
@@ -80,9 +80,9 @@ fn update(id: ApiTokenId, settings: &TokenSettings) -> Command {
 
 /// Warns of unregistered applications in the settings. This is not an error, because the settings are read before
 /// applications can be registered.
-fn warn_of_unregistered(home: &Directory, settings: &TokenSettings) {
+fn warn_of_unregistered(directory: &Directory, settings: &TokenSettings) {
     for (resource_type, namespace) in &settings.resource_types {
-        if home.application(namespace).is_none() {
+        if directory.application(namespace).is_none() {
             tracing::warn!(
                 resource_type,
                 namespace,

@@ -19,26 +19,25 @@ use crate::metrics::Metrics;
 use crate::server::Server;
 use crate::tls::Tls;
 use crate::{clock_watch, file_limit, key_file, preset_token, warnings};
-use floorkey_service::activity::Activities;
 use floorkey_service::bulk_edit::RESTORABLE_MILLIS;
 use floorkey_service::failure::Failure;
 use floorkey_service::hashing_queue::Party;
-use floorkey_service::mail::{self, MailSettings, Mailer, Post};
-use floorkey_service::outside;
+use floorkey_service::login_activity::LoginActivities;
+use floorkey_service::mail::{self, MailQueue, MailSettings, Mailer};
 use floorkey_service::passwords::Password;
 use floorkey_service::sealing::Sealer;
 use floorkey_service::service::{Service, credentials};
-use floorkey_service::sign_in_log;
+use floorkey_service::{clock, entropy, sign_in_log_writer};
 
 /// The login name of the first administrator.
 pub(crate) const FIRST_ADMINISTRATOR: &str = "admin";
 
 /// How long pending email may take when the server stops.
-const TELL_TIMEOUT: Duration = Duration::from_secs(5);
+const MAIL_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Secrets that were created at this start and are shown only once.
 #[derive(Default)]
-struct Made {
+struct FirstStartSecrets {
     one_time_password: Option<Password>,
     /// The logins of the demo with their temporary passwords.
     demo: Vec<(String, Password)>,
@@ -65,7 +64,7 @@ pub(crate) async fn run(config: Config, demo: bool) -> Result<(), String> {
     let from = config.mail_from.clone().or_else(|| mail::default_sender(&public_url));
     let from = from.ok_or_else(|| "email needs a sender: set FLOORKEY_MAIL_FROM".to_owned())?;
     let mail = MailSettings { smtp_url: config.smtp_url.clone(), from };
-    let (post, letters) = Post::open(&mail, &config.data, demo)?;
+    let (queue, mail_items) = MailQueue::open(&mail, &config.data, demo)?;
     let service = Service::start(store).await.map_err(|failure| failure.to_string())?;
     if demo && !service.engine().all().is_empty() {
         return Err(format!(
@@ -73,37 +72,37 @@ pub(crate) async fn run(config: Config, demo: bool) -> Result<(), String> {
             config.data.display()
         ));
     }
-    warnings::of_settings(&config, address, service.store()).await?;
-    let sealer = key_file::open(&service, &config.key_file).await?;
-    let mut made = Made::default();
-    let operator = operator(service.store(), &sealer, &config, &mut made).await?;
-    prepare(&service, &config, demo, &mut made).await?;
-    preset_token::keep(&service, config.api_token.as_ref()).await?;
+    warnings::warn_of_settings(&config, address, service.store()).await?;
+    let sealer = key_file::load_or_create(&service, &config.key_file).await?;
+    let mut secrets = FirstStartSecrets::default();
+    let operator = operator_key(service.store(), &sealer, &config, &mut secrets).await?;
+    prepare_instances(&service, &config, demo, &mut secrets).await?;
+    preset_token::apply(&service, config.api_token.as_ref()).await?;
 
     let mailer = Arc::new(Mailer {
         service: service.clone(),
-        post,
+        queue,
         public_url,
-        forgotten: mail::ForgottenRoom::default(),
+        password_link_limits: mail::PasswordLinkLimits::default(),
         cooling_off: config.email_cooling,
     });
-    let metrics_here = metrics_listener.is_none();
-    let server = Arc::new(server(&config, mailer, Arc::new(sealer), operator, (metrics_here, tls)).await?);
-    announce(&server.api, &config, &made).map_err(|error| format!("can't write to standard output: {error}"))?;
-    answer(&server, listener, metrics_listener, letters).await
+    let serves_metrics = metrics_listener.is_none();
+    let server = Arc::new(build_server(&config, mailer, Arc::new(sealer), operator, (serves_metrics, tls)).await?);
+    announce(&server.api, &config, &secrets).map_err(|error| format!("can't write to standard output: {error}"))?;
+    serve_until_stopped(&server, listener, metrics_listener, mail_items).await
 }
 
 /// Creates the state of all interfaces.
-async fn server(
+async fn build_server(
     config: &Config,
     mailer: Arc<Mailer>,
     sealer: Arc<Sealer>,
     operator: Operator,
-    (metrics_here, tls): (bool, Option<Arc<Tls>>),
+    (serves_metrics, tls): (bool, Option<Arc<Tls>>),
 ) -> Result<Server, String> {
     let service = mailer.service.clone();
     let instances: Vec<_> = service.engine().all().iter().map(|directory| directory.instance()).collect();
-    let activity = Activities::load(service.store(), &instances).await.map_err(|error| error.to_string())?;
+    let activity = LoginActivities::load(service.store(), &instances).await.map_err(|error| error.to_string())?;
     let activity = Arc::new(activity);
     let (region, account, public_url) = (config.region.clone(), config.account_id.clone(), mailer.public_url.clone());
     let authzen = Arc::new(AuthZen {
@@ -142,45 +141,49 @@ async fn server(
         console,
         trusted_proxies: config.trusted_proxies.clone(),
         connection_settings: config.connection_settings,
-        metrics_here,
+        serves_metrics,
         metrics: Metrics::new(),
         tls,
     })
 }
 
 /// Runs the listeners and all background tasks until the process receives a signal to stop.
-async fn answer(
+async fn serve_until_stopped(
     server: &Arc<Server>,
     listener: TcpListener,
     metrics_listener: Option<TcpListener>,
-    letters: mpsc::UnboundedReceiver<mail::Job>,
+    mail_items: mpsc::UnboundedReceiver<mail::QueueItem>,
 ) -> Result<(), String> {
     let service = &server.service;
     let (stopping, stop) = watch::channel(false);
-    let stopped = |mut stop: watch::Receiver<bool>| async move {
+    let until_stopped = |mut stop: watch::Receiver<bool>| async move {
         let _ = stop.wait_for(|stop| *stop).await;
     };
     let workers = Workers::start().map_err(|error| format!("can't start threads for connections: {error}"))?;
     let metrics = metrics_listener.map(|listener| {
-        tokio::spawn(listener::serve(server.clone(), listener, true, Workers::here(), stopped(stop.clone())))
+        tokio::spawn(listener::serve(server.clone(), listener, true, Workers::current(), until_stopped(stop.clone())))
     });
-    let counting = tokio::spawn(floorkey_service::usage::keep(server.service.clone(), stopped(stop.clone())));
-    let main = tokio::spawn(listener::serve(server.clone(), listener, false, workers, stopped(stop)));
-    let keeping = tokio::spawn(keep_house(server.clone()));
-    let sign_ins = tokio::spawn(sign_in_log::keep_writing(server.service.clone(), server.activity.clone()));
+    let usage_task = tokio::spawn(floorkey_service::usage_writer::run_flush_loop(
+        server.service.clone(),
+        until_stopped(stop.clone()),
+    ));
+    let main = tokio::spawn(listener::serve(server.clone(), listener, false, workers, until_stopped(stop)));
+    let maintenance_task = tokio::spawn(run_maintenance(server.clone()));
+    let sign_in_task =
+        tokio::spawn(sign_in_log_writer::run_write_loop(server.service.clone(), server.activity.clone()));
     let clock = tokio::spawn(clock_watch::watch());
-    let delivering = tokio::spawn(mail::deliver(server.mailer.clone(), letters));
-    let telling = tokio::spawn(mail::tell(server.mailer.clone(), service.follow()));
-    let following = server.tls.clone().map(|tls| tokio::spawn(async move { tls.follow().await }));
-    signalled().await?;
+    let delivery_task = tokio::spawn(mail::deliver(server.mailer.clone(), mail_items));
+    let notification_task = tokio::spawn(mail::notify_users(server.mailer.clone(), service.subscribe()));
+    let tls_task = server.tls.clone().map(|tls| tokio::spawn(async move { tls.watch().await }));
+    wait_for_signal().await?;
     tracing::info!("stopping");
     let _ = stopping.send(true);
     let _ = main.await;
-    for task in [keeping, sign_ins, clock] {
+    for task in [maintenance_task, sign_in_task, clock] {
         task.abort();
     }
-    sign_in_log::write(&server.service, &server.activity, true).await;
-    let _ = counting.await;
+    sign_in_log_writer::write_pending(&server.service, &server.activity, true).await;
+    let _ = usage_task.await;
     if let Err(error) = service.usage().flush(service.store()).await {
         tracing::warn!(%error, "can't save the last use of permissions");
     }
@@ -191,33 +194,33 @@ async fn answer(
         let _ = metrics.await;
     }
     service.stop().await;
-    if let Some(following) = following {
-        following.abort();
+    if let Some(tls_task) = tls_task {
+        tls_task.abort();
     }
     // Sends the notifications of committed changes. What the mail server does not accept in time stays in the spool for
     // the next start.
-    let told = async {
-        let _ = telling.await;
-        server.mailer.post.close();
-        let _ = delivering.await;
+    let mail_done = async {
+        let _ = notification_task.await;
+        server.mailer.queue.close();
+        let _ = delivery_task.await;
     };
-    let _ = tokio::time::timeout(TELL_TIMEOUT, told).await;
+    let _ = tokio::time::timeout(MAIL_TIMEOUT, mail_done).await;
     Ok(())
 }
 
 /// Writes user activity and removes expired data while the server runs.
-async fn keep_house(server: Arc<Server>) {
-    const SEEN_EVERY: Duration = Duration::from_secs(10);
-    const ROUNDS_A_PURGE: u32 = 60;
+async fn run_maintenance(server: Arc<Server>) {
+    const FLUSH_INTERVAL: Duration = Duration::from_secs(10);
+    const ROUNDS_PER_PURGE: u32 = 60;
     let store = server.service.store();
     for round in 1_u32.. {
-        tokio::time::sleep(SEEN_EVERY).await;
-        server.service.engine().forget_kept();
+        tokio::time::sleep(FLUSH_INTERVAL).await;
+        server.service.engine().evict_expired();
         if let Err(error) = server.activity.flush(store).await {
             tracing::warn!(%error, "can't save the last activity of users");
         }
-        if round.is_multiple_of(ROUNDS_A_PURGE) {
-            let now = outside::now();
+        if round.is_multiple_of(ROUNDS_PER_PURGE) {
+            let now = clock::now();
             let day_ago = Timestamp::from_millis(now.as_millis().saturating_sub(24 * 60 * 60 * 1000));
             let purged = tokio::join!(store.purge_sessions(now), store.purge_links(now), store.purge_attempts(day_ago));
             for error in [purged.0.err(), purged.1.err(), purged.2.err()].into_iter().flatten() {
@@ -229,25 +232,31 @@ async fn keep_house(server: Arc<Server>) {
 
 /// Creates the first instance (with the demo's data if requested), adds new permissions of the catalogue, and records
 /// former logins.
-async fn prepare(service: &Arc<Service>, config: &Config, demo: bool, made: &mut Made) -> Result<(), String> {
-    let fail = |failure: Failure| failure.to_string();
+async fn prepare_instances(
+    service: &Arc<Service>,
+    config: &Config,
+    demo: bool,
+    secrets: &mut FirstStartSecrets,
+) -> Result<(), String> {
+    let to_message = |failure: Failure| failure.to_string();
     if service.engine().all().is_empty() {
         let password = match &config.admin_password {
             Some(preset) => preset.clone(),
             None => Password::one_time(),
         };
-        let hash = service.hash(Party::Operator, &password, config.admin_password.is_none()).await.map_err(fail)?;
-        let id = InstanceId::from_bits(outside::id());
+        let hash =
+            service.hash(Party::Operator, &password, config.admin_password.is_none()).await.map_err(to_message)?;
+        let id = InstanceId::from_bits(entropy::random_id());
         let new = NewInstance {
             administrator: Some((FIRST_ADMINISTRATOR.to_owned(), hash)),
             ..first_instance(id, config.guard)
         };
-        service.found(&Actor::system(), &new).await.map_err(fail)?;
+        service.create_instance(&Actor::system(), &new).await.map_err(to_message)?;
         if config.admin_password.is_none() {
-            made.one_time_password = Some(password);
+            secrets.one_time_password = Some(password);
         }
         if demo {
-            made.demo = crate::demo::fill(service, id, outside::now()).await.map_err(fail)?;
+            secrets.demo = crate::demo::create_demo(service, id, clock::now()).await.map_err(to_message)?;
         }
     }
     for directory in service.engine().all() {
@@ -261,9 +270,9 @@ async fn prepare(service: &Arc<Service>, config: &Config, demo: bool, made: &mut
             service
                 .execute(directory.instance(), Actor::system(), floorkey::Command::UpgradeCatalogue)
                 .await
-                .map_err(fail)?;
+                .map_err(to_message)?;
         }
-        record_former_logins(service, &directory).await.map_err(fail)?;
+        record_former_logins(service, &directory).await.map_err(to_message)?;
     }
     Ok(())
 }
@@ -273,7 +282,7 @@ async fn record_former_logins(service: &Service, directory: &floorkey::Directory
     if directory.settings().keeps_login_histories {
         return Ok(());
     }
-    let since = Timestamp::from_millis(outside::now().as_millis().saturating_sub(RESTORABLE_MILLIS));
+    let since = Timestamp::from_millis(clock::now().as_millis().saturating_sub(RESTORABLE_MILLIS));
     let former = service.store().former_logins(directory.instance(), since).await?;
     let command = floorkey::Command::RecordFormerLogins(former);
     service.execute(directory.instance(), Actor::system(), command).await.map(drop)
@@ -295,13 +304,18 @@ fn first_instance(id: InstanceId, guard: Option<GuardMode>) -> NewInstance {
 }
 
 /// Returns the operator's key: preset, stored, or newly created.
-async fn operator(store: &Store, sealer: &Sealer, config: &Config, made: &mut Made) -> Result<Operator, String> {
+async fn operator_key(
+    store: &Store,
+    sealer: &Sealer,
+    config: &Config,
+    secrets: &mut FirstStartSecrets,
+) -> Result<Operator, String> {
     if let Some(preset) = &config.operator_key {
         return Ok(Operator { id: preset.id.clone(), secret: preset.secret.clone() });
     }
-    if let Some(kept) = store.operator_key().await.map_err(|error| error.to_string())? {
-        let secret = sealer.open_sealed(kept.access_key_id.as_str(), kept.sealed_secret.reveal())?;
-        return Ok(Operator { id: kept.access_key_id, secret });
+    if let Some(stored) = store.operator_key().await.map_err(|error| error.to_string())? {
+        let secret = sealer.open_sealed(stored.access_key_id.as_str(), stored.sealed_secret.reveal())?;
+        return Ok(Operator { id: stored.access_key_id, secret });
     }
     let (id, secret) = credentials::new_access_key();
     let sealed_secret = sealer.seal(id.as_str(), &secret)?;
@@ -309,29 +323,29 @@ async fn operator(store: &Store, sealer: &Sealer, config: &Config, made: &mut Ma
         .put_operator_key(&OperatorKey { access_key_id: id.clone(), sealed_secret })
         .await
         .map_err(|error| error.to_string())?;
-    made.operator = true;
+    secrets.operator = true;
     Ok(Operator { id, secret })
 }
 
 /// Prints the server's address, the data folder and new secrets, with commands to paste into a shell.
-fn announce(api: &Api, config: &Config, made: &Made) -> std::io::Result<()> {
+fn announce(api: &Api, config: &Config, secrets: &FirstStartSecrets) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "Floorkey {} is listening at {}", env!("CARGO_PKG_VERSION"), api.public_url)?;
     writeln!(out, "Data folder: {}", config.data.display())?;
-    if let Some(password) = &made.one_time_password {
+    if let Some(password) = &secrets.one_time_password {
         writeln!(out)?;
         writeln!(out, "Sign in as {FIRST_ADMINISTRATOR} with this temporary password (shown only once):")?;
         writeln!(out, "{}", password.reveal())?;
     }
-    if !made.demo.is_empty() {
+    if !secrets.demo.is_empty() {
         writeln!(out)?;
         writeln!(out, "Demo users with their temporary passwords (shown only once):")?;
-        for (login, password) in &made.demo {
+        for (login, password) in &secrets.demo {
             writeln!(out, "{login} {}", password.reveal())?;
         }
     }
     writeln!(out)?;
-    if made.operator {
+    if secrets.operator {
         writeln!(out, "To use the AWS CLI, paste these lines (the secret is shown only once):")?;
         writeln!(out, "export AWS_ENDPOINT_URL_CONNECT={}", api.public_url)?;
         writeln!(out, "export AWS_ACCESS_KEY_ID={}", api.operator.id)?;
@@ -371,7 +385,7 @@ fn reachable(address: SocketAddr) -> SocketAddr {
 }
 
 /// Waits for SIGTERM or SIGINT.
-async fn signalled() -> Result<(), String> {
+async fn wait_for_signal() -> Result<(), String> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};

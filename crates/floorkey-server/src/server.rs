@@ -6,7 +6,7 @@ use std::time::Duration;
 use floorkey_api::Api;
 use floorkey_authzen::AuthZen;
 use floorkey_console::Console;
-use floorkey_service::activity::Activities;
+use floorkey_service::login_activity::LoginActivities;
 use floorkey_service::mail::Mailer;
 use floorkey_service::service::Service;
 
@@ -21,7 +21,7 @@ pub(crate) struct Server {
     /// Sends mail.
     pub(crate) mailer: Arc<Mailer>,
     /// When users signed in and were active.
-    pub(crate) activity: Arc<Activities>,
+    pub(crate) activity: Arc<LoginActivities>,
     /// The signed API.
     pub(crate) api: Api,
     /// The AuthZEN API.
@@ -33,7 +33,7 @@ pub(crate) struct Server {
     /// The limits on connections per client.
     pub(crate) connection_settings: ConnectionSettings,
     /// Whether `/metrics` is served on the main address.
-    pub(crate) metrics_here: bool,
+    pub(crate) serves_metrics: bool,
     /// The metrics.
     pub(crate) metrics: Metrics,
     /// The TLS settings, if this server terminates TLS.
@@ -44,7 +44,7 @@ pub(crate) struct Server {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ConnectionSettings {
     /// Maximum number of concurrent connections from one IPv4 address or one IPv6 /64. Trusted proxies are exempt.
-    pub(crate) an_address: usize,
+    pub(crate) per_address_max: usize,
     /// How long a connection can wait for its next request.
     pub(crate) idle: Duration,
 }

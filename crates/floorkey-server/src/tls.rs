@@ -14,7 +14,7 @@ use tokio_rustls::rustls::sign::CertifiedKey;
 use tokio_rustls::rustls::{ServerConfig, SupportedProtocolVersion, version};
 
 /// How often the files are checked for changes.
-const LOOK_EVERY: Duration = Duration::from_secs(10);
+const CHECK_INTERVAL: Duration = Duration::from_secs(10);
 
 /// The timeout of the TLS handshake.
 pub(crate) const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
@@ -34,15 +34,15 @@ pub(crate) struct TlsFiles {
 /// The TLS configuration of the server.
 pub(crate) struct Tls {
     files: TlsFiles,
-    present: Arc<Present>,
+    current: Arc<CurrentKey>,
     acceptor: TlsAcceptor,
 }
 
 /// The current certificate and key.
 #[derive(Debug)]
-struct Present(ArcSwap<CertifiedKey>);
+struct CurrentKey(ArcSwap<CertifiedKey>);
 
-impl ResolvesServerCert for Present {
+impl ResolvesServerCert for CurrentKey {
     fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
         Some(self.0.load_full())
     }
@@ -54,13 +54,13 @@ impl Tls {
     /// # Errors
     /// If a file can't be read or is not PEM, or if the key does not match the certificate.
     pub(crate) fn open(files: TlsFiles) -> Result<Self, String> {
-        let present = Arc::new(Present(ArcSwap::from_pointee(read(&files)?)));
+        let current = Arc::new(CurrentKey(ArcSwap::from_pointee(load_pair(&files)?)));
         let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_protocol_versions(&VERSIONS)
             .map_err(|error| error.to_string())?;
-        let mut config = config.with_no_client_auth().with_cert_resolver(present.clone());
+        let mut config = config.with_no_client_auth().with_cert_resolver(current.clone());
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
-        Ok(Self { files, present, acceptor: TlsAcceptor::from(Arc::new(config)) })
+        Ok(Self { files, current, acceptor: TlsAcceptor::from(Arc::new(config)) })
     }
 
     /// The acceptor of TLS connections.
@@ -69,18 +69,18 @@ impl Tls {
     }
 
     /// Reloads the files whenever one of them changes, as long as the server runs. An invalid pair is ignored.
-    pub(crate) async fn follow(&self) {
-        let mut known = self.changed();
+    pub(crate) async fn watch(&self) {
+        let mut loaded = self.modification_times();
         loop {
-            tokio::time::sleep(LOOK_EVERY).await;
-            let now = self.changed();
-            if now == known {
+            tokio::time::sleep(CHECK_INTERVAL).await;
+            let now = self.modification_times();
+            if now == loaded {
                 continue;
             }
-            match read(&self.files) {
+            match load_pair(&self.files) {
                 Ok(pair) => {
-                    self.present.0.store(Arc::new(pair));
-                    known = now;
+                    self.current.0.store(Arc::new(pair));
+                    loaded = now;
                     tracing::info!("the TLS certificate was reloaded");
                 }
                 // Perhaps only one of the two files has been replaced yet: tried again at the next check.
@@ -89,21 +89,21 @@ impl Tls {
         }
     }
 
-    fn changed(&self) -> [Option<SystemTime>; 2] {
-        let changed = |path: &Path| std::fs::metadata(path).and_then(|facts| facts.modified()).ok();
-        [changed(&self.files.certificate), changed(&self.files.key)]
+    fn modification_times(&self) -> [Option<SystemTime>; 2] {
+        let modified = |path: &Path| std::fs::metadata(path).and_then(|facts| facts.modified()).ok();
+        [modified(&self.files.certificate), modified(&self.files.key)]
     }
 }
 
-fn read(files: &TlsFiles) -> Result<CertifiedKey, String> {
-    let wrong = |path: &Path, error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
+fn load_pair(files: &TlsFiles) -> Result<CertifiedKey, String> {
+    let file_error = |path: &Path, error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
     let certificates = CertificateDer::pem_file_iter(&files.certificate)
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .map_err(|error| wrong(&files.certificate, &error))?;
+        .map_err(|error| file_error(&files.certificate, &error))?;
     if certificates.is_empty() {
-        return Err(wrong(&files.certificate, &"the file has no certificate in PEM format"));
+        return Err(file_error(&files.certificate, &"the file has no certificate in PEM format"));
     }
-    let key = PrivateKeyDer::from_pem_file(&files.key).map_err(|error| wrong(&files.key, &error))?;
+    let key = PrivateKeyDer::from_pem_file(&files.key).map_err(|error| file_error(&files.key, &error))?;
     CertifiedKey::from_der(certificates, key, &ring::default_provider())
         .map_err(|error| format!("{} and {}: {error}", files.certificate.display(), files.key.display()))
 }

@@ -10,27 +10,29 @@ use crate::config::Config;
 ///
 /// # Errors
 /// If the store can't be read or written.
-pub(crate) async fn of_settings(config: &Config, address: SocketAddr, store: &Store) -> Result<(), String> {
+pub(crate) async fn warn_of_settings(config: &Config, address: SocketAddr, store: &Store) -> Result<(), String> {
     let is_secure = config.tls.is_some() || config.public_url.as_deref().is_some_and(|url| url.starts_with("https://"));
     if !address.ip().is_loopback() && !is_secure {
-        tracing::warn!("{}", in_the_clear(address));
+        tracing::warn!("{}", unencrypted_warning(address));
     }
     match store.region().await.map_err(|error| error.to_string())? {
         None => store.put_region(&config.region).await.map_err(|error| error.to_string())?,
-        Some(before) if before != config.region => tracing::warn!("{}", other_region(&config.region, &before)),
+        Some(before) if before != config.region => {
+            tracing::warn!("{}", region_changed_warning(&config.region, &before))
+        }
         Some(_) => {}
     }
     Ok(())
 }
 
-fn in_the_clear(address: SocketAddr) -> String {
+fn unencrypted_warning(address: SocketAddr) -> String {
     format!(
         "{address} can be reached from other machines without TLS, so traffic can be intercepted. Set \
         FLOORKEY_TLS_CERT and FLOORKEY_TLS_KEY, or, behind a proxy with TLS, set FLOORKEY_PUBLIC_URL"
     )
 }
 
-fn other_region(now: &str, before: &str) -> String {
+fn region_changed_warning(now: &str, before: &str) -> String {
     format!(
         "the region is {now} (--region / FLOORKEY_REGION), but was {before} when this data folder was created. \
         ARNs that clients have stored are not valid in this region, and clients must sign for {now}"

@@ -50,13 +50,13 @@ impl BulkEdit {
 
     /// Returns the profiles that a user gets and loses.
     pub fn profiles(&self, user: &User) -> (BTreeSet<SecurityProfileId>, BTreeSet<SecurityProfileId>) {
-        let held: BTreeSet<_> = user.assignments.iter().map(|held| held.profile).collect();
+        let assigned: BTreeSet<_> = user.assignments.iter().map(|assigned| assigned.profile).collect();
         let add: BTreeSet<_> = self.add.iter().copied().collect();
         let remove: BTreeSet<_> = match self.replace {
-            true => held.difference(&add).copied().collect(),
-            false => self.remove.iter().copied().filter(|id| held.contains(id) && !add.contains(id)).collect(),
+            true => assigned.difference(&add).copied().collect(),
+            false => self.remove.iter().copied().filter(|id| assigned.contains(id) && !add.contains(id)).collect(),
         };
-        (add.difference(&held).copied().collect(), remove)
+        (add.difference(&assigned).copied().collect(), remove)
     }
 
     /// Returns the commands for the users; empty if nothing changes.
@@ -65,10 +65,10 @@ impl BulkEdit {
         for user in users {
             let (mut add, remove) = self.profiles(user);
             // An assignment that has ended is assigned again.
-            let over = |id: &&SecurityProfileId| {
-                user.assignments.iter().any(|held| held.profile == **id && held.has_ended(now))
+            let has_ended = |id: &&SecurityProfileId| {
+                user.assignments.iter().any(|assigned| assigned.profile == **id && assigned.has_ended(now))
             };
-            add.extend(self.add.iter().filter(over));
+            add.extend(self.add.iter().filter(has_ended));
             if !add.is_empty() || !remove.is_empty() {
                 commands.push(Command::ChangeSecurityProfiles { user: user.id, add, remove });
             }
@@ -78,31 +78,31 @@ impl BulkEdit {
             if let Some(group) = self.group.filter(|group| user.hierarchy_group != *group) {
                 commands.push(Command::UpdateUserHierarchy { user: user.id, group });
             }
-            commands.extend(self.tagging(user));
-            commands.extend(self.phone(user));
+            commands.extend(self.tag_commands(user));
+            commands.extend(self.phone_command(user));
         }
         commands
     }
 
-    fn tagging(&self, user: &User) -> impl Iterator<Item = Command> + use<> {
+    fn tag_commands(&self, user: &User) -> impl Iterator<Item = Command> + use<> {
         let target = RecordKey::User(user.id);
         let is_new = |(key, value): &(&String, &String)| user.tags.get(*key) != Some(*value);
         let tags: Tags = self.tags.iter().filter(is_new).map(|(key, value)| (key.clone(), value.clone())).collect();
-        let there = |key: &&String| user.tags.contains_key(*key) && !self.tags.contains_key(*key);
-        let keys: BTreeSet<String> = self.untag.iter().filter(there).cloned().collect();
+        let has_tag = |key: &&String| user.tags.contains_key(*key) && !self.tags.contains_key(*key);
+        let keys: BTreeSet<String> = self.untag.iter().filter(has_tag).cloned().collect();
         let untag = (!keys.is_empty()).then(|| Command::UntagResource { target: target.clone(), keys });
         let tag = (!tags.is_empty()).then_some(Command::TagResource { target, tags });
         untag.into_iter().chain(tag)
     }
 
-    fn phone(&self, user: &User) -> Option<Command> {
+    fn phone_command(&self, user: &User) -> Option<Command> {
         let new = self.channel()?;
         let old = user.phone.channel("VOICE").cloned().unwrap_or_default();
-        let same = (new.phone_type.is_none() || new.phone_type == old.phone_type)
+        let is_unchanged = (new.phone_type.is_none() || new.phone_type == old.phone_type)
             && (new.auto_accept.is_none() || new.auto_accept == old.auto_accept)
             && (new.after_contact_work_seconds.is_none()
                 || new.after_contact_work_seconds == old.after_contact_work_seconds);
-        (!same).then(|| Command::UpdateUserConfig { user: user.id, channels: vec![new] })
+        (!is_unchanged).then(|| Command::UpdateUserConfig { user: user.id, channels: vec![new] })
     }
 
     fn channel(&self) -> Option<ChannelSettings> {

@@ -19,31 +19,31 @@ pub type Work<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 thread_local! {
     /// Whether this thread is currently polling work for the first time.
-    static HERE: Cell<bool> = const { Cell::new(false) };
+    static IS_STARTING: Cell<bool> = const { Cell::new(false) };
 }
 
 /// A guard that sets `HERE` while it exists.
-struct Here;
+struct StartGuard;
 
-impl Here {
+impl StartGuard {
     fn enter() -> Self {
-        HERE.set(true);
+        IS_STARTING.set(true);
         Self
     }
 }
 
-impl Drop for Here {
+impl Drop for StartGuard {
     fn drop(&mut self) {
-        HERE.set(false);
+        IS_STARTING.set(false);
     }
 }
 
 /// Starts work on this thread, and moves it to the main runtime if it is not ready immediately. Returns `None` if it
 /// panics. Dropping this future cancels the work.
-pub async fn run_here_first<T: Send + 'static>(mut work: Work<T>, main: &Handle) -> Option<T> {
-    let begun = poll_fn(|context| Poll::Ready(begin(&mut work, main, context))).await;
-    match begun {
-        Some(Poll::Ready(done)) => Some(done),
+pub async fn start_on_connection_thread<T: Send + 'static>(mut work: Work<T>, main: &Handle) -> Option<T> {
+    let first_poll = poll_fn(|context| Poll::Ready(poll_once(&mut work, main, context))).await;
+    match first_poll {
+        Some(Poll::Ready(output)) => Some(output),
         // Boxed, because this is rare, and the size of a future is paid for by every request.
         Some(Poll::Pending) => Box::pin(run_on_main(work, main)).await,
         None => None,
@@ -55,14 +55,14 @@ pub async fn run_on_main<T: Send + 'static>(
     work: impl Future<Output = T> + Send + 'static,
     main: &Handle,
 ) -> Option<T> {
-    let mut elsewhere = JoinSet::new();
-    elsewhere.spawn_on(work, main);
-    elsewhere.join_next().await?.ok()
+    let mut task = JoinSet::new();
+    task.spawn_on(work, main);
+    task.join_next().await?.ok()
 }
 
 /// Polls the work once. Tasks that it spawns and its timers belong to the main runtime nevertheless.
-fn begin<T>(work: &mut Work<T>, main: &Handle, context: &mut Context<'_>) -> Option<Poll<T>> {
-    let (_main, _here) = (main.enter(), Here::enter());
+fn poll_once<T>(work: &mut Work<T>, main: &Handle, context: &mut Context<'_>) -> Option<Poll<T>> {
+    let (_runtime, _guard) = (main.enter(), StartGuard::enter());
     catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))).ok()
 }
 
@@ -70,7 +70,7 @@ fn begin<T>(work: &mut Work<T>, main: &Handle, context: &mut Context<'_>) -> Opt
 /// there.
 pub async fn leave_connection_thread() {
     poll_fn(|context| {
-        if HERE.get() {
+        if IS_STARTING.get() {
             context.waker().wake_by_ref();
             return Poll::Pending;
         }
@@ -99,9 +99,9 @@ mod tests {
     fn work_that_is_ready_immediately_stays_and_work_that_waits_moves() {
         let (main, worker) = runtimes();
         let here = thread::current().id();
-        let done = run_here_first(Box::pin(async { thread::current().id() }), main.handle());
-        assert_eq!(worker.block_on(done), Some(here));
-        let waits = run_here_first(
+        let output = start_on_connection_thread(Box::pin(async { thread::current().id() }), main.handle());
+        assert_eq!(worker.block_on(output), Some(here));
+        let waits = start_on_connection_thread(
             Box::pin(async {
                 tokio::time::sleep(Duration::from_millis(1)).await;
                 thread::current().id()
@@ -116,13 +116,13 @@ mod tests {
         let (main, worker) = runtimes();
         let here = thread::current().id();
         let work = async {
-            let begun = thread::current().id();
+            let first_poll = thread::current().id();
             leave_connection_thread().await;
             // Panics on a single-threaded runtime.
-            tokio::task::block_in_place(|| (begun, thread::current().id()))
+            tokio::task::block_in_place(|| (first_poll, thread::current().id()))
         };
-        let (begun, ended) = worker.block_on(run_here_first(Box::pin(work), main.handle())).unwrap();
-        assert!(begun == here && ended != here);
+        let (first_poll, ended) = worker.block_on(start_on_connection_thread(Box::pin(work), main.handle())).unwrap();
+        assert!(first_poll == here && ended != here);
         assert_eq!(worker.block_on(async { leave_connection_thread().await }), (), "nothing is begun here any more");
     }
 
@@ -131,7 +131,7 @@ mod tests {
         let (main, worker) = runtimes();
         let here = thread::current().id();
         let spawns = async { Some(tokio::spawn(async { thread::current().id() })) };
-        let spawned = worker.block_on(run_here_first(Box::pin(spawns), main.handle())).flatten().unwrap();
+        let spawned = worker.block_on(start_on_connection_thread(Box::pin(spawns), main.handle())).flatten().unwrap();
         assert_ne!(main.block_on(spawned).unwrap(), here);
     }
 
@@ -145,9 +145,9 @@ mod tests {
             panic!("a handler that is broken")
         }
         for late in [false, true] {
-            assert_eq!(worker.block_on(run_here_first(Box::pin(breaks(late)), main.handle())), None);
+            assert_eq!(worker.block_on(start_on_connection_thread(Box::pin(breaks(late)), main.handle())), None);
         }
-        assert!(!HERE.get());
+        assert!(!IS_STARTING.get());
     }
 
     #[test]
@@ -160,7 +160,8 @@ mod tests {
             drop(kept);
         });
         worker.block_on(async {
-            let waited = tokio::time::timeout(Duration::from_millis(20), run_here_first(work, main.handle())).await;
+            let waited =
+                tokio::time::timeout(Duration::from_millis(20), start_on_connection_thread(work, main.handle())).await;
             assert!(waited.is_err());
             while Arc::strong_count(&held) > 1 {
                 tokio::time::sleep(Duration::from_millis(1)).await;

@@ -2,7 +2,7 @@
 //!
 //! Reads take no lock and never wait: a directory is immutable, and publishing a new one swaps a pointer.
 
-mod kept;
+mod retained;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,19 +12,19 @@ use arc_swap::ArcSwap;
 use floorkey::{AccessKeyId, Directory, InstanceId, Revision};
 use tokio::sync::Notify;
 
-pub use kept::KEPT_FOR;
-use kept::Kept;
+pub use retained::RETENTION;
+use retained::RetainedSnapshots;
 
-type Instances = BTreeMap<InstanceId, Arc<Slot>>;
+type Instances = BTreeMap<InstanceId, Arc<DirectorySlot>>;
 
 /// The current directory of one instance.
-struct Slot {
+struct DirectorySlot {
     directory: ArcSwap<Directory>,
     /// Wakes tasks that wait for a later revision.
     published: Notify,
 }
 
-impl Slot {
+impl DirectorySlot {
     fn new(directory: Directory) -> Arc<Self> {
         Arc::new(Self { directory: ArcSwap::from_pointee(directory), published: Notify::new() })
     }
@@ -34,15 +34,15 @@ impl Slot {
 pub struct Engine {
     instances: ArcSwap<Instances>,
     /// Directories of earlier revisions that page tokens refer to.
-    kept: Kept,
+    retained: RetainedSnapshots,
 }
 
 impl Engine {
     /// Creates an engine with these directories.
     pub fn new(directories: Vec<Directory>) -> Self {
-        let slot = |directory: Directory| (directory.instance(), Slot::new(directory));
+        let slot = |directory: Directory| (directory.instance(), DirectorySlot::new(directory));
         let instances = ArcSwap::from_pointee(directories.into_iter().map(slot).collect());
-        Self { instances, kept: Kept::default() }
+        Self { instances, retained: RetainedSnapshots::default() }
     }
 
     /// Returns the current directory of an instance.
@@ -58,16 +58,16 @@ impl Engine {
     }
 
     /// Returns the directory of the instance that has this access key.
-    pub fn instance_of_key(&self, id: &AccessKeyId) -> Option<Arc<Directory>> {
+    pub fn directory_by_access_key(&self, id: &AccessKeyId) -> Option<Arc<Directory>> {
         self.find(|directory| directory.access_key(id).is_some())
     }
 
     /// Returns the first current directory that satisfies the predicate.
     #[inline]
-    pub fn find(&self, mut is_there: impl FnMut(&Directory) -> bool) -> Option<Arc<Directory>> {
+    pub fn find(&self, mut matches: impl FnMut(&Directory) -> bool) -> Option<Arc<Directory>> {
         let instances = self.instances.load();
         let mut directories = instances.values().map(|slot| slot.directory.load());
-        directories.find(|directory| is_there(directory)).map(arc_swap::Guard::into_inner)
+        directories.find(|directory| matches(directory)).map(arc_swap::Guard::into_inner)
     }
 
     /// Waits for the directory of an instance at this revision or a later one. Returns `None` if the revision is not
@@ -76,7 +76,7 @@ impl Engine {
         &self,
         instance: InstanceId,
         revision: Revision,
-        patience: Duration,
+        timeout: Duration,
     ) -> Option<Arc<Directory>> {
         let slot = self.instances.load().get(&instance).cloned()?;
         let reached = async {
@@ -91,26 +91,26 @@ impl Engine {
                 published.await;
             }
         };
-        tokio::time::timeout(patience, reached).await.ok()
+        tokio::time::timeout(timeout, reached).await.ok()
     }
 
     /// Retains a directory for the following pages of a search, even if later ones are published.
-    pub fn keep(&self, directory: &Arc<Directory>) {
-        self.kept.keep(directory, Instant::now());
+    pub fn retain(&self, directory: &Arc<Directory>) {
+        self.retained.retain(directory, Instant::now());
     }
 
     /// Returns the directory of an instance at exactly this revision, if it is current or retained.
-    pub fn exactly(&self, instance: InstanceId, revision: Revision) -> Option<Arc<Directory>> {
+    pub fn at_revision(&self, instance: InstanceId, revision: Revision) -> Option<Arc<Directory>> {
         let current = self.current(instance)?;
         match current.revision() == revision {
             true => Some(current),
-            false => self.kept.at(instance, revision, Instant::now()),
+            false => self.retained.get(instance, revision, Instant::now()),
         }
     }
 
     /// Drops retained directories whose time is over.
-    pub fn forget_kept(&self) {
-        self.kept.forget(Instant::now());
+    pub fn evict_expired(&self) {
+        self.retained.evict_expired(Instant::now());
     }
 
     /// Publishes the next directory of an instance, or the first directory of a new instance.
@@ -121,7 +121,7 @@ impl Engine {
             slot.published.notify_waiters();
             return;
         }
-        let slot = Slot::new(directory);
+        let slot = DirectorySlot::new(directory);
         self.instances.rcu(|instances| {
             let mut instances = Instances::clone(instances);
             instances.insert(instance, slot.clone());
@@ -130,7 +130,7 @@ impl Engine {
     }
 
     /// Removes an instance.
-    pub fn withdraw(&self, instance: InstanceId) {
+    pub fn remove(&self, instance: InstanceId) {
         self.instances.rcu(|instances| {
             let mut instances = Instances::clone(instances);
             instances.remove(&instance);

@@ -28,18 +28,18 @@ pub struct EventType {
 
 impl EventType {
     /// Returns the type of an operation.
-    pub const fn of(act: Act) -> Self {
-        table::words(act)
+    pub const fn from_act(act: Act) -> Self {
+        table::event_type(act)
     }
 
     /// Returns the operations with the same type.
     pub fn acts(self) -> impl Iterator<Item = Act> {
-        Act::ALL.iter().copied().filter(move |act| Self::of(*act).title == self.title)
+        Act::ALL.iter().copied().filter(move |act| Self::from_act(*act).title == self.title)
     }
 
     /// Returns all types without duplicates, sorted by noun and title.
     pub fn all() -> Vec<Self> {
-        let mut all: Vec<Self> = Act::ALL.iter().map(|act| Self::of(*act)).collect();
+        let mut all: Vec<Self> = Act::ALL.iter().map(|act| Self::from_act(*act)).collect();
         all.sort_by_key(|event_type| (event_type.noun, event_type.title));
         all.dedup_by_key(|event_type| event_type.title);
         all
@@ -53,7 +53,7 @@ pub const FAILED_AT_NO_USER: &str = "failed to sign in with unknown logins";
 /// not in the table, is called by its name.
 pub fn did(act: &str, objects: &Objects) -> Vec<Piece> {
     match known(act, objects) {
-        Some(event_type) => sentence::filled(event_type.did, objects),
+        Some(event_type) => sentence::fill(event_type.did, objects),
         None => unknown("performed", act, objects),
     }
 }
@@ -61,7 +61,7 @@ pub fn did(act: &str, objects: &Objects) -> Vec<Piece> {
 /// Returns the phrase for a refused operation: `tried to delete the user Ann`.
 pub fn tried(act: &str, objects: &Objects) -> Vec<Piece> {
     let Some(event_type) = known(act, objects) else { return unknown("tried to perform", act, objects) };
-    let mut pieces = sentence::filled(event_type.infinitive, objects);
+    let mut pieces = sentence::fill(event_type.infinitive, objects);
     match pieces.first_mut() {
         Some(first) if !first.is_name => first.text.insert_str(0, "tried to "),
         _ => pieces.insert(0, Piece::words("tried to ")),
@@ -71,22 +71,22 @@ pub fn tried(act: &str, objects: &Objects) -> Vec<Piece> {
 
 /// Returns the infinitive of an operation without objects: `delete a user`.
 pub fn infinitive(act: Act) -> String {
-    text(&sentence::filled(EventType::of(act).infinitive, &Objects::default()))
+    text(&sentence::fill(EventType::from_act(act).infinitive, &Objects::default()))
 }
 
 /// Returns the title of an operation's type. For an operation of another version, this is its name.
 pub fn title(act: &str) -> &str {
-    Act::parse(act).map_or(act, |act| EventType::of(act).title)
+    Act::parse(act).map_or(act, |act| EventType::from_act(act).title)
 }
 
 fn known(act: &str, objects: &Objects) -> Option<EventType> {
     let act = Act::parse(act)?;
-    let is_one = objects.of("user").is_some_and(|users| users.count == 1);
-    Some(EventType::of(if is_one { table::for_one(act) } else { act }))
+    let is_one = objects.for_noun("user").is_some_and(|users| users.count == 1);
+    Some(EventType::from_act(if is_one { table::for_one(act) } else { act }))
 }
 
 fn unknown(verb: &str, act: &str, objects: &Objects) -> Vec<Piece> {
-    let mut pieces = sentence::filled("[ on {record}]", objects);
+    let mut pieces = sentence::fill("[ on {record}]", objects);
     let words = format!("{verb} {act}");
     match pieces.first_mut() {
         Some(first) if !first.is_name => first.text.insert_str(0, &words),

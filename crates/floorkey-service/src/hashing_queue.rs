@@ -15,7 +15,7 @@ use crate::network::Network;
 
 /// The kind of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Room {
+pub enum RequestClass {
     /// A sign-in from an unknown browser.
     Strangers,
     /// A sign-in from a browser with which the user has signed in before.
@@ -24,7 +24,7 @@ pub enum Room {
     Callers,
 }
 
-impl Room {
+impl RequestClass {
     const ALL: [Self; 3] = [Self::Callers, Self::KnownBrowsers, Self::Strangers];
 
     /// The maximum numbers of requests that wait or run: in this room, and of one party in it.
@@ -50,7 +50,7 @@ pub enum Party {
 
 impl Party {
     /// The party that a principal belongs to.
-    pub fn of(instance: InstanceId, principal: &Principal) -> Self {
+    pub fn from_principal(instance: InstanceId, principal: &Principal) -> Self {
         match principal {
             Principal::User { id, .. } => Self::User(instance, *id),
             Principal::Operator { .. } | Principal::System => Self::Operator,
@@ -60,75 +60,75 @@ impl Party {
 
 /// The room is full, or the party has used its share of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NoRoom;
+pub struct QueueFull;
 
 /// The queue of hashing requests.
 #[derive(Debug)]
-pub struct HashingQueue(Mutex<State>);
+pub struct HashingQueue(Mutex<QueueState>);
 
 #[derive(Debug)]
-struct State {
+struct QueueState {
     running_max: usize,
     running: usize,
-    strangers: Waiting,
-    known_browsers: Waiting,
-    callers: Waiting,
+    strangers: ClassQueue,
+    known_browsers: ClassQueue,
+    callers: ClassQueue,
     /// The rooms in the order in which they are served next.
-    order: VecDeque<Room>,
+    order: VecDeque<RequestClass>,
 }
 
 /// The requests in a room.
 #[derive(Debug, Default)]
-struct Waiting {
+struct ClassQueue {
     /// Number of requests that wait or run, by party.
     parties: HashMap<Party, usize>,
     all: usize,
     /// Parties with waiting requests, in round-robin order.
     turns: VecDeque<Party>,
-    waiting: HashMap<Party, VecDeque<oneshot::Sender<Turn>>>,
+    waiting: HashMap<Party, VecDeque<oneshot::Sender<HashingPermit>>>,
 }
 
 /// Permission to run. Dropping it starts the next request.
 #[derive(Debug)]
-pub struct Turn {
+pub struct HashingPermit {
     /// `None` if there is nothing to pass on when the turn is dropped.
     queue: Option<Arc<HashingQueue>>,
-    place: Option<Place>,
+    reservation: Option<ClassReservation>,
 }
 
-impl Drop for Turn {
+impl Drop for HashingPermit {
     fn drop(&mut self) {
-        drop(self.place.take());
+        drop(self.reservation.take());
         if let Some(queue) = self.queue.take() {
-            queue.pass_on();
+            queue.hand_over();
         }
     }
 }
 
 /// A request's entry in a room, from its arrival to its end.
 #[derive(Debug)]
-struct Place {
+struct ClassReservation {
     queue: Arc<HashingQueue>,
-    room: Room,
+    class: RequestClass,
     party: Party,
 }
 
-impl Drop for Place {
+impl Drop for ClassReservation {
     fn drop(&mut self) {
-        self.queue.lock().room(self.room).leave(self.party);
+        self.queue.lock().class_queue(self.class).leave(self.party);
     }
 }
 
 impl HashingQueue {
     /// Creates a queue that runs at most `running_max` requests at a time.
     pub fn new(running_max: usize) -> Arc<Self> {
-        Arc::new(Self(Mutex::new(State {
+        Arc::new(Self(Mutex::new(QueueState {
             running_max,
             running: 0,
-            strangers: Waiting::default(),
-            known_browsers: Waiting::default(),
-            callers: Waiting::default(),
-            order: Room::ALL.into(),
+            strangers: ClassQueue::default(),
+            known_browsers: ClassQueue::default(),
+            callers: ClassQueue::default(),
+            order: RequestClass::ALL.into(),
         })))
     }
 
@@ -136,55 +136,57 @@ impl HashingQueue {
     ///
     /// # Errors
     /// [`NoRoom`], immediately, if the room is full or the party has used its share of it.
-    pub async fn turn(self: &Arc<Self>, room: Room, party: Party) -> Result<Turn, NoRoom> {
-        let (place, arrived) = {
+    pub async fn acquire(self: &Arc<Self>, class: RequestClass, party: Party) -> Result<HashingPermit, QueueFull> {
+        let (reservation, receiver) = {
             let mut state = self.lock();
-            if !state.room(room).enter(room, party) {
-                return Err(NoRoom);
+            if !state.class_queue(class).try_enter(class, party) {
+                return Err(QueueFull);
             }
-            let place = Place { queue: self.clone(), room, party };
+            let reservation = ClassReservation { queue: self.clone(), class, party };
             if state.running < state.running_max {
                 state.running += 1;
-                return Ok(Turn { queue: Some(self.clone()), place: Some(place) });
+                return Ok(HashingPermit { queue: Some(self.clone()), reservation: Some(reservation) });
             }
-            (place, state.room(room).wait(party))
+            (reservation, state.class_queue(class).enqueue(party))
         };
         // The sender is not dropped without sending.
-        let mut turn = arrived.await.map_err(|_| NoRoom)?;
-        turn.place = Some(place);
-        Ok(turn)
+        let mut permit = receiver.await.map_err(|_| QueueFull)?;
+        permit.reservation = Some(reservation);
+        Ok(permit)
     }
 
     /// Passes a freed turn to the next request that is still waiting.
-    fn pass_on(self: Arc<Self>) {
+    fn hand_over(self: Arc<Self>) {
         loop {
             let next = self.lock().take_next();
             let Some(next) = next else { return };
-            let Err(mut unspent) = next.send(Turn { queue: Some(self.clone()), place: None }) else { return };
+            let Err(mut permit) = next.send(HashingPermit { queue: Some(self.clone()), reservation: None }) else {
+                return;
+            };
             // The request was canceled while it waited.
-            unspent.queue = None;
+            permit.queue = None;
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, QueueState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl State {
-    fn room(&mut self, room: Room) -> &mut Waiting {
-        match room {
-            Room::Strangers => &mut self.strangers,
-            Room::KnownBrowsers => &mut self.known_browsers,
-            Room::Callers => &mut self.callers,
+impl QueueState {
+    fn class_queue(&mut self, class: RequestClass) -> &mut ClassQueue {
+        match class {
+            RequestClass::Strangers => &mut self.strangers,
+            RequestClass::KnownBrowsers => &mut self.known_browsers,
+            RequestClass::Callers => &mut self.callers,
         }
     }
 
     /// Takes the request that runs next. If none is waiting, decrements the number of running requests.
-    fn take_next(&mut self) -> Option<oneshot::Sender<Turn>> {
-        for room in self.order.clone() {
+    fn take_next(&mut self) -> Option<oneshot::Sender<HashingPermit>> {
+        for class in self.order.clone() {
             self.order.rotate_left(1);
-            if let Some(next) = self.room(room).take_next() {
+            if let Some(next) = self.class_queue(class).take_next() {
                 return Some(next);
             }
         }
@@ -193,42 +195,42 @@ impl State {
     }
 }
 
-impl Waiting {
+impl ClassQueue {
     /// Adds a request of the party; `false` if the room or the party is at its limit.
-    fn enter(&mut self, room: Room, party: Party) -> bool {
-        let (all_max, party_max) = room.bounds();
-        let own = self.parties.get(&party).copied().unwrap_or(0);
-        if self.all >= all_max || own >= party_max {
+    fn try_enter(&mut self, class: RequestClass, party: Party) -> bool {
+        let (all_max, party_max) = class.bounds();
+        let party_count = self.parties.get(&party).copied().unwrap_or(0);
+        if self.all >= all_max || party_count >= party_max {
             return false;
         }
         self.all += 1;
-        self.parties.insert(party, own + 1);
+        self.parties.insert(party, party_count + 1);
         true
     }
 
     fn leave(&mut self, party: Party) {
         self.all = self.all.saturating_sub(1);
         match self.parties.get_mut(&party) {
-            Some(own) if *own > 1 => *own -= 1,
+            Some(party_count) if *party_count > 1 => *party_count -= 1,
             _ => drop(self.parties.remove(&party)),
         }
     }
 
-    fn wait(&mut self, party: Party) -> oneshot::Receiver<Turn> {
-        let (sender, arrived) = oneshot::channel();
-        let own = self.waiting.entry(party).or_default();
-        if own.is_empty() {
+    fn enqueue(&mut self, party: Party) -> oneshot::Receiver<HashingPermit> {
+        let (sender, receiver) = oneshot::channel();
+        let requests = self.waiting.entry(party).or_default();
+        if requests.is_empty() {
             self.turns.push_back(party);
         }
-        own.push_back(sender);
-        arrived
+        requests.push_back(sender);
+        receiver
     }
 
-    fn take_next(&mut self) -> Option<oneshot::Sender<Turn>> {
+    fn take_next(&mut self) -> Option<oneshot::Sender<HashingPermit>> {
         let party = self.turns.pop_front()?;
-        let own = self.waiting.get_mut(&party)?;
-        let next = own.pop_front();
-        if own.is_empty() {
+        let requests = self.waiting.get_mut(&party)?;
+        let next = requests.pop_front();
+        if requests.is_empty() {
             self.waiting.remove(&party);
         } else {
             self.turns.push_back(party);
@@ -250,12 +252,12 @@ mod tests {
     }
 
     /// Starts a request that records its party when it runs, and then ends.
-    async fn request(queue: &Arc<HashingQueue>, ran: &Arc<Mutex<Vec<Party>>>, room: Room, party: Party) {
+    async fn request(queue: &Arc<HashingQueue>, ran: &Arc<Mutex<Vec<Party>>>, class: RequestClass, party: Party) {
         let (queue, ran) = (queue.clone(), ran.clone());
         tokio::spawn(async move {
-            let turn = queue.turn(room, party).await.unwrap();
+            let permit = queue.acquire(class, party).await.unwrap();
             ran.lock().unwrap().push(party);
-            drop(turn);
+            drop(permit);
         });
         tokio::task::yield_now().await;
     }
@@ -264,15 +266,15 @@ mod tests {
     async fn rooms_and_their_parties_are_served_round_robin() {
         let queue = HashingQueue::new(1);
         let ran = Arc::default();
-        let running = queue.turn(Room::Strangers, network(1)).await.unwrap();
+        let running = queue.acquire(RequestClass::Strangers, network(1)).await.unwrap();
         for _ in 0..3 {
-            request(&queue, &ran, Room::Strangers, network(1)).await;
+            request(&queue, &ran, RequestClass::Strangers, network(1)).await;
         }
-        request(&queue, &ran, Room::Strangers, network(2)).await;
+        request(&queue, &ran, RequestClass::Strangers, network(2)).await;
         for _ in 0..2 {
-            request(&queue, &ran, Room::Callers, Party::Operator).await;
+            request(&queue, &ran, RequestClass::Callers, Party::Operator).await;
         }
-        request(&queue, &ran, Room::KnownBrowsers, user(1)).await;
+        request(&queue, &ran, RequestClass::KnownBrowsers, user(1)).await;
         drop(running);
         while queue.lock().running > 0 {
             tokio::task::yield_now().await;
@@ -286,20 +288,24 @@ mod tests {
     async fn a_flood_of_one_kind_does_not_block_another() {
         let queue = HashingQueue::new(1);
         let ran = Arc::default();
-        let running = queue.turn(Room::Strangers, network(0)).await.unwrap();
+        let running = queue.acquire(RequestClass::Strangers, network(0)).await.unwrap();
         for _ in 0..100 {
-            request(&queue, &ran, Room::Strangers, network(1)).await;
+            request(&queue, &ran, RequestClass::Strangers, network(1)).await;
         }
-        assert_eq!(queue.turn(Room::Strangers, network(1)).await.unwrap_err(), NoRoom, "one network, half the room");
+        assert_eq!(
+            queue.acquire(RequestClass::Strangers, network(1)).await.unwrap_err(),
+            QueueFull,
+            "one network, half the queue"
+        );
         for _ in 0..99 {
-            request(&queue, &ran, Room::Strangers, network(2)).await;
+            request(&queue, &ran, RequestClass::Strangers, network(2)).await;
         }
-        assert_eq!(queue.turn(Room::Strangers, network(3)).await.unwrap_err(), NoRoom);
+        assert_eq!(queue.acquire(RequestClass::Strangers, network(3)).await.unwrap_err(), QueueFull);
         for _ in 0..500 {
-            request(&queue, &ran, Room::Callers, Party::Operator).await;
+            request(&queue, &ran, RequestClass::Callers, Party::Operator).await;
         }
-        assert_eq!(queue.turn(Room::Callers, user(1)).await.unwrap_err(), NoRoom);
-        request(&queue, &ran, Room::KnownBrowsers, user(1)).await;
+        assert_eq!(queue.acquire(RequestClass::Callers, user(1)).await.unwrap_err(), QueueFull);
+        request(&queue, &ran, RequestClass::KnownBrowsers, user(1)).await;
         drop(running);
         while queue.lock().running > 0 {
             tokio::task::yield_now().await;
@@ -312,11 +318,11 @@ mod tests {
     #[tokio::test]
     async fn canceled_requests_leave_the_queue_and_take_no_turn() {
         let queue = HashingQueue::new(1);
-        let running = queue.turn(Room::KnownBrowsers, user(1)).await.unwrap();
+        let running = queue.acquire(RequestClass::KnownBrowsers, user(1)).await.unwrap();
         for _ in 0..20 {
             let given_up = tokio::spawn({
                 let queue = queue.clone();
-                async move { queue.turn(Room::KnownBrowsers, user(1)).await.map(drop) }
+                async move { queue.acquire(RequestClass::KnownBrowsers, user(1)).await.map(drop) }
             });
             tokio::task::yield_now().await;
             given_up.abort();
@@ -324,12 +330,12 @@ mod tests {
         }
         let next = tokio::spawn({
             let queue = queue.clone();
-            async move { queue.turn(Room::KnownBrowsers, user(1)).await.map(drop) }
+            async move { queue.acquire(RequestClass::KnownBrowsers, user(1)).await.map(drop) }
         });
         tokio::task::yield_now().await;
         drop(running);
         assert_eq!(next.await.unwrap(), Ok(()));
         let mut state = queue.lock();
-        assert_eq!((state.running, state.room(Room::KnownBrowsers).all), (0, 0));
+        assert_eq!((state.running, state.class_queue(RequestClass::KnownBrowsers).all), (0, 0));
     }
 }

@@ -9,12 +9,12 @@
 //! themselves.
 
 mod delivery;
-mod forgotten;
 mod invite;
-mod letter;
 mod link;
-mod news;
+mod notifications;
+mod password_link;
 mod spool;
+mod template;
 
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
@@ -28,39 +28,39 @@ use lettre::message::Mailbox;
 use lettre::transport::smtp::AsyncSmtpTransport;
 use tokio::sync::{mpsc, oneshot};
 
+use crate::clock;
 use crate::failure::Failure;
-use crate::outside;
 use crate::service::Service;
 
 pub use delivery::deliver;
-pub use forgotten::{Forgotten, ForgottenRoom, forgotten};
-pub use invite::{confirmation, invite, link_address};
-pub use letter::Letter;
-pub use link::{hash_of, is_good};
-pub use news::tell;
+pub use invite::{invite, link_address, send_confirmation};
+pub use link::{is_link_valid, link_token_hash};
+pub use notifications::notify_users;
+pub use password_link::{PasswordLinkLimits, PasswordLinkRequest, request_password_link};
+pub use template::MailMessage;
 
 /// Sends email, and creates the links in it.
 pub struct Mailer {
     /// The service.
     pub service: Arc<Service>,
     /// The queue of outgoing messages.
-    pub post: Post,
+    pub queue: MailQueue,
     /// The base URL of links, without a trailing slash.
     pub public_url: String,
     /// Requests for links by users who forgot their password.
-    pub forgotten: ForgottenRoom,
+    pub password_link_limits: PasswordLinkLimits,
     /// How long after a change of an email address no link to choose a password is sent to it.
     pub cooling_off: Duration,
 }
 
 /// Maximum number of queued messages. It bounds memory and disk while the mail server is unavailable.
-const LETTERS_MAX: usize = 50_000;
+const MESSAGES_MAX: usize = 50_000;
 
 /// Number of recent messages that the console of the demo shows.
-const SHOWN: usize = 200;
+const RECENT_MAX: usize = 200;
 
 /// How messages are delivered.
-enum Way {
+enum Transport {
     /// Written as files to this folder.
     Folder(PathBuf),
     /// Sent through a mail server, and stored in the `spool` folder until the server accepts them.
@@ -68,24 +68,24 @@ enum Way {
 }
 
 /// The outgoing mail queue and its transport.
-pub struct Post {
-    way: Way,
+pub struct MailQueue {
+    transport: Transport,
     from: Mailbox,
-    queue: mpsc::UnboundedSender<Job>,
+    sender: mpsc::UnboundedSender<QueueItem>,
     /// The number of messages that are neither delivered nor discarded.
-    waiting: AtomicUsize,
+    pending: AtomicUsize,
     /// The most recent messages, if the demo shows them.
-    shown: Option<Mutex<VecDeque<(Timestamp, Letter)>>>,
+    recent: Option<Mutex<VecDeque<(Timestamp, MailMessage)>>>,
 }
 
 /// A job for the delivery task.
-pub enum Job {
+pub enum QueueItem {
     /// Delivers a message.
-    Letter {
+    Deliver {
         /// The message.
-        letter: Box<Letter>,
+        message: Box<MailMessage>,
         /// Notified when the message is stored durably.
-        kept: Option<oneshot::Sender<()>>,
+        stored: Option<oneshot::Sender<()>>,
     },
     /// Ends the delivery task.
     Stop,
@@ -99,7 +99,7 @@ pub struct MailSettings {
     pub from: Mailbox,
 }
 
-impl Post {
+impl MailQueue {
     /// Creates the mail queue, and the receiver from which [`deliver`] takes its jobs.
     ///
     /// # Errors
@@ -108,28 +108,25 @@ impl Post {
         settings: &MailSettings,
         data: &Path,
         demo: bool,
-    ) -> Result<(Self, mpsc::UnboundedReceiver<Job>), String> {
-        let way = match &settings.smtp_url {
-            None => Way::Folder(data.join("outbox")),
+    ) -> Result<(Self, mpsc::UnboundedReceiver<QueueItem>), String> {
+        let transport = match &settings.smtp_url {
+            None => Transport::Folder(data.join("outbox")),
             Some(url) => {
                 let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
                     .map_err(|error| format!("FLOORKEY_SMTP_URL is not the URL of a mail server: {error}"))?;
-                let transport = transport.timeout(Some(delivery::PATIENCE)).build();
-                Way::Smtp { transport: Box::new(transport), spool: data.join("mail") }
+                let transport = transport.timeout(Some(delivery::TIMEOUT)).build();
+                Transport::Smtp { transport: Box::new(transport), spool: data.join("mail") }
             }
         };
-        let (queue, jobs) = mpsc::unbounded_channel();
-        let shown = (demo && matches!(way, Way::Folder(_))).then(Mutex::default);
-        Ok((Self { way, from: settings.from.clone(), queue, waiting: AtomicUsize::new(0), shown }, jobs))
+        let (sender, items) = mpsc::unbounded_channel();
+        let recent = (demo && matches!(transport, Transport::Folder(_))).then(Mutex::default);
+        Ok((Self { transport, from: settings.from.clone(), sender, pending: AtomicUsize::new(0), recent }, items))
     }
 
     /// Queues a message without waiting. If the queue is full, the message is discarded and an error is logged.
-    pub fn send(&self, letter: Letter) {
-        if self.enqueue(letter, None).is_err() {
-            tracing::error!(
-                waiting = LETTERS_MAX,
-                "too many emails are waiting for the mail server; an email was dropped"
-            );
+    pub fn send(&self, message: MailMessage) {
+        if self.enqueue(message, None).is_err() {
+            tracing::error!(waiting = MESSAGES_MAX, "too many emails are waiting for the mail server; an email was dropped");
         }
     }
 
@@ -137,60 +134,60 @@ impl Post {
     ///
     /// # Errors
     /// [`Failure::MailFull`] if the queue is full; [`Failure::Internal`] if the message can't be written.
-    pub async fn send_kept(&self, letter: Letter) -> Result<(), Failure> {
-        let (kept, is_kept) = oneshot::channel();
-        self.enqueue(letter, Some(kept))?;
-        is_kept.await.map_err(|_| Failure::Internal("can't save an email".to_owned()))
+    pub async fn send_durably(&self, message: MailMessage) -> Result<(), Failure> {
+        let (stored, durable) = oneshot::channel();
+        self.enqueue(message, Some(stored))?;
+        durable.await.map_err(|_| Failure::Internal("can't save an email".to_owned()))
     }
 
     /// Checks that the queue has room for another message.
     ///
     /// # Errors
     /// [`Failure::MailFull`] if it has none.
-    pub fn check_room(&self) -> Result<(), Failure> {
-        match self.waiting.load(Ordering::Relaxed) < LETTERS_MAX {
+    pub fn check_capacity(&self) -> Result<(), Failure> {
+        match self.pending.load(Ordering::Relaxed) < MESSAGES_MAX {
             true => Ok(()),
             false => Err(Failure::MailFull),
         }
     }
 
-    fn enqueue(&self, letter: Letter, kept: Option<oneshot::Sender<()>>) -> Result<(), Failure> {
-        self.check_room()?;
-        self.waiting.fetch_add(1, Ordering::Relaxed);
-        if let Some(shown) = &self.shown {
-            let mut shown = shown.lock().unwrap_or_else(PoisonError::into_inner);
-            shown.push_front((outside::now(), letter.clone()));
-            shown.truncate(SHOWN);
+    fn enqueue(&self, message: MailMessage, stored: Option<oneshot::Sender<()>>) -> Result<(), Failure> {
+        self.check_capacity()?;
+        self.pending.fetch_add(1, Ordering::Relaxed);
+        if let Some(recent) = &self.recent {
+            let mut recent = recent.lock().unwrap_or_else(PoisonError::into_inner);
+            recent.push_front((clock::now(), message.clone()));
+            recent.truncate(RECENT_MAX);
         }
         // The receiver is dropped only when the server stops.
-        let _ = self.queue.send(Job::Letter { letter: Box::new(letter), kept });
+        let _ = self.sender.send(QueueItem::Deliver { message: Box::new(message), stored });
         Ok(())
     }
 
     /// Counts messages that an earlier run left in the spool.
-    fn took_over(&self, letters: usize) {
-        self.waiting.fetch_add(letters, Ordering::Relaxed);
+    fn add_pending(&self, count: usize) {
+        self.pending.fetch_add(count, Ordering::Relaxed);
     }
 
     /// Counts a message that was sent or discarded.
-    fn dealt_with(&self) {
-        self.waiting.fetch_sub(1, Ordering::Relaxed);
+    fn remove_pending(&self) {
+        self.pending.fetch_sub(1, Ordering::Relaxed);
     }
 
     /// Ends the delivery task after the jobs that were queued before.
     pub fn close(&self) {
-        let _ = self.queue.send(Job::Stop);
+        let _ = self.sender.send(QueueItem::Stop);
     }
 
     /// Whether the console shows the most recent messages: in the demo, without a mail server.
-    pub fn is_shown(&self) -> bool {
-        self.shown.is_some()
+    pub fn keeps_recent(&self) -> bool {
+        self.recent.is_some()
     }
 
     /// The most recent messages, newest first, if the demo shows them.
-    pub fn shown(&self) -> Option<Vec<(Timestamp, Letter)>> {
-        let shown = self.shown.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner);
-        Some(shown.iter().cloned().collect())
+    pub fn recent(&self) -> Option<Vec<(Timestamp, MailMessage)>> {
+        let recent = self.recent.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner);
+        Some(recent.iter().cloned().collect())
     }
 }
 
@@ -212,17 +209,17 @@ mod tests {
         let from = "Floorkey <floorkey@example.com>".parse().unwrap();
         let settings = MailSettings { smtp_url: Some("smtp://127.0.0.1:1".to_owned()), from };
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let _inside = runtime.enter();
-        let (post, mut jobs) = Post::open(&settings, folder.path(), false).unwrap();
-        let letter = || {
+        let _guard = runtime.enter();
+        let (queue, mut items) = MailQueue::open(&settings, folder.path(), false).unwrap();
+        let message = || {
             let text = serde_json::json!({ "to": "a@example.com", "subject": "s", "text": "t", "until": null });
-            serde_json::from_value::<Letter>(text).unwrap()
+            serde_json::from_value::<MailMessage>(text).unwrap()
         };
-        (0..LETTERS_MAX + 10).for_each(|_| post.send(letter()));
-        assert!(matches!(post.check_room(), Err(Failure::MailFull)));
-        assert!(matches!(runtime.block_on(post.send_kept(letter())), Err(Failure::MailFull)));
-        assert_eq!(std::iter::from_fn(|| jobs.try_recv().ok()).count(), LETTERS_MAX);
-        post.dealt_with();
-        assert!(post.check_room().is_ok());
+        (0..MESSAGES_MAX + 10).for_each(|_| queue.send(message()));
+        assert!(matches!(queue.check_capacity(), Err(Failure::MailFull)));
+        assert!(matches!(runtime.block_on(queue.send_durably(message())), Err(Failure::MailFull)));
+        assert_eq!(std::iter::from_fn(|| items.try_recv().ok()).count(), MESSAGES_MAX);
+        queue.remove_pending();
+        assert!(queue.check_capacity().is_ok());
     }
 }

@@ -9,13 +9,13 @@ use std::sync::Arc;
 use floorkey::{InstanceId, User, UserId};
 use zeroize::Zeroizing;
 
+use crate::clock;
 use crate::failure::Failure;
-use crate::hashing_queue::{Party, Room};
+use crate::hashing_queue::{Party, RequestClass};
 use crate::network::Network;
-use crate::outside;
 use crate::service::Service;
 use crate::sign_in_log::FailedSignIn;
-use crate::throttle::{Bucket, Outcome, Start};
+use crate::throttle::{AttemptOutcome, Bucket, StartTime};
 
 /// An attempt to authenticate with a login and a password.
 pub struct PasswordCheck {
@@ -48,33 +48,35 @@ impl PasswordCheck {
     /// [`Failure::Busy`] if too many requests wait; this does not count as a failed attempt. If the store can't be
     /// read.
     pub async fn run(self) -> Result<bool, Failure> {
-        tokio::spawn(self.carry_out()).await.map_err(|error| Failure::Internal(error.to_string()))?
+        tokio::spawn(self.check()).await.map_err(|error| Failure::Internal(error.to_string()))?
     }
 
-    async fn carry_out(self) -> Result<bool, Failure> {
+    async fn check(self) -> Result<bool, Failure> {
         let throttle = self.service.throttle();
         let (bucket, network) = (self.bucket(), self.network());
-        if throttle.has_to_wait(&bucket, network, outside::moment()) {
-            return Ok(self.failed(false));
+        if throttle.has_to_wait(&bucket, network, clock::monotonic_now()) {
+            return Ok(self.record_failure(false));
         }
         if let Some(network) = network {
-            match throttle.start(network, outside::moment()) {
-                Start::Now => {}
-                Start::At(turn) => tokio::time::sleep(turn.since(outside::moment())).await,
-                Start::Full => return Err(Failure::Busy),
+            match throttle.start_sign_in(network, clock::monotonic_now()) {
+                StartTime::Now => {}
+                StartTime::At(turn) => tokio::time::sleep(turn.since(clock::monotonic_now())).await,
+                StartTime::Full => return Err(Failure::Busy),
             }
         }
-        let Some(permit) = throttle.begin(&bucket, network, outside::moment()) else { return Ok(self.failed(false)) };
-        let is_right = self.verify().await?;
-        let now = outside::moment();
-        permit.end(if is_right { Outcome::Success } else { Outcome::Failure }, now);
+        let Some(permit) = throttle.begin(&bucket, network, clock::monotonic_now()) else {
+            return Ok(self.record_failure(false));
+        };
+        let is_correct = self.verify().await?;
+        let now = clock::monotonic_now();
+        permit.end(if is_correct { AttemptOutcome::Success } else { AttemptOutcome::Failure }, now);
         if let Some(network) = network {
-            throttle.tried_from(network, &bucket, is_right, now);
+            throttle.record_attempt(network, &bucket, is_correct, now);
         }
-        if let (true, Some(user)) = (is_right, &self.user) {
-            throttle.clear(&Bucket::user(self.instance, user.id));
+        if let (true, Some(user)) = (is_correct, &self.user) {
+            throttle.reset(&Bucket::user(self.instance, user.id));
         }
-        Ok(is_right || self.failed(true))
+        Ok(is_correct || self.record_failure(true))
     }
 
     async fn verify(&self) -> Result<bool, Failure> {
@@ -83,8 +85,8 @@ impl PasswordCheck {
         let stored = self.service.store().password_hash(self.instance, user).await?;
         let stored = stored.filter(|_| self.user.as_ref().is_some_and(|user| user.can_sign_in()));
         let user = self.user.as_ref().map(|user| Party::User(self.instance, user.id));
-        let (room, party) = place(user, self.known_browser.is_some(), self.is_signed_in, self.client);
-        self.service.hashing().verify(room, party, &self.password, stored).await
+        let (class, party) = queue_class(user, self.known_browser.is_some(), self.is_signed_in, self.client);
+        self.service.hashing().verify(class, party, &self.password, stored).await
     }
 
     /// The throttle's bucket in which failures are counted.
@@ -102,24 +104,29 @@ impl PasswordCheck {
     }
 
     /// Records the failed attempt, to be written later, and returns `false`.
-    fn failed(&self, was_verified: bool) -> bool {
+    fn record_failure(&self, was_verified: bool) -> bool {
         let failed = FailedSignIn {
             instance: self.instance,
             user: self.user.as_ref().map(|user| user.id),
             client: self.client,
             agent: self.agent.clone(),
         };
-        self.service.failed_sign_ins().add(failed, was_verified, outside::now(), outside::moment());
+        self.service.failed_sign_ins().add(failed, was_verified, clock::now(), clock::monotonic_now());
         false
     }
 }
 
 /// The room and the party under which the verification is queued.
-fn place(user: Option<Party>, is_known_browser: bool, is_signed_in: bool, client: IpAddr) -> (Room, Party) {
+fn queue_class(
+    user: Option<Party>,
+    is_known_browser: bool,
+    is_signed_in: bool,
+    client: IpAddr,
+) -> (RequestClass, Party) {
     match user {
-        Some(user) if is_signed_in => (Room::Callers, user),
-        Some(user) if is_known_browser => (Room::KnownBrowsers, user),
-        _ => (Room::Strangers, Party::Network(Network::from(client))),
+        Some(user) if is_signed_in => (RequestClass::Callers, user),
+        Some(user) if is_known_browser => (RequestClass::KnownBrowsers, user),
+        _ => (RequestClass::Strangers, Party::Network(Network::from(client))),
     }
 }
 
@@ -131,10 +138,10 @@ mod tests {
     fn unknown_browsers_are_queued_by_network_and_known_ones_by_user() {
         let client = IpAddr::from([192, 0, 2, 7]);
         let (user, network) = (Party::User(InstanceId::from_bits(1), UserId::from_bits(2)), Network::from(client));
-        assert_eq!(place(Some(user), false, false, client), (Room::Strangers, Party::Network(network)));
-        assert_eq!(place(None, false, false, client), (Room::Strangers, Party::Network(network)));
-        assert_eq!(place(Some(user), true, false, client), (Room::KnownBrowsers, user));
-        assert_eq!(place(Some(user), true, true, client), (Room::Callers, user));
-        assert_eq!(place(Some(user), false, true, client), (Room::Callers, user));
+        assert_eq!(queue_class(Some(user), false, false, client), (RequestClass::Strangers, Party::Network(network)));
+        assert_eq!(queue_class(None, false, false, client), (RequestClass::Strangers, Party::Network(network)));
+        assert_eq!(queue_class(Some(user), true, false, client), (RequestClass::KnownBrowsers, user));
+        assert_eq!(queue_class(Some(user), true, true, client), (RequestClass::Callers, user));
+        assert_eq!(queue_class(Some(user), false, true, client), (RequestClass::Callers, user));
     }
 }

@@ -13,9 +13,9 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use floorkey::{Invalid, NewPassword, Opaque, limits};
 use zeroize::Zeroizing;
 
+use crate::entropy;
 use crate::failure::Failure;
-use crate::hashing_queue::{HashingQueue, NoRoom, Party, Room};
-use crate::outside;
+use crate::hashing_queue::{HashingQueue, Party, QueueFull, RequestClass};
 
 /// Maximum number of concurrent hashes.
 const RUNNING_MAX: usize = 2;
@@ -46,12 +46,12 @@ impl Password {
     /// If the password violates the policy. The message never contains the password.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let has = |test: fn(&char) -> bool| text.chars().any(|c| test(&c));
-        let sound = limits::PASSWORD_CHARS.contains(&text.chars().count())
+        let is_valid = limits::PASSWORD_CHARS.contains(&text.chars().count())
             && !text.chars().any(char::is_whitespace)
             && has(char::is_ascii_lowercase)
             && has(char::is_ascii_uppercase)
             && has(char::is_ascii_digit);
-        match sound {
+        match is_valid {
             true => Ok(Self(Zeroizing::new(text.to_owned()))),
             // States the whole policy, so that the user needs one more attempt and not three.
             false => Err(Invalid { input: "Password", problem: RULE.to_owned() }),
@@ -62,7 +62,7 @@ impl Password {
     pub fn one_time() -> Self {
         let all = ALPHABETS.concat();
         loop {
-            let text: String = (0..ONE_TIME_CHARS).map(|_| pick(&all)).collect();
+            let text: String = (0..ONE_TIME_CHARS).map(|_| random_char(&all)).collect();
             // The first attempt nearly always satisfies the policy. Retrying instead of patching keeps all positions
             // uniform.
             if let Ok(password) = Self::parse(&text) {
@@ -87,16 +87,16 @@ impl std::fmt::Debug for Password {
 pub struct Hashing {
     queue: Arc<HashingQueue>,
     /// A hash that no password matches, verified against when there is no stored hash.
-    decoy: Opaque,
+    dummy_hash: Opaque,
 }
 
 impl Hashing {
     /// Creates an idle pool.
     pub fn new() -> Self {
         let part = |bytes: &[u8]| STANDARD_NO_PAD.encode(bytes);
-        let (salt, output) = (part(&outside::random::<16>()), part(&outside::random::<32>()));
-        let decoy = format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p=1${salt}${output}");
-        Self { queue: HashingQueue::new(RUNNING_MAX), decoy: Opaque::new(decoy.into_bytes()) }
+        let (salt, output) = (part(&entropy::random_bytes::<16>()), part(&entropy::random_bytes::<32>()));
+        let dummy_hash = format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p=1${salt}${output}");
+        Self { queue: HashingQueue::new(RUNNING_MAX), dummy_hash: Opaque::new(dummy_hash.into_bytes()) }
     }
 
     /// Hashes a password on behalf of a party. `one_time` marks it as temporary: the user must change it at the first
@@ -105,11 +105,11 @@ impl Hashing {
     /// # Errors
     /// [`Failure::Busy`] if too many requests wait.
     pub async fn hash(&self, party: Party, password: &Password, one_time: bool) -> Result<NewPassword, Failure> {
-        let turn = self.queue.turn(Room::Callers, party).await?;
+        let permit = self.queue.acquire(RequestClass::Callers, party).await?;
         let password = password.clone();
-        let salt: [u8; 16] = outside::random();
+        let salt: [u8; 16] = entropy::random_bytes();
         // The turn moves into the task, so that a caller who disconnects does not free it while the hash still runs.
-        let hash = tokio::task::spawn_blocking(move || (hash(&password, &salt), turn).0).await;
+        let hash = tokio::task::spawn_blocking(move || (hash(&password, &salt), permit).0).await;
         let hash = hash.map_err(|error| Failure::Internal(error.to_string()))?.map_err(Failure::Internal)?;
         Ok(NewPassword { hash: Opaque::new(hash.into_bytes()), one_time })
     }
@@ -122,7 +122,7 @@ impl Hashing {
     /// [`Failure::Busy`] if too many requests wait.
     pub async fn verify(
         &self,
-        room: Room,
+        class: RequestClass,
         party: Party,
         password: &str,
         stored: Option<Opaque>,
@@ -130,20 +130,20 @@ impl Hashing {
         if is_too_long(password) {
             return Ok(false);
         }
-        let turn = self.queue.turn(room, party).await?;
+        let permit = self.queue.acquire(class, party).await?;
         let password = Zeroizing::new(password.to_owned());
-        let stored = stored.unwrap_or_else(|| self.decoy.clone());
+        let stored = stored.unwrap_or_else(|| self.dummy_hash.clone());
         let verified = tokio::task::spawn_blocking(move || {
-            let _turn = turn;
+            let _permit = permit;
             let text = std::str::from_utf8(stored.reveal()).map_err(|error| error.to_string())?;
-            is_right(&password, text)
+            matches_hash(&password, text)
         });
         verified.await.map_err(|error| Failure::Internal(error.to_string()))?.map_err(Failure::Internal)
     }
 }
 
-impl From<NoRoom> for Failure {
-    fn from(NoRoom: NoRoom) -> Self {
+impl From<QueueFull> for Failure {
+    fn from(QueueFull: QueueFull) -> Self {
         Self::Busy
     }
 }
@@ -154,7 +154,7 @@ fn is_too_long(password: &str) -> bool {
 }
 
 /// Whether the password matches the hash.
-fn is_right(password: &str, hash: &str) -> Result<bool, String> {
+fn matches_hash(password: &str, hash: &str) -> Result<bool, String> {
     let hash = PasswordHash::new(hash).map_err(|error| format!("can't parse a stored password hash: {error}"))?;
     match Argon2::default().verify_password(password.as_bytes(), &hash) {
         Ok(()) => Ok(true),
@@ -171,13 +171,13 @@ fn hash(password: &Password, salt: &[u8; 16]) -> Result<String, String> {
     Ok(hash.to_string())
 }
 
-fn pick(alphabet: &[u8]) -> char {
+fn random_char(alphabet: &[u8]) -> char {
     // Rejection sampling: bytes beyond the last multiple of the alphabet's length are drawn again, to avoid modulo
     // bias.
-    let even = 256 / alphabet.len() * alphabet.len();
+    let largest_multiple = 256 / alphabet.len() * alphabet.len();
     loop {
-        let [byte] = outside::random::<1>();
-        if usize::from(byte) < even {
+        let [byte] = entropy::random_bytes::<1>();
+        if usize::from(byte) < largest_multiple {
             return alphabet.get(usize::from(byte) % alphabet.len()).copied().map_or('a', char::from);
         }
     }
@@ -213,7 +213,7 @@ mod tests {
         assert!(new.hash.reveal().starts_with(b"$argon2id$v=19$m=19456,t=2,p=1$"));
         let verify = |text: &str, stored| {
             let (hashing, text) = (&hashing, text.to_owned());
-            async move { hashing.verify(Room::Strangers, Party::Operator, &text, stored).await.unwrap() }
+            async move { hashing.verify(RequestClass::Strangers, Party::Operator, &text, stored).await.unwrap() }
         };
         assert!(verify(password.reveal(), Some(new.hash.clone())).await);
         assert!(!verify("Wr0ng-password", Some(new.hash.clone())).await);
@@ -223,7 +223,7 @@ mod tests {
             let text = String::from_utf8(hash.reveal().to_vec()).unwrap();
             text.split('$').map(str::len).collect::<Vec<_>>()
         };
-        assert_eq!(parts(&hashing.decoy), parts(&new.hash));
+        assert_eq!(parts(&hashing.dummy_hash), parts(&new.hash));
     }
 
     #[tokio::test]
@@ -232,13 +232,13 @@ mod tests {
         // All turns are taken, so everything that is hashed waits.
         let mut turns = Vec::new();
         for _ in 0..RUNNING_MAX {
-            turns.push(hashing.queue.turn(Room::Callers, Party::Operator).await.unwrap());
+            turns.push(hashing.queue.acquire(RequestClass::Callers, Party::Operator).await.unwrap());
         }
         let too_long = "aB3ü".repeat(16) + "x";
         for (password, waits) in
             [(too_long.as_str(), false), (&"aB3".repeat(300_000), false), (&"aB3ü".repeat(16), true)]
         {
-            let verified = hashing.verify(Room::Strangers, Party::Operator, password, None);
+            let verified = hashing.verify(RequestClass::Strangers, Party::Operator, password, None);
             let verified = tokio::time::timeout(std::time::Duration::from_millis(200), verified).await;
             assert_eq!(verified.is_err(), waits, "{} characters", password.chars().count());
             assert!(verified.is_err() || matches!(verified, Ok(Ok(false))));

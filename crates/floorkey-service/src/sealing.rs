@@ -17,7 +17,7 @@ use hmac::{Hmac, KeyInit, Mac as _};
 use sha2::Sha256;
 use zeroize::{Zeroize as _, Zeroizing};
 
-use crate::outside;
+use crate::entropy;
 
 const KEY_BYTES: usize = 32;
 const NONCE_BYTES: usize = 12;
@@ -34,7 +34,7 @@ impl Sealer {
     ///
     /// # Errors
     /// If the file can't be read or is not a key file.
-    pub fn open(path: &Path) -> Result<Option<Self>, String> {
+    pub fn load(path: &Path) -> Result<Option<Self>, String> {
         let mut text = Zeroizing::new(String::new());
         let read = std::fs::File::open(path).and_then(|mut file| file.read_to_string(&mut text));
         match read {
@@ -52,8 +52,8 @@ impl Sealer {
     ///
     /// # Errors
     /// If the file already exists or can't be created.
-    pub fn make(path: &Path) -> Result<Self, String> {
-        let key = Zeroizing::new(outside::random::<KEY_BYTES>());
+    pub fn create(path: &Path) -> Result<Self, String> {
+        let key = Zeroizing::new(entropy::random_bytes::<KEY_BYTES>());
         create(path, &Zeroizing::new(hex(key.as_slice())))
             .map_err(|error| format!("can't create the key file {}: {error}", path.display()))?;
         Ok(Self::new(&key))
@@ -85,7 +85,7 @@ impl Sealer {
     /// # Errors
     /// Only if the secret has many gigabytes, which the cipher rejects.
     pub fn seal(&self, owner: &str, secret: &str) -> Result<Opaque, String> {
-        let nonce: [u8; NONCE_BYTES] = outside::random();
+        let nonce: [u8; NONCE_BYTES] = entropy::random_bytes();
         let payload = Payload { msg: secret.as_bytes(), aad: owner.as_bytes() };
         let sealed =
             self.cipher.encrypt(&Nonce::from(nonce), payload).map_err(|_| "can't encrypt the secret".to_owned())?;
@@ -107,11 +107,11 @@ impl Sealer {
     /// # Errors
     /// If the data was not sealed under this key and for this owner.
     pub fn open_sealed(&self, owner: &str, sealed: &[u8]) -> Result<Zeroizing<String>, String> {
-        let wrong = || "can't decrypt a secret; the key file may have been replaced".to_owned();
-        let (nonce, rest) = sealed.split_first_chunk::<NONCE_BYTES>().ok_or_else(wrong)?;
+        let invalid = || "can't decrypt a secret; the key file may have been replaced".to_owned();
+        let (nonce, rest) = sealed.split_first_chunk::<NONCE_BYTES>().ok_or_else(invalid)?;
         let payload = Payload { msg: rest, aad: owner.as_bytes() };
-        let secret = self.cipher.decrypt(&Nonce::from(*nonce), payload).map_err(|_| wrong())?;
-        String::from_utf8(secret).map(Zeroizing::new).map_err(|_| wrong())
+        let secret = self.cipher.decrypt(&Nonce::from(*nonce), payload).map_err(|_| invalid())?;
+        String::from_utf8(secret).map(Zeroizing::new).map_err(|_| invalid())
     }
 }
 
@@ -173,10 +173,10 @@ mod tests {
     fn the_key_file_is_created_once_and_only_its_owner_can_read_it() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("deep/floorkey.key");
-        assert!(Sealer::open(&path).unwrap().is_none());
-        let first = Sealer::make(&path).unwrap();
-        let again = Sealer::open(&path).unwrap().unwrap();
-        assert!(Sealer::make(&path).is_err(), "a key file is never replaced");
+        assert!(Sealer::load(&path).unwrap().is_none());
+        let first = Sealer::create(&path).unwrap();
+        let again = Sealer::load(&path).unwrap().unwrap();
+        assert!(Sealer::create(&path).is_err(), "a key file is never replaced");
         assert_eq!(first.page_token_key(), again.page_token_key());
         #[cfg(unix)]
         {
@@ -184,6 +184,6 @@ mod tests {
             assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         }
         std::fs::write(&path, "no key").unwrap();
-        assert!(Sealer::open(&path).is_err());
+        assert!(Sealer::load(&path).is_err());
     }
 }

@@ -9,10 +9,10 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::connection_thread::leave_connection_thread;
 
 /// Maximum number of running and waiting searches of one caller.
-const OF_A_CALLER_MAX: usize = 64;
+const SEARCHES_PER_CALLER_MAX: usize = 64;
 
 /// The product of rows and conditions up to which a search runs immediately.
-const CHEAP: usize = 5_000;
+const INLINE_COST_MAX: usize = 5_000;
 
 /// The budget of this process.
 static BUDGET: LazyLock<SearchBudget> = LazyLock::new(|| {
@@ -21,26 +21,26 @@ static BUDGET: LazyLock<SearchBudget> = LazyLock::new(|| {
 });
 
 struct SearchBudget {
-    places: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
     /// Maximum number of searches of one caller that run at a time.
     share: usize,
-    callers: Mutex<HashMap<u128, Caller>>,
+    callers: Mutex<HashMap<u128, CallerUsage>>,
 }
 
-struct Caller {
-    places: Arc<Semaphore>,
+struct CallerUsage {
+    permits: Arc<Semaphore>,
     /// Number of running and waiting searches.
     searches: usize,
 }
 
 /// Permission to run a search, released when dropped.
-pub struct Place {
+pub struct SearchPermit {
     _permits: [OwnedSemaphorePermit; 2],
-    _search: Search,
+    _search: ActiveSearch,
 }
 
 /// A running or waiting search, counted until dropped.
-struct Search {
+struct ActiveSearch {
     budget: &'static SearchBudget,
     caller: u128,
 }
@@ -53,8 +53,8 @@ pub struct TooManySearches;
 ///
 /// # Errors
 /// If the caller already has [`OF_A_CALLER_MAX`] searches in progress.
-pub async fn place(caller: u128) -> Result<Place, TooManySearches> {
-    BUDGET.place(caller).await
+pub async fn acquire(caller: u128) -> Result<SearchPermit, TooManySearches> {
+    BUDGET.acquire(caller).await
 }
 
 /// Runs a search over `rows` rows with `conditions` conditions: immediately if it is cheap, otherwise as soon as there
@@ -68,46 +68,46 @@ pub async fn run<T>(
     conditions: usize,
     search: impl FnOnce() -> T,
 ) -> Result<T, TooManySearches> {
-    if rows.saturating_mul(conditions.max(1)) <= CHEAP {
+    if rows.saturating_mul(conditions.max(1)) <= INLINE_COST_MAX {
         return Ok(search());
     }
     leave_connection_thread().await;
-    let _place = place(caller).await?;
+    let _place = acquire(caller).await?;
     Ok(tokio::task::block_in_place(search))
 }
 
 impl SearchBudget {
-    fn new(places: usize) -> Self {
-        let share = places.saturating_sub(1).max(1);
-        Self { places: Arc::new(Semaphore::new(places)), share, callers: Mutex::default() }
+    fn new(permits: usize) -> Self {
+        let share = permits.saturating_sub(1).max(1);
+        Self { permits: Arc::new(Semaphore::new(permits)), share, callers: Mutex::default() }
     }
 
-    async fn place(&'static self, caller: u128) -> Result<Place, TooManySearches> {
-        let (search, own) = self.enter(caller)?;
+    async fn acquire(&'static self, caller: u128) -> Result<SearchPermit, TooManySearches> {
+        let (search, own) = self.register(caller)?;
         // Acquires the caller's own share first, so that a search that waits for it does not use the capacity of
         // others.
         let own = own.acquire_owned().await.map_err(|_| TooManySearches)?;
-        let place = self.places.clone().acquire_owned().await.map_err(|_| TooManySearches)?;
-        Ok(Place { _permits: [place, own], _search: search })
+        let permit = self.permits.clone().acquire_owned().await.map_err(|_| TooManySearches)?;
+        Ok(SearchPermit { _permits: [permit, own], _search: search })
     }
 
-    fn enter(&'static self, caller: u128) -> Result<(Search, Arc<Semaphore>), TooManySearches> {
+    fn register(&'static self, caller: u128) -> Result<(ActiveSearch, Arc<Semaphore>), TooManySearches> {
         let mut callers = self.lock();
-        let new = || Caller { places: Arc::new(Semaphore::new(self.share)), searches: 0 };
-        let of_caller = callers.entry(caller).or_insert_with(new);
-        if of_caller.searches >= OF_A_CALLER_MAX {
+        let new = || CallerUsage { permits: Arc::new(Semaphore::new(self.share)), searches: 0 };
+        let usage = callers.entry(caller).or_insert_with(new);
+        if usage.searches >= SEARCHES_PER_CALLER_MAX {
             return Err(TooManySearches);
         }
-        of_caller.searches += 1;
-        Ok((Search { budget: self, caller }, of_caller.places.clone()))
+        usage.searches += 1;
+        Ok((ActiveSearch { budget: self, caller }, usage.permits.clone()))
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<u128, Caller>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<u128, CallerUsage>> {
         self.callers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Drop for Search {
+impl Drop for ActiveSearch {
     fn drop(&mut self) {
         let mut callers = self.budget.lock();
         let Some(caller) = callers.get_mut(&self.caller) else { return };
@@ -129,17 +129,17 @@ mod tests {
     #[tokio::test]
     async fn a_caller_is_limited_to_its_share() {
         let budget: &'static SearchBudget = Box::leak(Box::new(SearchBudget::new(3)));
-        let (first, second) = (budget.place(1).await.unwrap(), budget.place(1).await.unwrap());
-        assert!(tokio::time::timeout(SOON, budget.place(1)).await.is_err(), "one place is left for others");
-        let other = tokio::time::timeout(SOON, budget.place(2)).await.expect("another caller has room").unwrap();
+        let (first, second) = (budget.acquire(1).await.unwrap(), budget.acquire(1).await.unwrap());
+        assert!(tokio::time::timeout(SOON, budget.acquire(1)).await.is_err(), "one place is left for others");
+        let other = tokio::time::timeout(SOON, budget.acquire(2)).await.expect("another caller has room").unwrap();
         drop(first);
-        let third = tokio::time::timeout(SOON, budget.place(1)).await.expect("one ended").unwrap();
+        let third = tokio::time::timeout(SOON, budget.acquire(1)).await.expect("one ended").unwrap();
 
-        let mut waiting: Vec<_> = (0..OF_A_CALLER_MAX - 2).map(|_| Box::pin(budget.place(1))).collect();
+        let mut waiting: Vec<_> = (0..SEARCHES_PER_CALLER_MAX - 2).map(|_| Box::pin(budget.acquire(1))).collect();
         for search in &mut waiting {
             assert!(at_once(search).await.is_none());
         }
-        assert!(budget.place(1).await.is_err(), "too many wait");
+        assert!(budget.acquire(1).await.is_err(), "too many wait");
         drop((waiting, second, third, other));
         assert!(budget.lock().is_empty());
     }

@@ -4,10 +4,11 @@
 mod attempts;
 pub mod credentials;
 mod planner;
+mod planner_request;
 mod refusal_counts;
 mod refusals;
+mod signature_check;
 mod signatures;
-mod spent;
 mod undo;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,35 +26,36 @@ use tokio::sync::{mpsc, oneshot};
 use crate::engine::Engine;
 use crate::failure::Failure;
 use crate::hashing_queue::Party;
-use crate::outside;
 use crate::passwords::{Hashing, Password};
 use crate::sign_in_log::FailedSignIns;
 use crate::throttle::Throttle;
 use crate::usage::{self, Usage};
-use planner::{Job, Planner, Wish};
+use crate::{clock, entropy};
+use planner::Planner;
+use planner_request::{PlannerRequest, QueuedRequest};
 use signatures::Signatures;
 
 /// Number of requests that one instance's queue can buffer before senders have to wait.
-const QUEUE: usize = 1024;
+const QUEUE_CAPACITY: usize = 1024;
 
 /// The error of the last write, or empty after a successful one.
-type Trouble = Arc<ArcSwapOption<String>>;
+type WriteHealth = Arc<ArcSwapOption<String>>;
 
 /// Changes that have just been published, with the resulting directory.
 #[derive(Debug)]
-pub struct Published {
+pub struct CommittedChanges {
     /// In order of revision.
     pub changes: Vec<Arc<Change>>,
     /// The directory after all of these changes.
     pub after: Arc<Directory>,
 }
 
-/// The channel to which planners send what they publish; empty until [`Service::follow`] is called.
-type News = Arc<Mutex<Option<mpsc::UnboundedSender<Published>>>>;
+/// The channel to which planners send what they publish; empty until [`Service::subscribe`] is called.
+type ChangeSubscribers = Arc<Mutex<Option<mpsc::UnboundedSender<CommittedChanges>>>>;
 
 /// The result of a command.
 #[derive(Clone, Copy, Debug)]
-pub struct Done {
+pub struct CommandResult {
     /// The revision that contains the change.
     pub revision: Revision,
     /// Number of users who must set up new credentials because other users could know the current ones.
@@ -64,19 +66,19 @@ pub struct Done {
 pub struct Service {
     store: Store,
     engine: Arc<Engine>,
-    planners: Mutex<BTreeMap<InstanceId, mpsc::Sender<Job>>>,
+    planners: Mutex<BTreeMap<InstanceId, mpsc::Sender<QueuedRequest>>>,
     hashing: Hashing,
     throttle: Arc<Throttle>,
     failed_sign_ins: FailedSignIns,
     usage: Usage,
-    trouble: Trouble,
-    news: News,
+    write_health: WriteHealth,
+    subscribers: ChangeSubscribers,
     signatures: Arc<Signatures>,
     /// Locked while signatures are loaded from the audit log.
-    reading_signatures: tokio::sync::Mutex<()>,
+    signature_loading: tokio::sync::Mutex<()>,
     stopping: AtomicBool,
     /// Serializes the creation and deletion of instances, because aliases are unique in the server.
-    founding: tokio::sync::Mutex<()>,
+    instance_lock: tokio::sync::Mutex<()>,
 }
 
 impl Service {
@@ -93,7 +95,7 @@ impl Service {
             directories.push(Directory::from_records(instance, loaded.head.revision(), loaded.records));
         }
         let engine = Arc::new(Engine::new(directories));
-        let throttle = Throttle::load(&store, outside::now(), outside::moment()).await?;
+        let throttle = Throttle::load(&store, clock::now(), clock::monotonic_now()).await?;
         let service = Arc::new(Self {
             store,
             engine,
@@ -102,17 +104,17 @@ impl Service {
             throttle: Arc::new(throttle),
             failed_sign_ins: FailedSignIns::default(),
             usage: Usage::default(),
-            trouble: Trouble::default(),
-            news: News::default(),
+            write_health: WriteHealth::default(),
+            subscribers: ChangeSubscribers::default(),
             signatures: Arc::new(Signatures::new()),
-            reading_signatures: tokio::sync::Mutex::default(),
+            signature_loading: tokio::sync::Mutex::default(),
             stopping: AtomicBool::new(false),
-            founding: tokio::sync::Mutex::new(()),
+            instance_lock: tokio::sync::Mutex::new(()),
         });
-        service.read_signatures().await?;
+        service.load_signatures().await?;
         for (instance, head) in heads {
             if let Some(directory) = service.engine.current(instance) {
-                service.open(Directory::clone(&directory), head);
+                service.start_planner(Directory::clone(&directory), head);
             }
         }
         refusal_counts::recover(&service).await?;
@@ -136,28 +138,35 @@ impl Service {
     }
 
     /// The error that keeps this node from writing, or `None` if the last write succeeded.
-    pub fn trouble(&self) -> Option<Arc<String>> {
-        self.trouble.load_full()
+    pub fn last_write_error(&self) -> Option<Arc<String>> {
+        self.write_health.load_full()
     }
 
     /// Executes a command. When it returns, the change is on disk and published on this node.
     ///
     /// # Errors
     /// A [`Failure`] if nothing was changed. A refusal is recorded in the audit log.
-    pub async fn execute(&self, instance: InstanceId, actor: Actor, command: Command) -> Result<Done, Failure> {
+    pub async fn execute(
+        &self,
+        instance: InstanceId,
+        actor: Actor,
+        command: Command,
+    ) -> Result<CommandResult, Failure> {
         // The directory before the command, which can remove the permissions that the actor used.
         let before = self.engine.current(instance);
-        let mut acts = BTreeSet::new();
+        let mut event_types = BTreeSet::new();
         if let Some(before) = &before {
-            acts_of(before, &command, &mut acts);
+            collect_event_types(before, &command, &mut event_types);
         }
         let principal = actor.principal.clone();
-        let done = self.ask(instance, actor, Wish::Command(Box::new(command))).await?;
+        let result = self.submit(instance, actor, PlannerRequest::Command(Box::new(command))).await?;
         if let Some(before) = before {
-            let now = outside::now();
-            acts.into_iter().for_each(|(act, about)| self.usage.acted(&before, &principal, act, about, now));
+            let now = clock::now();
+            event_types
+                .into_iter()
+                .for_each(|(act, about)| self.usage.count_action(&before, &principal, act, about, now));
         }
-        Ok(done)
+        Ok(result)
     }
 
     /// Executes a command that contains a password. The password is hashed only if a dry run of the command succeeds,
@@ -172,14 +181,14 @@ impl Service {
         password: &Password,
         one_time: bool,
         command: impl Fn(NewPassword) -> Command,
-    ) -> Result<Done, Failure> {
+    ) -> Result<CommandResult, Failure> {
         let directory = self.engine.current(instance).ok_or_else(|| Failure::NoInstance(instance.to_string()))?;
         let dry = command(NewPassword { hash: Opaque::new(Vec::new()), one_time });
-        if let Err(refusal) = floorkey::plan(&directory, &actor, &dry, outside::now()) {
-            return Err(self.refuse(instance, actor, dry.act(), dry.targets(&directory), refusal).await);
+        if let Err(refusal) = floorkey::plan(&directory, &actor, &dry, clock::now()) {
+            return Err(self.record_refusal(instance, actor, dry.act(), dry.targets(&directory), refusal).await);
         }
-        self.refuse_spent(instance, &actor, dry.act(), Vec::new()).await?;
-        let password = self.hashing.hash(Party::of(instance, &actor.principal), password, one_time).await?;
+        self.check_signature_unused(instance, &actor, dry.act(), Vec::new()).await?;
+        let password = self.hashing.hash(Party::from_principal(instance, &actor.principal), password, one_time).await?;
         self.execute(instance, actor, command(password)).await
     }
 
@@ -193,7 +202,7 @@ impl Service {
 
     /// Records a refusal in the audit log. Returns the failure to answer with: the refusal, or the error that prevented
     /// it from being recorded.
-    pub async fn refuse(
+    pub async fn record_refusal(
         &self,
         instance: InstanceId,
         actor: Actor,
@@ -201,8 +210,8 @@ impl Service {
         targets: Vec<RecordKey>,
         refusal: Refusal,
     ) -> Failure {
-        let wish = Wish::Refused { act, targets, refusal: Box::new(refusal) };
-        match self.ask(instance, actor, wish).await {
+        let request = PlannerRequest::RecordRefusal { act, targets, refusal: Box::new(refusal) };
+        match self.submit(instance, actor, request).await {
             Err(failure) => failure,
             Ok(_) => Failure::Internal("a command that was refused has been carried out".to_owned()),
         }
@@ -212,7 +221,7 @@ impl Service {
     ///
     /// # Errors
     /// If the event can't be written.
-    pub async fn note(
+    pub async fn record_event(
         &self,
         instance: InstanceId,
         actor: Actor,
@@ -220,10 +229,10 @@ impl Service {
         targets: Vec<RecordKey>,
     ) -> Result<(), Failure> {
         let (directory, principal) = (self.engine.current(instance), actor.principal.clone());
-        let about = directory.as_ref().and_then(|directory| usage::type_of(directory, targets.first()?));
-        self.ask(instance, actor, Wish::Note { act, targets }).await?;
+        let about = directory.as_ref().and_then(|directory| usage::resource_type_of(directory, targets.first()?));
+        self.submit(instance, actor, PlannerRequest::RecordEvent { act, targets }).await?;
         if let Some(directory) = directory.filter(|_| !act.is_read()) {
-            self.usage.acted(&directory, &principal, act, about, outside::now());
+            self.usage.count_action(&directory, &principal, act, about, clock::now());
         }
         Ok(())
     }
@@ -237,8 +246,8 @@ impl Service {
     ///
     /// # Errors
     /// If the alias is in use or invalid, or if the store can't write the instance.
-    pub async fn found(&self, actor: &Actor, new: &NewInstance) -> Result<Done, Failure> {
-        let _alone = self.founding.lock().await;
+    pub async fn create_instance(&self, actor: &Actor, new: &NewInstance) -> Result<CommandResult, Failure> {
+        let _lock = self.instance_lock.lock().await;
         let taken = |directory: &Arc<Directory>| match (&directory.settings().alias, &new.alias) {
             (Some(taken), Some(wanted)) => taken.eq_ignore_ascii_case(wanted),
             _ => false,
@@ -247,17 +256,17 @@ impl Service {
             let name = new.alias.clone().unwrap_or_default();
             return Err(Refusal::Duplicate { what: "instance", name }.into());
         }
-        let planned = floorkey::found(new, actor, outside::now(), outside::id)?;
-        self.cover(actor).await?;
-        if let Err(failure) = signatures::spend(&self.signatures, actor, outside::now()) {
-            return Err(self.after_the_second(actor, failure).await);
+        let planned = floorkey::found(new, actor, clock::now(), entropy::random_id)?;
+        self.ensure_signatures_loaded(actor).await?;
+        if let Err(failure) = signatures::spend(&self.signatures, actor, clock::now()) {
+            return Err(self.wait_for_next_second(actor, failure).await);
         }
-        let done = Done { revision: planned.next.revision(), credentials_replaced: 0 };
-        let entries = vec![entry(Happening::Change(Arc::new(planned.change)))];
+        let result = CommandResult { revision: planned.next.revision(), credentials_replaced: 0 };
+        let entries = vec![salted_entry(Happening::Change(Arc::new(planned.change)))];
         let head = self.store.commit(Batch { instance: new.id, expected: Head::default(), entries }).await?;
         self.engine.publish(planned.next.clone());
-        self.open(planned.next, head);
-        Ok(done)
+        self.start_planner(planned.next, head);
+        Ok(result)
     }
 
     /// Deletes an instance with all its data, except for its audit log.
@@ -265,17 +274,17 @@ impl Service {
     /// # Errors
     /// If the store can't delete it.
     pub async fn delete_instance(&self, actor: Actor, instance: InstanceId) -> Result<(), Failure> {
-        let _alone = self.founding.lock().await;
-        self.ask(instance, actor, Wish::DeleteInstance).await?;
+        let _lock = self.instance_lock.lock().await;
+        self.submit(instance, actor, PlannerRequest::DeleteInstance).await?;
         self.planners.lock().unwrap_or_else(PoisonError::into_inner).remove(&instance);
         Ok(())
     }
 
     /// Subscribes to everything published from this call until the service stops.
-    pub fn follow(&self) -> mpsc::UnboundedReceiver<Published> {
-        let (sender, news) = mpsc::unbounded_channel();
-        *self.news.lock().unwrap_or_else(PoisonError::into_inner) = Some(sender);
-        news
+    pub fn subscribe(&self) -> mpsc::UnboundedReceiver<CommittedChanges> {
+        let (sender, subscription) = mpsc::unbounded_channel();
+        *self.subscribers.lock().unwrap_or_else(PoisonError::into_inner) = Some(sender);
+        subscription
     }
 
     /// Stops accepting commands, and waits until those in progress are answered.
@@ -283,26 +292,31 @@ impl Service {
         self.stopping.store(true, Ordering::Relaxed);
         let planners = std::mem::take(&mut *self.planners.lock().unwrap_or_else(PoisonError::into_inner));
         for planner in planners.into_values() {
-            let (answer, settled) = oneshot::channel();
-            if planner.send(Job::new(Actor::system(), Wish::Settle, answer)).await.is_ok() {
+            let (response, flushed) = oneshot::channel();
+            if planner.send(QueuedRequest::new(Actor::system(), PlannerRequest::Flush, response)).await.is_ok() {
                 // The planner logs anything that can't be written.
-                let _ = settled.await;
+                let _ = flushed.await;
             }
-            drop(planner.reserve_many(QUEUE).await);
+            drop(planner.reserve_many(QUEUE_CAPACITY).await);
         }
-        self.news.lock().unwrap_or_else(PoisonError::into_inner).take();
+        self.subscribers.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
-    async fn ask(&self, instance: InstanceId, actor: Actor, wish: Wish) -> Result<Done, Failure> {
-        self.cover(&actor).await?;
+    async fn submit(
+        &self,
+        instance: InstanceId,
+        actor: Actor,
+        request: PlannerRequest,
+    ) -> Result<CommandResult, Failure> {
+        self.ensure_signatures_loaded(&actor).await?;
         let planner = self.planners.lock().unwrap_or_else(PoisonError::into_inner).get(&instance).cloned();
         let planner = planner.ok_or_else(|| self.no_planner(instance))?;
-        let (answer, answered) = oneshot::channel();
-        let job = Job::new(actor.clone(), wish, answer);
-        planner.send(job).await.map_err(|_| self.no_planner(instance))?;
-        match answered.await {
-            Ok(Ok(done)) => Ok(done),
-            Ok(Err(failure)) => Err(self.after_the_second(&actor, failure).await),
+        let (response, received) = oneshot::channel();
+        let queued = QueuedRequest::new(actor.clone(), request, response);
+        planner.send(queued).await.map_err(|_| self.no_planner(instance))?;
+        match received.await {
+            Ok(Ok(result)) => Ok(result),
+            Ok(Err(failure)) => Err(self.wait_for_next_second(&actor, failure).await),
             Err(_) => Err(self.no_planner(instance)),
         }
     }
@@ -315,18 +329,18 @@ impl Service {
         }
     }
 
-    fn open(&self, directory: Directory, head: Head) {
-        let (sender, jobs) = mpsc::channel(QUEUE);
+    fn start_planner(&self, directory: Directory, head: Head) {
+        let (sender, requests) = mpsc::channel(QUEUE_CAPACITY);
         let instance = directory.instance();
         tokio::spawn(
             Planner::new(
                 self.store.clone(),
                 self.engine.clone(),
-                (self.trouble.clone(), self.news.clone()),
+                (self.write_health.clone(), self.subscribers.clone()),
                 (self.signatures.clone(), self.throttle.clone()),
                 directory,
                 head,
-                jobs,
+                requests,
             )
             .run(),
         );
@@ -335,23 +349,27 @@ impl Service {
 }
 
 /// Collects the event types of a command, each with the type of the resource that it is about.
-fn acts_of(directory: &Directory, command: &Command, acts: &mut BTreeSet<(Act, Option<ResourceType>)>) {
+fn collect_event_types(
+    directory: &Directory,
+    command: &Command,
+    event_types: &mut BTreeSet<(Act, Option<ResourceType>)>,
+) {
     match command {
-        Command::IfUnchanged { command, .. } => acts_of(directory, command, acts),
+        Command::IfUnchanged { command, .. } => collect_event_types(directory, command, event_types),
         Command::Batch { commands, .. } => {
-            acts.insert((command.act(), None));
-            commands.iter().for_each(|command| acts_of(directory, command, acts));
+            event_types.insert((command.act(), None));
+            commands.iter().for_each(|command| collect_event_types(directory, command, event_types));
         }
         command => {
-            let about = command.about().and_then(|key| usage::type_of(directory, &key));
-            acts.insert((command.act(), about));
+            let about = command.about().and_then(|key| usage::resource_type_of(directory, &key));
+            event_types.insert((command.act(), about));
         }
     }
 }
 
 /// Creates an entry for the store, with a random seed for the salts of its personal fields.
-fn entry(happening: Happening) -> Entry {
-    Entry { happening, salt_seed: outside::random() }
+fn salted_entry(happening: Happening) -> Entry {
+    Entry { happening, salt_seed: entropy::random_bytes() }
 }
 
 #[cfg(test)]

@@ -8,35 +8,25 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use floorkey::audit::Flag;
-use floorkey::{Act, Actor, InstanceId, RecordKey, Timestamp, UserId};
-use floorkey_store::StoreError;
-use tokio::task::JoinSet;
+use floorkey::{InstanceId, Timestamp, UserId};
 
-use crate::activity::Activities;
-use crate::failure::Failure;
 use crate::moment::Moment;
 use crate::network::Network;
-use crate::outside;
-use crate::service::Service;
-
-/// How often entries are written.
-pub const WRITE_EVERY: Duration = Duration::from_secs(1);
 
 /// The period of one aggregate.
-const MINUTE: Duration = Duration::from_secs(60);
+const AGGREGATION_WINDOW: Duration = Duration::from_secs(60);
 
 /// Maximum number of individual events of one user in a minute.
 const EVENTS_MAX: u32 = 10;
 
 /// Maximum number of aggregates at a time. Further attempts are aggregated by instance alone.
-const SUMS_MAX: usize = 10_000;
+const AGGREGATES_MAX: usize = 10_000;
 
 /// Maximum number of entries that are kept for a retry if they can't be written.
-const KEPT_MAX: usize = 1_000;
+const RETRY_MAX: usize = 1_000;
 
 /// A failed sign-in.
 #[derive(Clone, Debug)]
@@ -53,32 +43,32 @@ pub struct FailedSignIn {
 
 /// An entry to be written: an event or an aggregate.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Entry {
-    instance: InstanceId,
-    user: Option<UserId>,
+pub(crate) struct LogEntry {
+    pub(crate) instance: InstanceId,
+    pub(crate) user: Option<UserId>,
     /// An IP address or a network.
-    address: Option<String>,
-    agent: Option<String>,
-    at: Timestamp,
+    pub(crate) address: Option<String>,
+    pub(crate) agent: Option<String>,
+    pub(crate) at: Timestamp,
     /// Number of attempts whose password was verified and wrong.
-    verified: u64,
+    pub(crate) verified: u64,
     /// For an aggregate: the number of attempts.
-    sum: Option<u64>,
+    pub(crate) total: Option<u64>,
 }
 
 /// The key of an aggregate: attempts for a user or with unknown logins, from one network; or, without a network, all
 /// further attempts.
-type SumKey = (InstanceId, Option<UserId>, Option<Network>);
+type AggregateKey = (InstanceId, Option<UserId>, Option<Network>);
 
 /// Failed sign-ins that are not written yet.
 #[derive(Default)]
-pub struct FailedSignIns(Mutex<Gathered>);
+pub struct FailedSignIns(Mutex<Pending>);
 
 #[derive(Default)]
-struct Gathered {
-    events: Vec<Entry>,
+struct Pending {
+    events: Vec<LogEntry>,
     /// Aggregates, with the start of their minute.
-    sums: HashMap<SumKey, (Moment, Entry)>,
+    aggregates: HashMap<AggregateKey, (Moment, LogEntry)>,
     /// The start of a user's minute, and the number of events in it.
     minutes: HashMap<(InstanceId, UserId), (Moment, u32)>,
 }
@@ -86,127 +76,74 @@ struct Gathered {
 impl FailedSignIns {
     /// Adds an attempt. `was_verified` is whether its password was verified.
     pub fn add(&self, failed: FailedSignIn, was_verified: bool, wall: Timestamp, now: Moment) {
-        let mut gathered = self.lock();
+        let mut pending = self.lock();
         if let Some(user) = failed.user.filter(|_| was_verified) {
-            let minute = gathered.minutes.entry((failed.instance, user)).or_insert((now, 0));
+            let minute = pending.minutes.entry((failed.instance, user)).or_insert((now, 0));
             if minute.1 < EVENTS_MAX {
                 minute.1 += 1;
                 let FailedSignIn { instance, user, client, agent } = failed;
                 let (address, agent) = (Some(client.to_string()), Some(agent));
-                return gathered.events.push(Entry {
+                return pending.events.push(LogEntry {
                     instance,
                     user,
                     address,
                     agent,
                     at: wall,
                     verified: 1,
-                    sum: None,
+                    total: None,
                 });
             }
         }
-        gathered.sum_up(&failed, was_verified, wall, now);
+        pending.aggregate(&failed, was_verified, wall, now);
     }
 
     /// Takes back an entry that could not be written. If there is no room for it, it is aggregated.
-    fn keep(&self, entry: Entry, now: Moment) {
-        let mut gathered = self.lock();
-        if gathered.events.len() < KEPT_MAX {
-            return gathered.events.push(entry);
+    pub(crate) fn requeue(&self, entry: LogEntry, now: Moment) {
+        let mut pending = self.lock();
+        if pending.events.len() < RETRY_MAX {
+            return pending.events.push(entry);
         }
         let key = (entry.instance, entry.user, None);
-        let (_, sum) = gathered
-            .sums
-            .entry(key)
-            .or_insert_with(|| (now, Entry { address: None, agent: None, verified: 0, sum: Some(0), ..entry.clone() }));
-        sum.verified += entry.verified;
-        sum.sum = sum.sum.map(|sum| sum + entry.sum.unwrap_or(1));
+        let (_, aggregate) = pending.aggregates.entry(key).or_insert_with(|| {
+            (now, LogEntry { address: None, agent: None, verified: 0, total: Some(0), ..entry.clone() })
+        });
+        aggregate.verified += entry.verified;
+        aggregate.total = aggregate.total.map(|total| total + entry.total.unwrap_or(1));
     }
 
     /// Takes the entries to write: all events, and the aggregates whose minute is over, or all of them.
-    fn take(&self, now: Moment, all: bool) -> Vec<Entry> {
-        let mut gathered = self.lock();
-        let is_over = |began: Moment| all || now.since(began) >= MINUTE;
-        gathered.minutes.retain(|_, (began, _)| !is_over(*began));
-        let mut entries = std::mem::take(&mut gathered.events);
-        entries.extend(gathered.sums.extract_if(|_, (began, _)| is_over(*began)).map(|(_, (_, entry))| entry));
+    pub(crate) fn take(&self, now: Moment, all: bool) -> Vec<LogEntry> {
+        let mut pending = self.lock();
+        let is_over = |began: Moment| all || now.since(began) >= AGGREGATION_WINDOW;
+        pending.minutes.retain(|_, (began, _)| !is_over(*began));
+        let mut entries = std::mem::take(&mut pending.events);
+        entries.extend(pending.aggregates.extract_if(|_, (began, _)| is_over(*began)).map(|(_, (_, entry))| entry));
         entries
     }
 
-    fn lock(&self) -> MutexGuard<'_, Gathered> {
+    fn lock(&self) -> MutexGuard<'_, Pending> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Gathered {
-    fn sum_up(&mut self, failed: &FailedSignIn, was_verified: bool, wall: Timestamp, now: Moment) {
+impl Pending {
+    fn aggregate(&mut self, failed: &FailedSignIn, was_verified: bool, wall: Timestamp, now: Moment) {
         let network = Network::from(failed.client);
-        let own = (failed.instance, failed.user, Some(network));
-        let key = match self.sums.len() < SUMS_MAX || self.sums.contains_key(&own) {
-            true => own,
+        let own_key = (failed.instance, failed.user, Some(network));
+        let key = match self.aggregates.len() < AGGREGATES_MAX || self.aggregates.contains_key(&own_key) {
+            true => own_key,
             false => (failed.instance, None, None),
         };
-        let (_, entry) = self.sums.entry(key).or_insert_with(|| {
+        let (_, entry) = self.aggregates.entry(key).or_insert_with(|| {
             let (instance, user, network) = key;
             let address = network.map(|network| network.to_string());
-            (now, Entry { instance, user, address, agent: None, at: wall, verified: 0, sum: Some(0) })
+            (now, LogEntry { instance, user, address, agent: None, at: wall, verified: 0, total: Some(0) })
         });
         entry.at = wall;
         entry.verified += u64::from(was_verified);
-        entry.sum = entry.sum.map(|sum| sum + 1);
+        entry.total = entry.total.map(|total| total + 1);
     }
-}
 
-/// Writes collected entries periodically while the server runs.
-pub async fn keep_writing(service: Arc<Service>, activities: Arc<Activities>) {
-    for round in 1_u32.. {
-        tokio::time::sleep(WRITE_EVERY).await;
-        write(&service, &activities, false).await;
-        if round.is_multiple_of(60) {
-            service.throttle().forget(outside::moment());
-        }
-    }
-}
-
-/// Writes changed counts and failed sign-ins; if `all`, also aggregates whose minute is not over. Failures are logged,
-/// and retried the next time.
-pub async fn write(service: &Arc<Service>, activities: &Activities, all: bool) {
-    if let Err(error) = service.write_counts().await {
-        tracing::warn!(%error, "can't write counts of failed sign-ins; will retry");
-    }
-    let mut writing = JoinSet::new();
-    for mut entry in service.failed_sign_ins().take(outside::moment(), all) {
-        match count(activities, service, &entry).await {
-            Ok(()) => entry.verified = 0,
-            Err(error) => tracing::warn!(%error, "can't count a failed sign-in; will retry"),
-        }
-        let service = service.clone();
-        writing.spawn(async move {
-            if let Err(failure) = record(&service, &entry).await {
-                tracing::warn!(%failure, "can't write a failed sign-in; will retry");
-                service.failed_sign_ins().keep(entry, outside::moment());
-            }
-        });
-    }
-    while writing.join_next().await.is_some() {}
-}
-
-async fn count(activity: &Activities, service: &Service, entry: &Entry) -> Result<(), StoreError> {
-    let Some(user) = entry.user.filter(|_| entry.verified > 0) else { return Ok(()) };
-    activity.failed(service.store(), entry.instance, user, entry.at, entry.verified).await
-}
-
-async fn record(service: &Service, entry: &Entry) -> Result<(), Failure> {
-    let Some(directory) = service.engine().current(entry.instance) else { return Ok(()) };
-    let actor = Actor {
-        request_id: uuid::Uuid::from_u128(outside::id()).to_string(),
-        address: entry.address.clone(),
-        agent: entry.agent.clone(),
-        ..Actor::system()
-    };
-    let targets = entry.user.map(RecordKey::User).into_iter().collect();
-    let mut event = floorkey::noted(&actor, Act::FailedSignIn, targets, directory.revision(), entry.at);
-    event.flags.extend(entry.sum.map(|times| Flag::Repeated { times }));
-    service.record(entry.instance, event).await
 }
 
 #[cfg(test)]
@@ -233,9 +170,10 @@ mod tests {
             assert_eq!(log.take(now, false), []);
         }
         let mut entries = log.take(at(60).1, false);
-        entries.sort_by_key(|entry| entry.sum);
-        let told: Vec<_> = entries.iter().map(|entry| (entry.address.as_deref(), entry.sum, entry.verified)).collect();
-        assert_eq!(told, [(Some("2001:db8::/64"), Some(50), 50), (Some("192.0.2.0/24"), Some(100), 59)]);
+        entries.sort_by_key(|entry| entry.total);
+        let summary: Vec<_> =
+            entries.iter().map(|entry| (entry.address.as_deref(), entry.total, entry.verified)).collect();
+        assert_eq!(summary, [(Some("2001:db8::/64"), Some(50), 50), (Some("192.0.2.0/24"), Some(100), 59)]);
         assert!(entries.iter().all(|entry| entry.user.is_none() && entry.at == at(49).0));
         assert_eq!(log.take(at(200).1, true), []);
     }
@@ -250,10 +188,10 @@ mod tests {
         log.add(failed(Some(7), "192.0.2.7"), false, wall, now);
         let events = log.take(now, false);
         assert_eq!(events.len(), 10);
-        assert!(events.iter().all(|entry| entry.sum.is_none() && entry.address.as_deref() == Some("192.0.2.7")));
-        let sums = log.take(at(60).1, false);
-        assert_eq!(sums.iter().map(|entry| (entry.sum, entry.verified)).collect::<Vec<_>>(), [(Some(16), 15)]);
-        assert!(sums.iter().all(|entry| entry.user == Some(UserId::from_bits(7))));
+        assert!(events.iter().all(|entry| entry.total.is_none() && entry.address.as_deref() == Some("192.0.2.7")));
+        let aggregates = log.take(at(60).1, false);
+        assert_eq!(aggregates.iter().map(|entry| (entry.total, entry.verified)).collect::<Vec<_>>(), [(Some(16), 15)]);
+        assert!(aggregates.iter().all(|entry| entry.user == Some(UserId::from_bits(7))));
         // The next minute starts a new count.
         log.add(failed(Some(7), "192.0.2.7"), true, wall, at(61).1);
         assert_eq!(log.take(at(61).1, false).len(), 1);
@@ -267,8 +205,8 @@ mod tests {
             let client = std::net::Ipv4Addr::from_bits(number << 8).to_string();
             log.add(failed(None, &client), true, wall, now);
         }
-        let sums = log.take(now, true);
-        assert_eq!(sums.len(), SUMS_MAX + 1);
-        assert_eq!(sums.iter().filter_map(|entry| entry.sum).sum::<u64>(), 15_000);
+        let aggregates = log.take(now, true);
+        assert_eq!(aggregates.len(), AGGREGATES_MAX + 1);
+        assert_eq!(aggregates.iter().filter_map(|entry| entry.total).sum::<u64>(), 15_000);
     }
 }

@@ -4,17 +4,17 @@
 use floorkey::{InstanceId, UserId};
 use floorkey_store::{Store, StoreError, user_bucket};
 
-use crate::outside;
+use crate::clock;
 
 /// How long counts are kept after the last use, in milliseconds. Nothing that is counted here stays valid for longer.
-const LASTS: i64 = 60 * 60 * 1000;
+const RETENTION_MILLIS: i64 = 60 * 60 * 1000;
 
 /// Counts a use by a user, and returns the number of uses including this one. Concurrent uses get different numbers.
 ///
 /// # Errors
 /// If the store fails; the use must then be rejected.
-pub async fn count(store: &Store, instance: InstanceId, user: UserId, what: &str) -> Result<u64, StoreError> {
-    let bucket = format!("{}:{what}", user_bucket(instance, user));
-    let counted = store.count_attempt(&[bucket], outside::now(), LASTS).await?;
-    Ok(counted.first().map_or(u64::MAX, |counted| counted.after.failures))
+pub async fn count_use(store: &Store, instance: InstanceId, user: UserId, name: &str) -> Result<u64, StoreError> {
+    let bucket = format!("{}:{name}", user_bucket(instance, user));
+    let attempts = store.count_attempt(&[bucket], clock::now(), RETENTION_MILLIS).await?;
+    Ok(attempts.first().map_or(u64::MAX, |attempts| attempts.after.failures))
 }

@@ -1,15 +1,15 @@
 //! Limits on attempts to sign in and on requests for links.
 //!
-//! `failures` counts failed attempts per login and delays further ones; `pace` slows down networks from which many
-//! logins fail. Both are pure; this module adds a lock and names. The counts are in memory, so that nothing has to be
-//! written before an attempt is answered; `changed` returns those to be written later, in the same way for known and
+//! `failures` counts failed attempts per login and delays further ones; `network_rate` slows down networks from which
+//! many logins fail. Both are pure; this module adds a lock and names. The counts are in memory, so that nothing has to
+//! be written before an attempt is answered; `changed` returns those to be written later, in the same way for known and
 //! unknown logins.
 //!
 //! A browser in which a user has signed in before has a count of its own (see `console::sign_in::arrival`), and is
 //! neither delayed nor slowed down by the attempts of others.
 
 mod failures;
-mod pace;
+mod network_rate;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -21,23 +21,23 @@ use sha2::{Digest as _, Sha256};
 
 use crate::moment::{Moment, millis};
 use crate::network::Network;
-use failures::{Failures, MEMORY, Rules, Turn};
-use pace::{Pace, PaceRules};
+use failures::{AttemptScope, Failures, MEMORY, Rules};
+use network_rate::{NetworkRate, RateRules};
 
-pub use failures::Outcome;
-pub use pace::Start;
+pub use failures::AttemptOutcome;
+pub use network_rate::StartTime;
 
 /// A network is slowed down after 50 failed logins, to one verification every two seconds with a queue of 20.
-const SIGN_IN_PACE: PaceRules = PaceRules { slow_from: 50, turn_every: Duration::from_secs(2), queue: 20 };
+const SIGN_IN_RATE: RateRules = RateRules { slow_threshold: 50, turn_every: Duration::from_secs(2), queue: 20 };
 
 /// A network is slowed down after 20 logins for which a forgotten password is reported. Each report can result in an
 /// email, so the turns are rarer.
-const FORGOTTEN_PACE: PaceRules = PaceRules { slow_from: 20, turn_every: Duration::from_secs(30), queue: 20 };
+const PASSWORD_LINK_RATE: RateRules = RateRules { slow_threshold: 20, turn_every: Duration::from_secs(30), queue: 20 };
 
 /// Maximum number of counts, at about 200 bytes each. Above it, those with the oldest last failure are dropped.
 const COUNTS_MAX: usize = 100_000;
 
-/// Maximum number of networks with a pace. Above it, further networks are not slowed down.
+/// Maximum number of networks with a rate. Above it, further networks are not slowed down.
 const NETWORKS_MAX: usize = 100_000;
 
 /// A name under which failures are counted, with the rules for the count.
@@ -50,39 +50,46 @@ pub struct Bucket {
 impl Bucket {
     /// A user's sign-ins from all unknown browsers.
     pub fn user(instance: InstanceId, user: UserId) -> Self {
-        Self { name: user_bucket(instance, user), rules: Rules { free: 5, own_verifications: true } }
+        Self {
+            name: user_bucket(instance, user),
+            rules: Rules { attempts_before_wait: 5, network_verifications: true },
+        }
     }
 
     /// Sign-ins with an unknown login. The login may be a password in the wrong field, so only its hash is kept.
     pub fn login(instance: InstanceId, login: &str) -> Self {
         let hash = Sha256::digest(floorkey::text::folded(login));
         let hash: String = hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-        Self { name: login_bucket(instance, &hash), rules: Rules { free: 5, own_verifications: true } }
+        Self {
+            name: login_bucket(instance, &hash),
+            rules: Rules { attempts_before_wait: 5, network_verifications: true },
+        }
     }
 
     /// A user's sign-ins from one known browser.
     pub fn browser(instance: InstanceId, user: UserId, browser: &str) -> Self {
-        Self::of_user(instance, user, &format!("device:{browser}"), 5)
+        Self::for_user(instance, user, &format!("device:{browser}"), 5)
     }
 
-    /// Another count for a user, with `free` attempts before the first wait. It is removed with the user.
-    pub fn of_user(instance: InstanceId, user: UserId, what: &str, free: u32) -> Self {
+    /// Another count for a user, with `attempts_before_wait` attempts before the first wait. It is removed with the
+    /// user.
+    pub fn for_user(instance: InstanceId, user: UserId, what: &str, attempts_before_wait: u32) -> Self {
         let name = format!("{}:{what}", user_bucket(instance, user));
-        Self { name, rules: Rules { free, own_verifications: false } }
+        Self { name, rules: Rules { attempts_before_wait, network_verifications: false } }
     }
 }
 
-/// All counts, and the pace of all networks.
+/// All counts, and the rate of all networks.
 #[derive(Default)]
-pub struct Throttle(Mutex<State>);
+pub struct Throttle(Mutex<ThrottleState>);
 
 #[derive(Default)]
-struct State {
+struct ThrottleState {
     counts: BTreeMap<String, Failures>,
     /// Names of counts that differ from what is stored.
     changed: BTreeSet<String>,
-    sign_in: HashMap<Network, Pace>,
-    forgotten: HashMap<Network, Pace>,
+    sign_in: HashMap<Network, NetworkRate>,
+    password_links: HashMap<Network, NetworkRate>,
 }
 
 /// Permission to verify an attempt. If it is dropped without [`Permit::end`], the attempt counts as not verified.
@@ -90,15 +97,15 @@ pub struct Permit {
     throttle: Arc<Throttle>,
     name: String,
     network: Option<Network>,
-    turn: Turn,
+    scope: AttemptScope,
     is_open: bool,
 }
 
 impl Permit {
     /// Reports the outcome of the attempt.
-    pub fn end(mut self, outcome: Outcome, now: Moment) {
+    pub fn end(mut self, outcome: AttemptOutcome, now: Moment) {
         self.is_open = false;
-        self.throttle.end(&self.name, self.turn, self.network, outcome, now);
+        self.throttle.end(&self.name, self.scope, self.network, outcome, now);
     }
 }
 
@@ -106,7 +113,7 @@ impl Drop for Permit {
     fn drop(&mut self) {
         if self.is_open {
             // The time doesn't matter, because nothing is counted.
-            self.throttle.end(&self.name, self.turn, self.network, Outcome::Unverified, Moment::from_millis(0));
+            self.throttle.end(&self.name, self.scope, self.network, AttemptOutcome::Unverified, Moment::from_millis(0));
         }
     }
 }
@@ -117,7 +124,7 @@ impl Throttle {
     /// # Errors
     /// If the store can't read them.
     pub async fn load(store: &Store, wall: Timestamp, now: Moment) -> Result<Self, StoreError> {
-        let mut state = State::default();
+        let mut state = ThrottleState::default();
         for prefix in ["user:", "login:"] {
             for (name, attempt) in store.attempts_like(prefix).await? {
                 // A failure in the future was counted before the clock was set back.
@@ -125,7 +132,7 @@ impl Throttle {
                 if ago < millis(MEMORY) {
                     let last = Moment::from_millis(now.as_millis().saturating_sub(ago));
                     let count = u32::try_from(attempt.failures).unwrap_or(u32::MAX);
-                    state.counts.insert(name, Failures::recorded(count, last));
+                    state.counts.insert(name, Failures::from_stored(count, last));
                 }
             }
         }
@@ -136,7 +143,7 @@ impl Throttle {
     pub fn has_to_wait(&self, bucket: &Bucket, network: Option<Network>, now: Moment) -> bool {
         let state = self.lock();
         let failures = state.counts.get(&bucket.name);
-        failures.is_some_and(|failures| failures.turn(bucket.rules, network, now).is_none())
+        failures.is_some_and(|failures| failures.attempt_scope(bucket.rules, network, now).is_none())
     }
 
     /// Admits an attempt. Returns `None`, without any change, if it has to wait.
@@ -146,16 +153,16 @@ impl Throttle {
             state.make_room(now);
         }
         let failures = state.counts.entry(bucket.name.clone()).or_default();
-        let turn = failures.begin(bucket.rules, network, now)?;
-        Some(Permit { throttle: self.clone(), name: bucket.name.clone(), network, turn, is_open: true })
+        let scope = failures.begin(bucket.rules, network, now)?;
+        Some(Permit { throttle: self.clone(), name: bucket.name.clone(), network, scope, is_open: true })
     }
 
-    fn end(&self, name: &str, turn: Turn, network: Option<Network>, outcome: Outcome, now: Moment) {
+    fn end(&self, name: &str, scope: AttemptScope, network: Option<Network>, outcome: AttemptOutcome, now: Moment) {
         let mut state = self.lock();
         let failures = state.counts.entry(name.to_owned()).or_default();
-        let before = failures.record();
-        failures.end(turn, network, outcome, now);
-        let is_changed = failures.record() != before;
+        let before = failures.stored_values();
+        failures.end(scope, network, outcome, now);
+        let is_changed = failures.stored_values() != before;
         if *failures == Failures::default() {
             state.counts.remove(name);
         }
@@ -165,53 +172,53 @@ impl Throttle {
     }
 
     /// Counts a limited operation that can't fail, such as sending an email. Returns `false` if it has to wait.
-    pub fn spend(self: &Arc<Self>, bucket: &Bucket, now: Moment) -> bool {
+    pub fn count_use(self: &Arc<Self>, bucket: &Bucket, now: Moment) -> bool {
         let permit = self.begin(bucket, None, now);
-        permit.map(|permit| permit.end(Outcome::Failure, now)).is_some()
+        permit.map(|permit| permit.end(AttemptOutcome::Failure, now)).is_some()
     }
 
     /// Resets a count.
-    pub fn clear(&self, bucket: &Bucket) {
-        self.lock().clear(&bucket.name);
+    pub fn reset(&self, bucket: &Bucket) {
+        self.lock().reset(&bucket.name);
     }
 
     /// Resets all counts of a user, who can then try again immediately from anywhere.
     pub fn unlock(&self, instance: InstanceId, user: UserId) {
         let prefix = user_bucket(instance, user);
         let mut state = self.lock();
-        let names: Vec<String> = state.of(&prefix).map(|(name, _)| name.clone()).collect();
-        names.iter().for_each(|name| state.clear(name));
+        let names: Vec<String> = state.with_prefix(&prefix).map(|(name, _)| name.clone()).collect();
+        names.iter().for_each(|name| state.reset(name));
     }
 
     /// When a sign-in attempt from a network has its turn.
-    pub fn start(&self, network: Network, now: Moment) -> Start {
+    pub fn start_sign_in(&self, network: Network, now: Moment) -> StartTime {
         let mut state = self.lock();
-        state.sign_in.get_mut(&network).map_or(Start::Now, |pace| pace.start(SIGN_IN_PACE, now))
+        state.sign_in.get_mut(&network).map_or(StartTime::Now, |network_rate| network_rate.start(SIGN_IN_RATE, now))
     }
 
     /// Records a failed or successful attempt at this login from the network.
-    pub fn tried_from(&self, network: Network, bucket: &Bucket, succeeded: bool, now: Moment) {
+    pub fn record_attempt(&self, network: Network, bucket: &Bucket, succeeded: bool, now: Moment) {
         let mut state = self.lock();
         if succeeded {
-            if let Some(pace) = state.sign_in.get_mut(&network) {
-                pace.succeeded(&bucket.name, now);
+            if let Some(network_rate) = state.sign_in.get_mut(&network) {
+                network_rate.record_success(&bucket.name, now);
             }
         } else if state.sign_in.len() < NETWORKS_MAX || state.sign_in.contains_key(&network) {
-            let pace = state.sign_in.entry(network).or_insert_with(|| Pace::new(now));
-            pace.failed(SIGN_IN_PACE, &bucket.name, now);
+            let network_rate = state.sign_in.entry(network).or_insert_with(|| NetworkRate::new(now));
+            network_rate.record_failure(SIGN_IN_RATE, &bucket.name, now);
         }
     }
 
     /// Counts a report from the network that the password for this login is forgotten, and returns its turn.
-    pub fn forgotten_from(&self, network: Network, bucket: &Bucket, now: Moment) -> Start {
+    pub fn start_password_link(&self, network: Network, bucket: &Bucket, now: Moment) -> StartTime {
         let mut state = self.lock();
-        if state.forgotten.len() >= NETWORKS_MAX && !state.forgotten.contains_key(&network) {
-            return Start::Now;
+        if state.password_links.len() >= NETWORKS_MAX && !state.password_links.contains_key(&network) {
+            return StartTime::Now;
         }
-        let pace = state.forgotten.entry(network).or_insert_with(|| Pace::new(now));
-        let start = pace.start(FORGOTTEN_PACE, now);
-        if start != Start::Full {
-            pace.failed(FORGOTTEN_PACE, &bucket.name, now);
+        let network_rate = state.password_links.entry(network).or_insert_with(|| NetworkRate::new(now));
+        let start = network_rate.start(PASSWORD_LINK_RATE, now);
+        if start != StartTime::Full {
+            network_rate.record_failure(PASSWORD_LINK_RATE, &bucket.name, now);
         }
         start
     }
@@ -225,9 +232,9 @@ impl Throttle {
     /// The users of an instance who have to wait.
     pub fn locked(&self, instance: InstanceId, now: Moment) -> HashSet<UserId> {
         let prefix = user_buckets(instance);
-        let rules = Rules { free: 5, own_verifications: true };
+        let rules = Rules { attempts_before_wait: 5, network_verifications: true };
         let state = self.lock();
-        let waiting = state.of(&prefix).filter(|(_, failures)| failures.wait_until(rules, now).is_some());
+        let waiting = state.with_prefix(&prefix).filter(|(_, failures)| failures.wait_until(rules, now).is_some());
         waiting.filter_map(|(name, _)| UserId::parse(name.strip_prefix(&prefix)?)).collect()
     }
 
@@ -236,7 +243,7 @@ impl Throttle {
         let mut state = self.lock();
         let names = std::mem::take(&mut state.changed);
         let row = |name: String| {
-            let record = state.counts.get(&name).and_then(Failures::record);
+            let record = state.counts.get(&name).and_then(Failures::stored_values);
             let attempt = record.map(|(count, last)| Attempt {
                 failures: u64::from(count),
                 last_at: Timestamp::from_millis(wall.as_millis().saturating_sub(millis(now.since(last)))),
@@ -247,32 +254,32 @@ impl Throttle {
     }
 
     /// Marks counts as changed again after they could not be written.
-    pub fn keep_changed(&self, rows: Vec<(String, Option<Attempt>)>) {
+    pub fn mark_changed(&self, rows: Vec<(String, Option<Attempt>)>) {
         self.lock().changed.extend(rows.into_iter().map(|(name, _)| name));
     }
 
     /// Drops everything that has expired.
-    pub fn forget(&self, now: Moment) {
+    pub fn drop_expired(&self, now: Moment) {
         let mut state = self.lock();
-        state.counts.retain(|_, failures| !failures.is_blank(now));
-        state.sign_in.retain(|_, pace| !pace.is_blank(now));
-        state.forgotten.retain(|_, pace| !pace.is_blank(now));
+        state.counts.retain(|_, failures| !failures.is_empty(now));
+        state.sign_in.retain(|_, network_rate| !network_rate.is_empty(now));
+        state.password_links.retain(|_, network_rate| !network_rate.is_empty(now));
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, ThrottleState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl State {
+impl ThrottleState {
     /// The counts with this prefix in their names.
-    fn of<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a String, &'a Failures)> {
+    fn with_prefix<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a String, &'a Failures)> {
         self.counts.range(prefix.to_owned()..).take_while(move |(name, _)| name.starts_with(prefix))
     }
 
-    fn clear(&mut self, name: &str) {
+    fn reset(&mut self, name: &str) {
         if let Some(failures) = self.counts.get_mut(name) {
-            failures.clear();
+            failures.reset();
             self.changed.insert(name.to_owned());
         }
     }
@@ -283,11 +290,11 @@ impl State {
             return;
         }
         let mut lasts: Vec<Moment> =
-            self.counts.values().map(|failures| failures.record().map_or(now, |(_, last)| last)).collect();
+            self.counts.values().map(|failures| failures.stored_values().map_or(now, |(_, last)| last)).collect();
         let quarter = lasts.len() / 4;
         let (_, bound, _) = lasts.select_nth_unstable(quarter);
         let bound = *bound;
-        self.counts.retain(|_, failures| failures.record().is_none_or(|(_, last)| last > bound));
+        self.counts.retain(|_, failures| failures.stored_values().is_none_or(|(_, last)| last > bound));
     }
 }
 
@@ -301,7 +308,7 @@ mod tests {
 
     fn fail(throttle: &Arc<Throttle>, bucket: &Bucket, network: Network, now: Moment) -> bool {
         let permit = throttle.begin(bucket, Some(network), now);
-        permit.map(|permit| permit.end(Outcome::Failure, now)).is_some()
+        permit.map(|permit| permit.end(AttemptOutcome::Failure, now)).is_some()
     }
 
     const HERE: Network = Network::V4([192, 0, 2]);
@@ -327,7 +334,7 @@ mod tests {
         throttle.unlock(instance, user);
         assert_eq!(throttle.locked_until(instance, user, at(14)), None);
         assert_eq!(throttle.changed(Timestamp::from_millis(0), at(20)), [(buckets[0].name.clone(), None)]);
-        throttle.forget(at(10 + 3600));
+        throttle.drop_expired(at(10 + 3600));
         assert!(throttle.lock().counts.is_empty());
     }
 

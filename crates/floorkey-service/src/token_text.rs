@@ -5,14 +5,14 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
-use crate::outside;
+use crate::entropy;
 
 /// Minimum number of characters in a preset token.
 pub const PRESET_CHARS_MIN: usize = 32;
 
 /// Generates the text of a token: `fk_` and 43 characters of base64url, from 256 random bits.
-pub fn fresh() -> Zeroizing<String> {
-    let bytes = Zeroizing::new(outside::random::<32>());
+pub fn generate() -> Zeroizing<String> {
+    let bytes = Zeroizing::new(entropy::random_bytes::<32>());
     let tail = Zeroizing::new(URL_SAFE_NO_PAD.encode(*bytes));
     Zeroizing::new(format!("fk_{}", tail.as_str()))
 }
@@ -28,7 +28,7 @@ mod tests {
 
     #[test]
     fn generated_texts_have_the_format_and_differ() {
-        let (one, two) = (fresh(), fresh());
+        let (one, two) = (generate(), generate());
         assert_ne!(*one, *two);
         let tail = one.strip_prefix("fk_").unwrap();
         assert_eq!(tail.len(), 43);

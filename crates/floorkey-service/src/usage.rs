@@ -6,8 +6,7 @@
 //! seconds and at a clean stop. A server that is killed loses the counts since the last flush.
 
 use std::hash::{BuildHasher as _, Hash as _, Hasher as _};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use floorkey::{
     Act, Action, Directory, InstanceId, Permission, Principal, RecordKey, ResourceType, Timestamp, UserId, catalogue,
@@ -15,14 +14,6 @@ use floorkey::{
 use floorkey_store::{PermissionUse, Store, StoreError};
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
-
-use crate::service::Service;
-
-/// How often counts are flushed to the store.
-const FLUSH_EVERY: Duration = Duration::from_secs(30);
-
-/// The minimum pause after a flush.
-const PAUSE: Duration = Duration::from_secs(1);
 
 const SHARDS: usize = 64;
 
@@ -32,14 +23,14 @@ const ENTRIES_FLUSH: usize = 8_192;
 const ENTRIES_MAX: usize = 16_384;
 
 /// Maximum number of rows per write, so that other writes can run in between.
-const ROWS_A_WRITE: usize = 5_000;
+const ROWS_PER_WRITE: usize = 5_000;
 
 /// Counts that are not flushed yet.
 pub struct Usage {
     shards: Vec<Shard>,
     hasher: RandomState,
     /// Notified when a shard fills up.
-    filling: tokio::sync::Notify,
+    pub(crate) flush_requested: tokio::sync::Notify,
     /// Locked during a flush, so that no reader misses rows that are being written.
     flushing: tokio::sync::Mutex<()>,
 }
@@ -47,19 +38,19 @@ pub struct Usage {
 /// Aligned to separate cache lines, so that processors don't contend.
 #[derive(Default)]
 #[repr(align(128))]
-struct Shard(Mutex<HashTable<Entry>>);
+struct Shard(Mutex<HashTable<UsageEntry>>);
 
-struct Entry {
+struct UsageEntry {
     instance: InstanceId,
     user: UserId,
-    used: Used,
+    used: UsedPermission,
     count: u64,
     last: Timestamp,
 }
 
 /// A used permission.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Used {
+pub enum UsedPermission {
     /// A permission of the catalogue.
     Catalogue(Permission),
     /// A permission of an application: namespace and name.
@@ -71,7 +62,7 @@ impl Default for Usage {
         Self {
             shards: std::iter::repeat_with(Shard::default).take(SHARDS).collect(),
             hasher: RandomState::default(),
-            filling: tokio::sync::Notify::new(),
+            flush_requested: tokio::sync::Notify::new(),
             flushing: tokio::sync::Mutex::default(),
         }
     }
@@ -86,7 +77,7 @@ impl Usage {
 
     /// Counts a read by a user. An operation that changes something is counted when it is committed: see
     /// [`Usage::acted`].
-    pub fn looked(
+    pub fn count_read(
         &self,
         directory: &Directory,
         principal: &Principal,
@@ -95,12 +86,12 @@ impl Usage {
         at: Timestamp,
     ) {
         if act.is_read() {
-            self.acted(directory, principal, act, about, at);
+            self.count_action(directory, principal, act, about, at);
         }
     }
 
     /// Counts an operation of a user: the required permissions that the user has.
-    pub fn acted(
+    pub fn count_action(
         &self,
         directory: &Directory,
         principal: &Principal,
@@ -110,8 +101,8 @@ impl Usage {
     ) {
         let Principal::User { id, .. } = principal else { return };
         let Some(user) = directory.user(*id) else { return };
-        let Some(needs) = catalogue().requirement(act).needs(about) else { return };
-        for permission in needs.names().intersection(&directory.grants_at(user, at).anywhere()).iter() {
+        let Some(requirement) = catalogue().requirement(act).needs(about) else { return };
+        for permission in requirement.names().intersection(&directory.grants_at(user, at).anywhere()).iter() {
             self.count(directory.instance(), *id, Action::Permission(permission), at);
         }
     }
@@ -120,15 +111,16 @@ impl Usage {
     ///
     /// # Errors
     /// If the store can't be read.
-    pub async fn of(
+    pub async fn permissions_used_by(
         &self,
         store: &Store,
         instance: InstanceId,
         user: UserId,
-    ) -> Result<Vec<(Used, u64, Timestamp)>, StoreError> {
-        let _whole = self.flushing.lock().await;
+    ) -> Result<Vec<(UsedPermission, u64, Timestamp)>, StoreError> {
+        let _lock = self.flushing.lock().await;
         let stored = store.permission_uses(instance, user).await?;
-        let stored = stored.into_iter().filter_map(|one| Some((Used::parse(&one.permission)?, one.count, one.last)));
+        let stored =
+            stored.into_iter().filter_map(|row| Some((UsedPermission::parse(&row.permission)?, row.count, row.last)));
         let mut all: Vec<_> = stored.collect();
         if let Some(shard) = self.shard(user) {
             for entry in lock(shard).iter().filter(|entry| entry.instance == instance && entry.user == user) {
@@ -146,20 +138,20 @@ impl Usage {
     /// # Errors
     /// If the store fails. Counts that were not written are kept for the next flush.
     pub async fn flush(&self, store: &Store) -> Result<(), StoreError> {
-        let _alone = self.flushing.lock().await;
-        let taken = self.shards.iter().flat_map(|shard| std::mem::take(&mut *lock(shard)));
-        let entries: Vec<Entry> = taken.collect();
-        let mut waiting = entries.as_slice();
-        while !waiting.is_empty() {
-            let (now, rest) = waiting.split_at(waiting.len().min(ROWS_A_WRITE));
-            let rows: Vec<PermissionUse> = now.iter().map(Entry::row).collect();
+        let _lock = self.flushing.lock().await;
+        let drained = self.shards.iter().flat_map(|shard| std::mem::take(&mut *lock(shard)));
+        let entries: Vec<UsageEntry> = drained.collect();
+        let mut unwritten = entries.as_slice();
+        while !unwritten.is_empty() {
+            let (now, rest) = unwritten.split_at(unwritten.len().min(ROWS_PER_WRITE));
+            let rows: Vec<PermissionUse> = now.iter().map(UsageEntry::row).collect();
             if let Err(error) = store.note_permission_uses(&rows).await {
-                for entry in waiting {
+                for entry in unwritten {
                     self.add(entry.instance, entry.user, entry.used.action(), entry.count, entry.last);
                 }
                 return Err(error);
             }
-            waiting = rest;
+            unwritten = rest;
         }
         Ok(())
     }
@@ -169,23 +161,25 @@ impl Usage {
         let Some(hash) = self.hash(instance, user, action) else { return };
         let Some(shard) = self.shard(user) else { return };
         let mut table = lock(shard);
-        let is_it = |entry: &Entry| entry.user == user && entry.instance == instance && entry.used.is(action);
-        if let Some(entry) = table.find_mut(hash, is_it) {
+        let matches =
+            |entry: &UsageEntry| entry.user == user && entry.instance == instance && entry.used.matches(action);
+        if let Some(entry) = table.find_mut(hash, matches) {
             entry.count += count;
             entry.last = entry.last.max(at);
             return;
         }
-        let held = table.len();
-        if held < ENTRIES_MAX
-            && let Some(used) = Used::of(action)
+        let entry_count = table.len();
+        if entry_count < ENTRIES_MAX
+            && let Some(used) = UsedPermission::from_action(action)
         {
-            let entry = Entry { instance, user, used, count, last: at };
-            let rehash = |entry: &Entry| self.hash(entry.instance, entry.user, entry.used.action()).unwrap_or_default();
+            let entry = UsageEntry { instance, user, used, count, last: at };
+            let rehash =
+                |entry: &UsageEntry| self.hash(entry.instance, entry.user, entry.used.action()).unwrap_or_default();
             table.insert_unique(hash, entry, rehash);
         }
         drop(table);
-        if held >= ENTRIES_FLUSH {
-            self.filling.notify_one();
+        if entry_count >= ENTRIES_FLUSH {
+            self.flush_requested.notify_one();
         }
     }
 
@@ -193,8 +187,8 @@ impl Usage {
     #[inline]
     fn shard(&self, user: UserId) -> Option<&Shard> {
         // The table uses the lowest bits of a hash to choose a bucket, so the shard is chosen by other bits.
-        let place = usize::try_from(self.hasher.hash_one(user) >> 48).unwrap_or_default() % SHARDS;
-        self.shards.get(place)
+        let index = usize::try_from(self.hasher.hash_one(user) >> 48).unwrap_or_default() % SHARDS;
+        self.shards.get(index)
     }
 
     /// `None` for an unknown permission.
@@ -211,15 +205,15 @@ impl Usage {
     }
 }
 
-impl Entry {
+impl UsageEntry {
     fn row(&self) -> PermissionUse {
         let (instance, user, count, last) = (self.instance, self.user, self.count, self.last);
-        PermissionUse { instance, user, permission: self.used.text(), count, last }
+        PermissionUse { instance, user, permission: self.used.to_stored(), count, last }
     }
 }
 
-impl Used {
-    fn of(action: Action<'_>) -> Option<Self> {
+impl UsedPermission {
+    fn from_action(action: Action<'_>) -> Option<Self> {
         match action {
             Action::Permission(permission) => Some(Self::Catalogue(permission)),
             Action::Application { namespace, permission } => {
@@ -237,9 +231,9 @@ impl Used {
     }
 
     #[inline]
-    fn is(&self, action: Action<'_>) -> bool {
+    fn matches(&self, action: Action<'_>) -> bool {
         match (self, action) {
-            (Self::Catalogue(one), Action::Permission(other)) => *one == other,
+            (Self::Catalogue(row), Action::Permission(other)) => *row == other,
             (Self::Application(pair), Action::Application { namespace, permission }) => {
                 pair.0 == namespace && pair.1 == permission
             }
@@ -248,7 +242,7 @@ impl Used {
     }
 
     /// The key in the store. No permission name contains a tab.
-    fn text(&self) -> String {
+    fn to_stored(&self) -> String {
         match self {
             Self::Catalogue(permission) => permission.name().to_owned(),
             Self::Application(pair) => format!("{}\t{}", pair.0, pair.1),
@@ -264,12 +258,12 @@ impl Used {
     }
 }
 
-fn lock(shard: &Shard) -> MutexGuard<'_, HashTable<Entry>> {
+fn lock(shard: &Shard) -> MutexGuard<'_, HashTable<UsageEntry>> {
     shard.0.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The resource type of a record, for operations whose required permissions depend on it.
-pub fn type_of(directory: &Directory, key: &RecordKey) -> Option<ResourceType> {
+pub fn resource_type_of(directory: &Directory, key: &RecordKey) -> Option<ResourceType> {
     match key {
         RecordKey::User(_) => Some(ResourceType::User),
         RecordKey::Profile(_) => Some(ResourceType::SecurityProfile),
@@ -279,26 +273,6 @@ pub fn type_of(directory: &Directory, key: &RecordKey) -> Option<ResourceType> {
     }
 }
 
-/// Flushes counts until the server stops. It stops only between flushes, because counts that were taken for one would
-/// be lost with it.
-pub async fn keep(service: Arc<Service>, stop: impl Future<Output = ()>) {
-    let usage = service.usage();
-    tokio::pin!(stop);
-    loop {
-        tokio::select! {
-            () = &mut stop => return,
-            () = tokio::time::sleep(FLUSH_EVERY) => {}
-            () = usage.filling.notified() => {}
-        }
-        if let Err(error) = usage.flush(service.store()).await {
-            tracing::warn!(%error, "can't save the use of permissions");
-        }
-        tokio::select! {
-            () = &mut stop => return,
-            () = tokio::time::sleep(PAUSE) => {}
-        }
-    }
-}
 
 #[cfg(test)]
 mod tests {
@@ -308,7 +282,7 @@ mod tests {
         Timestamp::from_millis(millis)
     }
 
-    fn counted(usage: &Usage) -> u64 {
+    fn total_count(usage: &Usage) -> u64 {
         usage.shards.iter().map(|shard| lock(shard).iter().map(|entry| entry.count).sum::<u64>()).sum()
     }
 
@@ -329,18 +303,18 @@ mod tests {
         ] {
             (0..times).for_each(|time| usage.count(instance, user, action, at(time)));
         }
-        assert_eq!(counted(&usage), 8);
+        assert_eq!(total_count(&usage), 8);
         let shard = lock(usage.shard(ann).unwrap());
         let mut of_ann: Vec<_> = shard
             .iter()
             .filter(|entry| (entry.user, entry.instance) == (ann, here))
-            .map(|entry| (entry.used.text(), entry.count, entry.last.as_millis()))
+            .map(|entry| (entry.used.to_stored(), entry.count, entry.last.as_millis()))
             .collect();
         of_ann.sort();
         let row = |text: &str, count, last| (text.to_owned(), count, last);
         assert_eq!(of_ann, [row("Users.View", 3, 2), row("orders\trefund", 2, 1), row("returns\trefund", 1, 0)]);
         for entry in shard.iter() {
-            assert_eq!(Used::parse(&entry.used.text()).as_ref(), Some(&entry.used));
+            assert_eq!(UsedPermission::parse(&entry.used.to_stored()).as_ref(), Some(&entry.used));
         }
     }
 
@@ -357,7 +331,7 @@ mod tests {
                 });
             }
         });
-        assert_eq!(counted(&usage), 80_000);
+        assert_eq!(total_count(&usage), 80_000);
         let ann = UserId::from_bits(1);
         for number in 0..2 * ENTRIES_MAX {
             usage.count(here, ann, Action::Application { namespace: "x", permission: &number.to_string() }, at(1));

@@ -23,7 +23,7 @@ pub struct Attempt {
 
 /// A bucket before and after an attempt was counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Counted {
+pub struct BucketUpdate {
     /// Before; `None` if there was no failure within the window.
     pub before: Option<Attempt>,
     /// After; includes this attempt.
@@ -42,7 +42,7 @@ impl Store {
         buckets: &[String],
         now: Timestamp,
         window_millis: i64,
-    ) -> Result<Vec<Counted>, StoreError> {
+    ) -> Result<Vec<BucketUpdate>, StoreError> {
         let mut transaction = Transaction::default();
         let since = Value::Integer(now.as_millis().saturating_sub(window_millis));
         for bucket in buckets {
@@ -50,7 +50,7 @@ impl Store {
             transaction.push_for_rows(&sql::COUNT_ATTEMPT, values);
         }
         let rows = self.backend().write(transaction).await?.rows();
-        let updates: Vec<Counted> = rows.iter().filter_map(|row| counted_from_row(row)).collect();
+        let updates: Vec<BucketUpdate> = rows.iter().filter_map(|row| update_from_row(row)).collect();
         if updates.len() == buckets.len() {
             return Ok(updates);
         }
@@ -125,11 +125,11 @@ impl Store {
     }
 }
 
-fn counted_from_row(row: &[Option<i64>]) -> Option<Counted> {
+fn update_from_row(row: &[Option<i64>]) -> Option<BucketUpdate> {
     let &[Some(failures), Some(last_at), Some(prior_failures), Some(prior_at)] = row else { return None };
     let attempt = |failures: i64, at| Some(Attempt { failures: u64::try_from(failures).ok()?, last_at: at });
     let before = if prior_failures == 0 { None } else { attempt(prior_failures, Timestamp::from_millis(prior_at)) };
-    Some(Counted { before, after: attempt(failures, Timestamp::from_millis(last_at))? })
+    Some(BucketUpdate { before, after: attempt(failures, Timestamp::from_millis(last_at))? })
 }
 
 fn bucket_from_row(row: &RowView<'_>) -> Result<(String, Attempt), StoreError> {

@@ -81,7 +81,7 @@ pub struct EventPart {
 
 /// The result of a bounded search.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct FoundParts {
+pub struct EventPartPage {
     /// The newest first.
     pub events: Vec<EventPart>,
     /// The total size of the texts of the events, unpacked.
@@ -103,9 +103,9 @@ impl Store {
         part: ChangePart,
         limit: usize,
         bytes_max: usize,
-    ) -> Result<FoundParts, StoreError> {
+    ) -> Result<EventPartPage, StoreError> {
         let read = self.backend().read_indexed(move |snapshot| {
-            let mut found = FoundParts::default();
+            let mut found = EventPartPage::default();
             for (seq, _) in positions(snapshot, instance, &query, limit)? {
                 if found.bytes >= bytes_max {
                     found.is_cut = true;

@@ -16,7 +16,7 @@ use crate::{rows, sql};
 
 /// The effect of a revision on a record.
 #[derive(Clone, Debug, PartialEq)]
-pub struct RecordStep {
+pub struct RecordEffect {
     /// The key of the record.
     pub key: RecordKey,
     /// The record before the revision; `None` if the revision created it.
@@ -70,7 +70,7 @@ impl Store {
         instance: InstanceId,
         revision: Revision,
         limit: usize,
-    ) -> Result<Vec<RecordStep>, StoreError> {
+    ) -> Result<Vec<RecordEffect>, StoreError> {
         self.backend().read_indexed(move |snapshot| record_effects(snapshot, instance, revision, limit)).await
     }
 
@@ -93,7 +93,7 @@ fn record_effects(
     instance: InstanceId,
     revision: Revision,
     limit: usize,
-) -> Result<Vec<RecordStep>, StoreError> {
+) -> Result<Vec<RecordEffect>, StoreError> {
     let limit = Value::count(u64::try_from(limit).unwrap_or(u64::MAX));
     let mut effects = BTreeMap::new();
     // A revision may change a record more than once: its last version counts.
@@ -101,7 +101,7 @@ fn record_effects(
         effects.insert(key(row)?, (optional_record(row, 6, 7)?, optional_record(row, 4, 5)?));
         Ok(())
     })?;
-    Ok(effects.into_iter().map(|(key, (before, after))| RecordStep { key, before, after }).collect())
+    Ok(effects.into_iter().map(|(key, (before, after))| RecordEffect { key, before, after }).collect())
 }
 
 pub(crate) fn deleted_users(

@@ -12,7 +12,7 @@ use floorkey_audit::Frontier;
 
 /// The authorization state of an instance.
 #[derive(Debug)]
-pub struct Loaded {
+pub struct LoadedInstance {
     /// The head.
     pub head: Head,
     /// All records of the instance, in no particular order.
@@ -21,7 +21,7 @@ pub struct Loaded {
 
 /// The changes of an instance after a revision.
 #[derive(Debug)]
-pub struct Since {
+pub struct ChangesSince {
     /// The current head.
     pub head: Head,
     /// The current state of each record that changed.
@@ -53,7 +53,7 @@ struct Shard {
 }
 
 /// Reads the authorization state, in one thread per core up to [`SHARDS_MAX`].
-pub(crate) async fn load(backend: &Backend, instance: InstanceId) -> Result<Loaded, StoreError> {
+pub(crate) async fn load(backend: &Backend, instance: InstanceId) -> Result<LoadedInstance, StoreError> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     for shards in [cores.min(SHARDS_MAX); ATTEMPTS] {
         let shard_results =
@@ -68,7 +68,7 @@ pub(crate) async fn load(backend: &Backend, instance: InstanceId) -> Result<Load
 }
 
 /// Joins the shards; `None` if they saw different heads.
-fn join_shards(shards: Vec<Shard>) -> Option<Loaded> {
+fn join_shards(shards: Vec<Shard>) -> Option<LoadedInstance> {
     let mut shards = shards.into_iter();
     let mut all = shards.next()?;
     for shard in shards {
@@ -77,7 +77,7 @@ fn join_shards(shards: Vec<Shard>) -> Option<Loaded> {
         }
         all.records.extend(shard.records);
     }
-    Some(Loaded { head: all.head, records: all.records })
+    Some(LoadedInstance { head: all.head, records: all.records })
 }
 
 /// Reads the shard's range of records from the index, except those that changed in the log since; the first shard reads
@@ -136,7 +136,7 @@ pub(crate) fn changes_since(
     snapshot: &Snapshot<'_>,
     instance: InstanceId,
     revision: Revision,
-) -> Result<Since, StoreError> {
+) -> Result<ChangesSince, StoreError> {
     let head = active_head(snapshot, instance)?;
     // The last version of each record is its current state.
     let mut last = BTreeMap::new();
@@ -148,7 +148,7 @@ pub(crate) fn changes_since(
         Some(record) => RecordChange::Put(record),
         None => RecordChange::Remove(key),
     };
-    Ok(Since { head, changes: last.into_iter().map(change).collect() })
+    Ok(ChangesSince { head, changes: last.into_iter().map(change).collect() })
 }
 
 /// Reads all versions of a record, the oldest first.

@@ -69,7 +69,7 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::put_session`].
-    pub async fn prove_session(&self, old_token_hash: &Hash, session: &Session) -> Result<bool, StoreError> {
+    pub async fn replace_session(&self, old_token_hash: &Hash, session: &Session) -> Result<bool, StoreError> {
         let mut transaction = Transaction::default();
         transaction.push_requiring_one_row(&sql::DELETE_REPLACED_SESSION, vec![Value::Bytes(old_token_hash.to_vec())]);
         transaction.push_requiring_one_row(&sql::REPLACE_SESSION, column_values(session));

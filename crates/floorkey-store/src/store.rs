@@ -11,7 +11,7 @@ use crate::batch::{Batch, Prepared, PreparedBatch, prepare_deletion};
 use crate::error::StoreError;
 use crate::files::create_folder;
 use crate::head::{AuditHead, Head};
-use crate::load::{self, Loaded, RecordVersion, Since};
+use crate::load::{self, ChangesSince, LoadedInstance, RecordVersion};
 use crate::lock::FolderLock;
 use crate::sql;
 use crate::sqlite::Sqlite;
@@ -99,7 +99,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NoSuchInstance`]; [`StoreError::Row`] names the first record that can't be read.
-    pub async fn load(&self, instance: InstanceId) -> Result<Loaded, StoreError> {
+    pub async fn load(&self, instance: InstanceId) -> Result<LoadedInstance, StoreError> {
         load::load(&self.shared.backend, instance).await
     }
 
@@ -107,7 +107,7 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::load`].
-    pub async fn load_since(&self, instance: InstanceId, revision: Revision) -> Result<Since, StoreError> {
+    pub async fn load_since(&self, instance: InstanceId, revision: Revision) -> Result<ChangesSince, StoreError> {
         self.shared.backend.read(move |snapshot| load::changes_since(snapshot, instance, revision)).await
     }
 

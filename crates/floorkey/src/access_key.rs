@@ -13,9 +13,9 @@ impl AccessKeyId {
     /// Parses an access key id: 16 to 128 letters, digits and underscores.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let sound =
+        let is_valid =
             (16..=128).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-        sound.then(|| Self(text.to_owned()))
+        is_valid.then(|| Self(text.to_owned()))
     }
 
     /// Returns a value that sorts before every access key id.

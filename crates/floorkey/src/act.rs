@@ -6,7 +6,7 @@
 mod requirement;
 mod resource_change;
 
-pub use requirement::{Circumstance, Entity, Needs, Requirement};
+pub use requirement::{Circumstance, Entity, RequiredPermissions, Requirement};
 
 macro_rules! acts {
     ($($name:ident),* $(,)?) => {

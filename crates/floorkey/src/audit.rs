@@ -195,9 +195,9 @@ impl Flag {
                 Self::CredentialsInOtherHands { users, count },
                 Self::CredentialsInOtherHands { users: more, count: others },
             ) => {
-                let known = users.len();
+                let own_count = users.len();
                 users.extend(more);
-                users.truncate(FLAGGED_USERS_MAX.max(known));
+                users.truncate(FLAGGED_USERS_MAX.max(own_count));
                 *count += others;
             }
             _ => {}

@@ -63,21 +63,21 @@ fn require(
         };
     }
     let resource_type = directory.thing(target).and_then(|resource| resource.resource_type);
-    let Some(needs) = requirement.needs(resource_type) else { return Err(operator_only) };
+    let Some(required) = requirement.needs(resource_type) else { return Err(operator_only) };
     let reason = |permission| {
         directory.evaluate_scopes(permission, Request::new(id, Action::Permission(permission), *target, at))
     };
     let granted = |permission: &Permission| matches!(reason(*permission), Reason::Granted | Reason::GrantedInScope);
     let out_of_scope = |permission: &Permission| reason(*permission) == Reason::OutOfScope;
 
-    let missing: PermissionSet = needs.all_of.iter().filter(|permission| !granted(permission)).collect();
+    let missing: PermissionSet = required.all_of.iter().filter(|permission| !granted(permission)).collect();
     if !missing.is_empty() {
         return match missing.iter().all(|permission| out_of_scope(&permission)) {
             true => Err(Refusal::OutOfScope { act, what: describe_target(directory, target) }),
             false => Err(not_permitted(missing, PermissionSet::EMPTY)),
         };
     }
-    for one_of in [needs.any_of, needs.and_any_of] {
+    for one_of in [required.any_of, required.and_any_of] {
         if one_of.is_empty() || one_of.iter().any(|permission| granted(&permission)) {
             continue;
         }
@@ -87,7 +87,7 @@ fn require(
         };
     }
     let restrictions = user.map(|user| directory.grants_at(user, at).limits).unwrap_or_default();
-    let restrictions = needs.must_not_hold.intersection(&restrictions);
+    let restrictions = required.forbidden_restrictions.intersection(&restrictions);
     match restrictions.is_empty() {
         true => Ok(()),
         false => Err(Refusal::Restricted { act, restrictions }),

@@ -27,8 +27,8 @@ impl Permission {
     /// # Errors
     /// [`UnknownPermission`], which can suggest the permission that was probably meant.
     pub fn parse(name: &str) -> Result<Self, UnknownPermission> {
-        let known = catalogue().by_name.get(name).copied();
-        known.ok_or_else(|| UnknownPermission { name: name.to_owned() })
+        let permission = catalogue().by_name.get(name).copied();
+        permission.ok_or_else(|| UnknownPermission { name: name.to_owned() })
     }
 
     /// Returns the API name.

@@ -51,17 +51,17 @@ pub fn close(chosen: &PermissionSet) -> ClosedSet {
 /// Returns the permissions of a closed set as decisions evaluate it: a legacy permission counts as its replacements,
 /// and is included if and only if all its replacements are.
 #[must_use]
-pub fn effective(held: &PermissionSet) -> PermissionSet {
+pub fn effective(permissions: &PermissionSet) -> PermissionSet {
     let catalogue = catalogue();
-    let mut set = *held;
-    for (old, newer) in catalogue.legacy() {
-        if held.contains(*old) {
+    let mut set = *permissions;
+    for (legacy, newer) in catalogue.legacy() {
+        if permissions.contains(*legacy) {
             set = set.union(close(newer).permissions());
         }
     }
-    for (old, newer) in catalogue.legacy() {
+    for (legacy, newer) in catalogue.legacy() {
         if newer.is_subset(&set) {
-            set.insert(*old);
+            set.insert(*legacy);
         }
     }
     set
@@ -95,10 +95,10 @@ pub(crate) fn transitive(direct: &[PermissionSet]) -> Result<Vec<PermissionSet>,
 ///
 /// All interfaces display this count as the number of permissions of a profile or a user.
 #[must_use]
-pub fn granted_once(held: &PermissionSet) -> PermissionSet {
+pub fn granted_once(permissions: &PermissionSet) -> PermissionSet {
     let catalogue = catalogue();
-    let old: PermissionSet = catalogue.legacy().iter().map(|(old, _)| *old).collect();
-    effective(held).intersection(catalogue.granting()).difference(&old)
+    let legacy: PermissionSet = catalogue.legacy().iter().map(|(legacy, _)| *legacy).collect();
+    effective(permissions).intersection(catalogue.granting()).difference(&legacy)
 }
 
 #[cfg(test)]

@@ -213,7 +213,7 @@ impl Directory {
     }
 
     /// Iterates over the resources that depend on this one.
-    pub fn needed_by(&self, id: ResourceId) -> impl Iterator<Item = &Arc<Resource>> {
+    pub fn dependents(&self, id: ResourceId) -> impl Iterator<Item = &Arc<Resource>> {
         self.resources.values().filter(move |resource| resource.needs().contains(&id))
     }
 

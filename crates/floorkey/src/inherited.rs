@@ -6,16 +6,16 @@
 use crate::catalogue::{Inherited, catalogue};
 use crate::permission_set::PermissionSet;
 
-/// Returns the `View` permissions whose lists these permissions inherit. They may include permissions in `held`.
+/// Returns the `View` permissions whose lists these permissions inherit. They may include permissions in `permissions`.
 #[must_use]
-pub fn lists(held: &PermissionSet) -> PermissionSet {
-    sources(held).fold(PermissionSet::EMPTY, |all, source| all.union(&source.lists))
+pub fn lists(permissions: &PermissionSet) -> PermissionSet {
+    sources(permissions).fold(PermissionSet::EMPTY, |all, source| all.union(&source.lists))
 }
 
 /// Iterates over the inheritance rules that apply to these permissions.
-pub fn sources(held: &PermissionSet) -> impl Iterator<Item = &'static Inherited> {
-    let held = *held;
-    catalogue().inherited().iter().filter(move |source| !source.permissions.intersection(&held).is_empty())
+pub fn sources(permissions: &PermissionSet) -> impl Iterator<Item = &'static Inherited> {
+    let permissions = *permissions;
+    catalogue().inherited().iter().filter(move |source| !source.permissions.intersection(&permissions).is_empty())
 }
 
 #[cfg(test)]

@@ -155,7 +155,7 @@ mod tests {
         LoginHistory { tenures: tenures.iter().map(tenure).collect(), ..LoginHistory::new("tom".to_owned()) }
     }
 
-    fn named(history: &LoginHistory, set: u64) -> Option<u128> {
+    fn user_bits_at(history: &LoginHistory, set: u64) -> Option<u128> {
         history.user_at(Revision(set)).map(UserId::bits)
     }
 
@@ -165,14 +165,17 @@ mod tests {
         let history = history(&[(1, 0, Some(5), true), (2, 7, Some(9), false), (3, 12, None, true)]);
         let expected = [(0, 1), (4, 1), (5, 3), (6, 3), (7, 2), (8, 2), (9, 3), (11, 3), (12, 3), (90, 3)];
         for (set, user) in expected {
-            assert_eq!(named(&history, set), Some(user), "{set}");
+            assert_eq!(user_bits_at(&history, set), Some(user), "{set}");
         }
     }
 
     #[test]
     fn a_rename_does_not_take_over_earlier_values() {
         let history = history(&[(1, 0, Some(5), true), (2, 7, None, false)]);
-        assert_eq!((named(&history, 4), named(&history, 6), named(&history, 7)), (Some(1), None, Some(2)));
+        assert_eq!(
+            (user_bits_at(&history, 4), user_bits_at(&history, 6), user_bits_at(&history, 7)),
+            (Some(1), None, Some(2))
+        );
     }
 
     #[test]
@@ -185,6 +188,9 @@ mod tests {
             }
         }
         assert_eq!(history.tenures.len(), LOGIN_TENURES_MAX);
-        assert_eq!((named(&history, 0), named(&history, 4), named(&history, 6)), (None, None, Some(10)));
+        assert_eq!(
+            (user_bits_at(&history, 0), user_bits_at(&history, 4), user_bits_at(&history, 6)),
+            (None, None, Some(10))
+        );
     }
 }

@@ -87,9 +87,9 @@ impl SecurityProfile {
     }
 
     /// Replaces the selected permissions and recomputes those they require.
-    pub fn choose(&mut self, chosen: PermissionSet) {
-        self.chosen = chosen;
-        self.permissions = close(&chosen);
+    pub fn select(&mut self, selected: PermissionSet) {
+        self.chosen = selected;
+        self.permissions = close(&selected);
     }
 }
 

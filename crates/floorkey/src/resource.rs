@@ -36,7 +36,7 @@ macro_rules! resource_types {
             /// Returns the type with the given name, in the form of `TagRestrictedResources` or of ARNs.
             #[must_use]
             pub fn named(word: &str) -> Option<Self> {
-                Self::parse(word).or_else(|| Self::from_arn_word(word))
+                Self::parse(word).or_else(|| Self::from_arn_name(word))
             }
 
             /// Returns the name in ARNs.
@@ -46,7 +46,7 @@ macro_rules! resource_types {
             }
 
             /// Returns the type with the given name in ARNs, which `data/acts.toml` uses too.
-            pub(crate) fn from_arn_word(word: &str) -> Option<Self> {
+            pub(crate) fn from_arn_name(word: &str) -> Option<Self> {
                 match word { $($arn => Some(Self::$name),)* _ => None }
             }
         }

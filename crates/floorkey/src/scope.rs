@@ -79,7 +79,7 @@ pub struct Grants {
     /// Application permissions without a scope, as namespace and name.
     pub applications: BTreeSet<(String, String)>,
     /// Application permissions that apply only within a scope.
-    pub applications_within: Vec<(Scope, BTreeSet<(String, String)>)>,
+    pub scoped_applications: Vec<(Scope, BTreeSet<(String, String)>)>,
 }
 
 impl Grants {
@@ -131,7 +131,7 @@ impl Grants {
     /// Whether any permission has a scope.
     #[must_use]
     pub fn is_scoped(&self) -> bool {
-        !self.within.is_empty() || !self.applications_within.is_empty()
+        !self.within.is_empty() || !self.scoped_applications.is_empty()
     }
 
     /// Adds the grants of another.
@@ -142,7 +142,7 @@ impl Grants {
         for (scope, set) in &other.within {
             self.add_scoped(scope.clone(), *set);
         }
-        for (scope, set) in &other.applications_within {
+        for (scope, set) in &other.scoped_applications {
             self.add_scoped_applications(scope.clone(), set.clone());
         }
     }
@@ -155,9 +155,9 @@ impl Grants {
     }
 
     pub(crate) fn add_scoped_applications(&mut self, scope: Scope, set: BTreeSet<(String, String)>) {
-        match self.applications_within.iter_mut().find(|(known, _)| *known == scope) {
+        match self.scoped_applications.iter_mut().find(|(known, _)| *known == scope) {
             Some((_, granted)) => granted.extend(set),
-            None => self.applications_within.push((scope, set)),
+            None => self.scoped_applications.push((scope, set)),
         }
     }
 
@@ -167,9 +167,9 @@ impl Grants {
     /// Legacy permissions are omitted, because their replacements are included.
     #[must_use]
     pub fn beyond(&self, other: &Self) -> Self {
-        let old = catalogue().legacy().iter().map(|(old, _)| *old).collect();
+        let legacy = catalogue().legacy().iter().map(|(legacy, _)| *legacy).collect();
         let mut excess = Self {
-            everywhere: self.everywhere.difference(&other.everywhere).difference(&old),
+            everywhere: self.everywhere.difference(&other.everywhere).difference(&legacy),
             applications: self.applications.difference(&other.applications).cloned().collect(),
             ..Self::default()
         };
@@ -181,17 +181,17 @@ impl Grants {
                 excess.within.push((scope.clone(), uncovered));
             }
         }
-        for (scope, set) in &self.applications_within {
+        for (scope, set) in &self.scoped_applications {
             let is_covered = |pair: &&(String, String)| {
                 other.applications.contains(*pair)
                     || other
-                        .applications_within
+                        .scoped_applications
                         .iter()
                         .any(|(known, granted)| known.covers(scope) && granted.contains(*pair))
             };
             let uncovered: BTreeSet<_> = set.iter().filter(|pair| !is_covered(pair)).cloned().collect();
             if !uncovered.is_empty() {
-                excess.applications_within.push((scope.clone(), uncovered));
+                excess.scoped_applications.push((scope.clone(), uncovered));
             }
         }
         excess
@@ -227,11 +227,11 @@ impl Grants {
                     common.add_scoped(scope.clone(), shared);
                 }
             }
-            for (scope, set) in &one.applications_within {
+            for (scope, set) in &one.scoped_applications {
                 let covers = |pair: &&(String, String)| {
                     covering.applications.contains(*pair)
                         || covering
-                            .applications_within
+                            .scoped_applications
                             .iter()
                             .any(|(known, granted)| known.covers(scope) && granted.contains(*pair))
                 };
@@ -250,7 +250,7 @@ impl Grants {
         self.everywhere.is_empty()
             && self.within.iter().all(|(_, set)| set.is_empty())
             && self.applications.is_empty()
-            && self.applications_within.is_empty()
+            && self.scoped_applications.is_empty()
     }
 
     /// Returns all permissions that are granted with or without a scope.
@@ -262,7 +262,7 @@ impl Grants {
     /// Returns all application permissions that are granted with or without a scope.
     #[must_use]
     pub fn applications_anywhere(&self) -> BTreeSet<(String, String)> {
-        let within = self.applications_within.iter().flat_map(|(_, set)| set);
+        let within = self.scoped_applications.iter().flat_map(|(_, set)| set);
         self.applications.iter().chain(within).cloned().collect()
     }
 
@@ -270,7 +270,7 @@ impl Grants {
     /// `refund if its “owner” is the user`.
     #[must_use]
     pub fn application_labels(&self) -> BTreeSet<(String, String)> {
-        let within = self.applications_within.iter().flat_map(|(scope, set)| {
+        let within = self.scoped_applications.iter().flat_map(|(scope, set)| {
             let conditions = scope.conditions_in_words().unwrap_or_default();
             let scoped_only = set.iter().filter(|pair| !self.applications.contains(*pair));
             scoped_only.map(move |(namespace, name)| (namespace.clone(), format!("{name} {conditions}")))
@@ -280,7 +280,7 @@ impl Grants {
 
     /// Iterates over the scopes within which an application permission is granted.
     pub fn application_scopes<'a>(&'a self, pair: &'a (String, String)) -> impl Iterator<Item = &'a Scope> {
-        self.applications_within.iter().filter(|(_, set)| set.contains(pair)).map(|(scope, _)| scope)
+        self.scoped_applications.iter().filter(|(_, set)| set.contains(pair)).map(|(scope, _)| scope)
     }
 }
 

@@ -17,7 +17,7 @@ use crate::profile::SecurityProfile;
 use crate::resource::{Resource, ResourceType};
 use crate::user::User;
 
-pub use subjects::WhoCan;
+pub use subjects::SubjectSearch;
 
 /// The position of a user in searches at one revision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -95,8 +95,8 @@ impl Directory {
     /// Iterates over the users who can perform the action on the target, starting after a position. The subject of the
     /// request is ignored.
     #[must_use]
-    pub fn who_can<'a>(&'a self, request: &Request<'a>, after: Option<Position>) -> WhoCan<'a> {
-        WhoCan::new(self, *request, after)
+    pub fn who_can<'a>(&'a self, request: &Request<'a>, after: Option<Position>) -> SubjectSearch<'a> {
+        SubjectSearch::new(self, *request, after)
     }
 
     /// Returns the user at a position. Must be called at the revision that the position was returned for.
@@ -121,7 +121,7 @@ impl Directory {
     ) -> impl Iterator<Item = Found<'a>> + 'a {
         let request = *request;
         self.candidates(among, after)
-            .filter(move |found| self.decide(&Request { target: found.target(), ..request }).allowed())
+            .filter(move |candidate| self.decide(&Request { target: candidate.target(), ..request }).allowed())
     }
 
     /// Returns the permissions that the subject has for the target: permissions of the application if the target is an

@@ -44,8 +44,8 @@ pub(crate) fn folded_if_short(name: &str, chars_max: usize) -> Option<Cow<'_, st
     (!is_longer).then(|| as_folded(name))
 }
 
-/// Like [`folded_if_short`], for lookups among names whose folded form has at most `bytes_max` bytes. Returns `None` for
-/// a text with a longer folded form, without folding it completely.
+/// Like [`folded_if_short`], for lookups among names whose folded form has at most `bytes_max` bytes. Returns `None`
+/// for a text with a longer folded form, without folding it completely.
 pub(crate) fn folded_with_limits(name: &str, chars_max: usize, bytes_max: usize) -> Option<Cow<'_, str>> {
     if name.is_ascii() {
         return folded_if_short(name, chars_max);

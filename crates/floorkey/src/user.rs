@@ -254,9 +254,9 @@ impl Phone {
     /// Returns the settings of a channel for changes, and adds them if there are none. Returns `None` if the channel
     /// does not exist.
     pub fn channel_mut(&mut self, channel: &str) -> Option<&mut ChannelSettings> {
-        let place = |name: &str| CHANNELS.iter().position(|known| *known == name);
-        let wanted = place(channel)?;
-        let at = match self.channels.iter().position(|settings| place(&settings.channel) >= Some(wanted)) {
+        let channel_order = |name: &str| CHANNELS.iter().position(|known| *known == name);
+        let order = channel_order(channel)?;
+        let at = match self.channels.iter().position(|settings| channel_order(&settings.channel) >= Some(order)) {
             Some(at) => at,
             None => self.channels.len(),
         };

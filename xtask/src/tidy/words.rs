@@ -68,7 +68,10 @@ mod tests {
     fn words_are_found_in_comments_and_documents_only() {
         let file = |path: &str, text: &str| File { path: path.to_owned(), text: text.to_owned() };
         let files = [
-            file("a.rs", "// Nobody waits.\nlet nobody = \"nobody\";\n/// `nobody` is a value, and busybodies are none.\n"),
+            file(
+                "a.rs",
+                "// Nobody waits.\nlet nobody = \"nobody\";\n/// `nobody` is a value, and busybodies are none.\n",
+            ),
             file("b.md", "The *colour* of\n`colour`."),
         ];
         let problems = problems(&files);

@@ -33,7 +33,7 @@ macro_rules! operations {
                     // Boxed, so that the future of one operation doesn't have the size of the largest one.
                     let parsed = Input::parse(labels, query, body);
                     let input = parsed.map_err(|error: InputError| error.exception(operation))?;
-                    written(operation, &Box::pin($handler(caller, input)).await?)
+                    serialize(operation, &Box::pin($handler(caller, input)).await?)
                 })*
             }
         }
@@ -122,7 +122,7 @@ operations! {
 
 /// Whether an operation takes only microseconds regardless of the size of the instance, or moves its longer work off
 /// the connection's task itself.
-pub(super) fn is_short(operation: Operation) -> bool {
+pub(super) fn runs_inline(operation: Operation) -> bool {
     matches!(
         operation,
         Operation::DescribeAgentStatus
@@ -142,7 +142,7 @@ pub(super) fn is_short(operation: Operation) -> bool {
 const ANSWER_BYTES: usize = 2 * 1024;
 const LIST_BYTES: usize = 32 * 1024;
 
-fn written<T: Serialize>(operation: Operation, output: &T) -> Result<Vec<u8>, Exception> {
+fn serialize<T: Serialize>(operation: Operation, output: &T) -> Result<Vec<u8>, Exception> {
     let is_list = matches!(operation, Operation::ListUsers | Operation::SearchUsers);
     let mut text = Vec::with_capacity(if is_list { LIST_BYTES } else { ANSWER_BYTES });
     match serde_json::to_writer(&mut text, output) {

@@ -15,34 +15,38 @@ use floorkey_aws::model::{
 };
 use floorkey_aws::operation::Operation;
 
-use super::listing::{Key, List, PAGE, Paging};
-use super::lookup::linked;
-use crate::caller::{Caller, Refuse};
+use super::listing::{ListId, PAGE_SIZE, Paging, RowKey};
+use super::lookup::parse_ref;
+use crate::caller::{ApiResult, Caller};
 
-pub(super) async fn associate(caller: &Caller<'_>, input: AssociateSecurityProfilesInput) -> Refuse<Empty> {
+pub(super) async fn associate(caller: &Caller<'_>, input: AssociateSecurityProfilesInput) -> ApiResult<Empty> {
     let (act, operation) = (Act::AssociateSecurityProfiles, Operation::AssociateSecurityProfiles);
     let directory = caller.directory(&input.instance_id)?;
     let entity = Entity { entity_type: input.entity_type, arn: &input.entity_arn, act, operation };
     let user = entity.user(caller, &directory).await?.id;
-    let profiles = match ids(&input.security_profiles) {
+    let profiles = match parse_profile_ids(&input.security_profiles) {
         Ok(profiles) => profiles,
         Err(refusal) => {
-            return Err(caller.record(&directory, (act, vec![RecordKey::User(user)]), refusal, operation).await);
+            return Err(caller
+                .record_refusal(&directory, (act, vec![RecordKey::User(user)]), refusal, operation)
+                .await);
         }
     };
     caller.execute(&directory, Command::AssociateSecurityProfiles { user, profiles }, operation).await?;
     Ok(Empty {})
 }
 
-pub(super) async fn disassociate(caller: &Caller<'_>, input: DisassociateSecurityProfilesInput) -> Refuse<Empty> {
+pub(super) async fn disassociate(caller: &Caller<'_>, input: DisassociateSecurityProfilesInput) -> ApiResult<Empty> {
     let (act, operation) = (Act::DisassociateSecurityProfiles, Operation::DisassociateSecurityProfiles);
     let directory = caller.directory(&input.instance_id)?;
     let entity = Entity { entity_type: input.entity_type, arn: &input.entity_arn, act, operation };
     let user = entity.user(caller, &directory).await?.id;
-    let profiles = match ids(&input.security_profiles) {
+    let profiles = match parse_profile_ids(&input.security_profiles) {
         Ok(profiles) => profiles,
         Err(refusal) => {
-            return Err(caller.record(&directory, (act, vec![RecordKey::User(user)]), refusal, operation).await);
+            return Err(caller
+                .record_refusal(&directory, (act, vec![RecordKey::User(user)]), refusal, operation)
+                .await);
         }
     };
     caller.execute(&directory, Command::DisassociateSecurityProfiles { user, profiles }, operation).await?;
@@ -52,18 +56,18 @@ pub(super) async fn disassociate(caller: &Caller<'_>, input: DisassociateSecurit
 pub(super) async fn list(
     caller: &Caller<'_>,
     input: ListEntitySecurityProfilesInput,
-) -> Refuse<ListEntitySecurityProfilesOutput> {
+) -> ApiResult<ListEntitySecurityProfilesOutput> {
     let (act, operation) = (Act::ListEntitySecurityProfiles, Operation::ListEntitySecurityProfiles);
     let directory = caller.directory(&input.instance_id)?;
     let entity = Entity { entity_type: input.entity_type, arn: &input.entity_arn, act, operation };
     let user = entity.user(caller, &directory).await?;
     let filters = user.id.to_string();
-    let list = List { instance: &directory.instance().to_string(), filters: &filters };
-    let paging = Paging::read(caller, operation, &list, input.max_results, PAGE, input.next_token.as_deref())?;
-    let held = user.assignments.iter().enumerate();
-    let page = paging.page(
-        held.map(|(place, held)| (Key::by_place(place), SecurityProfileItem { id: Some(held.profile.to_string()) })),
-    )?;
+    let list = ListId { instance: &directory.instance().to_string(), filters: &filters };
+    let paging = Paging::parse(caller, operation, &list, input.max_results, PAGE_SIZE, input.next_token.as_deref())?;
+    let assignments = user.assignments.iter().enumerate();
+    let page = paging.page(assignments.map(|(index, assignment)| {
+        (RowKey::by_index(index), SecurityProfileItem { id: Some(assignment.profile.to_string()) })
+    }))?;
     Ok(ListEntitySecurityProfilesOutput { security_profiles: Some(page.rows), next_token: page.next })
 }
 
@@ -77,7 +81,7 @@ struct Entity<'a> {
 
 impl Entity<'_> {
     /// Returns the user if the caller is permitted to perform the operation on them.
-    async fn user<'d>(&self, caller: &Caller<'_>, directory: &'d Directory) -> Refuse<&'d Arc<User>> {
+    async fn user<'d>(&self, caller: &Caller<'_>, directory: &'d Directory) -> ApiResult<&'d Arc<User>> {
         if self.entity_type == EntityType::AiAgent {
             return Err(self.no_ai_agent(caller, directory).await);
         }
@@ -85,12 +89,14 @@ impl Entity<'_> {
             Ok(arn) => arn,
             Err(error) => return Err(self.invalid(caller, directory, error.to_string()).await),
         };
-        let here = Arn { resource: None, ..arn.clone() } == caller.instance_arn(directory);
+        let is_this_instance = Arn { resource: None, ..arn.clone() } == caller.instance_arn(directory);
         match arn.resource {
-            Some((ResourceKind::User, id)) if here => caller.user(directory, &id, self.act, self.operation).await,
+            Some((ResourceKind::User, id)) if is_this_instance => {
+                caller.user(directory, &id, self.act, self.operation).await
+            }
             // A user of another instance does not exist in this one.
             Some((ResourceKind::User, _)) => {
-                Err(caller.absent(directory, self.act, ResourceType::User, self.arn, self.operation).await)
+                Err(caller.not_found_or_denied(directory, self.act, ResourceType::User, self.arn, self.operation).await)
             }
             _ => {
                 let problem = "with the EntityType USER, this must be the ARN of a user: …:instance/<id>/agent/<id>";
@@ -106,31 +112,31 @@ impl Entity<'_> {
 
     /// AI agents have permissions of their own. Only callers who have these are told that there are no AI agents.
     async fn no_ai_agent(&self, caller: &Caller<'_>, directory: &Directory) -> Exception {
-        let needed = catalogue().requirement(self.act).by_entity.get(&EntityKind::AiAgent).copied().unwrap_or_default();
+        let requirement =
+            catalogue().requirement(self.act).by_entity.get(&EntityKind::AiAgent).copied().unwrap_or_default();
         let holds = |permission: Permission| match caller.principal() {
             Principal::User { id, .. } => {
                 let action = Action::Permission(permission);
-                directory.decide(&Request::new(*id, action, Target::Instance, caller.at)).allowed()
+                directory.decide(&Request::new(*id, action, Target::Instance, caller.now)).allowed()
             }
             Principal::Operator { .. } | Principal::System => true,
         };
-        let refusal = match needed.are_met(holds, &PermissionSet::EMPTY) {
+        let refusal = match requirement.are_met(holds, &PermissionSet::EMPTY) {
             true => Refusal::NotFound { what: "AI agent", id: self.arn.chars().take(256).collect() },
             false => {
-                let all_of = needed.all_of.iter().filter(|permission| !holds(*permission)).collect();
-                Refusal::NotPermitted { act: self.act, all_of, any_of: needed.any_of }
+                let all_of = requirement.all_of.iter().filter(|permission| !holds(*permission)).collect();
+                Refusal::NotPermitted { act: self.act, all_of, any_of: requirement.any_of }
             }
         };
-        caller.record(directory, (self.act, Vec::new()), refusal, self.operation).await
+        caller.record_refusal(directory, (self.act, Vec::new()), refusal, self.operation).await
     }
 }
 
-fn ids(items: &[SecurityProfileItem]) -> Result<Vec<SecurityProfileId>, Refusal> {
-    let missing =
-        || Invalid { input: "SecurityProfiles", problem: "every entry must have the Id of a profile".to_owned() };
+fn parse_profile_ids(items: &[SecurityProfileItem]) -> Result<Vec<SecurityProfileId>, Refusal> {
+    let missing = || Invalid { input: "SecurityProfiles", problem: "every entry must have the Id of a profile".to_owned() };
     let id = |item: &SecurityProfileItem| {
         let id = item.id.as_deref().ok_or_else(missing)?;
-        linked(ResourceType::SecurityProfile, id, SecurityProfileId::parse)
+        parse_ref(ResourceType::SecurityProfile, id, SecurityProfileId::parse)
     };
     items.iter().map(id).collect()
 }

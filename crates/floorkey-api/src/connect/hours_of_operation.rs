@@ -14,20 +14,20 @@ use floorkey_aws::model::{
 };
 use floorkey_aws::operation::Operation;
 
-use super::lookup::{linked, not_found};
-use super::resources::{self, Asked};
-use super::wire::{Wire, said, time};
-use crate::caller::{Caller, Refuse};
+use super::lookup::{not_found, parse_ref};
+use super::members::{ArnContext, non_empty, time};
+use super::resources::{self, ListRequest};
+use crate::caller::{ApiResult, Caller};
 use crate::refusal::exception;
-use floorkey_service::outside;
+use floorkey_service::entropy;
 
 pub(super) async fn create(
     caller: &Caller<'_>,
     input: CreateHoursOfOperationInput,
-) -> Refuse<CreateHoursOfOperationOutput> {
+) -> ApiResult<CreateHoursOfOperationOutput> {
     let (act, operation) = (Act::CreateHoursOfOperation, Operation::CreateHoursOfOperation);
     let directory = caller.directory(&input.instance_id)?;
-    let id = ResourceId::from_bits(outside::id());
+    let id = ResourceId::from_bits(entropy::random_id());
     let tags = input.tags.clone().unwrap_or_default();
     let details = match details(&input) {
         Ok(details) => details,
@@ -36,16 +36,16 @@ pub(super) async fn create(
             return Err(caller.refuse_command(&directory, act, &thing, refusal, operation).await);
         }
     };
-    let description = said(input.description.as_deref());
+    let description = non_empty(input.description.as_deref());
     let new = NewResource { id, name: input.name, description, tags, details };
     caller.execute(&directory, Command::CreateResource(Box::new(new)), operation).await?;
     Ok(CreateHoursOfOperationOutput {
         hours_of_operation_id: Some(id.to_string()),
-        hours_of_operation_arn: caller.wire(&directory).arn(ResourceKind::HoursOfOperation, id),
+        hours_of_operation_arn: caller.arn_context(&directory).arn(ResourceKind::HoursOfOperation, id),
     })
 }
 
-pub(super) async fn delete(caller: &Caller<'_>, input: DeleteHoursOfOperationInput) -> Refuse<Empty> {
+pub(super) async fn delete(caller: &Caller<'_>, input: DeleteHoursOfOperationInput) -> ApiResult<Empty> {
     let (act, operation) = (Act::DeleteHoursOfOperation, Operation::DeleteHoursOfOperation);
     let directory = caller.directory(&input.instance_id)?;
     let id = &input.hours_of_operation_id;
@@ -56,29 +56,29 @@ pub(super) async fn delete(caller: &Caller<'_>, input: DeleteHoursOfOperationInp
 pub(super) async fn describe(
     caller: &Caller<'_>,
     input: DescribeHoursOfOperationInput,
-) -> Refuse<DescribeHoursOfOperationOutput> {
+) -> ApiResult<DescribeHoursOfOperationOutput> {
     let (act, operation) = (Act::DescribeHoursOfOperation, Operation::DescribeHoursOfOperation);
     let directory = caller.directory(&input.instance_id)?;
     let (resource_type, id) = (ResourceType::HoursOfOperation, &input.hours_of_operation_id);
-    let found = caller.resource(&directory, resource_type, id, act, operation).await?;
-    let ResourceDetails::HoursOfOperation(hours) = &found.details else {
+    let resource = caller.resource(&directory, resource_type, id, act, operation).await?;
+    let ResourceDetails::HoursOfOperation(hours) = &resource.details else {
         return Err(exception(not_found(resource_type, id).into(), operation));
     };
-    let wire = caller.wire(&directory);
+    let arns = caller.arn_context(&directory);
     // A parent outside the caller's scope is left out, as it is from the list.
-    let viewer = floorkey::visibility::Viewer::new(&directory, caller.principal(), caller.at);
-    let seen = |id: &ResourceId| viewer.resource(*id).shows_name();
-    let parents: Vec<_> = hours.parents.iter().filter(|id| seen(id)).copied().collect();
-    let hours_of_operation = Some(described(found, hours, &parents, &directory, &wire));
+    let viewer = floorkey::visibility::Viewer::new(&directory, caller.principal(), caller.now);
+    let is_visible = |id: &ResourceId| viewer.resource(*id).shows_name();
+    let parents: Vec<_> = hours.parents.iter().filter(|id| is_visible(id)).copied().collect();
+    let hours_of_operation = Some(to_model(resource, hours, &parents, &directory, &arns));
     Ok(DescribeHoursOfOperationOutput { hours_of_operation })
 }
 
 pub(super) async fn list(
     caller: &Caller<'_>,
     input: ListHoursOfOperationsInput,
-) -> Refuse<ListHoursOfOperationsOutput> {
+) -> ApiResult<ListHoursOfOperationsOutput> {
     let directory = caller.directory(&input.instance_id)?;
-    let asked = Asked {
+    let list_request = ListRequest {
         resource_type: ResourceType::HoursOfOperation,
         act: Act::ListHoursOfOperations,
         operation: Operation::ListHoursOfOperations,
@@ -86,17 +86,17 @@ pub(super) async fn list(
         max_results: input.max_results,
         token: input.next_token.as_deref(),
     };
-    let wire = caller.wire(&directory);
-    let page = asked
+    let arns = caller.arn_context(&directory);
+    let page = list_request
         .page(
             caller,
             &directory,
             |_| true,
-            |resource, sight| HoursOfOperationSummary {
-                arn: wire.arn(ResourceKind::HoursOfOperation, resource.id),
+            |resource, visibility| HoursOfOperationSummary {
+                arn: arns.arn(ResourceKind::HoursOfOperation, resource.id),
                 id: Some(resource.id.to_string()),
-                last_modified_region: sight.whole(wire.region()),
-                last_modified_time: sight.whole(time(resource.modified)),
+                last_modified_region: visibility.if_full(arns.region()),
+                last_modified_time: visibility.if_full(time(resource.modified)),
                 name: Some(resource.name.clone()),
             },
         )
@@ -104,20 +104,20 @@ pub(super) async fn list(
     Ok(ListHoursOfOperationsOutput { hours_of_operation_summary_list: Some(page.rows), next_token: page.next })
 }
 
-pub(super) async fn update(caller: &Caller<'_>, input: UpdateHoursOfOperationInput) -> Refuse<Empty> {
+pub(super) async fn update(caller: &Caller<'_>, input: UpdateHoursOfOperationInput) -> ApiResult<Empty> {
     let (act, operation) = (Act::UpdateHoursOfOperation, Operation::UpdateHoursOfOperation);
     let directory = caller.directory(&input.instance_id)?;
     let id = &input.hours_of_operation_id;
-    match changed(input.name, input.description, input.time_zone.as_deref(), input.config.as_deref()) {
+    match to_change(input.name, input.description, input.time_zone.as_deref(), input.config.as_deref()) {
         Ok(change) => resources::change(caller, &directory, id, change, operation).await,
         Err(refusal) => {
-            let found = caller.resource(&directory, ResourceType::HoursOfOperation, id, act, operation).await?.id;
-            Err(caller.refuse_command(&directory, act, &Target::Resource(found), refusal, operation).await)
+            let resource = caller.resource(&directory, ResourceType::HoursOfOperation, id, act, operation).await?.id;
+            Err(caller.refuse_command(&directory, act, &Target::Resource(resource), refusal, operation).await)
         }
     }
 }
 
-fn changed(
+fn to_change(
     name: Option<String>,
     description: Option<String>,
     zone: Option<&str>,
@@ -135,7 +135,7 @@ fn details(input: &CreateHoursOfOperationInput) -> Result<ResourceDetails, Refus
             problem: "every entry must have a HoursOfOperationId".to_owned(),
         };
         let id = parent.hours_of_operation_id.as_deref().ok_or_else(missing)?;
-        linked(ResourceType::HoursOfOperation, id, ResourceId::parse)
+        parse_ref(ResourceType::HoursOfOperation, id, ResourceId::parse)
     });
     Ok(ResourceDetails::HoursOfOperation(Hours {
         time_zone: time_zone(&input.time_zone)?,
@@ -157,10 +157,10 @@ fn time_zone(name: &str) -> Result<String, Refusal> {
 
 fn period(config: &HoursOfOperationConfig) -> Result<OpeningPeriod, Refusal> {
     let minute = |time: &HoursOfOperationTimeSlice| {
-        let within = (0..24).contains(&time.hours) && (0..60).contains(&time.minutes);
+        let is_in_range = (0..24).contains(&time.hours) && (0..60).contains(&time.minutes);
         let minute = u16::try_from(time.hours.saturating_mul(60).saturating_add(time.minutes)).ok();
         let problem = "Hours must be 0 to 23, and Minutes must be 0 to 59";
-        minute.filter(|_| within).ok_or_else(|| Invalid { input: "Config", problem: problem.to_owned() })
+        minute.filter(|_| is_in_range).ok_or_else(|| Invalid { input: "Config", problem: problem.to_owned() })
     };
     Ok(OpeningPeriod {
         day: config.day.as_str().to_owned(),
@@ -169,12 +169,12 @@ fn period(config: &HoursOfOperationConfig) -> Result<OpeningPeriod, Refusal> {
     })
 }
 
-fn described(
-    found: &Resource,
+fn to_model(
+    resource: &Resource,
     hours: &Hours,
     parents: &[ResourceId],
     directory: &Directory,
-    wire: &Wire<'_>,
+    arns: &ArnContext<'_>,
 ) -> HoursOfOperation {
     let slice =
         |minute: u16| HoursOfOperationTimeSlice { hours: i32::from(minute / 60), minutes: i32::from(minute % 60) };
@@ -189,21 +189,21 @@ fn described(
         .iter()
         .filter_map(|id| directory.resource(*id))
         .map(|parent| HoursOfOperationsIdentifier {
-            arn: wire.arn(ResourceKind::HoursOfOperation, parent.id),
+            arn: arns.arn(ResourceKind::HoursOfOperation, parent.id),
             id: parent.id.to_string(),
             name: parent.name.clone(),
         })
         .collect();
     HoursOfOperation {
         config: Some(hours.periods.iter().filter_map(period).collect()),
-        description: found.description.clone(),
-        hours_of_operation_arn: wire.arn(ResourceKind::HoursOfOperation, found.id),
-        hours_of_operation_id: Some(found.id.to_string()),
-        last_modified_region: wire.region(),
-        last_modified_time: time(found.modified),
-        name: Some(found.name.clone()),
+        description: resource.description.clone(),
+        hours_of_operation_arn: arns.arn(ResourceKind::HoursOfOperation, resource.id),
+        hours_of_operation_id: Some(resource.id.to_string()),
+        last_modified_region: arns.region(),
+        last_modified_time: time(resource.modified),
+        name: Some(resource.name.clone()),
         parent_hours_of_operations: Some(parents).filter(|parents| !parents.is_empty()),
-        tags: Some(found.tags.clone()),
+        tags: Some(resource.tags.clone()),
         time_zone: Some(hours.time_zone.clone()),
     }
 }

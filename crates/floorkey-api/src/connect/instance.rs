@@ -13,62 +13,63 @@ use floorkey_store::StoreError;
 use sha2::{Digest as _, Sha256};
 
 use super::instance_attributes::value;
-use super::listing::{Key, List, Paging};
-use super::wire::{said, time};
-use crate::caller::{Caller, Refuse};
+use super::listing::{ListId, Paging, RowKey};
+use super::members::{non_empty, time};
+use crate::caller::{ApiResult, Caller};
+use floorkey_service::entropy;
 use floorkey_service::failure::Failure;
-use floorkey_service::outside;
 
 /// Default page size, which is also the model's maximum.
-const INSTANCES: usize = 10;
+const PAGE_SIZE: usize = 10;
 
 /// Creates an instance without users. It is `ACTIVE` when the call returns.
-pub(super) async fn create(caller: &Caller<'_>, input: CreateInstanceInput) -> Refuse<CreateInstanceOutput> {
+pub(super) async fn create(caller: &Caller<'_>, input: CreateInstanceInput) -> ApiResult<CreateInstanceOutput> {
     let operation = Operation::CreateInstance;
-    operator(caller, None, Act::CreateInstance, operation).await?;
-    let alias = said(input.instance_alias.as_deref());
-    check(&input, alias.as_deref()).map_err(|invalid| caller.refuse(Refusal::from(invalid).into(), operation))?;
-    let wanted = match said(input.client_token.as_deref()) {
-        None => Wanted { id: InstanceId::from_bits(outside::id()), token: None },
-        Some(token) => Wanted::of(&token, &input),
+    require_operator(caller, None, Act::CreateInstance, operation).await?;
+    let alias = non_empty(input.instance_alias.as_deref());
+    check_input(&input, alias.as_deref())
+        .map_err(|invalid| caller.to_exception(Refusal::from(invalid).into(), operation))?;
+    let requested = match non_empty(input.client_token.as_deref()) {
+        None => RequestedInstance { id: InstanceId::from_bits(entropy::random_id()), token: None },
+        Some(token) => RequestedInstance::from_token(&token, &input),
     };
-    if let Some(made) = wanted.made(caller) {
-        return made;
+    if let Some(existing) = requested.existing(caller) {
+        return existing;
     }
     let attributes = [
         (InstanceAttributeType::InboundCalls, input.inbound_calls_enabled),
         (InstanceAttributeType::OutboundCalls, input.outbound_calls_enabled),
     ];
     let new = NewInstance {
-        id: wanted.id,
+        id: requested.id,
         alias,
         identity_management: input.identity_management_type.as_str().to_owned(),
-        directory_id: said(input.directory_id.as_deref()),
+        directory_id: non_empty(input.directory_id.as_deref()),
         attributes: attributes.map(|(name, value)| (name.as_str().to_owned(), value.to_string())).into(),
         tags: input.tags.unwrap_or_default(),
         guard: None,
         administrator: None,
     };
-    match caller.api.service.found(&caller.actor, &new).await {
-        Ok(_) => Ok(answer(caller, wanted.id)),
+    match caller.api.service.create_instance(&caller.actor, &new).await {
+        Ok(_) => Ok(to_output(caller, requested.id)),
         // The same call can have been received twice concurrently; then the other one has created the instance.
-        Err(failure) => wanted.made(caller).unwrap_or_else(|| Err(wanted.refusal(caller, failure))),
+        Err(failure) => requested.existing(caller).unwrap_or_else(|| Err(requested.refusal(caller, failure))),
     }
 }
 
-pub(super) async fn delete(caller: &Caller<'_>, input: DeleteInstanceInput) -> Refuse<Empty> {
+pub(super) async fn delete(caller: &Caller<'_>, input: DeleteInstanceInput) -> ApiResult<Empty> {
     let operation = Operation::DeleteInstance;
     let directory = caller.directory(&input.instance_id)?;
-    operator(caller, Some(&directory), Act::DeleteInstance, operation).await?;
+    require_operator(caller, Some(&directory), Act::DeleteInstance, operation).await?;
     let deleted = caller.api.service.delete_instance(caller.actor.clone(), directory.instance()).await;
-    deleted.map_err(|failure| caller.refuse(failure, operation))?;
+    deleted.map_err(|failure| caller.to_exception(failure, operation))?;
     Ok(Empty {})
 }
 
-pub(super) async fn describe(caller: &Caller<'_>, input: DescribeInstanceInput) -> Refuse<DescribeInstanceOutput> {
+pub(super) async fn describe(caller: &Caller<'_>, input: DescribeInstanceInput) -> ApiResult<DescribeInstanceOutput> {
     let operation = Operation::DescribeInstance;
     let directory = caller.directory(&input.instance_id)?;
-    caller.may(&directory, Act::DescribeInstance, &Target::Instance, operation).await?;
+    caller.authorize(&directory, Act::DescribeInstance, &Target::Instance, operation).await?;
     let InstanceSummary {
         arn,
         created_time,
@@ -80,7 +81,7 @@ pub(super) async fn describe(caller: &Caller<'_>, input: DescribeInstanceInput) 
         instance_status,
         outbound_calls_enabled,
         service_role,
-    } = summary(caller, &directory);
+    } = to_summary(caller, &directory);
     let instance = Instance {
         arn,
         created_time,
@@ -99,17 +100,17 @@ pub(super) async fn describe(caller: &Caller<'_>, input: DescribeInstanceInput) 
 }
 
 /// A user sees only their own instance; the operator sees all of them.
-pub(super) async fn list(caller: &Caller<'_>, input: ListInstancesInput) -> Refuse<ListInstancesOutput> {
+pub(super) async fn list(caller: &Caller<'_>, input: ListInstancesInput) -> ApiResult<ListInstancesOutput> {
     let operation = Operation::ListInstances;
-    let list = List { instance: "", filters: "" };
+    let list = ListId { instance: "", filters: "" };
     let token = input.next_token.as_deref();
-    let paging = Paging::read(caller, operation, &list, input.max_results, INSTANCES, token)?;
+    let paging = Paging::parse(caller, operation, &list, input.max_results, PAGE_SIZE, token)?;
     let mut rows: Vec<_> = caller
         .instances()
         .iter()
         .map(|directory| {
             let alias = directory.settings().alias.as_deref().unwrap_or_default();
-            (Key::by_name(alias, directory.instance().bits()), summary(caller, directory))
+            (RowKey::by_name(alias, directory.instance().bits()), to_summary(caller, directory))
         })
         .collect();
     rows.sort_by(|(a, _), (b, _)| a.cmp(b));
@@ -119,13 +120,18 @@ pub(super) async fn list(caller: &Caller<'_>, input: ListInstancesInput) -> Refu
 
 /// Refuses users, because these operations are the operator's. The refusal is recorded in the audit log of the user's
 /// own instance.
-async fn operator(caller: &Caller<'_>, about: Option<&Directory>, act: Act, operation: Operation) -> Refuse<()> {
+async fn require_operator(
+    caller: &Caller<'_>,
+    about: Option<&Directory>,
+    act: Act,
+    operation: Operation,
+) -> ApiResult<()> {
     if caller.is_operator() {
         return Ok(());
     }
     match (about, caller.instances().first()) {
-        (Some(directory), _) => caller.may(directory, act, &Target::Instance, operation).await,
-        (None, Some(home)) => caller.may(home, act, &Target::Instance, operation).await,
+        (Some(directory), _) => caller.authorize(directory, act, &Target::Instance, operation).await,
+        (None, Some(own_instance)) => caller.authorize(own_instance, act, &Target::Instance, operation).await,
         (None, None) => {
             let message = "This requires the operator's access key.";
             Err(Exception::new(ExceptionKind::AccessDenied, message))
@@ -133,9 +139,9 @@ async fn operator(caller: &Caller<'_>, about: Option<&Directory>, act: Act, oper
     }
 }
 
-fn check(input: &CreateInstanceInput, alias: Option<&str>) -> Result<(), Invalid> {
+fn check_input(input: &CreateInstanceInput, alias: Option<&str>) -> Result<(), Invalid> {
     let invalid = |input, problem: &str| Err(Invalid { input, problem: problem.to_owned() });
-    let directory = said(input.directory_id.as_deref());
+    let directory = non_empty(input.directory_id.as_deref());
     match (input.identity_management_type, alias, directory) {
         (DirectoryType::ExistingDirectory, _, None) => invalid(
             "DirectoryId",
@@ -156,7 +162,7 @@ fn check(input: &CreateInstanceInput, alias: Option<&str>) -> Result<(), Invalid
 /// With a ClientToken its ID is derived from the call: the upper half from the token, the lower half from the
 /// parameters. The same call therefore finds the instance it has created, and a different call with the same token is
 /// detected, even after a restart and without any stored state.
-struct Wanted {
+struct RequestedInstance {
     id: InstanceId,
     token: Option<u128>,
 }
@@ -164,8 +170,8 @@ struct Wanted {
 /// The bits of an ID that are derived from the token: those above the version and variant.
 const TOKEN_BITS: u128 = !0 << 80;
 
-impl Wanted {
-    fn of(token: &str, input: &CreateInstanceInput) -> Self {
+impl RequestedInstance {
+    fn from_token(token: &str, input: &CreateInstanceInput) -> Self {
         let parameters = format!(
             "{:?} {:?} {:?} {} {} {:?}",
             input.identity_management_type,
@@ -185,17 +191,17 @@ impl Wanted {
     }
 
     /// The response for the instance that an earlier call with this token created, or `None` if there is none.
-    fn made(&self, caller: &Caller<'_>) -> Option<Refuse<CreateInstanceOutput>> {
+    fn existing(&self, caller: &Caller<'_>) -> Option<ApiResult<CreateInstanceOutput>> {
         let token = self.token?;
-        let same = |directory: &&std::sync::Arc<Directory>| directory.instance().bits() & TOKEN_BITS == token;
+        let has_token = |directory: &&std::sync::Arc<Directory>| directory.instance().bits() & TOKEN_BITS == token;
         let instances = caller.instances();
-        let made = instances.iter().find(same)?.instance();
-        Some(match made == self.id {
-            true => Ok(answer(caller, made)),
+        let existing = instances.iter().find(has_token)?.instance();
+        Some(match existing == self.id {
+            true => Ok(to_output(caller, existing)),
             false => {
                 let message = format!(
-                    "This ClientToken was used to create the instance {made} with other parameters. Send the \
-                    same parameters, or another token."
+                    "This ClientToken was used to create the instance {existing} with other parameters. Send the same \
+                     parameters, or another token."
                 );
                 Err(Exception::new(ExceptionKind::InvalidRequest, message))
             }
@@ -216,33 +222,33 @@ impl Wanted {
             Failure::Store(StoreError::Conflict { .. }) if self.token.is_some() => {
                 "This ClientToken was used to create an instance that has been deleted. Send another token.".to_owned()
             }
-            _ => return caller.refuse(failure, Operation::CreateInstance),
+            _ => return caller.to_exception(failure, Operation::CreateInstance),
         };
         Exception::new(ExceptionKind::InvalidRequest, message)
     }
 }
 
-fn answer(caller: &Caller<'_>, id: InstanceId) -> CreateInstanceOutput {
+fn to_output(caller: &Caller<'_>, id: InstanceId) -> CreateInstanceOutput {
     let id = id.to_string();
     let arn = floorkey_aws::arn::Arn::of_instance(&caller.api.region, &caller.api.account, &id);
     CreateInstanceOutput { id: Some(id), arn: Some(arn.to_string()) }
 }
 
-fn summary(caller: &Caller<'_>, directory: &Directory) -> InstanceSummary {
+fn to_summary(caller: &Caller<'_>, directory: &Directory) -> InstanceSummary {
     let settings = directory.settings();
-    let on = |attribute| Some(value(&settings.attributes, attribute) == "true");
+    let is_enabled = |attribute| Some(value(&settings.attributes, attribute) == "true");
     let id = directory.instance().to_string();
     let account = &caller.api.account;
     let role: String = id.chars().filter(char::is_ascii_alphanumeric).take(20).collect();
     InstanceSummary {
-        arn: Some(caller.wire(directory).instance().to_owned()),
+        arn: Some(caller.arn_context(directory).instance().to_owned()),
         created_time: time(settings.created),
         identity_management_type: DirectoryType::from_name(&settings.identity_management),
-        inbound_calls_enabled: on(InstanceAttributeType::InboundCalls),
+        inbound_calls_enabled: is_enabled(InstanceAttributeType::InboundCalls),
         instance_access_url: Some(format!("{}/connect/login", caller.api.public_url)),
         instance_alias: settings.alias.clone().map(Sensitive::from),
         instance_status: Some(InstanceStatus::Active),
-        outbound_calls_enabled: on(InstanceAttributeType::OutboundCalls),
+        outbound_calls_enabled: is_enabled(InstanceAttributeType::OutboundCalls),
         // There are no IAM roles in Floorkey; clients that display the role get a name of the right form.
         service_role: Some(format!(
             "arn:aws:iam::{account}:role/aws-service-role/connect.amazonaws.com/AWSServiceRoleForAmazonConnect_{role}"
@@ -269,10 +275,10 @@ mod tests {
 
     #[test]
     fn an_id_is_derived_from_token_and_parameters() {
-        let one = Wanted::of("terraform-1", &input("a", true));
-        let again = Wanted::of("terraform-1", &input("a", true));
-        let other_parameters = Wanted::of("terraform-1", &input("a", false));
-        let other_token = Wanted::of("terraform-2", &input("a", true));
+        let one = RequestedInstance::from_token("terraform-1", &input("a", true));
+        let again = RequestedInstance::from_token("terraform-1", &input("a", true));
+        let other_parameters = RequestedInstance::from_token("terraform-1", &input("a", false));
+        let other_token = RequestedInstance::from_token("terraform-2", &input("a", true));
         assert_eq!(one.id, again.id);
         assert_ne!(one.id, other_parameters.id);
         assert_eq!(one.token, other_parameters.token);
@@ -282,14 +288,14 @@ mod tests {
 
     #[test]
     fn alias_and_directory_have_to_match_the_identity_management_type() {
-        assert!(check(&input("a", true), Some("a")).is_ok());
-        assert_eq!(check(&input("a", true), None).unwrap_err().input, "InstanceAlias");
+        assert!(check_input(&input("a", true), Some("a")).is_ok());
+        assert_eq!(check_input(&input("a", true), None).unwrap_err().input, "InstanceAlias");
         let existing =
             CreateInstanceInput { identity_management_type: DirectoryType::ExistingDirectory, ..input("a", true) };
-        assert_eq!(check(&existing, None).unwrap_err().input, "DirectoryId");
+        assert_eq!(check_input(&existing, None).unwrap_err().input, "DirectoryId");
         let with = CreateInstanceInput { directory_id: Some("d-0123456789".to_owned()), ..existing };
-        assert!(check(&with, None).is_ok());
+        assert!(check_input(&with, None).is_ok());
         let managed = CreateInstanceInput { identity_management_type: DirectoryType::Saml, ..with };
-        assert_eq!(check(&managed, Some("a")).unwrap_err().input, "DirectoryId");
+        assert_eq!(check_input(&managed, Some("a")).unwrap_err().input, "DirectoryId");
     }
 }

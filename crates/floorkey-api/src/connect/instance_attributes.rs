@@ -9,19 +9,19 @@ use floorkey_aws::model::{
 };
 use floorkey_aws::operation::Operation;
 
-use super::listing::{Key, List, Paging};
-use crate::caller::{Caller, Refuse};
+use super::listing::{ListId, Paging, RowKey};
+use crate::caller::{ApiResult, Caller};
 
 /// Default page size, which is also the model's maximum.
-const ATTRIBUTES: usize = 7;
+const PAGE_SIZE: usize = 7;
 
 pub(super) async fn describe(
     caller: &Caller<'_>,
     input: DescribeInstanceAttributeInput,
-) -> Refuse<DescribeInstanceAttributeOutput> {
+) -> ApiResult<DescribeInstanceAttributeOutput> {
     let operation = Operation::DescribeInstanceAttribute;
     let directory = caller.directory(&input.instance_id)?;
-    caller.may(&directory, Act::DescribeInstanceAttribute, &Target::Instance, operation).await?;
+    caller.authorize(&directory, Act::DescribeInstanceAttribute, &Target::Instance, operation).await?;
     let attribute = Some(attribute(&directory.settings().attributes, input.attribute_type));
     Ok(DescribeInstanceAttributeOutput { attribute })
 }
@@ -29,19 +29,19 @@ pub(super) async fn describe(
 pub(super) async fn list(
     caller: &Caller<'_>,
     input: ListInstanceAttributesInput,
-) -> Refuse<ListInstanceAttributesOutput> {
+) -> ApiResult<ListInstanceAttributesOutput> {
     let operation = Operation::ListInstanceAttributes;
     let directory = caller.directory(&input.instance_id)?;
-    caller.may(&directory, Act::ListInstanceAttributes, &Target::Instance, operation).await?;
-    let list = List { instance: &directory.instance().to_string(), filters: "" };
-    let paging = Paging::read(caller, operation, &list, input.max_results, ATTRIBUTES, input.next_token.as_deref())?;
+    caller.authorize(&directory, Act::ListInstanceAttributes, &Target::Instance, operation).await?;
+    let list = ListId { instance: &directory.instance().to_string(), filters: "" };
+    let paging = Paging::parse(caller, operation, &list, input.max_results, PAGE_SIZE, input.next_token.as_deref())?;
     let stored = &directory.settings().attributes;
     let all = InstanceAttributeType::ALL.iter().enumerate();
-    let page = paging.page(all.map(|(place, name)| (Key::by_place(place), attribute(stored, *name))))?;
+    let page = paging.page(all.map(|(index, name)| (RowKey::by_index(index), attribute(stored, *name))))?;
     Ok(ListInstanceAttributesOutput { attributes: Some(page.rows), next_token: page.next })
 }
 
-pub(super) async fn update(caller: &Caller<'_>, input: UpdateInstanceAttributeInput) -> Refuse<Empty> {
+pub(super) async fn update(caller: &Caller<'_>, input: UpdateInstanceAttributeInput) -> ApiResult<Empty> {
     let (act, operation) = (Act::UpdateInstanceAttribute, Operation::UpdateInstanceAttribute);
     let directory = caller.directory(&input.instance_id)?;
     let (name, value) = (input.attribute_type.as_str().to_owned(), input.value);

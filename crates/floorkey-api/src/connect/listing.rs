@@ -5,40 +5,40 @@ use floorkey_aws::operation::Operation;
 use floorkey_service::page_token::{Listing, PageTokenError, open, seal};
 use sha2::{Digest as _, Sha256};
 
-use crate::caller::{Caller, Refuse};
+use crate::caller::{ApiResult, Caller};
 
 /// Default number of rows per page.
-pub(super) const PAGE: usize = 100;
+pub(super) const PAGE_SIZE: usize = 100;
 
 /// The position of a row in its list: by name, then by ID.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Key {
+pub(super) struct RowKey {
     pub(super) name: String,
     pub(super) id: u128,
 }
 
-impl Key {
+impl RowKey {
     /// The position of a row in a list that is sorted by name.
     pub(super) fn by_name(name: &str, id: u128) -> Self {
         Self { name: floorkey::text::folded(name), id }
     }
 
     /// The position of a row in a list that has an order of its own.
-    pub(super) fn by_place(place: usize) -> Self {
-        Self { name: String::new(), id: place as u128 }
+    pub(super) fn by_index(index: usize) -> Self {
+        Self { name: String::new(), id: index as u128 }
     }
 }
 
-/// The position of a row in a list that is sorted by name, converted to a [`Key`] only when needed.
+/// The position of a row in a list that is sorted by name, converted to a [`RowKey`] only when needed.
 #[derive(Clone, Copy)]
-pub(super) struct ByName<'a> {
+pub(super) struct NameKey<'a> {
     pub(super) name: &'a str,
     pub(super) id: u128,
 }
 
-impl From<ByName<'_>> for Key {
-    fn from(place: ByName<'_>) -> Self {
-        Self::by_name(place.name, place.id)
+impl From<NameKey<'_>> for RowKey {
+    fn from(key: NameKey<'_>) -> Self {
+        Self::by_name(key.name, key.id)
     }
 }
 
@@ -56,7 +56,7 @@ pub(super) struct Paging<'a> {
 #[derive(Debug, PartialEq, Eq)]
 enum After {
     /// After this position, whether or not the row still exists.
-    Place(Key),
+    Key(RowKey),
     /// After the row with this ID, whose name is too long for a token.
     Row(u128),
 }
@@ -73,14 +73,14 @@ impl<'a> Paging<'a> {
     ///
     /// # Errors
     /// If the token doesn't belong to this list.
-    pub(super) fn read(
+    pub(super) fn parse(
         caller: &'a Caller<'_>,
         operation: Operation,
-        list: &List<'_>,
+        list: &ListId<'_>,
         max_results: Option<i32>,
         default: usize,
         token: Option<&str>,
-    ) -> Refuse<Self> {
+    ) -> ApiResult<Self> {
         let query_hash = Sha256::digest(list.filters.as_bytes()).into();
         let mut paging = Self {
             key: caller.api.sealer.page_token_key(),
@@ -91,21 +91,21 @@ impl<'a> Paging<'a> {
             after: None,
         };
         if let Some(token) = token {
-            let place = open(paging.key, paging.listing(), token).map_err(|error| paging.wrong(error))?;
-            paging.after = Some(After::decode(&place).ok_or_else(|| paging.wrong(PageTokenError::Malformed))?);
+            let key = open(paging.key, paging.listing(), token).map_err(|error| paging.token_error(error))?;
+            paging.after = Some(After::decode(&key).ok_or_else(|| paging.token_error(PageTokenError::Malformed))?);
         }
         Ok(paging)
     }
 
     /// Whether the page has at most the default size, and can be located without reading the rows before it.
-    pub(super) fn is_short(&self) -> bool {
-        self.size <= PAGE && !matches!(self.after, Some(After::Row(_)))
+    pub(super) fn is_cheap(&self) -> bool {
+        self.size <= PAGE_SIZE && !matches!(self.after, Some(After::Row(_)))
     }
 
     /// The name after which the page begins, for lists that can start at a given name.
     pub(super) fn after_name(&self) -> Option<&str> {
         match &self.after {
-            Some(After::Place(key)) => Some(&key.name),
+            Some(After::Key(key)) => Some(&key.name),
             _ => None,
         }
     }
@@ -114,20 +114,23 @@ impl<'a> Paging<'a> {
     ///
     /// # Errors
     /// If the row in the token no longer exists and its position can't be determined without it.
-    pub(super) fn page<K: Clone + Into<Key>, T>(&self, rows: impl IntoIterator<Item = (K, T)>) -> Refuse<Page<T>> {
-        let mut begun = self.after.is_none();
-        let mut page = Page { rows: Vec::with_capacity(self.size.min(PAGE)), next: None };
+    pub(super) fn page<K: Clone + Into<RowKey>, T>(
+        &self,
+        rows: impl IntoIterator<Item = (K, T)>,
+    ) -> ApiResult<Page<T>> {
+        let mut started = self.after.is_none();
+        let mut page = Page { rows: Vec::with_capacity(self.size.min(PAGE_SIZE)), next: None };
         let mut last = None;
         for (key, row) in rows {
-            if !begun {
-                let place: Key = key.clone().into();
+            if !started {
+                let key: RowKey = key.clone().into();
                 match &self.after {
-                    Some(After::Place(after)) if place <= *after => continue,
+                    Some(After::Key(after)) if key <= *after => continue,
                     Some(After::Row(id)) => {
-                        begun = place.id == *id;
+                        started = key.id == *id;
                         continue;
                     }
-                    Some(After::Place(_)) | None => begun = true,
+                    Some(After::Key(_)) | None => started = true,
                 }
             }
             if page.rows.len() == self.size {
@@ -138,22 +141,22 @@ impl<'a> Paging<'a> {
             last = Some(key);
         }
         match &self.after {
-            Some(After::Row(_)) if !begun => Err(self.wrong(PageTokenError::Foreign)),
+            Some(After::Row(_)) if !started => Err(self.token_error(PageTokenError::Foreign)),
             _ => Ok(page),
         }
     }
 
-    fn seal(&self, key: &Key) -> Refuse<String> {
-        seal(self.key, self.listing(), &After::Place(key.clone()).encode())
+    fn seal(&self, key: &RowKey) -> ApiResult<String> {
+        seal(self.key, self.listing(), &After::Key(key.clone()).encode())
             .or_else(|_| seal(self.key, self.listing(), &After::Row(key.id).encode()))
-            .map_err(|error| self.wrong(error))
+            .map_err(|error| self.token_error(error))
     }
 
     fn listing(&self) -> Listing<'_> {
         Listing { operation: self.operation.name(), instance: &self.instance, query_hash: self.query_hash }
     }
 
-    fn wrong(&self, error: PageTokenError) -> Exception {
+    fn token_error(&self, error: PageTokenError) -> Exception {
         let message = format!(
             "NextToken is invalid: {error}. Send the token of the last response unchanged and with the same \
             parameters, or leave it out to start from the beginning."
@@ -163,7 +166,7 @@ impl<'a> Paging<'a> {
 }
 
 /// Identifies a list.
-pub(super) struct List<'a> {
+pub(super) struct ListId<'a> {
     /// The ID of the instance; empty for a list of instances.
     pub(super) instance: &'a str,
     /// Everything else that determines the list, in any form that differs if the filters differ.
@@ -173,7 +176,7 @@ pub(super) struct List<'a> {
 impl After {
     fn encode(&self) -> Vec<u8> {
         match self {
-            Self::Place(key) => [&[0], key.id.to_be_bytes().as_slice(), key.name.as_bytes()].concat(),
+            Self::Key(key) => [&[0], key.id.to_be_bytes().as_slice(), key.name.as_bytes()].concat(),
             Self::Row(id) => [&[1], id.to_be_bytes().as_slice()].concat(),
         }
     }
@@ -183,7 +186,7 @@ impl After {
         let (id, name) = rest.split_first_chunk::<16>()?;
         let id = u128::from_be_bytes(*id);
         match form {
-            0 => Some(Self::Place(Key { name: String::from_utf8(name.to_vec()).ok()?, id })),
+            0 => Some(Self::Key(RowKey { name: String::from_utf8(name.to_vec()).ok()?, id })),
             1 if name.is_empty() => Some(Self::Row(id)),
             _ => None,
         }
@@ -196,7 +199,7 @@ mod tests {
 
     const SECRET: [u8; 32] = [7; 32];
 
-    fn paging(size: usize, token: Option<&str>) -> Refuse<Paging<'static>> {
+    fn paging(size: usize, token: Option<&str>) -> ApiResult<Paging<'static>> {
         let mut paging = Paging {
             key: &SECRET,
             operation: Operation::ListUsers,
@@ -206,15 +209,18 @@ mod tests {
             after: None,
         };
         if let Some(token) = token {
-            let place = open(&SECRET, paging.listing(), token).unwrap();
-            paging.after = After::decode(&place);
+            let key = open(&SECRET, paging.listing(), token).unwrap();
+            paging.after = After::decode(&key);
         }
         Ok(paging)
     }
 
-    fn rows(names: &[&str]) -> Vec<(Key, String)> {
-        let mut rows: Vec<_> =
-            names.iter().enumerate().map(|(id, name)| (Key::by_name(name, id as u128), (*name).to_owned())).collect();
+    fn rows(names: &[&str]) -> Vec<(RowKey, String)> {
+        let mut rows: Vec<_> = names
+            .iter()
+            .enumerate()
+            .map(|(id, name)| (RowKey::by_name(name, id as u128), (*name).to_owned()))
+            .collect();
         rows.sort();
         rows
     }

@@ -15,7 +15,7 @@ use floorkey::{
 use floorkey_aws::exception::Exception;
 use floorkey_aws::operation::Operation;
 
-use crate::caller::{Caller, Refuse, named};
+use crate::caller::{ApiResult, Caller, record_keys};
 use crate::refusal::exception;
 
 impl Caller<'_> {
@@ -26,10 +26,10 @@ impl Caller<'_> {
         id: &str,
         act: Act,
         operation: Operation,
-    ) -> Refuse<&'d Arc<User>> {
+    ) -> ApiResult<&'d Arc<User>> {
         match UserId::parse(id).and_then(|id| directory.user(id)) {
-            Some(user) => self.may(directory, act, &Target::User(user.id), operation).await.map(|()| user),
-            None => Err(self.absent(directory, act, ResourceType::User, id, operation).await),
+            Some(user) => self.authorize(directory, act, &Target::User(user.id), operation).await.map(|()| user),
+            None => Err(self.not_found_or_denied(directory, act, ResourceType::User, id, operation).await),
         }
     }
 
@@ -40,10 +40,12 @@ impl Caller<'_> {
         id: &str,
         act: Act,
         operation: Operation,
-    ) -> Refuse<&'d Arc<SecurityProfile>> {
+    ) -> ApiResult<&'d Arc<SecurityProfile>> {
         match SecurityProfileId::parse(id).and_then(|id| directory.profile(id)) {
-            Some(profile) => self.may(directory, act, &Target::Profile(profile.id), operation).await.map(|()| profile),
-            None => Err(self.absent(directory, act, ResourceType::SecurityProfile, id, operation).await),
+            Some(profile) => {
+                self.authorize(directory, act, &Target::Profile(profile.id), operation).await.map(|()| profile)
+            }
+            None => Err(self.not_found_or_denied(directory, act, ResourceType::SecurityProfile, id, operation).await),
         }
     }
 
@@ -54,10 +56,10 @@ impl Caller<'_> {
         id: &str,
         act: Act,
         operation: Operation,
-    ) -> Refuse<&'d Arc<HierarchyGroup>> {
+    ) -> ApiResult<&'d Arc<HierarchyGroup>> {
         match HierarchyGroupId::parse(id).and_then(|id| directory.group(id)) {
-            Some(group) => self.may(directory, act, &Target::Group(group.id), operation).await.map(|()| group),
-            None => Err(self.absent(directory, act, ResourceType::HierarchyGroup, id, operation).await),
+            Some(group) => self.authorize(directory, act, &Target::Group(group.id), operation).await.map(|()| group),
+            None => Err(self.not_found_or_denied(directory, act, ResourceType::HierarchyGroup, id, operation).await),
         }
     }
 
@@ -69,15 +71,17 @@ impl Caller<'_> {
         id: &str,
         act: Act,
         operation: Operation,
-    ) -> Refuse<&'d Arc<Resource>> {
+    ) -> ApiResult<&'d Arc<Resource>> {
         match ResourceId::parse(id).and_then(|id| directory.resource_of(resource_type, id)) {
-            Some(found) => self.may(directory, act, &Target::Resource(found.id), operation).await.map(|()| found),
-            None => Err(self.absent(directory, act, resource_type, id, operation).await),
+            Some(resource) => {
+                self.authorize(directory, act, &Target::Resource(resource.id), operation).await.map(|()| resource)
+            }
+            None => Err(self.not_found_or_denied(directory, act, resource_type, id, operation).await),
         }
     }
 
     /// The exception for a resource that doesn't exist or that the caller can't see.
-    pub(super) async fn absent(
+    pub(super) async fn not_found_or_denied(
         &self,
         directory: &Directory,
         act: Act,
@@ -85,12 +89,12 @@ impl Caller<'_> {
         id: &str,
         operation: Operation,
     ) -> Exception {
-        let targets = key(resource_type, id).into_iter().collect();
-        match floorkey::missing(directory, self.principal(), act, resource_type, as_id(id), self.at) {
+        let targets = record_key(resource_type, id).into_iter().collect();
+        match floorkey::missing(directory, self.principal(), act, resource_type, canonical_id(id), self.now) {
             refusal @ Refusal::NotFound { .. } => {
                 self.refuse_if_command(directory, (act, targets), refusal, operation).await
             }
-            refusal => self.record(directory, (act, targets), refusal, operation).await,
+            refusal => self.record_refusal(directory, (act, targets), refusal, operation).await,
         }
     }
 
@@ -104,14 +108,14 @@ impl Caller<'_> {
         refusal: Refusal,
         operation: Operation,
     ) -> Exception {
-        match self.may(directory, act, target, operation).await {
-            Ok(()) => self.record(directory, (act, named(target)), refusal, operation).await,
+        match self.authorize(directory, act, target, operation).await {
+            Ok(()) => self.record_refusal(directory, (act, record_keys(target)), refusal, operation).await,
             Err(exception) => exception,
         }
     }
 
     /// Refuses, and records the event type and the targets in the audit log. No targets means the instance as a whole.
-    pub(super) async fn record(
+    pub(super) async fn record_refusal(
         &self,
         directory: &Directory,
         (act, targets): (Act, Vec<RecordKey>),
@@ -119,7 +123,7 @@ impl Caller<'_> {
         operation: Operation,
     ) -> Exception {
         let actor = self.actor.clone();
-        let failure = self.api.service.refuse(directory.instance(), actor, act, targets, refusal).await;
+        let failure = self.api.service.record_refusal(directory.instance(), actor, act, targets, refusal).await;
         exception(failure, operation)
     }
 
@@ -127,33 +131,33 @@ impl Caller<'_> {
     async fn refuse_if_command(
         &self,
         directory: &Directory,
-        tried: (Act, Vec<RecordKey>),
+        attempt: (Act, Vec<RecordKey>),
         refusal: Refusal,
         operation: Operation,
     ) -> Exception {
         let name = operation.name();
         match name.starts_with("Describe") || name.starts_with("List") || name.starts_with("Search") {
             true => exception(refusal.into(), operation),
-            false => self.record(directory, tried, refusal, operation).await,
+            false => self.record_refusal(directory, attempt, refusal, operation).await,
         }
     }
 }
 
 /// The refusal for a resource that doesn't exist.
 pub(super) fn not_found(resource_type: ResourceType, id: &str) -> Refusal {
-    Refusal::NotFound { what: resource_type.noun(), id: shortened(id) }
+    Refusal::NotFound { what: resource_type.noun(), id: sanitized(id) }
 }
 
 /// Parses the ID of a resource that a command references in addition to its target.
 ///
 /// # Errors
 /// If the text is not a valid ID, in which case there is no such resource.
-pub(super) fn linked<T>(resource_type: ResourceType, id: &str, parse: fn(&str) -> Option<T>) -> Result<T, Refusal> {
+pub(super) fn parse_ref<T>(resource_type: ResourceType, id: &str, parse: fn(&str) -> Option<T>) -> Result<T, Refusal> {
     parse(id).ok_or_else(|| not_found(resource_type, id))
 }
 
 /// The record with this ID, or `None` if the ID is invalid or its type isn't stored as a record.
-fn key(resource_type: ResourceType, id: &str) -> Option<RecordKey> {
+fn record_key(resource_type: ResourceType, id: &str) -> Option<RecordKey> {
     match resource_type {
         ResourceType::User => UserId::parse(id).map(RecordKey::User),
         ResourceType::SecurityProfile => SecurityProfileId::parse(id).map(RecordKey::Profile),
@@ -175,12 +179,12 @@ fn key(resource_type: ResourceType, id: &str) -> Option<RecordKey> {
 }
 
 /// An ID in the canonical form in which the rules write it.
-fn as_id(text: &str) -> String {
-    UserId::parse(text).map_or_else(|| shortened(text), |id| id.to_string())
+fn canonical_id(text: &str) -> String {
+    UserId::parse(text).map_or_else(|| sanitized(text), |id| id.to_string())
 }
 
 /// An ID from a request, truncated for use in messages and without control characters, which would corrupt logs.
-fn shortened(text: &str) -> String {
+fn sanitized(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).take(128).collect()
 }
 
@@ -190,8 +194,8 @@ mod tests {
 
     #[test]
     fn an_id_is_written_in_canonical_form() {
-        assert_eq!(as_id("00112233-4455-6677-8899-AABBCCDDEEFF"), "00112233-4455-6677-8899-aabbccddeeff");
-        assert_eq!(as_id("no id\n"), "no id\u{fffd}");
-        assert_eq!(shortened(&"x".repeat(1000)).len(), 128);
+        assert_eq!(canonical_id("00112233-4455-6677-8899-AABBCCDDEEFF"), "00112233-4455-6677-8899-aabbccddeeff");
+        assert_eq!(canonical_id("no id\n"), "no id\u{fffd}");
+        assert_eq!(sanitized(&"x".repeat(1000)).len(), 128);
     }
 }

@@ -11,13 +11,13 @@ use floorkey_aws::model::{
     PhoneNumberConfig, PhoneType, UserPhoneConfig, VoiceEnhancementConfig, VoiceEnhancementMode,
 };
 
-use super::wire::said;
+use super::members::non_empty;
 
 const VOICE: &str = "VOICE";
 
 /// The lists of settings by channel.
 #[derive(Debug, Default)]
-pub(super) struct Lists {
+pub(super) struct ChannelLists {
     pub(super) auto_accept: Option<Vec<AutoAcceptConfig>>,
     pub(super) after_contact_work: Option<Vec<AfterContactWorkConfigPerChannel>>,
     pub(super) phone_numbers: Option<Vec<PhoneNumberConfig>>,
@@ -29,7 +29,7 @@ pub(super) struct Lists {
 ///
 /// # Errors
 /// If both set the same value, or if a list contains a channel twice.
-pub(super) fn of_both(config: Option<UserPhoneConfig>, lists: Lists) -> Result<Vec<ChannelSettings>, Refusal> {
+pub(super) fn from_both(config: Option<UserPhoneConfig>, lists: ChannelLists) -> Result<Vec<ChannelSettings>, Refusal> {
     let config = config.unwrap_or_default();
     let clashes = [
         (config.auto_accept.is_some() && lists.auto_accept.is_some(), "AutoAccept", "AutoAcceptConfigs"),
@@ -50,14 +50,14 @@ pub(super) fn of_both(config: Option<UserPhoneConfig>, lists: Lists) -> Result<V
         let problem = format!("PhoneConfig.{member} and {list} can't be set together: leave one of them out");
         return Err(Invalid { input: "PhoneConfig", problem }.into());
     }
-    let mut phone = Phone { channels: of_lists(lists)? };
+    let mut phone = Phone { channels: from_lists(lists)? };
     set_all(&mut phone, &config);
     Ok(phone.channels)
 }
 
 /// Replaces the settings that `PhoneConfig` covers, in every channel. Settings that it doesn't cover remain.
-pub(super) fn replaced(kept: &Phone, config: &UserPhoneConfig) -> Vec<ChannelSettings> {
-    let mut phone = kept.clone();
+pub(super) fn with_config(stored: &Phone, config: &UserPhoneConfig) -> Vec<ChannelSettings> {
+    let mut phone = stored.clone();
     for settings in &mut phone.channels {
         settings.auto_accept = None;
         settings.after_contact_work_seconds = None;
@@ -81,9 +81,9 @@ fn set_all(phone: &mut Phone, config: &UserPhoneConfig) {
             settings.after_contact_work_seconds = seconds.or(settings.after_contact_work_seconds);
         }
     }
-    let number = said(config.desk_phone_number.as_deref());
-    let says_phone = config.phone_type.is_some() || number.is_some() || config.persistent_connection.is_some();
-    if let Some(settings) = says_phone.then(|| phone.channel_mut(VOICE)).flatten() {
+    let number = non_empty(config.desk_phone_number.as_deref());
+    let has_phone = config.phone_type.is_some() || number.is_some() || config.persistent_connection.is_some();
+    if let Some(settings) = has_phone.then(|| phone.channel_mut(VOICE)).flatten() {
         let phone_type = config.phone_type.map(|phone_type| phone_type.as_str().to_owned());
         settings.phone_type = phone_type.or_else(|| settings.phone_type.take());
         settings.phone_number = number.or_else(|| settings.phone_number.take());
@@ -95,9 +95,9 @@ fn set_all(phone: &mut Phone, config: &UserPhoneConfig) {
 ///
 /// # Errors
 /// If a list contains a channel twice.
-pub(super) fn of_lists(lists: Lists) -> Result<Vec<ChannelSettings>, Refusal> {
+pub(super) fn from_lists(lists: ChannelLists) -> Result<Vec<ChannelSettings>, Refusal> {
     let mut phone = Phone::default();
-    each(
+    apply_list(
         "AutoAcceptConfigs",
         lists.auto_accept,
         |entry| entry.channel,
@@ -107,7 +107,7 @@ pub(super) fn of_lists(lists: Lists) -> Result<Vec<ChannelSettings>, Refusal> {
             settings.callback_auto_accept = entry.agent_first_callback_auto_accept;
         },
     )?;
-    each(
+    apply_list(
         "AfterContactWorkConfigs",
         lists.after_contact_work,
         |entry| entry.channel,
@@ -120,18 +120,18 @@ pub(super) fn of_lists(lists: Lists) -> Result<Vec<ChannelSettings>, Refusal> {
             settings.callback_after_contact_work_seconds = limit.map(i64::from);
         },
     )?;
-    each(
+    apply_list(
         "PhoneNumberConfigs",
         lists.phone_numbers,
         |entry| entry.channel,
         &mut phone,
         |settings, entry| {
             settings.phone_type = Some(entry.phone_type.as_str().to_owned());
-            settings.phone_number = said(entry.phone_number.as_deref());
+            settings.phone_number = non_empty(entry.phone_number.as_deref());
         },
     )?;
     let lines = lists.persistent_connection;
-    each(
+    apply_list(
         "PersistentConnectionConfigs",
         lines,
         |entry| entry.channel,
@@ -141,7 +141,7 @@ pub(super) fn of_lists(lists: Lists) -> Result<Vec<ChannelSettings>, Refusal> {
         },
     )?;
     let voices = lists.voice_enhancement;
-    each(
+    apply_list(
         "VoiceEnhancementConfigs",
         voices,
         |entry| entry.channel,
@@ -153,24 +153,20 @@ pub(super) fn of_lists(lists: Lists) -> Result<Vec<ChannelSettings>, Refusal> {
     Ok(phone.channels)
 }
 
-fn each<T>(
+fn apply_list<T>(
     input: &'static str,
     list: Option<Vec<T>>,
     channel_of: impl Fn(&T) -> Channel,
     phone: &mut Phone,
     set: impl Fn(&mut ChannelSettings, T),
 ) -> Result<(), Refusal> {
-    let mut named = Vec::new();
+    let mut seen_channels = Vec::new();
     for entry in list.unwrap_or_default() {
         let channel = channel_of(&entry);
-        if named.contains(&channel) {
-            return Err(Invalid {
-                input,
-                problem: format!("{channel} occurs more than once: specify one entry per channel"),
-            }
-            .into());
+        if seen_channels.contains(&channel) {
+            return Err(Invalid { input, problem: format!("{channel} occurs more than once: specify one entry per channel") }.into());
         }
-        named.push(channel);
+        seen_channels.push(channel);
         if let Some(settings) = phone.channel_mut(channel.as_str()) {
             set(settings, entry);
         }
@@ -182,7 +178,7 @@ fn each<T>(
 pub(super) fn config(phone: &Phone, unit: Unit) -> UserPhoneConfig {
     let voice = phone.channel(VOICE).cloned().unwrap_or_default();
     UserPhoneConfig {
-        after_contact_work_time_limit: Some(unit.of(voice.after_contact_work_seconds.unwrap_or(0))),
+        after_contact_work_time_limit: Some(unit.convert(voice.after_contact_work_seconds.unwrap_or(0))),
         auto_accept: Some(voice.auto_accept.unwrap_or(false)),
         desk_phone_number: voice.phone_number.map(Sensitive::from),
         persistent_connection: voice.persistent_connection,
@@ -191,40 +187,40 @@ pub(super) fn config(phone: &Phone, unit: Unit) -> UserPhoneConfig {
 }
 
 /// The newer representation: a list for each setting, with the channels for which it is set.
-pub(super) fn lists(phone: &Phone, unit: Unit) -> Lists {
-    fn list<T>(phone: &Phone, entry: impl Fn(&ChannelSettings, Channel) -> Option<T>) -> Option<Vec<T>> {
+pub(super) fn lists(phone: &Phone, unit: Unit) -> ChannelLists {
+    fn entries_by_channel<T>(phone: &Phone, entry: impl Fn(&ChannelSettings, Channel) -> Option<T>) -> Option<Vec<T>> {
         let entries =
             phone.channels.iter().filter_map(|settings| entry(settings, Channel::from_name(&settings.channel)?));
         Some(entries.collect::<Vec<_>>()).filter(|entries| !entries.is_empty())
     }
-    let limit = |seconds: i64| AfterContactWorkConfig { after_contact_work_time_limit: Some(unit.of(seconds)) };
-    Lists {
-        auto_accept: list(phone, |settings, channel| {
+    let limit = |seconds: i64| AfterContactWorkConfig { after_contact_work_time_limit: Some(unit.convert(seconds)) };
+    ChannelLists {
+        auto_accept: entries_by_channel(phone, |settings, channel| {
             Some(AutoAcceptConfig {
                 agent_first_callback_auto_accept: settings.callback_auto_accept,
                 auto_accept: settings.auto_accept?,
                 channel,
             })
         }),
-        after_contact_work: list(phone, |settings, channel| {
+        after_contact_work: entries_by_channel(phone, |settings, channel| {
             Some(AfterContactWorkConfigPerChannel {
                 after_contact_work_config: limit(settings.after_contact_work_seconds?),
                 agent_first_callback_after_contact_work_config: settings.callback_after_contact_work_seconds.map(limit),
                 channel,
             })
         }),
-        phone_numbers: list(phone, |settings, channel| {
+        phone_numbers: entries_by_channel(phone, |settings, channel| {
             Some(PhoneNumberConfig {
                 channel,
                 phone_number: settings.phone_number.clone().map(Sensitive::from),
                 phone_type: PhoneType::from_name(settings.phone_type.as_deref()?)?,
             })
         }),
-        persistent_connection: list(phone, |settings, channel| {
+        persistent_connection: entries_by_channel(phone, |settings, channel| {
             let persistent_connection = settings.persistent_connection?;
             Some(PersistentConnectionConfig { channel, persistent_connection })
         }),
-        voice_enhancement: list(phone, |settings, channel| {
+        voice_enhancement: entries_by_channel(phone, |settings, channel| {
             let voice_enhancement_mode = VoiceEnhancementMode::from_name(settings.voice_enhancement.as_deref()?)?;
             Some(VoiceEnhancementConfig { channel, voice_enhancement_mode })
         }),
@@ -240,7 +236,7 @@ pub(super) enum Unit {
 
 impl Unit {
     /// Converts a time of at most 2,000,000 seconds, so that the milliseconds fit as well.
-    fn of(self, seconds: i64) -> i32 {
+    fn convert(self, seconds: i64) -> i32 {
         let time = match self {
             Self::Seconds => seconds,
             Self::Milliseconds => seconds.saturating_mul(1000),
@@ -268,11 +264,11 @@ mod tests {
             channel: Channel::Voice,
             voice_enhancement_mode: VoiceEnhancementMode::VoiceIsolation,
         };
-        let lists = Lists { voice_enhancement: Some(vec![voice]), ..Lists::default() };
-        let phone = Phone { channels: of_both(Some(soft(true, 20)), lists).unwrap() };
+        let lists = ChannelLists { voice_enhancement: Some(vec![voice]), ..ChannelLists::default() };
+        let phone = Phone { channels: from_both(Some(soft(true, 20)), lists).unwrap() };
         assert_eq!(phone.channels.len(), 4);
         assert!(phone.channels.iter().all(|settings| settings.after_contact_work_seconds == Some(20)));
-        let again = Phone { channels: replaced(&phone, &soft(false, 0)) };
+        let again = Phone { channels: with_config(&phone, &soft(false, 0)) };
         assert_eq!(again.channel(VOICE).unwrap().voice_enhancement.as_deref(), Some("VOICE_ISOLATION"));
         assert_eq!(config(&again, Unit::Seconds), soft(false, 0));
         assert_eq!(config(&phone, Unit::Milliseconds).after_contact_work_time_limit, Some(20_000));
@@ -282,13 +278,13 @@ mod tests {
     fn a_setting_in_both_forms_is_refused() {
         let entry =
             AutoAcceptConfig { agent_first_callback_auto_accept: None, auto_accept: true, channel: Channel::Chat };
-        let lists = |entries| Lists { auto_accept: Some(entries), ..Lists::default() };
-        let refusal = of_both(Some(soft(true, 0)), lists(vec![entry.clone()])).unwrap_err();
+        let lists = |entries| ChannelLists { auto_accept: Some(entries), ..ChannelLists::default() };
+        let refusal = from_both(Some(soft(true, 0)), lists(vec![entry.clone()])).unwrap_err();
         assert_eq!(
             refusal.to_string(),
             "PhoneConfig: PhoneConfig.AutoAccept and AutoAcceptConfigs can't be set together: leave one of them out"
         );
-        assert!(of_both(None, lists(vec![entry.clone()])).is_ok());
-        assert!(of_lists(lists(vec![entry.clone(), entry])).unwrap_err().to_string().contains("more than once"));
+        assert!(from_both(None, lists(vec![entry.clone()])).is_ok());
+        assert!(from_lists(lists(vec![entry.clone(), entry])).unwrap_err().to_string().contains("more than once"));
     }
 }

@@ -9,37 +9,40 @@ use floorkey_aws::model::{
 };
 use floorkey_aws::operation::Operation;
 
-use super::listing::{Key, List, PAGE, Paging};
-use super::lookup::{linked, not_found};
+use super::listing::{ListId, PAGE_SIZE, Paging, RowKey};
+use super::lookup::{not_found, parse_ref};
+use super::members::{non_empty, time};
 use super::resources;
-use super::wire::{said, time};
-use crate::caller::{Caller, Refuse};
+use crate::caller::{ApiResult, Caller};
 
-pub(super) async fn name(caller: &Caller<'_>, input: UpdateQueueNameInput) -> Refuse<Empty> {
+pub(super) async fn name(caller: &Caller<'_>, input: UpdateQueueNameInput) -> ApiResult<Empty> {
     let directory = caller.directory(&input.instance_id)?;
     let change = ResourceChange::QueueName { name: input.name, description: input.description };
     resources::change(caller, &directory, &input.queue_id, change, Operation::UpdateQueueName).await
 }
 
-pub(super) async fn hours_of_operation(caller: &Caller<'_>, input: UpdateQueueHoursOfOperationInput) -> Refuse<Empty> {
+pub(super) async fn hours_of_operation(
+    caller: &Caller<'_>,
+    input: UpdateQueueHoursOfOperationInput,
+) -> ApiResult<Empty> {
     let (act, operation) = (Act::UpdateQueueHoursOfOperation, Operation::UpdateQueueHoursOfOperation);
     let directory = caller.directory(&input.instance_id)?;
-    match linked(ResourceType::HoursOfOperation, &input.hours_of_operation_id, ResourceId::parse) {
+    match parse_ref(ResourceType::HoursOfOperation, &input.hours_of_operation_id, ResourceId::parse) {
         Ok(hours) => {
             let change = ResourceChange::QueueHours(hours);
             resources::change(caller, &directory, &input.queue_id, change, operation).await
         }
-        Err(refusal) => refuse(caller, &directory, &input.queue_id, refusal, (act, operation)).await,
+        Err(refusal) => refuse_update(caller, &directory, &input.queue_id, refusal, (act, operation)).await,
     }
 }
 
-pub(super) async fn max_contacts(caller: &Caller<'_>, input: UpdateQueueMaxContactsInput) -> Refuse<Empty> {
+pub(super) async fn max_contacts(caller: &Caller<'_>, input: UpdateQueueMaxContactsInput) -> ApiResult<Empty> {
     let directory = caller.directory(&input.instance_id)?;
     let change = ResourceChange::QueueMaxContacts(input.max_contacts.map(i64::from));
     resources::change(caller, &directory, &input.queue_id, change, Operation::UpdateQueueMaxContacts).await
 }
 
-pub(super) async fn status(caller: &Caller<'_>, input: UpdateQueueStatusInput) -> Refuse<Empty> {
+pub(super) async fn status(caller: &Caller<'_>, input: UpdateQueueStatusInput) -> ApiResult<Empty> {
     let directory = caller.directory(&input.instance_id)?;
     let change = ResourceChange::QueueEnabled(input.status == QueueStatus::Enabled);
     resources::change(caller, &directory, &input.queue_id, change, Operation::UpdateQueueStatus).await
@@ -48,13 +51,13 @@ pub(super) async fn status(caller: &Caller<'_>, input: UpdateQueueStatusInput) -
 pub(super) async fn outbound_caller_config(
     caller: &Caller<'_>,
     input: UpdateQueueOutboundCallerConfigInput,
-) -> Refuse<Empty> {
+) -> ApiResult<Empty> {
     let directory = caller.directory(&input.instance_id)?;
     let config = input.outbound_caller_config;
     let change = ResourceChange::QueueOutboundCaller {
-        name: said(config.outbound_caller_id_name.as_deref()),
-        number: said(config.outbound_caller_id_number_id.as_deref()),
-        flow: said(config.outbound_flow_id.as_deref()),
+        name: non_empty(config.outbound_caller_id_name.as_deref()),
+        number: non_empty(config.outbound_caller_id_number_id.as_deref()),
+        flow: non_empty(config.outbound_flow_id.as_deref()),
     };
     resources::change(caller, &directory, &input.queue_id, change, Operation::UpdateQueueOutboundCallerConfig).await
 }
@@ -63,54 +66,54 @@ pub(super) async fn outbound_caller_config(
 pub(super) async fn associate_quick_connects(
     caller: &Caller<'_>,
     input: AssociateQueueQuickConnectsInput,
-) -> Refuse<Empty> {
-    let done = (Act::AssociateQueueQuickConnects, Operation::AssociateQueueQuickConnects);
+) -> ApiResult<Empty> {
+    let call = (Act::AssociateQueueQuickConnects, Operation::AssociateQueueQuickConnects);
     let directory = caller.directory(&input.instance_id)?;
-    let refusal = missing(&input.quick_connect_ids);
-    refuse(caller, &directory, &input.queue_id, refusal, done).await
+    let refusal = first_not_found(&input.quick_connect_ids);
+    refuse_update(caller, &directory, &input.queue_id, refusal, call).await
 }
 
 pub(super) async fn disassociate_quick_connects(
     caller: &Caller<'_>,
     input: DisassociateQueueQuickConnectsInput,
-) -> Refuse<Empty> {
-    let done = (Act::DisassociateQueueQuickConnects, Operation::DisassociateQueueQuickConnects);
+) -> ApiResult<Empty> {
+    let call = (Act::DisassociateQueueQuickConnects, Operation::DisassociateQueueQuickConnects);
     let directory = caller.directory(&input.instance_id)?;
-    let refusal = missing(&input.quick_connect_ids);
-    refuse(caller, &directory, &input.queue_id, refusal, done).await
+    let refusal = first_not_found(&input.quick_connect_ids);
+    refuse_update(caller, &directory, &input.queue_id, refusal, call).await
 }
 
 /// Always empty, because Floorkey has no quick connects.
 pub(super) async fn list_quick_connects(
     caller: &Caller<'_>,
     input: ListQueueQuickConnectsInput,
-) -> Refuse<ListQueueQuickConnectsOutput> {
+) -> ApiResult<ListQueueQuickConnectsOutput> {
     let (act, operation) = (Act::ListQueueQuickConnects, Operation::ListQueueQuickConnects);
     let directory = caller.directory(&input.instance_id)?;
     let queue = caller.resource(&directory, ResourceType::Queue, &input.queue_id, act, operation).await?;
-    let list = List { instance: &directory.instance().to_string(), filters: &queue.id.to_string() };
-    let paging = Paging::read(caller, operation, &list, input.max_results, PAGE, input.next_token.as_deref())?;
-    let page = paging.page(std::iter::empty::<(Key, _)>())?;
+    let list = ListId { instance: &directory.instance().to_string(), filters: &queue.id.to_string() };
+    let paging = Paging::parse(caller, operation, &list, input.max_results, PAGE_SIZE, input.next_token.as_deref())?;
+    let page = paging.page(std::iter::empty::<(RowKey, _)>())?;
     Ok(ListQueueQuickConnectsOutput {
-        last_modified_region: caller.wire(&directory).region(),
+        last_modified_region: caller.arn_context(&directory).region(),
         last_modified_time: time(queue.modified),
         next_token: page.next,
         quick_connect_summary_list: Some(page.rows),
     })
 }
 
-fn missing(quick_connects: &[String]) -> Refusal {
+fn first_not_found(quick_connects: &[String]) -> Refusal {
     not_found(ResourceType::QuickConnect, quick_connects.first().map_or("", String::as_str))
 }
 
 /// Refuses an operation on the queue that can't be executed, if the caller is permitted to perform it at all.
-async fn refuse(
+async fn refuse_update(
     caller: &Caller<'_>,
     directory: &Directory,
     id: &str,
     refusal: Refusal,
     (act, operation): (Act, Operation),
-) -> Refuse<Empty> {
+) -> ApiResult<Empty> {
     let queue = caller.resource(directory, ResourceType::Queue, id, act, operation).await?.id;
     Err(caller.refuse_command(directory, act, &Target::Resource(queue), refusal, operation).await)
 }

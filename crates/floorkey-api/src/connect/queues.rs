@@ -1,6 +1,6 @@
 //! Queues, in which contacts wait.
 
-use floorkey::resource::{Queue as Kept, ResourceDetails};
+use floorkey::resource::{Queue as StoredQueue, ResourceDetails};
 use floorkey::{
     Act, Command, NewResource, Refusal, Resource, ResourceId, ResourceType, StoredResourceType, Target, Thing,
 };
@@ -12,17 +12,17 @@ use floorkey_aws::model::{
 };
 use floorkey_aws::operation::Operation;
 
-use super::lookup::{linked, not_found};
-use super::resources::{self, Asked};
-use super::wire::{Wire, said, time};
-use crate::caller::{Caller, Refuse};
+use super::lookup::{not_found, parse_ref};
+use super::members::{ArnContext, non_empty, time};
+use super::resources::{self, ListRequest};
+use crate::caller::{ApiResult, Caller};
 use crate::refusal::exception;
-use floorkey_service::outside;
+use floorkey_service::entropy;
 
-pub(super) async fn create(caller: &Caller<'_>, input: CreateQueueInput) -> Refuse<CreateQueueOutput> {
+pub(super) async fn create(caller: &Caller<'_>, input: CreateQueueInput) -> ApiResult<CreateQueueOutput> {
     let (act, operation) = (Act::CreateQueue, Operation::CreateQueue);
     let directory = caller.directory(&input.instance_id)?;
-    let id = ResourceId::from_bits(outside::id());
+    let id = ResourceId::from_bits(entropy::random_id());
     let tags = input.tags.clone().unwrap_or_default();
     let details = match details(&input) {
         Ok(details) => details,
@@ -31,36 +31,36 @@ pub(super) async fn create(caller: &Caller<'_>, input: CreateQueueInput) -> Refu
             return Err(caller.refuse_command(&directory, act, &Target::Described(thing), refusal, operation).await);
         }
     };
-    let description = said(input.description.as_deref());
+    let description = non_empty(input.description.as_deref());
     let new = NewResource { id, name: input.name, description, tags, details };
     caller.execute(&directory, Command::CreateResource(Box::new(new)), operation).await?;
     Ok(CreateQueueOutput {
-        queue_arn: caller.wire(&directory).arn(ResourceKind::Queue, id),
+        queue_arn: caller.arn_context(&directory).arn(ResourceKind::Queue, id),
         queue_id: Some(id.to_string()),
     })
 }
 
-pub(super) async fn delete(caller: &Caller<'_>, input: DeleteQueueInput) -> Refuse<Empty> {
+pub(super) async fn delete(caller: &Caller<'_>, input: DeleteQueueInput) -> ApiResult<Empty> {
     let (act, operation) = (Act::DeleteQueue, Operation::DeleteQueue);
     let directory = caller.directory(&input.instance_id)?;
     resources::delete(caller, &directory, StoredResourceType::Queue, &input.queue_id, act, operation).await?;
     Ok(Empty {})
 }
 
-pub(super) async fn describe(caller: &Caller<'_>, input: DescribeQueueInput) -> Refuse<DescribeQueueOutput> {
+pub(super) async fn describe(caller: &Caller<'_>, input: DescribeQueueInput) -> ApiResult<DescribeQueueOutput> {
     let (act, operation) = (Act::DescribeQueue, Operation::DescribeQueue);
     let directory = caller.directory(&input.instance_id)?;
-    let found = caller.resource(&directory, ResourceType::Queue, &input.queue_id, act, operation).await?;
-    let ResourceDetails::Queue(queue) = &found.details else {
+    let resource = caller.resource(&directory, ResourceType::Queue, &input.queue_id, act, operation).await?;
+    let ResourceDetails::Queue(queue) = &resource.details else {
         return Err(exception(not_found(ResourceType::Queue, &input.queue_id).into(), operation));
     };
-    Ok(DescribeQueueOutput { queue: Some(described(found, queue, &caller.wire(&directory))) })
+    Ok(DescribeQueueOutput { queue: Some(to_model(resource, queue, &caller.arn_context(&directory))) })
 }
 
-pub(super) async fn list(caller: &Caller<'_>, input: ListQueuesInput) -> Refuse<ListQueuesOutput> {
+pub(super) async fn list(caller: &Caller<'_>, input: ListQueuesInput) -> ApiResult<ListQueuesOutput> {
     let directory = caller.directory(&input.instance_id)?;
     let types = input.queue_types.filter(|types| !types.is_empty());
-    let asked = Asked {
+    let list_request = ListRequest {
         resource_type: ResourceType::Queue,
         act: Act::ListQueues,
         operation: Operation::ListQueues,
@@ -69,20 +69,20 @@ pub(super) async fn list(caller: &Caller<'_>, input: ListQueuesInput) -> Refuse<
         token: input.next_token.as_deref(),
     };
     // All queues in Floorkey are standard ones; agents have no queues of their own.
-    let wanted = types.is_none_or(|types| types.contains(&QueueType::Standard));
-    let wire = caller.wire(&directory);
-    let page = asked
+    let includes_standard = types.is_none_or(|types| types.contains(&QueueType::Standard));
+    let arns = caller.arn_context(&directory);
+    let page = list_request
         .page(
             caller,
             &directory,
-            |_| wanted,
-            |resource, sight| QueueSummary {
-                arn: wire.arn(ResourceKind::Queue, resource.id),
+            |_| includes_standard,
+            |resource, visibility| QueueSummary {
+                arn: arns.arn(ResourceKind::Queue, resource.id),
                 id: Some(resource.id.to_string()),
-                last_modified_region: sight.whole(wire.region()),
-                last_modified_time: sight.whole(time(resource.modified)),
+                last_modified_region: visibility.if_full(arns.region()),
+                last_modified_time: visibility.if_full(time(resource.modified)),
                 name: Some(resource.name.clone()),
-                queue_type: sight.whole(Some(QueueType::Standard)),
+                queue_type: visibility.if_full(Some(QueueType::Standard)),
             },
         )
         .await?;
@@ -99,18 +99,18 @@ fn details(input: &CreateQueueInput) -> Result<ResourceDetails, Refusal> {
     }
     let caller = input.outbound_caller_config.clone().unwrap_or_default();
     let email = input.outbound_email_config.clone().unwrap_or_default();
-    Ok(ResourceDetails::Queue(Kept {
-        hours: linked(ResourceType::HoursOfOperation, &input.hours_of_operation_id, ResourceId::parse)?,
+    Ok(ResourceDetails::Queue(StoredQueue {
+        hours: parse_ref(ResourceType::HoursOfOperation, &input.hours_of_operation_id, ResourceId::parse)?,
         max_contacts: input.max_contacts.map(i64::from),
         enabled: true,
-        caller_id_name: said(caller.outbound_caller_id_name.as_deref()),
-        caller_id_number: said(caller.outbound_caller_id_number_id.as_deref()),
-        outbound_flow: said(caller.outbound_flow_id.as_deref()),
-        outbound_email: said(email.outbound_email_address_id.as_deref()),
+        caller_id_name: non_empty(caller.outbound_caller_id_name.as_deref()),
+        caller_id_number: non_empty(caller.outbound_caller_id_number_id.as_deref()),
+        outbound_flow: non_empty(caller.outbound_flow_id.as_deref()),
+        outbound_email: non_empty(email.outbound_email_address_id.as_deref()),
     }))
 }
 
-fn described(found: &Resource, queue: &Kept, wire: &Wire<'_>) -> Queue {
+fn to_model(resource: &Resource, queue: &StoredQueue, arns: &ArnContext<'_>) -> Queue {
     let caller = OutboundCallerConfig {
         outbound_caller_id_name: queue.caller_id_name.clone(),
         outbound_caller_id_number_id: queue.caller_id_number.clone(),
@@ -118,17 +118,17 @@ fn described(found: &Resource, queue: &Kept, wire: &Wire<'_>) -> Queue {
     };
     let email = queue.outbound_email.clone();
     Queue {
-        description: found.description.clone(),
+        description: resource.description.clone(),
         hours_of_operation_id: Some(queue.hours.to_string()),
-        last_modified_region: wire.region(),
-        last_modified_time: time(found.modified),
+        last_modified_region: arns.region(),
+        last_modified_time: time(resource.modified),
         max_contacts: queue.max_contacts.and_then(|max| i32::try_from(max).ok()),
-        name: Some(found.name.clone()),
+        name: Some(resource.name.clone()),
         outbound_caller_config: Some(caller).filter(|caller| *caller != OutboundCallerConfig::default()),
         outbound_email_config: email.map(|id| OutboundEmailConfig { outbound_email_address_id: Some(id) }),
-        queue_arn: wire.arn(ResourceKind::Queue, found.id),
-        queue_id: Some(found.id.to_string()),
+        queue_arn: arns.arn(ResourceKind::Queue, resource.id),
+        queue_id: Some(resource.id.to_string()),
         status: Some(if queue.enabled { QueueStatus::Enabled } else { QueueStatus::Disabled }),
-        tags: Some(found.tags.clone()),
+        tags: Some(resource.tags.clone()),
     }
 }

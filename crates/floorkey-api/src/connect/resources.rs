@@ -8,9 +8,9 @@ use floorkey::{Act, Command, Directory, Resource, ResourceType, StoredResourceTy
 use floorkey_aws::model::Empty;
 use floorkey_aws::operation::Operation;
 
-use super::listing::{Key, List, PAGE, Page, Paging};
-use super::sight::{Sight, Viewer};
-use crate::caller::{Caller, Refuse};
+use super::listing::{ListId, PAGE_SIZE, Page, Paging, RowKey};
+use super::row_visibility::{ListFilter, RowVisibility};
+use crate::caller::{ApiResult, Caller};
 
 /// Deletes the resource of this type and ID.
 ///
@@ -23,7 +23,7 @@ pub(super) async fn delete(
     id: &str,
     act: Act,
     operation: Operation,
-) -> Refuse<()> {
+) -> ApiResult<()> {
     let id = caller.resource(directory, kind.resource_type(), id, act, operation).await?.id;
     caller.execute(directory, Command::DeleteResource { kind, id }, operation).await?;
     Ok(())
@@ -39,14 +39,14 @@ pub(super) async fn change(
     id: &str,
     change: ResourceChange,
     operation: Operation,
-) -> Refuse<Empty> {
+) -> ApiResult<Empty> {
     let id = caller.resource(directory, change.resource_type(), id, change.act(), operation).await?.id;
     caller.execute(directory, Command::UpdateResource(Box::new(ResourceEdit { id, change })), operation).await?;
     Ok(Empty {})
 }
 
 /// A request for a list of resources.
-pub(super) struct Asked<'a> {
+pub(super) struct ListRequest<'a> {
     pub(super) resource_type: ResourceType,
     pub(super) act: Act,
     pub(super) operation: Operation,
@@ -56,7 +56,7 @@ pub(super) struct Asked<'a> {
     pub(super) token: Option<&'a str>,
 }
 
-impl Asked<'_> {
+impl ListRequest<'_> {
     /// Returns a page of the resources that pass the filter, sorted by name.
     ///
     /// # Errors
@@ -66,14 +66,14 @@ impl Asked<'_> {
         caller: &Caller<'_>,
         directory: &Directory,
         filter: impl Fn(&Resource) -> bool,
-        row: impl Fn(&Resource, Sight) -> T,
-    ) -> Refuse<Page<T>> {
-        let viewer = Viewer::new(caller, directory, self.act, self.resource_type, self.operation).await?;
-        let list = List { instance: &directory.instance().to_string(), filters: &self.filters };
-        let paging = Paging::read(caller, self.operation, &list, self.max_results, PAGE, self.token)?;
+        row: impl Fn(&Resource, RowVisibility) -> T,
+    ) -> ApiResult<Page<T>> {
+        let list_filter = ListFilter::new(caller, directory, self.act, self.resource_type, self.operation).await?;
+        let list = ListId { instance: &directory.instance().to_string(), filters: &self.filters };
+        let paging = Paging::parse(caller, self.operation, &list, self.max_results, PAGE_SIZE, self.token)?;
         paging.page(directory.resources(self.resource_type).filter_map(|resource: &Arc<Resource>| {
-            let sight = viewer.sees(&Target::Resource(resource.id)).filter(|_| filter(resource))?;
-            Some((Key::by_name(&resource.name, resource.id.bits()), row(resource, sight)))
+            let visibility = list_filter.visibility_of(&Target::Resource(resource.id)).filter(|_| filter(resource))?;
+            Some((RowKey::by_name(&resource.name, resource.id.bits()), row(resource, visibility)))
         }))
     }
 }

@@ -12,63 +12,69 @@ use floorkey_aws::model::{
 };
 use floorkey_aws::operation::Operation;
 
-use super::listing::{Key, List, PAGE, Paging};
-use super::lookup::{linked, not_found};
+use super::listing::{ListId, PAGE_SIZE, Paging, RowKey};
+use super::lookup::{not_found, parse_ref};
+use super::members::{ArnContext, time};
 use super::resources;
 use super::routing_profiles::concurrency;
-use super::wire::{Wire, time};
-use crate::caller::{Caller, Refuse};
+use crate::caller::{ApiResult, Caller};
 use crate::refusal::exception;
 
-pub(super) async fn name(caller: &Caller<'_>, input: UpdateRoutingProfileNameInput) -> Refuse<Empty> {
+pub(super) async fn name(caller: &Caller<'_>, input: UpdateRoutingProfileNameInput) -> ApiResult<Empty> {
     let directory = caller.directory(&input.instance_id)?;
     let change = ResourceChange::RoutingProfileName { name: input.name, description: input.description };
     let id = &input.routing_profile_id;
     resources::change(caller, &directory, id, change, Operation::UpdateRoutingProfileName).await
 }
 
-pub(super) async fn concurrencies(caller: &Caller<'_>, input: UpdateRoutingProfileConcurrencyInput) -> Refuse<Empty> {
-    let done = (Act::UpdateRoutingProfileConcurrency, Operation::UpdateRoutingProfileConcurrency);
+pub(super) async fn concurrencies(
+    caller: &Caller<'_>,
+    input: UpdateRoutingProfileConcurrencyInput,
+) -> ApiResult<Empty> {
+    let call = (Act::UpdateRoutingProfileConcurrency, Operation::UpdateRoutingProfileConcurrency);
     let directory = caller.directory(&input.instance_id)?;
     let new = input.media_concurrencies.iter().map(concurrency).collect::<Result<_, _>>();
     let change = new.map(ResourceChange::RoutingProfileConcurrency);
-    carry_out(caller, &directory, &input.routing_profile_id, change, done).await
+    execute_change(caller, &directory, &input.routing_profile_id, change, call).await
 }
 
 pub(super) async fn default_outbound_queue(
     caller: &Caller<'_>,
     input: UpdateRoutingProfileDefaultOutboundQueueInput,
-) -> Refuse<Empty> {
-    let done = (Act::UpdateRoutingProfileDefaultOutboundQueue, Operation::UpdateRoutingProfileDefaultOutboundQueue);
+) -> ApiResult<Empty> {
+    let call = (Act::UpdateRoutingProfileDefaultOutboundQueue, Operation::UpdateRoutingProfileDefaultOutboundQueue);
     let directory = caller.directory(&input.instance_id)?;
-    let change = queue(&input.default_outbound_queue_id).map(ResourceChange::RoutingProfileDefaultOutboundQueue);
-    carry_out(caller, &directory, &input.routing_profile_id, change, done).await
+    let change = parse_queue(&input.default_outbound_queue_id).map(ResourceChange::RoutingProfileDefaultOutboundQueue);
+    execute_change(caller, &directory, &input.routing_profile_id, change, call).await
 }
 
-pub(super) async fn queues(caller: &Caller<'_>, input: UpdateRoutingProfileQueuesInput) -> Refuse<Empty> {
-    let done = (Act::UpdateRoutingProfileQueues, Operation::UpdateRoutingProfileQueues);
+pub(super) async fn queues(caller: &Caller<'_>, input: UpdateRoutingProfileQueuesInput) -> ApiResult<Empty> {
+    let call = (Act::UpdateRoutingProfileQueues, Operation::UpdateRoutingProfileQueues);
     let directory = caller.directory(&input.instance_id)?;
     let links = input.queue_configs.iter().map(queue_link).collect::<Result<_, _>>();
     let change = links.map(ResourceChange::RoutingProfileQueues);
-    carry_out(caller, &directory, &input.routing_profile_id, change, done).await
+    execute_change(caller, &directory, &input.routing_profile_id, change, call).await
 }
 
-pub(super) async fn associate(caller: &Caller<'_>, input: AssociateRoutingProfileQueuesInput) -> Refuse<Empty> {
-    let done = (Act::AssociateRoutingProfileQueues, Operation::AssociateRoutingProfileQueues);
+pub(super) async fn associate(caller: &Caller<'_>, input: AssociateRoutingProfileQueuesInput) -> ApiResult<Empty> {
+    let call = (Act::AssociateRoutingProfileQueues, Operation::AssociateRoutingProfileQueues);
     let directory = caller.directory(&input.instance_id)?;
     let queues = input.queue_configs.iter().flatten().map(queue_link).collect::<Result<_, _>>();
     let manual = input.manual_assignment_queue_configs.iter().flatten().map(manual_link).collect::<Result<_, _>>();
     let change = queues.and_then(|queues| Ok(ResourceChange::AddRoutingProfileQueues { queues, manual: manual? }));
-    carry_out(caller, &directory, &input.routing_profile_id, change, done).await
+    execute_change(caller, &directory, &input.routing_profile_id, change, call).await
 }
 
-pub(super) async fn disassociate(caller: &Caller<'_>, input: DisassociateRoutingProfileQueuesInput) -> Refuse<Empty> {
-    let done = (Act::DisassociateRoutingProfileQueues, Operation::DisassociateRoutingProfileQueues);
+pub(super) async fn disassociate(
+    caller: &Caller<'_>,
+    input: DisassociateRoutingProfileQueuesInput,
+) -> ApiResult<Empty> {
+    let call = (Act::DisassociateRoutingProfileQueues, Operation::DisassociateRoutingProfileQueues);
     let directory = caller.directory(&input.instance_id)?;
     let queues = input.queue_references.iter().flatten().map(reference).collect::<Result<_, _>>();
     let manual = input.manual_assignment_queue_references.iter().flatten().map(reference).collect::<Result<_, _>>();
     let change = queues.and_then(|queues| Ok(ResourceChange::RemoveRoutingProfileQueues { queues, manual: manual? }));
-    carry_out(caller, &directory, &input.routing_profile_id, change, done).await
+    execute_change(caller, &directory, &input.routing_profile_id, change, call).await
 }
 
 /// Lists the queues in the order in which they were associated, without those outside the caller's scope, which are
@@ -76,36 +82,37 @@ pub(super) async fn disassociate(caller: &Caller<'_>, input: DisassociateRouting
 pub(super) async fn list_queues(
     caller: &Caller<'_>,
     input: ListRoutingProfileQueuesInput,
-) -> Refuse<ListRoutingProfileQueuesOutput> {
+) -> ApiResult<ListRoutingProfileQueuesOutput> {
     let (act, operation) = (Act::ListRoutingProfileQueues, Operation::ListRoutingProfileQueues);
     let directory = caller.directory(&input.instance_id)?;
     let (resource_type, id) = (ResourceType::RoutingProfile, &input.routing_profile_id);
-    let found = caller.resource(&directory, resource_type, id, act, operation).await?;
-    let ResourceDetails::RoutingProfile(profile) = &found.details else {
+    let resource = caller.resource(&directory, resource_type, id, act, operation).await?;
+    let ResourceDetails::RoutingProfile(profile) = &resource.details else {
         return Err(exception(not_found(resource_type, id).into(), operation));
     };
-    let list = List { instance: &directory.instance().to_string(), filters: &found.id.to_string() };
-    let paging = Paging::read(caller, operation, &list, input.max_results, PAGE, input.next_token.as_deref())?;
-    let (viewer, wire) = (visibility::Viewer::new(&directory, caller.principal(), caller.at), caller.wire(&directory));
-    let rows = profile.queues.iter().enumerate().filter_map(|(place, link)| {
+    let list = ListId { instance: &directory.instance().to_string(), filters: &resource.id.to_string() };
+    let paging = Paging::parse(caller, operation, &list, input.max_results, PAGE_SIZE, input.next_token.as_deref())?;
+    let (viewer, arns) =
+        (visibility::Viewer::new(&directory, caller.principal(), caller.now), caller.arn_context(&directory));
+    let rows = profile.queues.iter().enumerate().filter_map(|(index, link)| {
         let name = viewer.resource_name(link.queue)?;
-        Some((Key::by_place(place), summary(link, name, &wire)?))
+        Some((RowKey::by_index(index), summary(link, name, &arns)?))
     });
     let page = paging.page(rows)?;
     Ok(ListRoutingProfileQueuesOutput {
-        last_modified_region: wire.region(),
-        last_modified_time: time(found.modified),
+        last_modified_region: arns.region(),
+        last_modified_time: time(resource.modified),
         next_token: page.next,
         routing_profile_queue_config_summary_list: Some(page.rows),
     })
 }
 
-fn summary(link: &QueueLink, name: &str, wire: &Wire<'_>) -> Option<RoutingProfileQueueConfigSummary> {
+fn summary(link: &QueueLink, name: &str, arns: &ArnContext<'_>) -> Option<RoutingProfileQueueConfigSummary> {
     Some(RoutingProfileQueueConfigSummary {
         channel: Channel::from_name(&link.channel)?,
         delay: i32::try_from(link.delay_seconds).ok()?,
         priority: i32::try_from(link.priority).ok()?,
-        queue_arn: wire.arn(ResourceKind::Queue, link.queue)?,
+        queue_arn: arns.arn(ResourceKind::Queue, link.queue)?,
         queue_id: link.queue.to_string(),
         queue_name: name.to_owned(),
     })
@@ -113,13 +120,13 @@ fn summary(link: &QueueLink, name: &str, wire: &Wire<'_>) -> Option<RoutingProfi
 
 /// Executes the change. A change that can't be built from its input is refused, if the caller is permitted to perform
 /// the operation at all.
-async fn carry_out(
+async fn execute_change(
     caller: &Caller<'_>,
     directory: &Directory,
     id: &str,
     change: Result<ResourceChange, Refusal>,
     (act, operation): (Act, Operation),
-) -> Refuse<Empty> {
+) -> ApiResult<Empty> {
     match change {
         Ok(change) => resources::change(caller, directory, id, change, operation).await,
         Err(refusal) => {
@@ -129,8 +136,8 @@ async fn carry_out(
     }
 }
 
-fn queue(id: &str) -> Result<ResourceId, Refusal> {
-    linked(ResourceType::Queue, id, ResourceId::parse)
+fn parse_queue(id: &str) -> Result<ResourceId, Refusal> {
+    parse_ref(ResourceType::Queue, id, ResourceId::parse)
 }
 
 /// A queue whose contacts are routed to agents automatically.
@@ -139,7 +146,7 @@ fn queue(id: &str) -> Result<ResourceId, Refusal> {
 /// If its ID is invalid.
 pub(super) fn queue_link(config: &RoutingProfileQueueConfig) -> Result<QueueLink, Refusal> {
     Ok(QueueLink {
-        queue: queue(&config.queue_reference.queue_id)?,
+        queue: parse_queue(&config.queue_reference.queue_id)?,
         channel: config.queue_reference.channel.as_str().to_owned(),
         priority: i64::from(config.priority),
         delay_seconds: i64::from(config.delay),
@@ -152,11 +159,11 @@ pub(super) fn queue_link(config: &RoutingProfileQueueConfig) -> Result<QueueLink
 /// If its ID is invalid.
 pub(super) fn manual_link(config: &RoutingProfileManualAssignmentQueueConfig) -> Result<ManualQueueLink, Refusal> {
     Ok(ManualQueueLink {
-        queue: queue(&config.queue_reference.queue_id)?,
+        queue: parse_queue(&config.queue_reference.queue_id)?,
         channel: config.queue_reference.channel.as_str().to_owned(),
     })
 }
 
 fn reference(reference: &RoutingProfileQueueReference) -> Result<(ResourceId, String), Refusal> {
-    Ok((queue(&reference.queue_id)?, reference.channel.as_str().to_owned()))
+    Ok((parse_queue(&reference.queue_id)?, reference.channel.as_str().to_owned()))
 }

@@ -1,6 +1,8 @@
 //! Routing profiles, which determine the contacts that agents get.
 
-use floorkey::resource::{MediaConcurrency as KeptConcurrency, ResourceDetails, RoutingProfile as Kept};
+use floorkey::resource::{
+    MediaConcurrency as StoredConcurrency, ResourceDetails, RoutingProfile as StoredRoutingProfile,
+};
 use floorkey::visibility::Viewer;
 use floorkey::{
     Act, Command, Directory, Invalid, NewResource, Refusal, Resource, ResourceId, ResourceType, StoredResourceType,
@@ -14,21 +16,21 @@ use floorkey_aws::model::{
 };
 use floorkey_aws::operation::Operation;
 
-use super::lookup::{linked, not_found};
-use super::resources::{self, Asked};
+use super::lookup::{not_found, parse_ref};
+use super::members::{ArnContext, time};
+use super::resources::{self, ListRequest};
 use super::routing_profile_updates::{manual_link, queue_link};
-use super::wire::{Wire, time};
-use crate::caller::{Caller, Refuse};
+use crate::caller::{ApiResult, Caller};
 use crate::refusal::exception;
-use floorkey_service::outside;
+use floorkey_service::entropy;
 
 pub(super) async fn create(
     caller: &Caller<'_>,
     input: CreateRoutingProfileInput,
-) -> Refuse<CreateRoutingProfileOutput> {
+) -> ApiResult<CreateRoutingProfileOutput> {
     let (act, operation) = (Act::CreateRoutingProfile, Operation::CreateRoutingProfile);
     let directory = caller.directory(&input.instance_id)?;
-    let id = ResourceId::from_bits(outside::id());
+    let id = ResourceId::from_bits(entropy::random_id());
     let tags = input.tags.clone().unwrap_or_default();
     let details = match details(&input) {
         Ok(details) => details,
@@ -40,12 +42,12 @@ pub(super) async fn create(
     let new = NewResource { id, name: input.name, description: Some(input.description), tags, details };
     caller.execute(&directory, Command::CreateResource(Box::new(new)), operation).await?;
     Ok(CreateRoutingProfileOutput {
-        routing_profile_arn: caller.wire(&directory).arn(ResourceKind::RoutingProfile, id),
+        routing_profile_arn: caller.arn_context(&directory).arn(ResourceKind::RoutingProfile, id),
         routing_profile_id: Some(id.to_string()),
     })
 }
 
-pub(super) async fn delete(caller: &Caller<'_>, input: DeleteRoutingProfileInput) -> Refuse<Empty> {
+pub(super) async fn delete(caller: &Caller<'_>, input: DeleteRoutingProfileInput) -> ApiResult<Empty> {
     let (act, operation) = (Act::DeleteRoutingProfile, Operation::DeleteRoutingProfile);
     let directory = caller.directory(&input.instance_id)?;
     let id = &input.routing_profile_id;
@@ -56,22 +58,22 @@ pub(super) async fn delete(caller: &Caller<'_>, input: DeleteRoutingProfileInput
 pub(super) async fn describe(
     caller: &Caller<'_>,
     input: DescribeRoutingProfileInput,
-) -> Refuse<DescribeRoutingProfileOutput> {
+) -> ApiResult<DescribeRoutingProfileOutput> {
     let (act, operation) = (Act::DescribeRoutingProfile, Operation::DescribeRoutingProfile);
     let directory = caller.directory(&input.instance_id)?;
     let (resource_type, id) = (ResourceType::RoutingProfile, &input.routing_profile_id);
-    let found = caller.resource(&directory, resource_type, id, act, operation).await?;
-    let ResourceDetails::RoutingProfile(profile) = &found.details else {
+    let resource = caller.resource(&directory, resource_type, id, act, operation).await?;
+    let ResourceDetails::RoutingProfile(profile) = &resource.details else {
         return Err(exception(not_found(resource_type, id).into(), operation));
     };
-    let viewer = Viewer::new(&directory, caller.principal(), caller.at);
-    let routing_profile = Some(described(found, profile, &directory, &viewer, &caller.wire(&directory)));
+    let viewer = Viewer::new(&directory, caller.principal(), caller.now);
+    let routing_profile = Some(to_model(resource, profile, &directory, &viewer, &caller.arn_context(&directory)));
     Ok(DescribeRoutingProfileOutput { routing_profile })
 }
 
-pub(super) async fn list(caller: &Caller<'_>, input: ListRoutingProfilesInput) -> Refuse<ListRoutingProfilesOutput> {
+pub(super) async fn list(caller: &Caller<'_>, input: ListRoutingProfilesInput) -> ApiResult<ListRoutingProfilesOutput> {
     let directory = caller.directory(&input.instance_id)?;
-    let asked = Asked {
+    let list_request = ListRequest {
         resource_type: ResourceType::RoutingProfile,
         act: Act::ListRoutingProfiles,
         operation: Operation::ListRoutingProfiles,
@@ -79,17 +81,17 @@ pub(super) async fn list(caller: &Caller<'_>, input: ListRoutingProfilesInput) -
         max_results: input.max_results,
         token: input.next_token.as_deref(),
     };
-    let wire = caller.wire(&directory);
-    let page = asked
+    let arns = caller.arn_context(&directory);
+    let page = list_request
         .page(
             caller,
             &directory,
             |_| true,
-            |resource, sight| RoutingProfileSummary {
-                arn: wire.arn(ResourceKind::RoutingProfile, resource.id),
+            |resource, visibility| RoutingProfileSummary {
+                arn: arns.arn(ResourceKind::RoutingProfile, resource.id),
                 id: Some(resource.id.to_string()),
-                last_modified_region: sight.whole(wire.region()),
-                last_modified_time: sight.whole(time(resource.modified)),
+                last_modified_region: visibility.if_full(arns.region()),
+                last_modified_time: visibility.if_full(time(resource.modified)),
                 name: Some(resource.name.clone()),
             },
         )
@@ -100,8 +102,8 @@ pub(super) async fn list(caller: &Caller<'_>, input: ListRoutingProfilesInput) -
 fn details(input: &CreateRoutingProfileInput) -> Result<ResourceDetails, Refusal> {
     let queues = input.queue_configs.iter().flatten().map(queue_link);
     let manual = input.manual_assignment_queue_configs.iter().flatten().map(manual_link);
-    Ok(ResourceDetails::RoutingProfile(Kept {
-        default_outbound_queue: linked(ResourceType::Queue, &input.default_outbound_queue_id, ResourceId::parse)?,
+    Ok(ResourceDetails::RoutingProfile(StoredRoutingProfile {
+        default_outbound_queue: parse_ref(ResourceType::Queue, &input.default_outbound_queue_id, ResourceId::parse)?,
         queues: queues.collect::<Result<_, _>>()?,
         manual_queues: manual.collect::<Result<_, _>>()?,
         concurrencies: input.media_concurrencies.iter().map(concurrency).collect::<Result<_, _>>()?,
@@ -114,16 +116,15 @@ fn details(input: &CreateRoutingProfileInput) -> Result<ResourceDetails, Refusal
 ///
 /// # Errors
 /// If there are concurrencies by workload type, or if the channel has no number.
-pub(super) fn concurrency(media: &MediaConcurrency) -> Result<KeptConcurrency, Refusal> {
-    let wrong = |problem: String| Invalid { input: "MediaConcurrencies", problem };
+pub(super) fn concurrency(media: &MediaConcurrency) -> Result<StoredConcurrency, Refusal> {
+    let invalid = |problem: String| Invalid { input: "MediaConcurrencies", problem };
     let channel = media.channel;
     if media.workload_type_concurrencies.as_ref().is_some_and(|list| !list.is_empty()) {
-        let problem =
-            format!("{channel} has WorkloadTypeConcurrencies, which Floorkey does not support: leave them out");
-        return Err(wrong(problem).into());
+        let problem = format!("{channel} has WorkloadTypeConcurrencies, which Floorkey does not support: leave them out");
+        return Err(invalid(problem).into());
     }
-    let concurrency = media.concurrency.ok_or_else(|| wrong(format!("{channel} has no Concurrency")))?;
-    Ok(KeptConcurrency {
+    let concurrency = media.concurrency.ok_or_else(|| invalid(format!("{channel} has no Concurrency")))?;
+    Ok(StoredConcurrency {
         channel: channel.as_str().to_owned(),
         concurrency: i64::from(concurrency),
         cross_channel: media.cross_channel_behavior.as_ref().map(|cross| cross.behavior_type.as_str().to_owned()),
@@ -132,18 +133,18 @@ pub(super) fn concurrency(media: &MediaConcurrency) -> Result<KeptConcurrency, R
 
 /// Leaves out `IsDefault`, because no routing profile is assigned by default. Associated queues and users with this
 /// profile are included as far as the viewer can see them.
-fn described(
-    found: &Resource,
-    profile: &Kept,
+fn to_model(
+    resource: &Resource,
+    profile: &StoredRoutingProfile,
     directory: &Directory,
     viewer: &Viewer<'_>,
-    wire: &Wire<'_>,
+    arns: &ArnContext<'_>,
 ) -> RoutingProfile {
-    let is_seen = |queue: &ResourceId| viewer.resource_name(*queue).is_some();
-    let queues = distinct(profile.queues.iter().map(|link| link.queue).filter(is_seen));
-    let manual = distinct(profile.manual_queues.iter().map(|link| link.queue).filter(is_seen));
+    let is_visible = |queue: &ResourceId| viewer.resource_name(*queue).is_some();
+    let queues = distinct(profile.queues.iter().map(|link| link.queue).filter(is_visible));
+    let manual = distinct(profile.manual_queues.iter().map(|link| link.queue).filter(is_visible));
     let count = |count: usize| i64::try_from(count).ok();
-    let media = |media: &KeptConcurrency| {
+    let media = |media: &StoredConcurrency| {
         let behavior = media.cross_channel.as_deref().and_then(BehaviorType::from_name);
         Some(MediaConcurrency {
             channel: Channel::from_name(&media.channel)?,
@@ -155,24 +156,24 @@ fn described(
     RoutingProfile {
         agent_availability_timer: profile.availability_timer.as_deref().and_then(AgentAvailabilityTimer::from_name),
         default_outbound_queue_id: Some(profile.default_outbound_queue.to_string()),
-        description: found.description.clone(),
+        description: resource.description.clone(),
         instance_id: Some(directory.instance().to_string()),
         is_default: None,
-        last_modified_region: wire.region(),
-        last_modified_time: time(found.modified),
+        last_modified_region: arns.region(),
+        last_modified_time: time(resource.modified),
         media_concurrencies: Some(profile.concurrencies.iter().filter_map(media).collect()),
-        name: Some(found.name.clone()),
+        name: Some(resource.name.clone()),
         number_of_associated_manual_assignment_queues: count(manual.len()),
         number_of_associated_queues: count(queues.len()),
         number_of_associated_users: viewer
             .sees_all_users()
-            .then(|| count(directory.routing_user_count(found.id)))
+            .then(|| count(directory.routing_user_count(resource.id)))
             .flatten(),
         associated_manual_assignment_queue_ids: Some(manual),
         associated_queue_ids: Some(queues),
-        routing_profile_arn: wire.arn(ResourceKind::RoutingProfile, found.id),
-        routing_profile_id: Some(found.id.to_string()),
-        tags: Some(found.tags.clone()),
+        routing_profile_arn: arns.arn(ResourceKind::RoutingProfile, resource.id),
+        routing_profile_id: Some(resource.id.to_string()),
+        tags: Some(resource.tags.clone()),
     }
 }
 

@@ -15,8 +15,8 @@ use floorkey_aws::model::{
 };
 use floorkey_aws::operation::Operation;
 
-use super::sight::Sight;
-use crate::caller::Refuse;
+use super::row_visibility::RowVisibility;
+use crate::caller::ApiResult;
 
 /// Maximum number of conditions in a search; empty nodes count as conditions.
 pub(super) const CONDITIONS_MAX: usize = 100;
@@ -63,28 +63,28 @@ impl RawLeaf {
 }
 
 /// The error in a condition, as a sentence.
-pub(super) type Wrong = String;
+pub(super) type CriteriaError = String;
 
 impl<L> Criteria<L> {
     /// Parses a tree.
     ///
     /// # Errors
     /// The first condition that is invalid, or a tree with too many conditions or too deep a nesting.
-    pub(super) fn read<N: Into<Node<N>>>(
+    pub(super) fn parse<N: Into<Node<N>>>(
         node: Option<N>,
-        leaf: fn(RawLeaf) -> Result<L, Wrong>,
+        leaf: fn(RawLeaf) -> Result<L, CriteriaError>,
         operation: Operation,
-    ) -> Refuse<Self> {
-        let tree = node.map_or(Ok(Self::All(Vec::new())), |node| Self::node(node, leaf, 0, &mut 0));
-        tree.map_err(|wrong| refused(wrong, operation))
+    ) -> ApiResult<Self> {
+        let tree = node.map_or(Ok(Self::All(Vec::new())), |node| Self::parse_node(node, leaf, 0, &mut 0));
+        tree.map_err(|error| invalid_criteria(error, operation))
     }
 
-    fn node<N: Into<Node<N>>>(
+    fn parse_node<N: Into<Node<N>>>(
         node: N,
-        leaf: fn(RawLeaf) -> Result<L, Wrong>,
+        leaf: fn(RawLeaf) -> Result<L, CriteriaError>,
         depth: usize,
         conditions: &mut usize,
-    ) -> Result<Self, Wrong> {
+    ) -> Result<Self, CriteriaError> {
         let Node { and, or, mut leaves } = node.into();
         let and = and.filter(|nodes| !nodes.is_empty());
         let or = or.filter(|nodes| !nodes.is_empty());
@@ -102,7 +102,10 @@ impl<L> Criteria<L> {
             return Err(format!("A search can have up to {CONDITIONS_MAX} conditions."));
         }
         let mut below = |nodes: Vec<N>| {
-            nodes.into_iter().map(|node| Self::node(node, leaf, depth + 1, conditions)).collect::<Result<Vec<_>, _>>()
+            nodes
+                .into_iter()
+                .map(|node| Self::parse_node(node, leaf, depth + 1, conditions))
+                .collect::<Result<Vec<_>, _>>()
         };
         Ok(match (and, or, leaves.pop()) {
             (Some(nodes), ..) => Self::All(below(nodes)?),
@@ -121,10 +124,10 @@ impl<L> Criteria<L> {
     }
 
     /// Whether a row matches, given the results of its conditions.
-    pub(super) fn fits(&self, leaf: &impl Fn(&L) -> bool) -> bool {
+    pub(super) fn matches(&self, leaf: &impl Fn(&L) -> bool) -> bool {
         match self {
-            Self::All(nodes) => nodes.iter().all(|node| node.fits(leaf)),
-            Self::Any(nodes) => nodes.iter().any(|node| node.fits(leaf)),
+            Self::All(nodes) => nodes.iter().all(|node| node.matches(leaf)),
+            Self::Any(nodes) => nodes.iter().any(|node| node.matches(leaf)),
             Self::Leaf(test) => leaf(test),
         }
     }
@@ -157,7 +160,7 @@ impl From<UserSearchCriteria> for Node<UserSearchCriteria> {
 /// A case-insensitive comparison of texts.
 #[derive(Debug)]
 pub(super) struct TextTest {
-    how: StringComparisonType,
+    comparison: StringComparisonType,
     value: String,
 }
 
@@ -166,23 +169,22 @@ impl TextTest {
     ///
     /// # Errors
     /// If a member is missing or too long.
-    pub(super) fn read(condition: StringCondition) -> Result<(String, Self), Wrong> {
-        let missing = |member: &str| {
-            format!("A StringCondition must have FieldName, Value and ComparisonType; {member} is missing.")
-        };
+    pub(super) fn parse(condition: StringCondition) -> Result<(String, Self), CriteriaError> {
+        let missing =
+            |member: &str| format!("A StringCondition must have FieldName, Value and ComparisonType; {member} is missing.");
         let field = condition.field_name.filter(|field| !field.is_empty()).ok_or_else(|| missing("FieldName"))?;
         let value = condition.value.ok_or_else(|| missing("Value"))?;
         if has_more_chars(&value, VALUE_CHARS_MAX) {
             return Err(format!("The Value of a StringCondition can have up to {VALUE_CHARS_MAX} characters."));
         }
-        let how = condition.comparison_type.ok_or_else(|| missing("ComparisonType"))?;
-        Ok((field, Self { how, value: folded(&value) }))
+        let comparison = condition.comparison_type.ok_or_else(|| missing("ComparisonType"))?;
+        Ok((field, Self { comparison, value: folded(&value) }))
     }
 
     /// Whether the text matches.
-    pub(super) fn fits(&self, text: &str) -> bool {
+    pub(super) fn matches(&self, text: &str) -> bool {
         let text = folded(text);
-        match self.how {
+        match self.comparison {
             StringComparisonType::StartsWith => text.starts_with(&self.value),
             StringComparisonType::Contains => text.contains(&self.value),
             StringComparisonType::Exact => text == self.value,
@@ -198,14 +200,14 @@ pub(super) struct ProfileTest(TextTest);
 ///
 /// # Errors
 /// If the field is not `name`.
-pub(super) fn profile_leaf(raw: RawLeaf) -> Result<ProfileTest, Wrong> {
-    let (_, test) = text_leaf(raw, &["name"])?;
+pub(super) fn parse_profile_test(raw: RawLeaf) -> Result<ProfileTest, CriteriaError> {
+    let (_, test) = parse_text_test(raw, &["name"])?;
     Ok(ProfileTest(test))
 }
 
 impl ProfileTest {
-    pub(super) fn fits(&self, profile: &SecurityProfile) -> bool {
-        self.0.fits(&profile.name)
+    pub(super) fn matches(&self, profile: &SecurityProfile) -> bool {
+        self.0.matches(&profile.name)
     }
 }
 
@@ -228,8 +230,8 @@ enum GroupField {
 ///
 /// # Errors
 /// If groups don't have the field.
-pub(super) fn group_leaf(raw: RawLeaf) -> Result<GroupTest, Wrong> {
-    let (field, test) = text_leaf(raw, &["name", "parentId", "levelId", "resourceId"])?;
+pub(super) fn parse_group_test(raw: RawLeaf) -> Result<GroupTest, CriteriaError> {
+    let (field, test) = parse_text_test(raw, &["name", "parentId", "levelId", "resourceId"])?;
     let field = match field {
         "parentId" => GroupField::Parent,
         "levelId" => GroupField::Level,
@@ -242,16 +244,17 @@ pub(super) fn group_leaf(raw: RawLeaf) -> Result<GroupTest, Wrong> {
 impl GroupTest {
     /// Whether the group matches. If the caller sees only its name, conditions on other fields never match, so that a
     /// search can't reveal them.
-    pub(super) fn fits(&self, group: &HierarchyGroup, sight: Sight, directory: &Directory) -> bool {
+    pub(super) fn matches(&self, group: &HierarchyGroup, visibility: RowVisibility, directory: &Directory) -> bool {
         match self.field {
-            GroupField::Name => self.test.fits(&group.name),
-            GroupField::Id => self.test.fits(&group.id.to_string()),
+            GroupField::Name => self.test.matches(&group.name),
+            GroupField::Id => self.test.matches(&group.id.to_string()),
             GroupField::Parent => {
-                sight == Sight::Whole && group.parent.is_some_and(|parent| self.test.fits(&parent.to_string()))
+                visibility == RowVisibility::Full
+                    && group.parent.is_some_and(|parent| self.test.matches(&parent.to_string()))
             }
             GroupField::Level => {
                 let level = directory.structure().levels.get(usize::from(group.level).saturating_sub(1));
-                sight == Sight::Whole && level.is_some_and(|level| self.test.fits(&level.id.to_string()))
+                visibility == RowVisibility::Full && level.is_some_and(|level| self.test.matches(&level.id.to_string()))
             }
         }
     }
@@ -262,11 +265,14 @@ impl GroupTest {
 ///
 /// # Errors
 /// If the field is a different one, or if the condition is not about a text.
-pub(super) fn text_leaf(raw: RawLeaf, fields: &[&'static str]) -> Result<(&'static str, TextTest), Wrong> {
+pub(super) fn parse_text_test(
+    raw: RawLeaf,
+    fields: &[&'static str],
+) -> Result<(&'static str, TextTest), CriteriaError> {
     let RawLeaf::Text(condition) = raw else {
         return Err("Only a StringCondition is supported here.".to_owned());
     };
-    let (field, test) = TextTest::read(condition)?;
+    let (field, test) = TextTest::parse(condition)?;
     let known = fields.iter().find(|known| known.eq_ignore_ascii_case(&field));
     let unknown = || {
         let field: String = field.chars().filter(|c| !c.is_control()).take(64).collect();
@@ -276,8 +282,8 @@ pub(super) fn text_leaf(raw: RawLeaf, fields: &[&'static str]) -> Result<(&'stat
 }
 
 /// The exception for an invalid condition.
-pub(super) fn refused(wrong: Wrong, operation: Operation) -> Exception {
-    Exception::new(operation.invalid_input(), wrong)
+pub(super) fn invalid_criteria(error: CriteriaError, operation: Operation) -> Exception {
+    Exception::new(operation.invalid_input(), error)
 }
 
 /// `ApproximateTotalCount`: the number of matching rows on all pages.
@@ -289,36 +295,36 @@ pub(super) fn total(count: usize) -> Option<i64> {
 mod tests {
     use super::*;
 
-    fn text(value: &str, how: StringComparisonType) -> SecurityProfileSearchCriteria {
+    fn text(value: &str, comparison: StringComparisonType) -> SecurityProfileSearchCriteria {
         SecurityProfileSearchCriteria {
             string_condition: Some(StringCondition {
                 field_name: Some("Name".to_owned()),
                 value: Some(value.to_owned()),
-                comparison_type: Some(how),
+                comparison_type: Some(comparison),
             }),
             ..SecurityProfileSearchCriteria::default()
         }
     }
 
-    fn read(node: SecurityProfileSearchCriteria) -> Refuse<Criteria<ProfileTest>> {
-        Criteria::read(Some(node), profile_leaf, Operation::SearchSecurityProfiles)
+    fn read(node: SecurityProfileSearchCriteria) -> ApiResult<Criteria<ProfileTest>> {
+        Criteria::parse(Some(node), parse_profile_test, Operation::SearchSecurityProfiles)
     }
 
-    fn fits(node: SecurityProfileSearchCriteria, name: &str) -> bool {
-        read(node).unwrap().fits(&|leaf| leaf.0.fits(name))
+    fn matches(node: SecurityProfileSearchCriteria, name: &str) -> bool {
+        read(node).unwrap().matches(&|leaf| leaf.0.matches(name))
     }
 
     #[test]
     fn texts_are_compared_case_insensitively() {
         use StringComparisonType::{Contains, Exact, StartsWith};
-        for (value, how, name, fit) in [
+        for (value, comparison, name, fit) in [
             ("ag", StartsWith, "Agent", true),
             ("gent", StartsWith, "Agent", false),
             ("GEN", Contains, "Agent", true),
             ("agent", Exact, "Agent", true),
             ("agen", Exact, "Agent", false),
         ] {
-            assert_eq!(fits(text(value, how), name), fit, "{value} {how} {name}");
+            assert_eq!(matches(text(value, comparison), name), fit, "{value} {comparison} {name}");
         }
     }
 
@@ -333,9 +339,9 @@ mod tests {
             and_conditions: Some(vec![any.clone(), text("a", StartsWith)]),
             ..SecurityProfileSearchCriteria::default()
         };
-        assert!(fits(any.clone(), "xyz") && fits(any, "abc"));
-        assert!(fits(all.clone(), "abc") && !fits(all, "xyz"));
-        assert!(fits(SecurityProfileSearchCriteria::default(), "whatever"));
+        assert!(matches(any.clone(), "xyz") && matches(any, "abc"));
+        assert!(matches(all.clone(), "abc") && !matches(all, "xyz"));
+        assert!(matches(SecurityProfileSearchCriteria::default(), "whatever"));
     }
 
     #[test]

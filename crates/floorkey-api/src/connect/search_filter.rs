@@ -8,8 +8,8 @@ use floorkey_aws::model::{
 };
 use floorkey_aws::operation::Operation;
 
-use super::search::{CONDITIONS_MAX, Wrong, refused};
-use crate::caller::Refuse;
+use super::search::{CONDITIONS_MAX, CriteriaError, invalid_criteria};
+use crate::caller::ApiResult;
 
 /// Maximum number of tag conditions and hierarchy conditions in one filter (the model's bounds).
 const TAG_CONDITIONS_MAX: usize = 25;
@@ -22,12 +22,12 @@ pub(super) struct TagFilter(AttributeFilter);
 /// A filter by tags and hierarchy group.
 #[derive(Debug, Default)]
 pub(super) struct AttributeFilter {
-    all: Vec<Test>,
-    any: Option<Vec<Vec<Test>>>,
+    all: Vec<FilterTest>,
+    any: Option<Vec<Vec<FilterTest>>>,
 }
 
 #[derive(Debug)]
-enum Test {
+enum FilterTest {
     /// The tag exists, and has this value if there is one.
     Tag { key: String, value: Option<String> },
     /// The resource is in the group, or below it if `below` is set. `None` is an ID that no group has.
@@ -39,15 +39,19 @@ impl TagFilter {
     ///
     /// # Errors
     /// If a condition has no key, or if there are too many conditions.
-    pub(super) fn read(filter: Option<ControlPlaneTagFilter>, operation: Operation) -> Refuse<Self> {
+    pub(super) fn parse(filter: Option<ControlPlaneTagFilter>, operation: Operation) -> ApiResult<Self> {
         let Some(filter) = filter else { return Ok(Self::default()) };
-        let read = || -> Result<AttributeFilter, Wrong> {
+        let parse = || -> Result<AttributeFilter, CriteriaError> {
             let all = filter.and_conditions.into_iter().flatten().chain(filter.tag_condition);
             let any = filter.or_conditions.filter(|any| !any.is_empty());
-            let any = any.map(|any| any.into_iter().map(tags).collect::<Result<_, _>>()).transpose()?;
-            AttributeFilter { all: tags(all)?, any }.bounded("TagFilter", CONDITIONS_MAX, CONDITIONS_MAX)
+            let any = any.map(|any| any.into_iter().map(parse_tag_tests).collect::<Result<_, _>>()).transpose()?;
+            AttributeFilter { all: parse_tag_tests(all)?, any }.check_bounds(
+                "TagFilter",
+                CONDITIONS_MAX,
+                CONDITIONS_MAX,
+            )
         };
-        read().map(Self).map_err(|wrong| refused(wrong, operation))
+        parse().map(Self).map_err(|error| invalid_criteria(error, operation))
     }
 
     /// Whether the filter has no conditions.
@@ -61,10 +65,10 @@ impl TagFilter {
     }
 
     /// Whether a resource with these tags matches.
-    pub(super) fn fits(&self, tags: &Tags) -> bool {
-        self.0.holds(&|test| match test {
-            Test::Tag { key, value } => has(tags, key, value.as_deref()),
-            Test::Group { .. } => false,
+    pub(super) fn matches(&self, tags: &Tags) -> bool {
+        self.0.matches_tests(&|test| match test {
+            FilterTest::Tag { key, value } => has_tag(tags, key, value.as_deref()),
+            FilterTest::Group { .. } => false,
         })
     }
 }
@@ -74,44 +78,44 @@ impl AttributeFilter {
     ///
     /// # Errors
     /// If a condition has no key, or if there are too many conditions.
-    pub(super) fn of_tags(filter: Option<ControlPlaneAttributeFilter>, operation: Operation) -> Refuse<Self> {
+    pub(super) fn for_tags(filter: Option<ControlPlaneAttributeFilter>, operation: Operation) -> ApiResult<Self> {
         let Some(filter) = filter else { return Ok(Self::default()) };
-        let conditions = |and: CommonAttributeAndCondition| tags(and.tag_conditions.into_iter().flatten());
-        let read = || -> Result<Self, Wrong> {
-            let mut all = tags(filter.tag_condition)?;
+        let conditions = |and: CommonAttributeAndCondition| parse_tag_tests(and.tag_conditions.into_iter().flatten());
+        let parse = || -> Result<Self, CriteriaError> {
+            let mut all = parse_tag_tests(filter.tag_condition)?;
             all.extend(filter.and_condition.map(conditions).transpose()?.into_iter().flatten());
             let any = filter.or_conditions.filter(|any| !any.is_empty());
             let any = any.map(|any| any.into_iter().map(conditions).collect::<Result<_, _>>()).transpose()?;
-            Self { all, any }.bounded("AttributeFilter", CONDITIONS_MAX, CONDITIONS_MAX)
+            Self { all, any }.check_bounds("AttributeFilter", CONDITIONS_MAX, CONDITIONS_MAX)
         };
-        read().map_err(|wrong| refused(wrong, operation))
+        parse().map_err(|error| invalid_criteria(error, operation))
     }
 
     /// Parses a filter on users.
     ///
     /// # Errors
     /// If a condition is incomplete, or if there are too many conditions.
-    pub(super) fn of_users(filter: Option<ControlPlaneUserAttributeFilter>, operation: Operation) -> Refuse<Self> {
+    pub(super) fn for_users(filter: Option<ControlPlaneUserAttributeFilter>, operation: Operation) -> ApiResult<Self> {
         let Some(filter) = filter else { return Ok(Self::default()) };
-        let conditions = |and: AttributeAndCondition| -> Result<Vec<Test>, Wrong> {
-            let mut all = tags(and.tag_conditions.into_iter().flatten())?;
-            all.extend(and.hierarchy_group_condition.map(group).transpose()?);
+        let conditions = |and: AttributeAndCondition| -> Result<Vec<FilterTest>, CriteriaError> {
+            let mut all = parse_tag_tests(and.tag_conditions.into_iter().flatten())?;
+            all.extend(and.hierarchy_group_condition.map(parse_group_test).transpose()?);
             Ok(all)
         };
-        let read = || -> Result<Self, Wrong> {
-            let mut all = tags(filter.tag_condition)?;
-            all.extend(filter.hierarchy_group_condition.map(group).transpose()?);
+        let parse = || -> Result<Self, CriteriaError> {
+            let mut all = parse_tag_tests(filter.tag_condition)?;
+            all.extend(filter.hierarchy_group_condition.map(parse_group_test).transpose()?);
             all.extend(filter.and_condition.map(conditions).transpose()?.into_iter().flatten());
             let any = filter.or_conditions.filter(|any| !any.is_empty());
             let any = any.map(|any| any.into_iter().map(conditions).collect::<Result<_, _>>()).transpose()?;
-            Self { all, any }.bounded("UserAttributeFilter", TAG_CONDITIONS_MAX, GROUP_CONDITIONS_MAX)
+            Self { all, any }.check_bounds("UserAttributeFilter", TAG_CONDITIONS_MAX, GROUP_CONDITIONS_MAX)
         };
-        read().map_err(|wrong| refused(wrong, operation))
+        parse().map_err(|error| invalid_criteria(error, operation))
     }
 
-    fn bounded(self, name: &str, tags_max: usize, groups_max: usize) -> Result<Self, Wrong> {
+    fn check_bounds(self, name: &str, tags_max: usize, groups_max: usize) -> Result<Self, CriteriaError> {
         let tests = || self.all.iter().chain(self.any.iter().flatten().flatten());
-        let tags = tests().filter(|test| matches!(test, Test::Tag { .. })).count();
+        let tags = tests().filter(|test| matches!(test, FilterTest::Tag { .. })).count();
         let groups = tests().count() - tags;
         if tags > tags_max || groups > groups_max {
             return Err(format!(
@@ -138,21 +142,21 @@ impl AttributeFilter {
     }
 
     /// Whether a resource with these tags, in this hierarchy group, matches.
-    pub(super) fn fits(&self, tags: &Tags, at: Option<HierarchyGroupId>, directory: &Directory) -> bool {
-        self.holds(&|test| match test {
-            Test::Tag { key, value } => has(tags, key, value.as_deref()),
-            Test::Group { group, below } => stands(at, *group, *below, directory),
+    pub(super) fn matches(&self, tags: &Tags, at: Option<HierarchyGroupId>, directory: &Directory) -> bool {
+        self.matches_tests(&|test| match test {
+            FilterTest::Tag { key, value } => has_tag(tags, key, value.as_deref()),
+            FilterTest::Group { group, below } => is_in_group(at, *group, *below, directory),
         })
     }
 
-    fn holds(&self, test: &impl Fn(&Test) -> bool) -> bool {
-        let one = |any: &Vec<Vec<Test>>| any.iter().any(|all| all.iter().all(test));
-        self.all.iter().all(test) && self.any.as_ref().is_none_or(one)
+    fn matches_tests(&self, test: &impl Fn(&FilterTest) -> bool) -> bool {
+        let has_alternative = |any: &Vec<Vec<FilterTest>>| any.iter().any(|all| all.iter().all(test));
+        self.all.iter().all(test) && self.any.as_ref().is_none_or(has_alternative)
     }
 }
 
 /// Whether `at` is the group, or is below it if `below` is set.
-pub(super) fn stands(
+pub(super) fn is_in_group(
     at: Option<HierarchyGroupId>,
     group: Option<HierarchyGroupId>,
     below: bool,
@@ -168,27 +172,29 @@ pub(super) fn stands(
 ///
 /// # Errors
 /// If the condition has no group.
-pub(super) fn group_condition(condition: HierarchyGroupCondition) -> Result<(Option<HierarchyGroupId>, bool), Wrong> {
+pub(super) fn group_condition(
+    condition: HierarchyGroupCondition,
+) -> Result<(Option<HierarchyGroupId>, bool), CriteriaError> {
     let missing = || "A HierarchyGroupCondition must have a Value: the ID of a group.".to_owned();
     let value = condition.value.ok_or_else(missing)?;
     let below = condition.hierarchy_group_match_type == Some(HierarchyGroupMatchType::WithChildGroups);
     Ok((HierarchyGroupId::parse(&value), below))
 }
 
-fn group(condition: HierarchyGroupCondition) -> Result<Test, Wrong> {
-    group_condition(condition).map(|(group, below)| Test::Group { group, below })
+fn parse_group_test(condition: HierarchyGroupCondition) -> Result<FilterTest, CriteriaError> {
+    group_condition(condition).map(|(group, below)| FilterTest::Group { group, below })
 }
 
-fn tags(conditions: impl IntoIterator<Item = TagCondition>) -> Result<Vec<Test>, Wrong> {
+fn parse_tag_tests(conditions: impl IntoIterator<Item = TagCondition>) -> Result<Vec<FilterTest>, CriteriaError> {
     let test = |condition: TagCondition| match condition.tag_key {
-        Some(key) => Ok(Test::Tag { key, value: condition.tag_value }),
+        Some(key) => Ok(FilterTest::Tag { key, value: condition.tag_value }),
         None => Err("A TagCondition must have a TagKey.".to_owned()),
     };
     conditions.into_iter().map(test).collect()
 }
 
-fn has(tags: &Tags, key: &str, value: Option<&str>) -> bool {
-    tags.get(key).is_some_and(|held| value.is_none_or(|value| held == value))
+fn has_tag(tags: &Tags, key: &str, value: Option<&str>) -> bool {
+    tags.get(key).is_some_and(|actual| value.is_none_or(|value| actual == value))
 }
 
 #[cfg(test)]
@@ -199,35 +205,35 @@ mod tests {
         TagCondition { tag_key: Some(key.to_owned()), tag_value: value.map(str::to_owned) }
     }
 
-    fn held() -> Tags {
+    fn sample_tags() -> Tags {
         [("site", "lyon"), ("team", "red")].map(|(key, value)| (key.to_owned(), value.to_owned())).into()
     }
 
-    fn fits(filter: ControlPlaneTagFilter) -> bool {
-        TagFilter::read(Some(filter), Operation::SearchUsers).unwrap().fits(&held())
+    fn matches(filter: ControlPlaneTagFilter) -> bool {
+        TagFilter::parse(Some(filter), Operation::SearchUsers).unwrap().matches(&sample_tags())
     }
 
     #[test]
     fn conditions_are_combined_as_in_the_model() {
         let none = ControlPlaneTagFilter::default;
-        assert!(fits(none()));
-        assert!(fits(ControlPlaneTagFilter { tag_condition: Some(tag("site", None)), ..none() }));
-        assert!(!fits(ControlPlaneTagFilter { tag_condition: Some(tag("site", Some("Lyon"))), ..none() }));
+        assert!(matches(none()));
+        assert!(matches(ControlPlaneTagFilter { tag_condition: Some(tag("site", None)), ..none() }));
+        assert!(!matches(ControlPlaneTagFilter { tag_condition: Some(tag("site", Some("Lyon"))), ..none() }));
         let and = |second| ControlPlaneTagFilter {
             and_conditions: Some(vec![tag("site", Some("lyon")), tag("team", Some(second))]),
             ..none()
         };
-        assert!(fits(and("red")) && !fits(and("blue")));
+        assert!(matches(and("red")) && !matches(and("blue")));
         let or = |second| ControlPlaneTagFilter {
             or_conditions: Some(vec![vec![tag("site", Some("graz"))], vec![tag("team", Some(second))]]),
             ..none()
         };
-        assert!(fits(or("red")) && !fits(or("blue")));
+        assert!(matches(or("red")) && !matches(or("blue")));
         let many = |count| ControlPlaneTagFilter { or_conditions: Some(vec![Vec::new(); count]), ..none() };
-        let read = |filter| TagFilter::read(Some(filter), Operation::SearchUsers);
-        assert!(read(many(CONDITIONS_MAX)).is_ok() && read(many(CONDITIONS_MAX + 1)).is_err());
+        let parse = |filter| TagFilter::parse(Some(filter), Operation::SearchUsers);
+        assert!(parse(many(CONDITIONS_MAX)).is_ok() && parse(many(CONDITIONS_MAX + 1)).is_err());
         let many = |count| ControlPlaneTagFilter { and_conditions: Some(vec![tag("a", None); count]), ..none() };
-        assert!(read(many(CONDITIONS_MAX)).is_ok() && read(many(CONDITIONS_MAX + 1)).is_err());
+        assert!(parse(many(CONDITIONS_MAX)).is_ok() && parse(many(CONDITIONS_MAX + 1)).is_err());
     }
 
     #[test]
@@ -242,9 +248,9 @@ mod tests {
             let any = std::iter::once(tags).chain(std::iter::repeat_n(group, groups)).collect();
             ControlPlaneUserAttributeFilter { or_conditions: Some(any), ..Default::default() }
         };
-        let read = |filter| AttributeFilter::of_users(Some(filter), Operation::SearchUsers);
-        assert!(read(filter(25, 20)).is_ok());
-        assert!(read(filter(26, 0)).is_err());
-        assert!(read(filter(0, 21)).unwrap_err().message().contains("20 hierarchy conditions"));
+        let parse = |filter| AttributeFilter::for_users(Some(filter), Operation::SearchUsers);
+        assert!(parse(filter(25, 20)).is_ok());
+        assert!(parse(filter(26, 0)).is_err());
+        assert!(parse(filter(0, 21)).unwrap_err().message().contains("20 hierarchy conditions"));
     }
 }

@@ -9,60 +9,60 @@ use floorkey_aws::model::{
 };
 use floorkey_aws::operation::Operation;
 
-use super::listing::{Key, List, PAGE, Paging};
-use super::search::{self, Criteria, RawLeaf, TextTest, Wrong};
-use super::search_filter::{AttributeFilter, TagFilter, group_condition, stands};
-use super::sight::{Sight, Viewer};
+use super::listing::{ListId, PAGE_SIZE, Paging, RowKey};
+use super::row_visibility::{ListFilter, RowVisibility};
+use super::search::{self, Criteria, CriteriaError, RawLeaf, TextTest};
+use super::search_filter::{AttributeFilter, TagFilter, group_condition, is_in_group};
 use super::users;
-use crate::caller::{Caller, Refuse};
+use crate::caller::{ApiResult, Caller};
 
-pub(super) async fn search(caller: &Caller<'_>, input: SearchUsersInput) -> Refuse<SearchUsersOutput> {
+pub(super) async fn search(caller: &Caller<'_>, input: SearchUsersInput) -> ApiResult<SearchUsersOutput> {
     let operation = Operation::SearchUsers;
     let directory = caller.directory(&input.instance_id)?;
-    let viewer = Viewer::new(caller, &directory, Act::SearchUsers, ResourceType::User, operation).await?;
-    let criteria = Criteria::read(input.search_criteria, user_leaf, operation)?;
+    let list_filter = ListFilter::new(caller, &directory, Act::SearchUsers, ResourceType::User, operation).await?;
+    let criteria = Criteria::parse(input.search_criteria, parse_user_test, operation)?;
     let filter = input.search_filter.unwrap_or_default();
     if filter.tag_filter.is_some() && filter.user_attribute_filter.is_some() {
         let message = "SearchFilter can have TagFilter or UserAttributeFilter, but not both.";
         return Err(Exception::new(operation.invalid_input(), message));
     }
-    let tags = TagFilter::read(filter.tag_filter, operation)?;
-    let attributes = AttributeFilter::of_users(filter.user_attribute_filter, operation)?;
+    let tags = TagFilter::parse(filter.tag_filter, operation)?;
+    let attributes = AttributeFilter::for_users(filter.user_attribute_filter, operation)?;
     let filters = format!("{criteria:?} {tags:?} {attributes:?}");
-    let list = List { instance: &directory.instance().to_string(), filters: &filters };
-    let paging = Paging::read(caller, operation, &list, input.max_results, PAGE, input.next_token.as_deref())?;
-    let unfiltered = tags.is_empty() && attributes.is_empty();
+    let list = ListId { instance: &directory.instance().to_string(), filters: &filters };
+    let paging = Paging::parse(caller, operation, &list, input.max_results, PAGE_SIZE, input.next_token.as_deref())?;
+    let is_unfiltered = tags.is_empty() && attributes.is_empty();
     let find = || -> Vec<_> {
-        let fitting = directory.users_after(None).filter_map(|user| {
-            let sight = viewer.sees(&Target::User(user.id))?;
-            let fits = criteria.fits(&|leaf| leaf.fits(user, sight, &directory))
-                && (unfiltered
-                    || sight == Sight::Whole
-                        && tags.fits(&user.tags)
-                        && attributes.fits(&user.tags, user.hierarchy_group, &directory));
-            fits.then(|| (Key::by_name(&user.username, user.id.bits()), (user, sight)))
+        let matching = directory.users_after(None).filter_map(|user| {
+            let visibility = list_filter.visibility_of(&Target::User(user.id))?;
+            let is_match = criteria.matches(&|test| test.matches(user, visibility, &directory))
+                && (is_unfiltered
+                    || visibility == RowVisibility::Full
+                        && tags.matches(&user.tags)
+                        && attributes.matches(&user.tags, user.hierarchy_group, &directory));
+            is_match.then(|| (RowKey::by_name(&user.username, user.id.bits()), (user, visibility)))
         });
-        fitting.collect()
+        matching.collect()
     };
     let conditions = criteria.count() + tags.count() + attributes.count();
-    let found = caller.search(directory.user_count(), conditions, find).await?;
-    let approximate_total_count = search::total(found.len());
-    let page = paging.page(found)?;
-    let wire = caller.wire(&directory);
-    let rows = page.rows.into_iter().map(|(user, sight)| users::found(user, sight, &wire)).collect();
+    let rows = caller.search(directory.user_count(), conditions, find).await?;
+    let approximate_total_count = search::total(rows.len());
+    let page = paging.page(rows)?;
+    let arns = caller.arn_context(&directory);
+    let rows = page.rows.into_iter().map(|(user, visibility)| users::search_summary(user, visibility, &arns)).collect();
     Ok(SearchUsersOutput { users: Some(rows), next_token: page.next, approximate_total_count })
 }
 
 /// A condition on users.
 #[derive(Debug)]
 enum UserTest {
-    Text { field: Field, test: TextTest },
+    Text { field: UserField, test: TextTest },
     Group { group: Option<HierarchyGroupId>, below: bool },
-    Skill(Vec<SkillTest>),
+    Proficiency(Vec<ProficiencyTest>),
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Field {
+enum UserField {
     Username,
     FirstName,
     LastName,
@@ -71,20 +71,20 @@ enum Field {
     Id,
 }
 
-fn user_leaf(raw: RawLeaf) -> Result<UserTest, Wrong> {
+fn parse_user_test(raw: RawLeaf) -> Result<UserTest, CriteriaError> {
     match raw {
         RawLeaf::Group(condition) => group_condition(condition).map(|(group, below)| UserTest::Group { group, below }),
-        RawLeaf::List(condition) => skills(condition).map(UserTest::Skill),
+        RawLeaf::List(condition) => parse_proficiency_tests(condition).map(UserTest::Proficiency),
         text @ RawLeaf::Text(_) => {
             let fields = ["Username", "FirstName", "LastName", "RoutingProfileId", "SecurityProfileId", "resourceId"];
-            let (field, test) = search::text_leaf(text, &fields)?;
+            let (field, test) = search::parse_text_test(text, &fields)?;
             let field = match field {
-                "FirstName" => Field::FirstName,
-                "LastName" => Field::LastName,
-                "RoutingProfileId" => Field::RoutingProfile,
-                "SecurityProfileId" => Field::SecurityProfile,
-                "resourceId" => Field::Id,
-                _ => Field::Username,
+                "FirstName" => UserField::FirstName,
+                "LastName" => UserField::LastName,
+                "RoutingProfileId" => UserField::RoutingProfile,
+                "SecurityProfileId" => UserField::SecurityProfile,
+                "resourceId" => UserField::Id,
+                _ => UserField::Username,
             };
             Ok(UserTest::Text { field, test })
         }
@@ -94,24 +94,28 @@ fn user_leaf(raw: RawLeaf) -> Result<UserTest, Wrong> {
 impl UserTest {
     /// Whether the user matches. If the caller sees only the username, conditions on other fields never match, so that
     /// a search can't reveal them.
-    fn fits(&self, user: &User, sight: Sight, directory: &Directory) -> bool {
-        let public = matches!(self, Self::Text { field: Field::Username | Field::Id, .. });
-        if sight == Sight::Name && !public {
+    fn matches(&self, user: &User, visibility: RowVisibility, directory: &Directory) -> bool {
+        let is_public = matches!(self, Self::Text { field: UserField::Username | UserField::Id, .. });
+        if visibility == RowVisibility::Name && !is_public {
             return false;
         }
         match self {
-            Self::Group { group, below } => stands(user.hierarchy_group, *group, *below, directory),
+            Self::Group { group, below } => is_in_group(user.hierarchy_group, *group, *below, directory),
             // All conditions have to match the same proficiency.
-            Self::Skill(tests) => user.proficiencies.iter().any(|skill| tests.iter().all(|test| test.fits(skill))),
+            Self::Proficiency(tests) => {
+                user.proficiencies.iter().any(|proficiency| tests.iter().all(|test| test.matches(proficiency)))
+            }
             Self::Text { field, test } => {
-                let fits = |text: Option<&str>| text.is_some_and(|text| test.fits(text));
+                let is_match = |text: Option<&str>| text.is_some_and(|text| test.matches(text));
                 match field {
-                    Field::Username => test.fits(&user.username),
-                    Field::FirstName => fits(user.identity.first_name.as_deref()),
-                    Field::LastName => fits(user.identity.last_name.as_deref()),
-                    Field::RoutingProfile => test.fits(&user.routing_profile.to_string()),
-                    Field::SecurityProfile => user.assignments.iter().any(|held| test.fits(&held.profile.to_string())),
-                    Field::Id => test.fits(&user.id.to_string()),
+                    UserField::Username => test.matches(&user.username),
+                    UserField::FirstName => is_match(user.identity.first_name.as_deref()),
+                    UserField::LastName => is_match(user.identity.last_name.as_deref()),
+                    UserField::RoutingProfile => test.matches(&user.routing_profile.to_string()),
+                    UserField::SecurityProfile => {
+                        user.assignments.iter().any(|assignment| test.matches(&assignment.profile.to_string()))
+                    }
+                    UserField::Id => test.matches(&user.id.to_string()),
                 }
             }
         }
@@ -120,23 +124,23 @@ impl UserTest {
 
 /// A condition on a proficiency.
 #[derive(Debug)]
-enum SkillTest {
-    Text { about: About, test: TextTest },
-    Level { about: About, test: LevelTest },
+enum ProficiencyTest {
+    Text { field: ProficiencyField, test: TextTest },
+    Level { field: ProficiencyField, test: LevelTest },
 }
 
 /// The part of a proficiency that a condition is about. The model does not define the values of `FieldName` here: the
 /// names of the structure's members mean these members, and any other name means the attribute with that name.
 #[derive(Debug)]
-enum About {
+enum ProficiencyField {
     Name,
     Value,
     Level,
     Attribute(String),
 }
 
-impl About {
-    fn read(field: String) -> Self {
+impl ProficiencyField {
+    fn parse(field: String) -> Self {
         match field.to_ascii_lowercase().as_str() {
             "attributename" => Self::Name,
             "attributevalue" => Self::Value,
@@ -146,19 +150,25 @@ impl About {
     }
 }
 
-impl SkillTest {
-    fn fits(&self, skill: &Proficiency) -> bool {
+impl ProficiencyTest {
+    fn matches(&self, proficiency: &Proficiency) -> bool {
         match self {
-            Self::Text { about: About::Name, test } => test.fits(&skill.attribute),
-            Self::Text { about: About::Attribute(name), test } => *name == skill.attribute && test.fits(&skill.value),
-            Self::Text { about: About::Value | About::Level, test } => test.fits(&skill.value),
-            Self::Level { about: About::Attribute(name), test } => *name == skill.attribute && test.fits(skill.level),
-            Self::Level { test, .. } => test.fits(skill.level),
+            Self::Text { field: ProficiencyField::Name, test } => test.matches(&proficiency.attribute),
+            Self::Text { field: ProficiencyField::Attribute(name), test } => {
+                *name == proficiency.attribute && test.matches(&proficiency.value)
+            }
+            Self::Text { field: ProficiencyField::Value | ProficiencyField::Level, test } => {
+                test.matches(&proficiency.value)
+            }
+            Self::Level { field: ProficiencyField::Attribute(name), test } => {
+                *name == proficiency.attribute && test.matches(proficiency.level)
+            }
+            Self::Level { test, .. } => test.matches(proficiency.level),
         }
     }
 }
 
-fn skills(condition: ListCondition) -> Result<Vec<SkillTest>, Wrong> {
+fn parse_proficiency_tests(condition: ListCondition) -> Result<Vec<ProficiencyTest>, CriteriaError> {
     if condition.target_list_type != Some(TargetListType::Proficiencies) {
         return Err("The TargetListType of a ListCondition must be PROFICIENCIES.".to_owned());
     }
@@ -166,18 +176,18 @@ fn skills(condition: ListCondition) -> Result<Vec<SkillTest>, Wrong> {
     if conditions.is_empty() {
         return Err("A ListCondition must have at least one entry in Conditions.".to_owned());
     }
-    let tests = conditions.into_iter().map(skill).collect::<Result<Vec<_>, _>>()?;
+    let tests = conditions.into_iter().map(parse_proficiency_condition).collect::<Result<Vec<_>, _>>()?;
     Ok(tests.into_iter().flatten().collect())
 }
 
-fn skill(condition: Condition) -> Result<Vec<SkillTest>, Wrong> {
+fn parse_proficiency_condition(condition: Condition) -> Result<Vec<ProficiencyTest>, CriteriaError> {
     let text = condition.string_condition.map(|condition| {
-        let (field, test) = TextTest::read(condition)?;
-        Ok::<_, Wrong>(SkillTest::Text { about: About::read(field), test })
+        let (field, test) = TextTest::parse(condition)?;
+        Ok::<_, CriteriaError>(ProficiencyTest::Text { field: ProficiencyField::parse(field), test })
     });
     let number = condition.number_condition.map(|condition| {
-        let about = About::read(condition.field_name.clone().unwrap_or_else(|| "Level".to_owned()));
-        Ok::<_, Wrong>(SkillTest::Level { about, test: LevelTest::read(&condition)? })
+        let field = ProficiencyField::parse(condition.field_name.clone().unwrap_or_else(|| "Level".to_owned()));
+        Ok::<_, CriteriaError>(ProficiencyTest::Level { field, test: LevelTest::parse(&condition)? })
     });
     text.into_iter().chain(number).collect()
 }
@@ -185,43 +195,42 @@ fn skill(condition: Condition) -> Result<Vec<SkillTest>, Wrong> {
 /// A comparison of a level.
 #[derive(Debug)]
 struct LevelTest {
-    how: NumberComparisonType,
-    least: f64,
-    most: f64,
+    comparison: NumberComparisonType,
+    min: f64,
+    max: f64,
 }
 
 impl LevelTest {
     /// Parses the comparison. If it needs only one bound, either member can contain it.
-    fn read(condition: &NumberCondition) -> Result<Self, Wrong> {
-        let missing =
-            |what: &str| format!("A NumberCondition must have a ComparisonType and its bounds; {what} is missing.");
-        let how = condition.comparison_type.ok_or_else(|| missing("ComparisonType"))?;
-        let (least, most) = match how {
+    fn parse(condition: &NumberCondition) -> Result<Self, CriteriaError> {
+        let missing = |what: &str| format!("A NumberCondition must have a ComparisonType and its bounds; {what} is missing.");
+        let comparison = condition.comparison_type.ok_or_else(|| missing("ComparisonType"))?;
+        let (min, max) = match comparison {
             NumberComparisonType::Range => (condition.min_value, condition.max_value),
             NumberComparisonType::Lesser | NumberComparisonType::LesserOrEqual => {
-                let most = condition.max_value.or(condition.min_value);
-                (most, most)
+                let max = condition.max_value.or(condition.min_value);
+                (max, max)
             }
             _ => {
-                let least = condition.min_value.or(condition.max_value);
-                (least, least)
+                let min = condition.min_value.or(condition.max_value);
+                (min, min)
             }
         };
-        let least = least.ok_or_else(|| missing("MinValue"))?;
-        let most = most.ok_or_else(|| missing("MaxValue"))?;
-        Ok(Self { how, least: f64::from(least), most: f64::from(most) })
+        let min = min.ok_or_else(|| missing("MinValue"))?;
+        let max = max.ok_or_else(|| missing("MaxValue"))?;
+        Ok(Self { comparison, min: f64::from(min), max: f64::from(max) })
     }
 
-    fn fits(&self, level: f32) -> bool {
+    fn matches(&self, level: f32) -> bool {
         let level = f64::from(level);
-        match self.how {
-            NumberComparisonType::GreaterOrEqual => level >= self.least,
-            NumberComparisonType::Greater => level > self.least,
-            NumberComparisonType::LesserOrEqual => level <= self.most,
-            NumberComparisonType::Lesser => level < self.most,
-            NumberComparisonType::Equal => (level - self.least).abs() < f64::EPSILON,
-            NumberComparisonType::NotEqual => (level - self.least).abs() >= f64::EPSILON,
-            NumberComparisonType::Range => (self.least..=self.most).contains(&level),
+        match self.comparison {
+            NumberComparisonType::GreaterOrEqual => level >= self.min,
+            NumberComparisonType::Greater => level > self.min,
+            NumberComparisonType::LesserOrEqual => level <= self.max,
+            NumberComparisonType::Lesser => level < self.max,
+            NumberComparisonType::Equal => (level - self.min).abs() < f64::EPSILON,
+            NumberComparisonType::NotEqual => (level - self.min).abs() >= f64::EPSILON,
+            NumberComparisonType::Range => (self.min..=self.max).contains(&level),
         }
     }
 }

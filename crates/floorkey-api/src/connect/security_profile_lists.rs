@@ -11,30 +11,30 @@ use floorkey_aws::model::{
 };
 use floorkey_aws::operation::Operation;
 
-use super::listing::{Key, List, PAGE, Page, Paging};
-use super::wire::time;
-use crate::caller::{Caller, Refuse};
+use super::listing::{ListId, PAGE_SIZE, Page, Paging, RowKey};
+use super::members::time;
+use crate::caller::{ApiResult, Caller};
 
 /// Lists all permissions that the profile grants, including those that the selected ones require, in the order of the
 /// catalog. Old names are returned as they were written.
 pub(super) async fn permissions(
     caller: &Caller<'_>,
     input: ListSecurityProfilePermissionsInput,
-) -> Refuse<ListSecurityProfilePermissionsOutput> {
+) -> ApiResult<ListSecurityProfilePermissionsOutput> {
     let directory = caller.directory(&input.instance_id)?;
-    let asked = Asked {
+    let list_request = ProfileListRequest {
         profile: &input.security_profile_id,
         act: Act::ListSecurityProfilePermissions,
         operation: Operation::ListSecurityProfilePermissions,
         max_results: input.max_results,
         token: input.next_token.as_deref(),
     };
-    let (profile, page) = asked
+    let (profile, page) = list_request
         .page(caller, &directory, |profile| {
-            let held = profile.permissions.permissions();
+            let granted = profile.permissions.permissions();
             let all = catalogue().permissions().enumerate();
-            all.filter(|(_, permission)| held.contains(*permission))
-                .map(|(place, permission)| (Key::by_place(place), permission.name().to_owned()))
+            all.filter(|(_, permission)| granted.contains(*permission))
+                .map(|(index, permission)| (RowKey::by_index(index), permission.name().to_owned()))
                 .collect()
         })
         .await?;
@@ -42,25 +42,25 @@ pub(super) async fn permissions(
         permissions: Some(page.rows),
         next_token: page.next,
         last_modified_time: time(profile.modified),
-        last_modified_region: caller.wire(&directory).region(),
+        last_modified_region: caller.arn_context(&directory).region(),
     })
 }
 
 pub(super) async fn applications(
     caller: &Caller<'_>,
     input: ListSecurityProfileApplicationsInput,
-) -> Refuse<ListSecurityProfileApplicationsOutput> {
+) -> ApiResult<ListSecurityProfileApplicationsOutput> {
     let directory = caller.directory(&input.instance_id)?;
-    let asked = Asked {
+    let list_request = ProfileListRequest {
         profile: &input.security_profile_id,
         act: Act::ListSecurityProfileApplications,
         operation: Operation::ListSecurityProfileApplications,
         max_results: input.max_results,
         token: input.next_token.as_deref(),
     };
-    let (profile, page) = asked
+    let (profile, page) = list_request
         .page(caller, &directory, |profile| {
-            placed(&profile.applications, |application| Application {
+            indexed_rows(&profile.applications, |application| Application {
                 application_permissions: Some(application.permissions.clone()),
                 namespace: Some(application.namespace.clone()),
                 r#type: application.kind.as_deref().and_then(ApplicationType::from_name),
@@ -71,25 +71,25 @@ pub(super) async fn applications(
         applications: Some(page.rows),
         next_token: page.next,
         last_modified_time: time(profile.modified),
-        last_modified_region: caller.wire(&directory).region(),
+        last_modified_region: caller.arn_context(&directory).region(),
     })
 }
 
 pub(super) async fn flow_modules(
     caller: &Caller<'_>,
     input: ListSecurityProfileFlowModulesInput,
-) -> Refuse<ListSecurityProfileFlowModulesOutput> {
+) -> ApiResult<ListSecurityProfileFlowModulesOutput> {
     let directory = caller.directory(&input.instance_id)?;
-    let asked = Asked {
+    let list_request = ProfileListRequest {
         profile: &input.security_profile_id,
         act: Act::ListSecurityProfileFlowModules,
         operation: Operation::ListSecurityProfileFlowModules,
         max_results: input.max_results,
         token: input.next_token.as_deref(),
     };
-    let (profile, page) = asked
+    let (profile, page) = list_request
         .page(caller, &directory, |profile| {
-            placed(&profile.flow_modules, |module| FlowModule {
+            indexed_rows(&profile.flow_modules, |module| FlowModule {
                 flow_module_id: Some(module.id.clone()),
                 r#type: module.kind.as_deref().and_then(FlowModuleType::from_name),
             })
@@ -99,25 +99,25 @@ pub(super) async fn flow_modules(
         allowed_flow_modules: Some(page.rows),
         next_token: page.next,
         last_modified_time: time(profile.modified),
-        last_modified_region: caller.wire(&directory).region(),
+        last_modified_region: caller.arn_context(&directory).region(),
     })
 }
 
 pub(super) async fn ai_agents(
     caller: &Caller<'_>,
     input: ListSecurityProfileAIAgentsInput,
-) -> Refuse<ListSecurityProfileAIAgentsOutput> {
+) -> ApiResult<ListSecurityProfileAIAgentsOutput> {
     let directory = caller.directory(&input.instance_id)?;
-    let asked = Asked {
+    let list_request = ProfileListRequest {
         profile: &input.security_profile_id,
         act: Act::ListSecurityProfileAIAgents,
         operation: Operation::ListSecurityProfileAIAgents,
         max_results: input.max_results,
         token: input.next_token.as_deref(),
     };
-    let (profile, page) = asked
+    let (profile, page) = list_request
         .page(caller, &directory, |profile| {
-            placed(&profile.ai_agents, |agent| AIAgent {
+            indexed_rows(&profile.ai_agents, |agent| AIAgent {
                 arn: Some(agent.arn.clone()),
                 r#type: agent.kind.as_deref().and_then(AIAgentType::from_name),
             })
@@ -127,12 +127,12 @@ pub(super) async fn ai_agents(
         allowed_ai_agents: Some(page.rows),
         next_token: page.next,
         last_modified_time: time(profile.modified),
-        last_modified_region: caller.wire(&directory).region(),
+        last_modified_region: caller.arn_context(&directory).region(),
     })
 }
 
 /// A request for a list of the contents of a profile.
-struct Asked<'a> {
+struct ProfileListRequest<'a> {
     profile: &'a str,
     act: Act,
     operation: Operation,
@@ -140,22 +140,22 @@ struct Asked<'a> {
     token: Option<&'a str>,
 }
 
-impl Asked<'_> {
+impl ProfileListRequest<'_> {
     async fn page<'d, T>(
         &self,
         caller: &Caller<'_>,
         directory: &'d Directory,
-        rows: impl FnOnce(&SecurityProfile) -> Vec<(Key, T)>,
-    ) -> Refuse<(&'d Arc<SecurityProfile>, Page<T>)> {
+        rows: impl FnOnce(&SecurityProfile) -> Vec<(RowKey, T)>,
+    ) -> ApiResult<(&'d Arc<SecurityProfile>, Page<T>)> {
         let profile = caller.profile(directory, self.profile, self.act, self.operation).await?;
         let filters = profile.id.to_string();
-        let list = List { instance: &directory.instance().to_string(), filters: &filters };
-        let paging = Paging::read(caller, self.operation, &list, self.max_results, PAGE, self.token)?;
+        let list = ListId { instance: &directory.instance().to_string(), filters: &filters };
+        let paging = Paging::parse(caller, self.operation, &list, self.max_results, PAGE_SIZE, self.token)?;
         Ok((profile, paging.page(rows(profile))?))
     }
 }
 
 /// Rows in the order of `items`.
-fn placed<T, U>(items: &[T], row: impl Fn(&T) -> U) -> Vec<(Key, U)> {
-    items.iter().enumerate().map(|(place, item)| (Key::by_place(place), row(item))).collect()
+fn indexed_rows<T, U>(items: &[T], row: impl Fn(&T) -> U) -> Vec<(RowKey, U)> {
+    items.iter().enumerate().map(|(index, item)| (RowKey::by_index(index), row(item))).collect()
 }

@@ -11,18 +11,18 @@ use floorkey_aws::model::{
     DataTableAccessControlConfiguration, DeleteSecurityProfileInput, DescribeSecurityProfileInput,
     DescribeSecurityProfileOutput, Empty, FlowModule, GranularAccessControlConfiguration, ListSecurityProfilesInput,
     ListSecurityProfilesOutput, PrimaryAttributeAccessControlConfigurationItem, SearchSecurityProfilesInput,
-    SearchSecurityProfilesOutput, SecurityProfile as Described, SecurityProfileSearchSummary, SecurityProfileSummary,
-    SecurityProfileType, UpdateSecurityProfileInput,
+    SearchSecurityProfilesOutput, SecurityProfile as SecurityProfileModel, SecurityProfileSearchSummary,
+    SecurityProfileSummary, SecurityProfileType, UpdateSecurityProfileInput,
 };
 use floorkey_aws::operation::Operation;
 
-use super::listing::{Key, List, PAGE, Paging};
+use super::listing::{ListId, PAGE_SIZE, Paging, RowKey};
+use super::members::{ArnContext, time};
+use super::row_visibility::{ListFilter, RowVisibility};
 use super::search::{self, Criteria};
 use super::search_filter::TagFilter;
-use super::sight::{Sight, Viewer};
-use super::wire::{Wire, time};
-use crate::caller::{Caller, Refuse};
-use floorkey_service::outside;
+use crate::caller::{ApiResult, Caller};
+use floorkey_service::entropy;
 
 /// All profiles can be edited and deleted, including those of a new instance, so they are customer managed.
 const TYPE: Option<SecurityProfileType> = Some(SecurityProfileType::CustomerManaged);
@@ -30,12 +30,12 @@ const TYPE: Option<SecurityProfileType> = Some(SecurityProfileType::CustomerMana
 pub(super) async fn create(
     caller: &Caller<'_>,
     input: CreateSecurityProfileInput,
-) -> Refuse<CreateSecurityProfileOutput> {
+) -> ApiResult<CreateSecurityProfileOutput> {
     let (act, operation) = (Act::CreateSecurityProfile, Operation::CreateSecurityProfile);
     let directory = caller.directory(&input.instance_id)?;
-    let id = SecurityProfileId::from_bits(outside::id());
+    let id = SecurityProfileId::from_bits(entropy::random_id());
     let tags = input.tags.unwrap_or_default();
-    let content = edit(Content {
+    let content = to_edit(ProfileContent {
         description: input.description,
         permissions: input.permissions,
         applications: input.applications,
@@ -58,15 +58,15 @@ pub(super) async fn create(
     caller.execute(&directory, Command::CreateSecurityProfile(Box::new(new)), operation).await?;
     Ok(CreateSecurityProfileOutput {
         security_profile_id: Some(id.to_string()),
-        security_profile_arn: caller.wire(&directory).arn(ResourceKind::SecurityProfile, id),
+        security_profile_arn: caller.arn_context(&directory).arn(ResourceKind::SecurityProfile, id),
     })
 }
 
-pub(super) async fn update(caller: &Caller<'_>, input: UpdateSecurityProfileInput) -> Refuse<Empty> {
+pub(super) async fn update(caller: &Caller<'_>, input: UpdateSecurityProfileInput) -> ApiResult<Empty> {
     let (act, operation) = (Act::UpdateSecurityProfile, Operation::UpdateSecurityProfile);
     let directory = caller.directory(&input.instance_id)?;
     let profile = caller.profile(&directory, &input.security_profile_id, act, operation).await?.id;
-    let content = edit(Content {
+    let content = to_edit(ProfileContent {
         description: input.description,
         permissions: input.permissions,
         applications: input.applications,
@@ -81,7 +81,9 @@ pub(super) async fn update(caller: &Caller<'_>, input: UpdateSecurityProfileInpu
     let content = match content {
         Ok(content) => content,
         Err(refusal) => {
-            return Err(caller.record(&directory, (act, vec![RecordKey::Profile(profile)]), refusal, operation).await);
+            return Err(caller
+                .record_refusal(&directory, (act, vec![RecordKey::Profile(profile)]), refusal, operation)
+                .await);
         }
     };
     let command = Command::UpdateSecurityProfile { profile, edit: Box::new(content) };
@@ -89,11 +91,11 @@ pub(super) async fn update(caller: &Caller<'_>, input: UpdateSecurityProfileInpu
     Ok(Empty {})
 }
 
-pub(super) async fn delete(caller: &Caller<'_>, input: DeleteSecurityProfileInput) -> Refuse<Empty> {
+pub(super) async fn delete(caller: &Caller<'_>, input: DeleteSecurityProfileInput) -> ApiResult<Empty> {
     let operation = Operation::DeleteSecurityProfile;
     let directory = caller.directory(&input.instance_id)?;
-    let found = caller.profile(&directory, &input.security_profile_id, Act::DeleteSecurityProfile, operation).await?;
-    caller.execute(&directory, Command::DeleteSecurityProfile { profile: found.id }, operation).await?;
+    let profile = caller.profile(&directory, &input.security_profile_id, Act::DeleteSecurityProfile, operation).await?;
+    caller.execute(&directory, Command::DeleteSecurityProfile { profile: profile.id }, operation).await?;
     Ok(Empty {})
 }
 
@@ -101,24 +103,27 @@ pub(super) async fn delete(caller: &Caller<'_>, input: DeleteSecurityProfileInpu
 pub(super) async fn describe(
     caller: &Caller<'_>,
     input: DescribeSecurityProfileInput,
-) -> Refuse<DescribeSecurityProfileOutput> {
+) -> ApiResult<DescribeSecurityProfileOutput> {
     let (act, operation) = (Act::DescribeSecurityProfile, Operation::DescribeSecurityProfile);
     let directory = caller.directory(&input.instance_id)?;
     let profile = caller.profile(&directory, &input.security_profile_id, act, operation).await?;
-    let security_profile = Some(described(profile, &directory, &caller.wire(&directory)));
+    let security_profile = Some(to_model(profile, &directory, &caller.arn_context(&directory)));
     Ok(DescribeSecurityProfileOutput { security_profile })
 }
 
-pub(super) async fn list(caller: &Caller<'_>, input: ListSecurityProfilesInput) -> Refuse<ListSecurityProfilesOutput> {
+pub(super) async fn list(
+    caller: &Caller<'_>,
+    input: ListSecurityProfilesInput,
+) -> ApiResult<ListSecurityProfilesOutput> {
     let (act, operation) = (Act::ListSecurityProfiles, Operation::ListSecurityProfiles);
     let directory = caller.directory(&input.instance_id)?;
-    let viewer = Viewer::new(caller, &directory, act, ResourceType::SecurityProfile, operation).await?;
-    let list = List { instance: &directory.instance().to_string(), filters: "" };
-    let paging = Paging::read(caller, operation, &list, input.max_results, PAGE, input.next_token.as_deref())?;
-    let wire = caller.wire(&directory);
+    let list_filter = ListFilter::new(caller, &directory, act, ResourceType::SecurityProfile, operation).await?;
+    let list = ListId { instance: &directory.instance().to_string(), filters: "" };
+    let paging = Paging::parse(caller, operation, &list, input.max_results, PAGE_SIZE, input.next_token.as_deref())?;
+    let arns = caller.arn_context(&directory);
     let page = paging.page(directory.profiles().filter_map(|profile| {
-        let sight = viewer.sees(&Target::Profile(profile.id))?;
-        Some((Key::by_name(&profile.name, profile.id.bits()), summary(profile, sight, &wire)))
+        let visibility = list_filter.visibility_of(&Target::Profile(profile.id))?;
+        Some((RowKey::by_name(&profile.name, profile.id.bits()), summary(profile, visibility, &arns)))
     }))?;
     Ok(ListSecurityProfilesOutput { security_profile_summary_list: Some(page.rows), next_token: page.next })
 }
@@ -126,47 +131,52 @@ pub(super) async fn list(caller: &Caller<'_>, input: ListSecurityProfilesInput) 
 pub(super) async fn search(
     caller: &Caller<'_>,
     input: SearchSecurityProfilesInput,
-) -> Refuse<SearchSecurityProfilesOutput> {
+) -> ApiResult<SearchSecurityProfilesOutput> {
     let (act, operation) = (Act::SearchSecurityProfiles, Operation::SearchSecurityProfiles);
     let directory = caller.directory(&input.instance_id)?;
-    let viewer = Viewer::new(caller, &directory, act, ResourceType::SecurityProfile, operation).await?;
-    let criteria = Criteria::read(input.search_criteria, search::profile_leaf, operation)?;
-    let tags = TagFilter::read(input.search_filter.and_then(|filter| filter.tag_filter), operation)?;
+    let list_filter = ListFilter::new(caller, &directory, act, ResourceType::SecurityProfile, operation).await?;
+    let criteria = Criteria::parse(input.search_criteria, search::parse_profile_test, operation)?;
+    let tags = TagFilter::parse(input.search_filter.and_then(|filter| filter.tag_filter), operation)?;
     let filters = format!("{criteria:?} {tags:?}");
-    let list = List { instance: &directory.instance().to_string(), filters: &filters };
-    let paging = Paging::read(caller, operation, &list, input.max_results, PAGE, input.next_token.as_deref())?;
-    let wire = caller.wire(&directory);
+    let list = ListId { instance: &directory.instance().to_string(), filters: &filters };
+    let paging = Paging::parse(caller, operation, &list, input.max_results, PAGE_SIZE, input.next_token.as_deref())?;
+    let arns = caller.arn_context(&directory);
     let find = || -> Vec<_> {
-        let fitting = directory.profiles().filter_map(|profile| {
-            let sight = viewer.sees(&Target::Profile(profile.id))?;
-            let fits = criteria.fits(&|leaf| leaf.fits(profile))
-                && (tags.is_empty() || sight == Sight::Whole && tags.fits(&profile.tags));
-            fits.then(|| (Key::by_name(&profile.name, profile.id.bits()), found(profile, sight, &directory, &wire)))
+        let matching = directory.profiles().filter_map(|profile| {
+            let visibility = list_filter.visibility_of(&Target::Profile(profile.id))?;
+            let is_match = criteria.matches(&|test| test.matches(profile))
+                && (tags.is_empty() || visibility == RowVisibility::Full && tags.matches(&profile.tags));
+            is_match.then(|| {
+                (
+                    RowKey::by_name(&profile.name, profile.id.bits()),
+                    search_summary(profile, visibility, &directory, &arns),
+                )
+            })
         });
-        fitting.collect()
+        matching.collect()
     };
     let conditions = criteria.count() + tags.count();
-    let found = caller.search(directory.profiles().count(), conditions, find).await?;
-    let total = search::total(found.len());
-    let page = paging.page(found)?;
+    let rows = caller.search(directory.profiles().count(), conditions, find).await?;
+    let total = search::total(rows.len());
+    let page = paging.page(rows)?;
     let (security_profiles, next_token) = (Some(page.rows), page.next);
     Ok(SearchSecurityProfilesOutput { security_profiles, next_token, approximate_total_count: total })
 }
 
-fn described(profile: &SecurityProfile, directory: &Directory, wire: &Wire<'_>) -> Described {
+fn to_model(profile: &SecurityProfile, directory: &Directory, arns: &ArnContext<'_>) -> SecurityProfileModel {
     let control = &profile.access_control;
     let words: Vec<String> = control.tag_restricted.iter().map(|restricted| restricted.word().to_owned()).collect();
-    Described {
+    SecurityProfileModel {
         allowed_access_control_hierarchy_group_id: control.hierarchy_group.map(|group| group.to_string()),
         allowed_access_control_tags: Some(control.tags.clone()).filter(|tags| !tags.is_empty()),
-        arn: wire.arn(ResourceKind::SecurityProfile, profile.id),
+        arn: arns.arn(ResourceKind::SecurityProfile, profile.id),
         description: Some(profile.description.clone()),
         granular_access_control_configuration: profile.data_table_values.as_deref().map(granular),
         hierarchy_restricted_resources: control
             .hierarchy_restricted
             .then(|| vec![ResourceType::User.word().to_owned()]),
         id: Some(profile.id.to_string()),
-        last_modified_region: wire.region(),
+        last_modified_region: arns.region(),
         last_modified_time: time(profile.modified),
         organization_resource_id: Some(directory.instance().to_string()),
         security_profile_name: Some(profile.name.clone()),
@@ -176,36 +186,36 @@ fn described(profile: &SecurityProfile, directory: &Directory, wire: &Wire<'_>) 
     }
 }
 
-fn summary(profile: &SecurityProfile, sight: Sight, wire: &Wire<'_>) -> SecurityProfileSummary {
+fn summary(profile: &SecurityProfile, visibility: RowVisibility, arns: &ArnContext<'_>) -> SecurityProfileSummary {
     SecurityProfileSummary {
-        arn: wire.arn(ResourceKind::SecurityProfile, profile.id),
+        arn: arns.arn(ResourceKind::SecurityProfile, profile.id),
         id: Some(profile.id.to_string()),
-        last_modified_region: sight.whole(wire.region()),
-        last_modified_time: sight.whole(time(profile.modified)),
+        last_modified_region: visibility.if_full(arns.region()),
+        last_modified_time: visibility.if_full(time(profile.modified)),
         name: Some(profile.name.clone()),
-        r#type: sight.whole(TYPE),
+        r#type: visibility.if_full(TYPE),
     }
 }
 
-fn found(
+fn search_summary(
     profile: &SecurityProfile,
-    sight: Sight,
+    visibility: RowVisibility,
     directory: &Directory,
-    wire: &Wire<'_>,
+    arns: &ArnContext<'_>,
 ) -> SecurityProfileSearchSummary {
     SecurityProfileSearchSummary {
-        arn: wire.arn(ResourceKind::SecurityProfile, profile.id),
-        description: sight.whole(Some(profile.description.clone())),
+        arn: arns.arn(ResourceKind::SecurityProfile, profile.id),
+        description: visibility.if_full(Some(profile.description.clone())),
         id: Some(profile.id.to_string()),
-        organization_resource_id: sight.whole(Some(directory.instance().to_string())),
+        organization_resource_id: visibility.if_full(Some(directory.instance().to_string())),
         security_profile_name: Some(profile.name.clone()),
-        tags: sight.whole(Some(profile.tags.clone())),
-        r#type: sight.whole(TYPE),
+        tags: visibility.if_full(Some(profile.tags.clone())),
+        r#type: visibility.if_full(TYPE),
     }
 }
 
 /// The input that Create and Update have in common.
-struct Content {
+struct ProfileContent {
     description: Option<String>,
     permissions: Option<Vec<String>>,
     applications: Option<Vec<Application>>,
@@ -219,30 +229,30 @@ struct Content {
 }
 
 /// Absent members remain unchanged, empty ones are cleared.
-fn edit(content: Content) -> Result<SecurityProfileEdit, Refusal> {
+fn to_edit(content: ProfileContent) -> Result<SecurityProfileEdit, Refusal> {
     let values = content.granular.map(|granular| {
         let tables = granular.data_table_access_control_configuration;
         let primary = tables.and_then(|tables| tables.primary_attribute_access_control_configuration);
         let values = primary.and_then(|primary| primary.primary_attribute_values)?;
-        Some(values.into_iter().map(value_of).collect())
+        Some(values.into_iter().map(to_attribute_value).collect())
     });
     Ok(SecurityProfileEdit {
         // Connect has no conditions, so existing ones remain.
         conditions: None,
         description: content.description,
         permissions: content.permissions,
-        applications: content.applications.map(|list| list.into_iter().map(application_of).collect()),
+        applications: content.applications.map(|list| list.into_iter().map(to_application).collect()),
         access_control_tags: content.access_control_tags,
         tag_restricted: content.tag_restricted,
         hierarchy_restricted: content.hierarchy_restricted,
         hierarchy_group: content.hierarchy_group,
-        flow_modules: content.flow_modules.map(|list| list.into_iter().map(flow_module_of).collect()).transpose()?,
-        ai_agents: content.ai_agents.map(|list| list.into_iter().map(ai_agent_of).collect()).transpose()?,
+        flow_modules: content.flow_modules.map(|list| list.into_iter().map(to_flow_module).collect()).transpose()?,
+        ai_agents: content.ai_agents.map(|list| list.into_iter().map(to_ai_agent).collect()).transpose()?,
         data_table_values: values,
     })
 }
 
-fn application_of(application: Application) -> profile::Application {
+fn to_application(application: Application) -> profile::Application {
     profile::Application {
         namespace: application.namespace.unwrap_or_default(),
         permissions: application.application_permissions.unwrap_or_default(),
@@ -250,16 +260,15 @@ fn application_of(application: Application) -> profile::Application {
     }
 }
 
-fn flow_module_of(module: FlowModule) -> Result<profile::FlowModule, Refusal> {
-    let missing =
-        || Invalid { input: "AllowedFlowModules", problem: "every entry must have a FlowModuleId".to_owned() };
+fn to_flow_module(module: FlowModule) -> Result<profile::FlowModule, Refusal> {
+    let missing = || Invalid { input: "AllowedFlowModules", problem: "every entry must have a FlowModuleId".to_owned() };
     Ok(profile::FlowModule {
         id: module.flow_module_id.filter(|id| !id.is_empty()).ok_or_else(missing)?,
         kind: module.r#type.map(|kind| kind.as_str().to_owned()),
     })
 }
 
-fn ai_agent_of(agent: AIAgent) -> Result<profile::AiAgent, Refusal> {
+fn to_ai_agent(agent: AIAgent) -> Result<profile::AiAgent, Refusal> {
     let missing = || Invalid { input: "AllowedAIAgents", problem: "every entry must have an Arn".to_owned() };
     Ok(profile::AiAgent {
         arn: agent.arn.filter(|arn| !arn.is_empty()).ok_or_else(missing)?,
@@ -267,7 +276,7 @@ fn ai_agent_of(agent: AIAgent) -> Result<profile::AiAgent, Refusal> {
     })
 }
 
-fn value_of(value: floorkey_aws::model::PrimaryAttributeValue) -> PrimaryAttributeValue {
+fn to_attribute_value(value: floorkey_aws::model::PrimaryAttributeValue) -> PrimaryAttributeValue {
     PrimaryAttributeValue {
         access: value.access_type.map(|access| access.as_str().to_owned()),
         attribute: value.attribute_name,

@@ -11,16 +11,16 @@ use floorkey_aws::model::{
 };
 use floorkey_aws::operation::Operation;
 
-use crate::caller::{Caller, Refuse};
+use crate::caller::{ApiResult, Caller};
 
-pub(super) async fn tag(caller: &Caller<'_>, input: TagResourceInput) -> Refuse<Empty> {
+pub(super) async fn tag(caller: &Caller<'_>, input: TagResourceInput) -> ApiResult<Empty> {
     let operation = Operation::TagResource;
     let (directory, target) = find(caller, &input.resource_arn, Act::TagResource, operation).await?;
     caller.execute(&directory, Command::TagResource { target, tags: input.tags }, operation).await?;
     Ok(Empty {})
 }
 
-pub(super) async fn untag(caller: &Caller<'_>, input: UntagResourceInput) -> Refuse<Empty> {
+pub(super) async fn untag(caller: &Caller<'_>, input: UntagResourceInput) -> ApiResult<Empty> {
     let operation = Operation::UntagResource;
     let (directory, target) = find(caller, &input.resource_arn, Act::UntagResource, operation).await?;
     let keys = input.tag_keys.into_iter().collect();
@@ -28,14 +28,19 @@ pub(super) async fn untag(caller: &Caller<'_>, input: UntagResourceInput) -> Ref
     Ok(Empty {})
 }
 
-pub(super) async fn list(caller: &Caller<'_>, input: ListTagsForResourceInput) -> Refuse<ListTagsForResourceOutput> {
+pub(super) async fn list(caller: &Caller<'_>, input: ListTagsForResourceInput) -> ApiResult<ListTagsForResourceOutput> {
     let operation = Operation::ListTagsForResource;
     let (directory, target) = find(caller, &input.resource_arn, Act::ListTagsForResource, operation).await?;
     Ok(ListTagsForResourceOutput { tags: Some(tags_of(&directory, &target)) })
 }
 
 /// Finds the resource of an ARN, if the caller is permitted to perform the operation on it.
-async fn find(caller: &Caller<'_>, text: &str, act: Act, operation: Operation) -> Refuse<(Arc<Directory>, RecordKey)> {
+async fn find(
+    caller: &Caller<'_>,
+    text: &str,
+    act: Act,
+    operation: Operation,
+) -> ApiResult<(Arc<Directory>, RecordKey)> {
     let arn: Arn = text.parse().map_err(|error| {
         let message = format!("The resourceArn is invalid: {error}.");
         Exception::new(operation.invalid_input(), message)
@@ -43,7 +48,7 @@ async fn find(caller: &Caller<'_>, text: &str, act: Act, operation: Operation) -
     let instance = Arn { resource: None, ..arn.clone() };
     let directory = caller.directory(&instance.to_string())?;
     let Some((kind, id)) = arn.resource else {
-        caller.may(&directory, act, &Target::Instance, operation).await?;
+        caller.authorize(&directory, act, &Target::Instance, operation).await?;
         return Ok((directory, RecordKey::Settings));
     };
     let key = match kind {

@@ -8,34 +8,35 @@ use floorkey_aws::model::{
 };
 use floorkey_aws::operation::Operation;
 
-use super::listing::{Key, List, PAGE, Paging};
-use super::wire::time;
-use crate::caller::{Caller, Refuse};
+use super::listing::{ListId, PAGE_SIZE, Paging, RowKey};
+use super::members::time;
+use crate::caller::{ApiResult, Caller};
 
-pub(super) async fn associate(caller: &Caller<'_>, input: AssociateUserProficienciesInput) -> Refuse<Empty> {
+pub(super) async fn associate(caller: &Caller<'_>, input: AssociateUserProficienciesInput) -> ApiResult<Empty> {
     let (act, operation) = (Act::AssociateUserProficiencies, Operation::AssociateUserProficiencies);
     let directory = caller.directory(&input.instance_id)?;
     let user = caller.user(&directory, &input.user_id, act, operation).await?.id;
-    let proficiencies = input.user_proficiencies.into_iter().map(kept).collect();
+    let proficiencies = input.user_proficiencies.into_iter().map(to_proficiency).collect();
     caller.execute(&directory, Command::AssociateUserProficiencies { user, proficiencies }, operation).await?;
     Ok(Empty {})
 }
 
-pub(super) async fn update(caller: &Caller<'_>, input: UpdateUserProficienciesInput) -> Refuse<Empty> {
+pub(super) async fn update(caller: &Caller<'_>, input: UpdateUserProficienciesInput) -> ApiResult<Empty> {
     let (act, operation) = (Act::UpdateUserProficiencies, Operation::UpdateUserProficiencies);
     let directory = caller.directory(&input.instance_id)?;
     let user = caller.user(&directory, &input.user_id, act, operation).await?.id;
-    let proficiencies = input.user_proficiencies.into_iter().map(kept).collect();
+    let proficiencies = input.user_proficiencies.into_iter().map(to_proficiency).collect();
     caller.execute(&directory, Command::UpdateUserProficiencies { user, proficiencies }, operation).await?;
     Ok(Empty {})
 }
 
-pub(super) async fn disassociate(caller: &Caller<'_>, input: DisassociateUserProficienciesInput) -> Refuse<Empty> {
+pub(super) async fn disassociate(caller: &Caller<'_>, input: DisassociateUserProficienciesInput) -> ApiResult<Empty> {
     let (act, operation) = (Act::DisassociateUserProficiencies, Operation::DisassociateUserProficiencies);
     let directory = caller.directory(&input.instance_id)?;
     let user = caller.user(&directory, &input.user_id, act, operation).await?.id;
-    let named = input.user_proficiencies.into_iter();
-    let proficiencies = named.map(|skill| (skill.attribute_name, skill.attribute_value)).collect();
+    let references = input.user_proficiencies.into_iter();
+    let proficiencies =
+        references.map(|proficiency| (proficiency.attribute_name, proficiency.attribute_value)).collect();
     caller.execute(&directory, Command::DisassociateUserProficiencies { user, proficiencies }, operation).await?;
     Ok(Empty {})
 }
@@ -43,37 +44,37 @@ pub(super) async fn disassociate(caller: &Caller<'_>, input: DisassociateUserPro
 pub(super) async fn list(
     caller: &Caller<'_>,
     input: ListUserProficienciesInput,
-) -> Refuse<ListUserProficienciesOutput> {
+) -> ApiResult<ListUserProficienciesOutput> {
     let (act, operation) = (Act::ListUserProficiencies, Operation::ListUserProficiencies);
     let directory = caller.directory(&input.instance_id)?;
     let user = caller.user(&directory, &input.user_id, act, operation).await?;
     let filters = user.id.to_string();
-    let list = List { instance: &directory.instance().to_string(), filters: &filters };
-    let paging = Paging::read(caller, operation, &list, input.max_results, PAGE, input.next_token.as_deref())?;
-    let page = paging.page(user.proficiencies.iter().enumerate().map(|(place, skill)| {
-        let shown = UserProficiency {
-            attribute_name: skill.attribute.clone(),
-            attribute_value: skill.value.clone(),
-            level: plain(skill.level),
+    let list = ListId { instance: &directory.instance().to_string(), filters: &filters };
+    let paging = Paging::parse(caller, operation, &list, input.max_results, PAGE_SIZE, input.next_token.as_deref())?;
+    let page = paging.page(user.proficiencies.iter().enumerate().map(|(index, proficiency)| {
+        let row = UserProficiency {
+            attribute_name: proficiency.attribute.clone(),
+            attribute_value: proficiency.value.clone(),
+            level: to_decimal(proficiency.level),
         };
-        (Key::by_place(place), shown)
+        (RowKey::by_index(index), row)
     }))?;
     Ok(ListUserProficienciesOutput {
         next_token: page.next,
         user_proficiency_list: Some(page.rows),
         last_modified_time: time(user.modified),
-        last_modified_region: caller.wire(&directory).region(),
+        last_modified_region: caller.arn_context(&directory).region(),
     })
 }
 
-fn kept(skill: UserProficiency) -> Proficiency {
+fn to_proficiency(proficiency: UserProficiency) -> Proficiency {
     #[expect(clippy::cast_possible_truncation, reason = "a level is 1 to 5, and the model's own type is a float")]
-    let level = skill.level as f32;
-    Proficiency { attribute: skill.attribute_name, value: skill.attribute_value, level }
+    let level = proficiency.level as f32;
+    Proficiency { attribute: proficiency.attribute_name, value: proficiency.attribute_value, level }
 }
 
 /// The level in its decimal form: 2.3 and not 2.299999952316284.
-fn plain(level: f32) -> f64 {
+fn to_decimal(level: f32) -> f64 {
     level.to_string().parse().unwrap_or_else(|_| f64::from(level))
 }
 
@@ -84,8 +85,8 @@ mod tests {
     #[test]
     fn a_level_is_returned_as_it_was_sent() {
         for level in [1.0, 2.3, 4.9, 5.0] {
-            let skill = UserProficiency { attribute_name: "a".into(), attribute_value: "b".into(), level };
-            assert!((plain(kept(skill).level) - level).abs() < f64::EPSILON, "{level}");
+            let proficiency = UserProficiency { attribute_name: "a".into(), attribute_value: "b".into(), level };
+            assert!((to_decimal(to_proficiency(proficiency).level) - level).abs() < f64::EPSILON, "{level}");
         }
     }
 }

@@ -9,14 +9,14 @@ use floorkey_aws::model::{
 };
 use floorkey_aws::operation::Operation;
 
-use super::lookup::linked;
-use super::phone::{self, Lists};
+use super::lookup::parse_ref;
+use super::members::non_empty;
+use super::phone::{self, ChannelLists};
 use super::users::identity;
-use super::wire::said;
-use crate::caller::{Caller, Refuse};
+use crate::caller::{ApiResult, Caller};
 
 /// Replaces the name and the addresses as a whole.
-pub(super) async fn identity_info(caller: &Caller<'_>, input: UpdateUserIdentityInfoInput) -> Refuse<Empty> {
+pub(super) async fn identity_info(caller: &Caller<'_>, input: UpdateUserIdentityInfoInput) -> ApiResult<Empty> {
     let (act, operation) = (Act::UpdateUserIdentityInfo, Operation::UpdateUserIdentityInfo);
     let directory = caller.directory(&input.instance_id)?;
     let user = caller.user(&directory, &input.user_id, act, operation).await?.id;
@@ -26,21 +26,21 @@ pub(super) async fn identity_info(caller: &Caller<'_>, input: UpdateUserIdentity
 }
 
 /// Sets all channels at once.
-pub(super) async fn phone_config(caller: &Caller<'_>, input: UpdateUserPhoneConfigInput) -> Refuse<Empty> {
+pub(super) async fn phone_config(caller: &Caller<'_>, input: UpdateUserPhoneConfigInput) -> ApiResult<Empty> {
     let (act, operation) = (Act::UpdateUserPhoneConfig, Operation::UpdateUserPhoneConfig);
     let directory = caller.directory(&input.instance_id)?;
-    let found = caller.user(&directory, &input.user_id, act, operation).await?;
-    let (user, channels) = (found.id, phone::replaced(&found.phone, &input.phone_config));
+    let user = caller.user(&directory, &input.user_id, act, operation).await?;
+    let (user, channels) = (user.id, phone::with_config(&user.phone, &input.phone_config));
     caller.execute(&directory, Command::UpdateUserPhoneConfig { user, channels }, operation).await?;
     Ok(Empty {})
 }
 
 /// Sets the values in the lists; everything else remains.
-pub(super) async fn config(caller: &Caller<'_>, input: UpdateUserConfigInput) -> Refuse<Empty> {
+pub(super) async fn config(caller: &Caller<'_>, input: UpdateUserConfigInput) -> ApiResult<Empty> {
     let (act, operation) = (Act::UpdateUserConfig, Operation::UpdateUserConfig);
     let directory = caller.directory(&input.instance_id)?;
     let user = caller.user(&directory, &input.user_id, act, operation).await?.id;
-    let channels = phone::of_lists(Lists {
+    let channels = phone::from_lists(ChannelLists {
         auto_accept: input.auto_accept_configs,
         after_contact_work: input.after_contact_work_configs,
         phone_numbers: input.phone_number_configs,
@@ -50,21 +50,25 @@ pub(super) async fn config(caller: &Caller<'_>, input: UpdateUserConfigInput) ->
     let channels = match channels {
         Ok(channels) => channels,
         Err(refusal) => {
-            return Err(caller.record(&directory, (act, vec![RecordKey::User(user)]), refusal, operation).await);
+            return Err(caller
+                .record_refusal(&directory, (act, vec![RecordKey::User(user)]), refusal, operation)
+                .await);
         }
     };
     caller.execute(&directory, Command::UpdateUserConfig { user, channels }, operation).await?;
     Ok(Empty {})
 }
 
-pub(super) async fn routing_profile(caller: &Caller<'_>, input: UpdateUserRoutingProfileInput) -> Refuse<Empty> {
+pub(super) async fn routing_profile(caller: &Caller<'_>, input: UpdateUserRoutingProfileInput) -> ApiResult<Empty> {
     let (act, operation) = (Act::UpdateUserRoutingProfile, Operation::UpdateUserRoutingProfile);
     let directory = caller.directory(&input.instance_id)?;
     let user = caller.user(&directory, &input.user_id, act, operation).await?.id;
-    let routing_profile = match linked(ResourceType::RoutingProfile, &input.routing_profile_id, ResourceId::parse) {
+    let routing_profile = match parse_ref(ResourceType::RoutingProfile, &input.routing_profile_id, ResourceId::parse) {
         Ok(routing_profile) => routing_profile,
         Err(refusal) => {
-            return Err(caller.record(&directory, (act, vec![RecordKey::User(user)]), refusal, operation).await);
+            return Err(caller
+                .record_refusal(&directory, (act, vec![RecordKey::User(user)]), refusal, operation)
+                .await);
         }
     };
     caller.execute(&directory, Command::UpdateUserRoutingProfile { user, routing_profile }, operation).await?;
@@ -72,32 +76,36 @@ pub(super) async fn routing_profile(caller: &Caller<'_>, input: UpdateUserRoutin
 }
 
 /// Without a group, removes the user from the hierarchy.
-pub(super) async fn hierarchy(caller: &Caller<'_>, input: UpdateUserHierarchyInput) -> Refuse<Empty> {
+pub(super) async fn hierarchy(caller: &Caller<'_>, input: UpdateUserHierarchyInput) -> ApiResult<Empty> {
     let (act, operation) = (Act::UpdateUserHierarchy, Operation::UpdateUserHierarchy);
     let directory = caller.directory(&input.instance_id)?;
     let user = caller.user(&directory, &input.user_id, act, operation).await?.id;
-    let group = said(input.hierarchy_group_id.as_deref());
-    let group = group.map(|id| linked(ResourceType::HierarchyGroup, &id, HierarchyGroupId::parse)).transpose();
+    let group = non_empty(input.hierarchy_group_id.as_deref());
+    let group = group.map(|id| parse_ref(ResourceType::HierarchyGroup, &id, HierarchyGroupId::parse)).transpose();
     let group = match group {
         Ok(group) => group,
         Err(refusal) => {
-            return Err(caller.record(&directory, (act, vec![RecordKey::User(user)]), refusal, operation).await);
+            return Err(caller
+                .record_refusal(&directory, (act, vec![RecordKey::User(user)]), refusal, operation)
+                .await);
         }
     };
     caller.execute(&directory, Command::UpdateUserHierarchy { user, group }, operation).await?;
     Ok(Empty {})
 }
 
-pub(super) async fn security_profiles(caller: &Caller<'_>, input: UpdateUserSecurityProfilesInput) -> Refuse<Empty> {
+pub(super) async fn security_profiles(caller: &Caller<'_>, input: UpdateUserSecurityProfilesInput) -> ApiResult<Empty> {
     let (act, operation) = (Act::UpdateUserSecurityProfiles, Operation::UpdateUserSecurityProfiles);
     let directory = caller.directory(&input.instance_id)?;
     let user = caller.user(&directory, &input.user_id, act, operation).await?.id;
     let assignment =
-        |id: &String| linked(ResourceType::SecurityProfile, id, SecurityProfileId::parse).map(Assignment::always);
+        |id: &String| parse_ref(ResourceType::SecurityProfile, id, SecurityProfileId::parse).map(Assignment::always);
     let assignments = match input.security_profile_ids.iter().map(assignment).collect() {
         Ok(assignments) => assignments,
         Err(refusal) => {
-            return Err(caller.record(&directory, (act, vec![RecordKey::User(user)]), refusal, operation).await);
+            return Err(caller
+                .record_refusal(&directory, (act, vec![RecordKey::User(user)]), refusal, operation)
+                .await);
         }
     };
     caller.execute(&directory, Command::UpdateUserSecurityProfiles { user, assignments }, operation).await?;
@@ -108,10 +116,10 @@ pub(super) async fn security_profiles(caller: &Caller<'_>, input: UpdateUserSecu
 pub(super) async fn notification_status(
     caller: &Caller<'_>,
     input: UpdateUserNotificationStatusInput,
-) -> Refuse<UpdateUserNotificationStatusOutput> {
+) -> ApiResult<UpdateUserNotificationStatusOutput> {
     let (act, operation) = (Act::UpdateUserNotificationStatus, Operation::UpdateUserNotificationStatus);
     let directory = caller.directory(&input.instance_id)?;
     let user = caller.user(&directory, &input.user_id, act, operation).await?.id;
     let refusal = Refusal::NotFound { what: "notification of this user", id: input.notification_id };
-    Err(caller.record(&directory, (act, vec![RecordKey::User(user)]), refusal, operation).await)
+    Err(caller.record_refusal(&directory, (act, vec![RecordKey::User(user)]), refusal, operation).await)
 }

@@ -9,29 +9,29 @@ use floorkey_aws::Sensitive;
 use floorkey_aws::arn::ResourceKind;
 use floorkey_aws::model::{
     CreateUserInput, CreateUserOutput, DeleteUserInput, DescribeUserInput, DescribeUserOutput, Empty, ListUsersInput,
-    ListUsersOutput, User as Described, UserIdentityInfo, UserIdentityInfoLite, UserSearchSummary, UserSummary,
+    ListUsersOutput, User as UserModel, UserIdentityInfo, UserIdentityInfoLite, UserSearchSummary, UserSummary,
 };
 use floorkey_aws::operation::Operation;
 
-use super::listing::{ByName, List, PAGE, Paging};
-use super::lookup::linked;
-use super::phone::{self, Lists, Unit};
-use super::sight::{Sight, Viewer};
-use super::wire::{Wire, said, time};
-use crate::caller::{Caller, Refuse};
+use super::listing::{ListId, NameKey, PAGE_SIZE, Paging};
+use super::lookup::parse_ref;
+use super::members::{ArnContext, non_empty, time};
+use super::phone::{self, ChannelLists, Unit};
+use super::row_visibility::{ListFilter, RowVisibility};
+use crate::caller::{ApiResult, Caller};
 use floorkey_service::connection_thread::leave_connection_thread;
-use floorkey_service::outside;
+use floorkey_service::entropy;
 use floorkey_service::passwords::Password;
 
-pub(super) async fn create(caller: &Caller<'_>, input: CreateUserInput) -> Refuse<CreateUserOutput> {
+pub(super) async fn create(caller: &Caller<'_>, input: CreateUserInput) -> ApiResult<CreateUserOutput> {
     let (act, operation) = (Act::CreateUser, Operation::CreateUser);
     let directory = caller.directory(&input.instance_id)?;
-    let id = UserId::from_bits(outside::id());
-    let managed = directory.settings().identity_management.clone();
+    let id = UserId::from_bits(entropy::random_id());
+    let identity_management = directory.settings().identity_management.clone();
     let tags = input.tags.clone().unwrap_or_default();
-    let put_together = password(&managed, &input).and_then(|password| Ok((password, new_user(id, input)?)));
-    let (password, new) = match put_together {
-        Ok(put_together) => put_together,
+    let parsed = password(&identity_management, &input).and_then(|password| Ok((password, new_user(id, input)?)));
+    let (password, new) = match parsed {
+        Ok(parsed) => parsed,
         Err(refusal) => {
             let thing = Thing::new(ResourceType::User, &tags);
             return Err(caller.refuse_command(&directory, act, &Target::Described(thing), refusal, operation).await);
@@ -46,11 +46,11 @@ pub(super) async fn create(caller: &Caller<'_>, input: CreateUserInput) -> Refus
     };
     Ok(CreateUserOutput {
         user_id: Some(id.to_string()),
-        user_arn: caller.wire(&directory).arn(ResourceKind::User, id),
+        user_arn: caller.arn_context(&directory).arn(ResourceKind::User, id),
     })
 }
 
-pub(super) async fn delete(caller: &Caller<'_>, input: DeleteUserInput) -> Refuse<Empty> {
+pub(super) async fn delete(caller: &Caller<'_>, input: DeleteUserInput) -> ApiResult<Empty> {
     let (act, operation) = (Act::DeleteUser, Operation::DeleteUser);
     let directory = caller.directory(&input.instance_id)?;
     let user = caller.user(&directory, &input.user_id, act, operation).await?.id;
@@ -58,40 +58,40 @@ pub(super) async fn delete(caller: &Caller<'_>, input: DeleteUserInput) -> Refus
     Ok(Empty {})
 }
 
-pub(super) async fn describe(caller: &Caller<'_>, input: DescribeUserInput) -> Refuse<DescribeUserOutput> {
+pub(super) async fn describe(caller: &Caller<'_>, input: DescribeUserInput) -> ApiResult<DescribeUserOutput> {
     let directory = caller.directory(&input.instance_id)?;
     let user = caller.user(&directory, &input.user_id, Act::DescribeUser, Operation::DescribeUser).await?;
-    Ok(DescribeUserOutput { user: Some(described(user, &caller.wire(&directory))) })
+    Ok(DescribeUserOutput { user: Some(to_model(user, &caller.arn_context(&directory))) })
 }
 
-pub(super) async fn list(caller: &Caller<'_>, input: ListUsersInput) -> Refuse<ListUsersOutput> {
+pub(super) async fn list(caller: &Caller<'_>, input: ListUsersInput) -> ApiResult<ListUsersOutput> {
     let operation = Operation::ListUsers;
     let directory = caller.directory(&input.instance_id)?;
-    let viewer = Viewer::new(caller, &directory, Act::ListUsers, ResourceType::User, operation).await?;
-    let list = List { instance: &directory.instance().to_string(), filters: "" };
-    let paging = Paging::read(caller, operation, &list, input.max_results, PAGE, input.next_token.as_deref())?;
-    if !viewer.sees_everything() || !paging.is_short() {
+    let list_filter = ListFilter::new(caller, &directory, Act::ListUsers, ResourceType::User, operation).await?;
+    let list = ListId { instance: &directory.instance().to_string(), filters: "" };
+    let paging = Paging::parse(caller, operation, &list, input.max_results, PAGE_SIZE, input.next_token.as_deref())?;
+    if !list_filter.shows_everything() || !paging.is_cheap() {
         // Finding the users of the page can require a scan of all users.
         leave_connection_thread().await;
     }
-    let wire = caller.wire(&directory);
+    let arns = caller.arn_context(&directory);
     let page = paging.page(directory.users_after(paging.after_name()).filter_map(|user| {
-        let sight = viewer.sees(&Target::User(user.id))?;
-        Some((ByName { name: &user.username, id: user.id.bits() }, summary(user, sight, &wire)))
+        let visibility = list_filter.visibility_of(&Target::User(user.id))?;
+        Some((NameKey { name: &user.username, id: user.id.bits() }, summary(user, visibility, &arns)))
     }))?;
     Ok(ListUsersOutput { user_summary_list: Some(page.rows), next_token: page.next })
 }
 
 /// A user in the results of SearchUsers: without addresses, and with times in milliseconds.
-pub(super) fn found(user: &User, sight: Sight, wire: &Wire<'_>) -> UserSearchSummary {
-    let named = UserSearchSummary {
-        arn: wire.arn(ResourceKind::User, user.id),
+pub(super) fn search_summary(user: &User, visibility: RowVisibility, arns: &ArnContext<'_>) -> UserSearchSummary {
+    let name_only = UserSearchSummary {
+        arn: arns.arn(ResourceKind::User, user.id),
         id: Some(user.id.to_string()),
         username: Some(user.username.clone()),
         ..UserSearchSummary::default()
     };
-    if sight == Sight::Name {
-        return named;
+    if visibility == RowVisibility::Name {
+        return name_only;
     }
     let lists = phone::lists(&user.phone, Unit::Milliseconds);
     UserSearchSummary {
@@ -110,7 +110,7 @@ pub(super) fn found(user: &User, sight: Sight, wire: &Wire<'_>) -> UserSearchSum
         security_profile_ids: Some(profile_ids(user)),
         tags: Some(user.tags.clone()),
         voice_enhancement_configs: lists.voice_enhancement,
-        ..named
+        ..name_only
     }
 }
 
@@ -118,21 +118,21 @@ pub(super) fn found(user: &User, sight: Sight, wire: &Wire<'_>) -> UserSearchSum
 pub(super) fn identity(info: Option<UserIdentityInfo>) -> Identity {
     let info = info.unwrap_or_default();
     Identity {
-        first_name: said(info.first_name.as_deref()),
-        last_name: said(info.last_name.as_deref()),
-        email: said(info.email.as_deref()),
-        secondary_email: said(info.secondary_email.as_deref()),
-        mobile: said(info.mobile.as_deref()),
+        first_name: non_empty(info.first_name.as_deref()),
+        last_name: non_empty(info.last_name.as_deref()),
+        email: non_empty(info.email.as_deref()),
+        secondary_email: non_empty(info.secondary_email.as_deref()),
+        mobile: non_empty(info.mobile.as_deref()),
     }
 }
 
 /// The password, which is required if the instance stores passwords and refused otherwise.
-fn password(managed: &str, input: &CreateUserInput) -> Result<Option<Password>, Refusal> {
+fn password(identity_management: &str, input: &CreateUserInput) -> Result<Option<Password>, Refusal> {
     let invalid = |input, problem: String| Err(Invalid { input, problem }.into());
-    if managed == "SAML" && said(input.directory_user_id.as_deref()).is_some() {
+    if identity_management == "SAML" && non_empty(input.directory_user_id.as_deref()).is_some() {
         return invalid("DirectoryUserId", "leave it out: with SAML, there is no directory".to_owned());
     }
-    match (managed, &input.password) {
+    match (identity_management, &input.password) {
         ("CONNECT_MANAGED", Some(password)) => Ok(Some(Password::parse(password)?)),
         ("CONNECT_MANAGED", None) => {
             let problem = "a new user in this instance must have a password";
@@ -148,9 +148,9 @@ fn password(managed: &str, input: &CreateUserInput) -> Result<Option<Password>, 
 }
 
 fn new_user(id: UserId, input: CreateUserInput) -> Result<NewUser, Refusal> {
-    let profile = |id: &String| linked(ResourceType::SecurityProfile, id, SecurityProfileId::parse);
-    let group = said(input.hierarchy_group_id.as_deref());
-    let lists = Lists {
+    let profile = |id: &String| parse_ref(ResourceType::SecurityProfile, id, SecurityProfileId::parse);
+    let group = non_empty(input.hierarchy_group_id.as_deref());
+    let lists = ChannelLists {
         auto_accept: input.auto_accept_configs,
         after_contact_work: input.after_contact_work_configs,
         phone_numbers: input.phone_number_configs,
@@ -162,23 +162,23 @@ fn new_user(id: UserId, input: CreateUserInput) -> Result<NewUser, Refusal> {
         username: input.username,
         password: None,
         identity: identity(input.identity_info),
-        directory_user_id: said(input.directory_user_id.as_deref()),
+        directory_user_id: non_empty(input.directory_user_id.as_deref()),
         profiles: input.security_profile_ids.iter().map(profile).collect::<Result<_, _>>()?,
-        routing_profile: linked(ResourceType::RoutingProfile, &input.routing_profile_id, ResourceId::parse)?,
+        routing_profile: parse_ref(ResourceType::RoutingProfile, &input.routing_profile_id, ResourceId::parse)?,
         hierarchy_group: group
-            .map(|group| linked(ResourceType::HierarchyGroup, &group, HierarchyGroupId::parse))
+            .map(|group| parse_ref(ResourceType::HierarchyGroup, &group, HierarchyGroupId::parse))
             .transpose()?,
-        channels: phone::of_both(input.phone_config, lists)?,
+        channels: phone::from_both(input.phone_config, lists)?,
         tags: input.tags.unwrap_or_default(),
     })
 }
 
-fn described(user: &User, wire: &Wire<'_>) -> Described {
+fn to_model(user: &User, arns: &ArnContext<'_>) -> UserModel {
     let lists = phone::lists(&user.phone, Unit::Seconds);
     let sensitive = |text: &Option<String>| text.clone().map(Sensitive::from);
-    Described {
+    UserModel {
         after_contact_work_configs: lists.after_contact_work,
-        arn: wire.arn(ResourceKind::User, user.id),
+        arn: arns.arn(ResourceKind::User, user.id),
         auto_accept_configs: lists.auto_accept,
         directory_user_id: user.directory_user_id.clone(),
         hierarchy_group_id: user.hierarchy_group.map(|group| group.to_string()),
@@ -190,7 +190,7 @@ fn described(user: &User, wire: &Wire<'_>) -> Described {
             mobile: user.identity.mobile.clone(),
             secondary_email: sensitive(&user.identity.secondary_email),
         }),
-        last_modified_region: wire.region(),
+        last_modified_region: arns.region(),
         last_modified_time: time(user.modified),
         persistent_connection_configs: lists.persistent_connection,
         phone_config: Some(phone::config(&user.phone, Unit::Seconds)),
@@ -203,17 +203,17 @@ fn described(user: &User, wire: &Wire<'_>) -> Described {
     }
 }
 
-fn summary(user: &User, sight: Sight, wire: &Wire<'_>) -> UserSummary {
+fn summary(user: &User, visibility: RowVisibility, arns: &ArnContext<'_>) -> UserSummary {
     UserSummary {
-        arn: wire.arn(ResourceKind::User, user.id),
+        arn: arns.arn(ResourceKind::User, user.id),
         id: Some(user.id.to_string()),
-        last_modified_region: sight.whole(wire.region()),
-        last_modified_time: sight.whole(time(user.modified)),
+        last_modified_region: visibility.if_full(arns.region()),
+        last_modified_time: visibility.if_full(time(user.modified)),
         username: Some(user.username.clone()),
     }
 }
 
 /// The IDs of all assigned profiles, including those whose assignment has not started or has ended.
 fn profile_ids(user: &User) -> Vec<String> {
-    user.assignments.iter().map(|held| held.profile.to_string()).collect()
+    user.assignments.iter().map(|assignment| assignment.profile.to_string()).collect()
 }

@@ -9,13 +9,13 @@ use floorkey::{
 };
 use floorkey_aws::exception::Exception;
 
-use super::Asked;
-use crate::caller::named;
-use crate::refusal::plain_exception;
+use super::CallContext;
+use crate::caller::record_keys;
+use crate::refusal::unmodelled_exception;
 use floorkey_service::failure::Failure;
-use floorkey_service::service::Done;
+use floorkey_service::service::CommandResult;
 
-impl Asked<'_> {
+impl CallContext<'_> {
     /// The directory of the instance in the path.
     ///
     /// # Errors
@@ -47,30 +47,30 @@ impl Asked<'_> {
     /// # Errors
     /// The refusal. It is the same for a user who doesn't exist if the caller must not learn that.
     pub(super) async fn user(&self, directory: &Directory, act: Act) -> Result<Arc<User>, Exception> {
-        let user = self.found_user(directory, act).await?;
-        self.may(directory, act, &Target::User(user.id)).await.map(|()| user)
+        let user = self.existing_user(directory, act).await?;
+        self.authorize(directory, act, &Target::User(user.id)).await.map(|()| user)
     }
 
     /// The user in the path, without a check of the caller's permissions for them.
     ///
     /// # Errors
     /// If the user doesn't exist: the exception that this caller gets for such a user.
-    pub(super) async fn found_user(&self, directory: &Directory, act: Act) -> Result<Arc<User>, Exception> {
+    pub(super) async fn existing_user(&self, directory: &Directory, act: Act) -> Result<Arc<User>, Exception> {
         let id = self.user_id(directory, act)?;
         match directory.user(id).cloned() {
             Some(user) => Ok(user),
-            None => Err(self.refuse_missing(directory, act, ResourceType::User, RecordKey::User(id)).await),
+            None => Err(self.record_missing(directory, act, ResourceType::User, RecordKey::User(id)).await),
         }
     }
 
     /// The user in the path, if the caller is that user or is permitted to perform the operation on them.
     ///
     /// # Errors
-    /// As [`Asked::user`].
-    pub(super) async fn oneself_or(&self, directory: &Directory, act: Act) -> Result<Arc<User>, Exception> {
+    /// As [`CallContext::user`].
+    pub(super) async fn self_or_authorized(&self, directory: &Directory, act: Act) -> Result<Arc<User>, Exception> {
         let id = self.user_id(directory, act)?;
-        match directory.user(id).filter(|_| self.is_oneself(id)) {
-            Some(oneself) => Ok(oneself.clone()),
+        match directory.user(id).filter(|_| self.is_caller(id)) {
+            Some(user) => Ok(user.clone()),
             None => self.user(directory, act).await,
         }
     }
@@ -78,14 +78,14 @@ impl Asked<'_> {
     /// The security profile in the path, if the caller is permitted to perform the operation on it.
     ///
     /// # Errors
-    /// As [`Asked::user`].
+    /// As [`CallContext::user`].
     pub(super) async fn profile(&self, directory: &Directory, act: Act) -> Result<Arc<SecurityProfile>, Exception> {
         let id = self.profile_id(directory, act)?;
         match directory.profile(id).cloned() {
-            Some(profile) => self.may(directory, act, &Target::Profile(id)).await.map(|()| profile),
+            Some(profile) => self.authorize(directory, act, &Target::Profile(id)).await.map(|()| profile),
             None => {
                 let key = RecordKey::Profile(id);
-                Err(self.refuse_missing(directory, act, ResourceType::SecurityProfile, key).await)
+                Err(self.record_missing(directory, act, ResourceType::SecurityProfile, key).await)
             }
         }
     }
@@ -93,12 +93,12 @@ impl Asked<'_> {
     /// The exception for a record that doesn't exist or that the caller can't see.
     pub(super) fn missing(&self, directory: &Directory, act: Act, resource_type: ResourceType, id: &str) -> Exception {
         let caller = self.caller;
-        let refusal = floorkey::missing(directory, caller.principal(), act, resource_type, id, caller.at);
-        plain_exception(&Failure::Refused(refusal))
+        let refusal = floorkey::missing(directory, caller.principal(), act, resource_type, id, caller.now);
+        unmodelled_exception(&Failure::Refused(refusal))
     }
 
-    /// As [`Asked::missing`], and recorded in the audit log unless it only says that the record doesn't exist.
-    pub(super) async fn refuse_missing(
+    /// As [`CallContext::missing`], and recorded in the audit log unless it only says that the record doesn't exist.
+    pub(super) async fn record_missing(
         &self,
         directory: &Directory,
         act: Act,
@@ -106,14 +106,14 @@ impl Asked<'_> {
         key: RecordKey,
     ) -> Exception {
         let (caller, id) = (self.caller, key.id());
-        match floorkey::missing(directory, caller.principal(), act, resource_type, id, caller.at) {
-            refusal @ Refusal::NotFound { .. } => plain_exception(&Failure::Refused(refusal)),
-            refusal => self.refuse(directory, act, vec![key], refusal).await,
+        match floorkey::missing(directory, caller.principal(), act, resource_type, id, caller.now) {
+            refusal @ Refusal::NotFound { .. } => unmodelled_exception(&Failure::Refused(refusal)),
+            refusal => self.record_refusal(directory, act, vec![key], refusal).await,
         }
     }
 
     /// Refuses, and records the event type and the targets in the audit log. No targets means the instance as a whole.
-    pub(super) async fn refuse(
+    pub(super) async fn record_refusal(
         &self,
         directory: &Directory,
         act: Act,
@@ -121,34 +121,40 @@ impl Asked<'_> {
         refusal: Refusal,
     ) -> Exception {
         let caller = self.caller;
-        let refused = caller.api.service.refuse(directory.instance(), caller.actor.clone(), act, targets, refusal);
-        plain_exception(&refused.await)
+        let refused =
+            caller.api.service.record_refusal(directory.instance(), caller.actor.clone(), act, targets, refusal);
+        unmodelled_exception(&refused.await)
     }
 
     /// Checks that the caller is permitted to perform the operation.
     ///
     /// # Errors
     /// The refusal, which is recorded in the audit log.
-    pub(super) async fn may(&self, directory: &Directory, act: Act, target: &Target<'_>) -> Result<(), Exception> {
+    pub(super) async fn authorize(
+        &self,
+        directory: &Directory,
+        act: Act,
+        target: &Target<'_>,
+    ) -> Result<(), Exception> {
         let caller = self.caller;
-        let Err(refusal) = floorkey::authorize(directory, caller.principal(), act, target, caller.at) else {
+        let Err(refusal) = floorkey::authorize(directory, caller.principal(), act, target, caller.now) else {
             let about = directory.thing(target).and_then(|thing| thing.resource_type);
-            caller.api.service.usage().looked(directory, caller.principal(), act, about, caller.at);
+            caller.api.service.usage().count_read(directory, caller.principal(), act, about, caller.now);
             return Ok(());
         };
-        Err(self.refuse(directory, act, named(target), refusal).await)
+        Err(self.record_refusal(directory, act, record_keys(target), refusal).await)
     }
 
     /// Determines how much of each record the caller can see.
     pub(super) fn visibility<'d>(&'d self, directory: &'d Directory) -> Viewer<'d> {
-        Viewer::new(directory, self.caller.principal(), self.caller.at)
+        Viewer::new(directory, self.caller.principal(), self.caller.now)
     }
 
     /// Refuses unless the domain allows the caller to see this part of a user's permissions.
     ///
     /// # Errors
     /// The refusal, which is recorded in the audit log.
-    pub(super) async fn may_see(
+    pub(super) async fn authorize_view(
         &self,
         directory: &Directory,
         act: Act,
@@ -157,48 +163,48 @@ impl Asked<'_> {
     ) -> Result<(), Exception> {
         let caller = self.caller;
         let Err(refusal) = visible else {
-            if !self.is_oneself(user.id) {
+            if !self.is_caller(user.id) {
                 for act in [act, Act::ListSecurityProfilePermissions] {
-                    caller.api.service.usage().looked(directory, caller.principal(), act, None, caller.at);
+                    caller.api.service.usage().count_read(directory, caller.principal(), act, None, caller.now);
                 }
             }
             return Ok(());
         };
-        Err(self.refuse(directory, act, vec![RecordKey::User(user.id)], refusal).await)
+        Err(self.record_refusal(directory, act, vec![RecordKey::User(user.id)], refusal).await)
     }
 
     /// Checks that the caller is the operator or a full administrator.
     ///
     /// # Errors
     /// The refusal, which is recorded in the audit log.
-    pub(super) async fn may_administer(&self, directory: &Directory, act: Act) -> Result<(), Exception> {
+    pub(super) async fn authorize_administrator(&self, directory: &Directory, act: Act) -> Result<(), Exception> {
         let caller = self.caller;
         let Err(refusal) = floorkey::administrate(directory, caller.principal(), act) else { return Ok(()) };
-        Err(self.refuse(directory, act, Vec::new(), refusal).await)
+        Err(self.record_refusal(directory, act, Vec::new(), refusal).await)
     }
 
     /// Executes a command.
     ///
     /// # Errors
     /// If the command is refused or fails.
-    pub(super) async fn execute(&self, directory: &Directory, command: Command) -> Result<Done, Exception> {
+    pub(super) async fn execute(&self, directory: &Directory, command: Command) -> Result<CommandResult, Exception> {
         let service = &self.caller.api.service;
-        let done = service.execute(directory.instance(), self.caller.actor.clone(), command).await;
-        done.map(|done| self.caller.carried_out(done)).map_err(|failure| plain_exception(&failure))
+        let result = service.execute(directory.instance(), self.caller.actor.clone(), command).await;
+        result.map(|result| self.caller.count_replaced(result)).map_err(|failure| unmodelled_exception(&failure))
     }
 
     /// Whether the user is the caller.
-    pub(super) fn is_oneself(&self, user: UserId) -> bool {
+    pub(super) fn is_caller(&self, user: UserId) -> bool {
         matches!(self.caller.principal(), Principal::User { id, .. } if *id == user)
     }
 }
 
 /// 404 for a resource of the instance.
 pub(super) fn not_found(what: &'static str, id: impl ToString) -> Exception {
-    plain_exception(&Failure::Refused(Refusal::NotFound { what, id: id.to_string() }))
+    unmodelled_exception(&Failure::Refused(Refusal::NotFound { what, id: id.to_string() }))
 }
 
 /// 400 for an input.
 pub(super) fn invalid(input: &'static str, problem: impl Into<String>) -> Exception {
-    plain_exception(&floorkey::Invalid { input, problem: problem.into() }.into())
+    unmodelled_exception(&floorkey::Invalid { input, problem: problem.into() }.into())
 }

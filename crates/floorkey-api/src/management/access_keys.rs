@@ -6,17 +6,17 @@ use floorkey_aws::exception::{Exception, ExceptionKind};
 use serde::{Deserialize, Serialize};
 
 use super::access::not_found;
-use super::{Asked, body, json, nothing};
+use super::{CallContext, body, empty_response, json};
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct List {
-    access_keys: Vec<Shown>,
+struct AccessKeyList {
+    access_keys: Vec<AccessKeyView>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Shown {
+struct AccessKeyView {
     access_key_id: String,
     user_id: String,
     label: String,
@@ -28,13 +28,13 @@ struct Shown {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase")]
-struct Create {
+struct CreateAccessKeyInput {
     label: Option<String>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Created<'a> {
+struct CreatedAccessKey<'a> {
     access_key_id: &'a str,
     /// Returned only once: the server stores it encrypted and never returns it again.
     secret_access_key: &'a str,
@@ -43,47 +43,52 @@ struct Created<'a> {
 }
 
 /// Lists a user's keys, for the user and for callers with permission to list them.
-pub(super) async fn list(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
-    let directory = asked.directory()?;
-    let id = asked.oneself_or(&directory, Act::ListAccessKeys).await?.id;
-    json(&List { access_keys: directory.access_keys_of(id).map(|key| shown(key)).collect() })
+pub(super) async fn list(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = context.directory()?;
+    let id = context.self_or_authorized(&directory, Act::ListAccessKeys).await?.id;
+    json(&AccessKeyList { access_keys: directory.access_keys_of(id).map(|key| to_view(key)).collect() })
 }
 
 /// Creates a key. Only this response contains its secret.
-pub(super) async fn create(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
-    let directory = asked.directory()?;
-    let owner = asked.user_id(&directory, Act::CreateAccessKey)?;
-    let label = body::read::<Create>(asked.body)?.label.unwrap_or_default();
+pub(super) async fn create(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = context.directory()?;
+    let owner = context.user_id(&directory, Act::CreateAccessKey)?;
+    let label = body::parse::<CreateAccessKeyInput>(context.body)?.label.unwrap_or_default();
     let (id, secret) = floorkey_service::service::credentials::new_access_key();
-    let sealed_secret = asked.caller.api.sealer.seal(id.as_str(), &secret).map_err(|problem| {
+    let sealed_secret = context.caller.api.sealer.seal(id.as_str(), &secret).map_err(|problem| {
         tracing::error!(problem, "can't encrypt the secret of an access key");
         Exception::new(ExceptionKind::InternalService, "The access key can't be created.")
     })?;
     let command = Command::CreateAccessKey { owner, id: id.clone(), label: label.clone(), sealed_secret };
-    asked.execute(&directory, command).await?;
-    json(&Created { access_key_id: id.as_str(), secret_access_key: &secret, user_id: owner.to_string(), label: &label })
+    context.execute(&directory, command).await?;
+    json(&CreatedAccessKey {
+        access_key_id: id.as_str(),
+        secret_access_key: &secret,
+        user_id: owner.to_string(),
+        label: &label,
+    })
 }
 
 /// Revokes a key. Further calls signed with it are refused.
-pub(super) async fn revoke(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
-    let directory = asked.directory()?;
-    let text = asked.labels.get("AccessKeyId");
+pub(super) async fn revoke(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = context.directory()?;
+    let text = context.labels.get("AccessKeyId");
     let id = AccessKeyId::parse(text).ok_or_else(|| not_found("access key", text))?;
-    asked.execute(&directory, Command::RevokeAccessKey { id }).await?;
-    Ok(nothing())
+    context.execute(&directory, Command::RevokeAccessKey { id }).await?;
+    Ok(empty_response())
 }
 
 /// Reinstates a suspended key.
-pub(super) async fn reinstate(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
-    let directory = asked.directory()?;
-    let text = asked.labels.get("AccessKeyId");
+pub(super) async fn reinstate(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = context.directory()?;
+    let text = context.labels.get("AccessKeyId");
     let id = AccessKeyId::parse(text).ok_or_else(|| not_found("access key", text))?;
-    asked.execute(&directory, Command::ReinstateAccessKey { id }).await?;
-    Ok(nothing())
+    context.execute(&directory, Command::ReinstateAccessKey { id }).await?;
+    Ok(empty_response())
 }
 
-fn shown(key: &AccessKey) -> Shown {
-    Shown {
+fn to_view(key: &AccessKey) -> AccessKeyView {
+    AccessKeyView {
         access_key_id: key.id.to_string(),
         user_id: key.owner.to_string(),
         label: key.label.clone(),

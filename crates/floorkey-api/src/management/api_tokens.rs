@@ -8,18 +8,18 @@ use floorkey_aws::exception::{Exception, ExceptionKind};
 use serde::{Deserialize, Serialize};
 
 use super::access::{invalid, not_found};
-use super::{Asked, body, changed, json};
-use floorkey_service::{outside, token_text};
+use super::{CallContext, body, json, revision_response};
+use floorkey_service::{entropy, token_text};
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct List {
-    api_tokens: Vec<Shown>,
+struct ApiTokenList {
+    api_tokens: Vec<ApiTokenView>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Shown {
+struct ApiTokenView {
     api_token_id: String,
     label: String,
     scopes: Vec<&'static str>,
@@ -29,13 +29,13 @@ struct Shown {
     /// Whether the token has expired.
     expired: bool,
     #[serde(flatten)]
-    settings: ShownSettings,
+    settings: TokenSettingsView,
 }
 
 /// How requests with a token are interpreted and answered.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct ShownSettings {
+struct TokenSettingsView {
     /// The AuthZEN subject types that mean users.
     subject_types: Vec<String>,
     /// AuthZEN resource types, with the namespaces that they mean.
@@ -46,7 +46,7 @@ struct ShownSettings {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase")]
-struct Create {
+struct CreateApiTokenInput {
     label: String,
     scopes: Vec<String>,
     /// In seconds since 1970.
@@ -59,7 +59,7 @@ struct Create {
 /// Absent members remain unchanged.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase")]
-struct Update {
+struct UpdateApiTokenInput {
     subject_types: Option<BTreeSet<String>>,
     resource_types: Option<BTreeMap<String, String>>,
     details: Option<bool>,
@@ -67,9 +67,9 @@ struct Update {
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Created<'a> {
+struct CreatedApiToken<'a> {
     #[serde(flatten)]
-    token: Shown,
+    token: ApiTokenView,
     /// Returned only once: the server stores only a hash of it.
     #[serde(rename = "Token")]
     text: &'a str,
@@ -77,93 +77,94 @@ struct Created<'a> {
 }
 
 /// Lists the tokens of the instance, oldest first.
-pub(super) async fn list(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
-    let directory = asked.directory()?;
-    asked.may_administer(&directory, Act::ListApiTokens).await?;
+pub(super) async fn list(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = context.directory()?;
+    context.authorize_administrator(&directory, Act::ListApiTokens).await?;
     let mut tokens: Vec<_> = directory.api_tokens().collect();
     tokens.sort_by_key(|token| (token.created, token.id));
-    json(&List { api_tokens: tokens.into_iter().map(|token| shown(token, asked.caller.at)).collect() })
+    json(&ApiTokenList { api_tokens: tokens.into_iter().map(|token| to_view(token, context.caller.now)).collect() })
 }
 
 /// Creates a token. Only this response contains its text.
-pub(super) async fn create(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
-    let directory = asked.directory()?;
-    let Create { label, scopes, expires_time, subject_types, resource_types, details } = body::read(asked.body)?;
+pub(super) async fn create(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = context.directory()?;
+    let CreateApiTokenInput { label, scopes, expires_time, subject_types, resource_types, details } =
+        body::parse(context.body)?;
     if subject_types.as_ref().is_some_and(BTreeSet::is_empty) {
         return Err(invalid(
             "SubjectTypes",
             "must not be empty: specify the subject types that mean users, or leave it out",
         ));
     }
-    let text = token_text::fresh();
+    let text = token_text::generate();
     let token = ApiToken {
-        id: ApiTokenId::from_bits(outside::id()),
+        id: ApiTokenId::from_bits(entropy::random_id()),
         label,
-        scopes: scopes.iter().map(|word| scope(word)).collect::<Result<BTreeSet<_>, _>>()?,
+        scopes: scopes.iter().map(|word| parse_scope(word)).collect::<Result<BTreeSet<_>, _>>()?,
         hash: token_text::hash(&text),
-        expires: expires_time.map(time).transpose()?,
-        created: asked.caller.at,
+        expires: expires_time.map(parse_time).transpose()?,
+        created: context.caller.now,
         settings: TokenSettings {
             subject_types: subject_types.unwrap_or_default(),
             resource_types: resource_types.unwrap_or_default(),
             details: details.unwrap_or_default(),
         },
     };
-    let done = asked.execute(&directory, Command::CreateApiToken(Box::new(token.clone()))).await?;
-    json(&Created { token: shown(&token, asked.caller.at), text: &text, revision: done.revision.0 })
+    let result = context.execute(&directory, Command::CreateApiToken(Box::new(token.clone()))).await?;
+    json(&CreatedApiToken { token: to_view(&token, context.caller.now), text: &text, revision: result.revision.0 })
 }
 
 /// Changes how further requests with a token are interpreted and answered.
-pub(super) async fn update(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
-    let directory = asked.directory()?;
-    let id = id_of(asked)?;
-    let Update { subject_types, resource_types, details } = body::read(asked.body)?;
+pub(super) async fn update(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = context.directory()?;
+    let id = token_id(context)?;
+    let UpdateApiTokenInput { subject_types, resource_types, details } = body::parse(context.body)?;
     if subject_types.is_none() && resource_types.is_none() && details.is_none() {
         let problem = "There is nothing to change. Specify SubjectTypes, ResourceTypes or Details.";
         return Err(Exception::new(ExceptionKind::InvalidParameter, problem));
     }
     let edit = TokenSettingsEdit { subject_types, resource_types, details };
-    changed(asked.execute(&directory, Command::UpdateApiToken(id, edit)).await?)
+    revision_response(context.execute(&directory, Command::UpdateApiToken(id, edit)).await?)
 }
 
 /// Revokes a token. Further requests with it are refused.
-pub(super) async fn revoke(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
-    let directory = asked.directory()?;
-    let id = id_of(asked)?;
-    changed(asked.execute(&directory, Command::RevokeApiToken { id }).await?)
+pub(super) async fn revoke(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = context.directory()?;
+    let id = token_id(context)?;
+    revision_response(context.execute(&directory, Command::RevokeApiToken { id }).await?)
 }
 
 /// The ID of the token in the path.
-fn id_of(asked: &Asked<'_>) -> Result<ApiTokenId, Exception> {
-    let text = asked.labels.get("ApiTokenId");
+fn token_id(context: &CallContext<'_>) -> Result<ApiTokenId, Exception> {
+    let text = context.labels.get("ApiTokenId");
     ApiTokenId::parse(text).ok_or_else(|| not_found("API token", text))
 }
 
-fn scope(word: &str) -> Result<TokenScope, Exception> {
-    let wrong =
+fn parse_scope(word: &str) -> Result<TokenScope, Exception> {
+    let unknown_scope =
         || invalid("Scopes", format!("`{}` is not a scope. The scopes are evaluate and search", word.escape_debug()));
-    TokenScope::parse(word).ok_or_else(wrong)
+    TokenScope::parse(word).ok_or_else(unknown_scope)
 }
 
 /// A time in the format of Connect's API, to the millisecond.
 #[expect(clippy::cast_possible_truncation, reason = "times beyond the last are the last")]
-fn time(seconds: f64) -> Result<Timestamp, Exception> {
+fn parse_time(seconds: f64) -> Result<Timestamp, Exception> {
     match seconds.is_finite() {
         true => Ok(Timestamp::from_millis((seconds * 1000.0) as i64)),
         false => Err(invalid("ExpiresTime", "must be a time in seconds since 1970")),
     }
 }
 
-fn shown(token: &ApiToken, now: Timestamp) -> Shown {
+fn to_view(token: &ApiToken, now: Timestamp) -> ApiTokenView {
     let time = |at: Timestamp| EpochSeconds::from_milliseconds(at.as_millis());
-    Shown {
+    ApiTokenView {
         api_token_id: token.id.to_string(),
         label: token.label.clone(),
         scopes: token.scopes.iter().map(|scope| scope.word()).collect(),
         created_time: time(token.created),
         expires_time: token.expires.map(time),
         expired: token.has_expired(now),
-        settings: ShownSettings {
+        settings: TokenSettingsView {
             subject_types: token.settings.subject_types().map(str::to_owned).collect(),
             resource_types: token.settings.resource_types.clone(),
             details: token.settings.details,

@@ -9,17 +9,17 @@ use floorkey_aws::exception::Exception;
 use serde::{Deserialize, Serialize};
 
 use super::access::not_found;
-use super::{Asked, body, changed, json};
+use super::{CallContext, body, json, revision_response};
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct List<'a> {
-    applications: Vec<Listed<'a>>,
+struct ApplicationList<'a> {
+    applications: Vec<ApplicationSummary<'a>>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Listed<'a> {
+struct ApplicationSummary<'a> {
     namespace: &'a str,
     /// The display name, or the namespace if the application has no name.
     name: &'a str,
@@ -31,18 +31,18 @@ struct Listed<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Described<'a> {
+struct ApplicationView<'a> {
     namespace: &'a str,
     name: &'a str,
     description: &'a str,
-    permissions: Vec<DescribedPermission<'a>>,
+    permissions: Vec<ApplicationPermissionView<'a>>,
     resources: usize,
     last_modified_time: EpochSeconds,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct DescribedPermission<'a> {
+struct ApplicationPermissionView<'a> {
     name: &'a str,
     description: &'a str,
     /// As registered.
@@ -53,17 +53,17 @@ struct DescribedPermission<'a> {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase")]
-struct Register {
+struct RegisterApplicationInput {
     #[serde(default)]
     name: String,
     #[serde(default)]
     description: String,
-    permissions: Vec<RegisterPermission>,
+    permissions: Vec<ApplicationPermissionInput>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase")]
-struct RegisterPermission {
+struct ApplicationPermissionInput {
     name: String,
     #[serde(default)]
     description: String,
@@ -72,84 +72,84 @@ struct RegisterPermission {
 }
 
 /// Lists all registered applications, by namespace.
-pub(super) async fn list(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
-    let directory = asked.directory()?;
-    asked.may(&directory, Act::ListApplications, &Target::Instance).await?;
-    let applications = directory.applications().map(|application| Listed {
+pub(super) async fn list(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = context.directory()?;
+    context.authorize(&directory, Act::ListApplications, &Target::Instance).await?;
+    let applications = directory.applications().map(|application| ApplicationSummary {
         namespace: &application.namespace,
-        name: shown_name(application),
+        name: display_name(application),
         description: &application.description,
         permissions: application.permissions.len(),
-        resources: resources(&directory, application),
+        resources: resource_count(&directory, application),
         last_modified_time: time(application.modified),
     });
-    json(&List { applications: applications.collect() })
+    json(&ApplicationList { applications: applications.collect() })
 }
 
 /// Describes an application with its permissions.
-pub(super) async fn describe(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
-    let directory = asked.directory()?;
-    let application = asked.application(&directory).await?;
-    let permissions = application.permissions.iter().map(|permission| DescribedPermission {
+pub(super) async fn describe(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = context.directory()?;
+    let application = context.application(&directory).await?;
+    let permissions = application.permissions.iter().map(|permission| ApplicationPermissionView {
         name: &permission.name,
         description: &permission.description,
         requires: permission.requires.iter().map(String::as_str).collect(),
         brings: application.required_by(&permission.name).into_iter().collect(),
     });
-    json(&Described {
+    json(&ApplicationView {
         namespace: &application.namespace,
-        name: shown_name(&application),
+        name: display_name(&application),
         description: &application.description,
         permissions: permissions.collect(),
-        resources: resources(&directory, &application),
+        resources: resource_count(&directory, &application),
         last_modified_time: time(application.modified),
     })
 }
 
 /// Registers an application, or replaces its registration.
-pub(super) async fn register(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
-    let directory = asked.directory()?;
-    let Register { name, description, permissions } = body::read(asked.body)?;
+pub(super) async fn register(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = context.directory()?;
+    let RegisterApplicationInput { name, description, permissions } = body::parse(context.body)?;
     let permissions = permissions.into_iter().map(|permission| ApplicationPermission {
         name: permission.name,
         description: permission.description,
         requires: permission.requires.into_iter().collect(),
     });
     let application = RegisteredApplication {
-        namespace: asked.labels.get("Namespace").to_owned(),
+        namespace: context.labels.get("Namespace").to_owned(),
         name,
         description,
         permissions: permissions.collect(),
-        modified: asked.caller.at,
+        modified: context.caller.now,
     };
-    changed(asked.execute(&directory, Command::RegisterApplication(Box::new(application))).await?)
+    revision_response(context.execute(&directory, Command::RegisterApplication(Box::new(application))).await?)
 }
 
 /// Unregisters an application. Profiles with permissions of the application keep them without effect.
-pub(super) async fn unregister(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
-    let directory = asked.directory()?;
-    let namespace = asked.labels.get("Namespace").to_owned();
-    changed(asked.execute(&directory, Command::UnregisterApplication { namespace }).await?)
+pub(super) async fn unregister(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = context.directory()?;
+    let namespace = context.labels.get("Namespace").to_owned();
+    revision_response(context.execute(&directory, Command::UnregisterApplication { namespace }).await?)
 }
 
-impl Asked<'_> {
+impl CallContext<'_> {
     /// The application in the path, if the caller is permitted to list applications.
     ///
     /// # Errors
     /// The refusal, or 404 if the application isn't registered.
     pub(super) async fn application(&self, directory: &Directory) -> Result<Arc<RegisteredApplication>, Exception> {
-        self.may(directory, Act::ListApplications, &Target::Instance).await?;
+        self.authorize(directory, Act::ListApplications, &Target::Instance).await?;
         let namespace = self.labels.get("Namespace");
         directory.application(namespace).cloned().ok_or_else(|| not_found("application", namespace))
     }
 }
 
 /// The display name of an application.
-pub(super) fn shown_name(application: &RegisteredApplication) -> &str {
+pub(super) fn display_name(application: &RegisteredApplication) -> &str {
     if application.name.is_empty() { &application.namespace } else { &application.name }
 }
 
-fn resources(directory: &Directory, application: &RegisteredApplication) -> usize {
+fn resource_count(directory: &Directory, application: &RegisteredApplication) -> usize {
     directory.application_resources(&application.namespace, None).count()
 }
 

@@ -8,37 +8,37 @@ use floorkey_store::{Admission, AuditQuery, AuditTerm, ChangePart, EventReader};
 use serde::Serialize;
 
 use super::access::invalid;
-use super::audit_event::{Shown, shown};
+use super::audit_event::{AuditEventView, to_view};
 use super::paging::Paging;
-use super::{Asked, body, json};
-use crate::refusal::plain_exception;
+use super::{CallContext, body, json};
+use crate::refusal::unmodelled_exception;
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct List {
-    events: Vec<Shown>,
+struct EventList {
+    events: Vec<AuditEventView>,
     #[serde(skip_serializing_if = "Option::is_none")]
     next_token: Option<String>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct One {
-    event: Shown,
+struct EventPage {
+    event: AuditEventView,
     #[serde(skip_serializing_if = "Option::is_none")]
     next_token: Option<String>,
 }
 
 /// Maximum number of changed values and of targets of each event in a list. Nearly every event has fewer.
-const LISTED_MAX: usize = 500;
+const DETAILS_PER_EVENT_MAX: usize = 500;
 
 /// Maximum number of bytes of events that are read from the database for one response.
 const READ_BYTES_MAX: usize = 64 * 1024 * 1024;
 
 /// An event reader without restrictions, which doesn't need names.
-struct Everything;
+struct UnrestrictedReader;
 
-impl EventReader for Everything {
+impl EventReader for UnrestrictedReader {
     fn admit(&self, _: &RecordKey) -> Admission {
         Admission::Shown
     }
@@ -53,12 +53,12 @@ impl EventReader for Everything {
 }
 
 fn part(skip: usize, take: usize) -> ChangePart {
-    ChangePart { reader: Arc::new(Everything), skip, take, with_empty: true, check: true }
+    ChangePart { reader: Arc::new(UnrestrictedReader), skip, take, with_empty: true, check: true }
 }
 
 /// Admits the operator and full administrators only, because the audit log has data about all users.
-fn admit(asked: &Asked<'_>, directory: &Directory) -> Result<(), Exception> {
-    match asked.caller.principal() {
+fn authorize(context: &CallContext<'_>, directory: &Directory) -> Result<(), Exception> {
+    match context.caller.principal() {
         Principal::User { id, .. } if !directory.is_administrator(*id) => {
             let message = "Only the operator and full administrators (users whose profiles grant every \
                 permission without dates or scopes) can read the audit log.";
@@ -70,44 +70,47 @@ fn admit(asked: &Asked<'_>, directory: &Directory) -> Result<(), Exception> {
 
 /// Lists a page of the audit log, for the operator and for full administrators, because it has data about all users.
 /// With `reference`, lists only the refusals whose actors received this reference.
-pub(super) async fn list(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
-    let directory = asked.directory()?;
-    admit(asked, &directory)?;
-    let [size, token, reference] = body::parameters(asked.query, ["maxResults", "nextToken", "reference"])?;
-    let unreadable = || invalid("reference", "must have the format R-7F3KW");
-    let parse = |text: &String| Reference::parse(text).map(AuditTerm::Reference).ok_or_else(unreadable);
+pub(super) async fn list(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = context.directory()?;
+    authorize(context, &directory)?;
+    let [size, token, reference] = body::parameters(context.query, ["maxResults", "nextToken", "reference"])?;
+    let invalid_reference = || invalid("reference", "must have the format R-7F3KW");
+    let parse = |text: &String| Reference::parse(text).map(AuditTerm::Reference).ok_or_else(invalid_reference);
     let terms: Vec<_> = reference.as_ref().map(parse).transpose()?.into_iter().collect();
     // Events are only appended, so pages don't shift.
-    let of = reference.clone().unwrap_or_default();
-    let paging = Paging::of(asked, &directory, ("ListAuditEvents", &of), size, token)?;
-    let before = paging.after.as_deref().map(place).transpose()?;
+    let filter = reference.clone().unwrap_or_default();
+    let paging = Paging::from_parameters(context, &directory, ("ListAuditEvents", &filter), size, token)?;
+    let before = paging.after.as_deref().map(decode_sequence).transpose()?;
 
-    let store = asked.caller.api.service.store();
+    let store = context.caller.api.service.store();
     let query = AuditQuery { terms, before, ..AuditQuery::default() };
-    let (instance, part) = (directory.instance(), part(0, LISTED_MAX));
-    let found = store.audit_search_parts(instance, query, part, paging.size, READ_BYTES_MAX).await;
-    let found = found.map_err(|error| plain_exception(&error.into()))?;
-    let has_more = found.is_cut || found.events.len() == paging.size;
-    let last = found.events.last().map(|part| part.event.seq).filter(|seq| *seq > 0 && has_more);
-    let next_token = last.map(|last| paging.next(asked, &last.to_be_bytes())).transpose()?;
-    json(&List { events: found.events.into_iter().map(|part| shown(part, 0, LISTED_MAX)).collect(), next_token })
+    let (instance, part) = (directory.instance(), part(0, DETAILS_PER_EVENT_MAX));
+    let result = store.audit_search_parts(instance, query, part, paging.size, READ_BYTES_MAX).await;
+    let result = result.map_err(|error| unmodelled_exception(&error.into()))?;
+    let has_more = result.is_cut || result.events.len() == paging.size;
+    let last = result.events.last().map(|part| part.event.seq).filter(|seq| *seq > 0 && has_more);
+    let next_token = last.map(|last| paging.next(context, &last.to_be_bytes())).transpose()?;
+    json(&EventList {
+        events: result.events.into_iter().map(|part| to_view(part, 0, DETAILS_PER_EVENT_MAX)).collect(),
+        next_token,
+    })
 }
 
 /// Describes one event, with a page of its changed values and of its targets.
-pub(super) async fn describe(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
-    let directory = asked.directory()?;
-    admit(asked, &directory)?;
-    let text = asked.labels.get("Sequence");
+pub(super) async fn describe(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = context.directory()?;
+    authorize(context, &directory)?;
+    let text = context.labels.get("Sequence");
     let seq: u64 = text.parse().map_err(|_| invalid("Sequence", "must be the number of an event, counted from 0"))?;
-    let paging = Paging::read(asked, &directory, "DescribeAuditEvent", text)?;
-    let skip = paging.after.as_deref().map(place).transpose()?;
+    let paging = Paging::parse(context, &directory, "DescribeAuditEvent", text)?;
+    let skip = paging.after.as_deref().map(decode_sequence).transpose()?;
     let skip = skip.map_or(Some(0), |skip| usize::try_from(skip).ok());
     let skip = skip.ok_or_else(|| invalid("nextToken", "is not a token of this event"))?;
 
-    let (store, instance) = (asked.caller.api.service.store(), directory.instance());
-    let found = store.audit_event_part(instance, seq, part(skip, paging.size)).await;
-    let Some(part) = found.map_err(|error| plain_exception(&error.into()))? else {
-        let head = store.audit_head(instance).await.map_err(|error| plain_exception(&error.into()))?;
+    let (store, instance) = (context.caller.api.service.store(), directory.instance());
+    let result = store.audit_event_part(instance, seq, part(skip, paging.size)).await;
+    let Some(part) = result.map_err(|error| unmodelled_exception(&error.into()))? else {
+        let head = store.audit_head(instance).await.map_err(|error| unmodelled_exception(&error.into()))?;
         let newest = head.size.saturating_sub(1);
         let message = format!("There is no event {seq}. The latest is {newest}.");
         return Err(Exception::new(ExceptionKind::ResourceNotFound, message));
@@ -115,12 +118,12 @@ pub(super) async fn describe(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     let end = skip.saturating_add(paging.size);
     let has_more = part.lines > end || part.event.targets.len() > end;
     let key = u64::try_from(end).unwrap_or(u64::MAX).to_be_bytes();
-    let next_token = has_more.then(|| paging.next(asked, &key)).transpose()?;
-    json(&One { event: shown(part, skip, paging.size), next_token })
+    let next_token = has_more.then(|| paging.next(context, &key)).transpose()?;
+    json(&EventPage { event: to_view(part, skip, paging.size), next_token })
 }
 
 /// Decodes the number in a page token, from which the next page continues.
-fn place(key: &[u8]) -> Result<u64, Exception> {
+fn decode_sequence(key: &[u8]) -> Result<u64, Exception> {
     let key = key.try_into().map_err(|_| invalid("nextToken", "is not a token of this list"))?;
     Ok(u64::from_be_bytes(key))
 }

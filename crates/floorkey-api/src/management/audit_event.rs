@@ -7,25 +7,25 @@ use serde::Serialize;
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub(super) struct Shown {
+pub(super) struct AuditEventView {
     /// Its position in the audit log, counted from 0.
     sequence: u64,
     time: EpochSeconds,
     act: String,
-    by: By,
+    by: ActorView,
     request_id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    address: Option<Value>,
+    address: Option<ErasableValue>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    agent: Option<Value>,
-    outcome: Outcome,
-    targets: Vec<Target>,
+    agent: Option<ErasableValue>,
+    outcome: OutcomeView,
+    targets: Vec<TargetView>,
     /// The total number of targets.
     target_count: usize,
-    changes: Vec<Change>,
+    changes: Vec<ChangeView>,
     /// The total number of changed values; each member of a list counts.
     change_count: usize,
-    flags: Vec<Flag>,
+    flags: Vec<FlagView>,
     /// Its leaf hash in the Merkle tree of the audit log, in hexadecimal.
     leaf: String,
 }
@@ -33,7 +33,7 @@ pub(super) struct Shown {
 /// The actor.
 #[derive(Serialize)]
 #[serde(tag = "Kind")]
-enum By {
+enum ActorView {
     Operator {
         #[serde(rename = "AccessKeyId")]
         access_key: String,
@@ -50,8 +50,8 @@ enum By {
 /// A value that can be erased: either the value, or a marker that it has been erased.
 #[derive(Serialize)]
 #[serde(untagged)]
-enum Value {
-    There(String),
+enum ErasableValue {
+    Present(String),
     Erased {
         #[serde(rename = "Erased")]
         erased: bool,
@@ -60,7 +60,7 @@ enum Value {
 
 #[derive(Serialize)]
 #[serde(tag = "Result")]
-enum Outcome {
+enum OutcomeView {
     Done {
         #[serde(rename = "Revision")]
         revision: u64,
@@ -69,7 +69,7 @@ enum Outcome {
         #[serde(rename = "Code")]
         code: String,
         #[serde(rename = "Message")]
-        message: Value,
+        message: ErasableValue,
         /// The reference that the actor received to give to an administrator.
         #[serde(rename = "Reference", skip_serializing_if = "Option::is_none")]
         reference: Option<String>,
@@ -78,7 +78,7 @@ enum Outcome {
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Target {
+struct TargetView {
     kind: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<String>,
@@ -86,22 +86,22 @@ struct Target {
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Change {
-    of: Target,
+struct ChangeView {
+    of: TargetView,
     field: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    before: Option<Value>,
+    before: Option<ErasableValue>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    after: Option<Value>,
+    after: Option<ErasableValue>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    added: Vec<Value>,
+    added: Vec<ErasableValue>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    removed: Vec<Value>,
+    removed: Vec<ErasableValue>,
 }
 
 #[derive(Serialize)]
 #[serde(tag = "Flag")]
-enum Flag {
+enum FlagView {
     GaveMoreThanHeld {
         #[serde(rename = "Permissions")]
         permissions: Vec<String>,
@@ -149,7 +149,7 @@ enum Flag {
     },
     Reason {
         #[serde(rename = "Reason")]
-        reason: Value,
+        reason: ErasableValue,
     },
     Repeated {
         #[serde(rename = "Times")]
@@ -158,36 +158,36 @@ enum Flag {
 }
 
 /// Converts a part of an event, with `take` of its targets after the first `skip`.
-pub(super) fn shown(part: EventPart, skip: usize, take: usize) -> Shown {
+pub(super) fn to_view(part: EventPart, skip: usize, take: usize) -> AuditEventView {
     let event = part.event;
-    Shown {
+    AuditEventView {
         sequence: event.seq,
         time: EpochSeconds::from_milliseconds(event.at.as_millis()),
         act: event.act,
-        by: by(event.principal),
+        by: actor_view(event.principal),
         request_id: event.request_id,
-        address: event.address.map(value),
-        agent: event.agent.map(value),
+        address: event.address.map(to_value),
+        agent: event.agent.map(to_value),
         outcome: match event.outcome {
-            StoredOutcome::Done { revision } => Outcome::Done { revision },
+            StoredOutcome::Done { revision } => OutcomeView::Done { revision },
             StoredOutcome::Refused { code, message, reference } => {
-                Outcome::Refused { code, message: value(message), reference }
+                OutcomeView::Refused { code, message: to_value(message), reference }
             }
         },
-        targets: event.targets.iter().skip(skip).take(take).map(target).collect(),
+        targets: event.targets.iter().skip(skip).take(take).map(target_view).collect(),
         target_count: event.targets.len(),
         change_count: part.lines,
-        changes: event.changes.into_iter().map(change).collect(),
-        flags: event.flags.into_iter().map(flag).collect(),
+        changes: event.changes.into_iter().map(change_view).collect(),
+        flags: event.flags.into_iter().map(flag_view).collect(),
         leaf: event.leaf.iter().map(|byte| format!("{byte:02x}")).collect(),
     }
 }
 
-fn by(principal: Principal) -> By {
+fn actor_view(principal: Principal) -> ActorView {
     match principal {
-        Principal::Operator { access_key } => By::Operator { access_key: access_key.to_string() },
-        Principal::System => By::System,
-        Principal::User { id, via } => By::User {
+        Principal::Operator { access_key } => ActorView::Operator { access_key: access_key.to_string() },
+        Principal::System => ActorView::System,
+        Principal::User { id, via } => ActorView::User {
             user: id.to_string(),
             access_key: match via {
                 Via::AccessKey(key) => Some(key.to_string()),
@@ -197,14 +197,14 @@ fn by(principal: Principal) -> By {
     }
 }
 
-fn value(kept: Kept) -> Value {
-    match kept {
-        Kept::Value(text) => Value::There(text),
-        Kept::Erased => Value::Erased { erased: true },
+fn to_value(stored: Kept) -> ErasableValue {
+    match stored {
+        Kept::Value(text) => ErasableValue::Present(text),
+        Kept::Erased => ErasableValue::Erased { erased: true },
     }
 }
 
-fn target(key: &RecordKey) -> Target {
+fn target_view(key: &RecordKey) -> TargetView {
     let (kind, id) = match key {
         RecordKey::Settings => ("Instance", None),
         RecordKey::Structure => ("HierarchyStructure", None),
@@ -218,37 +218,37 @@ fn target(key: &RecordKey) -> Target {
         RecordKey::ApiToken(id) => ("ApiToken", Some(id.to_string())),
         RecordKey::Login(login) => ("LoginHistory", Some(login.clone())),
     };
-    Target { kind, id }
+    TargetView { kind, id }
 }
 
-fn change(change: StoredFieldChange) -> Change {
-    let of = target(&change.record);
-    let values = |list: Vec<Kept>| list.into_iter().map(value).collect();
+fn change_view(change: StoredFieldChange) -> ChangeView {
+    let of = target_view(&change.record);
+    let values = |list: Vec<Kept>| list.into_iter().map(to_value).collect();
     let (before, after, added, removed) = match change.step {
-        StoredStep::Value { before, after } => (before.map(value), after.map(value), Vec::new(), Vec::new()),
+        StoredStep::Value { before, after } => (before.map(to_value), after.map(to_value), Vec::new(), Vec::new()),
         StoredStep::Members { added, removed } => (None, None, values(added), values(removed)),
     };
-    Change { of, field: change.field, before, after, added, removed }
+    ChangeView { of, field: change.field, before, after, added, removed }
 }
 
-fn flag(flag: StoredFlag) -> Flag {
+fn flag_view(flag: StoredFlag) -> FlagView {
     let ids = |users: &[UserId]| users.iter().map(ToString::to_string).collect();
     match flag {
-        StoredFlag::GaveMoreThanHeld(permissions) => Flag::GaveMoreThanHeld { permissions },
-        StoredFlag::TouchedStrongerUser(permissions) => Flag::TouchedStrongerUser { permissions },
-        StoredFlag::TookFromStrongerUsers(permissions, users) => Flag::TookFromStrongerUsers { permissions, users },
-        StoredFlag::WidenedOwnAssignable => Flag::WidenedOwnAssignable {},
+        StoredFlag::GaveMoreThanHeld(permissions) => FlagView::GaveMoreThanHeld { permissions },
+        StoredFlag::TouchedStrongerUser(permissions) => FlagView::TouchedStrongerUser { permissions },
+        StoredFlag::TookFromStrongerUsers(permissions, users) => FlagView::TookFromStrongerUsers { permissions, users },
+        StoredFlag::WidenedOwnAssignable => FlagView::WidenedOwnAssignable {},
         StoredFlag::AssignableProfileGrew(profile, permissions) => {
-            Flag::AssignableProfileGrew { profile: profile.to_string(), permissions }
+            FlagView::AssignableProfileGrew { profile: profile.to_string(), permissions }
         }
-        StoredFlag::CredentialsReplaced(users, count) => Flag::CredentialsReplaced { users: ids(&users), count },
+        StoredFlag::CredentialsReplaced(users, count) => FlagView::CredentialsReplaced { users: ids(&users), count },
         StoredFlag::CredentialsInOtherHands(users, count) => {
-            Flag::CredentialsInOtherHands { users: ids(&users), count }
+            FlagView::CredentialsInOtherHands { users: ids(&users), count }
         }
-        StoredFlag::LooksLike(user) => Flag::LooksLike { user: user.to_string() },
-        StoredFlag::TookReservedLogin(user) => Flag::TookReservedLogin { user: user.to_string() },
-        StoredFlag::Undid(revision) => Flag::Undid { revision: revision.0 },
-        StoredFlag::Reason(reason) => Flag::Reason { reason: value(reason) },
-        StoredFlag::Repeated(times) => Flag::Repeated { times },
+        StoredFlag::LooksLike(user) => FlagView::LooksLike { user: user.to_string() },
+        StoredFlag::TookReservedLogin(user) => FlagView::TookReservedLogin { user: user.to_string() },
+        StoredFlag::Undid(revision) => FlagView::Undid { revision: revision.0 },
+        StoredFlag::Reason(reason) => FlagView::Reason { reason: to_value(reason) },
+        StoredFlag::Repeated(times) => FlagView::Repeated { times },
     }
 }

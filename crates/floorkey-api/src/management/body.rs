@@ -17,12 +17,12 @@ pub(super) struct NoMembers {}
 /// # Errors
 /// If the JSON is invalid, or if a member is duplicate, missing, unknown or of the wrong type. The message has its
 /// name.
-pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Exception> {
-    let members = parse_object(body).map_err(refusal)?;
+pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Exception> {
+    let members = parse_object(body).map_err(to_exception)?;
     serde_path_to_error::deserialize(Value::Object(members)).map_err(|error| {
         let path = error.path().to_string();
-        let place = if path == "." { String::new() } else { format!("{path}: ") };
-        refusal(InputError::Serialization(format!("The body is invalid: {place}{}.", error.into_inner())))
+        let slot = if path == "." { String::new() } else { format!("{path}: ") };
+        to_exception(InputError::Serialization(format!("The body is invalid: {slot}{}.", error.into_inner())))
     })
 }
 
@@ -31,26 +31,26 @@ pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Exception> {
 /// # Errors
 /// If an escape is invalid, or if a name is duplicate or unknown.
 pub(super) fn parameters<const N: usize>(raw: &str, known: [&str; N]) -> Result<[Option<String>; N], Exception> {
-    let mut found = [const { None }; N];
-    for (name, value) in query::pairs(raw).map_err(refusal)? {
+    let mut values = [const { None }; N];
+    for (name, value) in query::pairs(raw).map_err(to_exception)? {
         if name.starts_with("X-Amz-") {
             continue; // A presigned call has its signature here.
         }
-        let place = known.iter().zip(&mut found).find(|(known, _)| **known == name);
-        let problem = match place {
+        let slot = known.iter().zip(&mut values).find(|(known, _)| **known == name);
+        let problem = match slot {
             None => format!("The query parameter `{}` is not one of {}.", name.escape_debug(), known.join(", ")),
             Some((_, Some(_))) => format!("The query parameter {name} occurs more than once."),
-            Some((_, place)) => {
-                *place = Some(value.into_owned());
+            Some((_, slot)) => {
+                *slot = Some(value.into_owned());
                 continue;
             }
         };
         return Err(Exception::new(ExceptionKind::InvalidParameter, problem));
     }
-    Ok(found)
+    Ok(values)
 }
 
-fn refusal(error: InputError) -> Exception {
+fn to_exception(error: InputError) -> Exception {
     let kind = match error {
         InputError::Serialization(_) => ExceptionKind::Serialization,
         InputError::Constraint(_) => ExceptionKind::InvalidParameter,
@@ -72,7 +72,7 @@ mod tests {
 
     #[test]
     fn an_error_has_the_name_of_the_member() {
-        let refused = |body: &str| read::<Sample>(body.as_bytes()).unwrap_err().message().to_owned();
+        let refused = |body: &str| parse::<Sample>(body.as_bytes()).unwrap_err().message().to_owned();
         insta::assert_snapshot!(
             ["", "{\"Name\":5}", "{\"Name\":\"x\",\"Nmae\":1}", "{\"Name\":\"x\",\"Ids\":[\"a\",{}]}", "{\"Name\":\"x\",\"Name\":\"y\"}", "[]"]
                 .map(|body| format!("{body} -> {}", refused(body)))
@@ -86,7 +86,7 @@ mod tests {
             [] -> The body must be a JSON object; it is a list.
             "#
         );
-        let sample = read::<Sample>(b"{\"Name\":\"x\"}").unwrap();
+        let sample = parse::<Sample>(b"{\"Name\":\"x\"}").unwrap();
         assert_eq!((sample.name.as_str(), sample.ids.len()), ("x", 0));
     }
 

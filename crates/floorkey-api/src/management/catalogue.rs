@@ -12,13 +12,13 @@ use super::json;
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct List {
-    permissions: Vec<Shown>,
+struct PermissionList {
+    permissions: Vec<PermissionView>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Shown {
+struct PermissionView {
     name: &'static str,
     group: &'static str,
     resource: &'static str,
@@ -41,17 +41,17 @@ struct Shown {
 /// Returns the whole catalog, which is computed once because it doesn't change while the server runs.
 pub(super) fn list() -> Result<Vec<u8>, Exception> {
     static BODY: LazyLock<Result<Vec<u8>, Exception>> =
-        LazyLock::new(|| json(&List { permissions: catalogue().permissions().map(shown).collect() }));
+        LazyLock::new(|| json(&PermissionList { permissions: catalogue().permissions().map(to_view).collect() }));
     BODY.clone()
 }
 
-fn shown(permission: Permission) -> Shown {
+fn to_view(permission: Permission) -> PermissionView {
     let info = permission.info();
     let requires = catalogue().requires(permission);
     let required_by = catalogue().permissions().filter(|other| catalogue().requires(*other).contains(permission));
-    let mut held = requires;
-    held.insert(permission);
-    Shown {
+    let mut granted = requires;
+    granted.insert(permission);
+    PermissionView {
         name: permission.name(),
         group: &info.group,
         resource: &info.resource,
@@ -64,7 +64,7 @@ fn shown(permission: Permission) -> Shown {
         },
         requires: names(&requires),
         required_by: required_by.map(Permission::name).collect(),
-        inherits: names(&inherited::lists(&held).difference(&held)),
+        inherits: names(&inherited::lists(&granted).difference(&granted)),
         becomes: names(&info.becomes),
         aliases: &info.aliases,
     }
@@ -80,10 +80,10 @@ mod tests {
 
     #[test]
     fn editing_users_requires_viewing_them_and_inherits_lists() {
-        let edit = shown(Permission::parse("Users.Edit").unwrap());
+        let edit = to_view(Permission::parse("Users.Edit").unwrap());
         assert_eq!((edit.requires.as_slice(), edit.polarity), (["Users.View"].as_slice(), "grant"));
         assert!(edit.inherits.contains(&"SecurityProfiles.View") && !edit.inherits.contains(&"Users.View"));
-        let view = shown(Permission::parse("Users.View").unwrap());
+        let view = to_view(Permission::parse("Users.View").unwrap());
         assert!(view.required_by.contains(&"Users.Edit"));
     }
 }

@@ -8,34 +8,34 @@ use floorkey_aws::exception::Exception;
 use serde::{Deserialize, Serialize};
 
 use super::access::invalid;
-use super::{Asked, body, changed, json};
-use crate::refusal::plain_exception;
+use super::{CallContext, body, json, revision_response};
+use crate::refusal::unmodelled_exception;
 use floorkey_service::failure::Failure;
 
 const INPUT: &str = "Conditions";
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase")]
-struct Conditions {
-    conditions: Vec<OfPermission>,
+struct GrantConditions {
+    conditions: Vec<PermissionConditions>,
 }
 
 /// The conditions of one permission.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase")]
-struct OfPermission {
+struct PermissionConditions {
     /// The namespace of the application, or absent for a permission of the catalog.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     namespace: Option<String>,
     permission: String,
     /// All of these have to be true.
-    all: Vec<Shown>,
+    all: Vec<ConditionView>,
 }
 
 /// A condition. Its kind determines its members.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase")]
-struct Shown {
+struct ConditionView {
     /// `Own`, `SameHierarchy`, `Same` or `OneOf`.
     kind: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -52,59 +52,63 @@ struct Shown {
 }
 
 /// Lists a profile's conditions.
-pub(super) async fn list(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
-    let directory = asked.directory()?;
-    let profile = asked.profile(&directory, Act::DescribeGrantConditions).await?;
+pub(super) async fn list(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = context.directory()?;
+    let profile = context.profile(&directory, Act::DescribeGrantConditions).await?;
     let conditions = profile.conditions.iter().map(|(permission, all)| {
         let (namespace, permission) = match permission {
             AnyPermission::Catalogue(permission) => (None, permission.name().to_owned()),
             AnyPermission::Application { namespace, name } => (Some(namespace.clone()), name.clone()),
         };
-        OfPermission { namespace, permission, all: all.iter().map(shown).collect() }
+        PermissionConditions { namespace, permission, all: all.iter().map(to_view).collect() }
     });
-    json(&Conditions { conditions: conditions.collect() })
+    json(&GrantConditions { conditions: conditions.collect() })
 }
 
 /// Replaces a profile's conditions.
-pub(super) async fn set(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
-    let directory = asked.directory()?;
-    let profile = asked.profile_id(&directory, Act::UpdateSecurityProfile)?;
-    let Conditions { conditions } = body::read(asked.body)?;
-    let edit = SecurityProfileEdit { conditions: Some(read(conditions)?), ..SecurityProfileEdit::default() };
-    changed(asked.execute(&directory, Command::UpdateSecurityProfile { profile, edit: Box::new(edit) }).await?)
+pub(super) async fn set(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = context.directory()?;
+    let profile = context.profile_id(&directory, Act::UpdateSecurityProfile)?;
+    let GrantConditions { conditions } = body::parse(context.body)?;
+    let edit =
+        SecurityProfileEdit { conditions: Some(parse_conditions(conditions)?), ..SecurityProfileEdit::default() };
+    revision_response(
+        context.execute(&directory, Command::UpdateSecurityProfile { profile, edit: Box::new(edit) }).await?,
+    )
 }
 
-fn read(conditions: Vec<OfPermission>) -> Result<BTreeMap<AnyPermission, BTreeSet<Condition>>, Exception> {
-    let mut read = BTreeMap::new();
-    for OfPermission { namespace, permission, all } in conditions {
-        let permission =
-            match namespace {
-                Some(namespace) => AnyPermission::Application { namespace, name: permission },
-                None => AnyPermission::Catalogue(Permission::parse(&permission).map_err(|unknown| {
-                    plain_exception(&Failure::Refused(Refusal::UnknownPermissions(vec![unknown])))
-                })?),
-            };
-        let all = all.into_iter().map(condition).collect::<Result<BTreeSet<_>, _>>()?;
-        let twice = format!("`{permission}` occurs more than once: put all its conditions into one `All`");
-        if read.insert(permission, all).is_some() {
-            return Err(invalid(INPUT, twice));
+fn parse_conditions(
+    conditions: Vec<PermissionConditions>,
+) -> Result<BTreeMap<AnyPermission, BTreeSet<Condition>>, Exception> {
+    let mut parsed = BTreeMap::new();
+    for PermissionConditions { namespace, permission, all } in conditions {
+        let permission = match namespace {
+            Some(namespace) => AnyPermission::Application { namespace, name: permission },
+            None => AnyPermission::Catalogue(Permission::parse(&permission).map_err(|unknown| {
+                unmodelled_exception(&Failure::Refused(Refusal::UnknownPermissions(vec![unknown])))
+            })?),
+        };
+        let all = all.into_iter().map(parse_condition).collect::<Result<BTreeSet<_>, _>>()?;
+        let duplicate = format!("`{permission}` occurs more than once: put all its conditions into one `All`");
+        if parsed.insert(permission, all).is_some() {
+            return Err(invalid(INPUT, duplicate));
         }
     }
-    Ok(read)
+    Ok(parsed)
 }
 
 /// Parses a condition, and refuses members that its kind doesn't have.
-fn condition(shown: Shown) -> Result<Condition, Exception> {
-    let Shown { kind, of, attribute, of_subject, values, words: _ } = shown;
+fn parse_condition(view: ConditionView) -> Result<Condition, Exception> {
+    let ConditionView { kind, of, attribute, of_subject, values, words: _ } = view;
     let missing = |member: &str| invalid(INPUT, format!("`{kind}` requires the member {member}"));
-    let unfit = |member: &str| Err(invalid(INPUT, format!("`{kind}` can't have the member {member}")));
+    let unexpected = |member: &str| Err(invalid(INPUT, format!("`{kind}` can't have the member {member}")));
     match kind.as_str() {
-        "OneOf" if of_subject.is_some() => return unfit("OfSubject"),
+        "OneOf" if of_subject.is_some() => return unexpected("OfSubject"),
         "OneOf" => {}
-        _ if of.is_some() => return unfit("Of"),
-        _ if values.is_some() => return unfit("Values"),
-        "Own" | "SameHierarchy" if of_subject.is_some() => return unfit("OfSubject"),
-        "SameHierarchy" if attribute.is_some() => return unfit("Attribute"),
+        _ if of.is_some() => return unexpected("Of"),
+        _ if values.is_some() => return unexpected("Values"),
+        "Own" | "SameHierarchy" if of_subject.is_some() => return unexpected("OfSubject"),
+        "SameHierarchy" if attribute.is_some() => return unexpected("Attribute"),
         _ => {}
     }
     Ok(match kind.as_str() {
@@ -116,10 +120,10 @@ fn condition(shown: Shown) -> Result<Condition, Exception> {
         }
         "OneOf" => {
             let of = of.ok_or_else(|| missing("Of"))?;
-            let wrong =
+            let unknown_side =
                 || invalid(INPUT, format!("`Of` must be subject, resource or action, not `{}`", of.escape_debug()));
             Condition::OneOf {
-                of: Side::parse(&of).ok_or_else(wrong)?,
+                of: Side::parse(&of).ok_or_else(unknown_side)?,
                 attribute: attribute.ok_or_else(|| missing("Attribute"))?,
                 values: values.ok_or_else(|| missing("Values"))?,
             }
@@ -131,17 +135,24 @@ fn condition(shown: Shown) -> Result<Condition, Exception> {
     })
 }
 
-fn shown(condition: &Condition) -> Shown {
-    let kind = |kind: &str| Shown { kind: kind.to_owned(), words: Some(condition.to_string()), ..Shown::default() };
+fn to_view(condition: &Condition) -> ConditionView {
+    let kind = |kind: &str| ConditionView {
+        kind: kind.to_owned(),
+        words: Some(condition.to_string()),
+        ..ConditionView::default()
+    };
     match condition.clone() {
-        Condition::Own { attribute } => Shown { attribute: Some(attribute), ..kind("Own") },
+        Condition::Own { attribute } => ConditionView { attribute: Some(attribute), ..kind("Own") },
         Condition::SameHierarchy => kind("SameHierarchy"),
         Condition::Same { attribute, of_subject } => {
-            Shown { attribute: Some(attribute), of_subject: Some(of_subject), ..kind("Same") }
+            ConditionView { attribute: Some(attribute), of_subject: Some(of_subject), ..kind("Same") }
         }
-        Condition::OneOf { of, attribute, values } => {
-            Shown { of: Some(of.word().to_owned()), attribute: Some(attribute), values: Some(values), ..kind("OneOf") }
-        }
+        Condition::OneOf { of, attribute, values } => ConditionView {
+            of: Some(of.word().to_owned()),
+            attribute: Some(attribute),
+            values: Some(values),
+            ..kind("OneOf")
+        },
     }
 }
 
@@ -149,8 +160,8 @@ fn shown(condition: &Condition) -> Shown {
 mod tests {
     use super::*;
 
-    fn of(json: &str) -> Result<Condition, String> {
-        condition(serde_json::from_str(json).unwrap()).map_err(|exception| exception.message().to_owned())
+    fn parse(json: &str) -> Result<Condition, String> {
+        parse_condition(serde_json::from_str(json).unwrap()).map_err(|exception| exception.message().to_owned())
     }
 
     #[test]
@@ -162,9 +173,9 @@ mod tests {
             r#"{"Kind":"Same","Attribute":"team"}"#,
             r#"{"Kind":"OneOf","Of":"action","Attribute":"soft","Values":["true"]}"#,
         ] {
-            let read = of(json).unwrap();
-            let again = serde_json::to_string(&shown(&read)).unwrap();
-            assert_eq!(of(&again), Ok(read), "{again}");
+            let parsed = parse(json).unwrap();
+            let again = serde_json::to_string(&to_view(&parsed)).unwrap();
+            assert_eq!(parse(&again), Ok(parsed), "{again}");
             assert!(again.contains("\"Words\":"), "{again}");
         }
     }
@@ -182,7 +193,7 @@ mod tests {
                 r#"{"Kind":"OneOf","Of":"thing","Attribute":"a","Values":["b"]}"#,
                 r#"{"Kind":"OneOf","Of":"action","Attribute":"a","OfSubject":"b","Values":["b"]}"#,
             ]
-            .map(|json| of(json).unwrap_err())
+            .map(|json| parse(json).unwrap_err())
             .join("\n"),
             @"
             Conditions: `Kind` must be Own, SameHierarchy, Same or OneOf, not `own`.

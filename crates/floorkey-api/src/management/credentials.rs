@@ -5,59 +5,59 @@ use floorkey_aws::exception::Exception;
 use serde::{Deserialize, Serialize};
 
 use super::body::NoMembers;
-use super::{Asked, body, json, nothing};
-use crate::refusal::plain_exception;
+use super::{CallContext, body, empty_response, json};
+use crate::refusal::unmodelled_exception;
 use floorkey_service::mail;
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Invited {
+struct InvitedUser {
     /// The address to which the link was sent.
     email: String,
 }
 
 /// Ends all sessions of a user.
-pub(super) async fn end_sessions(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
-    let directory = asked.directory()?;
-    let user = asked.user_id(&directory, Act::EndUserSessions)?;
-    let NoMembers {} = body::read(asked.body)?;
-    asked.execute(&directory, Command::EndUserSessions { user }).await?;
-    Ok(nothing())
+pub(super) async fn end_sessions(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = context.directory()?;
+    let user = context.user_id(&directory, Act::EndUserSessions)?;
+    let NoMembers {} = body::parse(context.body)?;
+    context.execute(&directory, Command::EndUserSessions { user }).await?;
+    Ok(empty_response())
 }
 
 /// Removes a user's lockout after too many failed sign-ins.
-pub(super) async fn unlock(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
-    let directory = asked.directory()?;
-    let user = asked.user_id(&directory, Act::UnlockUser)?;
-    let NoMembers {} = body::read(asked.body)?;
-    asked.execute(&directory, Command::UnlockUser { user }).await?;
-    Ok(nothing())
+pub(super) async fn unlock(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = context.directory()?;
+    let user = context.user_id(&directory, Act::UnlockUser)?;
+    let NoMembers {} = body::parse(context.body)?;
+    context.execute(&directory, Command::UnlockUser { user }).await?;
+    Ok(empty_response())
 }
 
 /// Removes all MFA methods of a user, which also ends the user's sessions.
-pub(super) async fn remove_second_factors(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
-    let directory = asked.directory()?;
-    let user = asked.user_id(&directory, Act::RemoveSecondFactor)?;
-    asked.execute(&directory, Command::RemoveSecondFactor { user, factor: None }).await?;
-    Ok(nothing())
+pub(super) async fn remove_second_factors(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = context.directory()?;
+    let user = context.user_id(&directory, Act::RemoveSecondFactor)?;
+    context.execute(&directory, Command::RemoveSecondFactor { user, factor: None }).await?;
+    Ok(empty_response())
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase")]
-struct Invite {
+struct InviteUserInput {
     /// The address to which the link is sent. Required if it was entered by a user who could know the user's earlier
     /// credentials.
     email: Option<String>,
 }
 
 /// Sends a user a link to choose a password.
-pub(super) async fn invite(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
-    let directory = asked.directory()?;
-    let user = asked.user_id(&directory, Act::InviteUser)?;
-    let invite: Invite = body::read(asked.body)?;
-    let (api, actor) = (asked.caller.api, asked.caller.actor.clone());
+pub(super) async fn invite(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = context.directory()?;
+    let user = context.user_id(&directory, Act::InviteUser)?;
+    let invite: InviteUserInput = body::parse(context.body)?;
+    let (api, actor) = (context.caller.api, context.caller.actor.clone());
     let sent = mail::invite(&api.mailer, &directory, actor, user, invite.email.as_deref())
         .await
-        .map_err(|failure| plain_exception(&failure))?;
-    json(&Invited { email: sent.address })
+        .map_err(|failure| unmodelled_exception(&failure))?;
+    json(&InvitedUser { email: sent.address })
 }

@@ -12,14 +12,14 @@ use floorkey_aws::exception::Exception;
 use serde::{Deserialize, Serialize};
 
 use super::access::{invalid, not_found};
-use super::{Asked, body, json};
-use crate::refusal::plain_exception;
+use super::{CallContext, body, json};
+use crate::refusal::unmodelled_exception;
 use floorkey_service::bulk_edit::{BulkEdit, RESTORABLE_MILLIS};
 use floorkey_service::failure::Failure;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase")]
-struct Edit {
+struct EditUsersInput {
     user_ids: Vec<String>,
     #[serde(default)]
     add_security_profile_ids: Vec<String>,
@@ -42,13 +42,13 @@ struct Edit {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase")]
-struct Restore {
+struct RestoreUsersInput {
     user_ids: Vec<String>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Answer {
+struct EditResponse {
     /// Number of users who changed.
     changed: usize,
     /// The instance's revision afterwards.
@@ -56,93 +56,94 @@ struct Answer {
 }
 
 /// Applies the same changes to several users. Users who already match are skipped.
-pub(super) async fn edit(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
-    let directory = asked.directory()?;
-    let edit: Edit = body::read(asked.body)?;
-    hold_any(asked, &directory, &["Users.Edit", "Users.EditPermission"], (Act::EditUsers, &edit.user_ids)).await?;
-    let users = users(asked, &directory, &edit.user_ids).await?;
-    let edit = bulk(edit)?;
+pub(super) async fn edit(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = context.directory()?;
+    let edit: EditUsersInput = body::parse(context.body)?;
+    require_any(context, &directory, &["Users.Edit", "Users.EditPermission"], (Act::EditUsers, &edit.user_ids)).await?;
+    let users = users(context, &directory, &edit.user_ids).await?;
+    let edit = to_bulk_edit(edit)?;
     if edit.is_empty() {
         return Err(invalid("Edit", "specify at least one change"));
     }
-    let at = asked.caller.at;
+    let at = context.caller.now;
     let mut changed = 0;
     let mut commands = Vec::new();
     for user in &users {
-        let own = edit.commands(std::slice::from_ref(user), at);
-        changed += usize::from(!own.is_empty());
-        commands.extend(own);
+        let user_commands = edit.commands(std::slice::from_ref(user), at);
+        changed += usize::from(!user_commands.is_empty());
+        commands.extend(user_commands);
     }
-    carry_out(asked, &directory, Act::EditUsers, commands, changed).await
+    execute_batch(context, &directory, Act::EditUsers, commands, changed).await
 }
 
 /// Restores deleted users in their last state, without passwords, MFA methods and access keys.
-pub(super) async fn restore(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
-    let directory = asked.directory()?;
-    let Restore { user_ids } = body::read(asked.body)?;
-    hold_any(asked, &directory, &["Users.Create"], (Act::RestoreUser, &user_ids)).await?;
-    let wanted = ids(asked, &directory, Act::RestoreUser, &user_ids)?;
-    let since = Timestamp::from_millis(asked.caller.at.as_millis().saturating_sub(RESTORABLE_MILLIS));
-    let store = asked.caller.api.service.store();
+pub(super) async fn restore(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = context.directory()?;
+    let RestoreUsersInput { user_ids } = body::parse(context.body)?;
+    require_any(context, &directory, &["Users.Create"], (Act::RestoreUser, &user_ids)).await?;
+    let requested = parse_ids(context, &directory, Act::RestoreUser, &user_ids)?;
+    let since = Timestamp::from_millis(context.caller.now.as_millis().saturating_sub(RESTORABLE_MILLIS));
+    let store = context.caller.api.service.store();
     let deleted = store.deleted_users(directory.instance(), since, usize::MAX).await;
-    let deleted = deleted.map_err(|error| plain_exception(&Failure::from(error)))?;
-    let deleted: HashMap<_, _> = deleted.iter().map(|gone| (gone.user.id, gone)).collect();
+    let deleted = deleted.map_err(|error| unmodelled_exception(&Failure::from(error)))?;
+    let deleted: HashMap<_, _> = deleted.iter().map(|deleted_user| (deleted_user.user.id, deleted_user)).collect();
     let mut commands = Vec::new();
-    for (index, id) in wanted.into_iter().enumerate() {
-        let Some(gone) = deleted.get(&id) else {
-            return Err(no_deleted_user(asked, &directory, index, id).await);
+    for (index, id) in requested.into_iter().enumerate() {
+        let Some(deleted_user) = deleted.get(&id) else {
+            return Err(no_deleted_user(context, &directory, index, id).await);
         };
-        commands.push(Command::RestoreUser { user: Box::new((*gone.user).clone()), password: None });
+        commands.push(Command::RestoreUser { user: Box::new((*deleted_user.user).clone()), password: None });
     }
     let changed = commands.len();
-    carry_out(asked, &directory, Act::RestoreUser, commands, changed).await
+    execute_batch(context, &directory, Act::RestoreUser, commands, changed).await
 }
 
-async fn carry_out(
-    asked: &Asked<'_>,
+async fn execute_batch(
+    context: &CallContext<'_>,
     directory: &Directory,
     act: Act,
     commands: Vec<Command>,
     changed: usize,
 ) -> Result<Vec<u8>, Exception> {
     if commands.is_empty() {
-        return json(&Answer { changed: 0, revision: directory.revision().0 });
+        return json(&EditResponse { changed: 0, revision: directory.revision().0 });
     }
-    let (service, actor) = (&asked.caller.api.service, asked.caller.actor.clone());
-    let done = service.execute(directory.instance(), actor, Command::Batch { act, commands }).await;
-    let done = asked.caller.carried_out(done.map_err(|failure| plain_exception(&failure))?);
-    json(&Answer { changed, revision: done.revision.0 })
+    let (service, actor) = (&context.caller.api.service, context.caller.actor.clone());
+    let result = service.execute(directory.instance(), actor, Command::Batch { act, commands }).await;
+    let result = context.caller.count_replaced(result.map_err(|failure| unmodelled_exception(&failure))?);
+    json(&EditResponse { changed, revision: result.revision.0 })
 }
 
 /// Checks that the caller has one of the permissions for at least some users; each command checks its own permissions
 /// afterwards. The check precedes that of the body, so that other callers can't find out which users exist.
-async fn hold_any(
-    asked: &Asked<'_>,
+async fn require_any(
+    context: &CallContext<'_>,
     directory: &Directory,
     names: &[&str],
     (act, users): (Act, &[String]),
 ) -> Result<(), Exception> {
-    let held = match asked.caller.principal() {
-        Principal::User { id, .. } => directory.user(*id).map(|user| directory.grants_at(user, asked.caller.at)),
+    let permissions = match context.caller.principal() {
+        Principal::User { id, .. } => directory.user(*id).map(|user| directory.grants_at(user, context.caller.now)),
         Principal::Operator { .. } | Principal::System => return Ok(()),
     };
-    let held = held.unwrap_or_default().anywhere();
-    let holds = |name: &&str| floorkey::Permission::parse(name).is_ok_and(|permission| held.contains(permission));
-    if names.iter().any(holds) {
+    let permissions = permissions.unwrap_or_default().anywhere();
+    let has_permission =
+        |name: &&str| floorkey::Permission::parse(name).is_ok_and(|permission| permissions.contains(permission));
+    if names.iter().any(has_permission) {
         return Ok(());
     }
-    let caller = asked.caller;
-    match floorkey::authorize(directory, caller.principal(), act, &Target::Instance, caller.at) {
+    let caller = context.caller;
+    match floorkey::authorize(directory, caller.principal(), act, &Target::Instance, caller.now) {
         Ok(()) => Ok(()),
         Err(refusal) => {
-            let named = users.iter().filter_map(|id| UserId::parse(id)).map(RecordKey::User);
-            let targets = named.take(floorkey::limits::REFUSED_TARGETS_MAX).collect();
-            Err(asked.refuse(directory, act, targets, refusal).await)
+            let keys = users.iter().filter_map(|id| UserId::parse(id)).map(RecordKey::User);
+            let targets = keys.take(floorkey::limits::REFUSED_TARGETS_MAX).collect();
+            Err(context.record_refusal(directory, act, targets, refusal).await)
         }
     }
 }
 
-fn bulk(edit: Edit) -> Result<BulkEdit, Exception> {
+fn to_bulk_edit(edit: EditUsersInput) -> Result<BulkEdit, Exception> {
     let profiles = |ids: &[String]| -> Result<Vec<_>, Exception> {
         let parse = |id: &String| SecurityProfileId::parse(id).ok_or_else(|| not_found("security profile", id));
         ids.iter().map(parse).collect()
@@ -168,20 +169,24 @@ fn bulk(edit: Edit) -> Result<BulkEdit, Exception> {
 }
 
 /// The users with these IDs. An unknown ID is refused like the ID of a user whom the caller isn't permitted to edit.
-async fn users(asked: &Asked<'_>, directory: &Directory, texts: &[String]) -> Result<Vec<Arc<User>>, Exception> {
+async fn users(
+    context: &CallContext<'_>,
+    directory: &Directory,
+    texts: &[String],
+) -> Result<Vec<Arc<User>>, Exception> {
     let mut users = Vec::with_capacity(texts.len());
-    for id in ids(asked, directory, Act::EditUsers, texts)? {
+    for id in parse_ids(context, directory, Act::EditUsers, texts)? {
         match directory.user(id) {
             Some(user) => {
-                let (act, caller, target) = (Act::EditUsers, asked.caller, Target::User(id));
-                if let Err(refusal) = floorkey::authorize(directory, caller.principal(), act, &target, caller.at) {
-                    return Err(asked.refuse(directory, act, vec![RecordKey::User(id)], refusal).await);
+                let (act, caller, target) = (Act::EditUsers, context.caller, Target::User(id));
+                if let Err(refusal) = floorkey::authorize(directory, caller.principal(), act, &target, caller.now) {
+                    return Err(context.record_refusal(directory, act, vec![RecordKey::User(id)], refusal).await);
                 }
                 users.push(user.clone());
             }
             None => {
                 let key = RecordKey::User(id);
-                return Err(asked.refuse_missing(directory, Act::EditUsers, ResourceType::User, key).await);
+                return Err(context.record_missing(directory, Act::EditUsers, ResourceType::User, key).await);
             }
         }
     }
@@ -190,26 +195,31 @@ async fn users(asked: &Asked<'_>, directory: &Directory, texts: &[String]) -> Re
 
 /// The exception if no deleted user has this ID. Callers whose permission to restore is scoped get the refusal that the
 /// batch returns for a deleted user outside their scope.
-async fn no_deleted_user(asked: &Asked<'_>, directory: &Directory, index: usize, id: UserId) -> Exception {
-    let (act, caller, nothing) = (Act::RestoreUser, asked.caller, Tags::new());
-    let target = Target::Described(Thing::new(ResourceType::User, &nothing));
-    match floorkey::authorize(directory, caller.principal(), act, &target, caller.at) {
+async fn no_deleted_user(context: &CallContext<'_>, directory: &Directory, index: usize, id: UserId) -> Exception {
+    let (act, caller, no_tags) = (Act::RestoreUser, context.caller, Tags::new());
+    let target = Target::Described(Thing::new(ResourceType::User, &no_tags));
+    match floorkey::authorize(directory, caller.principal(), act, &target, caller.now) {
         Ok(()) => not_found("deleted user", id),
         Err(refusal) => {
             let refusal = Refusal::InBatch { index, subject: String::new(), refusal: Box::new(refusal) };
-            asked.refuse(directory, act, vec![RecordKey::User(id)], refusal).await
+            context.record_refusal(directory, act, vec![RecordKey::User(id)], refusal).await
         }
     }
 }
 
 /// The IDs without duplicates, in their order.
-fn ids(asked: &Asked<'_>, directory: &Directory, act: Act, texts: &[String]) -> Result<Vec<UserId>, Exception> {
+fn parse_ids(
+    context: &CallContext<'_>,
+    directory: &Directory,
+    act: Act,
+    texts: &[String],
+) -> Result<Vec<UserId>, Exception> {
     if texts.is_empty() {
         return Err(invalid("UserIds", "specify at least one user"));
     }
     let mut seen = HashSet::new();
     let parse =
-        |text: &String| UserId::parse(text).ok_or_else(|| asked.missing(directory, act, ResourceType::User, text));
+        |text: &String| UserId::parse(text).ok_or_else(|| context.missing(directory, act, ResourceType::User, text));
     let parsed = texts.iter().map(parse);
     Ok(parsed.collect::<Result<Vec<_>, _>>()?.into_iter().filter(|id| seen.insert(*id)).collect())
 }

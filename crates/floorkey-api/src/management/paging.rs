@@ -5,7 +5,7 @@ use floorkey_aws::exception::Exception;
 use floorkey_service::page_token::{self, Listing};
 
 use super::access::invalid;
-use super::{Asked, body};
+use super::{CallContext, body};
 
 /// Default and maximum number of rows in a response.
 const PAGE: usize = 100;
@@ -23,28 +23,28 @@ pub(super) struct Paging {
 }
 
 impl Paging {
-    /// Parses the query. `of` distinguishes this list from others of the same operation.
+    /// Parses the query. `filter` distinguishes this list from others of the same operation.
     ///
     /// # Errors
     /// If the size is out of bounds, the token belongs to another list, or a parameter is unknown.
-    pub(super) fn read(
-        asked: &Asked<'_>,
+    pub(super) fn parse(
+        context: &CallContext<'_>,
         directory: &Directory,
         operation: &'static str,
-        of: &str,
+        filter: &str,
     ) -> Result<Self, Exception> {
-        let [size, token] = body::parameters(asked.query, ["maxResults", "nextToken"])?;
-        Self::of(asked, directory, (operation, of), size, token)
+        let [size, token] = body::parameters(context.query, ["maxResults", "nextToken"])?;
+        Self::from_parameters(context, directory, (operation, filter), size, token)
     }
 
-    /// As [`Paging::read`], for an operation with further parameters, which has already parsed the query.
+    /// As [`Paging::parse`], for an operation with further parameters, which has already parsed the query.
     ///
     /// # Errors
-    /// As [`Paging::read`], except for unknown parameters.
-    pub(super) fn of(
-        asked: &Asked<'_>,
+    /// As [`Paging::parse`], except for unknown parameters.
+    pub(super) fn from_parameters(
+        context: &CallContext<'_>,
         directory: &Directory,
-        (operation, of): (&'static str, &str),
+        (operation, filter): (&'static str, &str),
         size: Option<String>,
         token: Option<String>,
     ) -> Result<Self, Exception> {
@@ -55,10 +55,10 @@ impl Paging {
             after: None,
             operation,
             instance: directory.instance().to_string(),
-            query_hash: if of.is_empty() { [0; 32] } else { page_token::hash_of(of.as_bytes()) },
+            query_hash: if filter.is_empty() { [0; 32] } else { page_token::hash_of(filter.as_bytes()) },
         };
         if let Some(token) = token {
-            let key = asked.caller.api.sealer.page_token_key();
+            let key = context.caller.api.sealer.page_token_key();
             let after = page_token::open(key, paging.listing(), &token);
             paging.after = Some(after.map_err(|error| invalid("nextToken", error.to_string()))?);
         }
@@ -69,8 +69,8 @@ impl Paging {
     ///
     /// # Errors
     /// If the key is too long for a token.
-    pub(super) fn next(&self, asked: &Asked<'_>, last: &[u8]) -> Result<String, Exception> {
-        let key = asked.caller.api.sealer.page_token_key();
+    pub(super) fn next(&self, context: &CallContext<'_>, last: &[u8]) -> Result<String, Exception> {
+        let key = context.caller.api.sealer.page_token_key();
         page_token::seal(key, self.listing(), last).map_err(|error| invalid("nextToken", error.to_string()))
     }
 

@@ -5,25 +5,25 @@ use floorkey_aws::EpochSeconds;
 use floorkey_aws::exception::Exception;
 use serde::Serialize;
 
-use super::{Asked, json};
-use crate::refusal::plain_exception;
+use super::{CallContext, json};
+use crate::refusal::unmodelled_exception;
 use floorkey_service::failure::Failure;
-use floorkey_service::usage::Used;
+use floorkey_service::usage::UsedPermission;
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Answer<'a> {
+struct PermissionUseResponse<'a> {
     user_id: String,
     username: &'a str,
     /// The revision to which the permissions belong.
     revision: u64,
     /// All permissions that the user has, used or not.
-    permissions: Vec<Shown>,
+    permissions: Vec<PermissionUseView>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Shown {
+struct PermissionUseView {
     /// The namespace of the application; absent for a permission of the catalog.
     #[serde(skip_serializing_if = "Option::is_none")]
     namespace: Option<String>,
@@ -36,23 +36,24 @@ struct Shown {
 
 /// Lists the use of permissions, for the user, and for callers with permission to view the user and the permissions of
 /// each of the user's profiles.
-pub(super) async fn list(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
-    let directory = asked.directory()?;
-    let user = asked.found_user(&directory, Act::ListPermissionUse).await?;
+pub(super) async fn list(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = context.directory()?;
+    let user = context.existing_user(&directory, Act::ListPermissionUse).await?;
     let id = user.id;
-    let visible = asked.visibility(&directory).permission_use(&user);
-    asked.may_see(&directory, Act::ListPermissionUse, &user, visible).await?;
-    let service = &asked.caller.api.service;
-    let uses = service.usage().of(service.store(), directory.instance(), id).await;
-    let uses = uses.map_err(|error| plain_exception(&Failure::from(error)))?;
-    let held = directory.grants_at(&user, asked.caller.at);
-    let in_catalogue = held.anywhere().iter().map(Used::Catalogue).collect::<Vec<_>>();
-    let in_applications = held.applications_anywhere().into_iter().map(|pair| Used::Application(Box::new(pair)));
-    let permissions = in_catalogue.into_iter().chain(in_applications).map(|held| {
-        let found = uses.iter().find(|(used, ..)| *used == held);
-        shown(held, found.map_or((0, None), |(_, count, last)| (*count, Some(*last))))
+    let visible = context.visibility(&directory).permission_use(&user);
+    context.authorize_view(&directory, Act::ListPermissionUse, &user, visible).await?;
+    let service = &context.caller.api.service;
+    let uses = service.usage().permissions_used_by(service.store(), directory.instance(), id).await;
+    let uses = uses.map_err(|error| unmodelled_exception(&Failure::from(error)))?;
+    let granted = directory.grants_at(&user, context.caller.now);
+    let catalogue_permissions = granted.anywhere().iter().map(UsedPermission::Catalogue).collect::<Vec<_>>();
+    let application_permissions =
+        granted.applications_anywhere().into_iter().map(|pair| UsedPermission::Application(Box::new(pair)));
+    let permissions = catalogue_permissions.into_iter().chain(application_permissions).map(|granted| {
+        let found = uses.iter().find(|(used, ..)| *used == granted);
+        to_view(granted, found.map_or((0, None), |(_, count, last)| (*count, Some(*last))))
     });
-    json(&Answer {
+    json(&PermissionUseResponse {
         user_id: id.to_string(),
         username: &user.username,
         revision: directory.revision().0,
@@ -60,11 +61,11 @@ pub(super) async fn list(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
     })
 }
 
-fn shown(used: Used, (count, last): (u64, Option<Timestamp>)) -> Shown {
+fn to_view(used: UsedPermission, (count, last): (u64, Option<Timestamp>)) -> PermissionUseView {
     let (namespace, permission) = match used {
-        Used::Catalogue(permission) => (None, permission.name().to_owned()),
-        Used::Application(pair) => (Some(pair.0), pair.1),
+        UsedPermission::Catalogue(permission) => (None, permission.name().to_owned()),
+        UsedPermission::Application(pair) => (Some(pair.0), pair.1),
     };
     let last_used_time = last.map(|last| EpochSeconds::from_milliseconds(last.as_millis()));
-    Shown { namespace, permission, count, last_used_time }
+    PermissionUseView { namespace, permission, count, last_used_time }
 }

@@ -5,11 +5,11 @@ use floorkey_aws::exception::Exception;
 use serde::Deserialize;
 
 use super::access::not_found;
-use super::{Asked, body, nothing};
+use super::{CallContext, body, empty_response};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase")]
-struct Replace {
+struct ReplaceProfileInput {
     /// The profile to assign instead.
     replacement_id: String,
     /// Whether to delete the profile, which is not assigned to any user afterwards.
@@ -18,12 +18,12 @@ struct Replace {
 }
 
 /// Replaces the profile in the path.
-pub(super) async fn replace(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
-    let directory = asked.directory()?;
-    let profile = asked.profile_id(&directory, Act::ReplaceSecurityProfile)?;
-    let Replace { replacement_id, delete } = body::read(asked.body)?;
-    let with = SecurityProfileId::parse(&replacement_id);
-    let with = with.ok_or_else(|| not_found("security profile", &replacement_id))?;
-    asked.execute(&directory, Command::ReplaceSecurityProfile { profile, with, delete }).await?;
-    Ok(nothing())
+pub(super) async fn replace(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = context.directory()?;
+    let profile = context.profile_id(&directory, Act::ReplaceSecurityProfile)?;
+    let ReplaceProfileInput { replacement_id, delete } = body::parse(context.body)?;
+    let replacement = SecurityProfileId::parse(&replacement_id);
+    let replacement = replacement.ok_or_else(|| not_found("security profile", &replacement_id))?;
+    context.execute(&directory, Command::ReplaceSecurityProfile { profile, with: replacement, delete }).await?;
+    Ok(empty_response())
 }

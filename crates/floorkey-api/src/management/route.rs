@@ -2,18 +2,19 @@
 
 use floorkey_aws::path::segments;
 
-macro_rules! extensions {
+macro_rules! operations {
     ($($(#[$doc:meta])* $name:ident = $method:literal $template:literal;)*) => {
         /// An operation of the management API.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub(super) enum Extension { $($(#[$doc])* $name),* }
+        pub(super) enum ManagementOperation { $($(#[$doc])* $name),* }
 
         /// The method and the path of every operation, with labels in braces.
         pub const ROUTES: &[(&str, &str)] = &[$(($method, $template)),*];
 
-        const EXTENSIONS: &[(Extension, &str, &str)] = &[$((Extension::$name, $method, $template)),*];
+        const OPERATIONS: &[(ManagementOperation, &str, &str)] =
+            &[$((ManagementOperation::$name, $method, $template)),*];
 
-        impl Extension {
+        impl ManagementOperation {
             /// The name of the operation in logs and metrics.
             pub(super) const fn name(self) -> &'static str {
                 match self { $(Self::$name => stringify!($name)),* }
@@ -22,7 +23,7 @@ macro_rules! extensions {
     };
 }
 
-extensions! {
+operations! {
     /// Returns the catalog of permissions.
     ListPermissions = "GET" "/floorkey/v1/permissions";
     /// Lists a user's access keys, without their secrets.
@@ -124,10 +125,10 @@ impl Labels {
 
 /// Finds the operation for a method and a path as received, with the labels of the path. The path is split before it is
 /// decoded, so that a label can contain an ARN; literal segments are compared in their encoded form.
-pub(super) fn find(method: &str, raw_path: &str) -> Option<(Extension, Labels)> {
+pub(super) fn find(method: &str, raw_path: &str) -> Option<(ManagementOperation, Labels)> {
     let decoded = segments(raw_path)?;
     let raw: Vec<&str> = raw_path.split('/').skip(1).collect();
-    let matched = |template: &'static str| {
+    let match_template = |template: &'static str| {
         let parts: Vec<&'static str> = template.split('/').skip(1).collect();
         if parts.len() != raw.len() || parts.len() != decoded.len() {
             return None;
@@ -142,10 +143,10 @@ pub(super) fn find(method: &str, raw_path: &str) -> Option<(Extension, Labels)> 
         }
         Some(Labels(labels))
     };
-    EXTENSIONS
+    OPERATIONS
         .iter()
-        .filter(|(_, known, _)| *known == method)
-        .find_map(|(extension, _, template)| Some((*extension, matched(template)?)))
+        .filter(|(_, registered, _)| *registered == method)
+        .find_map(|(operation, _, template)| Some((*operation, match_template(template)?)))
 }
 
 #[cfg(test)]
@@ -154,18 +155,18 @@ mod tests {
 
     #[test]
     fn every_template_is_routed_to_its_operation() {
-        for (extension, method, template) in EXTENSIONS {
+        for (operation, method, template) in OPERATIONS {
             let path = template.replace(['{', '}'], "");
             let (found, _) = find(method, &path).unwrap_or_else(|| panic!("{method} {path}"));
-            assert_eq!(found, *extension);
+            assert_eq!(found, *operation);
         }
     }
 
     #[test]
     fn a_label_can_be_an_arn() {
         let path = "/floorkey/v1/instances/arn%3Aaws%3Aconnect%3Aus-east-1%3A123456789012%3Ainstance%2Fx/guard";
-        let (extension, labels) = find("PUT", path).unwrap();
-        assert_eq!(extension, Extension::SetEscalationGuard);
+        let (operation, labels) = find("PUT", path).unwrap();
+        assert_eq!(operation, ManagementOperation::SetEscalationGuard);
         assert_eq!(labels.get("InstanceId"), "arn:aws:connect:us-east-1:123456789012:instance/x");
         assert_eq!(labels.get("UserId"), "");
     }

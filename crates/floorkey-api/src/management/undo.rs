@@ -4,22 +4,22 @@ use floorkey::Revision;
 use floorkey_aws::exception::Exception;
 use serde::Deserialize;
 
-use super::{Asked, body, nothing};
-use crate::refusal::plain_exception;
+use super::{CallContext, body, empty_response};
+use crate::refusal::unmodelled_exception;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase")]
-struct Undo {
+struct UndoInput {
     /// The revision of the change, as in the audit log.
     revision: u64,
 }
 
 /// Undoes the change. Each record requires the permission that the opposite edit requires.
-pub(super) async fn undo(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
-    let directory = asked.directory()?;
-    let Undo { revision } = body::read(asked.body)?;
-    let service = &asked.caller.api.service;
-    let command = service.undo(asked.caller.principal(), directory.instance(), Revision(revision)).await;
-    asked.execute(&directory, command.map_err(|failure| plain_exception(&failure))?).await?;
-    Ok(nothing())
+pub(super) async fn undo(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = context.directory()?;
+    let UndoInput { revision } = body::parse(context.body)?;
+    let service = &context.caller.api.service;
+    let command = service.undo_command(context.caller.principal(), directory.instance(), Revision(revision)).await;
+    context.execute(&directory, command.map_err(|failure| unmodelled_exception(&failure))?).await?;
+    Ok(empty_response())
 }

@@ -7,17 +7,17 @@ use serde::{Deserialize, Serialize};
 
 use super::access::not_found;
 use super::body::NoMembers;
-use super::{Asked, body, json, nothing};
+use super::{CallContext, body, empty_response, json};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase")]
-struct RenameLogin {
+struct RenameLoginInput {
     username: String,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Status<'a> {
+struct UserStatusView<'a> {
     user_id: String,
     username: &'a str,
     enabled: bool,
@@ -30,54 +30,54 @@ struct Status<'a> {
 }
 
 /// Enables or disables a user.
-pub(super) async fn set_enabled(asked: &Asked<'_>, enabled: bool) -> Result<Vec<u8>, Exception> {
-    let directory = asked.directory()?;
-    let user = asked.user_id(&directory, if enabled { Act::EnableUser } else { Act::DisableUser })?;
-    let NoMembers {} = body::read(asked.body)?;
-    asked.execute(&directory, Command::SetUserEnabled { user, enabled }).await?;
-    Ok(nothing())
+pub(super) async fn set_enabled(context: &CallContext<'_>, enabled: bool) -> Result<Vec<u8>, Exception> {
+    let directory = context.directory()?;
+    let user = context.user_id(&directory, if enabled { Act::EnableUser } else { Act::DisableUser })?;
+    let NoMembers {} = body::parse(context.body)?;
+    context.execute(&directory, Command::SetUserEnabled { user, enabled }).await?;
+    Ok(empty_response())
 }
 
 /// Renames a user's login.
-pub(super) async fn rename_login(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
-    let directory = asked.directory()?;
-    let user = asked.user_id(&directory, Act::RenameUserLogin)?;
-    let RenameLogin { username } = body::read(asked.body)?;
-    asked.execute(&directory, Command::RenameUserLogin { user, username }).await?;
-    Ok(nothing())
+pub(super) async fn rename_login(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = context.directory()?;
+    let user = context.user_id(&directory, Act::RenameUserLogin)?;
+    let RenameLoginInput { username } = body::parse(context.body)?;
+    context.execute(&directory, Command::RenameUserLogin { user, username }).await?;
+    Ok(empty_response())
 }
 
 /// Describes whether the user can sign in, and how.
-pub(super) async fn status(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
-    let directory = asked.directory()?;
-    let user = asked.user(&directory, Act::DescribeUser).await?;
-    json(&shown(&directory, &user))
+pub(super) async fn status(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = context.directory()?;
+    let user = context.user(&directory, Act::DescribeUser).await?;
+    json(&to_view(&directory, &user))
 }
 
 /// As [`status`], for a login name in any letter case.
-pub(super) async fn by_login(asked: &Asked<'_>) -> Result<Vec<u8>, Exception> {
-    let directory = asked.directory()?;
-    let username = asked.labels.get("Username");
-    let may = |user: &User| {
-        let (caller, target) = (asked.caller, Target::User(user.id));
-        floorkey::authorize(&directory, caller.principal(), Act::DescribeUser, &target, caller.at).is_ok()
+pub(super) async fn by_login(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = context.directory()?;
+    let username = context.labels.get("Username");
+    let can_view = |user: &User| {
+        let (caller, target) = (context.caller, Target::User(user.id));
+        floorkey::authorize(&directory, caller.principal(), Act::DescribeUser, &target, caller.now).is_ok()
     };
-    let Some(user) = directory.user_by_login(username).filter(|user| may(user)) else {
+    let Some(user) = directory.user_by_login(username).filter(|user| can_view(user)) else {
         // Login names can be guessed, unlike IDs: a caller who can't see the user gets the same response as for a user
         // who doesn't exist.
-        asked.may(&directory, Act::DescribeUser, &Target::Instance).await?;
+        context.authorize(&directory, Act::DescribeUser, &Target::Instance).await?;
         return Err(not_found("user with the login name", username));
     };
-    json(&shown(&directory, user))
+    json(&to_view(&directory, user))
 }
 
-fn shown<'a>(directory: &Directory, user: &'a User) -> Status<'a> {
+fn to_view<'a>(directory: &Directory, user: &'a User) -> UserStatusView<'a> {
     let password = match user.password {
         PasswordState::None => "None",
         PasswordState::OneTime => "OneTime",
         PasswordState::Chosen => "Chosen",
     };
-    Status {
+    UserStatusView {
         user_id: user.id.to_string(),
         username: &user.username,
         enabled: user.enabled,

@@ -1,11 +1,11 @@
 //! Values that count as absent: `null`, and in some places `{}`.
 
-use super::{Read, Reader};
+use super::{ParseResult, Reader};
 
 impl Reader<'_> {
     /// Skips `null` if it is next. Returns whether it was.
     #[inline]
-    pub(crate) fn null(&mut self) -> Read<bool> {
+    pub(crate) fn skip_null(&mut self) -> ParseResult<bool> {
         match self.peek() {
             Some(b'n') => self.word("null").map(|()| true),
             _ => Ok(false),
@@ -13,8 +13,8 @@ impl Reader<'_> {
     }
 
     /// Skips `{}` if it is next. Returns whether it was.
-    pub(crate) fn empty_object(&mut self) -> bool {
-        let begun = self.mark();
+    pub(crate) fn skip_empty_object(&mut self) -> bool {
+        let start = self.position();
         if self.peek() == Some(b'{') {
             self.at += 1;
             if self.peek() == Some(b'}') {
@@ -22,7 +22,7 @@ impl Reader<'_> {
                 return true;
             }
         }
-        self.back_to(begun);
+        self.seek(start);
         false
     }
 }

@@ -9,10 +9,10 @@ fn problem(text: &str, shape: Shape) -> String {
     body(text, shape).expect_err(text).to_string()
 }
 
-fn said(properties: &str) -> Properties {
+fn supplied(properties: &str) -> Properties {
     let text = format!(r#"{{"subject":{{"type":"user","id":"a","properties":{properties}}}}}"#);
-    let read = body(&text, Shape::Evaluation).unwrap();
-    *read.parts.subject.unwrap().properties.unwrap()
+    let parsed = body(&text, Shape::Evaluation).unwrap();
+    *parsed.parts.subject.unwrap().properties.unwrap()
 }
 
 #[test]
@@ -24,11 +24,11 @@ fn members_can_have_any_order_and_unknown_ones_are_ignored() {
         r#"{"evaluations":5,"page":"x","options":[],"action":{"name":"Users.View"},"subject":{"type":"user","id":"\u0061nn"},
             "resource":{"type":"User","id":"bob","properties":null},"context":null}"#,
     ] {
-        let read = body(text, Shape::Evaluation).unwrap();
-        let subject = read.parts.subject.unwrap();
+        let parsed = body(text, Shape::Evaluation).unwrap();
+        let subject = parsed.parts.subject.unwrap();
         assert_eq!((subject.kind.as_ref(), subject.id.as_deref()), ("user", Some("ann")));
-        assert_eq!(read.parts.action.unwrap().name, "Users.View");
-        assert_eq!(read.parts.resource.unwrap().id.as_deref(), Some("bob"));
+        assert_eq!(parsed.parts.action.unwrap().name, "Users.View");
+        assert_eq!(parsed.parts.resource.unwrap().id.as_deref(), Some("bob"));
     }
 }
 
@@ -77,9 +77,12 @@ fn an_error_has_the_member_and_what_is_valid() {
 #[test]
 fn an_invalid_item_affects_only_itself_unless_it_is_invalid_json() {
     let text = r#"{"evaluations":[{"subject":{"type":"user","id":"ann"}},{"subject":"ann","x":[1]},5,{},null]}"#;
-    let read = body(text, Shape::Evaluations).unwrap();
-    let items: Vec<String> =
-        read.items.iter().map(|item| item.as_ref().map_or_else(Wrong::to_string, |_| "good".to_owned())).collect();
+    let parsed = body(text, Shape::Evaluations).unwrap();
+    let items: Vec<String> = parsed
+        .items
+        .iter()
+        .map(|item| item.as_ref().map_or_else(ParseError::to_string, |_| "good".to_owned()))
+        .collect();
     assert_eq!(
         items,
         [
@@ -108,31 +111,31 @@ fn a_batch_is_bounded() {
 
 #[test]
 fn properties_become_strings() {
-    let read = said(
+    let parsed = supplied(
         r#"{"status":"active","level":1.50,"soft":true,"none":null,"list":[1],"deep":{"a":1},
             "hierarchyGroup":"00000000-0000-0000-0000-000000000007","tags":{"status":"closed","x":2,"level":[]}}"#,
     );
     let tags = [("soft", "true"), ("status", "closed"), ("x", "2")];
-    assert_eq!(read.tags, tags.map(|(name, value)| (name.to_owned(), value.to_owned())).into());
-    assert_eq!(read.unmatched, ["list", "deep", "level"]);
-    assert_eq!(read.hierarchy_group, Some(HierarchyGroupId::from_bits(7)));
-    assert_eq!(said(r#"{"hierarchyGroup":null}"#), Properties::default());
+    assert_eq!(parsed.tags, tags.map(|(name, value)| (name.to_owned(), value.to_owned())).into());
+    assert_eq!(parsed.unmatched, ["list", "deep", "level"]);
+    assert_eq!(parsed.hierarchy_group, Some(HierarchyGroupId::from_bits(7)));
+    assert_eq!(supplied(r#"{"hierarchyGroup":null}"#), Properties::default());
     for odd in ["5", "\"north\"", "[]"] {
-        let properties = said(&format!(r#"{{"hierarchyGroup":{odd}}}"#));
+        let properties = supplied(&format!(r#"{{"hierarchyGroup":{odd}}}"#));
         assert_eq!(properties.hierarchy_group, Some(NO_GROUP), "{odd}");
     }
-    let order = said(r#"{"tags":{"a":"1","b":"2"},"a":"x","b":[]}"#);
+    let order = supplied(r#"{"tags":{"a":"1","b":"2"},"a":"x","b":[]}"#);
     assert_eq!(order.tags.get("a").map(String::as_str), Some("1"));
     assert_eq!((order.tags.get("b").map(String::as_str), order.unmatched.len()), (Some("2"), 0));
 }
 
 #[test]
 fn options_are_in_the_context() {
-    let read = |context: &str| body(&format!(r#"{{"context":{context}}}"#), Shape::Evaluation).unwrap().parts.wishes;
-    assert_eq!(read("null"), None);
-    assert_eq!(read(r#"{"ip":"::1","floorkey":null}"#), Some(Wishes::default()));
-    let wishes = Wishes { explain: true, at_least: 7, details: Some(true) };
-    assert_eq!(read(r#"{"floorkey":{"explain":true,"at_least_revision":7,"more":[]}}"#), Some(wishes));
+    let parsed = |context: &str| body(&format!(r#"{{"context":{context}}}"#), Shape::Evaluation).unwrap().parts.options;
+    assert_eq!(parsed("null"), None);
+    assert_eq!(parsed(r#"{"ip":"::1","floorkey":null}"#), Some(Options::default()));
+    let options = Options { explain: true, at_least: 7, details: Some(true) };
+    assert_eq!(parsed(r#"{"floorkey":{"explain":true,"at_least_revision":7,"more":[]}}"#), Some(options));
     for (floorkey, details) in [
         ("{}", Some(true)),
         (r#"{"details":true}"#, Some(true)),
@@ -140,7 +143,7 @@ fn options_are_in_the_context() {
         (r#"{"details":false}"#, Some(false)),
         ("null", None),
     ] {
-        assert_eq!(read(&format!(r#"{{"floorkey":{floorkey}}}"#)).unwrap().details, details, "{floorkey}");
+        assert_eq!(parsed(&format!(r#"{{"floorkey":{floorkey}}}"#)).unwrap().details, details, "{floorkey}");
     }
     assert!(problem(r#"{"context":{"floorkey":{"details":1}}}"#, Shape::Search).contains("context.floorkey.details"));
     let batch = r#"{"context":{"floorkey":{"at_least_revision":7}},"evaluations":[{},{"context":{"floorkey":{"at_least_revision":9}}}]}"#;
@@ -150,9 +153,9 @@ fn options_are_in_the_context() {
 #[test]
 fn an_empty_default_of_a_batch_is_absent() {
     let text = r#"{"subject":{},"action": { } ,"resource":{},"context":{},"evaluations":[{}]}"#;
-    let read = body(text, Shape::Evaluations).unwrap();
-    assert!(read.parts.subject.is_none() && read.parts.action.is_none() && read.parts.resource.is_none());
-    assert_eq!(read.items.len(), 1);
+    let parsed = body(text, Shape::Evaluations).unwrap();
+    assert!(parsed.parts.subject.is_none() && parsed.parts.action.is_none() && parsed.parts.resource.is_none());
+    assert_eq!(parsed.items.len(), 1);
     assert!(problem(r#"{"subject":{"id":"ann"}}"#, Shape::Evaluations).contains("`subject.type` is missing"));
     assert!(problem(r#"{"subject":{}}"#, Shape::Evaluation).contains("`subject.type` is missing"));
 }

@@ -8,19 +8,19 @@ use http::{Response, StatusCode};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::super::factors::{self, totp};
-use super::super::fields::Form;
-use super::super::flash::Flash;
-use super::super::layout::{Layout, page_with};
-use super::super::problem::{Problem, sentence};
-use super::super::viewer::Viewer;
-use crate::routes::{Routes, get};
+use crate::factors::{self, totp};
+use crate::web::current_user::CurrentUser;
+use crate::web::flash::Flash;
+use crate::web::form::Form;
+use crate::web::layout::{Layout, page_with};
+use crate::web::page_error::{PageError, to_sentence};
+use crate::web::routes::{Routes, get};
 use floorkey_service::failure::Failure;
-use floorkey_service::outside;
 use floorkey_service::single_use;
+use floorkey_service::{clock, entropy};
 
 /// How long the set-up form is valid, in milliseconds.
-const GOOD_FOR: i64 = 30 * 60 * 1000;
+const VALID_FOR_MS: i64 = 30 * 60 * 1000;
 
 /// The context that the secret is sealed for until the app is added.
 const PURPOSE: &str = "console authenticator set-up";
@@ -33,7 +33,7 @@ pub(super) fn routes() -> Routes {
 #[template(path = "access/authenticator.html")]
 struct AuthenticatorPage {
     layout: Layout,
-    picture: Option<totp::Picture>,
+    qr_code: Option<totp::QrPath>,
     secret: String,
     state: String,
     label: String,
@@ -44,29 +44,34 @@ struct AuthenticatorPage {
 #[derive(Serialize, Deserialize)]
 struct SetUp {
     secret: String,
-    whose: String,
+    owner_key: String,
     until: i64,
 }
 
-async fn form(viewer: Viewer) -> Result<Response<Body>, Problem> {
-    super::fresh(&viewer)?;
+async fn form(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
+    super::require_recent_sign_in(&viewer)?;
     show(&viewer, &totp::Secret::new(), "Authenticator app", None)
 }
 
-fn show(viewer: &Viewer, secret: &totp::Secret, label: &str, error: Option<String>) -> Result<Response<Body>, Problem> {
+fn show(
+    viewer: &CurrentUser,
+    secret: &totp::Secret,
+    label: &str,
+    error: Option<String>,
+) -> Result<Response<Body>, PageError> {
     let app = viewer.app();
-    let until = viewer.now.as_millis().saturating_add(GOOD_FOR);
-    let set_up = SetUp { secret: secret.text().to_owned(), whose: whose(viewer), until };
+    let until = viewer.now.as_millis().saturating_add(VALID_FOR_MS);
+    let set_up = SetUp { secret: secret.as_base32().to_owned(), owner_key: owner_key(viewer), until };
     let text = serde_json::to_string(&set_up).map_err(|error| Failure::Internal(error.to_string()))?;
     let issuer = match &viewer.directory.settings().alias {
         Some(alias) => format!("Floorkey {alias}"),
         None => "Floorkey".to_owned(),
     };
-    let address = secret.address(&viewer.user.username, &issuer);
+    let uri = secret.otpauth_uri(&viewer.user.username, &issuer);
     let page = AuthenticatorPage {
         layout: viewer.layout("Add an authenticator app"),
-        picture: address.as_deref().and_then(totp::Picture::of),
-        secret: secret.readable(),
+        qr_code: uri.as_deref().and_then(totp::QrPath::encode),
+        secret: secret.to_grouped_base32(),
         state: app.sealer.seal_text(PURPOSE, &text).unwrap_or_default(),
         label: label.to_owned(),
         error,
@@ -75,19 +80,19 @@ fn show(viewer: &Viewer, secret: &totp::Secret, label: &str, error: Option<Strin
     Ok(page_with(status, &page))
 }
 
-async fn confirm(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, Problem> {
-    super::fresh(&viewer)?;
+async fn confirm(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Body>, PageError> {
+    super::require_recent_sign_in(&viewer)?;
     let app = viewer.app();
     let set_up = app.sealer.open_text(PURPOSE, fields.raw("state"));
     let set_up = set_up.and_then(|text| serde_json::from_str::<SetUp>(&text).ok());
-    let mine = |set_up: &SetUp| set_up.whose == whose(&viewer) && viewer.now.as_millis() < set_up.until;
-    let Some(secret) = set_up.filter(mine).and_then(|set_up| totp::Secret::parse(&set_up.secret)) else {
+    let is_own = |set_up: &SetUp| set_up.owner_key == owner_key(&viewer) && viewer.now.as_millis() < set_up.until;
+    let Some(secret) = set_up.filter(is_own).and_then(|set_up| totp::Secret::parse(&set_up.secret)) else {
         let error = "That took too long, so here is a new secret: add it to your app again.";
         return show(&viewer, &totp::Secret::new(), fields.raw("label"), Some(error.to_owned()));
     };
     let label = fields.text("label").unwrap_or("Authenticator app");
     let code: String = fields.raw("code").chars().filter(char::is_ascii_digit).collect();
-    let Some(step) = secret.step_of(&code, outside::now()) else {
+    let Some(step) = secret.matching_step(&code, clock::now()) else {
         let error = "This code is not right. Type the one that the app shows now; if it never is, see whether the \
             phone's clock is right.";
         return show(&viewer, &secret, label, Some(error.to_owned()));
@@ -95,17 +100,17 @@ async fn confirm(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, P
     let (instance, user) = (viewer.instance(), viewer.user.id);
     // A form can be used only once, so that submitting it again after going back adds nothing.
     let hash: String = Sha256::digest(fields.raw("state")).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-    if single_use::count(app.service.store(), instance, user, &format!("set-up:{hash}")).await? > 1 {
-        return Ok(viewer.visit.lead_to_with(super::SIGN_IN, &Flash::info("It is set up already.")));
+    if single_use::count_use(app.service.store(), instance, user, &format!("set-up:{hash}")).await? > 1 {
+        return Ok(viewer.context.redirect_with_flash(super::SIGN_IN, &Flash::info("It is set up already.")));
     }
-    let id = SecondFactorId::from_bits(outside::id());
-    let owner = factors::owner(instance, &viewer.user, id);
-    let sealed = app.sealer.seal(&owner, secret.text()).map_err(Failure::Internal)?;
+    let id = SecondFactorId::from_bits(entropy::random_id());
+    let owner = factors::sealing_context(instance, &viewer.user, id);
+    let sealed = app.sealer.seal(&owner, secret.as_base32()).map_err(Failure::Internal)?;
     let at = Timestamp::from_millis(0);
     let factor = SecondFactor { id, kind: SecondFactorKind::Totp, label: label.to_owned(), added: at };
     match viewer.execute(Command::AddSecondFactor { user, factor, secret: sealed }).await {
         Ok(_) => {}
-        Err(failure @ Failure::Refused(_)) => return show(&viewer, &secret, label, Some(sentence(&failure))),
+        Err(failure @ Failure::Refused(_)) => return show(&viewer, &secret, label, Some(to_sentence(&failure))),
         Err(failure) => return Err(failure.into()),
     }
     // Marks the code that confirmed the app as used, so that it can't be used to sign in.
@@ -113,6 +118,6 @@ async fn confirm(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, P
     Ok(super::factors::after_adding(&viewer, label))
 }
 
-fn whose(viewer: &Viewer) -> String {
+fn owner_key(viewer: &CurrentUser) -> String {
     format!("{} {} {}", viewer.instance(), viewer.user.id, viewer.user.security_epoch)
 }

@@ -3,10 +3,10 @@
 use axum::body::Body;
 use http::Response;
 
-use super::super::flash::Flash;
-use super::super::problem::{Problem, sentence};
-use super::super::viewer::Viewer;
-use crate::routes::{Routes, post};
+use crate::web::current_user::CurrentUser;
+use crate::web::flash::Flash;
+use crate::web::page_error::{PageError, to_sentence};
+use crate::web::routes::{Routes, post};
 use floorkey_service::failure::Failure;
 use floorkey_service::mail;
 
@@ -18,33 +18,33 @@ pub(super) fn routes() -> Routes {
 pub(super) struct Email {
     pub(super) address: Option<String>,
     /// Whether the primary address is verified.
-    pub(super) is_confirmed: bool,
+    pub(super) is_verified: bool,
     /// Whether the address was entered by a user who could know this user's earlier credentials.
     pub(super) is_doubtful: bool,
     /// The verified address, if it differs from the primary one.
-    pub(super) confirmed: Option<String>,
+    pub(super) verified: Option<String>,
     pub(super) secondary: Option<String>,
 }
 
-pub(super) fn of(viewer: &Viewer) -> Email {
+pub(super) fn for_viewer(viewer: &CurrentUser) -> Email {
     let user = &viewer.user;
-    let is_confirmed = user.identity.email.is_some() && user.identity.email == user.confirmed_email;
+    let is_verified = user.identity.email.is_some() && user.identity.email == user.confirmed_email;
     Email {
         address: user.identity.email.clone(),
-        is_confirmed,
+        is_verified,
         is_doubtful: user.email_unverified,
-        confirmed: user.confirmed_email.clone().filter(|_| !is_confirmed),
+        verified: user.confirmed_email.clone().filter(|_| !is_verified),
         secondary: user.identity.secondary_email.clone(),
     }
 }
 
 /// Sends the link that verifies the address.
-async fn send(viewer: Viewer) -> Result<Response<Body>, Problem> {
-    let flash = match mail::confirmation(&viewer.app().mailer, &viewer.directory, &viewer.user).await {
+async fn send(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
+    let flash = match mail::send_confirmation(&viewer.app().mailer, &viewer.directory, &viewer.user).await {
         Ok(Some(sent)) => Flash::good(format!("A link is on its way to {}. It is good for 3 days.", sent.address)),
         Ok(None) => Flash::info("There is no address to confirm."),
-        Err(failure @ Failure::Refused(_)) => Flash::warn(sentence(&failure)),
+        Err(failure @ Failure::Refused(_)) => Flash::warn(to_sentence(&failure)),
         Err(failure) => return Err(failure.into()),
     };
-    Ok(viewer.visit.lead_to_with(super::SIGN_IN, &flash))
+    Ok(viewer.context.redirect_with_flash(super::SIGN_IN, &flash))
 }

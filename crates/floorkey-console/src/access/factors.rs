@@ -6,16 +6,16 @@ use floorkey::user::{SecondFactor, SecondFactorKind};
 use floorkey::{Command, SecondFactorId, Timestamp};
 use http::{Response, StatusCode};
 
-use super::super::factors::passkey::{self, Challenge};
-use super::super::factors::{self, recovery};
-use super::super::fields::{Form, Query};
-use super::super::flash::Flash;
-use super::super::layout::{Layout, page, page_with};
-use super::super::problem::{Problem, sentence};
-use super::super::viewer::Viewer;
-use crate::routes::{Routes, get};
+use crate::factors::passkey::{self, Challenge};
+use crate::factors::{self, recovery};
+use crate::web::current_user::CurrentUser;
+use crate::web::flash::Flash;
+use crate::web::form::{Form, Query};
+use crate::web::layout::{Layout, page, page_with};
+use crate::web::page_error::{PageError, to_sentence};
+use crate::web::routes::{Routes, get};
+use floorkey_service::entropy;
 use floorkey_service::failure::Failure;
-use floorkey_service::outside;
 
 const CODES: &str = "/connect/access/recovery-codes";
 
@@ -31,59 +31,60 @@ pub(super) fn routes() -> Routes {
 struct PasskeyPage {
     layout: Layout,
     challenge: Option<Challenge>,
-    place: Option<String>,
+    passkey_origin: Option<String>,
     label: String,
     error: Option<String>,
 }
 
-async fn passkey_form(viewer: Viewer) -> Result<Response<Body>, Problem> {
-    super::fresh(&viewer)?;
+async fn passkey_form(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
+    super::require_recent_sign_in(&viewer)?;
     Ok(passkey_page(&viewer, "Passkey", None))
 }
 
-fn passkey_page(viewer: &Viewer, label: &str, error: Option<String>) -> Response<Body> {
+fn passkey_page(viewer: &CurrentUser, label: &str, error: Option<String>) -> Response<Body> {
     let app = viewer.app();
     let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let page = PasskeyPage {
         layout: viewer.layout("Add a passkey"),
-        challenge: passkey::ask_for_new(app, viewer.instance(), &viewer.user),
-        place: passkey::place(&app.public_url),
+        challenge: passkey::start_registration(app, viewer.instance(), &viewer.user),
+        passkey_origin: passkey::alternative_origin(&app.public_url),
         label: label.to_owned(),
         error,
     };
     page_with(status, &page)
 }
 
-async fn add_passkey(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, Problem> {
-    super::fresh(&viewer)?;
+async fn add_passkey(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Body>, PageError> {
+    super::require_recent_sign_in(&viewer)?;
     let label = fields.text("label").unwrap_or("Passkey");
     let (app, instance) = (viewer.app(), viewer.instance());
-    let made = passkey::take_new(app, instance, &viewer.user, fields.raw("answer"), fields.raw("state"));
-    let Some(made) = made else {
+    let registered =
+        passkey::finish_registration(app, instance, &viewer.user, fields.raw("answer"), fields.raw("state"));
+    let Some(registered) = registered else {
         let error = "The passkey could not be checked. Nothing is added; try again.";
         return Ok(passkey_page(&viewer, label, Some(error.to_owned())));
     };
-    match add(&viewer, SecondFactorKind::Passkey, label, &made).await {
+    match add(&viewer, SecondFactorKind::Passkey, label, &registered).await {
         Ok(()) => Ok(after_adding(&viewer, label)),
-        Err(failure @ Failure::Refused(_)) => Ok(passkey_page(&viewer, label, Some(sentence(&failure)))),
+        Err(failure @ Failure::Refused(_)) => Ok(passkey_page(&viewer, label, Some(to_sentence(&failure)))),
         Err(failure) => Err(failure.into()),
     }
 }
 
 /// Adds a factor with this secret.
-async fn add(viewer: &Viewer, kind: SecondFactorKind, label: &str, secret: &str) -> Result<(), Failure> {
-    let id = SecondFactorId::from_bits(outside::id());
-    let owner = factors::owner(viewer.instance(), &viewer.user, id);
+async fn add(viewer: &CurrentUser, kind: SecondFactorKind, label: &str, secret: &str) -> Result<(), Failure> {
+    let id = SecondFactorId::from_bits(entropy::random_id());
+    let owner = factors::sealing_context(viewer.instance(), &viewer.user, id);
     let secret = viewer.app().sealer.seal(&owner, secret).map_err(Failure::Internal)?;
     let factor = SecondFactor { id, kind, label: label.to_owned(), added: Timestamp::from_millis(0) };
     viewer.execute(Command::AddSecondFactor { user: viewer.user.id, factor, secret }).await.map(drop)
 }
 
 /// Redirects after a factor was added: to the recovery codes if the user has none yet.
-pub(super) fn after_adding(viewer: &Viewer, label: &str) -> Response<Body> {
+pub(super) fn after_adding(viewer: &CurrentUser, label: &str) -> Response<Body> {
     let has_codes = viewer.user.second_factors.iter().any(|factor| factor.kind == SecondFactorKind::RecoveryCodes);
     let flash = Flash::good(format!("“{label}” is added. From now on it is asked for after your password."));
-    viewer.visit.lead_to_with(if has_codes { super::SIGN_IN } else { CODES }, &flash)
+    viewer.context.redirect_with_flash(if has_codes { super::SIGN_IN } else { CODES }, &flash)
 }
 
 #[derive(Template)]
@@ -92,34 +93,34 @@ struct CodesPage {
     layout: Layout,
     codes: Vec<String>,
     replaces: bool,
-    is_asked_for: bool,
+    is_mfa_required: bool,
     login: String,
 }
 
-fn codes_page(viewer: &Viewer, codes: Vec<String>) -> CodesPage {
+fn codes_page(viewer: &CurrentUser, codes: Vec<String>) -> CodesPage {
     let factors = &viewer.user.second_factors;
     CodesPage {
         layout: viewer.layout("Recovery codes"),
         codes,
         replaces: factors.iter().any(|factor| factor.kind == SecondFactorKind::RecoveryCodes),
-        is_asked_for: factors::are_asked_for(&viewer.user),
+        is_mfa_required: factors::is_mfa_required(&viewer.user),
         login: viewer.user.username.clone(),
     }
 }
 
-async fn codes_form(viewer: Viewer) -> Result<Response<Body>, Problem> {
-    super::fresh(&viewer)?;
+async fn codes_form(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
+    super::require_recent_sign_in(&viewer)?;
     Ok(page(&codes_page(&viewer, Vec::new())))
 }
 
 /// Creates ten codes. They are shown only in this response.
-async fn make_codes(viewer: Viewer) -> Result<Response<Body>, Problem> {
-    super::fresh(&viewer)?;
-    if !factors::are_asked_for(&viewer.user) {
-        return Err(Problem::wrong("Recovery codes stand in for a second factor: add one of those first."));
+async fn make_codes(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
+    super::require_recent_sign_in(&viewer)?;
+    if !factors::is_mfa_required(&viewer.user) {
+        return Err(PageError::bad_request("Recovery codes stand in for a second factor: add one of those first."));
     }
-    let (kept, codes) = recovery::Kept::new();
-    let text = kept.text().ok_or_else(|| Failure::Internal("recovery codes can't be written".to_owned()))?;
+    let (stored, codes) = recovery::StoredCodes::new();
+    let text = stored.to_json().ok_or_else(|| Failure::Internal("recovery codes can't be written".to_owned()))?;
     add(&viewer, SecondFactorKind::RecoveryCodes, "Recovery codes", &text).await?;
     Ok(page(&codes_page(&viewer, codes)))
 }
@@ -135,11 +136,11 @@ struct RemovalPage {
     last: bool,
 }
 
-async fn removal_form(viewer: Viewer, Query(query): Query) -> Result<Response<Body>, Problem> {
-    super::fresh(&viewer)?;
+async fn removal_form(viewer: CurrentUser, Query(query): Query) -> Result<Response<Body>, PageError> {
+    super::require_recent_sign_in(&viewer)?;
     let id = SecondFactorId::parse(query.raw("factor"));
     let factor = id.and_then(|id| viewer.user.second_factor(id));
-    let factor = factor.ok_or_else(|| Problem::NotFound("second factor".to_owned()))?;
+    let factor = factor.ok_or_else(|| PageError::NotFound("second factor".to_owned()))?;
     Ok(page(&RemovalPage {
         layout: viewer.layout("Remove a second factor"),
         id: factor.id.to_string(),
@@ -150,16 +151,16 @@ async fn removal_form(viewer: Viewer, Query(query): Query) -> Result<Response<Bo
 }
 
 /// Whether removing this factor means that a password is sufficient to sign in.
-fn is_last(viewer: &Viewer, id: SecondFactorId) -> bool {
+fn is_last(viewer: &CurrentUser, id: SecondFactorId) -> bool {
     let mut others = viewer.user.second_factors.iter().filter(|factor| factor.id != id);
     !others.any(|factor| factor.kind != SecondFactorKind::RecoveryCodes)
 }
 
-async fn remove(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, Problem> {
+async fn remove(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Body>, PageError> {
     let id = SecondFactorId::parse(fields.raw("factor"));
-    let id = id.ok_or_else(|| Problem::NotFound("second factor".to_owned()))?;
+    let id = id.ok_or_else(|| PageError::NotFound("second factor".to_owned()))?;
     // `None` removes all factors: recovery codes are useless without a factor that they replace.
     let factor = (!is_last(&viewer, id)).then_some(id);
     viewer.execute(Command::RemoveSecondFactor { user: viewer.user.id, factor }).await?;
-    Ok(viewer.visit.lead_to_with(super::SIGN_IN, &Flash::good("It is removed.")))
+    Ok(viewer.context.redirect_with_flash(super::SIGN_IN, &Flash::good("It is removed.")))
 }

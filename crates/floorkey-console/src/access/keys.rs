@@ -5,40 +5,42 @@ use axum::body::Body;
 use floorkey::{AccessKeyId, Act, Command, Refusal, Target, limits};
 use http::{Response, StatusCode};
 
-use super::super::fields::Form;
-use super::super::flash::Flash;
-use super::super::layout::{Layout, page, page_with};
-use super::super::problem::{Problem, sentence};
-use super::super::viewer::Viewer;
-use super::super::words;
-use crate::routes::{Routes, get, post};
+use crate::web::current_user::CurrentUser;
+use crate::web::flash::Flash;
+use crate::web::form::Form;
+use crate::web::layout::{Layout, page, page_with};
+use crate::web::page_error::{PageError, to_sentence};
+use crate::web::routes::{Routes, get, post};
+use crate::web::text;
 use floorkey_service::failure::Failure;
 
 pub(super) fn routes() -> Routes {
-    Routes::new().route("/connect/access/keys", get(form).post(make)).route("/connect/access/revoke-key", post(revoke))
+    Routes::new()
+        .route("/connect/access/keys", get(form).post(create))
+        .route("/connect/access/revoke-key", post(revoke))
 }
 
 /// An access key in a list.
-pub(super) struct Key {
+pub(super) struct AccessKeyRow {
     pub(super) id: String,
     pub(super) label: String,
     pub(super) created: String,
     pub(super) created_iso: String,
 }
 
-pub(super) fn of(viewer: &Viewer) -> Vec<Key> {
-    let keys = viewer.directory.access_keys_of(viewer.user.id).map(|key| Key {
+pub(super) fn for_viewer(viewer: &CurrentUser) -> Vec<AccessKeyRow> {
+    let keys = viewer.directory.access_keys_of(viewer.user.id).map(|key| AccessKeyRow {
         id: key.id.to_string(),
         label: key.label.clone(),
-        created: words::moment(key.created),
-        created_iso: words::iso(key.created),
+        created: text::utc_time(key.created),
+        created_iso: text::iso_time(key.created),
     });
     keys.collect()
 }
 
 /// Whether the viewer can create another key.
-pub(super) fn may_make(viewer: &Viewer) -> bool {
-    viewer.may(Act::CreateAccessKey, &Target::User(viewer.user.id))
+pub(super) fn can_create(viewer: &CurrentUser) -> bool {
+    viewer.can(Act::CreateAccessKey, &Target::User(viewer.user.id))
         && viewer.directory.access_keys_of(viewer.user.id).count() < limits::ACCESS_KEYS_A_USER_MAX
 }
 
@@ -48,30 +50,30 @@ struct KeyPage {
     layout: Layout,
     label: String,
     error: Option<String>,
-    made: Option<Made>,
+    created: Option<CreatedKey>,
 }
 
 /// A key that was just created.
-struct Made {
+struct CreatedKey {
     id: String,
     secret: String,
     url: String,
     region: String,
 }
 
-fn key_page(viewer: &Viewer, label: &str, error: Option<String>, made: Option<Made>) -> KeyPage {
-    let title = if made.is_some() { "Your new access key" } else { "Make an access key" };
-    KeyPage { layout: viewer.layout(title), label: label.to_owned(), error, made }
+fn key_page(viewer: &CurrentUser, label: &str, error: Option<String>, created: Option<CreatedKey>) -> KeyPage {
+    let title = if created.is_some() { "Your new access key" } else { "Make an access key" };
+    KeyPage { layout: viewer.layout(title), label: label.to_owned(), error, created }
 }
 
-async fn form(viewer: Viewer) -> Result<Response<Body>, Problem> {
-    super::fresh(&viewer)?;
+async fn form(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
+    super::require_recent_sign_in(&viewer)?;
     Ok(page(&key_page(&viewer, "", None, None)))
 }
 
 /// Creates a key. Its secret is shown only in this response.
-async fn make(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, Problem> {
-    super::fresh(&viewer)?;
+async fn create(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Body>, PageError> {
+    super::require_recent_sign_in(&viewer)?;
     let app = viewer.app();
     let label = fields.text("label").unwrap_or_default().to_owned();
     let (id, secret) = floorkey_service::service::credentials::new_access_key();
@@ -81,30 +83,30 @@ async fn make(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, Prob
     {
         Ok(_) => {}
         Err(failure @ Failure::Refused(_)) => {
-            let page = key_page(&viewer, &label, Some(sentence(&failure)), None);
+            let page = key_page(&viewer, &label, Some(to_sentence(&failure)), None);
             return Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &page));
         }
         Err(failure) => return Err(failure.into()),
     }
-    let made = Made {
+    let created = CreatedKey {
         id: id.to_string(),
         secret: secret.to_string(),
         url: app.public_url.clone(),
         region: app.region.clone(),
     };
-    Ok(page(&key_page(&viewer, &label, None, Some(made))))
+    Ok(page(&key_page(&viewer, &label, None, Some(created))))
 }
 
-async fn revoke(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, Problem> {
-    let missing = || Problem::NotFound("access key".to_owned());
-    let id = AccessKeyId::parse(fields.raw("key")).ok_or_else(missing)?;
-    let own = viewer.directory.access_key(&id).is_some_and(|key| key.owner == viewer.user.id);
-    if !own {
-        return Err(missing());
+async fn revoke(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Body>, PageError> {
+    let not_found = || PageError::NotFound("access key".to_owned());
+    let id = AccessKeyId::parse(fields.raw("key")).ok_or_else(not_found)?;
+    let is_own = viewer.directory.access_key(&id).is_some_and(|key| key.owner == viewer.user.id);
+    if !is_own {
+        return Err(not_found());
     }
     match viewer.execute(Command::RevokeAccessKey { id }).await {
         Ok(_) | Err(Failure::Refused(Refusal::NotFound { .. })) => {}
         Err(failure) => return Err(failure.into()),
     }
-    Ok(viewer.visit.lead_to_with(super::SIGN_IN, &Flash::good("The access key opens nothing any more.")))
+    Ok(viewer.context.redirect_with_flash(super::SIGN_IN, &Flash::good("The access key opens nothing any more.")))
 }

@@ -5,13 +5,16 @@ use axum::body::Body;
 use floorkey::inherited;
 use floorkey::review::summary::summary;
 use floorkey::scope::{HierarchyScope, Scope};
-use floorkey::{Action, Directory, Grant, Origin, Permission, PermissionSet, Request, Target, catalogue, granted_once};
+use floorkey::{
+    Action, Directory, Grant, Origin, Permission, PermissionSet, Request, SecurityProfileId, Target, catalogue,
+    granted_once,
+};
 use http::Response;
 
-use super::super::layout::{Layout, page};
-use super::super::viewer::Viewer;
-use super::super::words;
-use crate::routes::{Routes, get};
+use crate::web::current_user::CurrentUser;
+use crate::web::layout::{Layout, page};
+use crate::web::routes::{Routes, get};
+use crate::web::text;
 
 pub(super) fn routes() -> Routes {
     Routes::new().route("/connect/access", get(show))
@@ -21,16 +24,16 @@ pub(super) fn routes() -> Routes {
 #[template(path = "access/permissions.html")]
 struct AccessPage {
     layout: Layout,
-    profiles: Vec<Held>,
-    groups: Vec<Group>,
+    profiles: Vec<OwnProfile>,
+    groups: Vec<OwnPermissionGroup>,
     total: String,
-    inherited: Vec<Listed>,
-    limits: Vec<Limit>,
+    inherited: Vec<InheritedNames>,
+    restrictions: Vec<Restriction>,
     applications: Vec<String>,
 }
 
 /// An assigned profile.
-struct Held {
+struct OwnProfile {
     name: String,
     description: String,
     /// What the profile allows, in one sentence.
@@ -39,51 +42,53 @@ struct Held {
 }
 
 /// The permissions of one group.
-struct Group {
+struct OwnPermissionGroup {
     name: &'static str,
     count: String,
-    rows: Vec<Row>,
+    rows: Vec<OwnPermissionRow>,
 }
 
 /// A permission with every grant of it.
-struct Row {
+struct OwnPermissionRow {
     name: String,
     about: &'static str,
     reasons: Vec<String>,
 }
 
 /// Inherited permissions: names that the viewer can see in lists without having the permission.
-struct Listed {
+struct InheritedNames {
     names: String,
-    place: &'static str,
+    location: &'static str,
     because: String,
 }
 
 /// A restriction.
-struct Limit {
+struct Restriction {
     about: &'static str,
     profiles: String,
 }
 
-async fn show(viewer: Viewer) -> Response<Body> {
+async fn show(viewer: CurrentUser) -> Response<Body> {
     let (directory, user, now) = (&viewer.directory, &viewer.user, viewer.now);
     let grants = directory.grants_at(user, now);
     let anywhere = grants.anywhere();
     let granted = granted_once(&anywhere);
-    let held = user.assignments.iter().filter(|held| held.holds_at(now));
-    let profiles = held.filter_map(|held| {
-        let profile = directory.profile(held.profile)?;
-        let until = held.until.map(words::moment);
+    let assignments = user.assignments.iter().filter(|assignment| assignment.holds_at(now));
+    let profiles = assignments.filter_map(|assignment| {
+        let profile = directory.profile(assignment.profile)?;
+        let until = assignment.until.map(text::utc_time);
         let (name, description) = (profile.name.clone(), profile.description.clone());
-        let summary = directory.grants(held.profile).map(|grants| summary(grants).sentence()).unwrap_or_default();
-        Some(Held { name, description, summary: format!("You {summary}."), until })
+        let summary = directory.grants(assignment.profile).map(|grants| summary(grants).sentence()).unwrap_or_default();
+        Some(OwnProfile { name, description, summary: format!("You {summary}."), until })
     });
     let mut profiles: Vec<_> = profiles.collect();
-    profiles.sort_by_cached_key(|held| floorkey::text::folded(&held.name));
-    let limits = grants.limits.iter().map(|limit| {
-        let of = user.profiles_at(now).filter(|id| directory.grants(*id).is_some_and(|of| of.limits.contains(limit)));
-        let names: Vec<_> = of.filter_map(|id| Some(directory.profile(id)?.name.clone())).collect();
-        Limit { about: &limit.info().about, profiles: words::list(&names, 10) }
+    profiles.sort_by_cached_key(|profile| floorkey::text::folded(&profile.name));
+    let restrictions = grants.limits.iter().map(|restriction| {
+        let has =
+            |id: &SecurityProfileId| directory.grants(*id).is_some_and(|grants| grants.limits.contains(restriction));
+        let names: Vec<_> =
+            user.profiles_at(now).filter(has).filter_map(|id| Some(directory.profile(id)?.name.clone())).collect();
+        Restriction { about: &restriction.info().about, profiles: text::join_names(&names, 10) }
     });
     let applications = grants.applications_anywhere().into_iter().map(|pair| {
         let only = match grants.applications.contains(&pair) {
@@ -97,41 +102,41 @@ async fn show(viewer: Viewer) -> Response<Body> {
         layout: viewer.layout("My access"),
         profiles,
         groups: groups(&viewer, &granted),
-        total: words::figure(granted.len()),
-        inherited: listed(&anywhere),
-        limits: limits.collect(),
+        total: text::figure(granted.len()),
+        inherited: inherited_names(&anywhere),
+        restrictions: restrictions.collect(),
         applications: applications.collect(),
     })
 }
 
-fn groups(viewer: &Viewer, anywhere: &PermissionSet) -> Vec<Group> {
+fn groups(viewer: &CurrentUser, anywhere: &PermissionSet) -> Vec<OwnPermissionGroup> {
     let in_group = |name: &'static str| {
-        let of = anywhere.iter().filter(|permission| permission.info().group == name);
-        let rows: Vec<Row> = of.map(|permission| row(viewer, permission)).collect();
-        Group { name, count: words::figure(rows.len()), rows }
+        let permissions = anywhere.iter().filter(|permission| permission.info().group == name);
+        let rows: Vec<OwnPermissionRow> = permissions.map(|permission| row(viewer, permission)).collect();
+        OwnPermissionGroup { name, count: text::figure(rows.len()), rows }
     };
     let all = catalogue().groups().into_iter().map(in_group);
     all.filter(|group| !group.rows.is_empty()).collect()
 }
 
-fn row(viewer: &Viewer, permission: Permission) -> Row {
+fn row(viewer: &CurrentUser, permission: Permission) -> OwnPermissionRow {
     let action = Action::Permission(permission);
     let request = Request::new(viewer.user.id, action, Target::Instance, viewer.now);
     let grants = viewer.directory.explain(&request).grants;
-    Row {
-        name: words::permission(permission),
+    OwnPermissionRow {
+        name: text::permission(permission),
         about: &permission.info().about,
         reasons: grants.iter().map(|grant| reason(viewer, grant)).collect(),
     }
 }
 
 /// Describes a grant: `Agent`, `Agent, because Users: Edit requires it`, `Agent, for users in Lisbon and below`.
-fn reason(viewer: &Viewer, grant: &Grant) -> String {
+fn reason(viewer: &CurrentUser, grant: &Grant) -> String {
     let directory = &viewer.directory;
     let mut text = directory.profile(grant.profile).map(|profile| profile.name.clone()).unwrap_or_default();
     let names = |set: &PermissionSet| {
-        let names: Vec<_> = set.iter().map(words::permission).collect();
-        (words::list(&names, 3), names.len())
+        let names: Vec<_> = set.iter().map(text::permission).collect();
+        (text::join_names(&names, 3), names.len())
     };
     match &grant.origin {
         Origin::Chosen => {}
@@ -142,17 +147,17 @@ fn reason(viewer: &Viewer, grant: &Grant) -> String {
         }
         Origin::RequiredInApplication(names) => {
             let verb = if names.len() == 1 { "requires" } else { "require" };
-            text.push_str(&format!(", because {} {verb} it", words::list(names, 3)));
+            text.push_str(&format!(", because {} {verb} it", text::join_names(names, 3)));
         }
         Origin::SameAs(set) => text.push_str(&format!(", as another name for {}", names(set).0)),
     }
     if let Some(scope) = &grant.scope {
-        text.push_str(&format!(", for {}", reach(directory, viewer, scope)));
+        text.push_str(&format!(", for {}", scope_text(directory, viewer, scope)));
     }
     text
 }
 
-fn reach(directory: &Directory, viewer: &Viewer, scope: &Scope) -> String {
+fn scope_text(directory: &Directory, viewer: &CurrentUser, scope: &Scope) -> String {
     let mut parts = Vec::new();
     if !scope.tags.is_empty() {
         let tags: Vec<String> = scope.tags.iter().map(|(key, value)| format!("{key} = {value}")).collect();
@@ -176,14 +181,14 @@ fn reach(directory: &Directory, viewer: &Viewer, scope: &Scope) -> String {
     format!("{}{conditions}", parts.join(", "))
 }
 
-fn listed(anywhere: &PermissionSet) -> Vec<Listed> {
+fn inherited_names(anywhere: &PermissionSet) -> Vec<InheritedNames> {
     let sources = inherited::sources(anywhere).filter_map(|source| {
         let names: Vec<_> = source.lists.difference(anywhere).iter().map(|list| list.info().resource.clone()).collect();
-        let because: Vec<_> = source.permissions.intersection(anywhere).iter().map(words::permission).collect();
-        (!names.is_empty()).then(|| Listed {
-            names: words::list(&names, 8),
-            place: &source.place,
-            because: words::list(&because, 3),
+        let because: Vec<_> = source.permissions.intersection(anywhere).iter().map(text::permission).collect();
+        (!names.is_empty()).then(|| InheritedNames {
+            names: text::join_names(&names, 8),
+            location: &source.place,
+            because: text::join_names(&because, 3),
         })
     });
     sources.collect()

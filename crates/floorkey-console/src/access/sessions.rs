@@ -5,13 +5,13 @@ use floorkey::{Act, RecordKey};
 use floorkey_store::Session;
 use http::Response;
 
-use super::super::fields::Form;
-use super::super::flash::Flash;
-use super::super::problem::Problem;
-use super::super::session;
-use super::super::viewer::Viewer;
-use super::super::words;
-use crate::routes::{Routes, post};
+use crate::web::current_user::CurrentUser;
+use crate::web::flash::Flash;
+use crate::web::form::Form;
+use crate::web::page_error::PageError;
+use crate::web::routes::{Routes, post};
+use crate::web::session;
+use crate::web::text;
 
 pub(super) fn routes() -> Routes {
     Routes::new()
@@ -20,69 +20,69 @@ pub(super) fn routes() -> Routes {
 }
 
 /// A session in a list.
-pub(super) struct Shown {
+pub(super) struct OwnSessionRow {
     /// Identifies the session in a form without revealing its token.
-    pub(super) mark: String,
+    pub(super) form_id: String,
     pub(super) browser: String,
     pub(super) address: String,
-    pub(super) begun: String,
+    pub(super) created: String,
     pub(super) seen: String,
     pub(super) seen_iso: String,
-    pub(super) this: bool,
+    pub(super) is_current: bool,
 }
 
 /// Returns the viewer's valid sessions, the current one first.
-pub(super) async fn of(viewer: &Viewer) -> Result<Vec<Shown>, Problem> {
+pub(super) async fn for_viewer(viewer: &CurrentUser) -> Result<Vec<OwnSessionRow>, PageError> {
     let store = viewer.app().service.store();
     let mut sessions = store.sessions_of(viewer.instance(), viewer.user.id).await?;
-    sessions.retain(|one| session::holds(one, &viewer.user, viewer.now));
-    let is_this = |one: &Session| one.token_hash == viewer.session.token_hash;
-    sessions.sort_by_key(|one| (!is_this(one), std::cmp::Reverse(one.seen_at)));
-    let shown = sessions.iter().map(|one| Shown {
-        mark: mark(one),
-        browser: browser(one.agent.as_deref().unwrap_or_default()),
-        address: one.address.clone().unwrap_or_default(),
-        begun: words::moment(one.created_at),
-        seen: words::ago(one.seen_at, viewer.now),
-        seen_iso: words::iso(one.seen_at),
-        this: is_this(one),
+    sessions.retain(|session| session::is_valid(session, &viewer.user, viewer.now));
+    let is_this = |session: &Session| session.token_hash == viewer.session.token_hash;
+    sessions.sort_by_key(|session| (!is_this(session), std::cmp::Reverse(session.seen_at)));
+    let rows = sessions.iter().map(|session| OwnSessionRow {
+        form_id: form_id(session),
+        browser: browser_name(session.agent.as_deref().unwrap_or_default()),
+        address: session.address.clone().unwrap_or_default(),
+        created: text::utc_time(session.created_at),
+        seen: text::relative_time(session.seen_at, viewer.now),
+        seen_iso: text::iso_time(session.seen_at),
+        is_current: is_this(session),
     });
-    Ok(shown.collect())
+    Ok(rows.collect())
 }
 
-async fn end(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, Problem> {
+async fn end(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Body>, PageError> {
     let store = viewer.app().service.store();
     let sessions = store.sessions_of(viewer.instance(), viewer.user.id).await?;
-    let chosen = sessions.iter().find(|one| mark(one) == fields.raw("session"));
+    let chosen = sessions.iter().find(|session| form_id(session) == fields.raw("session"));
     let Some(chosen) = chosen else {
-        return Ok(viewer.visit.lead_to_with(super::SIGN_IN, &Flash::info("That session has ended already.")));
+        return Ok(viewer.context.redirect_with_flash(super::SIGN_IN, &Flash::info("That session has ended already.")));
     };
     store.end_session(&chosen.token_hash).await?;
-    note(&viewer).await?;
-    let flash = Flash::good(format!("{} is signed out.", browser(chosen.agent.as_deref().unwrap_or_default())));
-    Ok(viewer.visit.lead_to_with(super::SIGN_IN, &flash))
+    record_end(&viewer).await?;
+    let flash = Flash::good(format!("{} is signed out.", browser_name(chosen.agent.as_deref().unwrap_or_default())));
+    Ok(viewer.context.redirect_with_flash(super::SIGN_IN, &flash))
 }
 
-async fn end_others(viewer: Viewer) -> Result<Response<Body>, Problem> {
+async fn end_others(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
     let store = viewer.app().service.store();
     let this = &viewer.session.token_hash;
     let ended = store.end_sessions(viewer.instance(), viewer.user.id, Some(this)).await?;
-    note(&viewer).await?;
-    let flash = Flash::good(format!("{} ended. You stay signed in here.", words::count(ended, "other session")));
-    Ok(viewer.visit.lead_to_with(super::SIGN_IN, &flash))
+    record_end(&viewer).await?;
+    let flash = Flash::good(format!("{} ended. You stay signed in here.", text::count_noun(ended, "other session")));
+    Ok(viewer.context.redirect_with_flash(super::SIGN_IN, &flash))
 }
 
-async fn note(viewer: &Viewer) -> Result<(), Problem> {
+async fn record_end(viewer: &CurrentUser) -> Result<(), PageError> {
     let (act, target) = (Act::EndUserSessions, vec![RecordKey::User(viewer.user.id)]);
-    Ok(viewer.app().service.note(viewer.instance(), viewer.actor(), act, target).await?)
+    Ok(viewer.app().service.record_event(viewer.instance(), viewer.actor(), act, target).await?)
 }
 
-fn mark(session: &Session) -> String {
+fn form_id(session: &Session) -> String {
     session.token_hash.iter().take(12).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Names the browser of a user agent: `Firefox on Linux`.
-pub(crate) fn browser(agent: &str) -> String {
+pub(crate) fn browser_name(agent: &str) -> String {
     // The order matters: the user agent of most browsers contains the names of others.
     const BROWSERS: [(&str, &str); 7] = [
         ("Edg", "Edge"),
@@ -102,7 +102,7 @@ pub(crate) fn browser(agent: &str) -> String {
         ("Linux", "Linux"),
     ];
     let find =
-        |known: &[(&str, &'static str)]| known.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
+        |known: &[(&str, &'static str)]| known.iter().find(|(token, _)| agent.contains(token)).map(|(_, name)| *name);
     match (find(&BROWSERS), find(&SYSTEMS)) {
         (Some(browser), Some(system)) => format!("{browser} on {system}"),
         (Some(browser), None) => browser.to_owned(),
@@ -113,18 +113,18 @@ pub(crate) fn browser(agent: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::browser;
+    use super::browser_name;
 
     #[test]
     fn browsers_have_readable_names() {
         let chrome = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36";
-        assert_eq!(browser(chrome), "Chrome on Windows");
-        assert_eq!(browser(&format!("{chrome} Edg/140.0")), "Edge on Windows");
+        assert_eq!(browser_name(chrome), "Chrome on Windows");
+        assert_eq!(browser_name(&format!("{chrome} Edg/140.0")), "Edge on Windows");
         assert_eq!(
-            browser("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"),
+            browser_name("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"),
             "Firefox on Linux"
         );
-        assert_eq!(browser("curl/8.5"), "curl");
-        assert_eq!(browser(""), "A browser");
+        assert_eq!(browser_name("curl/8.5"), "curl");
+        assert_eq!(browser_name(""), "A browser");
     }
 }

@@ -5,15 +5,15 @@ use axum::body::Body;
 use floorkey::user::{PasswordState, SecondFactorKind};
 use http::Response;
 
-use super::super::factors::{passkey, recovery};
-use super::super::layout::{Layout, page};
-use super::super::problem::Problem;
-use super::super::viewer::Viewer;
-use super::super::words;
 use super::email::{self, Email};
-use super::keys::{self, Key};
-use super::sessions::{self, Shown};
-use crate::routes::{Routes, get};
+use super::keys::{self, AccessKeyRow};
+use super::sessions::{self, OwnSessionRow};
+use crate::factors::{passkey, recovery};
+use crate::web::current_user::CurrentUser;
+use crate::web::layout::{Layout, page};
+use crate::web::page_error::PageError;
+use crate::web::routes::{Routes, get};
+use crate::web::text;
 
 pub(super) fn routes() -> Routes {
     Routes::new().route(super::SIGN_IN, get(show))
@@ -21,25 +21,25 @@ pub(super) fn routes() -> Routes {
 
 #[derive(Template)]
 #[template(path = "access/sign_in.html")]
-struct SignInPage {
+struct OwnSignInPage {
     layout: Layout,
     login: String,
     has_password: bool,
     email: Email,
-    factors: Vec<Factor>,
+    factors: Vec<OwnFactorRow>,
     /// Whether MFA is required at sign-in.
-    is_asked_for: bool,
+    is_mfa_required: bool,
     /// The number of unused recovery codes, or `None` if there is no set of codes.
     codes: Option<String>,
-    passkeys: bool,
-    sessions: Vec<Shown>,
-    others: bool,
-    keys: Vec<Key>,
-    may_make_key: bool,
+    passkeys_supported: bool,
+    sessions: Vec<OwnSessionRow>,
+    has_other_sessions: bool,
+    keys: Vec<AccessKeyRow>,
+    can_create_key: bool,
 }
 
 /// One of the viewer's MFA devices.
-struct Factor {
+struct OwnFactorRow {
     id: String,
     label: String,
     kind: &'static str,
@@ -47,37 +47,37 @@ struct Factor {
     added_iso: String,
 }
 
-async fn show(viewer: Viewer) -> Result<Response<Body>, Problem> {
+async fn show(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
     let user = &viewer.user;
-    let sessions = sessions::of(&viewer).await?;
-    let shown = user.second_factors.iter().filter(|factor| factor.kind != SecondFactorKind::RecoveryCodes);
-    let factors = shown.map(|factor| Factor {
+    let sessions = sessions::for_viewer(&viewer).await?;
+    let factors = user.second_factors.iter().filter(|factor| factor.kind != SecondFactorKind::RecoveryCodes);
+    let factors = factors.map(|factor| OwnFactorRow {
         id: factor.id.to_string(),
         label: factor.label.clone(),
         kind: kind(factor.kind),
-        added: words::moment(factor.added),
-        added_iso: words::iso(factor.added),
+        added: text::utc_time(factor.added),
+        added_iso: text::iso_time(factor.added),
     });
-    Ok(page(&SignInPage {
+    Ok(page(&OwnSignInPage {
         login: user.username.clone(),
         has_password: user.password != PasswordState::None,
-        email: email::of(&viewer),
+        email: email::for_viewer(&viewer),
         factors: factors.collect(),
-        is_asked_for: super::super::factors::are_asked_for(user),
+        is_mfa_required: crate::factors::is_mfa_required(user),
         codes: codes(&viewer).await?,
-        passkeys: passkey::are_possible(&viewer.app().public_url),
-        others: sessions.len() > 1,
+        passkeys_supported: passkey::is_supported(&viewer.app().public_url),
+        has_other_sessions: sessions.len() > 1,
         sessions,
-        keys: keys::of(&viewer),
-        may_make_key: keys::may_make(&viewer),
+        keys: keys::for_viewer(&viewer),
+        can_create_key: keys::can_create(&viewer),
         layout: viewer.layout("How you sign in"),
     }))
 }
 
-async fn codes(viewer: &Viewer) -> Result<Option<String>, Problem> {
+async fn codes(viewer: &CurrentUser) -> Result<Option<String>, PageError> {
     let (app, kind) = (viewer.app(), SecondFactorKind::RecoveryCodes);
-    let stored = super::super::factors::of_kind(app, viewer.instance(), &viewer.user, kind).await?;
-    Ok(stored.first().map(|stored| words::count(recovery::left(stored.used), "recovery code")))
+    let stored = crate::factors::stored_factors(app, viewer.instance(), &viewer.user, kind).await?;
+    Ok(stored.first().map(|stored| text::count_noun(recovery::remaining(stored.used), "recovery code")))
 }
 
 pub(super) const fn kind(kind: SecondFactorKind) -> &'static str {

@@ -7,37 +7,37 @@ use floorkey::review::why_not::{self, Way};
 use floorkey::{Act, Action, AnyPermission, Explanation, Reason, Request, Seen, Target, Thing, User, limits};
 use http::Response;
 
-use super::meaning::Called;
-use super::question::{Ask, Question};
-use super::reasons::{self, Held};
-use super::thing::INSTANCE;
-use super::typed::{Slips, Typed};
+use super::form_input::{FieldErrors, FormInput};
+use super::permission_input::PermissionLabel;
+use super::question::{QueryKind, Question};
+use super::reasons::{self, GrantText};
+use super::resource_input::INSTANCE;
 use super::{DECISION, allow};
-use crate::fields::{Fields, Query};
-use crate::layout::{Layout, page};
-use crate::problem::Problem;
-use crate::viewer::Viewer;
-use crate::who_has_what::holdings::look;
-use crate::words;
-use floorkey_authzen::Unasked;
+use crate::web::current_user::CurrentUser;
+use crate::web::form::{Fields, Query};
+use crate::web::layout::{Layout, page};
+use crate::web::page_error::PageError;
+use crate::web::scan::scan;
+use crate::web::text;
+use floorkey_authzen::EvaluationError;
 
 /// The maximum number of profiles to suggest.
-const WAYS: usize = 5;
+const SUGGESTIONS_MAX: usize = 5;
 
 #[derive(Template)]
 #[template(path = "check_access/decision.html")]
 struct DecisionPage {
     layout: Layout,
-    typed: Typed,
-    slips: Slips,
-    kinds: Vec<(String, String)>,
-    permissions: Vec<Called>,
-    open_more: bool,
-    answer: Option<Answer>,
+    input: FormInput,
+    errors: FieldErrors,
+    resource_types: Vec<(String, String)>,
+    permissions: Vec<PermissionLabel>,
+    open_advanced: bool,
+    decision: Option<Decision>,
 }
 
 /// The answer to a question.
-struct Answer {
+struct Decision {
     allowed: bool,
     /// The question as a statement: `Ann Lee may not use Users: Edit on Bob Roy`.
     sentence: String,
@@ -45,14 +45,14 @@ struct Answer {
     reason: &'static str,
     about: String,
     at: String,
-    dated: bool,
+    has_time: bool,
     revision: u64,
-    held: Vec<Held>,
+    grants: Vec<GrantText>,
     /// Additional information.
     notes: Vec<String>,
-    helps: Vec<Help>,
+    suggestions: Vec<SuggestedProfile>,
     /// Whether the viewer lacks the permission to assign a suggested profile.
-    locked: bool,
+    cannot_assign: bool,
     user: (String, String),
     search: Vec<(String, String)>,
     request: String,
@@ -60,88 +60,97 @@ struct Answer {
 }
 
 /// A profile that would allow the action.
-struct Help {
+struct SuggestedProfile {
     profile: String,
     adds: String,
     /// The address of the form that assigns it, if the viewer has permission.
-    give: Option<String>,
-    least: bool,
+    assign_href: Option<String>,
+    is_smallest: bool,
 }
 
-pub(super) async fn show(viewer: Viewer, Query(fields): Query) -> Result<Response<Body>, Problem> {
+pub(super) async fn show(viewer: CurrentUser, Query(fields): Query) -> Result<Response<Body>, PageError> {
     allow(&viewer)?;
-    look(&viewer, move |viewer| build(viewer, &fields)).await?.map(|built| page(&built))
+    scan(&viewer, move |viewer| build(viewer, &fields)).await?.map(|built| page(&built))
 }
 
-fn build(viewer: &Viewer, fields: &Fields) -> Result<DecisionPage, Problem> {
-    let typed = Typed::read(fields);
-    let (mut slips, mut answer) = (Slips::default(), None);
-    if !typed.is_blank() {
-        match Question::read(viewer, Ask::Decision, &typed, fields, DECISION) {
-            Ok(question) => answer = Some(answered(viewer, &question, &typed)?),
-            Err(wrong) => slips = *wrong,
+fn build(viewer: &CurrentUser, fields: &Fields) -> Result<DecisionPage, PageError> {
+    let input = FormInput::parse(fields);
+    let (mut errors, mut decision) = (FieldErrors::default(), None);
+    if !input.is_blank() {
+        match Question::parse(viewer, QueryKind::Decision, &input, fields, DECISION) {
+            Ok(question) => decision = Some(decide(viewer, &question, &input)?),
+            Err(field_errors) => errors = *field_errors,
         }
     }
     Ok(DecisionPage {
         layout: viewer.layout("Check access"),
-        kinds: super::thing::kinds(viewer),
-        permissions: super::meaning::all(viewer).map(|permission| Called::of(viewer, &permission)).collect(),
-        open_more: typed.says_more() || !typed.at.is_empty() || slips.in_more(),
-        typed,
-        slips,
-        answer,
+        resource_types: super::resource_input::resource_types(viewer),
+        permissions: super::permission_input::all(viewer)
+            .map(|permission| PermissionLabel::new(viewer, &permission))
+            .collect(),
+        open_advanced: input.has_attributes() || !input.at.is_empty() || errors.in_advanced(),
+        input,
+        errors,
+        decision,
     })
 }
 
 /// The evaluation by the engine.
-struct Said {
+struct QueryEvaluation {
     explanation: Explanation,
     /// The grants of the permission, as text.
-    held: Vec<Held>,
-    ways: Vec<Way>,
+    grants: Vec<GrantText>,
+    paths: Vec<Way>,
     /// Whether the user sees the name of the resource in lists, regardless of the decision.
-    listed: bool,
+    is_listed: bool,
 }
 
-fn answered(viewer: &Viewer, question: &Question, typed: &Typed) -> Result<Answer, Problem> {
+fn decide(viewer: &CurrentUser, question: &Question, input: &FormInput) -> Result<Decision, PageError> {
     let (Some(user), Some(permission)) = (&question.user, &question.permission) else {
-        return Err(Problem::wrong("The question is not complete."));
+        return Err(PageError::bad_request("The question is not complete."));
     };
-    let said = question.put(viewer, |request| ask(viewer, user, request));
-    let (reason, said) = match said {
-        Ok(said) => (said.explanation.decision.reason, Some(said)),
-        Err(Unasked::Denied(reason)) => (reason, None),
-        Err(Unasked::Unreadable(problem)) => return Err(Problem::wrong(problem)),
+    let evaluation = question.evaluate(viewer, |request| explain(viewer, user, request));
+    let (reason, evaluation) = match evaluation {
+        Ok(evaluation) => (evaluation.explanation.decision.reason, Some(evaluation)),
+        Err(EvaluationError::Denied(reason)) => (reason, None),
+        Err(EvaluationError::Invalid(problem)) => return Err(PageError::bad_request(problem)),
     };
     let allowed = matches!(reason, Reason::Granted | Reason::GrantedInScope);
-    let called = Called::of(viewer, permission);
-    let on = if question.thing.words.is_empty() { String::new() } else { format!(" on {}", question.thing.words) };
-    let may = if allowed { "may use" } else { "may not use" };
-    let may_give = viewer.may(Act::UpdateUserSecurityProfiles, &Target::User(user.id));
-    let helps = said.as_ref().map(|said| helps(viewer, user, &said.ways, may_give)).unwrap_or_default();
-    let held = said.as_ref().map(|said| said.explanation.grants.as_slice()).unwrap_or_default();
-    Ok(Answer {
+    let label = PermissionLabel::new(viewer, permission);
+    let on = if question.resource.display_name.is_empty() {
+        String::new()
+    } else {
+        format!(" on {}", question.resource.display_name)
+    };
+    let verb = if allowed { "may use" } else { "may not use" };
+    let can_assign = viewer.can(Act::UpdateUserSecurityProfiles, &Target::User(user.id));
+    let suggestions = evaluation
+        .as_ref()
+        .map(|evaluation| suggestions(viewer, user, &evaluation.paths, can_assign))
+        .unwrap_or_default();
+    let grants = evaluation.as_ref().map(|evaluation| evaluation.explanation.grants.as_slice()).unwrap_or_default();
+    Ok(Decision {
         allowed,
-        sentence: format!("{} {may} {}{on}", user.display_name(), called.name),
-        reason: if reason == Reason::OutOfScope { reasons::bounds(held) } else { reason.words() },
-        about: called.about,
-        at: words::moment(question.at),
-        dated: question.dated,
+        sentence: format!("{} {verb} {}{on}", user.display_name(), label.name),
+        reason: if reason == Reason::OutOfScope { reasons::limitation_reason(grants) } else { reason.words() },
+        about: label.about,
+        at: text::utc_time(question.at),
+        has_time: question.has_time,
         revision: viewer.directory.revision().0,
-        held: said.as_ref().map(|said| said.held.clone()).unwrap_or_default(),
-        notes: notes(viewer, question, user, reason, said.as_ref()),
-        locked: !may_give && !helps.is_empty(),
-        helps,
+        grants: evaluation.as_ref().map(|evaluation| evaluation.grants.clone()).unwrap_or_default(),
+        notes: notes(viewer, question, user, reason, evaluation.as_ref()),
+        cannot_assign: !can_assign && !suggestions.is_empty(),
+        suggestions,
         user: (user.display_name(), format!("/connect/users/{}", user.id)),
-        search: searches(typed, question, user),
+        search: searches(input, question, user),
         request: question.request(),
         shell: question.shell(viewer),
     })
 }
 
-fn ask(viewer: &Viewer, user: &User, request: &Request<'_>) -> Said {
+fn explain(viewer: &CurrentUser, user: &User, request: &Request<'_>) -> QueryEvaluation {
     let directory = &viewer.directory;
-    let listed = match request.action {
+    let is_listed = match request.action {
         Action::Permission(view) => {
             let any = Thing { resource_type: view.info().resource_type, ..Thing::UNKNOWN };
             let seen = directory.seen(request).filter(|_| !matches!(request.target, Target::Instance));
@@ -150,47 +159,55 @@ fn ask(viewer: &Viewer, user: &User, request: &Request<'_>) -> Said {
         Action::Application { .. } | Action::Unknown(_) => false,
     };
     let explanation = directory.explain(request);
-    let held = explanation.grants.iter().map(|grant| Held::of(viewer, user, grant, &request.target)).collect();
-    Said { explanation, held, ways: why_not::ways_to(directory, request), listed }
+    let grants = explanation.grants.iter().map(|grant| GrantText::new(viewer, user, grant, &request.target)).collect();
+    QueryEvaluation { explanation, grants, paths: why_not::ways_to(directory, request), is_listed }
 }
 
-fn helps(viewer: &Viewer, user: &User, ways: &[Way], may_give: bool) -> Vec<Help> {
-    let help = |(at, way): (usize, &Way)| {
-        let names: Vec<String> = way.adds.iter().map(words::permission).collect();
+fn suggestions(viewer: &CurrentUser, user: &User, paths: &[Way], can_assign: bool) -> Vec<SuggestedProfile> {
+    let suggestion = |(at, path): (usize, &Way)| {
+        let names: Vec<String> = path.adds.iter().map(text::permission).collect();
         let mut adds = match names.len() {
             0 => "adds nothing else".to_owned(),
-            n => format!("adds {} more: {}", words::count(n, "permission"), words::list(&names, 3)),
+            n => format!("adds {} more: {}", text::count_noun(n, "permission"), text::join_names(&names, 3)),
         };
-        if way.applications > 0 {
-            adds.push_str(&format!("; {} in applications", words::count(way.applications, "permission")));
+        if path.applications > 0 {
+            adds.push_str(&format!("; {} in applications", text::count_noun(path.applications, "permission")));
         }
-        if !way.limits.is_empty() {
-            adds.push_str(&format!("; puts the user under the limit {}", reasons::listed(&way.limits)));
+        if !path.limits.is_empty() {
+            adds.push_str(&format!("; puts the user under the limit {}", reasons::permission_names(&path.limits)));
         }
-        Help {
-            profile: reasons::profile(viewer, way.profile),
+        SuggestedProfile {
+            profile: reasons::profile(viewer, path.profile),
             adds,
-            give: may_give.then(|| format!("/connect/users/{}/details?give={}", user.id, way.profile)),
-            least: at == 0,
+            assign_href: can_assign.then(|| format!("/connect/users/{}/details?give={}", user.id, path.profile)),
+            is_smallest: at == 0,
         }
     };
     // The permissions that a profile would add are part of its details.
     let visibility = viewer.visibility();
-    let shown = ways.iter().filter(|way| visibility.profile(way.profile).shows_details());
-    shown.take(WAYS).enumerate().map(help).collect()
+    let visible = paths.iter().filter(|path| visibility.profile(path.profile).shows_details());
+    visible.take(SUGGESTIONS_MAX).enumerate().map(suggestion).collect()
 }
 
 /// Additional information about an answer.
-fn notes(viewer: &Viewer, question: &Question, user: &User, reason: Reason, said: Option<&Said>) -> Vec<String> {
+fn notes(
+    viewer: &CurrentUser,
+    question: &Question,
+    user: &User,
+    reason: Reason,
+    evaluation: Option<&QueryEvaluation>,
+) -> Vec<String> {
     let mut notes = Vec::new();
     let denied = !matches!(reason, Reason::Granted | Reason::GrantedInScope);
-    if question.thing.described && question.thing.kind != INSTANCE {
-        notes
-            .push(format!("Floorkey is told nothing else of {}: only what is said here counts.", question.thing.words));
+    if question.resource.is_described_only && question.resource.kind != INSTANCE {
+        notes.push(format!(
+            "Floorkey is told nothing else of {}: only what is said here counts.",
+            question.resource.display_name
+        ));
     }
     match reason {
         Reason::Disabled => notes.push("The user would have to be enabled, whatever profile is given.".to_owned()),
-        Reason::OutOfScope if question.thing.kind == INSTANCE => {
+        Reason::OutOfScope if question.resource.kind == INSTANCE => {
             notes.push("Name the thing that is meant, to see whether it is reached.".to_owned());
         }
         Reason::NamespaceNotRegistered => notes.push(
@@ -199,19 +216,19 @@ fn notes(viewer: &Viewer, question: &Question, user: &User, reason: Reason, said
         ),
         _ => {}
     }
-    if let (true, Some(Said { listed: true, .. }), Some(AnyPermission::Catalogue(view))) =
-        (denied, said, &question.permission)
+    if let (true, Some(QueryEvaluation { is_listed: true, .. }), Some(AnyPermission::Catalogue(view))) =
+        (denied, evaluation, &question.permission)
     {
-        let held = viewer.directory.grants_at(user, question.at).anywhere();
-        notes.extend(reasons::listed_in(&held, *view));
+        let grants = viewer.directory.grants_at(user, question.at).anywhere();
+        notes.extend(reasons::list_notes(&grants, *view));
     }
-    if let (true, Some(said)) = (denied, said) {
+    if let (true, Some(evaluation)) = (denied, evaluation) {
         let grantable = matches!(reason, Reason::NotHeld | Reason::OutOfScope | Reason::Disabled);
-        if grantable && said.ways.is_empty() && viewer.visibility().sees_all_profiles() {
+        if grantable && evaluation.paths.is_empty() && viewer.visibility().sees_all_profiles() {
             notes.push("No other security profile here would allow it. Add it to one, or make one with it.".to_owned());
         }
-        let full = user.assignments.iter().filter(|held| !held.has_ended(question.at)).count();
-        if !said.ways.is_empty() && full >= limits::PROFILES_A_USER_MAX {
+        let assigned_count = user.assignments.iter().filter(|assignment| !assignment.has_ended(question.at)).count();
+        if !evaluation.paths.is_empty() && assigned_count >= limits::PROFILES_A_USER_MAX {
             notes.push("The user holds ten security profiles already: one of them has to go first.".to_owned());
         }
     }
@@ -219,13 +236,13 @@ fn notes(viewer: &Viewer, question: &Question, user: &User, reason: Reason, said
 }
 
 /// Links to the reverse questions, with the known parts filled in.
-fn searches(typed: &Typed, question: &Question, user: &User) -> Vec<(String, String)> {
+fn searches(input: &FormInput, question: &Question, user: &User) -> Vec<(String, String)> {
     let query = |fields: &[(&str, &str)]| {
         let filled = fields.iter().filter(|(_, value)| !value.is_empty());
         format!("{}?{}", super::SEARCH, form_urlencoded::Serializer::new(String::new()).extend_pairs(filled).finish())
     };
-    let Typed { can, to, .. } = typed;
-    let kind = Some(question.thing.kind.as_str()).filter(|kind| *kind != INSTANCE).unwrap_or_default();
+    let FormInput { can, to, .. } = input;
+    let kind = Some(question.resource.kind.as_str()).filter(|kind| *kind != INSTANCE).unwrap_or_default();
     let who = user.username.as_str();
     vec![
         ("Who can do this?".to_owned(), query(&[("ask", "who"), ("can", can), ("kind", kind), ("to", to)])),

@@ -3,41 +3,49 @@
 use axum::body::Body;
 use http::Response;
 
-use super::question::{Ask, Question};
+use super::form_input::{FieldError, FormInput};
+use super::question::{QueryKind, Question};
 use super::results::Results;
-use super::search::ask_of;
-use super::typed::{Slip, Typed};
+use super::search::query_kind;
 use super::{SEARCH, allow};
-use crate::csv::Sheet;
-use crate::fields::{Fields, Query};
-use crate::problem::Problem;
-use crate::viewer::Viewer;
-use crate::who_has_what::holdings::look;
+use crate::web::csv::CsvTable;
+use crate::web::current_user::CurrentUser;
+use crate::web::form::{Fields, Query};
+use crate::web::page_error::PageError;
+use crate::web::scan::scan;
 
-pub(super) async fn download(viewer: Viewer, Query(fields): Query) -> Result<Response<Body>, Problem> {
+pub(super) async fn download(viewer: CurrentUser, Query(fields): Query) -> Result<Response<Body>, PageError> {
     allow(&viewer)?;
-    let name = format!("{}-can.csv", ask_of(&fields).1);
-    let sheet = look(&viewer, move |viewer| sheet(viewer, &fields)).await??;
-    Ok(sheet.download(&name))
+    let name = format!("{}-can.csv", query_kind(&fields).1);
+    let table = scan(&viewer, move |viewer| build_table(viewer, &fields)).await??;
+    Ok(table.download(&name))
 }
 
-fn sheet(viewer: &Viewer, fields: &Fields) -> Result<Sheet, Problem> {
-    let (ask, _) = ask_of(fields);
-    let typed = Typed::read(fields);
-    let question = Question::read(viewer, ask, &typed, fields, SEARCH).map_err(|slips| {
-        let slips = *slips;
-        let first = [slips.who, slips.can, slips.to, slips.at, slips.thing, slips.user, slips.act];
-        let first = first.into_iter().flatten().next().map(|Slip { text, .. }| text);
-        Problem::wrong(first.unwrap_or_else(|| "The question is not complete.".to_owned()))
+fn build_table(viewer: &CurrentUser, fields: &Fields) -> Result<CsvTable, PageError> {
+    let (query_kind, _) = query_kind(fields);
+    let input = FormInput::parse(fields);
+    let question = Question::parse(viewer, query_kind, &input, fields, SEARCH).map_err(|errors| {
+        let errors = *errors;
+        let first = [
+            errors.who,
+            errors.can,
+            errors.to,
+            errors.at,
+            errors.resource_attributes,
+            errors.user_attributes,
+            errors.action_attributes,
+        ];
+        let first = first.into_iter().flatten().next().map(|FieldError { text, .. }| text);
+        PageError::bad_request(first.unwrap_or_else(|| "The question is not complete.".to_owned()))
     })?;
-    let results = Results::find(viewer, ask, &question)?;
-    let mut sheet = Sheet::new(match ask {
-        Ask::What => &["Permission", "Lets them", "API name", "Because of"],
-        Ask::OnWhat => &["Thing", "Type", "Id", "Because of"],
-        Ask::Who | Ask::Decision => &["User", "Login name", "User id", "Because of"],
+    let results = Results::find(viewer, query_kind, &question)?;
+    let mut table = CsvTable::new(match query_kind {
+        QueryKind::What => &["Permission", "Lets them", "API name", "Because of"],
+        QueryKind::Resources => &["Thing", "Type", "Id", "Because of"],
+        QueryKind::Who | QueryKind::Decision => &["User", "Login name", "User id", "Because of"],
     });
     for row in results.rows(viewer, &question, 0..results.len())? {
-        sheet.row(&[row.name, row.beside, row.id, row.reasons.join("\n")]);
+        table.push_row(&[row.name, row.second_column, row.id, row.reasons.join("\n")]);
     }
-    Ok(sheet)
+    Ok(table)
 }

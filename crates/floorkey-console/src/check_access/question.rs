@@ -6,18 +6,18 @@ use floorkey::{AnyPermission, HierarchyGroupId, Request, ResourceType, Timestamp
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::meaning::{self, Called};
-use super::person::subject;
-use super::thing::{self, INSTANCE, Thing};
-use super::typed::{Slip, Slips, Typed, pairs};
-use crate::fields::Fields;
-use crate::user::draft::moment;
-use crate::viewer::Viewer;
-use floorkey_authzen::Unasked;
+use super::form_input::{FieldError, FieldErrors, FormInput, pairs};
+use super::permission_input::{self, PermissionLabel};
+use super::resource_input::{self, INSTANCE, ResourceInput};
+use super::user_input::resolve_subject;
+use crate::user::draft::parse_datetime_local;
+use crate::web::current_user::CurrentUser;
+use crate::web::form::Fields;
+use floorkey_authzen::EvaluationError;
 
 /// The kind of question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Ask {
+pub(super) enum QueryKind {
     /// Can this user perform this action on this resource?
     Decision,
     /// Who can perform this action on this resource?
@@ -25,17 +25,17 @@ pub(super) enum Ask {
     /// What can this user do to this resource?
     What,
     /// On which resources can this user perform this action?
-    OnWhat,
+    Resources,
 }
 
-impl Ask {
+impl QueryKind {
     /// The AuthZEN endpoint for this question.
     pub(super) const fn endpoint(self) -> &'static str {
         match self {
             Self::Decision => "/access/v1/evaluation",
             Self::Who => "/access/v1/search/subject",
             Self::What => "/access/v1/search/action",
-            Self::OnWhat => "/access/v1/search/resource",
+            Self::Resources => "/access/v1/search/resource",
         }
     }
 
@@ -50,26 +50,26 @@ impl Ask {
 
 /// A complete question.
 pub(super) struct Question {
-    ask: Ask,
+    query_kind: QueryKind,
     /// The user, or `None` in a search for users.
     pub(super) user: Option<Arc<User>>,
     /// The permission, or `None` in a search for permissions.
     pub(super) permission: Option<AnyPermission>,
     /// The resource. Only its type is used in a search for resources.
-    pub(super) thing: Thing,
+    pub(super) resource: ResourceInput,
     pub(super) at: Timestamp,
     /// Whether a time was chosen.
-    pub(super) dated: bool,
+    pub(super) has_time: bool,
     /// The AuthZEN request.
-    request: Body,
+    request: RequestBody,
 }
 
 /// The body of a request. AuthZEN has its members in this order, which is also how people read them.
 #[derive(Clone, Serialize)]
-struct Body {
+struct RequestBody {
     subject: Entity,
     #[serde(skip_serializing_if = "Option::is_none")]
-    action: Option<Doing>,
+    action: Option<ActionRef>,
     resource: Entity,
 }
 
@@ -84,7 +84,7 @@ struct Entity {
 }
 
 #[derive(Clone, Serialize)]
-struct Doing {
+struct ActionRef {
     name: String,
     #[serde(skip_serializing_if = "Map::is_empty")]
     properties: Map<String, Value>,
@@ -95,71 +95,85 @@ impl Question {
     ///
     /// # Errors
     /// The errors of the fields.
-    pub(super) fn read(
-        viewer: &Viewer,
-        ask: Ask,
-        typed: &Typed,
+    pub(super) fn parse(
+        viewer: &CurrentUser,
+        query_kind: QueryKind,
+        input: &FormInput,
         fields: &Fields,
         page: &str,
-    ) -> Result<Self, Box<Slips>> {
-        let mut slips = Slips::default();
-        let user = match (ask.needs_user(), typed.who.as_str()) {
+    ) -> Result<Self, Box<FieldErrors>> {
+        let mut errors = FieldErrors::default();
+        let user = match (query_kind.needs_user(), input.who.as_str()) {
             (false, _) => None,
-            (true, "") => keep(&mut slips.who, Err(Slip::new("Who? Give a name or a login name."))),
-            (true, text) => keep(&mut slips.who, subject(viewer, text, page, fields)),
+            (true, "") => record_error(&mut errors.who, Err(FieldError::new("Who? Give a name or a login name."))),
+            (true, text) => record_error(&mut errors.who, resolve_subject(viewer, text, page, fields)),
         };
-        let permission = match (ask.needs_permission(), typed.can.as_str()) {
+        let permission = match (query_kind.needs_permission(), input.can.as_str()) {
             (false, _) => None,
-            (true, "") => keep(&mut slips.can, Err(Slip::new("What? Give a permission or what it lets one do."))),
-            (true, text) => keep(&mut slips.can, meaning::permission(viewer, text, page, fields)),
+            (true, "") => {
+                record_error(&mut errors.can, Err(FieldError::new("What? Give a permission or what it lets one do.")))
+            }
+            (true, text) => record_error(&mut errors.can, permission_input::resolve(viewer, text, page, fields)),
         };
-        let thing = match slips.can {
-            None => thing_of(viewer, ask, typed, permission.as_ref(), fields, page, &mut slips),
+        let resource = match errors.can {
+            None => resolve_resource(viewer, query_kind, input, permission.as_ref(), fields, page, &mut errors),
             Some(_) => None,
         };
-        let of_thing = keep(&mut slips.thing, properties(viewer, &typed.thing)).unwrap_or_default();
-        let of_user = keep(&mut slips.user, properties(viewer, &typed.user)).unwrap_or_default();
-        let of_act = keep(&mut slips.act, properties(viewer, &typed.act)).unwrap_or_default();
-        let at = match typed.at.as_str() {
+        let resource_properties =
+            record_error(&mut errors.resource_attributes, properties(viewer, &input.resource_attributes))
+                .unwrap_or_default();
+        let subject_properties =
+            record_error(&mut errors.user_attributes, properties(viewer, &input.user_attributes)).unwrap_or_default();
+        let action_properties =
+            record_error(&mut errors.action_attributes, properties(viewer, &input.action_attributes))
+                .unwrap_or_default();
+        let at = match input.at.as_str() {
             "" => Some(viewer.now),
             text => {
-                let slip = || Slip::new("That is no moment: write it like 2026-11-22T10:15, in UTC.");
-                keep(&mut slips.at, moment(text).ok_or_else(slip))
+                let error = || FieldError::new("That is no moment: write it like 2026-11-22T10:15, in UTC.");
+                record_error(&mut errors.at, parse_datetime_local(text).ok_or_else(error))
             }
         };
-        let (Some(thing), Some(at), true) = (thing, at, slips.is_empty()) else { return Err(Box::new(slips)) };
-        let request = Body {
+        let (Some(resource), Some(at), true) = (resource, at, errors.is_empty()) else {
+            return Err(Box::new(errors));
+        };
+        let request = RequestBody {
             subject: Entity {
                 kind: "user".to_owned(),
                 id: user.as_ref().map(|user| user.username.clone()),
-                properties: of_user,
+                properties: subject_properties,
             },
-            action: permission
-                .as_ref()
-                .map(|permission| Doing { name: Called::of(viewer, permission).api, properties: of_act }),
+            action: permission.as_ref().map(|permission| ActionRef {
+                name: PermissionLabel::new(viewer, permission).api_name,
+                properties: action_properties,
+            }),
             resource: Entity {
-                kind: thing.kind.clone(),
-                id: (ask != Ask::OnWhat).then(|| thing.id.clone()),
-                properties: of_thing,
+                kind: resource.kind.clone(),
+                id: (query_kind != QueryKind::Resources).then(|| resource.id.clone()),
+                properties: resource_properties,
             },
         };
-        Ok(Self { ask, user, permission, thing, at, dated: !typed.at.is_empty(), request })
+        Ok(Self { query_kind, user, permission, resource, at, has_time: !input.at.is_empty(), request })
     }
 
     /// Evaluates the question with the engine.
     ///
     /// # Errors
     /// The reason why it cannot be evaluated.
-    pub(super) fn put<T>(&self, viewer: &Viewer, ask: impl FnOnce(&Request<'_>) -> T) -> Result<T, Unasked> {
+    pub(super) fn evaluate<T>(
+        &self,
+        viewer: &CurrentUser,
+        evaluation: impl FnOnce(&Request<'_>) -> T,
+    ) -> Result<T, EvaluationError> {
         let mut request = self.request.clone();
-        if self.ask == Ask::OnWhat {
+        if self.query_kind == QueryKind::Resources {
             // The engine fills in one resource after another.
-            let built_in = self.thing.kind == INSTANCE || ResourceType::named(&self.thing.kind).is_some();
-            let any = if built_in { Thing::instance(viewer) } else { self.thing.clone() };
+            let built_in = self.resource.kind == INSTANCE || ResourceType::named(&self.resource.kind).is_some();
+            let any = if built_in { ResourceInput::instance(viewer) } else { self.resource.clone() };
             request.resource = Entity { kind: any.kind, id: Some(any.id), ..request.resource };
         }
         let body = serde_json::to_string(&request).unwrap_or_default();
-        floorkey_authzen::ask(&viewer.app().authzen, &viewer.directory, self.at, &body, ask)
+        floorkey_authzen::evaluate(&viewer.app().authzen, &viewer.directory, self.at, &body, evaluation)
     }
 
     /// Returns the request of an application, formatted for reading.
@@ -168,9 +182,9 @@ impl Question {
     }
 
     /// Returns a shell command that sends the request.
-    pub(super) fn shell(&self, viewer: &Viewer) -> String {
+    pub(super) fn shell(&self, viewer: &CurrentUser) -> String {
         let body = serde_json::to_string(&self.request).unwrap_or_default().replace('\'', "'\\''");
-        let (server, endpoint) = (&viewer.app().public_url, self.ask.endpoint());
+        let (server, endpoint) = (&viewer.app().public_url, self.query_kind.endpoint());
         format!(
             "curl -sS '{server}{endpoint}' \\\n  -H \"Authorization: Bearer $FLOORKEY_API_TOKEN\" \\\n  \
              -H 'Content-Type: application/json' \\\n  -d '{body}'"
@@ -179,47 +193,50 @@ impl Question {
 }
 
 /// Resolves the resource.
-fn thing_of(
-    viewer: &Viewer,
-    ask: Ask,
-    typed: &Typed,
+fn resolve_resource(
+    viewer: &CurrentUser,
+    query_kind: QueryKind,
+    input: &FormInput,
     permission: Option<&AnyPermission>,
     fields: &Fields,
     page: &str,
-    slips: &mut Slips,
-) -> Option<Thing> {
-    if ask == Ask::OnWhat {
+    errors: &mut FieldErrors,
+) -> Option<ResourceInput> {
+    if query_kind == QueryKind::Resources {
         // Uses only the type. If the permission has no resource type, the resource is the instance.
-        let open = Typed { to: String::new(), thing: String::new(), ..typed.clone() };
-        let of_permission = permission.and_then(|permission| match permission {
+        let open = FormInput { to: String::new(), resource_attributes: String::new(), ..input.clone() };
+        let permission_type = permission.and_then(|permission| match permission {
             AnyPermission::Catalogue(permission) => permission.info().resource_type,
             AnyPermission::Application { .. } => None,
         });
-        let kind = match (typed.kind.as_str(), of_permission) {
+        let kind = match (input.kind.as_str(), permission_type) {
             ("", Some(of)) => Ok(of.arn_word().to_owned()),
-            _ => thing::kind(&open, permission),
+            _ => resource_input::resource_type(&open, permission),
         };
-        let kind = keep(&mut slips.to, kind.and_then(|kind| thing::allowed(viewer, kind)))?;
-        let instance = Thing::instance(viewer);
-        return Some(if kind == INSTANCE { instance } else { Thing { kind, id: String::new(), ..instance } });
+        let kind = record_error(&mut errors.to, kind.and_then(|kind| resource_input::check_visible(viewer, kind)))?;
+        let instance = ResourceInput::instance(viewer);
+        return Some(if kind == INSTANCE { instance } else { ResourceInput { kind, id: String::new(), ..instance } });
     }
-    let kind = keep(&mut slips.to, thing::kind(typed, permission).and_then(|kind| thing::allowed(viewer, kind)))?;
-    keep(&mut slips.to, thing::thing(viewer, typed, kind, page, fields))
+    let kind = record_error(
+        &mut errors.to,
+        resource_input::resource_type(input, permission).and_then(|kind| resource_input::check_visible(viewer, kind)),
+    )?;
+    record_error(&mut errors.to, resource_input::resolve(viewer, input, kind, page, fields))
 }
 
 /// Parses attributes into AuthZEN `properties`.
-fn properties(viewer: &Viewer, text: &str) -> Result<Map<String, Value>, Slip> {
+fn properties(viewer: &CurrentUser, text: &str) -> Result<Map<String, Value>, FieldError> {
     let mut properties = Map::new();
     for (name, value) in pairs(text)? {
         match name.as_str() {
             "hierarchyGroup" => {
                 let id = HierarchyGroupId::parse(&value).map(|id| id.to_string());
                 let named = || {
-                    let groups = thing::named(viewer, ResourceType::HierarchyGroup);
+                    let groups = resource_input::stored_resources(viewer, ResourceType::HierarchyGroup);
                     groups.into_iter().find(|(_, path)| *path == value || path.ends_with(&format!(" / {value}")))
                 };
-                let slip = || Slip::new(format!("There is no hierarchy group “{value}” in your sight."));
-                let id = id.or_else(|| named().map(|(id, _)| id)).ok_or_else(slip)?;
+                let error = || FieldError::new(format!("There is no hierarchy group “{value}” in your sight."));
+                let id = id.or_else(|| named().map(|(id, _)| id)).ok_or_else(error)?;
                 properties.insert(name, id.into());
             }
             // The property `tags` contains a map of tags, and this is the tag with the key `tags`.
@@ -234,6 +251,6 @@ fn properties(viewer: &Viewer, text: &str) -> Result<Map<String, Value>, Slip> {
     Ok(properties)
 }
 
-fn keep<T>(slip: &mut Option<Slip>, result: Result<T, Slip>) -> Option<T> {
-    result.map_err(|wrong| *slip = Some(wrong)).ok()
+fn record_error<T>(error: &mut Option<FieldError>, result: Result<T, FieldError>) -> Option<T> {
+    result.map_err(|field_error| *error = Some(field_error)).ok()
 }

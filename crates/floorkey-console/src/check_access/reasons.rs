@@ -4,54 +4,54 @@ use floorkey::condition::Side;
 use floorkey::scope::HierarchyScope;
 use floorkey::{Grant, Known, Origin, Permission, PermissionSet, Reason, Requirement, Target, Unmet, User};
 
-use crate::viewer::Viewer;
-use crate::words;
+use crate::web::current_user::CurrentUser;
+use crate::web::text;
 
 /// A grant of a permission to a user.
 #[derive(Clone)]
-pub(super) struct Held {
+pub(super) struct GrantText {
     pub(super) profile: String,
     /// The address of the profile's page, if the viewer can open it.
     pub(super) href: Option<String>,
     /// `chosen`, `required by Users: Edit`.
-    pub(super) how: String,
+    pub(super) origin: String,
     /// The scope, which continues "only", or `None` if there is no limitation.
-    pub(super) only: Option<String>,
+    pub(super) scope: Option<String>,
     /// Whether the scope includes the resource in question.
-    pub(super) reaches: bool,
+    pub(super) covers_resource: bool,
     /// The requirements that are not met and the known values, in one or two sentences each.
     pub(super) unmet: Vec<String>,
 }
 
-impl Held {
+impl GrantText {
     /// Describes a grant. `target` is the resource in question.
-    pub(super) fn of(viewer: &Viewer, holder: &User, grant: &Grant, target: &Target<'_>) -> Self {
+    pub(super) fn new(viewer: &CurrentUser, holder: &User, grant: &Grant, target: &Target<'_>) -> Self {
         let visibility = viewer.visibility();
-        let may_open = visibility.profile(grant.profile).shows_details();
+        let can_open = visibility.profile(grant.profile).shows_details();
         Self {
             profile: profile(viewer, grant.profile),
-            href: may_open.then(|| format!("/connect/security-profiles/{}", grant.profile)),
-            how: match &grant.origin {
+            href: can_open.then(|| format!("/connect/security-profiles/{}", grant.profile)),
+            origin: match &grant.origin {
                 Origin::Chosen => "chosen".to_owned(),
-                Origin::RequiredBy(set) => format!("required by {}", listed(set)),
-                Origin::RequiredInApplication(names) => format!("required by {}", words::list(names, 3)),
-                Origin::SameAs(set) => format!("the same as {}", listed(set)),
+                Origin::RequiredBy(set) => format!("required by {}", permission_names(set)),
+                Origin::RequiredInApplication(names) => format!("required by {}", text::join_names(names, 3)),
+                Origin::SameAs(set) => format!("the same as {}", permission_names(set)),
             },
-            only: grant.scope.as_ref().map(|scope| visibility.scope_text(holder, scope)),
-            reaches: grant.reaches,
-            unmet: grant.unmet.iter().map(|unmet| unmet_in_words(viewer, holder, unmet, target)).collect(),
+            scope: grant.scope.as_ref().map(|scope| visibility.scope_text(holder, scope)),
+            covers_resource: grant.reaches,
+            unmet: grant.unmet.iter().map(|unmet| unmet_text(viewer, holder, unmet, target)).collect(),
         }
     }
 
     /// The grant in one line: `Team lead: chosen; only in Lisbon, and below`.
     pub(super) fn line(&self) -> String {
-        let only = self.only.as_ref().map(|only| format!("; only {only}")).unwrap_or_default();
-        format!("{}: {}{only}", self.profile, self.how)
+        let scope = self.scope.as_ref().map(|scope| format!("; only {scope}")).unwrap_or_default();
+        format!("{}: {}{scope}", self.profile, self.origin)
     }
 }
 
 /// Explains why a permission with a limited grant does not apply here: access control, conditions, or both.
-pub(super) fn bounds(grants: &[Grant]) -> &'static str {
+pub(super) fn limitation_reason(grants: &[Grant]) -> &'static str {
     let is_condition = |unmet: &Unmet| matches!(unmet.requirement, Requirement::Condition(_));
     let unmet = || grants.iter().flat_map(|grant| &grant.unmet);
     match (unmet().any(is_condition), unmet().any(|unmet| !is_condition(unmet))) {
@@ -62,9 +62,9 @@ pub(super) fn bounds(grants: &[Grant]) -> &'static str {
 }
 
 /// Describes an unmet requirement: `Required: its “team” is “red”. Known: its “team” is “blue”.`
-fn unmet_in_words(viewer: &Viewer, holder: &User, unmet: &Unmet, target: &Target<'_>) -> String {
+fn unmet_text(viewer: &CurrentUser, holder: &User, unmet: &Unmet, target: &Target<'_>) -> String {
     let visibility = viewer.visibility();
-    let below = |group| format!("it is in {} or below", words::group(&visibility, group));
+    let below = |group| format!("it is in {} or below", text::group(&visibility, group));
     let required = match &unmet.requirement {
         Requirement::Tag { key, value } => format!("its “{key}” is “{value}”"),
         Requirement::Hierarchy(HierarchyScope::Own) => "it is in the user's own hierarchy group or below".to_owned(),
@@ -72,54 +72,54 @@ fn unmet_in_words(viewer: &Viewer, holder: &User, unmet: &Unmet, target: &Target
         Requirement::Condition(condition) => condition.to_string(),
     };
     // Attributes of a resource are part of its details.
-    let shown = |of: Side| match of {
+    let is_visible = |of: Side| match of {
         Side::Action => true,
         Side::Subject => visibility.user(holder.id).shows_details(),
         Side::Resource => matches!(target, Target::Instance) || visibility.target(target).shows_details(),
     };
     let known = |known: &Known| match known {
         Known::Attribute { of, name, value } => {
-            let whose = match of {
+            let owner = match of {
                 Side::Subject => "the user's",
                 Side::Resource => "its",
                 Side::Action => "the action's",
             };
             match value {
-                _ if !shown(*of) => format!("{whose} “{name}” is not shown to you"),
-                Some(value) => format!("{whose} “{name}” is “{value}”"),
-                None => format!("{whose} “{name}” is not known"),
+                _ if !is_visible(*of) => format!("{owner} “{name}” is not shown to you"),
+                Some(value) => format!("{owner} “{name}” is “{value}”"),
+                None => format!("{owner} “{name}” is not known"),
             }
         }
         Known::Group { of, group } => {
-            let who = if *of == Side::Subject { "the user" } else { "it" };
+            let subject = if *of == Side::Subject { "the user" } else { "it" };
             match group {
-                _ if !shown(*of) => format!("where {who} is in the hierarchy is not shown to you"),
-                Some(group) => format!("{who} is in {}", words::group(&visibility, *group)),
-                None => format!("{who} is in no hierarchy group"),
+                _ if !is_visible(*of) => format!("where {subject} is in the hierarchy is not shown to you"),
+                Some(group) => format!("{subject} is in {}", text::group(&visibility, *group)),
+                None => format!("{subject} is in no hierarchy group"),
             }
         }
     };
     let known: Vec<String> = unmet.known.iter().map(known).collect();
-    format!("Required: {required}. Known: {}.", words::list(&known, known.len()))
+    format!("Required: {required}. Known: {}.", text::join_names(&known, known.len()))
 }
 
 /// A profile's name, or a placeholder if the viewer cannot see it.
-pub(super) fn profile(viewer: &Viewer, id: floorkey::SecurityProfileId) -> String {
-    words::profile(&viewer.visibility(), id)
+pub(super) fn profile(viewer: &CurrentUser, id: floorkey::SecurityProfileId) -> String {
+    text::profile(&viewer.visibility(), id)
 }
 
 /// A list of permissions.
-pub(super) fn listed(set: &PermissionSet) -> String {
-    let names: Vec<String> = set.iter().map(words::permission).collect();
-    words::list(&names, 3)
+pub(super) fn permission_names(set: &PermissionSet) -> String {
+    let names: Vec<String> = set.iter().map(text::permission).collect();
+    text::join_names(&names, 3)
 }
 
 /// The places where a user sees the name of a resource in a list without having the permission to view it.
-pub(super) fn listed_in(held: &PermissionSet, view: Permission) -> Vec<String> {
-    let sources = floorkey::inherited::sources(held).filter(|source| source.lists.contains(view));
+pub(super) fn list_notes(permissions: &PermissionSet, view: Permission) -> Vec<String> {
+    let sources = floorkey::inherited::sources(permissions).filter(|source| source.lists.contains(view));
     sources
         .map(|source| {
-            let because = listed(&source.permissions.intersection(held));
+            let because = permission_names(&source.permissions.intersection(permissions));
             format!("Its name is still in their lists, in {}, because of {because}.", source.place)
         })
         .collect()

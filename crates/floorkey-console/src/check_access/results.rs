@@ -6,35 +6,35 @@ use std::sync::Arc;
 use floorkey::search::{Among, Found};
 use floorkey::{Action, AnyPermission, Explanation, Reason, Request, ResourceType, Target, User, UserId};
 
-use super::meaning::Called;
-use super::person::words_of;
-use super::question::{Ask, Question};
-use super::reasons::Held;
-use super::thing::{INSTANCE, is_seen, noun};
-use super::{sees_everybody, sees_permissions};
-use crate::problem::Problem;
-use crate::viewer::Viewer;
-use crate::words;
-use floorkey_authzen::Unasked;
+use super::permission_input::PermissionLabel;
+use super::question::{QueryKind, Question};
+use super::reasons::GrantText;
+use super::resource_input::{INSTANCE, is_visible, noun};
+use super::user_input::name_and_login;
+use super::{can_see_all_users, can_see_permissions};
+use crate::web::current_user::CurrentUser;
+use crate::web::page_error::PageError;
+use crate::web::text;
+use floorkey_authzen::EvaluationError;
 
 /// The matches, in order.
 pub(super) struct Results {
-    found: Vec<Item>,
+    found: Vec<Match>,
     /// The reason for an empty result, if the request was denied without a search.
     denied: Option<Reason>,
 }
 
 /// A match.
-enum Item {
+enum Match {
     User(Arc<User>),
     Permission(AnyPermission),
-    Thing(Thing),
+    Resource(ResourceMatch),
 }
 
 /// A resource, independent of the directory in which it was found.
 #[derive(Clone)]
-struct Thing {
-    key: Key,
+struct ResourceMatch {
+    key: ResourceKey,
     name: String,
     kind: String,
     id: String,
@@ -42,7 +42,7 @@ struct Thing {
 }
 
 #[derive(Clone)]
-enum Key {
+enum ResourceKey {
     Instance,
     User(UserId),
     Profile(floorkey::SecurityProfileId),
@@ -52,11 +52,11 @@ enum Key {
 }
 
 /// A row of the table.
-pub(super) struct Row {
+pub(super) struct ResultRow {
     pub(super) name: String,
     pub(super) href: Option<String>,
     /// The second column: login, description or type.
-    pub(super) beside: String,
+    pub(super) second_column: String,
     /// The id or API name.
     pub(super) id: String,
     /// The grants whose scope includes the resource, one per line.
@@ -68,16 +68,16 @@ impl Results {
     ///
     /// # Errors
     /// The question cannot be evaluated.
-    pub(super) fn find(viewer: &Viewer, ask: Ask, question: &Question) -> Result<Self, Problem> {
-        let found = question.put(viewer, |request| match ask {
-            Ask::Who | Ask::Decision => users(viewer, request),
-            Ask::What => permissions(viewer, request),
-            Ask::OnWhat => things(viewer, question, request),
+    pub(super) fn find(viewer: &CurrentUser, query_kind: QueryKind, question: &Question) -> Result<Self, PageError> {
+        let found = question.evaluate(viewer, |request| match query_kind {
+            QueryKind::Who | QueryKind::Decision => users(viewer, request),
+            QueryKind::What => permissions(viewer, request),
+            QueryKind::Resources => resources(viewer, question, request),
         });
         match found {
             Ok(found) => Ok(Self { found, denied: None }),
-            Err(Unasked::Denied(reason)) => Ok(Self { found: Vec::new(), denied: Some(reason) }),
-            Err(Unasked::Unreadable(problem)) => Err(Problem::wrong(problem)),
+            Err(EvaluationError::Denied(reason)) => Ok(Self { found: Vec::new(), denied: Some(reason) }),
+            Err(EvaluationError::Invalid(problem)) => Err(PageError::bad_request(problem)),
         }
     }
 
@@ -93,30 +93,36 @@ impl Results {
     ///
     /// # Errors
     /// The question cannot be evaluated.
-    pub(super) fn rows(&self, viewer: &Viewer, question: &Question, range: Range<usize>) -> Result<Vec<Row>, Problem> {
+    pub(super) fn rows(
+        &self,
+        viewer: &CurrentUser,
+        question: &Question,
+        range: Range<usize>,
+    ) -> Result<Vec<ResultRow>, PageError> {
         let found = self.found.get(range).unwrap_or_default();
         if found.is_empty() {
             return Ok(Vec::new());
         }
-        let rows = question
-            .put(viewer, |request| found.iter().map(|item| item.row(viewer, question, request)).collect::<Vec<_>>());
-        rows.map_err(|_| Problem::wrong("The question can’t be put."))
+        let rows = question.evaluate(viewer, |request| {
+            found.iter().map(|found| found.row(viewer, question, request)).collect::<Vec<_>>()
+        });
+        rows.map_err(|_| PageError::bad_request("The question can’t be put."))
     }
 }
 
-impl Item {
-    fn row(&self, viewer: &Viewer, question: &Question, request: &Request<'_>) -> Row {
+impl Match {
+    fn row(&self, viewer: &CurrentUser, question: &Question, request: &Request<'_>) -> ResultRow {
         let directory = &viewer.directory;
         match self {
-            Self::User(user) => Row {
+            Self::User(user) => ResultRow {
                 name: user.display_name(),
                 href: Some(format!("/connect/users/{}", user.id)),
-                beside: user.username.clone(),
+                second_column: user.username.clone(),
                 id: user.id.to_string(),
-                reasons: lines(viewer, user, &directory.explain(&Request { subject: user.id, ..*request })),
+                reasons: covering_grants(viewer, user, &directory.explain(&Request { subject: user.id, ..*request })),
             },
             Self::Permission(permission) => {
-                let called = Called::of(viewer, permission);
+                let label = PermissionLabel::new(viewer, permission);
                 let (action, href) = match permission {
                     AnyPermission::Catalogue(permission) => {
                         (Action::Permission(*permission), Some(format!("/connect/permissions/{}", permission.name())))
@@ -128,28 +134,28 @@ impl Item {
                 let reasons = question
                     .user
                     .as_ref()
-                    .map(|user| lines(viewer, user, &directory.explain(&Request { action, ..*request })));
+                    .map(|user| covering_grants(viewer, user, &directory.explain(&Request { action, ..*request })));
                 let reasons = reasons.unwrap_or_default();
-                Row { name: called.name, href, beside: called.about, id: called.api, reasons }
+                ResultRow { name: label.name, href, second_column: label.about, id: label.api_name, reasons }
             }
-            Self::Thing(thing) => {
-                let target = match &thing.key {
-                    Key::Instance => Target::Instance,
-                    Key::User(id) => Target::User(*id),
-                    Key::Profile(id) => Target::Profile(*id),
-                    Key::Group(id) => Target::Group(*id),
-                    Key::Resource(id) => Target::Resource(*id),
-                    Key::Application(id) => Target::Application { namespace: &question.thing.kind, id },
+            Self::Resource(resource) => {
+                let target = match &resource.key {
+                    ResourceKey::Instance => Target::Instance,
+                    ResourceKey::User(id) => Target::User(*id),
+                    ResourceKey::Profile(id) => Target::Profile(*id),
+                    ResourceKey::Group(id) => Target::Group(*id),
+                    ResourceKey::Resource(id) => Target::Resource(*id),
+                    ResourceKey::Application(id) => Target::Application { namespace: &question.resource.kind, id },
                 };
                 let reasons = question
                     .user
                     .as_ref()
-                    .map(|user| lines(viewer, user, &directory.explain(&Request { target, ..*request })));
-                Row {
-                    name: thing.name.clone(),
-                    href: thing.href.clone(),
-                    beside: thing.kind.clone(),
-                    id: thing.id.clone(),
+                    .map(|user| covering_grants(viewer, user, &directory.explain(&Request { target, ..*request })));
+                ResultRow {
+                    name: resource.name.clone(),
+                    href: resource.href.clone(),
+                    second_column: resource.kind.clone(),
+                    id: resource.id.clone(),
                     reasons: reasons.unwrap_or_default(),
                 }
             }
@@ -158,67 +164,68 @@ impl Item {
 }
 
 /// Describes the grants whose scope includes the resource.
-fn lines(viewer: &Viewer, user: &User, explanation: &Explanation) -> Vec<String> {
-    let reaching = explanation.grants.iter().filter(|grant| grant.reaches);
+fn covering_grants(viewer: &CurrentUser, user: &User, explanation: &Explanation) -> Vec<String> {
+    let covering = explanation.grants.iter().filter(|grant| grant.reaches);
     // The target only affects unmet requirements, which these grants do not have.
-    reaching.map(|grant| Held::of(viewer, user, grant, &Target::Instance).line()).collect()
+    covering.map(|grant| GrantText::new(viewer, user, grant, &Target::Instance).line()).collect()
 }
 
 /// Finds the users, ordered by login, without those whose permissions the viewer cannot see.
-fn users(viewer: &Viewer, request: &Request<'_>) -> Vec<Item> {
+fn users(viewer: &CurrentUser, request: &Request<'_>) -> Vec<Match> {
     let directory = &viewer.directory;
     let can: std::collections::HashSet<_> = directory.who_can(request, None).collect();
-    let everybody = sees_everybody(viewer);
-    let is_found = |user: &&Arc<User>| {
+    let sees_all_users = can_see_all_users(viewer);
+    let is_match = |user: &&Arc<User>| {
         let position = directory.position(user.id);
-        position.is_some_and(|position| can.contains(&position)) && (everybody || sees_permissions(viewer, user))
+        position.is_some_and(|position| can.contains(&position))
+            && (sees_all_users || can_see_permissions(viewer, user))
     };
-    directory.users_after(None).filter(is_found).cloned().map(Item::User).collect()
+    directory.users_after(None).filter(is_match).cloned().map(Match::User).collect()
 }
 
 /// Finds the resources, ordered by name, without those that the viewer cannot see.
-fn things(viewer: &Viewer, question: &Question, request: &Request<'_>) -> Vec<Item> {
+fn resources(viewer: &CurrentUser, question: &Question, request: &Request<'_>) -> Vec<Match> {
     let directory = &viewer.directory;
-    let kind = question.thing.kind.as_str();
+    let kind = question.resource.kind.as_str();
     let among = match ResourceType::named(kind) {
         _ if kind == INSTANCE => Among::Instance,
         Some(of) => Among::Type(of),
         None => Among::Application(kind),
     };
-    let found = directory.on_what(request, among, None).filter(|found| is_seen(viewer, found));
-    let mut things: Vec<Thing> = found.map(|found| thing(viewer, &found)).collect();
-    things.sort_by_cached_key(|thing| floorkey::text::folded(&thing.name));
-    things.into_iter().map(Item::Thing).collect()
+    let found = directory.on_what(request, among, None).filter(|found| is_visible(viewer, found));
+    let mut resources: Vec<ResourceMatch> = found.map(|found| resource_match(viewer, &found)).collect();
+    resources.sort_by_cached_key(|resource| floorkey::text::folded(&resource.name));
+    resources.into_iter().map(Match::Resource).collect()
 }
 
-fn thing(viewer: &Viewer, found: &Found<'_>) -> Thing {
-    let of = |kind: ResourceType| words::sentence_case(&noun(kind));
+fn resource_match(viewer: &CurrentUser, found: &Found<'_>) -> ResourceMatch {
+    let of = |kind: ResourceType| text::sentence_case(&noun(kind));
     let id = found.id();
     let (key, name, kind, href) = match found {
-        Found::Instance => (Key::Instance, "The whole instance".to_owned(), "Instance".to_owned(), None),
+        Found::Instance => (ResourceKey::Instance, "The whole instance".to_owned(), "Instance".to_owned(), None),
         Found::User(user) => {
             let href = format!("/connect/users/{}", user.id);
-            (Key::User(user.id), words_of(user), of(ResourceType::User), Some(href))
+            (ResourceKey::User(user.id), name_and_login(user), of(ResourceType::User), Some(href))
         }
         Found::Profile(profile) => {
             let href = format!("/connect/security-profiles/{}", profile.id);
-            (Key::Profile(profile.id), profile.name.clone(), of(ResourceType::SecurityProfile), Some(href))
+            (ResourceKey::Profile(profile.id), profile.name.clone(), of(ResourceType::SecurityProfile), Some(href))
         }
         Found::Group(group) => {
-            let path = words::group(&viewer.visibility(), group.id);
-            (Key::Group(group.id), path, of(ResourceType::HierarchyGroup), None)
+            let path = text::group(&viewer.visibility(), group.id);
+            (ResourceKey::Group(group.id), path, of(ResourceType::HierarchyGroup), None)
         }
         Found::Resource(resource) => {
-            (Key::Resource(resource.id), resource.name.clone(), of(resource.resource_type()), None)
+            (ResourceKey::Resource(resource.id), resource.name.clone(), of(resource.resource_type()), None)
         }
         Found::Application(resource) => {
-            (Key::Application(resource.id.clone()), resource.id.clone(), resource.namespace.clone(), None)
+            (ResourceKey::Application(resource.id.clone()), resource.id.clone(), resource.namespace.clone(), None)
         }
     };
-    Thing { key, name, kind, id, href }
+    ResourceMatch { key, name, kind, id, href }
 }
 
 /// Finds the permissions, in the order of the catalog or of the application.
-fn permissions(viewer: &Viewer, request: &Request<'_>) -> Vec<Item> {
-    viewer.directory.what_can(request).into_iter().map(Item::Permission).collect()
+fn permissions(viewer: &CurrentUser, request: &Request<'_>) -> Vec<Match> {
+    viewer.directory.what_can(request).into_iter().map(Match::Permission).collect()
 }

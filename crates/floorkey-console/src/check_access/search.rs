@@ -4,17 +4,17 @@ use askama::Template;
 use axum::body::Body;
 use http::Response;
 
-use super::meaning::Called;
-use super::question::{Ask, Question};
-use super::results::{Results, Row};
-use super::typed::{Slips, Typed};
-use super::{SEARCH, allow, sees_everybody};
-use crate::fields::{Fields, Query};
-use crate::layout::{Layout, page};
-use crate::problem::Problem;
-use crate::viewer::Viewer;
-use crate::who_has_what::holdings::look;
-use crate::words;
+use super::form_input::{FieldErrors, FormInput};
+use super::permission_input::PermissionLabel;
+use super::question::{QueryKind, Question};
+use super::results::{ResultRow, Results};
+use super::{SEARCH, allow, can_see_all_users};
+use crate::web::current_user::CurrentUser;
+use crate::web::form::{Fields, Query};
+use crate::web::layout::{Layout, page};
+use crate::web::page_error::PageError;
+use crate::web::scan::scan;
+use crate::web::text;
 
 /// The number of results on a page.
 const PAGE: usize = 100;
@@ -26,163 +26,182 @@ struct SearchPage {
     title: &'static str,
     /// `who`, `what` or `on-what`.
     tab: &'static str,
-    typed: Typed,
-    slips: Slips,
-    kinds: Vec<(String, String)>,
-    permissions: Vec<Called>,
-    open_more: bool,
-    found: Option<Listed>,
+    input: FormInput,
+    errors: FieldErrors,
+    resource_types: Vec<(String, String)>,
+    permissions: Vec<PermissionLabel>,
+    open_advanced: bool,
+    found: Option<ResultPage>,
 }
 
 /// A page of results.
-struct Listed {
+struct ResultPage {
     /// The question as it was interpreted: `Who can use Users: Edit?`
     headline: String,
     count: String,
     /// The heading of the first column.
     heading: &'static str,
     /// The heading of the second column.
-    beside: &'static str,
-    rows: Vec<Row>,
+    second_column: &'static str,
+    rows: Vec<ResultRow>,
     /// The range of the page if there are several: `101 to 200`.
     range: Option<String>,
     before: Option<String>,
     after: Option<String>,
     download: String,
     /// An explanation and next steps if there are no results.
-    nothing: Option<Nothing>,
-    scoped: bool,
+    empty: Option<EmptyResult>,
+    is_scoped: bool,
     at: String,
-    dated: bool,
+    has_time: bool,
     request: String,
     shell: String,
 }
 
 /// The text for an empty result.
-pub(super) struct Nothing {
+pub(super) struct EmptyResult {
     pub(super) text: String,
     pub(super) steps: Vec<(String, String)>,
 }
 
 /// The question of the query string, and its tab.
-pub(super) fn ask_of(fields: &Fields) -> (Ask, &'static str) {
+pub(super) fn query_kind(fields: &Fields) -> (QueryKind, &'static str) {
     match fields.raw("ask") {
-        "what" => (Ask::What, "what"),
-        "on-what" => (Ask::OnWhat, "on-what"),
-        _ => (Ask::Who, "who"),
+        "what" => (QueryKind::What, "what"),
+        "on-what" => (QueryKind::Resources, "on-what"),
+        _ => (QueryKind::Who, "who"),
     }
 }
 
-pub(super) async fn show(viewer: Viewer, Query(fields): Query) -> Result<Response<Body>, Problem> {
+pub(super) async fn show(viewer: CurrentUser, Query(fields): Query) -> Result<Response<Body>, PageError> {
     allow(&viewer)?;
-    look(&viewer, move |viewer| build(viewer, &fields)).await?.map(|built| page(&built))
+    scan(&viewer, move |viewer| build(viewer, &fields)).await?.map(|built| page(&built))
 }
 
-fn build(viewer: &Viewer, fields: &Fields) -> Result<SearchPage, Problem> {
-    let (ask, tab) = ask_of(fields);
-    let typed = Typed::read(fields);
-    let (mut slips, mut found) = (Slips::default(), None);
-    if !typed.is_blank() {
-        match Question::read(viewer, ask, &typed, fields, SEARCH) {
-            Ok(question) => found = Some(listed(viewer, ask, &question, &typed, fields)?),
-            Err(wrong) => slips = *wrong,
+fn build(viewer: &CurrentUser, fields: &Fields) -> Result<SearchPage, PageError> {
+    let (query_kind, tab) = query_kind(fields);
+    let input = FormInput::parse(fields);
+    let (mut errors, mut found) = (FieldErrors::default(), None);
+    if !input.is_blank() {
+        match Question::parse(viewer, query_kind, &input, fields, SEARCH) {
+            Ok(question) => found = Some(result_page(viewer, query_kind, &question, &input, fields)?),
+            Err(field_errors) => errors = *field_errors,
         }
     }
-    let title = match ask {
-        Ask::What => "What can somebody do?",
-        Ask::OnWhat => "On what can somebody do it?",
-        Ask::Who | Ask::Decision => "Who can do it?",
+    let title = match query_kind {
+        QueryKind::What => "What can somebody do?",
+        QueryKind::Resources => "On what can somebody do it?",
+        QueryKind::Who | QueryKind::Decision => "Who can do it?",
     };
     Ok(SearchPage {
         layout: viewer.layout(title),
         title,
         tab,
-        kinds: super::thing::kinds(viewer),
-        permissions: super::meaning::all(viewer).map(|permission| Called::of(viewer, &permission)).collect(),
-        open_more: typed.says_more() || !typed.at.is_empty() || slips.in_more(),
-        typed,
-        slips,
+        resource_types: super::resource_input::resource_types(viewer),
+        permissions: super::permission_input::all(viewer)
+            .map(|permission| PermissionLabel::new(viewer, &permission))
+            .collect(),
+        open_advanced: input.has_attributes() || !input.at.is_empty() || errors.in_advanced(),
+        input,
+        errors,
         found,
     })
 }
 
-fn listed(viewer: &Viewer, ask: Ask, question: &Question, typed: &Typed, fields: &Fields) -> Result<Listed, Problem> {
-    let results = Results::find(viewer, ask, question)?;
+fn result_page(
+    viewer: &CurrentUser,
+    query_kind: QueryKind,
+    question: &Question,
+    input: &FormInput,
+    fields: &Fields,
+) -> Result<ResultPage, PageError> {
+    let results = Results::find(viewer, query_kind, question)?;
     let total = results.len();
     let pages = total.div_ceil(PAGE).max(1);
     let number = fields.raw("page").parse().unwrap_or(1_usize).clamp(1, pages);
     let begin = (number - 1) * PAGE;
-    let to = |number: usize| {
+    let url_of = |number: usize| {
         let number = (number > 1).then(|| number.to_string());
-        format!("{SEARCH}{}", fields.with("page", number.as_deref()).filled().query())
+        format!("{SEARCH}{}", fields.with("page", number.as_deref()).without_blank().query())
     };
     let end = (begin + PAGE).min(total);
-    let (heading, beside, noun) = match ask {
-        Ask::What => ("Permission", "Lets them", "permission"),
-        Ask::OnWhat => ("Thing", "Type", "thing"),
-        Ask::Who | Ask::Decision => ("User", "Login name", "user"),
+    let (heading, second_column, noun) = match query_kind {
+        QueryKind::What => ("Permission", "Lets them", "permission"),
+        QueryKind::Resources => ("Thing", "Type", "thing"),
+        QueryKind::Who | QueryKind::Decision => ("User", "Login name", "user"),
     };
-    Ok(Listed {
-        headline: headline(viewer, ask, question),
-        count: words::count(total, noun),
+    Ok(ResultPage {
+        headline: headline(viewer, query_kind, question),
+        count: text::count_noun(total, noun),
         heading,
-        beside,
+        second_column,
         rows: results.rows(viewer, question, begin..end)?,
-        range: (pages > 1).then(|| format!("{} to {}", words::figure(begin + 1), words::figure(end))),
-        before: (number > 1).then(|| to(number - 1)),
-        after: (number < pages).then(|| to(number + 1)),
-        download: format!("{SEARCH}/download{}", fields.with("page", None).filled().query()),
-        nothing: (total == 0).then(|| nothing(ask, question, typed, results.denied())),
-        scoped: !sees_everybody(viewer),
-        at: words::moment(question.at),
-        dated: question.dated,
+        range: (pages > 1).then(|| format!("{} to {}", text::figure(begin + 1), text::figure(end))),
+        before: (number > 1).then(|| url_of(number - 1)),
+        after: (number < pages).then(|| url_of(number + 1)),
+        download: format!("{SEARCH}/download{}", fields.with("page", None).without_blank().query()),
+        empty: (total == 0).then(|| explain_empty(query_kind, question, input, results.denied())),
+        is_scoped: !can_see_all_users(viewer),
+        at: text::utc_time(question.at),
+        has_time: question.has_time,
         request: question.request(),
         shell: question.shell(viewer),
     })
 }
 
 /// The question as it was interpreted.
-fn headline(viewer: &Viewer, ask: Ask, question: &Question) -> String {
-    let can = question.permission.as_ref().map(|permission| Called::of(viewer, permission).name).unwrap_or_default();
+fn headline(viewer: &CurrentUser, query_kind: QueryKind, question: &Question) -> String {
+    let can = question
+        .permission
+        .as_ref()
+        .map(|permission| PermissionLabel::new(viewer, permission).name)
+        .unwrap_or_default();
     let who = question.user.as_ref().map(|user| user.display_name()).unwrap_or_default();
-    let thing = &question.thing.words;
-    match ask {
-        Ask::What if thing.is_empty() => format!("What can {who} do?"),
-        Ask::What => format!("What can {who} do to {thing}?"),
-        Ask::OnWhat => format!("On what can {who} use {can}?"),
-        Ask::Who | Ask::Decision if thing.is_empty() => format!("Who can use {can}?"),
-        Ask::Who | Ask::Decision => format!("Who can use {can} on {thing}?"),
+    let resource = &question.resource.display_name;
+    match query_kind {
+        QueryKind::What if resource.is_empty() => format!("What can {who} do?"),
+        QueryKind::What => format!("What can {who} do to {resource}?"),
+        QueryKind::Resources => format!("On what can {who} use {can}?"),
+        QueryKind::Who | QueryKind::Decision if resource.is_empty() => format!("Who can use {can}?"),
+        QueryKind::Who | QueryKind::Decision => format!("Who can use {can} on {resource}?"),
     }
 }
 
 /// Explains an empty result and suggests next steps.
-fn nothing(ask: Ask, question: &Question, typed: &Typed, denied: Option<floorkey::Reason>) -> Nothing {
+fn explain_empty(
+    query_kind: QueryKind,
+    question: &Question,
+    input: &FormInput,
+    denied: Option<floorkey::Reason>,
+) -> EmptyResult {
     let query = |path: &str, fields: &[(&str, &str)]| {
         let filled = fields.iter().filter(|(_, value)| !value.is_empty());
         format!("{path}?{}", form_urlencoded::Serializer::new(String::new()).extend_pairs(filled).finish())
     };
-    let Typed { who, can, to, .. } = typed;
-    let text = match (denied, ask) {
+    let FormInput { who, can, to, .. } = input;
+    let text = match (denied, query_kind) {
         (Some(reason), _) => format!("Nothing can be done: {}.", reason.words()),
-        (None, Ask::Who | Ask::Decision) => "Nobody holds it where it would reach this.".to_owned(),
-        (None, Ask::What) => "No permission of theirs reaches this.".to_owned(),
-        (None, Ask::OnWhat) => "Nothing that Floorkey knows is within reach of it.".to_owned(),
+        (None, QueryKind::Who | QueryKind::Decision) => "Nobody holds it where it would reach this.".to_owned(),
+        (None, QueryKind::What) => "No permission of theirs reaches this.".to_owned(),
+        (None, QueryKind::Resources) => "Nothing that Floorkey knows is within reach of it.".to_owned(),
     };
     let mut steps = Vec::new();
-    match ask {
-        Ask::Who | Ask::Decision if !to.is_empty() => {
+    match query_kind {
+        QueryKind::Who | QueryKind::Decision if !to.is_empty() => {
             steps.push(("Who can do it anywhere?".to_owned(), query(SEARCH, &[("ask", "who"), ("can", can)])))
         }
-        Ask::Who | Ask::Decision => {
+        QueryKind::Who | QueryKind::Decision => {
             steps.push(("Look through security profiles".to_owned(), "/connect/security-profiles".to_owned()))
         }
-        Ask::What => steps.extend(
+        QueryKind::What => steps.extend(
             question
                 .user
                 .as_ref()
                 .map(|user| ("Everything they can do".to_owned(), format!("/connect/users/{}", user.id))),
         ),
-        Ask::OnWhat => steps.push(("See why".to_owned(), query(super::DECISION, &[("who", who), ("can", can)]))),
+        QueryKind::Resources => {
+            steps.push(("See why".to_owned(), query(super::DECISION, &[("who", who), ("can", can)])))
+        }
     }
-    Nothing { text, steps }
+    EmptyResult { text, steps }
 }

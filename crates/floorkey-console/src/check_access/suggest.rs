@@ -5,56 +5,58 @@ use floorkey::text::folded;
 use floorkey::{AnyPermission, ResourceType};
 use http::{HeaderValue, Response, header};
 
-use super::person::like;
-use super::{allow, meaning, thing};
-use crate::fields::{Fields, Query};
-use crate::problem::Problem;
-use crate::viewer::Viewer;
-use crate::who_has_what::holdings::look;
+use super::user_input::matches;
+use super::{allow, permission_input, resource_input};
+use crate::web::current_user::CurrentUser;
+use crate::web::form::{Fields, Query};
+use crate::web::page_error::PageError;
+use crate::web::scan::scan;
 
 /// The maximum number of suggestions.
-const MOST: usize = 12;
+const SUGGESTIONS_MAX: usize = 12;
 
 /// Returns pairs of value and text as JSON.
-pub(super) async fn suggest(viewer: Viewer, Query(fields): Query) -> Result<Response<Body>, Problem> {
+pub(super) async fn suggest(viewer: CurrentUser, Query(fields): Query) -> Result<Response<Body>, PageError> {
     allow(&viewer)?;
-    let found = look(&viewer, move |viewer| find(viewer, &fields)).await?;
+    let found = scan(&viewer, move |viewer| find(viewer, &fields)).await?;
     let mut response = Response::new(Body::from(serde_json::json!(found).to_string()));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     Ok(response)
 }
 
-fn find(viewer: &Viewer, fields: &Fields) -> Vec<(String, String)> {
+fn find(viewer: &CurrentUser, fields: &Fields) -> Vec<(String, String)> {
     let Some(text) = fields.text("q") else { return Vec::new() };
     let users = || {
-        let users = like(viewer, text, MOST);
+        let users = matches(viewer, text, SUGGESTIONS_MAX);
         users.iter().map(|user| (user.username.clone(), user.display_name())).collect()
     };
     if fields.raw("for") == "who" {
         return users();
     }
-    let chosen = fields.text("kind").map(str::to_owned);
-    let of_permission = || {
-        let found = meaning::like(viewer, fields.text("can")?);
+    let selected = fields.text("kind").map(str::to_owned);
+    let permission_type = || {
+        let found = permission_input::matches(viewer, fields.text("can")?);
         match found.as_slice() {
             [AnyPermission::Catalogue(only)] => only.info().resource_type.map(|of| of.arn_word().to_owned()),
             [AnyPermission::Application { namespace, .. }] => Some(namespace.clone()),
             _ => None,
         }
     };
-    let Some(kind) = chosen.or_else(of_permission) else { return Vec::new() };
+    let Some(kind) = selected.or_else(permission_type) else { return Vec::new() };
     let wanted = folded(text);
     match ResourceType::named(&kind) {
         Some(ResourceType::User) => users(),
         Some(of) => {
-            let named = thing::named(viewer, of).into_iter().filter(|(_, name)| folded(name).contains(&wanted));
-            named.take(MOST).map(|(_, name)| (name, String::new())).collect()
+            let matching = resource_input::stored_resources(viewer, of)
+                .into_iter()
+                .filter(|(_, name)| folded(name).contains(&wanted));
+            matching.take(SUGGESTIONS_MAX).map(|(_, name)| (name, String::new())).collect()
         }
         None if !viewer.visibility().application_resources(&kind).shows_details() => Vec::new(),
         None => {
-            let known = viewer.directory.application_resources(&kind, None);
-            let fitting = known.filter(|known| folded(&known.id).contains(&wanted));
-            fitting.take(MOST).map(|known| (known.id.clone(), String::new())).collect()
+            let resource = viewer.directory.application_resources(&kind, None);
+            let matching = resource.filter(|resource| folded(&resource.id).contains(&wanted));
+            matching.take(SUGGESTIONS_MAX).map(|resource| (resource.id.clone(), String::new())).collect()
         }
     }
 }

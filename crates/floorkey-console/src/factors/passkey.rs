@@ -9,58 +9,58 @@ use webauthn_rs::prelude::{
 };
 use webauthn_rs::{Webauthn, WebauthnBuilder};
 
-use super::super::problem::Problem;
-use super::{of_kind, open, owner};
+use super::{open, sealing_context, stored_factors};
 use crate::ConsoleState;
+use crate::web::page_error::PageError;
+use floorkey_service::clock;
 use floorkey_service::failure::Failure;
-use floorkey_service::outside;
 use floorkey_service::single_use;
 
 /// A WebAuthn challenge: the options for the browser, and the sealed state for verifying the response.
 pub(crate) struct Challenge {
     /// The options for the browser, as JSON.
-    pub(crate) question: String,
+    pub(crate) options: String,
     /// The value of a hidden form field.
     pub(crate) state: String,
 }
 
 /// The sealed state of a challenge.
 #[derive(Serialize, Deserialize)]
-struct Asked<State> {
+struct SealedState<State> {
     /// The expiry time, in milliseconds.
     until: i64,
     /// The user and their security epoch.
-    whose: String,
+    owner_key: String,
     state: State,
 }
 
-const GOOD_FOR: i64 = 5 * 60 * 1000;
+const VALID_FOR_MS: i64 = 5 * 60 * 1000;
 const REGISTERING: &str = "console passkey registration";
 const AUTHENTICATING: &str = "console passkey authentication";
 
 /// Starts the registration of a passkey. Returns `None` if the console's address cannot have passkeys.
-pub(crate) fn ask_for_new(app: &ConsoleState, instance: InstanceId, user: &User) -> Option<Challenge> {
+pub(crate) fn start_registration(app: &ConsoleState, instance: InstanceId, user: &User) -> Option<Challenge> {
     let webauthn = webauthn(&app.public_url)?;
     // Stable for the user, and reveals nothing about them.
     let handle = Sha256::digest(format!("{instance} {}", user.id));
     let handle = Uuid::from_bytes(handle.first_chunk().copied()?);
-    let asked = webauthn.start_passkey_registration(handle, &user.username, &user.display_name(), None);
-    let (question, state) = asked.ok()?;
-    challenge(app, REGISTERING, instance, user, &question, &state)
+    let registration = webauthn.start_passkey_registration(handle, &user.username, &user.display_name(), None);
+    let (options, state) = registration.ok()?;
+    challenge(app, REGISTERING, instance, user, &options, &state)
 }
 
 /// Completes a registration and returns the passkey as text to be sealed. Returns `None` if the response does not match
 /// the challenge.
-pub(crate) fn take_new(
+pub(crate) fn finish_registration(
     app: &ConsoleState,
     instance: InstanceId,
     user: &User,
-    answer: &str,
+    response: &str,
     state: &str,
 ) -> Option<String> {
-    let state: PasskeyRegistration = opened(app, REGISTERING, instance, user, state)?;
-    let answer: RegisterPublicKeyCredential = serde_json::from_str(answer).ok()?;
-    let passkey = webauthn(&app.public_url)?.finish_passkey_registration(&answer, &state).ok()?;
+    let state: PasskeyRegistration = open_state(app, REGISTERING, instance, user, state)?;
+    let response: RegisterPublicKeyCredential = serde_json::from_str(response).ok()?;
+    let passkey = webauthn(&app.public_url)?.finish_passkey_registration(&response, &state).ok()?;
     serde_json::to_string(&passkey).ok()
 }
 
@@ -69,40 +69,44 @@ pub(crate) fn take_new(
 ///
 /// # Errors
 /// A store failure, or a secret that can't be opened.
-pub(crate) async fn ask(app: &ConsoleState, instance: InstanceId, user: &User) -> Result<Option<Challenge>, Problem> {
+pub(crate) async fn start_authentication(
+    app: &ConsoleState,
+    instance: InstanceId,
+    user: &User,
+) -> Result<Option<Challenge>, PageError> {
     let Some(webauthn) = webauthn(&app.public_url) else { return Ok(None) };
     let mut passkeys: Vec<Passkey> = Vec::new();
-    for stored in of_kind(app, instance, user, SecondFactorKind::Passkey).await? {
+    for stored in stored_factors(app, instance, user, SecondFactorKind::Passkey).await? {
         passkeys.extend(serde_json::from_str::<Passkey>(&open(app, instance, user, &stored)?).ok());
     }
-    let Ok((question, state)) = webauthn.start_passkey_authentication(&passkeys) else { return Ok(None) };
-    Ok(challenge(app, AUTHENTICATING, instance, user, &question, &state))
+    let Ok((options, state)) = webauthn.start_passkey_authentication(&passkeys) else { return Ok(None) };
+    Ok(challenge(app, AUTHENTICATING, instance, user, &options, &state))
 }
 
 /// Verifies an authentication response from one of the user's passkeys. A challenge can be used only once.
 ///
 /// # Errors
 /// A store failure, or a secret that can't be opened.
-pub(crate) async fn takes(
+pub(crate) async fn verify_authentication(
     app: &ConsoleState,
     instance: InstanceId,
     user: &User,
-    answer: &str,
-    state: &str,
-) -> Result<bool, Problem> {
-    let asked: Option<PasskeyAuthentication> = opened(app, AUTHENTICATING, instance, user, state);
-    let answer: Option<PublicKeyCredential> = serde_json::from_str(answer).ok();
-    let (Some(asked), Some(answer), Some(webauthn)) = (asked, answer, webauthn(&app.public_url)) else {
+    response: &str,
+    sealed: &str,
+) -> Result<bool, PageError> {
+    let state: Option<PasskeyAuthentication> = open_state(app, AUTHENTICATING, instance, user, sealed);
+    let response: Option<PublicKeyCredential> = serde_json::from_str(response).ok();
+    let (Some(state), Some(response), Some(webauthn)) = (state, response, webauthn(&app.public_url)) else {
         return Ok(false);
     };
-    let Ok(result) = webauthn.finish_passkey_authentication(&answer, &asked) else { return Ok(false) };
+    let Ok(result) = webauthn.finish_passkey_authentication(&response, &state) else { return Ok(false) };
     let store = app.service.store();
     // Synchronized passkeys have no signature counter, so the single use of a challenge is enforced here.
-    let hash: String = Sha256::digest(state).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-    if single_use::count(store, instance, user.id, &format!("question:{hash}")).await? > 1 {
+    let hash: String = Sha256::digest(sealed).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    if single_use::count_use(store, instance, user.id, &format!("question:{hash}")).await? > 1 {
         return Ok(false);
     }
-    for stored in of_kind(app, instance, user, SecondFactorKind::Passkey).await? {
+    for stored in stored_factors(app, instance, user, SecondFactorKind::Passkey).await? {
         let Ok(mut passkey) = serde_json::from_str::<Passkey>(&open(app, instance, user, &stored)?) else { continue };
         let Some(changed) = passkey.update_credential(&result) else { continue };
         if !changed {
@@ -110,7 +114,7 @@ pub(crate) async fn takes(
         }
         let text = serde_json::to_string(&passkey).map_err(|error| Failure::Internal(error.to_string()))?;
         let sealed: Opaque =
-            app.sealer.seal(&owner(instance, user, stored.factor_id), &text).map_err(Failure::Internal)?;
+            app.sealer.seal(&sealing_context(instance, user, stored.factor_id), &text).map_err(Failure::Internal)?;
         let used = i64::from(result.counter());
         let moved = store.use_factor(instance, user.id, stored.factor_id, stored.used, used, Some(&sealed)).await?;
         return Ok(moved);
@@ -119,21 +123,21 @@ pub(crate) async fn takes(
 }
 
 /// Whether the console's address can have passkeys.
-pub(crate) fn are_possible(public_url: &str) -> bool {
-    party(public_url).is_some()
+pub(crate) fn is_supported(public_url: &str) -> bool {
+    relying_party(public_url).is_some()
 }
 
 /// Returns the address where passkeys work, if it is not the console's own: a loopback address must be replaced with
 /// `localhost`.
-pub(crate) fn place(public_url: &str) -> Option<String> {
-    let (_, origin) = party(public_url)?;
+pub(crate) fn alternative_origin(public_url: &str) -> Option<String> {
+    let (_, origin) = relying_party(public_url)?;
     let origin = origin.as_str().trim_end_matches('/');
     (origin != public_url).then(|| origin.to_owned())
 }
 
 /// Returns the relying party id and origin. Passkeys require a host name, so an IP address cannot have any. Loopback
 /// addresses are replaced with `localhost`.
-fn party(public_url: &str) -> Option<(String, Url)> {
+fn relying_party(public_url: &str) -> Option<(String, Url)> {
     let url = Url::parse(public_url).ok()?;
     let host = url.host_str()?.trim_matches(['[', ']']).to_owned();
     match host.parse::<std::net::IpAddr>() {
@@ -148,7 +152,7 @@ fn party(public_url: &str) -> Option<(String, Url)> {
 }
 
 fn webauthn(public_url: &str) -> Option<Webauthn> {
-    let (id, origin) = party(public_url)?;
+    let (id, origin) = relying_party(public_url)?;
     WebauthnBuilder::new(&id, &origin).ok()?.rp_name("Floorkey").build().ok()
 }
 
@@ -157,27 +161,28 @@ fn challenge<State: Serialize>(
     purpose: &str,
     instance: InstanceId,
     user: &User,
-    question: &impl Serialize,
+    options: &impl Serialize,
     state: &State,
 ) -> Option<Challenge> {
-    let until = outside::now().as_millis().saturating_add(GOOD_FOR);
-    let asked = Asked { until, whose: whose(instance, user), state };
-    let state = app.sealer.seal_text(purpose, &serde_json::to_string(&asked).ok()?)?;
-    Some(Challenge { question: serde_json::to_string(question).ok()?, state })
+    let until = clock::now().as_millis().saturating_add(VALID_FOR_MS);
+    let sealed_state = SealedState { until, owner_key: owner_key(instance, user), state };
+    let state = app.sealer.seal_text(purpose, &serde_json::to_string(&sealed_state).ok()?)?;
+    Some(Challenge { options: serde_json::to_string(options).ok()?, state })
 }
 
-fn opened<State: for<'a> Deserialize<'a>>(
+fn open_state<State: for<'a> Deserialize<'a>>(
     app: &ConsoleState,
     purpose: &str,
     instance: InstanceId,
     user: &User,
     state: &str,
 ) -> Option<State> {
-    let asked: Asked<State> = serde_json::from_str(&app.sealer.open_text(purpose, state)?).ok()?;
-    (asked.whose == whose(instance, user) && outside::now().as_millis() < asked.until).then_some(asked.state)
+    let sealed_state: SealedState<State> = serde_json::from_str(&app.sealer.open_text(purpose, state)?).ok()?;
+    (sealed_state.owner_key == owner_key(instance, user) && clock::now().as_millis() < sealed_state.until)
+        .then_some(sealed_state.state)
 }
 
-fn whose(instance: InstanceId, user: &User) -> String {
+fn owner_key(instance: InstanceId, user: &User) -> String {
     format!("{instance} {} {}", user.id, user.security_epoch)
 }
 
@@ -187,13 +192,13 @@ mod tests {
 
     #[test]
     fn passkeys_require_a_host_name() {
-        let id = |url| party(url).map(|(id, _)| id);
+        let id = |url| relying_party(url).map(|(id, _)| id);
         assert_eq!(id("https://floorkey.example:8443").as_deref(), Some("floorkey.example"));
         assert_eq!(id("http://localhost:8080").as_deref(), Some("localhost"));
         assert_eq!(id("http://127.0.0.1:8080").as_deref(), Some("localhost"));
         assert_eq!((id("http://10.0.0.1:8080"), id("http://floorkey.example")), (None, None));
-        assert_eq!(place("http://127.0.0.1:8080").as_deref(), Some("http://localhost:8080"));
-        assert_eq!(place("https://floorkey.example"), None);
+        assert_eq!(alternative_origin("http://127.0.0.1:8080").as_deref(), Some("http://localhost:8080"));
+        assert_eq!(alternative_origin("https://floorkey.example"), None);
         assert!(webauthn("http://127.0.0.1:8080").is_some() && webauthn("https://floorkey.example:8443").is_some());
     }
 }

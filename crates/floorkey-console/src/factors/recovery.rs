@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use floorkey_service::outside;
+use floorkey_service::entropy;
 
 /// The number of codes in a set.
 const CODES: usize = 10;
@@ -14,50 +14,50 @@ const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 
 /// The stored form of a set of codes: salted hashes, which are additionally sealed.
 #[derive(Serialize, Deserialize)]
-pub(crate) struct Kept {
+pub(crate) struct StoredCodes {
     salt: [u8; 16],
     hashes: Vec<[u8; 32]>,
 }
 
-impl Kept {
+impl StoredCodes {
     /// Generates a set and returns its stored form and the codes as shown to the user.
     pub(crate) fn new() -> (Self, Vec<String>) {
-        let salt = outside::random();
+        let salt = entropy::random_bytes();
         let codes: Vec<String> = (0..CODES).map(|_| code()).collect();
         let hashes = codes.iter().map(|code| hash(&salt, code)).collect();
-        let shown = codes.iter().map(|code| {
+        let formatted = codes.iter().map(|code| {
             let (left, right) = code.split_at(LETTERS / 2);
             format!("{left}-{right}")
         });
-        (Self { salt, hashes }, shown.collect())
+        (Self { salt, hashes }, formatted.collect())
     }
 
-    /// Parses the output of [`Kept::text`].
+    /// Parses the output of [`StoredCodes::to_json`].
     pub(crate) fn parse(text: &str) -> Option<Self> {
         serde_json::from_str(text).ok()
     }
 
     /// Returns the stored form as text to be sealed.
-    pub(crate) fn text(&self) -> Option<String> {
+    pub(crate) fn to_json(&self) -> Option<String> {
         serde_json::to_string(self).ok()
     }
 
     /// Returns the bit set of used codes including this one, or `None` if the code is unknown or already used.
-    pub(crate) fn used_with(&self, code: &str, used: i64) -> Option<i64> {
+    pub(crate) fn use_code(&self, code: &str, used_bits: i64) -> Option<i64> {
         let wanted = hash(&self.salt, code);
-        let at = self.hashes.iter().position(|kept| *kept == wanted)?;
+        let at = self.hashes.iter().position(|stored| *stored == wanted)?;
         let bit = 1_i64.checked_shl(u32::try_from(at).ok()?)?;
-        (used & bit == 0).then_some(used | bit)
+        (used_bits & bit == 0).then_some(used_bits | bit)
     }
 }
 
 /// The number of unused codes.
-pub(crate) fn left(used: i64) -> usize {
-    CODES.saturating_sub(used.count_ones() as usize)
+pub(crate) fn remaining(used_bits: i64) -> usize {
+    CODES.saturating_sub(used_bits.count_ones() as usize)
 }
 
 fn code() -> String {
-    let bytes: [u8; LETTERS] = outside::random();
+    let bytes: [u8; LETTERS] = entropy::random_bytes();
     // 256 is a multiple of 32, so every letter is equally likely.
     let letter = |byte: u8| ALPHABET.get(usize::from(byte % 32)).copied().map(char::from);
     bytes.into_iter().filter_map(letter).collect()
@@ -73,16 +73,16 @@ mod tests {
 
     #[test]
     fn each_code_works_once() {
-        let (kept, codes) = Kept::new();
-        let kept = Kept::parse(&kept.text().unwrap()).unwrap();
+        let (stored, codes) = StoredCodes::new();
+        let stored = StoredCodes::parse(&stored.to_json().unwrap()).unwrap();
         assert_eq!(codes.len(), 10);
-        let mut used = 0;
+        let mut used_bits = 0;
         for (at, code) in codes.iter().enumerate() {
             let typed = code.replace('-', "");
-            assert_eq!(left(used), 10 - at);
-            used = kept.used_with(&typed, used).unwrap();
-            assert_eq!(kept.used_with(&typed, used), None);
+            assert_eq!(remaining(used_bits), 10 - at);
+            used_bits = stored.use_code(&typed, used_bits).unwrap();
+            assert_eq!(stored.use_code(&typed, used_bits), None);
         }
-        assert_eq!((left(used), kept.used_with("aaaaaaaaaa", 0)), (0, None));
+        assert_eq!((remaining(used_bits), stored.use_code("aaaaaaaaaa", 0)), (0, None));
     }
 }

@@ -6,7 +6,7 @@ use qrcode::{Color, EcLevel, QrCode};
 use totp_rs::{Builder, Totp};
 use zeroize::Zeroizing;
 
-use floorkey_service::outside;
+use floorkey_service::entropy;
 
 /// The number of digits in a code.
 pub(crate) const DIGITS: usize = 6;
@@ -19,35 +19,35 @@ pub(crate) struct Secret(Zeroizing<String>);
 impl Secret {
     /// Generates a secret.
     pub(crate) fn new() -> Self {
-        let bytes: [u8; 20] = outside::random();
+        let bytes: [u8; 20] = entropy::random_bytes();
         Self(Zeroizing::new(totp_rs::Secret::new_stack(bytes).to_base32()))
     }
 
-    /// Parses the output of [`Secret::text`].
+    /// Parses the output of [`Secret::as_base32`].
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let bytes = totp_rs::Secret::try_from_base32(text).ok()?;
         (bytes.as_bytes().len() == 20).then(|| Self(Zeroizing::new(text.to_owned())))
     }
 
     /// Returns the secret in Base32, for typing into an app.
-    pub(crate) fn text(&self) -> &str {
+    pub(crate) fn as_base32(&self) -> &str {
         &self.0
     }
 
     /// Returns the secret in Base32, in groups of four.
-    pub(crate) fn readable(&self) -> String {
+    pub(crate) fn to_grouped_base32(&self) -> String {
         let letters: Vec<char> = self.0.chars().collect();
         letters.chunks(4).map(|four| four.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
     }
 
     /// Returns the time step of the code, or `None` if it is not the current, previous or next code.
-    pub(crate) fn step_of(&self, code: &str, now: Timestamp) -> Option<i64> {
+    pub(crate) fn matching_step(&self, code: &str, now: Timestamp) -> Option<i64> {
         let seconds = u64::try_from(now.as_millis() / 1000).ok()?;
         i64::try_from(self.totp("floorkey", "floorkey")?.check(code, seconds)?).ok()
     }
 
     /// Returns the URI for the QR code.
-    pub(crate) fn address(&self, login: &str, issuer: &str) -> Option<String> {
+    pub(crate) fn otpauth_uri(&self, login: &str, issuer: &str) -> Option<String> {
         // The URI separates issuer and account name with a colon.
         let plain = |text: &str| text.replace(':', " ");
         self.totp(&plain(login), &plain(issuer))?.to_url().ok()
@@ -61,19 +61,19 @@ impl Secret {
 }
 
 /// A QR code: its width in modules, and the dark modules as an SVG path.
-pub(crate) struct Picture {
+pub(crate) struct QrPath {
     pub(crate) modules: usize,
     pub(crate) path: String,
 }
 
-impl Picture {
+impl QrPath {
     /// Encodes a text, or returns `None` if it is too long.
-    pub(crate) fn of(text: &str) -> Option<Self> {
+    pub(crate) fn encode(text: &str) -> Option<Self> {
         let code = QrCode::with_error_correction_level(text, EcLevel::M).ok()?;
         let modules = code.width();
-        let colours = code.to_colors();
+        let colors = code.to_colors();
         let mut path = String::new();
-        for (y, row) in colours.chunks(modules).enumerate() {
+        for (y, row) in colors.chunks(modules).enumerate() {
             let mut x = 0;
             // Each run of dark modules is one rectangle.
             for run in row.chunk_by(|a, b| a == b) {
@@ -95,7 +95,7 @@ mod tests {
     fn codes_are_accepted_one_step_early_or_late() {
         // The secret and times are from RFC 6238, appendix B; the codes are the last six digits of those given there.
         let secret = Secret::parse("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ").unwrap();
-        let step = |code, seconds: i64| secret.step_of(code, Timestamp::from_millis(seconds * 1000));
+        let step = |code, seconds: i64| secret.matching_step(code, Timestamp::from_millis(seconds * 1000));
         assert_eq!(step("287082", 59), Some(1));
         assert_eq!(step("287082", 89), Some(1));
         assert_eq!(step("287082", 29), Some(1));
@@ -108,11 +108,11 @@ mod tests {
     #[test]
     fn the_uri_names_the_account_and_fits_a_qr_code() {
         let secret = Secret::new();
-        let address = secret.address("ann:lee", "Floorkey: demo").unwrap();
-        assert!(address.starts_with("otpauth://totp/"), "{address}");
-        assert!(address.contains(secret.text()) && address.contains("ann%20lee"), "{address}");
-        let picture = Picture::of(&address).unwrap();
-        assert!(picture.modules > 20 && picture.path.starts_with("M0 0h7v1h-7z"));
-        assert_eq!(secret.readable().replace(' ', ""), secret.text());
+        let otpauth_uri = secret.otpauth_uri("ann:lee", "Floorkey: demo").unwrap();
+        assert!(otpauth_uri.starts_with("otpauth://totp/"), "{otpauth_uri}");
+        assert!(otpauth_uri.contains(secret.as_base32()) && otpauth_uri.contains("ann%20lee"), "{otpauth_uri}");
+        let qr_path = QrPath::encode(&otpauth_uri).unwrap();
+        assert!(qr_path.modules > 20 && qr_path.path.starts_with("M0 0h7v1h-7z"));
+        assert_eq!(secret.to_grouped_base32().replace(' ', ""), secret.as_base32());
     }
 }

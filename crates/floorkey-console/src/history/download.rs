@@ -4,14 +4,14 @@ use axum::body::Body;
 use floorkey_store::AuditQuery;
 use http::Response;
 
-use super::filter::Filter;
-use super::list::keep;
-use super::{Line, find};
-use crate::csv::Sheet;
-use crate::fields::Query;
-use crate::problem::Problem;
-use crate::viewer::Viewer;
-use crate::words;
+use super::filter::EventFilter;
+use super::list::event_filter;
+use super::{HistoryEntry, find};
+use crate::web::csv::CsvTable;
+use crate::web::current_user::CurrentUser;
+use crate::web::form::Query;
+use crate::web::page_error::PageError;
+use crate::web::text;
 use floorkey_service::event_types;
 
 /// The maximum number of events in a file.
@@ -20,11 +20,11 @@ const ROWS_MAX: usize = 50_000;
 /// The number of events read at a time.
 const CHUNK: usize = 200;
 
-pub(super) async fn download(viewer: Viewer, Query(fields): Query) -> Result<Response<Body>, Problem> {
-    let filter = Filter::read(&viewer, &fields);
+pub(super) async fn download(viewer: CurrentUser, Query(fields): Query) -> Result<Response<Body>, PageError> {
+    let filter = EventFilter::parse(&viewer, &fields);
     let about = filter.user();
     let mut query = AuditQuery { before: None, ..filter.query };
-    let mut sheet = Sheet::new(&[
+    let mut table = CsvTable::new(&[
         "Number",
         "Time",
         "Who",
@@ -39,47 +39,47 @@ pub(super) async fn download(viewer: Viewer, Query(fields): Query) -> Result<Res
     ]);
     let mut rows = 0;
     while rows < ROWS_MAX {
-        let found = find(&viewer, query.clone(), CHUNK, about.as_ref(), keep(&fields)).await?;
-        rows += found.lines.len();
-        for line in &found.lines {
-            sheet.row(&cells(line));
+        let events = find(&viewer, query.clone(), CHUNK, about.as_ref(), event_filter(&fields)).await?;
+        rows += events.entries.len();
+        for entry in &events.entries {
+            table.push_row(&csv_cells(entry));
         }
-        match found.older {
+        match events.older {
             Some(older) => query.before = Some(older),
             None => break,
         }
     }
-    Ok(sheet.download("historical-changes.csv"))
+    Ok(table.download("historical-changes.csv"))
 }
 
-fn cells(line: &Line) -> Vec<String> {
-    let mut changes: Vec<_> = line
+fn csv_cells(entry: &HistoryEntry) -> Vec<String> {
+    let mut changes: Vec<_> = entry
         .changes
         .iter()
-        .map(|told| {
-            let sign = match told.kind {
+        .map(|change| {
+            let sign = match change.kind {
                 "added" => "+",
                 "removed" => "-",
                 _ => "~",
             };
-            let of = told.of.as_ref().map(|of| format!(" ({})", of.name)).unwrap_or_default();
-            format!("[{sign}] {}{of}", told.text)
+            let record = change.record.as_ref().map(|record| format!(" ({})", record.name)).unwrap_or_default();
+            format!("[{sign}] {}{record}", change.text)
         })
         .collect();
-    if line.more_changes > 0 {
-        changes.push(format!("and {} more", words::figure(line.more_changes)));
+    if entry.more_changes > 0 {
+        changes.push(format!("and {} more", text::figure(entry.more_changes)));
     }
     vec![
-        line.seq.to_string(),
-        line.iso.clone(),
-        line.who.name.clone(),
-        line.through.to_owned(),
-        line.address.clone(),
-        line.title.clone(),
-        format!("{} {}{}", line.who.name, event_types::text(&line.did), line.outside_words()),
+        entry.seq.to_string(),
+        entry.iso.clone(),
+        entry.who.name.clone(),
+        entry.through.to_owned(),
+        entry.address.clone(),
+        entry.title.clone(),
+        format!("{} {}{}", entry.who.name, event_types::text(&entry.action), entry.hidden_targets_text()),
         changes.join("; "),
-        line.refused.clone().unwrap_or_default(),
-        line.flags.join("; "),
-        line.reference.clone().unwrap_or_default(),
+        entry.refused.clone().unwrap_or_default(),
+        entry.flags.join("; "),
+        entry.reference.clone().unwrap_or_default(),
     ]
 }

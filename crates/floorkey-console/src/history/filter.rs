@@ -1,35 +1,29 @@
 //! The filter of historical changes, parsed from the query string.
 
-use floorkey::visibility::Viewer as Visible;
+use floorkey::visibility::Viewer;
 use floorkey::{Act, RecordKey, Reference, SecurityProfileId, Timestamp, UserId};
 use floorkey_store::{AuditQuery, AuditTerm};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::fields::Fields;
-use crate::viewer::Viewer;
+use crate::web::current_user::CurrentUser;
+use crate::web::form::{Fields, FilterChip};
 use floorkey_service::event_types::EventType;
 
 /// The audit query, and the fields that could not be parsed.
-pub(super) struct Filter {
+pub(super) struct EventFilter {
     pub(super) query: AuditQuery,
     /// Error messages by field name.
-    pub(super) wrong: Vec<(&'static str, String)>,
+    pub(super) errors: Vec<(&'static str, String)>,
     /// Each condition as text, with a link that removes it.
-    pub(super) tokens: Vec<Token>,
+    pub(super) chips: Vec<FilterChip>,
 }
 
-/// A condition of the filter.
-pub(super) struct Token {
-    pub(super) text: String,
-    pub(super) without: String,
-}
-
-impl Filter {
+impl EventFilter {
     /// Parses the conditions of a query string.
-    pub(super) fn read(viewer: &Viewer, fields: &Fields) -> Self {
-        let mut filter = Self { query: AuditQuery::default(), wrong: Vec::new(), tokens: Vec::new() };
-        filter.people(viewer, fields);
+    pub(super) fn parse(viewer: &CurrentUser, fields: &Fields) -> Self {
+        let mut filter = Self { query: AuditQuery::default(), errors: Vec::new(), chips: Vec::new() };
+        filter.users(viewer, fields);
         filter.profile(viewer, fields);
         filter.event_type(fields);
         if fields.has("refused") {
@@ -45,9 +39,9 @@ impl Filter {
         filter
     }
 
-    fn people(&mut self, viewer: &Viewer, fields: &Fields) {
+    fn users(&mut self, viewer: &CurrentUser, fields: &Fields) {
         let principal = viewer.principal();
-        let visible = Visible::new(&viewer.directory, &principal, viewer.now);
+        let visible = Viewer::new(&viewer.directory, &principal, viewer.now);
         for (field, word) in [("user", "About"), ("actor", "By")] {
             let Some(text) = fields.text(field) else { continue };
             // Users outside the viewer's scope are treated as nonexistent.
@@ -63,27 +57,27 @@ impl Filter {
                     self.add(fields, field, term(id), format!("{word} {name}"));
                 }
                 (_, _, None) => {
-                    self.wrong
+                    self.errors
                         .push((field, format!("None of the users whom you can see has the login name or ID {text}.")));
                 }
             }
         }
     }
 
-    fn profile(&mut self, viewer: &Viewer, fields: &Fields) {
+    fn profile(&mut self, viewer: &CurrentUser, fields: &Fields) {
         let Some(text) = fields.text("profile") else { return };
         let principal = viewer.principal();
-        let visible = Visible::new(&viewer.directory, &principal, viewer.now);
-        let named = viewer.directory.profile_by_name(text).map(|profile| profile.id);
-        let found = SecurityProfileId::parse(text).or(named);
+        let visible = Viewer::new(&viewer.directory, &principal, viewer.now);
+        let by_name = viewer.directory.profile_by_name(text).map(|profile| profile.id);
+        let found = SecurityProfileId::parse(text).or(by_name);
         match found.filter(|id| visible.profile(*id).shows_details()) {
             Some(id) => {
                 let name = viewer.directory.profile(id).map_or_else(|| id.to_string(), |profile| profile.name.clone());
                 self.add(fields, "profile", AuditTerm::Target(RecordKey::Profile(id)), format!("About {name}"));
             }
             None => {
-                let problem = format!("None of the security profiles that you can see is {text}.");
-                self.wrong.push(("profile", problem));
+                let text = format!("None of the security profiles that you can see is {text}.");
+                self.errors.push(("profile", text));
             }
         }
     }
@@ -92,10 +86,10 @@ impl Filter {
     /// matches only itself.
     fn event_type(&mut self, fields: &Fields) {
         let Some(name) = fields.text("act") else { return };
-        match Act::parse(name).map(EventType::of) {
+        match Act::parse(name).map(EventType::from_act) {
             Some(event_type) => {
                 self.query.any_of = event_type.acts().map(|act| AuditTerm::Act(act.name().to_owned())).collect();
-                self.token(fields, "act", event_type.title.to_owned());
+                self.add_chip(fields, "act", event_type.title.to_owned());
             }
             None => self.add(fields, "act", AuditTerm::Act(name.to_owned()), name),
         }
@@ -107,10 +101,10 @@ impl Filter {
         let Some(text) = fields.text("reference") else { return };
         match Reference::parse(text) {
             Some(reference) => {
-                let token = format!("Reference {reference}");
-                self.add(fields, "reference", AuditTerm::Reference(reference), token);
+                let text = format!("Reference {reference}");
+                self.add(fields, "reference", AuditTerm::Reference(reference), text);
             }
-            None => self.wrong.push(("reference", "A reference is written as R-7F3KW.".to_owned())),
+            None => self.errors.push(("reference", "A reference is written as R-7F3KW.".to_owned())),
         }
     }
 
@@ -123,11 +117,11 @@ impl Filter {
         });
         match start {
             Some(millis) => {
-                self.token(fields, field, format!("{word} {text}"));
+                self.add_chip(fields, field, format!("{word} {text}"));
                 Some(Timestamp::from_millis(millis))
             }
             None => {
-                self.wrong.push((field, "A date is written as 2026-11-22.".to_owned()));
+                self.errors.push((field, "A date is written as 2026-11-22.".to_owned()));
                 None
             }
         }
@@ -135,12 +129,12 @@ impl Filter {
 
     fn add(&mut self, fields: &Fields, field: &str, term: AuditTerm, text: impl Into<String>) {
         self.query.terms.push(term);
-        self.token(fields, field, text.into());
+        self.add_chip(fields, field, text.into());
     }
 
-    fn token(&mut self, fields: &Fields, field: &str, text: String) {
+    fn add_chip(&mut self, fields: &Fields, field: &str, text: String) {
         let without = fields.with(field, None).with("before", None).query();
-        self.tokens.push(Token { text, without: format!("/connect/history{without}") });
+        self.chips.push(FilterChip { text, without: format!("/connect/history{without}") });
     }
 
     /// Returns the user that the filter is limited to.
@@ -153,7 +147,7 @@ impl Filter {
     }
 
     /// Returns the error message of a field.
-    pub(super) fn problem(&self, field: &str) -> Option<String> {
-        self.wrong.iter().find(|(name, _)| *name == field).map(|(_, problem)| problem.clone())
+    pub(super) fn error(&self, field: &str) -> Option<String> {
+        self.errors.iter().find(|(name, _)| *name == field).map(|(_, text)| text.clone())
     }
 }

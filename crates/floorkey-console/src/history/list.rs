@@ -7,12 +7,12 @@ use floorkey::text::folded;
 use floorkey_store::StoredEvent;
 use http::Response;
 
-use super::filter::{Filter, Token};
-use super::{Line, find};
-use crate::fields::{Fields, Query};
-use crate::layout::{Layout, page};
-use crate::problem::Problem;
-use crate::viewer::Viewer;
+use super::filter::EventFilter;
+use super::{HistoryEntry, find};
+use crate::web::current_user::CurrentUser;
+use crate::web::form::{Fields, FilterChip, Query};
+use crate::web::layout::{Layout, page};
+use crate::web::page_error::PageError;
 use floorkey_service::event_types::{EventType, Noun};
 
 /// The number of changes on a page.
@@ -22,19 +22,19 @@ const PAGE: usize = 50;
 #[template(path = "history/list.html")]
 struct HistoryPage {
     layout: Layout,
-    lines: Vec<Line>,
+    entries: Vec<HistoryEntry>,
     hidden: usize,
     older: Option<String>,
     newest: Option<String>,
     download: String,
-    tokens: Vec<Token>,
-    shown: Shown,
+    chips: Vec<FilterChip>,
+    filter_form: FilterForm,
     event_types: Vec<TypeGroup>,
     profiles: Vec<(String, String, bool)>,
 }
 
 /// The filter fields as submitted, with their errors.
-struct Shown {
+struct FilterForm {
     user: String,
     actor: String,
     from: String,
@@ -43,27 +43,27 @@ struct Shown {
     flagged: bool,
     sign_ins: bool,
     reference: String,
-    user_wrong: Option<String>,
-    reference_wrong: Option<String>,
-    actor_wrong: Option<String>,
-    profile_wrong: Option<String>,
-    from_wrong: Option<String>,
-    to_wrong: Option<String>,
+    user_error: Option<String>,
+    reference_error: Option<String>,
+    actor_error: Option<String>,
+    profile_error: Option<String>,
+    from_error: Option<String>,
+    to_error: Option<String>,
 }
 
-impl Shown {
+impl FilterForm {
     /// Whether a field is invalid, which makes the form open.
-    fn is_wrong(&self) -> bool {
-        let wrong = [&self.user_wrong, &self.actor_wrong, &self.profile_wrong, &self.from_wrong, &self.to_wrong];
-        wrong.into_iter().chain([&self.reference_wrong]).any(Option::is_some)
+    fn has_error(&self) -> bool {
+        let errors = [&self.user_error, &self.actor_error, &self.profile_error, &self.from_error, &self.to_error];
+        errors.into_iter().chain([&self.reference_error]).any(Option::is_some)
     }
 }
 
-pub(super) async fn list(viewer: Viewer, Query(fields): Query) -> Result<Response<Body>, Problem> {
-    let filter = Filter::read(&viewer, &fields);
-    let found = find(&viewer, filter.query.clone(), PAGE, filter.user().as_ref(), keep(&fields)).await?;
+pub(super) async fn history_page(viewer: CurrentUser, Query(fields): Query) -> Result<Response<Body>, PageError> {
+    let filter = EventFilter::parse(&viewer, &fields);
+    let found = find(&viewer, filter.query.clone(), PAGE, filter.user().as_ref(), event_filter(&fields)).await?;
     let address = |fields: Fields| format!("/connect/history{}", fields.query());
-    let page_of = |before: Option<u64>| address(fields.with("before", before.map(|seq| seq.to_string()).as_deref()));
+    let url_before = |before: Option<u64>| address(fields.with("before", before.map(|seq| seq.to_string()).as_deref()));
     let chosen = |name: &str, value: &str| fields.text(name) == Some(value);
     let visibility = viewer.visibility();
     let mut profiles: Vec<_> = viewer
@@ -78,12 +78,12 @@ pub(super) async fn list(viewer: Viewer, Query(fields): Query) -> Result<Respons
     Ok(page(&HistoryPage {
         layout: viewer.layout("Historical changes"),
         hidden: found.hidden,
-        older: found.older.map(|seq| page_of(Some(seq))),
-        newest: fields.has("before").then(|| page_of(None)),
+        older: found.older.map(|seq| url_before(Some(seq))),
+        newest: fields.has("before").then(|| url_before(None)),
         download: format!("/connect/history.csv{}", fields.with("before", None).query()),
-        lines: found.lines,
-        shown: shown(&fields, &filter),
-        tokens: filter.tokens,
+        entries: found.entries,
+        filter_form: filter_form(&fields, &filter),
+        chips: filter.chips,
         event_types: event_types(fields.text("act")),
         profiles,
     }))
@@ -97,41 +97,41 @@ struct TypeGroup {
 }
 
 fn event_types(chosen: Option<&str>) -> Vec<TypeGroup> {
-    let chosen = chosen.and_then(Act::parse).map(|act| EventType::of(act).title);
+    let chosen = chosen.and_then(Act::parse).map(|act| EventType::from_act(act).title);
     let all = EventType::all();
-    let option = |one: &EventType| {
-        let act = one.acts().next()?;
-        Some((act.name(), one.title, chosen == Some(one.title)))
+    let option = |event_type: &EventType| {
+        let act = event_type.acts().next()?;
+        Some((act.name(), event_type.title, chosen == Some(event_type.title)))
     };
     let group = |noun: Noun| TypeGroup {
         label: noun.label(),
-        types: all.iter().filter(|one| one.noun == noun).filter_map(option).collect(),
+        types: all.iter().filter(|event_type| event_type.noun == noun).filter_map(option).collect(),
     };
     Noun::ALL.into_iter().map(group).collect()
 }
 
 /// Leaves out sign-ins and sign-outs unless requested, because they outnumber all other events.
-pub(super) fn keep(fields: &Fields) -> impl Fn(&StoredEvent) -> bool + use<> {
+pub(super) fn event_filter(fields: &Fields) -> impl Fn(&StoredEvent) -> bool + use<> {
     let all = fields.has("sign-ins") || fields.text("act").is_some();
     move |event| all || !matches!(event.act.as_str(), "SignIn" | "SignOut")
 }
 
-fn shown(fields: &Fields, filter: &Filter) -> Shown {
+fn filter_form(fields: &Fields, filter: &EventFilter) -> FilterForm {
     let text = |name: &str| fields.text(name).unwrap_or_default().to_owned();
-    Shown {
+    FilterForm {
         user: text("user"),
         reference: text("reference"),
-        reference_wrong: filter.problem("reference"),
+        reference_error: filter.error("reference"),
         actor: text("actor"),
         from: text("from"),
         to: text("to"),
         refused: fields.has("refused"),
         flagged: fields.has("flagged"),
         sign_ins: fields.has("sign-ins"),
-        user_wrong: filter.problem("user"),
-        actor_wrong: filter.problem("actor"),
-        profile_wrong: filter.problem("profile"),
-        from_wrong: filter.problem("from"),
-        to_wrong: filter.problem("to"),
+        user_error: filter.error("user"),
+        actor_error: filter.error("actor"),
+        profile_error: filter.error("profile"),
+        from_error: filter.error("from"),
+        to_error: filter.error("to"),
     }
 }

@@ -1,19 +1,19 @@
 //! Names of the records in events. A deleted record has the name that the event contains, if any.
 
-use floorkey::visibility::Viewer as Visible;
+use floorkey::visibility::Viewer;
 use floorkey::{Directory, Principal, RecordKey, Via};
 use floorkey_store::{Kept, StoredFieldChange, StoredStep};
 
 use floorkey_service::event_types::Named;
 
 /// Returns the current name of a record or, if it is deleted, the last name in the event's `names`.
-pub(super) fn named(
+pub(super) fn record_link(
     directory: &Directory,
-    visible: &Visible<'_>,
+    visible: &Viewer<'_>,
     names: &[StoredFieldChange],
     key: &RecordKey,
 ) -> Named {
-    let gone = |field: &str, id: &dyn std::fmt::Display| {
+    let deleted = |field: &str, id: &dyn std::fmt::Display| {
         let name = names.iter().filter(|change| change.record == *key && change.field == field);
         let name = name.filter_map(|change| match &change.step {
             StoredStep::Value { after: Some(Kept::Value(name)), .. }
@@ -31,21 +31,21 @@ pub(super) fn named(
         RecordKey::Structure => Named::plain("the hierarchy"),
         RecordKey::Group(id) => match directory.group(*id) {
             Some(group) => Named::plain(visible.group_path(*id).unwrap_or_else(|| group.name.clone())),
-            None => gone("name", id),
+            None => deleted("name", id),
         },
         RecordKey::Resource(id) => match directory.resource(*id) {
             Some(resource) => Named::plain(resource.name.clone()),
-            None => gone("name", id),
+            None => deleted("name", id),
         },
         RecordKey::Profile(id) => match directory.profile(*id) {
             Some(profile) => {
                 Named { name: profile.name.clone(), href: Some(format!("/connect/security-profiles/{id}")) }
             }
-            None => gone("name", id),
+            None => deleted("name", id),
         },
         RecordKey::User(id) => match directory.user(*id) {
             Some(user) => Named { name: user_name(user), href: Some(format!("/connect/users/{id}")) },
-            None => gone("username", id),
+            None => deleted("username", id),
         },
         RecordKey::AccessKey(id) => Named::plain(id.to_string()),
         RecordKey::Application(namespace) => Named::plain(application_name(directory, namespace)),
@@ -53,7 +53,7 @@ pub(super) fn named(
         RecordKey::Login(login) => Named::plain(login.clone()),
         RecordKey::ApiToken(id) => match directory.api_token(*id) {
             Some(token) => Named::plain(token.label.clone()),
-            None => gone("label", id),
+            None => deleted("label", id),
         },
     }
 }
@@ -77,7 +77,7 @@ pub(super) fn actor(directory: &Directory, principal: &Principal, is_shown: bool
         Principal::Operator { .. } => (Named::plain("The operator"), "the operator's key"),
         Principal::System => (Named::plain("System"), "the server itself"),
         Principal::User { id, via } => {
-            let named = match directory.user(*id) {
+            let link = match directory.user(*id) {
                 Some(user) => Named { name: user_name(user), href: Some(format!("/connect/users/{id}")) },
                 None => Named::plain(format!("{id} (deleted)")),
             };
@@ -85,7 +85,7 @@ pub(super) fn actor(directory: &Directory, principal: &Principal, is_shown: bool
                 Via::AccessKey(_) => "an access key",
                 Via::Session { .. } => "the console",
             };
-            (named, through)
+            (link, through)
         }
     }
 }

@@ -7,13 +7,13 @@ use floorkey::{Act, RecordKey, Target, UserId};
 use floorkey_store::StoredOutcome;
 use http::Response;
 
-use super::words::{Told, kept, touched};
-use super::{Line, SeenEvent, Wanted, sight};
-use crate::fields::{Fields, Query};
-use crate::layout::{Layout, page};
-use crate::problem::Problem;
-use crate::viewer::Viewer;
-use crate::words::figure;
+use super::entry::{ChangeLine, record_label, stored_text};
+use super::{HistoryEntry, RequestedPart, VisibleEvent, visibility};
+use crate::web::current_user::CurrentUser;
+use crate::web::form::{Fields, Query};
+use crate::web::layout::{Layout, page};
+use crate::web::page_error::PageError;
+use crate::web::text::figure;
 use floorkey_service::event_types::Named;
 
 /// The number of change lines, and of targets, on a page.
@@ -23,35 +23,35 @@ const PAGE: usize = 100;
 #[template(path = "history/show.html")]
 struct EventPage {
     layout: Layout,
-    line: Line,
+    entry: HistoryEntry,
     act: String,
     revision: Option<u64>,
     request_id: String,
     agent: String,
-    changes: Vec<Group>,
+    changes: Vec<RecordChanges>,
     /// The total number of change lines.
     changes_count: String,
     /// The user to whom the changes are limited, and the address of the event without the limit.
-    only: Option<(String, String)>,
-    changes_pager: Option<Pager>,
+    only_user: Option<(String, String)>,
+    changes_pager: Option<PageLinks>,
     targets: Vec<(&'static str, Named)>,
-    targets_pager: Option<Pager>,
+    targets_pager: Option<PageLinks>,
     /// The hash of the event. Empty if the viewer cannot see the event in full.
-    leaf: String,
+    leaf_hash: String,
     shows_actor: bool,
 }
 
 /// Consecutive changes to one record.
-struct Group {
+struct RecordChanges {
     /// The record, if the event is about several.
-    of: Option<Named>,
-    lines: Vec<Told>,
+    record: Option<Named>,
+    changes: Vec<ChangeLine>,
 }
 
 /// The position in a paginated list, with links to other pages.
-struct Pager {
+struct PageLinks {
     /// The content of the list, for its label.
-    of: &'static str,
+    label: &'static str,
     /// `101–200 of 110,369`.
     range: String,
     first: Option<String>,
@@ -62,18 +62,18 @@ struct Pager {
 
 /// A paginated list and its requested page, counted from 0.
 #[derive(Clone, Copy)]
-struct Paged {
+struct PageRequest {
     field: &'static str,
     anchor: &'static str,
-    of: &'static str,
+    label: &'static str,
     at: usize,
 }
 
-impl Paged {
-    fn read(fields: &Fields, field: &'static str, anchor: &'static str, of: &'static str) -> Self {
+impl PageRequest {
+    fn parse(fields: &Fields, field: &'static str, anchor: &'static str, label: &'static str) -> Self {
         let at = fields.text(field).and_then(|text| text.parse::<usize>().ok()).unwrap_or(1);
         // No event has that many pages.
-        Self { field, anchor, of, at: at.clamp(1, 1_000_000) - 1 }
+        Self { field, anchor, label, at: at.clamp(1, 1_000_000) - 1 }
     }
 
     const fn skip(self) -> usize {
@@ -86,14 +86,14 @@ impl Paged {
     }
 
     /// Returns the pager, or `None` if there is only one page.
-    fn pager(self, seq: u64, fields: &Fields, total: usize) -> Option<Pager> {
+    fn pager(self, seq: u64, fields: &Fields, total: usize) -> Option<PageLinks> {
         let last = Self::last(total);
         let address = |page: usize| {
             let number = (page > 0).then(|| (page + 1).to_string());
             format!("/connect/history/{seq}{}#{}", fields.with(self.field, number.as_deref()).query(), self.anchor)
         };
-        (last > 0).then(|| Pager {
-            of: self.of,
+        (last > 0).then(|| PageLinks {
+            label: self.label,
             range: format!(
                 "{}–{} of {}",
                 figure(self.skip() + 1),
@@ -109,73 +109,79 @@ impl Paged {
 }
 
 pub(super) async fn show(
-    viewer: Viewer,
+    viewer: CurrentUser,
     Path(text): Path<String>,
     Query(fields): Query,
-) -> Result<Response<Body>, Problem> {
+) -> Result<Response<Body>, PageError> {
     viewer.authorize(Act::ViewHistoricalChanges, &Target::Instance)?;
     let seq: u64 = text.parse().map_err(|_| {
         let text: String = text.chars().take(20).collect();
-        Problem::missing(format!("{text} is not the number of an event."))
+        PageError::not_found(format!("{text} is not the number of an event."))
     })?;
-    let mut changes = Paged::read(&fields, "changes", "changes", "Changes");
-    let mut targets = Paged::read(&fields, "targets", "targets", "What it was about");
+    let mut changes = PageRequest::parse(&fields, "changes", "changes", "Changes");
+    let mut targets = PageRequest::parse(&fields, "targets", "targets", "What it was about");
     // Users outside the viewer's scope are treated as nonexistent.
     let about = fields.text("user").and_then(UserId::parse);
     let about = about.filter(|user| viewer.visibility().user(*user).shows_details()).map(RecordKey::User);
     let about: Vec<RecordKey> = about.into_iter().collect();
-    let mut event = read(&viewer, seq, &about, changes, targets).await?;
+    let mut event = load_event(&viewer, seq, &about, changes, targets).await?;
     // A page number past the end shows the last page.
-    let (last_changes, last_targets) = (Paged::last(event.lines), Paged::last(event.event.targets.len()));
+    let (last_changes, last_targets) = (PageRequest::last(event.lines), PageRequest::last(event.event.targets.len()));
     if changes.at > last_changes || targets.at > last_targets {
         (changes.at, targets.at) = (changes.at.min(last_changes), targets.at.min(last_targets));
-        event = read(&viewer, seq, &about, changes, targets).await?;
+        event = load_event(&viewer, seq, &about, changes, targets).await?;
     }
     Ok(page(&event_page(&viewer, &event, &fields, changes, targets)))
 }
 
 /// Reads the visible part of an event for the page.
-async fn read(
-    viewer: &Viewer,
+async fn load_event(
+    viewer: &CurrentUser,
     seq: u64,
     about: &[RecordKey],
-    changes: Paged,
-    targets: Paged,
-) -> Result<SeenEvent, Problem> {
+    changes: PageRequest,
+    targets: PageRequest,
+) -> Result<VisibleEvent, PageError> {
     let (store, instance) = (viewer.app().service.store(), viewer.instance());
-    let wanted = Wanted {
+    let requested = RequestedPart {
         about: about.to_vec(),
         skip: changes.skip(),
         take: PAGE,
         targets: Some((targets.skip(), PAGE)),
         check: true,
     };
-    let found = store.audit_event_part(instance, seq, wanted.part(viewer)).await?;
-    match found.and_then(|part| sight::seen(viewer, part)) {
+    let found = store.audit_event_part(instance, seq, requested.part(viewer)).await?;
+    match found.and_then(|part| visibility::limit_to_viewer(viewer, part)) {
         Some(mut event) => {
             event.about = about.to_vec();
             Ok(event)
         }
         // The number of events is confidential for viewers who see only a part of them.
-        None if sight::sees_everything(viewer) => {
+        None if visibility::sees_all_events(viewer) => {
             let newest = store.audit_head(instance).await?.size.saturating_sub(1);
-            Err(Problem::missing(format!("There is no event {seq}. The newest is event {newest}.")))
+            Err(PageError::not_found(format!("There is no event {seq}. The newest is event {newest}.")))
         }
-        None => Err(Problem::missing(format!("There is no event {seq} that you can view."))),
+        None => Err(PageError::not_found(format!("There is no event {seq} that you can view."))),
     }
 }
 
-fn event_page(viewer: &Viewer, seen: &SeenEvent, fields: &Fields, changes: Paged, targets: Paged) -> EventPage {
-    let (event, mut line) = (&seen.event, Line::new(viewer, seen));
-    let mut groups: Vec<Group> = Vec::new();
-    for told in line.changes.drain(..) {
-        match groups.last_mut().filter(|group| group.of == told.of) {
-            Some(group) => group.lines.push(told),
-            None => groups.push(Group { of: told.of.clone(), lines: vec![told] }),
+fn event_page(
+    viewer: &CurrentUser,
+    visible: &VisibleEvent,
+    fields: &Fields,
+    changes: PageRequest,
+    targets: PageRequest,
+) -> EventPage {
+    let (event, mut entry) = (&visible.event, HistoryEntry::new(viewer, visible));
+    let mut groups: Vec<RecordChanges> = Vec::new();
+    for change in entry.changes.drain(..) {
+        match groups.last_mut().filter(|group| group.record == change.record) {
+            Some(group) => group.changes.push(change),
+            None => groups.push(RecordChanges { record: change.record.clone(), changes: vec![change] }),
         }
     }
     // They are on the page, under a heading of their own.
-    line.more_changes = 0;
+    entry.more_changes = 0;
     let keys = event.targets.iter().skip(targets.skip()).take(PAGE);
     EventPage {
         layout: viewer.layout(format!("Event {}", event.seq)),
@@ -185,21 +191,21 @@ fn event_page(viewer: &Viewer, seen: &SeenEvent, fields: &Fields, changes: Paged
             StoredOutcome::Refused { .. } => None,
         },
         request_id: event.request_id.clone(),
-        agent: event.agent.as_ref().map(kept).unwrap_or_default(),
-        only: seen.about_user().map(|user| {
-            let (_, named) = touched(viewer, seen, &RecordKey::User(user));
-            (named.name, format!("/connect/history/{}#changes", event.seq))
+        agent: event.agent.as_ref().map(stored_text).unwrap_or_default(),
+        only_user: visible.about_user().map(|user| {
+            let (_, link) = record_label(viewer, visible, &RecordKey::User(user));
+            (link.name, format!("/connect/history/{}#changes", event.seq))
         }),
-        changes_count: figure(seen.lines),
+        changes_count: figure(visible.lines),
         changes: groups,
-        changes_pager: changes.pager(event.seq, fields, seen.lines),
-        targets: keys.map(|key| touched(viewer, seen, key)).collect(),
+        changes_pager: changes.pager(event.seq, fields, visible.lines),
+        targets: keys.map(|key| record_label(viewer, visible, key)).collect(),
         targets_pager: targets.pager(event.seq, fields, event.targets.len()),
-        leaf: match seen.shows_details {
+        leaf_hash: match visible.shows_details {
             true => event.leaf.iter().map(|byte| format!("{byte:02x}")).collect(),
             false => String::new(),
         },
-        shows_actor: seen.shows_actor,
-        line,
+        shows_actor: visible.shows_actor,
+        entry,
     }
 }

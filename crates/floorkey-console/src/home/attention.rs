@@ -6,10 +6,12 @@ use floorkey::catalogue::Risk;
 use floorkey::review::risks::risks;
 use floorkey::text::folded;
 
-use super::figures::{ADMINISTRATORS, Counts, FULL_ACCESS, LASTING, UNPROTECTED, UNVERIFIED, WAITING, list_of};
-use crate::effect_words;
-use crate::viewer::Viewer;
-use crate::words;
+use super::key_figures::{
+    ADMINISTRATORS, Counts, FULL_ACCESS, PERMANENT, UNPROTECTED, UNUSED_TEMPORARY_PASSWORD, UNVERIFIED, list_href,
+};
+use crate::web::current_user::CurrentUser;
+use crate::web::effect_text;
+use crate::web::text;
 
 /// An item that needs attention.
 pub(super) struct Attention {
@@ -23,39 +25,39 @@ pub(super) struct Attention {
 }
 
 /// The number of administrators, or of users with a profile that can lead to full access, that triggers an item.
-const MANY: usize = 5;
+const USERS_MIN: usize = 5;
 
 /// Returns the items for the viewer, most severe first.
-pub(super) fn list(viewer: &Viewer, counts: Option<&Counts>) -> Vec<Attention> {
+pub(super) fn items(viewer: &CurrentUser, counts: Option<&Counts>) -> Vec<Attention> {
     let mut all = Vec::new();
     if let Some(counts) = counts {
         users(viewer, counts, &mut all);
         profiles(viewer, &mut all);
     }
-    let worth = |kind| match kind {
+    let severity = |kind| match kind {
         "bad" => 0,
         "warn" => 1,
         _ => 2,
     };
-    all.sort_by_key(|one| worth(one.kind));
+    all.sort_by_key(|item| severity(item.kind));
     all
 }
 
-fn users(viewer: &Viewer, counts: &Counts, all: &mut Vec<Attention>) {
+fn users(viewer: &CurrentUser, counts: &Counts, all: &mut Vec<Attention>) {
     let counted = |query| counts.get(query).copied().unwrap_or_default();
     let mut add = |kind, query: &str, count, text, link| {
-        all.push(Attention { kind, count, text, href: list_of(query), link });
+        all.push(Attention { kind, count, text, href: list_href(query), link });
     };
     if viewer.sees_profiles() {
         let unprotected = counted(UNPROTECTED);
         if unprotected > 0 {
             let have = if unprotected == 1 { "who can sign in has" } else { "who can sign in have" };
-            let users = words::count(unprotected, "administrator");
+            let users = text::count_noun(unprotected, "administrator");
             let text = format!("{users} {have} no MFA: a stolen password is enough to take over everything.");
             add("bad", UNPROTECTED, unprotected, text, "See who");
         }
         // A count of only the visible users could be mistaken for the total.
-        if viewer.visibility().sees_all_permissions() && counted(LASTING) == 1 {
+        if viewer.visibility().sees_all_permissions() && counted(PERMANENT) == 1 {
             let text = match counted(ADMINISTRATORS) {
                 1 => "Only one administrator can sign in. Add a second so you can't get locked out.",
                 _ => {
@@ -63,36 +65,36 @@ fn users(viewer: &Viewer, counts: &Counts, all: &mut Vec<Attention>) {
                       locked out."
                 }
             };
-            add("warn", LASTING, 1, text.to_owned(), "See who");
+            add("warn", PERMANENT, 1, text.to_owned(), "See who");
         }
         let administrators = counted(FULL_ACCESS);
-        if administrators >= MANY {
-            let text = format!("{} have full access. Few need it.", words::count(administrators, "user"));
+        if administrators >= USERS_MIN {
+            let text = format!("{} have full access. Few need it.", text::count_noun(administrators, "user"));
             add("warn", FULL_ACCESS, administrators, text, "See who");
         }
     }
-    let waiting = counted(WAITING);
-    if waiting > 0 {
-        let text = match waiting {
+    let unused = counted(UNUSED_TEMPORARY_PASSWORD);
+    if unused > 0 {
+        let text = match unused {
             1 => "1 temporary password is older than a week and unused. Anyone who finds it can use it.".to_owned(),
             _ => format!(
                 "{} temporary passwords are older than a week and unused. Anyone who finds one can use it.",
-                words::figure(waiting)
+                text::figure(unused)
             ),
         };
-        add("warn", WAITING, waiting, text, "See whose");
+        add("warn", UNUSED_TEMPORARY_PASSWORD, unused, text, "See whose");
     }
     let unverified = counted(UNVERIFIED);
     if unverified > 0 {
         let text = match unverified {
             1 => "1 email is not verified yet. Reset links are not sent there.".to_owned(),
-            _ => format!("{} emails are not verified yet. Reset links are not sent there.", words::figure(unverified)),
+            _ => format!("{} emails are not verified yet. Reset links are not sent there.", text::figure(unverified)),
         };
         add("info", UNVERIFIED, unverified, text, "See whose");
     }
 }
 
-fn profiles(viewer: &Viewer, all: &mut Vec<Attention>) {
+fn profiles(viewer: &CurrentUser, all: &mut Vec<Attention>) {
     // The number of users of a profile is shown only to viewers who can see all users: a partial count could be
     // mistaken for the total.
     let visibility = viewer.visibility();
@@ -106,18 +108,23 @@ fn profiles(viewer: &Viewer, all: &mut Vec<Attention>) {
         if users == 0 {
             unused.push(profile.name.clone());
         }
-        let Some(grants) = directory.grants(profile.id).filter(|_| users >= MANY) else { continue };
+        let Some(grants) = directory.grants(profile.id).filter(|_| users >= USERS_MIN) else { continue };
         // Full access has an item of its own.
         if catalogue().granting().is_subset(&grants.everywhere) {
             continue;
         }
-        let findings = risks(grants, |scope, noun| effect_words::within(&visibility, scope, noun));
+        let findings = risks(grants, |scope, noun| effect_text::scope_text(&visibility, scope, noun));
         if let Some(finding) = findings.into_iter().find(|finding| finding.risk == Risk::Escalation) {
             all.push(Attention {
                 kind: "warn",
                 count: users,
-                text: format!("{} have {}. {}", words::count(users, "user"), profile.name, finding.sentence("They")),
-                href: list_of(&format!("profile={}", profile.id)),
+                text: format!(
+                    "{} have {}. {}",
+                    text::count_noun(users, "user"),
+                    profile.name,
+                    finding.sentence("They")
+                ),
+                href: list_href(&format!("profile={}", profile.id)),
                 link: "See who",
             });
         }
@@ -125,8 +132,10 @@ fn profiles(viewer: &Viewer, all: &mut Vec<Attention>) {
     if !unused.is_empty() {
         unused.sort_by_cached_key(|name| folded(name));
         let text = match unused.len() {
-            1 => format!("No users have the security profile {}.", words::list(&unused, 1)),
-            many => format!("{} security profiles have no users: {}.", words::figure(many), words::list(&unused, 4)),
+            1 => format!("No users have the security profile {}.", text::join_names(&unused, 1)),
+            many => {
+                format!("{} security profiles have no users: {}.", text::figure(many), text::join_names(&unused, 4))
+            }
         };
         all.push(Attention {
             kind: "info",

@@ -7,15 +7,15 @@ use axum::body::Body;
 use floorkey::{Command, GuardMode, Refusal, UserId};
 use http::{Response, StatusCode};
 
-use super::guard_words;
-use crate::fields::{Fields, Form, Query};
-use crate::flash::Flash;
-use crate::guard_flags;
-use crate::layout::{Layout, lead_to, page_with};
-use crate::problem::{Problem, sentence};
-use crate::viewer::Viewer;
-use crate::who_has_what::holdings::look;
-use crate::words;
+use super::guard_description;
+use crate::web::current_user::CurrentUser;
+use crate::web::flash::Flash;
+use crate::web::form::{Fields, Form, Query};
+use crate::web::guard_flags;
+use crate::web::layout::{Layout, page_with, redirect_to};
+use crate::web::page_error::{PageError, to_sentence};
+use crate::web::scan::scan;
+use crate::web::text;
 use floorkey_service::failure::Failure;
 
 #[derive(Template)]
@@ -25,14 +25,14 @@ struct GuardPage {
     /// The chosen mode, or `None` if unset.
     mode: Option<&'static str>,
     /// The submitted values of the form, after an error.
-    asked: String,
+    submitted_mode: String,
     reason: String,
     warn: &'static str,
     enforce: &'static str,
-    may_set: bool,
+    can_set: bool,
     /// The users who have more access than another user who could know their credentials, as text. `None` if there are
     /// none.
-    exposed: Option<String>,
+    exposed_users: Option<String>,
     /// Whether to replace their credentials.
     replaces: bool,
     error: Option<String>,
@@ -40,45 +40,45 @@ struct GuardPage {
 
 /// Whether the viewer should choose the mode: they are an administrator, the mode is unset, and the choice was not
 /// postponed.
-pub(super) fn is_to_be_chosen(viewer: &Viewer) -> bool {
-    let put_off = viewer.visit.visitor.guard_put_off;
-    viewer.directory.settings().guard.is_none() && viewer.directory.is_administrator(viewer.user.id) && !put_off
+pub(super) fn must_choose(viewer: &CurrentUser) -> bool {
+    let is_postponed = viewer.context.client.guard_postponed;
+    viewer.directory.settings().guard.is_none() && viewer.directory.is_administrator(viewer.user.id) && !is_postponed
 }
 
-pub(super) async fn show(viewer: Viewer, Query(query): Query) -> Result<Response<Body>, Problem> {
+pub(super) async fn show(viewer: CurrentUser, Query(query): Query) -> Result<Response<Body>, PageError> {
     if !viewer.is_administrative() {
-        return Err(Problem::NotFound("page".to_owned()));
+        return Err(PageError::NotFound("page".to_owned()));
     }
     if query.has("later") {
-        return Ok(viewer.visit.put_off_guard(lead_to(crate::ROOT)));
+        return Ok(viewer.context.postpone_guard(redirect_to(crate::ROOT)));
     }
     show_with(&viewer, &Fields::default(), None).await
 }
 
-async fn show_with(viewer: &Viewer, fields: &Fields, error: Option<String>) -> Result<Response<Body>, Problem> {
+async fn show_with(viewer: &CurrentUser, fields: &Fields, error: Option<String>) -> Result<Response<Body>, PageError> {
     let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let may_set = viewer.directory.is_administrator(viewer.user.id);
-    let exposed = match may_set {
-        true => look(viewer, |viewer| floorkey::exposed_users(&viewer.directory, None, viewer.now)).await?,
+    let can_set = viewer.directory.is_administrator(viewer.user.id);
+    let exposed = match can_set {
+        true => scan(viewer, |viewer| floorkey::exposed_users(&viewer.directory, None, viewer.now)).await?,
         false => BTreeMap::new(),
     };
     let users: Vec<UserId> = exposed.keys().copied().collect();
     let page = GuardPage {
         layout: viewer.layout("Escalation guard"),
         mode: viewer.directory.settings().guard.map(GuardMode::word),
-        asked: fields.raw("mode").to_owned(),
+        submitted_mode: fields.raw("mode").to_owned(),
         reason: fields.raw("reason").to_owned(),
-        warn: guard_words(GuardMode::Warn),
-        enforce: guard_words(GuardMode::Enforce),
-        may_set,
-        exposed: (!users.is_empty()).then(|| guard_flags::users_named(viewer, &users, users.len() as u64)),
+        warn: guard_description(GuardMode::Warn),
+        enforce: guard_description(GuardMode::Enforce),
+        can_set,
+        exposed_users: (!users.is_empty()).then(|| guard_flags::user_names(viewer, &users, users.len() as u64)),
         replaces: fields.has("replace_credentials"),
         error,
     };
     Ok(page_with(status, &page))
 }
 
-pub(super) async fn set(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, Problem> {
+pub(super) async fn set(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Body>, PageError> {
     let Some(mode) = GuardMode::parse(fields.raw("mode")) else {
         return show_with(&viewer, &fields, Some("Choose one of the two.".to_owned())).await;
     };
@@ -87,11 +87,11 @@ pub(super) async fn set(viewer: Viewer, Form(fields): Form) -> Result<Response<B
     match viewer.execute(command).await {
         Ok(done) => {
             let mut text = format!("The escalation guard is on {}.", mode.word());
-            text.push_str(&words::replaced(done.credentials_replaced));
-            Ok(viewer.visit.lead_to_with(crate::ROOT, &Flash::good(text)))
+            text.push_str(&text::credentials_replaced_note(done.credentials_replaced));
+            Ok(viewer.context.redirect_with_flash(crate::ROOT, &Flash::good(text)))
         }
         Err(Failure::Refused(refusal)) if matches!(refusal.root(), Refusal::Invalid(_)) => {
-            show_with(&viewer, &fields, Some(sentence(&Failure::Refused(refusal)))).await
+            show_with(&viewer, &fields, Some(to_sentence(&Failure::Refused(refusal)))).await
         }
         Err(failure) => Err(failure.into()),
     }

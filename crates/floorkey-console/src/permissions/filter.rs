@@ -4,15 +4,15 @@ use floorkey::catalogue::Risk;
 use floorkey::review::risks::BY_SEVERITY;
 use floorkey::{Permission, catalogue};
 
-use super::holders::Holders;
-use crate::fields::Fields;
+use super::usage::PermissionUsage;
 use crate::profiles::risk;
-use crate::search_words::search_words;
-use crate::words;
+use crate::web::form::{Fields, FilterChip};
+use crate::web::search_terms::search_terms;
+use crate::web::text;
 
 /// The conditions.
 #[derive(Default)]
-pub(super) struct Filter {
+pub(super) struct PermissionFilter {
     /// The search text as typed.
     pub(super) search: String,
     /// The words of the search text, in lowercase.
@@ -20,45 +20,39 @@ pub(super) struct Filter {
     pub(super) group: Option<&'static str>,
     pub(super) risk: Option<Risk>,
     /// Whether any user has it.
-    pub(super) held: Option<bool>,
+    pub(super) is_used: Option<bool>,
 }
 
-/// A condition, with a link that removes it.
-pub(super) struct Token {
-    pub(super) text: String,
-    pub(super) without: String,
-}
-
-impl Filter {
+impl PermissionFilter {
     /// Parses a query string. Ignores unknown values, and the condition on users if the viewer cannot see who has what.
-    pub(super) fn read(fields: &Fields, knows_holders: bool) -> Self {
+    pub(super) fn parse(fields: &Fields, knows_usage: bool) -> Self {
         let search = fields.text("q").unwrap_or_default().to_owned();
         let risk = fields.raw("risk");
-        let held = match fields.raw("held") {
+        let is_used = match fields.raw("held") {
             "yes" => Some(true),
             "no" => Some(false),
             _ => None,
         };
         Self {
-            words: search_words(&search),
+            words: search_terms(&search),
             search,
             group: catalogue().groups().into_iter().find(|group| slug(group) == fields.raw("group")),
             risk: BY_SEVERITY.into_iter().find(|known| known.word() == risk),
-            held: held.filter(|_| knows_holders),
+            is_used: is_used.filter(|_| knows_usage),
         }
     }
 
     /// Whether any condition is set.
     pub(super) fn is_set(&self) -> bool {
-        !self.words.is_empty() || self.group.is_some() || self.risk.is_some() || self.held.is_some()
+        !self.words.is_empty() || self.group.is_some() || self.risk.is_some() || self.is_used.is_some()
     }
 
     /// Whether the permission matches the filter.
-    pub(super) fn admits(&self, permission: Permission, holders: Option<&Holders>) -> bool {
+    pub(super) fn matches(&self, permission: Permission, usage: Option<&PermissionUsage>) -> bool {
         let info = permission.info();
         self.group.is_none_or(|group| info.group == group)
             && self.risk.is_none_or(|risk| info.risks.contains(&risk))
-            && self.held.is_none_or(|held| holders.is_none_or(|holders| (holders.of(permission).users > 0) == held))
+            && self.is_used.is_none_or(|is_used| usage.is_none_or(|usage| (usage.get(permission).users > 0) == is_used))
             && self.is_found_in(permission)
     }
 
@@ -68,32 +62,32 @@ impl Filter {
             return true;
         }
         let info = permission.info();
-        let spoken = words::permission(permission);
-        let text = [&spoken, &info.name, &info.group, &info.about].map(|text| text.to_lowercase()).join("\n");
+        let display_name = text::permission(permission);
+        let text = [&display_name, &info.name, &info.group, &info.about].map(|text| text.to_lowercase()).join("\n");
         self.words
             .iter()
             .all(|word| text.contains(word) || info.aliases.iter().any(|name| name.to_lowercase() == *word))
     }
 
     /// Returns the conditions as text, each with a link that removes it.
-    pub(super) fn tokens(&self, fields: &Fields) -> Vec<Token> {
-        let token = |name: &str, text: String| {
-            let without = format!("{}{}", super::LIST, fields.filled().with(name, None).query());
-            Token { text, without }
+    pub(super) fn chips(&self, fields: &Fields) -> Vec<FilterChip> {
+        let chip = |name: &str, text: String| {
+            let without = format!("{}{}", super::LIST, fields.without_blank().with(name, None).query());
+            FilterChip { text, without }
         };
-        let search = (!self.search.is_empty()).then(|| token("q", format!("“{}”", self.search)));
-        let group = self.group.map(|group| token("group", group.to_owned()));
-        let risk = self.risk.map(|risk| token("risk", capital(risk::mark(risk).text)));
-        let held = self.held.map(|held| match held {
-            true => token("held", "Held by somebody".to_owned()),
-            false => token("held", "Held by nobody".to_owned()),
+        let search = (!self.search.is_empty()).then(|| chip("q", format!("“{}”", self.search)));
+        let group = self.group.map(|group| chip("group", group.to_owned()));
+        let risk = self.risk.map(|risk| chip("risk", capitalize(risk::badge(risk).text)));
+        let is_used = self.is_used.map(|is_used| match is_used {
+            true => chip("held", "Held by somebody".to_owned()),
+            false => chip("held", "Held by nobody".to_owned()),
         });
-        [search, group, risk, held].into_iter().flatten().collect()
+        [search, group, risk, is_used].into_iter().flatten().collect()
     }
 }
 
 /// Capitalizes the first letter.
-pub(super) fn capital(text: &str) -> String {
+pub(super) fn capitalize(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
@@ -109,8 +103,8 @@ mod tests {
     use super::*;
 
     fn found(query: &str) -> Vec<&'static str> {
-        let filter = Filter::read(&Fields::parse(query.as_bytes()), true);
-        catalogue().permissions().filter(|one| filter.admits(*one, None)).map(Permission::name).collect()
+        let filter = PermissionFilter::parse(&Fields::parse(query.as_bytes()), true);
+        catalogue().permissions().filter(|one| filter.matches(*one, None)).map(Permission::name).collect()
     }
 
     #[test]

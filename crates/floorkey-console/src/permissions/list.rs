@@ -7,105 +7,110 @@ use floorkey::review::risks::BY_SEVERITY;
 use floorkey::{Permission, catalogue};
 use http::Response;
 
-use super::filter::{Filter, Token, capital, slug};
-use super::holders::Holders;
+use super::filter::{PermissionFilter, capitalize, slug};
+use super::usage::PermissionUsage;
 use super::{address, authorize};
-use crate::fields::{Fields, Query};
-use crate::layout::{Layout, page};
-use crate::problem::Problem;
-use crate::profiles::risk::{self, Mark};
-use crate::viewer::Viewer;
-use crate::who_has_what::holdings::look;
-use crate::words;
+use crate::profiles::risk::{self, RiskBadge};
+use crate::web::current_user::CurrentUser;
+use crate::web::form::{Fields, FilterChip, Query};
+use crate::web::layout::{Layout, page};
+use crate::web::page_error::PageError;
+use crate::web::scan::scan;
+use crate::web::text;
 
 #[derive(Template)]
 #[template(path = "permissions/list.html")]
-struct ListPage {
+struct PermissionListPage {
     layout: Layout,
     search: String,
     /// The filter choices: value, text, and whether it is selected.
     groups: Vec<(String, &'static str, bool)>,
     risks: Vec<(&'static str, String, bool)>,
-    held: &'static str,
-    knows_holders: bool,
-    tokens: Vec<Token>,
+    usage: &'static str,
+    knows_usage: bool,
+    chips: Vec<FilterChip>,
     count: String,
-    sections: Vec<Section>,
+    sections: Vec<GroupSection>,
     /// The address of the page with every group open, if some are collapsed.
     all_open: Option<String>,
 }
 
 /// A permission group.
-struct Section {
+struct GroupSection {
     name: &'static str,
     slug: String,
     open: bool,
     count: String,
     /// Notes shown while the group is collapsed.
-    facts: Vec<String>,
-    rows: Vec<Row>,
+    notes: Vec<String>,
+    rows: Vec<CatalogRow>,
 }
 
 /// A permission.
-struct Row {
+struct CatalogRow {
     /// The HTML id of its API name.
     id: String,
     href: String,
     title: String,
     name: &'static str,
     about: &'static str,
-    marks: Vec<Mark>,
-    limit: bool,
-    legacy: bool,
-    holders: Option<HeldBy>,
+    badges: Vec<RiskBadge>,
+    is_restriction: bool,
+    is_legacy: bool,
+    usage: Option<UsageText>,
 }
 
 /// The number of users and profiles with a permission.
-struct HeldBy {
+struct UsageText {
     users: String,
     /// The address of the list of users, which cannot be filtered by restrictions.
     list: Option<String>,
     profiles: String,
-    nobody: bool,
+    has_no_users: bool,
 }
 
-pub(super) async fn show(viewer: Viewer, Query(fields): Query) -> Result<Response<Body>, Problem> {
+pub(super) async fn show(viewer: CurrentUser, Query(fields): Query) -> Result<Response<Body>, PageError> {
     authorize(&viewer)?;
-    let answer = move |viewer: &Viewer| {
-        let holders = Holders::of_all(viewer);
-        let filter = Filter::read(&fields, holders.is_some());
-        page(&build(viewer, &fields, &filter, holders.as_ref()))
+    let answer = move |viewer: &CurrentUser| {
+        let usage = PermissionUsage::for_viewer(viewer);
+        let filter = PermissionFilter::parse(&fields, usage.is_some());
+        page(&build(viewer, &fields, &filter, usage.as_ref()))
     };
-    look(&viewer, answer).await
+    scan(&viewer, answer).await
 }
 
-fn build(viewer: &Viewer, fields: &Fields, filter: &Filter, holders: Option<&Holders>) -> ListPage {
+fn build(
+    viewer: &CurrentUser,
+    fields: &Fields,
+    filter: &PermissionFilter,
+    usage: Option<&PermissionUsage>,
+) -> PermissionListPage {
     let open = filter.is_set() || fields.has("open");
-    let sections: Vec<Section> = catalogue()
+    let sections: Vec<GroupSection> = catalogue()
         .groups()
         .into_iter()
-        .filter_map(|group| section(group, filter, holders))
-        .map(|section| Section { open, ..section })
+        .filter_map(|group| section(group, filter, usage))
+        .map(|section| GroupSection { open, ..section })
         .collect();
     let found = sections.iter().map(|section| section.rows.len()).sum();
     let total = catalogue().permissions().len();
     let groups = catalogue().groups().into_iter();
     let risks = BY_SEVERITY.into_iter();
-    ListPage {
+    PermissionListPage {
         layout: viewer.layout("Permissions"),
         search: filter.search.clone(),
         groups: groups.map(|group| (slug(group), group, filter.group == Some(group))).collect(),
-        risks: risks.map(|one| (one.word(), capital(risk::mark(one).text), filter.risk == Some(one))).collect(),
-        held: match filter.held {
+        risks: risks.map(|one| (one.word(), capitalize(risk::badge(one).text), filter.risk == Some(one))).collect(),
+        usage: match filter.is_used {
             Some(true) => "yes",
             Some(false) => "no",
             None => "",
         },
-        knows_holders: holders.is_some(),
-        tokens: filter.tokens(fields),
+        knows_usage: usage.is_some(),
+        chips: filter.chips(fields),
         count: match filter.is_set() {
-            true => format!("{} of {}", words::figure(found), words::figure(total)),
-            false => words::figure(total),
+            true => format!("{} of {}", text::figure(found), text::figure(total)),
+            false => text::figure(total),
         },
         sections,
         all_open: (!open).then(|| format!("{}?open=all", super::LIST)),
@@ -113,51 +118,51 @@ fn build(viewer: &Viewer, fields: &Fields, filter: &Filter, holders: Option<&Hol
 }
 
 /// Returns the matching permissions of a group, or `None` if there are none.
-fn section(group: &'static str, filter: &Filter, holders: Option<&Holders>) -> Option<Section> {
+fn section(group: &'static str, filter: &PermissionFilter, usage: Option<&PermissionUsage>) -> Option<GroupSection> {
     let of_group = catalogue().permissions().filter(|permission| permission.info().group == group);
     let (all, found): (Vec<_>, Vec<_>) =
-        of_group.map(|permission| (permission, filter.admits(permission, holders))).unzip();
-    let rows: Vec<Row> =
-        all.iter().zip(found).filter(|(_, found)| *found).map(|(permission, _)| row(*permission, holders)).collect();
+        of_group.map(|permission| (permission, filter.matches(permission, usage))).unzip();
+    let rows: Vec<CatalogRow> =
+        all.iter().zip(found).filter(|(_, found)| *found).map(|(permission, _)| row(*permission, usage)).collect();
     if rows.is_empty() {
         return None;
     }
-    let risky = rows.iter().filter(|row| row.marks.iter().any(|mark| mark.kind == "bad")).count();
-    let unheld = rows.iter().filter(|row| row.holders.as_ref().is_some_and(|held| held.nobody)).count();
-    let fact = |number: usize, text: &str| (number > 0).then(|| format!("{number} {text}"));
-    let facts = [fact(risky, "can lead to full access or lock others out"), fact(unheld, "held by nobody")];
-    Some(Section {
+    let risky = rows.iter().filter(|row| row.badges.iter().any(|badge| badge.kind == "bad")).count();
+    let unused = rows.iter().filter(|row| row.usage.as_ref().is_some_and(|usage| usage.has_no_users)).count();
+    let note = |number: usize, text: &str| (number > 0).then(|| format!("{number} {text}"));
+    let notes = [note(risky, "can lead to full access or lock others out"), note(unused, "held by nobody")];
+    Some(GroupSection {
         name: group,
         slug: slug(group),
         open: false,
         count: match rows.len() == all.len() {
-            true => words::figure(all.len()),
+            true => text::figure(all.len()),
             false => format!("{} of {}", rows.len(), all.len()),
         },
-        facts: facts.into_iter().flatten().collect(),
+        notes: notes.into_iter().flatten().collect(),
         rows,
     })
 }
 
-fn row(permission: Permission, holders: Option<&Holders>) -> Row {
+fn row(permission: Permission, usage: Option<&PermissionUsage>) -> CatalogRow {
     let info = permission.info();
-    let limit = info.polarity == Polarity::Limit;
-    Row {
+    let is_restriction = info.polarity == Polarity::Limit;
+    CatalogRow {
         id: format!("name-{}", info.name.replace('.', "-")),
         href: address(permission),
-        title: words::permission(permission),
+        title: text::permission(permission),
         name: &info.name,
         about: &info.about,
-        marks: risk::marks(permission),
-        limit,
-        legacy: info.is_legacy(),
-        holders: holders.map(|holders| {
-            let count = holders.of(permission);
-            HeldBy {
-                users: words::count(count.users, "user"),
-                list: (!limit && count.users > 0).then(|| format!("/connect/users?permission={}", info.name)),
-                profiles: words::count(count.profiles, "profile"),
-                nobody: count.users == 0,
+        badges: risk::badges(permission),
+        is_restriction,
+        is_legacy: info.is_legacy(),
+        usage: usage.map(|usage| {
+            let count = usage.get(permission);
+            UsageText {
+                users: text::count_noun(count.users, "user"),
+                list: (!is_restriction && count.users > 0).then(|| format!("/connect/users?permission={}", info.name)),
+                profiles: text::count_noun(count.profiles, "profile"),
+                has_no_users: count.users == 0,
             }
         }),
     }

@@ -9,110 +9,110 @@ use floorkey::scope::Grants;
 use floorkey::{Act, Permission, PermissionSet, ResourceType, catalogue, close};
 use http::{Response, StatusCode};
 
-use super::edges::Edges;
 use super::filter::slug;
-use super::holders::{Holders, profiles};
+use super::relations::Relations;
+use super::usage::{PermissionUsage, profiles};
 use super::{LIST, Link, address, authorize};
-use crate::layout::{Layout, lead_to, page};
-use crate::problem::Problem;
-use crate::profiles::risk::{self, Mark};
-use crate::viewer::Viewer;
-use crate::who_has_what::holdings::look;
-use crate::words;
+use crate::profiles::risk::{self, RiskBadge};
+use crate::web::current_user::CurrentUser;
+use crate::web::layout::{Layout, page, redirect_to};
+use crate::web::page_error::PageError;
+use crate::web::scan::scan;
+use crate::web::text;
 
 #[derive(Template)]
 #[template(path = "permissions/show.html")]
-struct ShowPage {
+struct PermissionPage {
     layout: Layout,
     title: String,
     name: &'static str,
     about: &'static str,
     group: &'static str,
     group_href: String,
-    limit: bool,
-    marks: Vec<Mark>,
-    dangers: Vec<String>,
+    is_restriction: bool,
+    badges: Vec<RiskBadge>,
+    risk_sentences: Vec<String>,
     aliases: Vec<&'static str>,
     /// How a profile can limit it to a scope.
-    narrowed: Option<&'static str>,
+    scope_hint: Option<&'static str>,
     /// The newer permissions that replace it.
-    becomes: Vec<Link>,
+    replaced_by: Vec<Link>,
     /// The legacy permissions that it replaces.
-    stands_for: Vec<Link>,
-    edges: Edges,
-    acts: Vec<Permitted>,
-    held: Held,
+    replaces: Vec<Link>,
+    relations: Relations,
+    operations: Vec<PermittedOperation>,
+    usage: UsageSection,
 }
 
 /// An operation of Floorkey that requires the permission.
-struct Permitted {
+struct PermittedOperation {
     name: &'static str,
     /// Further requirements.
     condition: Option<String>,
 }
 
 /// Who has it, as far as the viewer can see.
-struct Held {
+struct UsageSection {
     /// The number of users, if the viewer can see all of them.
     users: Option<String>,
-    nobody: bool,
+    has_no_users: bool,
     /// The address of the list of users.
     list: Option<String>,
-    profiles: Option<Vec<HeldBy>>,
+    profiles: Option<Vec<GrantingProfile>>,
     /// Default profiles that grant it when they are created.
     defaults: Vec<&'static str>,
 }
 
 /// A profile that grants it.
-struct HeldBy {
+struct GrantingProfile {
     name: String,
     href: String,
     /// The origin: chosen, or required by others.
     why: String,
-    limited: bool,
+    is_scoped: bool,
     users: Option<String>,
 }
 
-pub(super) async fn show(viewer: Viewer, Path(name): Path<String>) -> Result<Response<Body>, Problem> {
+pub(super) async fn show(viewer: CurrentUser, Path(name): Path<String>) -> Result<Response<Body>, PageError> {
     authorize(&viewer)?;
     let permission = Permission::parse(&name).map_err(|unknown| match unknown.instead() {
-        Some(instead) => Problem::Wrong(
+        Some(suggestion) => PageError::InvalidInput(
             StatusCode::NOT_FOUND,
-            format!("There is no permission {}. It was probably {instead} that was meant.", unknown.name),
+            format!("There is no permission {}. It was probably {suggestion} that was meant.", unknown.name),
         ),
-        None => Problem::NotFound("permission".to_owned()),
+        None => PageError::NotFound("permission".to_owned()),
     })?;
     if permission.name() != name {
-        return Ok(lead_to(&address(permission)));
+        return Ok(redirect_to(&address(permission)));
     }
-    look(&viewer, move |viewer| page(&build(viewer, permission))).await
+    scan(&viewer, move |viewer| page(&build(viewer, permission))).await
 }
 
-fn build(viewer: &Viewer, permission: Permission) -> ShowPage {
+fn build(viewer: &CurrentUser, permission: Permission) -> PermissionPage {
     let info = permission.info();
     let old = catalogue().legacy().iter().filter(|(_, newer)| close(newer).permissions().contains(permission));
-    ShowPage {
-        layout: viewer.layout(words::permission(permission)),
-        title: words::permission(permission),
+    PermissionPage {
+        layout: viewer.layout(text::permission(permission)),
+        title: text::permission(permission),
         name: &info.name,
         about: &info.about,
         group: &info.group,
         group_href: format!("{LIST}?group={}", slug(&info.group)),
-        limit: info.polarity == Polarity::Limit,
-        marks: risk::marks(permission),
-        dangers: dangers(permission),
+        is_restriction: info.polarity == Polarity::Limit,
+        badges: risk::badges(permission),
+        risk_sentences: risk_sentences(permission),
         aliases: info.aliases.iter().map(String::as_str).collect(),
-        narrowed: info.resource_type.filter(|_| info.polarity == Polarity::Grant).map(narrowed),
-        becomes: info.becomes.iter().map(Link::of).collect(),
-        stands_for: old.map(|(old, _)| Link::of(*old)).collect(),
-        edges: Edges::of(permission),
-        acts: acts(permission),
-        held: held(viewer, permission),
+        scope_hint: info.resource_type.filter(|_| info.polarity == Polarity::Grant).map(scope_hint),
+        replaced_by: info.becomes.iter().map(Link::new).collect(),
+        replaces: old.map(|(old, _)| Link::new(*old)).collect(),
+        relations: Relations::new(permission),
+        operations: permitted_operations(permission),
+        usage: usage(viewer, permission),
     }
 }
 
 /// Returns the risks as full sentences, most severe first.
-fn dangers(permission: Permission) -> Vec<String> {
+fn risk_sentences(permission: Permission) -> Vec<String> {
     let alone = PermissionSet::from_iter([permission]);
     let everywhere = if permission.info().is_legacy() { floorkey::effective(&alone) } else { alone };
     let findings = risks(&Grants { everywhere, ..Grants::default() }, |_, noun| noun.to_owned());
@@ -120,7 +120,7 @@ fn dangers(permission: Permission) -> Vec<String> {
 }
 
 /// Describes how a profile can limit permissions for that resource type.
-const fn narrowed(resource_type: ResourceType) -> &'static str {
+const fn scope_hint(resource_type: ResourceType) -> &'static str {
     match resource_type {
         ResourceType::User => "to users with given tags, or in a part of the hierarchy",
         _ => "to resources with given tags",
@@ -128,43 +128,43 @@ const fn narrowed(resource_type: ResourceType) -> &'static str {
 }
 
 /// Returns the operations that require the permission.
-fn acts(permission: Permission) -> Vec<Permitted> {
-    let spoken = |set: &PermissionSet| set.iter().map(words::permission).collect::<Vec<_>>();
+fn permitted_operations(permission: Permission) -> Vec<PermittedOperation> {
+    let display_names = |set: &PermissionSet| set.iter().map(text::permission).collect::<Vec<_>>();
     let permitted = |act: &Act| {
-        let asked = catalogue().requirement(*act);
-        let by_type = asked.by_type.iter().find(|(_, set)| set.contains(permission));
+        let requirement = catalogue().requirement(*act);
+        let by_type = requirement.by_type.iter().find(|(_, set)| set.contains(permission));
         let mut parts = Vec::new();
-        match (asked.all_of.contains(permission), asked.any_of.contains(permission), by_type) {
+        match (requirement.all_of.contains(permission), requirement.any_of.contains(permission), by_type) {
             (true, _, _) => {
-                let mut rest = asked.all_of;
+                let mut rest = requirement.all_of;
                 rest.remove(permission);
                 if !rest.is_empty() {
-                    parts.push(format!("together with {}", words::list(&spoken(&rest), 6)));
+                    parts.push(format!("together with {}", text::join_names(&display_names(&rest), 6)));
                 }
-                if !asked.any_of.is_empty() {
-                    parts.push(format!("with any of {}", words::list(&spoken(&asked.any_of), 6)));
+                if !requirement.any_of.is_empty() {
+                    parts.push(format!("with any of {}", text::join_names(&display_names(&requirement.any_of), 6)));
                 }
             }
             (_, true, _) => {
-                let mut rest = asked.any_of;
+                let mut rest = requirement.any_of;
                 rest.remove(permission);
-                if !asked.all_of.is_empty() {
-                    parts.push(format!("together with {}", words::list(&spoken(&asked.all_of), 6)));
+                if !requirement.all_of.is_empty() {
+                    parts.push(format!("together with {}", text::join_names(&display_names(&requirement.all_of), 6)));
                 }
                 if !rest.is_empty() {
-                    parts.push(format!("{} would do too", words::list(&spoken(&rest), 6)));
+                    parts.push(format!("{} would do too", text::join_names(&display_names(&rest), 6)));
                 }
             }
-            (_, _, Some((of, _))) => parts.push(format!("where it is about a {}", spaced(of.word()))),
+            (_, _, Some((of, _))) => parts.push(format!("where it is about a {}", split_words(of.word()))),
             _ => return None,
         }
-        Some(Permitted { name: act.name(), condition: (!parts.is_empty()).then(|| parts.join("; ")) })
+        Some(PermittedOperation { name: act.name(), condition: (!parts.is_empty()).then(|| parts.join("; ")) })
     };
     Act::ALL.iter().filter_map(permitted).collect()
 }
 
 /// Splits a name into words: `routing profile` for `RoutingProfile`.
-fn spaced(word: &str) -> String {
+fn split_words(word: &str) -> String {
     let mut text = String::new();
     for char in word.chars() {
         if char.is_ascii_uppercase() && !text.is_empty() {
@@ -175,34 +175,34 @@ fn spaced(word: &str) -> String {
     text
 }
 
-fn held(viewer: &Viewer, permission: Permission) -> Held {
-    let holders = Holders::of_all(viewer);
-    let count = holders.as_ref().map(|holders| holders.of(permission));
+fn usage(viewer: &CurrentUser, permission: Permission) -> UsageSection {
+    let usage_counts = PermissionUsage::for_viewer(viewer);
+    let count = usage_counts.as_ref().map(|usage_counts| usage_counts.get(permission));
     let list = (viewer.sees_users() && viewer.sees_profiles() && count.is_none_or(|count| count.users > 0))
         .then(|| format!("/connect/users?permission={}", permission.name()));
     let by = |profile: &std::sync::Arc<floorkey::SecurityProfile>| {
         let why = profile.permissions.why(permission);
         let is_stored = profile.permissions.permissions().contains(permission);
-        let spoken: Vec<String> = why.iter().map(words::permission).collect();
-        HeldBy {
+        let display_names: Vec<String> = why.iter().map(text::permission).collect();
+        GrantingProfile {
             name: profile.name.clone(),
             href: format!("/connect/security-profiles/{}", profile.id),
             why: match (profile.chosen.contains(permission), is_stored) {
                 (true, _) => "chosen".to_owned(),
-                (false, true) => format!("required by {}", words::list(&spoken, 2)),
+                (false, true) => format!("required by {}", text::join_names(&display_names, 2)),
                 (false, false) => "through other names for the same".to_owned(),
             },
-            limited: viewer
+            is_scoped: viewer
                 .directory
                 .grants(profile.id)
                 .is_some_and(|grants| grants.within.iter().any(|(_, set)| set.contains(permission))),
-            users: holders.as_ref().map(|_| words::count(viewer.directory.holder_count(profile.id), "user")),
+            users: usage_counts.as_ref().map(|_| text::count_noun(viewer.directory.holder_count(profile.id), "user")),
         }
     };
     let defaults = catalogue().default_profiles().iter();
-    Held {
-        users: count.map(|count| words::count(count.users, "user")),
-        nobody: count.is_some_and(|count| count.users == 0),
+    UsageSection {
+        users: count.map(|count| text::count_noun(count.users, "user")),
+        has_no_users: count.is_some_and(|count| count.users == 0),
         list,
         profiles: viewer.sees_profiles().then(|| profiles(viewer, permission).map(by).collect()),
         defaults: defaults

@@ -3,9 +3,9 @@
 use floorkey::RegisteredApplication;
 use floorkey::profile::Application;
 
-use super::super::fields::Fields;
-use super::super::viewer::Viewer;
-use super::draft::{ApplicationRow, Draft};
+use super::draft::{ApplicationRow, ProfileDraft};
+use crate::web::current_user::CurrentUser;
+use crate::web::form::Fields;
 
 /// The number of permissions up to which the form shows every registered application. Above it, the form shows only the
 /// applications in the profile.
@@ -16,52 +16,52 @@ pub(super) struct Registered {
     pub(super) name: String,
     pub(super) namespace: String,
     pub(super) about: String,
-    pub(super) boxes: Vec<Tick>,
+    pub(super) boxes: Vec<PermissionBox>,
     /// The value of the hidden field that preserves the application type set through the API.
-    pub(super) kind: Option<String>,
+    pub(super) application_type: Option<String>,
 }
 
 /// A permission of an application.
-pub(super) struct Tick {
+pub(super) struct PermissionBox {
     pub(super) value: String,
     pub(super) name: String,
     pub(super) about: String,
     /// The permissions that it includes.
-    pub(super) brings: String,
-    pub(super) ticked: bool,
+    pub(super) requires: String,
+    pub(super) selected: bool,
 }
 
 /// Returns the registered applications that have checkboxes on the form.
-pub(super) fn registered(viewer: &Viewer, draft: &Draft) -> Vec<Registered> {
+pub(super) fn registered(viewer: &CurrentUser, draft: &ProfileDraft) -> Vec<Registered> {
     // Viewers who cannot see registered applications get text fields for the applications of a profile.
     if !viewer.visibility().sees_applications() {
         return Vec::new();
     }
     let total: usize = viewer.directory.applications().map(|application| application.permissions.len()).sum();
     let row = |namespace: &str| draft.applications.iter().find(|row| row.namespace == namespace);
-    let shown = viewer
+    let visible = viewer
         .directory
         .applications()
         .filter(|application| total <= BOXES_MAX || row(&application.namespace).is_some());
-    shown.map(|application| of(application, row(&application.namespace))).collect()
+    visible.map(|application| registered_application(application, row(&application.namespace))).collect()
 }
 
-fn of(application: &RegisteredApplication, row: Option<&ApplicationRow>) -> Registered {
-    let held = row.map(|row| row.names()).unwrap_or_default();
-    let value = |name: &str| pair(&application.namespace, name);
-    let known = application.permissions.iter().map(|permission| Tick {
+fn registered_application(application: &RegisteredApplication, row: Option<&ApplicationRow>) -> Registered {
+    let granted = row.map(|row| row.names()).unwrap_or_default();
+    let value = |name: &str| encode_pair(&application.namespace, name);
+    let known = application.permissions.iter().map(|permission| PermissionBox {
         value: value(&permission.name),
         name: permission.name.clone(),
         about: permission.description.clone(),
-        brings: permission.requires.iter().cloned().collect::<Vec<_>>().join(", "),
-        ticked: held.contains(&permission.name),
+        requires: permission.requires.iter().cloned().collect::<Vec<_>>().join(", "),
+        selected: granted.contains(&permission.name),
     });
-    let unknown = held.iter().filter(|name| application.permission(name).is_none()).map(|name| Tick {
+    let unknown = granted.iter().filter(|name| application.permission(name).is_none()).map(|name| PermissionBox {
         value: value(name),
         name: name.clone(),
         about: "Not registered: denied until it is.".to_owned(),
-        brings: String::new(),
-        ticked: true,
+        requires: String::new(),
+        selected: true,
     });
     let name = if application.name.is_empty() { &application.namespace } else { &application.name };
     Registered {
@@ -69,31 +69,33 @@ fn of(application: &RegisteredApplication, row: Option<&ApplicationRow>) -> Regi
         namespace: application.namespace.clone(),
         about: application.description.clone(),
         boxes: known.chain(unknown).collect(),
-        kind: row.filter(|row| !row.kind.is_empty()).map(|row| pair(&application.namespace, &row.kind)),
+        application_type: row
+            .filter(|row| !row.kind.is_empty())
+            .map(|row| encode_pair(&application.namespace, &row.kind)),
     }
 }
 
 /// Encodes two texts as the value of one field.
-fn pair(namespace: &str, name: &str) -> String {
+fn encode_pair(namespace: &str, name: &str) -> String {
     form_urlencoded::Serializer::new(String::new()).append_pair("in", namespace).append_pair("of", name).finish()
 }
 
-fn unpaired(value: &str) -> (String, String) {
+fn decode_pair(value: &str) -> (String, String) {
     let fields = Fields::parse(value.as_bytes());
     (fields.raw("in").to_owned(), fields.raw("of").to_owned())
 }
 
 /// Merges the selected checkboxes into the text rows, so that each application occurs once.
-pub(super) fn with_boxes(rows: Vec<ApplicationRow>, fields: &Fields) -> Vec<ApplicationRow> {
+pub(super) fn merge_checkboxes(rows: Vec<ApplicationRow>, fields: &Fields) -> Vec<ApplicationRow> {
     let mut rows = rows;
-    for (namespace, name) in fields.all("app").map(unpaired) {
+    for (namespace, name) in fields.all("app").map(decode_pair) {
         match rows.iter_mut().find(|row| row.namespace == namespace) {
             Some(row) if row.names().contains(&name) => {}
             Some(row) => row.permissions = format!("{}\n{name}", row.permissions.trim_end()).trim().to_owned(),
             None => rows.push(ApplicationRow { namespace, permissions: name, kind: String::new() }),
         }
     }
-    for (namespace, kind) in fields.all("app-kind-of").map(unpaired) {
+    for (namespace, kind) in fields.all("app-kind-of").map(decode_pair) {
         let row = rows.iter_mut().find(|row| row.namespace == namespace);
         if let Some(row) = row.filter(|row| row.kind.is_empty()) {
             row.kind = kind;
@@ -103,7 +105,7 @@ pub(super) fn with_boxes(rows: Vec<ApplicationRow>, fields: &Fields) -> Vec<Appl
 }
 
 /// Whether both are equal apart from order, which checkboxes change.
-pub(super) fn same(one: &[Application], other: &[Application]) -> bool {
+pub(super) fn is_equal_unordered(one: &[Application], other: &[Application]) -> bool {
     let sorted = |all: &[Application]| {
         let mut all: Vec<_> = all
             .iter()
@@ -134,7 +136,7 @@ mod tests {
             permissions: permissions.to_owned(),
             kind: kind.to_owned(),
         };
-        let rows = with_boxes(vec![row("crm", "Read\nWrite\n", "")], &fields);
+        let rows = merge_checkboxes(vec![row("crm", "Read\nWrite\n", "")], &fields);
         assert_eq!(rows, [row("crm", "Read\nWrite\n", ""), row("orders", "refund\nview", "MCP")]);
     }
 }

@@ -7,10 +7,10 @@ use floorkey::SecurityProfile;
 use http::Response;
 use serde_json::{Value, json};
 
-use super::super::layout::{Layout, page};
-use super::super::problem::Problem;
-use super::super::viewer::Viewer;
 use super::{address, find};
+use crate::web::current_user::CurrentUser;
+use crate::web::layout::{Layout, page};
+use crate::web::page_error::PageError;
 
 #[derive(Template)]
 #[template(path = "profiles/code.html")]
@@ -25,7 +25,7 @@ struct CodePage {
     beyond_terraform: bool,
 }
 
-pub(super) async fn show(viewer: Viewer, Path(id): Path<String>) -> Result<Response<Body>, Problem> {
+pub(super) async fn show(viewer: CurrentUser, Path(id): Path<String>) -> Result<Response<Body>, PageError> {
     let profile = find(&viewer, &id)?;
     let instance = viewer.instance().to_string();
     let endpoint = &viewer.app().public_url;

@@ -8,15 +8,15 @@ use floorkey::review::compare::{Comparison, compare};
 use floorkey::{Act, Permission, PermissionSet, Refusal, SecurityProfile, SecurityProfileId, Target, catalogue, close};
 use http::Response;
 
-use super::super::fields::{Fields, Query};
-use super::super::layout::{Layout, page};
-use super::super::problem::Problem;
-use super::super::viewer::Viewer;
-use super::super::words;
-use super::form::Choice;
+use super::form::SelectOption;
 use super::review::scope;
-use super::risk::{self, Mark};
-use super::{address, find, sees};
+use super::risk::{self, RiskBadge};
+use super::{address, can_see, find};
+use crate::web::current_user::CurrentUser;
+use crate::web::form::{Fields, Query};
+use crate::web::layout::{Layout, page};
+use crate::web::page_error::PageError;
+use crate::web::text;
 
 /// The prefix of the name of a default profile in an address.
 const DEFAULT: &str = "default:";
@@ -25,58 +25,58 @@ const DEFAULT: &str = "default:";
 #[template(path = "profiles/compare.html")]
 struct ComparePage {
     layout: Layout,
-    first: Vec<Choice>,
-    second: Vec<Choice>,
+    first: Vec<SelectOption>,
+    second: Vec<SelectOption>,
     all: bool,
-    sides: Option<(Side, Side)>,
-    sections: Vec<Section>,
+    sides: Option<(ComparedProfile, ComparedProfile)>,
+    sections: Vec<DifferenceSection>,
     is_same: bool,
     both: String,
     /// Selected profiles that are not part of this comparison.
-    left_out: Vec<LeftOut>,
+    uncompared: Vec<UncomparedProfile>,
 }
 
 /// A selected profile that is not compared here, with the address of its comparison with the first one.
-struct LeftOut {
+struct UncomparedProfile {
     name: String,
     href: String,
 }
 
 /// One of the two profiles.
-struct Side {
+struct ComparedProfile {
     name: String,
     href: Option<String>,
     count: String,
 }
 
-struct Section {
+struct DifferenceSection {
     title: String,
     count: usize,
-    rows: Vec<Row>,
+    rows: Vec<DifferenceRow>,
 }
 
 /// A difference, with the value of each side.
-struct Row {
+struct DifferenceRow {
     what: String,
     name: &'static str,
     first: String,
     second: String,
-    marks: Vec<Mark>,
+    badges: Vec<RiskBadge>,
 }
 
-pub(super) async fn show(viewer: Viewer, Query(query): Query) -> Result<Response<Body>, Problem> {
+pub(super) async fn show(viewer: CurrentUser, Query(query): Query) -> Result<Response<Body>, PageError> {
     match viewer.authorize(Act::DescribeSecurityProfile, &Target::Instance) {
         Ok(()) | Err(Refusal::OutOfScope { .. }) => {}
         Err(refusal) => return Err(refusal.into()),
     }
-    let (a, b) = asked(&query);
-    let first = a.as_deref().map(|word| profile(&viewer, word)).transpose()?;
+    let (a, b) = requested(&query);
+    let first = a.as_deref().map(|value| profile(&viewer, value)).transpose()?;
     // A single profile is compared with its default, if it has one.
     let b = b.or_else(|| {
         let default = floorkey::review::default_diff::default_diff(first.as_deref()?)?.default;
         Some(format!("{DEFAULT}{}", default.name))
     });
-    let second = b.as_deref().map(|word| profile(&viewer, word)).transpose()?;
+    let second = b.as_deref().map(|value| profile(&viewer, value)).transpose()?;
     let all = query.has("all");
     let mut compared = ComparePage {
         layout: viewer.layout("Compare security profiles"),
@@ -87,95 +87,100 @@ pub(super) async fn show(viewer: Viewer, Query(query): Query) -> Result<Response
         sections: Vec::new(),
         is_same: false,
         both: String::new(),
-        left_out: left_out(&viewer, &query, [a.as_deref(), b.as_deref()]),
+        uncompared: uncompared(&viewer, &query, [a.as_deref(), b.as_deref()]),
     };
     if let Some((first, second)) = first.zip(second) {
         let comparison = compare(&first, &second);
         compared.is_same = comparison.is_same();
-        compared.both = words::count(comparison.both.len(), "permission");
+        compared.both = text::count_noun(comparison.both.len(), "permission");
         compared.sections = sections(&viewer, &first, &second, &comparison, all);
-        compared.sides = Some((side(&viewer, &first), side(&viewer, &second)));
+        compared.sides = Some((side_header(&viewer, &first), side_header(&viewer, &second)));
     }
     Ok(page(&compared))
 }
 
 /// Returns the two profiles to compare: the fields `a` and `b`, or the profiles selected in the list.
-fn asked(query: &Fields) -> (Option<String>, Option<String>) {
-    let mut ticked = query.all("p");
-    let one = |name: &str| query.text(name).map(ToOwned::to_owned);
-    let first = one("a").or_else(|| ticked.next().map(ToOwned::to_owned));
-    (first, one("b").or_else(|| ticked.next().map(ToOwned::to_owned)))
+fn requested(query: &Fields) -> (Option<String>, Option<String>) {
+    let mut selected = query.all("p");
+    let field = |name: &str| query.text(name).map(ToOwned::to_owned);
+    let first = field("a").or_else(|| selected.next().map(ToOwned::to_owned));
+    (first, field("b").or_else(|| selected.next().map(ToOwned::to_owned)))
 }
 
 /// Returns the profiles selected in the list that are not compared.
-fn left_out(viewer: &Viewer, query: &Fields, compared: [Option<&str>; 2]) -> Vec<LeftOut> {
-    let others = query.all("p").filter(|word| !compared.contains(&Some(*word)));
-    let seen = others.filter_map(|word| find(viewer, word).ok());
+fn uncompared(viewer: &CurrentUser, query: &Fields, compared: [Option<&str>; 2]) -> Vec<UncomparedProfile> {
+    let others = query.all("p").filter(|value| !compared.contains(&Some(*value)));
+    let seen = others.filter_map(|value| find(viewer, value).ok());
     let first = compared.into_iter().flatten().next().unwrap_or_default();
-    let one = |profile: Arc<SecurityProfile>| LeftOut {
+    let uncompared = |profile: Arc<SecurityProfile>| UncomparedProfile {
         name: profile.name.clone(),
         href: format!("{}/compare?a={first}&b={}", super::LIST, profile.id),
     };
-    seen.map(one).collect()
+    seen.map(uncompared).collect()
 }
 
-fn profile(viewer: &Viewer, word: &str) -> Result<Arc<SecurityProfile>, Problem> {
-    let Some(name) = word.strip_prefix(DEFAULT) else { return find(viewer, word) };
+fn profile(viewer: &CurrentUser, value: &str) -> Result<Arc<SecurityProfile>, PageError> {
+    let Some(name) = value.strip_prefix(DEFAULT) else { return find(viewer, value) };
     let default = catalogue().default_profiles().iter().find(|default| default.name == name);
-    let default = default.ok_or_else(|| Problem::NotFound("default profile".to_owned()))?;
+    let default = default.ok_or_else(|| PageError::NotFound("default profile".to_owned()))?;
     let id = SecurityProfileId::from_bits(0);
     let (name, about) = (format!("{} (as made)", default.name), default.description.clone());
     Ok(Arc::new(SecurityProfile::new(id, name, about, default.permissions, viewer.now)))
 }
 
-fn choices(viewer: &Viewer, chosen: Option<&str>) -> Vec<Choice> {
-    let choice = |value: String, text: String| Choice { on: chosen == Some(value.as_str()), value, text };
-    let shown = viewer.directory.profiles().filter(|profile| sees(viewer, profile.id));
-    let mut choices: Vec<_> = shown.map(|profile| choice(profile.id.to_string(), profile.name.clone())).collect();
+fn choices(viewer: &CurrentUser, chosen: Option<&str>) -> Vec<SelectOption> {
+    let choice =
+        |value: String, text: String| SelectOption { is_selected: chosen == Some(value.as_str()), value, text };
+    let visible = viewer.directory.profiles().filter(|profile| can_see(viewer, profile.id));
+    let mut choices: Vec<_> = visible.map(|profile| choice(profile.id.to_string(), profile.name.clone())).collect();
     choices.extend(catalogue().default_profiles().iter().map(|default| {
         choice(format!("{DEFAULT}{}", default.name), format!("Default: {}, as a new instance has it", default.name))
     }));
     choices
 }
 
-fn side(viewer: &Viewer, profile: &SecurityProfile) -> Side {
+fn side_header(viewer: &CurrentUser, profile: &SecurityProfile) -> ComparedProfile {
     let href = viewer.directory.profile(profile.id).map(|profile| address(profile.id));
-    let count = words::count(floorkey::granted_once(profile.permissions.permissions()).len(), "permission");
-    Side { name: profile.name.clone(), href, count }
+    let count = text::count_noun(floorkey::granted_once(profile.permissions.permissions()).len(), "permission");
+    ComparedProfile { name: profile.name.clone(), href, count }
 }
 
 fn sections(
-    viewer: &Viewer,
+    viewer: &CurrentUser,
     first: &SecurityProfile,
     second: &SecurityProfile,
-    differs: &Comparison,
+    comparison: &Comparison,
     all: bool,
-) -> Vec<Section> {
+) -> Vec<DifferenceSection> {
     let only = |title: String, set: &PermissionSet, is_first: bool| {
         let rows = set.iter().map(|permission| {
-            let (has, has_not) = (held(first, second, permission, is_first), "–".to_owned());
+            let (has, has_not) = (inclusion_text(first, second, permission, is_first), "–".to_owned());
             let (a, b) = if is_first { (has, has_not) } else { (has_not, has) };
-            Row::new(permission, a, b)
+            DifferenceRow::new(permission, a, b)
         });
         section(title, rows.collect())
     };
-    let reach = differs.reach.iter().map(|reach| {
+    let reach = comparison.reach.iter().map(|reach| {
         let words = |is: Option<&floorkey::scope::Scope>| scope(&viewer.visibility(), is);
-        Row::new(reach.permission, words(reach.first.as_ref()), words(reach.second.as_ref()))
+        DifferenceRow::new(reach.permission, words(reach.first.as_ref()), words(reach.second.as_ref()))
     });
     let mut sections = vec![
-        only(format!("Only in {}", first.name), &differs.only_first, true),
-        only(format!("Only in {}", second.name), &differs.only_second, false),
+        only(format!("Only in {}", first.name), &comparison.only_first, true),
+        only(format!("Only in {}", second.name), &comparison.only_second, false),
         section("Reach differs".to_owned(), reach.collect()),
-        only(format!("Limits only in {}", first.name), &differs.limits_only_first, true),
-        only(format!("Limits only in {}", second.name), &differs.limits_only_second, false),
-        section("Applications".to_owned(), applications(differs)),
+        only(format!("Limits only in {}", first.name), &comparison.limits_only_first, true),
+        only(format!("Limits only in {}", second.name), &comparison.limits_only_second, false),
+        section("Applications".to_owned(), applications(comparison)),
     ];
     if all {
-        let differently: PermissionSet = differs.reach.iter().map(|reach| reach.permission).collect();
-        let rows = differs.both.difference(&differently);
+        let differently: PermissionSet = comparison.reach.iter().map(|reach| reach.permission).collect();
+        let rows = comparison.both.difference(&differently);
         let rows = rows.iter().map(|permission| {
-            Row::new(permission, held(first, second, permission, true), held(first, second, permission, false))
+            DifferenceRow::new(
+                permission,
+                inclusion_text(first, second, permission, true),
+                inclusion_text(first, second, permission, false),
+            )
         });
         sections.push(section("In both".to_owned(), rows.collect()));
     }
@@ -183,37 +188,37 @@ fn sections(
     sections
 }
 
-fn section(title: String, rows: Vec<Row>) -> Section {
-    Section { title, count: rows.len(), rows }
+fn section(title: String, rows: Vec<DifferenceRow>) -> DifferenceSection {
+    DifferenceSection { title, count: rows.len(), rows }
 }
 
 /// How a profile includes a permission.
-fn held(first: &SecurityProfile, second: &SecurityProfile, permission: Permission, is_first: bool) -> String {
+fn inclusion_text(first: &SecurityProfile, second: &SecurityProfile, permission: Permission, is_first: bool) -> String {
     let profile = if is_first { first } else { second };
     let why = close(&profile.chosen).why(permission);
     match profile.chosen.contains(permission) {
         true => "chosen".to_owned(),
         false if why.is_empty() => "under an older name".to_owned(),
         false => {
-            let why: Vec<String> = why.iter().map(words::permission).collect();
-            format!("required by {}", words::list(&why, 2))
+            let why: Vec<String> = why.iter().map(text::permission).collect();
+            format!("required by {}", text::join_names(&why, 2))
         }
     }
 }
 
-fn applications(differs: &Comparison) -> Vec<Row> {
+fn applications(comparison: &Comparison) -> Vec<DifferenceRow> {
     let row = |pair: &(String, String), is_first: bool| {
         let (has, has_not) = ("granted".to_owned(), "–".to_owned());
         let (first, second) = if is_first { (has, has_not) } else { (has_not, has) };
-        Row { what: format!("{} in {}", pair.1, pair.0), name: "", first, second, marks: Vec::new() }
+        DifferenceRow { what: format!("{} in {}", pair.1, pair.0), name: "", first, second, badges: Vec::new() }
     };
-    let only_first = differs.applications_only_first.iter().map(|pair| row(pair, true));
-    only_first.chain(differs.applications_only_second.iter().map(|pair| row(pair, false))).collect()
+    let only_first = comparison.applications_only_first.iter().map(|pair| row(pair, true));
+    only_first.chain(comparison.applications_only_second.iter().map(|pair| row(pair, false))).collect()
 }
 
-impl Row {
+impl DifferenceRow {
     fn new(permission: Permission, first: String, second: String) -> Self {
-        let (what, marks) = (words::permission(permission), risk::marks(permission));
-        Self { what, name: permission.name(), first, second, marks }
+        let (what, badges) = (text::permission(permission), risk::badges(permission));
+        Self { what, name: permission.name(), first, second, badges }
     }
 }

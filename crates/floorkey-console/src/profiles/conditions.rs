@@ -6,24 +6,24 @@ use floorkey::condition::Side;
 use floorkey::text::folded;
 use floorkey::{AnyPermission, Condition, Permission, catalogue};
 
-use super::super::fields::Fields;
-use super::super::words;
-use super::draft::Draft;
+use super::draft::ProfileDraft;
+use crate::web::form::Fields;
+use crate::web::text;
 
 /// Conditions by the permission they apply to.
 pub(super) type Conditions = BTreeMap<AnyPermission, BTreeSet<Condition>>;
 
 /// A condition that is being added.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Adding {
+pub(super) struct NewCondition {
     /// The name of the permission.
     pub(super) on: String,
     /// `own`, `hierarchy`, `same` or `one-of`.
     pub(super) kind: String,
     pub(super) attribute: String,
-    pub(super) of_user: String,
+    pub(super) subject_attribute: String,
     /// `resource`, `subject` or `action`.
-    pub(super) whose: String,
+    pub(super) side: String,
     /// The values, one per line.
     pub(super) values: String,
 }
@@ -32,37 +32,37 @@ pub(super) struct Adding {
 pub(super) struct ConditionRow {
     pub(super) permission: String,
     /// The text that follows "only".
-    pub(super) words: String,
+    pub(super) text: String,
     /// The value of its hidden field and of its remove button.
     pub(super) value: String,
     /// Whether the profile currently grants the permission.
     pub(super) granted: bool,
 }
 
-impl Adding {
-    pub(super) fn read(fields: &Fields) -> Self {
+impl NewCondition {
+    pub(super) fn parse(fields: &Fields) -> Self {
         let text = |name: &str| fields.text(name).unwrap_or_default().to_owned();
         Self {
             on: text("cond-on"),
             kind: text("cond-kind"),
             attribute: text("cond-attribute"),
-            of_user: text("cond-user"),
-            whose: text("cond-whose"),
+            subject_attribute: text("cond-user"),
+            side: text("cond-whose"),
             values: text("cond-values"),
         }
     }
 
     /// Whether the fields for a new condition are empty.
     pub(super) fn is_blank(&self) -> bool {
-        [&self.on, &self.attribute, &self.of_user, &self.values].into_iter().all(String::is_empty)
+        [&self.on, &self.attribute, &self.subject_attribute, &self.values].into_iter().all(String::is_empty)
     }
 
     /// Returns the condition and its permission.
     ///
     /// # Errors
     /// The problem, as a full sentence.
-    fn condition(&self, draft: &Draft) -> Result<(AnyPermission, Condition), String> {
-        let on = named(&self.on, draft)?;
+    fn condition(&self, draft: &ProfileDraft) -> Result<(AnyPermission, Condition), String> {
+        let on = granted_permission(&self.on, draft)?;
         let attribute = || match self.attribute.is_empty() {
             true => Err("Name the attribute that the condition looks at.".to_owned()),
             false => Ok(self.attribute.clone()),
@@ -71,13 +71,14 @@ impl Adding {
             "hierarchy" => Condition::SameHierarchy,
             "same" => {
                 let attribute = attribute()?;
-                let of_subject = if self.of_user.is_empty() { attribute.clone() } else { self.of_user.clone() };
+                let of_subject =
+                    if self.subject_attribute.is_empty() { attribute.clone() } else { self.subject_attribute.clone() };
                 Condition::Same { attribute, of_subject }
             }
             "one-of" => {
                 let values = self.values.lines().map(str::trim).filter(|value| !value.is_empty());
                 let values: BTreeSet<String> = values.map(ToOwned::to_owned).collect();
-                let of = Side::parse(&self.whose).unwrap_or(Side::Resource);
+                let of = Side::parse(&self.side).unwrap_or(Side::Resource);
                 Condition::OneOf { of, attribute: attribute()?, values }
             }
             _ => {
@@ -93,7 +94,7 @@ impl Adding {
     }
 }
 
-impl Draft {
+impl ProfileDraft {
     /// Adds the typed condition, if there is one.
     ///
     /// # Errors
@@ -104,12 +105,12 @@ impl Draft {
         }
         let (on, condition) = self.adding.condition(self)?;
         self.conditions.entry(on).or_default().insert(condition);
-        self.adding = Adding::default();
+        self.adding = NewCondition::default();
         Ok(())
     }
 
     /// Removes a condition.
-    pub(super) fn drop_condition(&mut self, value: &str) {
+    pub(super) fn remove_condition(&mut self, value: &str) {
         let Some((on, condition)) = decode(value) else { return };
         if let Some(all) = self.conditions.get_mut(&on) {
             all.remove(&condition);
@@ -119,14 +120,14 @@ impl Draft {
 
     /// Returns the conditions, prepared for display.
     pub(super) fn condition_rows(&self) -> Vec<ConditionRow> {
-        let held = self.held();
+        let granted = self.granted();
         let rows = self.conditions.iter().flat_map(|(on, all)| all.iter().map(move |condition| (on, condition)));
         let row = |(on, condition): (&AnyPermission, &Condition)| ConditionRow {
-            permission: called(on),
-            words: format!("if {condition}"),
+            permission: display_name(on),
+            text: format!("if {condition}"),
             value: encode(on, condition),
             granted: match on {
-                AnyPermission::Catalogue(permission) => held.contains(*permission),
+                AnyPermission::Catalogue(permission) => granted.contains(*permission),
                 AnyPermission::Application { namespace, .. } => {
                     self.applications.iter().any(|row| row.namespace == *namespace)
                 }
@@ -137,8 +138,8 @@ impl Draft {
 
     /// Returns the permissions that a condition can apply to: those that the draft grants.
     pub(super) fn conditionable(&self) -> Vec<String> {
-        let held = self.held().intersection(catalogue().granting());
-        let of_catalogue = held.iter().filter(|permission| !permission.info().is_legacy()).map(words::permission);
+        let granted = self.granted().intersection(catalogue().granting());
+        let of_catalogue = granted.iter().filter(|permission| !permission.info().is_legacy()).map(text::permission);
         let applications = self.applications();
         let of_applications = applications.iter().flat_map(|application| {
             application.permissions.iter().map(|name| format!("{}: {name}", application.namespace))
@@ -148,15 +149,15 @@ impl Draft {
 }
 
 /// A permission as the form names it.
-fn called(on: &AnyPermission) -> String {
+fn display_name(on: &AnyPermission) -> String {
     match on {
-        AnyPermission::Catalogue(permission) => words::permission(*permission),
+        AnyPermission::Catalogue(permission) => text::permission(*permission),
         application => application.to_string(),
     }
 }
 
 /// Finds the granted permission with that name.
-fn named(text: &str, draft: &Draft) -> Result<AnyPermission, String> {
+fn granted_permission(text: &str, draft: &ProfileDraft) -> Result<AnyPermission, String> {
     if text.is_empty() {
         return Err("Name the permission that the condition is for.".to_owned());
     }
@@ -169,25 +170,25 @@ fn named(text: &str, draft: &Draft) -> Result<AnyPermission, String> {
         }
     }
     let wanted = folded(text);
-    let fits = |permission: &Permission| {
-        folded(permission.name()) == wanted || folded(&words::permission(*permission)) == wanted
+    let matches = |permission: &Permission| {
+        folded(permission.name()) == wanted || folded(&text::permission(*permission)) == wanted
     };
-    let found = catalogue().permissions().find(fits);
+    let found = catalogue().permissions().find(matches);
     match found {
-        Some(found) if draft.held().contains(found) => Ok(AnyPermission::Catalogue(found)),
-        Some(found) => Err(format!("{} is not granted by this profile: tick it first.", words::permission(found))),
+        Some(found) if draft.granted().contains(found) => Ok(AnyPermission::Catalogue(found)),
+        Some(found) => Err(format!("{} is not granted by this profile: tick it first.", text::permission(found))),
         None => Err(format!("This profile grants no permission called “{text}”.")),
     }
 }
 
 /// Returns the hidden fields that preserve conditions.
-pub(super) fn carried(conditions: &Conditions) -> impl Iterator<Item = (&'static str, String)> + '_ {
+pub(super) fn hidden_fields(conditions: &Conditions) -> impl Iterator<Item = (&'static str, String)> + '_ {
     let all = conditions.iter().flat_map(|(on, all)| all.iter().map(move |condition| (on, condition)));
     all.map(|(on, condition)| ("cond", encode(on, condition)))
 }
 
 /// Parses the conditions in hidden fields. Ignores values that the console does not produce.
-pub(super) fn read(fields: &Fields) -> Conditions {
+pub(super) fn parse(fields: &Fields) -> Conditions {
     let mut conditions = Conditions::new();
     for (on, condition) in fields.all("cond").filter_map(decode) {
         conditions.entry(on).or_default().insert(condition);
@@ -263,19 +264,19 @@ mod tests {
 
     #[test]
     fn new_conditions_must_be_complete_and_on_granted_permissions() {
-        let read = |text: &str| Draft::read(&Fields::parse(text.as_bytes()));
-        let error = |text: &str| read(text).add_condition().unwrap_err();
+        let draft = |text: &str| ProfileDraft::parse(&Fields::parse(text.as_bytes()));
+        let error = |text: &str| draft(text).add_condition().unwrap_err();
         assert!(error("cond-on=Users:+Edit&cond-kind=own").contains("tick it first"));
         assert!(error("p=Users.Edit&cond-on=Users:+Edit&cond-kind=same").contains("attribute"));
         assert!(error("p=Users.Edit&cond-on=nonsense&cond-kind=own").contains("“nonsense”"));
         assert!(error("p=Users.Edit&cond-on=Users.Edit&cond-kind=one-of&cond-attribute=a").contains("values"));
         assert!(error("cond-attribute=a&cond-kind=own").contains("Name the permission"));
-        let mut draft = read("p=Users.Edit&cond-on=users:+view&cond-kind=hierarchy");
+        let mut draft = draft("p=Users.Edit&cond-on=users:+view&cond-kind=hierarchy");
         draft.add_condition().unwrap();
         assert!(draft.adding.is_blank());
         let rows = draft.condition_rows();
         assert_eq!((rows.len(), rows[0].permission.as_str(), rows[0].granted), (1, "Users: View", true));
-        draft.drop_condition(&rows[0].value);
+        draft.remove_condition(&rows[0].value);
         assert!(draft.conditions.is_empty());
     }
 }

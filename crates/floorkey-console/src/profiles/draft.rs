@@ -6,19 +6,20 @@ use floorkey::profile::{Application, SecurityProfile};
 use floorkey::tags::Tags;
 use floorkey::{Permission, PermissionSet, SecurityProfileId, close};
 
-use super::super::fields::Fields;
-use super::applications::with_boxes;
-use super::conditions::{self, Adding, Conditions};
+use super::applications::merge_checkboxes;
+use super::conditions::{self, Conditions, NewCondition};
+use crate::web::current_user::CurrentUser;
+use crate::web::form::Fields;
 
 /// A profile as described by the form.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Draft {
+pub(super) struct ProfileDraft {
     pub(super) name: String,
     pub(super) description: String,
     /// The selected checkboxes, including permissions required by others.
-    pub(super) ticked: PermissionSet,
-    /// The subset of `ticked` that was shown as required by others and not as chosen.
-    pub(super) needed: PermissionSet,
+    pub(super) selected: PermissionSet,
+    /// The subset of `selected` that was shown as required by others and not as chosen.
+    pub(super) required_by_others: PermissionSet,
     pub(super) applications: Vec<ApplicationRow>,
     pub(super) assignable: BTreeSet<SecurityProfileId>,
     /// Tags of the profile itself.
@@ -30,7 +31,7 @@ pub(super) struct Draft {
     pub(super) hierarchy: Hierarchy,
     pub(super) conditions: Conditions,
     /// A condition that is being added.
-    pub(super) adding: Adding,
+    pub(super) adding: NewCondition,
 }
 
 /// An application in the form.
@@ -50,7 +51,7 @@ pub(super) type Pairs = Vec<(String, String)>;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) enum Hierarchy {
     #[default]
-    Everybody,
+    AllUsers,
     /// Users in the hierarchy group of the user with this profile, and below.
     Own,
     /// Users in the group with this id, and below.
@@ -59,52 +60,52 @@ pub(super) enum Hierarchy {
 
 impl Hierarchy {
     /// Returns the value of the form field.
-    pub(super) fn word(&self) -> &str {
+    pub(super) fn as_str(&self) -> &str {
         match self {
-            Self::Everybody => "",
+            Self::AllUsers => "",
             Self::Own => "own",
             Self::Group(id) => id,
         }
     }
 
-    fn parse(word: &str) -> Self {
-        match word {
-            "" => Self::Everybody,
+    fn parse(value: &str) -> Self {
+        match value {
+            "" => Self::AllUsers,
             "own" => Self::Own,
             id => Self::Group(id.to_owned()),
         }
     }
 }
 
-impl Draft {
+impl ProfileDraft {
     /// Creates a draft from a profile.
-    pub(super) fn of(profile: &SecurityProfile) -> Self {
+    pub(super) fn from_profile(profile: &SecurityProfile) -> Self {
         let pairs = |tags: &Tags| tags.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
         let control = &profile.access_control;
-        let held = *profile.permissions.permissions();
+        let granted = *profile.permissions.permissions();
         Self {
             name: profile.name.clone(),
             description: profile.description.clone(),
-            ticked: held,
-            needed: held.difference(&profile.chosen),
-            applications: profile.applications.iter().map(ApplicationRow::of).collect(),
+            selected: granted,
+            required_by_others: granted.difference(&profile.chosen),
+            applications: profile.applications.iter().map(ApplicationRow::from_application).collect(),
             assignable: profile.assignable.clone(),
             tags: pairs(&profile.tags),
             control_tags: pairs(&control.tags),
             restricted: control.tag_restricted.iter().map(|restricted| restricted.word().to_owned()).collect(),
             hierarchy: match (control.hierarchy_restricted, control.hierarchy_group) {
-                (false, _) => Hierarchy::Everybody,
+                (false, _) => Hierarchy::AllUsers,
                 (true, None) => Hierarchy::Own,
                 (true, Some(group)) => Hierarchy::Group(group.to_string()),
             },
             conditions: profile.conditions.clone(),
-            adding: Adding::default(),
+            adding: NewCondition::default(),
         }
     }
 
     /// Parses a form. Ignores unknown permissions, which the console does not send.
-    pub(super) fn read(fields: &Fields) -> Self {
-        let ticked: PermissionSet = fields.all("p").filter_map(|name| Permission::parse(name).ok()).collect();
+    pub(super) fn parse(fields: &Fields) -> Self {
+        let selected: PermissionSet = fields.all("p").filter_map(|name| Permission::parse(name).ok()).collect();
         let rows = fields.all("app-name").zip(fields.all("app-permissions")).zip(fields.all("app-kind"));
         let rows = rows.map(|((namespace, permissions), kind)| ApplicationRow {
             namespace: namespace.trim().to_owned(),
@@ -114,42 +115,42 @@ impl Draft {
         Self {
             name: fields.raw("name").trim().to_owned(),
             description: fields.raw("description").trim().to_owned(),
-            ticked,
-            needed: set(fields.raw("needed")).intersection(&ticked),
-            applications: with_boxes(rows.filter(|row| !row.is_blank()).collect(), fields),
+            selected,
+            required_by_others: set(fields.raw("needed")).intersection(&selected),
+            applications: merge_checkboxes(rows.filter(|row| !row.is_blank()).collect(), fields),
             assignable: fields.all("assignable").filter_map(SecurityProfileId::parse).collect(),
             tags: pairs(fields, "tag-key", "tag-value"),
             control_tags: pairs(fields, "control-key", "control-value"),
             restricted: fields.all("restricted").map(ToOwned::to_owned).collect(),
             hierarchy: Hierarchy::parse(fields.raw("hierarchy")),
-            conditions: conditions::read(fields),
-            adding: Adding::read(fields),
+            conditions: conditions::parse(fields),
+            adding: NewCondition::parse(fields),
         }
     }
 
     /// Returns the chosen permissions. Excludes those that are selected only because others require them.
     pub(super) fn chosen(&self) -> PermissionSet {
-        let chosen = self.ticked.difference(&self.needed);
-        self.ticked.difference(&self.needed.intersection(close(&chosen).permissions()))
+        let chosen = self.selected.difference(&self.required_by_others);
+        self.selected.difference(&self.required_by_others.intersection(close(&chosen).permissions()))
     }
 
     /// Returns all permissions the profile will have: those selected, and those that they require.
-    pub(super) fn held(&self) -> PermissionSet {
-        *close(&self.ticked).permissions()
+    pub(super) fn granted(&self) -> PermissionSet {
+        *close(&self.selected).permissions()
     }
 
-    /// Updates `ticked` and `needed` to their state after saving.
-    pub(super) fn settle(&mut self) {
+    /// Updates `selected` and `required_by_others` to their state after saving.
+    pub(super) fn normalize(&mut self) {
         let chosen = self.chosen();
-        self.ticked = self.held();
-        self.needed = self.ticked.difference(&chosen);
+        self.selected = self.granted();
+        self.required_by_others = self.selected.difference(&chosen);
     }
 
     /// Returns the hidden fields that preserve the draft on another page, in order.
-    pub(super) fn carried(&self) -> Vec<(&'static str, String)> {
+    pub(super) fn hidden_fields(&self) -> Vec<(&'static str, String)> {
         let mut fields = vec![("name", self.name.clone()), ("description", self.description.clone())];
-        fields.extend(self.ticked.iter().map(|permission| ("p", permission.name().to_owned())));
-        fields.push(("needed", names(&self.needed)));
+        fields.extend(self.selected.iter().map(|permission| ("p", permission.name().to_owned())));
+        fields.push(("needed", names(&self.required_by_others)));
         for row in &self.applications {
             fields.push(("app-name", row.namespace.clone()));
             fields.push(("app-permissions", row.permissions.clone()));
@@ -162,9 +163,9 @@ impl Draft {
         for (key, value) in &self.control_tags {
             fields.extend([("control-key", key.clone()), ("control-value", value.clone())]);
         }
-        fields.extend(self.restricted.iter().map(|word| ("restricted", word.clone())));
-        fields.push(("hierarchy", self.hierarchy.word().to_owned()));
-        fields.extend(conditions::carried(&self.conditions));
+        fields.extend(self.restricted.iter().map(|value| ("restricted", value.clone())));
+        fields.push(("hierarchy", self.hierarchy.as_str().to_owned()));
+        fields.extend(conditions::hidden_fields(&self.conditions));
         fields
     }
 
@@ -175,7 +176,7 @@ impl Draft {
 }
 
 impl ApplicationRow {
-    fn of(application: &Application) -> Self {
+    fn from_application(application: &Application) -> Self {
         Self {
             namespace: application.namespace.clone(),
             permissions: application.permissions.join("\n"),
@@ -212,6 +213,16 @@ pub(super) fn set(field: &str) -> PermissionSet {
     field.split_whitespace().filter_map(|name| Permission::parse(name).ok()).collect()
 }
 
+/// Gives the draft a name that is not in use.
+pub(super) fn copy_of(viewer: &CurrentUser, draft: ProfileDraft) -> ProfileDraft {
+    let name = |number: usize| match number {
+        1 => format!("Copy of {}", draft.name),
+        number => format!("Copy {number} of {}", draft.name),
+    };
+    let free = (1..100).map(name).find(|name| viewer.directory.profile_by_name(name).is_none());
+    ProfileDraft { name: free.unwrap_or_default(), ..draft }
+}
+
 /// Parses parallel fields of keys and values, without empty rows.
 fn pairs(fields: &Fields, key: &str, value: &str) -> Pairs {
     let pairs = fields.all(key).zip(fields.all(value));
@@ -223,34 +234,37 @@ fn pairs(fields: &Fields, key: &str, value: &str) -> Pairs {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Draft {
-        Draft::read(&Fields::parse(text.as_bytes()))
+    fn parse(text: &str) -> ProfileDraft {
+        ProfileDraft::parse(&Fields::parse(text.as_bytes()))
     }
 
     #[test]
     fn required_permissions_become_chosen_when_nothing_requires_them() {
         let names = |set: PermissionSet| set.iter().map(Permission::name).collect::<Vec<_>>();
-        let both = read("p=Users.View&p=Users.Edit&needed=Users.View");
+        let both = parse("p=Users.View&p=Users.Edit&needed=Users.View");
         assert_eq!(names(both.chosen()), ["Users.Edit"]);
         // Edit was cleared, so the remaining selection becomes a chosen one.
-        assert_eq!(names(read("p=Users.View&needed=Users.View").chosen()), ["Users.View"]);
-        assert_eq!(names(read("p=Users.View&p=Users.Edit").chosen()), ["Users.View", "Users.Edit"]);
-        let mut fresh = read("p=Users.Edit");
-        fresh.settle();
-        assert_eq!((names(fresh.ticked), names(fresh.needed)), (vec!["Users.View", "Users.Edit"], vec!["Users.View"]));
+        assert_eq!(names(parse("p=Users.View&needed=Users.View").chosen()), ["Users.View"]);
+        assert_eq!(names(parse("p=Users.View&p=Users.Edit").chosen()), ["Users.View", "Users.Edit"]);
+        let mut fresh = parse("p=Users.Edit");
+        fresh.normalize();
+        assert_eq!(
+            (names(fresh.selected), names(fresh.required_by_others)),
+            (vec!["Users.View", "Users.Edit"], vec!["Users.View"])
+        );
     }
 
     #[test]
     fn drafts_survive_a_round_trip_through_hidden_fields() {
-        let draft = read(
+        let draft = parse(
             "name=Night+shift&description=x&p=Users.Edit&p=Users.View&needed=Users.View&app-name=crm&app-permissions=Read%0AWrite\
              &app-kind=MCP&app-name=&app-permissions=&app-kind=&tag-key=a&tag-value=b&control-key=c&control-value=d\
              &restricted=Queue&hierarchy=own&assignable=11111111-2222-3333-4444-555555555555\
              &cond=on%3DUsers.Edit%26kind%3Down%26attribute%3Downer",
         );
-        let carried = draft.carried();
-        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(carried).finish();
-        assert_eq!(read(&body), draft);
+        let hidden_fields = draft.hidden_fields();
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(hidden_fields).finish();
+        assert_eq!(parse(&body), draft);
         assert_eq!(draft.applications()[0].permissions, ["Read", "Write"]);
         assert_eq!(draft.applications.len(), 1);
     }

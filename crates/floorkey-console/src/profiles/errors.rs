@@ -2,13 +2,13 @@
 
 use floorkey::{Refusal, limits};
 
-use super::super::problem::sentence;
-use super::draft::Draft;
+use super::draft::ProfileDraft;
+use crate::web::page_error::to_sentence;
 use floorkey_service::failure::Failure;
 
 /// The errors by field.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Errors {
+pub(super) struct ProfileFormErrors {
     pub(super) name: Option<String>,
     pub(super) description: Option<String>,
     pub(super) applications: Option<String>,
@@ -21,27 +21,27 @@ pub(super) struct Errors {
     pub(super) whole: Option<String>,
 }
 
-impl Errors {
+impl ProfileFormErrors {
     /// Finds errors that prevent building a command.
-    pub(super) fn in_form(draft: &Draft) -> Self {
+    pub(super) fn in_form(draft: &ProfileDraft) -> Self {
         Self {
             name: draft.name.is_empty().then(|| "Give the profile a name.".to_owned()),
-            tags: pairs(&draft.tags),
-            control: pairs(&draft.control_tags),
+            tags: tag_error(&draft.tags),
+            control: tag_error(&draft.control_tags),
             ..Self::default()
         }
     }
 
     /// Assigns a refusal to its field.
-    pub(super) fn of(refusal: &Refusal, draft: &Draft) -> Self {
+    pub(super) fn from_refusal(refusal: &Refusal, draft: &ProfileDraft) -> Self {
         let mut errors = Self::default();
-        let root = innermost(refusal);
+        let root = refusal.root();
         let text = match root {
-            Refusal::Invalid(invalid) => upper(&format!("{}.", invalid.problem.trim_end_matches('.'))),
+            Refusal::Invalid(invalid) => capitalize(&format!("{}.", invalid.problem.trim_end_matches('.'))),
             // A withheld refusal has a reference, which is in the outer refusal.
-            _ => sentence(&Failure::Refused(refusal.clone())),
+            _ => to_sentence(&Failure::Refused(refusal.clone())),
         };
-        *errors.place(root, draft) = Some(text);
+        *errors.field_for(root, draft) = Some(text);
         errors
     }
 
@@ -51,16 +51,16 @@ impl Errors {
     }
 
     /// Whether the access control section has an error, which makes it open.
-    pub(super) fn in_reach(&self) -> bool {
+    pub(super) fn in_access_control(&self) -> bool {
         self.control.is_some() || self.hierarchy.is_some()
     }
 
     /// Whether the section for applications, assignable profiles and tags has an error.
-    pub(super) fn in_more(&self) -> bool {
+    pub(super) fn in_advanced(&self) -> bool {
         self.applications.is_some() || self.assignable.is_some() || self.tags.is_some()
     }
 
-    fn place(&mut self, refusal: &Refusal, draft: &Draft) -> &mut Option<String> {
+    fn field_for(&mut self, refusal: &Refusal, draft: &ProfileDraft) -> &mut Option<String> {
         match refusal {
             Refusal::Duplicate { .. } => &mut self.name,
             Refusal::NotFound { what: "hierarchy group", .. } => &mut self.hierarchy,
@@ -79,9 +79,9 @@ impl Errors {
             },
             Refusal::LimitExceeded { .. } => {
                 let applications = draft.applications();
-                let many = |names: &Vec<String>| names.len() > limits::APPLICATION_PERMISSIONS_MAX;
+                let too_many = |names: &Vec<String>| names.len() > limits::APPLICATION_PERMISSIONS_MAX;
                 if applications.len() > limits::APPLICATIONS_MAX
-                    || applications.iter().any(|application| many(&application.permissions))
+                    || applications.iter().any(|application| too_many(&application.permissions))
                 {
                     &mut self.applications
                 } else if draft.control_tags.len() > limits::ACCESS_CONTROL_TAGS_MAX
@@ -97,22 +97,17 @@ impl Errors {
     }
 }
 
-/// The refusal of the failed command in a batch.
-pub(super) fn innermost(refusal: &Refusal) -> &Refusal {
-    refusal.root()
-}
-
-fn pairs(pairs: &[(String, String)]) -> Option<String> {
-    let twice = |at: usize, key: &str| pairs.iter().take(at).any(|(other, _)| other == key);
+fn tag_error(pairs: &[(String, String)]) -> Option<String> {
+    let is_repeated = |at: usize, key: &str| pairs.iter().take(at).any(|(other, _)| other == key);
     pairs.iter().enumerate().find_map(|(at, (key, value))| match key.as_str() {
         "" => Some(format!("The value “{value}” has no key: give it one, or clear it.")),
-        key if twice(at, key) => Some(format!("The key “{key}” is there twice: each key has one value.")),
+        key if is_repeated(at, key) => Some(format!("The key “{key}” is there twice: each key has one value.")),
         _ => None,
     })
 }
 
 /// Capitalizes the first letter.
-fn upper(text: &str) -> String {
+fn capitalize(text: &str) -> String {
     let mut chars = text.chars();
     let first = chars.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
     format!("{first}{}", chars.as_str())

@@ -2,13 +2,13 @@
 
 use floorkey::{Permission, PermissionSet};
 
-use super::super::fields::Fields;
-use super::super::search_words::search_words;
-use super::super::words;
+use crate::web::form::Fields;
+use crate::web::search_terms::search_terms;
+use crate::web::text;
 
 /// The search and the view.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Filter {
+pub(super) struct GridFilter {
     /// The search text. Every word must occur in a permission's name or description, ignoring case.
     pub(super) search: String,
     words: Vec<String>,
@@ -39,13 +39,13 @@ impl View {
     ];
 }
 
-impl Filter {
+impl GridFilter {
     /// Parses the fields of a form or query string.
-    pub(super) fn read(fields: &Fields) -> Self {
+    pub(super) fn parse(fields: &Fields) -> Self {
         let word = fields.raw("show");
         let view = View::ALL.into_iter().find(|(_, known, _)| *known == word).map_or(View::All, |(view, ..)| view);
         let search = fields.raw("q").trim().to_owned();
-        Self { words: search_words(&search), search, view }
+        Self { words: search_terms(&search), search, view }
     }
 
     pub(super) fn is_set(&self) -> bool {
@@ -56,16 +56,16 @@ impl Filter {
     pub(super) fn shows(
         &self,
         permission: Permission,
-        ticked: &PermissionSet,
-        needed: &PermissionSet,
+        selected: &PermissionSet,
+        required_by_others: &PermissionSet,
         inherited: &PermissionSet,
         default: Option<&PermissionSet>,
     ) -> bool {
-        let is_ticked = ticked.contains(permission);
+        let is_ticked = selected.contains(permission);
         let is_viewed = match self.view {
             View::All => true,
-            View::Chosen => is_ticked && !needed.contains(permission),
-            View::Needed => is_ticked && needed.contains(permission),
+            View::Chosen => is_ticked && !required_by_others.contains(permission),
+            View::Needed => is_ticked && required_by_others.contains(permission),
             View::Inherited => inherited.contains(permission),
             View::Risky => !permission.info().risks.is_empty(),
             View::Differs => default.is_some_and(|default| default.contains(permission) != is_ticked),
@@ -76,7 +76,7 @@ impl Filter {
     /// Whether the search matches the permission's names.
     fn is_in_name(&self, permission: Permission) -> bool {
         let info = permission.info();
-        let text = format!("{} {} {}", words::permission(permission), info.name, info.group).to_lowercase();
+        let text = format!("{} {} {}", text::permission(permission), info.name, info.group).to_lowercase();
         self.words.iter().all(|word| text.contains(word.as_str()))
     }
 

@@ -9,21 +9,21 @@ use floorkey::{
     Act, HierarchyGroupId, PermissionSet, Refusal, ResourceType, SecurityProfile, Target, Timestamp, catalogue, limits,
 };
 
-use super::super::layout::Layout;
-use super::super::missing::granting;
-use super::super::problem::sentence;
-use super::super::viewer::Viewer;
-use super::super::words;
-use super::affected::Affected;
-use super::along::{Comes, Offer, Works, comes, offers, works};
 use super::applications::{Registered, registered};
-use super::conditions::{Adding, ConditionRow};
-use super::draft::{self, Draft, Hierarchy, Pairs};
-use super::errors::Errors;
-use super::filter::{Filter, View};
-use super::grid::{Grid, State};
-use super::risk::{self, Mark};
-use super::{LIST, address, default_of, sees};
+use super::conditions::{ConditionRow, NewCondition};
+use super::draft::{self, Hierarchy, Pairs, ProfileDraft};
+use super::errors::ProfileFormErrors;
+use super::filter::{GridFilter, View};
+use super::grid::{Grid, GridInput};
+use super::hints::{InheritedList, NeedsOthers, Suggestion, inherited_lists, need_others, suggestions};
+use super::profile_users::ProfileUsers;
+use super::risk::{self, RiskBadge};
+use super::{LIST, address, can_see, default_of};
+use crate::web::current_user::CurrentUser;
+use crate::web::granting_profiles::granting_profiles;
+use crate::web::layout::Layout;
+use crate::web::page_error::to_sentence;
+use crate::web::text;
 use floorkey_service::failure::Failure;
 
 /// The form of a new or existing profile.
@@ -34,65 +34,65 @@ pub(super) struct FormPage {
     headline: String,
     /// The address that the form is submitted to.
     action: String,
-    known: Option<Known>,
+    existing: Option<ExistingProfile>,
     /// The id of the profile that a new one is copied from.
     from: String,
-    pub(super) errors: Errors,
-    pub(super) notes: Vec<Note>,
+    pub(super) errors: ProfileFormErrors,
+    pub(super) messages: Vec<FormMessage>,
     name: String,
     description: String,
     grid: Grid,
-    needed: String,
-    was: String,
+    required_by_others: String,
+    shown_selection: String,
     search: String,
-    views: Vec<Choice>,
-    comes: Vec<Comes>,
-    offers: Vec<Offer>,
-    works: Vec<Works>,
+    views: Vec<SelectOption>,
+    inherited_lists: Vec<InheritedList>,
+    suggestions: Vec<Suggestion>,
+    need_others: Vec<NeedsOthers>,
     applications: Vec<(String, String, String)>,
     registered: Vec<Registered>,
     /// Whether the viewer can see the registered applications.
     knows_applications: bool,
     conditions: Vec<ConditionRow>,
     /// A condition that is being added, and the permissions it can apply to.
-    adding: Adding,
+    adding: NewCondition,
     conditionable: Vec<String>,
-    assignable: Vec<Choice>,
+    assignable: Vec<SelectOption>,
     tags: Pairs,
     control_tags: Pairs,
-    restricted: Vec<Choice>,
-    hierarchy: Vec<Choice>,
-    open_reach: bool,
-    open_more: bool,
+    restricted: Vec<SelectOption>,
+    hierarchy: Vec<SelectOption>,
+    open_access_control: bool,
+    open_advanced: bool,
     /// The reason why the viewer can't make changes, or `None` if they can.
-    locked: Option<String>,
+    read_only_reason: Option<String>,
     legacy: Vec<&'static str>,
     total: String,
 }
 
 /// Information about an existing profile.
-struct Known {
+struct ExistingProfile {
     id: String,
     href: String,
-    holders: Affected,
+    users: ProfileUsers,
     /// What users with this profile can do, in one sentence.
     summary: String,
-    marks: Vec<Mark>,
+    badges: Vec<RiskBadge>,
     default: Option<&'static str>,
     changed: String,
     changed_at: String,
     changed_iso: String,
     modified: i64,
     arn: String,
-    may_copy: bool,
-    may_delete: bool,
+    can_copy: bool,
+    can_delete: bool,
     sees_history: bool,
 }
 
 /// A message above the form.
-pub(super) struct Note {
+pub(super) struct FormMessage {
     pub(super) kind: &'static str,
-    pub(super) head: String,
+    pub(super) heading: String,
     pub(super) text: String,
     /// Buttons: name, value, text.
     pub(super) buttons: Vec<(&'static str, String, String)>,
@@ -102,32 +102,32 @@ pub(super) struct Note {
     pub(super) link: Option<(String, String)>,
 }
 
-impl Note {
-    pub(super) fn new(kind: &'static str, head: impl Into<String>, text: impl Into<String>) -> Self {
-        let (head, text) = (head.into(), text.into());
-        Self { kind, head, text, buttons: Vec::new(), lines: Vec::new(), link: None }
+impl FormMessage {
+    pub(super) fn new(kind: &'static str, heading: impl Into<String>, text: impl Into<String>) -> Self {
+        let (heading, text) = (heading.into(), text.into());
+        Self { kind, heading, text, buttons: Vec::new(), lines: Vec::new(), link: None }
     }
 }
 
 /// An option: value, text, and whether it is selected.
-pub(super) struct Choice {
+pub(super) struct SelectOption {
     pub(super) value: String,
     pub(super) text: String,
-    pub(super) on: bool,
+    pub(super) is_selected: bool,
 }
 
 /// The subject of the form.
 #[derive(Clone)]
-pub(super) enum Place {
+pub(super) enum FormSubject {
     New { from: Option<Arc<SecurityProfile>> },
-    Known(Arc<SecurityProfile>),
+    Existing(Arc<SecurityProfile>),
 }
 
-impl Place {
+impl FormSubject {
     fn profile(&self) -> Option<&Arc<SecurityProfile>> {
         match self {
             Self::New { from } => from.as_ref(),
-            Self::Known(profile) => Some(profile),
+            Self::Existing(profile) => Some(profile),
         }
     }
 
@@ -140,95 +140,95 @@ impl Place {
 impl FormPage {
     /// Creates the form for a draft. `modified` is the modification time of the profile when the form was first opened.
     pub(super) fn new(
-        viewer: &Viewer,
-        place: &Place,
-        draft: &Draft,
-        filter: &Filter,
+        viewer: &CurrentUser,
+        subject: &FormSubject,
+        draft: &ProfileDraft,
+        filter: &GridFilter,
         modified: Option<Timestamp>,
     ) -> Self {
-        let default = place.default();
-        let state = State {
+        let default = subject.default();
+        let input = GridInput {
             conditions: &draft.conditions,
-            ticked: &draft.ticked,
-            needed: &draft.needed,
+            selected: &draft.selected,
+            required_by_others: &draft.required_by_others,
             default: default.as_ref(),
             filter,
             open: false,
         };
-        let held = draft.held();
-        let (headline, action, known) = match place {
-            Place::New { .. } => ("Add new security profile".to_owned(), format!("{LIST}/new"), None),
-            Place::Known(profile) => {
-                let known = Known::new(viewer, profile, modified.unwrap_or(profile.modified));
-                (profile.name.clone(), address(profile.id), Some(known))
+        let granted = draft.granted();
+        let (headline, action, existing) = match subject {
+            FormSubject::New { .. } => ("Add new security profile".to_owned(), format!("{LIST}/new"), None),
+            FormSubject::Existing(profile) => {
+                let existing = ExistingProfile::new(viewer, profile, modified.unwrap_or(profile.modified));
+                (profile.name.clone(), address(profile.id), Some(existing))
             }
         };
         Self {
             layout: viewer.layout(headline.clone()),
             headline,
             action,
-            known,
-            from: match place {
-                Place::New { from: Some(from) } => from.id.to_string(),
+            existing,
+            from: match subject {
+                FormSubject::New { from: Some(from) } => from.id.to_string(),
                 _ => String::new(),
             },
-            errors: Errors::default(),
-            notes: Vec::new(),
+            errors: ProfileFormErrors::default(),
+            messages: Vec::new(),
             name: draft.name.clone(),
             description: draft.description.clone(),
-            grid: Grid::new(&state),
-            needed: draft::names(&draft.needed),
-            was: draft::names(&draft.ticked),
+            grid: Grid::new(&input),
+            required_by_others: draft::names(&draft.required_by_others),
+            shown_selection: draft::names(&draft.selected),
             search: filter.search.clone(),
             views: views(filter, default.is_some()),
-            comes: comes(&held),
-            offers: offers(&held),
-            works: works(&held),
+            inherited_lists: inherited_lists(&granted),
+            suggestions: suggestions(&granted),
+            need_others: need_others(&granted),
             applications: applications(viewer, draft),
             registered: registered(viewer, draft),
             knows_applications: viewer.visibility().sees_applications(),
             conditions: draft.condition_rows(),
             adding: draft.adding.clone(),
             conditionable: draft.conditionable(),
-            assignable: assignable(viewer, place, draft),
-            tags: padded(&draft.tags, limits::TAGS_MAX),
-            control_tags: padded(&draft.control_tags, limits::ACCESS_CONTROL_TAGS_MAX),
+            assignable: assignable(viewer, subject, draft),
+            tags: with_empty_rows(&draft.tags, limits::TAGS_MAX),
+            control_tags: with_empty_rows(&draft.control_tags, limits::ACCESS_CONTROL_TAGS_MAX),
             restricted: restricted(draft),
             hierarchy: hierarchy(viewer, draft),
-            open_reach: !draft.restricted.is_empty()
+            open_access_control: !draft.restricted.is_empty()
                 || !draft.control_tags.is_empty()
-                || draft.hierarchy != Hierarchy::Everybody,
-            open_more: !draft.applications.is_empty() || !draft.assignable.is_empty() || !draft.tags.is_empty(),
-            locked: locked(viewer, place),
+                || draft.hierarchy != Hierarchy::AllUsers,
+            open_advanced: !draft.applications.is_empty() || !draft.assignable.is_empty() || !draft.tags.is_empty(),
+            read_only_reason: read_only_reason(viewer, subject),
             legacy: legacy(draft),
-            total: words::count(floorkey::granted_once(&draft.ticked).len(), "permission"),
+            total: text::count_noun(floorkey::granted_once(&draft.selected).len(), "permission"),
         }
     }
 }
 
-impl Known {
-    fn new(viewer: &Viewer, profile: &SecurityProfile, modified: Timestamp) -> Self {
-        let held = floorkey::effective(profile.permissions.permissions());
-        let full = catalogue().granting().is_subset(&held);
+impl ExistingProfile {
+    fn new(viewer: &CurrentUser, profile: &SecurityProfile, modified: Timestamp) -> Self {
+        let granted = floorkey::effective(profile.permissions.permissions());
+        let full = catalogue().granting().is_subset(&granted);
         let app = viewer.app();
         let (region, account, instance) = (&app.region, &app.account, viewer.instance());
         Self {
             id: profile.id.to_string(),
             href: address(profile.id),
-            holders: Affected::of(viewer, profile.id),
+            users: ProfileUsers::for_viewer(viewer, profile.id),
             summary: summary(profile),
-            marks: match full {
-                true => vec![Mark { kind: "bad", text: "full access" }],
-                false => risk::marks_of_set(&held),
+            badges: match full {
+                true => vec![RiskBadge { kind: "bad", text: "full access" }],
+                false => risk::badges_of_set(&granted),
             },
-            default: super::list::default_mark(profile),
-            changed: words::ago(profile.modified, viewer.now),
-            changed_at: words::moment(profile.modified),
-            changed_iso: words::iso(profile.modified),
+            default: super::list::default_label(profile),
+            changed: text::relative_time(profile.modified, viewer.now),
+            changed_at: text::utc_time(profile.modified),
+            changed_iso: text::iso_time(profile.modified),
             modified: modified.as_millis(),
             arn: format!("arn:aws:connect:{region}:{account}:instance/{instance}/security-profile/{}", profile.id),
-            may_copy: super::may_create(viewer),
-            may_delete: viewer.may(Act::DeleteSecurityProfile, &Target::Profile(profile.id)),
+            can_copy: super::can_create(viewer),
+            can_delete: viewer.can(Act::DeleteSecurityProfile, &Target::Profile(profile.id)),
             sees_history: viewer.sees_history(),
         }
     }
@@ -240,34 +240,34 @@ fn summary(profile: &SecurityProfile) -> String {
 }
 
 /// Explains why the viewer can't change the profile, and which profiles would allow it.
-fn locked(viewer: &Viewer, place: &Place) -> Option<String> {
-    let asked = match place {
-        Place::Known(profile) => viewer.authorize(Act::UpdateSecurityProfile, &Target::Profile(profile.id)),
-        Place::New { .. } => return None,
+fn read_only_reason(viewer: &CurrentUser, subject: &FormSubject) -> Option<String> {
+    let result = match subject {
+        FormSubject::Existing(profile) => viewer.authorize(Act::UpdateSecurityProfile, &Target::Profile(profile.id)),
+        FormSubject::New { .. } => return None,
     };
-    let refusal = asked.err()?;
-    let mut text = sentence(&Failure::Refused(refusal.clone()));
+    let refusal = result.err()?;
+    let mut text = to_sentence(&Failure::Refused(refusal.clone()));
     if let Refusal::NotPermitted { all_of, any_of, .. } = &refusal {
-        let names = granting(viewer, all_of, any_of).names;
+        let names = granting_profiles(viewer, all_of, any_of).names;
         if !names.is_empty() {
-            text = format!("{text} Holders of {} could.", words::list(&names, 4));
+            text = format!("{text} Holders of {} could.", text::join_names(&names, 4));
         }
     }
     Some(text)
 }
 
-fn views(filter: &Filter, has_default: bool) -> Vec<Choice> {
-    let shown = View::ALL.into_iter().filter(|(view, ..)| has_default || *view != View::Differs);
-    let choice = |(view, word, text): (View, &str, &str)| Choice {
+fn views(filter: &GridFilter, has_default: bool) -> Vec<SelectOption> {
+    let visible = View::ALL.into_iter().filter(|(view, ..)| has_default || *view != View::Differs);
+    let choice = |(view, word, text): (View, &str, &str)| SelectOption {
         value: word.to_owned(),
         text: text.to_owned(),
-        on: view == filter.view,
+        is_selected: view == filter.view,
     };
-    shown.map(choice).collect()
+    visible.map(choice).collect()
 }
 
 /// Returns the applications without checkboxes, and an empty row.
-fn applications(viewer: &Viewer, draft: &Draft) -> Vec<(String, String, String)> {
+fn applications(viewer: &CurrentUser, draft: &ProfileDraft) -> Vec<(String, String, String)> {
     let row = |row: &draft::ApplicationRow| (row.namespace.clone(), row.permissions.clone(), row.kind.clone());
     let has_boxes = viewer.visibility().sees_applications();
     let is_text = |row: &&draft::ApplicationRow| !has_boxes || viewer.directory.application(&row.namespace).is_none();
@@ -279,40 +279,40 @@ fn applications(viewer: &Viewer, draft: &Draft) -> Vec<(String, String, String)>
 }
 
 /// Returns the profiles that can be made assignable: those that the viewer can see, and those already selected.
-fn assignable(viewer: &Viewer, place: &Place, draft: &Draft) -> Vec<Choice> {
-    let own = match place {
-        Place::Known(profile) => Some(profile.id),
-        Place::New { .. } => None,
+fn assignable(viewer: &CurrentUser, subject: &FormSubject, draft: &ProfileDraft) -> Vec<SelectOption> {
+    let own = match subject {
+        FormSubject::Existing(profile) => Some(profile.id),
+        FormSubject::New { .. } => None,
     };
     let others = viewer.directory.profiles().filter(|other| Some(other.id) != own);
-    let shown = others.filter(|other| draft.assignable.contains(&other.id) || sees(viewer, other.id));
+    let visible = others.filter(|other| draft.assignable.contains(&other.id) || can_see(viewer, other.id));
     let visibility = viewer.visibility();
-    let choice = |other: &Arc<SecurityProfile>| Choice {
+    let choice = |other: &Arc<SecurityProfile>| SelectOption {
         value: other.id.to_string(),
-        text: words::profile(&visibility, other.id),
-        on: draft.assignable.contains(&other.id),
+        text: text::profile(&visibility, other.id),
+        is_selected: draft.assignable.contains(&other.id),
     };
-    shown.map(choice).collect()
+    visible.map(choice).collect()
 }
 
 /// Adds empty rows to fill in, within the limit.
-fn padded(pairs: &Pairs, max: usize) -> Pairs {
+fn with_empty_rows(pairs: &Pairs, max: usize) -> Pairs {
     let mut rows = pairs.clone();
     rows.resize((pairs.len() + 2).min(max).max(pairs.len()), Default::default());
     rows
 }
 
-fn restricted(draft: &Draft) -> Vec<Choice> {
-    let choice = |kind: &ResourceType| Choice {
+fn restricted(draft: &ProfileDraft) -> Vec<SelectOption> {
+    let choice = |kind: &ResourceType| SelectOption {
         value: kind.word().to_owned(),
-        text: spaced(kind.word()),
-        on: draft.restricted.contains(kind.word()),
+        text: split_words(kind.word()),
+        is_selected: draft.restricted.contains(kind.word()),
     };
     ResourceType::ALL.iter().map(choice).collect()
 }
 
 /// Formats `HoursOfOperation` as `Hours of operation`.
-fn spaced(word: &str) -> String {
+fn split_words(word: &str) -> String {
     let mut text = String::new();
     for c in word.chars() {
         if c.is_ascii_uppercase() && !text.is_empty() {
@@ -325,18 +325,22 @@ fn spaced(word: &str) -> String {
     text
 }
 
-fn hierarchy(viewer: &Viewer, draft: &Draft) -> Vec<Choice> {
-    let choice =
-        |value: &str, text: String| Choice { value: value.to_owned(), text, on: draft.hierarchy.word() == value };
+fn hierarchy(viewer: &CurrentUser, draft: &ProfileDraft) -> Vec<SelectOption> {
+    let choice = |value: &str, text: String| SelectOption {
+        value: value.to_owned(),
+        text,
+        is_selected: draft.hierarchy.as_str() == value,
+    };
     let mut choices = vec![
         choice("", "All users".to_owned()),
         choice("own", "Users in their own hierarchy group, and below".to_owned()),
     ];
     let visibility = viewer.visibility();
-    let seen =
-        |group: &HierarchyGroupId| draft.hierarchy.word() == group.to_string() || visibility.group(*group).shows_name();
+    let seen = |group: &HierarchyGroupId| {
+        draft.hierarchy.as_str() == group.to_string() || visibility.group(*group).shows_name()
+    };
     let groups = viewer.directory.groups().filter(|group| seen(&group.id));
-    let mut groups: Vec<_> = groups.map(|group| (words::group(&visibility, group.id), group.id)).collect();
+    let mut groups: Vec<_> = groups.map(|group| (text::group(&visibility, group.id), group.id)).collect();
     // Sorts by each level of the path, so that a group precedes those below it.
     groups.sort_by_cached_key(|(path, _)| path.split(" / ").map(folded).collect::<Vec<_>>());
     choices.extend(groups.into_iter().map(|(path, id)| choice(&id.to_string(), format!("Users in {path}, and below"))));
@@ -344,7 +348,7 @@ fn hierarchy(viewer: &Viewer, draft: &Draft) -> Vec<Choice> {
 }
 
 /// Returns the selected legacy permissions.
-fn legacy(draft: &Draft) -> Vec<&'static str> {
+fn legacy(draft: &ProfileDraft) -> Vec<&'static str> {
     let old = catalogue().legacy().iter().map(|(old, _)| *old);
-    old.filter(|old| draft.ticked.contains(*old)).map(floorkey::Permission::name).collect()
+    old.filter(|old| draft.selected.contains(*old)).map(floorkey::Permission::name).collect()
 }

@@ -7,35 +7,35 @@ use floorkey::text::folded;
 use floorkey::{Act, Permission, Refusal, SecurityProfile, Target, catalogue};
 use http::Response;
 
-use super::super::fields::{Fields, Query};
-use super::super::layout::{Layout, page};
-use super::super::problem::Problem;
-use super::super::search_words::search_words;
-use super::super::viewer::Viewer;
-use super::super::words;
-use super::risk::{self, Mark};
-use super::{address, sees};
+use super::risk::{self, RiskBadge};
+use super::{address, can_see};
+use crate::web::current_user::CurrentUser;
+use crate::web::form::{Fields, Query};
+use crate::web::layout::{Layout, page};
+use crate::web::page_error::PageError;
+use crate::web::search_terms::search_terms;
+use crate::web::text;
 
 /// The number of rows on a page.
-const ROWS: usize = 100;
+const ROWS_PER_PAGE: usize = 100;
 
 /// The maximum number of risks with text in a row.
-const MARKS: usize = 2;
+const BADGES_MAX: usize = 2;
 
 #[derive(Template)]
 #[template(path = "profiles/list.html")]
-struct ListPage {
+struct ProfileListPage {
     layout: Layout,
     search: String,
     permission: String,
     /// The display name of the permission in the filter, if it is a known one.
-    permission_is: Option<String>,
+    permission_name: Option<String>,
     unknown_permission: bool,
     names: Vec<&'static str>,
     count: String,
     total: usize,
-    rows: Vec<Row>,
-    may_create: bool,
+    rows: Vec<ProfileRow>,
+    can_create: bool,
     counts_users: bool,
     /// Whether only profiles without users are shown.
     unused: bool,
@@ -45,27 +45,27 @@ struct ListPage {
     pages: usize,
 }
 
-struct Row {
+struct ProfileRow {
     id: String,
     href: String,
     name: String,
     description: String,
     permissions: String,
     users: String,
-    holders: usize,
+    user_count: usize,
     /// The most severe risks, and the text of the others.
-    marks: Vec<Mark>,
+    badges: Vec<RiskBadge>,
     other_risks: Vec<&'static str>,
     /// Whether access control limits its permissions.
-    limited: bool,
-    limits: usize,
+    is_scoped: bool,
+    restrictions: usize,
     default: Option<&'static str>,
     changed: String,
     changed_at: String,
     changed_iso: String,
 }
 
-pub(super) async fn show(viewer: Viewer, Query(query): Query) -> Result<Response<Body>, Problem> {
+pub(super) async fn show(viewer: CurrentUser, Query(query): Query) -> Result<Response<Body>, PageError> {
     match viewer.authorize(Act::DescribeSecurityProfile, &Target::Instance) {
         // A viewer with a scope sees the profiles in it.
         Ok(()) | Err(Refusal::OutOfScope { .. }) => {}
@@ -74,12 +74,12 @@ pub(super) async fn show(viewer: Viewer, Query(query): Query) -> Result<Response
     Ok(page(&build(&viewer, &query)))
 }
 
-fn build(viewer: &Viewer, query: &Fields) -> ListPage {
+fn build(viewer: &CurrentUser, query: &Fields) -> ProfileListPage {
     let search = query.raw("q").trim().to_owned();
     let wanted = query.raw("permission").trim().to_owned();
     let permission = find_permission(&wanted);
-    let wanted_words = search_words(&search);
-    let all: Vec<_> = viewer.directory.profiles().filter(|profile| sees(viewer, profile.id)).collect();
+    let wanted_words = search_terms(&search);
+    let all: Vec<_> = viewer.directory.profiles().filter(|profile| can_see(viewer, profile.id)).collect();
     let total = all.len();
     // A count of only the visible users could be mistaken for the total.
     let counts_users = viewer.visibility().sees_all_users();
@@ -94,24 +94,28 @@ fn build(viewer: &Viewer, query: &Fields) -> ListPage {
                 .is_none_or(|permission| floorkey::effective(profile.permissions.permissions()).contains(permission))
     };
     let found: Vec<_> = all.into_iter().filter(|profile| matches(profile)).collect();
-    let pages = found.len().div_ceil(ROWS).max(1);
+    let pages = found.len().div_ceil(ROWS_PER_PAGE).max(1);
     let number = query.raw("page").parse::<usize>().unwrap_or(1).clamp(1, pages);
     let to = |number: usize| format!("{}{}", super::LIST, query.with("page", Some(&number.to_string())).query());
-    let rows = found.iter().skip((number - 1) * ROWS).take(ROWS).map(|profile| Row::new(viewer, profile));
-    ListPage {
+    let rows = found
+        .iter()
+        .skip((number - 1) * ROWS_PER_PAGE)
+        .take(ROWS_PER_PAGE)
+        .map(|profile| ProfileRow::new(viewer, profile));
+    ProfileListPage {
         layout: viewer.layout("Security profiles"),
         count: match found.len() == total {
-            true => words::figure(total),
-            false => format!("{} of {}", words::figure(found.len()), words::figure(total)),
+            true => text::figure(total),
+            false => format!("{} of {}", text::figure(found.len()), text::figure(total)),
         },
         rows: rows.collect(),
-        permission_is: permission.map(words::permission),
+        permission_name: permission.map(text::permission),
         unknown_permission: permission.is_none() && !wanted.is_empty(),
         names: catalogue().permissions().map(Permission::name).collect(),
         search,
         permission: wanted,
         total,
-        may_create: super::may_create(viewer),
+        can_create: super::can_create(viewer),
         counts_users,
         unused,
         page: number,
@@ -121,40 +125,40 @@ fn build(viewer: &Viewer, query: &Fields) -> ListPage {
     }
 }
 
-impl Row {
-    fn new(viewer: &Viewer, profile: &SecurityProfile) -> Self {
-        let held = floorkey::effective(profile.permissions.permissions());
-        let granting = held.intersection(catalogue().granting());
+impl ProfileRow {
+    fn new(viewer: &CurrentUser, profile: &SecurityProfile) -> Self {
+        let granted = floorkey::effective(profile.permissions.permissions());
+        let granting = granted.intersection(catalogue().granting());
         let control = &profile.access_control;
-        let full = catalogue().granting().is_subset(&held);
-        let mut marks = match full {
-            true => vec![Mark { kind: "bad", text: "full access" }],
-            false => risk::marks_of_set(&held),
+        let full = catalogue().granting().is_subset(&granted);
+        let mut badges = match full {
+            true => vec![RiskBadge { kind: "bad", text: "full access" }],
+            false => risk::badges_of_set(&granted),
         };
-        let others = marks.split_off(marks.len().min(MARKS));
-        let holders = viewer.directory.holder_count_at(profile.id, viewer.now);
+        let others = badges.split_off(badges.len().min(BADGES_MAX));
+        let user_count = viewer.directory.holder_count_at(profile.id, viewer.now);
         Self {
-            other_risks: others.iter().map(|mark| mark.text).collect(),
+            other_risks: others.iter().map(|badge| badge.text).collect(),
             id: profile.id.to_string(),
             href: address(profile.id),
             name: profile.name.clone(),
             description: profile.description.clone(),
-            permissions: words::figure(floorkey::granted_once(profile.permissions.permissions()).len()),
-            users: words::figure(holders),
-            holders,
-            marks,
-            limited: control.hierarchy_restricted || !control.tag_restricted.is_empty(),
-            limits: held.difference(&granting).len(),
-            default: default_mark(profile),
-            changed: words::ago(profile.modified, viewer.now),
-            changed_at: words::moment(profile.modified),
-            changed_iso: words::iso(profile.modified),
+            permissions: text::figure(floorkey::granted_once(profile.permissions.permissions()).len()),
+            users: text::figure(user_count),
+            user_count,
+            badges,
+            is_scoped: control.hierarchy_restricted || !control.tag_restricted.is_empty(),
+            restrictions: granted.difference(&granting).len(),
+            default: default_label(profile),
+            changed: text::relative_time(profile.modified, viewer.now),
+            changed_at: text::utc_time(profile.modified),
+            changed_iso: text::iso_time(profile.modified),
         }
     }
 }
 
 /// Whether a profile is a default one, and whether it was changed.
-pub(super) fn default_mark(profile: &SecurityProfile) -> Option<&'static str> {
+pub(super) fn default_label(profile: &SecurityProfile) -> Option<&'static str> {
     let differs = default_diff(profile)?;
     Some(if differs.is_same() { "default" } else { "changed from default" })
 }
@@ -163,9 +167,10 @@ pub(super) fn default_mark(profile: &SecurityProfile) -> Option<&'static str> {
 fn find_permission(text: &str) -> Option<Permission> {
     let found = Permission::parse(text).ok();
     found.or_else(|| {
-        let spoken = text.to_lowercase();
+        let display_name = text.to_lowercase();
         catalogue().permissions().find(|permission| {
-            words::permission(*permission).to_lowercase() == spoken || permission.name().to_lowercase() == spoken
+            text::permission(*permission).to_lowercase() == display_name
+                || permission.name().to_lowercase() == display_name
         })
     })
 }

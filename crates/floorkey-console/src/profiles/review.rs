@@ -12,22 +12,22 @@ use floorkey::{
     visibility,
 };
 
-use super::super::effect_words::{self, Phrase};
-use super::super::guard_flags;
-use super::super::layout::Layout;
-use super::super::viewer::Viewer;
-use super::super::words;
-use super::affected::{Affected, Person};
-use super::draft::Draft;
-use super::form::Place;
-use super::risk::{self, Mark};
+use super::draft::ProfileDraft;
+use super::form::FormSubject;
+use super::profile_users::{ProfileUsers, UserLink};
+use super::risk::{self, RiskBadge};
 use super::{LIST, address};
+use crate::web::current_user::CurrentUser;
+use crate::web::effect_text::{self, Phrase};
+use crate::web::guard_flags;
+use crate::web::layout::Layout;
+use crate::web::text;
 
 /// The maximum number of users listed.
-const NAMED: usize = 20;
+const USERS_MAX: usize = 20;
 
 /// The maximum number of permissions listed in each phrase about a group of users.
-const PERMISSIONS_NAMED: usize = 8;
+const PERMISSIONS_MAX: usize = 8;
 
 /// The subject of sentences about risks.
 const SUBJECT: &str = "Users with this profile";
@@ -35,117 +35,117 @@ const SUBJECT: &str = "Users with this profile";
 /// The page between the form and saving.
 #[derive(Template)]
 #[template(path = "profiles/review.html")]
-pub(super) struct ReviewPage {
+pub(super) struct ProfileReviewPage {
     layout: Layout,
     headline: String,
     action: String,
     cancel: String,
-    carried: Vec<(&'static str, String)>,
-    changes: Vec<Line>,
+    hidden_fields: Vec<(&'static str, String)>,
+    changes: Vec<ProfileChange>,
     impact: Impact,
     /// The warnings of the escalation guard, and the risks that the change adds and removes.
     warnings: Vec<String>,
-    opened: Vec<String>,
-    closed: Vec<String>,
+    new_risks: Vec<String>,
+    removed_risks: Vec<String>,
     /// The users whose credentials can be replaced in the same transaction, as text. `None` if there are none.
     exposed: Option<String>,
 }
 
 /// A change.
-pub(super) struct Line {
+pub(super) struct ProfileChange {
     /// `added`, `removed` or `changed`.
     pub(super) kind: &'static str,
-    pub(super) lead: &'static str,
+    pub(super) label: &'static str,
     pub(super) text: String,
     pub(super) note: String,
-    pub(super) marks: Vec<Mark>,
+    pub(super) badges: Vec<RiskBadge>,
 }
 
-impl Line {
-    fn new(kind: &'static str, lead: &'static str, text: impl Into<String>) -> Self {
-        Self { kind, lead, text: text.into(), note: String::new(), marks: Vec::new() }
+impl ProfileChange {
+    fn new(kind: &'static str, label: &'static str, text: impl Into<String>) -> Self {
+        Self { kind, label, text: text.into(), note: String::new(), badges: Vec::new() }
     }
 }
 
 /// The users who will be able to do more or less.
 pub(super) struct Impact {
     /// The numbers of users who can do more, less or the same, without zeros.
-    pub(super) figures: Vec<(String, &'static str)>,
-    pub(super) nobody: bool,
+    pub(super) counts: Vec<(String, &'static str)>,
+    pub(super) affects_no_one: bool,
     /// Whether the effects on users are hidden from the viewer.
     pub(super) hidden: bool,
     /// A bar with a length of 100: start, width and CSS class of each part.
     pub(super) bar: Vec<(usize, usize, &'static str)>,
-    pub(super) groups: Vec<Group>,
+    pub(super) groups: Vec<EffectGroup>,
     /// The address of the list of all affected users.
     pub(super) all: Option<String>,
 }
 
 /// Users with the same effect.
-pub(super) struct Group {
+pub(super) struct EffectGroup {
     pub(super) count: String,
     pub(super) what: Vec<Phrase>,
-    pub(super) people: Vec<Person>,
-    pub(super) left: Option<String>,
+    pub(super) users: Vec<UserLink>,
+    pub(super) unlisted: Option<String>,
 }
 
-impl ReviewPage {
+impl ProfileReviewPage {
     /// Creates the page. Returns `None` if no user gains or loses access and the escalation guard has no warnings.
     /// `exposed` are the users whose credentials can be replaced in the same transaction, as text.
     pub(super) fn new(
-        viewer: &Viewer,
-        place: &Place,
-        draft: &Draft,
+        viewer: &CurrentUser,
+        subject: &FormSubject,
+        draft: &ProfileDraft,
         modified: Option<Timestamp>,
         planned: &Planned,
         exposed: Option<String>,
     ) -> Option<Self> {
-        let touched = planned.change.records().iter().map(RecordChange::key);
-        let effect = effect(&viewer.directory, &planned.next, touched, viewer.now, NAMED);
+        let changed = planned.change.records().iter().map(RecordChange::key);
+        let effect = effect(&viewer.directory, &planned.next, changed, viewer.now, USERS_MAX);
         let warnings = warnings(viewer, &planned.change.event().flags);
         // Whether the page appears must not reveal information that is hidden on it.
-        let matters = match place {
-            Place::Known(profile) if !viewer.visibility().sees_all_permissions() => {
+        let has_effects = match subject {
+            FormSubject::Existing(profile) if !viewer.visibility().sees_all_permissions() => {
                 viewer.directory.grants(profile.id) != planned.next.grants(profile.id)
             }
             _ => effect.affected() > 0,
         };
-        if !matters && warnings.is_empty() && exposed.is_none() {
+        if !has_effects && warnings.is_empty() && exposed.is_none() {
             return None;
         }
-        let before = match place {
-            Place::Known(profile) => Some(profile.as_ref()),
-            Place::New { .. } => None,
+        let before = match subject {
+            FormSubject::Existing(profile) => Some(profile.as_ref()),
+            FormSubject::New { .. } => None,
         };
         let id = planned.change.records().iter().find_map(|change| match change.key() {
             RecordKey::Profile(id) => Some(id),
             _ => None,
         })?;
         let after = planned.next.profile(id)?;
-        let mut carried = draft.carried();
-        match place {
-            Place::Known(profile) => {
-                carried.push(("modified", modified.unwrap_or(profile.modified).as_millis().to_string()));
+        let mut hidden_fields = draft.hidden_fields();
+        match subject {
+            FormSubject::Existing(profile) => {
+                hidden_fields.push(("modified", modified.unwrap_or(profile.modified).as_millis().to_string()));
             }
-            Place::New { from } => {
-                carried.extend(from.as_ref().map(|from| ("from", from.id.to_string())));
+            FormSubject::New { from } => {
+                hidden_fields.extend(from.as_ref().map(|from| ("from", from.id.to_string())));
             }
         }
         // The checkboxes as shown when the draft was settled, so that no confirmation is needed.
-        carried.push(("was", super::draft::names(&draft.ticked)));
+        hidden_fields.push(("was", super::draft::names(&draft.selected)));
         let headline = format!("Review the change to {}", before.map_or(&draft.name, |before| &before.name));
-        let (opened, closed) = findings(&viewer.visibility_in(&planned.next), before, after);
+        let (new_risks, removed_risks) = findings(&viewer.visibility_in(&planned.next), before, after);
         Some(Self {
             layout: viewer.layout(headline.clone()),
             headline,
             action: before.map_or_else(|| format!("{LIST}/new"), |before| address(before.id)),
             cancel: before.map_or_else(|| LIST.to_owned(), |before| address(before.id)),
-            carried,
+            hidden_fields,
             changes: changes(&viewer.visibility_in(&planned.next), before, after),
             impact: Impact::new(viewer, &effect, Some(id)),
             warnings,
-            opened,
-            closed,
+            new_risks,
+            removed_risks,
             exposed,
         })
     }
@@ -153,34 +153,34 @@ impl ReviewPage {
 
 impl Impact {
     /// Describes an effect. `profile` is used to link to the list of its users.
-    pub(super) fn new(viewer: &Viewer, effect: &Effect, profile: Option<SecurityProfileId>) -> Self {
+    pub(super) fn new(viewer: &CurrentUser, effect: &Effect, profile: Option<SecurityProfileId>) -> Self {
         let visibility = viewer.visibility();
         if !visibility.sees_all_permissions() {
             return Self::hidden(viewer, profile);
         }
-        let mut named = NAMED;
+        let mut users_left = USERS_MAX;
         let group = |group: &GroupEffect| {
-            let people: Vec<Person> = group
+            let users: Vec<UserLink> = group
                 .users
                 .iter()
                 .filter(|id| visibility.user(**id).shows_details())
                 .filter_map(|id| viewer.directory.user(*id))
-                .take(named)
-                .map(|user| Person::of(user))
+                .take(users_left)
+                .map(|user| UserLink::new(user))
                 .collect();
-            named -= people.len();
-            let left = group.count - people.len();
-            Group {
-                count: words::count(group.count, "user"),
-                what: effect_words::phrases(&group.effect, PERMISSIONS_NAMED),
-                people,
-                left: (left > 0).then(|| words::figure(left)),
+            users_left -= users.len();
+            let unlisted = group.count - users.len();
+            EffectGroup {
+                count: text::count_noun(group.count, "user"),
+                what: effect_text::phrases(&group.effect, PERMISSIONS_MAX),
+                users,
+                unlisted: (unlisted > 0).then(|| text::figure(unlisted)),
             }
         };
         let groups = effect.groups.iter().map(group).collect();
         Self {
-            figures: effect_words::figures(effect),
-            nobody: effect.affected() == 0,
+            counts: effect_text::user_counts(effect),
+            affects_no_one: effect.affected() == 0,
             hidden: false,
             bar: bar(effect),
             groups,
@@ -192,11 +192,11 @@ impl Impact {
 impl Impact {
     /// Creates the version for viewers who cannot see the permissions of all users, because the effects depend on other
     /// profiles too.
-    fn hidden(viewer: &Viewer, profile: Option<SecurityProfileId>) -> Self {
-        let affected = profile.map(|id| Affected::of(viewer, id));
+    fn hidden(viewer: &CurrentUser, profile: Option<SecurityProfileId>) -> Self {
+        let affected = profile.map(|id| ProfileUsers::for_viewer(viewer, id));
         Self {
-            figures: affected.iter().map(|affected| (affected.count.clone(), " have this profile")).collect(),
-            nobody: false,
+            counts: affected.iter().map(|affected| (affected.count.clone(), " have this profile")).collect(),
+            affects_no_one: false,
             hidden: true,
             bar: Vec::new(),
             groups: Vec::new(),
@@ -210,21 +210,21 @@ fn bar(effect: &Effect) -> Vec<(usize, usize, &'static str)> {
     let total = (effect.affected() + effect.unchanged).max(1);
     let mut begin = 0;
     let parts = [(effect.more, "gain"), (effect.both, "both"), (effect.less, "lose")];
-    let placed = parts.into_iter().filter(|(count, _)| *count > 0).map(|(count, look)| {
+    let parts_with_width = parts.into_iter().filter(|(count, _)| *count > 0).map(|(count, css_class)| {
         // Every share has a minimum width, so that small numbers remain visible.
-        let part = (begin, (count * 100 / total).max(1), look);
+        let part = (begin, (count * 100 / total).max(1), css_class);
         begin += part.1;
         part
     });
-    placed.collect()
+    parts_with_width.collect()
 }
 
 /// Describes the flags of the escalation guard for the person who saves.
-pub(super) fn warnings(viewer: &Viewer, flags: &[Flag]) -> Vec<String> {
+pub(super) fn warnings(viewer: &CurrentUser, flags: &[Flag]) -> Vec<String> {
     let permissions_shown = viewer.visibility().sees_all_permissions();
     let list = |set: &PermissionSet| {
-        let words: Vec<String> = set.iter().map(words::permission).collect();
-        if words.is_empty() { "permissions in other applications".to_owned() } else { words::list(&words, 6) }
+        let words: Vec<String> = set.iter().map(text::permission).collect();
+        if words.is_empty() { "permissions in other applications".to_owned() } else { text::join_names(&words, 6) }
     };
     let text = |flag: &Flag| match flag {
         Flag::GaveMoreThanHeld { permissions } => {
@@ -250,16 +250,16 @@ fn findings(
     after: &SecurityProfile,
 ) -> (Vec<String>, Vec<String>) {
     let all = |profile: &SecurityProfile| {
-        risks::risks(&Grants::of(profile), |scope, noun| effect_words::within(visibility, scope, noun))
+        risks::risks(&Grants::of(profile), |scope, noun| effect_text::scope_text(visibility, scope, noun))
     };
-    let (was, is) = (before.map(all).unwrap_or_default(), all(after));
+    let (old, new) = (before.map(all).unwrap_or_default(), all(after));
     // An escalation path to other permissions is a different risk.
     let same = |a: &Finding, b: &Finding| a.risk == b.risk && (a.risk != Risk::Escalation || a.can == b.can);
     let only = |here: &[Finding], there: &[Finding]| {
-        let new = here.iter().filter(|finding| !there.iter().any(|other| same(finding, other)));
-        new.map(|finding| finding.sentence(SUBJECT)).collect()
+        let added = here.iter().filter(|finding| !there.iter().any(|other| same(finding, other)));
+        added.map(|finding| finding.sentence(SUBJECT)).collect()
     };
-    (only(&is, &was), only(&was, &is))
+    (only(&new, &old), only(&old, &new))
 }
 
 /// Describes the changes to the profile itself.
@@ -267,30 +267,30 @@ fn changes(
     visibility: &visibility::Viewer<'_>,
     before: Option<&SecurityProfile>,
     after: &SecurityProfile,
-) -> Vec<Line> {
+) -> Vec<ProfileChange> {
     let nothing =
         SecurityProfile::new(after.id, after.name.clone(), String::new(), PermissionSet::EMPTY, after.modified);
-    let was = before.unwrap_or(&nothing);
+    let old = before.unwrap_or(&nothing);
     let mut lines = Vec::new();
-    if was.name != after.name {
-        lines.push(Line::new("changed", "Name", format!("from “{}” to “{}”", was.name, after.name)));
+    if old.name != after.name {
+        lines.push(ProfileChange::new("changed", "Name", format!("from “{}” to “{}”", old.name, after.name)));
     }
-    if was.description != after.description {
-        lines.push(Line::new("changed", "Description", format!("now “{}”", after.description)));
+    if old.description != after.description {
+        lines.push(ProfileChange::new("changed", "Description", format!("now “{}”", after.description)));
     }
-    permissions(visibility, &compare(was, after), after, &mut lines);
+    permissions(visibility, &compare(old, after), after, &mut lines);
     let names = |profile: &SecurityProfile| -> Vec<String> {
-        profile.assignable.iter().map(|id| words::profile(visibility, *id)).collect()
+        profile.assignable.iter().map(|id| text::profile(visibility, *id)).collect()
     };
-    if was.assignable != after.assignable {
+    if old.assignable != after.assignable {
         let names = names(after);
-        let text = if names.is_empty() { "none".to_owned() } else { words::list(&names, 8) };
-        lines.push(Line::new("changed", "Holders may hand out", text));
+        let text = if names.is_empty() { "none".to_owned() } else { text::join_names(&names, 8) };
+        lines.push(ProfileChange::new("changed", "Holders may hand out", text));
     }
-    if was.tags != after.tags {
+    if old.tags != after.tags {
         let tags: Vec<String> = after.tags.iter().map(|(key, value)| format!("{key}={value}")).collect();
         let text = if tags.is_empty() { "none".to_owned() } else { tags.join(", ") };
-        lines.push(Line::new("changed", "Tags of the profile", text));
+        lines.push(ProfileChange::new("changed", "Tags of the profile", text));
     }
     lines
 }
@@ -299,37 +299,40 @@ fn permissions(
     visibility: &visibility::Viewer<'_>,
     differs: &Comparison,
     after: &SecurityProfile,
-    lines: &mut Vec<Line>,
+    lines: &mut Vec<ProfileChange>,
 ) {
-    let line = |kind, lead, permission: Permission| {
-        let mut line = Line::new(kind, lead, words::permission(permission));
-        line.marks = risk::marks(permission);
+    let line = |kind, label, permission: Permission| {
+        let mut line = ProfileChange::new(kind, label, text::permission(permission));
+        line.badges = risk::badges(permission);
         line
     };
     for permission in differs.only_second.iter() {
         let mut line = line("added", "Adds", permission);
         if !after.chosen.contains(permission) {
-            let why: Vec<String> = after.permissions.why(permission).iter().map(words::permission).collect();
+            let why: Vec<String> = after.permissions.why(permission).iter().map(text::permission).collect();
             if !why.is_empty() {
-                line.note = format!("needed by {}", words::list(&why, 3));
+                line.note = format!("needed by {}", text::join_names(&why, 3));
             }
         }
         lines.push(line);
     }
     lines.extend(
-        differs.only_first.iter().map(|permission| Line { marks: Vec::new(), ..line("removed", "Takes", permission) }),
+        differs
+            .only_first
+            .iter()
+            .map(|permission| ProfileChange { badges: Vec::new(), ..line("removed", "Takes", permission) }),
     );
     lines.extend(differs.limits_only_second.iter().map(|permission| line("removed", "Sets the limit", permission)));
     lines.extend(differs.limits_only_first.iter().map(|permission| line("added", "Lifts the limit", permission)));
     for reach in &differs.reach {
-        let (was, is) = (scope(visibility, reach.first.as_ref()), scope(visibility, reach.second.as_ref()));
-        lines.push(Line {
-            note: format!("covered {was}, now {is}"),
+        let (old, new) = (scope(visibility, reach.first.as_ref()), scope(visibility, reach.second.as_ref()));
+        lines.push(ProfileChange {
+            note: format!("covered {old}, now {new}"),
             ..line("changed", "Access control of", reach.permission)
         });
     }
-    let application = |kind, lead| {
-        move |(namespace, name): &(String, String)| Line::new(kind, lead, format!("{name} in {namespace}"))
+    let application = |kind, label| {
+        move |(namespace, name): &(String, String)| ProfileChange::new(kind, label, format!("{name} in {namespace}"))
     };
     lines.extend(differs.applications_only_second.iter().map(application("added", "Adds")));
     lines.extend(differs.applications_only_first.iter().map(application("removed", "Takes")));
@@ -338,6 +341,6 @@ fn permissions(
 /// Describes the scope of a permission.
 pub(super) fn scope(visibility: &visibility::Viewer<'_>, scope: Option<&Scope>) -> String {
     let Some(scope) = scope else { return "everything".to_owned() };
-    let is_placed = scope.hierarchy.is_some() || !scope.tags.is_empty();
-    effect_words::within(visibility, scope, if is_placed { "what is" } else { "everything" })
+    let is_limited = scope.hierarchy.is_some() || !scope.tags.is_empty();
+    effect_text::scope_text(visibility, scope, if is_limited { "what is" } else { "everything" })
 }

@@ -6,7 +6,7 @@ use floorkey::{Permission, PermissionSet};
 
 /// A risk prepared for display.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Mark {
+pub(crate) struct RiskBadge {
     /// `bad` or `warn`, which determines color and shape.
     pub(crate) kind: &'static str,
     /// A short text: `can lead to full access`.
@@ -14,25 +14,25 @@ pub(crate) struct Mark {
 }
 
 /// Returns the risks of a permission, most severe first.
-pub(crate) fn marks(permission: Permission) -> Vec<Mark> {
-    marks_of(permission.info().risks.iter().copied())
+pub(crate) fn badges(permission: Permission) -> Vec<RiskBadge> {
+    badges_of_risks(permission.info().risks.iter().copied())
 }
 
 /// Returns the risks of all permissions in a set, most severe first.
-pub(super) fn marks_of_set(held: &PermissionSet) -> Vec<Mark> {
-    let granting = held.iter().filter(|permission| permission.info().polarity == Polarity::Grant);
-    marks_of(granting.flat_map(|permission| permission.info().risks.iter().copied()))
+pub(super) fn badges_of_set(permissions: &PermissionSet) -> Vec<RiskBadge> {
+    let granting = permissions.iter().filter(|permission| permission.info().polarity == Polarity::Grant);
+    badges_of_risks(granting.flat_map(|permission| permission.info().risks.iter().copied()))
 }
 
-fn marks_of(risks: impl Iterator<Item = Risk>) -> Vec<Mark> {
+fn badges_of_risks(risks: impl Iterator<Item = Risk>) -> Vec<RiskBadge> {
     let mut risks: Vec<Risk> = risks.collect();
     risks.sort_by_key(|risk| BY_SEVERITY.iter().position(|known| known == risk));
     risks.dedup();
-    risks.into_iter().map(mark).collect()
+    risks.into_iter().map(badge).collect()
 }
 
 /// Returns the text and severity of a risk.
-pub(crate) fn mark(risk: Risk) -> Mark {
+pub(crate) fn badge(risk: Risk) -> RiskBadge {
     let (kind, text) = match risk {
         Risk::Escalation => ("bad", "can lead to full access"),
         Risk::LockOut => ("bad", "can lock others out"),
@@ -42,5 +42,5 @@ pub(crate) fn mark(risk: Risk) -> Mark {
         Risk::LiveService => ("warn", "changes live service"),
         Risk::Cost => ("warn", "can cause costs"),
     };
-    Mark { kind, text }
+    RiskBadge { kind, text }
 }

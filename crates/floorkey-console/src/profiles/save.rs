@@ -5,14 +5,16 @@ use std::collections::BTreeSet;
 use floorkey::profile::SecurityProfile;
 use floorkey::tags::Tags;
 use floorkey::{
-    Act, Command, NewSecurityProfile, Permission, RecordKey, SecurityProfileEdit, SecurityProfileId, Timestamp,
+    Act, Command, NewSecurityProfile, Permission, PermissionSet, RecordKey, SecurityProfileEdit, SecurityProfileId,
+    Timestamp,
 };
 
 use super::applications;
-use super::draft::{Draft, Hierarchy};
+use super::draft::{Hierarchy, ProfileDraft};
+use crate::web::text;
 
 /// Creates a profile. Properties that the form does not have are taken from the profile that was copied.
-pub(super) fn create(draft: &Draft, id: SecurityProfileId, from: Option<&SecurityProfile>) -> Command {
+pub(super) fn create(draft: &ProfileDraft, id: SecurityProfileId, from: Option<&SecurityProfile>) -> Command {
     let edit = edit(draft);
     let content = SecurityProfileEdit {
         flow_modules: from.map(|from| from.flow_modules.clone()),
@@ -30,7 +32,7 @@ pub(super) fn create(draft: &Draft, id: SecurityProfileId, from: Option<&Securit
 }
 
 /// Updates a profile if it has not changed since `modified`. Returns `None` if the draft has no differences.
-pub(super) fn update(draft: &Draft, profile: &SecurityProfile, modified: Timestamp) -> Option<Command> {
+pub(super) fn update(draft: &ProfileDraft, profile: &SecurityProfile, modified: Timestamp) -> Option<Command> {
     let mut commands = Vec::new();
     if draft.name != profile.name {
         commands.push(Command::RenameSecurityProfile { profile: profile.id, name: draft.name.clone() });
@@ -42,7 +44,7 @@ pub(super) fn update(draft: &Draft, profile: &SecurityProfile, modified: Timesta
         let assignable = draft.assignable.clone();
         commands.push(Command::SetAssignableProfiles { profile: profile.id, assignable });
     }
-    commands.extend(retag(profile, &tags(&draft.tags)));
+    commands.extend(tag_commands(profile, &tags(&draft.tags)));
     let command = match commands.len() {
         0 => return None,
         1 => commands.pop()?,
@@ -68,7 +70,7 @@ pub(super) fn replacing(command: Command, profile: SecurityProfileId) -> Command
 }
 
 /// Returns all values of the form as an edit.
-fn edit(draft: &Draft) -> SecurityProfileEdit {
+fn edit(draft: &ProfileDraft) -> SecurityProfileEdit {
     let chosen = draft.chosen();
     SecurityProfileEdit {
         description: Some(draft.description.clone()),
@@ -77,11 +79,11 @@ fn edit(draft: &Draft) -> SecurityProfileEdit {
         access_control_tags: Some(tags(&draft.control_tags)),
         tag_restricted: Some(draft.restricted.iter().cloned().collect()),
         hierarchy_restricted: Some(match draft.hierarchy {
-            Hierarchy::Everybody => Vec::new(),
+            Hierarchy::AllUsers => Vec::new(),
             Hierarchy::Own | Hierarchy::Group(_) => vec!["User".to_owned()],
         }),
         hierarchy_group: Some(match &draft.hierarchy {
-            Hierarchy::Everybody | Hierarchy::Own => String::new(),
+            Hierarchy::AllUsers | Hierarchy::Own => String::new(),
             Hierarchy::Group(id) => id.clone(),
         }),
         conditions: Some(draft.conditions.clone()),
@@ -94,25 +96,27 @@ fn edit(draft: &Draft) -> SecurityProfileEdit {
 /// Reduces an edit to the differences from the profile. Even an edit with the same permissions would mark an unedited
 /// default profile as edited.
 fn differing(edit: SecurityProfileEdit, profile: &SecurityProfile) -> Option<SecurityProfileEdit> {
-    fn keep<T: PartialEq>(wanted: Option<T>, present: Option<&T>) -> Option<T> {
+    fn if_different<T: PartialEq>(wanted: Option<T>, present: Option<&T>) -> Option<T> {
         wanted.filter(|wanted| Some(wanted) != present)
     }
-    let is = SecurityProfileEdit::of(profile);
+    let current = SecurityProfileEdit::of(profile);
     let sorted = |words: &Option<Vec<String>>| words.clone().map(BTreeSet::from_iter);
-    let reach = |edit: &SecurityProfileEdit| {
+    let access_control = |edit: &SecurityProfileEdit| {
         let types = (sorted(&edit.tag_restricted), sorted(&edit.hierarchy_restricted));
         (edit.access_control_tags.clone(), types, edit.hierarchy_group.clone())
     };
-    let moved = reach(&edit) != reach(&is);
+    let access_control_differs = access_control(&edit) != access_control(&current);
     let differing = SecurityProfileEdit {
-        description: keep(edit.description, is.description.as_ref()),
-        permissions: keep(edit.permissions, is.permissions.as_ref()),
-        applications: edit.applications.filter(|wanted| !applications::same(wanted, &profile.applications)),
-        conditions: keep(edit.conditions, is.conditions.as_ref()),
-        access_control_tags: edit.access_control_tags.filter(|_| moved),
-        tag_restricted: edit.tag_restricted.filter(|_| moved),
-        hierarchy_restricted: edit.hierarchy_restricted.filter(|_| moved),
-        hierarchy_group: edit.hierarchy_group.filter(|_| moved),
+        description: if_different(edit.description, current.description.as_ref()),
+        permissions: if_different(edit.permissions, current.permissions.as_ref()),
+        applications: edit
+            .applications
+            .filter(|wanted| !applications::is_equal_unordered(wanted, &profile.applications)),
+        conditions: if_different(edit.conditions, current.conditions.as_ref()),
+        access_control_tags: edit.access_control_tags.filter(|_| access_control_differs),
+        tag_restricted: edit.tag_restricted.filter(|_| access_control_differs),
+        hierarchy_restricted: edit.hierarchy_restricted.filter(|_| access_control_differs),
+        hierarchy_group: edit.hierarchy_group.filter(|_| access_control_differs),
         ..SecurityProfileEdit::default()
     };
     let SecurityProfileEdit { description, permissions, applications, access_control_tags, .. } = &differing;
@@ -122,24 +126,45 @@ fn differing(edit: SecurityProfileEdit, profile: &SecurityProfile) -> Option<Sec
 }
 
 /// Returns the commands that set the profile's own tags.
-fn retag(profile: &SecurityProfile, wanted: &Tags) -> Vec<Command> {
+fn tag_commands(profile: &SecurityProfile, wanted: &Tags) -> Vec<Command> {
     let target = RecordKey::Profile(profile.id);
-    let gone: BTreeSet<String> = profile.tags.keys().filter(|key| !wanted.contains_key(*key)).cloned().collect();
-    let put: Tags = wanted
+    let removed: BTreeSet<String> = profile.tags.keys().filter(|key| !wanted.contains_key(*key)).cloned().collect();
+    let added: Tags = wanted
         .iter()
         .filter(|(key, value)| profile.tags.get(*key) != Some(value))
         .map(|(key, value)| (key.clone(), value.clone()))
         .collect();
     let mut commands = Vec::new();
-    if !gone.is_empty() {
-        commands.push(Command::UntagResource { target: target.clone(), keys: gone });
+    if !removed.is_empty() {
+        commands.push(Command::UntagResource { target: target.clone(), keys: removed });
     }
-    if !put.is_empty() {
-        commands.push(Command::TagResource { target, tags: put });
+    if !added.is_empty() {
+        commands.push(Command::TagResource { target, tags: added });
     }
     commands
 }
 
 fn tags(pairs: &[(String, String)]) -> Tags {
     pairs.iter().cloned().collect()
+}
+
+/// Returns the message about a saved profile, with the permissions that were added because others require them.
+pub(super) fn saved_message(name: &str, is_new: bool, added_required: &PermissionSet) -> String {
+    let mut text = match is_new {
+        true => format!("The security profile “{name}” is there. Nobody holds it yet."),
+        false => format!("The security profile “{name}” is saved."),
+    };
+    if !added_required.is_empty() {
+        let came = if added_required.len() == 1 { "came" } else { "also came" };
+        text.push_str(&format!(
+            " {} {came} along, because something you chose needs it.",
+            permission_names(added_required)
+        ));
+    }
+    text
+}
+
+/// Lists the names of permissions.
+pub(super) fn permission_names(set: &PermissionSet) -> String {
+    text::join_names(&set.iter().map(text::permission).collect::<Vec<_>>(), 4)
 }

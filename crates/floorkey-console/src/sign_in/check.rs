@@ -8,26 +8,26 @@ use floorkey_store::LinkPurpose;
 use http::Response;
 use zeroize::Zeroizing;
 
-use super::super::factors;
-use super::super::flash::Flash;
-use super::super::layout::{add_cookie, lead_to};
-use super::super::problem::Problem;
-use super::super::session;
-use super::arrival::{Arrival, Pending};
+use super::context::{PendingSecondFactor, SignInContext};
+use crate::factors;
+use crate::web::flash::Flash;
+use crate::web::layout::{add_cookie, redirect_to};
+use crate::web::page_error::PageError;
+use crate::web::session;
 use floorkey_service::password_check::PasswordCheck;
 use floorkey_service::service::Service;
 
 /// The message for every failed sign-in. It is the same for a wrong password, an unknown or disabled user, and
 /// throttling.
-pub(super) const WRONG: &str = "The user name or the password is not right. After several failures, wait a few \
-    minutes before you try again.";
+pub(super) const SIGN_IN_FAILED: &str = "The user name or the password is not right. After several failures, wait a \
+    few minutes before you try again.";
 
 /// The result of a password check.
-pub(super) enum Checked {
+pub(super) enum PasswordResult {
     /// The password is correct and belongs to this user.
-    Right(Arc<User>),
+    Correct(Arc<User>),
     /// The password is wrong, or the user must wait or cannot sign in.
-    Wrong,
+    Incorrect,
 }
 
 /// Checks a login and a password. `is_signed_in` is set if a signed-in user confirms their identity.
@@ -35,30 +35,30 @@ pub(super) enum Checked {
 /// # Errors
 /// A store failure, or too many concurrent checks.
 pub(super) async fn password(
-    arrival: &Arrival,
+    sign_in: &SignInContext,
     directory: &Directory,
     login: &str,
     password: &str,
     is_signed_in: bool,
-) -> Result<Checked, Problem> {
-    let visit = &arrival.visit;
+) -> Result<PasswordResult, PageError> {
+    let context = &sign_in.context;
     let instance = directory.instance();
     let user = directory.user_by_login(login).cloned();
-    let known = user.as_ref().and_then(|user| arrival.devices.mark(instance, user));
+    let known = user.as_ref().and_then(|user| sign_in.known_browsers.browser_id(instance, user));
     let check = PasswordCheck {
-        service: visit.app.service.clone(),
+        service: context.app.service.clone(),
         instance,
         login: login.to_owned(),
         user: user.clone(),
         password: Zeroizing::new(password.to_owned()),
         known_browser: known.map(str::to_owned),
         is_signed_in,
-        client: visit.visitor.client,
-        agent: visit.visitor.agent.clone(),
+        client: context.client.address,
+        agent: context.client.user_agent.clone(),
     };
     match (user, check.run().await?) {
-        (Some(user), true) => Ok(Checked::Right(user)),
-        _ => Ok(Checked::Wrong),
+        (Some(user), true) => Ok(PasswordResult::Correct(user)),
+        _ => Ok(PasswordResult::Incorrect),
     }
 }
 
@@ -67,10 +67,10 @@ pub(super) async fn password(
 ///
 /// # Errors
 /// A store failure, or too many concurrent checks.
-pub(super) async fn nowhere(arrival: &Arrival, login: &str, password: &str) -> Result<(), Problem> {
-    let visit = &arrival.visit;
+pub(super) async fn simulate_check(sign_in: &SignInContext, login: &str, password: &str) -> Result<(), PageError> {
+    let context = &sign_in.context;
     let check = PasswordCheck {
-        service: visit.app.service.clone(),
+        service: context.app.service.clone(),
         // No instance has this id.
         instance: InstanceId::from_bits(0),
         login: login.to_owned(),
@@ -78,8 +78,8 @@ pub(super) async fn nowhere(arrival: &Arrival, login: &str, password: &str) -> R
         password: Zeroizing::new(password.to_owned()),
         known_browser: None,
         is_signed_in: false,
-        client: visit.visitor.client,
-        agent: visit.visitor.agent.clone(),
+        client: context.client.address,
+        agent: context.client.user_agent.clone(),
     };
     check.run().await?;
     Ok(())
@@ -88,96 +88,97 @@ pub(super) async fn nowhere(arrival: &Arrival, login: &str, password: &str) -> R
 /// Returns the user after they changed their own password. `epoch` is the security epoch before the change.
 ///
 /// # Errors
-/// [`Problem::SignIn`] if another event has ended the user's sessions since.
+/// [`PageError::SignIn`] if another event has ended the user's sessions since.
 pub(super) fn after_own_change(
     service: &Service,
     instance: InstanceId,
     user: UserId,
     epoch: u64,
-) -> Result<(Arc<Directory>, Arc<User>), Problem> {
-    let directory = service.engine().current(instance).ok_or(Problem::SignIn)?;
+) -> Result<(Arc<Directory>, Arc<User>), PageError> {
+    let directory = service.engine().current(instance).ok_or(PageError::SignIn)?;
     let user = directory.user(user).filter(|user| user.security_epoch == epoch.saturating_add(1)).cloned();
-    Ok((directory, user.ok_or(Problem::SignIn)?))
+    Ok((directory, user.ok_or(PageError::SignIn)?))
 }
 
 /// Continues after a verified password: with MFA if the user has a factor, or with a session.
 pub(super) async fn after_password(
-    arrival: &Arrival,
+    sign_in: &SignInContext,
     directory: &Directory,
     user: &User,
     next: &str,
-) -> Result<Response<Body>, Problem> {
-    if factors::are_asked_for(user) {
-        let cookie = Pending::cookie(&arrival.visit.app, directory, user, next);
-        let cookie = cookie.ok_or_else(|| Problem::wrong("Sign in again."))?;
-        let mut response = lead_to("/connect/factor");
+) -> Result<Response<Body>, PageError> {
+    if factors::is_mfa_required(user) {
+        let cookie = PendingSecondFactor::cookie(&sign_in.context.app, directory, user, next);
+        let cookie = cookie.ok_or_else(|| PageError::bad_request("Sign in again."))?;
+        let mut response = redirect_to("/connect/factor");
         add_cookie(&mut response, &cookie);
         return Ok(response);
     }
-    enter(arrival, directory, user, next).await
+    finish_sign_in(sign_in, directory, user, next).await
 }
 
 /// Starts a session and redirects to `next`.
-pub(super) async fn enter(
-    arrival: &Arrival,
+pub(super) async fn finish_sign_in(
+    sign_in: &SignInContext,
     directory: &Directory,
     user: &User,
     next: &str,
-) -> Result<Response<Body>, Problem> {
-    let mut response = begin(arrival, directory, user, lead_to(next)).await?;
+) -> Result<Response<Body>, PageError> {
+    let mut response = start_session(sign_in, directory, user, redirect_to(next)).await?;
     // The flash message of the sign-in page is obsolete.
-    add_cookie(&mut response, &session::gone(arrival.visit.app.is_secure(), Flash::COOKIE));
+    add_cookie(&mut response, &session::removal_cookie(sign_in.context.app.is_secure(), Flash::COOKIE));
     Ok(response)
 }
 
 /// Starts a session and redirects with a message.
-pub(super) async fn open_session(
-    arrival: &Arrival,
+pub(super) async fn start_session_with_flash(
+    sign_in: &SignInContext,
     directory: &Directory,
     user: &User,
     next: &str,
     flash: &Flash,
-) -> Result<Response<Body>, Problem> {
-    begin(arrival, directory, user, arrival.visit.lead_to_with(next, flash)).await
+) -> Result<Response<Body>, PageError> {
+    start_session(sign_in, directory, user, sign_in.context.redirect_with_flash(next, flash)).await
 }
 
 /// Starts a session, which replaces the browser's current one. Voids the user's links for choosing a password.
-async fn begin(
-    arrival: &Arrival,
+async fn start_session(
+    sign_in: &SignInContext,
     directory: &Directory,
     user: &User,
     mut response: Response<Body>,
-) -> Result<Response<Body>, Problem> {
-    let Arrival { visit, devices, pending } = arrival;
-    let store = visit.app.service.store();
+) -> Result<Response<Body>, PageError> {
+    let SignInContext { context, known_browsers, pending } = sign_in;
+    let store = context.app.service.store();
     let instance = directory.instance();
-    let secure = visit.app.is_secure();
+    let secure = context.app.is_secure();
     // The proof of identity applies to this epoch. The credentials may have been replaced since.
-    let stands = visit.app.service.engine().current(instance).is_some_and(|directory| {
+    let is_current = context.app.service.engine().current(instance).is_some_and(|directory| {
         directory.user(user.id).is_some_and(|now| now.enabled && now.security_epoch == user.security_epoch)
     });
-    if !stands {
-        return Err(Problem::SignIn);
+    if !is_current {
+        return Err(PageError::SignIn);
     }
-    let (session, value) = session::begin(instance, user, &visit.visitor.client.to_string(), &visit.visitor.agent);
-    if let Some(old) = visit.newcomer() {
+    let (session, value) =
+        session::new_session(instance, user, &context.client.address.to_string(), &context.client.user_agent);
+    if let Some(old) = context.signed_in_user() {
         store.end_session(&old.session.token_hash).await?;
     }
     if !store.put_session(&session).await? {
-        return Err(Problem::SignIn);
+        return Err(PageError::SignIn);
     }
     for purpose in [LinkPurpose::Reset, LinkPurpose::Invite] {
         store.void_links(instance, user.id, Some(purpose)).await?;
     }
-    visit.app.activity.signed_in(store, instance, user.id, session.created_at).await?;
-    let actor = visit.acting(user.id, user.security_epoch);
-    visit.app.service.note(instance, actor, Act::SignIn, vec![RecordKey::User(user.id)]).await?;
+    context.app.activity.record_sign_in(store, instance, user.id, session.created_at).await?;
+    let actor = context.authenticating_actor(user.id, user.security_epoch);
+    context.app.service.record_event(instance, actor, Act::SignIn, vec![RecordKey::User(user.id)]).await?;
     add_cookie(&mut response, &session::cookie(secure, value));
-    if let Some(known) = devices.cookie_with(&visit.app, instance, user) {
+    if let Some(known) = known_browsers.cookie_with(&context.app, instance, user) {
         add_cookie(&mut response, &known);
     }
     if pending.is_some() {
-        add_cookie(&mut response, &session::gone(secure, Pending::cookie_name(secure)));
+        add_cookie(&mut response, &session::removal_cookie(secure, PendingSecondFactor::cookie_name(secure)));
     }
     Ok(response)
 }

@@ -8,30 +8,31 @@ use floorkey::user::SecondFactorKind;
 use floorkey::{Directory, User};
 use http::{Response, StatusCode};
 
-use super::super::factors;
-use super::super::factors::passkey::{self, Challenge};
-use super::super::fields::{Fields, Form};
-use super::super::flash::Flash;
-use super::super::layout::{Layout, add_cookie, lead_to, page_with};
-use super::super::problem::Problem;
-use super::super::session;
-use super::arrival::{Arrival, Pending};
 use super::check;
+use super::context::{PendingSecondFactor, SignInContext};
 use crate::ConsoleState;
-use crate::routes::{Routes, get};
-use floorkey_service::outside;
+use crate::factors;
+use crate::factors::passkey::{self, Challenge};
+use crate::web::flash::Flash;
+use crate::web::form::{Fields, Form};
+use crate::web::layout::{Layout, add_cookie, page_with, redirect_to};
+use crate::web::page_error::PageError;
+use crate::web::routes::{Routes, get};
+use crate::web::session;
+use floorkey_service::clock;
 use floorkey_service::sign_in_log::FailedSignIn;
 use floorkey_service::single_use;
-use floorkey_service::throttle::Outcome;
+use floorkey_service::throttle::AttemptOutcome;
 
 /// The number of attempts before the password must be entered again.
-const TRIES: u64 = 5;
+const ATTEMPTS_MAX: u64 = 5;
 
 /// The message for every failed attempt. It is the same for a wrong code, a used code, and throttling.
-const WRONG: &str = "That was not right, or it was used already. Wait for the next code and type that one.";
+const VERIFICATION_FAILED: &str =
+    "That was not right, or it was used already. Wait for the next code and type that one.";
 
 pub(super) fn routes() -> Routes {
-    Routes::new().route("/connect/factor", get(form).post(answer))
+    Routes::new().route("/connect/factor", get(form).post(submit))
 }
 
 #[derive(Template)]
@@ -39,41 +40,41 @@ pub(super) fn routes() -> Routes {
 struct FactorPage {
     layout: Layout,
     username: String,
-    has_app: bool,
+    has_totp: bool,
     has_recovery: bool,
     passkey: Option<Challenge>,
     /// The address where passkeys work, if it is not this one.
-    passkey_place: Option<String>,
+    passkey_origin: Option<String>,
     error: Option<&'static str>,
 }
 
-async fn form(arrival: Arrival) -> Result<Response<Body>, Problem> {
-    let Some((directory, user)) = whose(&arrival) else { return Ok(lead_to("/connect/login")) };
-    show(&arrival, &directory, &user, None).await
+async fn form(sign_in: SignInContext) -> Result<Response<Body>, PageError> {
+    let Some((directory, user)) = pending_user(&sign_in) else { return Ok(redirect_to("/connect/login")) };
+    show(&sign_in, &directory, &user, None).await
 }
 
-fn whose(arrival: &Arrival) -> Option<(Arc<Directory>, Arc<User>)> {
-    arrival.pending.as_ref()?.user(&arrival.visit.app, outside::now())
+fn pending_user(sign_in: &SignInContext) -> Option<(Arc<Directory>, Arc<User>)> {
+    sign_in.pending.as_ref()?.user(&sign_in.context.app, clock::now())
 }
 
 async fn show(
-    arrival: &Arrival,
+    sign_in: &SignInContext,
     directory: &Directory,
     user: &User,
     error: Option<&'static str>,
-) -> Result<Response<Body>, Problem> {
+) -> Result<Response<Body>, PageError> {
     let has = |kind| user.second_factors.iter().any(|factor| factor.kind == kind);
-    let app = &arrival.visit.app;
+    let app = &sign_in.context.app;
     let passkey = match has(SecondFactorKind::Passkey) {
-        true => passkey::ask(app, directory.instance(), user).await?,
+        true => passkey::start_authentication(app, directory.instance(), user).await?,
         false => None,
     };
     let page = FactorPage {
-        layout: Layout { instance: directory.settings().alias.clone(), ..arrival.visit.layout("Second factor") },
+        layout: Layout { instance: directory.settings().alias.clone(), ..sign_in.context.layout("Second factor") },
         username: user.username.clone(),
-        has_app: has(SecondFactorKind::Totp),
+        has_totp: has(SecondFactorKind::Totp),
         has_recovery: has(SecondFactorKind::RecoveryCodes),
-        passkey_place: passkey.as_ref().and_then(|_| passkey::place(&app.public_url)),
+        passkey_origin: passkey.as_ref().and_then(|_| passkey::alternative_origin(&app.public_url)),
         passkey,
         error,
     };
@@ -81,53 +82,53 @@ async fn show(
     Ok(page_with(status, &page))
 }
 
-async fn answer(arrival: Arrival, Form(fields): Form) -> Result<Response<Body>, Problem> {
-    let app = arrival.visit.app.clone();
-    let (Some((directory, user)), Some(pending)) = (whose(&arrival), &arrival.pending) else {
+async fn submit(sign_in: SignInContext, Form(fields): Form) -> Result<Response<Body>, PageError> {
+    let app = sign_in.context.app.clone();
+    let (Some((directory, user)), Some(pending)) = (pending_user(&sign_in), &sign_in.pending) else {
         let flash = Flash::info("That took too long. Sign in again.");
-        return Ok(arrival.visit.lead_to_with("/connect/login", &flash));
+        return Ok(sign_in.context.redirect_with_flash("/connect/login", &flash));
     };
     let instance = directory.instance();
-    let (service, bucket) = (&app.service, arrival.factor_bucket(instance, &user));
-    let Some(permit) = service.throttle().begin(&bucket, None, outside::moment()) else {
-        failed(&arrival, &directory, &user, false);
-        return show(&arrival, &directory, &user, Some(WRONG)).await;
+    let (service, bucket) = (&app.service, sign_in.factor_bucket(instance, &user));
+    let Some(permit) = service.throttle().begin(&bucket, None, clock::monotonic_now()) else {
+        record_failure(&sign_in, &directory, &user, false);
+        return show(&sign_in, &directory, &user, Some(VERIFICATION_FAILED)).await;
     };
-    let tries = format!("half:{}", pending.mark);
-    let tried = single_use::count(service.store(), instance, user.id, &tries).await?;
-    let right = tried <= TRIES && takes(&app, &directory, &user, &fields).await?;
-    permit.end(if right { Outcome::Success } else { Outcome::Failure }, outside::moment());
-    if right {
-        return check::enter(&arrival, &directory, &user, &pending.next).await;
+    let counter = format!("half:{}", pending.attempt_id);
+    let attempts = single_use::count_use(service.store(), instance, user.id, &counter).await?;
+    let is_verified = attempts <= ATTEMPTS_MAX && verify(&app, &directory, &user, &fields).await?;
+    permit.end(if is_verified { AttemptOutcome::Success } else { AttemptOutcome::Failure }, clock::monotonic_now());
+    if is_verified {
+        return check::finish_sign_in(&sign_in, &directory, &user, &pending.next).await;
     }
-    failed(&arrival, &directory, &user, true);
-    if tried >= TRIES {
+    record_failure(&sign_in, &directory, &user, true);
+    if attempts >= ATTEMPTS_MAX {
         let flash = Flash::warn("That was not right five times. Begin again with your password.");
-        let mut response = arrival.visit.lead_to_with("/connect/login", &flash);
+        let mut response = sign_in.context.redirect_with_flash("/connect/login", &flash);
         let secure = app.is_secure();
-        add_cookie(&mut response, &session::gone(secure, Pending::cookie_name(secure)));
+        add_cookie(&mut response, &session::removal_cookie(secure, PendingSecondFactor::cookie_name(secure)));
         return Ok(response);
     }
-    show(&arrival, &directory, &user, Some(WRONG)).await
+    show(&sign_in, &directory, &user, Some(VERIFICATION_FAILED)).await
 }
 
 /// Records a failed or throttled MFA attempt.
-fn failed(arrival: &Arrival, directory: &Directory, user: &User, was_verified: bool) {
-    let visitor = &arrival.visit.visitor;
+fn record_failure(sign_in: &SignInContext, directory: &Directory, user: &User, was_verified: bool) {
+    let client = &sign_in.context.client;
     let failed = FailedSignIn {
         instance: directory.instance(),
         user: Some(user.id),
-        client: visitor.client,
-        agent: visitor.agent.clone(),
+        client: client.address,
+        agent: client.user_agent.clone(),
     };
-    let log = arrival.visit.app.service.failed_sign_ins();
-    log.add(failed, was_verified, outside::now(), outside::moment());
+    let log = sign_in.context.app.service.failed_sign_ins();
+    log.add(failed, was_verified, clock::now(), clock::monotonic_now());
 }
 
-async fn takes(app: &ConsoleState, directory: &Directory, user: &User, fields: &Fields) -> Result<bool, Problem> {
+async fn verify(app: &ConsoleState, directory: &Directory, user: &User, fields: &Fields) -> Result<bool, PageError> {
     let instance = directory.instance();
     match fields.text("answer") {
-        Some(answer) => passkey::takes(app, instance, user, answer, fields.raw("state")).await,
-        None => factors::takes_code(app, instance, user, fields.raw("code"), outside::now()).await,
+        Some(submit) => passkey::verify_authentication(app, instance, user, submit, fields.raw("state")).await,
+        None => factors::verify_code(app, instance, user, fields.raw("code"), clock::now()).await,
     }
 }

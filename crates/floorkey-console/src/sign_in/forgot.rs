@@ -5,20 +5,20 @@ use axum::body::Body;
 use axum::extract::Path;
 use http::Response;
 
-use super::super::fields::Form;
-use super::super::layout::{Layout, lead_to, page};
-use super::super::problem::Problem;
-use super::super::viewer::Visit;
-use super::arrival::Arrival;
-use super::{Named, address};
-use crate::routes::{Routes, get};
-use floorkey_service::mail::{self, Forgotten};
+use super::context::SignInContext;
+use super::{RequestedInstance, address};
+use crate::web::current_user::RequestContext;
+use crate::web::form::Form;
+use crate::web::layout::{Layout, page, redirect_to};
+use crate::web::page_error::PageError;
+use crate::web::routes::{Routes, get};
+use floorkey_service::mail::{self, PasswordLinkRequest};
 use floorkey_service::network::Network;
 
 pub(super) fn routes() -> Routes {
     Routes::new()
-        .route("/connect/forgot", get(form).post(ask))
-        .route("/connect/forgot/{alias}", get(form_of).post(ask_of))
+        .route("/connect/forgot", get(form).post(submit))
+        .route("/connect/forgot/{alias}", get(form_for_alias).post(submit_for_alias))
 }
 
 #[derive(Template)]
@@ -27,46 +27,55 @@ struct ForgotPage {
     layout: Layout,
     action: String,
     sign_in: String,
-    asked: bool,
+    is_submitted: bool,
 }
 
-async fn form(visit: Visit) -> Response<Body> {
-    show(&visit, None, false)
+async fn form(context: RequestContext) -> Response<Body> {
+    show(&context, None, false)
 }
 
-async fn form_of(visit: Visit, Path(alias): Path<String>) -> Response<Body> {
-    show(&visit, Some(&alias), false)
+async fn form_for_alias(context: RequestContext, Path(alias): Path<String>) -> Response<Body> {
+    show(&context, Some(&alias), false)
 }
 
-fn show(visit: &Visit, alias: Option<&str>, asked: bool) -> Response<Body> {
-    let named = Named::find(&visit.app, alias);
-    if let Named::Nothing = named {
-        return lead_to("/connect/login");
+fn show(context: &RequestContext, alias: Option<&str>, is_submitted: bool) -> Response<Body> {
+    let requested = RequestedInstance::find(&context.app, alias);
+    if let RequestedInstance::Unspecified = requested {
+        return redirect_to("/connect/login");
     }
     page(&ForgotPage {
-        layout: Layout { instance: named.shown(alias), ..visit.layout("Forgot your password?") },
+        layout: Layout { instance: requested.display_name(alias), ..context.layout("Forgot your password?") },
         action: address("forgot", alias, None),
         sign_in: address("login", alias, None),
-        asked,
+        is_submitted,
     })
 }
 
-async fn ask(arrival: Arrival, Form(fields): Form) -> Result<Response<Body>, Problem> {
-    begin(arrival, None, fields.raw("username").trim().to_owned())
+async fn submit(sign_in: SignInContext, Form(fields): Form) -> Result<Response<Body>, PageError> {
+    send_link(sign_in, None, fields.raw("username").trim().to_owned())
 }
 
-async fn ask_of(arrival: Arrival, Path(alias): Path<String>, Form(fields): Form) -> Result<Response<Body>, Problem> {
-    begin(arrival, Some(&alias), fields.raw("username").trim().to_owned())
+async fn submit_for_alias(
+    sign_in: SignInContext,
+    Path(alias): Path<String>,
+    Form(fields): Form,
+) -> Result<Response<Body>, PageError> {
+    send_link(sign_in, Some(&alias), fields.raw("username").trim().to_owned())
 }
 
-fn begin(arrival: Arrival, alias: Option<&str>, username: String) -> Result<Response<Body>, Problem> {
-    let Arrival { visit, devices, .. } = arrival;
+fn send_link(sign_in: SignInContext, alias: Option<&str>, username: String) -> Result<Response<Body>, PageError> {
+    let SignInContext { context, known_browsers, .. } = sign_in;
     // An unknown alias gets the same response as an unknown user.
-    let Named::Instance(directory) = Named::find(&visit.app, alias) else { return Ok(show(&visit, alias, true)) };
+    let RequestedInstance::Instance(directory) = RequestedInstance::find(&context.app, alias) else {
+        return Ok(show(&context, alias, true));
+    };
     let user = directory.user_by_login(&username);
-    let known_browser = user.and_then(|user| devices.mark(directory.instance(), user)).map(str::to_owned);
-    let network = Network::from(visit.visitor.client);
-    let actor = visit.nobody();
-    mail::forgotten(&visit.app.mailer, Forgotten { directory, actor, login: username, known_browser, network })?;
-    Ok(show(&visit, alias, true))
+    let known_browser = user.and_then(|user| known_browsers.browser_id(directory.instance(), user)).map(str::to_owned);
+    let network = Network::from(context.client.address);
+    let actor = context.anonymous_actor();
+    mail::request_password_link(
+        &context.app.mailer,
+        PasswordLinkRequest { directory, actor, login: username, known_browser, network },
+    )?;
+    Ok(show(&context, alias, true))
 }

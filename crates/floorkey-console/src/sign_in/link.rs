@@ -10,21 +10,21 @@ use floorkey::{Actor, Command, Directory, NewPassword, Principal, Refusal, User,
 use floorkey_store::{Link, LinkPurpose};
 use http::{Response, StatusCode};
 
-use super::super::fields::Form;
-use super::super::flash::Flash;
-use super::super::layout::{Layout, lead_to, page_with};
-use super::super::problem::{Problem, sentence};
-use super::super::viewer::Visit;
-use super::arrival::Arrival;
+use super::context::SignInContext;
 use super::{check, password};
 use crate::ConsoleState;
-use crate::routes::{Routes, get};
+use crate::web::current_user::RequestContext;
+use crate::web::flash::Flash;
+use crate::web::form::Form;
+use crate::web::layout::{Layout, page_with, redirect_to};
+use crate::web::page_error::{PageError, to_sentence};
+use crate::web::routes::{Routes, get};
+use floorkey_service::clock;
 use floorkey_service::failure::Failure;
 use floorkey_service::mail;
-use floorkey_service::outside;
 
 pub(super) fn routes() -> Routes {
-    Routes::new().route("/connect/link/{token}", get(look).post(follow))
+    Routes::new().route("/connect/link/{token}", get(show).post(submit))
 }
 
 #[derive(Template)]
@@ -35,139 +35,146 @@ struct LinkPage {
     username: String,
     address: String,
     /// Whether the link is for choosing a password; otherwise it verifies an email.
-    chooses: bool,
+    sets_password: bool,
     invited: bool,
     error: Option<String>,
 }
 
 #[derive(Template)]
-#[template(path = "sign_in_link_gone.html")]
-struct GonePage {
+#[template(path = "sign_in_link_expired.html")]
+struct ExpiredPage {
     layout: Layout,
 }
 
 /// A valid link.
-struct Good {
+struct ValidLink {
     link: Link,
     directory: Arc<Directory>,
     user: Arc<User>,
 }
 
-async fn find(app: &ConsoleState, token: &str) -> Result<Option<Good>, Problem> {
-    let Some(hash) = mail::hash_of(token) else { return Ok(None) };
+async fn find(app: &ConsoleState, token: &str) -> Result<Option<ValidLink>, PageError> {
+    let Some(hash) = mail::link_token_hash(token) else { return Ok(None) };
     let Some(link) = app.service.store().link(&hash).await? else { return Ok(None) };
     let Some(directory) = app.service.engine().current(link.instance) else { return Ok(None) };
     let Some(user) = directory.user(link.user).cloned() else { return Ok(None) };
-    let good = mail::is_good(&link, &user, outside::now());
-    Ok(good.then_some(Good { link, directory, user }))
+    let is_valid = mail::is_link_valid(&link, &user, clock::now());
+    Ok(is_valid.then_some(ValidLink { link, directory, user }))
 }
 
-fn gone(visit: &Visit) -> Response<Body> {
-    page_with(StatusCode::GONE, &GonePage { layout: visit.layout("This link is no longer good") })
+fn link_expired(context: &RequestContext) -> Response<Body> {
+    page_with(StatusCode::GONE, &ExpiredPage { layout: context.layout("This link is no longer good") })
 }
 
-fn show(visit: &Visit, token: &str, good: &Good, error: Option<String>) -> Response<Body> {
-    let chooses = good.link.purpose != LinkPurpose::ConfirmEmail;
-    let title = if chooses { "Choose a password" } else { "Confirm your e-mail address" };
+fn link_page(context: &RequestContext, token: &str, valid: &ValidLink, error: Option<String>) -> Response<Body> {
+    let sets_password = valid.link.purpose != LinkPurpose::ConfirmEmail;
+    let title = if sets_password { "Choose a password" } else { "Confirm your e-mail address" };
     let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let page = LinkPage {
-        layout: Layout { instance: good.directory.settings().alias.clone(), ..visit.layout(title) },
+        layout: Layout { instance: valid.directory.settings().alias.clone(), ..context.layout(title) },
         action: format!("/connect/link/{token}"),
-        username: good.user.username.clone(),
-        address: good.link.detail.clone(),
-        chooses,
-        invited: good.link.purpose == LinkPurpose::Invite,
+        username: valid.user.username.clone(),
+        address: valid.link.detail.clone(),
+        sets_password,
+        invited: valid.link.purpose == LinkPurpose::Invite,
         error,
     };
     page_with(status, &page)
 }
 
-async fn look(visit: Visit, Path(token): Path<String>) -> Result<Response<Body>, Problem> {
-    match find(&visit.app, &token).await? {
-        Some(good) => Ok(show(&visit, &token, &good, None)),
-        None => Ok(gone(&visit)),
+async fn show(context: RequestContext, Path(token): Path<String>) -> Result<Response<Body>, PageError> {
+    match find(&context.app, &token).await? {
+        Some(valid) => Ok(link_page(&context, &token, &valid, None)),
+        None => Ok(link_expired(&context)),
     }
 }
 
-async fn follow(arrival: Arrival, Path(token): Path<String>, Form(fields): Form) -> Result<Response<Body>, Problem> {
-    let visit = &arrival.visit;
-    let app = &visit.app;
-    let Some(good) = find(app, &token).await? else { return Ok(gone(visit)) };
-    if good.link.purpose == LinkPurpose::ConfirmEmail {
-        let actor = match confirming(visit, &good, &token) {
+async fn submit(
+    sign_in: SignInContext,
+    Path(token): Path<String>,
+    Form(fields): Form,
+) -> Result<Response<Body>, PageError> {
+    let context = &sign_in.context;
+    let app = &context.app;
+    let Some(valid) = find(app, &token).await? else { return Ok(link_expired(context)) };
+    if valid.link.purpose == LinkPurpose::ConfirmEmail {
+        let actor = match verifying_actor(context, &valid, &token) {
             Ok(actor) => actor,
             Err(response) => return Ok(response),
         };
-        let Some(_) = app.service.store().consume_link(&good.link.token_hash, outside::now()).await? else {
-            return Ok(gone(visit));
+        let Some(_) = app.service.store().consume_link(&valid.link.token_hash, clock::now()).await? else {
+            return Ok(link_expired(context));
         };
-        confirm(visit, &good, actor).await?;
-        let flash = Flash::good(format!("{} is confirmed.", good.link.detail));
-        let next = if visit.newcomer().is_some() { "/connect/access/sign-in" } else { "/connect/login" };
-        return Ok(visit.lead_to_with(next, &flash));
+        verify_email(context, &valid, actor).await?;
+        let flash = Flash::good(format!("{} is confirmed.", valid.link.detail));
+        let next = if context.signed_in_user().is_some() { "/connect/access/sign-in" } else { "/connect/login" };
+        return Ok(context.redirect_with_flash(next, &flash));
     }
-    let chosen = match password::chosen(fields.raw("password"), fields.raw("again")) {
+    let chosen = match password::parse_new_password(fields.raw("password"), fields.raw("again")) {
         Ok(chosen) => chosen,
-        Err(error) => return Ok(show(visit, &token, &good, Some(error))),
+        Err(error) => return Ok(link_page(context, &token, &valid, Some(error))),
     };
     // Only one of several concurrent submissions succeeds.
-    let Some(_) = app.service.store().consume_link(&good.link.token_hash, outside::now()).await? else {
-        return Ok(gone(visit));
+    let Some(_) = app.service.store().consume_link(&valid.link.token_hash, clock::now()).await? else {
+        return Ok(link_expired(context));
     };
-    let user = good.user.id;
+    let user = valid.user.id;
     let command = |password: NewPassword| Command::ChangeOwnPassword { user, password };
-    let (service, instance) = (&app.service, good.directory.instance());
-    let actor = visit.acting(user, good.link.epoch);
+    let (service, instance) = (&app.service, valid.directory.instance());
+    let actor = context.authenticating_actor(user, valid.link.epoch);
     match service.execute_with_password(instance, actor, &chosen, false, command).await {
         Ok(_) => {}
-        Err(Failure::Refused(Refusal::CredentialsEnded)) => return Ok(gone(visit)),
+        Err(Failure::Refused(Refusal::CredentialsEnded)) => return Ok(link_expired(context)),
         Err(failure) => {
             // The link was not used, so it is restored for another attempt.
-            service.store().put_link(&good.link).await?;
+            service.store().put_link(&valid.link).await?;
             return match failure {
-                Failure::Refused(_) => Ok(show(visit, &token, &good, Some(sentence(&failure)))),
+                Failure::Refused(_) => Ok(link_page(context, &token, &valid, Some(to_sentence(&failure)))),
                 failure => Err(failure.into()),
             };
         }
     }
-    if good.link.purpose == LinkPurpose::Invite {
-        let epoch = good.link.epoch.saturating_add(1);
-        confirm(visit, &good, by_link(visit, &good, epoch)).await?;
+    if valid.link.purpose == LinkPurpose::Invite {
+        let epoch = valid.link.epoch.saturating_add(1);
+        verify_email(context, &valid, link_actor(context, &valid, epoch)).await?;
     }
-    let (directory, user) = check::after_own_change(service, instance, user, good.link.epoch)?;
+    let (directory, user) = check::after_own_change(service, instance, user, valid.link.epoch)?;
     service.throttle().unlock(instance, user.id);
-    check::after_password(&arrival, &directory, &user, super::super::ROOT).await
+    check::after_password(&sign_in, &directory, &user, crate::ROOT).await
 }
 
 /// The actor authenticated by a link, which proves only access to the mailbox. The link was accepted for this security
 /// epoch.
-fn by_link(visit: &Visit, good: &Good, epoch: u64) -> Actor {
-    let principal = Principal::User { id: good.user.id, via: Via::Session { fresh: false } };
-    Actor { principal, security_epoch: Some(epoch), ..visit.nobody() }
+fn link_actor(context: &RequestContext, valid: &ValidLink, epoch: u64) -> Actor {
+    let principal = Principal::User { id: valid.user.id, via: Via::Session { fresh: false } };
+    Actor { principal, security_epoch: Some(epoch), ..context.anonymous_actor() }
 }
 
 /// Returns the actor who verifies the email. If the address was entered by a user who could know this user's earlier
 /// credentials, that user could also read its mail. The link then requires a session with a recent sign-in of this
 /// user, and the error is the response that asks for it.
-fn confirming(visit: &Visit, good: &Good, token: &str) -> Result<Actor, Response<Body>> {
-    if !good.user.email_unverified {
-        return Ok(by_link(visit, good, good.link.epoch));
+fn verifying_actor(context: &RequestContext, valid: &ValidLink, token: &str) -> Result<Actor, Response<Body>> {
+    if !valid.user.email_unverified {
+        return Ok(link_actor(context, valid, valid.link.epoch));
     }
-    match visit.newcomer().filter(|viewer| viewer.user.id == good.user.id && viewer.instance() == good.link.instance) {
-        Some(viewer) if viewer.fresh => Ok(viewer.actor()),
-        Some(_) => Err(lead_to(&format!("/connect/prove?next=/connect/link/{token}"))),
+    match context
+        .signed_in_user()
+        .filter(|viewer| viewer.user.id == valid.user.id && viewer.instance() == valid.link.instance)
+    {
+        Some(viewer) if viewer.has_recent_sign_in => Ok(viewer.actor()),
+        Some(_) => Err(redirect_to(&format!("/connect/prove?next=/connect/link/{token}"))),
         None => {
             let error = format!(
                 "Another user entered this address. Sign in as {} in this browser, then open the link again.",
-                good.user.username
+                valid.user.username
             );
-            Err(show(visit, token, good, Some(error)))
+            Err(link_page(context, token, valid, Some(error)))
         }
     }
 }
 
-async fn confirm(visit: &Visit, good: &Good, actor: Actor) -> Result<(), Problem> {
-    let (user, email) = (good.user.id, good.link.detail.clone());
-    visit.app.service.execute(good.directory.instance(), actor, Command::ConfirmEmail { user, email }).await?;
+async fn verify_email(context: &RequestContext, valid: &ValidLink, actor: Actor) -> Result<(), PageError> {
+    let (user, email) = (valid.user.id, valid.link.detail.clone());
+    context.app.service.execute(valid.directory.instance(), actor, Command::ConfirmEmail { user, email }).await?;
     Ok(())
 }

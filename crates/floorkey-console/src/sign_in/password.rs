@@ -6,16 +6,16 @@ use floorkey::user::PasswordState;
 use floorkey::{Command, NewPassword, Refusal};
 use http::{Response, StatusCode};
 
-use super::super::fields::Form;
-use super::super::flash::Flash;
-use super::super::layout::{Layout, page, page_with};
-use super::super::problem::{Problem, sentence};
-use super::super::viewer::{Newcomer, Viewer};
-use super::arrival::Arrival;
-use super::check::{self, Checked};
-use crate::routes::{Routes, get};
+use super::check::{self, PasswordResult};
+use super::context::SignInContext;
+use crate::web::current_user::{CurrentUser, PartialSession};
+use crate::web::flash::Flash;
+use crate::web::form::Form;
+use crate::web::layout::{Layout, page, page_with};
+use crate::web::page_error::{PageError, to_sentence};
+use crate::web::routes::{Routes, get};
 use floorkey_service::failure::Failure;
-use floorkey_service::hashing_queue::{Party, Room};
+use floorkey_service::hashing_queue::{Party, RequestClass};
 use floorkey_service::passwords::Password;
 
 pub(super) fn routes() -> Routes {
@@ -26,26 +26,26 @@ pub(super) fn routes() -> Routes {
 #[template(path = "password.html")]
 struct PasswordPage {
     layout: Layout,
-    one_time: bool,
+    is_temporary: bool,
     username: String,
     error: Option<String>,
-    wrong_present: bool,
+    wrong_current: bool,
 }
 
-async fn password_form(Newcomer(viewer): Newcomer) -> Response<Body> {
+async fn password_form(PartialSession(viewer): PartialSession) -> Response<Body> {
     page(&password_page(&viewer, None, false))
 }
 
-fn password_page(viewer: &Viewer, error: Option<String>, wrong_present: bool) -> PasswordPage {
+fn password_page(viewer: &CurrentUser, error: Option<String>, wrong_current: bool) -> PasswordPage {
     PasswordPage {
         layout: Layout {
             instance: viewer.directory.settings().alias.clone(),
-            ..viewer.visit.layout("Choose a password")
+            ..viewer.context.layout("Choose a password")
         },
-        one_time: viewer.user.password == PasswordState::OneTime,
+        is_temporary: viewer.user.password == PasswordState::OneTime,
         username: viewer.user.username.clone(),
         error,
-        wrong_present,
+        wrong_current,
     }
 }
 
@@ -53,8 +53,8 @@ fn password_page(viewer: &Viewer, error: Option<String>, wrong_present: bool) ->
 ///
 /// # Errors
 /// The problem, as a full sentence.
-pub(super) fn chosen(password: &str, again: &str) -> Result<Password, String> {
-    let chosen = Password::parse(password).map_err(|invalid| sentence(&invalid.into()))?;
+pub(super) fn parse_new_password(password: &str, again: &str) -> Result<Password, String> {
+    let chosen = Password::parse(password).map_err(|invalid| to_sentence(&invalid.into()))?;
     match password == again {
         true => Ok(chosen),
         false => Err("The two new passwords differ.".to_owned()),
@@ -63,27 +63,27 @@ pub(super) fn chosen(password: &str, again: &str) -> Result<Password, String> {
 
 /// Sets the viewer's own password. All other sessions end, and this browser gets a new one.
 async fn choose_password(
-    arrival: Arrival,
-    Newcomer(viewer): Newcomer,
+    sign_in: SignInContext,
+    PartialSession(viewer): PartialSession,
     Form(fields): Form,
-) -> Result<Response<Body>, Problem> {
-    let refuse = |error: String, wrong_present| {
-        Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &password_page(&viewer, Some(error), wrong_present)))
+) -> Result<Response<Body>, PageError> {
+    let refuse = |error: String, wrong_current| {
+        Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &password_page(&viewer, Some(error), wrong_current)))
     };
-    let one_time = viewer.user.password == PasswordState::OneTime;
-    if !one_time {
-        let present = check::password(&arrival, &viewer.directory, &viewer.user.username, fields.raw("present"), true);
-        if let Checked::Wrong = present.await? {
+    let is_temporary = viewer.user.password == PasswordState::OneTime;
+    if !is_temporary {
+        let current = check::password(&sign_in, &viewer.directory, &viewer.user.username, fields.raw("present"), true);
+        if let PasswordResult::Incorrect = current.await? {
             return refuse("This is not your present password, or there were too many attempts.".to_owned(), true);
         }
     }
-    let chosen = match chosen(fields.raw("password"), fields.raw("again")) {
+    let chosen = match parse_new_password(fields.raw("password"), fields.raw("again")) {
         Ok(chosen) => chosen,
         Err(error) => return refuse(error, false),
     };
     let party = Party::User(viewer.instance(), viewer.user.id);
-    let kept = viewer.app().service.store().password_hash(viewer.instance(), viewer.user.id).await?;
-    if viewer.app().service.hashing().verify(Room::Callers, party, chosen.reveal(), kept).await? {
+    let stored_hash = viewer.app().service.store().password_hash(viewer.instance(), viewer.user.id).await?;
+    if viewer.app().service.hashing().verify(RequestClass::Callers, party, chosen.reveal(), stored_hash).await? {
         return refuse("This is the password you have now: choose another one.".to_owned(), false);
     }
     let user = viewer.user.id;
@@ -91,11 +91,11 @@ async fn choose_password(
     let service = &viewer.app().service;
     match service.execute_with_password(viewer.instance(), viewer.actor(), &chosen, false, command).await {
         Ok(_) => {}
-        Err(Failure::Refused(Refusal::CredentialsEnded)) => return Err(Problem::SignIn),
-        Err(failure @ Failure::Refused(_)) => return refuse(sentence(&failure), false),
+        Err(Failure::Refused(Refusal::CredentialsEnded)) => return Err(PageError::SignIn),
+        Err(failure @ Failure::Refused(_)) => return refuse(to_sentence(&failure), false),
         Err(failure) => return Err(failure.into()),
     }
     let (directory, user) = check::after_own_change(service, viewer.instance(), user, viewer.session.epoch)?;
-    check::open_session(&arrival, &directory, &user, super::super::ROOT, &Flash::good("Your password is changed."))
+    check::start_session_with_flash(&sign_in, &directory, &user, crate::ROOT, &Flash::good("Your password is changed."))
         .await
 }

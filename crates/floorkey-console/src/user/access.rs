@@ -11,25 +11,25 @@ use floorkey::user::Assignment;
 use floorkey::{Action, Grant, Origin, Permission, PermissionSet, Refusal, Request, Target, User, catalogue};
 use http::Response;
 
-use super::super::fields::Query;
-use super::super::layout::{Layout, page};
-use super::super::problem::Problem;
-use super::super::viewer::Viewer;
-use super::super::words;
-use super::found;
-use super::head::{Head, Tab, head};
+use super::header::{Tab, UserHeader, user_header};
+use super::lookup;
 use super::timeline::{Timeline, timeline};
-use super::why::{self, Answer};
+use super::why_denied::{self, SearchResult};
+use crate::web::current_user::CurrentUser;
+use crate::web::form::Query;
+use crate::web::layout::{Layout, page};
+use crate::web::page_error::PageError;
+use crate::web::text;
 
 /// Maximum number of permissions with which all groups start expanded.
-const OPEN: usize = 30;
+const EXPANDED_MAX: usize = 30;
 
 #[derive(Template)]
 #[template(path = "user/access.html")]
 struct AccessTab {
     layout: Layout,
-    head: Head,
-    profiles: Vec<HeldProfile>,
+    header: UserHeader,
+    profiles: Vec<AssignedProfile>,
     /// The effective permissions, or why the viewer can't see them.
     effective: Result<Effective, String>,
     timeline: Option<Timeline>,
@@ -39,31 +39,31 @@ struct AccessTab {
 struct Effective {
     /// The access of the user in one sentence.
     summary: String,
-    groups: Vec<Group>,
+    groups: Vec<AccessGroup>,
     total: usize,
-    open: bool,
+    is_expanded: bool,
     /// Legacy permission names in the user's profiles.
-    older: Vec<&'static str>,
+    legacy_names: Vec<&'static str>,
     inherited: Vec<InheritedRow>,
-    limits: Vec<LimitRow>,
-    applications: Vec<ApplicationRow>,
-    answer: Option<Answer>,
-    asked: String,
+    restrictions: Vec<RestrictionRow>,
+    applications: Vec<ApplicationPermissionRow>,
+    result: Option<SearchResult>,
+    query_text: String,
 }
 
 /// A profile assigned to the user.
-struct HeldProfile {
+struct AssignedProfile {
     name: String,
     description: String,
     /// The link to the profile, if the viewer can see profiles.
     href: Option<String>,
-    when: String,
+    dates: String,
     /// `now`, `later` or `over`.
     state: &'static str,
 }
 
 /// A permission group with the user's permissions in it.
-struct Group {
+struct AccessGroup {
     name: &'static str,
     rows: Vec<PermissionRow>,
 }
@@ -71,7 +71,7 @@ struct Group {
 /// A permission with the reasons why the user has it.
 pub(super) struct PermissionRow {
     pub(super) name: String,
-    pub(super) api: &'static str,
+    pub(super) api_name: &'static str,
     pub(super) about: &'static str,
     pub(super) reasons: Vec<String>,
 }
@@ -79,45 +79,45 @@ pub(super) struct PermissionRow {
 struct InheritedRow {
     what: String,
     because: String,
-    place: &'static str,
+    location: &'static str,
 }
 
 /// A permission of an application.
-struct ApplicationRow {
+struct ApplicationPermissionRow {
     name: String,
     namespace: String,
     /// The conditions of each grant of the permission; empty if it is granted unconditionally.
     only: Vec<String>,
 }
 
-struct LimitRow {
+struct RestrictionRow {
     name: String,
     about: &'static str,
     profiles: String,
 }
 
 pub(super) async fn show(
-    viewer: Viewer,
+    viewer: CurrentUser,
     Path(id): Path<String>,
     Query(query): Query,
-) -> Result<Response<Body>, Problem> {
-    let user = found::user(&viewer, &id)?;
-    let asked = query.text("can").unwrap_or_default();
-    let page_of = AccessTab {
+) -> Result<Response<Body>, PageError> {
+    let user = lookup::visible_user(&viewer, &id)?;
+    let query_text = query.text("can").unwrap_or_default();
+    let template = AccessTab {
         layout: viewer.layout(user.display_name()),
-        head: head(&viewer, &user, Tab::Access),
+        header: user_header(&viewer, &user, Tab::Access),
         profiles: profiles(&viewer, &user),
         effective: match viewer.visibility().effective_permissions(&user) {
-            Ok(()) => Ok(Effective::of(&viewer, &user, asked)),
-            Err(refusal) => Err(hidden(&refusal)),
+            Ok(()) => Ok(Effective::from_user(&viewer, &user, query_text)),
+            Err(refusal) => Err(hidden_reason(&refusal)),
         },
         timeline: timeline(&viewer, &user).await?,
     };
-    Ok(page(&page_of))
+    Ok(page(&template))
 }
 
 /// Returns a sentence that explains why a user's effective permissions are hidden.
-pub(super) fn hidden(refusal: &Refusal) -> String {
+pub(super) fn hidden_reason(refusal: &Refusal) -> String {
     match refusal {
         Refusal::OutOfScope { .. } => {
             "What this user can do is not shown: you can’t see all of the user’s security profiles.".to_owned()
@@ -127,60 +127,60 @@ pub(super) fn hidden(refusal: &Refusal) -> String {
 }
 
 impl Effective {
-    fn of(viewer: &Viewer, user: &User, asked: &str) -> Self {
-        let held = viewer.directory.grants_at(user, viewer.now);
-        let anywhere = held.anywhere();
+    fn from_user(viewer: &CurrentUser, user: &User, query_text: &str) -> Self {
+        let grants = viewer.directory.grants_at(user, viewer.now);
+        let anywhere = grants.anywhere();
         let granted = floorkey::granted_once(&anywhere);
         let name = user.display_name();
         Self {
             summary: match user.enabled {
-                true => format!("{name} {}.", summary(&held).sentence()),
+                true => format!("{name} {}.", summary(&grants).sentence()),
                 false => format!("{name} is disabled and can do nothing."),
             },
             total: granted.len(),
-            open: granted.len() <= OPEN,
+            is_expanded: granted.len() <= EXPANDED_MAX,
             groups: groups(viewer, user, &granted),
-            older: older(viewer, user),
+            legacy_names: legacy_names(viewer, user),
             inherited: inherited_rows(&anywhere),
-            limits: limits(viewer, user, &held.limits),
-            applications: applications(&held),
-            answer: why::answer(viewer, user, asked),
-            asked: asked.to_owned(),
+            restrictions: restrictions(viewer, user, &grants.limits),
+            applications: applications(&grants),
+            result: why_denied::search(viewer, user, query_text),
+            query_text: query_text.to_owned(),
         }
     }
 }
 
 /// Returns the legacy permission names in the user's active profiles.
-fn older(viewer: &Viewer, user: &User) -> Vec<&'static str> {
+fn legacy_names(viewer: &CurrentUser, user: &User) -> Vec<&'static str> {
     let profiles = user.profiles_at(viewer.now).filter_map(|id| viewer.directory.profile(id));
-    let held = profiles.fold(PermissionSet::EMPTY, |all, profile| all.union(profile.permissions.permissions()));
+    let permissions = profiles.fold(PermissionSet::EMPTY, |all, profile| all.union(profile.permissions.permissions()));
     let old = catalogue().legacy().iter().map(|(old, _)| *old);
-    old.filter(|old| held.contains(*old)).map(Permission::name).collect()
+    old.filter(|old| permissions.contains(*old)).map(Permission::name).collect()
 }
 
 /// Returns all assigned profiles, current or not, sorted by name.
-fn profiles(viewer: &Viewer, user: &User) -> Vec<HeldProfile> {
-    let mut profiles: Vec<_> = user.assignments.iter().map(|held| profile(viewer, held)).collect();
-    profiles.sort_by_cached_key(|held| floorkey::text::folded(&held.name));
+fn profiles(viewer: &CurrentUser, user: &User) -> Vec<AssignedProfile> {
+    let mut profiles: Vec<_> = user.assignments.iter().map(|assignment| profile(viewer, assignment)).collect();
+    profiles.sort_by_cached_key(|profile| floorkey::text::folded(&profile.name));
     profiles
 }
 
-fn profile(viewer: &Viewer, held: &Assignment) -> HeldProfile {
+fn profile(viewer: &CurrentUser, assignment: &Assignment) -> AssignedProfile {
     let visibility = viewer.visibility();
-    let visible = visibility.profile(held.profile).shows_details();
-    let described = viewer.directory.profile(held.profile).filter(|_| visible);
-    let when = match (held.from, held.until) {
+    let visible = visibility.profile(assignment.profile).shows_details();
+    let described = viewer.directory.profile(assignment.profile).filter(|_| visible);
+    let dates = match (assignment.from, assignment.until) {
         (None, None) => String::new(),
-        (Some(from), None) => format!("from {}", words::moment(from)),
-        (None, Some(until)) => format!("until {}", words::moment(until)),
-        (Some(from), Some(until)) => format!("from {} until {}", words::moment(from), words::moment(until)),
+        (Some(from), None) => format!("from {}", text::utc_time(from)),
+        (None, Some(until)) => format!("until {}", text::utc_time(until)),
+        (Some(from), Some(until)) => format!("from {} until {}", text::utc_time(from), text::utc_time(until)),
     };
-    HeldProfile {
-        name: visibility.profile_name(held.profile).unwrap_or(words::HIDDEN_PROFILE).to_owned(),
+    AssignedProfile {
+        name: visibility.profile_name(assignment.profile).unwrap_or(text::HIDDEN_PROFILE).to_owned(),
         description: described.map(|profile| profile.description.clone()).unwrap_or_default(),
-        href: visible.then(|| format!("/connect/security-profiles/{}", held.profile)),
-        when,
-        state: match (held.holds_at(viewer.now), held.has_ended(viewer.now)) {
+        href: visible.then(|| format!("/connect/security-profiles/{}", assignment.profile)),
+        dates,
+        state: match (assignment.holds_at(viewer.now), assignment.has_ended(viewer.now)) {
             (true, _) => "now",
             (_, true) => "over",
             _ => "later",
@@ -188,81 +188,85 @@ fn profile(viewer: &Viewer, held: &Assignment) -> HeldProfile {
     }
 }
 
-fn groups(viewer: &Viewer, user: &User, held: &PermissionSet) -> Vec<Group> {
+fn groups(viewer: &CurrentUser, user: &User, granted: &PermissionSet) -> Vec<AccessGroup> {
     let group = |name: &&'static str| {
-        let rows = held.iter().filter(|permission| permission.info().group == *name);
-        Group { name, rows: rows.map(|permission| row(viewer, user, permission)).collect() }
+        let rows = granted.iter().filter(|permission| permission.info().group == *name);
+        AccessGroup { name, rows: rows.map(|permission| permission_row(viewer, user, permission)).collect() }
     };
     catalogue().groups().iter().map(group).filter(|group| !group.rows.is_empty()).collect()
 }
 
 /// Returns a permission of the user with its reasons.
-pub(super) fn row(viewer: &Viewer, user: &User, permission: Permission) -> PermissionRow {
+pub(super) fn permission_row(viewer: &CurrentUser, user: &User, permission: Permission) -> PermissionRow {
     let action = Action::Permission(permission);
     let request = Request::new(user.id, action, Target::Instance, viewer.now);
     let grants = viewer.directory.explain(&request).grants;
-    let mut reasons: Vec<String> = grants.iter().map(|grant| reason(viewer, user, grant)).collect();
+    let mut reasons: Vec<String> = grants.iter().map(|grant| describe_grant(viewer, user, grant)).collect();
     reasons.dedup();
     PermissionRow {
-        name: words::permission(permission),
-        api: permission.name(),
+        name: text::permission(permission),
+        api_name: permission.name(),
         about: &permission.info().about,
         reasons,
     }
 }
 
 /// Describes a grant of the permission: its profile, its origin and its scope.
-fn reason(viewer: &Viewer, user: &User, grant: &Grant) -> String {
+fn describe_grant(viewer: &CurrentUser, user: &User, grant: &Grant) -> String {
     let visibility = viewer.visibility();
-    let profile = words::profile(&visibility, grant.profile);
-    let listed = |set: &PermissionSet| {
-        let names: Vec<String> = set.iter().map(words::permission).collect();
-        words::list(&names, 2)
+    let profile = text::profile(&visibility, grant.profile);
+    let permission_names = |set: &PermissionSet| {
+        let names: Vec<String> = set.iter().map(text::permission).collect();
+        text::join_names(&names, 2)
     };
-    let how = match &grant.origin {
+    let origin = match &grant.origin {
         Origin::Chosen => "chosen".to_owned(),
-        Origin::RequiredBy(set) => format!("required by {}", listed(set)),
-        Origin::RequiredInApplication(names) => format!("required by {}", words::list(names, 2)),
-        Origin::SameAs(set) => format!("the same as {}", listed(set)),
+        Origin::RequiredBy(set) => format!("required by {}", permission_names(set)),
+        Origin::RequiredInApplication(names) => format!("required by {}", text::join_names(names, 2)),
+        Origin::SameAs(set) => format!("the same as {}", permission_names(set)),
     };
     let scope = grant.scope.as_ref().map(|scope| visibility.scope_text(user, scope));
     let scope = scope.map(|scope| format!("; only {scope}")).unwrap_or_default();
-    format!("{profile}: {how}{scope}")
+    format!("{profile}: {origin}{scope}")
 }
 
-fn inherited_rows(held: &PermissionSet) -> Vec<InheritedRow> {
-    let rows = inherited::sources(held).flat_map(|source| {
-        let because: Vec<String> = source.permissions.intersection(held).iter().map(words::permission).collect();
-        let because = words::list(&because, 3);
-        let lists: Vec<_> = source.lists.difference(held).iter().collect();
+fn inherited_rows(permissions: &PermissionSet) -> Vec<InheritedRow> {
+    let rows = inherited::sources(permissions).flat_map(|source| {
+        let because: Vec<String> = source.permissions.intersection(permissions).iter().map(text::permission).collect();
+        let because = text::join_names(&because, 3);
+        let lists: Vec<_> = source.lists.difference(permissions).iter().collect();
         lists.into_iter().map(move |view| InheritedRow {
             what: view.info().resource.clone(),
             because: because.clone(),
-            place: &source.place,
+            location: &source.place,
         })
     });
     rows.collect()
 }
 
-fn applications(held: &Grants) -> Vec<ApplicationRow> {
+fn applications(grants: &Grants) -> Vec<ApplicationPermissionRow> {
     let row = |pair: (String, String)| {
-        let only = match held.applications.contains(&pair) {
+        let only = match grants.applications.contains(&pair) {
             true => Vec::new(),
-            false => held.application_scopes(&pair).filter_map(Scope::conditions_in_words).collect(),
+            false => grants.application_scopes(&pair).filter_map(Scope::conditions_in_words).collect(),
         };
-        ApplicationRow { name: pair.1, namespace: pair.0, only }
+        ApplicationPermissionRow { name: pair.1, namespace: pair.0, only }
     };
-    held.applications_anywhere().into_iter().map(row).collect()
+    grants.applications_anywhere().into_iter().map(row).collect()
 }
 
-fn limits(viewer: &Viewer, user: &User, limits: &PermissionSet) -> Vec<LimitRow> {
-    let row = |limit: Permission| {
+fn restrictions(viewer: &CurrentUser, user: &User, restrictions: &PermissionSet) -> Vec<RestrictionRow> {
+    let row = |restriction: Permission| {
         let has = |id: &floorkey::SecurityProfileId| {
-            viewer.directory.grants(*id).is_some_and(|grants| grants.limits.contains(limit))
+            viewer.directory.grants(*id).is_some_and(|grants| grants.limits.contains(restriction))
         };
-        let held = user.profiles_at(viewer.now).filter(has);
-        let held: Vec<String> = held.map(|id| words::profile(&viewer.visibility(), id)).collect();
-        LimitRow { name: words::permission(limit), about: &limit.info().about, profiles: words::list(&held, 3) }
+        let profiles = user.profiles_at(viewer.now).filter(has);
+        let profiles: Vec<String> = profiles.map(|id| text::profile(&viewer.visibility(), id)).collect();
+        RestrictionRow {
+            name: text::permission(restriction),
+            about: &restriction.info().about,
+            profiles: text::join_names(&profiles, 3),
+        }
     };
-    limits.iter().map(row).collect()
+    restrictions.iter().map(row).collect()
 }

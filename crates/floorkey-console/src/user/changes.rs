@@ -9,22 +9,22 @@ use floorkey::{
     Timestamp, User, UserId,
 };
 
-use super::super::problem::sentence;
-use super::draft::{Draft, DraftProfile, moment};
+use super::draft::{DraftProfile, UserDraft, parse_datetime_local};
+use crate::web::page_error::to_sentence;
 use floorkey_service::failure::Failure;
 
 /// Errors by form field; the key `""` stands for the form as a whole.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Errors(BTreeMap<&'static str, String>);
+pub(super) struct UserFormErrors(BTreeMap<&'static str, String>);
 
-impl Errors {
+impl UserFormErrors {
     /// Returns the error of a field.
-    pub(super) fn of(&self, field: &str) -> Option<String> {
+    pub(super) fn get(&self, field: &str) -> Option<String> {
         self.0.get(field).cloned()
     }
 
     /// Returns all errors with their fields, except the error of the form as a whole.
-    pub(super) fn all(&self) -> Vec<(&'static str, String)> {
+    pub(super) fn by_field(&self) -> Vec<(&'static str, String)> {
         self.0.iter().filter(|(field, _)| !field.is_empty()).map(|(field, text)| (*field, text.clone())).collect()
     }
 
@@ -37,30 +37,32 @@ impl Errors {
     }
 
     /// Adds a refusal to the field that it is about.
-    pub(super) fn refuse(&mut self, refusal: &Refusal) {
+    pub(super) fn add_refusal(&mut self, refusal: &Refusal) {
         match refusal {
-            Refusal::InBatch { refusal, .. } if !refusal.withholds() => self.refuse(refusal),
+            Refusal::InBatch { refusal, .. } if !refusal.withholds() => self.add_refusal(refusal),
             Refusal::Invalid(invalid) => {
-                let field = field_of(invalid.input);
-                self.add(field, upper(&invalid.problem));
+                let field = form_field(invalid.input);
+                self.add(field, capitalize(&invalid.problem));
             }
             Refusal::Duplicate { name, .. } => {
                 self.add("username", format!("There is already a user with the login name {name}."));
             }
-            reserved @ Refusal::Reserved { .. } => self.add("username", sentence(&Failure::Refused(reserved.clone()))),
+            reserved @ Refusal::Reserved { .. } => {
+                self.add("username", to_sentence(&Failure::Refused(reserved.clone())))
+            }
             Refusal::LimitExceeded { problem } if problem.contains("security profiles") => {
-                self.add("profiles", upper(problem));
+                self.add("profiles", capitalize(problem));
             }
             Refusal::LimitExceeded { problem } if problem.contains("proficiencies") => {
-                self.add("skills", upper(problem));
+                self.add("skills", capitalize(problem));
             }
-            refusal => self.add("", sentence(&Failure::Refused(refusal.clone()))),
+            refusal => self.add("", to_sentence(&Failure::Refused(refusal.clone()))),
         }
     }
 }
 
 /// Returns the form field for an input name of the Amazon Connect API.
-fn field_of(input: &str) -> &'static str {
+fn form_field(input: &str) -> &'static str {
     match input {
         "IdentityInfo.FirstName" => "first_name",
         "IdentityInfo.LastName" => "last_name",
@@ -78,7 +80,7 @@ fn field_of(input: &str) -> &'static str {
     }
 }
 
-fn upper(text: &str) -> String {
+fn capitalize(text: &str) -> String {
     let mut chars = text.chars();
     let first = chars.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
     let text = format!("{first}{}", chars.as_str());
@@ -86,7 +88,12 @@ fn upper(text: &str) -> String {
 }
 
 /// Returns the commands that change the user into the draft; empty if nothing differs.
-pub(super) fn commands(directory: &Directory, user: &User, draft: &Draft, errors: &mut Errors) -> Vec<Command> {
+pub(super) fn commands(
+    directory: &Directory,
+    user: &User,
+    draft: &UserDraft,
+    errors: &mut UserFormErrors,
+) -> Vec<Command> {
     let id = user.id;
     let mut commands = Vec::new();
     let identity = identity(draft);
@@ -118,7 +125,7 @@ pub(super) fn commands(directory: &Directory, user: &User, draft: &Draft, errors
 }
 
 /// Combines the commands into one that applies all of them or none.
-pub(super) fn together(mut commands: Vec<Command>) -> Option<Command> {
+pub(super) fn batch(mut commands: Vec<Command>) -> Option<Command> {
     match commands.len() {
         0 => None,
         1 => commands.pop(),
@@ -127,16 +134,21 @@ pub(super) fn together(mut commands: Vec<Command>) -> Option<Command> {
 }
 
 /// Wraps the command so that it is refused if the user was modified after the page was created.
-pub(super) fn if_unchanged(user: UserId, modified: Timestamp, command: Command) -> Command {
+pub(super) fn unless_modified(user: UserId, modified: Timestamp, command: Command) -> Command {
     Command::IfUnchanged { record: RecordKey::User(user), modified, command: Box::new(command) }
 }
 
 /// Returns the new user that the draft describes.
-pub(super) fn new_user(draft: &Draft, id: UserId, password: Option<NewPassword>, errors: &mut Errors) -> NewUser {
+pub(super) fn new_user(
+    draft: &UserDraft,
+    id: UserId,
+    password: Option<NewPassword>,
+    errors: &mut UserFormErrors,
+) -> NewUser {
     if draft.text("username").is_empty() {
         errors.add("username", "Give a login name.");
     }
-    let profiles: Vec<_> = draft.profiles.iter().filter_map(|held| SecurityProfileId::parse(&held.id)).collect();
+    let profiles: Vec<_> = draft.profiles.iter().filter_map(|profile| SecurityProfileId::parse(&profile.id)).collect();
     if profiles.is_empty() {
         errors.add("profiles", "Choose at least one security profile.");
     }
@@ -144,7 +156,7 @@ pub(super) fn new_user(draft: &Draft, id: UserId, password: Option<NewPassword>,
     if routing.is_none() {
         errors.add("routing_profile", "Choose a routing profile.");
     }
-    let nobody = User::new(id, "", ResourceId::from_bits(0), Timestamp::default());
+    let placeholder_user = User::new(id, "", ResourceId::from_bits(0), Timestamp::default());
     NewUser {
         id,
         username: draft.text("username").to_owned(),
@@ -154,22 +166,22 @@ pub(super) fn new_user(draft: &Draft, id: UserId, password: Option<NewPassword>,
         profiles,
         routing_profile: routing.unwrap_or(ResourceId::from_bits(0)),
         hierarchy_group: group(draft, errors),
-        channels: channels(draft, &nobody, errors),
+        channels: channels(draft, &placeholder_user, errors),
         tags: tags(draft, errors),
     }
 }
 
-fn identity(draft: &Draft) -> Identity {
+fn identity(draft: &UserDraft) -> Identity {
     Identity {
-        first_name: draft.said("first_name"),
-        last_name: draft.said("last_name"),
-        email: draft.said("email"),
-        secondary_email: draft.said("secondary_email"),
-        mobile: draft.said("mobile"),
+        first_name: draft.non_empty("first_name"),
+        last_name: draft.non_empty("last_name"),
+        email: draft.non_empty("email"),
+        secondary_email: draft.non_empty("secondary_email"),
+        mobile: draft.non_empty("mobile"),
     }
 }
 
-fn group(draft: &Draft, errors: &mut Errors) -> Option<HierarchyGroupId> {
+fn group(draft: &UserDraft, errors: &mut UserFormErrors) -> Option<HierarchyGroupId> {
     let text = draft.text("hierarchy_group");
     let group = HierarchyGroupId::parse(text);
     if group.is_none() && !text.is_empty() {
@@ -179,32 +191,32 @@ fn group(draft: &Draft, errors: &mut Errors) -> Option<HierarchyGroupId> {
 }
 
 /// Returns the channel settings of the draft. Settings that the form doesn't show are kept.
-fn channels(draft: &Draft, user: &User, errors: &mut Errors) -> Vec<ChannelSettings> {
+fn channels(draft: &UserDraft, user: &User, errors: &mut UserFormErrors) -> Vec<ChannelSettings> {
     let mut channels = Vec::new();
-    for (name, sent) in CHANNELS.iter().zip(&draft.channels) {
+    for (name, settings_draft) in CHANNELS.iter().zip(&draft.channels) {
         let before = user.phone.channel(name).cloned().unwrap_or_default();
         let mut settings = ChannelSettings { channel: (*name).to_owned(), ..before };
-        settings.auto_accept = said(&sent.auto_accept);
-        settings.after_contact_work_seconds = match sent.work.as_str() {
+        settings.auto_accept = parse_yes_no(&settings_draft.auto_accept);
+        settings.after_contact_work_seconds = match settings_draft.after_contact_work.as_str() {
             "" => None,
             text => text.parse().map_err(|_| errors.add("channels", "Seconds are a whole number, or nothing.")).ok(),
         };
         if *name == "VOICE" {
-            settings.phone_type = draft.said("phone_type");
-            settings.phone_number = draft.said("phone_number");
-            settings.persistent_connection = said(draft.text("persistent"));
-            settings.voice_enhancement = draft.said("enhancement");
-            settings.callback_auto_accept = said(draft.text("callback_accept"));
+            settings.phone_type = draft.non_empty("phone_type");
+            settings.phone_number = draft.non_empty("phone_number");
+            settings.persistent_connection = parse_yes_no(draft.text("persistent"));
+            settings.voice_enhancement = draft.non_empty("enhancement");
+            settings.callback_auto_accept = parse_yes_no(draft.text("callback_accept"));
         }
-        let nothing = ChannelSettings { channel: settings.channel.clone(), ..ChannelSettings::default() };
-        if settings != nothing || user.phone.channel(name).is_some_and(|before| *before == nothing) {
+        let no_settings = ChannelSettings { channel: settings.channel.clone(), ..ChannelSettings::default() };
+        if settings != no_settings || user.phone.channel(name).is_some_and(|before| *before == no_settings) {
             channels.push(settings);
         }
     }
     channels
 }
 
-fn said(word: &str) -> Option<bool> {
+fn parse_yes_no(word: &str) -> Option<bool> {
     match word {
         "yes" => Some(true),
         "no" => Some(false),
@@ -213,7 +225,7 @@ fn said(word: &str) -> Option<bool> {
 }
 
 /// Returns the proficiencies in the draft; `None` if a level is not a number.
-pub(super) fn skills(draft: &Draft, errors: &mut Errors) -> Option<Vec<Proficiency>> {
+pub(super) fn skills(draft: &UserDraft, errors: &mut UserFormErrors) -> Option<Vec<Proficiency>> {
     let mut wanted = Vec::new();
     for skill in &draft.skills {
         let level = if skill.level.is_empty() { Some(3.0) } else { skill.level.parse().ok() };
@@ -226,32 +238,37 @@ pub(super) fn skills(draft: &Draft, errors: &mut Errors) -> Option<Vec<Proficien
     Some(wanted)
 }
 
-fn skill_commands(user: &User, draft: &Draft, errors: &mut Errors) -> Vec<Command> {
+fn skill_commands(user: &User, draft: &UserDraft, errors: &mut UserFormErrors) -> Vec<Command> {
     let Some(wanted) = skills(draft, errors) else { return Vec::new() };
     let same = |a: &Proficiency, b: &Proficiency| a.attribute == b.attribute && a.value == b.value;
-    let held = |skill: &Proficiency| user.proficiencies.iter().find(|held| same(held, skill));
-    let gone = user.proficiencies.iter().filter(|held| !wanted.iter().any(|skill| same(held, skill)));
-    let gone: Vec<_> = gone.map(|held| (held.attribute.clone(), held.value.clone())).collect();
-    let added: Vec<_> = wanted.iter().filter(|skill| held(skill).is_none()).cloned().collect();
-    let moved = wanted.iter().filter(|skill| held(skill).is_some_and(|held| held.level != skill.level));
-    let moved: Vec<_> = moved.cloned().collect();
+    let existing = |skill: &Proficiency| user.proficiencies.iter().find(|existing| same(existing, skill));
+    let removed = user.proficiencies.iter().filter(|existing| !wanted.iter().any(|skill| same(existing, skill)));
+    let removed: Vec<_> = removed.map(|existing| (existing.attribute.clone(), existing.value.clone())).collect();
+    let added: Vec<_> = wanted.iter().filter(|skill| existing(skill).is_none()).cloned().collect();
+    let changed = wanted.iter().filter(|skill| existing(skill).is_some_and(|existing| existing.level != skill.level));
+    let changed: Vec<_> = changed.cloned().collect();
     let id = user.id;
     let commands = [
-        (!gone.is_empty()).then_some(Command::DisassociateUserProficiencies { user: id, proficiencies: gone }),
-        (!moved.is_empty()).then_some(Command::UpdateUserProficiencies { user: id, proficiencies: moved }),
+        (!removed.is_empty()).then_some(Command::DisassociateUserProficiencies { user: id, proficiencies: removed }),
+        (!changed.is_empty()).then_some(Command::UpdateUserProficiencies { user: id, proficiencies: changed }),
         (!added.is_empty()).then_some(Command::AssociateUserProficiencies { user: id, proficiencies: added }),
     ];
     commands.into_iter().flatten().collect()
 }
 
-fn profile_commands(directory: &Directory, user: &User, draft: &Draft, errors: &mut Errors) -> Vec<Command> {
+fn profile_commands(
+    directory: &Directory,
+    user: &User,
+    draft: &UserDraft,
+    errors: &mut UserFormErrors,
+) -> Vec<Command> {
     let mut wanted = Vec::new();
-    for held in &draft.profiles {
-        let Some(profile) = SecurityProfileId::parse(&held.id).filter(|id| directory.profile(*id).is_some()) else {
+    for chosen in &draft.profiles {
+        let Some(profile) = SecurityProfileId::parse(&chosen.id).filter(|id| directory.profile(*id).is_some()) else {
             errors.add("profiles", "One of the security profiles is gone. Take it out and try again.");
             continue;
         };
-        match assignment(user, profile, held) {
+        match assignment(user, profile, chosen) {
             Ok(assignment) => wanted.push(assignment),
             Err(problem) => errors.add("profiles", problem),
         }
@@ -263,7 +280,8 @@ fn profile_commands(directory: &Directory, user: &User, draft: &Draft, errors: &
     // ends the assignment and a second one assigns the profile again, in one change.
     let ended = Timestamp::from_millis(0);
     let undated = |new: &Assignment| {
-        !new.is_dated() && user.assignments.iter().any(|held| held.profile == new.profile && held.is_dated())
+        !new.is_dated()
+            && user.assignments.iter().any(|existing| existing.profile == new.profile && existing.is_dated())
     };
     let first: Vec<_> = wanted
         .iter()
@@ -280,21 +298,21 @@ fn profile_commands(directory: &Directory, user: &User, draft: &Draft, errors: &
 
 /// Returns the assignment of a profile. A date that the actor didn't edit keeps its milliseconds.
 fn assignment(user: &User, profile: SecurityProfileId, typed: &DraftProfile) -> Result<Assignment, &'static str> {
-    let held = user.assignments.iter().find(|held| held.profile == profile);
+    let existing = user.assignments.iter().find(|existing| existing.profile == profile);
     let date = |text: &str, before: Option<Timestamp>| match before {
         _ if text.is_empty() => Ok(None),
-        Some(at) if super::draft::minute(at) == text => Ok(Some(at)),
-        _ => moment(text).map(Some).ok_or("A date is written like 2026-11-22T10:15, in UTC."),
+        Some(at) if super::draft::format_datetime_local(at) == text => Ok(Some(at)),
+        _ => parse_datetime_local(text).map(Some).ok_or("A date is written like 2026-11-22T10:15, in UTC."),
     };
-    let from = date(&typed.from, held.and_then(|held| held.from))?;
-    let until = date(&typed.until, held.and_then(|held| held.until))?;
+    let from = date(&typed.from, existing.and_then(|existing| existing.from))?;
+    let until = date(&typed.until, existing.and_then(|existing| existing.until))?;
     match (from, until) {
         (Some(from), Some(until)) if until <= from => Err("A security profile would end before it begins."),
         _ => Ok(Assignment { profile, from, until }),
     }
 }
 
-fn tags(draft: &Draft, errors: &mut Errors) -> Tags {
+fn tags(draft: &UserDraft, errors: &mut UserFormErrors) -> Tags {
     let mut tags = Tags::new();
     for (key, value) in &draft.tags {
         if tags.insert(key.clone(), value.clone()).is_some() {
@@ -304,13 +322,13 @@ fn tags(draft: &Draft, errors: &mut Errors) -> Tags {
     tags
 }
 
-fn tag_commands(user: &User, draft: &Draft, errors: &mut Errors) -> Vec<Command> {
+fn tag_commands(user: &User, draft: &UserDraft, errors: &mut UserFormErrors) -> Vec<Command> {
     let wanted = tags(draft, errors);
     let target = RecordKey::User(user.id);
-    let gone: BTreeSet<String> = user.tags.keys().filter(|key| !wanted.contains_key(*key)).cloned().collect();
+    let removed: BTreeSet<String> = user.tags.keys().filter(|key| !wanted.contains_key(*key)).cloned().collect();
     let new: Tags = wanted.into_iter().filter(|(key, value)| user.tags.get(key) != Some(value)).collect();
     let commands = [
-        (!gone.is_empty()).then_some(Command::UntagResource { target: target.clone(), keys: gone }),
+        (!removed.is_empty()).then_some(Command::UntagResource { target: target.clone(), keys: removed }),
         (!new.is_empty()).then(|| Command::TagResource { target: target.clone(), tags: new }),
     ];
     commands.into_iter().flatten().collect()

@@ -2,43 +2,43 @@
 
 use floorkey::{HierarchyGroupId, ResourceId};
 
-use super::super::users::offers::{self, Choices};
-use super::super::viewer::Viewer;
-use super::super::words;
+use crate::users::filter_options::{self, Choices};
+use crate::web::current_user::CurrentUser;
+use crate::web::text;
 
 /// An option of a select box.
-pub(super) struct Choice {
+pub(super) struct FormChoice {
     pub(super) id: String,
     pub(super) text: String,
     pub(super) chosen: bool,
 }
 
 /// Returns the security profiles, sorted by name.
-pub(super) fn profiles(viewer: &Viewer, chosen: &[String]) -> Vec<Choice> {
-    marked(offers::profiles(viewer), |id| chosen.iter().any(|chosen| chosen == id))
+pub(super) fn profiles(viewer: &CurrentUser, chosen: &[String]) -> Vec<FormChoice> {
+    to_choices(filter_options::profiles(viewer), |id| chosen.iter().any(|chosen| chosen == id))
 }
 
 /// Returns the routing profiles, sorted by name. The selected one is included even if the viewer can't see its name.
-pub(super) fn routing(viewer: &Viewer, chosen: &str) -> Vec<Choice> {
-    let name = || ResourceId::parse(chosen).map(|id| words::resource(&viewer.visibility(), id));
-    with(offers::routing(viewer), chosen, name)
+pub(super) fn routing(viewer: &CurrentUser, chosen: &str) -> Vec<FormChoice> {
+    let name = || ResourceId::parse(chosen).map(|id| text::resource(&viewer.visibility(), id));
+    including_selected(filter_options::routing(viewer), chosen, name)
 }
 
 /// Returns the hierarchy groups, sorted by path. The selected one is always included.
-pub(super) fn groups(viewer: &Viewer, chosen: &str) -> Vec<Choice> {
-    let path = || HierarchyGroupId::parse(chosen).map(|group| words::group(&viewer.visibility(), group));
-    with(offers::groups(viewer), chosen, path)
+pub(super) fn groups(viewer: &CurrentUser, chosen: &str) -> Vec<FormChoice> {
+    let path = || HierarchyGroupId::parse(chosen).map(|group| text::group(&viewer.visibility(), group));
+    including_selected(filter_options::groups(viewer), chosen, path)
 }
 
-fn with(mut all: Choices, chosen: &str, name: impl Fn() -> Option<String>) -> Vec<Choice> {
+fn including_selected(mut all: Choices, chosen: &str, name: impl Fn() -> Option<String>) -> Vec<FormChoice> {
     if !all.iter().any(|(id, _)| id == chosen)
         && let Some(name) = name()
     {
         all.push((chosen.to_owned(), name));
     }
-    marked(all, |id| id == chosen)
+    to_choices(all, |id| id == chosen)
 }
 
-fn marked(all: Choices, chosen: impl Fn(&str) -> bool) -> Vec<Choice> {
-    all.into_iter().map(|(id, text)| Choice { chosen: chosen(&id), id, text }).collect()
+fn to_choices(all: Choices, chosen: impl Fn(&str) -> bool) -> Vec<FormChoice> {
+    all.into_iter().map(|(id, text)| FormChoice { chosen: chosen(&id), id, text }).collect()
 }

@@ -6,21 +6,21 @@ use floorkey::user::Proficiency;
 use floorkey::{Act, Command, NewPassword, NewUser, Opaque, Planned, ResourceType, Target, UserId};
 use http::{Response, StatusCode};
 
-use super::super::fields::{Form, Query};
-use super::super::flash::Flash;
-use super::super::layout::{Layout, page_with};
-use super::super::problem::{Problem, sentence};
-use super::super::viewer::Viewer;
-use super::changes::{Errors, new_user, skills};
-use super::draft::{Draft, DraftChannel};
-use super::edit::{ReviewPage, refused};
+use super::changes::{UserFormErrors, new_user, skills};
+use super::draft::{DraftChannel, UserDraft};
+use super::edit::{UserReviewPage, execute_refused};
 use super::form::{self, FormView};
-use super::found;
+use super::lookup;
 use super::review::review;
-use super::slip;
+use super::temporary_password;
+use crate::web::current_user::CurrentUser;
+use crate::web::flash::Flash;
+use crate::web::form::{Form, Query};
+use crate::web::layout::{Layout, page_with};
+use crate::web::page_error::{PageError, to_sentence};
+use floorkey_service::entropy;
 use floorkey_service::failure::Failure;
 use floorkey_service::mail;
-use floorkey_service::outside;
 use floorkey_service::passwords::Password;
 
 #[derive(Template)]
@@ -29,7 +29,7 @@ struct NewPage {
     layout: Layout,
     form: FormView,
     /// The name of the user whose access is copied.
-    like: Option<String>,
+    template_user: Option<String>,
     /// `one-time`, `invite` or `none`.
     password: String,
     /// Whether the instance manages passwords itself.
@@ -37,29 +37,29 @@ struct NewPage {
 }
 
 /// Shows the form: empty, or with the access of another user (`like`).
-pub(super) async fn show(viewer: Viewer, Query(query): Query) -> Result<Response<Body>, Problem> {
-    permitted(&viewer)?;
-    let mut draft = blank(&viewer);
-    let mut like = None;
+pub(super) async fn show(viewer: CurrentUser, Query(query): Query) -> Result<Response<Body>, PageError> {
+    check_can_create(&viewer)?;
+    let mut draft = empty_draft(&viewer);
+    let mut template_user = None;
     if let Some(other) = query.text("like") {
-        let other = found::user(&viewer, other)?;
-        draft.like(&other, viewer.now);
-        like = Some(other.display_name());
+        let other = lookup::visible_user(&viewer, other)?;
+        draft.copy_access_from(&other, viewer.now);
+        template_user = Some(other.display_name());
     }
-    Ok(form_page(&viewer, &draft, "one-time", like, &Errors::default()))
+    Ok(form_page(&viewer, &draft, "one-time", template_user, &UserFormErrors::default()))
 }
 
 /// Checks whether the viewer can create users at all. Their scope is checked when the new user is submitted.
-fn permitted(viewer: &Viewer) -> Result<(), Problem> {
-    match viewer.holds("Users.Create") {
+fn check_can_create(viewer: &CurrentUser) -> Result<(), PageError> {
+    match viewer.has_permission("Users.Create") {
         true => Ok(()),
         false => Ok(viewer.authorize(Act::CreateUser, &Target::Instance)?),
     }
 }
 
-fn blank(viewer: &Viewer) -> Draft {
+fn empty_draft(viewer: &CurrentUser) -> UserDraft {
     let mut draft =
-        Draft { channels: vec![DraftChannel::default(); floorkey::user::CHANNELS.len()], ..Draft::default() };
+        UserDraft { channels: vec![DraftChannel::default(); floorkey::user::CHANNELS.len()], ..UserDraft::default() };
     let mut all = viewer.directory.resources(ResourceType::RoutingProfile);
     if let (Some(only), None) = (all.next(), all.next()) {
         draft.texts.insert("routing_profile", only.id.to_string());
@@ -68,20 +68,21 @@ fn blank(viewer: &Viewer) -> Draft {
     draft
 }
 
-pub(super) async fn send(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, Problem> {
-    permitted(&viewer)?;
-    let draft = Draft::read(&fields, blank(&viewer));
+pub(super) async fn send(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Body>, PageError> {
+    check_can_create(&viewer)?;
+    let draft = UserDraft::from_fields(&fields, empty_draft(&viewer));
     let password = match fields.raw("password") {
         "none" => "none",
         "invite" => "invite",
         _ => "one-time",
     };
     if fields.has("drop") || matches!(fields.raw("step"), "more" | "back") {
-        return Ok(form_page(&viewer, &draft, password, None, &Errors::default()));
+        return Ok(form_page(&viewer, &draft, password, None, &UserFormErrors::default()));
     }
-    let mut errors = Errors::default();
-    let hollow = (password == "one-time").then(|| NewPassword { hash: Opaque::new(Vec::new()), one_time: true });
-    let new = new_user(&draft, UserId::from_bits(outside::id()), hollow, &mut errors);
+    let mut errors = UserFormErrors::default();
+    let placeholder_password =
+        (password == "one-time").then(|| NewPassword { hash: Opaque::new(Vec::new()), one_time: true });
+    let new = new_user(&draft, UserId::from_bits(entropy::random_id()), placeholder_password, &mut errors);
     if password == "invite" && new.identity.email.is_none() {
         errors.add("email", "An invitation needs an address to be sent to.");
     }
@@ -89,12 +90,12 @@ pub(super) async fn send(viewer: Viewer, Form(fields): Form) -> Result<Response<
     if !errors.is_empty() {
         return Ok(form_page(&viewer, &draft, password, None, &errors));
     }
-    let new = New { user: new, skills };
-    let dry = new.command(new.user.password.clone());
-    let planned = match viewer.plan(&dry) {
+    let new = NewUserRequest { user: new, skills };
+    let dry_run_command = new.to_command(new.user.password.clone());
+    let planned = match viewer.plan(&dry_run_command) {
         Ok(planned) => planned,
         Err(refusal) => {
-            errors.refuse(&refused(&viewer, dry, refusal).await?);
+            errors.add_refusal(&execute_refused(&viewer, dry_run_command, refusal).await?);
             return Ok(form_page(&viewer, &draft, password, None, &errors));
         }
     };
@@ -104,61 +105,64 @@ pub(super) async fn send(viewer: Viewer, Form(fields): Form) -> Result<Response<
         return Ok(page);
     }
     match save(&viewer, &new, password).await {
-        Err(Problem::Failure(Failure::Refused(refusal))) => {
-            errors.refuse(&refusal);
+        Err(PageError::Failure(Failure::Refused(refusal))) => {
+            errors.add_refusal(&refusal);
             Ok(form_page(&viewer, &draft, password, None, &errors))
         }
-        answer => answer,
+        response => response,
     }
 }
 
 /// A user to create, with the proficiencies to add at the same time.
-struct New {
+struct NewUserRequest {
     user: NewUser,
     skills: Vec<Proficiency>,
 }
 
-impl New {
+impl NewUserRequest {
     /// Returns a command that creates the user with the proficiencies, or does nothing.
-    fn command(&self, password: Option<NewPassword>) -> Command {
-        let make = Command::CreateUser(Box::new(NewUser { password, ..self.user.clone() }));
+    fn to_command(&self, password: Option<NewPassword>) -> Command {
+        let create = Command::CreateUser(Box::new(NewUser { password, ..self.user.clone() }));
         if self.skills.is_empty() {
-            return make;
+            return create;
         }
-        let give = Command::AssociateUserProficiencies { user: self.user.id, proficiencies: self.skills.clone() };
-        Command::Batch { act: Act::CreateUser, commands: vec![make, give] }
+        let assign = Command::AssociateUserProficiencies { user: self.user.id, proficiencies: self.skills.clone() };
+        Command::Batch { act: Act::CreateUser, commands: vec![create, assign] }
     }
 }
 
-async fn save(viewer: &Viewer, new: &New, password: &str) -> Result<Response<Body>, Problem> {
+async fn save(viewer: &CurrentUser, new: &NewUserRequest, password: &str) -> Result<Response<Body>, PageError> {
     let service = &viewer.app().service;
-    let New { user: made, .. } = new;
-    let name = &made.username;
+    let NewUserRequest { user: created, .. } = new;
+    let name = &created.username;
     if password != "one-time" {
-        let done = viewer.execute(new.command(None)).await?;
+        let done = viewer.execute(new.to_command(None)).await?;
         let flash = match password {
-            "invite" => invited(viewer, made).await?,
+            "invite" => invited(viewer, created).await?,
             _ => Flash::good(format!("{name} is added, and cannot sign in until there is a password.")),
         };
-        return Ok(viewer.visit.lead_to_with(&format!("/connect/users/{}", made.id), &flash.undo(done.revision)));
+        return Ok(viewer
+            .context
+            .redirect_with_flash(&format!("/connect/users/{}", created.id), &flash.undo(done.revision)));
     }
     let password = Password::one_time();
-    let command = |hashed| new.command(Some(hashed));
+    let command = |hashed| new.to_command(Some(hashed));
     service.execute_with_password(viewer.instance(), viewer.actor(), &password, true, command).await?;
-    let now = service.engine().current(viewer.instance()).ok_or(Problem::SignIn)?;
-    let user = now.user(made.id).ok_or_else(|| Problem::NotFound("user".to_owned()))?;
-    let said = format!("{} can sign in with this password once, and chooses another one then.", user.display_name());
-    Ok(slip::show(viewer, user, &password, true, said))
+    let now = service.engine().current(viewer.instance()).ok_or(PageError::SignIn)?;
+    let user = now.user(created.id).ok_or_else(|| PageError::NotFound("user".to_owned()))?;
+    let success_text =
+        format!("{} can sign in with this password once, and chooses another one then.", user.display_name());
+    Ok(temporary_password::show(viewer, user, &password, true, success_text))
 }
 
 /// Sends the invitation to the new user and returns the message to show.
-async fn invited(viewer: &Viewer, new: &NewUser) -> Result<Flash, Problem> {
-    let now = viewer.app().service.engine().current(viewer.instance()).ok_or(Problem::SignIn)?;
+async fn invited(viewer: &CurrentUser, new: &NewUser) -> Result<Flash, PageError> {
+    let now = viewer.app().service.engine().current(viewer.instance()).ok_or(PageError::SignIn)?;
     let name = &new.username;
     match mail::invite(&viewer.app().mailer, &now, viewer.actor(), new.id, None).await {
         Ok(sent) => Ok(Flash::good(format!("{name} is added, and the invitation is on its way to {}.", sent.address))),
         Err(failure @ Failure::Refused(_)) => {
-            Ok(Flash::warn(format!("{name} is added, but the invitation was not sent. {}", sentence(&failure))))
+            Ok(Flash::warn(format!("{name} is added, but the invitation was not sent. {}", to_sentence(&failure))))
         }
         Err(failure) => Err(failure.into()),
     }
@@ -166,20 +170,20 @@ async fn invited(viewer: &Viewer, new: &NewUser) -> Result<Flash, Problem> {
 
 /// Returns the review page, or `None` if there is nothing to review.
 fn review_page(
-    viewer: &Viewer,
+    viewer: &CurrentUser,
     new: &NewUser,
     planned: &Planned,
-    draft: &Draft,
+    draft: &UserDraft,
     password: &str,
 ) -> Option<Response<Body>> {
-    let review = review(viewer, new.id, planned, &Draft::default(), draft);
-    if !review.is_needed() {
+    let review = review(viewer, new.id, planned, &UserDraft::default(), draft);
+    if !review.needs_confirmation() {
         return None;
     }
     let mut fields = draft.fields();
     fields.push(("password".to_owned(), password.to_owned()));
     let name = planned.next.user(new.id)?.display_name();
-    let page = ReviewPage {
+    let page = UserReviewPage {
         layout: viewer.layout(format!("Review the new user {name}")),
         title: format!("Review the new user {name}"),
         action: "/connect/users/new".to_owned(),
@@ -192,11 +196,17 @@ fn review_page(
     Some(page_with(StatusCode::OK, &page))
 }
 
-fn form_page(viewer: &Viewer, draft: &Draft, password: &str, like: Option<String>, errors: &Errors) -> Response<Body> {
+fn form_page(
+    viewer: &CurrentUser,
+    draft: &UserDraft,
+    password: &str,
+    template_user: Option<String>,
+    errors: &UserFormErrors,
+) -> Response<Body> {
     let page = NewPage {
         layout: viewer.layout("Add new users"),
         form: form::view(viewer, None, draft, errors),
-        like,
+        template_user,
         password: password.to_owned(),
         managed: viewer.directory.settings().identity_management == "CONNECT_MANAGED",
     };

@@ -8,27 +8,27 @@ use floorkey::{AccessKeyId, Act, Command, SecondFactorId, Target, Timestamp, Use
 use floorkey_store::Session;
 use http::Response;
 
-use super::super::fields::{Fields, Form};
-use super::super::flash::Flash;
-use super::super::layout::{Layout, page};
-use super::super::problem::{Problem, sentence};
-use super::super::session;
-use super::super::viewer::Viewer;
-use super::super::words;
-use super::found::{self, unpermitted, why_not};
-use super::head::{Head, Tab, address, head};
+use super::header::{Tab, UserHeader, user_header, user_path};
+use super::lookup::{self, permission_refusal_text, refusal_text};
+use crate::web::current_user::CurrentUser;
+use crate::web::flash::Flash;
+use crate::web::form::{Fields, Form};
+use crate::web::layout::{Layout, page};
+use crate::web::page_error::{PageError, to_sentence};
+use crate::web::session;
+use crate::web::text;
+use floorkey_service::clock;
 use floorkey_service::failure::Failure;
 use floorkey_service::mail;
-use floorkey_service::outside;
 
 #[derive(Template)]
 #[template(path = "user/sign_in.html")]
 struct SignInTab {
     layout: Layout,
-    head: Head,
+    header: UserHeader,
     /// Each with a label, a text and the kind of its badge.
-    facts: Vec<Fact>,
-    acts: Vec<ActForm>,
+    status_rows: Vec<StatusRow>,
+    actions: Vec<ActionForm>,
     factors: Vec<FactorRow>,
     factors_refused: Option<String>,
     sessions: Vec<SessionRow>,
@@ -37,18 +37,18 @@ struct SignInTab {
     keys_refused: Option<String>,
 }
 
-/// A fact about how the user signs in.
-struct Fact {
+/// A line about how the user signs in.
+struct StatusRow {
     label: &'static str,
     text: String,
     kind: &'static str,
 }
 
 /// An action with its own button.
-struct ActForm {
+struct ActionForm {
     name: &'static str,
     button: &'static str,
-    says: String,
+    description: String,
     danger: bool,
     refused: Option<String>,
 }
@@ -63,11 +63,11 @@ struct FactorRow {
 struct SessionRow {
     /// The hash of the session token in hexadecimal, which can't be used to sign in.
     id: String,
-    began: String,
+    created: String,
     seen: String,
     address: String,
     agent: String,
-    here: bool,
+    is_current: bool,
 }
 
 struct KeyRow {
@@ -79,56 +79,57 @@ struct KeyRow {
     can_reinstate: bool,
 }
 
-pub(super) async fn show(viewer: Viewer, Path(id): Path<String>) -> Result<Response<Body>, Problem> {
-    let user = found::user(&viewer, &id)?;
+pub(super) async fn show(viewer: CurrentUser, Path(id): Path<String>) -> Result<Response<Body>, PageError> {
+    let user = lookup::visible_user(&viewer, &id)?;
     let target = Target::User(user.id);
     let locked = locked_until(&viewer, user.id);
-    let sessions_refused = unpermitted(&viewer, Act::EndUserSessions, &target);
+    let sessions_refused = permission_refusal_text(&viewer, Act::EndUserSessions, &target);
     let sessions = if sessions_refused.is_none() { sessions(&viewer, &user).await? } else { Vec::new() };
-    let keys_refused = unpermitted(&viewer, Act::ListAccessKeys, &target);
+    let keys_refused = permission_refusal_text(&viewer, Act::ListAccessKeys, &target);
     let keys = if keys_refused.is_none() { keys(&viewer, user.id) } else { Vec::new() };
-    let page_of = SignInTab {
+    let template = SignInTab {
         layout: viewer.layout(format!("{} · Sign-in", user.display_name())),
-        head: head(&viewer, &user, Tab::SignIn),
-        facts: facts(&viewer, &user, locked),
-        acts: acts(&viewer, &user, locked.is_some(), sessions.len()),
+        header: user_header(&viewer, &user, Tab::SignIn),
+        status_rows: status_rows(&viewer, &user, locked),
+        actions: actions(&viewer, &user, locked.is_some(), sessions.len()),
         factors: user.second_factors.iter().map(factor).collect(),
-        factors_refused: why_not(&viewer, &Command::RemoveSecondFactor { user: user.id, factor: None }),
-        sessions: sessions.iter().map(|one| session_row(&viewer, one)).collect(),
+        factors_refused: refusal_text(&viewer, &Command::RemoveSecondFactor { user: user.id, factor: None }),
+        sessions: sessions.iter().map(|session| session_row(&viewer, session)).collect(),
         sessions_refused,
         keys,
         keys_refused,
     };
-    Ok(page(&page_of))
+    Ok(page(&template))
 }
 
 /// Runs one of the actions of this page.
-pub(super) async fn act(
-    viewer: Viewer,
-    Path((id, act)): Path<(String, String)>,
+pub(super) async fn run_action(
+    viewer: CurrentUser,
+    Path((id, action)): Path<(String, String)>,
     Form(fields): Form,
-) -> Result<Response<Body>, Problem> {
-    let user = found::user(&viewer, &id)?;
+) -> Result<Response<Body>, PageError> {
+    let user = lookup::visible_user(&viewer, &id)?;
     let name = user.display_name();
-    let to = format!("{}/sign-in", address(&user));
-    if act == "end-session" {
+    let to = format!("{}/sign-in", user_path(&user));
+    if action == "end-session" {
         let text = end_session(&viewer, &user, &fields).await?;
-        return Ok(viewer.visit.lead_to_with(&to, &Flash::good(text)));
+        return Ok(viewer.context.redirect_with_flash(&to, &Flash::good(text)));
     }
-    if act == "confirmation" {
-        return Ok(viewer.visit.lead_to_with(&to, &confirm(&viewer, &user).await?));
+    if action == "confirmation" {
+        return Ok(viewer.context.redirect_with_flash(&to, &resend_verification(&viewer, &user).await?));
     }
-    let (command, text) = wanted(&user, &act, &fields).ok_or_else(|| Problem::NotFound("act".to_owned()))?;
+    let (command, text) =
+        action_command(&user, &action, &fields).ok_or_else(|| PageError::NotFound("act".to_owned()))?;
     let undoable = matches!(command, Command::SetUserEnabled { .. });
     let done = viewer.execute(command).await?;
     let flash = Flash::good(format!("{name} {text}"));
-    Ok(viewer.visit.lead_to_with(&to, &if undoable { flash.undo(done.revision) } else { flash }))
+    Ok(viewer.context.redirect_with_flash(&to, &if undoable { flash.undo(done.revision) } else { flash }))
 }
 
 /// Returns the command of an action, and the confirmation message that follows the user's name.
-fn wanted(user: &User, act: &str, fields: &Fields) -> Option<(Command, &'static str)> {
+fn action_command(user: &User, action: &str, fields: &Fields) -> Option<(Command, &'static str)> {
     let id = user.id;
-    Some(match act {
+    Some(match action {
         "unlock" => (Command::UnlockUser { user: id }, "can try to sign in again at once."),
         "enable" => (Command::SetUserEnabled { user: id, enabled: true }, "is enabled."),
         "disable" => (Command::SetUserEnabled { user: id, enabled: false }, "is disabled and signed out everywhere."),
@@ -157,139 +158,152 @@ fn wanted(user: &User, act: &str, fields: &Fields) -> Option<(Command, &'static 
 
 /// Returns the command to check before a verification is resent. It sets the email address to its current value, so the
 /// permissions and the escalation guard for entering the address apply.
-fn same_identity(user: &User) -> Command {
+fn reverify_command(user: &User) -> Command {
     Command::UpdateUserIdentityInfo { user: user.id, identity: user.identity.clone() }
 }
 
 /// Resends the verification link for a pending email address.
-async fn confirm(viewer: &Viewer, user: &User) -> Result<Flash, Problem> {
-    let command = same_identity(user);
+async fn resend_verification(viewer: &CurrentUser, user: &User) -> Result<Flash, PageError> {
+    let command = reverify_command(user);
     if let Err(refusal) = viewer.plan(&command) {
-        let refusal = super::edit::refused(viewer, command, refusal).await?;
+        let refusal = super::edit::execute_refused(viewer, command, refusal).await?;
         return Err(refusal.into());
     }
-    match mail::confirmation(&viewer.app().mailer, &viewer.directory, user).await {
+    match mail::send_confirmation(&viewer.app().mailer, &viewer.directory, user).await {
         Ok(Some(sent)) => Ok(Flash::good(format!("The confirmation is on its way to {} again.", sent.address))),
         Ok(None) => Ok(Flash::info("There is no address to confirm any more.")),
-        Err(failure @ Failure::Refused(_)) => Ok(Flash::warn(sentence(&failure))),
+        Err(failure @ Failure::Refused(_)) => Ok(Flash::warn(to_sentence(&failure))),
         Err(failure) => Err(failure.into()),
     }
 }
 
 /// Ends one session. The permissions and the escalation guard are those for ending all sessions.
-async fn end_session(viewer: &Viewer, user: &User, fields: &Fields) -> Result<String, Problem> {
+async fn end_session(viewer: &CurrentUser, user: &User, fields: &Fields) -> Result<String, PageError> {
     let command = Command::EndUserSessions { user: user.id };
     if let Err(refusal) = viewer.plan(&command) {
-        let refusal = super::edit::refused(viewer, command, refusal).await?;
+        let refusal = super::edit::execute_refused(viewer, command, refusal).await?;
         return Err(refusal.into());
     }
     let store = viewer.app().service.store();
     let wanted = fields.raw("session");
-    let held = sessions(viewer, user).await?;
-    let ended = match held.iter().find(|one| hex(&one.token_hash) == wanted) {
+    let active = sessions(viewer, user).await?;
+    let ended = match active.iter().find(|session| hex(&session.token_hash) == wanted) {
         Some(found) => store.end_session(&found.token_hash).await?,
         None => false,
     };
     if ended {
         let target = vec![floorkey::RecordKey::User(user.id)];
-        viewer.app().service.note(viewer.instance(), viewer.actor(), Act::EndUserSessions, target).await?;
+        viewer.app().service.record_event(viewer.instance(), viewer.actor(), Act::EndUserSessions, target).await?;
     }
     Ok("That session is ended.".to_owned())
 }
 
 /// Returns the end of the lockout after too many failed sign-ins; `None` if the user is not locked out.
-pub(super) fn locked_until(viewer: &Viewer, user: UserId) -> Option<Timestamp> {
-    let now = outside::moment();
+pub(super) fn locked_until(viewer: &CurrentUser, user: UserId) -> Option<Timestamp> {
+    let now = clock::monotonic_now();
     let until = viewer.app().service.throttle().locked_until(viewer.instance(), user, now)?;
-    Some(session::after(viewer.now, until.since(now)))
+    Some(session::add_duration(viewer.now, until.since(now)))
 }
 
-async fn sessions(viewer: &Viewer, user: &User) -> Result<Vec<Session>, Problem> {
+async fn sessions(viewer: &CurrentUser, user: &User) -> Result<Vec<Session>, PageError> {
     let mut sessions = viewer.app().service.store().sessions_of(viewer.instance(), user.id).await?;
-    sessions.retain(|one| session::holds(one, user, viewer.now));
+    sessions.retain(|session| session::is_valid(session, user, viewer.now));
     Ok(sessions)
 }
 
-fn facts(viewer: &Viewer, user: &User, locked: Option<Timestamp>) -> Vec<Fact> {
-    let fact = |label, kind, text: String| Fact { label, text, kind };
+fn status_rows(viewer: &CurrentUser, user: &User, locked: Option<Timestamp>) -> Vec<StatusRow> {
+    let row = |label, kind, text: String| StatusRow { label, text, kind };
     let password = match user.password {
-        PasswordState::None => fact("Password", "warn", "None: nobody can sign in as this user".to_owned()),
-        PasswordState::OneTime => fact("Password", "warn", "One-time, to be changed at the next sign-in".to_owned()),
-        PasswordState::Chosen => fact("Password", "", "Chosen by the user".to_owned()),
+        PasswordState::None => row("Password", "warn", "None: nobody can sign in as this user".to_owned()),
+        PasswordState::OneTime => row("Password", "warn", "One-time, to be changed at the next sign-in".to_owned()),
+        PasswordState::Chosen => row("Password", "", "Chosen by the user".to_owned()),
     };
-    let mut facts = vec![
+    let mut status_rows = vec![
         match user.enabled {
-            true => fact("Status", "good", "Enabled".to_owned()),
-            false => fact("Status", "bad", "Disabled: cannot sign in, and has no permission".to_owned()),
+            true => row("Status", "good", "Enabled".to_owned()),
+            false => row("Status", "bad", "Disabled: cannot sign in, and has no permission".to_owned()),
         },
         password,
     ];
     if let Some(until) = locked {
-        facts.push(fact("Locked", "bad", format!("until {}, after failed sign-ins", words::moment(until))));
+        status_rows.push(row("Locked", "bad", format!("until {}, after failed sign-ins", text::utc_time(until))));
     }
-    facts.push(email(user));
-    let activity = viewer.app().activity.of(viewer.instance(), user.id);
+    status_rows.push(email(user));
+    let activity = viewer.app().activity.get(viewer.instance(), user.id);
     let at = |at: Option<Timestamp>| match at {
-        Some(at) => format!("{} ({})", words::moment(at), words::ago(at, viewer.now)),
+        Some(at) => format!("{} ({})", text::utc_time(at), text::relative_time(at, viewer.now)),
         None => "Never".to_owned(),
     };
-    facts.push(fact("Last sign-in", "", at(activity.and_then(|it| it.signed_in_at))));
-    facts.push(fact("Last seen", "", at(activity.and_then(|it| it.seen_at))));
-    if let Some(failed) = activity.filter(|it| it.failures > 0) {
-        let times = words::count(usize::try_from(failed.failures).unwrap_or(usize::MAX), "time");
-        facts.push(fact(
+    status_rows.push(row("Last sign-in", "", at(activity.and_then(|known| known.signed_in_at))));
+    status_rows.push(row("Last seen", "", at(activity.and_then(|known| known.seen_at))));
+    if let Some(failed) = activity.filter(|known| known.failures > 0) {
+        let times = text::count_noun(usize::try_from(failed.failures).unwrap_or(usize::MAX), "time");
+        status_rows.push(row(
             "Failed sign-ins",
             "",
             format!("{times} since the last sign-in, last {}", at(failed.failed_at)),
         ));
     }
-    facts
+    status_rows
 }
 
-fn email(user: &User) -> Fact {
+fn email(user: &User) -> StatusRow {
     let (kind, text) = match (&user.identity.email, &user.confirmed_email) {
         (None, _) => ("", "None: the password can be reset by hand only".to_owned()),
         (Some(email), Some(confirmed)) if email == confirmed => ("good", format!("{email}, confirmed")),
         (Some(email), Some(confirmed)) => ("warn", format!("{email}, not confirmed yet; {confirmed} was before")),
         (Some(email), None) => ("warn", format!("{email}, not confirmed yet")),
     };
-    Fact { label: "E-mail", text, kind }
+    StatusRow { label: "E-mail", text, kind }
 }
 
-fn acts(viewer: &Viewer, user: &User, locked: bool, sessions: usize) -> Vec<ActForm> {
+fn actions(viewer: &CurrentUser, user: &User, locked: bool, sessions: usize) -> Vec<ActionForm> {
     let id = user.id;
-    let act = |name, button, says: &str, danger, command: &Command| ActForm {
+    let action = |name, button, description: &str, danger, command: &Command| ActionForm {
         name,
         button,
-        says: says.to_owned(),
+        description: description.to_owned(),
         danger,
-        refused: why_not(viewer, command),
+        refused: refusal_text(viewer, command),
     };
-    let mut acts = Vec::new();
+    let mut actions = Vec::new();
     if locked {
-        let says = "Lets the user try again at once. The failures are forgotten.";
-        acts.push(act("unlock", "Unlock", says, false, &Command::UnlockUser { user: id }));
+        let description = "Lets the user try again at once. The failures are forgotten.";
+        actions.push(action("unlock", "Unlock", description, false, &Command::UnlockUser { user: id }));
     }
     if user.enabled && user.identity.email.is_some() && user.identity.email != user.confirmed_email {
-        let says = "Sends another link to the address that is not confirmed yet. The one before it counts no more.";
-        acts.push(act("confirmation", "Send the confirmation again", says, false, &same_identity(user)));
+        let description =
+            "Sends another link to the address that is not confirmed yet. The one before it counts no more.";
+        actions.push(action(
+            "confirmation",
+            "Send the confirmation again",
+            description,
+            false,
+            &reverify_command(user),
+        ));
     }
-    let says = match sessions {
+    let description = match sessions {
         0 => "Ends every session and kills links that were sent by mail. Nobody is signed in at the moment.".to_owned(),
-        n => format!("Ends {} and kills links that were sent by mail.", words::count(n, "session")),
+        n => format!("Ends {} and kills links that were sent by mail.", text::count_noun(n, "session")),
     };
-    acts.push(act("sign-out", "Sign out everywhere", &says, false, &Command::EndUserSessions { user: id }));
-    acts.push(match user.enabled {
+    actions.push(action(
+        "sign-out",
+        "Sign out everywhere",
+        &description,
+        false,
+        &Command::EndUserSessions { user: id },
+    ));
+    actions.push(match user.enabled {
         true => {
-            let says = "Signs the user out and takes all permissions away until the user is enabled again.";
-            act("disable", "Disable", says, true, &Command::SetUserEnabled { user: id, enabled: false })
+            let description = "Signs the user out and takes all permissions away until the user is enabled again.";
+            action("disable", "Disable", description, true, &Command::SetUserEnabled { user: id, enabled: false })
         }
         false => {
-            let says = "Gives back what the security profiles grant, and lets the user sign in.";
-            act("enable", "Enable", says, false, &Command::SetUserEnabled { user: id, enabled: true })
+            let description = "Gives back what the security profiles grant, and lets the user sign in.";
+            action("enable", "Enable", description, false, &Command::SetUserEnabled { user: id, enabled: true })
         }
     });
-    acts
+    actions
 }
 
 fn factor(factor: &floorkey::user::SecondFactor) -> FactorRow {
@@ -301,27 +315,27 @@ fn factor(factor: &floorkey::user::SecondFactor) -> FactorRow {
             SecondFactorKind::RecoveryCodes => "Recovery codes",
         },
         label: factor.label.clone(),
-        added: words::moment(factor.added),
+        added: text::utc_time(factor.added),
     }
 }
 
-fn session_row(viewer: &Viewer, session: &Session) -> SessionRow {
+fn session_row(viewer: &CurrentUser, session: &Session) -> SessionRow {
     SessionRow {
         id: hex(&session.token_hash),
-        began: words::moment(session.created_at),
-        seen: words::ago(session.seen_at, viewer.now),
+        created: text::utc_time(session.created_at),
+        seen: text::relative_time(session.seen_at, viewer.now),
         address: session.address.clone().unwrap_or_default(),
         agent: session.agent.clone().unwrap_or_default(),
-        here: session.token_hash == viewer.session.token_hash,
+        is_current: session.token_hash == viewer.session.token_hash,
     }
 }
 
-fn keys(viewer: &Viewer, user: UserId) -> Vec<KeyRow> {
+fn keys(viewer: &CurrentUser, user: UserId) -> Vec<KeyRow> {
     let row = |key: &std::sync::Arc<floorkey::AccessKey>| KeyRow {
         id: key.id.to_string(),
         label: key.label.clone(),
-        created: words::moment(key.created),
-        suspended: key.suspended_until.map(words::moment).unwrap_or_default(),
+        created: text::utc_time(key.created),
+        suspended: key.suspended_until.map(text::utc_time).unwrap_or_default(),
         can_reinstate: key.suspended_until.is_some_and(|until| until > viewer.now) && user != viewer.user.id,
     };
     viewer.directory.access_keys_of(user).map(row).collect()

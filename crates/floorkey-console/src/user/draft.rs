@@ -6,11 +6,11 @@ use floorkey::user::{Assignment, CHANNELS, ChannelSettings};
 use floorkey::{SecurityProfileId, Timestamp, User};
 use jiff::tz::TimeZone;
 
-use super::super::fields::Fields;
+use crate::web::form::Fields;
 
 /// The content of the form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Draft {
+pub(super) struct UserDraft {
     /// Single values by field name.
     pub(super) texts: BTreeMap<&'static str, String>,
     pub(super) profiles: Vec<DraftProfile>,
@@ -34,7 +34,7 @@ pub(super) struct DraftChannel {
     /// `yes`, `no` or empty.
     pub(super) auto_accept: String,
     /// After-contact work, in seconds.
-    pub(super) work: String,
+    pub(super) after_contact_work: String,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -49,7 +49,7 @@ pub(super) const SECTIONS: [&str; 8] =
     ["identity", "login", "profiles", "routing", "hierarchy", "phone", "skills", "tags"];
 
 /// The fields with single values, each with its section.
-pub(super) const TEXTS: [(&str, &str); 13] = [
+pub(super) const TEXT_FIELDS: [(&str, &str); 13] = [
     ("first_name", "identity"),
     ("last_name", "identity"),
     ("email", "identity"),
@@ -65,28 +65,28 @@ pub(super) const TEXTS: [(&str, &str); 13] = [
     ("callback_accept", "phone"),
 ];
 
-impl Draft {
+impl UserDraft {
     /// Returns the draft of an unchanged user.
-    pub(super) fn of(user: &User) -> Self {
-        let said = |text: &Option<String>| text.clone().unwrap_or_default();
+    pub(super) fn from_user(user: &User) -> Self {
+        let text_of = |text: &Option<String>| text.clone().unwrap_or_default();
         let voice = user.phone.channel("VOICE").cloned().unwrap_or_default();
         let identity = &user.identity;
         let texts = [
-            ("first_name", said(&identity.first_name)),
-            ("last_name", said(&identity.last_name)),
-            ("email", said(&identity.email)),
-            ("secondary_email", said(&identity.secondary_email)),
-            ("mobile", said(&identity.mobile)),
+            ("first_name", text_of(&identity.first_name)),
+            ("last_name", text_of(&identity.last_name)),
+            ("email", text_of(&identity.email)),
+            ("secondary_email", text_of(&identity.secondary_email)),
+            ("mobile", text_of(&identity.mobile)),
             ("username", user.username.clone()),
             ("routing_profile", user.routing_profile.to_string()),
             ("hierarchy_group", user.hierarchy_group.map(|group| group.to_string()).unwrap_or_default()),
-            ("phone_type", said(&voice.phone_type)),
-            ("phone_number", said(&voice.phone_number)),
+            ("phone_type", text_of(&voice.phone_type)),
+            ("phone_number", text_of(&voice.phone_number)),
             ("persistent", yes_or_no(voice.persistent_connection)),
-            ("enhancement", said(&voice.voice_enhancement)),
+            ("enhancement", text_of(&voice.voice_enhancement)),
             ("callback_accept", yes_or_no(voice.callback_auto_accept)),
         ];
-        let channel = |name: &&str| user.phone.channel(name).map(DraftChannel::of).unwrap_or_default();
+        let channel = |name: &&str| user.phone.channel(name).map(DraftChannel::from_settings).unwrap_or_default();
         let skill = |skill: &floorkey::user::Proficiency| DraftSkill {
             attribute: skill.attribute.clone(),
             value: skill.value.clone(),
@@ -94,7 +94,7 @@ impl Draft {
         };
         Self {
             texts: texts.into(),
-            profiles: user.assignments.iter().map(DraftProfile::of).collect(),
+            profiles: user.assignments.iter().map(DraftProfile::from_assignment).collect(),
             channels: CHANNELS.iter().map(channel).collect(),
             skills: user.proficiencies.iter().map(skill).collect(),
             tags: user.tags.iter().map(|(key, value)| (key.clone(), value.clone())).collect(),
@@ -102,17 +102,17 @@ impl Draft {
     }
 
     /// Reads the submitted fields over `before`. Sections that were not submitted are kept.
-    pub(super) fn read(fields: &Fields, before: Self) -> Self {
+    pub(super) fn from_fields(fields: &Fields, before: Self) -> Self {
         let mut draft = before;
         let sent = |section: &str| fields.all("section").any(|name| name == section);
-        for (name, _) in TEXTS.iter().filter(|(name, section)| sent(section) && fields.has(name)) {
+        for (name, _) in TEXT_FIELDS.iter().filter(|(name, section)| sent(section) && fields.has(name)) {
             draft.texts.insert(name, fields.raw(name).trim().to_owned());
         }
         if sent("profiles") {
             draft.profiles = Vec::new();
             for id in fields.all("profile").chain(fields.all("add").filter(|id| !id.is_empty())) {
                 let date = |word: &str| fields.raw(&format!("{word}-{id}")).trim().to_owned();
-                if !draft.profiles.iter().any(|held| held.id == id) && fields.raw("drop") != id {
+                if !draft.profiles.iter().any(|profile| profile.id == id) && fields.raw("drop") != id {
                     draft.profiles.push(DraftProfile { id: id.to_owned(), from: date("from"), until: date("until") });
                 }
             }
@@ -120,7 +120,7 @@ impl Draft {
         if sent("phone") {
             let channel = |name: &&str| DraftChannel {
                 auto_accept: fields.raw(&format!("accept-{name}")).to_owned(),
-                work: fields.raw(&format!("work-{name}")).trim().to_owned(),
+                after_contact_work: fields.raw(&format!("work-{name}")).trim().to_owned(),
             };
             draft.channels = CHANNELS.iter().map(channel).collect();
         }
@@ -146,14 +146,14 @@ impl Draft {
         let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         let mut fields: Vec<_> = SECTIONS.iter().map(|section| pair("section", section)).collect();
         fields.extend(self.texts.iter().map(|(name, value)| pair(name, value)));
-        for held in &self.profiles {
-            fields.push(pair("profile", &held.id));
-            fields.push(pair(&format!("from-{}", held.id), &held.from));
-            fields.push(pair(&format!("until-{}", held.id), &held.until));
+        for profile in &self.profiles {
+            fields.push(pair("profile", &profile.id));
+            fields.push(pair(&format!("from-{}", profile.id), &profile.from));
+            fields.push(pair(&format!("until-{}", profile.id), &profile.until));
         }
         for (name, channel) in CHANNELS.iter().zip(&self.channels) {
             fields.push(pair(&format!("accept-{name}"), &channel.auto_accept));
-            fields.push(pair(&format!("work-{name}"), &channel.work));
+            fields.push(pair(&format!("work-{name}"), &channel.after_contact_work));
         }
         for skill in &self.skills {
             fields.push(pair("skill-attribute", &skill.attribute));
@@ -173,20 +173,20 @@ impl Draft {
     }
 
     /// Returns a single value; `None` if empty.
-    pub(super) fn said(&self, name: &str) -> Option<String> {
+    pub(super) fn non_empty(&self, name: &str) -> Option<String> {
         Some(self.text(name).to_owned()).filter(|text| !text.is_empty())
     }
 
     /// Adds a profile without dates, unless it is already in the draft.
     pub(super) fn add(&mut self, profile: SecurityProfileId) {
         let id = profile.to_string();
-        if !self.profiles.iter().any(|held| held.id == id) {
+        if !self.profiles.iter().any(|profile| profile.id == id) {
             self.profiles.push(DraftProfile { id, ..DraftProfile::default() });
         }
     }
 
     /// Copies the active profiles (without dates), the routing profile and the hierarchy group of another user.
-    pub(super) fn like(&mut self, other: &User, at: Timestamp) {
+    pub(super) fn copy_access_from(&mut self, other: &User, at: Timestamp) {
         self.profiles.clear();
         for profile in other.profiles_at(at) {
             self.add(profile);
@@ -197,7 +197,7 @@ impl Draft {
     }
 
     /// Applies the changes from `base` to this draft on top of `theirs`; unchanged values are taken from `theirs`.
-    pub(super) fn onto(&self, base: &Self, theirs: &Self) -> Self {
+    pub(super) fn merge(&self, base: &Self, theirs: &Self) -> Self {
         fn pick<T: Clone + PartialEq>(mine: &T, base: &T, theirs: &T) -> T {
             if mine == base { theirs.clone() } else { mine.clone() }
         }
@@ -215,23 +215,26 @@ impl Draft {
 }
 
 impl DraftProfile {
-    fn of(held: &Assignment) -> Self {
-        let date = |at: Option<Timestamp>| at.map(minute).unwrap_or_default();
-        Self { id: held.profile.to_string(), from: date(held.from), until: date(held.until) }
+    fn from_assignment(assignment: &Assignment) -> Self {
+        let date = |at: Option<Timestamp>| at.map(format_datetime_local).unwrap_or_default();
+        Self { id: assignment.profile.to_string(), from: date(assignment.from), until: date(assignment.until) }
     }
 }
 
 impl DraftChannel {
-    fn of(settings: &ChannelSettings) -> Self {
+    fn from_settings(settings: &ChannelSettings) -> Self {
         Self {
             auto_accept: yes_or_no(settings.auto_accept),
-            work: settings.after_contact_work_seconds.map(|seconds| seconds.to_string()).unwrap_or_default(),
+            after_contact_work: settings
+                .after_contact_work_seconds
+                .map(|seconds| seconds.to_string())
+                .unwrap_or_default(),
         }
     }
 }
 
 /// Formats a time for a `datetime-local` field, in UTC: `2026-11-22T10:15`.
-pub(crate) fn minute(at: Timestamp) -> String {
+pub(crate) fn format_datetime_local(at: Timestamp) -> String {
     match jiff::Timestamp::from_millisecond(at.as_millis()) {
         Ok(at) => at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%dT%H:%M").to_string(),
         Err(_) => String::new(),
@@ -239,14 +242,14 @@ pub(crate) fn minute(at: Timestamp) -> String {
 }
 
 /// Parses the value of such a field; `None` if it is not valid.
-pub(crate) fn moment(text: &str) -> Option<Timestamp> {
+pub(crate) fn parse_datetime_local(text: &str) -> Option<Timestamp> {
     let at: jiff::civil::DateTime = text.parse().ok()?;
     let at = at.to_zoned(TimeZone::UTC).ok()?;
     Some(Timestamp::from_millis(at.timestamp().as_millisecond()))
 }
 
-fn yes_or_no(said: Option<bool>) -> String {
-    match said {
+fn yes_or_no(value: Option<bool>) -> String {
+    match value {
         Some(true) => "yes".to_owned(),
         Some(false) => "no".to_owned(),
         None => String::new(),
@@ -257,12 +260,12 @@ fn yes_or_no(said: Option<bool>) -> String {
 mod tests {
     use super::*;
 
-    fn draft(pairs: &[(&'static str, &str)], tags: &[(&str, &str)]) -> Draft {
+    fn draft(pairs: &[(&'static str, &str)], tags: &[(&str, &str)]) -> UserDraft {
         let owned = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
-        Draft {
+        UserDraft {
             texts: pairs.iter().map(|(name, value)| (*name, (*value).to_owned())).collect(),
             tags: tags.iter().map(owned).collect(),
-            ..Draft::default()
+            ..UserDraft::default()
         }
     }
 
@@ -272,30 +275,31 @@ mod tests {
         let mine = draft(&[("email", "b@x"), ("mobile", "1"), ("last_name", "Mine")], &[("site", "cork")]);
         let theirs = draft(&[("email", "a@x"), ("mobile", "2"), ("last_name", "Theirs")], &[("site", "lisbon")]);
         let both = draft(&[("email", "b@x"), ("mobile", "2"), ("last_name", "Mine")], &[("site", "lisbon")]);
-        assert_eq!(mine.onto(&base, &theirs), both);
+        assert_eq!(mine.merge(&base, &theirs), both);
     }
 
     #[test]
     fn a_draft_round_trips_through_form_fields() {
-        let mut held = draft(&[("email", "a&b@x"), ("username", "ann")], &[("site", "cork")]);
-        held.profiles.push(DraftProfile {
+        let mut original = draft(&[("email", "a&b@x"), ("username", "ann")], &[("site", "cork")]);
+        original.profiles.push(DraftProfile {
             id: "p".to_owned(),
             from: "2026-11-22T10:15".to_owned(),
             until: String::new(),
         });
-        held.channels = vec![DraftChannel { auto_accept: "yes".to_owned(), work: "30".to_owned() }; CHANNELS.len()];
+        original.channels =
+            vec![DraftChannel { auto_accept: "yes".to_owned(), after_contact_work: "30".to_owned() }; CHANNELS.len()];
         let level = "4".to_owned();
-        held.skills.push(DraftSkill { attribute: "Language".to_owned(), value: "German".to_owned(), level });
-        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(held.fields()).finish();
-        assert_eq!(Draft::read(&Fields::parse(body.as_bytes()), Draft::default()), held);
+        original.skills.push(DraftSkill { attribute: "Language".to_owned(), value: "German".to_owned(), level });
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(original.fields()).finish();
+        assert_eq!(UserDraft::from_fields(&Fields::parse(body.as_bytes()), UserDraft::default()), original);
         // A section that is not marked as submitted is kept.
-        assert_eq!(Draft::read(&Fields::parse(b"email=forged"), held.clone()), held);
+        assert_eq!(UserDraft::from_fields(&Fields::parse(b"email=forged"), original.clone()), original);
     }
 
     #[test]
     fn times_are_parsed_and_formatted_in_utc() {
-        let at = moment("2026-11-22T10:15").unwrap();
-        assert_eq!((at.as_millis(), minute(at)), (1_795_342_500_000, "2026-11-22T10:15".to_owned()));
-        assert_eq!((moment(""), moment("tomorrow")), (None, None));
+        let at = parse_datetime_local("2026-11-22T10:15").unwrap();
+        assert_eq!((at.as_millis(), format_datetime_local(at)), (1_795_342_500_000, "2026-11-22T10:15".to_owned()));
+        assert_eq!((parse_datetime_local(""), parse_datetime_local("tomorrow")), (None, None));
     }
 }

@@ -8,19 +8,19 @@ use axum::extract::Path;
 use floorkey::{Command, Planned, Refusal, SecurityProfileId, Timestamp, User};
 use http::{Response, StatusCode};
 
-use super::super::fields::{Fields, Form, Query};
-use super::super::flash::Flash;
-use super::super::layout::{Layout, page_with};
-use super::super::problem::{Problem, sentence};
-use super::super::session;
-use super::super::viewer::Viewer;
-use super::changes::{Errors, commands, if_unchanged, together};
-use super::draft::Draft;
+use super::changes::{UserFormErrors, batch, commands, unless_modified};
+use super::conflict;
+use super::draft::UserDraft;
 use super::form::{self, FormView};
-use super::found;
-use super::head::{Head, Tab, address, head};
-use super::review::{InviteAgain, Review, replaces_credentials, review};
-use super::stale;
+use super::header::{Tab, UserHeader, user_header, user_path};
+use super::lookup;
+use super::review::{InviteAgain, UserReview, replaces_credentials, review};
+use crate::web::current_user::CurrentUser;
+use crate::web::flash::Flash;
+use crate::web::form::{Fields, Form, Query};
+use crate::web::layout::{Layout, page_with};
+use crate::web::page_error::{PageError, to_sentence};
+use crate::web::session;
 use floorkey_service::failure::Failure;
 use floorkey_service::mail;
 
@@ -28,7 +28,7 @@ use floorkey_service::mail;
 #[template(path = "user/details.html")]
 struct DetailsPage {
     layout: Layout,
-    head: Head,
+    header: UserHeader,
     form: FormView,
     modified: i64,
     /// Whether the viewer can change any part.
@@ -37,7 +37,7 @@ struct DetailsPage {
 
 #[derive(Template)]
 #[template(path = "user/review.html")]
-pub(super) struct ReviewPage {
+pub(super) struct UserReviewPage {
     pub(super) layout: Layout,
     pub(super) title: String,
     /// The URL that the form is submitted to.
@@ -45,112 +45,120 @@ pub(super) struct ReviewPage {
     /// The URL of the breadcrumb link.
     pub(super) back: String,
     pub(super) name: String,
-    pub(super) review: Review,
+    pub(super) review: UserReview,
     /// The hidden fields of the form.
     pub(super) fields: Vec<(String, String)>,
     pub(super) save: &'static str,
 }
 
 /// A request to save a draft.
-struct Wish {
+struct SaveRequest {
     user: Arc<User>,
-    draft: Draft,
+    draft: UserDraft,
     /// The modification time of the user when the page was created.
     modified: Timestamp,
     /// Whether the actor has confirmed the review.
-    reviewed: bool,
+    is_reviewed: bool,
     /// Whether the form was submitted. If so, a refusal is recorded in the audit log.
-    sent: bool,
+    is_submitted: bool,
     /// The email address that the actor entered for a new invitation; empty to send none.
     invite_to: String,
 }
 
 /// Shows the form; or, with `give` (a profile) or `like` (another user), the review of that assignment or copy.
 pub(super) async fn show(
-    viewer: Viewer,
+    viewer: CurrentUser,
     Path(id): Path<String>,
     Query(query): Query,
-) -> Result<Response<Body>, Problem> {
-    let user = found::user(&viewer, &id)?;
-    let mut draft = Draft::of(&user);
+) -> Result<Response<Body>, PageError> {
+    let user = lookup::visible_user(&viewer, &id)?;
+    let mut draft = UserDraft::from_user(&user);
     if let Some(profile) = query.text("give").and_then(SecurityProfileId::parse) {
         draft.add(profile);
     } else if let Some(other) = query.text("like") {
-        draft.like(&*found::user(&viewer, other)?, viewer.now);
+        draft.copy_access_from(&*lookup::visible_user(&viewer, other)?, viewer.now);
     } else {
-        return Ok(form_page(&viewer, &user, &draft, &Errors::default(), user.modified));
+        return Ok(form_page(&viewer, &user, &draft, &UserFormErrors::default(), user.modified));
     }
     let modified = user.modified;
-    save(&viewer, Wish { user, draft, modified, reviewed: false, sent: false, invite_to: String::new() }).await
+    save(
+        &viewer,
+        SaveRequest { user, draft, modified, is_reviewed: false, is_submitted: false, invite_to: String::new() },
+    )
+    .await
 }
 
 pub(super) async fn send(
-    viewer: Viewer,
+    viewer: CurrentUser,
     Path(id): Path<String>,
     Form(fields): Form,
-) -> Result<Response<Body>, Problem> {
-    let user = found::user(&viewer, &id)?;
-    let draft = Draft::read(&fields, Draft::of(&user));
+) -> Result<Response<Body>, PageError> {
+    let user = lookup::visible_user(&viewer, &id)?;
+    let draft = UserDraft::from_fields(&fields, UserDraft::from_user(&user));
     let modified = modified(&fields)?;
     if fields.has("drop") || matches!(fields.raw("step"), "more" | "back") {
-        return Ok(form_page(&viewer, &user, &draft, &Errors::default(), modified));
+        return Ok(form_page(&viewer, &user, &draft, &UserFormErrors::default(), modified));
     }
     let invite_to = fields.raw("invite_to").trim().to_owned();
-    save(&viewer, Wish { user, draft, modified, reviewed: fields.raw("step") == "save", sent: true, invite_to }).await
+    save(
+        &viewer,
+        SaveRequest { user, draft, modified, is_reviewed: fields.raw("step") == "save", is_submitted: true, invite_to },
+    )
+    .await
 }
 
 /// Returns the modification time of the record when the page was created, from the form.
-pub(super) fn modified(fields: &Fields) -> Result<Timestamp, Problem> {
+pub(super) fn modified(fields: &Fields) -> Result<Timestamp, PageError> {
     let millis = fields.raw("modified").parse().map(Timestamp::from_millis);
-    millis.map_err(|_| Problem::wrong("The form does not say which state of the user it was made from."))
+    millis.map_err(|_| PageError::bad_request("The form does not say which state of the user it was made from."))
 }
 
-async fn save(viewer: &Viewer, wish: Wish) -> Result<Response<Body>, Problem> {
-    let Wish { user, draft, modified, reviewed, sent, invite_to } = wish;
+async fn save(viewer: &CurrentUser, request: SaveRequest) -> Result<Response<Body>, PageError> {
+    let SaveRequest { user, draft, modified, is_reviewed, is_submitted, invite_to } = request;
     if user.modified != modified {
-        return stale::page(viewer, &user, modified, &draft).await;
+        return conflict::page(viewer, &user, modified, &draft).await;
     }
-    let mut errors = Errors::default();
+    let mut errors = UserFormErrors::default();
     let commands = commands(&viewer.directory, &user, &draft, &mut errors);
     if !errors.is_empty() {
         return Ok(form_page(viewer, &user, &draft, &errors, modified));
     }
-    let details = format!("{}/details", address(&user));
-    let Some(command) = together(commands.clone()) else {
-        return Ok(viewer.visit.lead_to_with(&details, &Flash::info("Nothing was changed.")));
+    let details = format!("{}/details", user_path(&user));
+    let Some(command) = batch(commands.clone()) else {
+        return Ok(viewer.context.redirect_with_flash(&details, &Flash::info("Nothing was changed.")));
     };
-    let command = if_unchanged(user.id, modified, command);
+    let command = unless_modified(user.id, modified, command);
     let planned = match viewer.plan(&command) {
         Ok(planned) => planned,
         Err(refusal) => {
-            let refusal = if sent { refused(viewer, command, refusal).await? } else { refusal };
+            let refusal = if is_submitted { execute_refused(viewer, command, refusal).await? } else { refusal };
             let errors = all_errors(viewer, &commands, &refusal);
             return Ok(form_page(viewer, &user, &draft, &errors, modified));
         }
     };
-    let mut review = review(viewer, user.id, &planned, &Draft::of(&user), &draft);
-    let replaces = replaces_credentials(&planned, user.id);
-    if replaces {
-        review.invite = Some(invite_again(viewer, &user, &planned).await?);
+    let mut review = review(viewer, user.id, &planned, &UserDraft::from_user(&user), &draft);
+    let replaces_login = replaces_credentials(&planned, user.id);
+    if replaces_login {
+        review.invite = Some(invitation_details(viewer, &user, &planned).await?);
     }
-    let access = review.is_needed();
-    if !reviewed && (access || !sent) {
+    let changes_access = review.needs_confirmation();
+    if !is_reviewed && (changes_access || !is_submitted) {
         return Ok(review_page(viewer, &user, &draft, modified, review));
     }
     match viewer.execute(command).await {
         Ok(done) => {
-            let to = if access { address(&user) } else { details };
-            let mut text = saved(&planned, &user);
-            if replaces {
-                text.push_str(&invited_again(viewer, &user, &invite_to).await);
+            let to = if changes_access { user_path(&user) } else { details };
+            let mut text = saved_message(&planned, &user);
+            if replaces_login {
+                text.push_str(&send_invitation(viewer, &user, &invite_to).await);
             }
             let flash = Flash::good(text).undo(done.revision);
-            Ok(viewer.visit.lead_to_with(&to, &flash))
+            Ok(viewer.context.redirect_with_flash(&to, &flash))
         }
         Err(Failure::Refused(Refusal::Stale { .. })) => {
-            let now = viewer.app().service.engine().current(viewer.instance()).ok_or(Problem::SignIn)?;
-            let user = now.user(user.id).cloned().ok_or_else(|| Problem::NotFound("user".to_owned()))?;
-            stale::page(&Viewer { directory: now, ..viewer.clone() }, &user, modified, &draft).await
+            let now = viewer.app().service.engine().current(viewer.instance()).ok_or(PageError::SignIn)?;
+            let user = now.user(user.id).cloned().ok_or_else(|| PageError::NotFound("user".to_owned()))?;
+            conflict::page(&CurrentUser { directory: now, ..viewer.clone() }, &user, modified, &draft).await
         }
         Err(Failure::Refused(refusal)) => {
             let errors = all_errors(viewer, &commands, &refusal);
@@ -161,15 +169,15 @@ async fn save(viewer: &Viewer, wish: Wish) -> Result<Response<Body>, Problem> {
 }
 
 /// Returns the sessions and the email address of a user whose credentials the change replaces.
-async fn invite_again(viewer: &Viewer, user: &User, planned: &Planned) -> Result<InviteAgain, Problem> {
+async fn invitation_details(viewer: &CurrentUser, user: &User, planned: &Planned) -> Result<InviteAgain, PageError> {
     let sessions = viewer.app().service.store().sessions_of(viewer.instance(), user.id).await?;
-    let sessions = sessions.iter().filter(|one| session::holds(one, user, viewer.now)).count();
+    let sessions = sessions.iter().filter(|session| session::is_valid(session, user, viewer.now)).count();
     let address = planned.next.user(user.id).and_then(|after| after.identity.email.clone());
     Ok(InviteAgain { sessions, address })
 }
 
 /// Sends the invitation that the actor requested with the change, and returns a sentence about the result.
-async fn invited_again(viewer: &Viewer, user: &User, address: &str) -> String {
+async fn send_invitation(viewer: &CurrentUser, user: &User, address: &str) -> String {
     let name = user.display_name();
     if address.is_empty() {
         return format!(" {name} needs a new invitation or password to sign in.");
@@ -177,41 +185,45 @@ async fn invited_again(viewer: &Viewer, user: &User, address: &str) -> String {
     let Some(now) = viewer.app().service.engine().current(viewer.instance()) else { return String::new() };
     match mail::invite(&viewer.app().mailer, &now, viewer.actor(), user.id, Some(address)).await {
         Ok(sent) => format!(" A new invitation is on its way to {}.", sent.address),
-        Err(failure) => format!(" No invitation was sent. {}", sentence(&failure)),
+        Err(failure) => format!(" No invitation was sent. {}", to_sentence(&failure)),
     }
 }
 
 /// Executes a command that a dry run refused, so that the refusal is recorded in the audit log.
-pub(super) async fn refused(viewer: &Viewer, command: Command, dry: Refusal) -> Result<Refusal, Problem> {
+pub(super) async fn execute_refused(
+    viewer: &CurrentUser,
+    command: Command,
+    dry: Refusal,
+) -> Result<Refusal, PageError> {
     match viewer.execute(command).await {
         Err(Failure::Refused(refusal)) => Ok(refusal),
         Err(failure) => Err(failure.into()),
         // The reason for the refusal disappeared after the dry run, so the command succeeded.
         Ok(_) => {
             tracing::warn!(%dry, "a command was done after its dry run was refused");
-            Err(Problem::wrong("Something changed while this was being saved. Look at the page again."))
+            Err(PageError::bad_request("Something changed while this was being saved. Look at the page again."))
         }
     }
 }
 
 /// Returns the errors of all commands, not only of the first one that is refused.
-fn all_errors(viewer: &Viewer, commands: &[Command], refusal: &Refusal) -> Errors {
-    let mut errors = Errors::default();
+fn all_errors(viewer: &CurrentUser, commands: &[Command], refusal: &Refusal) -> UserFormErrors {
+    let mut errors = UserFormErrors::default();
     if refusal.withholds() {
         // It has a reference for administrators, which the refusal of a dry run lacks.
-        errors.refuse(refusal);
+        errors.add_refusal(refusal);
         return errors;
     }
     for refusal in commands.iter().filter_map(|command| viewer.plan(command).err()) {
-        errors.refuse(&refusal);
+        errors.add_refusal(&refusal);
     }
     if errors.is_empty() {
-        errors.refuse(refusal);
+        errors.add_refusal(refusal);
     }
     errors
 }
 
-fn saved(planned: &Planned, before: &User) -> String {
+fn saved_message(planned: &Planned, before: &User) -> String {
     let Some(after) = planned.next.user(before.id) else { return "Saved.".to_owned() };
     let name = after.display_name();
     let mut text = format!("{name} is saved.");
@@ -224,12 +236,18 @@ fn saved(planned: &Planned, before: &User) -> String {
     text
 }
 
-fn form_page(viewer: &Viewer, user: &User, draft: &Draft, errors: &Errors, modified: Timestamp) -> Response<Body> {
+fn form_page(
+    viewer: &CurrentUser,
+    user: &User,
+    draft: &UserDraft,
+    errors: &UserFormErrors,
+    modified: Timestamp,
+) -> Response<Body> {
     let form = form::view(viewer, Some(user), draft, errors);
     let editable = form.names.refused.is_none() || form.profiles.refused.is_none();
     let page = DetailsPage {
         layout: viewer.layout(format!("{} · Details", user.display_name())),
-        head: head(viewer, user, Tab::Details),
+        header: user_header(viewer, user, Tab::Details),
         modified: modified.as_millis(),
         editable,
         form,
@@ -237,15 +255,21 @@ fn form_page(viewer: &Viewer, user: &User, draft: &Draft, errors: &Errors, modif
     page_with(if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }, &page)
 }
 
-fn review_page(viewer: &Viewer, user: &User, draft: &Draft, modified: Timestamp, review: Review) -> Response<Body> {
+fn review_page(
+    viewer: &CurrentUser,
+    user: &User,
+    draft: &UserDraft,
+    modified: Timestamp,
+    review: UserReview,
+) -> Response<Body> {
     let mut fields = draft.fields();
     fields.push(("modified".to_owned(), modified.as_millis().to_string()));
     let name = user.display_name();
-    let page = ReviewPage {
+    let page = UserReviewPage {
         layout: viewer.layout(format!("Review the change of {name}")),
         title: format!("Review the change of {name}"),
-        action: format!("{}/details", address(user)),
-        back: address(user),
+        action: format!("{}/details", user_path(user)),
+        back: user_path(user),
         name,
         review,
         fields,

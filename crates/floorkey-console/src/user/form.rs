@@ -3,34 +3,34 @@
 use floorkey::user::CHANNELS;
 use floorkey::{Act, SecurityProfileId, Target, User};
 
-use super::super::viewer::Viewer;
-use super::super::words;
-use super::changes::Errors;
-use super::choices::{self, Choice};
-use super::draft::Draft;
-use super::found::unpermitted;
+use super::changes::UserFormErrors;
+use super::choices::{self, FormChoice};
+use super::draft::UserDraft;
+use super::lookup::permission_refusal_text;
+use crate::web::current_user::CurrentUser;
+use crate::web::text;
 
 /// Number of empty rows for additional proficiencies and tags.
-const BLANK: usize = 2;
+const EMPTY_ROWS: usize = 2;
 
 /// The template data of the form.
 pub(super) struct FormView {
-    pub(super) names: Part,
-    pub(super) login: Part,
-    pub(super) profiles: ProfilesPart,
-    pub(super) routing: SelectPart,
-    pub(super) groups: SelectPart,
-    pub(super) phone: PhonePart,
-    pub(super) skills: RowsPart,
-    pub(super) tags: RowsPart,
+    pub(super) names: TextSection,
+    pub(super) login: TextSection,
+    pub(super) profiles: ProfilesSection,
+    pub(super) routing: SelectSection,
+    pub(super) groups: SelectSection,
+    pub(super) phone: PhoneSection,
+    pub(super) skills: RowsSection,
+    pub(super) tags: RowsSection,
     /// The error of the form as a whole.
     pub(super) error: Option<String>,
     /// The errors of fields, each with the id of the field.
-    pub(super) problems: Vec<(&'static str, String)>,
+    pub(super) field_errors: Vec<(&'static str, String)>,
 }
 
 /// A group of text fields.
-pub(super) struct Part {
+pub(super) struct TextSection {
     pub(super) refused: Option<String>,
     pub(super) fields: Vec<TextField>,
 }
@@ -45,10 +45,10 @@ pub(super) struct TextField {
     pub(super) error: Option<String>,
 }
 
-pub(super) struct ProfilesPart {
+pub(super) struct ProfilesSection {
     pub(super) refused: Option<String>,
-    pub(super) tokens: Vec<Token>,
-    pub(super) choices: Vec<Choice>,
+    pub(super) tokens: Vec<ProfileToken>,
+    pub(super) choices: Vec<FormChoice>,
     pub(super) error: Option<String>,
     /// Whether dates can be set, which is only possible for existing users.
     pub(super) dated: bool,
@@ -56,26 +56,26 @@ pub(super) struct ProfilesPart {
 }
 
 /// An assigned profile, shown as a removable token.
-pub(super) struct Token {
+pub(super) struct ProfileToken {
     pub(super) id: String,
     pub(super) name: String,
     pub(super) from: String,
     pub(super) until: String,
 }
 
-pub(super) struct SelectPart {
+pub(super) struct SelectSection {
     pub(super) refused: Option<String>,
-    pub(super) choices: Vec<Choice>,
+    pub(super) choices: Vec<FormChoice>,
     pub(super) error: Option<String>,
 }
 
-pub(super) struct PhonePart {
+pub(super) struct PhoneSection {
     pub(super) refused: Option<String>,
-    pub(super) phone_type: Vec<Choice>,
+    pub(super) phone_type: Vec<FormChoice>,
     pub(super) number: TextField,
-    pub(super) persistent: Vec<Choice>,
-    pub(super) enhancement: Vec<Choice>,
-    pub(super) callback: Vec<Choice>,
+    pub(super) persistent: Vec<FormChoice>,
+    pub(super) enhancement: Vec<FormChoice>,
+    pub(super) callback: Vec<FormChoice>,
     pub(super) channels: Vec<ChannelRow>,
     pub(super) error: Option<String>,
 }
@@ -83,32 +83,32 @@ pub(super) struct PhonePart {
 pub(super) struct ChannelRow {
     pub(super) name: &'static str,
     pub(super) label: &'static str,
-    pub(super) accept: Vec<Choice>,
-    pub(super) work: String,
+    pub(super) accept: Vec<FormChoice>,
+    pub(super) after_contact_work: String,
 }
 
-pub(super) struct RowsPart {
+pub(super) struct RowsSection {
     pub(super) refused: Option<String>,
-    pub(super) rows: Vec<Row>,
+    pub(super) rows: Vec<TextRow>,
     pub(super) error: Option<String>,
 }
 
 /// A row of text fields, with a number for the ids of its labels.
-pub(super) struct Row {
+pub(super) struct TextRow {
     pub(super) number: usize,
-    pub(super) a: String,
-    pub(super) b: String,
-    pub(super) c: String,
+    pub(super) first: String,
+    pub(super) second: String,
+    pub(super) third: String,
 }
 
 /// Returns the form for the viewer; for a new user if `user` is `None`.
-pub(super) fn view(viewer: &Viewer, user: Option<&User>, draft: &Draft, errors: &Errors) -> FormView {
+pub(super) fn view(viewer: &CurrentUser, user: Option<&User>, draft: &UserDraft, errors: &UserFormErrors) -> FormView {
     // The permission to create users covers all fields, except those that can only be set for an existing user.
-    let refused = |act| user.and_then(|user| unpermitted(viewer, act, &Target::User(user.id)));
-    let select = |act, choices, name| SelectPart { refused: refused(act), choices, error: errors.of(name) };
+    let refused = |act| user.and_then(|user| permission_refusal_text(viewer, act, &Target::User(user.id)));
+    let select = |act, choices, name| SelectSection { refused: refused(act), choices, error: errors.get(name) };
     FormView {
-        names: Part { refused: refused(Act::UpdateUserIdentityInfo), fields: names(viewer, draft, errors) },
-        login: Part { refused: refused(Act::RenameUserLogin), fields: vec![login(user, draft, errors)] },
+        names: TextSection { refused: refused(Act::UpdateUserIdentityInfo), fields: names(viewer, draft, errors) },
+        login: TextSection { refused: refused(Act::RenameUserLogin), fields: vec![login(user, draft, errors)] },
         profiles: profiles(viewer, user, draft, errors, refused(Act::UpdateUserSecurityProfiles)),
         routing: select(
             Act::UpdateUserRoutingProfile,
@@ -121,25 +121,25 @@ pub(super) fn view(viewer: &Viewer, user: Option<&User>, draft: &Draft, errors: 
             "hierarchy_group",
         ),
         phone: phone(draft, errors, refused(Act::UpdateUserPhoneConfig)),
-        skills: skills(draft, errors, unskilled(viewer, user)),
+        skills: skills(draft, errors, proficiency_refusal(viewer, user)),
         tags: tags(draft, errors, refused(Act::TagResource)),
-        error: errors.of(""),
-        problems: errors.all(),
+        error: errors.get(""),
+        field_errors: errors.by_field(),
     }
 }
 
 /// Returns why the viewer can't set proficiencies; `None` if they can.
-fn unskilled(viewer: &Viewer, user: Option<&User>) -> Option<String> {
+fn proficiency_refusal(viewer: &CurrentUser, user: Option<&User>) -> Option<String> {
     let act = Act::AssociateUserProficiencies;
     match user {
-        Some(user) => unpermitted(viewer, act, &Target::User(user.id)),
+        Some(user) => permission_refusal_text(viewer, act, &Target::User(user.id)),
         // Whether the scope of the permission covers the new user is checked when it is saved.
-        None if viewer.holds("Users.Edit") => None,
-        None => unpermitted(viewer, act, &Target::Instance),
+        None if viewer.has_permission("Users.Edit") => None,
+        None => permission_refusal_text(viewer, act, &Target::Instance),
     }
 }
 
-fn names(viewer: &Viewer, draft: &Draft, errors: &Errors) -> Vec<TextField> {
+fn names(viewer: &CurrentUser, draft: &UserDraft, errors: &UserFormErrors) -> Vec<TextField> {
     let field = |name, label, kind, hint, required| TextField {
         name,
         label,
@@ -147,19 +147,19 @@ fn names(viewer: &Viewer, draft: &Draft, errors: &Errors) -> Vec<TextField> {
         value: draft.text(name).to_owned(),
         hint,
         required,
-        error: errors.of(name),
+        error: errors.get(name),
     };
-    let named = viewer.directory.settings().needs_names();
+    let needs_names = viewer.directory.settings().needs_names();
     vec![
-        field("first_name", "First name", "text", "", named),
-        field("last_name", "Last name", "text", "", named),
+        field("first_name", "First name", "text", "", needs_names),
+        field("last_name", "Last name", "text", "", needs_names),
         field("email", "E-mail", "email", "Counts once its owner follows the link that is sent there.", false),
         field("secondary_email", "Secondary e-mail", "email", "Gets every notice but password resets.", false),
         field("mobile", "Mobile number", "tel", "Like +4930123456.", false),
     ]
 }
 
-fn login(user: Option<&User>, draft: &Draft, errors: &Errors) -> TextField {
+fn login(user: Option<&User>, draft: &UserDraft, errors: &UserFormErrors) -> TextField {
     let hint = match user {
         Some(_) => "Another login name signs the user out everywhere.",
         None => "Letters, digits and _ - . \\ @ +; an e-mail address will do.",
@@ -171,52 +171,52 @@ fn login(user: Option<&User>, draft: &Draft, errors: &Errors) -> TextField {
         value: draft.text("username").to_owned(),
         hint,
         required: true,
-        error: errors.of("username"),
+        error: errors.get("username"),
     }
 }
 
 fn profiles(
-    viewer: &Viewer,
+    viewer: &CurrentUser,
     user: Option<&User>,
-    draft: &Draft,
-    errors: &Errors,
+    draft: &UserDraft,
+    errors: &UserFormErrors,
     refused: Option<String>,
-) -> ProfilesPart {
-    let tokens: Vec<Token> = draft
+) -> ProfilesSection {
+    let tokens: Vec<ProfileToken> = draft
         .profiles
         .iter()
-        .map(|held| {
-            let id = SecurityProfileId::parse(&held.id).filter(|id| viewer.directory.profile(*id).is_some());
-            let name = id.map(|id| words::profile(&viewer.visibility(), id));
-            Token {
-                id: held.id.clone(),
+        .map(|profile| {
+            let id = SecurityProfileId::parse(&profile.id).filter(|id| viewer.directory.profile(*id).is_some());
+            let name = id.map(|id| text::profile(&viewer.visibility(), id));
+            ProfileToken {
+                id: profile.id.clone(),
                 name: name.unwrap_or_else(|| "a profile that is gone".to_owned()),
-                from: held.from.clone(),
-                until: held.until.clone(),
+                from: profile.from.clone(),
+                until: profile.until.clone(),
             }
         })
         .collect();
-    let chosen: Vec<String> = draft.profiles.iter().map(|held| held.id.clone()).collect();
-    ProfilesPart {
+    let chosen: Vec<String> = draft.profiles.iter().map(|profile| profile.id.clone()).collect();
+    ProfilesSection {
         refused,
         any_date: tokens.iter().any(|token| !(token.from.is_empty() && token.until.is_empty())),
         tokens,
         choices: choices::profiles(viewer, &chosen),
-        error: errors.of("profiles"),
+        error: errors.get("profiles"),
         dated: user.is_some(),
     }
 }
 
-fn phone(draft: &Draft, errors: &Errors, refused: Option<String>) -> PhonePart {
+fn phone(draft: &UserDraft, errors: &UserFormErrors, refused: Option<String>) -> PhoneSection {
     let yes_no = |value: &str| options(value, &[("", "Not set"), ("yes", "Yes"), ("no", "No")]);
     let labels = ["Voice", "Chat", "Tasks", "E-mail"];
     let channels = CHANNELS.iter().zip(labels).zip(&draft.channels).map(|((name, label), channel)| ChannelRow {
         name,
         label,
         accept: yes_no(&channel.auto_accept),
-        work: channel.work.clone(),
+        after_contact_work: channel.after_contact_work.clone(),
     });
-    PhonePart {
+    PhoneSection {
         refused,
         phone_type: options(
             draft.text("phone_type"),
@@ -229,7 +229,7 @@ fn phone(draft: &Draft, errors: &Errors, refused: Option<String>) -> PhonePart {
             value: draft.text("phone_number").to_owned(),
             hint: "Like +4930123456; needed for a desk phone.",
             required: false,
-            error: errors.of("phone_number"),
+            error: errors.get("phone_number"),
         },
         persistent: yes_no(draft.text("persistent")),
         enhancement: options(
@@ -243,32 +243,35 @@ fn phone(draft: &Draft, errors: &Errors, refused: Option<String>) -> PhonePart {
         ),
         callback: yes_no(draft.text("callback_accept")),
         channels: channels.collect(),
-        error: errors.of("channels"),
+        error: errors.get("channels"),
     }
 }
 
-fn options(value: &str, all: &[(&str, &str)]) -> Vec<Choice> {
-    let mut choices: Vec<Choice> = all
+fn options(value: &str, all: &[(&str, &str)]) -> Vec<FormChoice> {
+    let mut choices: Vec<FormChoice> = all
         .iter()
-        .map(|(id, text)| Choice { id: (*id).to_owned(), text: (*text).to_owned(), chosen: *id == value })
+        .map(|(id, text)| FormChoice { id: (*id).to_owned(), text: (*text).to_owned(), chosen: *id == value })
         .collect();
     if !choices.iter().any(|choice| choice.chosen) {
-        choices.push(Choice { id: value.to_owned(), text: value.to_owned(), chosen: true });
+        choices.push(FormChoice { id: value.to_owned(), text: value.to_owned(), chosen: true });
     }
     choices
 }
 
-fn skills(draft: &Draft, errors: &Errors, refused: Option<String>) -> RowsPart {
+fn skills(draft: &UserDraft, errors: &UserFormErrors, refused: Option<String>) -> RowsSection {
     let rows = draft.skills.iter().map(|skill| (skill.attribute.clone(), skill.value.clone(), skill.level.clone()));
-    RowsPart { refused, rows: numbered(rows), error: errors.of("skills") }
+    RowsSection { refused, rows: with_numbers(rows), error: errors.get("skills") }
 }
 
-fn tags(draft: &Draft, errors: &Errors, refused: Option<String>) -> RowsPart {
+fn tags(draft: &UserDraft, errors: &UserFormErrors, refused: Option<String>) -> RowsSection {
     let rows = draft.tags.iter().map(|(key, value)| (key.clone(), value.clone(), String::new()));
-    RowsPart { refused, rows: numbered(rows), error: errors.of("tags") }
+    RowsSection { refused, rows: with_numbers(rows), error: errors.get("tags") }
 }
 
-fn numbered(rows: impl Iterator<Item = (String, String, String)>) -> Vec<Row> {
-    let blank = std::iter::repeat_n((String::new(), String::new(), String::new()), BLANK);
-    rows.chain(blank).zip(1..).map(|((a, b, c), number)| Row { number, a, b, c }).collect()
+fn with_numbers(rows: impl Iterator<Item = (String, String, String)>) -> Vec<TextRow> {
+    let blank = std::iter::repeat_n((String::new(), String::new(), String::new()), EMPTY_ROWS);
+    rows.chain(blank)
+        .zip(1..)
+        .map(|((first, second, third), number)| TextRow { number, first, second, third })
+        .collect()
 }

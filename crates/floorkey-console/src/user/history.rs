@@ -7,12 +7,12 @@ use floorkey::RecordKey;
 use floorkey_store::{AuditQuery, AuditTerm};
 use http::Response;
 
-use super::super::history::{self, Line};
-use super::super::layout::{Layout, page};
-use super::super::problem::Problem;
-use super::super::viewer::Viewer;
-use super::found;
-use super::head::{Head, Tab, head};
+use super::header::{Tab, UserHeader, user_header};
+use super::lookup;
+use crate::history::{self, HistoryEntry};
+use crate::web::current_user::CurrentUser;
+use crate::web::layout::{Layout, page};
+use crate::web::page_error::PageError;
 
 /// Maximum number of events on the page.
 const SHOWN: usize = 50;
@@ -21,24 +21,24 @@ const SHOWN: usize = 50;
 #[template(path = "user/history.html")]
 struct HistoryTab {
     layout: Layout,
-    head: Head,
-    lines: Vec<Line>,
+    header: UserHeader,
+    entries: Vec<HistoryEntry>,
     hidden: usize,
     /// Whether there are older events.
     older: bool,
 }
 
-pub(super) async fn show(viewer: Viewer, Path(id): Path<String>) -> Result<Response<Body>, Problem> {
-    let user = found::user(&viewer, &id)?;
+pub(super) async fn show(viewer: CurrentUser, Path(id): Path<String>) -> Result<Response<Body>, PageError> {
+    let user = lookup::visible_user(&viewer, &id)?;
     let key = RecordKey::User(user.id);
     let query = AuditQuery { terms: vec![AuditTerm::Target(key.clone())], ..AuditQuery::default() };
     let found = history::find(&viewer, query, SHOWN, Some(&key), |_| true).await?;
-    let page_of = HistoryTab {
+    let template = HistoryTab {
         layout: viewer.layout(format!("{} · History", user.display_name())),
-        head: head(&viewer, &user, Tab::History),
+        header: user_header(&viewer, &user, Tab::History),
         older: found.older.is_some(),
-        lines: found.lines,
+        entries: found.entries,
         hidden: found.hidden,
     };
-    Ok(page(&page_of))
+    Ok(page(&template))
 }

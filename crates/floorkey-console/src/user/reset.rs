@@ -8,26 +8,26 @@ use floorkey::audit::Flag;
 use floorkey::{Command, NewPassword, Opaque, Refusal, User, UserId};
 use http::{Response, StatusCode};
 
-use super::super::fields::Form;
-use super::super::flash::Flash;
-use super::super::layout::{Layout, page_with};
-use super::super::problem::{Problem, sentence};
-use super::super::session;
-use super::super::viewer::Viewer;
-use super::super::words;
-use super::changes::if_unchanged;
+use super::changes::unless_modified;
 use super::credentials::locked_until;
 use super::edit::modified;
-use super::found::{self, words_of};
-use super::head::address;
-use super::{slip, stale};
+use super::header::user_path;
+use super::lookup::{self, describe_refusal};
+use super::{conflict, temporary_password};
+use crate::web::current_user::CurrentUser;
+use crate::web::flash::Flash;
+use crate::web::form::Form;
+use crate::web::layout::{Layout, page_with};
+use crate::web::page_error::{PageError, to_sentence};
+use crate::web::session;
+use crate::web::text;
 use floorkey_service::failure::Failure;
 use floorkey_service::mail;
 use floorkey_service::passwords::Password;
 
 #[derive(Template)]
 #[template(path = "user/reset.html")]
-struct ResetPage {
+struct ResetPasswordPage {
     layout: Layout,
     name: String,
     address: String,
@@ -45,13 +45,13 @@ struct ResetPage {
     /// Why the reset would be refused.
     refused: Option<String>,
     /// Events since the page was created.
-    happened: Vec<String>,
+    recent_events: Vec<String>,
     disabled: bool,
-    own: bool,
+    is_self: bool,
 }
 
 /// Returns the command with an empty password, for a dry run.
-pub(super) fn dry(user: UserId) -> Command {
+pub(super) fn dry_run_command(user: UserId) -> Command {
     command(user, NewPassword { hash: Opaque::new(Vec::new()), one_time: true }, false)
 }
 
@@ -59,54 +59,54 @@ fn command(user: UserId, password: NewPassword, revoke_access_keys: bool) -> Com
     Command::ResetUserPassword { user, password, revoke_access_keys }
 }
 
-pub(super) async fn show(viewer: Viewer, Path(id): Path<String>) -> Result<Response<Body>, Problem> {
-    let user = found::user(&viewer, &id)?;
+pub(super) async fn show(viewer: CurrentUser, Path(id): Path<String>) -> Result<Response<Body>, PageError> {
+    let user = lookup::visible_user(&viewer, &id)?;
     reset_page(&viewer, &user, Vec::new(), StatusCode::OK, None).await
 }
 
 pub(super) async fn send(
-    viewer: Viewer,
+    viewer: CurrentUser,
     Path(id): Path<String>,
     Form(fields): Form,
-) -> Result<Response<Body>, Problem> {
-    let user = found::user(&viewer, &id)?;
-    let (modified, revoke) = (modified(&fields)?, fields.has("revoke"));
+) -> Result<Response<Body>, PageError> {
+    let user = lookup::visible_user(&viewer, &id)?;
+    let (modified, revokes_keys) = (modified(&fields)?, fields.has("revoke"));
     if fields.raw("how") == "link" {
         return send_link(&viewer, &user, fields.raw("email")).await;
     }
     let (service, password) = (&viewer.app().service, Password::one_time());
-    let make = |new| if_unchanged(user.id, modified, command(user.id, new, revoke));
-    match service.execute_with_password(viewer.instance(), viewer.actor(), &password, true, make).await {
+    let to_command = |new| unless_modified(user.id, modified, command(user.id, new, revokes_keys));
+    match service.execute_with_password(viewer.instance(), viewer.actor(), &password, true, to_command).await {
         Ok(_) => {}
         Err(Failure::Refused(Refusal::Stale { .. })) => {
-            let now = service.engine().current(viewer.instance()).ok_or(Problem::SignIn)?;
-            let user = now.user(user.id).cloned().ok_or_else(|| Problem::NotFound("user".to_owned()))?;
-            let viewer = Viewer { directory: now, ..viewer };
-            let happened = stale::happened(&viewer, &user, modified).await?;
-            return reset_page(&viewer, &user, happened, StatusCode::CONFLICT, None).await;
+            let now = service.engine().current(viewer.instance()).ok_or(PageError::SignIn)?;
+            let user = now.user(user.id).cloned().ok_or_else(|| PageError::NotFound("user".to_owned()))?;
+            let viewer = CurrentUser { directory: now, ..viewer };
+            let recent_events = conflict::recent_events(&viewer, &user, modified).await?;
+            return reset_page(&viewer, &user, recent_events, StatusCode::CONFLICT, None).await;
         }
         Err(Failure::Refused(refusal)) if matches!(refusal.root(), Refusal::Guard(_)) => {
             return reset_page(&viewer, &user, Vec::new(), StatusCode::FORBIDDEN, Some(refusal)).await;
         }
         Err(failure) => return Err(failure.into()),
     }
-    let keys = if revoke { viewer.directory.access_keys_of(user.id).count() } else { 0 };
-    Ok(slip::show(&viewer, &user, &password, false, done(&user, keys)))
+    let keys = if revokes_keys { viewer.directory.access_keys_of(user.id).count() } else { 0 };
+    Ok(temporary_password::show(&viewer, &user, &password, false, result_message(&user, keys)))
 }
 
 /// Sends the user a link instead of setting a temporary password.
-async fn send_link(viewer: &Viewer, user: &User, confirmed: &str) -> Result<Response<Body>, Problem> {
+async fn send_link(viewer: &CurrentUser, user: &User, confirmed: &str) -> Result<Response<Body>, PageError> {
     let flash =
         match mail::invite(&viewer.app().mailer, &viewer.directory, viewer.actor(), user.id, Some(confirmed)).await {
             Ok(sent) => Flash::good(format!("A link to choose a password is on its way to {}.", sent.address)),
-            Err(failure @ Failure::Refused(_)) => Flash::bad(format!("No link was sent. {}", sentence(&failure))),
+            Err(failure @ Failure::Refused(_)) => Flash::bad(format!("No link was sent. {}", to_sentence(&failure))),
             Err(failure) => return Err(failure.into()),
         };
-    Ok(viewer.visit.lead_to_with(&format!("{}/sign-in", address(user)), &flash))
+    Ok(viewer.context.redirect_with_flash(&format!("{}/sign-in", user_path(user)), &flash))
 }
 
 /// Returns a sentence about the result.
-fn done(user: &User, keys: usize) -> String {
+fn result_message(user: &User, keys: usize) -> String {
     let name = user.display_name();
     let keys = match keys {
         0 => String::new(),
@@ -117,57 +117,61 @@ fn done(user: &User, keys: usize) -> String {
 }
 
 async fn reset_page(
-    viewer: &Viewer,
+    viewer: &CurrentUser,
     user: &User,
-    happened: Vec<String>,
+    recent_events: Vec<String>,
     status: StatusCode,
     refusal: Option<Refusal>,
-) -> Result<Response<Body>, Problem> {
-    let (warning, refused) = match refusal.map_or_else(|| viewer.plan(&dry(user.id)), Err) {
+) -> Result<Response<Body>, PageError> {
+    let (warning, refused) = match refusal.map_or_else(|| viewer.plan(&dry_run_command(user.id)), Err) {
         Ok(planned) => (planned.change.event().flags.iter().find_map(|flag| warning(viewer, user, flag)), None),
-        Err(refusal) => (None, Some(words_of(viewer, &refusal))),
+        Err(refusal) => (None, Some(describe_refusal(viewer, &refusal))),
     };
-    let visible = refused.is_none();
-    let sessions = if visible { signed_in(viewer, user).await? } else { Vec::new() };
-    let locked = if visible { locked_until(viewer, user.id) } else { None };
+    let is_permitted = refused.is_none();
+    let sessions = if is_permitted { session_texts(viewer, user).await? } else { Vec::new() };
+    let locked = if is_permitted { locked_until(viewer, user.id) } else { None };
     let name = user.display_name();
-    let page = ResetPage {
+    let page = ResetPasswordPage {
         layout: viewer.layout(format!("Reset the password of {name}")),
         name,
-        address: address(user),
+        address: user_path(user),
         modified: user.modified.as_millis(),
         sessions,
-        locked: locked.map(words::moment),
+        locked: locked.map(text::utc_time),
         keys: viewer.directory.access_keys_of(user.id).count(),
         link: mail::link_address(user),
         warning,
         refused,
-        happened,
+        recent_events,
         confirm_address: user.email_unverified,
         disabled: !user.enabled,
-        own: user.id == viewer.user.id,
+        is_self: user.id == viewer.user.id,
     };
     Ok(page_with(status, &page))
 }
 
-fn warning(viewer: &Viewer, user: &User, flag: &Flag) -> Option<String> {
+fn warning(viewer: &CurrentUser, user: &User, flag: &Flag) -> Option<String> {
     let Flag::TouchedStrongerUser { permissions } = flag else { return None };
-    let names: Vec<String> = permissions.iter().map(words::permission).collect();
+    let names: Vec<String> = permissions.iter().map(text::permission).collect();
     let what = match names.is_empty() {
         _ if viewer.visibility().effective_permissions(user).is_err() => String::new(),
         true => ": permissions in other applications".to_owned(),
-        false => format!(": {}", words::list(&names, 4)),
+        false => format!(": {}", text::join_names(&names, 4)),
     };
     Some(format!("{} holds more than you do{what}. Administrators will be told of this.", user.display_name()))
 }
 
 /// Describes the current sessions of the user.
-async fn signed_in(viewer: &Viewer, user: &User) -> Result<Vec<String>, Problem> {
+async fn session_texts(viewer: &CurrentUser, user: &User) -> Result<Vec<String>, PageError> {
     let sessions = viewer.app().service.store().sessions_of(viewer.instance(), user.id).await?;
-    let now = sessions.into_iter().filter(|one| session::holds(one, user, viewer.now));
-    let words = now.map(|one| {
-        let from = one.address.as_deref().map(|address| format!(" from {address}")).unwrap_or_default();
-        format!("since {}{from}, last used {}", words::moment(one.created_at), words::ago(one.seen_at, viewer.now))
+    let now = sessions.into_iter().filter(|session| session::is_valid(session, user, viewer.now));
+    let words = now.map(|session| {
+        let from = session.address.as_deref().map(|address| format!(" from {address}")).unwrap_or_default();
+        format!(
+            "since {}{from}, last used {}",
+            text::utc_time(session.created_at),
+            text::relative_time(session.seen_at, viewer.now)
+        )
     });
     Ok(words.collect())
 }

@@ -9,21 +9,22 @@ use floorkey::{
     Directory, HierarchyGroupId, Permission, PermissionSet, Planned, RecordKey, ResourceId, SecurityProfileId, UserId,
 };
 
-use super::super::words;
-use super::super::{effect_words, guard_flags, viewer};
 use super::access;
-use super::draft::{Draft, DraftProfile};
+use super::draft::{DraftProfile, UserDraft};
+use crate::web::current_user::CurrentUser;
+use crate::web::text;
+use crate::web::{effect_text, guard_flags};
 
 /// Maximum number of permissions that a line names; the others are counted.
-const NAMED: usize = 4;
+const NAMED_MAX: usize = 4;
 
 /// Maximum number of permissions that a list shows; the others are collapsed.
-const SHOWN: usize = 8;
+const LISTED_MAX: usize = 8;
 
 /// The effects of a change.
-pub(super) struct Review {
+pub(super) struct UserReview {
     /// The form values that change.
-    pub(super) lines: Vec<Line>,
+    pub(super) change_lines: Vec<UserChange>,
     /// The permissions that the user gains and loses.
     pub(super) gained: Abilities,
     pub(super) lost: Abilities,
@@ -32,12 +33,12 @@ pub(super) struct Review {
     /// Why the viewer can't see the effects on access; `None` if they can.
     pub(super) hidden: Option<String>,
     /// Other changes of access.
-    pub(super) other: Vec<Line>,
+    pub(super) other_changes: Vec<UserChange>,
     /// Warnings for the actor.
     pub(super) warnings: Vec<String>,
     /// Set if the change replaces the user's credentials.
     pub(super) invite: Option<InviteAgain>,
-    needed: bool,
+    needs_confirmation: bool,
 }
 
 /// A new invitation for a user whose credentials a change replaces.
@@ -55,7 +56,7 @@ pub(super) fn replaces_credentials(planned: &Planned, user: UserId) -> bool {
 }
 
 /// A description of a change.
-pub(super) struct Line {
+pub(super) struct UserChange {
     /// `added`, `removed` or `changed`.
     pub(super) kind: &'static str,
     pub(super) text: String,
@@ -73,74 +74,74 @@ pub(super) struct Abilities {
 pub(super) struct Ability {
     pub(super) name: String,
     pub(super) about: String,
-    pub(super) risky: bool,
+    pub(super) is_risky: bool,
 }
 
-impl Review {
+impl UserReview {
     /// Whether the actor has to confirm the change: access changes, or there are warnings.
-    pub(super) const fn is_needed(&self) -> bool {
-        self.needed
+    pub(super) const fn needs_confirmation(&self) -> bool {
+        self.needs_confirmation
     }
 }
 
 /// Returns the review of a planned change of one user.
 pub(super) fn review(
-    viewer: &viewer::Viewer,
+    viewer: &CurrentUser,
     user: UserId,
     planned: &Planned,
-    before: &Draft,
-    after: &Draft,
-) -> Review {
-    let (was, is) = (viewer.directory.user(user), planned.next.user(user));
+    before: &UserDraft,
+    after: &UserDraft,
+) -> UserReview {
+    let (old, new) = (viewer.directory.user(user), planned.next.user(user));
     let effect = effect(&viewer.directory, &planned.next, [RecordKey::User(user)], viewer.now, 1);
-    let own = effect.groups.into_iter().next().map(|group| group.effect).unwrap_or_default();
-    let name = is.or(was).map(|user| user.display_name()).unwrap_or_default();
-    let (now, then) = (viewer.visibility(), viewer.visibility_in(&planned.next));
-    let before_is_hidden = was.and_then(|user| now.effective_permissions(user).err());
-    let hidden = before_is_hidden.or_else(|| is.and_then(|user| then.effective_permissions(user).err()));
-    let telling = Telling { viewer, visibility: &then, name: &name, permissions: hidden.is_none() };
+    let user_effect = effect.groups.into_iter().next().map(|group| group.effect).unwrap_or_default();
+    let name = new.or(old).map(|user| user.display_name()).unwrap_or_default();
+    let (now, visibility_after) = (viewer.visibility(), viewer.visibility_in(&planned.next));
+    let refusal_before = old.and_then(|user| now.effective_permissions(user).err());
+    let hidden = refusal_before.or_else(|| new.and_then(|user| visibility_after.effective_permissions(user).err()));
+    let context = WarningContext { viewer, visibility: &visibility_after, name: &name, permissions: hidden.is_none() };
     let mut warnings: Vec<String> =
-        planned.change.event().flags.iter().filter_map(|flag| telling.warning(&planned.next, flag)).collect();
+        planned.change.event().flags.iter().filter_map(|flag| context.warning(&planned.next, flag)).collect();
     if viewer.directory.is_administrator(user) && !planned.next.is_administrator(user) {
         warnings.push(format!("{name} is no full administrator any more."));
     }
-    if user == viewer.user.id && own.loses() {
+    if user == viewer.user.id && user_effect.loses() {
         warnings.push("This takes permissions from yourself. You may not be able to give them back.".to_owned());
     }
     if !viewer.directory.has_full_access(user) && planned.next.has_full_access(user) {
         warnings.push(format!("{name} becomes a full administrator, who can do everything."));
     }
-    let afterwards = is
-        .filter(|_| !own.is_nothing())
+    let access_after = new
+        .filter(|_| !user_effect.is_nothing())
         .map(|user| format!("{name} {}.", summary(&planned.next.grants_at(user, viewer.now)).sentence()));
-    let moved =
-        was.map(|was| (&was.assignments, was.hierarchy_group)) != is.map(|is| (&is.assignments, is.hierarchy_group));
+    let assignments_differ = old.map(|old| (&old.assignments, old.hierarchy_group))
+        != new.map(|new| (&new.assignments, new.hierarchy_group));
     // If the effects are hidden from the viewer, whether a review appears must not reveal them. So every edit that
     // could change access gets a review.
-    let could_matter = was.map(|was| &was.tags) != is.map(|is| &is.tags);
-    let matters = if hidden.is_some() { could_matter } else { !own.is_nothing() };
-    let needed = (was.is_some() && (moved || matters)) || !warnings.is_empty();
-    let lines = lines(&then, before, after);
+    let could_matter = old.map(|old| &old.tags) != new.map(|new| &new.tags);
+    let has_effects = if hidden.is_some() { could_matter } else { !user_effect.is_nothing() };
+    let needs_confirmation = (old.is_some() && (assignments_differ || has_effects)) || !warnings.is_empty();
+    let change_lines = change_lines(&visibility_after, before, after);
     match hidden {
-        None => Review {
-            lines,
-            gained: abilities(&own.gained),
-            lost: abilities(&own.lost),
-            needed,
-            other: others(&own),
-            after: afterwards,
+        None => UserReview {
+            change_lines,
+            gained: abilities(&user_effect.gained),
+            lost: abilities(&user_effect.lost),
+            needs_confirmation,
+            other_changes: other_changes(&user_effect),
+            after: access_after,
             hidden: None,
             warnings,
             invite: None,
         },
-        Some(refusal) => Review {
-            lines,
+        Some(refusal) => UserReview {
+            change_lines,
             gained: abilities(&PermissionSet::EMPTY),
             lost: abilities(&PermissionSet::EMPTY),
-            needed,
-            other: Vec::new(),
+            needs_confirmation,
+            other_changes: Vec::new(),
             after: None,
-            hidden: Some(access::hidden(&refusal)),
+            hidden: Some(access::hidden_reason(&refusal)),
             warnings,
             invite: None,
         },
@@ -148,8 +149,8 @@ pub(super) fn review(
 }
 
 /// The context of the warnings, with what they can reveal.
-struct Telling<'a> {
-    viewer: &'a viewer::Viewer,
+struct WarningContext<'a> {
+    viewer: &'a CurrentUser,
     visibility: &'a Viewer<'a>,
     /// The user's name.
     name: &'a str,
@@ -157,23 +158,26 @@ struct Telling<'a> {
     permissions: bool,
 }
 
-impl Telling<'_> {
+impl WarningContext<'_> {
     fn warning(&self, directory: &Directory, flag: &Flag) -> Option<String> {
         let name = self.name;
-        let listed = |set: &PermissionSet| {
-            let names: Vec<String> = set.iter().map(words::permission).collect();
+        let permission_names = |set: &PermissionSet| {
+            let names: Vec<String> = set.iter().map(text::permission).collect();
             match names.is_empty() {
                 _ if !self.permissions => String::new(),
                 true => ": permissions in other applications".to_owned(),
-                false => format!(": {}", words::list(&names, NAMED)),
+                false => format!(": {}", text::join_names(&names, NAMED_MAX)),
             }
         };
         Some(match flag {
             Flag::GaveMoreThanHeld { permissions } => {
-                format!("This gives {name} more than you hold{}. Administrators will be told.", listed(permissions))
+                format!(
+                    "This gives {name} more than you hold{}. Administrators will be told.",
+                    permission_names(permissions)
+                )
             }
             Flag::TouchedStrongerUser { permissions } => {
-                format!("{name} holds more than you do{}. Administrators will be told.", listed(permissions))
+                format!("{name} holds more than you do{}. Administrators will be told.", permission_names(permissions))
             }
             Flag::LooksLike { user } => match self.visibility.user_name(*user) {
                 Some(username) => format!(
@@ -189,22 +193,22 @@ impl Telling<'_> {
 
 fn abilities(set: &PermissionSet) -> Abilities {
     let ability = |permission: Permission| Ability {
-        name: words::permission(permission),
+        name: text::permission(permission),
         about: permission.info().about.clone(),
-        risky: permission.info().risks.contains(&floorkey::catalogue::Risk::Escalation),
+        is_risky: permission.info().risks.contains(&floorkey::catalogue::Risk::Escalation),
     };
     let mut all: Vec<Ability> = set.iter().map(ability).collect();
-    all.sort_by_key(|ability| !ability.risky);
-    let rest = all.split_off(all.len().min(SHOWN));
+    all.sort_by_key(|ability| !ability.is_risky);
+    let rest = all.split_off(all.len().min(LISTED_MAX));
     Abilities { count: set.len(), first: all, rest }
 }
 
-fn others(effect: &UserEffect) -> Vec<Line> {
-    effect_words::besides(effect, NAMED).into_iter().map(|(kind, text)| Line { kind, text }).collect()
+fn other_changes(effect: &UserEffect) -> Vec<UserChange> {
+    effect_text::scope_phrases(effect, NAMED_MAX).into_iter().map(|(kind, text)| UserChange { kind, text }).collect()
 }
 
 /// Returns the differences between two drafts, with names instead of ids.
-pub(super) fn lines(visibility: &Viewer<'_>, before: &Draft, after: &Draft) -> Vec<Line> {
+pub(super) fn change_lines(visibility: &Viewer<'_>, before: &UserDraft, after: &UserDraft) -> Vec<UserChange> {
     const LABELS: [(&str, &str); 13] = [
         ("first_name", "First name"),
         ("last_name", "Last name"),
@@ -220,86 +224,100 @@ pub(super) fn lines(visibility: &Viewer<'_>, before: &Draft, after: &Draft) -> V
         ("enhancement", "Voice enhancement"),
         ("callback_accept", "Takes callbacks without a click"),
     ];
-    let mut lines = profile_lines(visibility, &before.profiles, &after.profiles);
+    let mut change_lines = profile_lines(visibility, &before.profiles, &after.profiles);
     for (name, label) in LABELS {
-        let (was, is) = (shown(visibility, name, before.text(name)), shown(visibility, name, after.text(name)));
-        lines.extend(step(label, &was, &is));
+        let (old, new) =
+            (display_value(visibility, name, before.text(name)), display_value(visibility, name, after.text(name)));
+        change_lines.extend(change_line(label, &old, &new));
     }
-    for ((name, was), is) in CHANNELS.iter().zip(&before.channels).zip(&after.channels) {
-        let label = words::sentence_case(name);
-        lines.extend(step(&format!("{label}: takes contacts without a click"), &was.auto_accept, &is.auto_accept));
-        lines.extend(step(&format!("{label}: seconds of after-call work"), &was.work, &is.work));
+    for ((name, old), new) in CHANNELS.iter().zip(&before.channels).zip(&after.channels) {
+        let label = text::sentence_case(name);
+        change_lines.extend(change_line(
+            &format!("{label}: takes contacts without a click"),
+            &old.auto_accept,
+            &new.auto_accept,
+        ));
+        change_lines.extend(change_line(
+            &format!("{label}: seconds of after-call work"),
+            &old.after_contact_work,
+            &new.after_contact_work,
+        ));
     }
     let skill =
         |skill: &super::draft::DraftSkill| format!("{} {}, level {}", skill.attribute, skill.value, skill.level);
     let tag = |(key, value): &(String, String)| format!("{key} = {value}");
-    lines.extend(members("Proficiency", before.skills.iter().map(skill), after.skills.iter().map(skill)));
-    lines.extend(members("Tag", before.tags.iter().map(tag), after.tags.iter().map(tag)));
-    lines
+    change_lines.extend(set_changes("Proficiency", before.skills.iter().map(skill), after.skills.iter().map(skill)));
+    change_lines.extend(set_changes("Tag", before.tags.iter().map(tag), after.tags.iter().map(tag)));
+    change_lines
 }
 
-fn step(label: &str, was: &str, is: &str) -> Option<Line> {
-    let kind = match (was.is_empty(), is.is_empty()) {
-        _ if was == is => return None,
-        (true, _) => return Some(Line { kind: "added", text: format!("{label}: {is}") }),
+fn change_line(label: &str, old: &str, new: &str) -> Option<UserChange> {
+    let kind = match (old.is_empty(), new.is_empty()) {
+        _ if old == new => return None,
+        (true, _) => return Some(UserChange { kind: "added", text: format!("{label}: {new}") }),
         (_, true) => "removed",
         _ => "changed",
     };
-    let text = if kind == "removed" { format!("{label}: {was}") } else { format!("{label}: {was} → {is}") };
-    Some(Line { kind, text })
+    let text = if kind == "removed" { format!("{label}: {old}") } else { format!("{label}: {old} → {new}") };
+    Some(UserChange { kind, text })
 }
 
-fn members(
+fn set_changes(
     label: &str,
     before: impl Iterator<Item = String>,
     after: impl Iterator<Item = String>,
-) -> impl Iterator<Item = Line> {
+) -> impl Iterator<Item = UserChange> {
     let (before, after): (Vec<_>, Vec<_>) = (before.collect(), after.collect());
     let new = after.iter().filter(|text| !before.contains(text));
-    let new = new.map(|text| Line { kind: "added", text: format!("{label}: {text}") });
-    let gone = before.iter().filter(|text| !after.contains(text));
-    let gone = gone.map(|text| Line { kind: "removed", text: format!("{label}: {text}") });
-    new.chain(gone).collect::<Vec<_>>().into_iter()
+    let new = new.map(|text| UserChange { kind: "added", text: format!("{label}: {text}") });
+    let removed = before.iter().filter(|text| !after.contains(text));
+    let removed = removed.map(|text| UserChange { kind: "removed", text: format!("{label}: {text}") });
+    new.chain(removed).collect::<Vec<_>>().into_iter()
 }
 
-fn profile_lines(visibility: &Viewer<'_>, before: &[DraftProfile], after: &[DraftProfile]) -> Vec<Line> {
-    let name = |held: &DraftProfile| {
-        let id = SecurityProfileId::parse(&held.id);
-        id.map_or_else(|| "a profile that is gone".to_owned(), |id| words::profile(visibility, id))
+fn profile_lines(visibility: &Viewer<'_>, before: &[DraftProfile], after: &[DraftProfile]) -> Vec<UserChange> {
+    let name = |profile: &DraftProfile| {
+        let id = SecurityProfileId::parse(&profile.id);
+        id.map_or_else(|| "a profile that is gone".to_owned(), |id| text::profile(visibility, id))
     };
-    let mut lines = Vec::new();
-    for held in after {
-        match before.iter().find(|was| was.id == held.id) {
-            None => lines.push(Line { kind: "added", text: format!("Security profile {}{}", name(held), time(held)) }),
-            Some(was) if was != held => {
-                let time = Some(time(held)).filter(|time| !time.is_empty()).unwrap_or_else(|| ", always".to_owned());
-                lines.push(Line { kind: "changed", text: format!("Security profile {}{time}", name(held)) });
+    let mut change_lines = Vec::new();
+    for profile in after {
+        match before.iter().find(|old| old.id == profile.id) {
+            None => change_lines.push(UserChange {
+                kind: "added",
+                text: format!("Security profile {}{}", name(profile), time(profile)),
+            }),
+            Some(old) if old != profile => {
+                let time = Some(time(profile)).filter(|time| !time.is_empty()).unwrap_or_else(|| ", always".to_owned());
+                change_lines
+                    .push(UserChange { kind: "changed", text: format!("Security profile {}{time}", name(profile)) });
             }
             Some(_) => {}
         }
     }
-    let gone = before.iter().filter(|was| !after.iter().any(|held| held.id == was.id));
-    lines.extend(gone.map(|was| Line { kind: "removed", text: format!("Security profile {}", name(was)) }));
-    lines
+    let removed = before.iter().filter(|old| !after.iter().any(|profile| profile.id == old.id));
+    change_lines
+        .extend(removed.map(|old| UserChange { kind: "removed", text: format!("Security profile {}", name(old)) }));
+    change_lines
 }
 
-fn time(held: &DraftProfile) -> String {
-    let date = |word: &str, text: &str| match super::draft::moment(text) {
-        Some(at) => format!(" {word} {}", words::moment(at)),
+fn time(profile: &DraftProfile) -> String {
+    let date = |word: &str, text: &str| match super::draft::parse_datetime_local(text) {
+        Some(at) => format!(" {word} {}", text::utc_time(at)),
         None if text.is_empty() => String::new(),
         None => format!(" {word} {text}"),
     };
-    format!("{}{}", date("from", &held.from), date("until", &held.until))
+    format!("{}{}", date("from", &profile.from), date("until", &profile.until))
 }
 
 /// Returns the display text of a value: a name instead of an id, sentence case for constants.
-fn shown(visibility: &Viewer<'_>, name: &str, text: &str) -> String {
+fn display_value(visibility: &Viewer<'_>, name: &str, text: &str) -> String {
     match name {
         "routing_profile" => {
-            ResourceId::parse(text).map_or_else(|| text.to_owned(), |id| words::resource(visibility, id))
+            ResourceId::parse(text).map_or_else(|| text.to_owned(), |id| text::resource(visibility, id))
         }
-        "hierarchy_group" => HierarchyGroupId::parse(text).map(|id| words::group(visibility, id)).unwrap_or_default(),
-        "phone_type" | "enhancement" => words::sentence_case(text),
+        "hierarchy_group" => HierarchyGroupId::parse(text).map(|id| text::group(visibility, id)).unwrap_or_default(),
+        "phone_type" | "enhancement" => text::sentence_case(text),
         _ => text.to_owned(),
     }
 }

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use floorkey::text::folded;
 use floorkey::{Record, RecordKey, SecurityProfileId, Timestamp, User};
 
-use super::super::problem::Problem;
-use super::super::viewer::Viewer;
-use super::super::words;
+use crate::web::current_user::CurrentUser;
+use crate::web::page_error::PageError;
+use crate::web::text;
 
 /// Width of the chart in SVG units.
 const WIDTH: i64 = 1000;
@@ -35,10 +35,10 @@ pub(super) struct Bar {
 }
 
 /// A period with its start and end.
-type Span = (Timestamp, Timestamp);
+type Period = (Timestamp, Timestamp);
 
 /// Returns the timeline of a user; `None` if the viewer can't see the history or the profiles never changed.
-pub(super) async fn timeline(viewer: &Viewer, user: &User) -> Result<Option<Timeline>, Problem> {
+pub(super) async fn timeline(viewer: &CurrentUser, user: &User) -> Result<Option<Timeline>, PageError> {
     if !viewer.sees_history() {
         return Ok(None);
     }
@@ -52,53 +52,53 @@ pub(super) async fn timeline(viewer: &Viewer, user: &User) -> Result<Option<Time
         })
         .collect();
     let Some(begins) = states.first().map(|state| state.modified) else { return Ok(None) };
-    let spans = spans(states.iter().map(|state| &**state), viewer.now);
-    let always =
-        |spans: &Vec<Span>| matches!(spans.as_slice(), [(from, until)] if *from == begins && *until == viewer.now);
-    if spans.values().all(always) || viewer.now <= begins {
+    let periods = periods(states.iter().map(|state| &**state), viewer.now);
+    let covers_all =
+        |all: &Vec<Period>| matches!(all.as_slice(), [(from, until)] if *from == begins && *until == viewer.now);
+    if periods.values().all(covers_all) || viewer.now <= begins {
         return Ok(None);
     }
     let mut rows: Vec<TimelineRow> =
-        spans.iter().map(|(profile, spans)| row(viewer, *profile, spans, (begins, viewer.now))).collect();
+        periods.iter().map(|(profile, periods)| row(viewer, *profile, periods, (begins, viewer.now))).collect();
     rows.sort_by_cached_key(|row| folded(&row.profile));
-    Ok(Some(Timeline { rows, begins: words::moment(begins), ends: words::moment(viewer.now) }))
+    Ok(Some(Timeline { rows, begins: text::utc_time(begins), ends: text::utc_time(viewer.now) }))
 }
 
 /// Returns the periods of each profile up to `now`. Adjacent periods are merged.
-fn spans<'a>(states: impl Iterator<Item = &'a User>, now: Timestamp) -> BTreeMap<SecurityProfileId, Vec<Span>> {
+fn periods<'a>(states: impl Iterator<Item = &'a User>, now: Timestamp) -> BTreeMap<SecurityProfileId, Vec<Period>> {
     let states: Vec<&User> = states.collect();
     let ends = states.iter().skip(1).map(|next| next.modified).chain([now]);
-    let mut spans: BTreeMap<SecurityProfileId, Vec<Span>> = BTreeMap::new();
+    let mut periods: BTreeMap<SecurityProfileId, Vec<Period>> = BTreeMap::new();
     for (state, end) in states.iter().zip(ends) {
-        for held in &state.assignments {
-            let from = held.from.map_or(state.modified, |from| from.max(state.modified));
-            let until = held.until.map_or(end, |until| until.min(end));
-            let spans = spans.entry(held.profile).or_default();
-            match spans.last_mut() {
+        for assignment in &state.assignments {
+            let from = assignment.from.map_or(state.modified, |from| from.max(state.modified));
+            let until = assignment.until.map_or(end, |until| until.min(end));
+            let periods = periods.entry(assignment.profile).or_default();
+            match periods.last_mut() {
                 _ if until <= from => {}
                 Some((_, last)) if *last >= from => *last = until.max(*last),
-                _ => spans.push((from, until)),
+                _ => periods.push((from, until)),
             }
         }
     }
-    spans.retain(|_, spans| !spans.is_empty());
-    spans
+    periods.retain(|_, periods| !periods.is_empty());
+    periods
 }
 
-fn row(viewer: &Viewer, profile: SecurityProfileId, spans: &[Span], (begins, ends): Span) -> TimelineRow {
-    let place = |at: Timestamp| {
+fn row(viewer: &CurrentUser, profile: SecurityProfileId, periods: &[Period], (begins, ends): Period) -> TimelineRow {
+    let x_of = |at: Timestamp| {
         let whole = (ends.as_millis() - begins.as_millis()).max(1);
         (at.as_millis() - begins.as_millis()).saturating_mul(WIDTH) / whole
     };
-    let bars = spans.iter().map(|(from, until)| Bar {
-        x: place(*from),
+    let bars = periods.iter().map(|(from, until)| Bar {
+        x: x_of(*from),
         // Even a very short period gets a visible bar.
-        width: (place(*until) - place(*from)).max(4),
-        from: words::moment(*from),
-        until: if *until == ends { "now".to_owned() } else { words::moment(*until) },
+        width: (x_of(*until) - x_of(*from)).max(4),
+        from: text::utc_time(*from),
+        until: if *until == ends { "now".to_owned() } else { text::utc_time(*until) },
     });
     let name = match viewer.directory.profile(profile) {
-        Some(_) => words::profile(&viewer.visibility(), profile),
+        Some(_) => text::profile(&viewer.visibility(), profile),
         None => "A deleted profile".to_owned(),
     };
     TimelineRow { profile: name, bars: bars.collect() }

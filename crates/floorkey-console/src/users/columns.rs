@@ -1,6 +1,6 @@
 //! The columns of the list, which each viewer selects. The selection is stored in a cookie.
 
-use super::super::fields::Fields;
+use crate::web::form::Fields;
 
 /// An optional column of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +31,7 @@ impl Column {
     const DEFAULT: [Self; 4] = [Self::Profiles, Self::Hierarchy, Self::Status, Self::LastSeen];
 
     /// Returns the name of the column in the cookie and the form.
-    pub(super) const fn word(self) -> &'static str {
+    pub(super) const fn as_str(self) -> &'static str {
         match self {
             Self::Profiles => "profiles",
             Self::Email => "email",
@@ -63,21 +63,21 @@ impl Column {
 pub(super) const COOKIE: &str = "floorkey-user-columns";
 
 /// Returns the columns in the value of the cookie; the default columns without a cookie.
-pub(super) fn chosen(value: Option<&str>) -> Vec<Column> {
+pub(super) fn parse_cookie(value: Option<&str>) -> Vec<Column> {
     match value {
-        Some(words) => {
-            Column::ALL.into_iter().filter(|column| words.split('.').any(|it| it == column.word())).collect()
+        Some(names) => {
+            Column::ALL.into_iter().filter(|column| names.split('.').any(|name| name == column.as_str())).collect()
         }
         None => Column::DEFAULT.into(),
     }
 }
 
 /// Returns the cookie value for the selected checkboxes.
-pub(super) fn value(fields: &Fields) -> String {
-    let ticked = |column: &Column| fields.all("column").any(|word| word == column.word());
-    let words: Vec<_> = Column::ALL.into_iter().filter(ticked).map(Column::word).collect();
+pub(super) fn cookie_value(fields: &Fields) -> String {
+    let is_selected = |column: &Column| fields.all("column").any(|name| name == column.as_str());
+    let names: Vec<_> = Column::ALL.into_iter().filter(is_selected).map(Column::as_str).collect();
     // Selecting no column is valid; the value must not be empty.
-    if words.is_empty() { "none".to_owned() } else { words.join(".") }
+    if names.is_empty() { "none".to_owned() } else { names.join(".") }
 }
 
 #[cfg(test)]
@@ -87,9 +87,9 @@ mod tests {
     #[test]
     fn a_selection_round_trips_through_the_cookie() {
         let fields = Fields::parse(b"column=tags&column=email&column=other");
-        assert_eq!(value(&fields), "email.tags");
-        assert_eq!(chosen(Some("email.tags")), [Column::Email, Column::Tags]);
-        assert_eq!(chosen(Some(&value(&Fields::default()))), []);
-        assert_eq!(chosen(None), Column::DEFAULT);
+        assert_eq!(cookie_value(&fields), "email.tags");
+        assert_eq!(parse_cookie(Some("email.tags")), [Column::Email, Column::Tags]);
+        assert_eq!(parse_cookie(Some(&cookie_value(&Fields::default()))), []);
+        assert_eq!(parse_cookie(None), Column::DEFAULT);
     }
 }

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::super::fields::Fields;
-use super::super::problem::Problem;
-use super::super::viewer::Viewer;
-use super::super::who_has_what::holdings::look;
-use super::filter::{Facts, Filter};
-use super::find::{Eyes, Sort};
-use super::list::{eyes, facts};
+use super::filter::{FilterContext, UserFilter};
+use super::find::{Sort, ViewerScope};
+use super::list::{filter_context, viewer_scope};
+use crate::web::current_user::CurrentUser;
+use crate::web::form::Fields;
+use crate::web::page_error::PageError;
+use crate::web::scan::scan;
 
 /// Returns the number of users that the viewer finds in the list with each of these query strings. The users are
 /// scanned only once. The queries must consist of filter tokens, without search words.
@@ -16,30 +16,39 @@ use super::list::{eyes, facts};
 /// # Errors
 /// The viewer has too many searches running, or the scan failed.
 pub(crate) async fn counts(
-    viewer: &Viewer,
+    viewer: &CurrentUser,
     queries: &'static [&'static str],
-) -> Result<BTreeMap<&'static str, usize>, Problem> {
-    let known = {
+) -> Result<BTreeMap<&'static str, usize>, PageError> {
+    let context = {
         let principal = viewer.principal();
-        facts(viewer, &Filter::of_tokens(&filters(queries, &eyes(viewer, &principal))), Sort::default()).await?
+        filter_context(
+            viewer,
+            &UserFilter::from_tokens(&filters(queries, &viewer_scope(viewer, &principal))),
+            Sort::default(),
+        )
+        .await?
     };
-    look(viewer, move |viewer| walk(viewer, queries, &known)).await
+    scan(viewer, move |viewer| scan_users(viewer, queries, &context)).await
 }
 
-fn walk(viewer: &Viewer, queries: &[&'static str], known: &Facts) -> BTreeMap<&'static str, usize> {
+fn scan_users(
+    viewer: &CurrentUser,
+    queries: &[&'static str],
+    context: &FilterContext,
+) -> BTreeMap<&'static str, usize> {
     let principal = viewer.principal();
-    let eyes = eyes(viewer, &principal);
-    let filters = filters(queries, &eyes);
-    let everybody = eyes.see_everybody();
+    let scope = viewer_scope(viewer, &principal);
+    let filters = filters(queries, &scope);
+    let sees_all = scope.can_see_all();
     let mut counts = vec![0; filters.len()];
-    for user in viewer.directory.users_after(None).filter(|user| everybody || eyes.see(user)) {
+    for user in viewer.directory.users_after(None).filter(|user| sees_all || scope.can_see(user)) {
         for (filter, count) in filters.iter().zip(&mut counts) {
-            *count += usize::from(filter.admits(user, &eyes, known));
+            *count += usize::from(filter.matches(user, &scope, context));
         }
     }
     queries.iter().copied().zip(counts).collect()
 }
 
-fn filters(queries: &[&str], eyes: &Eyes<'_>) -> Vec<Filter> {
-    queries.iter().map(|query| Filter::read(&Fields::parse(query.as_bytes()), eyes)).collect()
+fn filters(queries: &[&str], scope: &ViewerScope<'_>) -> Vec<UserFilter> {
+    queries.iter().map(|query| UserFilter::parse(&Fields::parse(query.as_bytes()), scope)).collect()
 }

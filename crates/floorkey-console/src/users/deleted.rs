@@ -9,100 +9,111 @@ use floorkey::{Act, Command, ResourceType, Target, Thing, Timestamp, UserId};
 use floorkey_store::DeletedUser;
 use http::{Response, StatusCode};
 
-use super::super::fields::Form;
-use super::super::flash::Flash;
-use super::super::layout::{Layout, page_with};
-use super::super::problem::{Problem, sentence};
-use super::super::viewer::Viewer;
-use super::super::words;
+use crate::web::current_user::CurrentUser;
+use crate::web::flash::Flash;
+use crate::web::form::Form;
+use crate::web::layout::{Layout, page_with};
+use crate::web::page_error::{PageError, to_sentence};
+use crate::web::text;
 use floorkey_service::bulk_edit::RESTORABLE_MILLIS;
 use floorkey_service::failure::Failure;
 
 /// Maximum number of users on the page, most recently deleted first.
-const SHOWN: usize = 500;
+const USERS_MAX: usize = 500;
 
 #[derive(Template)]
 #[template(path = "users/deleted.html")]
 struct DeletedPage {
     layout: Layout,
     count: String,
-    rows: Vec<Row>,
-    full: bool,
+    rows: Vec<DeletedUserRow>,
+    is_truncated: bool,
     problem: Option<String>,
 }
 
-struct Row {
+struct DeletedUserRow {
     id: String,
     name: String,
     login: String,
     deleted: String,
-    time: String,
+    deleted_iso: String,
     until: String,
-    ticked: bool,
+    is_selected: bool,
 }
 
-pub(super) async fn list(viewer: Viewer) -> Result<Response<Body>, Problem> {
+pub(super) async fn deleted_page(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
     show(&viewer, &HashSet::new(), None).await
 }
 
-pub(super) async fn restore(viewer: Viewer, Form(fields): Form) -> Result<Response<Body>, Problem> {
+pub(super) async fn restore(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Body>, PageError> {
     let wanted: HashSet<UserId> = fields.all("user").filter_map(UserId::parse).collect();
-    let users: Vec<_> = deleted(&viewer).await?.into_iter().filter(|gone| wanted.contains(&gone.user.id)).collect();
+    let users: Vec<_> = restorable_users(&viewer)
+        .await?
+        .into_iter()
+        .filter(|deleted_user| wanted.contains(&deleted_user.user.id))
+        .collect();
     if users.is_empty() {
         let flash = Flash::info("Nobody was selected: tick the users who are to come back.");
-        return Ok(viewer.visit.lead_to_with("/connect/users/deleted", &flash));
+        return Ok(viewer.context.redirect_with_flash("/connect/users/deleted", &flash));
     }
-    let commands =
-        users.iter().map(|gone| Command::RestoreUser { user: Box::new((*gone.user).clone()), password: None });
+    let commands = users
+        .iter()
+        .map(|deleted_user| Command::RestoreUser { user: Box::new((*deleted_user.user).clone()), password: None });
     let command = Command::Batch { act: Act::RestoreUser, commands: commands.collect() };
     match viewer.execute(command).await {
         Ok(done) => {
             let who = match users.as_slice() {
                 [only] => format!("{} is", only.user.display_name()),
-                users => format!("{} are", words::count(users.len(), "user")),
+                users => format!("{} are", text::count_noun(users.len(), "user")),
             };
             let text = format!("{who} back, without a password: reset it, or invite them, before they can sign in.");
-            Ok(viewer.visit.lead_to_with("/connect/users", &Flash::good(text).undo(done.revision)))
+            Ok(viewer.context.redirect_with_flash("/connect/users", &Flash::good(text).undo(done.revision)))
         }
-        Err(failure @ Failure::Refused(_)) => show(&viewer, &wanted, Some(sentence(&failure))).await,
+        Err(failure @ Failure::Refused(_)) => show(&viewer, &wanted, Some(to_sentence(&failure))).await,
         Err(failure) => Err(failure.into()),
     }
 }
 
 /// Returns the deleted users whom the viewer can restore.
-async fn deleted(viewer: &Viewer) -> Result<Vec<DeletedUser>, Problem> {
-    if !viewer.holds("Users.Create") {
+async fn restorable_users(viewer: &CurrentUser) -> Result<Vec<DeletedUser>, PageError> {
+    if !viewer.has_permission("Users.Create") {
         viewer.authorize(Act::RestoreUser, &Target::Instance)?;
     }
     let since = Timestamp::from_millis(viewer.now.as_millis().saturating_sub(RESTORABLE_MILLIS));
-    let all = viewer.app().service.store().deleted_users(viewer.instance(), since, SHOWN).await?;
-    let may = |gone: &DeletedUser| {
-        let user = &gone.user;
+    let all = viewer.app().service.store().deleted_users(viewer.instance(), since, USERS_MAX).await?;
+    let can_restore = |deleted_user: &DeletedUser| {
+        let user = &deleted_user.user;
         let group = user.hierarchy_group.filter(|group| viewer.directory.group(*group).is_some());
-        let thing = Thing { hierarchy_group: group, ..Thing::new(ResourceType::User, &user.tags) };
-        viewer.may(Act::RestoreUser, &Target::Described(thing))
+        let resource = Thing { hierarchy_group: group, ..Thing::new(ResourceType::User, &user.tags) };
+        viewer.can(Act::RestoreUser, &Target::Described(resource))
             && viewer.visibility().deleted_user(user).shows_details()
     };
-    Ok(all.into_iter().filter(may).collect())
+    Ok(all.into_iter().filter(can_restore).collect())
 }
 
-async fn show(viewer: &Viewer, ticked: &HashSet<UserId>, problem: Option<String>) -> Result<Response<Body>, Problem> {
-    let deleted = deleted(viewer).await?;
-    let row = |gone: &DeletedUser| Row {
-        id: gone.user.id.to_string(),
-        name: gone.user.display_name(),
-        login: gone.user.username.clone(),
-        deleted: words::ago(gone.deleted_at, viewer.now),
-        time: words::iso(gone.deleted_at),
-        until: words::moment(Timestamp::from_millis(gone.deleted_at.as_millis().saturating_add(RESTORABLE_MILLIS))),
-        ticked: ticked.contains(&gone.user.id),
+async fn show(
+    viewer: &CurrentUser,
+    selected: &HashSet<UserId>,
+    problem: Option<String>,
+) -> Result<Response<Body>, PageError> {
+    let users = restorable_users(viewer).await?;
+    let row = |deleted_user: &DeletedUser| DeletedUserRow {
+        id: deleted_user.user.id.to_string(),
+        name: deleted_user.user.display_name(),
+        login: deleted_user.user.username.clone(),
+        deleted: text::relative_time(deleted_user.deleted_at, viewer.now),
+        deleted_iso: text::iso_time(deleted_user.deleted_at),
+        until: text::utc_time(Timestamp::from_millis(
+            deleted_user.deleted_at.as_millis().saturating_add(RESTORABLE_MILLIS),
+        )),
+        is_selected: selected.contains(&deleted_user.user.id),
     };
     let status = if problem.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
     let page = DeletedPage {
         layout: viewer.layout("Deleted users"),
-        count: words::figure(deleted.len()),
-        rows: deleted.iter().map(row).collect(),
-        full: deleted.len() >= SHOWN,
+        count: text::figure(users.len()),
+        rows: users.iter().map(row).collect(),
+        is_truncated: users.len() >= USERS_MAX,
         problem,
     };
     Ok(page_with(status, &page))

@@ -8,60 +8,60 @@ use axum::body::Body;
 use floorkey::{Act, Target, User};
 use http::{HeaderValue, Response, header};
 
-use super::super::fields::Query;
-use super::super::problem::Problem;
-use super::super::viewer::Viewer;
-use super::super::words;
-use super::filter::Filter;
-use super::find::{Sort, find_in_turn};
-use super::list::{authorize, eyes, facts};
-use super::roster::Rosters;
+use super::filter::UserFilter;
+use super::find::{Sort, find_within_budget};
+use super::list::{authorize, filter_context, viewer_scope};
 use super::rows::Names;
-use super::sheet::{self, Field};
+use super::user_csv::{self, CsvColumn};
+use super::user_index::UserIndexCache;
+use crate::web::current_user::CurrentUser;
+use crate::web::form::Query;
+use crate::web::page_error::PageError;
+use crate::web::text;
 use floorkey_service::failure::Failure;
 
-const MORE: [&str; 3] = ["Status", "Last seen", "User id"];
+const EXTRA_COLUMNS: [&str; 3] = ["Status", "Last seen", "User id"];
 
 pub(super) async fn download(
-    viewer: Viewer,
-    Extension(rosters): Extension<Arc<Rosters>>,
+    viewer: CurrentUser,
+    Extension(indexes): Extension<Arc<UserIndexCache>>,
     Query(query): Query,
-) -> Result<Response<Body>, Problem> {
+) -> Result<Response<Body>, PageError> {
     authorize(&viewer)?;
     let principal = viewer.principal();
-    let eyes = eyes(&viewer, &principal);
-    let filter = Filter::read(&query, &eyes);
-    let facts = facts(&viewer, &filter, Sort::Login).await?;
+    let scope = viewer_scope(&viewer, &principal);
+    let filter = UserFilter::parse(&query, &scope);
+    let context = filter_context(&viewer, &filter, Sort::Login).await?;
     let activity = viewer.app().activity.all(viewer.instance());
-    let roster = rosters.of(&viewer.directory).await;
-    let found = find_in_turn(&viewer, &roster, &filter, &facts, eyes).await?;
-    let mut names = Names::new(eyes);
+    let index = indexes.get(&viewer.directory).await;
+    let found = find_within_budget(&viewer, &index, &filter, &context, scope).await?;
+    let mut names = Names::new(scope);
     let rows = found.users().into_iter().map(|user| {
-        let seen = activity.get(&user.id).and_then(|known| known.seen_at).map(words::iso);
-        let mut row = cells(user, &mut names).into_iter();
+        let seen = activity.get(&user.id).and_then(|known| known.seen_at).map(text::iso_time);
+        let mut row = csv_cells(user, &mut names).into_iter();
         let more = [
             if user.enabled { "Enabled" } else { "Disabled" }.to_owned(),
             seen.unwrap_or_default(),
             user.id.to_string(),
         ];
         let mut more = more.into_iter();
-        std::array::from_fn::<String, { Field::ALL.len() + MORE.len() }, _>(|_| {
+        std::array::from_fn::<String, { CsvColumn::ALL.len() + EXTRA_COLUMNS.len() }, _>(|_| {
             row.next().or_else(|| more.next()).unwrap_or_default()
         })
     });
-    let mut headings = Field::ALL.iter().map(|field| field.title()).chain(MORE);
+    let mut headings = CsvColumn::ALL.iter().map(|field| field.title()).chain(EXTRA_COLUMNS);
     let headings = std::array::from_fn(|_| headings.next().unwrap_or_default());
-    let file = sheet::write(headings, rows).map_err(|error| Failure::Internal(error.to_string()))?;
+    let file = user_csv::write(headings, rows).map_err(|error| Failure::Internal(error.to_string()))?;
     let (service, actor) = (&viewer.app().service, viewer.actor());
-    service.note(viewer.instance(), actor, Act::DownloadUsers, Vec::new()).await?;
-    Ok(csv(file, "users.csv"))
+    service.record_event(viewer.instance(), actor, Act::DownloadUsers, Vec::new()).await?;
+    Ok(csv_response(file, "users.csv"))
 }
 
 /// Downloads the import template: the headings and an example row.
-pub(super) async fn template(viewer: Viewer) -> Result<Response<Body>, Problem> {
+pub(super) async fn template(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
     viewer.authorize(Act::ImportUsers, &Target::Instance).or_else(|refusal| {
         // A scoped permission is enough.
-        if viewer.holds("Users.Create") { Ok(()) } else { Err(refusal) }
+        if viewer.has_permission("Users.Create") { Ok(()) } else { Err(refusal) }
     })?;
     let example = [
         "Ann",
@@ -79,11 +79,11 @@ pub(super) async fn template(viewer: Viewer) -> Result<Response<Body>, Problem> 
         "0",
         "",
     ];
-    let file = sheet::write(Field::ALL.map(Field::title), std::iter::once(example.map(str::to_owned)));
-    Ok(csv(file.map_err(|error| Failure::Internal(error.to_string()))?, "users-template.csv"))
+    let file = user_csv::write(CsvColumn::ALL.map(CsvColumn::title), std::iter::once(example.map(str::to_owned)));
+    Ok(csv_response(file.map_err(|error| Failure::Internal(error.to_string()))?, "users-template.csv"))
 }
 
-fn csv(file: Vec<u8>, name: &str) -> Response<Body> {
+fn csv_response(file: Vec<u8>, name: &str) -> Response<Body> {
     let mut response = Response::new(Body::from(file));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
@@ -92,28 +92,30 @@ fn csv(file: Vec<u8>, name: &str) -> Response<Body> {
     response
 }
 
-fn cells(user: &User, names: &mut Names<'_>) -> [String; Field::ALL.len()] {
+fn csv_cells(user: &User, names: &mut Names<'_>) -> [String; CsvColumn::ALL.len()] {
     let identity = &user.identity;
     let voice = user.phone.channel("VOICE").cloned().unwrap_or_default();
-    Field::ALL.map(|field| match field {
-        Field::FirstName => identity.first_name.clone().unwrap_or_default(),
-        Field::LastName => identity.last_name.clone().unwrap_or_default(),
-        Field::Login => user.username.clone(),
-        Field::Email => identity.email.clone().unwrap_or_default(),
-        Field::SecondaryEmail => identity.secondary_email.clone().unwrap_or_default(),
-        Field::Mobile => identity.mobile.clone().unwrap_or_default(),
-        Field::Profiles => names.held(user).join("|"),
-        Field::Routing => names.routing(user.routing_profile).unwrap_or_default().to_owned(),
-        Field::Hierarchy => user.hierarchy_group.and_then(|group| names.group(group)).unwrap_or_default(),
-        Field::PhoneType => match voice.phone_type.as_deref() {
+    CsvColumn::ALL.map(|field| match field {
+        CsvColumn::FirstName => identity.first_name.clone().unwrap_or_default(),
+        CsvColumn::LastName => identity.last_name.clone().unwrap_or_default(),
+        CsvColumn::Login => user.username.clone(),
+        CsvColumn::Email => identity.email.clone().unwrap_or_default(),
+        CsvColumn::SecondaryEmail => identity.secondary_email.clone().unwrap_or_default(),
+        CsvColumn::Mobile => identity.mobile.clone().unwrap_or_default(),
+        CsvColumn::Profiles => names.profile_names(user).join("|"),
+        CsvColumn::Routing => names.routing(user.routing_profile).unwrap_or_default().to_owned(),
+        CsvColumn::Hierarchy => user.hierarchy_group.and_then(|group| names.group(group)).unwrap_or_default(),
+        CsvColumn::PhoneType => match voice.phone_type.as_deref() {
             Some("DESK_PHONE") => "desk".to_owned(),
             Some(_) => "soft".to_owned(),
             None => String::new(),
         },
-        Field::PhoneNumber => voice.phone_number.clone().unwrap_or_default(),
-        Field::AutoAccept => voice.auto_accept.map(|on| if on { "yes" } else { "no" }.to_owned()).unwrap_or_default(),
-        Field::AfterWork => voice.after_contact_work_seconds.map(|time| time.to_string()).unwrap_or_default(),
-        Field::Tags => {
+        CsvColumn::PhoneNumber => voice.phone_number.clone().unwrap_or_default(),
+        CsvColumn::AutoAccept => {
+            voice.auto_accept.map(|on| if on { "yes" } else { "no" }.to_owned()).unwrap_or_default()
+        }
+        CsvColumn::AfterWork => voice.after_contact_work_seconds.map(|time| time.to_string()).unwrap_or_default(),
+        CsvColumn::Tags => {
             let tags: Vec<_> = user.tags.iter().map(|(key, value)| format!("{key}={value}")).collect();
             tags.join("|")
         }

@@ -8,17 +8,17 @@ use axum::body::Body;
 use floorkey::{Act, Command, SecurityProfileId};
 use http::{Response, StatusCode};
 
-use super::super::fields::Fields;
-use super::super::flash::Flash;
-use super::super::layout::{Layout, page, page_with};
-use super::super::problem::{Problem, sentence};
-use super::super::viewer::Viewer;
-use super::super::words;
-use super::draft::{self, Errors};
-use super::offers::{self, Choices};
-use super::review::{Outcome, Review, invited, review};
-use super::selection::{Selected, Selection};
-use super::work::{Task, Works};
+use super::bulk_form::{self, BulkFormErrors};
+use super::filter_options::{self, Choices};
+use super::job::{JobRequest, Jobs};
+use super::review::{BulkReview, PlannedEffects, invited, review};
+use super::selection::{BulkRequest, Selection};
+use crate::web::current_user::CurrentUser;
+use crate::web::flash::Flash;
+use crate::web::form::Fields;
+use crate::web::layout::{Layout, page, page_with};
+use crate::web::page_error::{PageError, to_sentence};
+use crate::web::text;
 use floorkey_service::bulk_edit::BulkEdit;
 
 #[derive(Template)]
@@ -31,119 +31,124 @@ struct EditPage {
     only: Option<String>,
     selection: Vec<(String, String)>,
     back: String,
-    tokens: Vec<Token>,
+    tokens: Vec<BulkProfileToken>,
     profiles: Choices,
     picked: String,
     replace: bool,
-    may_edit: bool,
+    can_edit: bool,
     routing: Vec<(String, String, bool)>,
     groups: Vec<(String, String, bool)>,
     no_group: bool,
-    untag: Vec<(String, String, bool)>,
+    tag_keys: Vec<(String, String, bool)>,
     fields: Fields,
-    errors: Errors,
+    errors: BulkFormErrors,
     problems: Vec<String>,
 }
 
 /// A security profile that is assigned to some of the users, or will be.
-struct Token {
+struct BulkProfileToken {
     id: String,
     name: String,
     /// `all 20`, `7 of 20`; empty for a single user.
-    holders: String,
-    state: TokenState,
+    count_text: String,
+    state: BulkTokenState,
     /// Whether only some of the users have the profile, so that it can be assigned to the others.
-    partial: bool,
+    is_partial: bool,
 }
 
 #[derive(PartialEq, Eq)]
-enum TokenState {
-    Held,
+enum BulkTokenState {
+    Unchanged,
     Added,
     Removed,
 }
 
-pub(super) async fn form(selected: Selected) -> Result<Response<Body>, Problem> {
-    let Selected { viewer, selection, fields } = selected;
-    may_open(&viewer)?;
-    Ok(page(&edit_page(&viewer, &selection, &fields, Errors::new(), Vec::new())))
+pub(super) async fn form(selected: BulkRequest) -> Result<Response<Body>, PageError> {
+    let BulkRequest { viewer, selection, fields } = selected;
+    check_can_edit(&viewer)?;
+    Ok(page(&edit_page(&viewer, &selection, &fields, BulkFormErrors::new(), Vec::new())))
 }
 
 /// Handles a submitted form: adds or removes a token, shows the review, or saves.
 pub(super) async fn submit(
-    Extension(works): Extension<Arc<Works>>,
-    selected: Selected,
-) -> Result<Response<Body>, Problem> {
-    let Selected { viewer, selection, fields } = selected;
-    may_open(&viewer)?;
+    Extension(jobs): Extension<Arc<Jobs>>,
+    selected: BulkRequest,
+) -> Result<Response<Body>, PageError> {
+    let BulkRequest { viewer, selection, fields } = selected;
+    check_can_edit(&viewer)?;
     let refuse = |fields: &Fields, errors, problems| {
         let page = edit_page(&viewer, &selection, fields, errors, problems);
         Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &page))
     };
-    let fields = match picked(&viewer, &fields) {
+    let fields = match with_picked_profile(&viewer, &fields) {
         Ok(fields) => fields,
-        Err(problem) => return refuse(&fields, Errors::from([("pick", problem)]), Vec::new()),
+        Err(problem) => return refuse(&fields, BulkFormErrors::from([("pick", problem)]), Vec::new()),
     };
-    if let Some(fields) = token_step(&fields) {
-        return Ok(page(&edit_page(&viewer, &selection, &fields, Errors::new(), Vec::new())));
+    if let Some(fields) = apply_token_button(&fields) {
+        return Ok(page(&edit_page(&viewer, &selection, &fields, BulkFormErrors::new(), Vec::new())));
     }
-    let (draft, errors) = draft::parse(&fields, &viewer.directory);
+    let (edit, errors) = bulk_form::parse(&fields, &viewer.directory);
     if !errors.is_empty() {
         return refuse(&fields, errors, Vec::new());
     }
-    if draft.is_empty() {
-        return refuse(&fields, Errors::new(), vec!["Nothing was changed yet: there is nothing to save.".to_owned()]);
+    if edit.is_empty() {
+        return refuse(
+            &fields,
+            BulkFormErrors::new(),
+            vec!["Nothing was changed yet: there is nothing to save.".to_owned()],
+        );
     }
-    let problems = draft::problems(&draft, &selection.users);
+    let problems = bulk_form::profile_count_problems(&edit, &selection.users);
     if !problems.is_empty() {
-        return refuse(&fields, Errors::new(), problems);
+        return refuse(&fields, BulkFormErrors::new(), problems);
     }
-    let commands = draft.commands(&selection.users, viewer.now);
+    let commands = edit.commands(&selection.users, viewer.now);
     if commands.is_empty() {
-        let flash = Flash::info(format!("{} had all that already: nothing changed.", capitalized(&selection.words())));
-        return Ok(viewer.visit.lead_to_with(&selection.back, &flash));
+        let flash =
+            Flash::info(format!("{} had all that already: nothing changed.", capitalize(&selection.count_text())));
+        return Ok(viewer.context.redirect_with_flash(&selection.back, &flash));
     }
     let command = Command::Batch { act: Act::EditUsers, commands };
-    let outcome = match review(&viewer, command.clone()).await {
-        Ok(outcome) => outcome,
-        Err(refusal) => return refuse(&fields, Errors::new(), vec![sentence(&refusal)]),
+    let planned = match review(&viewer, command.clone()).await {
+        Ok(planned) => planned,
+        Err(refusal) => return refuse(&fields, BulkFormErrors::new(), vec![to_sentence(&refusal)]),
     };
-    let read = fields.raw("mark") == selection.mark();
-    if !outcome.needs_a_look(&viewer) || (fields.raw("do") == "save" && read) {
-        return save(&viewer, &works, &selection, &fields, command).await;
+    let is_confirmed = fields.raw("mark") == selection.fingerprint();
+    if !planned.needs_confirmation(&viewer) || (fields.raw("do") == "save" && is_confirmed) {
+        return save(&viewer, &jobs, &selection, &fields, command).await;
     }
-    let overtaken = selection.overtaken(&viewer, fields.raw("mark")).await?;
-    Ok(page(&review_page(&viewer, &selection, &fields, &draft, outcome, overtaken)))
+    let changes_since = selection.changes_since(&viewer, fields.raw("mark")).await?;
+    Ok(page(&review_page(&viewer, &selection, &fields, &edit, planned, changes_since)))
 }
 
 async fn save(
-    viewer: &Viewer,
-    works: &Works,
+    viewer: &CurrentUser,
+    jobs: &Jobs,
     selection: &Selection,
     fields: &Fields,
     command: Command,
-) -> Result<Response<Body>, Problem> {
+) -> Result<Response<Body>, PageError> {
     match viewer.execute(command).await {
         Ok(done) => {
-            let mut text = format!("Saved for {}.", selection.words());
+            let mut text = format!("Saved for {}.", selection.count_text());
             let invite = invited(fields);
             let invites = done.credentials_replaced > 0 && !invite.is_empty();
             let invited = if invites { u64::try_from(invite.len()).unwrap_or(u64::MAX) } else { 0 };
-            text.push_str(&words::replaced(done.credentials_replaced.saturating_sub(invited)));
+            text.push_str(&text::credentials_replaced_note(done.credentials_replaced.saturating_sub(invited)));
             let mut next = selection.back.clone();
             if invites {
                 let (title, back) = ("New invitations".to_owned(), selection.back.clone());
-                let task = Task { title, back, slips: Vec::new(), invite, without: None, command: None };
-                match works.begin(viewer, task) {
+                let request = JobRequest { title, back, passwords: Vec::new(), invite, skipped: None, command: None };
+                match jobs.start(viewer, request) {
                     Ok(progress) => next = progress,
                     // The change is already saved.
                     Err(_) => text.push_str(" No invitations were sent: invite the users from their pages."),
                 }
             }
-            Ok(viewer.visit.lead_to_with(&next, &Flash::good(text).undo(done.revision)))
+            Ok(viewer.context.redirect_with_flash(&next, &Flash::good(text).undo(done.revision)))
         }
         Err(failure @ floorkey_service::failure::Failure::Refused(_)) => {
-            let page = edit_page(viewer, selection, fields, Errors::new(), vec![sentence(&failure)]);
+            let page = edit_page(viewer, selection, fields, BulkFormErrors::new(), vec![to_sentence(&failure)]);
             Ok(page_with(StatusCode::CONFLICT, &page))
         }
         Err(failure) => Err(failure.into()),
@@ -151,164 +156,164 @@ async fn save(
 }
 
 /// Checks whether the viewer can change any attribute of users.
-fn may_open(viewer: &Viewer) -> Result<(), Problem> {
-    match viewer.holds("Users.Edit") || viewer.holds("Users.EditPermission") {
+fn check_can_edit(viewer: &CurrentUser) -> Result<(), PageError> {
+    match viewer.has_permission("Users.Edit") || viewer.has_permission("Users.EditPermission") {
         true => Ok(()),
         false => Ok(viewer.authorize(Act::EditUsers, &floorkey::Target::Instance)?),
     }
 }
 
 /// Moves the profile named in the picker into the list of profiles to add, and returns the fields.
-fn picked(viewer: &Viewer, fields: &Fields) -> Result<Fields, String> {
+fn with_picked_profile(viewer: &CurrentUser, fields: &Fields) -> Result<Fields, String> {
     let Some(name) = fields.text("pick") else { return Ok(fields.clone()) };
     let profile = viewer.directory.profile_by_name(name);
-    let seen = profile.filter(|profile| viewer.visibility().profile(profile.id).shows_name());
-    let Some(profile) = seen else {
+    let visible = profile.filter(|profile| viewer.visibility().profile(profile.id).shows_name());
+    let Some(profile) = visible else {
         return Err(format!("There is no security profile named “{name}”: choose one of the list."));
     };
     let id = profile.id.to_string();
-    Ok(fields.with("pick", None).without("remove", &id).without("add", &id).and("add", &id))
+    Ok(fields.with("pick", None).without("remove", &id).without("add", &id).with_added("add", &id))
 }
 
 /// Applies a button of a token and returns the fields; `None` if another button was pressed.
-fn token_step(fields: &Fields) -> Option<Fields> {
+fn apply_token_button(fields: &Fields) -> Option<Fields> {
     let step = fields.raw("do");
     let (what, id) = step.split_once(':').unwrap_or((step, ""));
     let rest = fields.with("do", None).with("mark", None);
     match what {
         "pick" | "edit" => Some(rest),
-        "give" => Some(rest.without("remove", id).without("add", id).and("add", id)),
-        "take" => Some(rest.without("add", id).without("remove", id).and("remove", id)),
+        "give" => Some(rest.without("remove", id).without("add", id).with_added("add", id)),
+        "take" => Some(rest.without("add", id).without("remove", id).with_added("remove", id)),
         "keep" => Some(rest.without("add", id).without("remove", id)),
         _ => None,
     }
 }
 
 fn edit_page(
-    viewer: &Viewer,
+    viewer: &CurrentUser,
     selection: &Selection,
     fields: &Fields,
-    errors: Errors,
+    errors: BulkFormErrors,
     problems: Vec<String>,
 ) -> EditPage {
-    let (draft, _) = draft::parse(fields, &viewer.directory);
+    let (edit, _) = bulk_form::parse(fields, &viewer.directory);
     let chosen = |choices: Choices, field: &str| {
         let chosen = fields.raw(field).to_owned();
         choices.into_iter().map(|(value, text)| (value.clone(), text, value == chosen)).collect()
     };
-    let title = format!("Edit {}", selection.words());
+    let title = format!("Edit {}", selection.count_text());
     let only = match selection.users.as_slice() {
         [user] => Some(user.id.to_string()),
         _ => None,
     };
     EditPage {
         layout: viewer.layout(title),
-        who: selection.words(),
+        who: selection.count_text(),
         names: if only.is_some() { String::new() } else { selection.names() },
         only,
         selection: selection.fields.clone(),
         back: selection.back.clone(),
-        tokens: tokens(viewer, selection, &draft),
-        profiles: offers::profiles(viewer),
+        tokens: tokens(viewer, selection, &edit),
+        profiles: filter_options::profiles(viewer),
         picked: fields.raw("pick").to_owned(),
-        replace: draft.replace,
-        may_edit: viewer.holds("Users.Edit"),
-        routing: chosen(offers::routing(viewer), "to-routing"),
-        groups: chosen(offers::groups(viewer), "to-group"),
+        replace: edit.replace,
+        can_edit: viewer.has_permission("Users.Edit"),
+        routing: chosen(filter_options::routing(viewer), "to-routing"),
+        groups: chosen(filter_options::groups(viewer), "to-group"),
         no_group: fields.raw("to-group") == "none",
-        untag: untag(selection, &draft),
+        tag_keys: tag_keys(selection, &edit),
         fields: fields.clone(),
         errors,
         problems,
     }
 }
 
-fn tokens(viewer: &Viewer, selection: &Selection, draft: &BulkEdit) -> Vec<Token> {
-    let many = selection.users.len();
+fn tokens(viewer: &CurrentUser, selection: &Selection, edit: &BulkEdit) -> Vec<BulkProfileToken> {
+    let total = selection.users.len();
     let mut counts: std::collections::BTreeMap<SecurityProfileId, usize> =
-        draft.add.iter().chain(&draft.remove).map(|id| (*id, 0)).collect();
-    for held in selection.users.iter().flat_map(|user| &user.assignments) {
-        *counts.entry(held.profile).or_default() += 1;
+        edit.add.iter().chain(&edit.remove).map(|id| (*id, 0)).collect();
+    for assignment in selection.users.iter().flat_map(|user| &user.assignments) {
+        *counts.entry(assignment.profile).or_default() += 1;
     }
-    let token = |(id, count): (&SecurityProfileId, &usize)| Token {
+    let token = |(id, count): (&SecurityProfileId, &usize)| BulkProfileToken {
         id: id.to_string(),
-        name: words::profile(&viewer.visibility(), *id),
-        holders: match *count {
+        name: text::profile(&viewer.visibility(), *id),
+        count_text: match *count {
             0 => String::new(),
-            _ if many == 1 => String::new(),
-            count if count == many => format!("all {}", words::figure(many)),
-            count => format!("{} of {}", words::figure(count), words::figure(many)),
+            _ if total == 1 => String::new(),
+            count if count == total => format!("all {}", text::figure(total)),
+            count => format!("{} of {}", text::figure(count), text::figure(total)),
         },
-        state: match (draft.add.contains(id), draft.remove.contains(id) || draft.replace) {
-            (true, _) => TokenState::Added,
-            (false, true) => TokenState::Removed,
-            (false, false) => TokenState::Held,
+        state: match (edit.add.contains(id), edit.remove.contains(id) || edit.replace) {
+            (true, _) => BulkTokenState::Added,
+            (false, true) => BulkTokenState::Removed,
+            (false, false) => BulkTokenState::Unchanged,
         },
-        partial: *count < many,
+        is_partial: *count < total,
     };
-    let mut tokens: Vec<Token> = counts.iter().map(token).collect();
+    let mut tokens: Vec<BulkProfileToken> = counts.iter().map(token).collect();
     tokens.sort_by_cached_key(|token| floorkey::text::folded(&token.name));
     tokens
 }
 
 /// Returns the tag keys of the users, each with the number of users and whether it is to be removed.
-fn untag(selection: &Selection, draft: &BulkEdit) -> Vec<(String, String, bool)> {
+fn tag_keys(selection: &Selection, edit: &BulkEdit) -> Vec<(String, String, bool)> {
     const SHOWN: usize = 50;
     let mut counts = std::collections::BTreeMap::<&str, usize>::new();
     for key in selection.users.iter().flat_map(|user| user.tags.keys()) {
         *counts.entry(key).or_default() += 1;
     }
-    let many = selection.users.len();
-    let who = |count| match many {
+    let total = selection.users.len();
+    let who = |count| match total {
         1 => String::new(),
-        many if many == count => format!("all {}", words::figure(many)),
-        many => format!("{} of {}", words::figure(count), words::figure(many)),
+        total if total == count => format!("all {}", text::figure(total)),
+        total => format!("{} of {}", text::figure(count), text::figure(total)),
     };
     let keys = counts.into_iter().take(SHOWN);
-    keys.map(|(key, count)| (key.to_owned(), who(count), draft.untag.contains(key))).collect()
+    keys.map(|(key, count)| (key.to_owned(), who(count), edit.untag.contains(key))).collect()
 }
 
 #[derive(Template)]
 #[template(path = "users/review.html")]
-struct ReviewPage {
+struct BulkReviewPage {
     layout: Layout,
     who: String,
     back: String,
     /// The fields of the form and the selection, as hidden fields.
     fields: Vec<(String, String)>,
-    mark: String,
+    fingerprint: String,
     /// The changes of the users since the page was loaded.
-    overtaken: Option<Vec<String>>,
+    changes_since: Option<Vec<String>>,
     replace: bool,
-    review: Review,
+    review: BulkReview,
     others: Vec<String>,
 }
 
 fn review_page(
-    viewer: &Viewer,
+    viewer: &CurrentUser,
     selection: &Selection,
     fields: &Fields,
-    draft: &BulkEdit,
-    outcome: Outcome,
-    overtaken: Option<Vec<String>>,
-) -> ReviewPage {
-    let kept = fields.with("do", None).with("mark", None).with("user", None).with("invite", None);
-    let kept = kept.iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
+    edit: &BulkEdit,
+    planned: PlannedEffects,
+    changes_since: Option<Vec<String>>,
+) -> BulkReviewPage {
+    let fields_to_repeat = fields.with("do", None).with("mark", None).with("user", None).with("invite", None);
+    let fields_to_repeat = fields_to_repeat.iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
     let users = selection.fields.iter().filter(|(name, _)| name == "user").cloned();
-    ReviewPage {
-        layout: viewer.layout(format!("Review: {}", selection.words())),
-        who: selection.words(),
+    BulkReviewPage {
+        layout: viewer.layout(format!("Review: {}", selection.count_text())),
+        who: selection.count_text(),
         back: selection.back.clone(),
-        fields: kept.chain(users).collect(),
-        mark: selection.mark(),
-        overtaken,
-        replace: draft.replace,
-        review: outcome.words(viewer, draft, &selection.users),
-        others: draft::other_changes(draft, &viewer.visibility()),
+        fields: fields_to_repeat.chain(users).collect(),
+        fingerprint: selection.fingerprint(),
+        changes_since,
+        replace: edit.replace,
+        review: planned.to_review(viewer, edit, &selection.users),
+        others: bulk_form::other_changes(edit, &viewer.visibility()),
     }
 }
 
-fn capitalized(text: &str) -> String {
+fn capitalize(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }

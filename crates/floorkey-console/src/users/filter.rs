@@ -13,45 +13,45 @@ use floorkey_store::Activity;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::super::fields::Fields;
-use super::super::words;
-use super::find::Eyes;
-use super::roster;
+use super::find::ViewerScope;
+use super::user_index;
+use crate::web::form::Fields;
+use crate::web::text;
 
 /// Search words and filter tokens.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Filter {
+pub(super) struct UserFilter {
     /// The search text as entered.
     pub(super) search: String,
     /// The normalized words of the search text.
     pub(super) words: Vec<String>,
     /// The tokens, all of which must match.
-    pub(super) tokens: Vec<Token>,
+    pub(super) tokens: Vec<FilterToken>,
 }
 
 /// A filter token: a name and a value from the URL.
 #[derive(Clone, Debug)]
-pub(super) struct Token {
+pub(super) struct FilterToken {
     pub(super) name: &'static str,
     pub(super) value: String,
-    test: Test,
+    test: TokenTest,
 }
 
 #[derive(Clone, Debug)]
-enum Test {
+enum TokenTest {
     Profile(SecurityProfileId),
     /// Has any of these permissions.
     Permission {
         permissions: PermissionSet,
         /// Whether the viewer can see the permissions of all users, so that no check per user is needed.
-        of_all: bool,
+        sees_all: bool,
     },
     /// Has all granting permissions without a scope.
     FullAccess {
         /// Whether assignments with dates are ignored.
-        lasting: bool,
+        permanent_only: bool,
         /// Whether the viewer can see the permissions of all users.
-        of_all: bool,
+        sees_all: bool,
     },
     /// Is in the group or a group below it.
     Group(HierarchyGroupId),
@@ -63,12 +63,12 @@ enum Test {
     CanSignIn,
     NoSecondFactor,
     /// Has had an unused temporary password for a long time.
-    TemporaryPasswordWaits,
+    TemporaryPasswordUnused,
     UnverifiedEmail,
     SeenBefore(Timestamp),
     SeenSince(Timestamp),
     /// Matches no user: the value in the URL is invalid or unknown.
-    Nobody,
+    MatchesNone,
 }
 
 /// The names of tokens in the URL.
@@ -88,28 +88,28 @@ const NAMES: [&str; 12] = [
 ];
 
 /// The age in milliseconds from which an unused temporary password matches.
-const TEMPORARY_PASSWORD_WAITS: i64 = 7 * 24 * 60 * 60 * 1000;
+const TEMPORARY_PASSWORD_AGE_MILLIS: i64 = 7 * 24 * 60 * 60 * 1000;
 
 /// Data about users outside the directory, loaded only if a filter needs it.
 #[derive(Default)]
-pub(super) struct Facts {
+pub(super) struct FilterContext {
     pub(super) activity: HashMap<UserId, Activity>,
     pub(super) locked: HashSet<UserId>,
 }
 
-impl Filter {
+impl UserFilter {
     /// Parses the fields of a URL or a form.
-    pub(super) fn read(fields: &Fields, eyes: &Eyes<'_>) -> Self {
+    pub(super) fn parse(fields: &Fields, scope: &ViewerScope<'_>) -> Self {
         let search = fields.text("q").unwrap_or_default().to_owned();
-        let mut tokens: Vec<Token> = Vec::new();
+        let mut tokens: Vec<FilterToken> = Vec::new();
         for name in NAMES {
             for value in fields.all(name).map(str::trim).filter(|value| !value.is_empty()) {
                 if !tokens.iter().any(|token| token.name == name && token.value == value) {
-                    tokens.push(Token { name, value: value.to_owned(), test: test(name, value, eyes) });
+                    tokens.push(FilterToken { name, value: value.to_owned(), test: token_test(name, value, scope) });
                 }
             }
         }
-        Self { words: roster::words(&search), search, tokens }
+        Self { words: user_index::search_words(&search), search, tokens }
     }
 
     /// Whether the filter matches all users.
@@ -118,7 +118,7 @@ impl Filter {
     }
 
     /// Combines the tokens of several filters, to determine which data they need.
-    pub(super) fn of_tokens(filters: &[Self]) -> Self {
+    pub(super) fn from_tokens(filters: &[Self]) -> Self {
         Self { tokens: filters.iter().flat_map(|filter| filter.tokens.clone()).collect(), ..Self::default() }
     }
 
@@ -130,69 +130,71 @@ impl Filter {
 
     /// Whether the filter needs the sign-in activity of users.
     pub(super) fn needs_activity(&self) -> bool {
-        let asks = |test: &Test| matches!(test, Test::NeverSignedIn | Test::SeenBefore(_) | Test::SeenSince(_));
-        self.tokens.iter().any(|token| asks(&token.test))
+        let is_by_activity = |test: &TokenTest| {
+            matches!(test, TokenTest::NeverSignedIn | TokenTest::SeenBefore(_) | TokenTest::SeenSince(_))
+        };
+        self.tokens.iter().any(|token| is_by_activity(&token.test))
     }
 
     /// Whether the filter needs the users who are locked out.
     pub(super) fn needs_locked(&self) -> bool {
-        self.tokens.iter().any(|token| matches!(token.test, Test::Locked))
+        self.tokens.iter().any(|token| matches!(token.test, TokenTest::Locked))
     }
 
     /// Whether a user matches all tokens.
-    pub(super) fn admits(&self, user: &User, eyes: &Eyes<'_>, facts: &Facts) -> bool {
-        self.tokens.iter().all(|token| token.test.admits(user, eyes, facts))
+    pub(super) fn matches(&self, user: &User, scope: &ViewerScope<'_>, context: &FilterContext) -> bool {
+        self.tokens.iter().all(|token| token.test.matches(user, scope, context))
     }
 }
 
 /// Returns the test for a token. Records whose names the viewer can't see are treated as nonexistent.
-fn test(name: &str, value: &str, eyes: &Eyes<'_>) -> Test {
-    let visibility = eyes.visibility();
-    let is_routing = |id: &ResourceId| eyes.directory.resource_of(ResourceType::RoutingProfile, *id).is_some();
+fn token_test(name: &str, value: &str, scope: &ViewerScope<'_>) -> TokenTest {
+    let visibility = scope.visibility();
+    let is_routing = |id: &ResourceId| scope.directory.resource_of(ResourceType::RoutingProfile, *id).is_some();
     let found = match name {
         "profile" => SecurityProfileId::parse(value)
-            .filter(|id| eyes.directory.profile(*id).is_some() && visibility.profile(*id).shows_name())
-            .map(Test::Profile),
+            .filter(|id| scope.directory.profile(*id).is_some() && visibility.profile(*id).shows_name())
+            .map(TokenTest::Profile),
         "permission" => {
-            let of_all = visibility.sees_all_permissions();
+            let sees_all = visibility.sees_all_permissions();
             let permissions: Result<PermissionSet, _> = value.split(',').map(Permission::parse).collect();
-            permissions.ok().map(|permissions| Test::Permission { permissions, of_all })
+            permissions.ok().map(|permissions| TokenTest::Permission { permissions, sees_all })
         }
         "access" => {
-            let of_all = visibility.sees_all_permissions();
-            let lasting = match value {
+            let sees_all = visibility.sees_all_permissions();
+            let permanent_only = match value {
                 "full" => Some(false),
                 "lasting" => Some(true),
                 _ => None,
             };
-            lasting.map(|lasting| Test::FullAccess { lasting, of_all })
+            permanent_only.map(|permanent_only| TokenTest::FullAccess { permanent_only, sees_all })
         }
-        "group" if value == "none" => Some(Test::NoGroup),
+        "group" if value == "none" => Some(TokenTest::NoGroup),
         "group" => HierarchyGroupId::parse(value)
-            .filter(|id| eyes.directory.group(*id).is_some() && visibility.group(*id).shows_name())
-            .map(Test::Group),
+            .filter(|id| scope.directory.group(*id).is_some() && visibility.group(*id).shows_name())
+            .map(TokenTest::Group),
         "routing" => ResourceId::parse(value)
             .filter(|id| is_routing(id) && visibility.resource(*id).shows_name())
-            .map(Test::RoutingProfile),
+            .map(TokenTest::RoutingProfile),
         "status" => match value {
-            "enabled" => Some(Test::Enabled(true)),
-            "disabled" => Some(Test::Enabled(false)),
-            "locked" => Some(Test::Locked),
+            "enabled" => Some(TokenTest::Enabled(true)),
+            "disabled" => Some(TokenTest::Enabled(false)),
+            "locked" => Some(TokenTest::Locked),
             _ => None,
         },
         "sign-in" => match value {
-            "never" => Some(Test::NeverSignedIn),
-            "possible" => Some(Test::CanSignIn),
+            "never" => Some(TokenTest::NeverSignedIn),
+            "possible" => Some(TokenTest::CanSignIn),
             _ => None,
         },
-        "password" => (value == "waiting").then_some(Test::TemporaryPasswordWaits),
-        "email" => (value == "unverified").then_some(Test::UnverifiedEmail),
-        "factor" => (value == "none").then_some(Test::NoSecondFactor),
-        "seen-before" => day(value).map(Test::SeenBefore),
-        "seen-since" => day(value).map(Test::SeenSince),
+        "password" => (value == "waiting").then_some(TokenTest::TemporaryPasswordUnused),
+        "email" => (value == "unverified").then_some(TokenTest::UnverifiedEmail),
+        "factor" => (value == "none").then_some(TokenTest::NoSecondFactor),
+        "seen-before" => day(value).map(TokenTest::SeenBefore),
+        "seen-since" => day(value).map(TokenTest::SeenSince),
         _ => None,
     };
-    found.unwrap_or(Test::Nobody)
+    found.unwrap_or(TokenTest::MatchesNone)
 }
 
 /// Returns the start of a day in UTC.
@@ -201,54 +203,54 @@ fn day(text: &str) -> Option<Timestamp> {
     Some(Timestamp::from_millis(begins.timestamp().as_millisecond()))
 }
 
-impl Test {
-    fn admits(&self, user: &User, eyes: &Eyes<'_>, facts: &Facts) -> bool {
-        let Eyes { directory, now, .. } = *eyes;
-        let seen = || facts.activity.get(&user.id).and_then(|activity| activity.seen_at);
+impl TokenTest {
+    fn matches(&self, user: &User, scope: &ViewerScope<'_>, context: &FilterContext) -> bool {
+        let ViewerScope { directory, now, .. } = *scope;
+        let seen = || context.activity.get(&user.id).and_then(|activity| activity.seen_at);
         match self {
             Self::Profile(profile) => {
-                user.assignments.iter().any(|held| held.profile == *profile && !held.has_ended(now))
+                user.assignments.iter().any(|assignment| assignment.profile == *profile && !assignment.has_ended(now))
             }
-            Self::Permission { permissions, of_all } => {
+            Self::Permission { permissions, sees_all } => {
                 permissions.iter().any(|permission| has(directory, user, permission, now))
-                    && shows_access(user, eyes, *of_all)
+                    && can_see_access(user, scope, *sees_all)
             }
-            Self::FullAccess { lasting, of_all } => {
+            Self::FullAccess { permanent_only, sees_all } => {
                 let for_now = || {
                     let grants = directory.grants_at(user, now);
                     catalogue().granting().is_subset(&grants.everywhere)
                 };
                 (directory.has_full_access(user.id)
-                    || (!lasting && user.assignments.iter().any(Assignment::is_dated) && for_now()))
-                    && shows_access(user, eyes, *of_all)
+                    || (!permanent_only && user.assignments.iter().any(Assignment::is_dated) && for_now()))
+                    && can_see_access(user, scope, *sees_all)
             }
             Self::Group(top) => user.hierarchy_group.is_some_and(|group| directory.is_within(group, *top)),
             Self::NoGroup => user.hierarchy_group.is_none(),
             Self::RoutingProfile(routing) => user.routing_profile == *routing,
             Self::Enabled(enabled) => user.enabled == *enabled,
-            Self::Locked => facts.locked.contains(&user.id),
-            Self::NeverSignedIn => facts.activity.get(&user.id).is_none_or(|known| known.signed_in_at.is_none()),
+            Self::Locked => context.locked.contains(&user.id),
+            Self::NeverSignedIn => context.activity.get(&user.id).is_none_or(|known| known.signed_in_at.is_none()),
             Self::CanSignIn => user.can_sign_in(),
             Self::NoSecondFactor => user.second_factors.is_empty(),
-            Self::TemporaryPasswordWaits => {
+            Self::TemporaryPasswordUnused => {
                 let set = user.password_set_at.unwrap_or(user.modified);
                 user.enabled
                     && user.password == PasswordState::OneTime
-                    && now.as_millis() - set.as_millis() > TEMPORARY_PASSWORD_WAITS
+                    && now.as_millis() - set.as_millis() > TEMPORARY_PASSWORD_AGE_MILLIS
             }
             Self::UnverifiedEmail => {
                 user.identity.email.is_some() && user.identity.email != user.confirmed_email && user.can_sign_in()
             }
             Self::SeenBefore(day) => seen().is_none_or(|seen| seen < *day),
             Self::SeenSince(day) => seen().is_some_and(|seen| seen >= *day),
-            Self::Nobody => false,
+            Self::MatchesNone => false,
         }
     }
 }
 
 /// Whether the viewer can see the effective permissions of the user. Filtering by permission would reveal them.
-fn shows_access(user: &User, eyes: &Eyes<'_>, of_all: bool) -> bool {
-    of_all || eyes.visibility().effective_permissions(user).is_ok()
+fn can_see_access(user: &User, scope: &ViewerScope<'_>, sees_all: bool) -> bool {
+    sees_all || scope.visibility().effective_permissions(user).is_ok()
 }
 
 /// Whether the user has the permission, scoped or not.
@@ -262,31 +264,31 @@ fn has(directory: &Directory, user: &User, permission: Permission, now: Timestam
     }
 }
 
-impl Token {
+impl FilterToken {
     /// Returns the label of the token.
-    pub(super) fn words(&self, visibility: &Viewer<'_>) -> String {
+    pub(super) fn label(&self, visibility: &Viewer<'_>) -> String {
         match &self.test {
-            Test::Profile(id) => format!("Security profile: {}", words::profile(visibility, *id)),
-            Test::Permission { permissions, .. } => {
-                let names: Vec<String> = permissions.iter().map(words::permission).collect();
+            TokenTest::Profile(id) => format!("Security profile: {}", text::profile(visibility, *id)),
+            TokenTest::Permission { permissions, .. } => {
+                let names: Vec<String> = permissions.iter().map(text::permission).collect();
                 format!("Permission: {}", names.join(" or "))
             }
-            Test::FullAccess { lasting: false, .. } => "Full access".to_owned(),
-            Test::FullAccess { lasting: true, .. } => "Full access that does not end".to_owned(),
-            Test::Group(id) => format!("In {} or below", words::group(visibility, *id)),
-            Test::NoGroup => "In no hierarchy group".to_owned(),
-            Test::RoutingProfile(id) => format!("Routing profile: {}", words::resource(visibility, *id)),
-            Test::Enabled(true) => "Enabled".to_owned(),
-            Test::Enabled(false) => "Disabled".to_owned(),
-            Test::Locked => "Locked out".to_owned(),
-            Test::NeverSignedIn => "Never signed in".to_owned(),
-            Test::CanSignIn => "Can sign in".to_owned(),
-            Test::NoSecondFactor => "No MFA".to_owned(),
-            Test::TemporaryPasswordWaits => "Temporary password unused for a week".to_owned(),
-            Test::UnverifiedEmail => "Email not verified".to_owned(),
-            Test::SeenBefore(_) => format!("Not seen since {}", self.value),
-            Test::SeenSince(_) => format!("Seen since {}", self.value),
-            Test::Nobody => format!("{}: {} (there is none)", self.name, self.value),
+            TokenTest::FullAccess { permanent_only: false, .. } => "Full access".to_owned(),
+            TokenTest::FullAccess { permanent_only: true, .. } => "Full access that does not end".to_owned(),
+            TokenTest::Group(id) => format!("In {} or below", text::group(visibility, *id)),
+            TokenTest::NoGroup => "In no hierarchy group".to_owned(),
+            TokenTest::RoutingProfile(id) => format!("Routing profile: {}", text::resource(visibility, *id)),
+            TokenTest::Enabled(true) => "Enabled".to_owned(),
+            TokenTest::Enabled(false) => "Disabled".to_owned(),
+            TokenTest::Locked => "Locked out".to_owned(),
+            TokenTest::NeverSignedIn => "Never signed in".to_owned(),
+            TokenTest::CanSignIn => "Can sign in".to_owned(),
+            TokenTest::NoSecondFactor => "No MFA".to_owned(),
+            TokenTest::TemporaryPasswordUnused => "Temporary password unused for a week".to_owned(),
+            TokenTest::UnverifiedEmail => "Email not verified".to_owned(),
+            TokenTest::SeenBefore(_) => format!("Not seen since {}", self.value),
+            TokenTest::SeenSince(_) => format!("Seen since {}", self.value),
+            TokenTest::MatchesNone => format!("{}: {} (there is none)", self.name, self.value),
         }
     }
 }

@@ -11,11 +11,11 @@ use floorkey::text::{cmp_folded, folded};
 use floorkey::visibility::Viewer;
 use floorkey::{Directory, Principal, Timestamp, User};
 
-use super::super::fields::Fields;
-use super::super::problem::Problem;
-use super::filter::{Facts, Filter};
-use super::members::Members;
-use super::roster::Roster;
+use super::filter::{FilterContext, UserFilter};
+use super::number_set::NumberSet;
+use super::user_index::UserIndex;
+use crate::web::form::Fields;
+use crate::web::page_error::PageError;
 use floorkey_service::failure::Failure;
 use floorkey_service::search_budget::{self, TooManySearches};
 
@@ -24,25 +24,25 @@ pub(super) const SIZES: [usize; 2] = [50, 100];
 
 /// The viewer and the time that visibility is evaluated for.
 #[derive(Clone, Copy)]
-pub(super) struct Eyes<'a> {
+pub(super) struct ViewerScope<'a> {
     pub(super) directory: &'a Directory,
     pub(super) principal: &'a Principal,
     pub(super) now: Timestamp,
 }
 
-impl<'a> Eyes<'a> {
+impl<'a> ViewerScope<'a> {
     /// Returns the visibility of records for the viewer.
     pub(super) fn visibility(&self) -> Viewer<'a> {
         Viewer::new(self.directory, self.principal, self.now)
     }
 
     /// Whether the viewer can see all users, which an unscoped permission allows.
-    pub(super) fn see_everybody(&self) -> bool {
+    pub(super) fn can_see_all(&self) -> bool {
         self.visibility().sees_all_users()
     }
 
     /// Whether the viewer can see this user.
-    pub(super) fn see(&self, user: &User) -> bool {
+    pub(super) fn can_see(&self, user: &User) -> bool {
         self.visibility().user(user.id).shows_details()
     }
 }
@@ -54,75 +54,84 @@ pub(super) enum Sort {
     #[default]
     Login,
     /// By login name, descending.
-    LoginDown,
+    LoginDescending,
     /// By last activity, latest first.
-    Seen,
+    LastSeenDescending,
     /// By last activity, earliest first; users who were never active come first.
-    SeenUp,
+    LastSeenAscending,
 }
 
 impl Sort {
-    const ALL: [(Self, &'static str); 4] =
-        [(Self::Login, "login"), (Self::LoginDown, "-login"), (Self::Seen, "seen"), (Self::SeenUp, "-seen")];
+    const ALL: [(Self, &'static str); 4] = [
+        (Self::Login, "login"),
+        (Self::LoginDescending, "-login"),
+        (Self::LastSeenDescending, "seen"),
+        (Self::LastSeenAscending, "-seen"),
+    ];
 
-    pub(super) fn read(fields: &Fields) -> Self {
+    pub(super) fn parse(fields: &Fields) -> Self {
         let word = fields.raw("sort");
         Self::ALL.into_iter().find(|(_, known)| *known == word).map(|(sort, _)| sort).unwrap_or_default()
     }
 
-    pub(super) fn word(self) -> &'static str {
+    pub(super) fn as_str(self) -> &'static str {
         Self::ALL.into_iter().find(|(sort, _)| *sort == self).map_or("login", |(_, word)| word)
     }
 
     pub(super) const fn needs_activity(self) -> bool {
-        matches!(self, Self::Seen | Self::SeenUp)
+        matches!(self, Self::LastSeenDescending | Self::LastSeenAscending)
     }
 
-    const fn is_down(self) -> bool {
-        matches!(self, Self::LoginDown | Self::Seen)
+    const fn is_descending(self) -> bool {
+        matches!(self, Self::LoginDescending | Self::LastSeenDescending)
     }
 }
 
 /// The users that were found, sorted by login name.
-pub(super) struct Found<'a> {
-    roster: &'a Roster,
-    /// Their positions in the roster; `None` stands for all users.
-    places: Option<Members>,
+pub(super) struct UserSearchResult<'a> {
+    index: &'a UserIndex,
+    /// Their positions in the index; `None` stands for all users.
+    positions: Option<NumberSet>,
     count: usize,
 }
 
 /// Returns the users that match the filter and that the viewer can see.
-pub(super) fn find<'a>(roster: &'a Roster, filter: &Filter, facts: &Facts, eyes: Eyes<'_>) -> Found<'a> {
-    let everybody = eyes.see_everybody();
-    if filter.is_empty() && everybody {
-        return Found { roster, places: None, count: roster.users.len() };
+pub(super) fn find<'a>(
+    index: &'a UserIndex,
+    filter: &UserFilter,
+    context: &FilterContext,
+    scope: ViewerScope<'_>,
+) -> UserSearchResult<'a> {
+    let sees_all = scope.can_see_all();
+    if filter.is_empty() && sees_all {
+        return UserSearchResult { index, positions: None, count: index.users.len() };
     }
-    let everyone = || Members::List((0..u32::try_from(roster.users.len()).unwrap_or(u32::MAX)).collect());
-    let mut places = if filter.words.is_empty() { everyone() } else { roster.find(&filter.words) };
-    if !filter.tokens.is_empty() || !everybody {
-        let admitted = |user: &Arc<User>| filter.admits(user, &eyes, facts) && (everybody || eyes.see(user));
-        let mut kept = places.numbers();
-        kept.retain(|place| roster.user(*place).is_some_and(admitted));
-        places = Members::List(kept.into_boxed_slice());
+    let all_users = || NumberSet::List((0..u32::try_from(index.users.len()).unwrap_or(u32::MAX)).collect());
+    let mut positions = if filter.words.is_empty() { all_users() } else { index.find(&filter.words) };
+    if !filter.tokens.is_empty() || !sees_all {
+        let is_match = |user: &Arc<User>| filter.matches(user, &scope, context) && (sees_all || scope.can_see(user));
+        let mut numbers = positions.to_vec();
+        numbers.retain(|position| index.user(*position).is_some_and(is_match));
+        positions = NumberSet::List(numbers.into_boxed_slice());
     }
-    Found { roster, count: places.len(), places: Some(places) }
+    UserSearchResult { index, count: positions.len(), positions: Some(positions) }
 }
 
 /// Finds users within the search budget, so that scans of many users don't delay other requests.
 ///
 /// # Errors
 /// The viewer has too many searches running.
-pub(super) async fn find_in_turn<'a>(
-    viewer: &super::super::viewer::Viewer,
-    roster: &'a Roster,
-    filter: &Filter,
-    facts: &Facts,
-    eyes: Eyes<'_>,
-) -> Result<Found<'a>, Problem> {
-    let is_listed = filter.is_empty() && eyes.see_everybody();
-    let users = if is_listed { 0 } else { roster.users.len() };
+pub(super) async fn find_within_budget<'a>(
+    viewer: &crate::web::current_user::CurrentUser,
+    index: &'a UserIndex,
+    filter: &UserFilter,
+    context: &FilterContext,
+    scope: ViewerScope<'_>,
+) -> Result<UserSearchResult<'a>, PageError> {
+    let is_listed = filter.is_empty() && scope.can_see_all();
+    let users = if is_listed { 0 } else { index.users.len() };
     let conditions = filter.words.len() + filter.tokens.len();
-    let found = search_budget::run(viewer.user.id.bits(), users, conditions, || find(roster, filter, facts, eyes));
+    let found = search_budget::run(viewer.user.id.bits(), users, conditions, || find(index, filter, context, scope));
     Ok(found.await.map_err(|TooManySearches| Failure::Busy)?)
 }
 
@@ -140,7 +149,7 @@ pub(super) struct Page<'a> {
 /// The sort key of a user: the time of the last activity if the order needs it, and the folded login name.
 type Key = (Option<i64>, String);
 
-impl<'a> Found<'a> {
+impl<'a> UserSearchResult<'a> {
     /// Returns the number of users.
     pub(super) fn count(&self) -> usize {
         self.count
@@ -148,41 +157,44 @@ impl<'a> Found<'a> {
 
     /// Returns all users, sorted by login name.
     pub(super) fn users(&self) -> Vec<&'a Arc<User>> {
-        self.ranks(0..self.count())
+        self.slice(0..self.count())
     }
 
     /// Returns the users at these positions of the result.
-    fn ranks(&self, ranks: Range<usize>) -> Vec<&'a Arc<User>> {
-        match &self.places {
-            Some(places) => places.ranks(ranks).into_iter().filter_map(|place| self.roster.user(place)).collect(),
-            None => self.roster.users.get(ranks).unwrap_or_default().iter().collect(),
+    fn slice(&self, range: Range<usize>) -> Vec<&'a Arc<User>> {
+        match &self.positions {
+            Some(positions) => {
+                positions.slice(range).into_iter().filter_map(|position| self.index.user(position)).collect()
+            }
+            None => self.index.users.get(range).unwrap_or_default().iter().collect(),
         }
     }
 
     /// Returns the page for the fields `after` or `before`; the first page without them.
-    pub(super) fn page(&self, fields: &Fields, sort: Sort, size: usize, facts: &Facts) -> Page<'a> {
-        let order = self.order(sort, facts);
-        let many = self.count();
-        let seen = |user: &User| facts.activity.get(&user.id).and_then(|known| known.seen_at).map(|at| at.as_millis());
-        let users = |ranks: Range<usize>| {
-            let turned = if sort.is_down() { many - ranks.end..many - ranks.start } else { ranks };
+    pub(super) fn page(&self, fields: &Fields, sort: Sort, size: usize, context: &FilterContext) -> Page<'a> {
+        let order = self.order(sort, context);
+        let total = self.count();
+        let last_seen =
+            |user: &User| context.activity.get(&user.id).and_then(|known| known.seen_at).map(|at| at.as_millis());
+        let users = |range: Range<usize>| {
+            let reversed = if sort.is_descending() { total - range.end..total - range.start } else { range };
             let mut users = match &order {
-                Some(order) => order.get(turned).unwrap_or_default().to_vec(),
-                None => self.ranks(turned),
+                Some(order) => order.get(reversed).unwrap_or_default().to_vec(),
+                None => self.slice(reversed),
             };
-            if sort.is_down() {
+            if sort.is_descending() {
                 users.reverse();
             }
             users
         };
-        let key = |user: &User| (sort.needs_activity().then(|| seen(user)).flatten(), folded(&user.username));
+        let key = |user: &User| (sort.needs_activity().then(|| last_seen(user)).flatten(), folded(&user.username));
         let comes_before = |user: &User, other: &Key| {
-            let at = if sort.needs_activity() { seen(user) } else { None };
+            let at = if sort.needs_activity() { last_seen(user) } else { None };
             let order = at.cmp(&other.0).then_with(|| cmp_folded(&user.username, &other.1));
-            if sort.is_down() { order.reverse() } else { order }
+            if sort.is_descending() { order.reverse() } else { order }
         };
-        let rank = |key: &Key, inclusive: bool| {
-            let (mut low, mut high) = (0, many);
+        let position_of = |key: &Key, inclusive: bool| {
+            let (mut low, mut high) = (0, total);
             while low < high {
                 let middle = low.midpoint(high);
                 let order = users(middle..middle + 1).first().map_or(Ordering::Greater, |user| comes_before(user, key));
@@ -194,44 +206,44 @@ impl<'a> Found<'a> {
             low
         };
         let begin = match (fields.text("after"), fields.text("before")) {
-            (Some(after), _) => rank(&read_key(after, sort), true),
-            (None, Some(before)) => rank(&read_key(before, sort), false).saturating_sub(size),
+            (Some(after), _) => position_of(&read_key(after, sort), true),
+            (None, Some(before)) => position_of(&read_key(before, sort), false).saturating_sub(size),
             (None, None) => 0,
         };
         // Past the end, show the last page instead of an empty one.
-        let begin = if begin >= many { many.saturating_sub(size) } else { begin };
-        let users = users(begin..many.min(begin + size));
-        let named = |user: Option<&&Arc<User>>| user.map(|user| write_key(&key(user), sort));
-        let (first, last) = (named(users.first()), named(users.last()));
+        let begin = if begin >= total { total.saturating_sub(size) } else { begin };
+        let users = users(begin..total.min(begin + size));
+        let key_of = |user: Option<&&Arc<User>>| user.map(|user| write_key(&key(user), sort));
+        let (first, last) = (key_of(users.first()), key_of(users.last()));
         Page {
             previous: first.filter(|_| begin > 0),
-            next: last.filter(|_| begin + users.len() < many),
+            next: last.filter(|_| begin + users.len() < total),
             before: begin,
             users,
         }
     }
 
     /// Returns all users sorted by last activity, ascending; `None` if the sort order doesn't need it.
-    fn order(&self, sort: Sort, facts: &Facts) -> Option<Vec<&'a Arc<User>>> {
+    fn order(&self, sort: Sort, context: &FilterContext) -> Option<Vec<&'a Arc<User>>> {
         if !sort.needs_activity() {
             return None;
         }
         let mut users = self.users();
-        users.sort_by_cached_key(|user| facts.activity.get(&user.id).and_then(|known| known.seen_at));
+        users.sort_by_cached_key(|user| context.activity.get(&user.id).and_then(|known| known.seen_at));
         Some(users)
     }
 }
 
-fn write_key((seen, login): &Key, sort: Sort) -> String {
+fn write_key((last_seen, login): &Key, sort: Sort) -> String {
     match sort.needs_activity() {
-        true => format!("{}.{login}", seen.map(|seen| seen.to_string()).unwrap_or_default()),
+        true => format!("{}.{login}", last_seen.map(|last_seen| last_seen.to_string()).unwrap_or_default()),
         false => login.clone(),
     }
 }
 
 fn read_key(text: &str, sort: Sort) -> Key {
     match text.split_once('.').filter(|_| sort.needs_activity()) {
-        Some((seen, login)) => (seen.parse().ok(), login.to_owned()),
+        Some((last_seen, login)) => (last_seen.parse().ok(), login.to_owned()),
         None => (None, text.to_owned()),
     }
 }

@@ -12,41 +12,41 @@ use floorkey::limits::BATCH_MAX;
 use floorkey::{Act, Command, NewPassword, NewUser, Target, Timestamp};
 use http::{Response, StatusCode, header};
 
-use super::super::fields::Fields;
-use super::super::flash::Flash;
-use super::super::layout::{Layout, lead_to, page, page_with};
-use super::super::problem::{Problem, sentence};
-use super::super::session::after;
-use super::super::viewer::Viewer;
-use super::super::words;
-use super::intake::{Intake, Reader, Report};
-use super::reset::blank;
+use super::csv_import::{CsvImport, Report, UserConverter};
+use super::job::{JobRequest, Jobs, TemporaryPassword};
+use super::reset::placeholder_password;
 use super::review::review;
-use super::sheet;
+use super::user_csv;
 use super::user_slots::{Owner, UserSlots};
-use super::work::{Slip, Task, Works};
+use crate::web::current_user::CurrentUser;
+use crate::web::flash::Flash;
+use crate::web::form::Fields;
+use crate::web::layout::{Layout, page, page_with, redirect_to};
+use crate::web::page_error::{PageError, to_sentence};
+use crate::web::session::add_duration;
+use crate::web::text;
+use floorkey_service::entropy;
 use floorkey_service::failure::Failure;
-use floorkey_service::outside;
 use floorkey_service::passwords::Password;
 
 /// Maximum number of lines in the report.
-const REPORTS_SHOWN: usize = 200;
+const REPORTS_MAX: usize = 200;
 
 /// How long a checked file waits for confirmation.
-const WAITS: Duration = Duration::from_secs(30 * 60);
+const PENDING_FOR: Duration = Duration::from_secs(30 * 60);
 
 /// Maximum number of waiting files per user and per instance. Each can have 10,000 users.
-const WAITING_A_USER: usize = 2;
-const WAITING_AN_INSTANCE: usize = 16;
+const PENDING_PER_USER: usize = 2;
+const PENDING_PER_INSTANCE: usize = 16;
 
 /// Maximum size in bytes of pasted text that the page with errors repeats.
 const REPEATED_BYTES_MAX: usize = 64 * 1024;
 
 /// Files without errors that wait for confirmation.
-pub(super) struct Uploads(UserSlots<Upload>);
+pub(super) struct PendingImports(UserSlots<PendingImport>);
 
 #[derive(Clone)]
-struct Upload {
+struct PendingImport {
     until: Timestamp,
     new: Arc<Vec<NewUser>>,
 }
@@ -66,56 +66,56 @@ struct ImportPage {
 
 #[derive(Template)]
 #[template(path = "users/import_ready.html")]
-struct ReadyPage {
+struct ConfirmPage {
     layout: Layout,
     count: String,
     names: Vec<(String, String)>,
-    left: Option<String>,
+    unlisted: Option<String>,
     reports: Vec<Report>,
     guard: Vec<String>,
     administrators: Vec<String>,
     /// The number of users with an email address, who can be invited; `None` if there are none.
-    reached: Option<String>,
-    upload: String,
+    invitable: Option<String>,
+    pending: String,
 }
 
-pub(super) async fn form(viewer: Viewer) -> Result<Response<Body>, Problem> {
-    may_import(&viewer)?;
+pub(super) async fn form(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
+    check_can_import(&viewer)?;
     Ok(page(&import_page(&viewer, String::new(), None)))
 }
 
 /// Checks an uploaded file or pasted lines, or imports a file that was confirmed.
 pub(super) async fn submit(
-    viewer: Viewer,
-    Extension(uploads): Extension<Arc<Uploads>>,
-    Extension(works): Extension<Arc<Works>>,
+    viewer: CurrentUser,
+    Extension(imports): Extension<Arc<PendingImports>>,
+    Extension(jobs): Extension<Arc<Jobs>>,
     request: Request,
-) -> Result<Response<Body>, Problem> {
-    may_import(&viewer)?;
-    match sent(request).await? {
-        Sent::File { bytes, pasted } => try_out(&viewer, &uploads, &bytes, pasted).await,
-        Sent::Decision(fields) => carry_out(&viewer, &uploads, &works, &fields).await,
+) -> Result<Response<Body>, PageError> {
+    check_can_import(&viewer)?;
+    match read_submission(request).await? {
+        Submission::File { bytes, pasted } => check_file(&viewer, &imports, &bytes, pasted).await,
+        Submission::Decision(fields) => import(&viewer, &imports, &jobs, &fields).await,
     }
 }
 
-fn may_import(viewer: &Viewer) -> Result<(), Problem> {
-    match viewer.holds("Users.Create") {
+fn check_can_import(viewer: &CurrentUser) -> Result<(), PageError> {
+    match viewer.has_permission("Users.Create") {
         true => Ok(()),
         false => Ok(viewer.authorize(Act::ImportUsers, &Target::Instance)?),
     }
 }
 
-enum Sent {
+enum Submission {
     File { bytes: Bytes, pasted: bool },
     Decision(Fields),
 }
 
-async fn sent(request: Request) -> Result<Sent, Problem> {
-    let incomplete = || Problem::wrong("The form did not come whole.");
+async fn read_submission(request: Request) -> Result<Submission, PageError> {
+    let incomplete = || PageError::bad_request("The form did not come whole.");
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     if !kind.starts_with("multipart/form-data") {
         let body = Bytes::from_request(request, &()).await.map_err(|_| incomplete())?;
-        return Ok(Sent::Decision(Fields::parse_form(&body)?));
+        return Ok(Submission::Decision(Fields::parse_form(&body)?));
     }
     let mut form = Multipart::from_request(request, &()).await.map_err(|_| incomplete())?;
     let mut pasted = Bytes::new();
@@ -123,143 +123,154 @@ async fn sent(request: Request) -> Result<Sent, Problem> {
         let is_file = field.name() == Some("file");
         let bytes = field.bytes().await.map_err(|_| incomplete())?;
         match is_file {
-            true if !bytes.is_empty() => return Ok(Sent::File { bytes, pasted: false }),
+            true if !bytes.is_empty() => return Ok(Submission::File { bytes, pasted: false }),
             true => {}
             false => pasted = bytes,
         }
     }
-    Ok(Sent::File { bytes: pasted, pasted: true })
+    Ok(Submission::File { bytes: pasted, pasted: true })
 }
 
-async fn try_out(viewer: &Viewer, uploads: &Uploads, bytes: &[u8], pasted: bool) -> Result<Response<Body>, Problem> {
+async fn check_file(
+    viewer: &CurrentUser,
+    imports: &PendingImports,
+    bytes: &[u8],
+    pasted: bool,
+) -> Result<Response<Body>, PageError> {
     let is_repeated = pasted && bytes.len() <= REPEATED_BYTES_MAX;
     let text = if is_repeated { String::from_utf8_lossy(bytes).into_owned() } else { String::new() };
     let refuse = |text: String, problem: String| {
         Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &import_page(viewer, text, Some(problem))))
     };
-    let lines = match sheet::read(bytes) {
+    let lines = match user_csv::parse(bytes) {
         Ok(lines) if lines.len() > BATCH_MAX => {
-            let (lines, max) = (words::figure(lines.len()), words::figure(BATCH_MAX));
+            let (lines, max) = (text::figure(lines.len()), text::figure(BATCH_MAX));
             return refuse(text, format!("{lines} users are more than the {max} that one file may have: split it."));
         }
         Ok(lines) => lines,
         Err(problem) => return refuse(text, problem),
     };
     let (directory, actor, now) = (viewer.directory.clone(), viewer.actor(), viewer.now);
-    let read = tokio::task::spawn_blocking(move || Reader::new(&directory, &actor, now).read(&lines, outside::id));
-    let intake = read.await.map_err(|error| Failure::Internal(error.to_string()))?;
-    if intake.wrong() > 0 {
-        return Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &wrong_page(viewer, text, intake)));
+    let read = tokio::task::spawn_blocking(move || {
+        UserConverter::new(&directory, &actor, now).convert(&lines, entropy::random_id)
+    });
+    let csv_import = read.await.map_err(|error| Failure::Internal(error.to_string()))?;
+    if csv_import.error_count() > 0 {
+        return Ok(page_with(StatusCode::UNPROCESSABLE_ENTITY, &errors_page(viewer, text, csv_import)));
     }
-    let outcome = match review(viewer, command(&intake.new, Vec::new())).await {
+    let outcome = match review(viewer, command(&csv_import.new, Vec::new())).await {
         Ok(outcome) => outcome,
-        Err(failure @ Failure::Refused(_)) => return refuse(text, sentence(&failure)),
+        Err(failure @ Failure::Refused(_)) => return refuse(text, to_sentence(&failure)),
         Err(failure) => return Err(failure.into()),
     };
-    const NAMED: usize = 50;
+    const NAMED_MAX: usize = 50;
     let name = |new: &NewUser| {
         let identity = &new.identity;
         let parts = [identity.first_name.as_deref(), identity.last_name.as_deref()];
         (parts.into_iter().flatten().collect::<Vec<_>>().join(" "), new.username.clone())
     };
-    let left = intake.new.len().saturating_sub(NAMED);
-    let reached = intake.new.iter().filter(|new| new.identity.email.is_some()).count();
-    Ok(page(&ReadyPage {
+    let unlisted = csv_import.new.len().saturating_sub(NAMED_MAX);
+    let invitable = csv_import.new.iter().filter(|new| new.identity.email.is_some()).count();
+    Ok(page(&ConfirmPage {
         layout: viewer.layout("Add users by CSV"),
-        count: words::count(intake.new.len(), "user"),
-        names: intake.new.iter().take(NAMED).map(name).collect(),
-        left: (left > 0).then(|| format!("and {} more", words::figure(left))),
-        reports: intake.reports.into_iter().take(REPORTS_SHOWN).collect(),
+        count: text::count_noun(csv_import.new.len(), "user"),
+        names: csv_import.new.iter().take(NAMED_MAX).map(name).collect(),
+        unlisted: (unlisted > 0).then(|| format!("and {} more", text::figure(unlisted))),
+        reports: csv_import.reports.into_iter().take(REPORTS_MAX).collect(),
         guard: outcome.guard(viewer),
         administrators: outcome.administrators(),
-        reached: (reached > 0).then(|| {
-            let are = if reached == 1 { "has" } else { "have" };
-            format!("{} of {} {are} an e-mail address", words::figure(reached), words::figure(intake.new.len()))
+        invitable: (invitable > 0).then(|| {
+            let are = if invitable == 1 { "has" } else { "have" };
+            format!("{} of {} {are} an e-mail address", text::figure(invitable), text::figure(csv_import.new.len()))
         }),
-        upload: uploads.keep(viewer, intake.new)?,
+        pending: imports.insert(viewer, csv_import.new)?,
     }))
 }
 
-async fn carry_out(
-    viewer: &Viewer,
-    uploads: &Uploads,
-    works: &Works,
+async fn import(
+    viewer: &CurrentUser,
+    imports: &PendingImports,
+    jobs: &Jobs,
     fields: &Fields,
-) -> Result<Response<Body>, Problem> {
-    let Some(new) = uploads.of(viewer, fields.raw("upload")) else {
+) -> Result<Response<Body>, PageError> {
+    let Some(new) = imports.get(viewer, fields.raw("upload")) else {
         let problem = "The file is not at hand any more: send it again.".to_owned();
         return Ok(page_with(StatusCode::CONFLICT, &import_page(viewer, String::new(), Some(problem))));
     };
-    let how = SignIn::read(fields);
-    let passwords = if how == SignIn::OneTime { new.iter().map(|_| blank()).collect() } else { Vec::new() };
+    let initial_password = InitialPassword::parse(fields);
+    let passwords = if initial_password == InitialPassword::OneTime {
+        new.iter().map(|_| placeholder_password()).collect()
+    } else {
+        Vec::new()
+    };
     let refuse = |failure: &Failure| {
-        let page = import_page(viewer, String::new(), Some(sentence(failure)));
+        let page = import_page(viewer, String::new(), Some(to_sentence(failure)));
         page_with(StatusCode::CONFLICT, &page)
     };
     if let Err(failure) = review(viewer, command(&new, passwords)).await {
         return Ok(refuse(&failure));
     }
-    uploads.forget(fields.raw("upload"));
-    if how == SignIn::NotYet {
+    imports.remove(fields.raw("upload"));
+    if initial_password == InitialPassword::None {
         return Ok(match viewer.execute(command(&new, Vec::new())).await {
             Ok(done) => {
                 let they = if new.len() == 1 { "It has" } else { "They have" };
                 let text = format!(
                     "{} added. {they} no password yet: reset passwords, or send invitations, to let them sign in.",
-                    words::count(new.len(), "user")
+                    text::count_noun(new.len(), "user")
                 );
-                viewer.visit.lead_to_with("/connect/users", &Flash::good(text).undo(done.revision))
+                viewer.context.redirect_with_flash("/connect/users", &Flash::good(text).undo(done.revision))
             }
             Err(failure @ Failure::Refused(_)) => refuse(&failure),
             Err(failure) => return Err(failure.into()),
         });
     }
-    let is_reached = |new: &&NewUser| new.identity.email.is_some();
-    let (slips, invite, without) = match how {
-        SignIn::OneTime => (new.iter().map(slip).collect(), Vec::new(), None),
+    let is_invitable = |new: &&NewUser| new.identity.email.is_some();
+    let (passwords_to_set, invite, skipped) = match initial_password {
+        InitialPassword::OneTime => (new.iter().map(temporary_password).collect(), Vec::new(), None),
         _ => {
-            let invite: Vec<_> = new.iter().filter(is_reached).map(|new| (new.id, None)).collect();
-            let left = new.len() - invite.len();
-            let have = if left == 1 { "has no email and no password" } else { "have no email and no password" };
-            let without = (left > 0).then(|| format!("{} {have}.", words::count(left, "new user")));
-            (Vec::new(), invite, without)
+            let invite: Vec<_> = new.iter().filter(is_invitable).map(|new| (new.id, None)).collect();
+            let unlisted = new.len() - invite.len();
+            let have = if unlisted == 1 { "has no email and no password" } else { "have no email and no password" };
+            let skipped = (unlisted > 0).then(|| format!("{} {have}.", text::count_noun(unlisted, "new user")));
+            (Vec::new(), invite, skipped)
         }
     };
-    let task = Task {
+    let request = JobRequest {
         title: "Users added".to_owned(),
         back: "/connect/users".to_owned(),
-        slips,
+        passwords: passwords_to_set,
         invite,
-        without,
+        skipped,
         command: Some(Box::new(move |passwords| command(&new, passwords))),
     };
-    Ok(lead_to(&works.begin(viewer, task)?))
+    Ok(redirect_to(&jobs.start(viewer, request)?))
 }
 
 /// How new users get their first password.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum SignIn {
+enum InitialPassword {
     OneTime,
     Invited,
-    NotYet,
+    None,
 }
 
-impl SignIn {
-    fn read(fields: &Fields) -> Self {
+impl InitialPassword {
+    fn parse(fields: &Fields) -> Self {
         match fields.raw("passwords") {
-            "none" => Self::NotYet,
+            "none" => Self::None,
             "invite" => Self::Invited,
             _ => Self::OneTime,
         }
     }
 }
 
-/// Returns a slip with a new temporary password.
-fn slip(new: &NewUser) -> Slip {
+/// Returns a user with a new temporary password.
+fn temporary_password(new: &NewUser) -> TemporaryPassword {
     let identity = &new.identity;
     let names: Vec<_> = [&identity.first_name, &identity.last_name].into_iter().flatten().cloned().collect();
     let name = if names.is_empty() { new.username.clone() } else { names.join(" ") };
-    Slip { name, login: new.username.clone(), password: Password::one_time() }
+    TemporaryPassword { name, login: new.username.clone(), password: Password::one_time() }
 }
 
 /// Returns the command that adds users. The passwords are assigned in order; the remaining users get none.
@@ -271,7 +282,7 @@ fn command(new: &[NewUser], passwords: Vec<NewPassword>) -> Command {
     Command::Batch { act: Act::ImportUsers, commands: new.iter().zip(passwords).map(create).collect() }
 }
 
-fn import_page(viewer: &Viewer, text: String, problem: Option<String>) -> ImportPage {
+fn import_page(viewer: &CurrentUser, text: String, problem: Option<String>) -> ImportPage {
     ImportPage {
         layout: viewer.layout("Add users by CSV"),
         text,
@@ -279,49 +290,49 @@ fn import_page(viewer: &Viewer, text: String, problem: Option<String>) -> Import
         summary: None,
         reports: Vec::new(),
         more: None,
-        max: words::figure(BATCH_MAX),
+        max: text::figure(BATCH_MAX),
     }
 }
 
-fn wrong_page(viewer: &Viewer, text: String, intake: Intake) -> ImportPage {
-    let (wrong, all) = (intake.wrong(), intake.new.len());
-    let reports: Vec<_> = intake.reports.into_iter().filter(|report| !report.problems.is_empty()).collect();
-    let left = reports.len().saturating_sub(REPORTS_SHOWN);
+fn errors_page(viewer: &CurrentUser, text: String, csv_import: CsvImport) -> ImportPage {
+    let (wrong, all) = (csv_import.error_count(), csv_import.new.len());
+    let reports: Vec<_> = csv_import.reports.into_iter().filter(|report| !report.problems.is_empty()).collect();
+    let unlisted = reports.len().saturating_sub(REPORTS_MAX);
     let lines = if all == 1 { "line" } else { "lines" };
     let are = if wrong == 1 { "is" } else { "are" };
     ImportPage {
         summary: Some(format!(
             "{} of {} {lines} {are} not right yet, so nobody was added. Mend them in your file and send it again.",
-            words::figure(wrong),
-            words::figure(all)
+            text::figure(wrong),
+            text::figure(all)
         )),
-        more: (left > 0).then(|| format!("{} more lines have problems.", words::figure(left))),
-        reports: reports.into_iter().take(REPORTS_SHOWN).collect(),
+        more: (unlisted > 0).then(|| format!("{} more lines have problems.", text::figure(unlisted))),
+        reports: reports.into_iter().take(REPORTS_MAX).collect(),
         ..import_page(viewer, text, None)
     }
 }
 
-impl Default for Uploads {
+impl Default for PendingImports {
     fn default() -> Self {
-        Self(UserSlots::new(WAITING_A_USER, WAITING_AN_INSTANCE))
+        Self(UserSlots::new(PENDING_PER_USER, PENDING_PER_INSTANCE))
     }
 }
 
-impl Uploads {
-    fn keep(&self, viewer: &Viewer, new: Vec<NewUser>) -> Result<String, Failure> {
-        let upload = Upload { until: after(viewer.now, WAITS), new: Arc::new(new) };
-        self.0.insert(owner(viewer), upload, |upload| upload.until <= viewer.now, |_| true)
+impl PendingImports {
+    fn insert(&self, viewer: &CurrentUser, new: Vec<NewUser>) -> Result<String, Failure> {
+        let pending = PendingImport { until: add_duration(viewer.now, PENDING_FOR), new: Arc::new(new) };
+        self.0.insert(owner(viewer), pending, |pending| pending.until <= viewer.now, |_| true)
     }
 
-    fn of(&self, viewer: &Viewer, id: &str) -> Option<Arc<Vec<NewUser>>> {
-        self.0.get(owner(viewer), id, |upload| upload.until <= viewer.now).map(|upload| upload.new)
+    fn get(&self, viewer: &CurrentUser, id: &str) -> Option<Arc<Vec<NewUser>>> {
+        self.0.get(owner(viewer), id, |pending| pending.until <= viewer.now).map(|pending| pending.new)
     }
 
-    fn forget(&self, id: &str) {
+    fn remove(&self, id: &str) {
         self.0.remove(id);
     }
 }
 
-fn owner(viewer: &Viewer) -> Owner {
+fn owner(viewer: &CurrentUser) -> Owner {
     Owner { instance: viewer.instance(), user: viewer.user.id }
 }

@@ -9,34 +9,34 @@ use axum::body::Body;
 use floorkey::{Act, Principal, Target, UserId};
 use http::{HeaderMap, Response};
 
-use super::super::fields::{Fields, Form, Query};
-use super::super::layout::{Layout, add_cookie, lead_to, local, page};
-use super::super::problem::Problem;
-use super::super::session;
-use super::super::viewer::Viewer;
-use super::super::words;
 use super::columns::{self, Column};
-use super::filter::{Facts, Filter};
-use super::find::{Eyes, Found, Page, SIZES, Sort, find_in_turn};
-use super::offers::{Offers, offers};
-use super::roster::Rosters;
-use super::rows::{Row, rows};
-use floorkey_service::outside;
+use super::filter::{FilterContext, UserFilter};
+use super::filter_options::{FilterOptions, filter_options};
+use super::find::{Page, SIZES, Sort, UserSearchResult, ViewerScope, find_within_budget};
+use super::rows::{UserRow, rows};
+use super::user_index::UserIndexCache;
+use crate::web::current_user::CurrentUser;
+use crate::web::form::{Fields, FilterChip, Form, Query};
+use crate::web::layout::{Layout, add_cookie, local_redirect_target, page, redirect_to};
+use crate::web::page_error::PageError;
+use crate::web::session;
+use crate::web::text;
+use floorkey_service::clock;
 
 #[derive(Template)]
 #[template(path = "users/list.html")]
-pub(super) struct ListPage<'a> {
+pub(super) struct UserListPage<'a> {
     pub(super) layout: Layout,
     /// Number of matching users, with separators.
     count: String,
     search: String,
-    tokens: Vec<Chip>,
+    chips: Vec<FilterChip>,
     /// The filter tokens and options that a new search keeps, as hidden fields.
-    kept: Vec<(String, String)>,
+    hidden_fields: Vec<(String, String)>,
     /// The filter, including the search text, as hidden fields.
     filter: Vec<(String, String)>,
     headings: Vec<Heading>,
-    rows: Vec<Row<'a>>,
+    rows: Vec<UserRow<'a>>,
     /// `1 to 50 of 207`.
     range: String,
     /// The total, if not all matching users are on the page.
@@ -48,18 +48,12 @@ pub(super) struct ListPage<'a> {
     /// The URL that opens the choice of filters.
     add_filter: String,
     /// The filters to choose from, if they are open.
-    filters: Option<Offers>,
+    filters: Option<FilterOptions>,
     /// The URL of this page with the choice of filters closed.
-    unfiltered: String,
-    empty: Option<Empty>,
+    close_filters: String,
+    empty: Option<EmptyMessage>,
     download: String,
-    may: May,
-}
-
-/// A token with the URL that removes it.
-struct Chip {
-    text: String,
-    without: String,
+    allowed: AllowedActions,
 }
 
 /// The heading of a column.
@@ -70,7 +64,7 @@ struct Heading {
 }
 
 /// The message for an empty list.
-struct Empty {
+struct EmptyMessage {
     headline: String,
     text: String,
     action: Option<(String, String)>,
@@ -78,7 +72,7 @@ struct Empty {
 
 /// The actions that the viewer can apply to at least some users.
 #[derive(Clone, Copy)]
-pub(super) struct May {
+pub(super) struct AllowedActions {
     create: bool,
     edit: bool,
     assign: bool,
@@ -86,53 +80,54 @@ pub(super) struct May {
     delete: bool,
 }
 
-impl May {
+impl AllowedActions {
     pub(super) const EVERYTHING: Self = Self { create: true, edit: true, assign: true, enable: true, delete: true };
 
     /// Whether the list has checkboxes to select users.
-    const fn pick(self) -> bool {
+    const fn can_select(self) -> bool {
         self.edit || self.assign || self.enable || self.delete
     }
 }
 
 pub(super) async fn show(
-    viewer: Viewer,
+    viewer: CurrentUser,
     headers: HeaderMap,
-    Extension(rosters): Extension<Arc<Rosters>>,
+    Extension(indexes): Extension<Arc<UserIndexCache>>,
     Query(query): Query,
-) -> Result<Response<Body>, Problem> {
+) -> Result<Response<Body>, PageError> {
     authorize(&viewer)?;
-    let roster = rosters.of(&viewer.directory).await;
+    let index = indexes.get(&viewer.directory).await;
     let principal = viewer.principal();
-    let eyes = eyes(&viewer, &principal);
-    let filter = Filter::read(&query, &eyes);
-    let sort = Sort::read(&query);
-    let facts = facts(&viewer, &filter, sort).await?;
-    let columns = columns::chosen(session::sent(&headers, columns::COOKIE).as_deref());
-    let found = find_in_turn(&viewer, &roster, &filter, &facts, eyes).await?;
+    let scope = viewer_scope(&viewer, &principal);
+    let filter = UserFilter::parse(&query, &scope);
+    let sort = Sort::parse(&query);
+    let context = filter_context(&viewer, &filter, sort).await?;
+    let columns = columns::parse_cookie(session::request_cookie(&headers, columns::COOKIE).as_deref());
+    let result = find_within_budget(&viewer, &index, &filter, &context, scope).await?;
     let size = size(&query);
-    let shown = found.page(&query, sort, size, &facts);
-    let locked = locked_among(&viewer, &shown);
+    let page_of_users = result.page(&query, sort, size, &context);
+    let locked = locked_among(&viewer, &page_of_users);
     let activity = &viewer.app().activity;
-    let of = |user: UserId| facts.activity.get(&user).copied().or_else(|| activity.of(viewer.instance(), user));
-    let rows = rows(&shown.users, &columns, eyes, of, &locked);
-    let view = View { query: &query, filter: &filter, sort, size, columns: &columns };
-    let filters = query.has("filters").then(|| offers(&viewer));
-    let may = May {
-        create: viewer.holds("Users.Create"),
-        edit: viewer.holds("Users.Edit"),
-        assign: viewer.holds("Users.EditPermission") || viewer.holds("Users.Edit"),
-        enable: viewer.holds("Users.EnableAndDisable") || viewer.holds("Users.Edit"),
-        delete: viewer.holds("Users.Delete"),
+    let activity_of =
+        |user: UserId| context.activity.get(&user).copied().or_else(|| activity.get(viewer.instance(), user));
+    let rows = rows(&page_of_users.users, &columns, scope, activity_of, &locked);
+    let params = ListParams { query: &query, filter: &filter, sort, size, columns: &columns };
+    let filters = query.has("filters").then(|| filter_options(&viewer));
+    let allowed = AllowedActions {
+        create: viewer.has_permission("Users.Create"),
+        edit: viewer.has_permission("Users.Edit"),
+        assign: viewer.has_permission("Users.EditPermission") || viewer.has_permission("Users.Edit"),
+        enable: viewer.has_permission("Users.EnableAndDisable") || viewer.has_permission("Users.Edit"),
+        delete: viewer.has_permission("Users.Delete"),
     };
-    Ok(page(&view.page(viewer.layout("User management"), eyes, &found, &shown, rows, filters, may)))
+    Ok(page(&params.page(viewer.layout("User management"), scope, &result, &page_of_users, rows, filters, allowed)))
 }
 
 /// Checks whether the viewer can see at least some users.
-pub(super) fn authorize(viewer: &Viewer) -> Result<(), Problem> {
-    match viewer.holds("Users.View") {
+pub(super) fn authorize(viewer: &CurrentUser) -> Result<(), PageError> {
+    match viewer.has_permission("Users.View") {
         true => {
-            viewer.reads(Act::ListUsers);
+            viewer.record_read(Act::ListUsers);
             Ok(())
         }
         false => Ok(viewer.authorize(Act::ListUsers, &Target::Instance)?),
@@ -140,147 +135,157 @@ pub(super) fn authorize(viewer: &Viewer) -> Result<(), Problem> {
 }
 
 /// Returns the visibility context of the viewer. `principal` is the viewer's principal.
-pub(super) fn eyes<'a>(viewer: &'a Viewer, principal: &'a Principal) -> Eyes<'a> {
-    Eyes { directory: &viewer.directory, principal, now: viewer.now }
+pub(super) fn viewer_scope<'a>(viewer: &'a CurrentUser, principal: &'a Principal) -> ViewerScope<'a> {
+    ViewerScope { directory: &viewer.directory, principal, now: viewer.now }
 }
 
 /// Loads the data outside the directory that a filter and a sort order need.
-pub(super) async fn facts(viewer: &Viewer, filter: &Filter, sort: Sort) -> Result<Facts, Problem> {
-    let mut facts = Facts::default();
+pub(super) async fn filter_context(
+    viewer: &CurrentUser,
+    filter: &UserFilter,
+    sort: Sort,
+) -> Result<FilterContext, PageError> {
+    let mut context = FilterContext::default();
     if filter.needs_activity() || sort.needs_activity() {
-        facts.activity = viewer.app().activity.all(viewer.instance());
+        context.activity = viewer.app().activity.all(viewer.instance());
     }
     if filter.needs_locked() {
-        facts.locked = viewer.app().service.throttle().locked(viewer.instance(), outside::moment());
+        context.locked = viewer.app().service.throttle().locked(viewer.instance(), clock::monotonic_now());
     }
-    Ok(facts)
+    Ok(context)
 }
 
 /// Returns the users of a page who are locked out.
-fn locked_among(viewer: &Viewer, page: &Page<'_>) -> HashSet<UserId> {
-    let (throttle, now) = (viewer.app().service.throttle(), outside::moment());
+fn locked_among(viewer: &CurrentUser, page: &Page<'_>) -> HashSet<UserId> {
+    let (throttle, now) = (viewer.app().service.throttle(), clock::monotonic_now());
     let is_locked = |user: &UserId| throttle.locked_until(viewer.instance(), *user, now).is_some();
     page.users.iter().map(|user| user.id).filter(is_locked).collect()
 }
 
 fn size(query: &Fields) -> usize {
-    let asked = query.raw("size").parse().ok();
-    SIZES.into_iter().find(|size| Some(*size) == asked).unwrap_or(SIZES[0])
+    let requested = query.raw("size").parse().ok();
+    SIZES.into_iter().find(|size| Some(*size) == requested).unwrap_or(SIZES[0])
 }
 
 /// Stores the selected columns in a cookie.
-pub(super) async fn choose_columns(viewer: Viewer, Form(fields): Form) -> Response<Body> {
-    let mut response = lead_to(local(fields.text("back")));
-    let mut cookie = session::private(viewer.app().is_secure(), columns::COOKIE, columns::value(&fields));
+pub(super) async fn choose_columns(viewer: CurrentUser, Form(fields): Form) -> Response<Body> {
+    let mut response = redirect_to(local_redirect_target(fields.text("back")));
+    let mut cookie =
+        session::http_only_cookie(viewer.app().is_secure(), columns::COOKIE, columns::cookie_value(&fields));
     cookie.make_permanent();
     add_cookie(&mut response, &cookie);
     response
 }
 
 /// The parameters of the list from its URL, and the selected columns.
-pub(super) struct View<'a> {
+pub(super) struct ListParams<'a> {
     pub(super) query: &'a Fields,
-    pub(super) filter: &'a Filter,
+    pub(super) filter: &'a UserFilter,
     pub(super) sort: Sort,
     pub(super) size: usize,
     pub(super) columns: &'a [Column],
 }
 
-impl View<'_> {
+impl ListParams<'_> {
     #[expect(clippy::too_many_arguments, reason = "everything a page is put together from")]
     pub(super) fn page<'a>(
         &self,
         layout: Layout,
-        eyes: Eyes<'_>,
-        found: &Found<'_>,
-        shown: &Page<'_>,
-        rows: Vec<Row<'a>>,
-        filters: Option<Offers>,
-        may: May,
-    ) -> ListPage<'a> {
-        let (count, size) = (found.count(), self.size);
+        scope: ViewerScope<'_>,
+        result: &UserSearchResult<'_>,
+        page_of_users: &Page<'_>,
+        rows: Vec<UserRow<'a>>,
+        filters: Option<FilterOptions>,
+        allowed: AllowedActions,
+    ) -> UserListPage<'a> {
+        let (count, size) = (result.count(), self.size);
         let base = self.base();
-        let at = |name: &str, value: &String| address(&base.with(name, Some(value)));
-        let first = shown.before + 1;
-        let last = shown.before + rows.len();
-        let sizes = SIZES.map(|other| (other, (other != size).then(|| at("size", &other.to_string()))));
-        ListPage {
+        let url_with = |name: &str, value: &String| address(&base.with(name, Some(value)));
+        let first = page_of_users.before + 1;
+        let last = page_of_users.before + rows.len();
+        let sizes = SIZES.map(|other| (other, (other != size).then(|| url_with("size", &other.to_string()))));
+        UserListPage {
             layout,
-            count: words::figure(count),
+            count: text::figure(count),
             search: self.filter.search.clone(),
-            tokens: self.chips(eyes),
-            kept: base.with("q", None).iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+            chips: self.chips(scope),
+            hidden_fields: base
+                .with("q", None)
+                .iter()
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect(),
             filter: self.filter.fields(),
             headings: self.headings(&base),
             range: match rows.is_empty() {
                 true => String::new(),
-                false => format!("{} to {} of {}", words::figure(first), words::figure(last), words::figure(count)),
+                false => format!("{} to {} of {}", text::figure(first), text::figure(last), text::figure(count)),
             },
             more: (count > rows.len()).then(|| match self.filter.is_empty() {
-                true => format!("all {}", words::count(count, "user")),
-                false => format!("all {} that match", words::count(count, "user")),
+                true => format!("all {}", text::count_noun(count, "user")),
+                false => format!("all {} that match", text::count_noun(count, "user")),
             }),
-            previous: shown.previous.as_ref().map(|key| at("before", key)),
-            next: shown.next.as_ref().map(|key| at("after", key)),
+            previous: page_of_users.previous.as_ref().map(|key| url_with("before", key)),
+            next: page_of_users.next.as_ref().map(|key| url_with("after", key)),
             sizes: if count > SIZES[0] { sizes.into() } else { Vec::new() },
             choices: Column::ALL.map(|column| (column, self.columns.contains(&column))).into(),
-            add_filter: at("filters", &"1".to_owned()),
+            add_filter: url_with("filters", &"1".to_owned()),
             filters,
-            unfiltered: address(&base),
-            empty: rows.is_empty().then(|| self.empty(eyes)),
+            close_filters: address(&base),
+            empty: rows.is_empty().then(|| self.empty_message(scope)),
             download: format!("/connect/users/download{}", base.with("size", None).query()),
             rows,
-            may,
+            allowed,
         }
     }
 
     /// Returns the query without the position in the list.
     fn base(&self) -> Fields {
-        self.query.filled().with("after", None).with("before", None).with("filters", None)
+        self.query.without_blank().with("after", None).with("before", None).with("filters", None)
     }
 
-    fn chips(&self, eyes: Eyes<'_>) -> Vec<Chip> {
-        let chip = |token: &super::filter::Token| {
+    fn chips(&self, scope: ViewerScope<'_>) -> Vec<FilterChip> {
+        let chip = |token: &super::filter::FilterToken| {
             let without = self.base().without(token.name, &token.value);
-            Chip { text: token.words(&eyes.visibility()), without: address(&without) }
+            FilterChip { text: token.label(&scope.visibility()), without: address(&without) }
         };
         self.filter.tokens.iter().map(chip).collect()
     }
 
     fn headings(&self, base: &Fields) -> Vec<Heading> {
-        let by = |up: Sort, down: Sort, first: Sort| {
+        let sort_link = |ascending: Sort, descending: Sort, first: Sort| {
             let (next, state) = match self.sort {
-                sort if sort == up => (down, "ascending"),
-                sort if sort == down => (up, "descending"),
+                sort if sort == ascending => (descending, "ascending"),
+                sort if sort == descending => (ascending, "descending"),
                 _ => (first, "none"),
             };
-            (address(&base.with("sort", Some(next.word()))), state)
+            (address(&base.with("sort", Some(next.as_str()))), state)
         };
-        let names = Heading { title: "User", sort: Some(by(Sort::Login, Sort::LoginDown, Sort::Login)) };
+        let names = Heading { title: "User", sort: Some(sort_link(Sort::Login, Sort::LoginDescending, Sort::Login)) };
         let column = |column: &Column| Heading {
             title: column.title(),
-            sort: (*column == Column::LastSeen).then(|| by(Sort::SeenUp, Sort::Seen, Sort::Seen)),
+            sort: (*column == Column::LastSeen)
+                .then(|| sort_link(Sort::LastSeenAscending, Sort::LastSeenDescending, Sort::LastSeenDescending)),
         };
         std::iter::once(names).chain(self.columns.iter().map(column)).collect()
     }
 
-    fn empty(&self, eyes: Eyes<'_>) -> Empty {
+    fn empty_message(&self, scope: ViewerScope<'_>) -> EmptyMessage {
         match self.filter.tokens.last() {
             Some(token) => {
                 let without = self.base().without(token.name, &token.value);
                 let text = format!(
                     "Nothing matches everything that is asked for. The last filter is “{}”.",
-                    token.words(&eyes.visibility())
+                    token.label(&scope.visibility())
                 );
                 let action = Some(("Drop the last filter".to_owned(), address(&without)));
-                Empty { headline: "No users match".to_owned(), text, action }
+                EmptyMessage { headline: "No users match".to_owned(), text, action }
             }
-            None if !self.filter.search.is_empty() => Empty {
+            None if !self.filter.search.is_empty() => EmptyMessage {
                 headline: format!("No users match “{}”", self.filter.search),
                 text: "Login names, first and last names and e-mail addresses were searched.".to_owned(),
                 action: Some(("Show all users".to_owned(), address(&self.base().with("q", None)))),
             },
-            None => Empty {
+            None => EmptyMessage {
                 headline: "No users in your scope".to_owned(),
                 text: "Your security profiles let you see users with certain tags or in a part of the hierarchy. \
                        There are none of them yet."

@@ -1,4 +1,4 @@
-//! The page that shows the progress of a job, and then its result with the slips to hand out.
+//! The page that shows the progress of a job, and then its result with the temporary passwords.
 
 use std::sync::Arc;
 
@@ -8,42 +8,42 @@ use axum::body::Body;
 use axum::extract::Path;
 use http::{HeaderValue, Response, StatusCode, header};
 
-use super::super::layout::{Layout, page, page_with};
-use super::super::problem::Problem;
-use super::super::viewer::Viewer;
-use super::super::words;
-use super::work::{Outcome, Progress, Slip, Works};
+use super::job::{JobResult, Jobs, Progress, TemporaryPassword};
+use crate::web::current_user::CurrentUser;
+use crate::web::layout::{Layout, page, page_with};
+use crate::web::page_error::PageError;
+use crate::web::text;
 
 #[derive(Template)]
-#[template(path = "users/work.html")]
-struct WorkPage {
+#[template(path = "users/job.html")]
+struct JobPage {
     layout: Layout,
     back: String,
     total: usize,
     done: usize,
     /// `1,200 of 6,000 are ready`.
-    so_far: String,
+    progress_text: String,
     /// Whether the job creates passwords, not only links.
-    passwords: bool,
+    has_passwords: bool,
     failed: Option<String>,
 }
 
 #[derive(Template)]
-#[template(path = "users/slips.html")]
-struct SlipsPage {
+#[template(path = "users/temporary_passwords.html")]
+struct TemporaryPasswordsPage {
     layout: Layout,
     title: String,
     back: String,
     count: String,
     address: String,
-    slips: Vec<ShownSlip>,
+    rows: Vec<TemporaryPasswordRow>,
     /// A sentence with the number of links that were sent.
     sent: Option<String>,
     /// The users to whom no link could be sent, with reasons.
     unsent: Vec<String>,
 }
 
-struct ShownSlip {
+struct TemporaryPasswordRow {
     number: usize,
     name: String,
     login: String,
@@ -52,49 +52,56 @@ struct ShownSlip {
 
 /// Shows the progress or the result of a job.
 pub(super) async fn show(
-    viewer: Viewer,
-    Extension(works): Extension<Arc<Works>>,
+    viewer: CurrentUser,
+    Extension(jobs): Extension<Arc<Jobs>>,
     Path(id): Path<String>,
-) -> Result<Response<Body>, Problem> {
-    let Some(work) = works.of(&viewer, &id) else {
+) -> Result<Response<Body>, PageError> {
+    let Some(job) = jobs.get(&viewer, &id) else {
         let text = "This was shown already, or it was too long ago: passwords are shown once. Reset them again if you \
                     still need them.";
-        return Err(Problem::Wrong(StatusCode::GONE, text.to_owned()));
+        return Err(PageError::InvalidInput(StatusCode::GONE, text.to_owned()));
     };
-    let (title, back, total, passwords) = (work.title.clone(), work.back.clone(), work.total, work.slips > 0);
-    match work.progress(viewer.now) {
+    let (title, back, total, has_passwords) = (job.title.clone(), job.back.clone(), job.total, job.passwords > 0);
+    match job.progress(viewer.now) {
         Progress::Running(done) => {
-            let so_far = format!("{} of {}", words::figure(done), words::figure(total));
-            let layout = viewer.layout(so_far.clone());
-            let so_far = format!("{so_far} are ready");
-            let mut response = page(&WorkPage { layout, back, total, done, so_far, passwords, failed: None });
+            let progress_text = format!("{} of {}", text::figure(done), text::figure(total));
+            let layout = viewer.layout(progress_text.clone());
+            let progress_text = format!("{progress_text} are ready");
+            let mut response = page(&JobPage { layout, back, total, done, progress_text, has_passwords, failed: None });
             response.headers_mut().insert(header::REFRESH, HeaderValue::from_static("1"));
             Ok(response)
         }
         Progress::Failed(problem) => {
             let layout = viewer.layout("That was not done");
-            let page =
-                WorkPage { layout, back, total, done: 0, so_far: String::new(), passwords, failed: Some(problem) };
+            let page = JobPage {
+                layout,
+                back,
+                total,
+                done: 0,
+                progress_text: String::new(),
+                has_passwords,
+                failed: Some(problem),
+            };
             Ok(page_with(StatusCode::CONFLICT, &page))
         }
-        Progress::Ready(Outcome { slips, sent, unsent }) => {
-            let shown = |(slip, number): (Slip, usize)| ShownSlip {
+        Progress::Ready(JobResult { passwords, sent, unsent }) => {
+            let row = |(temporary, number): (TemporaryPassword, usize)| TemporaryPasswordRow {
                 number,
-                name: slip.name,
-                login: slip.login,
-                password: zeroize::Zeroizing::new(slip.password.reveal().to_owned()),
+                name: temporary.name,
+                login: temporary.login,
+                password: zeroize::Zeroizing::new(temporary.password.reveal().to_owned()),
             };
             let alias = viewer.directory.settings().alias.clone();
             let several = viewer.app().service.engine().all().len() > 1;
             let path = alias.filter(|_| several).map(|alias| format!("/{alias}")).unwrap_or_default();
-            Ok(page(&SlipsPage {
+            Ok(page(&TemporaryPasswordsPage {
                 layout: viewer.layout(title.clone()),
                 title,
                 back,
-                count: words::count(slips.len(), "user"),
+                count: text::count_noun(passwords.len(), "user"),
                 address: format!("{}/connect/login{path}", viewer.app().public_url),
-                slips: slips.into_iter().zip(1..).map(shown).collect(),
-                sent: (sent > 0).then(|| format!("A link is on its way to {}.", words::count(sent, "user"))),
+                rows: passwords.into_iter().zip(1..).map(row).collect(),
+                sent: (sent > 0).then(|| format!("A link is on its way to {}.", text::count_noun(sent, "user"))),
                 unsent,
             }))
         }

@@ -9,142 +9,149 @@ use axum::body::Body;
 use floorkey::{Act, Command, NewPassword, Opaque, RecordKey, User, UserId};
 use http::{Response, StatusCode};
 
-use super::super::fields::Fields;
-use super::super::layout::{Layout, lead_to, page_with};
-use super::super::problem::{Problem, sentence};
-use super::super::viewer::Viewer;
-use super::super::words;
-use super::acts::signed_in;
+use super::bulk_actions::signed_in;
+use super::job::{CommandFactory, JobRequest, Jobs, TemporaryPassword};
 use super::review::{not_permitted, review};
-use super::selection::{Selected, Selection, named};
-use super::work::{Made, Slip, Task, Works};
+use super::selection::{BulkRequest, Selection, list_names};
+use crate::web::current_user::CurrentUser;
+use crate::web::form::Fields;
+use crate::web::layout::{Layout, page_with, redirect_to};
+use crate::web::page_error::{PageError, to_sentence};
+use crate::web::text;
 use floorkey_service::failure::Failure;
 use floorkey_service::mail;
 use floorkey_service::passwords::Password;
 
 #[derive(Template)]
 #[template(path = "users/reset.html")]
-struct ResetPage {
+struct BulkResetPage {
     layout: Layout,
     who: String,
     names: String,
     signed_in: Option<String>,
     keys: usize,
-    how: How,
+    method: ResetMethod,
     /// Number of users to whom a link can be sent, the total, and the names of the others.
     reachable: usize,
-    of: String,
+    total_text: String,
     unreachable: String,
     guard: Vec<String>,
     selection: Vec<(String, String)>,
-    mark: String,
+    fingerprint: String,
     back: String,
     /// Whether the selection contained the viewer, who is left out.
-    without_you: bool,
+    excludes_self: bool,
     /// The changes of the users since the page was loaded.
-    overtaken: Option<Vec<String>>,
+    changes_since: Option<Vec<String>>,
     problem: Option<String>,
 }
 
 /// How the users get new passwords.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
-struct How {
+struct ResetMethod {
     /// Send a link to each user who can receive one.
     link: bool,
     /// With `link`, don't reset the passwords of the other users.
-    leave: bool,
+    skip_others: bool,
     revoke: bool,
 }
 
-impl How {
-    fn read(fields: &Fields) -> Self {
-        Self { link: fields.raw("how") == "link", leave: fields.raw("others") == "leave", revoke: fields.has("revoke") }
+impl ResetMethod {
+    fn parse(fields: &Fields) -> Self {
+        Self {
+            link: fields.raw("how") == "link",
+            skip_others: fields.raw("others") == "leave",
+            revoke: fields.has("revoke"),
+        }
     }
 
     /// Splits the users into those who are sent a link and those who get a temporary password.
-    fn parted(self, users: &[Arc<User>]) -> (Vec<Arc<User>>, Vec<Arc<User>>) {
+    fn split(self, users: &[Arc<User>]) -> (Vec<Arc<User>>, Vec<Arc<User>>) {
         let (linked, others): (Vec<_>, Vec<_>) =
             users.iter().cloned().partition(|user| self.link && mail::link_address(user).is_some());
-        let slips = if self.link && self.leave { Vec::new() } else { others };
-        (linked, slips)
+        let passwords = if self.link && self.skip_others { Vec::new() } else { others };
+        (linked, passwords)
     }
 }
 
-pub(super) async fn form(selected: Selected) -> Result<Response<Body>, Problem> {
-    let Selected { viewer, selection, .. } = selected;
+pub(super) async fn form(selected: BulkRequest) -> Result<Response<Body>, PageError> {
+    let BulkRequest { viewer, selection, .. } = selected;
     let selection = without_oneself(&viewer, selection);
-    match selection.nobody(&viewer) {
+    match selection.redirect_if_empty(&viewer) {
         Some(response) => Ok(response),
-        None => look(&viewer, &selection, How { revoke: true, ..How::default() }, None, None).await,
+        None => {
+            review_page(&viewer, &selection, ResetMethod { revoke: true, ..ResetMethod::default() }, None, None).await
+        }
     }
 }
 
 pub(super) async fn submit(
-    Extension(works): Extension<Arc<Works>>,
-    selected: Selected,
-) -> Result<Response<Body>, Problem> {
-    let Selected { viewer, selection, fields } = selected;
+    Extension(jobs): Extension<Arc<Jobs>>,
+    selected: BulkRequest,
+) -> Result<Response<Body>, PageError> {
+    let BulkRequest { viewer, selection, fields } = selected;
     let selection = without_oneself(&viewer, selection);
-    if let Some(response) = selection.nobody(&viewer) {
+    if let Some(response) = selection.redirect_if_empty(&viewer) {
         return Ok(response);
     }
-    let how = How::read(&fields);
-    if fields.raw("mark") != selection.mark() {
-        let overtaken = selection.overtaken(&viewer, fields.raw("mark")).await?;
-        return look(&viewer, &selection, how, overtaken, None).await;
+    let method = ResetMethod::parse(&fields);
+    if fields.raw("mark") != selection.fingerprint() {
+        let changes_since = selection.changes_since(&viewer, fields.raw("mark")).await?;
+        return review_page(&viewer, &selection, method, changes_since, None).await;
     }
-    let (linked, users) = how.parted(&selection.users);
+    let (linked, users) = method.split(&selection.users);
     if linked.is_empty() && users.is_empty() {
         let problem = "None of them has an address that a link can be sent to: nobody was sent one.".to_owned();
-        return look(&viewer, &selection, how, None, Some(problem)).await;
+        return review_page(&viewer, &selection, method, None, Some(problem)).await;
     }
     // Check the command before hashing, so that requests which will be refused can't occupy the server with hashing. A
     // link needs the same permissions as a password.
     let all: Vec<UserId> = linked.iter().chain(&users).map(|user| user.id).collect();
-    if let Err(failure) = review(&viewer, command(&all, how.revoke, blanks(&all))).await {
+    if let Err(failure) = review(&viewer, command(&all, method.revoke, placeholder_passwords(&all))).await {
         return match failure {
             Failure::Refused(refusal) => {
                 let (service, actor) = (&viewer.app().service, viewer.actor());
                 let targets = all.iter().map(|user| RecordKey::User(*user)).collect();
-                service.refuse(viewer.instance(), actor, Act::ResetUserPasswords, targets, refusal).await;
-                look(&viewer, &selection, how, None, None).await
+                service.record_refusal(viewer.instance(), actor, Act::ResetUserPasswords, targets, refusal).await;
+                review_page(&viewer, &selection, method, None, None).await
             }
             failure => Err(failure.into()),
         };
     }
-    Ok(lead_to(&works.begin(&viewer, task(&selection, &linked, &users, how.revoke))?))
+    Ok(redirect_to(&jobs.start(&viewer, job_request(&selection, &linked, &users, method.revoke))?))
 }
 
-fn task(selection: &Selection, linked: &[Arc<User>], users: &[Arc<User>], revoke: bool) -> Task {
+fn job_request(selection: &Selection, linked: &[Arc<User>], users: &[Arc<User>], revoke: bool) -> JobRequest {
     let ids: Vec<UserId> = users.iter().map(|user| user.id).collect();
     let title = match users.len() {
         0 => "Links to choose a password",
         1 => "One-time password",
         _ => "One-time passwords",
     };
-    Task {
+    JobRequest {
         title: title.to_owned(),
         back: selection.back.clone(),
-        slips: users.iter().map(slip).collect(),
+        passwords: users.iter().map(temporary_password).collect(),
         invite: linked.iter().map(|user| (user.id, None)).collect(),
-        without: None,
-        command: (!ids.is_empty()).then(|| -> Made { Box::new(move |passwords| command(&ids, revoke, passwords)) }),
+        skipped: None,
+        command: (!ids.is_empty())
+            .then(|| -> CommandFactory { Box::new(move |passwords| command(&ids, revoke, passwords)) }),
     }
 }
 
 /// Removes the viewer from the selection. The reset would sign them out before the password is shown.
-fn without_oneself(viewer: &Viewer, mut selection: Selection) -> Selection {
+fn without_oneself(viewer: &CurrentUser, mut selection: Selection) -> Selection {
     selection.users.retain(|user| user.id != viewer.user.id);
     selection
 }
 
-/// Returns a slip with a new temporary password.
-fn slip(user: &Arc<User>) -> Slip {
-    Slip { name: user.display_name(), login: user.username.clone(), password: Password::one_time() }
+/// Returns a user with a new temporary password.
+fn temporary_password(user: &Arc<User>) -> TemporaryPassword {
+    TemporaryPassword { name: user.display_name(), login: user.username.clone(), password: Password::one_time() }
 }
 
 /// Returns a placeholder for a password that is not hashed yet.
-pub(super) fn blank() -> NewPassword {
+pub(super) fn placeholder_password() -> NewPassword {
     NewPassword { hash: Opaque::new(Vec::new()), one_time: true }
 }
 
@@ -158,48 +165,48 @@ fn command(users: &[UserId], revoke_access_keys: bool, passwords: Vec<NewPasswor
 }
 
 /// Returns a placeholder password for each user.
-fn blanks(users: &[UserId]) -> Vec<NewPassword> {
-    users.iter().map(|_| blank()).collect()
+fn placeholder_passwords(users: &[UserId]) -> Vec<NewPassword> {
+    users.iter().map(|_| placeholder_password()).collect()
 }
 
-async fn look(
-    viewer: &Viewer,
+async fn review_page(
+    viewer: &CurrentUser,
     selection: &Selection,
-    how: How,
-    overtaken: Option<Vec<String>>,
+    method: ResetMethod,
+    changes_since: Option<Vec<String>>,
     problem: Option<String>,
-) -> Result<Response<Body>, Problem> {
+) -> Result<Response<Body>, PageError> {
     let users: Vec<_> = selection.users.iter().collect();
     let ids: Vec<UserId> = users.iter().map(|user| user.id).collect();
-    let tried = review(viewer, command(&ids, how.revoke, blanks(&ids))).await;
-    let (guard, refused) = match &tried {
+    let planned = review(viewer, command(&ids, method.revoke, placeholder_passwords(&ids))).await;
+    let (guard, refused) = match &planned {
         Ok(outcome) => (outcome.guard(viewer), None),
         Err(failure) => match not_permitted(failure) {
             Some(refusal) => return Err(refusal.into()),
-            None => (Vec::new(), Some(sentence(failure))),
+            None => (Vec::new(), Some(to_sentence(failure))),
         },
     };
-    let mark = if refused.is_some() { String::new() } else { selection.mark() };
+    let fingerprint = if refused.is_some() { String::new() } else { selection.fingerprint() };
     let problem = refused.or(problem);
-    let status = if problem.is_some() || overtaken.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
+    let status = if problem.is_some() || changes_since.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
     let own = viewer.user.id.to_string();
     let unreachable: Vec<_> = users.iter().copied().filter(|user| mail::link_address(user).is_none()).collect();
-    let page = ResetPage {
-        layout: viewer.layout(format!("Reset the password of {}", selection.words())),
-        who: selection.words(),
+    let page = BulkResetPage {
+        layout: viewer.layout(format!("Reset the password of {}", selection.count_text())),
+        who: selection.count_text(),
         names: selection.names(),
         signed_in: signed_in(viewer, &users).await?,
         keys: ids.iter().map(|user| viewer.directory.access_keys_of(*user).count()).sum(),
-        how,
+        method,
         reachable: users.len() - unreachable.len(),
-        of: words::count(users.len(), "user"),
-        unreachable: named(unreachable.iter().copied()),
+        total_text: text::count_noun(users.len(), "user"),
+        unreachable: list_names(unreachable.iter().copied()),
         guard,
         selection: selection.fields.clone(),
-        mark,
+        fingerprint,
         back: selection.back.clone(),
-        without_you: selection.fields.iter().any(|(name, value)| name == "user" && *value == own),
-        overtaken,
+        excludes_self: selection.fields.iter().any(|(name, value)| name == "user" && *value == own),
+        changes_since,
         problem,
     };
     Ok(page_with(status, &page))

@@ -9,10 +9,11 @@ use floorkey::review::effect::{Effect, GroupEffect, effect};
 use floorkey::visibility::Viewer;
 use floorkey::{Command, Directory, PermissionSet, RecordChange, RecordKey, Refusal, SecurityProfileId, User, UserId};
 
-use super::super::fields::Fields;
-use super::super::words;
-use super::super::{effect_words, guard_flags, viewer};
-use super::selection::{NAMED, name, named};
+use super::selection::{NAMED_MAX, list_names, name};
+use crate::web::current_user::CurrentUser;
+use crate::web::form::Fields;
+use crate::web::text;
+use crate::web::{effect_text, guard_flags};
 use floorkey_service::bulk_edit::BulkEdit;
 use floorkey_service::failure::Failure;
 
@@ -20,19 +21,19 @@ use floorkey_service::failure::Failure;
 const PERMISSIONS_NAMED: usize = 12;
 
 /// Maximum number of users whom a review offers to invite again.
-const INVITABLE: usize = 100;
+const INVITABLE_MAX: usize = 100;
 
 /// Maximum number of groups with different effects on a page.
 const GROUPS_SHOWN: usize = 12;
 
 /// The effects of a command.
-pub(super) struct Outcome {
+pub(super) struct PlannedEffects {
     effect: Effect,
     flags: Vec<Flag>,
     /// Whether the viewer can see the effective permissions of all these users before and after the change.
     permissions_shown: bool,
     /// Whether the profiles, hierarchy group, tags or status of any user change.
-    moves: bool,
+    changes_access_inputs: bool,
     /// Sentences about users who become full administrators or are removed from them.
     administrators: Vec<String>,
 }
@@ -41,17 +42,17 @@ pub(super) struct Outcome {
 ///
 /// # Errors
 /// The refusal of the command.
-pub(super) async fn review(viewer: &viewer::Viewer, command: Command) -> Result<Outcome, Failure> {
+pub(super) async fn review(viewer: &CurrentUser, command: Command) -> Result<PlannedEffects, Failure> {
     let (directory, actor, now) = (viewer.directory.clone(), viewer.actor(), viewer.now);
     // Planning for thousands of users takes long, so it must not block the threads that serve requests.
-    let tried = tokio::task::spawn_blocking(move || {
+    let planned = tokio::task::spawn_blocking(move || {
         let planned = floorkey::plan(&directory, &actor, &command, now)?;
-        let touched = planned.change.records().iter().map(RecordChange::key);
-        let effect = effect(&directory, &planned.next, touched, now, NAMED);
-        let touched = || planned.change.records().iter().map(RecordChange::key);
-        let administrators = administrators(&directory, &planned.next, touched());
+        let changed = planned.change.records().iter().map(RecordChange::key);
+        let effect = effect(&directory, &planned.next, changed, now, NAMED_MAX);
+        let changed = || planned.change.records().iter().map(RecordChange::key);
+        let administrators = administrators(&directory, &planned.next, changed());
         // A command that ends sessions changes no record; its users are targets of the event.
-        let about: BTreeSet<RecordKey> = touched().chain(planned.change.event().targets.iter().cloned()).collect();
+        let about: BTreeSet<RecordKey> = changed().chain(planned.change.event().targets.iter().cloned()).collect();
         let users = about.into_iter().filter_map(|key| match key {
             RecordKey::User(id) => Some((directory.user(id), planned.next.user(id))),
             _ => None,
@@ -63,23 +64,23 @@ pub(super) async fn review(viewer: &viewer::Viewer, command: Command) -> Result<
             was.is_none_or(|user| before.effective_permissions(user).is_ok())
                 && is.is_none_or(|user| after.effective_permissions(user).is_ok())
         };
-        let decides = |user: Option<&Arc<User>>| {
+        let access_inputs = |user: Option<&Arc<User>>| {
             user.map(|user| (user.assignments.clone(), user.hierarchy_group, user.tags.clone(), user.enabled))
         };
-        Ok::<_, Refusal>(Outcome {
+        Ok::<_, Refusal>(PlannedEffects {
             effect,
             flags: planned.change.event().flags.clone(),
             permissions_shown: pairs.iter().all(is_shown),
-            moves: pairs.iter().any(|(was, is)| decides(*was) != decides(*is)),
+            changes_access_inputs: pairs.iter().any(|(was, is)| access_inputs(*was) != access_inputs(*is)),
             administrators,
         })
     });
-    Ok(tried.await.map_err(|error| Failure::Internal(error.to_string()))??)
+    Ok(planned.await.map_err(|error| Failure::Internal(error.to_string()))??)
 }
 
 /// Describes the users who become full administrators with a change, and those who are removed from them.
-fn administrators(before: &Directory, after: &Directory, touched: impl Iterator<Item = RecordKey>) -> Vec<String> {
-    let users = touched.filter_map(|key| match key {
+fn administrators(before: &Directory, after: &Directory, changed: impl Iterator<Item = RecordKey>) -> Vec<String> {
+    let users = changed.filter_map(|key| match key {
         RecordKey::User(id) => Some(id),
         _ => None,
     });
@@ -87,19 +88,20 @@ fn administrators(before: &Directory, after: &Directory, touched: impl Iterator<
     let is_new = |id: UserId| after.has_full_access(id) && !before.has_full_access(id);
     let is_old = |id: UserId| before.is_administrator(id) && !after.is_administrator(id);
     let moved = users.filter(|id| is_new(*id) || is_old(*id));
-    let (new, old): (Vec<_>, Vec<_>) = moved.partition(|id| is_new(*id));
-    let told = |ids: Vec<UserId>, one: &str, many: &str| {
+    let (new_administrators, removed_administrators): (Vec<_>, Vec<_>) = moved.partition(|id| is_new(*id));
+    let sentence = |ids: Vec<UserId>, one: &str, many: &str| {
         let users: Vec<_> = ids.iter().filter_map(|id| after.user(*id).or_else(|| before.user(*id))).collect();
         let what = if users.len() == 1 { one } else { many };
-        (!users.is_empty()).then(|| format!("{} {what}", named(users.into_iter())))
+        (!users.is_empty()).then(|| format!("{} {what}", list_names(users.into_iter())))
     };
-    let new = told(
-        new,
+    let new_administrators = sentence(
+        new_administrators,
         "becomes a full administrator, who can do everything.",
         "become full administrators, who can do everything.",
     );
-    let old = told(old, "is no full administrator any more.", "are no full administrators any more.");
-    new.into_iter().chain(old).collect()
+    let removed_administrators =
+        sentence(removed_administrators, "is no full administrator any more.", "are no full administrators any more.");
+    new_administrators.into_iter().chain(removed_administrators).collect()
 }
 
 /// Returns the refusal if the viewer lacks the permission, which is shown on a separate page with possible solutions.
@@ -110,11 +112,11 @@ pub(super) fn not_permitted(failure: &Failure) -> Option<Refusal> {
 }
 
 /// The effects of a command as text.
-pub(super) struct Review {
+pub(super) struct BulkReview {
     pub(super) summary: String,
-    pub(super) given: Vec<ProfileStep>,
-    pub(super) taken: Vec<ProfileStep>,
-    pub(super) groups: Vec<GroupWords>,
+    pub(super) assigned: Vec<AssignmentChange>,
+    pub(super) removed: Vec<AssignmentChange>,
+    pub(super) groups: Vec<GroupText>,
     /// A sentence about the groups that are not listed.
     pub(super) more: Option<String>,
     pub(super) guard: Vec<String>,
@@ -133,26 +135,26 @@ pub(super) struct Invitable {
 }
 
 /// A profile that is assigned to users or removed from them.
-pub(super) struct ProfileStep {
+pub(super) struct AssignmentChange {
     pub(super) name: String,
     pub(super) count: String,
     pub(super) names: String,
 }
 
 /// Users for whom the change has the same effect.
-pub(super) struct GroupWords {
+pub(super) struct GroupText {
     pub(super) count: String,
     pub(super) names: String,
     /// The effects, each with its kind (`added`, `removed` or `changed`) and a text.
     pub(super) lines: Vec<(&'static str, String)>,
 }
 
-impl Outcome {
+impl PlannedEffects {
     /// Whether the actor has to confirm the change: access changes, or the escalation guard has warnings.
     ///
     /// If the effects are hidden from the viewer, whether a review appears must not reveal them.
-    pub(super) fn needs_a_look(&self, viewer: &viewer::Viewer) -> bool {
-        let matters = if self.permissions_shown { self.effect.affected() > 0 } else { self.moves };
+    pub(super) fn needs_confirmation(&self, viewer: &CurrentUser) -> bool {
+        let matters = if self.permissions_shown { self.effect.affected() > 0 } else { self.changes_access_inputs };
         matters || !self.guard(viewer).is_empty()
     }
 
@@ -162,11 +164,11 @@ impl Outcome {
     }
 
     /// Returns the warnings of the escalation guard.
-    pub(super) fn guard(&self, viewer: &viewer::Viewer) -> Vec<String> {
-        guard_words(viewer, &self.flags, self.permissions_shown)
+    pub(super) fn guard(&self, viewer: &CurrentUser) -> Vec<String> {
+        guard_warnings(viewer, &self.flags, self.permissions_shown)
     }
 
-    pub(super) fn words(&self, viewer: &viewer::Viewer, draft: &BulkEdit, users: &[Arc<User>]) -> Review {
+    pub(super) fn to_review(&self, viewer: &CurrentUser, edit: &BulkEdit, users: &[Arc<User>]) -> BulkReview {
         let directory = &viewer.directory;
         let effect = &self.effect;
         let summary = match effect.affected() {
@@ -176,20 +178,20 @@ impl Outcome {
             }
             0 => "No user can do more or less afterwards.".to_owned(),
             _ => {
-                let figures = effect_words::figures(effect).into_iter();
+                let figures = effect_text::user_counts(effect).into_iter();
                 let figures: Vec<_> = figures.map(|(users, text)| format!("{users}{text}")).collect();
                 format!("{}.", figures.join("; "))
             }
         };
         let groups = if self.permissions_shown { effect.groups.as_slice() } else { &[] };
-        let shown = groups.iter().take(GROUPS_SHOWN);
+        let visible = groups.iter().take(GROUPS_SHOWN);
         let rest: usize = groups.iter().skip(GROUPS_SHOWN).map(|group| group.count).sum();
-        Review {
+        BulkReview {
             summary,
-            given: steps(&viewer.visibility(), users, |user| draft.profiles(user).0),
-            taken: steps(&viewer.visibility(), users, |user| draft.profiles(user).1),
-            groups: shown.map(|group| group_words(directory, group)).collect(),
-            more: (rest > 0).then(|| format!("{} more in other ways.", words::count(rest, "user"))),
+            assigned: assignment_changes(&viewer.visibility(), users, |user| edit.profiles(user).0),
+            removed: assignment_changes(&viewer.visibility(), users, |user| edit.profiles(user).1),
+            groups: visible.map(|group| group_text(directory, group)).collect(),
+            more: (rest > 0).then(|| format!("{} more in other ways.", text::count_noun(rest, "user"))),
             guard: self.guard(viewer),
             administrators: self.administrators(),
             invitable: self.invitable(viewer),
@@ -197,19 +199,19 @@ impl Outcome {
     }
 
     /// Returns the users whose credentials are replaced, with the email address for a new invitation.
-    fn invitable(&self, viewer: &viewer::Viewer) -> Vec<Invitable> {
+    fn invitable(&self, viewer: &CurrentUser) -> Vec<Invitable> {
         let replaced = self.flags.iter().flat_map(|flag| match flag {
             Flag::CredentialsReplaced { users, .. } => users.as_slice(),
             _ => &[],
         });
         let visibility = viewer.visibility();
-        let shown = replaced.filter(|id| visibility.user(**id).shows_details());
+        let visible = replaced.filter(|id| visibility.user(**id).shows_details());
         let user = |id: &UserId| {
             let user = viewer.directory.user(*id)?;
             let address = user.identity.email.clone()?;
             Some(Invitable { value: format!("{id} {address}"), name: name(user), address })
         };
-        shown.filter_map(user).take(INVITABLE).collect()
+        visible.filter_map(user).take(INVITABLE_MAX).collect()
     }
 }
 
@@ -219,52 +221,52 @@ pub(super) fn invited(fields: &Fields) -> Vec<(UserId, Option<String>)> {
         let (id, address) = value.split_once(' ')?;
         Some((UserId::parse(id)?, Some(address.to_owned())))
     };
-    fields.all("invite").filter_map(user).take(INVITABLE).collect()
+    fields.all("invite").filter_map(user).take(INVITABLE_MAX).collect()
 }
 
 /// Returns the profiles that users get or lose, sorted by name.
-fn steps(
+fn assignment_changes(
     visibility: &Viewer<'_>,
     users: &[Arc<User>],
-    of: impl Fn(&User) -> BTreeSet<SecurityProfileId>,
-) -> Vec<ProfileStep> {
+    profiles_of: impl Fn(&User) -> BTreeSet<SecurityProfileId>,
+) -> Vec<AssignmentChange> {
     let mut by_profile = std::collections::BTreeMap::<SecurityProfileId, Vec<&Arc<User>>>::new();
     for user in users {
-        for profile in of(user) {
+        for profile in profiles_of(user) {
             by_profile.entry(profile).or_default().push(user);
         }
     }
-    let step = |(id, users): (&SecurityProfileId, &Vec<&Arc<User>>)| ProfileStep {
-        name: words::profile(visibility, *id),
-        count: words::count(users.len(), "user"),
-        names: named(users.iter().copied()),
+    let change = |(id, users): (&SecurityProfileId, &Vec<&Arc<User>>)| AssignmentChange {
+        name: text::profile(visibility, *id),
+        count: text::count_noun(users.len(), "user"),
+        names: list_names(users.iter().copied()),
     };
-    let mut steps: Vec<_> = by_profile.iter().map(step).collect();
-    steps.sort_by_cached_key(|step| floorkey::text::folded(&step.name));
-    steps
+    let mut assignment_changes: Vec<_> = by_profile.iter().map(change).collect();
+    assignment_changes.sort_by_cached_key(|change| floorkey::text::folded(&change.name));
+    assignment_changes
 }
 
-fn group_words(directory: &Directory, group: &GroupEffect) -> GroupWords {
+fn group_text(directory: &Directory, group: &GroupEffect) -> GroupText {
     let mut names: Vec<String> =
         group.users.iter().filter_map(|id| directory.user(*id)).map(|user| name(user)).collect();
-    let left = group.count.saturating_sub(names.len());
-    if left > 0 {
-        names.push(format!("{} more", words::figure(left)));
+    let unlisted = group.count.saturating_sub(names.len());
+    if unlisted > 0 {
+        names.push(format!("{} more", text::figure(unlisted)));
     }
-    GroupWords {
-        count: words::count(group.count, "user"),
-        names: words::list(&names, NAMED + 1),
-        lines: effect_words::phrases(&group.effect, PERMISSIONS_NAMED),
+    GroupText {
+        count: text::count_noun(group.count, "user"),
+        names: text::join_names(&names, NAMED_MAX + 1),
+        lines: effect_text::phrases(&group.effect, PERMISSIONS_NAMED),
     }
 }
 
 fn permissions(set: &PermissionSet) -> String {
-    let names: Vec<_> = set.iter().map(words::permission).collect();
-    words::list(&names, PERMISSIONS_NAMED)
+    let names: Vec<_> = set.iter().map(text::permission).collect();
+    text::join_names(&names, PERMISSIONS_NAMED)
 }
 
 /// Returns the warnings of the escalation guard for a change that it allows.
-fn guard_words(viewer: &viewer::Viewer, flags: &[Flag], permissions_shown: bool) -> Vec<String> {
+fn guard_warnings(viewer: &CurrentUser, flags: &[Flag], permissions_shown: bool) -> Vec<String> {
     let what = |set: &PermissionSet| match set.is_empty() {
         _ if !permissions_shown => String::new(),
         true => ": permissions in other applications".to_owned(),

@@ -11,23 +11,23 @@ use floorkey::{HierarchyGroupId, ResourceId, SecurityProfileId, User, UserId};
 use floorkey_store::Activity;
 use foldhash::fast::RandomState;
 
-use super::super::words;
 use super::columns::Column;
-use super::find::Eyes;
+use super::find::ViewerScope;
+use crate::web::text;
 
 /// Maximum number of profiles that a row names.
 const PROFILES_SHOWN: usize = 3;
 
 /// A row of the list.
-pub(super) struct Row<'a> {
+pub(super) struct UserRow<'a> {
     pub(super) id: String,
     pub(super) name: String,
     pub(super) login: &'a str,
-    pub(super) cells: Vec<Cell<'a>>,
+    pub(super) cells: Vec<UserCell<'a>>,
 }
 
 /// A cell of a row.
-pub(super) struct Cell<'a> {
+pub(super) struct UserCell<'a> {
     pub(super) title: &'static str,
     pub(super) text: Cow<'a, str>,
     pub(super) badges: Badges,
@@ -42,17 +42,17 @@ pub(super) type Badges = [Option<&'static (&'static str, &'static str)>; 3];
 pub(super) fn rows<'a>(
     users: &[&'a Arc<User>],
     columns: &[Column],
-    eyes: Eyes<'a>,
+    scope: ViewerScope<'a>,
     activity: impl Fn(UserId) -> Option<Activity>,
     locked: &HashSet<UserId>,
-) -> Vec<Row<'a>> {
-    let mut names = Names::new(eyes);
+) -> Vec<UserRow<'a>> {
+    let mut names = Names::new(scope);
     users
         .iter()
         .map(|user| {
             let known = activity(user.id);
             let cell = |column: &Column| names.cell(*column, user, known.as_ref(), locked.contains(&user.id));
-            Row {
+            UserRow {
                 id: user.id.to_string(),
                 name: user.display_name(),
                 login: &user.username,
@@ -64,7 +64,7 @@ pub(super) fn rows<'a>(
 
 /// A cache of the names that the viewer can see.
 pub(super) struct Names<'a> {
-    eyes: Eyes<'a>,
+    scope: ViewerScope<'a>,
     visibility: Viewer<'a>,
     profiles: HashMap<SecurityProfileId, Option<&'a str>, RandomState>,
     routing: HashMap<ResourceId, Option<&'a str>, RandomState>,
@@ -72,18 +72,19 @@ pub(super) struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
-    pub(super) fn new(eyes: Eyes<'a>) -> Self {
+    pub(super) fn new(scope: ViewerScope<'a>) -> Self {
         Self {
-            eyes,
-            visibility: eyes.visibility(),
+            scope,
+            visibility: scope.visibility(),
             profiles: HashMap::default(),
             routing: HashMap::default(),
             groups: HashMap::default(),
         }
     }
 
-    fn cell(&mut self, column: Column, user: &'a User, activity: Option<&Activity>, locked: bool) -> Cell<'a> {
-        let mut cell = Cell { title: column.title(), text: Cow::Borrowed(""), badges: Badges::default(), time: None };
+    fn cell(&mut self, column: Column, user: &'a User, activity: Option<&Activity>, locked: bool) -> UserCell<'a> {
+        let mut cell =
+            UserCell { title: column.title(), text: Cow::Borrowed(""), badges: Badges::default(), time: None };
         match column {
             Column::Profiles => cell.text = self.profiles(user),
             Column::Email => cell.text = user.identity.email.as_deref().unwrap_or_default().into(),
@@ -94,7 +95,8 @@ impl<'a> Names<'a> {
             Column::Status => cell.badges = status(user, locked),
             Column::LastSeen => match activity.and_then(|known| known.seen_at) {
                 Some(seen) => {
-                    (cell.text, cell.time) = (words::ago(seen, self.eyes.now).into(), Some(words::iso(seen)));
+                    (cell.text, cell.time) =
+                        (text::relative_time(seen, self.scope.now).into(), Some(text::iso_time(seen)));
                 }
                 None => cell.text = "Never".into(),
             },
@@ -108,10 +110,10 @@ impl<'a> Names<'a> {
     }
 
     /// Returns the names of the current and future profiles of a user, sorted.
-    pub(super) fn held(&mut self, user: &User) -> Vec<&'a str> {
-        let now = self.eyes.now;
-        let held = user.assignments.iter().filter(|held| !held.has_ended(now));
-        let mut names: Vec<&str> = held.filter_map(|held| self.profile(held.profile)).collect();
+    pub(super) fn profile_names(&mut self, user: &User) -> Vec<&'a str> {
+        let now = self.scope.now;
+        let assignment = user.assignments.iter().filter(|assignment| !assignment.has_ended(now));
+        let mut names: Vec<&str> = assignment.filter_map(|assignment| self.profile(assignment.profile)).collect();
         names.sort_by(|a, b| cmp_folded(a, b));
         names
     }
@@ -129,10 +131,10 @@ impl<'a> Names<'a> {
     }
 
     fn profiles(&mut self, user: &User) -> Cow<'a, str> {
-        match self.held(user).as_slice() {
-            [] => words::count(user.assignments.len(), "profile").into(),
+        match self.profile_names(user).as_slice() {
+            [] => text::count_noun(user.assignments.len(), "profile").into(),
             [only] => (*only).into(),
-            names => words::list(names, PROFILES_SHOWN).into(),
+            names => text::join_names(names, PROFILES_SHOWN).into(),
         }
     }
 
@@ -153,7 +155,7 @@ fn status(user: &User, locked: bool) -> Badges {
 }
 
 fn factors(user: &User) -> Cow<'static, str> {
-    let word = |kind| match kind {
+    let label = |kind| match kind {
         SecondFactorKind::Totp => "App",
         SecondFactorKind::Passkey => "Passkey",
         SecondFactorKind::RecoveryCodes => "Recovery codes",
@@ -163,6 +165,6 @@ fn factors(user: &User) -> Cow<'static, str> {
     kinds.dedup();
     match kinds.as_slice() {
         [] => "None".into(),
-        kinds => kinds.iter().copied().map(word).collect::<Vec<_>>().join(", ").into(),
+        kinds => kinds.iter().copied().map(label).collect::<Vec<_>>().join(", ").into(),
     }
 }

@@ -12,23 +12,23 @@ use floorkey::{RecordKey, Timestamp, User, UserId};
 use http::{Method, Response};
 use sha2::{Digest as _, Sha256};
 
-use super::super::fields::{Fields, Form};
-use super::super::flash::Flash;
-use super::super::history::since;
-use super::super::problem::Problem;
-use super::super::viewer::Viewer;
-use super::super::words;
-use super::filter::Filter;
+use super::filter::UserFilter;
 use super::find::{Sort, find};
-use super::list::{authorize, eyes, facts};
-use super::roster::Rosters;
+use super::list::{authorize, filter_context, viewer_scope};
+use super::user_index::UserIndexCache;
 use crate::ConsoleState;
+use crate::history::changes_since;
+use crate::web::current_user::CurrentUser;
+use crate::web::flash::Flash;
+use crate::web::form::{Fields, Form};
+use crate::web::page_error::PageError;
+use crate::web::text;
 
 /// Maximum number of users that a page names; the others are counted.
-pub(super) const NAMED: usize = 20;
+pub(super) const NAMED_MAX: usize = 20;
 
 /// Maximum number of conflicting changes that a page lists.
-const TOLD: usize = 5;
+const CHANGES_LISTED_MAX: usize = 5;
 
 /// Maximum number of filter tokens in a form, and the maximum size of each in bytes.
 const TOKENS_MAX: usize = 100;
@@ -36,27 +36,27 @@ const TOKEN_BYTES_MAX: usize = 300;
 
 /// A request for a bulk action: the viewer, the selected users, and the fields of the form or query. If no users or too
 /// many users are selected, it redirects to the list instead.
-pub(super) struct Selected {
-    pub(super) viewer: Viewer,
+pub(super) struct BulkRequest {
+    pub(super) viewer: CurrentUser,
     pub(super) selection: Selection,
     pub(super) fields: Fields,
 }
 
-impl FromRequest<Arc<ConsoleState>> for Selected {
+impl FromRequest<Arc<ConsoleState>> for BulkRequest {
     type Rejection = Response<Body>;
 
     async fn from_request(request: Request, app: &Arc<ConsoleState>) -> Result<Self, Response<Body>> {
         let (mut parts, body) = request.into_parts();
-        let viewer = Viewer::from_request_parts(&mut parts, app).await.map_err(Problem::into_response)?;
-        let rosters = Extension::<Arc<Rosters>>::from_request_parts(&mut parts, app).await;
-        let Extension(rosters) = rosters.map_err(|rejection| rejection.into_response())?;
+        let viewer = CurrentUser::from_request_parts(&mut parts, app).await.map_err(PageError::into_response)?;
+        let indexes = Extension::<Arc<UserIndexCache>>::from_request_parts(&mut parts, app).await;
+        let Extension(indexes) = indexes.map_err(|rejection| rejection.into_response())?;
         let request = Request::from_parts(parts, body);
         let fields = match *request.method() {
             Method::GET | Method::HEAD => Fields::parse(request.uri().query().unwrap_or_default().as_bytes()),
-            _ => Form::from_request(request, app).await.map_err(Problem::into_response)?.0,
+            _ => Form::from_request(request, app).await.map_err(PageError::into_response)?.0,
         };
-        let selection = select(&viewer, &rosters, &fields).await.map_err(Problem::into_response)?;
-        match selection.nobody(&viewer).or_else(|| selection.too_many(&viewer)) {
+        let selection = select(&viewer, &indexes, &fields).await.map_err(PageError::into_response)?;
+        match selection.redirect_if_empty(&viewer).or_else(|| selection.redirect_if_too_large(&viewer)) {
             Some(back) => Err(back),
             None => Ok(Self { viewer, selection, fields }),
         }
@@ -76,74 +76,74 @@ pub(super) struct Selection {
 ///
 /// # Errors
 /// The viewer can't see any users, or the filter has too many or too long tokens.
-async fn select(viewer: &Viewer, rosters: &Rosters, fields: &Fields) -> Result<Selection, Problem> {
+async fn select(viewer: &CurrentUser, indexes: &UserIndexCache, fields: &Fields) -> Result<Selection, PageError> {
     authorize(viewer)?;
     let principal = viewer.principal();
-    let eyes = eyes(viewer, &principal);
-    let filter = Filter::read(fields, &eyes);
+    let scope = viewer_scope(viewer, &principal);
+    let filter = UserFilter::parse(fields, &scope);
     // Redirects repeat the tokens in URLs, and clients limit the size of response headers.
     if filter.tokens.len() > TOKENS_MAX || filter.tokens.iter().any(|token| token.value.len() > TOKEN_BYTES_MAX) {
-        return Err(Problem::wrong(format!(
+        return Err(PageError::bad_request(format!(
             "More than {TOKENS_MAX} filters were sent, or a longer one than {TOKEN_BYTES_MAX} bytes: choose fewer."
         )));
     }
-    let mut kept = filter.fields();
-    let back = list(&kept);
+    let mut fields_to_repeat = filter.fields();
+    let back = list_url(&fields_to_repeat);
     let users: Vec<_> = match fields.has("all") {
         true => {
-            kept.push(("all".to_owned(), "1".to_owned()));
-            let facts = facts(viewer, &filter, Sort::Login).await?;
-            let roster = rosters.of(&viewer.directory).await;
-            find(&roster, &filter, &facts, eyes).users().into_iter().cloned().collect()
+            fields_to_repeat.push(("all".to_owned(), "1".to_owned()));
+            let context = filter_context(viewer, &filter, Sort::Login).await?;
+            let index = indexes.get(&viewer.directory).await;
+            find(&index, &filter, &context, scope).users().into_iter().cloned().collect()
         }
         false => {
             let ids: HashSet<_> = fields.all("user").filter_map(UserId::parse).collect();
-            let seen = |user: &&Arc<User>| eyes.see_everybody() || eyes.see(user);
+            let is_visible = |user: &&Arc<User>| scope.can_see_all() || scope.can_see(user);
             let mut users: Vec<_> =
-                ids.iter().filter_map(|id| viewer.directory.user(*id)).filter(seen).cloned().collect();
+                ids.iter().filter_map(|id| viewer.directory.user(*id)).filter(is_visible).cloned().collect();
             users.sort_by_cached_key(|user| floorkey::text::folded(&user.username));
-            kept.extend(users.iter().map(|user| ("user".to_owned(), user.id.to_string())));
+            fields_to_repeat.extend(users.iter().map(|user| ("user".to_owned(), user.id.to_string())));
             users
         }
     };
-    Ok(Selection { users, fields: kept, back })
+    Ok(Selection { users, fields: fields_to_repeat, back })
 }
 
-fn list(filter: &[(String, String)]) -> String {
+fn list_url(filter: &[(String, String)]) -> String {
     let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(filter).finish();
     if query.is_empty() { "/connect/users".to_owned() } else { format!("/connect/users?{query}") }
 }
 
 impl Selection {
     /// Redirects to the list if no users are selected.
-    pub(super) fn nobody(&self, viewer: &Viewer) -> Option<Response<Body>> {
+    pub(super) fn redirect_if_empty(&self, viewer: &CurrentUser) -> Option<Response<Body>> {
         let flash = Flash::info("Nobody was selected: tick the users first, then choose what to do with them.");
-        self.users.is_empty().then(|| viewer.visit.lead_to_with(&self.back, &flash))
+        self.users.is_empty().then(|| viewer.context.redirect_with_flash(&self.back, &flash))
     }
 
     /// Redirects to the list if more users are selected than a command can have, before a form is filled in for them.
-    fn too_many(&self, viewer: &Viewer) -> Option<Response<Body>> {
-        let (max, count) = (words::figure(BATCH_MAX), words::figure(self.users.len()));
+    fn redirect_if_too_large(&self, viewer: &CurrentUser) -> Option<Response<Body>> {
+        let (max, count) = (text::figure(BATCH_MAX), text::figure(self.users.len()));
         let text = format!("You can change up to {max} users at a time. Narrow your filter ({count} selected).");
-        (self.users.len() > BATCH_MAX).then(|| viewer.visit.lead_to_with(&self.back, &Flash::bad(text)))
+        (self.users.len() > BATCH_MAX).then(|| viewer.context.redirect_with_flash(&self.back, &Flash::bad(text)))
     }
 
     /// Returns the number of users as text, or the name of a single user.
-    pub(super) fn words(&self) -> String {
+    pub(super) fn count_text(&self) -> String {
         match self.users.as_slice() {
             [only] => only.display_name(),
-            users => words::count(users.len(), "user"),
+            users => text::count_noun(users.len(), "user"),
         }
     }
 
     /// Returns the names of the first users.
     pub(super) fn names(&self) -> String {
-        named(self.users.iter())
+        list_names(self.users.iter())
     }
 
     /// Returns a fingerprint of the users and their states, followed by the latest time of modification. The form of a
     /// review contains it, so that changes made before the form is submitted are detected.
-    pub(super) fn mark(&self) -> String {
+    pub(super) fn fingerprint(&self) -> String {
         let mut hash = Sha256::new();
         for user in &self.users {
             hash.update(user.id.bits().to_be_bytes());
@@ -156,27 +156,32 @@ impl Selection {
 
     /// Describes the changes of these users since the page with this mark was created; `None` if there are none, or if
     /// no page was shown before.
-    pub(super) async fn overtaken(&self, viewer: &Viewer, mark: &str) -> Result<Option<Vec<String>>, Problem> {
-        if mark.is_empty() || mark == self.mark() {
+    pub(super) async fn changes_since(
+        &self,
+        viewer: &CurrentUser,
+        fingerprint: &str,
+    ) -> Result<Option<Vec<String>>, PageError> {
+        if fingerprint.is_empty() || fingerprint == self.fingerprint() {
             return Ok(None);
         }
-        let newest = mark.split_once('-').and_then(|(_, newest)| newest.parse().ok()).map(Timestamp::from_millis);
+        let newest =
+            fingerprint.split_once('-').and_then(|(_, newest)| newest.parse().ok()).map(Timestamp::from_millis);
         let newest = newest.unwrap_or(viewer.now);
         let changed = self.users.iter().filter(|user| user.modified > newest);
         let changed: Vec<_> = changed.map(|user| RecordKey::User(user.id)).collect();
-        let events = since::since(viewer, &changed, newest).await?;
-        Ok(Some(since::sentences(viewer, &events, TOLD)))
+        let events = changes_since::changes_since(viewer, &changed, newest).await?;
+        Ok(Some(changes_since::sentences(viewer, &events, CHANGES_LISTED_MAX)))
     }
 }
 
 /// Returns the names of the first users as text, with login names.
-pub(super) fn named<'a>(users: impl ExactSizeIterator<Item = &'a Arc<User>>) -> String {
-    let left = users.len().saturating_sub(NAMED);
-    let mut names: Vec<String> = users.take(NAMED).map(|user| name(user)).collect();
-    if left > 0 {
-        names.push(format!("{} more", words::figure(left)));
+pub(super) fn list_names<'a>(users: impl ExactSizeIterator<Item = &'a Arc<User>>) -> String {
+    let unlisted = users.len().saturating_sub(NAMED_MAX);
+    let mut names: Vec<String> = users.take(NAMED_MAX).map(|user| name(user)).collect();
+    if unlisted > 0 {
+        names.push(format!("{} more", text::figure(unlisted)));
     }
-    words::list(&names, NAMED + 1)
+    text::join_names(&names, NAMED_MAX + 1)
 }
 
 /// Returns the name of a user, with the login name if it differs.

@@ -6,41 +6,42 @@
 use std::collections::HashMap;
 
 /// The distance to all other rows from which a row is an outlier: two whole permission groups.
-const APART: f32 = 2.0;
+const OUTLIER_DISTANCE: f32 = 2.0;
 
 /// The order of the rows, and the outliers.
 pub(super) struct Order {
     /// The indices of the rows in order.
     pub(super) rows: Vec<usize>,
     /// The indices of the outliers.
-    pub(super) apart: Vec<usize>,
+    pub(super) outliers: Vec<usize>,
 }
 
 impl Order {
     /// Sorts rows, each of which is a list of shares by permission group.
-    pub(super) fn of(rows: &[&[f32]]) -> Self {
-        let mut alike: HashMap<Vec<u32>, usize> = HashMap::new();
-        let mut kinds: Vec<Vec<usize>> = Vec::new();
+    pub(super) fn from_rows(rows: &[&[f32]]) -> Self {
+        let mut index_by_shares: HashMap<Vec<u32>, usize> = HashMap::new();
+        let mut distinct_rows: Vec<Vec<usize>> = Vec::new();
         for (at, row) in rows.iter().enumerate() {
             let bits = row.iter().map(|share| share.to_bits()).collect();
-            let kind = *alike.entry(bits).or_insert(kinds.len());
-            match kinds.get_mut(kind) {
+            let distinct = *index_by_shares.entry(bits).or_insert(distinct_rows.len());
+            match distinct_rows.get_mut(distinct) {
                 Some(members) => members.push(at),
-                None => kinds.push(vec![at]),
+                None => distinct_rows.push(vec![at]),
             }
         }
-        let row = |kind: usize| kinds.get(kind).and_then(|members| rows.get(*members.first()?)).copied();
-        let points: Vec<&[f32]> = (0..kinds.len()).filter_map(row).collect();
-        let distances = Distances::of(&points);
+        let row =
+            |distinct: usize| distinct_rows.get(distinct).and_then(|members| rows.get(*members.first()?)).copied();
+        let points: Vec<&[f32]> = (0..distinct_rows.len()).filter_map(row).collect();
+        let distances = Distances::between_all(&points);
         let run = distances.run(&points);
-        let alone = |kind: &usize| {
-            kinds.len() > 2
-                && kinds.get(*kind).is_some_and(|members| members.len() == 1)
-                && distances.nearest(*kind).is_some_and(|nearest| nearest > APART)
+        let is_outlier = |distinct: &usize| {
+            distinct_rows.len() > 2
+                && distinct_rows.get(*distinct).is_some_and(|members| members.len() == 1)
+                && distances.nearest(*distinct).is_some_and(|nearest| nearest > OUTLIER_DISTANCE)
         };
-        let members = |kind: &usize| kinds.get(*kind).cloned().unwrap_or_default();
+        let members = |distinct: &usize| distinct_rows.get(*distinct).cloned().unwrap_or_default();
         Self {
-            apart: run.iter().filter(|kind| alone(kind)).flat_map(members).collect(),
+            outliers: run.iter().filter(|distinct| is_outlier(distinct)).flat_map(members).collect(),
             rows: run.iter().flat_map(members).collect(),
         }
     }
@@ -57,11 +58,11 @@ struct Distances(Vec<Vec<f32>>);
 /// A run of rows, with the average distance to each other run.
 struct Run {
     rows: Vec<usize>,
-    from: Vec<f32>,
+    distances: Vec<f32>,
 }
 
 impl Distances {
-    fn of(points: &[&[f32]]) -> Self {
+    fn between_all(points: &[&[f32]]) -> Self {
         Self(points.iter().map(|a| points.iter().map(|b| distance(a, b)).collect()).collect())
     }
 
@@ -70,8 +71,8 @@ impl Distances {
         found.copied().unwrap_or(f32::INFINITY)
     }
 
-    fn nearest(&self, kind: usize) -> Option<f32> {
-        let others = self.0.get(kind)?.iter().enumerate().filter(|(other, _)| *other != kind);
+    fn nearest(&self, distinct: usize) -> Option<f32> {
+        let others = self.0.get(distinct)?.iter().enumerate().filter(|(other, _)| *other != distinct);
         others.map(|(_, distance)| *distance).min_by(f32::total_cmp)
     }
 
@@ -79,7 +80,7 @@ impl Distances {
     fn run(&self, points: &[&[f32]]) -> Vec<usize> {
         let runs = self.0.iter().enumerate();
         let mut runs: Vec<Option<Run>> =
-            runs.map(|(at, from)| Some(Run { rows: vec![at], from: from.clone() })).collect();
+            runs.map(|(at, distances)| Some(Run { rows: vec![at], distances: distances.clone() })).collect();
         while let Some((a, b)) = closest(&runs) {
             let (Some(one), Some(other)) =
                 (runs.get_mut(a).and_then(Option::take), runs.get_mut(b).and_then(Option::take))
@@ -88,10 +89,10 @@ impl Distances {
             };
             let joined = self.join(one, other);
             for (at, run) in runs.iter_mut().enumerate() {
-                if let (Some(run), Some(far)) = (run, joined.from.get(at))
-                    && let Some(from) = run.from.get_mut(a)
+                if let (Some(run), Some(distance)) = (run, joined.distances.get(at))
+                    && let Some(distances) = run.distances.get_mut(a)
                 {
-                    *from = *far;
+                    *distances = *distance;
                 }
             }
             if let Some(place) = runs.get_mut(a) {
@@ -99,9 +100,8 @@ impl Distances {
             }
         }
         let mut rows = runs.into_iter().flatten().next().map(|run| run.rows).unwrap_or_default();
-        let full =
-            |row: Option<&usize>| row.and_then(|row| points.get(*row)).map_or(0.0, |row| row.iter().sum::<f32>());
-        if full(rows.last()) > full(rows.first()) {
+        let sum = |row: Option<&usize>| row.and_then(|row| points.get(*row)).map_or(0.0, |row| row.iter().sum::<f32>());
+        if sum(rows.last()) > sum(rows.first()) {
             rows.reverse();
         }
         rows
@@ -110,8 +110,8 @@ impl Distances {
     /// Joins two runs, oriented so that their most similar ends meet.
     fn join(&self, mut one: Run, mut other: Run) -> Run {
         let weights = (one.rows.len() as f32, other.rows.len() as f32);
-        let from = one.from.iter().zip(&other.from);
-        let from = from.map(|(a, b)| (a * weights.0 + b * weights.1) / (weights.0 + weights.1)).collect();
+        let distances = one.distances.iter().zip(&other.distances);
+        let distances = distances.map(|(a, b)| (a * weights.0 + b * weights.1) / (weights.0 + weights.1)).collect();
         let ends = [
             (self.between(one.rows.last(), other.rows.first()), false, false),
             (self.between(one.rows.last(), other.rows.last()), false, true),
@@ -127,7 +127,7 @@ impl Distances {
             other.rows.reverse();
         }
         one.rows.extend(other.rows);
-        Run { rows: one.rows, from }
+        Run { rows: one.rows, distances }
     }
 }
 
@@ -137,9 +137,9 @@ fn closest(runs: &[Option<Run>]) -> Option<(usize, usize)> {
     for (a, run) in runs.iter().enumerate() {
         let Some(run) = run else { continue };
         for (b, _) in runs.iter().enumerate().skip(a + 1).filter(|(_, other)| other.is_some()) {
-            let far = run.from.get(b).copied().unwrap_or(f32::INFINITY);
-            if best.is_none_or(|(known, ..)| far < known) {
-                best = Some((far, a, b));
+            let distance = run.distances.get(b).copied().unwrap_or(f32::INFINITY);
+            if best.is_none_or(|(known, ..)| distance < known) {
+                best = Some((distance, a, b));
             }
         }
     }
@@ -153,7 +153,7 @@ mod tests {
     use super::*;
 
     fn order(rows: &[&[f32]]) -> Vec<usize> {
-        Order::of(rows).rows
+        Order::from_rows(rows).rows
     }
 
     #[test]
@@ -167,10 +167,10 @@ mod tests {
     #[test]
     fn a_row_far_from_all_others_is_an_outlier() {
         let rows: [&[f32]; 4] = [&[0.1, 0.1, 0.1], &[0.2, 0.1, 0.1], &[1.0, 1.0, 1.0], &[0.1, 0.2, 0.1]];
-        assert_eq!(Order::of(&rows).apart, [2]);
+        assert_eq!(Order::from_rows(&rows).outliers, [2]);
         // Two equal rows are not outliers.
         let rows: [&[f32]; 4] = [&[0.1, 0.1, 0.1], &[1.0, 1.0, 1.0], &[1.0, 1.0, 1.0], &[0.1, 0.2, 0.1]];
-        assert!(Order::of(&rows).apart.is_empty());
+        assert!(Order::from_rows(&rows).outliers.is_empty());
     }
 
     proptest! {
@@ -188,10 +188,10 @@ mod tests {
             let mut met: Vec<&[f32]> = order.iter().map(|at| rows[*at]).collect();
             met.dedup();
             let bits = |row: &&[f32]| row.iter().map(|share| share.to_bits()).collect();
-            let mut kinds: Vec<Vec<u32>> = rows.iter().map(bits).collect();
-            kinds.sort();
-            kinds.dedup();
-            prop_assert_eq!(met.len(), kinds.len());
+            let mut distinct_rows: Vec<Vec<u32>> = rows.iter().map(bits).collect();
+            distinct_rows.sort();
+            distinct_rows.dedup();
+            prop_assert_eq!(met.len(), distinct_rows.len());
         }
     }
 }

@@ -5,30 +5,30 @@ use axum::body::Body;
 use floorkey::{Act, Target};
 use http::Response;
 
-use super::holdings::look;
-use super::picture::Picture;
-use super::question::{Place, Question, Token};
-use super::rows::{Column, Kind, Rows};
-use crate::fields::{Fields, Query};
-use crate::layout::{Layout, page};
-use crate::problem::Problem;
-use crate::viewer::Viewer;
-use crate::words;
+use super::heat_map::HeatMap;
+use super::params::{GroupFilter, Params};
+use super::rows::{MapColumn, RowKind, Rows};
+use crate::web::current_user::CurrentUser;
+use crate::web::form::{Fields, FilterChip, Query};
+use crate::web::layout::{Layout, page};
+use crate::web::page_error::PageError;
+use crate::web::scan::scan;
+use crate::web::text;
 
 #[derive(Template)]
 #[template(path = "who_has_what/show.html")]
-struct ShowPage {
+struct WhoHasWhatPage {
     layout: Layout,
     /// The heading of the rows: `User`, `Team` or `Security profiles`.
     row: &'static str,
     kind: &'static str,
-    lead: &'static str,
+    explanation: &'static str,
     count: String,
-    picture: Picture,
-    tokens: Vec<Token>,
+    heat_map: HeatMap,
+    chips: Vec<FilterChip>,
     profiles: Vec<(String, String, bool)>,
     groups: Vec<(String, String, bool)>,
-    nowhere: bool,
+    without_group: bool,
     by_profiles: bool,
     /// The views: label, URL, and whether it is the current one.
     views: Vec<(&'static str, String, bool)>,
@@ -37,75 +37,76 @@ struct ShowPage {
     users: String,
 }
 
-pub(super) async fn show(viewer: Viewer, Query(fields): Query) -> Result<Response<Body>, Problem> {
-    for (holds, act) in [(viewer.sees_users(), Act::ListUsers), (viewer.sees_profiles(), Act::DescribeSecurityProfile)]
+pub(super) async fn show(viewer: CurrentUser, Query(fields): Query) -> Result<Response<Body>, PageError> {
+    for (has_permission, act) in
+        [(viewer.sees_users(), Act::ListUsers), (viewer.sees_profiles(), Act::DescribeSecurityProfile)]
     {
-        if !holds {
+        if !has_permission {
             viewer.authorize(act, &Target::Instance)?;
         }
     }
-    look(&viewer, move |viewer| page(&build(viewer, &fields))).await
+    scan(&viewer, move |viewer| page(&build(viewer, &fields))).await
 }
 
-fn build(viewer: &Viewer, fields: &Fields) -> ShowPage {
-    let question = Question::read(viewer, fields);
-    let columns = Column::all();
-    let rows = Rows::new(viewer, &question, &columns);
-    let (row, kind, lead) = words_of(rows.kind);
+fn build(viewer: &CurrentUser, fields: &Fields) -> WhoHasWhatPage {
+    let params = Params::parse(viewer, fields);
+    let columns = MapColumn::all();
+    let rows = Rows::new(viewer, &params, &columns);
+    let (row, kind, explanation) = row_texts(rows.kind);
     let chosen = |field: &str, value: &str| fields.text(field) == Some(value);
     let choices = |all: &[(String, String)], field: &str| {
         let choice = |(value, name): &(String, String)| (value.clone(), name.clone(), chosen(field, value));
         all.iter().map(choice).collect()
     };
-    let users = words::count(rows.users, "user");
-    let views = match question.by_profiles || rows.kind != Kind::Profiles {
+    let users = text::count_noun(rows.users, "user");
+    let views = match params.by_profiles || rows.kind != RowKind::Profiles {
         true => vec![
             (
                 if rows.users > super::rows::ROWS_MAX { "By team" } else { "By user" },
-                question.by(false),
-                !question.by_profiles,
+                params.url_by(false),
+                !params.by_profiles,
             ),
-            ("By security profiles", question.by(true), question.by_profiles),
+            ("By security profiles", params.url_by(true), params.by_profiles),
         ],
         false => Vec::new(),
     };
-    ShowPage {
+    WhoHasWhatPage {
         layout: viewer.layout("Who has what"),
         row,
         kind,
-        lead,
+        explanation,
         count: match rows.kind {
-            Kind::Users => users,
-            _ => format!("{}, {users}", words::count(rows.rows.len() + rows.left, kind_noun(rows.kind))),
+            RowKind::Users => users,
+            _ => format!("{}, {users}", text::count_noun(rows.rows.len() + rows.omitted, row_noun(rows.kind))),
         },
         notes: notes(&rows),
-        picture: Picture::new(rows.kind, &columns, rows.rows),
-        tokens: question.tokens(),
-        profiles: choices(&question.profiles, "profile"),
-        groups: choices(&question.groups, "group"),
-        nowhere: question.place == Some(Place::Nowhere),
-        by_profiles: question.by_profiles,
+        heat_map: HeatMap::new(rows.kind, &columns, rows.rows),
+        chips: params.chips(),
+        profiles: choices(&params.profiles, "profile"),
+        groups: choices(&params.groups, "group"),
+        without_group: params.group_filter == Some(GroupFilter::None),
+        by_profiles: params.by_profiles,
         views,
-        users: question.users(question.profile.as_slice()),
+        users: params.users_url(params.profile.as_slice()),
     }
 }
 
 /// Returns the noun for a row, as a heading and for the middle of a sentence, and an explanation of the map.
-const fn words_of(kind: Kind) -> (&'static str, &'static str, &'static str) {
+const fn row_texts(kind: RowKind) -> (&'static str, &'static str, &'static str) {
     match kind {
-        Kind::Users => (
+        RowKind::Users => (
             "User",
             "user",
             "Each row is a user, each column a permission group: the darker, the more of it they hold. Users who hold \
              much the same stand together.",
         ),
-        Kind::Teams => (
+        RowKind::Teams => (
             "Team",
             "team",
             "Each row is a team, each column a permission group: the darker, the more of it its users hold on \
              average. Teams that hold much the same stand together; choose one to look into it.",
         ),
-        Kind::Profiles => (
+        RowKind::Profiles => (
             "Security profiles",
             "set of security profiles",
             "Each row is a set of security profiles that users hold together, each column a permission group: the \
@@ -114,11 +115,11 @@ const fn words_of(kind: Kind) -> (&'static str, &'static str, &'static str) {
     }
 }
 
-const fn kind_noun(kind: Kind) -> &'static str {
+const fn row_noun(kind: RowKind) -> &'static str {
     match kind {
-        Kind::Users => "user",
-        Kind::Teams => "team",
-        Kind::Profiles => "combination",
+        RowKind::Users => "user",
+        RowKind::Teams => "team",
+        RowKind::Profiles => "combination",
     }
 }
 
@@ -126,16 +127,16 @@ const fn kind_noun(kind: Kind) -> &'static str {
 fn notes(rows: &Rows) -> Vec<String> {
     let disabled = (rows.disabled > 0).then(|| match rows.disabled {
         1 => "1 disabled user holds nothing and is left out.".to_owned(),
-        many => format!("{} disabled users hold nothing and are left out.", words::figure(many)),
+        many => format!("{} disabled users hold nothing and are left out.", text::figure(many)),
     });
-    let left = (rows.left > 0).then(|| {
+    let left = (rows.omitted > 0).then(|| {
         format!(
             "Shown are the {} rows with the most users; {} more have fewer.",
             super::rows::ROWS_MAX,
-            words::figure(rows.left)
+            text::figure(rows.omitted)
         )
     });
-    let scope = (!rows.everybody)
+    let scope = (!rows.sees_all)
         .then(|| "Only users in your scope are counted, all of whose security profiles you can see.".to_owned());
     [disabled, left, scope].into_iter().flatten().collect()
 }

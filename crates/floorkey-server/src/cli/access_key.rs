@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
-use super::Printing;
+use super::OutputFlags;
 use super::connection::{InstanceConnection, text};
 use super::table::table;
 
@@ -27,7 +27,7 @@ enum Command {
         #[command(flatten)]
         connection: InstanceConnection,
         #[command(flatten)]
-        printing: Printing,
+        output_flags: OutputFlags,
     },
     /// List a user's access keys
     List {
@@ -37,7 +37,7 @@ enum Command {
         #[command(flatten)]
         connection: InstanceConnection,
         #[command(flatten)]
-        printing: Printing,
+        output_flags: OutputFlags,
     },
     /// Revoke an access key; further calls signed with it are refused
     Revoke {
@@ -47,7 +47,7 @@ enum Command {
         #[command(flatten)]
         connection: InstanceConnection,
         #[command(flatten)]
-        printing: Printing,
+        output_flags: OutputFlags,
     },
     /// Reinstate an access key that was suspended because another user could know it
     Reinstate {
@@ -57,56 +57,58 @@ enum Command {
         #[command(flatten)]
         connection: InstanceConnection,
         #[command(flatten)]
-        printing: Printing,
+        output_flags: OutputFlags,
     },
 }
 
 impl AccessKey {
     pub(super) fn run(self) -> Result<(), String> {
         match self.command {
-            Command::Create { user, label, connection, printing } => create(&user, &label, &connection, printing),
-            Command::List { user, connection, printing } => list(&user, &connection, printing),
-            Command::Revoke { id, connection, printing } => {
+            Command::Create { user, label, connection, output_flags } => {
+                create(&user, &label, &connection, output_flags)
+            }
+            Command::List { user, connection, output_flags } => list(&user, &connection, output_flags),
+            Command::Revoke { id, connection, output_flags } => {
                 connection.client()?.call("DELETE", &["access-keys", &id], None)?;
                 let value = json!({ "AccessKeyId": id });
-                printing.output().print(&value, |_| format!("Access key {id} is revoked."))
+                output_flags.output().print(&value, |_| format!("Access key {id} is revoked."))
             }
-            Command::Reinstate { id, connection, printing } => {
+            Command::Reinstate { id, connection, output_flags } => {
                 connection.client()?.call("POST", &["access-keys", &id, "reinstate"], None)?;
                 let value = json!({ "AccessKeyId": id });
-                printing.output().print(&value, |_| format!("Access key {id} is reinstated."))
+                output_flags.output().print(&value, |_| format!("Access key {id} is reinstated."))
             }
         }
     }
 }
 
-fn create(user: &str, label: &str, connection: &InstanceConnection, printing: Printing) -> Result<(), String> {
+fn create(user: &str, label: &str, connection: &InstanceConnection, output_flags: OutputFlags) -> Result<(), String> {
     let client = connection.client()?;
     let id = client.user(user)?;
-    let made = client.call("POST", &["users", &id, "access-keys"], Some(&json!({ "Label": label })))?;
-    printing.output().print(&made, |_| {
+    let created = client.call("POST", &["users", &id, "access-keys"], Some(&json!({ "Label": label })))?;
+    output_flags.output().print(&created, |_| {
         format!(
             "An access key of {user}. The secret is shown only once. If you paste these lines into a shell, its \
             calls are\nmade as {user} instead of with your current access key:\n\nexport \
             AWS_ACCESS_KEY_ID={}\nexport AWS_SECRET_ACCESS_KEY={}",
-            text(&made, "AccessKeyId"),
-            text(&made, "SecretAccessKey")
+            text(&created, "AccessKeyId"),
+            text(&created, "SecretAccessKey")
         )
     })
 }
 
-fn list(user: &str, connection: &InstanceConnection, printing: Printing) -> Result<(), String> {
+fn list(user: &str, connection: &InstanceConnection, output_flags: OutputFlags) -> Result<(), String> {
     let client = connection.client()?;
     let id = client.user(user)?;
     let answer = client.call("GET", &["users", &id, "access-keys"], None)?;
     let keys: Vec<&Value> = answer.get("AccessKeys").and_then(Value::as_array).into_iter().flatten().collect();
-    printing.output().print(&answer, |style| {
+    output_flags.output().print(&answer, |style| {
         if keys.is_empty() {
             return format!("{user} has no access keys.");
         }
         let row = |key: &&Value| {
-            let made = key.get("CreatedTime").and_then(Value::as_f64).unwrap_or_default();
-            [text(key, "AccessKeyId").to_owned(), day(made), text(key, "Label").to_owned()]
+            let created = key.get("CreatedTime").and_then(Value::as_f64).unwrap_or_default();
+            [text(key, "AccessKeyId").to_owned(), day(created), text(key, "Label").to_owned()]
         };
         table(style, ["ACCESS KEY", "CREATED", "LABEL"], &keys.iter().map(row).collect::<Vec<_>>())
     })

@@ -6,17 +6,17 @@
 use std::sync::Arc;
 
 use clap::{Args, Subcommand};
-use floorkey::{Actor, Command as Ask, Directory, InstanceId, SecurityProfileId, UserId};
+use floorkey::{Actor, Command as DomainCommand, Directory, InstanceId, SecurityProfileId, UserId};
 use floorkey_store::{Store, StoreSettings};
 use serde_json::{Value, json};
 
-use super::Printing;
-use super::user::keys_in_words;
+use super::OutputFlags;
+use super::user::describe_revoked_keys;
 use crate::config::{Config, DataFlags};
 use crate::key_file;
 use crate::serve::FIRST_ADMINISTRATOR;
+use floorkey_service::entropy;
 use floorkey_service::failure::Failure;
-use floorkey_service::outside;
 use floorkey_service::passwords::Password;
 use floorkey_service::service::Service;
 
@@ -32,7 +32,7 @@ enum Command {
     /// Set a temporary password for a user and print it once; revokes the user's access keys
     ResetPassword {
         #[command(flatten)]
-        whom: Whom,
+        target: TargetFlags,
         /// Keep the user's access keys
         #[arg(long)]
         keep_access_keys: bool,
@@ -43,7 +43,7 @@ enum Command {
     /// is none, a new profile is created. The user's MFA methods are removed.
     Restore {
         #[command(flatten)]
-        whom: Whom,
+        target: TargetFlags,
     },
     /// Replace a lost key file; revokes all access keys and creates a new operator key
     ///
@@ -54,12 +54,12 @@ enum Command {
         #[command(flatten)]
         data: DataFlags,
         #[command(flatten)]
-        printing: Printing,
+        output_flags: OutputFlags,
     },
 }
 
 #[derive(Args)]
-struct Whom {
+struct TargetFlags {
     /// The user's login name
     #[arg(long, value_name = "LOGIN", default_value = FIRST_ADMINISTRATOR)]
     user: String,
@@ -69,7 +69,7 @@ struct Whom {
     #[command(flatten)]
     data: DataFlags,
     #[command(flatten)]
-    printing: Printing,
+    output_flags: OutputFlags,
 }
 
 impl Admin {
@@ -77,99 +77,102 @@ impl Admin {
         let runtime = tokio::runtime::Runtime::new().map_err(|error| error.to_string())?;
         runtime.block_on(async {
             match self.command {
-                Command::ResetPassword { whom, keep_access_keys } => reset_password(whom, keep_access_keys).await,
-                Command::Restore { whom } => restore(whom).await,
-                Command::ReplaceKey { data, printing } => replace_key(data, printing).await,
+                Command::ResetPassword { target, keep_access_keys } => reset_password(target, keep_access_keys).await,
+                Command::Restore { target } => restore(target).await,
+                Command::ReplaceKey { data, output_flags } => replace_key(data, output_flags).await,
             }
         })
     }
 }
 
-async fn reset_password(whom: Whom, keep_access_keys: bool) -> Result<(), String> {
-    let (service, _) = open(&whom.data).await?;
-    let directory = choose(&service, whom.instance.as_deref())?;
-    let user = directory.user_by_login(&whom.user).ok_or_else(|| {
+async fn reset_password(target: TargetFlags, keep_access_keys: bool) -> Result<(), String> {
+    let (service, _) = open(&target.data).await?;
+    let directory = choose(&service, target.instance.as_deref())?;
+    let user = directory.user_by_login(&target.user).ok_or_else(|| {
         format!(
             "there is no user `{}`. Specify another one with --user, or create an administrator with `floorkey \
             admin restore`",
-            whom.user
+            target.user
         )
     })?;
     let (id, is_enabled) = (user.id, user.enabled);
-    let command = |password| Ask::ResetUserPassword { user: id, password, revoke_access_keys: !keep_access_keys };
+    let command =
+        |password| DomainCommand::ResetUserPassword { user: id, password, revoke_access_keys: !keep_access_keys };
     let password = execute(&service, directory.instance(), command).await?;
     let keys = directory.access_keys_of(id).count();
     let revoked = if keep_access_keys { 0 } else { keys };
-    let mut note = keys_in_words(revoked as u64, keep_access_keys);
+    let mut note = describe_revoked_keys(revoked as u64, keep_access_keys);
     if !is_enabled {
         note.push_str(" The user is disabled and can't sign in until enabled.");
     }
     let facts = json!({ "AccessKeysRevoked": revoked });
-    finish(&service, &whom, &directory, &password, facts, &note).await
+    finish(&service, &target, &directory, &password, facts, &note).await
 }
 
-async fn restore(whom: Whom) -> Result<(), String> {
-    let (service, _) = open(&whom.data).await?;
-    let directory = choose(&service, whom.instance.as_deref())?;
-    let is_made = directory.user_by_login(&whom.user).is_none();
-    let (profile, user) = (SecurityProfileId::from_bits(outside::id()), UserId::from_bits(outside::id()));
-    let command = |password| Ask::RestoreAdministrator { profile, user, username: whom.user.clone(), password };
+async fn restore(target: TargetFlags) -> Result<(), String> {
+    let (service, _) = open(&target.data).await?;
+    let directory = choose(&service, target.instance.as_deref())?;
+    let is_created = directory.user_by_login(&target.user).is_none();
+    let (profile, user) = (SecurityProfileId::from_bits(entropy::random_id()), UserId::from_bits(entropy::random_id()));
+    let command =
+        |password| DomainCommand::RestoreAdministrator { profile, user, username: target.user.clone(), password };
     let password = execute(&service, directory.instance(), command).await?;
     let after = service.engine().current(directory.instance()).unwrap_or_else(|| directory.clone());
-    let restored = after.user_by_login(&whom.user).and_then(|user| user.assignments.first());
-    let restored = restored.and_then(|held| after.profile(held.profile)).ok_or("the user does not exist")?;
+    let restored = after.user_by_login(&target.user).and_then(|user| user.assignments.first());
+    let restored = restored.and_then(|assignment| after.profile(assignment.profile)).ok_or("the user does not exist")?;
     let users: Vec<&str> = after.holders(restored.id).map(|user| user.username.as_str()).collect();
-    let made = if is_made { format!("`{}` did not exist and was created. ", whom.user) } else { String::new() };
-    let keys = if is_made { "" } else { " MFA methods were removed. Access keys are unchanged." };
+    let created_note =
+        if is_created { format!("`{}` did not exist and was created. ", target.user) } else { String::new() };
+    let keys = if is_created { "" } else { " MFA methods were removed. Access keys are unchanged." };
     let new = if restored.id == profile { "new " } else { "" };
     let note = format!(
-        "{made}The {new}profile `{}` ({}) has every permission. Users with this profile: {}.{keys}",
+        "{created_note}The {new}profile `{}` ({}) has every permission. Users with this profile: {}.{keys}",
         restored.name,
         restored.id,
-        some_of(&users)
+        format_logins(&users)
     );
     let facts = json!({
-        "UserMade": is_made,
+        "UserMade": is_created,
         "ProfileId": restored.id.to_string(),
         "ProfileName": restored.name,
         "ProfileMade": restored.id == profile,
         "UsersWithProfile": users,
     });
-    finish(&service, &whom, &directory, &password, facts, &note).await
+    finish(&service, &target, &directory, &password, facts, &note).await
 }
 
 /// Maximum number of logins that are listed in a message.
-const LOGINS_NAMED_MAX: usize = 20;
+const LOGINS_LISTED_MAX: usize = 20;
 
 /// The first logins as a list, with the number of the others.
-fn some_of(logins: &[&str]) -> String {
-    let named: Vec<&str> = logins.iter().take(LOGINS_NAMED_MAX).copied().collect();
+fn format_logins(logins: &[&str]) -> String {
+    let named: Vec<&str> = logins.iter().take(LOGINS_LISTED_MAX).copied().collect();
     match logins.len() - named.len() {
         0 => named.join(", "),
         more => format!("{}, and {more} more", named.join(", ")),
     }
 }
 
-async fn replace_key(data: DataFlags, printing: Printing) -> Result<(), String> {
+async fn replace_key(data: DataFlags, output_flags: OutputFlags) -> Result<(), String> {
     let (service, config) = open(&data).await?;
     let replaced = key_file::replace(&service, &config.key_file).await?;
     service.stop().await;
     let (id, secret) = (replaced.operator.0.as_str(), replaced.operator.1.as_str());
     let value = json!({
         "KeyFile": config.key_file,
-        "KeptAs": replaced.kept,
+        "KeptAs": replaced.previous,
         "AccessKeysRevoked": replaced.revoked,
         "AccessKeyId": id,
         "SecretAccessKey": secret,
     });
-    printing.output().print(&value, |_| {
-        let kept = replaced.kept.map(|kept| format!(" The previous key file was renamed to {}.", kept.display()));
+    output_flags.output().print(&value, |_| {
+        let previous = replaced.previous.map(|previous| format!(" The previous key file was renamed to {}.", previous.display()));
         format!(
             "The new key file is {}.{} Access keys of users that were revoked: {}.\n\nThe operator's new access \
             key (the secret is shown only once; if FLOORKEY_OPERATOR_ACCESS_KEY_ID is set, that key is used \
             instead):\nexport AWS_ACCESS_KEY_ID={id}\nexport AWS_SECRET_ACCESS_KEY={secret}",
             config.key_file.display(),
-            kept.unwrap_or_default(),
+            previous.unwrap_or_default(),
             replaced.revoked
         )
     })
@@ -177,7 +180,7 @@ async fn replace_key(data: DataFlags, printing: Printing) -> Result<(), String> 
 
 /// Opens the data folder like a server. Fails while a server is using it.
 async fn open(data: &DataFlags) -> Result<(Arc<Service>, Config), String> {
-    let config = Config::read(data.clone().into())?;
+    let config = Config::load(data.clone().into())?;
     let folder = config.data.clone();
     if !folder.is_dir() {
         return Err(format!(
@@ -192,22 +195,22 @@ async fn open(data: &DataFlags) -> Result<(Arc<Service>, Config), String> {
 
 fn choose(service: &Service, wanted: Option<&str>) -> Result<Arc<Directory>, String> {
     let all = service.engine().all();
-    let names = |directory: &&Arc<Directory>, wanted: &str| {
+    let matches = |directory: &&Arc<Directory>, wanted: &str| {
         let alias = directory.settings().alias.as_deref();
         InstanceId::parse(wanted) == Some(directory.instance())
             || alias.is_some_and(|alias| alias.eq_ignore_ascii_case(wanted))
     };
     let list = || {
         let alias = |directory: &Arc<Directory>| directory.settings().alias.clone().unwrap_or_default();
-        let each = all.iter().map(|directory| format!("\n  {}  {}", directory.instance(), alias(directory)));
-        each.collect::<String>()
+        let lines = all.iter().map(|directory| format!("\n  {}  {}", directory.instance(), alias(directory)));
+        lines.collect::<String>()
     };
     match (wanted, all.as_slice()) {
         (_, []) => Err("the data folder has no instance yet. Run `floorkey serve` to create one".to_owned()),
-        (None, [only]) => Ok(only.clone()),
+        (None, [directory]) => Ok(directory.clone()),
         (None, _) => Err(format!("there are several instances. Specify one with --instance:{}", list())),
         (Some(wanted), _) => {
-            let found = all.iter().find(|directory| names(directory, wanted)).cloned();
+            let found = all.iter().find(|directory| matches(directory, wanted)).cloned();
             found.ok_or_else(|| format!("there is no instance `{wanted}`. Available instances:{}", list()))
         }
     }
@@ -217,30 +220,31 @@ fn choose(service: &Service, wanted: Option<&str>) -> Result<Arc<Directory>, Str
 async fn execute(
     service: &Service,
     instance: InstanceId,
-    command: impl Fn(floorkey::NewPassword) -> Ask,
+    command: impl Fn(floorkey::NewPassword) -> DomainCommand,
 ) -> Result<Password, String> {
     let password = Password::one_time();
-    let done = service.execute_with_password(instance, Actor::system(), &password, true, command).await;
-    done.map_err(|failure: Failure| failure.to_string())?;
+    let result = service.execute_with_password(instance, Actor::system(), &password, true, command).await;
+    result.map_err(|failure: Failure| failure.to_string())?;
     Ok(password)
 }
 
 async fn finish(
     service: &Service,
-    whom: &Whom,
+    target: &TargetFlags,
     directory: &Directory,
     password: &Password,
     mut facts: Value,
     note: &str,
 ) -> Result<(), String> {
     service.stop().await;
-    let (login, password) = (&whom.user, password.reveal());
+    let (login, password) = (&target.user, password.reveal());
     if let Some(facts) = facts.as_object_mut() {
         facts.insert("InstanceId".to_owned(), directory.instance().to_string().into());
         facts.insert("Username".to_owned(), login.as_str().into());
         facts.insert("OneTimePassword".to_owned(), password.into());
     }
-    whom.printing
+    target
+        .output_flags
         .output()
         .print(&facts, |_| format!("The temporary password of {login} (shown only once):\n{password}\n\n{note}"))
 }

@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use serde_json::{Map, Value, json};
 
-use super::Printing;
+use super::OutputFlags;
 use super::connection::{InstanceClient, InstanceConnection, text};
 use super::input_file;
 use super::output::{Style, wrapped};
@@ -13,8 +13,8 @@ use super::table::table;
 const WIDTH: usize = 100;
 
 /// Maximum number of resources in one call, and of their bytes, well below the limit for a body.
-const RESOURCES_A_CALL: usize = 10_000;
-const BYTES_A_CALL: usize = 1_500_000;
+const RESOURCES_PER_CALL: usize = 10_000;
+const BYTES_PER_CALL: usize = 1_500_000;
 
 /// Profiles can grant the permissions of a registered application, and decisions about them can be requested.
 #[derive(Args)]
@@ -28,18 +28,18 @@ enum Command {
     /// Register an application, or replace its registration, and register the resources in the file
     Register {
         #[command(flatten)]
-        file: File,
+        file: FileArgument,
         #[command(flatten)]
         connection: InstanceConnection,
         #[command(flatten)]
-        printing: Printing,
+        output_flags: OutputFlags,
     },
     /// List the registered applications
     List {
         #[command(flatten)]
         connection: InstanceConnection,
         #[command(flatten)]
-        printing: Printing,
+        output_flags: OutputFlags,
     },
     /// Show an application and its permissions
     Show {
@@ -49,7 +49,7 @@ enum Command {
         #[command(flatten)]
         connection: InstanceConnection,
         #[command(flatten)]
-        printing: Printing,
+        output_flags: OutputFlags,
     },
     /// Unregister an application and delete its registered resources
     Unregister {
@@ -59,16 +59,16 @@ enum Command {
         #[command(flatten)]
         connection: InstanceConnection,
         #[command(flatten)]
-        printing: Printing,
+        output_flags: OutputFlags,
     },
     /// Register or update resources of an application; other resources remain
     PutResources {
         #[command(flatten)]
-        file: File,
+        file: FileArgument,
         #[command(flatten)]
         connection: InstanceConnection,
         #[command(flatten)]
-        printing: Printing,
+        output_flags: OutputFlags,
     },
     /// List the registered resources of an application
     Resources {
@@ -78,12 +78,12 @@ enum Command {
         #[command(flatten)]
         connection: InstanceConnection,
         #[command(flatten)]
-        printing: Printing,
+        output_flags: OutputFlags,
     },
 }
 
 #[derive(Args)]
-struct File {
+struct FileArgument {
     /// A TOML or JSON file, or - for standard input. Members: namespace, name, description, permissions (each with
     /// name, description, requires) and resources (each with id, attributes, hierarchy_group_id)
     #[arg(value_name = "FILE")]
@@ -91,7 +91,7 @@ struct File {
 }
 
 /// The content of a file.
-struct Content {
+struct FileContent {
     namespace: String,
     resources: Vec<Value>,
     /// All other members.
@@ -101,87 +101,90 @@ struct Content {
 impl Application {
     pub(super) fn run(self) -> Result<(), String> {
         match self.command {
-            Command::Register { file, connection, printing } => register(&file, &connection, printing),
-            Command::List { connection, printing } => list(&connection, printing),
-            Command::Show { namespace, connection, printing } => {
+            Command::Register { file, connection, output_flags } => register(&file, &connection, output_flags),
+            Command::List { connection, output_flags } => list(&connection, output_flags),
+            Command::Show { namespace, connection, output_flags } => {
                 let answer = connection.client()?.call("GET", &["applications", &namespace], None)?;
-                printing.output().print(&answer, |style| shown(style, &answer))
+                output_flags.output().print(&answer, |style| format_application(style, &answer))
             }
-            Command::Unregister { namespace, connection, printing } => {
+            Command::Unregister { namespace, connection, output_flags } => {
                 let answer = connection.client()?.call("DELETE", &["applications", &namespace], None)?;
-                printing.output().print(&answer, |_| format!("{namespace} is unregistered."))
+                output_flags.output().print(&answer, |_| format!("{namespace} is unregistered."))
             }
-            Command::PutResources { file, connection, printing } => put_resources(&file, &connection, printing),
-            Command::Resources { namespace, connection, printing } => resources(&namespace, &connection, printing),
+            Command::PutResources { file, connection, output_flags } => put_resources(&file, &connection, output_flags),
+            Command::Resources { namespace, connection, output_flags } => {
+                resources(&namespace, &connection, output_flags)
+            }
         }
     }
 }
 
-impl File {
-    fn read(&self) -> Result<Content, String> {
-        let mut rest = input_file::read(&self.path)?;
-        let missing = || {
-            format!("{}: the namespace of the application is missing, for example namespace = \"orders\"", self.path)
-        };
+impl FileArgument {
+    fn load(&self) -> Result<FileContent, String> {
+        let mut rest = input_file::load(&self.path)?;
+        let missing = || format!("{}: the namespace of the application is missing, for example namespace = \"orders\"", self.path);
         let Some(Value::String(namespace)) = rest.remove("Namespace") else { return Err(missing()) };
         let resources = match rest.remove("Resources") {
             None => Vec::new(),
             Some(Value::Array(resources)) => resources,
             Some(_) => return Err(format!("{}: resources must be a list", self.path)),
         };
-        Ok(Content { namespace, resources, rest })
+        Ok(FileContent { namespace, resources, rest })
     }
 }
 
-fn register(file: &File, connection: &InstanceConnection, printing: Printing) -> Result<(), String> {
-    let Content { namespace, resources, rest } = file.read()?;
+fn register(file: &FileArgument, connection: &InstanceConnection, output_flags: OutputFlags) -> Result<(), String> {
+    let FileContent { namespace, resources, rest } = file.load()?;
     let permissions = rest.get("Permissions").and_then(Value::as_array).map_or(0, Vec::len);
     let client = connection.client()?;
     let mut answer = client.call("PUT", &["applications", &namespace], Some(&Value::Object(rest)))?;
-    if let Some(last) = put(&client, &namespace, &resources)? {
+    if let Some(last) = put_in_batches(&client, &namespace, &resources)? {
         answer = last;
     }
-    printing.output().print(&answer, |_| {
-        let told = match resources.len() {
+    output_flags.output().print(&answer, |_| {
+        let resources_note = match resources.len() {
             0 => String::new(),
             1 => ", and 1 resource is registered".to_owned(),
             count => format!(", and {count} resources are registered"),
         };
         let noun = if permissions == 1 { "permission" } else { "permissions" };
-        format!("{namespace} is registered with {permissions} {noun}{told}.")
+        format!("{namespace} is registered with {permissions} {noun}{resources_note}.")
     })
 }
 
-fn put_resources(file: &File, connection: &InstanceConnection, printing: Printing) -> Result<(), String> {
-    let Content { namespace, resources, .. } = file.read()?;
-    let answer = put(&connection.client()?, &namespace, &resources)?;
-    let answer =
-        answer.ok_or_else(|| format!("{}: the file has no resources. Add them under [[resources]]", file.path))?;
-    printing.output().print(&answer, |_| format!("{} resources of {namespace} are registered.", resources.len()))
+fn put_resources(
+    file: &FileArgument,
+    connection: &InstanceConnection,
+    output_flags: OutputFlags,
+) -> Result<(), String> {
+    let FileContent { namespace, resources, .. } = file.load()?;
+    let answer = put_in_batches(&connection.client()?, &namespace, &resources)?;
+    let answer = answer.ok_or_else(|| format!("{}: the file has no resources. Add them under [[resources]]", file.path))?;
+    output_flags.output().print(&answer, |_| format!("{} resources of {namespace} are registered.", resources.len()))
 }
 
 /// Registers resources in as many calls as necessary. Returns the last response.
-fn put(client: &InstanceClient, namespace: &str, resources: &[Value]) -> Result<Option<Value>, String> {
+fn put_in_batches(client: &InstanceClient, namespace: &str, resources: &[Value]) -> Result<Option<Value>, String> {
     let mut last = None;
-    let mut waiting = resources;
-    while !waiting.is_empty() {
+    let mut remaining = resources;
+    while !remaining.is_empty() {
         let mut bytes = 0;
-        let fits = waiting.iter().take(RESOURCES_A_CALL).take_while(|resource| {
+        let fitting = remaining.iter().take(RESOURCES_PER_CALL).take_while(|resource| {
             bytes += resource.to_string().len();
-            bytes <= BYTES_A_CALL
+            bytes <= BYTES_PER_CALL
         });
-        let (now, rest) = waiting.split_at(fits.count().max(1));
-        let body = json!({ "Resources": now });
+        let (batch, rest) = remaining.split_at(fitting.count().max(1));
+        let body = json!({ "Resources": batch });
         last = Some(client.call("PUT", &["applications", namespace, "resources"], Some(&body))?);
-        waiting = rest;
+        remaining = rest;
     }
     Ok(last)
 }
 
-fn list(connection: &InstanceConnection, printing: Printing) -> Result<(), String> {
+fn list(connection: &InstanceConnection, output_flags: OutputFlags) -> Result<(), String> {
     let answer = connection.client()?.call("GET", &["applications"], None)?;
     let applications = answer.get("Applications").and_then(Value::as_array).cloned().unwrap_or_default();
-    printing.output().print(&answer, |style| {
+    output_flags.output().print(&answer, |style| {
         if applications.is_empty() {
             return "No applications are registered.".to_owned();
         }
@@ -195,7 +198,7 @@ fn list(connection: &InstanceConnection, printing: Printing) -> Result<(), Strin
     })
 }
 
-fn shown(style: &Style, application: &Value) -> String {
+fn format_application(style: &Style, application: &Value) -> String {
     let mut out = format!("{}  {}", style.strong(text(application, "Namespace")), text(application, "Name"));
     if !text(application, "Description").is_empty() {
         out = format!("{out}\n{}", wrapped(text(application, "Description"), "  ", WIDTH));
@@ -214,17 +217,17 @@ fn shown(style: &Style, application: &Value) -> String {
     out
 }
 
-fn resources(namespace: &str, connection: &InstanceConnection, printing: Printing) -> Result<(), String> {
-    let resources = connection.client()?.listed(&["applications", namespace, "resources"], "Resources")?;
-    printing.output().print(&json!({ "Resources": resources }), |style| {
+fn resources(namespace: &str, connection: &InstanceConnection, output_flags: OutputFlags) -> Result<(), String> {
+    let resources = connection.client()?.management_rows(&["applications", namespace, "resources"], "Resources")?;
+    output_flags.output().print(&json!({ "Resources": resources }), |style| {
         if resources.is_empty() {
             return format!("No resources of {namespace} are registered.");
         }
         let row = |resource: &Value| {
             let attributes = resource.get("Attributes").and_then(Value::as_object).into_iter().flatten();
-            let each = attributes.map(|(name, value)| format!("{name} = {}", value.as_str().unwrap_or_default()));
+            let pairs = attributes.map(|(name, value)| format!("{name} = {}", value.as_str().unwrap_or_default()));
             let group = text(resource, "HierarchyGroupId").to_owned();
-            [text(resource, "Id").to_owned(), group, each.collect::<Vec<_>>().join(", ")]
+            [text(resource, "Id").to_owned(), group, pairs.collect::<Vec<_>>().join(", ")]
         };
         let rows: Vec<_> = resources.iter().map(row).collect();
         table(style, ["RESOURCE", "HIERARCHY GROUP", "ATTRIBUTES"], &rows)

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::json;
 
-use super::Printing;
+use super::OutputFlags;
 use crate::config::{Config, DataFlags};
 
 /// The copy has the state of one point in time. It does not include the key file: back that up separately and keep it
@@ -18,12 +18,12 @@ pub(super) struct Backup {
     #[command(flatten)]
     data: DataFlags,
     #[command(flatten)]
-    printing: Printing,
+    output_flags: OutputFlags,
 }
 
 impl Backup {
     pub(super) fn run(self) -> Result<(), String> {
-        let config = Config::read(self.data.into())?;
+        let config = Config::load(self.data.into())?;
         let folder = self.file.parent().filter(|folder| !folder.as_os_str().is_empty());
         if let Some(missing) = folder.filter(|folder| !folder.is_dir()) {
             return Err(format!("there is no folder {}. Create it first, or specify another file", missing.display()));
@@ -31,7 +31,7 @@ impl Backup {
         floorkey_store::backup_folder(&config.data, &self.file).map_err(|error| error.to_string())?;
         let bytes = std::fs::metadata(&self.file).map_err(|error| error.to_string())?.len();
         let value = json!({ "File": self.file, "Bytes": bytes });
-        self.printing.output().print(&value, |_| {
+        self.output_flags.output().print(&value, |_| {
             format!(
                 "{} is a complete backup of {} ({bytes} bytes).\nAlso back up the key file {}, in a separate \
                 location.",

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::Printing;
+use super::OutputFlags;
 use super::connection::{InstanceConnection, text};
 
 /// A bundle contains all authorization data of an instance, signed. Programs load it with the crate `floorkey` and
@@ -25,21 +25,21 @@ enum Command {
         #[command(flatten)]
         connection: InstanceConnection,
         #[command(flatten)]
-        printing: Printing,
+        output_flags: OutputFlags,
     },
     /// Show the public key with which programs verify bundles
     Key {
         #[command(flatten)]
         connection: InstanceConnection,
         #[command(flatten)]
-        printing: Printing,
+        output_flags: OutputFlags,
     },
 }
 
 impl Bundle {
     pub(super) fn run(self) -> Result<(), String> {
         match self.command {
-            Command::Export { file, connection, printing } => {
+            Command::Export { file, connection, output_flags } => {
                 let answer = connection.client()?.call("GET", &["bundle"], None)?;
                 let problem = |error: std::io::Error| format!("can't write {}: {error}", file.display());
                 // Written to a temporary file first, so that programs never read an incomplete bundle.
@@ -50,13 +50,13 @@ impl Bundle {
                 let revision = answer.get("Revision").and_then(serde_json::Value::as_u64).unwrap_or_default();
                 let key = text(&answer, "PublicKey");
                 let value = json!({ "File": file.display().to_string(), "Revision": revision, "PublicKey": key });
-                printing.output().print(&value, |_| {
+                output_flags.output().print(&value, |_| {
                     format!("Revision {revision} is in {}. Programs verify it with {key}", file.display())
                 })
             }
-            Command::Key { connection, printing } => {
+            Command::Key { connection, output_flags } => {
                 let answer = connection.client()?.call("GET", &["bundle-key"], None)?;
-                printing.output().print(&answer, |_| text(&answer, "PublicKey").to_owned())
+                output_flags.output().print(&answer, |_| text(&answer, "PublicKey").to_owned())
             }
         }
     }

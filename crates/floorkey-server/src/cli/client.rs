@@ -10,7 +10,7 @@ use ureq::tls::{RootCerts, TlsConfig};
 use zeroize::Zeroizing;
 
 use super::signature::{Signer, Unsigned};
-use floorkey_service::outside;
+use floorkey_service::{clock, entropy};
 
 /// Timeout of a call, which can include the hashing of a password.
 const TIMEOUT: Duration = Duration::from_secs(60);
@@ -41,7 +41,7 @@ impl Client {
         access_key_id: String,
         secret_access_key: Zeroizing<String>,
     ) -> Result<Self, String> {
-        let (endpoint, uri) = address(endpoint)?;
+        let (endpoint, uri) = parse_endpoint(endpoint)?;
         let host = uri.authority().map(ToString::to_string).unwrap_or_default();
         Ok(Self {
             agent: agent(),
@@ -72,8 +72,8 @@ impl Client {
             query.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
         let raw_query = pairs.join("&");
         let body = body.map(Value::to_string);
-        let time = time(outside::now());
-        let invocation = uuid::Uuid::from_u128(outside::id()).to_string();
+        let time = amz_date(clock::now());
+        let invocation = uuid::Uuid::from_u128(entropy::random_id()).to_string();
         let call = Unsigned {
             method,
             raw_path: &raw_path,
@@ -89,29 +89,29 @@ impl Client {
             region: &self.region,
         };
         let authorization = signer.authorization(&call).map_err(|error| error.to_string())?;
-        let mark = if raw_query.is_empty() { "" } else { "?" };
+        let separator = if raw_query.is_empty() { "" } else { "?" };
         let request = http::Request::builder()
             .method(method)
-            .uri(format!("{}{segments}{mark}{raw_query}", self.endpoint))
+            .uri(format!("{}{segments}{separator}{raw_query}", self.endpoint))
             .header("Host", &self.host)
             .header("X-Amz-Date", &time)
             .header("Amz-Sdk-Invocation-Id", &invocation)
             .header("Authorization", authorization);
-        let sent = match body {
+        let result = match body {
             None => request.body(()).map(|request| self.agent.run(request)),
             Some(body) => {
                 let request = request.header("Content-Type", "application/json");
                 request.body(body).map(|request| self.agent.run(request))
             }
         };
-        let answer = sent.map_err(|error| error.to_string())?.map_err(|error| self.unreachable(&error))?;
-        self.read(answer)
+        let answer = result.map_err(|error| error.to_string())?.map_err(|error| self.unreachable_message(&error))?;
+        self.parse_response(answer)
     }
 
-    fn read(&self, mut answer: http::Response<ureq::Body>) -> Result<Value, String> {
+    fn parse_response(&self, mut answer: http::Response<ureq::Body>) -> Result<Value, String> {
         let status = answer.status();
         let kind = answer.headers().get("x-amzn-errortype").and_then(|kind| kind.to_str().ok()).map(str::to_owned);
-        let text = answer.body_mut().read_to_string().map_err(|error| self.unreachable(&error))?;
+        let text = answer.body_mut().read_to_string().map_err(|error| self.unreachable_message(&error))?;
         let value: Option<Value> = serde_json::from_str(&text).ok();
         match (status.is_success(), value) {
             (true, Some(value)) => Ok(value),
@@ -123,13 +123,13 @@ impl Client {
         }
     }
 
-    fn unreachable(&self, error: &ureq::Error) -> String {
-        unreachable(&self.endpoint, error)
+    fn unreachable_message(&self, error: &ureq::Error) -> String {
+        unreachable_message(&self.endpoint, error)
     }
 }
 
 /// The message for a server that can't be reached.
-pub(super) fn unreachable(endpoint: &str, error: &ureq::Error) -> String {
+pub(super) fn unreachable_message(endpoint: &str, error: &ureq::Error) -> String {
     format!(
         "can't reach {endpoint}: {error}. Check that the server is running, or specify another address with \
         --endpoint or FLOORKEY_ENDPOINT"
@@ -140,7 +140,7 @@ pub(super) fn unreachable(endpoint: &str, error: &ureq::Error) -> String {
 ///
 /// # Errors
 /// If it is not an HTTP or HTTPS URL.
-pub(super) fn address(endpoint: &str) -> Result<(String, Uri), String> {
+pub(super) fn parse_endpoint(endpoint: &str) -> Result<(String, Uri), String> {
     let endpoint = endpoint.trim_end_matches('/');
     let wrong = || format!("the endpoint `{endpoint}` is not an HTTP or HTTPS URL. Example: http://127.0.0.1:8080");
     let uri: Uri = endpoint.parse().map_err(|_| wrong())?;
@@ -167,7 +167,7 @@ pub(super) fn agent() -> ureq::Agent {
 }
 
 /// A time in the format of signatures.
-fn time(at: Timestamp) -> String {
+fn amz_date(at: Timestamp) -> String {
     let at = jiff::Timestamp::from_millisecond(at.as_millis()).unwrap_or_default();
     at.strftime("%Y%m%dT%H%M%SZ").to_string()
 }
@@ -178,7 +178,7 @@ mod tests {
 
     #[test]
     fn times_are_formatted_for_signatures() {
-        assert_eq!(time(Timestamp::from_millis(1_440_938_160_999)), "20150830T123600Z");
+        assert_eq!(amz_date(Timestamp::from_millis(1_440_938_160_999)), "20150830T123600Z");
     }
 
     #[test]

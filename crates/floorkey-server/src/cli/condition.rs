@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
-use super::Printing;
+use super::OutputFlags;
 use super::connection::{InstanceConnection, text};
 use super::input_file;
 use super::table::table;
@@ -25,7 +25,7 @@ enum Command {
         #[command(flatten)]
         connection: InstanceConnection,
         #[command(flatten)]
-        printing: Printing,
+        output_flags: OutputFlags,
     },
     /// Replace all conditions of a security profile
     Set {
@@ -38,25 +38,25 @@ enum Command {
         #[command(flatten)]
         connection: InstanceConnection,
         #[command(flatten)]
-        printing: Printing,
+        output_flags: OutputFlags,
     },
 }
 
 impl Condition {
     pub(super) fn run(self) -> Result<(), String> {
         match self.command {
-            Command::List { profile, connection, printing } => list(&profile, &connection, printing),
-            Command::Set { profile, file, connection, printing } => set(&profile, &file, &connection, printing),
+            Command::List { profile, connection, output_flags } => list(&profile, &connection, output_flags),
+            Command::Set { profile, file, connection, output_flags } => set(&profile, &file, &connection, output_flags),
         }
     }
 }
 
-fn list(profile: &str, connection: &InstanceConnection, printing: Printing) -> Result<(), String> {
+fn list(profile: &str, connection: &InstanceConnection, output_flags: OutputFlags) -> Result<(), String> {
     let client = connection.client()?;
     let id = client.profile(profile)?;
     let answer = client.call("GET", &["security-profiles", &id, "conditions"], None)?;
     let conditions = answer.get("Conditions").and_then(Value::as_array).cloned().unwrap_or_default();
-    printing.output().print(&answer, |style| {
+    output_flags.output().print(&answer, |style| {
         let rows: Vec<_> = conditions.iter().map(row).collect();
         match rows.is_empty() {
             true => format!("{profile} has no conditions."),
@@ -65,23 +65,23 @@ fn list(profile: &str, connection: &InstanceConnection, printing: Printing) -> R
     })
 }
 
-fn row(of: &Value) -> [String; 2] {
-    let permission = match text(of, "Namespace") {
-        "" => text(of, "Permission").to_owned(),
-        namespace => format!("{namespace}: {}", text(of, "Permission")),
+fn row(permission_conditions: &Value) -> [String; 2] {
+    let permission = match text(permission_conditions, "Namespace") {
+        "" => text(permission_conditions, "Permission").to_owned(),
+        namespace => format!("{namespace}: {}", text(permission_conditions, "Permission")),
     };
-    let all = of.get("All").and_then(Value::as_array).into_iter().flatten();
+    let all = permission_conditions.get("All").and_then(Value::as_array).into_iter().flatten();
     [permission, all.map(|condition| text(condition, "Words")).collect::<Vec<_>>().join(", and ")]
 }
 
-fn set(profile: &str, file: &str, connection: &InstanceConnection, printing: Printing) -> Result<(), String> {
-    let body = Value::Object(input_file::read(file)?);
+fn set(profile: &str, file: &str, connection: &InstanceConnection, output_flags: OutputFlags) -> Result<(), String> {
+    let body = Value::Object(input_file::load(file)?);
     let client = connection.client()?;
     let id = client.profile(profile)?;
     let answer = client.call("PUT", &["security-profiles", &id, "conditions"], Some(&body))?;
     let count = body.get("Conditions").and_then(Value::as_array).map_or(0, Vec::len);
     let value = json!({ "SecurityProfileId": id, "Revision": answer.get("Revision") });
-    printing.output().print(&value, |_| match count {
+    output_flags.output().print(&value, |_| match count {
         0 => format!("The conditions of {profile} are removed."),
         1 => format!("{profile} has conditions on 1 permission."),
         many => format!("{profile} has conditions on {many} permissions."),

@@ -49,10 +49,10 @@ impl Connection {
                 create an access key with `floorkey access-key create`"
             )
         };
-        let id = variable("AWS_ACCESS_KEY_ID").ok_or_else(|| missing("AWS_ACCESS_KEY_ID"))?;
-        let secret = variable("AWS_SECRET_ACCESS_KEY").ok_or_else(|| missing("AWS_SECRET_ACCESS_KEY"))?;
-        let endpoint = self.endpoint.clone().or_else(|| variable("AWS_ENDPOINT_URL_CONNECT"));
-        let region = self.region.clone().or_else(|| variable("AWS_REGION")).or_else(|| variable("AWS_DEFAULT_REGION"));
+        let id = env_var("AWS_ACCESS_KEY_ID").ok_or_else(|| missing("AWS_ACCESS_KEY_ID"))?;
+        let secret = env_var("AWS_SECRET_ACCESS_KEY").ok_or_else(|| missing("AWS_SECRET_ACCESS_KEY"))?;
+        let endpoint = self.endpoint.clone().or_else(|| env_var("AWS_ENDPOINT_URL_CONNECT"));
+        let region = self.region.clone().or_else(|| env_var("AWS_REGION")).or_else(|| env_var("AWS_DEFAULT_REGION"));
         Client::new(
             endpoint.as_deref().unwrap_or(DEFAULT_ENDPOINT),
             region.unwrap_or_else(|| DEFAULT_REGION.to_owned()),
@@ -90,7 +90,7 @@ impl InstanceClient {
     ///
     /// # Errors
     /// As [`Client::call`].
-    pub(super) fn rows(&self, path: &str, member: &str) -> Result<Vec<Value>, String> {
+    pub(super) fn connect_rows(&self, path: &str, member: &str) -> Result<Vec<Value>, String> {
         self.pages(&[path, &self.instance], member)
     }
 
@@ -98,7 +98,7 @@ impl InstanceClient {
     ///
     /// # Errors
     /// As [`Client::call`].
-    pub(super) fn listed(&self, path: &[&str], member: &str) -> Result<Vec<Value>, String> {
+    pub(super) fn management_rows(&self, path: &[&str], member: &str) -> Result<Vec<Value>, String> {
         self.pages(&[&["floorkey", "v1", "instances", &self.instance], path].concat(), member)
     }
 
@@ -123,10 +123,10 @@ impl InstanceClient {
         if let Some(id) = floorkey::SecurityProfileId::parse(name_or_id) {
             return Ok(id.to_string());
         }
-        let profiles = self.rows("security-profiles-summary", "SecurityProfileSummaryList")?;
+        let profiles = self.connect_rows("security-profiles-summary", "SecurityProfileSummaryList")?;
         let wanted = floorkey::text::folded(name_or_id);
-        let found = profiles.iter().find(|profile| floorkey::text::folded(text(profile, "Name")) == wanted);
-        found.map(|profile| text(profile, "Id").to_owned()).ok_or_else(|| {
+        let profile = profiles.iter().find(|profile| floorkey::text::folded(text(profile, "Name")) == wanted);
+        profile.map(|profile| text(profile, "Id").to_owned()).ok_or_else(|| {
             let names: Vec<&str> = profiles.iter().map(|profile| text(profile, "Name")).collect();
             format!("there is no security profile `{name_or_id}`. Available security profiles: {}", names.join(", "))
         })
@@ -140,26 +140,26 @@ impl InstanceClient {
         if let Some(id) = floorkey::UserId::parse(login_or_id) {
             return Ok(id.to_string());
         }
-        let found = self.call("GET", &["logins", login_or_id], None)?;
-        Ok(text(&found, "UserId").to_owned())
+        let user = self.call("GET", &["logins", login_or_id], None)?;
+        Ok(text(&user, "UserId").to_owned())
     }
 }
 
 /// An instance in the result of `ListInstances`.
-struct Listed {
+struct InstanceSummary {
     id: String,
     arn: String,
     alias: String,
 }
 
-fn instances(client: &Client) -> Result<Vec<Listed>, String> {
+fn instances(client: &Client) -> Result<Vec<InstanceSummary>, String> {
     let mut instances = Vec::new();
     let mut token: Option<String> = None;
     loop {
         let query: Vec<(&str, &str)> = token.iter().map(|token| ("nextToken", token.as_str())).collect();
         let answer = client.call("GET", &["instance"], &query, None)?;
         let page = answer.get("InstanceSummaryList").and_then(Value::as_array).into_iter().flatten();
-        instances.extend(page.map(|instance| Listed {
+        instances.extend(page.map(|instance| InstanceSummary {
             id: text(instance, "Id").to_owned(),
             arn: text(instance, "Arn").to_owned(),
             alias: text(instance, "InstanceAlias").to_owned(),
@@ -171,25 +171,25 @@ fn instances(client: &Client) -> Result<Vec<Listed>, String> {
     }
 }
 
-fn choose(instances: &[Listed], wanted: Option<&str>) -> Result<String, String> {
+fn choose(instances: &[InstanceSummary], wanted: Option<&str>) -> Result<String, String> {
     let list = || {
-        let each = instances.iter().map(|instance| match instance.alias.as_str() {
+        let lines = instances.iter().map(|instance| match instance.alias.as_str() {
             "" => format!("\n  {}", instance.id),
             alias => format!("\n  {}  {alias}", instance.id),
         });
-        each.collect::<String>()
+        lines.collect::<String>()
     };
-    let names = |instance: &&Listed, wanted: &str| {
+    let matches = |instance: &&InstanceSummary, wanted: &str| {
         instance.id.eq_ignore_ascii_case(wanted)
             || instance.arn == wanted
             || (!instance.alias.is_empty() && instance.alias.eq_ignore_ascii_case(wanted))
     };
     match (wanted, instances) {
         (_, []) => Err("the server has no instance that this access key can access".to_owned()),
-        (None, [only]) => Ok(only.id.clone()),
+        (None, [instance]) => Ok(instance.id.clone()),
         (None, _) => Err(format!("the server has several instances. Specify one with --instance:{}", list())),
-        (Some(wanted), _) => match instances.iter().find(|instance| names(instance, wanted)) {
-            Some(found) => Ok(found.id.clone()),
+        (Some(wanted), _) => match instances.iter().find(|instance| matches(instance, wanted)) {
+            Some(summary) => Ok(summary.id.clone()),
             None => Err(format!("there is no instance `{wanted}`. Available instances:{}", list())),
         },
     }
@@ -201,7 +201,7 @@ pub(super) fn text<'a>(answer: &'a Value, member: &str) -> &'a str {
 }
 
 /// The value of an environment variable, unless it is empty.
-pub(super) fn variable(name: &str) -> Option<String> {
+pub(super) fn env_var(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
@@ -211,8 +211,9 @@ mod tests {
 
     #[test]
     fn an_instance_is_selected_by_id_arn_or_alias_and_the_only_one_by_default() {
-        let listed = |id: &str, alias: &str| Listed { id: id.into(), arn: format!("arn:{id}"), alias: alias.into() };
-        let (one, two) = ([listed("i-1", "Main")], [listed("i-1", "Main"), listed("i-2", "")]);
+        let summary =
+            |id: &str, alias: &str| InstanceSummary { id: id.into(), arn: format!("arn:{id}"), alias: alias.into() };
+        let (one, two) = ([summary("i-1", "Main")], [summary("i-1", "Main"), summary("i-2", "")]);
         assert_eq!(choose(&one, None), Ok("i-1".into()));
         for name in ["i-2", "I-2", "arn:i-2"] {
             assert_eq!(choose(&two, Some(name)), Ok("i-2".into()));

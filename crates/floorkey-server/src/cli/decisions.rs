@@ -6,14 +6,14 @@ use clap::Args;
 use floorkey::{Permission, ResourceType, TokenSettings};
 use serde_json::{Map, Value, json};
 
-use super::Printing;
-use super::bearer::{Asking, Wish, with};
+use super::OutputFlags;
 use super::connection::text;
+use super::decision_client::{DecisionFlags, DetailLevel, with_member};
 use super::output::Style;
 use super::table::table;
 
 /// The exit code on errors.
-const NO_ANSWER: u8 = 2;
+const EXIT_CODE_ERROR: u8 = 2;
 
 /// Checks whether a user can perform an action.
 #[derive(Args)]
@@ -40,11 +40,11 @@ struct Question {
     #[command(flatten)]
     resource: Resource,
     #[command(flatten)]
-    said: Said,
+    supplied: SuppliedAttributes,
     #[command(flatten)]
-    asking: Asking,
+    decision_flags: DecisionFlags,
     #[command(flatten)]
-    printing: Printing,
+    output_flags: OutputFlags,
 }
 
 /// Lists the users who can perform an action.
@@ -56,11 +56,11 @@ pub(super) struct WhoCan {
     #[command(flatten)]
     resource: Resource,
     #[command(flatten)]
-    said: Said,
+    supplied: SuppliedAttributes,
     #[command(flatten)]
-    asking: Asking,
+    decision_flags: DecisionFlags,
     #[command(flatten)]
-    printing: Printing,
+    output_flags: OutputFlags,
 }
 
 /// Lists the actions that a user can perform.
@@ -72,75 +72,78 @@ pub(super) struct WhatCan {
     #[command(flatten)]
     resource: Resource,
     #[command(flatten)]
-    said: Said,
+    supplied: SuppliedAttributes,
     #[command(flatten)]
-    asking: Asking,
+    decision_flags: DecisionFlags,
     #[command(flatten)]
-    printing: Printing,
+    output_flags: OutputFlags,
 }
 
 #[derive(Args)]
 struct Resource {
     /// The resource: a type and an ID, as in user:ann, queue:ID or, with the namespace of an application, orders:o-17
     /// [default: the instance as a whole]
-    #[arg(value_name = "RESOURCE", value_parser = resource)]
+    #[arg(value_name = "RESOURCE", value_parser = parse_resource)]
     resource: Option<(String, String)>,
     /// Supply an attribute of the resource, which takes precedence over a stored one: status=open
-    #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
+    #[arg(long, value_name = "NAME=VALUE", value_parser = parse_pair)]
     resource_property: Vec<(String, String)>,
 }
 
 #[derive(Args)]
-struct Said {
+struct SuppliedAttributes {
     /// The subject type, if the token accepts another one for users
     #[arg(long, value_name = "TYPE", default_value = TokenSettings::SUBJECT_TYPE)]
     subject_type: String,
     /// Supply an attribute of the user, which takes precedence over a stored one: team=night
-    #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
+    #[arg(long, value_name = "NAME=VALUE", value_parser = parse_pair)]
     user_property: Vec<(String, String)>,
     /// Supply an attribute of the action: soft=true
-    #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
+    #[arg(long, value_name = "NAME=VALUE", value_parser = parse_pair)]
     action_property: Vec<(String, String)>,
 }
 
 /// The exit code of a command with a decision.
-pub(super) fn ended(answered: Result<bool, String>) -> ExitCode {
-    match answered {
+pub(super) fn exit_code(result: Result<bool, String>) -> ExitCode {
+    match result {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(problem) => {
             eprintln!("floorkey: {problem}");
-            NO_ANSWER.into()
+            EXIT_CODE_ERROR.into()
         }
     }
 }
 
 impl Check {
     pub(super) fn run(&self) -> Result<bool, String> {
-        let (allowed, answer) = self.question.ask(Wish::Details)?;
+        let (allowed, answer) = self.question.evaluate(DetailLevel::Details)?;
         let hint = self.question.hint(&answer);
-        self.question.printing.output().print(&answer, |style| headline(style, allowed, &answer) + &hint)?;
+        self.question.output_flags.output().print(&answer, |style| format_decision(style, allowed, &answer) + &hint)?;
         Ok(allowed)
     }
 }
 
 impl Explain {
     pub(super) fn run(&self) -> Result<bool, String> {
-        let (allowed, answer) = self.question.ask(Wish::Explain)?;
+        let (allowed, answer) = self.question.evaluate(DetailLevel::Explanation)?;
         let hint = self.question.hint(&answer);
-        self.question.printing.output().print(&answer, |style| explained(style, allowed, &answer) + &hint)?;
+        self.question
+            .output_flags
+            .output()
+            .print(&answer, |style| format_explanation(style, allowed, &answer) + &hint)?;
         Ok(allowed)
     }
 }
 
 impl Question {
-    fn ask(&self, wish: Wish) -> Result<(bool, Value), String> {
+    fn evaluate(&self, detail_level: DetailLevel) -> Result<(bool, Value), String> {
         let question = json!({
-            "subject": self.said.subject(Some(&self.user)),
-            "action": self.said.action(&self.permission),
+            "subject": self.supplied.subject(Some(&self.user)),
+            "action": self.supplied.action(&self.permission),
             "resource": self.resource.value(),
         });
-        let answer = self.asking.bearer()?.ask("/access/v1/evaluation", question, wish)?;
+        let answer = self.decision_flags.client()?.send("/access/v1/evaluation", question, detail_level)?;
         let decision = answer.get("decision").and_then(Value::as_bool);
         decision.map(|allowed| (allowed, answer)).ok_or_else(|| "the server's response has no decision".to_owned())
     }
@@ -170,21 +173,21 @@ impl Question {
 impl WhoCan {
     pub(super) fn run(&self) -> Result<(), String> {
         let question = json!({
-            "subject": self.said.subject(None),
-            "action": self.said.action(&self.permission),
+            "subject": self.supplied.subject(None),
+            "action": self.supplied.action(&self.permission),
             "resource": self.resource.value(),
         });
-        let found = self.asking.bearer()?.search("/access/v1/search/subject", &question)?;
-        self.printing.output().print(&json!({ "results": found }), |style| {
+        let results = self.decision_flags.client()?.search("/access/v1/search/subject", &question)?;
+        self.output_flags.output().print(&json!({ "results": results }), |style| {
             let row = |user: &Value| {
                 let id = user.get("properties").map(|properties| text(properties, "userId")).unwrap_or_default();
                 [text(user, "id").to_owned(), id.to_owned()]
             };
-            match found.as_slice() {
+            match results.as_slice() {
                 [] => "No users can.".to_owned(),
-                found => {
-                    let rows: Vec<_> = found.iter().map(row).collect();
-                    format!("{}\n{}", table(style, ["LOGIN", "USER"], &rows), counted(found.len(), "user"))
+                results => {
+                    let rows: Vec<_> = results.iter().map(row).collect();
+                    format!("{}\n{}", table(style, ["LOGIN", "USER"], &rows), count_text(results.len(), "user"))
                 }
             }
         })
@@ -193,13 +196,13 @@ impl WhoCan {
 
 impl WhatCan {
     pub(super) fn run(&self) -> Result<(), String> {
-        let question = json!({ "subject": self.said.subject(Some(&self.user)), "resource": self.resource.value() });
-        let found = self.asking.bearer()?.search("/access/v1/search/action", &question)?;
-        self.printing.output().print(&json!({ "results": found }), |_| match found.as_slice() {
+        let question = json!({ "subject": self.supplied.subject(Some(&self.user)), "resource": self.resource.value() });
+        let results = self.decision_flags.client()?.search("/access/v1/search/action", &question)?;
+        self.output_flags.output().print(&json!({ "results": results }), |_| match results.as_slice() {
             [] => format!("{} can't perform any action there.", self.user),
-            found => {
-                let names: Vec<&str> = found.iter().map(|action| text(action, "name")).collect();
-                format!("{}\n{}", names.join("\n"), counted(found.len(), "permission"))
+            results => {
+                let names: Vec<&str> = results.iter().map(|action| text(action, "name")).collect();
+                format!("{}\n{}", names.join("\n"), count_text(results.len(), "permission"))
             }
         })
     }
@@ -218,11 +221,11 @@ impl Resource {
 /// The ID that means the token's instance.
 const THIS_INSTANCE: &str = "this";
 
-impl Said {
+impl SuppliedAttributes {
     fn subject(&self, id: Option<&str>) -> Value {
         let subject = json!({ "type": self.subject_type });
         let subject = match id {
-            Some(id) => with(subject, "id", id.into()),
+            Some(id) => with_member(subject, "id", id.into()),
             None => subject,
         };
         with_properties(subject, &self.user_property)
@@ -238,10 +241,10 @@ fn with_properties(value: Value, properties: &[(String, String)]) -> Value {
         return value;
     }
     let each = properties.iter().map(|(name, value)| (name.clone(), Value::from(value.as_str())));
-    with(value, "properties", Value::Object(Map::from_iter(each)))
+    with_member(value, "properties", Value::Object(Map::from_iter(each)))
 }
 
-fn resource(text: &str) -> Result<(String, String), String> {
+fn parse_resource(text: &str) -> Result<(String, String), String> {
     match text.split_once(':') {
         Some((kind, id)) if !kind.is_empty() && !id.is_empty() => Ok((kind.to_owned(), id.to_owned())),
         _ if text == "instance" => Ok((text.to_owned(), THIS_INSTANCE.to_owned())),
@@ -249,21 +252,21 @@ fn resource(text: &str) -> Result<(String, String), String> {
     }
 }
 
-fn pair(text: &str) -> Result<(String, String), String> {
+fn parse_pair(text: &str) -> Result<(String, String), String> {
     let pair = text.split_once('=').filter(|(name, _)| !name.is_empty());
     let pair = pair.map(|(name, value)| (name.to_owned(), value.to_owned()));
     pair.ok_or_else(|| "an attribute must be a name and a value, such as status=open".to_owned())
 }
 
 /// The decision in one line.
-fn headline(style: &Style, allowed: bool, answer: &Value) -> String {
+fn format_decision(style: &Style, allowed: bool, answer: &Value) -> String {
     let context = answer.get("context").unwrap_or(&Value::Null);
     let reason = text(context, "reason").replace('_', " ");
     format!("{}: {reason}", style.strong(if allowed { "allowed" } else { "denied" }))
 }
 
 /// The decision with its grants, and for a denial the profiles that would allow it.
-fn explained(style: &Style, allowed: bool, answer: &Value) -> String {
+fn format_explanation(style: &Style, allowed: bool, answer: &Value) -> String {
     let list = |of: &Value, member: &str| of.get(member).and_then(Value::as_array).cloned().unwrap_or_default();
     let texts = |of: &Value, member: &str| {
         let texts = list(of, member);
@@ -272,7 +275,7 @@ fn explained(style: &Style, allowed: bool, answer: &Value) -> String {
     let name = |profile: Option<&Value>| profile.map(|profile| text(profile, "name").to_owned()).unwrap_or_default();
     let reasons = answer.get("context").and_then(|context| context.get("reason_admin")).unwrap_or(&Value::Null);
     let mut out = match text(reasons, "403") {
-        "" => headline(style, allowed, answer),
+        "" => format_decision(style, allowed, answer),
         why => format!("{}: {why}", style.strong("denied")),
     };
     let row = |grant: &Value| {
@@ -294,9 +297,9 @@ fn explained(style: &Style, allowed: bool, answer: &Value) -> String {
         let rows: Vec<_> = grants.iter().map(row).collect();
         out = format!("{out}\n\n{}", table(style, ["PROFILE", "GRANTED", "APPLIES HERE", "SCOPE"], &rows));
     }
-    let ways: Vec<String> = list(reasons, "would_allow").iter().map(|profile| name(Some(profile))).collect();
+    let profiles: Vec<String> = list(reasons, "would_allow").iter().map(|profile| name(Some(profile))).collect();
     let context = answer.get("context").unwrap_or(&Value::Null);
-    let way = match (text(context, "reason"), ways.as_slice()) {
+    let suggestion = match (text(context, "reason"), profiles.as_slice()) {
         ("disabled", _) => {
             "A disabled user has no permissions. To enable the user, run `floorkey user enable`.".to_owned()
         }
@@ -306,18 +309,18 @@ fn explained(style: &Style, allowed: bool, answer: &Value) -> String {
                 .to_owned()
         }
         (_, []) => return out,
-        (_, ways) => {
+        (_, profiles) => {
             format!(
                 "It would be allowed with one of these security profiles (the one with the fewest \
                 permissions first): {}",
-                ways.join(", ")
+                profiles.join(", ")
             )
         }
     };
-    format!("{out}\n\n{way}")
+    format!("{out}\n\n{suggestion}")
 }
 
-fn counted(count: usize, what: &str) -> String {
+fn count_text(count: usize, what: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("\n{count} {what}{plural}")
 }
@@ -334,8 +337,8 @@ mod tests {
                 "only_if": ["its tag “site” is “Lyon”", "its “owner” is the user"], "reaches": false }],
             "would_allow": [{ "id": "2", "name": "Managers" }],
         } } });
-        insta::assert_snapshot!(explained(&Style::PLAIN, false, &answer), @"
-        denied: it is granted only within an access control scope or under conditions that are not met here
+        insta::assert_snapshot!(format_explanation(&Style::PLAIN, false, &answer), @"
+        denied: it is granted only within access control or under conditions that are not met here
 
         PROFILE  GRANTED                 APPLIES HERE  SCOPE
         Leads    required by Users.Edit  no            only if its tag “site” is “Lyon” and its “owner” is the user
@@ -343,15 +346,20 @@ mod tests {
         It would be allowed with one of these security profiles (the one with the fewest permissions first): Managers
         ");
         let plain = json!({ "decision": true, "context": { "reason": "granted_in_scope" } });
-        assert_eq!(explained(&Style::PLAIN, true, &plain), "allowed: granted in scope");
+        assert_eq!(format_explanation(&Style::PLAIN, true, &plain), "allowed: granted in scope");
     }
 
     #[test]
     fn resources_and_properties_are_parsed() {
-        let of = |kind: &str, id: &str| Ok((kind.to_owned(), id.to_owned()));
-        assert_eq!(resource("orders:a:b"), of("orders", "a:b"));
-        assert_eq!(resource("instance"), of("instance", "this"));
-        assert_eq!(pair("a=b=c"), of("a", "b=c"));
-        assert!(resource("user").is_err() && resource(":x").is_err() && resource("x:").is_err() && pair("=x").is_err());
+        let expected = |kind: &str, id: &str| Ok((kind.to_owned(), id.to_owned()));
+        assert_eq!(parse_resource("orders:a:b"), expected("orders", "a:b"));
+        assert_eq!(parse_resource("instance"), expected("instance", "this"));
+        assert_eq!(parse_pair("a=b=c"), expected("a", "b=c"));
+        assert!(
+            parse_resource("user").is_err()
+                && parse_resource(":x").is_err()
+                && parse_resource("x:").is_err()
+                && parse_pair("=x").is_err()
+        );
     }
 }

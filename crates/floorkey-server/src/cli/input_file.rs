@@ -11,14 +11,14 @@ const CHOSEN_NAMES: &str = "Attributes";
 ///
 /// # Errors
 /// If the file can't be read, or is neither JSON nor TOML.
-pub(super) fn read(path: &str) -> Result<Map<String, Value>, String> {
+pub(super) fn load(path: &str) -> Result<Map<String, Value>, String> {
     let mut content = String::new();
-    let read = match path {
+    let result = match path {
         "-" => std::io::stdin().read_to_string(&mut content),
         path => std::fs::File::open(path).and_then(|mut file| file.read_to_string(&mut content)),
     };
     let name = if path == "-" { "standard input" } else { path };
-    read.map_err(|error| format!("can't read {name}: {error}"))?;
+    result.map_err(|error| format!("can't read {name}: {error}"))?;
     parse(&content).map_err(|problem| format!("{name}: {problem}"))
 }
 
@@ -28,19 +28,19 @@ fn parse(content: &str) -> Result<Map<String, Value>, String> {
         true => serde_json::from_str(content).map_err(|error| error.to_string())?,
         false => toml::from_str(content).map_err(|error| error.to_string())?,
     };
-    match in_pascal_case(value) {
+    match to_pascal_case(value) {
         Value::Object(members) => Ok(members),
         _ => Err("the file must contain an object with members".to_owned()),
     }
 }
 
-fn in_pascal_case(value: Value) -> Value {
+fn to_pascal_case(value: Value) -> Value {
     match value {
-        Value::Array(items) => Value::Array(items.into_iter().map(in_pascal_case).collect()),
+        Value::Array(items) => Value::Array(items.into_iter().map(to_pascal_case).collect()),
         Value::Object(members) => {
-            let member = |(name, value): (String, Value)| match pascal(&name) {
-                name if name == CHOSEN_NAMES => (name, texts(value)),
-                name => (name, in_pascal_case(value)),
+            let member = |(name, value): (String, Value)| match pascal_case(&name) {
+                name if name == CHOSEN_NAMES => (name, stringify_values(value)),
+                name => (name, to_pascal_case(value)),
             };
             Value::Object(members.into_iter().map(member).collect())
         }
@@ -49,7 +49,7 @@ fn in_pascal_case(value: Value) -> Value {
 }
 
 /// Converts `hierarchy_group_id` to the API's `HierarchyGroupId`.
-fn pascal(name: &str) -> String {
+fn pascal_case(name: &str) -> String {
     let word = |word: &str| {
         let mut chars = word.chars();
         chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect::<String>()
@@ -58,7 +58,7 @@ fn pascal(name: &str) -> String {
 }
 
 /// Converts booleans and integers in attributes to strings.
-fn texts(value: Value) -> Value {
+fn stringify_values(value: Value) -> Value {
     let Value::Object(members) = value else { return value };
     let text = |value: Value| match value {
         Value::Bool(_) => Value::String(value.to_string()),
@@ -80,9 +80,9 @@ mod tests {
                     [[resources]]\nid = '1'\nhierarchy_group_id = 'g'\nattributes = { own_er = 'ann', soft = true, n = 7 }\n";
         let json = r#"{"Namespace": "orders", "Permissions": [{"Name": "refund", "Requires": ["view"]}],
             "Resources": [{"Id": "1", "HierarchyGroupId": "g", "Attributes": {"own_er": "ann", "soft": "true", "n": "7"}}]}"#;
-        let read = parse(toml).unwrap();
-        assert_eq!(read, parse(json).unwrap());
-        assert_eq!(read["Resources"][0]["Attributes"], json!({ "own_er": "ann", "soft": "true", "n": "7" }));
+        let result = parse(toml).unwrap();
+        assert_eq!(result, parse(json).unwrap());
+        assert_eq!(result["Resources"][0]["Attributes"], json!({ "own_er": "ann", "soft": "true", "n": "7" }));
         for broken in ["{", "a = ", "[1", "{}}"] {
             assert!(parse(broken).is_err(), "{broken}");
         }

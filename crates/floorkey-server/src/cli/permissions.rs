@@ -4,7 +4,7 @@ use clap::Args;
 use floorkey::catalogue::Risk;
 use serde_json::{Value, json};
 
-use super::Printing;
+use super::OutputFlags;
 use super::connection::{Connection, text};
 use super::output::{Style, wrapped};
 
@@ -26,7 +26,7 @@ pub(super) struct Permissions {
     #[command(flatten)]
     connection: Connection,
     #[command(flatten)]
-    printing: Printing,
+    output_flags: OutputFlags,
 }
 
 const RISKS: [Risk; 7] = [
@@ -43,25 +43,25 @@ impl Permissions {
     pub(super) fn run(self) -> Result<(), String> {
         let answer = self.connection.client()?.call("GET", &["floorkey", "v1", "permissions"], &[], None)?;
         let all = answer.get("Permissions").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-        let found = self.found(all);
-        self.printing.output().print(&json!({ "Permissions": found }), |style| match found.as_slice() {
-            [] => self.nothing(all),
-            found => paragraphs(style, found),
+        let matching = self.matching(all);
+        self.output_flags.output().print(&json!({ "Permissions": matching }), |style| match matching.as_slice() {
+            [] => self.no_match_message(all),
+            matching => paragraphs(style, matching),
         })
     }
 
     /// The matching permissions in the order of the catalog, those with all words in the name first.
-    fn found<'a>(&self, all: &'a [Value]) -> Vec<&'a Value> {
-        let mut found: Vec<&Value> = all.iter().filter(|permission| self.wants(permission)).collect();
-        found.sort_by_key(|permission| {
+    fn matching<'a>(&self, all: &'a [Value]) -> Vec<&'a Value> {
+        let mut matching: Vec<&Value> = all.iter().filter(|permission| self.is_match(permission)).collect();
+        matching.sort_by_key(|permission| {
             let name = text(permission, "Name").to_lowercase();
             !self.search.iter().all(|word| name.contains(&word.to_lowercase()))
         });
-        found
+        matching
     }
 
     /// The message if nothing matches, with the list of groups if no group has the name.
-    fn nothing(&self, all: &[Value]) -> String {
+    fn no_match_message(&self, all: &[Value]) -> String {
         let mut out = format!("None of the {} permissions match.", all.len());
         let mut groups: Vec<&str> = all.iter().map(|permission| text(permission, "Group")).collect();
         groups.dedup();
@@ -74,7 +74,7 @@ impl Permissions {
         out
     }
 
-    fn wants(&self, permission: &Value) -> bool {
+    fn is_match(&self, permission: &Value) -> bool {
         let folded = |text: &str| text.to_lowercase();
         let has = |member: &str, part: &str| folded(text(permission, member)).contains(&folded(part));
         let matches = |word: &String| {
@@ -91,9 +91,9 @@ fn paragraphs(style: &Style, permissions: &[&Value]) -> String {
     let mut out = String::new();
     let mut group = "";
     for permission in permissions {
-        let this = text(permission, "Group");
-        if this != group {
-            group = this;
+        let current = text(permission, "Group");
+        if current != group {
+            group = current;
             out.push_str(&format!("{}\n\n", style.strong(group)));
         }
         out.push_str(&paragraph(style, permission));
@@ -157,8 +157,8 @@ mod tests {
         <Line as clap::Parser>::try_parse_from(line).unwrap().permissions
     }
 
-    fn wants(arguments: &[&str]) -> bool {
-        parsed(arguments).wants(&sample())
+    fn is_match(arguments: &[&str]) -> bool {
+        parsed(arguments).is_match(&sample())
     }
 
     #[test]
@@ -171,10 +171,10 @@ mod tests {
             &["--risk", "escalation"],
             &["Users.Change"],
         ] {
-            assert!(wants(arguments), "{arguments:?}");
+            assert!(is_match(arguments), "{arguments:?}");
         }
         for arguments in [&["edit", "queue"][..], &["--group", "Routing"], &["--risk", "cost"], &["escalation"]] {
-            assert!(!wants(arguments), "{arguments:?}");
+            assert!(!is_match(arguments), "{arguments:?}");
         }
     }
 
@@ -185,16 +185,16 @@ mod tests {
             json!({ "Name": "Users.View", "Group": "Users and permissions", "About": "See them." }),
         ];
         let names = |arguments: &[&str]| -> Vec<String> {
-            parsed(arguments).found(&all).iter().map(|found| text(found, "Name").to_owned()).collect()
+            parsed(arguments).matching(&all).iter().map(|matching| text(matching, "Name").to_owned()).collect()
         };
         assert_eq!(names(&["users"]), ["Users.View", "Queues.View"]);
         assert_eq!(names(&["view"]), ["Queues.View", "Users.View"]);
         assert_eq!(
-            parsed(&["--group", "queue"]).nothing(&all),
+            parsed(&["--group", "queue"]).no_match_message(&all),
             "None of the 2 permissions match. No group has `queue` in its name. Available groups:\n  Routing\n  \
             Users and permissions"
         );
-        assert_eq!(parsed(&["x", "--group", "routing"]).nothing(&all), "None of the 2 permissions match.");
+        assert_eq!(parsed(&["x", "--group", "routing"]).no_match_message(&all), "None of the 2 permissions match.");
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) fn run(self) -> Result<(), String> {
-        let config = Config::read(*self.flags)?;
+        let config = Config::load(*self.flags)?;
         let filter = log_filter(&config.log)?;
         let styled = std::io::stderr().is_terminal();
         tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(styled).init();

@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
-use super::Printing;
+use super::OutputFlags;
 
 /// Certificates for TLS.
 #[derive(Args)]
@@ -34,13 +34,13 @@ struct SelfSigned {
     #[arg(long)]
     force: bool,
     #[command(flatten)]
-    printing: Printing,
+    output_flags: OutputFlags,
 }
 
 impl Tls {
     pub(super) fn run(self) -> Result<(), String> {
         match self.command {
-            Command::SelfSigned(made) => made.run(),
+            Command::SelfSigned(self_signed) => self_signed.run(),
         }
     }
 }
@@ -58,17 +58,18 @@ impl SelfSigned {
         std::fs::create_dir_all(&self.out).map_err(|error| format!("can't create {}: {error}", self.out.display()))?;
         self.write(&key_file, &key.serialize_pem())?;
         self.write(&cert_file, &certificate.pem())?;
-        let print: Vec<String> = Sha256::digest(certificate.der()).iter().map(|byte| format!("{byte:02X}")).collect();
-        let print = print.join(":");
+        let fingerprint: Vec<String> =
+            Sha256::digest(certificate.der()).iter().map(|byte| format!("{byte:02X}")).collect();
+        let fingerprint = fingerprint.join(":");
         let value = json!({
-            "Certificate": cert_file, "Key": key_file, "Hosts": self.hosts, "Sha256Fingerprint": print,
+            "Certificate": cert_file, "Key": key_file, "Hosts": self.hosts, "Sha256Fingerprint": fingerprint,
         });
-        self.printing.output().print(&value, |_| {
+        self.output_flags.output().print(&value, |_| {
             let (cert, key) = (cert_file.display(), key_file.display());
             format!(
                 "Created {cert} and {key} for {hosts}.\n\nStart the server with them:\nfloorkey serve \
                 --tls-cert {cert} --tls-key {key}\n\nBrowsers show a warning because the certificate is \
-                self-signed. Compare its SHA-256 fingerprint before you continue:\n{print}\n\nTo make programs \
+                self-signed. Compare its SHA-256 fingerprint before you continue:\n{fingerprint}\n\nTo make programs \
                 trust it:\nexport SSL_CERT_FILE={cert}\nexport AWS_CA_BUNDLE={cert}",
                 hosts = self.hosts.join(", "),
             )

@@ -5,12 +5,12 @@ use floorkey::{ApiTokenId, ResourceType, TokenScope, TokenSettings};
 use jiff::{Span, Timestamp, civil::Date, tz::TimeZone};
 use serde_json::{Map, Value, json};
 
-use super::Printing;
+use super::OutputFlags;
 use super::access_key::day;
 use super::connection::{InstanceClient, InstanceConnection, text};
 use super::table::table;
 use crate::config::type_and_namespace;
-use floorkey_service::outside;
+use floorkey_service::clock;
 
 /// An API token gives an application access to the decision API of its instance, and to nothing else. It is shown once.
 #[derive(Args)]
@@ -34,18 +34,18 @@ enum Command {
         #[arg(long, value_name = "WHEN")]
         expires: Option<String>,
         #[command(flatten)]
-        settings: Settings,
+        settings: TokenSettingsFlags,
         #[command(flatten)]
         connection: InstanceConnection,
         #[command(flatten)]
-        printing: Printing,
+        output_flags: OutputFlags,
     },
     /// List the tokens
     List {
         #[command(flatten)]
         connection: InstanceConnection,
         #[command(flatten)]
-        printing: Printing,
+        output_flags: OutputFlags,
     },
     /// Change how requests with a token are interpreted and answered; omitted settings remain unchanged
     Update {
@@ -53,14 +53,14 @@ enum Command {
         #[arg(value_name = "LABEL|ID")]
         token: String,
         #[command(flatten)]
-        settings: Settings,
+        settings: TokenSettingsFlags,
         /// Remove all resource types from the token's settings
         #[arg(long, conflicts_with = "resource_types")]
         no_resource_types: bool,
         #[command(flatten)]
         connection: InstanceConnection,
         #[command(flatten)]
-        printing: Printing,
+        output_flags: OutputFlags,
     },
     /// Revoke a token; further requests with it are refused
     Revoke {
@@ -70,13 +70,13 @@ enum Command {
         #[command(flatten)]
         connection: InstanceConnection,
         #[command(flatten)]
-        printing: Printing,
+        output_flags: OutputFlags,
     },
 }
 
 /// How requests with a token are interpreted and answered.
 #[derive(Args)]
-struct Settings {
+struct TokenSettingsFlags {
     /// A subject type that means users; can be repeated. Include `user` if that type is to mean users as well [default
     /// for a new token: user]
     #[arg(long = "subject-type", value_name = "TYPE")]
@@ -89,7 +89,7 @@ struct Settings {
     details: Option<bool>,
 }
 
-impl Settings {
+impl TokenSettingsFlags {
     /// The members of a request for the flags that are present.
     ///
     /// # Errors
@@ -115,16 +115,16 @@ impl Settings {
     }
 
     /// A note about built-in types that have another meaning with these settings; empty if there are none.
-    fn note(&self) -> String {
+    fn replaced_types_note(&self) -> String {
         let settings =
             TokenSettings { resource_types: self.resource_types.iter().cloned().collect(), ..TokenSettings::default() };
-        let lines = settings.replaced_types().map(|own| {
-            let namespace = settings.namespace_of(own).unwrap_or_default();
-            let other = ResourceType::named(own)
-                .map(|own_type| if own == own_type.word() { own_type.arn_word() } else { own_type.word() })
+        let lines = settings.replaced_types().map(|built_in| {
+            let namespace = settings.namespace_of(built_in).unwrap_or_default();
+            let other = ResourceType::named(built_in)
+                .map(|own_type| if built_in == own_type.word() { own_type.arn_word() } else { own_type.word() })
                 .map(|other| format!(" To refer to Floorkey's own type, use `{other}`."));
             format!(
-                "\n\nWith this token, `{own}` means resources of {namespace} instead of Floorkey's own.{}",
+                "\n\nWith this token, `{built_in}` means resources of {namespace} instead of Floorkey's own.{}",
                 other.unwrap_or_default()
             )
         });
@@ -135,14 +135,14 @@ impl Settings {
 impl Token {
     pub(super) fn run(self) -> Result<(), String> {
         match self.command {
-            Command::Create { label, scopes, expires, settings, connection, printing } => {
-                create(&label, &scopes, expires.as_deref(), &settings, &connection, printing)
+            Command::Create { label, scopes, expires, settings, connection, output_flags } => {
+                create(&label, &scopes, expires.as_deref(), &settings, &connection, output_flags)
             }
-            Command::Update { token, settings, no_resource_types, connection, printing } => {
-                update(&token, &settings, no_resource_types, &connection, printing)
+            Command::Update { token, settings, no_resource_types, connection, output_flags } => {
+                update(&token, &settings, no_resource_types, &connection, output_flags)
             }
-            Command::List { connection, printing } => list(&connection, printing),
-            Command::Revoke { token, connection, printing } => revoke(&token, &connection, printing),
+            Command::List { connection, output_flags } => list(&connection, output_flags),
+            Command::Revoke { token, connection, output_flags } => revoke(&token, &connection, output_flags),
         }
     }
 }
@@ -151,33 +151,33 @@ fn create(
     label: &str,
     scopes: &[String],
     expires: Option<&str>,
-    settings: &Settings,
+    settings: &TokenSettingsFlags,
     connection: &InstanceConnection,
-    printing: Printing,
+    output_flags: OutputFlags,
 ) -> Result<(), String> {
     let all = || TokenScope::ALL.map(|scope| scope.word().to_owned()).to_vec();
     let scopes = if scopes.is_empty() { all() } else { scopes.to_vec() };
-    let expires = expires.map(|expires| until(expires, outside::now())).transpose()?;
+    let expires = expires.map(|expires| parse_expiration(expires, clock::now())).transpose()?;
     let mut body = json!({ "Label": label, "Scopes": scopes, "ExpiresTime": expires });
     if let Value::Object(members) = &mut body {
         members.extend(settings.members()?);
     }
-    let made = connection.client()?.call("POST", &["api-tokens"], Some(&body))?;
-    printing.output().print(&made, |_| {
+    let created = connection.client()?.call("POST", &["api-tokens"], Some(&body))?;
+    output_flags.output().print(&created, |_| {
         format!(
             "The token “{label}” (shown only once):\n\nexport FLOORKEY_API_TOKEN={}{}",
-            text(&made, "Token"),
-            settings.note()
+            text(&created, "Token"),
+            settings.replaced_types_note()
         )
     })
 }
 
 fn update(
     wanted: &str,
-    settings: &Settings,
+    settings: &TokenSettingsFlags,
     no_resource_types: bool,
     connection: &InstanceConnection,
-    printing: Printing,
+    output_flags: OutputFlags,
 ) -> Result<(), String> {
     let mut members = settings.members()?;
     if no_resource_types {
@@ -189,13 +189,15 @@ fn update(
             .to_owned());
     }
     let client = connection.client()?;
-    let id = id_of(&client, wanted)?;
+    let id = token_id(&client, wanted)?;
     let answer = client.call("POST", &["api-tokens", &id], Some(&Value::Object(members)))?;
-    printing.output().print(&answer, |_| format!("Token {wanted} is changed.{}", settings.note()))
+    output_flags
+        .output()
+        .print(&answer, |_| format!("Token {wanted} is changed.{}", settings.replaced_types_note()))
 }
 
 /// The time in seconds since 1970 at which a token expires.
-fn until(text: &str, now: floorkey::Timestamp) -> Result<i64, String> {
+fn parse_expiration(text: &str, now: floorkey::Timestamp) -> Result<i64, String> {
     let now = Timestamp::from_millisecond(now.as_millis()).unwrap_or_default().to_zoned(TimeZone::UTC);
     let at = if let Ok(day) = text.parse::<Date>()
         && !text.contains(['T', ' '])
@@ -218,9 +220,9 @@ fn tokens(client: &InstanceClient) -> Result<(Value, Vec<Value>), String> {
     Ok((answer, tokens))
 }
 
-fn list(connection: &InstanceConnection, printing: Printing) -> Result<(), String> {
+fn list(connection: &InstanceConnection, output_flags: OutputFlags) -> Result<(), String> {
     let (answer, tokens) = tokens(&connection.client()?)?;
-    printing.output().print(&answer, |style| {
+    output_flags.output().print(&answer, |style| {
         if tokens.is_empty() {
             return "There are no tokens.".to_owned();
         }
@@ -233,31 +235,31 @@ fn list(connection: &InstanceConnection, printing: Printing) -> Result<(), Strin
                 (Some(at), false) => day(at),
                 (Some(at), true) => format!("{} (expired)", day(at)),
             };
-            let made = day(time("CreatedTime").unwrap_or_default());
+            let created = day(time("CreatedTime").unwrap_or_default());
             let [subjects, resources, details] = settings_of(token);
             let (id, label) = (text(token, "ApiTokenId").to_owned(), text(token, "Label").to_owned());
-            [id, scopes.join(", "), subjects, resources, details, made, expires, label]
+            [id, scopes.join(", "), subjects, resources, details, created, expires, label]
         };
         let rows: Vec<_> = tokens.iter().map(row).collect();
         table(style, ["TOKEN", "SCOPES", "SUBJECTS", "RESOURCES", "DETAILS", "CREATED", "EXPIRES", "LABEL"], &rows)
     })
 }
 
-fn revoke(wanted: &str, connection: &InstanceConnection, printing: Printing) -> Result<(), String> {
+fn revoke(wanted: &str, connection: &InstanceConnection, output_flags: OutputFlags) -> Result<(), String> {
     let client = connection.client()?;
-    let id = id_of(&client, wanted)?;
+    let id = token_id(&client, wanted)?;
     client.call("DELETE", &["api-tokens", &id], None)?;
-    printing.output().print(&json!({ "ApiTokenId": id }), |_| format!("Token {wanted} is revoked."))
+    output_flags.output().print(&json!({ "ApiTokenId": id }), |_| format!("Token {wanted} is revoked."))
 }
 
 /// Finds the ID of the token by label or ID.
-fn id_of(client: &InstanceClient, wanted: &str) -> Result<String, String> {
+fn token_id(client: &InstanceClient, wanted: &str) -> Result<String, String> {
     if let Some(id) = ApiTokenId::parse(wanted) {
         return Ok(id.to_string());
     }
     let (_, tokens) = tokens(client)?;
-    let same = |token: &&Value| text(token, "Label").eq_ignore_ascii_case(wanted);
-    let found = tokens.iter().find(same).ok_or_else(|| format!("there is no token `{wanted}`"))?;
+    let has_label = |token: &&Value| text(token, "Label").eq_ignore_ascii_case(wanted);
+    let found = tokens.iter().find(has_label).ok_or_else(|| format!("there is no token `{wanted}`"))?;
     Ok(text(found, "ApiTokenId").to_owned())
 }
 
@@ -287,10 +289,10 @@ mod tests {
             ("90d", 1_807_776_000),
             ("12h", 1_800_043_200),
         ] {
-            assert_eq!(until(text, now), Ok(seconds), "{text}");
+            assert_eq!(parse_expiration(text, now), Ok(seconds), "{text}");
         }
         for wrong in ["", "soon", "2020-01-01", "-3d", "0d", "2027-13-01", "7"] {
-            assert!(until(wrong, now).is_err(), "{wrong}");
+            assert!(parse_expiration(wrong, now).is_err(), "{wrong}");
         }
     }
 }

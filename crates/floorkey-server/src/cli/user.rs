@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
-use super::Printing;
+use super::OutputFlags;
 use super::connection::{InstanceConnection, text};
 
 /// Operations on users that Connect's API doesn't have.
@@ -21,7 +21,7 @@ enum Command {
     /// that sign with these keys stop working, unless --keep-access-keys is set.
     ResetPassword {
         #[command(flatten)]
-        who: Who,
+        user_flags: UserFlags,
         /// Keep the user's access keys
         #[arg(long)]
         keep_access_keys: bool,
@@ -29,17 +29,17 @@ enum Command {
     /// Remove a user's lockout after too many failed sign-ins
     Unlock {
         #[command(flatten)]
-        who: Who,
+        user_flags: UserFlags,
     },
     /// End all sessions of a user
     SignOut {
         #[command(flatten)]
-        who: Who,
+        user_flags: UserFlags,
     },
     /// Remove a user's MFA methods, for example after a lost device; ends all sessions
     RemoveSecondFactor {
         #[command(flatten)]
-        who: Who,
+        user_flags: UserFlags,
     },
     /// Email a user a link to choose a password
     Invite {
@@ -47,98 +47,105 @@ enum Command {
         #[arg(long, value_name = "ADDRESS")]
         email: Option<String>,
         #[command(flatten)]
-        who: Who,
+        user_flags: UserFlags,
     },
     /// Enable a disabled user
     Enable {
         #[command(flatten)]
-        who: Who,
+        user_flags: UserFlags,
     },
     /// Disable a user, including the user's access keys
     Disable {
         #[command(flatten)]
-        who: Who,
+        user_flags: UserFlags,
     },
 }
 
 #[derive(Args)]
-struct Who {
+struct UserFlags {
     /// The user: login name or ID
     #[arg(value_name = "LOGIN|ID")]
     user: String,
     #[command(flatten)]
     connection: InstanceConnection,
     #[command(flatten)]
-    printing: Printing,
+    output_flags: OutputFlags,
 }
 
 impl User {
     pub(super) fn run(self) -> Result<(), String> {
         match self.command {
-            Command::ResetPassword { who, keep_access_keys } => reset_password(&who, keep_access_keys),
-            Command::Unlock { who } => act(&who, "POST", &["unlock"], "can try to sign in again"),
-            Command::SignOut { who } => act(&who, "POST", &["sessions", "end"], "is signed out of all sessions"),
-            Command::RemoveSecondFactor { who } => {
-                act(&who, "DELETE", &["second-factors"], "has no MFA and signs in with the password only")
+            Command::ResetPassword { user_flags, keep_access_keys } => reset_password(&user_flags, keep_access_keys),
+            Command::Unlock { user_flags } => {
+                call_user_operation(&user_flags, "POST", &["unlock"], "can try to sign in again")
             }
-            Command::Invite { who, email } => invite(&who, email.as_deref()),
-            Command::Enable { who } => set_enabled(&who, true),
-            Command::Disable { who } => set_enabled(&who, false),
+            Command::SignOut { user_flags } => {
+                call_user_operation(&user_flags, "POST", &["sessions", "end"], "is signed out of all sessions")
+            }
+            Command::RemoveSecondFactor { user_flags } => {
+                call_user_operation(&user_flags, "DELETE", &["second-factors"], "has no MFA and signs in with the password only")
+            }
+            Command::Invite { user_flags, email } => invite(&user_flags, email.as_deref()),
+            Command::Enable { user_flags } => set_enabled(&user_flags, true),
+            Command::Disable { user_flags } => set_enabled(&user_flags, false),
         }
     }
 }
 
-fn reset_password(who: &Who, keep_access_keys: bool) -> Result<(), String> {
-    let client = who.connection.client()?;
-    let id = client.user(&who.user)?;
+fn reset_password(user_flags: &UserFlags, keep_access_keys: bool) -> Result<(), String> {
+    let client = user_flags.connection.client()?;
+    let id = client.user(&user_flags.user)?;
     let body = json!({ "RevokeAccessKeys": !keep_access_keys });
     let answer = client.call("POST", &["users", &id, "password"], Some(&body))?;
     let password = text(&answer, "OneTimePassword");
     let revoked = answer.get("AccessKeysRevoked").and_then(Value::as_u64).unwrap_or_default();
     let value = json!({ "UserId": id, "OneTimePassword": password, "AccessKeysRevoked": revoked });
-    who.printing.output().print(&value, |_| {
-        let keys = keys_in_words(revoked, keep_access_keys);
+    user_flags.output_flags.output().print(&value, |_| {
+        let keys = describe_revoked_keys(revoked, keep_access_keys);
         format!(
             "The temporary password of {} (shown only once):\n{password}\n\nAll sessions were ended. {keys}",
-            who.user
+            user_flags.user
         )
     })
 }
 
 /// Performs an operation on a user that returns nothing.
-fn act(who: &Who, method: &str, path: &[&str], done: &str) -> Result<(), String> {
-    let client = who.connection.client()?;
-    let id = client.user(&who.user)?;
+fn call_user_operation(user_flags: &UserFlags, method: &str, path: &[&str], outcome: &str) -> Result<(), String> {
+    let client = user_flags.connection.client()?;
+    let id = client.user(&user_flags.user)?;
     let body = (method == "POST").then(|| json!({}));
     client.call(method, &[&["users", id.as_str()], path].concat(), body.as_ref())?;
-    who.printing.output().print(&json!({ "UserId": id }), |_| format!("{} {done}.", who.user))
+    user_flags.output_flags.output().print(&json!({ "UserId": id }), |_| format!("{} {outcome}.", user_flags.user))
 }
 
-fn invite(who: &Who, email: Option<&str>) -> Result<(), String> {
-    let client = who.connection.client()?;
-    let id = client.user(&who.user)?;
+fn invite(user_flags: &UserFlags, email: Option<&str>) -> Result<(), String> {
+    let client = user_flags.connection.client()?;
+    let id = client.user(&user_flags.user)?;
     let body = email.map_or_else(|| json!({}), |email| json!({ "Email": email }));
     let answer = client.call("POST", &["users", &id, "invite"], Some(&body))?;
     let email = text(&answer, "Email");
     let value = json!({ "UserId": id, "Email": email });
-    who.printing.output().print(&value, |_| format!("A link for {} was sent to {email}.", who.user))
+    user_flags
+        .output_flags
+        .output()
+        .print(&value, |_| format!("A link for {} was sent to {email}.", user_flags.user))
 }
 
 /// A sentence about the user's access keys after a password reset.
-pub(super) fn keys_in_words(revoked: u64, kept: bool) -> String {
+pub(super) fn describe_revoked_keys(revoked: u64, is_kept: bool) -> String {
     match revoked {
-        _ if kept => "Access keys are unchanged.".to_owned(),
+        _ if is_kept => "Access keys are unchanged.".to_owned(),
         0 => "The user had no access keys.".to_owned(),
         1 => "1 access key was revoked. Programs that sign with it need a new one.".to_owned(),
         many => format!("{many} access keys were revoked. Programs that sign with them need new ones."),
     }
 }
 
-fn set_enabled(who: &Who, enabled: bool) -> Result<(), String> {
-    let client = who.connection.client()?;
-    let id = client.user(&who.user)?;
+fn set_enabled(user_flags: &UserFlags, enabled: bool) -> Result<(), String> {
+    let client = user_flags.connection.client()?;
+    let id = client.user(&user_flags.user)?;
     let verb = if enabled { "enable" } else { "disable" };
     client.call("POST", &["users", &id, verb], Some(&json!({})))?;
     let value = json!({ "UserId": id, "Enabled": enabled });
-    who.printing.output().print(&value, |_| format!("{} is {verb}d.", who.user))
+    user_flags.output_flags.output().print(&value, |_| format!("{} is {verb}d.", user_flags.user))
 }

@@ -47,7 +47,7 @@ impl ApiTokenFlags {
     ///
     /// # Errors
     /// Names the invalid setting, and says what is valid.
-    pub(super) fn token(self) -> Result<Option<PresetToken>, String> {
+    pub(super) fn preset_token(self) -> Result<Option<PresetToken>, String> {
         let Self { api_token, api_token_subject_types, api_token_resource_types, api_token_details } = self;
         let settings = TokenSettings {
             subject_types: api_token_subject_types.as_deref().map(subject_types).transpose()?.unwrap_or_default(),
@@ -56,7 +56,7 @@ impl ApiTokenFlags {
         };
         match api_token {
             Some(text) => {
-                Ok(Some(PresetToken { text: checked(Zeroizing::new(text))?, settings: settings.canonical() }))
+                Ok(Some(PresetToken { text: check_text(Zeroizing::new(text))?, settings: settings.canonical() }))
             }
             None if settings == *TokenSettings::DEFAULT => Ok(None),
             None => Err("FLOORKEY_API_TOKEN_SUBJECT_TYPES, FLOORKEY_API_TOKEN_RESOURCE_TYPES and \
@@ -68,7 +68,7 @@ impl ApiTokenFlags {
 }
 
 /// Checks a preset token: it is sent verbatim in an HTTP header, and must be infeasible to guess.
-fn checked(text: Zeroizing<String>) -> Result<Zeroizing<String>, String> {
+fn check_text(text: Zeroizing<String>) -> Result<Zeroizing<String>, String> {
     let name = "--api-token / FLOORKEY_API_TOKEN";
     if text.len() < token_text::PRESET_CHARS_MIN {
         return Err(format!(
@@ -139,15 +139,16 @@ mod tests {
 
     #[test]
     fn types_are_separated_by_commas() {
-        let preset = flags(TOKEN, Some("identity, user"), Some("user=todo-users,route=gateway")).token().unwrap();
+        let preset =
+            flags(TOKEN, Some("identity, user"), Some("user=todo-users,route=gateway")).preset_token().unwrap();
         let TokenSettings { subject_types, resource_types, details } = preset.unwrap().settings;
         assert_eq!(subject_types, BTreeSet::from(["identity".to_owned(), "user".to_owned()]));
         let pair = |name: &str, namespace: &str| (name.to_owned(), namespace.to_owned());
         assert_eq!(resource_types, BTreeMap::from([pair("route", "gateway"), pair("user", "todo-users")]));
         assert!(!details);
-        let plain = flags(TOKEN, Some("user"), None).token().unwrap().unwrap();
+        let plain = flags(TOKEN, Some("user"), None).preset_token().unwrap().unwrap();
         assert_eq!(plain.settings, *TokenSettings::DEFAULT);
-        assert!(flags(None, None, None).token().unwrap().is_none());
+        assert!(flags(None, None, None).preset_token().unwrap().is_none());
     }
 
     #[test]
@@ -159,11 +160,11 @@ mod tests {
             (None, Some("=x"), "`=x` is not"),
             (None, Some("a=b,a=c"), "`a` occurs more than once"),
         ] {
-            let problem = flags(TOKEN, subjects, resources).token().err().unwrap();
+            let problem = flags(TOKEN, subjects, resources).preset_token().err().unwrap();
             assert!(problem.contains(words) && problem.contains("FLOORKEY_API_TOKEN_"), "{problem}");
         }
-        let alone = flags(None, Some("identity"), None).token().err().unwrap();
+        let alone = flags(None, Some("identity"), None).preset_token().err().unwrap();
         assert!(alone.contains("settings of FLOORKEY_API_TOKEN"), "{alone}");
-        assert!(flags(Some("short"), None, None).token().err().unwrap().contains("too short"));
+        assert!(flags(Some("short"), None, None).preset_token().err().unwrap().contains("too short"));
     }
 }

@@ -10,9 +10,9 @@ use floorkey::{
     SecurityProfileId, Timestamp,
 };
 
-use super::people::Member;
-use super::places::Places;
-use super::{Door, Made, tags};
+use super::resources::Resources;
+use super::users::Member;
+use super::{CommandRunner, CreatedIds, tags};
 use floorkey_service::failure::Failure;
 
 const NAMESPACE: &str = "bookings";
@@ -40,10 +40,10 @@ const BOOKINGS: [(&str, &str, &str, &str); 10] = [
 ];
 
 /// Registers the application, grants its permissions in profiles, and registers its bookings.
-pub(super) async fn make(
-    door: &Door,
-    places: &Places,
-    profiles: &Made<SecurityProfileId>,
+pub(super) async fn create(
+    runner: &CommandRunner,
+    resources: &Resources,
+    profiles: &CreatedIds<SecurityProfileId>,
     staff: &[Member],
 ) -> Result<(), Failure> {
     let permission = |(name, description, requires): (&str, &str, &[&str])| ApplicationPermission {
@@ -58,32 +58,36 @@ pub(super) async fn make(
         permissions: PERMISSIONS.map(permission).into(),
         modified: Timestamp::from_millis(0),
     };
-    door.all(vec![Command::RegisterApplication(Box::new(application))]).await?;
-    let mut wave = vec![
+    runner.execute_all(vec![Command::RegisterApplication(Box::new(application))]).await?;
+    let mut commands = vec![
         // Users who take payments can refund their own payments.
-        holding(profiles.id("Payments team")?, &["refund"], &[("refund", own())]),
-        holding(profiles.id("Team lead")?, &["change", "refund"], &[("refund", Condition::SameHierarchy)]),
-        holding(profiles.id("Brand manager - Northstar")?, &["waive-fee"], &[("waive-fee", of_brand("northstar"))]),
+        grant_command(profiles.id("Payments team")?, &["refund"], &[("refund", own_booking())]),
+        grant_command(profiles.id("Team lead")?, &["change", "refund"], &[("refund", Condition::SameHierarchy)]),
+        grant_command(
+            profiles.id("Brand manager - Northstar")?,
+            &["waive-fee"],
+            &[("waive-fee", brand_is("northstar"))],
+        ),
     ];
     for name in ["Supervisor - Lisbon", "Supervisor - Cork", "Supervisor - Krakow"] {
-        wave.push(holding(profiles.id(name)?, &["waive-fee", "refund"], &[]));
+        commands.push(grant_command(profiles.id(name)?, &["waive-fee", "refund"], &[]));
     }
-    let resources = bookings(places, profiles.id("Payments team")?, staff)?;
-    wave.push(Command::PutApplicationResources { namespace: NAMESPACE.to_owned(), resources });
-    door.all(wave).await
+    let resources = bookings(resources, profiles.id("Payments team")?, staff)?;
+    commands.push(Command::PutApplicationResources { namespace: NAMESPACE.to_owned(), resources });
+    runner.execute_all(commands).await
 }
 
-fn own() -> Condition {
+fn own_booking() -> Condition {
     Condition::Own { attribute: "owner".to_owned() }
 }
 
-fn of_brand(brand: &str) -> Condition {
+fn brand_is(brand: &str) -> Condition {
     let (of, attribute) = (floorkey::condition::Side::Resource, "brand".to_owned());
     Condition::OneOf { of, attribute, values: BTreeSet::from([brand.to_owned()]) }
 }
 
 /// Grants permissions of the application in a profile, some of them under a condition.
-fn holding(profile: SecurityProfileId, names: &[&str], conditions: &[(&str, Condition)]) -> Command {
+fn grant_command(profile: SecurityProfileId, names: &[&str], conditions: &[(&str, Condition)]) -> Command {
     let permissions = names.iter().map(|name| (*name).to_owned()).collect();
     let any = |name: &str| AnyPermission::Application { namespace: NAMESPACE.to_owned(), name: name.to_owned() };
     let conditions: BTreeMap<_, _> =
@@ -98,17 +102,17 @@ fn holding(profile: SecurityProfileId, names: &[&str], conditions: &[(&str, Cond
 
 /// The bookings. Those of the payments team belong to its agents in turn, the others to the lead of the team.
 fn bookings(
-    places: &Places,
+    resources: &Resources,
     payments: SecurityProfileId,
     staff: &[Member],
 ) -> Result<Vec<ApplicationResource>, Failure> {
-    let mut takers = staff.iter().filter(|member| member.new.profiles.contains(&payments));
+    let mut payment_agents = staff.iter().filter(|member| member.new.profiles.contains(&payments));
     let mut all = Vec::new();
     for (id, brand, team, status) in BOOKINGS {
-        let group = places.groups.id(team)?;
+        let group = resources.groups.id(team)?;
         let mut attributes = tags([("brand", brand), ("status", status)]);
-        let first = || staff.iter().find(|member| member.new.hierarchy_group == Some(group));
-        let owner = if team == "Lisbon Payments" { takers.next() } else { first() };
+        let team_lead = || staff.iter().find(|member| member.new.hierarchy_group == Some(group));
+        let owner = if team == "Lisbon Payments" { payment_agents.next() } else { team_lead() };
         attributes.extend(owner.map(|owner| ("owner".to_owned(), owner.new.username.clone())));
         all.push(ApplicationResource {
             attributes_set: floorkey::SetRevisions::default(),

@@ -10,10 +10,10 @@ use atomic_waker::AtomicWaker;
 
 /// The activity of one connection, and the signals to it.
 #[derive(Debug)]
-pub(super) struct Activity {
+pub(super) struct ConnectionActivity {
     /// Whether the connection was opened, a head started, a request was answered, or bytes were written since the last
     /// check.
-    moved: AtomicBool,
+    was_active: AtomicBool,
     /// Whether a request is in progress, which has its own limits.
     answering: AtomicBool,
     /// Whether a request has been answered, and since then nothing has arrived and no write had to wait.
@@ -25,19 +25,19 @@ pub(super) struct Activity {
 
 /// A signal to a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Bidding {
-    GoOn,
+pub(super) enum ShutdownSignal {
+    Continue,
     /// End when the request in progress is answered.
     Finish,
     /// End immediately.
     Close,
 }
 
-impl Activity {
+impl ConnectionActivity {
     pub(super) fn new() -> Self {
         let no = || AtomicBool::new(false);
         let (answering, idle, finish, close) = (no(), no(), no(), no());
-        Self { moved: AtomicBool::new(true), answering, idle, finish, close, task: AtomicWaker::new() }
+        Self { was_active: AtomicBool::new(true), answering, idle, finish, close, task: AtomicWaker::new() }
     }
 
     /// Records that the head of a request has arrived.
@@ -47,7 +47,7 @@ impl Activity {
 
     /// Records that the response is ready, but not written yet.
     pub(super) fn end(&self) {
-        self.moved.store(true, Ordering::Relaxed);
+        self.was_active.store(true, Ordering::Relaxed);
         self.idle.store(true, Ordering::Relaxed);
         self.answering.store(false, Ordering::Relaxed);
     }
@@ -56,21 +56,21 @@ impl Activity {
     pub(super) fn set_in_head(&self, is_in_head: bool) {
         // The start of a head counts as activity; more bytes of it do not.
         if is_in_head && self.idle.swap(false, Ordering::Relaxed) {
-            self.moved.store(true, Ordering::Relaxed);
+            self.was_active.store(true, Ordering::Relaxed);
         }
     }
 
     /// Records a write. `is_taken` is whether the client accepted bytes; otherwise the write has to wait.
-    pub(super) fn wrote(&self, is_taken: bool) {
+    pub(super) fn record_write(&self, is_taken: bool) {
         if is_taken {
-            self.moved.store(true, Ordering::Relaxed);
+            self.was_active.store(true, Ordering::Relaxed);
         }
         self.idle.store(is_taken, Ordering::Relaxed);
     }
 
     /// Returns whether there was activity since the last call, and resets the flag.
-    pub(super) fn take_moved(&self) -> bool {
-        self.moved.swap(false, Ordering::Relaxed)
+    pub(super) fn take_was_active(&self) -> bool {
+        self.was_active.swap(false, Ordering::Relaxed)
     }
 
     /// Whether a request is in progress.
@@ -84,18 +84,18 @@ impl Activity {
     }
 
     /// Returns the current signal. The connection's task is woken when it changes.
-    pub(super) fn bidding(&self, context: &Context<'_>) -> Bidding {
+    pub(super) fn shutdown_signal(&self, context: &Context<'_>) -> ShutdownSignal {
         self.task.register(context.waker());
         match (self.close.load(Ordering::Acquire), self.finish.load(Ordering::Acquire)) {
-            (true, _) => Bidding::Close,
-            (false, true) => Bidding::Finish,
-            (false, false) => Bidding::GoOn,
+            (true, _) => ShutdownSignal::Close,
+            (false, true) => ShutdownSignal::Finish,
+            (false, false) => ShutdownSignal::Continue,
         }
     }
 
     /// Ends the connection immediately.
     pub(super) fn close(&self) {
-        self.bid(&self.close);
+        self.signal(&self.close);
     }
 
     /// Whether the connection was signaled to end immediately.
@@ -105,10 +105,10 @@ impl Activity {
 
     /// Ends the connection when the request in progress is answered.
     pub(super) fn finish(&self) {
-        self.bid(&self.finish);
+        self.signal(&self.finish);
     }
 
-    fn bid(&self, what: &AtomicBool) {
+    fn signal(&self, what: &AtomicBool) {
         what.store(true, Ordering::Release);
         self.task.wake();
     }

@@ -7,18 +7,18 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::activity::Activity;
+use super::activity::ConnectionActivity;
 use floorkey_http::network_of;
 
 /// How often connections are checked.
-pub(super) const LOOK_EVERY: Duration = Duration::from_secs(5);
+pub(super) const WATCH_INTERVAL: Duration = Duration::from_secs(5);
 
 /// Number of checks without activity after which a connection is closed that is sending a head, does not accept its
 /// response, or has sent no request: after two to three times [`LOOK_EVERY`].
-const QUIET_LOOKS_MAX: u32 = 2;
+const QUIET_ROUNDS_MAX: u32 = 2;
 
 /// Number of connections that are closed together to make room for a new one.
-const MADE_ROOM: usize = 32;
+const CLOSED_AT_ONCE_MAX: usize = 32;
 
 /// The open connections.
 #[derive(Default)]
@@ -29,45 +29,45 @@ pub(super) struct Connections {
 
 #[derive(Default)]
 struct Registry {
-    connections: HashMap<u64, Open>,
+    connections: HashMap<u64, OpenConnection>,
     by_network: HashMap<IpAddr, usize>,
 }
 
-struct Open {
-    activity: Arc<Activity>,
+struct OpenConnection {
+    activity: Arc<ConnectionActivity>,
     network: IpAddr,
     /// Number of consecutive checks without activity.
-    quiet: u32,
+    quiet_rounds: u32,
 }
 
 impl Connections {
     /// Registers a connection from an address; `None` if its network already has `most`.
-    pub(super) fn open(self: &Arc<Self>, from: IpAddr, most: usize) -> Option<Connection> {
-        let (number, activity) = (self.opened.fetch_add(1, Ordering::Relaxed), Arc::new(Activity::new()));
+    pub(super) fn open(self: &Arc<Self>, from: IpAddr, max_per_network: usize) -> Option<ConnectionGuard> {
+        let (number, activity) = (self.opened.fetch_add(1, Ordering::Relaxed), Arc::new(ConnectionActivity::new()));
         let network = network_of(from);
         let mut open = self.lock();
         let count = open.by_network.entry(network).or_default();
-        if *count >= most {
+        if *count >= max_per_network {
             return None;
         }
         *count += 1;
-        open.connections.insert(number, Open { activity: activity.clone(), network, quiet: 0 });
-        Some(Connection { all: self.clone(), number, activity })
+        open.connections.insert(number, OpenConnection { activity: activity.clone(), network, quiet_rounds: 0 });
+        Some(ConnectionGuard { all: self.clone(), number, activity })
     }
 
     /// Checks all connections periodically, and closes inactive ones. A connection that waits for its next request may
     /// do so for `idle`.
-    pub(super) async fn watch(&self, every: Duration, idle: Duration) {
-        let idle_looks = u32::try_from(idle.as_millis().div_ceil(every.as_millis().max(1))).unwrap_or(u32::MAX);
+    pub(super) async fn watch(&self, interval: Duration, idle: Duration) {
+        let idle_rounds = u32::try_from(idle.as_millis().div_ceil(interval.as_millis().max(1))).unwrap_or(u32::MAX);
         loop {
-            tokio::time::sleep(every).await;
-            for Open { activity, quiet, .. } in self.lock().connections.values_mut() {
-                if activity.take_moved() || activity.is_answering() {
-                    *quiet = 0;
+            tokio::time::sleep(interval).await;
+            for OpenConnection { activity, quiet_rounds, .. } in self.lock().connections.values_mut() {
+                if activity.take_was_active() || activity.is_answering() {
+                    *quiet_rounds = 0;
                     continue;
                 }
-                *quiet = quiet.saturating_add(1);
-                if *quiet >= if activity.is_idle() { idle_looks } else { QUIET_LOOKS_MAX } {
+                *quiet_rounds = quiet_rounds.saturating_add(1);
+                if *quiet_rounds >= if activity.is_idle() { idle_rounds } else { QUIET_ROUNDS_MAX } {
                     activity.close();
                 }
             }
@@ -77,14 +77,17 @@ impl Connections {
     /// Closes connections without a request in progress: the oldest of the network that has the most of them.
     pub(super) fn make_room(&self) {
         let open = self.lock();
-        let spare = |open: &&Open| !open.activity.is_answering() && !open.activity.is_closing();
-        let mut spare_by_network = HashMap::<IpAddr, usize>::new();
-        open.connections.values().filter(spare).for_each(|one| *spare_by_network.entry(one.network).or_default() += 1);
-        let Some((network, _)) = spare_by_network.into_iter().max_by_key(|(_, count)| *count) else { return };
-        let mut of_network: Vec<_> =
-            open.connections.iter().filter(|(_, one)| one.network == network && spare(one)).collect();
-        of_network.sort_unstable_by_key(|(number, _)| **number);
-        of_network.into_iter().take(MADE_ROOM).for_each(|(_, one)| one.activity.close());
+        let is_closable = |open: &&OpenConnection| !open.activity.is_answering() && !open.activity.is_closing();
+        let mut closable_by_network = HashMap::<IpAddr, usize>::new();
+        open.connections
+            .values()
+            .filter(is_closable)
+            .for_each(|one| *closable_by_network.entry(one.network).or_default() += 1);
+        let Some((network, _)) = closable_by_network.into_iter().max_by_key(|(_, count)| *count) else { return };
+        let mut in_network: Vec<_> =
+            open.connections.iter().filter(|(_, one)| one.network == network && is_closable(one)).collect();
+        in_network.sort_unstable_by_key(|(number, _)| **number);
+        in_network.into_iter().take(CLOSED_AT_ONCE_MAX).for_each(|(_, one)| one.activity.close());
     }
 
     /// Ends each connection when its request in progress is answered.
@@ -98,24 +101,24 @@ impl Connections {
 }
 
 /// A registered connection. Dropping it removes it from the registry.
-pub(super) struct Connection {
+pub(super) struct ConnectionGuard {
     all: Arc<Connections>,
     number: u64,
-    activity: Arc<Activity>,
+    activity: Arc<ConnectionActivity>,
 }
 
-impl Deref for Connection {
-    type Target = Arc<Activity>;
+impl Deref for ConnectionGuard {
+    type Target = Arc<ConnectionActivity>;
 
-    fn deref(&self) -> &Arc<Activity> {
+    fn deref(&self) -> &Arc<ConnectionActivity> {
         &self.activity
     }
 }
 
-impl Drop for Connection {
+impl Drop for ConnectionGuard {
     fn drop(&mut self) {
         let mut open = self.all.lock();
-        let Some(Open { network, .. }) = open.connections.remove(&self.number) else { return };
+        let Some(OpenConnection { network, .. }) = open.connections.remove(&self.number) else { return };
         if let Some(count) = open.by_network.get_mut(&network) {
             *count = count.saturating_sub(1);
             if *count == 0 {
@@ -132,42 +135,42 @@ mod tests {
 
     use tokio::time::Instant;
 
-    use super::super::activity::Bidding;
+    use super::super::activity::ShutdownSignal;
     use super::*;
 
     const ANY: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
 
     /// Waits until the connection is signaled to close.
-    async fn closed(activity: &Activity) {
-        poll_fn(|context| match activity.bidding(context) {
-            Bidding::Close => Poll::Ready(()),
-            Bidding::GoOn | Bidding::Finish => Poll::Pending,
+    async fn closed(activity: &ConnectionActivity) {
+        poll_fn(|context| match activity.shutdown_signal(context) {
+            ShutdownSignal::Close => Poll::Ready(()),
+            ShutdownSignal::Continue | ShutdownSignal::Finish => Poll::Pending,
         })
         .await;
     }
 
-    fn watched(every: Duration, idle: Duration) -> Arc<Connections> {
+    fn watched(interval: Duration, idle: Duration) -> Arc<Connections> {
         let connections = Arc::new(Connections::default());
         let watching = connections.clone();
-        tokio::spawn(async move { watching.watch(every, idle).await });
+        tokio::spawn(async move { watching.watch(interval, idle).await });
         connections
     }
 
     #[tokio::test]
     async fn inactive_connections_are_closed_and_active_ones_are_not() {
-        let every = Duration::from_millis(50);
-        let connections = watched(every, 10 * every);
+        let interval = Duration::from_millis(50);
+        let connections = watched(interval, 10 * interval);
         let began = Instant::now();
         let (silent, busy) = (connections.open(ANY, 9).unwrap(), connections.open(ANY, 9).unwrap());
         busy.begin();
         closed(&silent).await;
-        assert!(began.elapsed() >= 3 * every, "that it began was a sign of life at the first look");
-        assert!(tokio::time::timeout(15 * every, closed(&busy)).await.is_err(), "a request is being answered");
+        assert!(began.elapsed() >= 3 * interval, "that it began was a sign of life at the first look");
+        assert!(tokio::time::timeout(15 * interval, closed(&busy)).await.is_err(), "a request is being answered");
 
         busy.end();
         let ended = Instant::now();
         closed(&busy).await;
-        assert!(ended.elapsed() >= 10 * every, "it may wait for its next request");
+        assert!(ended.elapsed() >= 10 * interval, "it may wait for its next request");
 
         drop((silent, busy));
         assert!(connections.lock().connections.is_empty() && connections.lock().by_network.is_empty());
@@ -175,24 +178,24 @@ mod tests {
 
     #[tokio::test]
     async fn slow_heads_and_slow_readers_are_closed_before_the_idle_timeout() {
-        let every = Duration::from_millis(50);
-        let connections = watched(every, 100 * every);
+        let interval = Duration::from_millis(50);
+        let connections = watched(interval, 100 * interval);
         let one = connections.open(ANY, 9).unwrap();
         one.begin();
         one.end();
-        assert!(tokio::time::timeout(8 * every, closed(&one)).await.is_err());
+        assert!(tokio::time::timeout(8 * interval, closed(&one)).await.is_err());
         let began = Instant::now();
         one.set_in_head(true);
         closed(&one).await;
-        assert!(began.elapsed() >= 2 * every && began.elapsed() < 50 * every);
+        assert!(began.elapsed() >= 2 * interval && began.elapsed() < 50 * interval);
 
         let slow_reader = connections.open(ANY, 9).unwrap();
         slow_reader.begin();
         slow_reader.end();
-        slow_reader.wrote(false);
+        slow_reader.record_write(false);
         let ended = Instant::now();
         closed(&slow_reader).await;
-        assert!(ended.elapsed() < 50 * every, "it does not read what it asked for");
+        assert!(ended.elapsed() < 50 * interval, "it does not read what it asked for");
     }
 
     #[test]
@@ -206,7 +209,7 @@ mod tests {
         of_many[0].begin();
         connections.make_room();
         let is_closing: Vec<_> = of_many.iter().map(|one| one.is_closing()).collect();
-        assert_eq!(is_closing.iter().filter(|closing| **closing).count(), MADE_ROOM);
+        assert_eq!(is_closing.iter().filter(|closing| **closing).count(), CLOSED_AT_ONCE_MAX);
         assert!(!is_closing[0] && is_closing[1] && !is_closing[49], "the oldest that answers nothing");
         assert!(!of_few.is_closing());
 
@@ -218,11 +221,11 @@ mod tests {
     async fn all_connections_are_signaled_to_finish() {
         let connections = Arc::new(Connections::default());
         let connection = connections.open(ANY, 1).unwrap();
-        let bidden = poll_fn(|context| match connection.bidding(context) {
-            Bidding::GoOn => Poll::Pending,
+        let signal = poll_fn(|context| match connection.shutdown_signal(context) {
+            ShutdownSignal::Continue => Poll::Pending,
             bidding => Poll::Ready(bidding),
         });
-        let (bidden, ()) = tokio::join!(bidden, async { connections.finish() });
-        assert_eq!(bidden, Bidding::Finish);
+        let (signal, ()) = tokio::join!(signal, async { connections.finish() });
+        assert_eq!(signal, ShutdownSignal::Finish);
     }
 }

@@ -8,12 +8,12 @@ use std::mem;
 
 /// Maximum number of bytes that are buffered of a line that arrives in pieces. Longer lines do not determine the length
 /// of a body.
-const LINE_KEPT: usize = 128;
+const LINE_BYTES_MAX: usize = 128;
 
 /// Tracks the bytes of a connection: alternating heads and bodies.
 #[derive(Debug)]
 pub(super) struct HeadCheck {
-    position: Position,
+    position: StreamPosition,
     /// The length of the body that follows the current head.
     framing: Framing,
     /// The start of a line whose end has not arrived.
@@ -24,7 +24,7 @@ pub(super) struct HeadCheck {
 
 /// The part of the message to which the next byte belongs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Position {
+enum StreamPosition {
     /// Before a head, where empty lines are allowed.
     Between,
     Head,
@@ -48,21 +48,21 @@ struct BareLineFeed(usize);
 
 impl HeadCheck {
     pub(super) fn new() -> Self {
-        Self { position: Position::Between, framing: Framing::Length(0), line: Vec::new(), last: None }
+        Self { position: StreamPosition::Between, framing: Framing::Length(0), line: Vec::new(), last: None }
     }
 
     /// Whether the head of a request has started to arrive and is incomplete.
     pub(super) fn is_in_head(&self) -> bool {
         match self.position {
-            Position::Between => self.last.is_some(),
-            Position::Head => true,
+            StreamPosition::Between => self.last.is_some(),
+            StreamPosition::Head => true,
             _ => false,
         }
     }
 
     /// Whether no request is arriving.
     pub(super) fn is_between(&self) -> bool {
-        self.position == Position::Between && self.last.is_none()
+        self.position == StreamPosition::Between && self.last.is_none()
     }
 
     /// Tracks the next bytes. If there is a bare line feed in a head, returns the number of bytes before it.
@@ -70,43 +70,50 @@ impl HeadCheck {
         let mut rest = bytes;
         while !rest.is_empty() {
             rest = match self.position {
-                Position::Refused => return None,
-                Position::Body(left) => self.skip(rest, left, Position::Body, Position::Between),
-                Position::Chunk(left) => self.skip(rest, left, Position::Chunk, Position::ChunkSize),
-                Position::Between | Position::Head | Position::ChunkSize | Position::Trailers => {
-                    match self.take_line(rest) {
-                        Ok(rest) => rest,
-                        Err(BareLineFeed(before)) => return Some(bytes.len() - rest.len() + before),
-                    }
-                }
+                StreamPosition::Refused => return None,
+                StreamPosition::Body(left) => self.skip(rest, left, StreamPosition::Body, StreamPosition::Between),
+                StreamPosition::Chunk(left) => self.skip(rest, left, StreamPosition::Chunk, StreamPosition::ChunkSize),
+                StreamPosition::Between
+                | StreamPosition::Head
+                | StreamPosition::ChunkSize
+                | StreamPosition::Trailers => match self.take_line(rest) {
+                    Ok(rest) => rest,
+                    Err(BareLineFeed(before)) => return Some(bytes.len() - rest.len() + before),
+                },
             };
         }
         None
     }
 
-    fn skip<'a>(&mut self, bytes: &'a [u8], left: u64, within: fn(u64) -> Position, after: Position) -> &'a [u8] {
-        let here = usize::try_from(left).unwrap_or(usize::MAX).min(bytes.len());
-        let left = left.saturating_sub(here as u64);
+    fn skip<'a>(
+        &mut self,
+        bytes: &'a [u8],
+        left: u64,
+        within: fn(u64) -> StreamPosition,
+        after: StreamPosition,
+    ) -> &'a [u8] {
+        let count = usize::try_from(left).unwrap_or(usize::MAX).min(bytes.len());
+        let left = left.saturating_sub(count as u64);
         self.position = if left > 0 { within(left) } else { after };
-        bytes.get(here..).unwrap_or_default()
+        bytes.get(count..).unwrap_or_default()
     }
 
     /// Consumes bytes up to the end of a line.
     fn take_line<'a>(&mut self, bytes: &'a [u8]) -> Result<&'a [u8], BareLineFeed> {
         let Some(end) = memchr::memchr(b'\n', bytes) else {
-            self.keep(bytes);
+            self.buffer_line(bytes);
             self.last = bytes.last().copied().or(self.last);
             return Ok(&[]);
         };
         let (before, rest) = (bytes.get(..end).unwrap_or_default(), bytes.get(end + 1..).unwrap_or_default());
         if before.last().copied().or(self.last) != Some(b'\r') {
-            self.position = Position::Refused;
+            self.position = StreamPosition::Refused;
             return Err(BareLineFeed(end));
         }
         self.position = if self.last.is_none() {
             self.after_line(before.strip_suffix(b"\r").unwrap_or_default())
         } else {
-            self.keep(before);
+            self.buffer_line(before);
             let line = mem::take(&mut self.line);
             self.after_line(line.strip_suffix(b"\r").unwrap_or(&line))
         };
@@ -114,38 +121,38 @@ impl HeadCheck {
         Ok(rest)
     }
 
-    fn keep(&mut self, bytes: &[u8]) {
-        let room = LINE_KEPT.saturating_sub(self.line.len());
+    fn buffer_line(&mut self, bytes: &[u8]) {
+        let room = LINE_BYTES_MAX.saturating_sub(self.line.len());
         self.line.extend(bytes.iter().take(room));
     }
 
     /// Returns the position after a line. `line` excludes the line end.
-    fn after_line(&mut self, line: &[u8]) -> Position {
+    fn after_line(&mut self, line: &[u8]) -> StreamPosition {
         match self.position {
-            Position::Between if line.is_empty() => Position::Between,
-            Position::Between => {
+            StreamPosition::Between if line.is_empty() => StreamPosition::Between,
+            StreamPosition::Between => {
                 self.framing = Framing::Length(0);
-                Position::Head
+                StreamPosition::Head
             }
-            Position::Head if line.is_empty() => match self.framing {
-                Framing::Length(0) => Position::Between,
-                Framing::Length(length) => Position::Body(length),
-                Framing::Chunked => Position::ChunkSize,
+            StreamPosition::Head if line.is_empty() => match self.framing {
+                Framing::Length(0) => StreamPosition::Between,
+                Framing::Length(length) => StreamPosition::Body(length),
+                Framing::Chunked => StreamPosition::ChunkSize,
             },
-            Position::Head => self.after_header(line),
-            Position::ChunkSize => match chunk_size(line) {
-                None => Position::Refused,
-                Some(0) => Position::Trailers,
-                Some(size) => Position::Chunk(size.saturating_add(2)),
+            StreamPosition::Head => self.after_header(line),
+            StreamPosition::ChunkSize => match chunk_size(line) {
+                None => StreamPosition::Refused,
+                Some(0) => StreamPosition::Trailers,
+                Some(size) => StreamPosition::Chunk(size.saturating_add(2)),
             },
-            Position::Trailers if line.is_empty() => Position::Between,
+            StreamPosition::Trailers if line.is_empty() => StreamPosition::Between,
             other => other,
         }
     }
 
-    fn after_header(&mut self, line: &[u8]) -> Position {
+    fn after_header(&mut self, line: &[u8]) -> StreamPosition {
         // Most headers start with another letter and need no parsing.
-        let Some(b'c' | b'C' | b't' | b'T') = line.first() else { return Position::Head };
+        let Some(b'c' | b'C' | b't' | b'T') = line.first() else { return StreamPosition::Head };
         let mut parts = line.splitn(2, |byte| *byte == b':');
         let (name, value) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
         if name.eq_ignore_ascii_case(b"transfer-encoding") {
@@ -153,10 +160,10 @@ impl HeadCheck {
         } else if name.eq_ignore_ascii_case(b"content-length") && self.framing != Framing::Chunked {
             match decimal(value.trim_ascii()) {
                 Some(length) => self.framing = Framing::Length(length),
-                None => return Position::Refused,
+                None => return StreamPosition::Refused,
             }
         }
-        Position::Head
+        StreamPosition::Head
     }
 }
 

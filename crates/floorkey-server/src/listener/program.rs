@@ -2,49 +2,49 @@
 
 use http::{HeaderValue, StatusCode, header};
 
-use super::text;
+use super::text_response;
 use crate::server::Server;
 use floorkey_console as console;
-use floorkey_http::Counted;
+use floorkey_http::LabeledResponse;
 
 /// The OpenAPI document of everything but the Amazon Connect operations.
 const OPENAPI: &str = include_str!("../../data/openapi.json");
 
 /// Answers requests to the program's own endpoints, and 404 for every other path.
-pub(super) fn program(server: &Server, parts: &http::request::Parts, only_metrics: bool) -> Counted {
-    let counted = |answer, operation| Counted { answer, surface: "program", operation };
+pub(super) fn program(server: &Server, parts: &http::request::Parts, only_metrics: bool) -> LabeledResponse {
+    let labeled = |answer, operation| LabeledResponse { response: answer, surface: "program", operation };
     if parts.method != http::Method::GET && parts.method != http::Method::HEAD {
-        return counted(text(StatusCode::NOT_FOUND, "Not found.\n"), "none");
+        return labeled(text_response(StatusCode::NOT_FOUND, "Not found.\n"), "none");
     }
     match parts.uri.path() {
-        "/metrics" if only_metrics || server.metrics_here => {
-            let mut answer = text(StatusCode::OK, &server.metrics.render(server.service.engine()));
+        "/metrics" if only_metrics || server.serves_metrics => {
+            let mut answer = text_response(StatusCode::OK, &server.metrics.render(server.service.engine()));
             let kind = HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
             answer.headers_mut().insert(header::CONTENT_TYPE, kind);
-            counted(answer, "metrics")
+            labeled(answer, "metrics")
         }
         "/openapi.json" if !only_metrics => {
-            let mut answer = text(StatusCode::OK, OPENAPI);
+            let mut answer = text_response(StatusCode::OK, OPENAPI);
             answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-            counted(answer, "openapi")
+            labeled(answer, "openapi")
         }
-        "/health/live" if !only_metrics => counted(text(StatusCode::OK, "live\n"), "live"),
-        "/health/ready" if !only_metrics => match server.service.trouble() {
-            None => counted(text(StatusCode::OK, "ready\n"), "ready"),
+        "/health/live" if !only_metrics => labeled(text_response(StatusCode::OK, "live\n"), "live"),
+        "/health/ready" if !only_metrics => match server.service.last_write_error() {
+            None => labeled(text_response(StatusCode::OK, "ready\n"), "ready"),
             Some(trouble) => {
-                counted(text(StatusCode::SERVICE_UNAVAILABLE, &format!("not ready: {trouble}\n")), "ready")
+                labeled(text_response(StatusCode::SERVICE_UNAVAILABLE, &format!("not ready: {trouble}\n")), "ready")
             }
         },
         "/" if !only_metrics => {
-            let mut answer = text(StatusCode::SEE_OTHER, "");
+            let mut answer = text_response(StatusCode::SEE_OTHER, "");
             answer.headers_mut().insert(header::LOCATION, HeaderValue::from_static(console::ROOT));
-            counted(answer, "lead on")
+            labeled(answer, "lead on")
         }
-        _ => counted(text(StatusCode::NOT_FOUND, "Not found.\n"), "none"),
+        _ => labeled(text_response(StatusCode::NOT_FOUND, "Not found.\n"), "none"),
     }
 }
 
 /// Whether one of the program's own endpoints answered.
-pub(super) fn is_found(counted: &Counted) -> bool {
-    counted.operation != "none"
+pub(super) fn is_found(labeled: &LabeledResponse) -> bool {
+    labeled.operation != "none"
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Sleep;
 
-use super::activity::Activity;
+use super::activity::ConnectionActivity;
 use super::head_check::HeadCheck;
 
 /// Limits of time and bytes for draining: reading and discarding what a client sends after its response. A connection
@@ -25,7 +25,7 @@ const UNREADABLE: &[u8] = b"\0\r\n\r\n";
 /// A stream that records its reads and writes in the connection's [`Activity`].
 pub(super) struct TrackedStream<S> {
     stream: S,
-    activity: Arc<Activity>,
+    activity: Arc<ConnectionActivity>,
     heads: HeadCheck,
     /// The rest of [`UNREADABLE`], after which reads end.
     unreadable: Option<&'static [u8]>,
@@ -39,40 +39,44 @@ struct Draining {
 }
 
 impl<S> TrackedStream<S> {
-    pub(super) fn new(stream: S, activity: Arc<Activity>) -> Self {
+    pub(super) fn new(stream: S, activity: Arc<ConnectionActivity>) -> Self {
         Self { stream, activity, heads: HeadCheck::new(), unreadable: None, draining: None }
     }
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for TrackedStream<S> {
-    fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         if let Some(left) = &mut self.unreadable {
-            put(left, into);
+            fill(left, buffer);
             return Poll::Ready(Ok(()));
         }
-        let before = into.filled().len();
-        ready!(Pin::new(&mut self.stream).poll_read(context, into))?;
-        let refused = self.heads.check(into.filled().get(before..).unwrap_or_default());
+        let before = buffer.filled().len();
+        ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
+        let refused_after = self.heads.check(buffer.filled().get(before..).unwrap_or_default());
         self.activity.set_in_head(self.heads.is_in_head());
-        if let Some(sound) = refused {
-            into.set_filled(before + sound);
-            put(self.unreadable.insert(UNREADABLE), into);
+        if let Some(valid_len) = refused_after {
+            buffer.set_filled(before + valid_len);
+            fill(self.unreadable.insert(UNREADABLE), buffer);
         }
         Poll::Ready(Ok(()))
     }
 }
 
 /// Moves as many bytes as fit into the buffer.
-fn put(left: &mut &'static [u8], into: &mut ReadBuf<'_>) {
-    let (now, later) = left.split_at(left.len().min(into.remaining()));
-    into.put_slice(now);
-    *left = later;
+fn fill(left: &mut &'static [u8], buffer: &mut ReadBuf<'_>) {
+    let (head, tail) = left.split_at(left.len().min(buffer.remaining()));
+    buffer.put_slice(head);
+    *left = tail;
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for TrackedStream<S> {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(context, bytes);
-        self.activity.wrote(written.is_ready());
+        self.activity.record_write(written.is_ready());
         written
     }
 
@@ -82,7 +86,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for TrackedStream<S> {
         bytes: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write_vectored(context, bytes);
-        self.activity.wrote(written.is_ready());
+        self.activity.record_write(written.is_ready());
         written
     }
 
@@ -93,7 +97,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for TrackedStream<S> {
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let flushed = Pin::new(&mut self.stream).poll_flush(context);
         if flushed.is_pending() {
-            self.activity.wrote(false);
+            self.activity.record_write(false);
         }
         flushed
     }
@@ -116,10 +120,10 @@ impl Draining {
     fn poll<S: AsyncRead + Unpin>(&mut self, stream: &mut S, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut room = [0; 16 * 1024];
         while self.bytes_left > 0 && self.ends.as_mut().poll(context).is_pending() {
-            let mut into = ReadBuf::new(&mut room);
-            match ready!(Pin::new(&mut *stream).poll_read(context, &mut into)) {
-                Ok(()) if into.filled().is_empty() => break,
-                Ok(()) => self.bytes_left = self.bytes_left.saturating_sub(into.filled().len()),
+            let mut buffer = ReadBuf::new(&mut room);
+            match ready!(Pin::new(&mut *stream).poll_read(context, &mut buffer)) {
+                Ok(()) if buffer.filled().is_empty() => break,
+                Ok(()) => self.bytes_left = self.bytes_left.saturating_sub(buffer.filled().len()),
                 Err(_) => break,
             }
         }
@@ -136,25 +140,25 @@ mod tests {
     #[tokio::test]
     async fn writes_count_as_activity_and_reads_only_if_a_head_starts() {
         let (ours, mut theirs) = tokio::io::duplex(64);
-        let activity = Arc::new(Activity::new());
+        let activity = Arc::new(ConnectionActivity::new());
         let mut stream = TrackedStream::new(ours, activity.clone());
         activity.end();
-        assert!(activity.take_moved());
+        assert!(activity.take_was_active());
         theirs.write_all(b"GET").await.unwrap();
         stream.read_exact(&mut [0; 3]).await.unwrap();
-        assert!(activity.take_moved());
+        assert!(activity.take_was_active());
         theirs.write_all(b" / ").await.unwrap();
         stream.read_exact(&mut [0; 3]).await.unwrap();
-        assert!(!activity.take_moved(), "more of the same head");
+        assert!(!activity.take_was_active(), "more of the same head");
         stream.write_all(b"HTTP").await.unwrap();
-        assert!(activity.take_moved());
+        assert!(activity.take_was_active());
     }
 
     #[tokio::test]
     async fn a_bare_line_feed_ends_the_readable_bytes() {
         for room in [1, 2, 3, 64] {
             let (ours, mut theirs) = tokio::io::duplex(64);
-            let mut stream = TrackedStream::new(ours, Arc::new(Activity::new()));
+            let mut stream = TrackedStream::new(ours, Arc::new(ConnectionActivity::new()));
             theirs.write_all(b"GET / HTTP/1.1\r\na: b\nc: d\r\n\r\n").await.unwrap();
             let (mut all, mut some) = (Vec::new(), vec![0; room]);
             while let many @ 1.. = stream.read(&mut some).await.unwrap() {
@@ -167,19 +171,19 @@ mod tests {
     #[tokio::test]
     async fn a_client_that_still_sends_is_drained_for_a_second() {
         let (ours, mut theirs) = tokio::io::duplex(64);
-        let mut stream = TrackedStream::new(ours, Arc::new(Activity::new()));
+        let mut stream = TrackedStream::new(ours, Arc::new(ConnectionActivity::new()));
         theirs.write_all(b"POST / HTTP/1.1\r\ncontent-length: 1000\r\n\r\n").await.unwrap();
         stream.read_exact(&mut [0; 41]).await.unwrap();
         let closing = tokio::spawn(async move { stream.shutdown().await });
         theirs.write_all(&[b'a'; 900]).await.expect("it is read");
-        let begun = tokio::time::Instant::now();
+        let started = tokio::time::Instant::now();
         closing.await.unwrap().unwrap();
-        assert!(begun.elapsed() >= DRAIN_TIME / 2, "the client has its second");
+        assert!(started.elapsed() >= DRAIN_TIME / 2, "the client has its second");
 
         let (ours, theirs) = tokio::io::duplex(64);
-        let begun = tokio::time::Instant::now();
-        TrackedStream::new(ours, Arc::new(Activity::new())).shutdown().await.unwrap();
-        assert!(begun.elapsed() < DRAIN_TIME / 2, "there is nothing to wait for between requests");
+        let started = tokio::time::Instant::now();
+        TrackedStream::new(ours, Arc::new(ConnectionActivity::new())).shutdown().await.unwrap();
+        assert!(started.elapsed() < DRAIN_TIME / 2, "there is nothing to wait for between requests");
         drop(theirs);
     }
 }

@@ -38,7 +38,7 @@ impl Workers {
     }
 
     /// Uses the calling runtime instead of threads, for listeners with few requests.
-    pub(crate) fn here() -> Self {
+    pub(crate) fn current() -> Self {
         Self { handles: vec![Handle::current()], next: AtomicUsize::new(0), _running: Vec::new() }
     }
 

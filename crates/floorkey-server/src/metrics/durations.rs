@@ -37,8 +37,8 @@ impl Durations {
     #[inline]
     pub(super) fn observe(&self, duration: Duration) {
         let nanoseconds = u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
-        let place = BOUNDS.iter().take_while(|bound| nanoseconds > **bound).count();
-        if let Some(bucket) = self.buckets.get(place) {
+        let index = BOUNDS.iter().take_while(|bound| nanoseconds > **bound).count();
+        if let Some(bucket) = self.buckets.get(index) {
             bucket.fetch_add(1, Relaxed);
         }
         self.nanoseconds.fetch_add(nanoseconds, Relaxed);
@@ -53,9 +53,9 @@ impl Durations {
 
 /// A shared handle to the histogram, for the registry.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Shared(pub(super) std::sync::Arc<Durations>);
+pub(super) struct SharedHistogram(pub(super) std::sync::Arc<Durations>);
 
-impl EncodeMetric for Shared {
+impl EncodeMetric for SharedHistogram {
     fn encode(&self, mut encoder: MetricEncoder<'_>) -> Result<(), std::fmt::Error> {
         let counts = self.0.counts();
         let sum = Duration::from_nanos(self.0.nanoseconds.load(Relaxed)).as_secs_f64();

@@ -20,7 +20,7 @@ impl Named {
 
 /// Records of one kind: their number, and the names of the first ones.
 #[derive(Clone, Debug)]
-pub(super) struct OfKind {
+pub(super) struct ObjectGroup {
     pub(super) kind: &'static str,
     pub(super) count: usize,
     pub(super) names: Vec<Named>,
@@ -29,7 +29,7 @@ pub(super) struct OfKind {
 /// The objects of an event, grouped by kind of record.
 #[derive(Clone, Debug, Default)]
 pub struct Objects {
-    pub(super) kinds: Vec<OfKind>,
+    pub(super) kinds: Vec<ObjectGroup>,
     /// Maximum number of names per placeholder.
     pub(super) named_max: usize,
 }
@@ -42,17 +42,17 @@ impl Objects {
         named_max: usize,
         name: impl Fn(&RecordKey) -> Named,
     ) -> Self {
-        let mut kinds: Vec<OfKind> = Vec::new();
+        let mut kinds: Vec<ObjectGroup> = Vec::new();
         for record in records {
             let kind = kind(record);
-            let at = kinds.iter().position(|of_kind| of_kind.kind == kind).unwrap_or_else(|| {
-                kinds.push(OfKind { kind, count: 0, names: Vec::new() });
+            let at = kinds.iter().position(|group| group.kind == kind).unwrap_or_else(|| {
+                kinds.push(ObjectGroup { kind, count: 0, names: Vec::new() });
                 kinds.len() - 1
             });
-            if let Some(of_kind) = kinds.get_mut(at) {
-                of_kind.count += 1;
-                if of_kind.names.len() < named_max {
-                    of_kind.names.push(name(record));
+            if let Some(group) = kinds.get_mut(at) {
+                group.count += 1;
+                if group.names.len() < named_max {
+                    group.names.push(name(record));
                 }
             }
         }
@@ -60,18 +60,18 @@ impl Objects {
     }
 
     /// Returns the records for a placeholder: those of a kind, or all records for `record`.
-    pub(super) fn of(&self, noun: &'static str) -> Option<OfKind> {
+    pub(super) fn for_noun(&self, noun: &'static str) -> Option<ObjectGroup> {
         // Only the phrase contains the type of the resource; the record key does not.
         let kind = match noun {
             "agent status" | "hours of operation" | "queue" | "routing profile" => INSTANCE_RESOURCE,
             noun => noun,
         };
-        let mut chosen = self.kinds.iter().filter(|of_kind| kind == ANY || of_kind.kind == kind).cloned();
+        let mut chosen = self.kinds.iter().filter(|group| kind == ANY || group.kind == kind).cloned();
         let mut first = chosen.next()?;
         first.kind = if kind == INSTANCE_RESOURCE { noun } else { first.kind };
-        for of_kind in chosen {
-            first.count += of_kind.count;
-            first.names.extend(of_kind.names);
+        for group in chosen {
+            first.count += group.count;
+            first.names.extend(group.names);
             first.kind = "resource";
         }
         first.names.truncate(self.named_max);

@@ -1,6 +1,6 @@
 //! Fills objects into phrases.
 
-use super::objects::{Named, Objects, OfKind, indefinite, plural};
+use super::objects::{Named, ObjectGroup, Objects, indefinite, plural};
 use crate::number_format::figure;
 
 /// A part of a sentence. The concatenated texts of all pieces are the sentence.
@@ -33,13 +33,13 @@ pub fn text(pieces: &[Piece]) -> String {
 }
 
 /// Fills objects into the placeholders of a phrase.
-pub(super) fn filled(phrase: &'static str, objects: &Objects) -> Vec<Piece> {
+pub(super) fn fill(phrase: &'static str, objects: &Objects) -> Vec<Piece> {
     let mut sentence = Sentence(Vec::new());
     let mut rest = phrase;
     while let Some((before, optional)) = rest.split_once('[') {
         sentence.phrase(before, objects);
         let (optional, after) = optional.split_once(']').unwrap_or((optional, ""));
-        if places(optional).all(|noun| objects.of(noun).is_some()) {
+        if placeholders(optional).all(|noun| objects.for_noun(noun).is_some()) {
             sentence.phrase(optional, objects);
         }
         rest = after;
@@ -49,9 +49,13 @@ pub(super) fn filled(phrase: &'static str, objects: &Objects) -> Vec<Piece> {
 }
 
 /// Returns the nouns of the placeholders in a phrase.
-pub(super) fn places(phrase: &'static str) -> impl Iterator<Item = &'static str> {
-    let place = |part: &'static str| part.split_once('}').map(|(place, _)| place);
-    phrase.split('{').skip(1).filter_map(place).map(|place| place.strip_prefix("the ").unwrap_or(place))
+pub(super) fn placeholders(phrase: &'static str) -> impl Iterator<Item = &'static str> {
+    let placeholder = |part: &'static str| part.split_once('}').map(|(placeholder, _)| placeholder);
+    phrase
+        .split('{')
+        .skip(1)
+        .filter_map(placeholder)
+        .map(|placeholder| placeholder.strip_prefix("the ").unwrap_or(placeholder))
 }
 
 struct Sentence(Vec<Piece>);
@@ -59,15 +63,15 @@ struct Sentence(Vec<Piece>);
 impl Sentence {
     fn phrase(&mut self, phrase: &'static str, objects: &Objects) {
         let mut rest = phrase;
-        while let Some((before, place)) = rest.split_once('{') {
+        while let Some((before, placeholder)) = rest.split_once('{') {
             self.words(before);
-            let (place, after) = place.split_once('}').unwrap_or((place, ""));
-            let (noun, is_definite) = match place.strip_prefix("the ") {
+            let (placeholder, after) = placeholder.split_once('}').unwrap_or((placeholder, ""));
+            let (noun, is_definite) = match placeholder.strip_prefix("the ") {
                 Some(noun) => (noun, true),
-                None => (place, false),
+                None => (placeholder, false),
             };
-            match objects.of(noun) {
-                Some(of_kind) => self.objects(&of_kind, is_definite),
+            match objects.for_noun(noun) {
+                Some(group) => self.objects(&group, is_definite),
                 None => self.words(&indefinite(noun)),
             }
             rest = after;
@@ -75,7 +79,7 @@ impl Sentence {
         self.words(rest);
     }
 
-    fn objects(&mut self, OfKind { kind, count, names }: &OfKind, is_definite: bool) {
+    fn objects(&mut self, ObjectGroup { kind, count, names }: &ObjectGroup, is_definite: bool) {
         if names.is_empty() {
             let noun = if *count == 1 { (*kind).to_owned() } else { plural(kind) };
             return self.words(&format!("{} {noun}", figure(*count)));

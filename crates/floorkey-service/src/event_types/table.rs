@@ -18,7 +18,7 @@ const fn row(noun: Noun, title: &'static str, did: &'static str, infinitive: &'s
 
 /// Returns the texts for an operation. The match has no wildcard, so the compiler reports operations without texts.
 #[rustfmt::skip]
-pub(super) const fn words(act: Act) -> EventType {
+pub(super) const fn event_type(act: Act) -> EventType {
     match act {
         Act::AddSecondFactor => row(SignIn, "MFA device added", "added an MFA device for {user}", "add an MFA device for {user}"),
         Act::AssociateQueueQuickConnects => row(Queues, "Quick connects of a queue added", "added quick connects to {the queue}", "add quick connects to {the queue}"),

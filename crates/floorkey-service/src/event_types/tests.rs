@@ -32,7 +32,7 @@ fn name(key: &RecordKey) -> Named {
 
 /// Returns objects for all placeholders of a phrase: `count` of the first kind, and one of each other kind.
 fn objects(phrase: &'static str, count: u128) -> Objects {
-    let mut nouns: Vec<&str> = sentence::places(phrase).collect();
+    let mut nouns: Vec<&str> = sentence::placeholders(phrase).collect();
     nouns.dedup();
     let of = |(at, noun): (usize, &&str)| records(noun, if at == 0 { count } else { 1 });
     let records: Vec<RecordKey> = nouns.iter().enumerate().flat_map(of).collect();
@@ -59,7 +59,7 @@ fn past(phrase: &str) -> String {
 fn every_act_reads_well_in_all_four_forms() {
     let mut table = String::new();
     for act in Act::ALL {
-        let event_type = EventType::of(*act);
+        let event_type = EventType::from_act(*act);
         let (did_phrase, infinitive_phrase) = (event_type.did, event_type.infinitive);
         match act {
             Act::FailedSignIn => assert_eq!(did_phrase, format!("failed to {infinitive_phrase}")),

@@ -12,94 +12,99 @@ use lettre::transport::smtp::Error;
 use tokio::sync::{mpsc, oneshot};
 
 use super::Mailer;
-use super::{Job, Letter, Post, Way, spool};
-use crate::outside;
+use super::{MailMessage, MailQueue, QueueItem, Transport, spool};
+use crate::{clock, entropy};
 
 /// The timeout of the SMTP transport.
-pub(super) const PATIENCE: Duration = Duration::from_secs(30);
+pub(super) const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Delays before retries in seconds: after the first failure, the second, and so on. The last delay repeats.
-const AGAIN: [u64; 7] = [2, 10, 30, 60, 300, 900, 3600];
+const RETRY_DELAYS_SECONDS: [u64; 7] = [2, 10, 30, 60, 300, 900, 3600];
 
 /// Maximum number of retries of a message: about two days.
-const TRIES: usize = 50;
+const ATTEMPTS_MAX: usize = 50;
 
 /// A message that the mail server has not accepted yet.
-struct Waiting {
-    letter: Letter,
+struct PendingMessage {
+    message: MailMessage,
     file: PathBuf,
-    tries: usize,
+    attempts: usize,
     due: Timestamp,
 }
 
 /// A message that is being sent to the mail server.
-struct Sending<'a> {
-    one: Waiting,
+struct Delivery<'a> {
+    pending: PendingMessage,
     sent: Pin<Box<dyn Future<Output = Result<(), Error>> + Send + 'a>>,
 }
 
 /// Runs the delivery task until it receives [`Job::Stop`] or the queue is closed.
-pub async fn deliver(mailer: Arc<Mailer>, mut jobs: mpsc::UnboundedReceiver<Job>) {
-    let post = &mailer.post;
-    let mut waiting = match &post.way {
-        Way::Folder(_) => VecDeque::new(),
-        Way::Smtp { spool, .. } => read_spool(spool).await,
+pub async fn deliver(mailer: Arc<Mailer>, mut items: mpsc::UnboundedReceiver<QueueItem>) {
+    let queue = &mailer.queue;
+    let mut waiting = match &queue.transport {
+        Transport::Folder(_) => VecDeque::new(),
+        Transport::Smtp { spool, .. } => load_spool(spool).await,
     };
-    post.took_over(waiting.len());
-    let mut sending: Option<Sending<'_>> = None;
+    queue.add_pending(waiting.len());
+    let mut sending: Option<Delivery<'_>> = None;
     loop {
-        let next = waiting.iter().map(|one: &Waiting| one.due).min();
-        let pause = next.map_or(Duration::from_secs(3600), |due| until(due, outside::now()));
+        let next = waiting.iter().map(|pending: &PendingMessage| pending.due).min();
+        let pause = next.map_or(Duration::from_secs(3600), |due| until(due, clock::now()));
         tokio::select! {
-            job = jobs.recv() => match job {
-                Some(Job::Letter { letter, kept }) => take(post, &mut waiting, *letter, kept).await,
-                Some(Job::Stop) | None => {
-                    if let Some(Sending { one, sent }) = sending.take() {
+            item = items.recv() => match item {
+                Some(QueueItem::Deliver { message, stored }) => accept(queue, &mut waiting, *message, stored).await,
+                Some(QueueItem::Stop) | None => {
+                    if let Some(Delivery { pending, sent }) = sending.take() {
                         let result = sent.await;
-                        settle(post, &mut waiting, one, result).await;
+                        handle_result(queue, &mut waiting, pending, result).await;
                     }
                     return;
                 }
             },
-            result = on_its_way(&mut sending) => {
-                if let Some(Sending { one, .. }) = sending.take() {
-                    settle(post, &mut waiting, one, result).await;
+            result = poll_delivery(&mut sending) => {
+                if let Some(Delivery { pending, .. }) = sending.take() {
+                    handle_result(queue, &mut waiting, pending, result).await;
                 }
             }
-            () = tokio::time::sleep(pause), if sending.is_none() => sending = next_due(post, &mut waiting).await,
+            () = tokio::time::sleep(pause), if sending.is_none() => sending = next_due(queue, &mut waiting).await,
         }
     }
 }
 
 /// Stores a message, and notifies the waiting caller.
-async fn take(post: &Post, waiting: &mut VecDeque<Waiting>, letter: Letter, kept: Option<oneshot::Sender<()>>) {
-    let now = outside::now();
-    let name = format!("{:013}-{:08x}", now.as_millis(), u32::from_be_bytes(outside::random()));
-    let written = match &post.way {
-        Way::Folder(folder) => {
-            let message = letter.message(&post.from, true).map(|message| message.formatted());
+async fn accept(
+    queue: &MailQueue,
+    waiting: &mut VecDeque<PendingMessage>,
+    message: MailMessage,
+    stored: Option<oneshot::Sender<()>>,
+) {
+    let now = clock::now();
+    let name = format!("{:013}-{:08x}", now.as_millis(), u32::from_be_bytes(entropy::random_bytes()));
+    let written = match &queue.transport {
+        Transport::Folder(folder) => {
+            let mime = message.to_mime(&queue.from, true).map(|mime| mime.formatted());
             let folder = folder.clone();
-            let written = match message {
-                Ok(message) => blocking(move || spool::write(&folder, &format!("{name}.eml"), &message)).await,
+            let written = match mime {
+                Ok(mime) => blocking(move || spool::write(&folder, &format!("{name}.eml"), &mime)).await,
                 Err(problem) => Err(problem),
             };
-            post.dealt_with();
+            queue.remove_pending();
             written.map(drop)
         }
-        Way::Smtp { spool, .. } => {
-            let (spool, of_letter) = (spool.clone(), letter.clone());
-            let written = blocking(move || spool::keep(&spool, &name, &of_letter)).await;
-            written.map(|file| waiting.push_back(Waiting { letter, file, tries: 0, due: now }))
+        Transport::Smtp { spool, .. } => {
+            let (spool, copy) = (spool.clone(), message.clone());
+            let written = blocking(move || spool::store(&spool, &name, &copy)).await;
+            written.map(|file| waiting.push_back(PendingMessage { message, file, attempts: 0, due: now }))
         }
     };
     match written {
         Ok(()) => {
             // The caller may have stopped waiting.
-            let _ = kept.map(|kept| kept.send(()));
+            let _ = stored.map(|stored| stored.send(()));
         }
         Err(problem) => {
-            if let Way::Smtp { .. } = post.way {
-                post.dealt_with();
+            if let Transport::Smtp { .. } = queue.transport {
+                queue.remove_pending();
             }
             tracing::error!(problem, "can't save an email; it was dropped");
         }
@@ -107,54 +112,59 @@ async fn take(post: &Post, waiting: &mut VecDeque<Waiting>, letter: Letter, kept
 }
 
 /// Starts sending the next message that is due. Discards a message that has expired or can't be built.
-async fn next_due<'a>(post: &'a Post, waiting: &mut VecDeque<Waiting>) -> Option<Sending<'a>> {
-    let now = outside::now();
-    let Way::Smtp { transport, .. } = &post.way else { return None };
-    let at = waiting.iter().position(|one| one.due <= now)?;
-    let one = waiting.remove(at)?;
-    if !one.letter.is_of_use(now) {
-        tracing::warn!(subject = one.letter.subject, "an email expired before it was sent");
-        forget(post, one).await;
+async fn next_due<'a>(queue: &'a MailQueue, waiting: &mut VecDeque<PendingMessage>) -> Option<Delivery<'a>> {
+    let now = clock::now();
+    let Transport::Smtp { transport, .. } = &queue.transport else { return None };
+    let index = waiting.iter().position(|pending| pending.due <= now)?;
+    let pending = waiting.remove(index)?;
+    if !pending.message.is_current(now) {
+        tracing::warn!(subject = pending.message.subject, "an email expired before it was sent");
+        discard(queue, pending).await;
         return None;
     }
-    match one.letter.message(&post.from, false) {
-        Ok(message) => {
-            let sent = Box::pin(async move { transport.send(message).await.map(drop) });
-            Some(Sending { one, sent })
+    match pending.message.to_mime(&queue.from, false) {
+        Ok(mime) => {
+            let sent = Box::pin(async move { transport.send(mime).await.map(drop) });
+            Some(Delivery { pending, sent })
         }
         Err(problem) => {
             tracing::warn!(problem, "an email is invalid and can't be sent");
-            forget(post, one).await;
+            discard(queue, pending).await;
             None
         }
     }
 }
 
 /// Waits for the result of sending; forever if no message is being sent.
-async fn on_its_way(sending: &mut Option<Sending<'_>>) -> Result<(), Error> {
+async fn poll_delivery(sending: &mut Option<Delivery<'_>>) -> Result<(), Error> {
     match sending {
-        Some(Sending { sent, .. }) => sent.await,
+        Some(Delivery { sent, .. }) => sent.await,
         None => std::future::pending().await,
     }
 }
 
 /// Handles the result of sending: removes the message, or schedules a retry.
-async fn settle(post: &Post, waiting: &mut VecDeque<Waiting>, mut one: Waiting, result: Result<(), Error>) {
+async fn handle_result(
+    queue: &MailQueue,
+    waiting: &mut VecDeque<PendingMessage>,
+    mut pending: PendingMessage,
+    result: Result<(), Error>,
+) {
     let error = match result {
-        Ok(()) => return forget(post, one).await,
+        Ok(()) => return discard(queue, pending).await,
         Err(error) => error,
     };
-    if error.is_permanent() || one.tries >= TRIES {
-        tracing::warn!(%error, subject = one.letter.subject, "the mail server rejected an email; it was dropped");
-        return forget(post, one).await;
+    if error.is_permanent() || pending.attempts >= ATTEMPTS_MAX {
+        tracing::warn!(%error, subject = pending.message.subject, "the mail server rejected an email; it was dropped");
+        return discard(queue, pending).await;
     }
-    let seconds = AGAIN.get(one.tries).or(AGAIN.last()).copied().unwrap_or(3600);
+    let seconds = RETRY_DELAYS_SECONDS.get(pending.attempts).or(RETRY_DELAYS_SECONDS.last()).copied().unwrap_or(3600);
     tracing::warn!(%error, seconds, "can't send an email; will retry");
-    let now = outside::now();
+    let now = clock::now();
     let after = |millis: u64| Timestamp::from_millis(now.as_millis().saturating_add_unsigned(millis));
-    one.tries += 1;
-    one.due = after(seconds * 1000);
-    waiting.push_back(one);
+    pending.attempts += 1;
+    pending.due = after(seconds * 1000);
+    waiting.push_back(pending);
     // Other messages would probably fail now too.
     for other in waiting.iter_mut() {
         other.due = other.due.max(after(1000));
@@ -166,28 +176,28 @@ fn until(due: Timestamp, now: Timestamp) -> Duration {
 }
 
 /// Reads the messages that an earlier run left in the spool. Logs each file that can't be read.
-async fn read_spool(folder: &Path) -> VecDeque<Waiting> {
-    let due = outside::now();
+async fn load_spool(folder: &Path) -> VecDeque<PendingMessage> {
+    let due = clock::now();
     let path = folder.to_owned();
-    let found = blocking(move || spool::read(&path).map_err(|error| error.to_string())).await;
-    let found = found.unwrap_or_else(|problem| {
+    let loaded = blocking(move || spool::load(&path).map_err(|error| error.to_string())).await;
+    let loaded = loaded.unwrap_or_else(|problem| {
         tracing::error!(problem, folder = %folder.display(), "can't read the emails of an earlier run; they are kept");
-        spool::Found::default()
+        spool::LoadedSpool::default()
     });
-    for (file, problem) in found.corrupt {
+    for (file, problem) in loaded.corrupt {
         tracing::error!(problem, file = %file.display(), "a file in the mail folder is invalid and was set aside");
     }
-    if found.put_aside > 0 {
-        tracing::warn!(files = found.put_aside, folder = %folder.display(), "some files in the mail folder are invalid");
+    if loaded.put_aside > 0 {
+        tracing::warn!(files = loaded.put_aside, folder = %folder.display(), "some files in the mail folder are invalid");
     }
-    let letters = found.letters.into_iter();
-    letters.map(|(file, letter)| Waiting { letter, file, tries: 0, due }).collect()
+    let messages = loaded.messages.into_iter();
+    messages.map(|(file, message)| PendingMessage { message, file, attempts: 0, due }).collect()
 }
 
-async fn forget(post: &Post, one: Waiting) {
-    post.dealt_with();
+async fn discard(queue: &MailQueue, pending: PendingMessage) {
+    queue.remove_pending();
     let _ = blocking(move || {
-        spool::forget(&one.file);
+        spool::remove(&pending.file);
         Ok(())
     })
     .await;

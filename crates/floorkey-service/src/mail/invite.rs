@@ -11,20 +11,20 @@ use floorkey::{
 use floorkey_store::LinkPurpose;
 
 use super::Mailer;
-use super::{letter, link};
+use super::{link, template};
+use crate::clock;
 use crate::failure::Failure;
-use crate::outside;
 use crate::throttle::Bucket;
 
 /// Links that a user is sent before further ones are throttled.
-pub(super) const LINKS_FREE: u32 = 3;
+pub(super) const LINKS_BEFORE_WAIT: u32 = 3;
 
 /// The same for email confirmations, of which each change of the address sends one.
-const CONFIRMATIONS_FREE: u32 = 20;
+const CONFIRMATIONS_BEFORE_WAIT: u32 = 20;
 
 /// A message that was sent.
 #[derive(Clone, Debug)]
-pub struct Sent {
+pub struct SentLink {
     /// The recipient's address.
     pub address: String,
 }
@@ -41,59 +41,59 @@ pub async fn invite(
     actor: Actor,
     id: UserId,
     confirmed: Option<&str>,
-) -> Result<Sent, Failure> {
+) -> Result<SentLink, Failure> {
     let instance = directory.instance();
     let target = vec![RecordKey::User(id)];
     let Some(user) = directory.user(id).cloned() else {
-        let (act, now) = (Act::InviteUser, outside::now());
+        let (act, now) = (Act::InviteUser, clock::now());
         let refusal = floorkey::missing(directory, &actor.principal, act, ResourceType::User, id, now);
-        return Err(mailer.service.refuse(instance, actor, act, target, refusal).await);
+        return Err(mailer.service.record_refusal(instance, actor, act, target, refusal).await);
     };
     // Actors without the permission get the same refusal for every id, so that they can't learn which users exist.
     if let Err(refusal) =
-        floorkey::authorize(directory, &actor.principal, Act::InviteUser, &Target::User(id), outside::now())
+        floorkey::authorize(directory, &actor.principal, Act::InviteUser, &Target::User(id), clock::now())
     {
-        return Err(mailer.service.refuse(instance, actor, Act::InviteUser, target, refusal).await);
+        return Err(mailer.service.record_refusal(instance, actor, Act::InviteUser, target, refusal).await);
     }
     let act = match user.password {
         PasswordState::Chosen => Act::SendPasswordLink,
         PasswordState::None | PasswordState::OneTime => Act::InviteUser,
     };
-    if let Err(refusal) = may(directory, &actor, act, &user) {
-        return Err(mailer.service.refuse(instance, actor, act, target, refusal).await);
+    if let Err(refusal) = check_may_send(directory, &actor, act, &user) {
+        return Err(mailer.service.record_refusal(instance, actor, act, target, refusal).await);
     }
-    mailer.post.check_room()?;
-    mailer.service.refuse_spent(instance, &actor, act, vec![RecordKey::User(id)]).await?;
+    mailer.queue.check_capacity()?;
+    mailer.service.check_signature_unused(instance, &actor, act, vec![RecordKey::User(id)]).await?;
     let purpose = match act {
         Act::SendPasswordLink => LinkPurpose::Reset,
         _ => LinkPurpose::Invite,
     };
-    let to = link_address(&user).ok_or_else(|| no_address(act))?;
+    let to = link_address(&user).ok_or_else(|| missing_address(act))?;
     confirmed_by_actor(&user, &to, confirmed)?;
     if user.email_unverified {
         let vouch = Command::VouchForEmail { user: id, email: to.clone() };
         mailer.service.execute(instance, actor.clone(), vouch).await?;
     }
-    if purpose == LinkPurpose::Reset && cools(mailer, directory, &user, &to).await? {
-        return Err(cooling(mailer).into());
+    if purpose == LinkPurpose::Reset && is_cooling_off(mailer, directory, &user, &to).await? {
+        return Err(cooling_off_refusal(mailer).into());
     }
-    admit(mailer, directory, &user, "link", LINKS_FREE)?;
+    count_message(mailer, directory, &user, "link", LINKS_BEFORE_WAIT)?;
     let name = actor_name(directory, &actor, &user);
     match act {
         // The address is not verified: the actor vouches for it.
         Act::InviteUser => {
             mailer.service.execute(instance, actor, Command::InviteUser { user: id, email: to.clone() }).await?;
         }
-        act => mailer.service.note(instance, actor, act, target).await?,
+        act => mailer.service.record_event(instance, actor, act, target).await?,
     }
     // Created last, because a new link voids the earlier ones.
-    let made = link::make(mailer, directory, &user, purpose, &to).await?;
-    let letter = match purpose {
-        LinkPurpose::Reset => letter::reset(directory, &user, &to, &made.address, Some(&name)),
-        _ => letter::invitation(directory, &user, &to, &made.address),
+    let new_link = link::create(mailer, directory, &user, purpose, &to).await?;
+    let message = match purpose {
+        LinkPurpose::Reset => template::reset(directory, &user, &to, &new_link.address, Some(&name)),
+        _ => template::invitation(directory, &user, &to, &new_link.address),
     };
-    mailer.post.send_kept(letter.until(made.until)).await?;
-    Ok(Sent { address: to })
+    mailer.queue.send_durably(message.until(new_link.until)).await?;
+    Ok(SentLink { address: to })
 }
 
 /// Refuses to send a link to an address that may be another user's mailbox, unless the actor enters it.
@@ -121,8 +121,8 @@ pub fn link_address(user: &User) -> Option<String> {
     address.clone().filter(|_| user.enabled)
 }
 
-fn may(directory: &Directory, actor: &Actor, act: Act, user: &User) -> Result<(), Refusal> {
-    let now = outside::now();
+fn check_may_send(directory: &Directory, actor: &Actor, act: Act, user: &User) -> Result<(), Refusal> {
+    let now = clock::now();
     floorkey::authorize(directory, &actor.principal, act, &Target::User(user.id), now)?;
     if !user.enabled {
         let problem = "the user is disabled and can't sign in: enable the user first".to_owned();
@@ -145,7 +145,7 @@ fn may(directory: &Directory, actor: &Actor, act: Act, user: &User) -> Result<()
     }
 }
 
-fn no_address(act: Act) -> Failure {
+fn missing_address(act: Act) -> Failure {
     let problem = match act {
         Act::SendPasswordLink => {
             "the user has no verified email to which a link can be sent: set a temporary password, and ask the \
@@ -158,26 +158,31 @@ fn no_address(act: Act) -> Failure {
 
 /// Whether the address replaced another one within the cooling-off period. An actor who can edit users could take over
 /// an account by entering their own address; the user is notified at the old address, and has this period to react.
-pub(super) async fn cools(mailer: &Mailer, directory: &Directory, user: &User, address: &str) -> Result<bool, Failure> {
+pub(super) async fn is_cooling_off(
+    mailer: &Mailer,
+    directory: &Directory,
+    user: &User,
+    address: &str,
+) -> Result<bool, Failure> {
     let versions = mailer.service.store().record_versions(directory.instance(), RecordKey::User(user.id)).await?;
     let users = versions.iter().rev().filter_map(|version| match &version.record {
         Record::User(user) => Some(user),
         _ => None,
     });
-    let is_it = |user: &&Arc<User>| user.identity.email.as_deref() == Some(address);
+    let has_address = |user: &&Arc<User>| user.identity.email.as_deref() == Some(address);
     // Newer versions may have a different address that is not verified yet.
-    let mut users = users.skip_while(|user| !is_it(user)).peekable();
+    let mut users = users.skip_while(|user| !has_address(user)).peekable();
     let mut since = None;
-    while let Some(version) = users.next_if(is_it) {
+    while let Some(version) = users.next_if(has_address) {
         since = Some(version.modified);
     }
-    let lasts = i64::try_from(mailer.cooling_off.as_millis()).unwrap_or(i64::MAX);
-    let is_over = |at: Timestamp| outside::now().as_millis().saturating_sub(at.as_millis()) >= lasts;
+    let cooling_off_millis = i64::try_from(mailer.cooling_off.as_millis()).unwrap_or(i64::MAX);
+    let is_over = |at: Timestamp| clock::now().as_millis().saturating_sub(at.as_millis()) >= cooling_off_millis;
     // An address that the user was created with replaced none.
     Ok(users.next().is_some() && !since.is_none_or(is_over))
 }
 
-fn cooling(mailer: &Mailer) -> Refusal {
+fn cooling_off_refusal(mailer: &Mailer) -> Refusal {
     let hours = mailer.cooling_off.as_secs() / (60 * 60);
     let problem = format!(
         "the email was changed within the last {hours} hours, and no links are sent to it during that time: set \
@@ -187,9 +192,15 @@ fn cooling(mailer: &Mailer) -> Refusal {
 }
 
 /// Counts a message with a link, and refuses it if the user was sent too many, regardless of the sender.
-fn admit(mailer: &Mailer, directory: &Directory, user: &User, what: &str, free: u32) -> Result<(), Failure> {
-    let bucket = Bucket::of_user(directory.instance(), user.id, what, free);
-    match mailer.service.throttle().spend(&bucket, outside::moment()) {
+fn count_message(
+    mailer: &Mailer,
+    directory: &Directory,
+    user: &User,
+    what: &str,
+    attempts_before_wait: u32,
+) -> Result<(), Failure> {
+    let bucket = Bucket::for_user(directory.instance(), user.id, what, attempts_before_wait);
+    match mailer.service.throttle().count_use(&bucket, clock::monotonic_now()) {
         true => Ok(()),
         false => {
             let problem = "several links were already sent to the user: wait a few minutes".to_owned();
@@ -202,14 +213,18 @@ fn admit(mailer: &Mailer, directory: &Directory, user: &User, what: &str, free: 
 ///
 /// # Errors
 /// If the store fails, or too many confirmations were sent.
-pub async fn confirmation(mailer: &Mailer, directory: &Directory, user: &User) -> Result<Option<Sent>, Failure> {
+pub async fn send_confirmation(
+    mailer: &Mailer,
+    directory: &Directory,
+    user: &User,
+) -> Result<Option<SentLink>, Failure> {
     let Some(to) = user.identity.email.clone().filter(|email| user.confirmed_email.as_ref() != Some(email)) else {
         return Ok(None);
     };
-    admit(mailer, directory, user, "confirmation", CONFIRMATIONS_FREE)?;
-    let made = link::make(mailer, directory, user, LinkPurpose::ConfirmEmail, &to).await?;
-    mailer.post.send(letter::confirm_email(directory, user, &to, &made.address).until(made.until));
-    Ok(Some(Sent { address: to }))
+    count_message(mailer, directory, user, "confirmation", CONFIRMATIONS_BEFORE_WAIT)?;
+    let new_link = link::create(mailer, directory, user, LinkPurpose::ConfirmEmail, &to).await?;
+    mailer.queue.send(template::confirm_email(directory, user, &to, &new_link.address).until(new_link.until));
+    Ok(Some(SentLink { address: to }))
 }
 
 /// The name of the actor in a message to `reader`: the display name only if the reader can see this user.
@@ -217,9 +232,9 @@ pub(super) fn actor_name(directory: &Directory, actor: &Actor, reader: &User) ->
     match &actor.principal {
         Principal::User { id, .. } => {
             let principal = Principal::User { id: reader.id, via: Via::Session { fresh: false } };
-            let shown = Viewer::new(directory, &principal, outside::now()).user_name(*id).is_some();
-            let user = directory.user(*id).filter(|_| shown);
-            user.map_or_else(|| "An administrator".to_owned(), |user| letter::quoted(&user.display_name()))
+            let is_visible = Viewer::new(directory, &principal, clock::now()).user_name(*id).is_some();
+            let user = directory.user(*id).filter(|_| is_visible);
+            user.map_or_else(|| "An administrator".to_owned(), |user| template::sanitized_text(&user.display_name()))
         }
         Principal::Operator { .. } => "The operator".to_owned(),
         Principal::System => "System".to_owned(),

@@ -11,10 +11,10 @@ use sha2::{Digest as _, Sha256};
 
 use super::Mailer;
 use crate::failure::Failure;
-use crate::outside;
+use crate::{clock, entropy};
 
 /// The lifetime of a link.
-const fn lasts(purpose: LinkPurpose) -> Duration {
+const fn lifetime(purpose: LinkPurpose) -> Duration {
     const MINUTE: u64 = 60;
     const DAY: u64 = 24 * 60 * MINUTE;
     Duration::from_secs(match purpose {
@@ -25,7 +25,7 @@ const fn lasts(purpose: LinkPurpose) -> Duration {
 }
 
 /// A new link.
-pub(super) struct Made {
+pub(super) struct NewLink {
     /// The URL.
     pub(super) address: String,
     /// When it expires.
@@ -36,17 +36,17 @@ pub(super) struct Made {
 ///
 /// # Errors
 /// If the store fails.
-pub(super) async fn make(
+pub(super) async fn create(
     mailer: &Mailer,
     directory: &Directory,
     user: &User,
     purpose: LinkPurpose,
     to: &str,
-) -> Result<Made, Failure> {
-    let (store, instance, now) = (mailer.service.store(), directory.instance(), outside::now());
-    let token: [u8; 32] = outside::random();
-    let lasts = i64::try_from(lasts(purpose).as_millis()).unwrap_or(0);
-    let until = Timestamp::from_millis(now.as_millis().saturating_add(lasts));
+) -> Result<NewLink, Failure> {
+    let (store, instance, now) = (mailer.service.store(), directory.instance(), clock::now());
+    let token: [u8; 32] = entropy::random_bytes();
+    let lifetime_millis = i64::try_from(lifetime(purpose).as_millis()).unwrap_or(0);
+    let until = Timestamp::from_millis(now.as_millis().saturating_add(lifetime_millis));
     store.void_links(instance, user.id, Some(purpose)).await?;
     let link = Link {
         token_hash: Sha256::digest(token).into(),
@@ -60,17 +60,17 @@ pub(super) async fn make(
     };
     store.put_link(&link).await?;
     let token = URL_SAFE_NO_PAD.encode(token);
-    Ok(Made { address: format!("{}/connect/link/{token}", mailer.public_url), until })
+    Ok(NewLink { address: format!("{}/connect/link/{token}", mailer.public_url), until })
 }
 
 /// The hash under which the store keeps the link with this token; `None` if the text is not a token.
-pub fn hash_of(token: &str) -> Option<[u8; 32]> {
+pub fn link_token_hash(token: &str) -> Option<[u8; 32]> {
     let token: [u8; 32] = URL_SAFE_NO_PAD.decode(token).ok()?.try_into().ok()?;
     Some(Sha256::digest(token).into())
 }
 
 /// Whether a link is still valid for the user in their current state.
-pub fn is_good(link: &Link, user: &User, now: Timestamp) -> bool {
+pub fn is_link_valid(link: &Link, user: &User, now: Timestamp) -> bool {
     let address = match link.purpose {
         LinkPurpose::Reset => &user.confirmed_email,
         LinkPurpose::Invite | LinkPurpose::ConfirmEmail => &user.identity.email,

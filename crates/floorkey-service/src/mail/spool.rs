@@ -7,13 +7,13 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::Letter;
+use super::MailMessage;
 
 /// The content of the spool at startup.
 #[derive(Default)]
-pub(super) struct Found {
+pub(super) struct LoadedSpool {
     /// The messages with their files, oldest first.
-    pub(super) letters: Vec<(PathBuf, Letter)>,
+    pub(super) messages: Vec<(PathBuf, MailMessage)>,
     /// Files that contain no message, with the error. They are renamed and kept.
     pub(super) corrupt: Vec<(PathBuf, String)>,
     /// Number of files that were renamed at earlier starts.
@@ -21,42 +21,42 @@ pub(super) struct Found {
 }
 
 /// File extensions: of messages, of files that are being written, and of files that contain no message.
-const LETTER: &str = "json";
-const UNFINISHED: &str = "tmp";
-const CORRUPT: &str = "corrupt";
+const MESSAGE_EXTENSION: &str = "json";
+const UNFINISHED_EXTENSION: &str = "tmp";
+const CORRUPT_EXTENSION: &str = "corrupt";
 
 /// Reads the messages that an earlier run left.
 ///
 /// # Errors
 /// If the folder exists and can't be read.
-pub(super) fn read(folder: &Path) -> io::Result<Found> {
-    let mut found = Found::default();
+pub(super) fn load(folder: &Path) -> io::Result<LoadedSpool> {
+    let mut loaded = LoadedSpool::default();
     let entries = match fs::read_dir(folder) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(found),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(loaded),
         entries => entries?,
     };
     let mut files = entries.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<PathBuf>>>()?;
     files.sort();
     for file in files {
         match file.extension().and_then(|kind| kind.to_str()) {
-            Some(LETTER) => match letter_in(&file) {
-                Ok(letter) => found.letters.push((file, letter)),
+            Some(MESSAGE_EXTENSION) => match read_message(&file) {
+                Ok(message) => loaded.messages.push((file, message)),
                 Err(problem) => {
-                    let aside = file.with_extension(format!("{LETTER}.{CORRUPT}"));
+                    let aside = file.with_extension(format!("{MESSAGE_EXTENSION}.{CORRUPT_EXTENSION}"));
                     fs::rename(&file, &aside)?;
-                    found.corrupt.push((aside, problem));
+                    loaded.corrupt.push((aside, problem));
                 }
             },
             // A crash interrupted this write before it was acknowledged.
-            Some(UNFINISHED) => fs::remove_file(&file)?,
-            Some(CORRUPT) => found.put_aside += 1,
+            Some(UNFINISHED_EXTENSION) => fs::remove_file(&file)?,
+            Some(CORRUPT_EXTENSION) => loaded.put_aside += 1,
             _ => {}
         }
     }
-    Ok(found)
+    Ok(loaded)
 }
 
-fn letter_in(file: &Path) -> Result<Letter, String> {
+fn read_message(file: &Path) -> Result<MailMessage, String> {
     let text = fs::read(file).map_err(|error| error.to_string())?;
     serde_json::from_slice(&text).map_err(|error| error.to_string())
 }
@@ -65,9 +65,9 @@ fn letter_in(file: &Path) -> Result<Letter, String> {
 ///
 /// # Errors
 /// If the file can't be written.
-pub(super) fn keep(folder: &Path, name: &str, letter: &Letter) -> Result<PathBuf, String> {
-    let text = serde_json::to_vec(letter).map_err(|error| error.to_string())?;
-    write(folder, &format!("{name}.{LETTER}"), &text)
+pub(super) fn store(folder: &Path, name: &str, message: &MailMessage) -> Result<PathBuf, String> {
+    let text = serde_json::to_vec(message).map_err(|error| error.to_string())?;
+    write(folder, &format!("{name}.{MESSAGE_EXTENSION}"), &text)
 }
 
 /// Writes a file atomically and durably. Only its owner can read it, because messages contain links.
@@ -76,7 +76,7 @@ pub(super) fn keep(folder: &Path, name: &str, letter: &Letter) -> Result<PathBuf
 /// If the file can't be written.
 pub(super) fn write(folder: &Path, name: &str, content: &[u8]) -> Result<PathBuf, String> {
     let path = folder.join(name);
-    let unfinished = folder.join(format!("{name}.{UNFINISHED}"));
+    let unfinished = folder.join(format!("{name}.{UNFINISHED_EXTENSION}"));
     let written = || -> io::Result<()> {
         fs::create_dir_all(folder)?;
         let mut options = OpenOptions::new();
@@ -101,7 +101,7 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
 }
 
 /// Removes the file of a message that was sent or discarded.
-pub(super) fn forget(file: &Path) {
+pub(super) fn remove(file: &Path) {
     if let Err(error) = fs::remove_file(file) {
         tracing::warn!(%error, file = %file.display(), "can't delete an email that was sent");
     }
@@ -111,7 +111,7 @@ pub(super) fn forget(file: &Path) {
 mod tests {
     use super::*;
 
-    fn letter(subject: &str) -> Letter {
+    fn message(subject: &str) -> MailMessage {
         let text = serde_json::json!({ "to": "ann@example.com", "subject": subject, "text": "Hello", "until": null });
         serde_json::from_value(text).unwrap()
     }
@@ -120,22 +120,22 @@ mod tests {
     fn messages_are_read_in_order_and_corrupt_files_are_set_aside() {
         let folder = tempfile::tempdir().unwrap();
         let spool = folder.path().join("mail");
-        assert!(read(&spool).unwrap().letters.is_empty());
-        keep(&spool, "2", &letter("second")).unwrap();
-        keep(&spool, "1", &letter("first")).unwrap();
+        assert!(load(&spool).unwrap().messages.is_empty());
+        store(&spool, "2", &message("second")).unwrap();
+        store(&spool, "1", &message("first")).unwrap();
         fs::write(spool.join("3.json"), b"{\"to\":\"ann@exam").unwrap();
         fs::write(spool.join("4.json.tmp"), b"{").unwrap();
-        let found = read(&spool).unwrap();
-        let subjects: Vec<_> = found.letters.iter().map(|(_, letter)| letter.subject.as_str()).collect();
+        let loaded = load(&spool).unwrap();
+        let subjects: Vec<_> = loaded.messages.iter().map(|(_, message)| message.subject.as_str()).collect();
         assert_eq!(subjects, ["first", "second"]);
-        let [(aside, problem)] = found.corrupt.as_slice() else { panic!("{:?}", found.corrupt) };
+        let [(aside, problem)] = loaded.corrupt.as_slice() else { panic!("{:?}", loaded.corrupt) };
         assert_eq!((aside, problem.contains("EOF")), (&spool.join("3.json.corrupt"), true), "{problem}");
-        assert_eq!(found.put_aside, 0);
+        assert_eq!(loaded.put_aside, 0);
         // The file is kept, and the next start reports it.
-        let again = read(&spool).unwrap();
-        assert_eq!((again.letters.len(), again.corrupt.len(), again.put_aside), (2, 0, 1));
-        forget(&found.letters[0].0);
-        assert_eq!(read(&spool).unwrap().letters.len(), 1);
+        let again = load(&spool).unwrap();
+        assert_eq!((again.messages.len(), again.corrupt.len(), again.put_aside), (2, 0, 1));
+        remove(&loaded.messages[0].0);
+        assert_eq!(load(&spool).unwrap().messages.len(), 1);
     }
 
     #[test]

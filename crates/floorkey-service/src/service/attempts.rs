@@ -6,9 +6,9 @@ use floorkey::{AuditEvent, Change, InstanceId, SideWrite};
 use floorkey_store::StoreError;
 
 use super::Service;
-use super::planner::Wish;
+use super::planner_request::PlannerRequest;
+use crate::clock;
 use crate::failure::Failure;
-use crate::outside;
 use crate::sign_in_log::FailedSignIns;
 use crate::throttle::Throttle;
 
@@ -18,7 +18,7 @@ impl Service {
     /// # Errors
     /// If the store can't write them; the next call tries again.
     pub async fn write_counts(&self) -> Result<(), StoreError> {
-        let mut rows = self.throttle.changed(outside::now(), outside::moment());
+        let mut rows = self.throttle.changed(clock::now(), clock::monotonic_now());
         rows.retain(|(bucket, attempt)| match floorkey_store::owner_of_bucket(bucket) {
             Some((instance, user)) if attempt.is_some() => {
                 self.engine.current(instance).is_some_and(|directory| directory.user(user).is_some())
@@ -27,7 +27,7 @@ impl Service {
         });
         let written = self.store.put_attempts(&rows).await;
         if written.is_err() {
-            self.throttle.keep_changed(rows);
+            self.throttle.mark_changed(rows);
         }
         written
     }
@@ -36,8 +36,8 @@ impl Service {
     ///
     /// # Errors
     /// If the event can't be written.
-    pub async fn record(&self, instance: InstanceId, event: AuditEvent) -> Result<(), Failure> {
-        self.ask(instance, event.actor.clone(), Wish::Summed(Box::new(event))).await.map(|_| ())
+    pub async fn record_prepared_event(&self, instance: InstanceId, event: AuditEvent) -> Result<(), Failure> {
+        self.submit(instance, event.actor.clone(), PlannerRequest::RecordAggregate(Box::new(event))).await.map(|_| ())
     }
 
     /// The limits on attempts.
@@ -52,7 +52,7 @@ impl Service {
 }
 
 /// Resets the counters in memory that committed changes reset in the store.
-pub(super) fn forget(throttle: &Throttle, instance: InstanceId, changes: &[Arc<Change>]) {
+pub(super) fn reset_counters(throttle: &Throttle, instance: InstanceId, changes: &[Arc<Change>]) {
     for side in changes.iter().flat_map(|change| change.side()) {
         if let SideWrite::ForgetAttempts { user } | SideWrite::ForgetUser { user } = side {
             throttle.unlock(instance, *user);

@@ -14,7 +14,7 @@ use floorkey::{
 use floorkey_store::{Attempt, Head, PreparedBatch, Store, StoreError};
 
 use super::Service;
-use super::refusals::{Kept, who};
+use super::refusals::{Recording, actor_key};
 use crate::failure::Failure;
 
 /// Prefix of the names of all rows.
@@ -23,16 +23,16 @@ const PREFIX: &str = "refused:";
 /// The counts of an instance.
 #[derive(Default)]
 pub(super) struct RefusalCounts {
-    counted: BTreeMap<(String, Act), Counted>,
+    counts: BTreeMap<(String, Act), RefusalCount>,
     changed: BTreeSet<(String, Act)>,
-    summed_up: Vec<String>,
+    pending_removals: Vec<String>,
 }
 
-struct Counted {
+struct RefusalCount {
     /// The name of the row.
     row: String,
     /// The reference shared by all refusals in this count, as soon as one of them has a reference.
-    shared: Option<Reference>,
+    shared_reference: Option<Reference>,
     times: u64,
     last: Timestamp,
 }
@@ -48,48 +48,48 @@ pub(super) struct CountRows {
 
 impl RefusalCounts {
     /// Counts a refusal that has no event of its own. Returns how it is recorded.
-    pub(super) fn counted(&mut self, instance: InstanceId, event: &AuditEvent, kept: Kept) -> Kept {
-        let Kept::Together(shared) = kept else { return kept };
+    pub(super) fn count(&mut self, instance: InstanceId, event: &AuditEvent, recording: Recording) -> Recording {
+        let Recording::Aggregated(shared_reference) = recording else { return recording };
         let (principal, act) = (&event.actor.principal, event.act);
-        let key = (who(principal), act);
-        let counted = self.counted.entry(key.clone()).or_insert_with(|| Counted {
-            row: name(instance, act, principal, shared),
-            shared,
+        let key = (actor_key(principal), act);
+        let count = self.counts.entry(key.clone()).or_insert_with(|| RefusalCount {
+            row: row_name(instance, act, principal, shared_reference),
+            shared_reference,
             times: 0,
             last: event.at,
         });
-        if counted.shared.is_none() && shared.is_some() {
-            let row = name(instance, act, principal, shared);
-            self.summed_up.push(std::mem::replace(&mut counted.row, row));
-            counted.shared = shared;
+        if count.shared_reference.is_none() && shared_reference.is_some() {
+            let row = row_name(instance, act, principal, shared_reference);
+            self.pending_removals.push(std::mem::replace(&mut count.row, row));
+            count.shared_reference = shared_reference;
         }
-        counted.times += 1;
-        counted.last = event.at;
+        count.times += 1;
+        count.last = event.at;
         self.changed.insert(key);
-        kept
+        recording
     }
 
     /// Removes a count whose total is in the batch.
-    pub(super) fn summed_up(&mut self, event: &AuditEvent) {
-        let key = (who(&event.actor.principal), event.act);
+    pub(super) fn remove_count(&mut self, event: &AuditEvent) {
+        let key = (actor_key(&event.actor.principal), event.act);
         self.changed.remove(&key);
-        self.summed_up.extend(self.counted.remove(&key).map(|counted| counted.row));
+        self.pending_removals.extend(self.counts.remove(&key).map(|count| count.row));
     }
 
     /// Keeps the rows whose totals could not be written, for the next start.
-    pub(super) fn keep_rows(&mut self) {
-        self.summed_up.clear();
+    pub(super) fn discard_pending_removals(&mut self) {
+        self.pending_removals.clear();
     }
 
     /// Takes the rows to write and to remove with the next batch.
     pub(super) fn take(&mut self) -> CountRows {
         let changed = std::mem::take(&mut self.changed);
         let row = |key: (String, Act)| {
-            let counted: &Counted = self.counted.get(&key)?;
-            Some((counted.row.clone(), Some(Attempt { failures: counted.times, last_at: counted.last })))
+            let count: &RefusalCount = self.counts.get(&key)?;
+            Some((count.row.clone(), Some(Attempt { failures: count.times, last_at: count.last })))
         };
         let put: Vec<_> = changed.into_iter().filter_map(row).collect();
-        let mut remove = std::mem::take(&mut self.summed_up);
+        let mut remove = std::mem::take(&mut self.pending_removals);
         // A row with a new count is overwritten, not removed.
         remove.retain(|name| put.iter().all(|(row, _)| row != name));
         CountRows { put, remove }
@@ -128,9 +128,11 @@ impl CountRows {
 pub(super) async fn recover(service: &Service) -> Result<(), Failure> {
     let rows = service.store.attempts_like(PREFIX).await?;
     for (row, attempt) in &rows {
-        let Some((instance, act, principal, shared)) = parse(row) else { continue };
+        let Some((instance, act, principal, shared_reference)) = parse(row) else { continue };
         if service.engine.current(instance).is_some()
-            && let Err(failure) = service.record(instance, lost(act, principal, shared, attempt)).await
+            && let Err(failure) = service
+                .record_prepared_event(instance, recovered_event(act, principal, shared_reference, attempt))
+                .await
         {
             tracing::warn!(%failure, "can't record refusals from before a crash; will retry at the next start");
             return Ok(());
@@ -144,41 +146,46 @@ pub(super) async fn recover(service: &Service) -> Result<(), Failure> {
     Ok(())
 }
 
-fn lost(act: Act, principal: Principal, shared: Option<Reference>, attempt: &Attempt) -> AuditEvent {
+fn recovered_event(
+    act: Act,
+    principal: Principal,
+    shared_reference: Option<Reference>,
+    attempt: &Attempt,
+) -> AuditEvent {
     let problem = "the server stopped before the details of these refusals were written".to_owned();
     let actor = Actor { principal, ..Actor::system() };
     let mut event = floorkey::refused(&actor, act, Vec::new(), &Refusal::LimitExceeded { problem }, attempt.last_at);
     if let Outcome::Refused { code, reference, .. } = &mut event.outcome {
         *code = "repeated";
-        *reference = shared;
+        *reference = shared_reference;
     }
     event.flags.push(Flag::Repeated { times: attempt.failures });
     event
 }
 
 /// The name of a row: instance, event type, shared reference if any, and actor.
-fn name(instance: InstanceId, act: Act, principal: &Principal, shared: Option<Reference>) -> String {
+fn row_name(instance: InstanceId, act: Act, principal: &Principal, shared_reference: Option<Reference>) -> String {
     let principal = match principal {
         Principal::Operator { access_key } => format!("operator:{access_key}"),
         Principal::User { id, via: Via::AccessKey(access_key) } => format!("user:{id}:{access_key}"),
         Principal::User { id, via: Via::Session { .. } } => format!("user:{id}"),
         Principal::System => "system".to_owned(),
     };
-    let shared = shared.map(|reference| reference.to_string()).unwrap_or_default();
-    format!("{PREFIX}{instance}:{}:{shared}:{principal}", act.name())
+    let shared_reference = shared_reference.map(|reference| reference.to_string()).unwrap_or_default();
+    format!("{PREFIX}{instance}:{}:{shared_reference}:{principal}", act.name())
 }
 
 fn parse(row: &str) -> Option<(InstanceId, Act, Principal, Option<Reference>)> {
     let parts: Vec<&str> = row.strip_prefix(PREFIX)?.split(':').collect();
-    let [instance, act, shared, who @ ..] = parts.as_slice() else { return None };
-    let principal = match who {
+    let [instance, act, shared_reference, actor @ ..] = parts.as_slice() else { return None };
+    let principal = match actor {
         ["operator", key] => Principal::Operator { access_key: AccessKeyId::parse(key)? },
         ["user", id, key] => Principal::User { id: UserId::parse(id)?, via: Via::AccessKey(AccessKeyId::parse(key)?) },
         ["user", id] => Principal::User { id: UserId::parse(id)?, via: Via::Session { fresh: false } },
         ["system"] => Principal::System,
         _ => return None,
     };
-    Some((InstanceId::parse(instance)?, Act::parse(act)?, principal, Reference::parse(shared)))
+    Some((InstanceId::parse(instance)?, Act::parse(act)?, principal, Reference::parse(shared_reference)))
 }
 
 #[cfg(test)]
@@ -195,10 +202,14 @@ mod tests {
             Principal::User { id, via: Via::AccessKey(access_key) },
             Principal::User { id, via: Via::Session { fresh: false } },
         ] {
-            for shared in [None, Some(Reference::from_random(5))] {
+            for shared_reference in [None, Some(Reference::from_random(5))] {
                 let instance = InstanceId::from_bits(1);
-                let row = name(instance, Act::DeleteUser, &principal, shared);
-                assert_eq!(parse(&row), Some((instance, Act::DeleteUser, principal.clone(), shared)), "{row}");
+                let row = row_name(instance, Act::DeleteUser, &principal, shared_reference);
+                assert_eq!(
+                    parse(&row),
+                    Some((instance, Act::DeleteUser, principal.clone(), shared_reference)),
+                    "{row}"
+                );
             }
         }
         assert_eq!(parse("refused:nonsense"), None);

@@ -12,16 +12,16 @@ use floorkey::{Act, AuditEvent, Principal, RecordKey, Reference, Timestamp, limi
 use crate::failure::Failure;
 
 /// Number of refusals per actor, event type and minute that have an event each.
-const WRITTEN: u64 = 10;
+const OWN_EVENTS_MAX: u64 = 10;
 
 /// The time after which the count is recorded.
-pub(super) const MINUTE: Duration = Duration::from_secs(60);
+pub(super) const WINDOW: Duration = Duration::from_secs(60);
 
 /// The refusals of the last minute, by actor and event type.
 #[derive(Default)]
-pub(super) struct Refusals(HashMap<(String, Act), Row>);
+pub(super) struct Refusals(HashMap<(String, Act), RefusalWindow>);
 
-struct Row {
+struct RefusalWindow {
     began: Timestamp,
     refused: u64,
     /// The last refusal without an event of its own, and the targets of all of them.
@@ -31,25 +31,30 @@ struct Row {
 
 /// How a refusal is recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kept {
+pub(super) enum Recording {
     /// In an event of its own.
-    Alone,
+    OwnEvent,
     /// In one event with others, which has this reference for all of them, if any of them has one.
-    Together(Option<Reference>),
+    Aggregated(Option<Reference>),
 }
 
 impl Refusals {
     /// Counts a refusal and returns how it is recorded.
-    pub(super) fn count(&mut self, event: &AuditEvent) -> Kept {
-        let row = self.0.entry((who(&event.actor.principal), event.act));
-        let row = row.or_insert_with(|| Row { began: event.at, refused: 0, last: None, targets: BTreeSet::new() });
-        row.refused += 1;
-        if row.refused <= WRITTEN {
-            return Kept::Alone;
+    pub(super) fn count(&mut self, event: &AuditEvent) -> Recording {
+        let window = self.0.entry((actor_key(&event.actor.principal), event.act));
+        let window = window.or_insert_with(|| RefusalWindow {
+            began: event.at,
+            refused: 0,
+            last: None,
+            targets: BTreeSet::new(),
+        });
+        window.refused += 1;
+        if window.refused <= OWN_EVENTS_MAX {
+            return Recording::OwnEvent;
         }
-        let room = limits::REFUSED_TARGETS_MAX.saturating_sub(row.targets.len());
-        row.targets.extend(event.targets.iter().take(room).cloned());
-        let shared = row.last.as_ref().and_then(reference_of);
+        let room = limits::REFUSED_TARGETS_MAX.saturating_sub(window.targets.len());
+        window.targets.extend(event.targets.iter().take(room).cloned());
+        let shared = window.last.as_ref().and_then(reference_of);
         // A reference that a caller has received must stay searchable, so an event without one does not replace it.
         match (shared, reference_of(event)) {
             (Some(shared), Some(_)) => {
@@ -57,41 +62,41 @@ impl Refusals {
                 if let Outcome::Refused { reference, .. } = &mut last.outcome {
                     *reference = Some(shared);
                 }
-                row.last = Some(last);
-                Kept::Together(Some(shared))
+                window.last = Some(last);
+                Recording::Aggregated(Some(shared))
             }
-            (Some(_), None) => Kept::Together(None),
+            (Some(_), None) => Recording::Aggregated(None),
             (None, own) => {
-                row.last = Some(event.clone());
-                Kept::Together(own)
+                window.last = Some(event.clone());
+                Recording::Aggregated(own)
             }
         }
     }
 
     /// Returns an event for each count whose minute is over.
-    pub(super) fn due(&mut self, now: Timestamp) -> Vec<AuditEvent> {
-        let minute = i64::try_from(MINUTE.as_millis()).unwrap_or(i64::MAX);
+    pub(super) fn take_due(&mut self, now: Timestamp) -> Vec<AuditEvent> {
+        let window_millis = i64::try_from(WINDOW.as_millis()).unwrap_or(i64::MAX);
         // A clock that was set back ends the minute too.
-        self.end(now, |row| !(0..minute).contains(&(now.as_millis() - row.began.as_millis())))
+        self.take_if(now, |window| !(0..window_millis).contains(&(now.as_millis() - window.began.as_millis())))
     }
 
     /// Returns an event for each count, whether or not its minute is over.
-    pub(super) fn all(&mut self, now: Timestamp) -> Vec<AuditEvent> {
-        self.end(now, |_| true)
+    pub(super) fn take_all(&mut self, now: Timestamp) -> Vec<AuditEvent> {
+        self.take_if(now, |_| true)
     }
 
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    fn end(&mut self, now: Timestamp, is_over: impl Fn(&Row) -> bool) -> Vec<AuditEvent> {
-        let over = self.0.extract_if(|_, row| is_over(row));
-        let summed = over.filter_map(|(_, row)| {
-            let times = row.refused.saturating_sub(WRITTEN);
-            let (flags, targets) = (vec![Flag::Repeated { times }], row.targets.into_iter().collect());
-            Some(AuditEvent { at: now, flags, targets, ..row.last? })
+    fn take_if(&mut self, now: Timestamp, is_over: impl Fn(&RefusalWindow) -> bool) -> Vec<AuditEvent> {
+        let over = self.0.extract_if(|_, window| is_over(window));
+        let aggregates = over.filter_map(|(_, window)| {
+            let times = window.refused.saturating_sub(OWN_EVENTS_MAX);
+            let (flags, targets) = (vec![Flag::Repeated { times }], window.targets.into_iter().collect());
+            Some(AuditEvent { at: now, flags, targets, ..window.last? })
         });
-        summed.collect()
+        aggregates.collect()
     }
 }
 
@@ -103,7 +108,7 @@ fn reference_of(event: &AuditEvent) -> Option<Reference> {
 }
 
 /// The key of an actor. All sessions and access keys of a user share it, so that a new one doesn't start a new count.
-pub(super) fn who(principal: &Principal) -> String {
+pub(super) fn actor_key(principal: &Principal) -> String {
     match principal {
         Principal::Operator { access_key } => access_key.to_string(),
         Principal::User { id, .. } => id.to_string(),
@@ -112,7 +117,7 @@ pub(super) fn who(principal: &Principal) -> String {
 }
 
 /// Returns the failure with the reference of the event that it shares with others.
-pub(super) fn referred(failure: Failure, shared: Option<Reference>) -> Failure {
+pub(super) fn with_reference(failure: Failure, shared: Option<Reference>) -> Failure {
     match (failure, shared) {
         (Failure::Refused(refusal), Some(shared)) => Failure::Refused(refusal.refer(shared)),
         (failure, _) => failure,
@@ -138,20 +143,20 @@ mod tests {
     fn ten_refusals_have_events_and_the_others_are_counted_once_a_minute() {
         let mut refusals = Refusals::default();
         let written = |refusals: &mut Refusals, from: i64, act| {
-            (from..from + 25).filter(|at| refusals.count(&refused(act, *at)) == Kept::Alone).count()
+            (from..from + 25).filter(|at| refusals.count(&refused(act, *at)) == Recording::OwnEvent).count()
         };
         assert_eq!(written(&mut refusals, 0, Act::DeleteUser), 10);
         assert_eq!(written(&mut refusals, 0, Act::CreateUser), 10);
-        assert_eq!(refusals.due(Timestamp::from_millis(59_999)), []);
-        let told = refusals.due(Timestamp::from_millis(60_000));
-        assert_eq!(told.len(), 2);
-        for event in told {
+        assert_eq!(refusals.take_due(Timestamp::from_millis(59_999)), []);
+        let aggregates = refusals.take_due(Timestamp::from_millis(60_000));
+        assert_eq!(aggregates.len(), 2);
+        for event in aggregates {
             assert_eq!((event.at.as_millis(), event.flags), (60_000, vec![Flag::Repeated { times: 15 }]));
         }
         assert!(refusals.is_empty());
         // A few refusals have an event each, and there is no total to record.
-        assert_eq!(refusals.count(&refused(Act::DeleteUser, 60_001)), Kept::Alone);
-        assert_eq!(refusals.all(Timestamp::from_millis(60_002)), []);
+        assert_eq!(refusals.count(&refused(Act::DeleteUser, 60_001)), Recording::OwnEvent);
+        assert_eq!(refusals.take_all(Timestamp::from_millis(60_002)), []);
     }
 
     #[test]
@@ -160,20 +165,20 @@ mod tests {
         let refused = |number: u64, reference: Option<Reference>| {
             let mut event = refused(Act::DeleteUser, 0);
             event.targets = vec![RecordKey::User(UserId::from_bits(number.into()))];
-            if let Outcome::Refused { reference: kept, .. } = &mut event.outcome {
-                *kept = reference;
+            if let Outcome::Refused { reference: slot, .. } = &mut event.outcome {
+                *slot = reference;
             }
             event
         };
         let reference = |bits| Some(Reference::from_random(bits));
         for number in 0..10 {
-            assert_eq!(refusals.count(&refused(number, reference(number))), Kept::Alone);
+            assert_eq!(refusals.count(&refused(number, reference(number))), Recording::OwnEvent);
         }
-        assert_eq!(refusals.count(&refused(10, None)), Kept::Together(None));
-        assert_eq!(refusals.count(&refused(11, reference(11))), Kept::Together(reference(11)));
-        assert_eq!(refusals.count(&refused(12, reference(12))), Kept::Together(reference(11)));
-        assert_eq!(refusals.count(&refused(13, None)), Kept::Together(None));
-        let [event] = refusals.all(Timestamp::from_millis(1)).try_into().unwrap();
+        assert_eq!(refusals.count(&refused(10, None)), Recording::Aggregated(None));
+        assert_eq!(refusals.count(&refused(11, reference(11))), Recording::Aggregated(reference(11)));
+        assert_eq!(refusals.count(&refused(12, reference(12))), Recording::Aggregated(reference(11)));
+        assert_eq!(refusals.count(&refused(13, None)), Recording::Aggregated(None));
+        let [event] = refusals.take_all(Timestamp::from_millis(1)).try_into().unwrap();
         assert_eq!(reference_of(&event), reference(11));
         let targets: Vec<_> = (10_u64..14).map(|number| RecordKey::User(UserId::from_bits(number.into()))).collect();
         assert_eq!(event.targets, targets);
@@ -196,7 +201,7 @@ mod tests {
             guard: None,
             administrator: None,
         };
-        service.found(&Actor::system(), &new).await.unwrap();
+        service.create_instance(&Actor::system(), &new).await.unwrap();
         for _ in 0..40 {
             let nobody = Command::DeleteUser { user: UserId::from_bits(7) };
             let done = service.execute(id, Actor::system(), nobody).await;

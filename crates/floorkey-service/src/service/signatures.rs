@@ -9,7 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use floorkey::{Act, Actor, CallSignature, Directory, Refusal, Timestamp};
-use floorkey_store::UsedSignature;
+use floorkey_store::UsedSignature as StoredSignature;
 
 use crate::failure::Failure;
 
@@ -33,7 +33,7 @@ const CLEAR_EVERY_WHEN_FULL: i64 = 1_000;
 
 /// The outcome of using a signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Use {
+pub(super) enum SpendOutcome {
     /// The signature belongs to this call.
     Own,
     /// Another call has used it for a change.
@@ -44,7 +44,7 @@ pub(super) enum Use {
 
 /// As [`spend`], for an event that changes no record. Signing out is possible with a session that has ended in the
 /// meantime; everything else requires valid credentials.
-pub(super) fn noted(
+pub(super) fn spend_for_event(
     signatures: &Signatures,
     directory: &Directory,
     (actor, act): (&Actor, Act),
@@ -63,26 +63,26 @@ pub(super) fn noted(
 pub(super) fn spend(signatures: &Signatures, actor: &Actor, now: Timestamp) -> Result<(), Failure> {
     let Some(signature) = &actor.signature else { return Ok(()) };
     match signatures.spend(signature, &actor.request_id, now) {
-        Use::Own => Ok(()),
-        Use::Spent => Err(Refusal::SignatureUsed.into()),
-        Use::NoRoom => Err(Failure::TooManyChanges),
+        SpendOutcome::Own => Ok(()),
+        SpendOutcome::Spent => Err(Refusal::SignatureUsed.into()),
+        SpendOutcome::NoRoom => Err(Failure::TooManyChanges),
     }
 }
 
 /// The signatures that have been used for a change.
 pub(super) struct Signatures {
-    held: Mutex<Held>,
+    table: Mutex<Table>,
     max: usize,
 }
 
-struct Held {
-    used: HashMap<[u8; 16], Used>,
+struct Table {
+    used: HashMap<[u8; 16], UsedSignature>,
     /// `used` contains every signature made at or after this time that has been used for a change.
     complete_from: Timestamp,
     cleared: Timestamp,
 }
 
-struct Used {
+struct UsedSignature {
     /// The call that used it, or 0 if it was loaded from the audit log.
     request: u128,
     /// When it was used.
@@ -99,71 +99,84 @@ impl Signatures {
 
     fn with_room(max: usize) -> Self {
         let never = Timestamp::from_millis(i64::MIN);
-        let held = Held { used: HashMap::new(), complete_from: Timestamp::from_millis(i64::MAX), cleared: never };
-        Self { held: Mutex::new(held), max }
+        let table = Table { used: HashMap::new(), complete_from: Timestamp::from_millis(i64::MAX), cleared: never };
+        Self { table: Mutex::new(table), max }
     }
 
     /// The time from which on changes have to be loaded for [`Signatures::add`].
-    pub(super) fn reads_from(now: Timestamp) -> Timestamp {
+    pub(super) fn load_start(now: Timestamp) -> Timestamp {
         later(now, -SINCE_CHANGE)
     }
 
-    /// Adds the signatures of all changes since [`Signatures::reads_from`].
-    pub(super) fn add(&self, used: impl IntoIterator<Item = UsedSignature>, now: Timestamp) {
-        let mut held = self.lock();
-        for one in used {
-            let until = later(one.at, SINCE_CHANGE + MARGIN);
-            held.used.entry(place(&one.hash)).or_insert(Used { request: 0, at: one.at, until });
+    /// Adds the signatures of all changes since [`Signatures::load_start`].
+    pub(super) fn add(&self, used: impl IntoIterator<Item = StoredSignature>, now: Timestamp) {
+        let mut table = self.lock();
+        for signature in used {
+            let until = later(signature.at, SINCE_CHANGE + MARGIN);
+            table.used.entry(table_key(&signature.hash)).or_insert(UsedSignature {
+                request: 0,
+                at: signature.at,
+                until,
+            });
         }
-        held.complete_from = later(now, -WINDOW);
+        table.complete_from = later(now, -WINDOW);
     }
 
     /// Whether the table can tell if this signature has been used. It can't if the clock was set back to a time whose
     /// signatures have been removed; the audit log is read again then.
-    pub(super) fn covers(&self, signature: &CallSignature) -> bool {
+    pub(super) fn has_complete_period(&self, signature: &CallSignature) -> bool {
         self.lock().complete_from <= signature.signed_at
     }
 
     /// Uses a signature for a change by this call. A call can use its own signature more than once.
-    pub(super) fn spend(&self, signature: &CallSignature, request: &str, now: Timestamp) -> Use {
-        let mut held = self.lock();
-        if let Some(used) = held.used.get(&place(&signature.hash)) {
-            return if used.request != 0 && used.request == number(request) { Use::Own } else { Use::Spent };
+    pub(super) fn spend(&self, signature: &CallSignature, request: &str, now: Timestamp) -> SpendOutcome {
+        let mut table = self.lock();
+        if let Some(used) = table.used.get(&table_key(&signature.hash)) {
+            return if used.request != 0 && used.request == request_number(request) {
+                SpendOutcome::Own
+            } else {
+                SpendOutcome::Spent
+            };
         }
-        let every = if held.used.len() < self.max { CLEAR_EVERY } else { CLEAR_EVERY_WHEN_FULL };
-        held.clear(now, every);
-        if held.used.len() >= self.max {
-            return Use::NoRoom;
+        let every = if table.used.len() < self.max { CLEAR_EVERY } else { CLEAR_EVERY_WHEN_FULL };
+        table.clear(now, every);
+        if table.used.len() >= self.max {
+            return SpendOutcome::NoRoom;
         }
         let until = later(signature.signed_at, WINDOW + MARGIN);
-        held.used.insert(place(&signature.hash), Used { request: number(request), at: now, until });
-        Use::Own
+        table
+            .used
+            .insert(table_key(&signature.hash), UsedSignature { request: request_number(request), at: now, until });
+        SpendOutcome::Own
     }
 
     /// Whether another call has used the signature for a change.
     pub(super) fn is_spent(&self, signature: &CallSignature, request: &str) -> bool {
-        let held = self.lock();
-        held.used.get(&place(&signature.hash)).is_some_and(|used| used.request == 0 || used.request != number(request))
+        let table = self.lock();
+        table
+            .used
+            .get(&table_key(&signature.hash))
+            .is_some_and(|used| used.request == 0 || used.request != request_number(request))
     }
 
     /// The time until the caller's clock is in a later second than the one of signing, so that signing the same call
     /// again produces a different signature. The clocks can differ, but the signature was made before it was first
     /// used.
     pub(super) fn until_next_second(&self, signature: &CallSignature, now: Timestamp) -> Duration {
-        let held = self.lock();
-        let Some(used) = held.used.get(&place(&signature.hash)) else { return Duration::ZERO };
+        let table = self.lock();
+        let Some(used) = table.used.get(&table_key(&signature.hash)) else { return Duration::ZERO };
         let since = now.as_millis().saturating_sub(used.at.as_millis());
         // If the clock was set back, the elapsed time is unknown.
         let left = if since < 0 { 1000 } else { 1000_i64.saturating_sub(since).max(0) };
         Duration::from_millis(left.unsigned_abs())
     }
 
-    fn lock(&self) -> MutexGuard<'_, Held> {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Table> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Held {
+impl Table {
     /// Removes expired signatures, unless that was done less than `every` milliseconds ago.
     fn clear(&mut self, now: Timestamp, every: i64) {
         if now.as_millis().saturating_sub(self.cleared.as_millis()).saturating_abs() < every {
@@ -177,14 +190,14 @@ impl Held {
 
 /// Half of the hash is sufficient: an attacker able to produce two calls with the same half would have to be able to
 /// sign both.
-fn place(hash: &[u8; 32]) -> [u8; 16] {
+fn table_key(hash: &[u8; 32]) -> [u8; 16] {
     let mut half = [0; 16];
     half.iter_mut().zip(hash).for_each(|(half, byte)| *half = *byte);
     half
 }
 
 /// The ID of a call as a number, or 0 if it isn't a UUID.
-fn number(request: &str) -> u128 {
+fn request_number(request: &str) -> u128 {
     uuid::Uuid::parse_str(request).map_or(0, |id| id.as_u128())
 }
 
@@ -219,75 +232,75 @@ mod tests {
         let signatures = signatures(10);
         let signature = signed(1, 0);
         assert!(!signatures.is_spent(&signature, ONE));
-        assert_eq!(signatures.spend(&signature, ONE, at(0)), Use::Own);
-        assert_eq!(signatures.spend(&signature, ONE, at(0)), Use::Own);
+        assert_eq!(signatures.spend(&signature, ONE, at(0)), SpendOutcome::Own);
+        assert_eq!(signatures.spend(&signature, ONE, at(0)), SpendOutcome::Own);
         assert!(!signatures.is_spent(&signature, ONE) && signatures.is_spent(&signature, TWO));
         // As long as the signature is valid, whether or not the clocks run at the same speed.
         for second in [0, 1, 299, 300, 359] {
-            assert_eq!(signatures.spend(&signature, TWO, at(second)), Use::Spent, "{second}");
+            assert_eq!(signatures.spend(&signature, TWO, at(second)), SpendOutcome::Spent, "{second}");
         }
-        assert_eq!(signatures.spend(&signed(2, 0), TWO, at(0)), Use::Own);
+        assert_eq!(signatures.spend(&signed(2, 0), TWO, at(0)), SpendOutcome::Own);
         // Calls without an ID are never considered the same.
-        assert_eq!(signatures.spend(&signed(3, 0), "", at(0)), Use::Own);
-        assert_eq!(signatures.spend(&signed(3, 0), "", at(0)), Use::Spent);
+        assert_eq!(signatures.spend(&signed(3, 0), "", at(0)), SpendOutcome::Own);
+        assert_eq!(signatures.spend(&signed(3, 0), "", at(0)), SpendOutcome::Spent);
     }
 
     #[test]
     fn a_signature_ahead_of_the_clock_is_remembered_until_it_expires() {
         let signatures = signatures(10);
-        assert_eq!(signatures.spend(&signed(1, 300), ONE, at(0)), Use::Own);
-        assert_eq!(signatures.spend(&signed(2, 600), ONE, at(600)), Use::Own);
-        assert_eq!(signatures.spend(&signed(1, 300), TWO, at(600)), Use::Spent);
+        assert_eq!(signatures.spend(&signed(1, 300), ONE, at(0)), SpendOutcome::Own);
+        assert_eq!(signatures.spend(&signed(2, 600), ONE, at(600)), SpendOutcome::Own);
+        assert_eq!(signatures.spend(&signed(1, 300), TWO, at(600)), SpendOutcome::Spent);
     }
 
     #[test]
     fn a_full_table_delays_new_changes_and_drops_nothing() {
         let signatures = signatures(3);
         for number in 1..=3 {
-            assert_eq!(signatures.spend(&signed(number, i64::from(number)), ONE, at(3)), Use::Own);
+            assert_eq!(signatures.spend(&signed(number, i64::from(number)), ONE, at(3)), SpendOutcome::Own);
         }
-        assert_eq!(signatures.spend(&signed(4, 3), ONE, at(3)), Use::NoRoom);
+        assert_eq!(signatures.spend(&signed(4, 3), ONE, at(3)), SpendOutcome::NoRoom);
         // Once the first signature has expired, there is room for one more.
-        assert_eq!(signatures.spend(&signed(4, 361), ONE, at(361)), Use::NoRoom);
-        assert_eq!(signatures.spend(&signed(4, 361), ONE, at(362)), Use::Own);
-        assert_eq!(signatures.spend(&signed(5, 362), ONE, at(362)), Use::NoRoom);
+        assert_eq!(signatures.spend(&signed(4, 361), ONE, at(361)), SpendOutcome::NoRoom);
+        assert_eq!(signatures.spend(&signed(4, 361), ONE, at(362)), SpendOutcome::Own);
+        assert_eq!(signatures.spend(&signed(5, 362), ONE, at(362)), SpendOutcome::NoRoom);
         for number in 2..=4 {
-            assert_eq!(signatures.spend(&signed(number, i64::from(number)), TWO, at(362)), Use::Spent);
+            assert_eq!(signatures.spend(&signed(number, i64::from(number)), TWO, at(362)), SpendOutcome::Spent);
         }
     }
 
     #[test]
     fn a_start_loads_signatures_from_the_audit_log_and_knows_their_period() {
-        assert_eq!(Signatures::reads_from(at(600)), at(0));
+        assert_eq!(Signatures::load_start(at(600)), at(0));
         let signatures = Signatures::with_room(1);
-        assert!(!signatures.covers(&signed(1, 10_000)));
+        assert!(!signatures.has_complete_period(&signed(1, 10_000)));
         // More signatures than the maximum: all of those in the audit log are loaded.
-        let used = [1, 2].map(|number| UsedSignature { hash: [number; 32], at: at(100) });
+        let used = [1, 2].map(|number| StoredSignature { hash: [number; 32], at: at(100) });
         signatures.add(used, at(600));
-        assert!(signatures.covers(&signed(1, 300)) && !signatures.covers(&signed(1, 299)));
+        assert!(signatures.has_complete_period(&signed(1, 300)) && !signatures.has_complete_period(&signed(1, 299)));
         // Signed 300 s ahead, a signature is valid for 600 s after the change.
         for number in 1..=2 {
-            assert_eq!(signatures.spend(&signed(number, 400), ONE, at(700)), Use::Spent);
+            assert_eq!(signatures.spend(&signed(number, 400), ONE, at(700)), SpendOutcome::Spent);
         }
-        assert_eq!(signatures.spend(&signed(3, 600), ONE, at(700)), Use::NoRoom);
+        assert_eq!(signatures.spend(&signed(3, 600), ONE, at(700)), SpendOutcome::NoRoom);
     }
 
     #[test]
     fn a_clock_set_back_never_makes_a_used_signature_valid() {
         let signatures = signatures(10);
-        assert_eq!(signatures.spend(&signed(1, 0), ONE, at(0)), Use::Own);
+        assert_eq!(signatures.spend(&signed(1, 0), ONE, at(0)), SpendOutcome::Own);
         // One hour back: everything stays.
-        assert_eq!(signatures.spend(&signed(2, -3600), ONE, at(-3600)), Use::Own);
-        assert_eq!(signatures.spend(&signed(1, 0), TWO, at(-3600)), Use::Spent);
+        assert_eq!(signatures.spend(&signed(2, -3600), ONE, at(-3600)), SpendOutcome::Own);
+        assert_eq!(signatures.spend(&signed(1, 0), TWO, at(-3600)), SpendOutcome::Spent);
         // One hour ahead, expired signatures are removed. Back again, they are valid again and not known to be unused.
-        assert_eq!(signatures.spend(&signed(3, 3600), ONE, at(3600)), Use::Own);
-        assert!(!signatures.covers(&signed(1, 0)));
-        assert!(signatures.covers(&signed(4, 3600)));
+        assert_eq!(signatures.spend(&signed(3, 3600), ONE, at(3600)), SpendOutcome::Own);
+        assert!(!signatures.has_complete_period(&signed(1, 0)));
+        assert!(signatures.has_complete_period(&signed(4, 3600)));
         // The audit log has the signature.
-        signatures.add([UsedSignature { hash: [1; 32], at: at(0) }], at(1));
-        assert!(signatures.covers(&signed(1, 0)));
-        assert_eq!(signatures.spend(&signed(1, 0), TWO, at(1)), Use::Spent);
-        assert_eq!(signatures.spend(&signed(3, 3600), TWO, at(1)), Use::Spent);
+        signatures.add([StoredSignature { hash: [1; 32], at: at(0) }], at(1));
+        assert!(signatures.has_complete_period(&signed(1, 0)));
+        assert_eq!(signatures.spend(&signed(1, 0), TWO, at(1)), SpendOutcome::Spent);
+        assert_eq!(signatures.spend(&signed(3, 3600), TWO, at(1)), SpendOutcome::Spent);
     }
 
     #[test]

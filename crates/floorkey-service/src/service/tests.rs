@@ -6,7 +6,7 @@ use floorkey_store::{Store, StoreSettings};
 use super::Service;
 use crate::failure::Failure;
 
-async fn centre() -> (tempfile::TempDir, std::sync::Arc<Service>, InstanceId) {
+async fn test_service() -> (tempfile::TempDir, std::sync::Arc<Service>, InstanceId) {
     let folder = tempfile::tempdir().unwrap();
     let settings = StoreSettings { folder: folder.path().to_owned() };
     let service = Service::start(Store::open(&settings).unwrap()).await.unwrap();
@@ -21,7 +21,7 @@ async fn centre() -> (tempfile::TempDir, std::sync::Arc<Service>, InstanceId) {
         guard: None,
         administrator: None,
     };
-    service.found(&Actor::system(), &new).await.unwrap();
+    service.create_instance(&Actor::system(), &new).await.unwrap();
     (folder, service, id)
 }
 
@@ -31,7 +31,7 @@ fn command() -> Command {
 
 #[tokio::test]
 async fn a_stopping_service_answers_that_it_stops_and_not_that_the_instance_is_missing() {
-    let (_folder, service, id) = centre().await;
+    let (_folder, service, id) = test_service().await;
     service.stop().await;
     let failure = service.execute(id, Actor::system(), command()).await.unwrap_err();
     assert!(matches!(failure, Failure::Stopping), "{failure:?}");
@@ -39,7 +39,7 @@ async fn a_stopping_service_answers_that_it_stops_and_not_that_the_instance_is_m
 
 #[tokio::test]
 async fn a_command_waiting_for_a_deleted_instance_is_answered_that_it_is_missing() {
-    let (_folder, service, id) = centre().await;
+    let (_folder, service, id) = test_service().await;
     let (deleted, waited) =
         tokio::join!(service.delete_instance(Actor::system(), id), service.execute(id, Actor::system(), command()),);
     deleted.unwrap();
@@ -50,32 +50,32 @@ async fn a_command_waiting_for_a_deleted_instance_is_answered_that_it_is_missing
 
 #[tokio::test]
 async fn ended_credentials_allow_no_event_but_signing_out() {
-    let (_folder, service, id) = centre().await;
+    let (_folder, service, id) = test_service().await;
     let principal = Principal::User { id: UserId::from_bits(7), via: Via::Session { fresh: true } };
     let actor = Actor { principal, security_epoch: Some(3), ..Actor::system() };
-    let link = service.note(id, actor.clone(), Act::SendPasswordLink, Vec::new()).await;
+    let link = service.record_event(id, actor.clone(), Act::SendPasswordLink, Vec::new()).await;
     assert!(matches!(link, Err(Failure::Refused(Refusal::CredentialsEnded))), "{link:?}");
-    service.note(id, actor, Act::SignOut, Vec::new()).await.unwrap();
+    service.record_event(id, actor, Act::SignOut, Vec::new()).await.unwrap();
 }
 
 #[tokio::test]
 async fn the_undo_of_a_profile_change_has_the_time_of_the_change() {
-    let (_folder, service, id) = centre().await;
+    let (_folder, service, id) = test_service().await;
     let profile = service.engine().current(id).unwrap().profile_by_name("Agent").unwrap().id;
     let edit = |permissions: &[&str]| {
         let permissions = Some(permissions.iter().map(|name| (*name).to_owned()).collect());
         let edit = Box::new(SecurityProfileEdit { permissions, ..SecurityProfileEdit::default() });
         Command::UpdateSecurityProfile { profile, edit }
     };
-    let begun = crate::outside::now();
+    let started = crate::clock::now();
     let changed = service.execute(id, Actor::system(), edit(&["BasicAgentAccess"])).await.unwrap();
     // Later commands, including refused ones.
     service.execute(id, Actor::system(), edit(&["Unknown.View"])).await.unwrap_err();
-    let ended = crate::outside::now();
+    let ended = crate::clock::now();
     let Command::Undo { made: Some(made), steps, .. } =
-        service.undo(&Principal::System, id, changed.revision).await.unwrap()
+        service.undo_command(&Principal::System, id, changed.revision).await.unwrap()
     else {
         panic!("nothing to undo")
     };
-    assert!(begun <= made && made <= ended && steps.len() == 1, "{made:?}");
+    assert!(started <= made && made <= ended && steps.len() == 1, "{made:?}");
 }

@@ -4,8 +4,8 @@ use floorkey::{Command, InstanceId, Principal, Record, RecordKey, Revision, Time
 use floorkey_store::{AuditQuery, AuditTerm, StoredOutcome};
 
 use super::Service;
+use crate::clock;
 use crate::failure::Failure;
-use crate::outside;
 
 /// Number of events of a security profile per query, and maximum number of queries, to find the event of its last
 /// change. Only refusals can follow that event.
@@ -19,14 +19,14 @@ impl Service {
     ///
     /// # Errors
     /// If the store can't read the records.
-    pub async fn undo(
+    pub async fn undo_command(
         &self,
         principal: &Principal,
         instance: InstanceId,
         revision: Revision,
     ) -> Result<Command, Failure> {
         let directory = self.engine.current(instance).ok_or(Failure::NoInstance(instance.to_string()))?;
-        let limit = match floorkey::can_undo(&directory, principal, outside::now()) {
+        let limit = match floorkey::can_undo(&directory, principal, clock::now()) {
             true => usize::MAX,
             false => floorkey::UNDO_NAMED,
         };
@@ -34,7 +34,7 @@ impl Service {
         let profile = records.iter().find(|step| matches!(step.after, Some(Record::Profile(_))) && limit == usize::MAX);
         // The time matters for the permissions of profiles only.
         let made = match profile.map(|step| step.key.clone()) {
-            Some(profile) => self.made(instance, revision, &profile).await?,
+            Some(profile) => self.revision_time(instance, revision, &profile).await?,
             None => None,
         };
         let steps = records.into_iter().map(|step| UndoStep { before: step.before, after: step.after });
@@ -42,7 +42,7 @@ impl Service {
     }
 
     /// The time at which the revision was created, taken from its event among the events of a record that it changed.
-    async fn made(
+    async fn revision_time(
         &self,
         instance: InstanceId,
         revision: Revision,

@@ -31,23 +31,23 @@ const NETWORKS_MAX: usize = 256;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Rules {
     /// Number of failures after which the next attempt has to wait.
-    pub(super) free: u32,
+    pub(super) attempts_before_wait: u32,
     /// Whether a network without a failure has a verification of its own.
-    pub(super) own_verifications: bool,
+    pub(super) network_verifications: bool,
 }
 
 /// How an admitted attempt counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Turn {
+pub(super) enum AttemptScope {
     /// For all networks.
     Shared,
     /// For its own network only.
-    Own,
+    Network,
 }
 
 /// The outcome of a verification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum AttemptOutcome {
     /// The credentials were correct.
     Success,
     /// The credentials were wrong.
@@ -65,68 +65,69 @@ pub(super) struct Failures {
     /// The last failure of each network, including those of its own verifications.
     networks: HashMap<Network, Moment>,
     /// Attempts that are being verified.
-    in_flight: Vec<(Turn, Option<Network>)>,
+    in_flight: Vec<(AttemptScope, Option<Network>)>,
 }
 
 impl Failures {
     /// Creates the count from stored values.
-    pub(super) fn recorded(count: u32, last: Moment) -> Self {
+    pub(super) fn from_stored(count: u32, last: Moment) -> Self {
         Self { count, last: Some(last), ..Self::default() }
     }
 
     /// The number of failures and the time of the last one, or `None` without failures.
-    pub(super) fn record(&self) -> Option<(u32, Moment)> {
+    pub(super) fn stored_values(&self) -> Option<(u32, Moment)> {
         self.last.map(|last| (self.count, last))
     }
 
     /// When the current wait ends, or `None` if there is none.
     pub(super) fn wait_until(&self, rules: Rules, now: Moment) -> Option<Moment> {
         let last = self.last.filter(|last| now.since(*last) < MEMORY)?;
-        let doublings = self.count.checked_sub(rules.free)?;
+        let doublings = self.count.checked_sub(rules.attempts_before_wait)?;
         let factor = 1_u32.checked_shl(doublings.min(20)).unwrap_or(u32::MAX);
         Some(last.plus(WAIT_FIRST.saturating_mul(factor).min(WAIT_MAX))).filter(|end| now < *end)
     }
 
     /// How an attempt that starts at this time would count, or `None` if it has to wait.
-    pub(super) fn turn(&self, rules: Rules, network: Option<Network>, now: Moment) -> Option<Turn> {
-        let shared = self.in_flight.iter().filter(|(turn, _)| *turn == Turn::Shared).count();
-        let forgotten = self.last.is_some_and(|last| now.since(last) >= MEMORY);
-        let count = if forgotten { 0 } else { self.count };
-        let side_by_side = usize::try_from(rules.free.saturating_sub(count).max(1)).unwrap_or(usize::MAX);
-        if self.wait_until(rules, now).is_none() && shared < side_by_side {
-            return Some(Turn::Shared);
+    pub(super) fn attempt_scope(&self, rules: Rules, network: Option<Network>, now: Moment) -> Option<AttemptScope> {
+        let shared = self.in_flight.iter().filter(|(scope, _)| *scope == AttemptScope::Shared).count();
+        let has_expired = self.last.is_some_and(|last| now.since(last) >= MEMORY);
+        let count = if has_expired { 0 } else { self.count };
+        let concurrent_max =
+            usize::try_from(rules.attempts_before_wait.saturating_sub(count).max(1)).unwrap_or(usize::MAX);
+        if self.wait_until(rules, now).is_none() && shared < concurrent_max {
+            return Some(AttemptScope::Shared);
         }
-        let network = network.filter(|_| rules.own_verifications)?;
-        let own = self.in_flight.iter().filter(|(turn, _)| *turn == Turn::Own).count();
+        let network = network.filter(|_| rules.network_verifications)?;
+        let network_count = self.in_flight.iter().filter(|(scope, _)| *scope == AttemptScope::Network).count();
         let is_recent = |at: &Moment| now.since(*at) < WAIT_MAX;
         let has_failed = self.networks.get(&network).is_some_and(is_recent);
         let is_under_way = self.in_flight.iter().any(|(_, under_way)| *under_way == Some(network));
-        let remembered = self.networks.values().filter(|at| is_recent(at)).count() + own;
-        (!has_failed && !is_under_way && remembered < NETWORKS_MAX).then_some(Turn::Own)
+        let remembered = self.networks.values().filter(|at| is_recent(at)).count() + network_count;
+        (!has_failed && !is_under_way && remembered < NETWORKS_MAX).then_some(AttemptScope::Network)
     }
 
     /// Admits an attempt for verification, which [`Failures::end`] ends. Returns `None`, without any change, if it has
     /// to wait.
-    pub(super) fn begin(&mut self, rules: Rules, network: Option<Network>, now: Moment) -> Option<Turn> {
-        let turn = self.turn(rules, network, now)?;
-        self.in_flight.push((turn, network));
-        Some(turn)
+    pub(super) fn begin(&mut self, rules: Rules, network: Option<Network>, now: Moment) -> Option<AttemptScope> {
+        let scope = self.attempt_scope(rules, network, now)?;
+        self.in_flight.push((scope, network));
+        Some(scope)
     }
 
     /// Ends an admitted attempt.
-    pub(super) fn end(&mut self, turn: Turn, network: Option<Network>, outcome: Outcome, now: Moment) {
-        if let Some(place) = self.in_flight.iter().position(|one| *one == (turn, network)) {
-            self.in_flight.swap_remove(place);
+    pub(super) fn end(&mut self, scope: AttemptScope, network: Option<Network>, outcome: AttemptOutcome, now: Moment) {
+        if let Some(index) = self.in_flight.iter().position(|one| *one == (scope, network)) {
+            self.in_flight.swap_remove(index);
         }
         match outcome {
-            Outcome::Unverified => {}
-            Outcome::Success => self.clear(),
-            Outcome::Failure => {
-                self.forget(now);
+            AttemptOutcome::Unverified => {}
+            AttemptOutcome::Success => self.reset(),
+            AttemptOutcome::Failure => {
+                self.drop_expired(now);
                 if let Some(network) = network {
                     self.networks.insert(network, now);
                 }
-                if turn == Turn::Shared {
+                if scope == AttemptScope::Shared {
                     self.count = self.count.saturating_add(1);
                     self.last = Some(now);
                 }
@@ -135,20 +136,20 @@ impl Failures {
     }
 
     /// Drops all failures; attempts in progress remain.
-    pub(super) fn clear(&mut self) {
+    pub(super) fn reset(&mut self) {
         (self.count, self.last) = (0, None);
         self.networks.clear();
     }
 
     /// Whether there is nothing left to remember.
-    pub(super) fn is_blank(&self, now: Moment) -> bool {
+    pub(super) fn is_empty(&self, now: Moment) -> bool {
         let is_over = |at: Moment, lasts| now.since(at) >= lasts;
         self.in_flight.is_empty()
             && self.last.is_none_or(|last| is_over(last, MEMORY))
             && self.networks.values().all(|at| is_over(*at, WAIT_MAX))
     }
 
-    fn forget(&mut self, now: Moment) {
+    fn drop_expired(&mut self, now: Moment) {
         if self.last.is_some_and(|last| now.since(last) >= MEMORY) {
             (self.count, self.last) = (0, None);
         }

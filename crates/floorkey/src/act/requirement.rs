@@ -18,12 +18,12 @@ pub struct Requirement {
     /// Permissions of which at least one is required in addition, unless empty.
     pub and_any_of: PermissionSet,
     /// Restrictions that must not apply to the actor through any profile.
-    pub must_not_hold: PermissionSet,
+    pub forbidden_restrictions: PermissionSet,
     /// Permissions that are all required for a target of the type. Only the operator can act on targets of other types.
     /// Empty if the requirement does not depend on the type.
     pub by_type: BTreeMap<ResourceType, PermissionSet>,
     /// Permissions required for each kind of entity. Empty if the requirement does not depend on the kind.
-    pub by_entity: BTreeMap<Entity, Needs>,
+    pub by_entity: BTreeMap<Entity, RequiredPermissions>,
     /// Permissions that are all required if the circumstance applies to the request.
     pub when: BTreeMap<Circumstance, PermissionSet>,
     /// Whether the `View` permission for the target's type is required in addition.
@@ -36,7 +36,7 @@ pub struct Requirement {
 
 /// Permissions that are required together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Needs {
+pub struct RequiredPermissions {
     /// Permissions that are all required.
     pub all_of: PermissionSet,
     /// Permissions of which at least one is required, unless empty.
@@ -44,7 +44,7 @@ pub struct Needs {
     /// Permissions of which at least one is required in addition, unless empty.
     pub and_any_of: PermissionSet,
     /// Restrictions that must not apply.
-    pub must_not_hold: PermissionSet,
+    pub forbidden_restrictions: PermissionSet,
 }
 
 /// A kind of entity that can have security profiles.
@@ -74,7 +74,7 @@ impl Requirement {
         all_of: PermissionSet::EMPTY,
         any_of: PermissionSet::EMPTY,
         and_any_of: PermissionSet::EMPTY,
-        must_not_hold: PermissionSet::EMPTY,
+        forbidden_restrictions: PermissionSet::EMPTY,
         by_type: BTreeMap::new(),
         by_entity: BTreeMap::new(),
         when: BTreeMap::new(),
@@ -89,25 +89,25 @@ impl Requirement {
     /// A request does not state its circumstances, so the permissions of all circumstances are required. Returns `None`
     /// if no permission allows the operation on this target.
     #[must_use]
-    pub fn needs(&self, target: Option<ResourceType>) -> Option<Needs> {
-        let Self { all_of, any_of, and_any_of, must_not_hold, .. } = *self;
-        let mut needs = Needs { all_of, any_of, and_any_of, must_not_hold };
+    pub fn needs(&self, target: Option<ResourceType>) -> Option<RequiredPermissions> {
+        let Self { all_of, any_of, and_any_of, forbidden_restrictions, .. } = *self;
+        let mut required = RequiredPermissions { all_of, any_of, and_any_of, forbidden_restrictions };
         if !self.by_entity.is_empty() && !matches!(target, None | Some(ResourceType::User)) {
             return None;
         }
         if let Some(target) = target.filter(|_| !self.by_type.is_empty()) {
-            needs.all_of = needs.all_of.union(self.by_type.get(&target)?);
+            required.all_of = required.all_of.union(self.by_type.get(&target)?);
         }
-        if needs.all_of.is_empty() && needs.any_of.is_empty() && needs.and_any_of.is_empty() {
+        if required.all_of.is_empty() && required.any_of.is_empty() && required.and_any_of.is_empty() {
             return None;
         }
         for more in self.when.values() {
-            needs.all_of = needs.all_of.union(more);
+            required.all_of = required.all_of.union(more);
         }
         if let Some(target) = target.filter(|_| self.view_of_target) {
-            needs.all_of.insert(target.view()?);
+            required.all_of.insert(target.view()?);
         }
-        Some(needs)
+        Some(required)
     }
 
     /// Whether no user can meet the requirement.
@@ -122,7 +122,7 @@ impl Requirement {
     }
 }
 
-impl Needs {
+impl RequiredPermissions {
     /// Returns all permissions that are mentioned, excluding restrictions.
     #[must_use]
     pub fn names(&self) -> PermissionSet {
@@ -133,7 +133,7 @@ impl Needs {
     #[must_use]
     pub fn are_met(&self, has: impl Fn(Permission) -> bool, restrictions: &PermissionSet) -> bool {
         let one_of = |set: &PermissionSet| set.is_empty() || set.iter().any(&has);
-        self.must_not_hold.intersection(restrictions).is_empty()
+        self.forbidden_restrictions.intersection(restrictions).is_empty()
             && self.all_of.iter().all(&has)
             && one_of(&self.any_of)
             && one_of(&self.and_any_of)

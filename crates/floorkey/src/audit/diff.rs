@@ -70,7 +70,7 @@ type Versions<'a, T> = (Option<&'a T>, Option<&'a T>);
 
 impl Fields<'_> {
     fn user(&mut self, id: UserId, (before, after): Versions<'_, User>) {
-        fn list(user: Option<&User>) -> &[Assignment] {
+        fn assignments(user: Option<&User>) -> &[Assignment] {
             user.map_or(&[], |user| &user.assignments)
         }
         self.personal = Some(id);
@@ -93,7 +93,11 @@ impl Fields<'_> {
         };
         self.members("second_factors", factors(before), factors(after));
         self.personal = None;
-        self.members("security_profiles", list(before).iter().map(assignment), list(after).iter().map(assignment));
+        self.members(
+            "security_profiles",
+            assignments(before).iter().map(assignment),
+            assignments(after).iter().map(assignment),
+        );
         self.value(
             "routing_profile",
             before.map(|user| &user.routing_profile),
@@ -246,8 +250,8 @@ impl Fields<'_> {
             self.value(name, old.and_then(FieldContent::value), new.and_then(FieldContent::value));
             self.members(
                 name,
-                old.map(FieldContent::list).unwrap_or_default(),
-                new.map(FieldContent::list).unwrap_or_default(),
+                old.map(FieldContent::members).unwrap_or_default(),
+                new.map(FieldContent::members).unwrap_or_default(),
             );
         }
         self.tags(before.map(|resource| &resource.tags), after.map(|resource| &resource.tags));
@@ -282,8 +286,8 @@ impl Fields<'_> {
 
     fn pairs(&mut self, field: &'static str, before: &BTreeMap<String, String>, after: &BTreeMap<String, String>) {
         if before != after {
-            let words = |(key, value): (&String, &String)| format!("{key}={value}");
-            self.members(field, before.iter().map(words), after.iter().map(words));
+            let pair_text = |(key, value): (&String, &String)| format!("{key}={value}");
+            self.members(field, before.iter().map(pair_text), after.iter().map(pair_text));
         }
     }
 
@@ -305,9 +309,9 @@ impl Fields<'_> {
         if before == after {
             return;
         }
-        let missing = |here: &[String], there: &[String]| {
-            let there: std::collections::HashSet<&String> = there.iter().collect();
-            here.iter().filter(|word| !there.contains(word)).cloned().collect::<Vec<_>>()
+        let missing = |members: &[String], others: &[String]| {
+            let others: std::collections::HashSet<&String> = others.iter().collect();
+            members.iter().filter(|member| !others.contains(member)).cloned().collect::<Vec<_>>()
         };
         self.push(field, Step::Members { added: missing(&after, &before), removed: missing(&before, &after) });
     }

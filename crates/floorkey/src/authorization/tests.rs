@@ -59,7 +59,7 @@ fn apply(directory: &Directory, command: Command) -> Directory {
 fn a_restriction_in_any_profile_forbids_actions_that_exclude_it() {
     let requirement = Requirement {
         all_of: set(&["BasicAgentAccess"]),
-        must_not_hold: set(&["RestrictTaskCreation.Access"]),
+        forbidden_restrictions: set(&["RestrictTaskCreation.Access"]),
         ..Requirement::default()
     };
     let check = |(directory, ann): &(Directory, UserId)| {

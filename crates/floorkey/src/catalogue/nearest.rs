@@ -52,8 +52,8 @@ fn closest(lower: &str) -> Option<&'static PermissionInfo> {
 /// Returns the names that the console's labels suggest: the row, or the part of the API name before the action, with
 /// the column.
 fn labels(info: &PermissionInfo) -> [String; 2] {
-    let own = info.name.rsplit_once('.').map_or(info.name.as_str(), |(row, _)| row);
-    [&info.resource, own].map(|row| folded(row) + &folded(&info.action))
+    let row_name = info.name.rsplit_once('.').map_or(info.name.as_str(), |(row, _)| row);
+    [&info.resource, row_name].map(|row| folded(row) + &folded(&info.action))
 }
 
 /// Returns only the letters and digits, in lower case.

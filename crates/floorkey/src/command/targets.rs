@@ -103,8 +103,8 @@ impl Command {
             }
             // The plan adds the profile that it assigns.
             Self::RestoreAdministrator { profile: _, user, username, password: _ } => {
-                let found = directory.user_by_login(username).map(|found| found.id);
-                targets.add(RecordKey::User(found.unwrap_or(*user)));
+                let existing = directory.user_by_login(username).map(|user| user.id);
+                targets.add(RecordKey::User(existing.unwrap_or(*user)));
             }
             Self::Batch { act: _, commands } => {
                 commands.iter().for_each(|command| command.add_targets(directory, targets));

@@ -79,8 +79,8 @@ impl Directory {
         match (request.target, request.given) {
             (Target::Instance, _) => Some(Seen::from(&Thing::UNKNOWN)),
             (target, given) => {
-                let said = given.map_or(Said::NOTHING, |given| given.target);
-                self.thing(&target).map(|thing| Seen { thing, said })
+                let supplied = given.map_or(Said::NOTHING, |given| given.target);
+                self.thing(&target).map(|thing| Seen { thing, said: supplied })
             }
         }
     }

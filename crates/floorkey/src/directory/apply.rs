@@ -293,7 +293,7 @@ impl Directory {
         if before.username != after.username {
             self.unindex_login(&before.username, LoginEntry { ordinal, user: before.id });
         }
-        if counted_groups(before) != counted_groups(after) {
+        if group_keys(before) != group_keys(after) {
             self.count_hierarchy_and_routing(before, -1);
         }
         for removed in &before.assignments {
@@ -304,7 +304,7 @@ impl Directory {
     }
 
     fn add_derived(&mut self, user: &User, ordinal: u32, before: Option<&User>) {
-        if before.is_none_or(|before| counted_groups(before) != counted_groups(user)) {
+        if before.is_none_or(|before| group_keys(before) != group_keys(user)) {
             self.count_hierarchy_and_routing(user, 1);
         }
         for assignment in &user.assignments {
@@ -359,7 +359,7 @@ fn release_name<K: Ord + Clone + Borrow<Q>, Q: Ord + ?Sized, V: Clone + PartialE
     }
 }
 
-fn counted_groups(user: &User) -> (ResourceId, Option<HierarchyGroupId>) {
+fn group_keys(user: &User) -> (ResourceId, Option<HierarchyGroupId>) {
     (user.routing_profile, user.hierarchy_group)
 }
 

@@ -361,8 +361,8 @@ impl DecisionIndex {
         self.delta.insert(user, entry);
         let bucket = self.frozen.home_bucket(user);
         if !self.has_changed(bucket) {
-            let word = self.changed_buckets.get(bucket / 64).copied().unwrap_or(0);
-            self.changed_buckets.set(bucket / 64, word | 1 << (bucket % 64));
+            let bits = self.changed_buckets.get(bucket / 64).copied().unwrap_or(0);
+            self.changed_buckets.set(bucket / 64, bits | 1 << (bucket % 64));
         }
         if self.delta.len() > DELTA_MAX.max(self.frozen.len() / 16) {
             self.freeze();

@@ -73,8 +73,8 @@ impl NumberSet {
             None => {}
             Some(Span::List(list)) => {
                 let before = |word: usize| list.partition_point(|number| usize::from(*number) / 64 < word);
-                let list = list.get(before(offset)..before(offset + bits.len())).unwrap_or(&[]);
-                for number in list {
+                let numbers = list.get(before(offset)..before(offset + bits.len())).unwrap_or(&[]);
+                for number in numbers {
                     if let Some(word) = bits.get_mut(usize::from(*number) / 64 - offset) {
                         *word |= 1 << (number % 64);
                     }

@@ -39,8 +39,8 @@ pub(super) fn create(
     if builder.before.access_key(id).is_some() {
         return Err(Refusal::Duplicate { what: "access key", name: id.to_string() });
     }
-    let held = builder.before.access_keys_of(owner).count();
-    check::count("access keys of one user", held + 1, limits::ACCESS_KEYS_A_USER_MAX)?;
+    let key_count = builder.before.access_keys_of(owner).count();
+    check::count("access keys of one user", key_count + 1, limits::ACCESS_KEYS_A_USER_MAX)?;
     let (label, created, known_to) = (label.to_owned(), builder.now, Custody::default());
     let key = AccessKey { id: id.clone(), owner, label, created, suspended_until: None, known_to };
     let mut custody = user.custody.clone();
@@ -55,11 +55,11 @@ pub(super) fn create(
 
 /// Revokes a key. The owner always can; others need permission for the operation.
 pub(super) fn revoke(builder: &mut ChangeBuilder<'_>, id: &AccessKeyId) -> Result<(), Refusal> {
-    let found = match builder.before.access_key(id) {
+    let authorized = match builder.before.access_key(id) {
         Some(key) => builder.authorize_unless_owner(key.owner),
         None => Err(builder.not_found_or_denied(ResourceType::User, id)),
     };
-    found.map_err(|refusal| of_key(refusal, id))?;
+    authorized.map_err(|refusal| hide_owner(refusal, id))?;
     builder.remove(RecordKey::AccessKey(id.clone()));
     builder.side.push(SideWrite::ForgetAccessKey { id: id.clone() });
     Ok(())
@@ -70,9 +70,9 @@ pub(super) fn revoke(builder: &mut ChangeBuilder<'_>, id: &AccessKeyId) -> Resul
 /// secret become custodians of the owner again, so that it is suspended again if the owner gets more access than they
 /// have.
 pub(super) fn reinstate(builder: &mut ChangeBuilder<'_>, id: &AccessKeyId) -> Result<(), Refusal> {
-    let missing = || of_key(builder.not_found_or_denied(ResourceType::User, id), id);
+    let missing = || hide_owner(builder.not_found_or_denied(ResourceType::User, id), id);
     let key = builder.before.access_key(id).ok_or_else(missing)?;
-    builder.authorize(&Target::User(key.owner)).map_err(|refusal| of_key(refusal, id))?;
+    builder.authorize(&Target::User(key.owner)).map_err(|refusal| hide_owner(refusal, id))?;
     if builder.acting_user().is_some_and(|user| user.id == key.owner) {
         let problem = "you can't reinstate your own access key if another user could know it: create a new one";
         return Err(invalid("AccessKeyId", problem).into());
@@ -100,7 +100,7 @@ pub(super) fn reinstate(builder: &mut ChangeBuilder<'_>, id: &AccessKeyId) -> Re
 }
 
 /// Turns a refusal about the owner of a key into one about the key, which does not reveal the owner.
-fn of_key(refusal: Refusal, id: &AccessKeyId) -> Refusal {
+fn hide_owner(refusal: Refusal, id: &AccessKeyId) -> Refusal {
     match refusal {
         Refusal::OutOfScope { act, .. } => Refusal::OutOfScope { act, what: format!("the access key {id}") },
         Refusal::NotFound { .. } => not_found("access key", id),

@@ -33,7 +33,7 @@ pub(super) fn create(builder: &mut ChangeBuilder<'_>, new: &ApiToken) -> Result<
     if new.scopes.is_empty() {
         return Err(invalid("Scopes", "specify at least one scope: `evaluate`, `search` or both").into());
     }
-    sound(builder, &new.settings.subject_types, &new.settings.resource_types)?;
+    check_type_mappings(builder, &new.settings.subject_types, &new.settings.resource_types)?;
     if new.has_expired(builder.now) {
         return Err(invalid("Expires", "must be in the future").into());
     }
@@ -62,7 +62,7 @@ pub(super) fn update(builder: &mut ChangeBuilder<'_>, id: ApiTokenId, edit: &Tok
     let (no_subjects, no_resources) = (BTreeSet::new(), BTreeMap::new());
     // Types that stay unchanged can name an application that has been unregistered since.
     let subject_types = edit.subject_types.as_ref().unwrap_or(&no_subjects);
-    sound(builder, subject_types, edit.resource_types.as_ref().unwrap_or(&no_resources))?;
+    check_type_mappings(builder, subject_types, edit.resource_types.as_ref().unwrap_or(&no_resources))?;
     let settings = TokenSettings {
         subject_types: edit.subject_types.clone().unwrap_or_else(|| before.settings.subject_types.clone()),
         resource_types: edit.resource_types.clone().unwrap_or_else(|| before.settings.resource_types.clone()),
@@ -73,23 +73,23 @@ pub(super) fn update(builder: &mut ChangeBuilder<'_>, id: ApiTokenId, edit: &Tok
 }
 
 /// Checks the subject types and resource types of a token's settings.
-fn sound(
+fn check_type_mappings(
     builder: &ChangeBuilder<'_>,
     subject_types: &BTreeSet<String>,
     resource_types: &BTreeMap<String, String>,
 ) -> Result<(), Refusal> {
     check::count("subject types of one token", subject_types.len(), limits::TOKEN_SUBJECT_TYPES_MAX)?;
     check::count("resource types of one token", resource_types.len(), limits::TOKEN_RESOURCE_TYPES_MAX)?;
-    let named = |input, name: &str| {
+    let check_name = |input, name: &str| {
         check::length(input, name, 1, limits::NAMESPACE_CHARS_MAX)?;
         check::plain_text(input, Some(name), limits::NAMESPACE_CHARS_MAX)
     };
-    subject_types.iter().try_for_each(|name| named(SUBJECT_TYPES, name))?;
+    subject_types.iter().try_for_each(|name| check_name(SUBJECT_TYPES, name))?;
     let is_system = matches!(builder.actor.principal, Principal::System);
     let mut types_of = BTreeMap::new();
     for (resource_type, namespace) in resource_types {
-        named(RESOURCE_TYPES, resource_type)?;
-        named(RESOURCE_TYPES, namespace)?;
+        check_name(RESOURCE_TYPES, resource_type)?;
+        check_name(RESOURCE_TYPES, namespace)?;
         if let Some(other) = types_of.insert(namespace, resource_type) {
             let problem = format!(
                 "`{other}` and `{resource_type}` can't both mean `{namespace}`: specify a different namespace \

@@ -71,8 +71,9 @@ fn permissions(new: &RegisteredApplication) -> Result<(), Refusal> {
 pub(super) fn unregister(builder: &mut ChangeBuilder<'_>, namespace: &str) -> Result<(), Refusal> {
     registered(builder, namespace)?;
     builder.remove(RecordKey::Application(namespace.to_owned()));
-    let things: Vec<_> = builder.before.application_resources(namespace, None).map(|thing| thing.id.clone()).collect();
-    for id in things {
+    let resource_ids: Vec<_> =
+        builder.before.application_resources(namespace, None).map(|resource| resource.id.clone()).collect();
+    for id in resource_ids {
         builder.remove(RecordKey::ApplicationResource(namespace.to_owned(), id));
     }
     Ok(())
@@ -96,9 +97,9 @@ pub(super) fn put_resources(
             return Err(invalid("Resources", format!("`{}` occurs more than once", resource.id)).into());
         }
     }
-    let fresh = ids.iter().filter(|id| builder.before.application_resource(namespace, id).is_none()).count();
-    let held = builder.before.application_resources(namespace, None).count();
-    check::count("resources of one application", held + fresh, limits::APPLICATION_RESOURCES_MAX)?;
+    let new_count = ids.iter().filter(|id| builder.before.application_resource(namespace, id).is_none()).count();
+    let current_count = builder.before.application_resources(namespace, None).count();
+    check::count("resources of one application", current_count + new_count, limits::APPLICATION_RESOURCES_MAX)?;
     for resource in resources {
         let before = builder.before.application_resource(namespace, &resource.id);
         let modified = builder.modified(before.map(|before| before.modified));

@@ -84,8 +84,8 @@ impl<'a> ChangeBuilder<'a> {
     }
 
     /// Checks that the actor is allowed to perform the operation on a record that is being created.
-    pub(super) fn authorize_new(&self, thing: Thing<'_>) -> Result<(), Refusal> {
-        self.authorize(&Target::Described(thing))
+    pub(super) fn authorize_new(&self, resource: Thing<'_>) -> Result<(), Refusal> {
+        self.authorize(&Target::Described(resource))
     }
 
     /// Checks that the actor sees the record to link to: a record that an actor can't see can't be linked to.

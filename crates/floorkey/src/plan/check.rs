@@ -117,14 +117,14 @@ pub(super) fn channels(channels: &[ChannelSettings]) -> Result<(), Invalid> {
 }
 
 /// Checks proficiencies: attribute and value of 1 to 100 characters, a level of 1 to 5, no duplicates.
-pub(super) fn proficiencies(list: &[Proficiency]) -> Result<(), Invalid> {
-    for (at, proficiency) in list.iter().enumerate() {
+pub(super) fn proficiencies(proficiencies: &[Proficiency]) -> Result<(), Invalid> {
+    for (at, proficiency) in proficiencies.iter().enumerate() {
         length("AttributeName", &proficiency.attribute, 1, 100)?;
         length("AttributeValue", &proficiency.value, 1, 100)?;
         if !(1.0..=5.0).contains(&proficiency.level) {
             return Err(invalid("Level", format!("a level must be 1 to 5; it is {}", proficiency.level)));
         }
-        if list
+        if proficiencies
             .iter()
             .take(at)
             .any(|other| other.attribute == proficiency.attribute && other.value == proficiency.value)

@@ -23,7 +23,7 @@ use crate::scope::Grants;
 use crate::settings::GuardMode;
 
 use gains::Gains;
-pub(super) use gains::{gain_at, lifted_access, newly_unrestricted, period_starts, profile_sets};
+pub(super) use gains::{gain_at, lifted_access, lifted_grants, period_starts, profile_sets};
 pub(super) use grantable_access::{GrantableAccess, excess};
 use inputs::Comparison;
 use losses::Losses;
@@ -34,7 +34,7 @@ use losses::Losses;
 /// [`Refusal::Guard`] under `enforce`. Under `warn` the change is flagged instead.
 pub(super) fn check(builder: &mut ChangeBuilder<'_>, next: &Directory) -> Result<(), Refusal> {
     flag_assignable_growth(builder, next);
-    let Some(grantable) = GrantableAccess::of(builder) else { return Ok(()) };
+    let Some(grantable) = GrantableAccess::for_actor(builder) else { return Ok(()) };
     let findings = compare(builder, next, &grantable)?;
     report_gains(builder, findings.gains)?;
     if findings.widens_assignable {
@@ -128,8 +128,8 @@ impl Findings {
             (Comparison::FullAdministrator, _) => {
                 crate::authorization::administrate(builder.before, &builder.actor.principal, builder.act)?
             }
-            // Checked once for the whole change (`accounts::user_with_more_access`), because credentials are not part of
-            // records.
+            // Checked once for the whole change (`accounts::user_with_more_access`), because credentials are not part
+            // of records.
             (Comparison::Account | Comparison::Name, _) => {}
             // These records have no such input.
             (Comparison::User | Comparison::Profile | Comparison::Assignable, _) => {}

@@ -28,14 +28,14 @@ pub(super) fn create(
     let level = match parent {
         None => 1,
         Some(parent) => {
-            let above = builder
+            let parent_group = builder
                 .before
                 .group(parent)
                 .ok_or_else(|| builder.link_not_found_or_denied(ResourceType::HierarchyGroup, parent))?;
             builder.check_linkable(ResourceType::HierarchyGroup, &Target::Group(parent), || {
                 format!("the hierarchy group {parent}")
             })?;
-            above.level + 1
+            parent_group.level + 1
         }
     };
     let levels = builder.before.structure().levels.len();
@@ -86,8 +86,8 @@ pub(super) fn delete(builder: &mut ChangeBuilder<'_>, id: HierarchyGroupId) -> R
         }));
     }
     if let Some(resource) = builder.before.application_resource_in(id) {
-        let seen = builder.viewer().application_resources(&resource.namespace).shows_name();
-        let names = (resource.id.as_str(), seen.then_some(resource.id.as_str()));
+        let shows_name = builder.viewer().application_resources(&resource.namespace).shows_name();
+        let names = (resource.id.as_str(), shows_name.then_some(resource.id.as_str()));
         return Err(builder.needed_by_refusal("hierarchy group", id, names, |name| {
             format!("the resource{name} of an application is in it: move or delete the resource first")
         }));

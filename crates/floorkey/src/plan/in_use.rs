@@ -39,8 +39,8 @@ impl ChangeBuilder<'_> {
     }
 
     /// Returns the refusal to delete a record that another record needs. `name` is the name of the other record, and
-    /// `visible_name` is `None` if the actor is not allowed to see it. `by` describes the use, with the name in quotes or
-    /// nothing in its place.
+    /// `visible_name` is `None` if the actor is not allowed to see it. `by` describes the use, with the name in quotes
+    /// or nothing in its place.
     pub(super) fn needed_by_refusal(
         &self,
         what: &'static str,

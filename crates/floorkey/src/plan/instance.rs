@@ -64,7 +64,7 @@ pub(super) fn upgrade_catalogue(builder: &mut ChangeBuilder<'_>) -> Result<(), R
         .collect();
     for profile in unedited {
         let mut profile = SecurityProfile::clone(&profile);
-        profile.choose(*catalogue().granting());
+        profile.select(*catalogue().granting());
         builder.targets.push(RecordKey::Profile(profile.id));
         builder.put_profile(profile);
     }

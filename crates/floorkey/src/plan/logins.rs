@@ -121,7 +121,8 @@ fn can_take_reserved(builder: &ChangeBuilder<'_>, reservation: &Reservation) -> 
         return true;
     }
     let can_manage = |user: &User| {
-        GrantableAccess::of(builder).is_none_or(|grantable| grantable.excess_access(user, builder.now).is_empty())
+        GrantableAccess::for_actor(builder)
+            .is_none_or(|grantable| grantable.excess_access(user, builder.now).is_empty())
     };
     match builder.before.user(reservation.user) {
         Some(user) => builder.authorize_as(Act::RenameUserLogin, &Target::User(user.id)).is_ok() && can_manage(user),

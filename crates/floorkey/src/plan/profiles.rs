@@ -160,7 +160,7 @@ fn edit(builder: &ChangeBuilder<'_>, profile: &mut SecurityProfile, edit: &Secur
     }
     if let Some(names) = &edit.permissions {
         check::count("permissions", names.len(), limits::PERMISSIONS_MAX)?;
-        profile.choose(permissions(names)?);
+        profile.select(permissions(names)?);
         profile.unedited_default = None;
     }
     if let Some(conditions) = &edit.conditions {
@@ -258,11 +258,8 @@ fn access_control(
 
 fn restricted_type(name: &str) -> Result<ResourceType, Invalid> {
     ResourceType::parse(name).ok_or_else(|| {
-        let known: Vec<&str> = ResourceType::ALL.iter().map(|known| known.word()).collect();
-        invalid(
-            "TagRestrictedResources",
-            format!("`{name}` is not a resource type. The resource types are: {}", known.join(", ")),
-        )
+        let names: Vec<&str> = ResourceType::ALL.iter().map(|known| known.word()).collect();
+        invalid("TagRestrictedResources", format!("`{name}` is not a resource type. The resource types are: {}", names.join(", ")))
     })
 }
 

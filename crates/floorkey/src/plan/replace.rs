@@ -16,7 +16,7 @@ use crate::user::{Assignment, User};
 pub(super) fn replace(
     builder: &mut ChangeBuilder<'_>,
     id: SecurityProfileId,
-    with: SecurityProfileId,
+    replacement: SecurityProfileId,
     delete: bool,
 ) -> Result<(), Refusal> {
     match builder.authorize(&Target::Instance) {
@@ -24,8 +24,8 @@ pub(super) fn replace(
         Err(refusal) => return Err(refusal),
     }
     check_linkable(builder, id)?;
-    check_linkable(builder, with)?;
-    if id == with {
+    check_linkable(builder, replacement)?;
+    if id == replacement {
         return Err(invalid("ReplaceWith", "a profile can't replace itself: specify another one").into());
     }
     let before = builder.before;
@@ -34,8 +34,8 @@ pub(super) fn replace(
         builder.authorize(&Target::Instance)?;
     }
     for user in before.holders(id) {
-        builder.authorize(&Target::User(user.id)).map_err(|refusal| of_holder(refusal, user))?;
-        let assignments = replaced(builder, &user.assignments, id, with);
+        builder.authorize(&Target::User(user.id)).map_err(|refusal| hide_user(refusal, user))?;
+        let assignments = replaced_assignments(builder, &user.assignments, id, replacement);
         builder.put_user(User { assignments, ..User::clone(user) });
     }
     if delete {
@@ -46,7 +46,7 @@ pub(super) fn replace(
 }
 
 /// Turns a refusal about a user with the profile into one that does not reveal the user.
-fn of_holder(refusal: Refusal, user: &User) -> Refusal {
+fn hide_user(refusal: Refusal, user: &User) -> Refusal {
     match refusal {
         Refusal::OutOfScope { act, what } => {
             let details = format!(
@@ -61,15 +61,21 @@ fn of_holder(refusal: Refusal, user: &User) -> Refusal {
     }
 }
 
-fn replaced(
+fn replaced_assignments(
     builder: &ChangeBuilder<'_>,
-    held: &[Assignment],
+    assignments: &[Assignment],
     id: SecurityProfileId,
-    with: SecurityProfileId,
+    replacement: SecurityProfileId,
 ) -> Vec<Assignment> {
-    let keeps = held.iter().any(|held| held.profile == with && !held.has_ended(builder.now));
-    held.iter()
-        .filter(|held| if keeps { held.profile != id } else { held.profile != with })
-        .map(|held| if held.profile == id { Assignment { profile: with, ..*held } } else { *held })
+    let has_replacement =
+        assignments.iter().any(|assignment| assignment.profile == replacement && !assignment.has_ended(builder.now));
+    assignments
+        .iter()
+        .filter(|assignment| if has_replacement { assignment.profile != id } else { assignment.profile != replacement })
+        .map(
+            |assignment| {
+                if assignment.profile == id { Assignment { profile: replacement, ..*assignment } } else { *assignment }
+            },
+        )
         .collect()
 }

@@ -3,7 +3,7 @@
 use super::change_builder::{ChangeBuilder, not_found};
 use super::check;
 use super::resources::{
-    check_linkable, check_name_available, concurrencies, max_contacts, periods, queue_links, texts,
+    check_linkable, check_name_available, check_texts, concurrencies, max_contacts, periods, queue_links,
 };
 use crate::id::ResourceId;
 use crate::invalid::invalid;
@@ -85,20 +85,19 @@ fn rename(
     if let Some(description) = description {
         resource.description = Some(description.to_owned()).filter(|description| !description.is_empty());
     }
-    texts(&resource.name, resource.description.as_deref())
+    check_texts(&resource.name, resource.description.as_deref())
 }
 
 /// Changes the priority and delay of linked queues.
 fn set_queues(builder: &ChangeBuilder<'_>, profile: &mut RoutingProfile, links: &[QueueLink]) -> Result<(), Refusal> {
     queue_links(builder, links, &[])?;
     for new in links {
-        let known = profile.queues.iter_mut().find(|link| (link.queue, &link.channel) == (new.queue, &new.channel));
-        let Some(known) = known else {
-            let problem =
-                format!("the queue {} is not linked for {}: associate the queue first", new.queue, new.channel);
+        let linked = profile.queues.iter_mut().find(|link| (link.queue, &link.channel) == (new.queue, &new.channel));
+        let Some(linked) = linked else {
+            let problem = format!("the queue {} is not linked for {}: associate the queue first", new.queue, new.channel);
             return Err(invalid("QueueConfigs", problem).into());
         };
-        known.clone_from(new);
+        linked.clone_from(new);
     }
     Ok(())
 }
@@ -143,11 +142,11 @@ fn remove_queues(
     manual: &[(ResourceId, String)],
 ) {
     let viewer = builder.viewer();
-    let named = |pairs: &[(ResourceId, String)], queue: ResourceId, channel: &str| {
+    let is_named = |pairs: &[(ResourceId, String)], queue: ResourceId, channel: &str| {
         pairs.iter().any(|(id, of)| *id == queue && of == channel) && viewer.resource_name(queue).is_some()
     };
-    profile.queues.retain(|link| !named(queues, link.queue, &link.channel));
-    profile.manual_queues.retain(|link| !named(manual, link.queue, &link.channel));
+    profile.queues.retain(|link| !is_named(queues, link.queue, &link.channel));
+    profile.manual_queues.retain(|link| !is_named(manual, link.queue, &link.channel));
 }
 
 /// Returns the details of a queue. The resource was looked up by its type, so it is one.

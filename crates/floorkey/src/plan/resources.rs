@@ -29,7 +29,7 @@ pub(super) fn create(builder: &mut ChangeBuilder<'_>, new: &NewResource) -> Resu
     };
     let resource_type = resource.resource_type();
     builder.authorize_new(Thing::new(resource_type, &new.tags))?;
-    texts(&new.name, new.description.as_deref())?;
+    check_texts(&new.name, new.description.as_deref())?;
     tags::check("Tags", &new.tags)?;
     check_name_available(builder, resource_type, new.id, &new.name)?;
     match &new.details {
@@ -73,7 +73,7 @@ pub(super) fn delete(
         };
         return in_use(format!("{count} have it: assign them another one first"));
     }
-    if let Some(other) = builder.before.needed_by(id).next() {
+    if let Some(other) = builder.before.dependents(id).next() {
         let (what, names) =
             (other.resource_type().noun(), (other.name.as_str(), builder.viewer().resource_name(other.id)));
         return Err(builder.needed_by_refusal(resource_type.noun(), id, names, |name| {
@@ -85,7 +85,7 @@ pub(super) fn delete(
 }
 
 /// Checks the name and description of a resource.
-pub(super) fn texts(name: &str, description: Option<&str>) -> Result<(), Refusal> {
+pub(super) fn check_texts(name: &str, description: Option<&str>) -> Result<(), Refusal> {
     check::length("Name", name, 1, limits::RESOURCE_NAME_CHARS_MAX)?;
     check::plain_text("Name", Some(name), limits::RESOURCE_NAME_CHARS_MAX)?;
     check::plain_text("Description", description, limits::DESCRIPTION_CHARS_MAX)?;

@@ -129,8 +129,8 @@ fn full_access_profile(directory: &Directory, user: UserId) -> Option<SecurityPr
             && directory.holders(profile.id).all(|other| other.id == user || directory.is_administrator(other.id))
     };
     let is_edited = |profile: &&Arc<SecurityProfile>| profile.unedited_default.as_deref() != Some(ADMIN);
-    let found = directory.profiles().filter(is_safe).min_by_key(|profile| (is_edited(profile), profile.id));
-    found.map(|profile| profile.id)
+    let candidate = directory.profiles().filter(is_safe).min_by_key(|profile| (is_edited(profile), profile.id));
+    candidate.map(|profile| profile.id)
 }
 
 /// Whether a profile grants every granting permission, everywhere and without conditions, and has no restriction.

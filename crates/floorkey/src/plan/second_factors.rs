@@ -24,11 +24,11 @@ pub(super) fn add(
     if user.second_factor(factor.id).is_some() {
         return Err(Refusal::Duplicate { what: "MFA device", name: factor.id.to_string() });
     }
-    let replaced = |held: &SecondFactor| {
-        held.kind == SecondFactorKind::RecoveryCodes && factor.kind == SecondFactorKind::RecoveryCodes
+    let is_replaced = |existing: &SecondFactor| {
+        existing.kind == SecondFactorKind::RecoveryCodes && factor.kind == SecondFactorKind::RecoveryCodes
     };
-    let gone = user.second_factors.extract_if(.., |held| replaced(held));
-    builder.side.extend(gone.map(|held| SideWrite::ForgetSecondFactor { user: id, factor: held.id }));
+    let removed = user.second_factors.extract_if(.., |existing| is_replaced(existing));
+    builder.side.extend(removed.map(|existing| SideWrite::ForgetSecondFactor { user: id, factor: existing.id }));
     user.custody.start_no_later_than(builder.now);
     user.second_factors.push(SecondFactor { added: builder.now, ..factor.clone() });
     check::count("MFA devices of one user", user.second_factors.len(), limits::SECOND_FACTORS_A_USER_MAX)?;
@@ -45,18 +45,19 @@ pub(super) fn remove(
     factor: Option<SecondFactorId>,
 ) -> Result<(), Refusal> {
     let mut user = builder.user_or_self(id)?;
-    let own = builder.acting_user().is_some_and(|acting| acting.id == id);
-    if own && !matches!(builder.actor.principal, Principal::User { via: Via::Session { fresh: true }, .. }) {
+    let is_own = builder.acting_user().is_some_and(|acting| acting.id == id);
+    if is_own && !matches!(builder.actor.principal, Principal::User { via: Via::Session { fresh: true }, .. }) {
         return Err(Refusal::NotFresh { act: builder.act });
     }
-    if let Some(wanted) = factor
-        && user.second_factor(wanted).is_none()
+    if let Some(id_to_remove) = factor
+        && user.second_factor(id_to_remove).is_none()
     {
-        return Err(not_found("MFA device", wanted));
+        return Err(not_found("MFA device", id_to_remove));
     }
-    let gone = user.second_factors.extract_if(.., |held| factor.is_none_or(|wanted| held.id == wanted));
-    builder.side.extend(gone.map(|held| SideWrite::ForgetSecondFactor { user: id, factor: held.id }));
-    if !own {
+    let removed =
+        user.second_factors.extract_if(.., |existing| factor.is_none_or(|id_to_remove| existing.id == id_to_remove));
+    builder.side.extend(removed.map(|existing| SideWrite::ForgetSecondFactor { user: id, factor: existing.id }));
+    if !is_own {
         builder.add_actor_as_custodian(&mut user);
         user.security_epoch += 1;
     }

@@ -34,7 +34,7 @@ pub(super) struct Transaction<'a> {
     /// Users restored after their deletion.
     restored: HashSet<UserId>,
     /// What custodians have or can assign, as far as the steps have computed it.
-    ceilings: custody::CustodianAccessCache,
+    custodian_access: custody::CustodianAccessCache,
     /// Total size of the tags of the users that the commands of a batch target, in bytes.
     tag_bytes: usize,
 }
@@ -48,7 +48,7 @@ impl<'a> Transaction<'a> {
             steps: 0,
             record_index: HashMap::new(),
             restored: HashSet::new(),
-            ceilings: custody::CustodianAccessCache::default(),
+            custodian_access: custody::CustodianAccessCache::default(),
             tag_bytes: 0,
         }
     }
@@ -95,7 +95,7 @@ impl<'a> Transaction<'a> {
         let next = builder.before.apply(self.revision, &builder.records);
         scope::check(&builder, &next)?;
         guard::check(&mut builder, &next)?;
-        let next = match custody::enforce(&mut builder, &next, &mut self.ceilings) {
+        let next = match custody::enforce(&mut builder, &next, &mut self.custodian_access) {
             true => builder.before.apply(self.revision, &builder.records),
             false => next,
         };
@@ -172,7 +172,8 @@ impl<'a> Transaction<'a> {
                     let result = self.plan_step(command);
                     prefer_permission_refusal(modified, result)
                 }
-                // It writes login histories itself, which `finish` would replace by those derived from the batch's users.
+                // It writes login histories itself, which `finish` would replace by those derived from the batch's
+                // users.
                 Command::RecordFormerLogins(_) => Err(nested_command_refusal()),
                 command => self.plan_step(command),
             };
@@ -310,15 +311,15 @@ pub(super) const fn record_kind(key: &RecordKey) -> &'static str {
 /// dropped.
 fn merge_flags(flags: Vec<Flag>) -> Vec<Flag> {
     let mut joined: Vec<Flag> = Vec::new();
-    let mut others: BTreeMap<String, Flag> = BTreeMap::new();
+    let mut separate: BTreeMap<String, Flag> = BTreeMap::new();
     for flag in flags {
         match joined.iter_mut().find(|known| std::mem::discriminant(*known) == std::mem::discriminant(&flag)) {
             Some(known) if flag.is_joined() => known.join(flag),
             None if flag.is_joined() => joined.push(flag),
             _ => {
-                others.insert(format!("{flag:?}"), flag);
+                separate.insert(format!("{flag:?}"), flag);
             }
         }
     }
-    joined.into_iter().chain(others.into_values()).collect()
+    joined.into_iter().chain(separate.into_values()).collect()
 }

@@ -95,11 +95,11 @@ pub(super) fn hierarchy(
 pub(super) fn add_proficiencies(
     builder: &mut ChangeBuilder<'_>,
     id: UserId,
-    list: &[Proficiency],
+    proficiencies: &[Proficiency],
 ) -> Result<(), Refusal> {
     let mut user = builder.user(id)?;
-    check::proficiencies(list)?;
-    for new in list {
+    check::proficiencies(proficiencies)?;
+    for new in proficiencies {
         if user.proficiencies.iter().any(|existing| has_attribute(existing, &new.attribute, &new.value)) {
             let name = format!("{} {}", new.attribute, new.value);
             return Err(Refusal::Duplicate { what: "proficiency of this user", name });
@@ -114,11 +114,11 @@ pub(super) fn add_proficiencies(
 pub(super) fn set_proficiencies(
     builder: &mut ChangeBuilder<'_>,
     id: UserId,
-    list: &[Proficiency],
+    proficiencies: &[Proficiency],
 ) -> Result<(), Refusal> {
     let mut user = builder.user(id)?;
-    check::proficiencies(list)?;
-    for new in list {
+    check::proficiencies(proficiencies)?;
+    for new in proficiencies {
         let existing =
             user.proficiencies.iter_mut().find(|existing| has_attribute(existing, &new.attribute, &new.value));
         existing.ok_or_else(|| not_found("proficiency", format!("{} {}", new.attribute, new.value)))?.level = new.level;
@@ -130,10 +130,10 @@ pub(super) fn set_proficiencies(
 pub(super) fn remove_proficiencies(
     builder: &mut ChangeBuilder<'_>,
     id: UserId,
-    list: &[(String, String)],
+    proficiencies: &[(String, String)],
 ) -> Result<(), Refusal> {
     let mut user = builder.user(id)?;
-    for (attribute, value) in list {
+    for (attribute, value) in proficiencies {
         let at = user.proficiencies.iter().position(|existing| has_attribute(existing, attribute, value));
         let at = at.ok_or_else(|| not_found("proficiency", format!("{attribute} {value}")))?;
         user.proficiencies.remove(at);

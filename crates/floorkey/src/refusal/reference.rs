@@ -19,10 +19,10 @@ impl Reference {
     /// Derives a reference from random bits.
     #[must_use]
     pub fn from_random(bits: u64) -> Self {
-        let mut rest = bits;
+        let mut remaining = bits;
         Self(std::array::from_fn(|_| {
-            let digit = usize::try_from(rest % 18).unwrap_or_default();
-            rest /= 18;
+            let digit = usize::try_from(remaining % 18).unwrap_or_default();
+            remaining /= 18;
             Self::ALPHABET.get(digit).copied().unwrap_or(b'2')
         }))
     }
@@ -42,8 +42,8 @@ impl Reference {
             Some("R-" | "r-") => (text.get(2..).unwrap_or_default(), true),
             _ => (text, false),
         };
-        let told = |c: &char| !c.is_whitespace() && *c != '-';
-        let chars: Vec<char> = text.chars().filter(told).map(|c| c.to_ascii_uppercase()).collect();
+        let is_significant = |c: &char| !c.is_whitespace() && *c != '-';
+        let chars: Vec<char> = text.chars().filter(is_significant).map(|c| c.to_ascii_uppercase()).collect();
         let chars = match chars.split_first() {
             Some(('R', rest)) if rest.len() == Self::CHARS && !is_whole => rest,
             _ => chars.as_slice(),

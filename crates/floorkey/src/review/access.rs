@@ -137,7 +137,7 @@ pub(crate) fn permanent_profiles(user: &User, at: Timestamp) -> impl Iterator<It
 fn resolve_own_scopes(grants: Grants, user: &User) -> Grants {
     let mut grants = resolve_own_group(grants, user);
     let scopes = grants.within.iter_mut().map(|(scope, _)| scope);
-    for scope in scopes.chain(grants.applications_within.iter_mut().map(|(scope, _)| scope)) {
+    for scope in scopes.chain(grants.scoped_applications.iter_mut().map(|(scope, _)| scope)) {
         scope.subject = scope.depends_on_subject().then_some(user.id);
     }
     grants

@@ -56,9 +56,9 @@ impl Comparison {
 /// Compares what two profiles grant.
 #[must_use]
 pub fn compare(first: &SecurityProfile, second: &SecurityProfile) -> Comparison {
-    let old: PermissionSet = catalogue().legacy().iter().map(|(old, _)| *old).collect();
+    let legacy: PermissionSet = catalogue().legacy().iter().map(|(legacy, _)| *legacy).collect();
     let (first, second) = (Grants::of(first), Grants::of(second));
-    let (has_first, has_second) = (first.anywhere().difference(&old), second.anywhere().difference(&old));
+    let (has_first, has_second) = (first.anywhere().difference(&legacy), second.anywhere().difference(&legacy));
     let both = has_first.intersection(&has_second);
     let scope_differences = both.iter().filter_map(|permission| {
         let (first, second) = (scope(&first, permission), scope(&second, permission));

@@ -32,16 +32,17 @@ impl DefaultDiff {
 /// Compares a profile with its default profile; `None` if there is none.
 #[must_use]
 pub fn default_diff(profile: &SecurityProfile) -> Option<DefaultDiff> {
-    let named = profile.unedited_default.as_deref().unwrap_or(&profile.name);
-    let default = catalogue().default_profiles().iter().find(|default| folded(&default.name) == folded(named))?;
-    let old: PermissionSet = catalogue().legacy().iter().map(|(old, _)| *old).collect();
-    let held = effective(profile.permissions.permissions()).difference(&old);
-    let usual = effective(close(&default.permissions).permissions()).difference(&old);
+    let default_name = profile.unedited_default.as_deref().unwrap_or(&profile.name);
+    let default =
+        catalogue().default_profiles().iter().find(|default| folded(&default.name) == folded(default_name))?;
+    let legacy: PermissionSet = catalogue().legacy().iter().map(|(legacy, _)| *legacy).collect();
+    let permissions = effective(profile.permissions.permissions()).difference(&legacy);
+    let default_permissions = effective(close(&default.permissions).permissions()).difference(&legacy);
     let control = &profile.access_control;
     Some(DefaultDiff {
         default,
-        added: held.difference(&usual),
-        missing: usual.difference(&held),
+        added: permissions.difference(&default_permissions),
+        missing: default_permissions.difference(&permissions),
         scoped: control.hierarchy_restricted || !control.tag_restricted.is_empty() || !profile.conditions.is_empty(),
         applications: !profile.applications.is_empty(),
     })

@@ -71,16 +71,16 @@ impl UserEffect {
     #[must_use]
     pub fn gains(&self) -> bool {
         use ReachChange::{Elsewhere, Gained, Wider};
-        let more = |change: &ReachChange| matches!(change, Gained | Wider | Elsewhere);
-        !self.more().is_empty() || !self.limits_off.is_empty() || self.applications.values().any(more)
+        let is_increase = |change: &ReachChange| matches!(change, Gained | Wider | Elsewhere);
+        !self.increased().is_empty() || !self.limits_off.is_empty() || self.applications.values().any(is_increase)
     }
 
     /// Whether the user loses any access.
     #[must_use]
     pub fn loses(&self) -> bool {
         use ReachChange::{Elsewhere, Lost, Narrower};
-        let less = |change: &ReachChange| matches!(change, Lost | Narrower | Elsewhere);
-        !self.less().is_empty() || !self.limits_on.is_empty() || self.applications.values().any(less)
+        let is_decrease = |change: &ReachChange| matches!(change, Lost | Narrower | Elsewhere);
+        !self.decreased().is_empty() || !self.limits_on.is_empty() || self.applications.values().any(is_decrease)
     }
 
     /// Iterates over the application permissions with this change, as namespace and name.
@@ -88,11 +88,11 @@ impl UserEffect {
         self.applications.iter().filter(move |(_, known)| **known == change).map(|(pair, _)| pair)
     }
 
-    fn more(&self) -> PermissionSet {
+    fn increased(&self) -> PermissionSet {
         self.gained.union(&self.wider).union(&self.elsewhere)
     }
 
-    fn less(&self) -> PermissionSet {
+    fn decreased(&self) -> PermissionSet {
         self.lost.union(&self.narrower).union(&self.elsewhere)
     }
 
@@ -108,16 +108,17 @@ impl UserEffect {
 
     /// Removes the legacy permissions whose replacements change in the same direction.
     fn without_legacy_names(mut self) -> Self {
-        let (more, less) = (self.more(), self.less());
-        let is_implied =
-            |set: &PermissionSet, old, newer: &PermissionSet| !set.contains(old) || !newer.intersection(set).is_empty();
-        let old = catalogue()
+        let (increased, decreased) = (self.increased(), self.decreased());
+        let is_implied = |set: &PermissionSet, legacy, newer: &PermissionSet| {
+            !set.contains(legacy) || !newer.intersection(set).is_empty()
+        };
+        let legacy = catalogue()
             .legacy()
             .iter()
-            .filter(|(old, newer)| is_implied(&more, *old, newer) && is_implied(&less, *old, newer));
-        let old: PermissionSet = old.map(|(old, _)| *old).collect();
+            .filter(|(legacy, newer)| is_implied(&increased, *legacy, newer) && is_implied(&decreased, *legacy, newer));
+        let legacy: PermissionSet = legacy.map(|(legacy, _)| *legacy).collect();
         for set in [&mut self.gained, &mut self.lost, &mut self.wider, &mut self.narrower, &mut self.elsewhere] {
-            *set = set.difference(&old);
+            *set = set.difference(&legacy);
         }
         self
     }

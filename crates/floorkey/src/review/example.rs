@@ -138,7 +138,7 @@ impl EqualAttributes {
 /// Returns the examples by combinations of attribute values; `by_owner` if ownership is determined by an attribute.
 fn attribute_examples(scope: &Scope, user: &User, group: Option<HierarchyGroupId>, by_owner: bool) -> Vec<Example> {
     let mut examples = vec![Example { group, ..Example::default() }];
-    for (number, class) in classes(scope, user, by_owner).iter().enumerate() {
+    for (number, class) in equality_classes(scope, user, by_owner).iter().enumerate() {
         let values = class.candidates(number, user.id);
         let with = |example: &Example| {
             let with_value = |value: &String| {
@@ -177,28 +177,28 @@ fn set_attribute(example: &mut Example, (side, name): &Attribute, value: &str, u
 }
 
 /// Returns the attributes that the scope requires, grouped by those that must have the same value.
-fn classes(scope: &Scope, user: &User, by_owner: bool) -> Vec<EqualAttributes> {
-    let mut classes = Classes::default();
+fn equality_classes(scope: &Scope, user: &User, by_owner: bool) -> Vec<EqualAttributes> {
+    let mut equality_classes = Classes::default();
     for (key, value) in &scope.tags {
-        classes.get_or_insert((Side::Resource, key.clone())).allow_only([value.clone()].into());
+        equality_classes.get_or_insert((Side::Resource, key.clone())).allow_only([value.clone()].into());
     }
     for condition in &scope.conditions {
         match condition {
             Condition::SameHierarchy => {}
             Condition::Own { attribute } if by_owner => {
-                classes.get_or_insert((Side::Resource, attribute.clone())).names_user = true;
+                equality_classes.get_or_insert((Side::Resource, attribute.clone())).names_user = true;
             }
             Condition::Own { .. } => {}
             Condition::Same { attribute, of_subject } => {
-                classes.join((Side::Resource, attribute.clone()), (Side::Subject, of_subject.clone()));
+                equality_classes.join((Side::Resource, attribute.clone()), (Side::Subject, of_subject.clone()));
             }
             Condition::OneOf { of, attribute, values } => {
-                classes.get_or_insert((*of, attribute.clone())).allow_only(values.clone());
+                equality_classes.get_or_insert((*of, attribute.clone())).allow_only(values.clone());
             }
         }
     }
-    let mut classes = classes.0.into_values().collect::<Vec<_>>();
-    for class in &mut classes {
+    let mut equality_classes = equality_classes.0.into_values().collect::<Vec<_>>();
+    for class in &mut equality_classes {
         let stored: Vec<String> = class
             .attributes
             .iter()
@@ -207,7 +207,7 @@ fn classes(scope: &Scope, user: &User, by_owner: bool) -> Vec<EqualAttributes> {
             .collect();
         stored.into_iter().for_each(|value| class.allow_only([value].into()));
     }
-    classes
+    equality_classes
 }
 
 /// Classes by number.

@@ -56,8 +56,8 @@ const ASSIGN_PERMISSIONS: [&str; 3] = ["Users.Edit", "Users.EditPermission", "Us
 /// group`.
 #[must_use]
 pub fn risks(grants: &Grants, within: impl Fn(&Scope, &str) -> String) -> Vec<Finding> {
-    let old: PermissionSet = catalogue().legacy().iter().map(|(old, _)| *old).collect();
-    let current = grants.anywhere().difference(&old);
+    let legacy: PermissionSet = catalogue().legacy().iter().map(|(legacy, _)| *legacy).collect();
+    let current = grants.anywhere().difference(&legacy);
     let scoped = |set: &PermissionSet| set.intersection(&grants.everywhere).is_empty();
     let mut findings = Vec::new();
     if catalogue().granting().is_subset(&grants.everywhere) {
@@ -158,7 +158,7 @@ const fn phrase(risk: Risk) -> &'static str {
 mod tests {
     use super::*;
 
-    fn found(grants: &Grants) -> Vec<Finding> {
+    fn findings_of(grants: &Grants) -> Vec<Finding> {
         risks(grants, |_, noun| format!("{noun} in their own group"))
     }
 
@@ -177,7 +177,7 @@ mod tests {
 
     #[test]
     fn users_who_edit_users_can_become_administrators_and_that_comes_first() {
-        let findings = found(&grants(&["Queues.Purge", "Users.View", "Users.Edit"]));
+        let findings = findings_of(&grants(&["Queues.Purge", "Users.View", "Users.Edit"]));
         assert_eq!(findings[0].risk, Risk::Escalation);
         assert!(findings[0].can.contains("including administrators'"), "{}", findings[0].can);
         let order: Vec<_> = findings.iter().map(|finding| finding.risk).collect();
@@ -187,29 +187,29 @@ mod tests {
 
     #[test]
     fn creating_profiles_is_riskier_together_with_assigning_them() {
-        let alone = found(&grants(&["SecurityProfiles.Create"]));
+        let alone = findings_of(&grants(&["SecurityProfiles.Create"]));
         assert!(alone[0].can.contains("another permission"));
-        let both = found(&grants(&["SecurityProfiles.Create", "Users.EditPermission"]));
-        assert!(both[1].can.contains("assign it to any user"), "{both:?}");
+        let together = findings_of(&grants(&["SecurityProfiles.Create", "Users.EditPermission"]));
+        assert!(together[1].can.contains("assign it to any user"), "{together:?}");
         let mut scoped = grants(&["SecurityProfiles.Create"]);
         let scope = Scope { hierarchy: Some(crate::scope::HierarchyScope::Own), ..Scope::default() };
         scoped.add_scoped(scope, grants(&["Users.EditPermission"]).everywhere);
-        let findings = found(&scoped);
+        let findings = findings_of(&scoped);
         assert!(findings[1].can.ends_with("assign it to users in their own group"), "{findings:?}");
     }
 
     #[test]
     fn every_risky_permission_is_in_a_finding_of_each_of_its_risks() {
         let all = Grants { everywhere: *catalogue().granting(), ..Grants::default() };
-        let findings = found(&all);
+        let findings = findings_of(&all);
         assert!(findings[0].can.contains("full administrators"));
         for permission in catalogue().granting().iter().filter(|permission| !permission.info().is_legacy()) {
             for risk in &permission.info().risks {
-                let found = |finding: &&Finding| finding.risk == *risk && finding.permissions.contains(permission);
-                assert!(findings.iter().skip(1).any(|finding| found(&finding)), "{permission:?} {risk:?}");
+                let is_match = |finding: &&Finding| finding.risk == *risk && finding.permissions.contains(permission);
+                assert!(findings.iter().skip(1).any(|finding| is_match(&finding)), "{permission:?} {risk:?}");
             }
         }
-        assert!(found(&Grants::default()).is_empty());
+        assert!(findings_of(&Grants::default()).is_empty());
     }
 
     #[test]
@@ -219,7 +219,7 @@ mod tests {
         for name in ESCALATIONS {
             scoped.add_scoped(scope.clone(), grants(&[name]).everywhere);
         }
-        let findings = found(&scoped);
+        let findings = findings_of(&scoped);
         assert!(findings.iter().all(|finding| finding.scoped));
         assert_eq!(
             findings[0].sentence("They"),
@@ -228,6 +228,6 @@ mod tests {
         for finding in findings.iter().filter(|finding| finding.risk == Risk::Escalation) {
             assert!(finding.can.contains("in their own group") && !finding.can.contains("anyone"), "{}", finding.can);
         }
-        assert!(!found(&grants(&["Users.Edit"]))[0].scoped);
+        assert!(!findings_of(&grants(&["Users.Edit"]))[0].scoped);
     }
 }

@@ -131,20 +131,20 @@ enum Verb {
     See,
 }
 
-fn abilities(held: &PermissionSet) -> Vec<String> {
+fn abilities(permissions: &PermissionSet) -> Vec<String> {
     let mut phrased = PermissionSet::EMPTY;
     let mut phrases = Vec::new();
     for (names, words) in PHRASES {
         let set: PermissionSet = names.iter().filter_map(|name| Permission::parse(name).ok()).collect();
         phrased = phrased.union(&set);
-        if !set.intersection(held).is_empty() {
+        if !set.intersection(permissions).is_empty() {
             phrases.push(words.to_owned());
         }
     }
     let mut by_verb: Vec<(Verb, Vec<String>)> = Vec::new();
-    for (resource, row) in grid() {
+    for (resource, row) in permissions_by_row() {
         let row = row.difference(&phrased);
-        let Some(verb) = verb(&row, &row.intersection(held)) else { continue };
+        let Some(verb) = verb(&row, &row.intersection(permissions)) else { continue };
         match by_verb.iter_mut().find(|(known, _)| *known == verb) {
             Some((_, names)) => names.push(in_a_sentence(resource)),
             None => by_verb.push((verb, vec![in_a_sentence(resource)])),
@@ -152,7 +152,7 @@ fn abilities(held: &PermissionSet) -> Vec<String> {
     }
     by_verb.sort_by_key(|(verb, _)| *verb);
     let verb_phrase = |(verb, names): &(Verb, Vec<String>)| {
-        let word = match verb {
+        let verb_name = match verb {
             Verb::Manage => "manage",
             Verb::Change => "change",
             Verb::Add => "add",
@@ -160,18 +160,18 @@ fn abilities(held: &PermissionSet) -> Vec<String> {
             Verb::Use => "use",
             Verb::See => "see",
         };
-        format!("{word} {}", join_list(names, " and ", LISTED_MAX))
+        format!("{verb_name} {}", join_list(names, " and ", LISTED_MAX))
     };
     let changing = by_verb.iter().filter(|(verb, _)| *verb < Verb::Use).map(verb_phrase);
     let using = by_verb.iter().filter(|(verb, _)| *verb >= Verb::Use).map(verb_phrase);
     changing.chain(phrases).chain(using).collect()
 }
 
-fn verb(row: &PermissionSet, held: &PermissionSet) -> Option<Verb> {
-    let has = |action: &str| held.iter().any(|permission| permission.info().action == action);
-    if held.is_empty() {
+fn verb(row: &PermissionSet, permissions: &PermissionSet) -> Option<Verb> {
+    let has = |action: &str| permissions.iter().any(|permission| permission.info().action == action);
+    if permissions.is_empty() {
         None
-    } else if row == held && (has("Edit") || has("Create")) {
+    } else if row == permissions && (has("Edit") || has("Create")) {
         Some(Verb::Manage)
     } else if has("Edit") {
         Some(Verb::Change)
@@ -179,7 +179,7 @@ fn verb(row: &PermissionSet, held: &PermissionSet) -> Option<Verb> {
         Some(Verb::Add)
     } else if has("Remove") {
         Some(Verb::Remove)
-    } else if held.iter().all(|permission| permission.info().action == "View") {
+    } else if permissions.iter().all(|permission| permission.info().action == "View") {
         Some(Verb::See)
     } else {
         Some(Verb::Use)
@@ -187,7 +187,7 @@ fn verb(row: &PermissionSet, held: &PermissionSet) -> Option<Verb> {
 }
 
 /// Returns the rows of the grid with their granting permissions. Rows about users come first, because they matter most.
-fn grid() -> Vec<(&'static str, PermissionSet)> {
+fn permissions_by_row() -> Vec<(&'static str, PermissionSet)> {
     let mut rows: Vec<(&str, &str, PermissionSet)> = Vec::new();
     for permission in catalogue().permissions() {
         let info = permission.info();
@@ -204,8 +204,9 @@ fn grid() -> Vec<(&'static str, PermissionSet)> {
 }
 
 /// Returns the ability that is missing if a user can change only users or only profiles.
-fn missing_counterpart(held: &PermissionSet) -> Option<&'static str> {
-    let any = |names: &[&str]| names.iter().any(|name| Permission::parse(name).is_ok_and(|name| held.contains(name)));
+fn missing_counterpart(permissions: &PermissionSet) -> Option<&'static str> {
+    let any =
+        |names: &[&str]| names.iter().any(|name| Permission::parse(name).is_ok_and(|name| permissions.contains(name)));
     let users = any(&["Users.Edit", "Users.Create", "Users.EditPermission", "Users.Delete"]);
     let profiles = any(&["SecurityProfiles.Edit", "SecurityProfiles.Create", "SecurityProfiles.Delete"]);
     match (users, profiles) {
@@ -232,13 +233,13 @@ fn join_list(items: &[String], last: &str, listed_max: usize) -> String {
         true => (listed_max, items.len() - listed_max),
         false => (items.len(), 0),
     };
-    let mut named: Vec<String> = items.iter().take(listed).cloned().collect();
+    let mut listed_items: Vec<String> = items.iter().take(listed).cloned().collect();
     if more > 0 {
-        named.push(format!("{more} more"));
+        listed_items.push(format!("{more} more"));
     }
-    match named.pop() {
-        Some(end) if named.is_empty() => end,
-        Some(end) => format!("{}{last}{end}", named.join(", ")),
+    match listed_items.pop() {
+        Some(end) if listed_items.is_empty() => end,
+        Some(end) => format!("{}{last}{end}", listed_items.join(", ")),
         None => String::new(),
     }
 }
@@ -249,8 +250,9 @@ mod tests {
 
     fn sentence_for(names: &[&str]) -> String {
         let set: PermissionSet = names.iter().map(|name| Permission::parse(name).unwrap()).collect();
-        let limits = set.difference(catalogue().granting());
-        summary(&Grants { everywhere: set.difference(&limits), limits, ..Grants::default() }).sentence()
+        let restrictions = set.difference(catalogue().granting());
+        summary(&Grants { everywhere: set.difference(&restrictions), limits: restrictions, ..Grants::default() })
+            .sentence()
     }
 
     #[test]
@@ -295,8 +297,8 @@ mod tests {
                 assert!(Permission::parse(name).is_ok(), "{name}");
             }
         }
-        let limits = catalogue().permissions().filter(|name| name.info().polarity == Polarity::Limit);
-        assert!(limits.map(Permission::name).eq(RESTRICTION_PHRASES.iter().map(|(name, _)| *name)));
+        let restrictions = catalogue().permissions().filter(|name| name.info().polarity == Polarity::Limit);
+        assert!(restrictions.map(Permission::name).eq(RESTRICTION_PHRASES.iter().map(|(name, _)| *name)));
         for permission in catalogue().permissions() {
             let sentence = sentence_for(&[permission.name()]);
             if permission.info().is_legacy() {

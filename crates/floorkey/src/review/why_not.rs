@@ -1,6 +1,6 @@
 //! Why a user can't do something, and the profiles that would allow it, in ascending order of additional permissions.
 
-use crate::act::{Act, Needs};
+use crate::act::{Act, RequiredPermissions};
 use crate::catalogue::{Permission, catalogue};
 use crate::decision::{Action, Explanation, Grantee, Reason, Request, Seen, Target};
 use crate::directory::Directory;
@@ -53,7 +53,8 @@ pub fn permission(
     target: &Target<'_>,
     at: Timestamp,
 ) -> Option<WhyNot> {
-    let required = Needs { all_of: PermissionSet::from_iter([permission]), ..Needs::default() };
+    let required =
+        RequiredPermissions { all_of: PermissionSet::from_iter([permission]), ..RequiredPermissions::default() };
     why_not(directory, user, &required, target, at)
 }
 
@@ -66,7 +67,13 @@ pub fn act(directory: &Directory, user: UserId, act: Act, target: &Target<'_>, a
     why_not(directory, user, &required, target, at)
 }
 
-fn why_not(directory: &Directory, id: UserId, required: &Needs, target: &Target<'_>, at: Timestamp) -> Option<WhyNot> {
+fn why_not(
+    directory: &Directory,
+    id: UserId,
+    required: &RequiredPermissions,
+    target: &Target<'_>,
+    at: Timestamp,
+) -> Option<WhyNot> {
     let user = directory.user(id)?;
     let explain = |permission| {
         let request = Request::new(id, Action::Permission(permission), *target, at);
@@ -141,7 +148,7 @@ fn suggest_for_requirement(
     directory: &Directory,
     user: &User,
     grants: &Grants,
-    required: &Needs,
+    required: &RequiredPermissions,
     target: &Target<'_>,
     at: Timestamp,
 ) -> Vec<Way> {
@@ -164,7 +171,7 @@ fn suggest(
     at: Timestamp,
     allows: impl Fn(&Grants) -> bool,
 ) -> Vec<Way> {
-    let old: PermissionSet = catalogue().legacy().iter().map(|(old, _)| *old).collect();
+    let legacy: PermissionSet = catalogue().legacy().iter().map(|(legacy, _)| *legacy).collect();
     let requested = requested.iter().fold(requested, |all, name| all.union(&catalogue().requires(name)));
     let mut suggestions = Vec::new();
     for profile in directory.profiles() {
@@ -175,7 +182,7 @@ fn suggest(
         let mut with = grants.clone();
         with.add(added);
         if allows(&with) {
-            let adds = with.anywhere().difference(&grants.anywhere()).difference(&requested).difference(&old);
+            let adds = with.anywhere().difference(&grants.anywhere()).difference(&requested).difference(&legacy);
             let limits = with.limits.difference(&grants.limits);
             let applications = with.applications_anywhere().difference(&grants.applications_anywhere()).count();
             suggestions.push((folded(&profile.name), Way { profile: profile.id, adds, limits, applications }));
@@ -204,7 +211,7 @@ fn grants_cover(
 
 /// Returns the user's assignments with the profile added, for testing it before it is offered.
 #[must_use]
-pub fn assignments_with(user: &User, way: &Way) -> Vec<Assignment> {
+pub fn with_suggestion(user: &User, way: &Way) -> Vec<Assignment> {
     let others = user.assignments.iter().filter(|assignment| assignment.profile != way.profile).copied();
     others.chain([Assignment::always(way.profile)]).collect()
 }

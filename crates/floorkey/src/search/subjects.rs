@@ -14,7 +14,7 @@ const WINDOW_MIN: usize = 64;
 ///
 /// Users of profiles that grant the permission without a scope are included directly, one window at a time. Only users
 /// with scoped or conditional grants, dated assignments or a disabled account are decided one by one.
-pub struct WhoCan<'a> {
+pub struct SubjectSearch<'a> {
     directory: &'a Directory,
     request: Request<'a>,
     unscoped_users: Vec<&'a NumberSet>,
@@ -30,7 +30,7 @@ pub struct WhoCan<'a> {
     end: usize,
 }
 
-impl<'a> WhoCan<'a> {
+impl<'a> SubjectSearch<'a> {
     pub(super) fn new(directory: &'a Directory, request: Request<'a>, after: Option<Position>) -> Self {
         let (unscoped_users, other_users) = users_to_search(directory, &request);
         let from = after.map_or(0, |after| after.0 + 1);
@@ -63,8 +63,8 @@ impl<'a> WhoCan<'a> {
         if self.next - self.begin >= self.candidates.allowed.len() {
             self.compute_window();
         }
-        let word = |bits: &[u64]| bits.get(self.next - self.begin).copied().unwrap_or(0) & mask;
-        let (allowed, mut undecided) = (word(&self.candidates.allowed), word(&self.candidates.undecided));
+        let masked_word = |bits: &[u64]| bits.get(self.next - self.begin).copied().unwrap_or(0) & mask;
+        let (allowed, mut undecided) = (masked_word(&self.candidates.allowed), masked_word(&self.candidates.undecided));
         (self.remaining, self.word_start) = (allowed, self.next as u32 * 64);
         self.next += 1;
         while undecided != 0 {
@@ -79,15 +79,15 @@ impl<'a> WhoCan<'a> {
 
     /// Computes the candidates of the next window, which does not extend beyond its span.
     fn compute_window(&mut self) {
-        let known = self.candidates.allowed.len();
-        let from = self.begin + known;
-        let words = known.clamp(WINDOW_MIN, SPAN_WORDS).min(self.end - from).min(SPAN_WORDS - from % SPAN_WORDS);
+        let computed = self.candidates.allowed.len();
+        let from = self.begin + computed;
+        let words = computed.clamp(WINDOW_MIN, SPAN_WORDS).min(self.end - from).min(SPAN_WORDS - from % SPAN_WORDS);
         let CandidateBitmaps { allowed, undecided } = Arc::make_mut(&mut self.candidates);
         let mut special = vec![0; words];
-        allowed.resize(known + words, 0);
-        undecided.resize(known + words, 0);
+        allowed.resize(computed + words, 0);
+        undecided.resize(computed + words, 0);
         let (allowed, undecided) =
-            (allowed.get_mut(known..).unwrap_or_default(), undecided.get_mut(known..).unwrap_or_default());
+            (allowed.get_mut(computed..).unwrap_or_default(), undecided.get_mut(computed..).unwrap_or_default());
         self.unscoped_users.iter().for_each(|users| users.or_into(from, allowed));
         self.other_users.iter().for_each(|users| users.or_into(from, undecided));
         self.directory.special_users().or_into(from, &mut special);
@@ -121,7 +121,7 @@ impl<'a> WhoCan<'a> {
     }
 }
 
-impl Iterator for WhoCan<'_> {
+impl Iterator for SubjectSearch<'_> {
     type Item = Position;
 
     #[inline]
@@ -151,8 +151,8 @@ fn users_to_search<'a>(directory: &'a Directory, request: &Request<'a>) -> (Vec<
         Action::Unknown(_) => none,
         Action::Permission(permission) => {
             // If the target alone determines the decision, it is the same for all users.
-            let about = directory.check_resource_type(permission, &request.target);
-            if directory.is_restriction(permission) || !matches!(about, Ok(())) {
+            let type_check = directory.check_resource_type(permission, &request.target);
+            if directory.is_restriction(permission) || !matches!(type_check, Ok(())) {
                 return none;
             }
             let grants_unscoped = |entry: &ProfileWithGrants| entry.grants.everywhere.contains(permission);
@@ -165,8 +165,9 @@ fn users_to_search<'a>(directory: &'a Directory, request: &Request<'a>) -> (Vec<
             (directory.users_of_profiles_where(grants_unscoped), directory.users_of_profiles_where(may_contribute))
         }
         Action::Application { namespace, permission } => {
-            let known = directory.application(namespace).is_some_and(|known| known.permission(permission).is_some());
-            if !known || directory.thing_or_unknown(&request.target).is_none() {
+            let is_registered =
+                directory.application(namespace).is_some_and(|known| known.permission(permission).is_some());
+            if !is_registered || directory.thing_or_unknown(&request.target).is_none() {
                 return none;
             }
             let pair = (namespace.to_owned(), permission.to_owned());

@@ -69,8 +69,8 @@ impl Viewer<'_> {
             return Visibility::Details;
         }
         let is_same = |granted: &(String, String)| granted.0 == namespace && granted.1 == name;
-        let own = self.own_user().map(|user| self.directory.grants_at(user, self.at).applications_anywhere());
-        if own.is_some_and(|own| own.iter().any(is_same)) {
+        let own_grants = self.own_user().map(|user| self.directory.grants_at(user, self.at).applications_anywhere());
+        if own_grants.is_some_and(|own_grants| own_grants.iter().any(is_same)) {
             return Visibility::Details;
         }
         let granted =

@@ -368,8 +368,9 @@ impl<'a> CommandGenerator<'a> {
     }
 
     /// Returns the id of a resource, usually one of the wanted type.
-    fn resource_of(&mut self, wanted: StoredResourceType) -> ResourceId {
-        let of_type: Vec<_> = self.resources.iter().filter(|(kind, _)| *kind == wanted).map(|(_, id)| *id).collect();
+    fn resource_of(&mut self, resource_type: StoredResourceType) -> ResourceId {
+        let of_type: Vec<_> =
+            self.resources.iter().filter(|(kind, _)| *kind == resource_type).map(|(_, id)| *id).collect();
         if self.rng.percent(85) { *self.rng.choose(&of_type) } else { self.resource() }
     }
 }

@@ -68,14 +68,16 @@ fn an_explanation_names_a_grant_that_applies_exactly_if_the_request_is_allowed()
 fn inherited_lists_match_the_oracle() {
     let mut rng = TestRng::new(3);
     let views: Vec<Permission> = catalogue().permissions().filter(|name| name.name().ends_with(".View")).collect();
-    let (mut seen, mut hidden, mut inherited) = (0, 0, 0);
+    let (mut visible, mut hidden, mut inherited) = (0, 0, 0);
     for number in 0..120 {
         let (directory, ids) = directory(&mut rng);
         let records = directory.records();
         let oracle = Oracle::new(&records);
         for _ in 0..1_000 {
             let (subject, target, at) = (*rng.choose(&ids.users), target(&mut rng, &ids), at(&mut rng));
-            let Some(resource_type) = directory.thing(&target).and_then(|thing| thing.resource_type) else { continue };
+            let Some(resource_type) = directory.thing(&target).and_then(|resource| resource.resource_type) else {
+                continue;
+            };
             // The View permission of a resource type is the one that applies to that type.
             let view = *views.iter().find(|view| view.info().resource_type == Some(resource_type)).unwrap();
             let expected = can_see_in_list(&oracle, subject, view, target, at);
@@ -84,11 +86,11 @@ fn inherited_lists_match_the_oracle() {
             assert_eq!(found, expected, "directory {number}: {subject} {view:?} {target:?} {at:?}");
             let request = Request::new(subject, Action::Permission(view), target, at);
             inherited += usize::from(found && !directory.decide(&request).allowed());
-            if found { seen += 1 } else { hidden += 1 }
+            if found { visible += 1 } else { hidden += 1 }
         }
         check_system_lists_everything(&directory, &ids, &mut rng);
     }
-    assert!(seen > 10_000 && hidden > 10_000 && inherited > 1_000, "{seen} {hidden} {inherited}");
+    assert!(visible > 10_000 && hidden > 10_000 && inherited > 1_000, "{visible} {hidden} {inherited}");
 }
 
 /// Whether the user sees the name of the target in a list: through the `View` permission of its type, or through an
@@ -104,14 +106,14 @@ pub(crate) fn can_see_in_list<'a>(
     if matches!(oracle.decide(&request), Reason::Granted | Reason::GrantedInScope) {
         return true;
     }
-    let (Some(user), Some(thing)) = (oracle.users.get(&id), oracle.thing(&target)) else { return false };
+    let (Some(user), Some(resource)) = (oracle.users.get(&id), oracle.thing(&target)) else { return false };
     user.enabled
         && oracle.profiles_of(user, at).any(|(names, profile)| {
             let control = &profile.access_control;
             let mut rows = catalogue().inherited().iter();
             rows.any(|row| row.lists.contains(view) && row.permissions.iter().any(|name| names.contains(&name)))
-                && (!restricts(control, thing.resource_type)
-                    || oracle.is_in_scope(control, thing.resource_type, user, None, &thing))
+                && (!restricts(control, resource.resource_type)
+                    || oracle.is_in_scope(control, resource.resource_type, user, None, &resource))
         })
 }
 

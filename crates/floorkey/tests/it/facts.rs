@@ -53,19 +53,19 @@ fn dependencies_match_the_facts() {
         Strength::DefaultOn => "default-on",
         Strength::Offered => "offered",
     };
-    let ours: BTreeSet<_> = catalogue()
+    let actual: BTreeSet<_> = catalogue()
         .dependencies()
         .iter()
         .map(|edge| (edge.permission.name(), edge.requires.name(), word(edge.strength)))
         .collect();
     let edges = facts["edges"].as_array().unwrap();
-    let theirs: BTreeSet<_> =
+    let expected: BTreeSet<_> =
         edges.iter().map(|edge| (text(&edge["from"]), text(&edge["to"]), text(&edge["strength"]))).collect();
-    assert_eq!(ours, theirs);
+    assert_eq!(actual, expected);
     for refuted in facts["refuted_edges"].as_array().unwrap() {
         // Profiles of real instances have the first permission without the second.
         let edge = (text(&refuted["from"]), text(&refuted["to"]), "required");
-        assert!(!ours.contains(&edge), "{edge:?} is refuted");
+        assert!(!actual.contains(&edge), "{edge:?} is refuted");
     }
     let legacy: Vec<_> = facts["legacy_migrations"]
         .as_array()
@@ -86,20 +86,20 @@ fn dependencies_match_the_facts() {
 #[test]
 fn default_profiles_match_the_facts() {
     let Some(facts) = facts("default_profiles.json") else { return };
-    let theirs = facts["profiles"].as_array().unwrap();
-    assert_eq!(theirs.len(), catalogue().default_profiles().len());
-    for fact in theirs {
-        let ours = catalogue().default_profiles().iter().find(|ours| ours.name == text(&fact["name"])).unwrap();
-        assert_eq!(ours.permissions, set(&fact["permissions"]), "{}", ours.name);
+    let expected = facts["profiles"].as_array().unwrap();
+    assert_eq!(expected.len(), catalogue().default_profiles().len());
+    for fact in expected {
+        let actual = catalogue().default_profiles().iter().find(|actual| actual.name == text(&fact["name"])).unwrap();
+        assert_eq!(actual.permissions, set(&fact["permissions"]), "{}", actual.name);
         let assignable = fact.get("assignable").and_then(Value::as_array).into_iter().flatten().map(text);
-        assert_eq!(ours.assignable, assignable.collect::<Vec<_>>(), "{}", ours.name);
+        assert_eq!(actual.assignable, assignable.collect::<Vec<_>>(), "{}", actual.name);
     }
 }
 
 #[test]
 fn inherited_lists_match_the_facts() {
     let Some(facts) = facts("inherited_views.json") else { return };
-    let theirs: Vec<_> = facts["entries"]
+    let expected: Vec<_> = facts["entries"]
         .as_array()
         .unwrap()
         .iter()
@@ -112,8 +112,8 @@ fn inherited_lists_match_the_facts() {
             (set(&entry["dedicated"]), lists)
         })
         .collect();
-    let ours: Vec<_> = catalogue().inherited().iter().map(|row| (row.permissions, row.lists)).collect();
-    assert_eq!(ours, theirs);
+    let actual: Vec<_> = catalogue().inherited().iter().map(|row| (row.permissions, row.lists)).collect();
+    assert_eq!(actual, expected);
 }
 
 #[test]
@@ -124,9 +124,9 @@ fn the_permissions_of_operations_match_the_facts() {
         let Some(fact) = facts["operations"].get(act.name()) else { continue };
         let requirement = catalogue().requirement(*act);
         let user = fact.get("by_entity_type").map(|by_type| &by_type["USER"]);
-        let asked = |key| user.unwrap_or(fact).get(key).map(set).unwrap_or_default();
-        assert_eq!(requirement.all_of, asked("all_of"), "{}", act.name());
-        assert_eq!(requirement.any_of, asked("any_of"), "{}", act.name());
+        let expected_permissions = |key| user.unwrap_or(fact).get(key).map(set).unwrap_or_default();
+        assert_eq!(requirement.all_of, expected_permissions("all_of"), "{}", act.name());
+        assert_eq!(requirement.any_of, expected_permissions("any_of"), "{}", act.name());
         assert_eq!(requirement.any_valid_key, fact.get("any_valid_key").is_some(), "{}", act.name());
         let by_type = fact.get("by_resource_type").and_then(Value::as_object).map_or(0, serde_json::Map::len);
         assert_eq!(requirement.by_type.len(), by_type, "{}", act.name());
@@ -153,8 +153,8 @@ fn every_row_matches_the_facts_in_every_key() {
         let keys =
             fact.as_object().unwrap().keys().filter(|key| !["evidence", "source", "note"].contains(&key.as_str()));
         for key in keys {
-            let (ours, theirs) = (row.get(key).unwrap_or(&Value::Null), &without_empty(&fact[key]));
-            assert_eq!(ours, theirs, "{name}: {key}");
+            let (actual, expected) = (row.get(key).unwrap_or(&Value::Null), &without_empty(&fact[key]));
+            assert_eq!(actual, expected, "{name}: {key}");
         }
     }
     assert!(operations.len() > 250, "{}", operations.len());

@@ -55,8 +55,8 @@ impl<'a> Oracle<'a> {
                 Record::ApplicationResource(resource) => {
                     let (tags, hierarchy_group) = (&resource.attributes, resource.hierarchy_group);
                     let tags_set = Some(&resource.attributes_set);
-                    let thing = Thing { resource_type: None, tags, tags_set, hierarchy_group, user: None };
-                    oracle.resources.insert(record.key(), thing);
+                    let resource = Thing { resource_type: None, tags, tags_set, hierarchy_group, user: None };
+                    oracle.resources.insert(record.key(), resource);
                     continue;
                 }
                 Record::Login(history) => {
@@ -107,21 +107,21 @@ impl<'a> Oracle<'a> {
         if narrowings.is_empty() {
             return Reason::NotHeld;
         }
-        let thing = match (self.thing(&request.target), request.target) {
-            (Some(thing), _) => thing,
+        let resource = match (self.thing(&request.target), request.target) {
+            (Some(resource), _) => resource,
             (None, Target::Instance) => Thing::UNKNOWN,
             (None, _) => return Reason::UnknownTarget,
         };
-        let revisions = thing.tags_set.map(|revisions| (thing.tags, revisions));
-        let tags = tags_of_target(request, &thing);
-        let thing = Thing { tags: &tags, hierarchy_group: group_of_target(request, &thing), ..thing };
-        if of.is_some() && thing.resource_type.is_some() && of != thing.resource_type {
+        let revisions = resource.tags_set.map(|revisions| (resource.tags, revisions));
+        let tags = tags_of_target(request, &resource);
+        let resource = Thing { tags: &tags, hierarchy_group: group_of_target(request, &resource), ..resource };
+        if of.is_some() && resource.resource_type.is_some() && of != resource.resource_type {
             return Reason::NotAbout;
         }
         let is_met = |(control, conditions): Narrowing<'_>| {
             // The instance as a whole is in no hierarchy group and has no tags.
-            self.is_in_scope(control, of, user, request.given, &thing)
-                && conditions.iter().all(|condition| self.is_true(condition, user, request.given, &thing, revisions))
+            self.is_in_scope(control, of, user, request.given, &resource)
+                && conditions.iter().all(|condition| self.is_true(condition, user, request.given, &resource, revisions))
         };
         match () {
             () if narrowings.contains(&None) => Reason::Granted,
@@ -158,17 +158,17 @@ impl<'a> Oracle<'a> {
                 narrowings.push(profile.conditions.get(&key).into_iter().flatten().collect());
             }
         }
-        let thing = match (self.thing(&request.target), request.target) {
-            (Some(thing), _) => thing,
+        let resource = match (self.thing(&request.target), request.target) {
+            (Some(resource), _) => resource,
             (None, Target::Instance | Target::Application { .. }) => Thing::UNKNOWN,
             (None, _) if narrowings.is_empty() => return Reason::NotHeld,
             (None, _) => return Reason::UnknownTarget,
         };
-        let revisions = thing.tags_set.map(|revisions| (thing.tags, revisions));
-        let tags = tags_of_target(request, &thing);
-        let thing = Thing { tags: &tags, hierarchy_group: group_of_target(request, &thing), ..thing };
+        let revisions = resource.tags_set.map(|revisions| (resource.tags, revisions));
+        let tags = tags_of_target(request, &resource);
+        let resource = Thing { tags: &tags, hierarchy_group: group_of_target(request, &resource), ..resource };
         let is_met = |conditions: &Vec<&Condition>| {
-            conditions.iter().all(|one| self.is_true(one, user, request.given, &thing, revisions))
+            conditions.iter().all(|one| self.is_true(one, user, request.given, &resource, revisions))
         };
         match () {
             () if narrowings.is_empty() => Reason::NotHeld,
@@ -207,25 +207,25 @@ impl<'a> Oracle<'a> {
         condition: &Condition,
         user: &User,
         given: Option<&Given<'_>>,
-        thing: &Thing<'_>,
+        resource: &Thing<'_>,
         revisions: Option<(&Tags, &SetRevisions)>,
     ) -> bool {
         let subject_value = |name: &str| match given {
             Some(given) => with_supplied(&user.tags, &given.subject).get(name).cloned(),
             None => user.tags.get(name).cloned(),
         };
-        let resource_value = |name: &str| thing.tags.get(name).cloned();
+        let resource_value = |name: &str| resource.tags.get(name).cloned();
         match condition {
             Condition::Own { attribute } => {
                 let is_supplied = given.is_some_and(|given| given.target.attributes.contains_key(attribute));
                 let set_at =
                     revisions.filter(|_| !is_supplied).map(|(tags, revisions)| revisions.revision(tags, attribute));
                 let owner = resource_value(attribute).and_then(|owner| self.owner(&owner.to_lowercase(), set_at));
-                owner == Some(user.id) || thing.user == Some(user.id)
+                owner == Some(user.id) || resource.user == Some(user.id)
             }
             Condition::SameHierarchy => {
                 let top = given.and_then(|given| given.subject.hierarchy_group).or(user.hierarchy_group);
-                top.is_some() && self.below(thing.hierarchy_group, top)
+                top.is_some() && self.below(resource.hierarchy_group, top)
             }
             Condition::Same { attribute, of_subject } => {
                 let (value, wanted) = (resource_value(attribute), subject_value(of_subject));
@@ -254,20 +254,20 @@ impl<'a> Oracle<'a> {
     pub(crate) fn is_in_scope(
         &self,
         control: &AccessControl,
-        of: ResourceKind,
+        resource_type: ResourceKind,
         user: &User,
         given: Option<&Given<'_>>,
-        thing: &Thing<'_>,
+        resource: &Thing<'_>,
     ) -> bool {
-        let by_tags = of.is_some_and(|of| control.tag_restricted.contains(&of));
-        if by_tags && control.tags.iter().any(|(key, value)| thing.tags.get(key) != Some(value)) {
+        let by_tags = resource_type.is_some_and(|resource_type| control.tag_restricted.contains(&resource_type));
+        if by_tags && control.tags.iter().any(|(key, value)| resource.tags.get(key) != Some(value)) {
             return false;
         }
-        if !(control.hierarchy_restricted && of == Some(ResourceType::User)) {
+        if !(control.hierarchy_restricted && resource_type == Some(ResourceType::User)) {
             return true;
         }
         let own = given.and_then(|given| given.subject.hierarchy_group).or(user.hierarchy_group);
-        self.below(thing.hierarchy_group, control.hierarchy_group.or(own))
+        self.below(resource.hierarchy_group, control.hierarchy_group.or(own))
     }
 
     fn below(&self, group: Option<HierarchyGroupId>, top: Option<HierarchyGroupId>) -> bool {
@@ -281,7 +281,7 @@ impl<'a> Oracle<'a> {
     pub(crate) fn thing(&self, target: &Target<'a>) -> Option<Thing<'a>> {
         let key = match *target {
             Target::Instance => return None,
-            Target::Described(thing) => return Some(thing),
+            Target::Described(resource) => return Some(resource),
             Target::User(id) => RecordKey::User(id),
             Target::Profile(id) => RecordKey::Profile(id),
             Target::Group(id) => RecordKey::Group(id),
@@ -303,17 +303,17 @@ pub(crate) fn with_supplied(tags: &Tags, supplied: &Said<'_>) -> Tags {
     tags
 }
 
-fn tags_of_target<'a>(request: &Request<'_>, thing: &Thing<'a>) -> Cow<'a, Tags> {
+fn tags_of_target<'a>(request: &Request<'_>, resource: &Thing<'a>) -> Cow<'a, Tags> {
     match (request.target, request.given) {
-        (Target::Instance, _) | (_, None) => Cow::Borrowed(thing.tags),
-        (_, Some(given)) => Cow::Owned(with_supplied(thing.tags, &given.target)),
+        (Target::Instance, _) | (_, None) => Cow::Borrowed(resource.tags),
+        (_, Some(given)) => Cow::Owned(with_supplied(resource.tags, &given.target)),
     }
 }
 
-fn group_of_target(request: &Request<'_>, thing: &Thing<'_>) -> Option<HierarchyGroupId> {
+fn group_of_target(request: &Request<'_>, resource: &Thing<'_>) -> Option<HierarchyGroupId> {
     match (request.target, request.given) {
-        (Target::Instance, _) | (_, None) => thing.hierarchy_group,
-        (_, Some(given)) => given.target.hierarchy_group.or(thing.hierarchy_group),
+        (Target::Instance, _) | (_, None) => resource.hierarchy_group,
+        (_, Some(given)) => given.target.hierarchy_group.or(resource.hierarchy_group),
     }
 }
 
@@ -331,9 +331,9 @@ fn narrowing(profile: &SecurityProfile, name: Permission) -> Option<Narrowing<'_
 }
 
 /// Whether the access control narrows permissions for this resource type.
-pub(crate) fn restricts(control: &AccessControl, of: ResourceKind) -> bool {
-    of.is_some_and(|of| control.tag_restricted.contains(&of))
-        || control.hierarchy_restricted && of == Some(ResourceType::User)
+pub(crate) fn restricts(control: &AccessControl, resource_type: ResourceKind) -> bool {
+    resource_type.is_some_and(|resource_type| control.tag_restricted.contains(&resource_type))
+        || control.hierarchy_restricted && resource_type == Some(ResourceType::User)
 }
 
 /// Returns the permissions of a profile with these selected permissions: with what they require, and with legacy

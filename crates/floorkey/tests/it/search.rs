@@ -128,8 +128,8 @@ fn resources_by_decision(
             ids.groups.iter().map(|id| (id.to_string(), is_allowed(Target::Group(*id)))).collect()
         }
         Among::Type(of) => {
-            let there = ids.resources.iter().filter(|id| directory.resource_of(of, **id).is_some());
-            there.map(|id| (id.to_string(), is_allowed(Target::Resource(*id)))).collect()
+            let existing = ids.resources.iter().filter(|id| directory.resource_of(of, **id).is_some());
+            existing.map(|id| (id.to_string(), is_allowed(Target::Resource(*id)))).collect()
         }
         Among::Application(namespace) => {
             let known =

@@ -182,7 +182,7 @@ pub(crate) async fn versions_before_a_revision_are_found<S: TestStorage>() {
         async move { store.records_of_revision(instance, Revision(revision), usize::MAX).await.unwrap() }
     };
     let summary =
-        |effect: &floorkey_store::RecordStep| (effect.key.clone(), effect.before.is_some(), effect.after.is_some());
+        |effect: &floorkey_store::RecordEffect| (effect.key.clone(), effect.before.is_some(), effect.after.is_some());
     let creation = effects(created.0 - 1).await;
     assert_eq!(creation.iter().map(summary).collect::<Vec<_>>(), [(key.clone(), false, true)]);
     // Besides the user, the histories of both login names changed.

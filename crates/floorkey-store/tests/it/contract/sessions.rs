@@ -83,7 +83,7 @@ pub(crate) async fn one_of_many_concurrent_session_replacements_succeeds<S: Test
     let attempts = (1..=20).map(|number| {
         let store = store.clone();
         tokio::spawn(async move {
-            store.prove_session(&[0; 32], &session(instance, user, number)).await.unwrap().then_some(number)
+            store.replace_session(&[0; 32], &session(instance, user, number)).await.unwrap().then_some(number)
         })
     });
     let winning = winners(attempts.collect()).await;
@@ -150,7 +150,7 @@ pub(crate) async fn nonexistent_users_get_no_session_and_no_link<S: TestStorage>
     fixture.run(Command::DeleteUser { user }).await;
     assert!(!store.put_session(&session(instance, user, 2)).await.unwrap());
     assert!(!store.put_link(&link(instance, user, 2, LinkPurpose::Invite)).await.unwrap());
-    assert!(!store.prove_session(&[1; 32], &session(instance, user, 2)).await.unwrap());
+    assert!(!store.replace_session(&[1; 32], &session(instance, user, 2)).await.unwrap());
     assert!(store.session(&[1; 32]).await.unwrap().is_some(), "nothing changed");
     let other_instance = InstanceId::from_bits(99);
     assert!(!store.put_session(&session(other_instance, other, 2)).await.unwrap());

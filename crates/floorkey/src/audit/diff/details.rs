@@ -22,7 +22,7 @@ impl FieldContent {
     }
 
     /// The members; empty for a value.
-    pub(super) fn list(&self) -> Vec<String> {
+    pub(super) fn members(&self) -> Vec<String> {
         match self {
             Self::Value(_) => Vec::new(),
             Self::List(members) => members.clone(),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 
 use super::{Evidence, PermissionNames, parse_file};
-use crate::act::{Act, Circumstance, Entity, Needs, Requirement};
+use crate::act::{Act, Circumstance, Entity, RequiredPermissions, Requirement};
 use crate::catalogue::{PermissionInfo, Polarity};
 use crate::permission_set::PermissionSet;
 use crate::resource::ResourceType;
@@ -68,11 +68,11 @@ impl RowParser<'_> {
             let (all_of, any_of) = (self.granting(&row.all_of)?, self.granting(&row.any_of)?);
             match all_of.is_empty() && any_of.is_empty() {
                 true => Err(format!("{entity:?} in by_entity_type requires no permissions")),
-                false => Ok((*entity, Needs { all_of, any_of, ..Needs::default() })),
+                false => Ok((*entity, RequiredPermissions { all_of, any_of, ..RequiredPermissions::default() })),
             }
         };
         let by_type = |(word, list): (&String, &Vec<String>)| {
-            let resource_type = ResourceType::from_arn_word(word)
+            let resource_type = ResourceType::from_arn_name(word)
                 .ok_or_else(|| format!("`{word}` in by_resource_type is not a resource type"))?;
             match list.is_empty() {
                 true => Err(format!("`{word}` in by_resource_type requires no permissions")),
@@ -89,7 +89,7 @@ impl RowParser<'_> {
             all_of: self.granting(all_of)?,
             any_of: self.granting(any_of)?,
             and_any_of: self.granting(&row.and_any_of)?,
-            must_not_hold: self.restrictions(&row.must_not_hold)?,
+            forbidden_restrictions: self.restrictions(&row.must_not_hold)?,
             by_type: row.by_resource_type.iter().map(by_type).collect::<Result<_, _>>()?,
             by_entity: row.by_entity_type.iter().map(entity).collect::<Result<_, String>>()?,
             when: when.map(|(when, list)| Ok((when, self.granting(list)?))).collect::<Result<_, String>>()?,
@@ -111,16 +111,16 @@ impl RowParser<'_> {
         }
     }
 
-    fn granting(&self, list: &[String]) -> Result<PermissionSet, String> {
-        self.set(list, Polarity::Grant, "is a restriction, which can't be required")
+    fn granting(&self, names: &[String]) -> Result<PermissionSet, String> {
+        self.set(names, Polarity::Grant, "is a restriction, which can't be required")
     }
 
-    fn restrictions(&self, list: &[String]) -> Result<PermissionSet, String> {
-        self.set(list, Polarity::Limit, "is not a restriction")
+    fn restrictions(&self, names: &[String]) -> Result<PermissionSet, String> {
+        self.set(names, Polarity::Limit, "is not a restriction")
     }
 
-    fn set(&self, list: &[String], polarity: Polarity, otherwise: &str) -> Result<PermissionSet, String> {
-        let set = self.names.set(list)?;
+    fn set(&self, names: &[String], polarity: Polarity, otherwise: &str) -> Result<PermissionSet, String> {
+        let set = self.names.set(names)?;
         let info = |permission: crate::catalogue::Permission| self.permissions.get(permission.index());
         match set.iter().filter_map(info).find(|info| info.polarity != polarity) {
             Some(info) => Err(format!("`{}` {otherwise}", info.name)),
@@ -139,9 +139,10 @@ fn check_alternatives(row: &ActRow) -> Result<(), String> {
             "exactly one of permissions, `any_valid_key`, `owner_only` and `operator_only` is required".to_owned()
         );
     }
-    let more = [&row.and_any_of, &row.must_not_hold, &row.publish_needs, &row.state_change_needs, &row.barge_needs];
-    let has_more = more.into_iter().any(|list| !list.is_empty()) || row.plus_view_of.is_some() || row.also.is_some();
-    match has_more && !has_permissions {
+    let further = [&row.and_any_of, &row.must_not_hold, &row.publish_needs, &row.state_change_needs, &row.barge_needs];
+    let has_further =
+        further.into_iter().any(|list| !list.is_empty()) || row.plus_view_of.is_some() || row.also.is_some();
+    match has_further && !has_permissions {
         true => Err("further conditions require `all_of` or `any_of`".to_owned()),
         false => Ok(()),
     }

@@ -54,27 +54,29 @@ impl CombinationProfiles {
     }
 
     pub(super) fn set(&mut self, combination: u32, profiles: &[SecurityProfileId]) {
-        let mut list = CompactList { len: 0, numbers: [0; COMPACT_LEN_MAX] };
+        let mut compact = CompactList { len: 0, numbers: [0; COMPACT_LEN_MAX] };
         let mut fits = profiles.len() <= COMPACT_LEN_MAX;
-        for (profile, slot) in profiles.iter().zip(&mut list.numbers) {
+        for (profile, slot) in profiles.iter().zip(&mut compact.numbers) {
             match self.number(*profile) {
-                Some(number) => (*slot, list.len) = (number, list.len + 1),
+                Some(number) => (*slot, compact.len) = (number, compact.len + 1),
                 None => fits = false,
             }
         }
         if fits {
             self.overflow.remove(&combination);
         } else {
-            list.len = OVERFLOW;
+            compact.len = OVERFLOW;
             self.overflow.insert(combination, Arc::from(profiles));
         }
-        self.compact.set(combination as usize, list);
+        self.compact.set(combination as usize, compact);
     }
 
     fn iter(&self, combination: u32) -> impl Iterator<Item = SecurityProfileId> + '_ {
-        let list = self.compact.get(combination as usize);
-        let overflow = list.filter(|list| list.len == OVERFLOW).and_then(|_| self.overflow.get(&combination));
-        let numbers = list.filter(|list| list.len != OVERFLOW).and_then(|list| list.numbers.get(..list.len.into()));
+        let compact = self.compact.get(combination as usize);
+        let overflow = compact.filter(|compact| compact.len == OVERFLOW).and_then(|_| self.overflow.get(&combination));
+        let numbers = compact
+            .filter(|compact| compact.len != OVERFLOW)
+            .and_then(|compact| compact.numbers.get(..compact.len.into()));
         let profile = |number: &u16| self.profiles.get(usize::from(*number));
         numbers
             .unwrap_or_default()

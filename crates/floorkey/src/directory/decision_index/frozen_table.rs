@@ -101,8 +101,8 @@ impl FrozenTable {
     fn find_in(&self, bucket: usize, user: u128) -> Option<usize> {
         let [first, second, third] = self.buckets.get(bucket)?.users;
         // Computed without a branch, because which of the three slots matches is unpredictable.
-        let found = u32::from(first == user) | u32::from(second == user) << 1 | u32::from(third == user) << 2;
-        (found != 0).then_some(found.trailing_zeros() as usize)
+        let matching = u32::from(first == user) | u32::from(second == user) << 1 | u32::from(third == user) << 2;
+        (matching != 0).then_some(matching.trailing_zeros() as usize)
     }
 
     /// Adds or replaces the entry of the user.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::guard::{excess, gain_at, newly_unrestricted, period_starts};
+use super::super::guard::{excess, gain_at, lifted_grants, period_starts};
 use super::growth::allows_escalation;
 use crate::catalogue::{Permission, catalogue};
 use crate::custody::Custody;
@@ -110,8 +110,8 @@ impl<'a> CustodianAccess<'a> {
                 allows_escalation,
             };
             if let Some(since) = self.exposed_since(&user.custody, &gain) {
-                let known = exposed.entry(user.id).or_insert(since);
-                *known = since.min(*known);
+                let earliest = exposed.entry(user.id).or_insert(since);
+                *earliest = since.min(*earliest);
             }
         }
     }
@@ -153,13 +153,13 @@ impl<'a> CustodianAccess<'a> {
         let CustodianAccessCache { access, deleted, .. } = &mut *self.cache;
         let access = access
             .entry((custodian, at))
-            .or_insert_with(|| AccessAt::of_custodian((gain.before, next), deleted, custodian, at));
+            .or_insert_with(|| AccessAt::for_custodian((gain.before, next), deleted, custodian, at));
         // By signing in as this user, a custodian who left could escalate to more than they had.
         if access.has_left && gain.allows_escalation {
             return false;
         }
         let is_covered = |(restriction, unrestricted): &(Permission, Grants)| {
-            newly_unrestricted(gain.before, next, gain.user_before, gain.user_after, gain.at, *restriction)
+            lifted_grants(gain.before, next, gain.user_before, gain.user_after, gain.at, *restriction)
                 .beyond(unrestricted)
                 .is_empty()
         };
@@ -170,7 +170,7 @@ impl<'a> CustodianAccess<'a> {
 impl AccessAt {
     /// For a deleted custodian, returns what their profiles granted before the change: growth is granted to other users
     /// only.
-    fn of_custodian(
+    fn for_custodian(
         (before, next): (&Directory, &Directory),
         deleted: &mut BTreeMap<UserId, Option<User>>,
         custodian: UserId,

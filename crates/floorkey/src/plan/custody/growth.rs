@@ -63,11 +63,11 @@ fn users_who_escalate<'a>(
     id: SecurityProfileId,
     affected: &BTreeSet<SecurityProfileId>,
 ) -> Vec<&'a User> {
-    let other = next
+    let other_profiles = next
         .profiles()
         .map(|other| other.id)
         .filter(|other| allows_escalation(&granted_and_assignable(next, *other).anywhere()));
-    let mut known = BTreeMap::new();
+    let mut cache = BTreeMap::new();
     let mut counts = |user: &User| {
         let profile_sets = profile_sets(user, builder.now);
         if profile_sets.iter().flatten().any(|profile| *profile == id) {
@@ -75,11 +75,11 @@ fn users_who_escalate<'a>(
         }
         profile_sets.into_iter().filter(|profiles| profiles.iter().any(|profile| affected.contains(profile))).any(
             |profiles| {
-                *known.entry(profiles).or_insert_with_key(|profiles| gains_full_access(builder, next, user, profiles))
+                *cache.entry(profiles).or_insert_with_key(|profiles| gains_full_access(builder, next, user, profiles))
             },
         )
     };
-    let can_escalate: BTreeSet<_> = other.collect();
+    let can_escalate: BTreeSet<_> = other_profiles.collect();
     users_with_custodians(next, &can_escalate).filter(|user| counts(user)).collect()
 }
 

@@ -15,7 +15,7 @@ use crate::scope::{Grants, Scope};
 use crate::time::Timestamp;
 use crate::user::User;
 
-/// Access that a change grants beyond the actor's ceiling.
+/// Access that a change grants beyond the actor's grantable access.
 #[derive(Default)]
 pub(super) struct Gains {
     /// Permissions that users newly have or can assign.
@@ -31,7 +31,8 @@ impl Gains {
         self.grants.is_empty() && self.lifted_restrictions.is_empty()
     }
 
-    /// Adds what is beyond the ceiling, if anything is. `revealed_by` returns the records that reveal what it is.
+    /// Adds what is beyond the grantable access, if anything is. `revealed_by` returns the records that reveal what it
+    /// is.
     pub(super) fn add<T: IntoIterator<Item = RecordKey>>(
         &mut self,
         beyond: &Grants,
@@ -57,7 +58,7 @@ impl Gains {
         let before = builder.before.user(id);
         for at in period_starts(before.map(|user| &**user), after, grantable.change_times(), builder.now) {
             let gain = gain_at(builder.before, next, before.map(|user| &**user), after, at);
-            let beyond = grantable.beyond_at(&gain, at);
+            let beyond = grantable.excess_at(&gain, at);
             let had = before.map(|user| granted_access(builder.before, user, user.profiles_at(at))).unwrap_or_default();
             let has = granted_access(next, after, after.profiles_at(at));
             let by_name = grantable.granted_by_name(after.profiles_at(at));
@@ -78,7 +79,7 @@ impl Gains {
         let none = Grants::default();
         let before = builder.before.grants(id).unwrap_or(&none);
         let (beyond, lifted) = (
-            grantable.beyond(&after.beyond(before)),
+            grantable.excess(&after.beyond(before)),
             grantable.lifted_restrictions(before, after, &PermissionSet::EMPTY),
         );
         self.add(&beyond, lifted, || [RecordKey::Profile(id)]);
@@ -96,13 +97,13 @@ impl Gains {
         id: SecurityProfileId,
         grantable: &GrantableAccess<'_>,
     ) {
-        let mut known = HashSet::new();
+        let mut checked = HashSet::new();
         for user in builder.before.holders(id) {
             for profiles in profile_sets(user, builder.now) {
-                if known.insert((profiles.clone(), user.hierarchy_group)) {
+                if checked.insert((profiles.clone(), user.hierarchy_group)) {
                     let had = granted_access(builder.before, user, profiles.iter().copied());
                     let has = granted_access(next, user, profiles.iter().copied());
-                    let beyond = grantable.beyond(&lifted_access(&had, &has));
+                    let beyond = grantable.excess(&lifted_access(&had, &has));
                     self.add(&beyond, PermissionSet::EMPTY, || [RecordKey::User(user.id)]);
                 }
             }
@@ -123,7 +124,7 @@ impl Gains {
             let could = before.filter(|before| before.assignable.contains(entry));
             let could = could.and_then(|before| assignable_grants(builder.before, before, *entry)).unwrap_or_default();
             let can = assignable_grants(next, after, *entry).unwrap_or_default();
-            let beyond = grantable.beyond(&can.beyond(&could));
+            let beyond = grantable.excess(&can.beyond(&could));
             // No exception for a profile that can be assigned by name only because of this change.
             let lifted = grantable.lifted_restrictions(&could, &can, &PermissionSet::EMPTY);
             self.add(&beyond, lifted, || [RecordKey::Profile(id), RecordKey::Profile(*entry)]);
@@ -177,7 +178,7 @@ pub(in crate::plan) fn gain_at(
     let can = assignable_access(next, user_after, user_after.profiles_at(at));
     gain.add(&can.beyond(&could));
     for restriction in could.limits.union(&can.limits).iter() {
-        gain.add(&newly_unrestricted(before, next, user_before, user_after, at, restriction));
+        gain.add(&lifted_grants(before, next, user_before, user_after, at, restriction));
     }
     // Grants whose scope depends on the user: they are unchanged, but can cover more.
     let Some(user_before) = user_before else { return gain };
@@ -185,7 +186,7 @@ pub(in crate::plan) fn gain_at(
         gain.add_scoped(scope.clone(), *set);
     }
     for (scope, set) in
-        can.applications_within.iter().filter(|(scope, _)| may_cover_more(scope, user_before, user_after))
+        can.scoped_applications.iter().filter(|(scope, _)| may_cover_more(scope, user_before, user_after))
     {
         gain.add_scoped_applications(scope.clone(), set.clone());
     }
@@ -193,7 +194,7 @@ pub(in crate::plan) fn gain_at(
 }
 
 /// Returns what a user newly has, or can grant to others, free of a restriction at that time.
-pub(in crate::plan) fn newly_unrestricted(
+pub(in crate::plan) fn lifted_grants(
     before: &Directory,
     next: &Directory,
     user_before: Option<&User>,

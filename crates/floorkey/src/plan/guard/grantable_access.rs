@@ -1,4 +1,4 @@
-//! The ceiling of an actor: the access that the actor can grant to others, now and later.
+//! The grantable access of an actor: what the actor can grant to others, now and later.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,8 +34,9 @@ pub(in crate::plan) struct GrantableAccess<'a> {
 }
 
 impl<'a> GrantableAccess<'a> {
-    /// Returns the ceiling of the actor; `None` for the operator and the system, to whom the guard does not apply.
-    pub(in crate::plan) fn of(builder: &ChangeBuilder<'a>) -> Option<Self> {
+    /// Returns the grantable access of the actor; `None` for the operator and the system, to whom the guard does not
+    /// apply.
+    pub(in crate::plan) fn for_actor(builder: &ChangeBuilder<'a>) -> Option<Self> {
         let principal = &builder.actor.principal;
         let Principal::User { id: actor, .. } = *principal else { return None };
         let before = builder.before;
@@ -56,15 +57,16 @@ impl<'a> GrantableAccess<'a> {
         })
     }
 
-    /// Returns the part of the grants that is beyond the ceiling if they are granted permanently.
-    pub(super) fn beyond(&self, grants: &Grants) -> Grants {
+    /// Returns the part of the grants that is beyond the grantable access if they are granted permanently.
+    pub(super) fn excess(&self, grants: &Grants) -> Grants {
         let mut beyond = excess(grants, &self.now);
         beyond.add(&excess(grants, &self.permanent));
         beyond
     }
 
-    /// Returns the part of the grants that is beyond the ceiling if they are granted now for a period from `at` on.
-    pub(super) fn beyond_at(&self, grants: &Grants, at: Timestamp) -> Grants {
+    /// Returns the part of the grants that is beyond the grantable access if they are granted now for a period from
+    /// `at` on.
+    pub(super) fn excess_at(&self, grants: &Grants, at: Timestamp) -> Grants {
         let mut beyond = excess(grants, &self.now);
         if let Some(user) = self.before.user(self.actor).filter(|user| user.enabled) {
             beyond.add(&excess(grants, &assignable_access(self.before, user, user.profiles_at(at))));
@@ -104,8 +106,10 @@ impl<'a> GrantableAccess<'a> {
                 beyond.add(&has.only(&restriction.info().narrows.difference(by_name)));
             }
             for (restriction, unrestricted) in &self.unrestricted {
-                let other = access_free_of(self.before, user, &profiles, *restriction);
-                beyond.add(&other.beyond(unrestricted).only(&restriction.info().narrows.difference(by_name)));
+                let without_restriction = access_free_of(self.before, user, &profiles, *restriction);
+                beyond.add(
+                    &without_restriction.beyond(unrestricted).only(&restriction.info().narrows.difference(by_name)),
+                );
             }
         }
         beyond
@@ -119,11 +123,11 @@ impl<'a> GrantableAccess<'a> {
             return true;
         }
         let Some(user) = self.before.user(self.actor).filter(|user| user.enabled) else { return false };
-        let named = named_by_administrators(self.before, user.profiles_at(at));
-        let named: BTreeSet<_> = named.map(|(id, _)| id).collect();
+        let named_profiles = named_by_administrators(self.before, user.profiles_at(at));
+        let named_profiles: BTreeSet<_> = named_profiles.map(|(id, _)| id).collect();
         user.profiles_at(at).any(|id| id == profile.id)
-            || named.contains(&profile.id)
-            || (profile.pinned.is_empty() && profile.assignable.is_subset(&named))
+            || named_profiles.contains(&profile.id)
+            || (profile.pinned.is_empty() && profile.assignable.is_subset(&named_profiles))
     }
 
     /// Whether no user can have more access than the actor.
@@ -147,9 +151,8 @@ impl<'a> GrantableAccess<'a> {
             }
             let applied_before = before.limits.contains(*restriction);
             let unrestricted_before = if applied_before { &none } else { before };
-            let newly_unrestricted =
-                after.beyond(unrestricted_before).anywhere().intersection(&restriction.info().narrows);
-            applied_before || !newly_unrestricted.difference(by_name).is_empty()
+            let lifted_grants = after.beyond(unrestricted_before).anywhere().intersection(&restriction.info().narrows);
+            applied_before || !lifted_grants.difference(by_name).is_empty()
         };
         self.now.limits.iter().filter(lifts).collect()
     }
@@ -161,13 +164,13 @@ impl<'a> GrantableAccess<'a> {
     }
 }
 
-/// Returns the part of the grants that the ceiling does not cover. The ceiling of full administrators covers the
+/// Returns the part of the grants that the grantable access does not cover. That of full administrators covers the
 /// permissions of all applications.
 pub(in crate::plan) fn excess(grants: &Grants, grantable: &Grants) -> Grants {
     let mut beyond = grants.beyond(grantable);
     if catalogue().granting().is_subset(&grantable.everywhere) {
         beyond.applications.clear();
-        beyond.applications_within.clear();
+        beyond.scoped_applications.clear();
     }
     beyond
 }

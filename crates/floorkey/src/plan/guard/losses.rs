@@ -56,7 +56,7 @@ impl Losses {
             return;
         }
         // Users with the same profiles in the same group lose the same, and few combinations are in use.
-        let mut known: HashMap<(ProfileSets, Option<HierarchyGroupId>), Option<Grants>> = HashMap::new();
+        let mut cache: HashMap<(ProfileSets, Option<HierarchyGroupId>), Option<Grants>> = HashMap::new();
         let assigning = builder.before.profiles().filter(|other| other.assignable.contains(&id)).map(|other| other.id);
         let profiles: BTreeSet<_> = assigning.chain([id]).collect();
         let users = profiles.iter().flat_map(|profile| builder.before.holders(*profile));
@@ -64,7 +64,7 @@ impl Losses {
             let profile_sets = profile_sets(user, builder.now);
             // A name matters to users who have the profile, not to those who can assign it.
             let is_renamed = is_renamed && profile_sets.iter().any(|profiles| profiles.contains(&id));
-            let lost = known
+            let lost = cache
                 .entry((profile_sets, user.hierarchy_group))
                 .or_insert_with_key(|(profile_sets, _)| lost(builder, next, user, profile_sets, is_renamed, grantable));
             if let Some(lost) = lost {
@@ -96,11 +96,11 @@ fn lost(
         let can = |directory: &Directory| assignable_access(directory, user, profiles.iter().copied());
         let has = |directory: &Directory| granted_access(directory, user, profiles.iter().copied());
         let (before, after) = (can(builder.before), can(next));
-        let limits = lost.limits.union(&after.limits.difference(&before.limits));
+        let restrictions = lost.limits.union(&after.limits.difference(&before.limits));
         // Access that the user does not have after the change is lost, even if the user can still assign it.
         lost.add(&has(builder.before).beyond(&has(next)));
         lost.add(&before.beyond(&after));
-        lost.limits = limits;
+        lost.limits = restrictions;
     }
     if lost.is_empty() && lost.limits.is_empty() {
         return is_renamed.then_some(excess);

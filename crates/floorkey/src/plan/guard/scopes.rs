@@ -24,9 +24,9 @@ impl Gains {
         let Some(target) = crate::plan::scope::scoped_target(key) else { return };
         let Some((before, after)) = changed_resource(builder, next, &target) else { return };
         for entry in assigned_profiles(builder.before) {
-            let gained = newly_within(next, entry, &before, &after);
+            let gained = added_scoped_grants(next, entry, &before, &after);
             let revealed_by = || [RecordKey::Profile(entry.profile.id)];
-            self.add(&grantable.beyond(&gained), PermissionSet::EMPTY, revealed_by);
+            self.add(&grantable.excess(&gained), PermissionSet::EMPTY, revealed_by);
         }
     }
 }
@@ -45,7 +45,7 @@ impl Losses {
         let Some((before, after)) = changed_resource(builder, next, &target) else { return };
         for entry in assigned_profiles(builder.before) {
             // What a change removes is what the opposite change would grant.
-            let lost = grantable.beyond(&newly_within(builder.before, entry, &after, &before));
+            let lost = grantable.excess(&added_scoped_grants(builder.before, entry, &after, &before));
             if lost.is_empty() {
                 continue;
             }
@@ -79,7 +79,12 @@ fn assigned_profiles(directory: &Directory) -> impl Iterator<Item = &ProfileWith
 
 /// Returns the scoped grants of a profile that cover the resource after the change and not before, with the user's own
 /// hierarchy group written out.
-fn newly_within(directory: &Directory, entry: &ProfileWithGrants, before: &Thing<'_>, after: &Thing<'_>) -> Grants {
+fn added_scoped_grants(
+    directory: &Directory,
+    entry: &ProfileWithGrants,
+    before: &Thing<'_>,
+    after: &Thing<'_>,
+) -> Grants {
     let mut gained = Grants::default();
     for (scope, set) in &entry.grants.within {
         let set: PermissionSet =

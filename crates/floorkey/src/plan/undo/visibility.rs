@@ -64,8 +64,8 @@ pub(super) fn check(
         Some(name) => format!("the {} `{name}`", record_kind(key)),
         None => format!("a deleted {}", record_kind(key)),
     };
-    let named = unseen.iter().map(describe).collect::<Vec<_>>().join(", ");
-    let details = format!("revision {} changed {named}, which the actor is not allowed to see", revision.0);
+    let names = unseen.iter().map(describe).collect::<Vec<_>>().join(", ");
+    let details = format!("revision {} changed {names}, which the actor is not allowed to see", revision.0);
     Err(hidden(act, revision).withholding(details))
 }
 

@@ -92,16 +92,17 @@ impl Difference {
                 .0
                 .insert(permission);
         }
-        let scoped_before = difference.index_scopes(&before.applications_within);
-        let scoped_after = difference.index_scopes(&after.applications_within);
+        let scoped_before = difference.index_scopes(&before.scoped_applications);
+        let scoped_after = difference.index_scopes(&after.scoped_applications);
         let mut pairs = before.applications_anywhere();
         pairs.extend(after.applications_anywhere());
         for pair in pairs {
             let indexes = |directory: &Directory, grants: &Grants, within: &[(usize, &BTreeSet<_>)]| {
                 // Permissions of an unregistered application are denied to all users.
-                let known = directory.application(&pair.0).is_some_and(|known| known.permission(&pair.1).is_some());
+                let is_registered =
+                    directory.application(&pair.0).is_some_and(|known| known.permission(&pair.1).is_some());
                 match grants.applications.contains(&pair) {
-                    _ if !known => Vec::new(),
+                    _ if !is_registered => Vec::new(),
                     true => vec![0],
                     false => matching_indexes(within, |set| set.contains(&pair)),
                 }

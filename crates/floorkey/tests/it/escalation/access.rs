@@ -24,7 +24,7 @@ pub(super) struct Access(u128);
 
 /// A question about the access of any user.
 struct AccessCheck {
-    words: String,
+    label: String,
     action: Action<'static>,
     target: Target<'static>,
     /// Whether the answer is yes only for users who are not under the restriction.
@@ -95,7 +95,7 @@ fn access_checks() -> Vec<AccessCheck> {
             "refund" => Action::Application { namespace: "crm", permission: "refund" },
             name => Action::parse(name),
         };
-        all.push(AccessCheck { words: format!("{name} {about}"), action, target, requires_unrestricted, can_escalate });
+        all.push(AccessCheck { label: format!("{name} {about}"), action, target, requires_unrestricted, can_escalate });
     };
     let user = |tags: &'static Tags, hierarchy_group| {
         Target::Described(Thing { hierarchy_group, ..Thing::new(ResourceType::User, tags) })
@@ -196,23 +196,23 @@ impl Access {
         self.bits_of(USERS_OF_GROUPS[0]) != self.bits_of(USERS_OF_GROUPS[1])
     }
 
-    fn bits_of(self, words: &str) -> u128 {
+    fn bits_of(self, label: &str) -> u128 {
         let access_checks =
-            ACCESS_CHECKS.iter().enumerate().filter(|(_, access_check)| access_check.words.ends_with(words));
+            ACCESS_CHECKS.iter().enumerate().filter(|(_, access_check)| access_check.label.ends_with(label));
         access_checks.fold(0, |mask, (at, _)| mask << TICKS | self.0 >> (at * TICKS) & all_ticks(0))
     }
 
     /// Describes the access for the report of a violation.
-    pub(super) fn words(self) -> String {
-        let mut words = Vec::new();
+    pub(super) fn describe(self) -> String {
+        let mut parts = Vec::new();
         for (at, access_check) in ACCESS_CHECKS.iter().enumerate() {
             let ticks: Vec<String> =
                 (0..TICKS).filter(|tick| self.0 & bit(at, *tick) != 0).map(|tick| tick.to_string()).collect();
             if !ticks.is_empty() {
-                words.push(format!("{} (at {})", access_check.words.trim(), ticks.join(", ")));
+                parts.push(format!("{} (at {})", access_check.label.trim(), ticks.join(", ")));
             }
         }
-        words.join("; ")
+        parts.join("; ")
     }
 }
 

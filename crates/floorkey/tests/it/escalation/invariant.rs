@@ -48,11 +48,11 @@ pub(super) fn check(world: &SmallWorld, before: &State, step: &Step, after: &Sta
 }
 
 impl Violation {
-    pub(super) fn words(&self) -> String {
+    pub(super) fn describe(&self) -> String {
         let user = USER_NAMES[self.user];
         match self.taken.is_empty() {
-            true => format!("{:?} {user}: {}", self.breach, self.excess.words()),
-            false => format!("{:?} {user}, who has {}: {}", self.breach, self.excess.words(), self.taken.words()),
+            true => format!("{:?} {user}: {}", self.breach, self.excess.describe()),
+            false => format!("{:?} {user}, who has {}: {}", self.breach, self.excess.describe(), self.taken.describe()),
         }
     }
 }

@@ -183,9 +183,9 @@ fn unknown(world: &SmallWorld, report: &Report) -> Vec<String> {
         |found: &FoundViolation| known_violations::KNOWN_VIOLATIONS.iter().find(|known| (known.matches)(world, found));
     let (known, unknown): (Vec<_>, Vec<_>) = report.found.iter().partition(|found| known_violation(found).is_some());
     for found in search::shortest(known) {
-        println!("known, {}:\n{}", known_violation(found).map_or("", |known| known.description), found.words());
+        println!("known, {}:\n{}", known_violation(found).map_or("", |known| known.description), found.describe());
     }
-    search::shortest(unknown).into_iter().map(FoundViolation::words).collect()
+    search::shortest(unknown).into_iter().map(FoundViolation::describe).collect()
 }
 
 fn number(variable: &str) -> Option<usize> {

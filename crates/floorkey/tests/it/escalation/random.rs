@@ -33,7 +33,7 @@ pub(super) fn run(world: &SmallWorld, seed: u64, steps: usize) -> Report {
                 (asked.access, asked.assignable_access),
                 (after.access, after.assignable_access),
                 "after {}",
-                step.words()
+                step.describe()
             );
             report.states += 1;
             state = after;

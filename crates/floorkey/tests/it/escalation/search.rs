@@ -201,12 +201,12 @@ pub(super) fn shortest(all: Vec<&FoundViolation>) -> Vec<&FoundViolation> {
 impl FoundViolation {
     /// Whether the sequence contains all steps of another, shorter sequence in the same order.
     fn contains(&self, shorter: &Self) -> bool {
-        let mut steps = self.path.iter().map(Step::words);
-        shorter.path.iter().map(Step::words).all(|wanted| steps.any(|step| step == wanted))
+        let mut steps = self.path.iter().map(Step::describe);
+        shorter.path.iter().map(Step::describe).all(|shorter_step| steps.any(|step| step == shorter_step))
     }
 
-    pub(super) fn words(&self) -> String {
-        let steps: Vec<String> = self.path.iter().map(|step| format!("    {}", step.words())).collect();
-        format!("{}\n{}", self.violation.words(), steps.join("\n"))
+    pub(super) fn describe(&self) -> String {
+        let steps: Vec<String> = self.path.iter().map(|step| format!("    {}", step.describe())).collect();
+        format!("{}\n{}", self.violation.describe(), steps.join("\n"))
     }
 }

@@ -53,27 +53,27 @@ impl Step {
     }
 
     /// Describes the step: the actor and the command.
-    pub(super) fn words(&self) -> String {
+    pub(super) fn describe(&self) -> String {
         let who = match (&self.action, self.side) {
             (StepAction::Tick, _) => return "time passes".to_owned(),
             (_, Side::Attackers) => USER_NAMES[self.account],
             (_, Side::Honest) => "honest",
         };
-        let words = match &self.action {
+        let description = match &self.action {
             StepAction::Command(command) => format!("{command:?}"),
             StepAction::SendLink(slot) => format!("SendLink({})", USER_NAMES[*slot]),
             StepAction::Tick => String::new(),
         };
         // Omit fields without a value.
-        let parts: Vec<&str> = words.split(", ").filter(|part| !part.ends_with(": None")).collect();
-        let mut words = format!("{who}: {}", parts.join(", "));
+        let parts: Vec<&str> = description.split(", ").filter(|part| !part.ends_with(": None")).collect();
+        let mut description = format!("{who}: {}", parts.join(", "));
         for (slot, name) in USER_NAMES.iter().enumerate() {
-            words = words.replace(&format!("{:?}", user_id(slot)), name);
+            description = description.replace(&format!("{:?}", user_id(slot)), name);
         }
         for (slot, name) in PROFILE_NAMES.iter().enumerate() {
-            words = words.replace(&format!("{:?}", profile_id(slot)), name);
+            description = description.replace(&format!("{:?}", profile_id(slot)), name);
         }
-        words
+        description
     }
 }
 

@@ -71,39 +71,46 @@ impl<'a> AccessModel<'a> {
 
     /// Returns what the user's profiles grant at this time, everywhere and to the resource, even if the user is
     /// disabled.
-    pub(crate) fn access(&self, user: &User, at: Timestamp, thing: Option<&Thing<'_>>) -> Access {
+    pub(crate) fn access(&self, user: &User, at: Timestamp, resource: Option<&Thing<'_>>) -> Access {
         let mut access = Access::default();
         for id in user.profiles_at(at) {
-            access.add(&self.access_through(id, user, thing));
+            access.add(&self.access_through(id, user, resource));
         }
         access
     }
 
     /// Returns what the user can assign: the access that the assignable profiles of the user's profiles grant.
-    pub(crate) fn assignable_access(&self, user: &User, at: Timestamp, thing: Option<&Thing<'_>>) -> Access {
+    pub(crate) fn assignable_access(&self, user: &User, at: Timestamp, resource: Option<&Thing<'_>>) -> Access {
         let mut access = Access::default();
         for profile in user.profiles_at(at).filter_map(|id| self.profiles.get(&id)) {
             for assignable in &profile.profile.assignable {
-                access.add(&Access { limits: PermissionSet::EMPTY, ..self.access_through(*assignable, user, thing) });
+                access
+                    .add(&Access { limits: PermissionSet::EMPTY, ..self.access_through(*assignable, user, resource) });
             }
         }
         access
     }
 
     /// Returns the access that the user can give to others: their own, and what they can assign.
-    pub(crate) fn grantable_access(&self, user: &User, at: Timestamp, thing: Option<&Thing<'_>>) -> Access {
-        let mut access = self.access(user, at, thing);
-        access.add(&self.assignable_access(user, at, thing));
+    pub(crate) fn grantable_access(&self, user: &User, at: Timestamp, resource: Option<&Thing<'_>>) -> Access {
+        let mut access = self.access(user, at, resource);
+        access.add(&self.assignable_access(user, at, resource));
         access
     }
 
-    fn access_through(&self, id: SecurityProfileId, user: &User, thing: Option<&Thing<'_>>) -> Access {
+    fn access_through(&self, id: SecurityProfileId, user: &User, resource: Option<&Thing<'_>>) -> Access {
         let Some(profile_access) = self.profiles.get(&id) else { return Access::default() };
         let mut permissions = profile_access.everywhere;
-        if let Some(thing) = thing
-            && self.oracle.is_in_scope(&profile_access.profile.access_control, thing.resource_type, user, None, thing)
+        if let Some(resource) = resource
+            && self.oracle.is_in_scope(
+                &profile_access.profile.access_control,
+                resource.resource_type,
+                user,
+                None,
+                resource,
+            )
         {
-            let scoped = thing.resource_type.and_then(|of| profile_access.scoped.get(&of));
+            let scoped = resource.resource_type.and_then(|of| profile_access.scoped.get(&of));
             permissions = permissions.union(scoped.unwrap_or(&PermissionSet::EMPTY));
         }
         Access { permissions, limits: profile_access.limits, applications: profile_access.applications.clone() }

@@ -15,7 +15,7 @@ proptest! {
     #![proptest_config(cases(60))]
 
     #[test]
-    fn under_enforce_no_sequence_of_commands_exceeds_the_first_ceiling(seed: u64, steps in 1..150_usize) {
+    fn under_enforce_no_sequence_of_commands_exceeds_the_first_grantable_access(seed: u64, steps in 1..150_usize) {
         let before = build_instance(Some(GuardMode::Enforce));
         let mut rng = TestRng::new(seed);
         let users: Vec<_> = before.users_after(None).map(|user| user.id).collect();
@@ -55,13 +55,15 @@ fn check_gains(before: &Directory, after: &Directory, attacker: UserId) {
     let actor = before.user(attacker).unwrap();
     let targets = unmoved_targets(&records_after, &before, &after);
     for user in &after.users {
-        let was = before.user(user.id);
-        for at in change_times(was.into_iter().chain([*user]).flat_map(|user| &user.assignments), NOW) {
-            for thing in &targets {
-                let had = was.map(|was| before.access(was, at, thing.as_ref())).unwrap_or_default();
-                let has = after.access(user, at, thing.as_ref());
-                let grantable = before.grantable_access(actor, NOW, thing.as_ref());
-                let context = || format!("{} made {} reach {thing:?}", actor.username, user.username);
+        let user_before = before.user(user.id);
+        for at in change_times(user_before.into_iter().chain([*user]).flat_map(|user| &user.assignments), NOW) {
+            for resource in &targets {
+                let had = user_before
+                    .map(|user_before| before.access(user_before, at, resource.as_ref()))
+                    .unwrap_or_default();
+                let has = after.access(user, at, resource.as_ref());
+                let grantable = before.grantable_access(actor, NOW, resource.as_ref());
+                let context = || format!("{} made {} reach {resource:?}", actor.username, user.username);
                 assert_covered(&had, &has, &grantable, context);
             }
         }
@@ -79,6 +81,6 @@ fn unmoved_targets<'a>(
         let (before, after) = (before.oracle.thing(&target)?, after.oracle.thing(&target)?);
         is_unmoved(Some(&before), Some(&after)).then_some(before)
     };
-    let things = records.iter().filter_map(|record| unmoved(target(&record.key())?));
-    [None].into_iter().chain(things.map(Some)).collect()
+    let resources = records.iter().filter_map(|record| unmoved(target(&record.key())?));
+    [None].into_iter().chain(resources.map(Some)).collect()
 }

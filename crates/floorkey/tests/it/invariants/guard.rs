@@ -83,14 +83,16 @@ fn check_gains(attempt: &Attempt) {
     // the scope of its creator is tested in `scope.rs`.
     let targets: Vec<_> = targets.filter(|(before, after, ..)| after.is_some() == before.is_some()).collect();
     for user in &after.users {
-        let was = before.user(user.id);
-        let assignments = was.into_iter().chain([*user]).flat_map(|user| &user.assignments);
+        let user_before = before.user(user.id);
+        let assignments = user_before.into_iter().chain([*user]).flat_map(|user| &user.assignments);
         for at in change_times(assignments, NOW) {
             for (resource_before, resource_after, grantable, moved) in &targets {
                 if !profiles && !moved && !written.contains(&RecordKey::User(user.id)) {
                     continue;
                 }
-                let had = was.map(|was| before.access(was, at, resource_before.as_ref())).unwrap_or_default();
+                let had = user_before
+                    .map(|user_before| before.access(user_before, at, resource_before.as_ref()))
+                    .unwrap_or_default();
                 let has = after.access(user, at, resource_after.as_ref());
                 let context =
                     || format!("{:?} by {} gives {} at {at:?}", attempt.command, actor.username, user.username);
@@ -98,8 +100,9 @@ fn check_gains(attempt: &Attempt) {
                 let lifted = had.limits.difference(&has.limits).intersection(&grantable.limits);
                 assert!(lifted.is_empty(), "{} freedom from {lifted:?}", context());
                 if is_unmoved(resource_before.as_ref(), resource_after.as_ref()) {
-                    let had =
-                        was.map(|was| before.grantable_access(was, at, resource_before.as_ref())).unwrap_or_default();
+                    let had = user_before
+                        .map(|user_before| before.grantable_access(user_before, at, resource_before.as_ref()))
+                        .unwrap_or_default();
                     assert_covered(
                         &had,
                         &after.grantable_access(user, at, resource_after.as_ref()),
@@ -113,7 +116,8 @@ fn check_gains(attempt: &Attempt) {
 }
 
 pub(super) fn is_unmoved(before: Option<&Thing<'_>>, after: Option<&Thing<'_>>) -> bool {
-    let scope_inputs = |thing: Option<&Thing<'_>>| thing.map(|thing| (thing.tags.clone(), thing.hierarchy_group));
+    let scope_inputs =
+        |resource: Option<&Thing<'_>>| resource.map(|resource| (resource.tags.clone(), resource.hierarchy_group));
     scope_inputs(before) == scope_inputs(after)
 }
 
@@ -155,9 +159,9 @@ fn check_protected_accounts(attempt: &Attempt) {
         }
         for at in change_times(&user.assignments, NOW) {
             for target in targets(&records).into_iter().map(Some).chain([None]) {
-                let thing = target.and_then(|target| before.oracle.thing(&target));
-                let has = before.grantable_access(user, at, thing.as_ref());
-                let grantable = before.grantable_access(actor, NOW, thing.as_ref());
+                let resource = target.and_then(|target| before.oracle.thing(&target));
+                let has = before.grantable_access(user, at, resource.as_ref());
+                let grantable = before.grantable_access(actor, NOW, resource.as_ref());
                 let context = || format!("{:?} by {} touches {}", attempt.command, actor.username, user.username);
                 assert_covered(&Access::default(), &has, &grantable, context);
             }
@@ -207,14 +211,14 @@ fn only_names_changed(step: &RecordChange, before: &User) -> bool {
 
 #[test]
 fn random_commands_succeed_and_are_refused_by_the_guard_often_enough() {
-    let (mut done, mut refused_by_guard) = (0, 0);
+    let (mut succeeded, mut refused_by_guard) = (0, 0);
     for seed in 0..60 {
         for attempt in run_random(seed, 40, Some(GuardMode::Enforce), Actors::Users) {
             match attempt.outcome {
-                Ok(_) => done += 1,
+                Ok(_) => succeeded += 1,
                 Err(refusal) => refused_by_guard += usize::from(refusal.code() == "guard"),
             }
         }
     }
-    assert!(done > 600 && refused_by_guard > 600, "{done} done, {refused_by_guard} refused by the guard");
+    assert!(succeeded > 600 && refused_by_guard > 600, "{succeeded} done, {refused_by_guard} refused by the guard");
 }

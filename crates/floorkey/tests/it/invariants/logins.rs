@@ -81,7 +81,8 @@ proptest! {
             for at in 0..=instance.directory.revision().0 {
                 let expected = log.user_at(login, Revision(at));
                 for directory in [&instance.directory, &rebuilt] {
-                    prop_assert_eq!(directory.user_id_by_login_at(login, Revision(at)), expected, "{} at {}", login, at);
+                    let user = directory.user_id_by_login_at(login, Revision(at));
+                    prop_assert_eq!(user, expected, "{} at {}", login, at);
                 }
             }
         }

@@ -77,7 +77,7 @@ fn administrators(directory: &Directory) -> u64 {
     let powers = AccessModel::new(&records);
     let full = |user: &User| {
         let mut undated = user.clone();
-        undated.assignments.retain(|held| held.from.is_none() && held.until.is_none());
+        undated.assignments.retain(|assignment| assignment.from.is_none() && assignment.until.is_none());
         powers.access(&undated, NOW, None).is_full()
     };
     let signs_in = |user: &User| user.enabled && user.password != PasswordState::None;
@@ -134,7 +134,7 @@ fn same_groups_and_resources(one: &Directory, other: &Directory) {
             assert_eq!(one.routing_user_count(resource.id), other.routing_user_count(resource.id));
             let users = one.users_after(None).filter(|user| user.routing_profile == resource.id).count();
             assert_eq!(one.routing_user_count(resource.id), users);
-            let needing = |directory: &Directory| directory.needed_by(resource.id).cloned().collect::<Vec<_>>();
+            let needing = |directory: &Directory| directory.dependents(resource.id).cloned().collect::<Vec<_>>();
             assert_eq!(needing(one), needing(other));
         }
     }

@@ -39,33 +39,38 @@ fn stays_in_scope(attempt: &Attempt) {
             assert_only_unlists_profile(attempt, step);
             continue;
         }
-        for thing in [before.thing(&target), after.thing(&target)].into_iter().flatten() {
+        for resource in [before.thing(&target), after.thing(&target)].into_iter().flatten() {
             let allowed = is_own(attempt.command.act(), actor, &step.key())
-                || can(&before, actor, required_act(attempt.command.act(), &step.key()), Target::Described(thing));
-            assert!(allowed, "{:?} by {actor:?}: {thing:?} lies out of scope", attempt.command);
+                || can(&before, actor, required_act(attempt.command.act(), &step.key()), Target::Described(resource));
+            assert!(allowed, "{:?} by {actor:?}: {resource:?} lies out of scope", attempt.command);
         }
         if let RecordChange::Put(Record::User(user)) = step {
-            let was = before.users.get(&user.id);
-            let old = |profile| was.is_some_and(|was| was.assignments.iter().any(|held| held.profile == profile));
-            let profiles = user.assignments.iter().map(|held| held.profile).filter(|profile| !old(*profile));
+            let previous = before.users.get(&user.id);
+            let old = |profile| {
+                previous
+                    .is_some_and(|previous| previous.assignments.iter().any(|assignment| assignment.profile == profile))
+            };
+            let profiles =
+                user.assignments.iter().map(|assignment| assignment.profile).filter(|profile| !old(*profile));
             let mut linked: Vec<_> = profiles.map(Target::Profile).collect();
             linked.extend(
                 user.hierarchy_group
-                    .filter(|_| was.is_none_or(|was| was.hierarchy_group != user.hierarchy_group))
+                    .filter(|_| previous.is_none_or(|previous| previous.hierarchy_group != user.hierarchy_group))
                     .map(Target::Group),
             );
             linked.extend(
-                was.is_none_or(|was| was.routing_profile != user.routing_profile)
+                previous
+                    .is_none_or(|previous| previous.routing_profile != user.routing_profile)
                     .then_some(Target::Resource(user.routing_profile)),
             );
             assert_visible(&before, actor, linked, attempt);
         }
         if let RecordChange::Put(Record::Profile(profile)) = step {
-            let was = attempt.before.profile(profile.id);
-            let old = was.and_then(|was| was.access_control.hierarchy_group);
+            let previous = attempt.before.profile(profile.id);
+            let old = previous.and_then(|previous| previous.access_control.hierarchy_group);
             let group = profile.access_control.hierarchy_group.filter(|group| Some(*group) != old);
             assert_visible(&before, actor, group.map(Target::Group).into_iter().collect(), attempt);
-            let known = was.map(|was| was.assignable.clone()).unwrap_or_default();
+            let known = previous.map(|previous| previous.assignable.clone()).unwrap_or_default();
             let new = profile.assignable.difference(&known).copied().map(Target::Profile).collect();
             assert_visible(&before, actor, new, attempt);
         }
@@ -89,8 +94,8 @@ fn required_act(act: Act, key: &RecordKey) -> Act {
 
 fn assert_visible<'a>(before: &Oracle<'a>, actor: UserId, linked: Vec<Target<'a>>, attempt: &Attempt) {
     for target in linked {
-        let of = before.thing(&target).unwrap().resource_type;
-        let is_visible = can_see_in_list(before, actor, view_of(of.unwrap()), target, NOW);
+        let resource_type = before.thing(&target).unwrap().resource_type;
+        let is_visible = can_see_in_list(before, actor, view_of(resource_type.unwrap()), target, NOW);
         assert!(is_visible, "{:?} by {actor:?} links to {target:?} out of sight", attempt.command);
     }
 }
@@ -107,11 +112,14 @@ fn can<'a>(before: &Oracle<'a>, actor: UserId, act: Act, target: Target<'a>) -> 
         let request = Request::new(actor, Action::Permission(name), target, NOW);
         matches!(before.decide(&request), Reason::Granted | Reason::GrantedInScope)
     };
-    let by_type = before.thing(&target).and_then(|thing| requirement.by_type.get(&thing.resource_type?));
+    let by_type = before.thing(&target).and_then(|resource| requirement.by_type.get(&resource.resource_type?));
     let all_of = requirement.all_of.union(by_type.unwrap_or(&PermissionSet::EMPTY));
     let is_requiring = !all_of.is_empty() || !requirement.any_of.is_empty();
     let one_of = |set: &PermissionSet| set.is_empty() || set.iter().any(has);
-    assert!(requirement.when.is_empty() && requirement.must_not_hold.is_empty(), "the oracle has no circumstances");
+    assert!(
+        requirement.when.is_empty() && requirement.forbidden_restrictions.is_empty(),
+        "the oracle has no circumstances"
+    );
     is_requiring && all_of.iter().all(has) && one_of(&requirement.any_of) && one_of(&requirement.and_any_of)
 }
 

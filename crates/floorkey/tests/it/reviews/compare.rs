@@ -19,14 +19,15 @@ proptest! {
         let profiles: Vec<_> = directory.profiles().collect();
         for first in &profiles {
             for second in &profiles {
-                let (there, back) = (compare(first, second), compare(second, first));
-                prop_assert_eq!(there.only_first, back.only_second);
-                prop_assert_eq!(there.limits_only_first, back.limits_only_second);
-                prop_assert_eq!(there.reach.len(), back.reach.len());
+                let (forward, backward) = (compare(first, second), compare(second, first));
+                prop_assert_eq!(forward.only_first, backward.only_second);
+                prop_assert_eq!(forward.limits_only_first, backward.limits_only_second);
+                prop_assert_eq!(forward.reach.len(), backward.reach.len());
                 let all = directory.grants(first.id).unwrap().anywhere();
-                let told: PermissionSet = granting_permissions().filter(|permission| all.contains(*permission)).collect();
-                prop_assert_eq!(there.only_first.union(&there.both), told);
-                prop_assert!(there.only_first.intersection(&there.both).is_empty());
+                let expected: PermissionSet =
+                    granting_permissions().filter(|permission| all.contains(*permission)).collect();
+                prop_assert_eq!(forward.only_first.union(&forward.both), expected);
+                prop_assert!(forward.only_first.intersection(&forward.both).is_empty());
             }
             prop_assert!(compare(first, first).is_same());
         }
@@ -94,10 +95,10 @@ fn a_copy_of_a_profile_grants_the_same() {
     let mut instance = TestInstance::new();
     instance.create_profile("B", granting_tagged(&["Users.View", "Prompts.View"], &["User"], ("team", "red")));
     for name in ["Admin", "CallCenterManager", "B"] {
-        let was = profile(&instance, name);
-        let copy = instance.create_profile(&format!("Copy of {name}"), SecurityProfileEdit::of(&was));
+        let original = profile(&instance, name);
+        let copy = instance.create_profile(&format!("Copy of {name}"), SecurityProfileEdit::of(&original));
         let copy = instance.directory.profile(copy).unwrap();
-        assert!(compare(&was, copy).is_same(), "{name}");
-        assert_eq!((copy.chosen, &copy.access_control), (was.chosen, &was.access_control));
+        assert!(compare(&original, copy).is_same(), "{name}");
+        assert_eq!((copy.chosen, &copy.access_control), (original.chosen, &original.access_control));
     }
 }

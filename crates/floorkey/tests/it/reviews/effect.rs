@@ -105,14 +105,14 @@ fn each_user_is_counted_once() {
     // An edit of a narrow profile does not affect a team lead who has the same permissions from a wider profile.
     let mut instance = TestInstance::new();
     instance.levels(&["Site"]);
-    let here = instance.group("Here", None);
+    let first_group = instance.group("Here", None);
     let lead = instance.create_profile("Team lead", granting_below(&["Users.View"], None));
-    instance.create_profile("Supervisor", granting_below(&["Users.View", "Users.Edit"], Some(here)));
+    instance.create_profile("Supervisor", granting_below(&["Users.View", "Users.Edit"], Some(first_group)));
     for (login, profiles) in
         [("ann", &["Team lead"][..]), ("ben", &["Team lead", "Supervisor"]), ("cai", &["Team lead", "Admin"])]
     {
         let mut new = instance.new_user(login, profiles);
-        new.hierarchy_group = Some(here);
+        new.hierarchy_group = Some(first_group);
         instance.create_user_from(new);
     }
     // The scope "own group" of a user without a group contains no users.
@@ -126,15 +126,15 @@ fn each_user_is_counted_once() {
 fn moving_a_user_changes_the_scope_of_their_own_group() {
     let mut instance = TestInstance::new();
     instance.levels(&["Site"]);
-    let (here, there) = (instance.group("Here", None), instance.group("There", None));
+    let (first_group, second_group) = (instance.group("Here", None), instance.group("There", None));
     instance.create_profile("Own", granting_below(&["Users.Edit"], None));
     let mut new = instance.new_user("ann", &["Own"]);
-    new.hierarchy_group = Some(here);
+    new.hierarchy_group = Some(first_group);
     let ann = instance.create_user_from(new);
-    let moved = effect_of(&instance, &Command::UpdateUserHierarchy { user: ann, group: Some(there) }, 10);
+    let moved = effect_of(&instance, &Command::UpdateUserHierarchy { user: ann, group: Some(second_group) }, 10);
     assert_eq!(moved.groups[0].effect.elsewhere, set(&["Users.Edit", "Users.View"]));
     let plain = instance.create_user("bob", &["Agent"]);
-    let moved = effect_of(&instance, &Command::UpdateUserHierarchy { user: plain, group: Some(there) }, 10);
+    let moved = effect_of(&instance, &Command::UpdateUserHierarchy { user: plain, group: Some(second_group) }, 10);
     assert_eq!((moved.affected(), moved.unchanged), (0, 1));
 }
 

@@ -49,10 +49,16 @@ proptest! {
             let random = random_request(&mut rng, &before, &ids, &[]);
             let at = review_time(&before, &[RecordKey::Profile(id)], random.subject);
             let request = Request { at, ..random };
-            let (was, is) = (before.decide(&request).allowed(), after.decide(&request).allowed());
+            let (allowed_before, allowed_after) = (before.decide(&request).allowed(), after.decide(&request).allowed());
             let shown = by_user.get(&request.subject);
-            prop_assert!(was || !is || shown.is_some_and(|effect| effect.gains()), "gains {request:?}");
-            prop_assert!(is || !was || shown.is_some_and(|effect| effect.loses()), "loses {request:?}");
+            prop_assert!(
+                allowed_before || !allowed_after || shown.is_some_and(|effect| effect.gains()),
+                "gains {request:?}"
+            );
+            prop_assert!(
+                allowed_after || !allowed_before || shown.is_some_and(|effect| effect.loses()),
+                "loses {request:?}"
+            );
         }
     }
 
@@ -91,7 +97,7 @@ fn edited(rng: &mut TestRng, ids: &Ids, profile_now: &SecurityProfile) -> Securi
         edited.applications = other.applications.clone();
     }
     if rng.percent(40) {
-        edited.choose(other.chosen);
+        edited.select(other.chosen);
     }
     edited
 }
@@ -229,17 +235,17 @@ impl<'a> UserRequests<'a> {
                 actions.iter().flat_map(|attributes| groups.iter().map(move |group| (attributes, group)))
             {
                 for user in &users {
-                    let thing =
+                    let resource =
                         Thing { resource_type: None, tags, tags_set: None, hierarchy_group: *group, user: *user };
                     let subject = Said { attributes: subject, ..Said::NOTHING };
                     let given = Given { subject, action: Some(attributes), target: Said::NOTHING };
-                    let without_supplied = Request::new(self.user, action, Target::Described(thing), self.at);
+                    let without_supplied = Request::new(self.user, action, Target::Described(resource), self.at);
                     let request = Request { given: Some(&given), ..without_supplied };
-                    let was = self.before.decide(&request).allowed();
-                    let is = self.after.decide(&request).allowed();
-                    (had, has) = (had || (was && agrees_before), has || (is && agrees_after));
-                    gains |= !was && is && agrees_after;
-                    loses |= was && !is && agrees_before;
+                    let allowed_before = self.before.decide(&request).allowed();
+                    let allowed_after = self.after.decide(&request).allowed();
+                    (had, has) = (had || (allowed_before && agrees_before), has || (allowed_after && agrees_after));
+                    gains |= !allowed_before && allowed_after && agrees_after;
+                    loses |= allowed_before && !allowed_after && agrees_before;
                 }
             }
         }

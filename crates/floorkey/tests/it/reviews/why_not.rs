@@ -1,6 +1,6 @@
 //! Reviews of why a user can't do something, and of the profiles that would allow it.
 
-use floorkey::review::why_not::{self, WhyNot, assignments_with};
+use floorkey::review::why_not::{self, WhyNot, with_suggestion};
 use floorkey::{
     Act, Action, Directory, Reason, Record, RecordChange, Request, Revision, Target, Timestamp, User, UserId, authorize,
 };
@@ -39,18 +39,20 @@ proptest! {
             }
             prop_assert!(!found.allowed || found.ways.is_empty());
             prop_assert_eq!(found.disabled, !user.enabled);
-            prop_assert!(found.ways.is_sorted_by_key(|way| way.adds.len()));
+            prop_assert!(found.ways.is_sorted_by_key(|suggestion| suggestion.adds.len()));
             for profile in directory.profiles() {
                 let is_assigned = user.profiles_at(at).any(|id| id == profile.id);
                 if is_assigned || found.allowed {
                     continue;
                 }
-                let suggestion = why_not::Way { profile: profile.id, adds: Default::default(), limits: Default::default(), applications: 0 };
-                let assigned = User { enabled: true, assignments: assignments_with(user, &suggestion), ..User::clone(user) };
+                let (adds, limits) = Default::default();
+                let suggestion = why_not::Way { profile: profile.id, adds, limits, applications: 0 };
+                let assignments = with_suggestion(user, &suggestion);
+                let assigned = User { enabled: true, assignments, ..User::clone(user) };
                 let next = directory.apply(Revision(1_000), &[RecordChange::Put(Record::User(assigned.into()))]);
                 let allows = next.decide(&request).allowed();
                 let is_suggested = found.ways.iter().any(|one| one.profile == profile.id);
-                prop_assert!(allows == is_suggested || (is_suggested &&  !applies_to(&directory, permission, &target)));
+                prop_assert!(allows == is_suggested || (is_suggested && !applies_to(&directory, permission, &target)));
             }
         }
     }
@@ -69,7 +71,7 @@ fn why_not(instance: &TestInstance, user: UserId, name: &str, target: Target<'_>
 }
 
 fn names(instance: &TestInstance, found: &WhyNot) -> Vec<String> {
-    found.ways.iter().map(|way| instance.directory.profile(way.profile).unwrap().name.clone()).collect()
+    found.ways.iter().map(|suggestion| instance.directory.profile(suggestion.profile).unwrap().name.clone()).collect()
 }
 
 #[test]
@@ -106,8 +108,8 @@ fn a_profile_whose_scope_excludes_the_target_is_not_suggested() {
     instance.create_profile("Red", granting_tagged(&["Users.Edit"], &["User"], ("team", "red")));
     instance.create_profile("Blue", granting_tagged(&["Users.Edit"], &["User"], ("team", "blue")));
     let found = why_not(&instance, ann, "Users.Edit", Target::User(bob));
-    let ways = names(&instance, &found);
-    assert!(ways.contains(&"Blue".to_owned()) && !ways.contains(&"Red".to_owned()), "{ways:?}");
+    let suggestions = names(&instance, &found);
+    assert!(suggestions.contains(&"Blue".to_owned()) && !suggestions.contains(&"Red".to_owned()), "{suggestions:?}");
 }
 
 #[test]
@@ -136,10 +138,10 @@ fn an_action_is_explained_by_the_permissions_it_requires() {
     assert_eq!(names(&instance, &found)[0], "Giver");
     assert_eq!(found.explanations.len(), 2);
     // Each suggested profile allows the operation.
-    for way in &found.ways {
+    for suggestion in &found.ways {
         let mut instance = instance.clone();
         let user = User::clone(instance.directory.user(ann).unwrap());
-        let assignments = assignments_with(&user, way);
+        let assignments = with_suggestion(&user, suggestion);
         instance.run_ok(&operator(), Command::UpdateUserSecurityProfiles { user: ann, assignments });
         let principal = Principal::User { id: ann, via: Via::Session { fresh: false } };
         let act = Act::UpdateUserSecurityProfiles;

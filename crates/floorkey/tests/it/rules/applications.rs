@@ -55,14 +55,14 @@ fn actors_cannot_give_application_permissions_that_they_do_not_have() {
     instance.create_profile_granting("Editor", &["SecurityProfiles.Edit", "Users.Edit"]);
     let ella = instance.create_user("ella", &["Editor"]);
     let target = instance.create_profile_granting("Target", &[]);
-    let give = || update(target, crm(&["ACCESS"]));
-    let change = instance.clone().run_ok(&actor_of(ella), give());
+    let grant_access = || update(target, crm(&["ACCESS"]));
+    let change = instance.clone().run_ok(&actor_of(ella), grant_access());
     assert!(flagged(&change));
     instance.set_guard(GuardMode::Enforce);
-    let refusal = instance.run(&actor_of(ella), give()).unwrap_err();
+    let refusal = instance.run(&actor_of(ella), grant_access()).unwrap_err();
     assert!(refusal.to_string().contains("ACCESS of the application crm"), "{refusal}");
     // Neither can she assign a profile that another actor created, nor reset the password of a user with it.
-    instance.run_ok(&operator(), give());
+    instance.run_ok(&operator(), grant_access());
     instance.create_profile_granting("Nothing", &[]);
     let ann = instance.create_user("ann", &["Nothing"]);
     assert_eq!(instance.refusal_code(&actor_of(ella), assign(ann, &[target])), "guard");
@@ -87,9 +87,11 @@ fn register(instance: &mut TestInstance) {
 
 fn assign_new_profile(instance: &mut TestInstance, name: &str, permissions: &[&str]) -> SecurityProfileId {
     let permissions = permissions.iter().map(|name| (*name).to_owned()).collect();
-    let held = Application { namespace: "orders".to_owned(), permissions, kind: None };
-    instance
-        .create_profile(name, SecurityProfileEdit { applications: Some(vec![held]), ..SecurityProfileEdit::default() })
+    let application = Application { namespace: "orders".to_owned(), permissions, kind: None };
+    instance.create_profile(
+        name,
+        SecurityProfileEdit { applications: Some(vec![application]), ..SecurityProfileEdit::default() },
+    )
 }
 
 fn reason(instance: &TestInstance, user: UserId, permission: &str, id: &str) -> Reason {
@@ -170,8 +172,8 @@ fn conditions_read_stored_attributes_and_supplied_ones_take_precedence() {
     assert_eq!(reason(&instance, ann, "read", "1"), Reason::GrantedInScope);
     assert_eq!(reason(&instance, ann, "read", "2"), Reason::OutOfScope);
     assert_eq!(reason(&instance, ann, "read", "never-heard-of"), Reason::OutOfScope);
-    let said = tags(&[("status", "active")]);
-    let target = Target::Described(Thing { tags: &said, ..Thing::UNKNOWN });
+    let supplied_tags = tags(&[("status", "active")]);
+    let target = Target::Described(Thing { tags: &supplied_tags, ..Thing::UNKNOWN });
     let action = Action::Application { namespace: "orders", permission: "read" };
     assert!(instance.directory.decide(&Request::new(ann, action, target, instance.now)).allowed());
     let words =
@@ -253,11 +255,11 @@ fn conditions_narrow_catalog_permissions_and_their_legacy_names() {
     let newer = newer.iter().next().unwrap();
     instance.run_ok(&operator(), with(AnyPermission::Catalogue(newer)));
     let ann = instance.create_user("ann", &["Listeners"]);
-    for asked in [newer.name(), "ListenCallRecordings"] {
-        assert_eq!(instance.decide(ann, asked, Target::Instance).reason, Reason::OutOfScope, "{asked}");
+    for name in [newer.name(), "ListenCallRecordings"] {
+        assert_eq!(instance.decide(ann, name, Target::Instance).reason, Reason::OutOfScope, "{name}");
         let hers = tags(&[("owner", "ann")]);
         let target = Target::Described(Thing { tags: &hers, ..Thing::UNKNOWN });
-        assert!(instance.decide(ann, asked, target).allowed(), "{asked}");
+        assert!(instance.decide(ann, name, target).allowed(), "{name}");
     }
 }
 

@@ -79,10 +79,10 @@ fn a_pinned_entry_does_not_follow_later_requirements_of_an_application() {
         instance.run_ok(&operator(), set_assignable(elders, &[agent]));
         instance.run_ok(&mia, set_assignable(elders, &[agent, named]));
         instance.run_ok(&operator(), requiring(now));
-        let give = assign(ann, &[agent, named]);
+        let assign_profiles = assign(ann, &[agent, named]);
         match refused {
-            true => assert_eq!(instance.refusal_code(&elder, give), "guard"),
-            false => _ = instance.run_ok(&elder, give),
+            true => assert_eq!(instance.refusal_code(&elder, assign_profiles), "guard"),
+            false => _ = instance.run_ok(&elder, assign_profiles),
         }
     }
 }
@@ -150,14 +150,14 @@ fn assigned_access_does_not_outlast_the_access_of_the_actor() {
     let managers = instance.profile("Managers");
     let hold = vec![Assignment::always(agent), Assignment { profile: managers, from: None, until }];
     instance.run_ok(&operator(), Command::UpdateUserSecurityProfiles { user: sam, assignments: hold });
-    let give = |from, until| Command::UpdateUserSecurityProfiles {
+    let assign_profiles = |from, until| Command::UpdateUserSecurityProfiles {
         user: ann,
         assignments: vec![Assignment::always(agent), Assignment { profile: viewers, from, until }],
     };
-    for outlasting in [give(None, None), give(None, longer), give(from_then, longer)] {
+    for outlasting in [assign_profiles(None, None), assign_profiles(None, longer), assign_profiles(from_then, longer)] {
         assert_eq!(instance.refusal_code(&actor_of(sam), outlasting), "guard");
     }
-    instance.run_ok(&actor_of(sam), give(None, until));
+    instance.run_ok(&actor_of(sam), assign_profiles(None, until));
     // A profile edit has no end date, so it would outlast Sam's access.
     assert_eq!(
         instance.refusal_code(&actor_of(sam), update(agent, granting(&["BasicAgentAccess", "Users.View"]))),
@@ -169,28 +169,28 @@ fn assigned_access_does_not_outlast_the_access_of_the_actor() {
 fn an_undo_keeps_pinned_entries_pinned() {
     let mut instance = instance();
     let (mia, admin) = (instance.actor_by_login("mia"), instance.actor_by_login("admin"));
-    let made = instance.create_profile_granting("Made", &["Queues.View"]);
+    let created = instance.create_profile_granting("Made", &["Queues.View"]);
     let named = instance.create_profile_granting("Named", &["Users.View"]);
-    instance.run_ok(&mia, set_assignable(made, &[named]));
+    instance.run_ok(&mia, set_assignable(created, &[named]));
     let before = instance.directory.clone();
     let change = instance.run_ok(&mia, Command::DeleteSecurityProfile { profile: named });
     instance.run_ok(&admin, crate::test_instance::undo(&before, &change));
-    let profile = instance.directory.profile(made).unwrap();
+    let profile = instance.directory.profile(created).unwrap();
     assert!(profile.assignable.contains(&named) && profile.pinned.contains_key(&named));
 }
 
 #[test]
 fn having_an_assignable_permission_is_a_gain_and_losing_it_is_a_loss() {
     let mut instance = instance();
-    let strong = instance.create_profile_granting("Strong", &["Prompts.Delete"]);
+    let strong_profile = instance.create_profile_granting("Strong", &["Prompts.Delete"]);
     let elders = instance.profile("Elders");
-    instance.run_ok(&operator(), set_assignable(elders, &[strong]));
+    instance.run_ok(&operator(), set_assignable(elders, &[strong_profile]));
     let (mia, elder) = (instance.actor_by_login("mia"), instance.user("elder"));
     // The elder can assign it; mia cannot.
-    assert_eq!(instance.refusal_code(&mia, assign(elder, &[elders, strong])), "guard");
+    assert_eq!(instance.refusal_code(&mia, assign(elder, &[elders, strong_profile])), "guard");
     // Editing `Both` would take a permission from its users, although they can still assign it.
     let both = instance.create_profile_granting("Both", &["Prompts.Delete"]);
-    instance.run_ok(&operator(), set_assignable(both, &[strong]));
+    instance.run_ok(&operator(), set_assignable(both, &[strong_profile]));
     instance.create_user("bea", &["Both"]);
     assert_eq!(instance.refusal_code(&mia, update(both, granting(&[]))), "guard");
 }

@@ -38,8 +38,8 @@ fn set_assignable(profile: SecurityProfileId, assignable: &[SecurityProfileId]) 
 
 impl Fixture {
     fn assign_to_mia(&self, profile: SecurityProfileId) -> Command {
-        let held = ["Managers", "Restricted"].map(|name| self.instance.profile(name));
-        assign(self.instance.user("mia"), &[held[0], held[1], profile])
+        let assigned = ["Managers", "Restricted"].map(|name| self.instance.profile(name));
+        assign(self.instance.user("mia"), &[assigned[0], assigned[1], profile])
     }
 }
 
@@ -60,9 +60,9 @@ fn a_list_made_without_full_access_does_not_bypass_a_restriction() {
     let sue = actor_of(instance.create_user("sue", &["Managers", "Searchers"]));
     instance.run_ok(&sue, set_assignable(bridge, &[free]));
     let (zed, puppet) = (instance.create_user("zed", &["Free"]), instance.create_user("puppet", &["Agent"]));
-    let held = ["Managers", "Restricted", "Bridge"].map(|name| instance.profile(name));
+    let assigned = ["Managers", "Restricted", "Bridge"].map(|name| instance.profile(name));
     let own = instance.user("mia");
-    instance.run_ok(&operator(), assign(own, &held));
+    instance.run_ok(&operator(), assign(own, &assigned));
     assert_eq!(instance.refusal_code(&mia, assign(puppet, &[free])), "guard");
     assert_eq!(instance.refusal_code(&mia, reset(zed)), "guard");
     // A profile that the operator made assignable can be assigned.
@@ -135,8 +135,8 @@ fn a_list_is_not_given_for_longer_than_the_actor_has_it() {
     instance.run_ok(&operator(), set_assignable(leads, &[trainees]));
     let until = Some(Timestamp::from_millis(instance.now.as_millis() + 5_000));
     let (user, ann) = (instance.user("mia"), instance.create_user("ann", &["Agent"]));
-    let held = vec![Assignment::always(managers), Assignment { profile: leads, from: None, until }];
-    instance.run_ok(&operator(), Command::UpdateUserSecurityProfiles { user, assignments: held });
+    let assigned = vec![Assignment::always(managers), Assignment { profile: leads, from: None, until }];
+    instance.run_ok(&operator(), Command::UpdateUserSecurityProfiles { user, assignments: assigned });
     let assign_lead = |until| Command::UpdateUserSecurityProfiles {
         user: ann,
         assignments: vec![Assignment::always(agent), Assignment { profile: leads, from: None, until }],

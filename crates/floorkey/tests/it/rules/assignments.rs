@@ -26,13 +26,13 @@ fn a_dated_assignment_applies_from_its_begin_until_just_before_its_end() {
     let (ann, agent) = (instance.create_user("ann", &["QualityAnalyst"]), instance.profile("Agent"));
     let begins = instance.now.as_millis() + 1_000;
     assign_dated(&mut instance, ann, agent, Some(begins), Some(begins + 500));
-    let asked = |instance: &TestInstance, millis| {
+    let reason_at = |instance: &TestInstance, millis| {
         instance.decide_at(ann, "BasicAgentAccess", Target::Instance, at(millis)).reason
     };
-    assert_eq!(asked(&instance, begins - 1), Reason::NotHeld);
-    assert_eq!(asked(&instance, begins), Reason::Granted);
-    assert_eq!(asked(&instance, begins + 499), Reason::Granted);
-    assert_eq!(asked(&instance, begins + 500), Reason::NotHeld);
+    assert_eq!(reason_at(&instance, begins - 1), Reason::NotHeld);
+    assert_eq!(reason_at(&instance, begins), Reason::Granted);
+    assert_eq!(reason_at(&instance, begins + 499), Reason::Granted);
+    assert_eq!(reason_at(&instance, begins + 500), Reason::NotHeld);
 }
 
 #[test]
@@ -81,16 +81,16 @@ fn associating_adds_profiles_and_disassociating_removes_them() {
     let mut instance = TestInstance::new();
     let user = instance.create_user("ann", &["Agent"]);
     let (agent, analyst) = (instance.profile("Agent"), instance.profile("QualityAnalyst"));
-    let held = |instance: &TestInstance| {
+    let profiles_of = |instance: &TestInstance| {
         let user = instance.directory.user(user).unwrap();
-        user.assignments.iter().map(|held| held.profile).collect::<Vec<_>>()
+        user.assignments.iter().map(|assignment| assignment.profile).collect::<Vec<_>>()
     };
     let both = vec![agent, analyst];
     instance.run_ok(&operator(), Command::AssociateSecurityProfiles { user, profiles: both.clone() });
-    assert_eq!(held(&instance), both);
+    assert_eq!(profiles_of(&instance), both);
     assert_eq!(instance.directory.holder_count(analyst), 1);
     instance.run_ok(&operator(), Command::DisassociateSecurityProfiles { user, profiles: vec![agent] });
-    assert_eq!(held(&instance), [analyst]);
+    assert_eq!(profiles_of(&instance), [analyst]);
     assert_eq!(instance.directory.holder_count(agent), 0);
     // A profile that the user does not have is ignored. An unknown profile is refused, and so is removing the last one.
     instance.run_ok(&operator(), Command::DisassociateSecurityProfiles { user, profiles: vec![agent] });
@@ -137,13 +137,13 @@ fn an_edit_of_a_profile_applies_to_its_users_at_once() {
     let ann = instance.create_user("ann", &["Team"]);
     let dated = instance.create_user("bob", &["Agent"]);
     assign_dated(&mut instance, dated, profile, Some(0), None);
-    for (name, held) in [("Users.View", true), ("Queues.View", false)] {
-        assert_eq!((instance.can(ann, name), instance.can(dated, name)), (held, held), "{name}");
+    for (name, is_allowed) in [("Users.View", true), ("Queues.View", false)] {
+        assert_eq!((instance.can(ann, name), instance.can(dated, name)), (is_allowed, is_allowed), "{name}");
     }
     instance
         .run_ok(&operator(), crate::test_instance::update(profile, crate::test_instance::granting(&["Queues.View"])));
-    for (name, held) in [("Users.View", false), ("Queues.View", true)] {
-        assert_eq!((instance.can(ann, name), instance.can(dated, name)), (held, held), "{name}");
+    for (name, is_allowed) in [("Users.View", false), ("Queues.View", true)] {
+        assert_eq!((instance.can(ann, name), instance.can(dated, name)), (is_allowed, is_allowed), "{name}");
     }
 }
 

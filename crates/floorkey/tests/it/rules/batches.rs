@@ -140,20 +140,21 @@ fn a_batch_is_not_empty_not_nested_and_bounded() {
 fn a_conditional_command_succeeds_while_the_record_is_unchanged() {
     let mut instance = TestInstance::new();
     let (ann, analyst) = (instance.create_user("ann", &["Agent"]), instance.profile("QualityAnalyst"));
-    let seen = modified(&instance, ann);
+    let modified_before = modified(&instance, ann);
     let on_condition =
         |modified, command| Command::IfUnchanged { record: RecordKey::User(ann), modified, command: Box::new(command) };
-    assert_eq!(on_condition(seen, reset(ann)).act(), Act::ResetUserPassword);
-    instance.run_ok(&operator(), on_condition(seen, assign(ann, &[analyst])));
+    assert_eq!(on_condition(modified_before, reset(ann)).act(), Act::ResetUserPassword);
+    instance.run_ok(&operator(), on_condition(modified_before, assign(ann, &[analyst])));
     // The modification time advances even though the clock did not.
-    assert!(modified(&instance, ann) > seen);
-    let refusal = instance.run(&operator(), on_condition(seen, reset(ann))).unwrap_err();
+    assert!(modified(&instance, ann) > modified_before);
+    let refusal = instance.run(&operator(), on_condition(modified_before, reset(ann))).unwrap_err();
     assert_eq!(refusal, Refusal::Stale { what: "user", id: ann.to_string() });
     instance
         .run_ok(&operator(), on_condition(modified(&instance, ann), batch(vec![reset(ann), assign(ann, &[analyst])])));
     instance.run_ok(&operator(), Command::DeleteUser { user: ann });
-    assert_eq!(instance.refusal_code(&operator(), on_condition(seen, reset(ann))), "not-found");
-    let settings = Command::IfUnchanged { record: RecordKey::Settings, modified: seen, command: Box::new(reset(ann)) };
+    assert_eq!(instance.refusal_code(&operator(), on_condition(modified_before, reset(ann))), "not-found");
+    let settings =
+        Command::IfUnchanged { record: RecordKey::Settings, modified: modified_before, command: Box::new(reset(ann)) };
     assert_eq!(instance.refusal_code(&operator(), settings), "invalid");
 }
 
@@ -161,9 +162,12 @@ fn a_conditional_command_succeeds_while_the_record_is_unchanged() {
 fn conditions_in_a_batch_compare_with_the_state_before_the_batch() {
     let mut instance = TestInstance::new();
     let (ann, analyst) = (instance.create_user("ann", &["Agent"]), instance.profile("QualityAnalyst"));
-    let seen = modified(&instance, ann);
-    let on_condition =
-        |command| Command::IfUnchanged { record: RecordKey::User(ann), modified: seen, command: Box::new(command) };
+    let modified_before = modified(&instance, ann);
+    let on_condition = |command| Command::IfUnchanged {
+        record: RecordKey::User(ann),
+        modified: modified_before,
+        command: Box::new(command),
+    };
     instance.run_ok(&operator(), batch(vec![on_condition(reset(ann)), on_condition(assign(ann, &[analyst]))]));
     let again = batch(vec![on_condition(reset(ann))]);
     assert_eq!(instance.refusal_code(&operator(), again), "stale");

@@ -72,10 +72,10 @@ fn a_new_email_is_unconfirmed_and_clearing_the_email_ends_the_verified_one() {
     // A verified email stays verified until a new one is confirmed, and ends when the email is cleared.
     let mut records = instance.directory.records();
     for record in &mut records {
-        if let floorkey::Record::User(held) = record
-            && held.id == user
+        if let floorkey::Record::User(record_user) = record
+            && record_user.id == user
         {
-            let mut confirmed = floorkey::User::clone(held);
+            let mut confirmed = floorkey::User::clone(record_user);
             confirmed.confirmed_email = Some("new@example.com".to_owned());
             *record = floorkey::Record::User(confirmed.into());
         }
@@ -204,8 +204,9 @@ fn the_system_can_forget_all_sealed_secrets_at_once() {
     assert_eq!(instance.refusal_code(&actor_of(bea), Command::ForgetSealed), "not-permitted");
     let change = instance.run_ok(&Actor::system(), Command::ForgetSealed);
     assert_eq!(instance.directory.access_keys().count(), 0);
-    let kinds =
-        |user| instance.directory.user(user).unwrap().second_factors.iter().map(|held| held.kind).collect::<Vec<_>>();
+    let kinds = |user| {
+        instance.directory.user(user).unwrap().second_factors.iter().map(|factor| factor.kind).collect::<Vec<_>>()
+    };
     // Recovery codes are removed with the last other factor. They stay beside a passkey, which is not sealed.
     assert_eq!(kinds(ann), []);
     assert_eq!(kinds(bea), [SecondFactorKind::Passkey, SecondFactorKind::RecoveryCodes]);
@@ -213,8 +214,9 @@ fn the_system_can_forget_all_sealed_secrets_at_once() {
     // The instance, the keys, and the two users whose factors were removed.
     assert_eq!(change.event().targets.len(), keys.len() + 3);
     let forgets = |id: &AccessKeyId| {
-        let is = |write: &SideWrite| matches!(write, SideWrite::ForgetAccessKey { id: gone } if gone == id);
-        change.side().iter().any(is)
+        let is_deletion =
+            |write: &SideWrite| matches!(write, SideWrite::ForgetAccessKey { id: deleted_id } if deleted_id == id);
+        change.side().iter().any(is_deletion)
     };
     assert!(keys.iter().all(forgets));
     // The command records an event even if nothing is sealed, so that the audit log shows that the key was lost.

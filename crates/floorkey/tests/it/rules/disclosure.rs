@@ -96,9 +96,9 @@ fn grants_of_a_profile_are_not_disclosed_to_actors_who_see_only_its_name() {
         assert!(!text.contains("Queues"), "{text}");
     }
     // Permissions that the actor wrote in the command are named.
-    let made = instance.new_profile("Made", granting(&["Queues.Edit"]));
+    let new_profile = instance.new_profile("Made", granting(&["Queues.Edit"]));
     instance.create_profile_granting("Makers", &["SecurityProfiles.Create"]);
     let maker = actor_of(instance.create_user("maker", &["Makers"]));
-    let text = refusal_text(&instance, &maker, &Command::CreateSecurityProfile(Box::new(made)));
+    let text = refusal_text(&instance, &maker, &Command::CreateSecurityProfile(Box::new(new_profile)));
     assert!(text.contains("Queues.Edit"), "{text}");
 }

@@ -108,16 +108,17 @@ fn actors_cannot_extend_their_own_planned_access() {
     let manager = Assignment::always(instance.profile("CallCenterManager"));
     let time = |millis| Some(Timestamp::from_millis(instance.now.as_millis() + millis));
     let admin = |from, until| Assignment { profile: instance.profile("Admin"), from, until };
-    let hold = |held| Command::UpdateUserSecurityProfiles { user: carl, assignments: vec![manager, held] };
+    let assign_with =
+        |assignment| Command::UpdateUserSecurityProfiles { user: carl, assignments: vec![manager, assignment] };
     let (planned, earlier, longer) =
         (admin(time(1_000), time(2_000)), admin(time(500), time(2_000)), admin(time(1_000), time(3_000)));
     let shorter = admin(time(1_200), time(1_900));
     let now = admin(None, time(1));
-    instance.run_ok(&operator(), hold(planned));
-    for held in [earlier, longer, now] {
-        assert_guarded(&instance, &actor_of(carl), hold(held));
+    instance.run_ok(&operator(), assign_with(planned));
+    for assignment in [earlier, longer, now] {
+        assert_guarded(&instance, &actor_of(carl), assign_with(assignment));
     }
-    assert_allowed(&instance, &actor_of(carl), hold(shorter));
+    assert_allowed(&instance, &actor_of(carl), assign_with(shorter));
 }
 
 #[test]
@@ -137,7 +138,7 @@ fn assignable_profiles_can_be_assigned_by_actors_who_do_not_have_them() {
 }
 
 #[test]
-fn only_actors_whose_ceiling_covers_a_profile_can_make_it_assignable() {
+fn only_actors_who_can_grant_a_profile_can_make_it_assignable() {
     let mut instance = TestInstance::new();
     instance.create_profile_granting("Editor", &["SecurityProfiles.Edit", "Users.Edit"]);
     let ella = actor_of(instance.create_user("ella", &["Editor"]));

@@ -84,7 +84,7 @@ fn remove_permission(instance: &mut TestInstance, name: &str) {
         match record {
             Record::Profile(profile) => {
                 let mut older = SecurityProfile::clone(profile);
-                older.choose(older.chosen.difference(&PermissionSet::from_iter([new])));
+                older.select(older.chosen.difference(&PermissionSet::from_iter([new])));
                 *record = Record::Profile(older.into());
             }
             Record::Settings(settings) => {

@@ -51,10 +51,10 @@ fn rename(user: UserId, username: &str) -> Command {
 #[test]
 fn a_rename_to_the_login_of_a_deleted_user_does_not_transfer_resources() {
     let mut instance = shop();
-    let (gone, tom) = (instance.create_user("gone", &["Owners"]), instance.create_user("tom", &["Owners"]));
+    let (deleted, tom) = (instance.create_user("gone", &["Owners"]), instance.create_user("tom", &["Owners"]));
     register_order(&mut instance, "1", "Gone");
-    assert!(can_refund(&instance, gone, "1") && !can_refund(&instance, tom, "1"));
-    instance.run_ok(&operator(), Command::DeleteUser { user: gone });
+    assert!(can_refund(&instance, deleted, "1") && !can_refund(&instance, tom, "1"));
+    instance.run_ok(&operator(), Command::DeleteUser { user: deleted });
     instance.run_ok(&operator(), rename(tom, "gone"));
     assert!(!can_refund(&instance, tom, "1"), "tom owns what was another's");
     // A value that was set while no user had the login does not mean tom either.
@@ -77,18 +77,18 @@ fn a_rename_to_the_login_of_a_deleted_user_does_not_transfer_resources() {
 #[test]
 fn the_next_user_of_a_deleted_users_login_inherits_nothing() {
     let mut instance = shop();
-    let gone = instance.create_user("sam", &["Owners"]);
+    let deleted = instance.create_user("sam", &["Owners"]);
     register_order(&mut instance, "1", "sam");
-    let was = instance.directory.user(gone).unwrap().clone();
-    instance.run_ok(&operator(), Command::DeleteUser { user: gone });
+    let user_before = instance.directory.user(deleted).unwrap().clone();
+    instance.run_ok(&operator(), Command::DeleteUser { user: deleted });
     register_order(&mut instance, "2", "sam");
     let next = instance.create_user("sam", &["Owners"]);
     register_order(&mut instance, "3", "sam");
     assert_eq!(["1", "2", "3"].map(|id| can_refund(&instance, next, id)), [false, true, true]);
     // The first user, restored under another login, owns their former resources.
-    let back = User { username: "sam.first".to_owned(), ..User::clone(&was) };
-    instance.run_ok(&operator(), Command::RestoreUser { user: Box::new(back), password: None });
-    assert_eq!(["1", "2", "3"].map(|id| can_refund(&instance, gone, id)), [true, false, false]);
+    let restored = User { username: "sam.first".to_owned(), ..User::clone(&user_before) };
+    instance.run_ok(&operator(), Command::RestoreUser { user: Box::new(restored), password: None });
+    assert_eq!(["1", "2", "3"].map(|id| can_refund(&instance, deleted, id)), [true, false, false]);
 }
 
 #[test]
@@ -121,24 +121,24 @@ fn an_undo_restores_a_value_with_its_meaning() {
     let name = AnyPermission::Catalogue(floorkey::Permission::parse("Users.View").unwrap());
     let conditions = Some(BTreeMap::from([(name, own)]));
     instance.create_profile("Own users", SecurityProfileEdit { conditions, ..granting(&["Users.View"]) });
-    let (gone, tom) = (instance.create_user("gone", &["Own users"]), instance.create_user("tom", &["Own users"]));
+    let (deleted, tom) = (instance.create_user("gone", &["Own users"]), instance.create_user("tom", &["Own users"]));
     let agent = instance
         .create_user_from(NewUser { tags: tags(&[("owner", "gone")]), ..instance.clone().new_user("x", &["Agent"]) });
     let sees = |instance: &TestInstance, user| instance.decide(user, "Users.View", Target::User(agent)).allowed();
-    assert_eq!((sees(&instance, gone), sees(&instance, tom)), (true, false));
+    assert_eq!((sees(&instance, deleted), sees(&instance, tom)), (true, false));
     let before = instance.directory.clone();
     let retag = Command::TagResource { target: RecordKey::User(agent), tags: tags(&[("owner", "nobody")]) };
     let change = instance.run_ok(&operator(), retag);
-    instance.run_ok(&operator(), rename(gone, "left"));
+    instance.run_ok(&operator(), rename(deleted, "left"));
     instance.run_ok(&operator(), rename(tom, "gone"));
     let undo = undo(&before, &change);
     instance.run_ok(&operator(), undo);
-    assert_eq!((sees(&instance, gone), sees(&instance, tom)), (true, false));
+    assert_eq!((sees(&instance, deleted), sees(&instance, tom)), (true, false));
     // The same applies when the tagged user is deleted and restored.
-    let was = instance.directory.user(agent).unwrap().clone();
+    let user_before = instance.directory.user(agent).unwrap().clone();
     instance.run_ok(&operator(), Command::DeleteUser { user: agent });
-    instance.run_ok(&operator(), Command::RestoreUser { user: Box::new(User::clone(&was)), password: None });
-    assert_eq!((sees(&instance, gone), sees(&instance, tom)), (true, false));
+    instance.run_ok(&operator(), Command::RestoreUser { user: Box::new(User::clone(&user_before)), password: None });
+    assert_eq!((sees(&instance, deleted), sees(&instance, tom)), (true, false));
 }
 
 /// Creates the profile Desk, which can manage users and covers Agent, and returns a user with it.
@@ -167,9 +167,9 @@ fn a_login_stays_reserved_for_90_days_after_deletion_or_rename() {
         for command in [create(&mut instance), rename(tom, "BOSS")] {
             let refusal = instance.run(&mia, command).unwrap_err();
             assert_eq!(refusal.code(), "duplicate");
-            let said = refusal.to_string();
-            assert!(said.contains("reserved until 1970-04-01"), "{said}");
-            assert!(said.contains(if renamed { "was renamed" } else { "Restore that user" }), "{said}");
+            let text = refusal.to_string();
+            assert!(text.contains("reserved until 1970-04-01"), "{text}");
+            assert!(text.contains(if renamed { "was renamed" } else { "Restore that user" }), "{text}");
         }
         // A full administrator, the operator and the system can take it at once, which is flagged.
         for actor in [instance.actor_by_login("admin"), operator(), Actor::system()] {
@@ -193,10 +193,10 @@ fn actors_who_can_manage_its_last_user_can_take_a_reserved_login() {
     let mut instance = TestInstance::new();
     let mia = desk_user(&mut instance);
     let agent = instance.create_user("agent", &["Agent"]);
-    let was = instance.directory.user(agent).unwrap().clone();
+    let user_before = instance.directory.user(agent).unwrap().clone();
     instance.run_ok(&mia, Command::DeleteUser { user: agent });
     // Restoring the same user takes the login back without a flag.
-    let restore = Command::RestoreUser { user: Box::new(User::clone(&was)), password: None };
+    let restore = Command::RestoreUser { user: Box::new(User::clone(&user_before)), password: None };
     assert_eq!(took_reserved_login(&mut instance.clone(), &mia, restore), Ok(false));
     let new = Command::CreateUser(Box::new(instance.new_user("agent", &["Agent"])));
     assert_eq!(took_reserved_login(&mut instance, &mia, new), Ok(true));
@@ -219,7 +219,7 @@ fn actors_who_can_manage_its_last_user_can_take_a_reserved_login() {
 #[test]
 fn values_older_than_login_histories_mean_the_current_or_last_user_of_the_login() {
     let mut instance = shop();
-    let (ann, gone, heir) = (
+    let (ann, deleted, heir) = (
         instance.create_user("ann", &["Owners"]),
         instance.create_user("gone", &["Owners"]),
         instance.create_user("heir", &["Owners"]),
@@ -228,18 +228,18 @@ fn values_older_than_login_histories_mean_the_current_or_last_user_of_the_login(
     let old = |id: &str, owner: &str| {
         Record::ApplicationResource(ApplicationResource { attributes: tags(&[("owner", owner)]), ..order(id) }.into())
     };
-    let was = instance.directory.user(gone).unwrap().clone();
-    let records = records.filter(|record| record.key() != RecordKey::User(gone));
+    let user_before = instance.directory.user(deleted).unwrap().clone();
+    let records = records.filter(|record| record.key() != RecordKey::User(deleted));
     let records: Vec<_> = records.chain([old("1", "ann"), old("2", "gone"), old("3", "later")]).collect();
     instance.directory = Directory::from_records(instance.directory.instance(), Revision(50), records);
     // An earlier user of ann's login does not matter, because ann has it.
     let former = vec![
         FormerLogin {
-            user: User { username: "ann".to_owned(), ..User::clone(&was) }.into(),
+            user: User { username: "ann".to_owned(), ..User::clone(&user_before) }.into(),
             until: Revision(3),
             at: None,
         },
-        FormerLogin { user: was, until: Revision(4), at: Some(instance.now) },
+        FormerLogin { user: user_before, until: Revision(4), at: Some(instance.now) },
     ];
     instance.run_ok(&Actor::system(), Command::RecordFormerLogins(former));
     instance.run_ok(&operator(), rename(ann, "anna"));

@@ -132,8 +132,8 @@ fn a_refusal_counts_the_users_without_naming_them() {
     let refusal = instance.run(&mia, update(analysts, granting(&["Users.View"]))).unwrap_err();
     let Refusal::Guard(escalation) = &refusal else { panic!("{refusal}") };
     assert_eq!(escalation.kind, floorkey::EscalationKind::Removes { users: 3 });
-    let said = refusal.to_string();
-    assert!(said.contains("3 users") && !said.contains("quinn"), "{said}");
+    let text = refusal.to_string();
+    assert!(text.contains("3 users") && !text.contains("quinn"), "{text}");
 }
 
 #[test]
@@ -193,10 +193,13 @@ fn a_manager_can_do_everyday_work_on_agents() {
         assert_ne!(instance.directory.user(user).unwrap().password, floorkey::user::PasswordState::None);
     }
     let ann = instance.user("ann");
-    let was = instance.directory.user(ann).unwrap().clone();
+    let user_before = instance.directory.user(ann).unwrap().clone();
     instance.run_ok(&carl, Command::DeleteUser { user: ann });
     instance.run_ok(
         &carl,
-        Command::RestoreUser { user: Box::new((*was).clone()), password: Some(crate::test_instance::password()) },
+        Command::RestoreUser {
+            user: Box::new((*user_before).clone()),
+            password: Some(crate::test_instance::password()),
+        },
     );
 }

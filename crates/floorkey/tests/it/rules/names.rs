@@ -164,8 +164,8 @@ fn a_new_login_that_looks_like_another_in_another_script_is_refused_for_all_acto
     let ann = instance.create_user("ann", &["Agent"]);
     for actor in [operator(), actor_of(instance.user("admin")), Actor::system()] {
         let new = instance.new_user("сосо", &["Agent"]);
-        let said = refusal_text(&mut instance, &actor, Command::CreateUser(Box::new(new)));
-        assert!(said.contains("looks like `coco`") && said.contains("another script"), "{said}");
+        let text = refusal_text(&mut instance, &actor, Command::CreateUser(Box::new(new)));
+        assert!(text.contains("looks like `coco`") && text.contains("another script"), "{text}");
         let rename = Command::RenameUserLogin { user: ann, username: "СОСО".to_owned() };
         assert!(refusal_text(&mut instance, &actor, rename).contains("looks like `coco`"));
     }
@@ -186,8 +186,8 @@ fn a_new_login_mixes_no_scripts_within_a_part() {
     let ann = instance.create_user("ann", &["Agent"]);
     for login in ["annа", "team.аdmin", "ann৪", "ann\u{3164}"] {
         let new = instance.new_user(login, &["Agent"]);
-        let said = refusal_text(&mut instance, &operator(), Command::CreateUser(Box::new(new)));
-        assert!(said.starts_with("Username: ") && said.contains("one script"), "{said}");
+        let text = refusal_text(&mut instance, &operator(), Command::CreateUser(Box::new(new)));
+        assert!(text.starts_with("Username: ") && text.contains("one script"), "{text}");
         let rename = Command::RenameUserLogin { user: ann, username: login.to_owned() };
         assert!(refusal_text(&mut instance, &operator(), rename).contains("one script"));
     }
@@ -202,9 +202,9 @@ fn a_lookalike_is_named_only_to_actors_who_see_that_user() {
     let mut hidden = instance.new_user("coco", &["Agent"]);
     hidden.tags = tags(&[("team", "blue")]);
     instance.create_user_from(hidden);
-    let mut seen = instance.new_user("ooo", &["Agent"]);
-    seen.tags = tags(&[("team", "red")]);
-    instance.create_user_from(seen);
+    let mut visible_user = instance.new_user("ooo", &["Agent"]);
+    visible_user.tags = tags(&[("team", "red")]);
+    instance.create_user_from(visible_user);
     let edit = granting_tagged(&["Users.Create", "Users.View", "Users.EditPermission"], &["User"], ("team", "red"));
     instance.create_profile("Red desk", edit);
     let mia = actor_of(instance.create_user("mia", &["Red desk"]));
@@ -213,10 +213,10 @@ fn a_lookalike_is_named_only_to_actors_who_see_that_user() {
         new.tags = tags(&[("team", "red")]);
         refusal_text(&mut instance, &mia, Command::CreateUser(Box::new(new)))
     };
-    let said = try_login("сосо");
-    assert!(said.contains("the login name of another user") && !said.contains("coco"), "{said}");
-    let said = try_login("ооо");
-    assert!(said.contains("looks like `ooo`"), "{said}");
+    let text = try_login("сосо");
+    assert!(text.contains("the login name of another user") && !text.contains("coco"), "{text}");
+    let text = try_login("ооо");
+    assert!(text.contains("looks like `ooo`"), "{text}");
 }
 
 #[test]
@@ -239,9 +239,9 @@ fn existing_logins_stay_valid() {
     let change = instance.run_ok(&operator(), Command::RenameUserLogin { user: old, username: "coco".to_owned() });
     instance.run_ok(&operator(), undo(&before, &change));
     assert_eq!(instance.user("Аdmin"), old);
-    let was = instance.directory.user(old).unwrap().clone();
+    let user_before = instance.directory.user(old).unwrap().clone();
     instance.run_ok(&operator(), Command::DeleteUser { user: old });
-    let restore = Command::RestoreUser { user: Box::new(User::clone(&was)), password: None };
+    let restore = Command::RestoreUser { user: Box::new(User::clone(&user_before)), password: None };
     instance.run_ok(&operator(), restore);
     assert_eq!(instance.user("Аdmin"), old);
 }

@@ -20,13 +20,14 @@ fn a_command_that_matches_the_current_state_changes_nothing() {
     let ann = instance.create_user("ann", &["Agent"]);
     let (agent, analyst) = (instance.profile("Agent"), instance.profile("QualityAnalyst"));
     let tags = |value: &str| Tags::from([("site".to_owned(), value.to_owned())]);
-    let give = |profile| Command::ChangeSecurityProfiles { user: ann, add: [profile].into(), remove: BTreeSet::new() };
+    let add_profile =
+        |profile| Command::ChangeSecurityProfiles { user: ann, add: [profile].into(), remove: BTreeSet::new() };
     for (again, other) in [
         (
             Command::TagResource { target: RecordKey::User(ann), tags: tags("x") },
             Command::TagResource { target: RecordKey::User(ann), tags: tags("y") },
         ),
-        (give(agent), give(analyst)),
+        (add_profile(agent), add_profile(analyst)),
         (Command::SetUserEnabled { user: ann, enabled: true }, Command::SetUserEnabled { user: ann, enabled: false }),
         (
             Command::RenameSecurityProfile { profile: analyst, name: "Analyst".to_owned() },

@@ -80,9 +80,9 @@ fn a_user_has_at_most_ten_second_factors_each_with_a_label() {
     assert_eq!(instance.refusal_code(&actor_of(ann), add(ann, 10, SecondFactorKind::Passkey)), "limit-exceeded");
     let mut instance = TestInstance::new();
     let ann = instance.create_user("ann", &["Agent"]);
-    let blank = SecondFactor { label: " ".to_owned(), ..factor(1, SecondFactorKind::Totp) };
-    let blank = Command::AddSecondFactor { user: ann, factor: blank, secret: secret() };
-    assert_eq!(instance.refusal_code(&actor_of(ann), blank), "invalid");
+    let blank_label = SecondFactor { label: " ".to_owned(), ..factor(1, SecondFactorKind::Totp) };
+    let blank_label = Command::AddSecondFactor { user: ann, factor: blank_label, secret: secret() };
+    assert_eq!(instance.refusal_code(&actor_of(ann), blank_label), "invalid");
     instance.run_ok(&actor_of(ann), add(ann, 1, SecondFactorKind::Totp));
     assert_eq!(instance.refusal_code(&actor_of(ann), add(ann, 1, SecondFactorKind::Totp)), "duplicate");
 }

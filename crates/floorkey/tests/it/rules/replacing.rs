@@ -6,8 +6,8 @@ use floorkey::{Command, RecordKey, Timestamp, UserId};
 use crate::test_instance::{TestInstance, actor_of, assign, granting_tagged, operator, tags};
 
 fn profiles(instance: &TestInstance, user: UserId) -> Vec<&str> {
-    let held = &instance.directory.user(user).unwrap().assignments;
-    held.iter().map(|held| instance.directory.profile(held.profile).unwrap().name.as_str()).collect()
+    let assignments = &instance.directory.user(user).unwrap().assignments;
+    assignments.iter().map(|assignment| instance.directory.profile(assignment.profile).unwrap().name.as_str()).collect()
 }
 
 fn replace(instance: &TestInstance, profile: &str, with: &str, delete: bool) -> Command {
@@ -39,13 +39,13 @@ fn replacing_keeps_dates_and_ignores_ended_assignments() {
     let over = Assignment { profile: analyst, from: None, until: later };
     let assignments = vec![Assignment::always(agent), over];
     instance.run_ok(&operator(), Command::UpdateUserSecurityProfiles { user: bob, assignments });
-    let held = |instance: &TestInstance, user| instance.directory.user(user).unwrap().assignments.clone();
+    let assignments_of = |instance: &TestInstance, user| instance.directory.user(user).unwrap().assignments.clone();
     let mut now = instance.clone();
     now.run_ok(&operator(), replace(&instance, "Agent", "QualityAnalyst", false));
-    assert_eq!(held(&now, ann), [Assignment { profile: analyst, from: None, until: later }]);
+    assert_eq!(assignments_of(&now, ann), [Assignment { profile: analyst, from: None, until: later }]);
     instance.now = Timestamp::from_millis(instance.now.as_millis() + 5_000);
     instance.run_ok(&operator(), replace(&instance, "Agent", "QualityAnalyst", false));
-    assert_eq!(held(&instance, bob), [Assignment::always(analyst)]);
+    assert_eq!(assignments_of(&instance, bob), [Assignment::always(analyst)]);
 }
 
 #[test]
@@ -117,8 +117,8 @@ fn assigning_a_dated_profile_again_keeps_its_dates() {
     let until = Some(Timestamp::from_millis(instance.now.as_millis() + 1_000));
     let dated = Assignment { profile: agent, from: None, until };
     instance.run_ok(&operator(), Command::UpdateUserSecurityProfiles { user: ann, assignments: vec![dated] });
-    let give = Command::ChangeSecurityProfiles { user: ann, add: [agent].into(), remove: [].into() };
-    instance.run_ok(&operator(), give);
+    let add_agent = Command::ChangeSecurityProfiles { user: ann, add: [agent].into(), remove: [].into() };
+    instance.run_ok(&operator(), add_agent);
     assert_eq!(instance.directory.user(ann).unwrap().assignments, [dated]);
     instance.run_ok(&operator(), assign(ann, &[agent]));
     assert_eq!(instance.directory.user(ann).unwrap().assignments, [dated]);

@@ -68,8 +68,11 @@ fn settings_of_a_queue_change_one_at_a_time() {
     assert_eq!((after.name.as_str(), after.description.as_deref()), ("Sales", Some("For all")));
     assert!(after.modified > before.modified);
     assert_eq!((&after.tags, after.id), (&before.tags, before.id));
-    let was = queue_of(&instance, queue);
-    assert_eq!((was.max_contacts, was.enabled, was.caller_id_name, was.outbound_flow), (Some(0), false, caller, flow));
+    let details = queue_of(&instance, queue);
+    assert_eq!(
+        (details.max_contacts, details.enabled, details.caller_id_name, details.outbound_flow),
+        (Some(0), false, caller, flow)
+    );
     // The queue is found by its new name and not by its old one.
     assert_eq!(id(&instance, ResourceType::Queue, "sales"), queue);
     assert!(instance.directory.resource_by_name(ResourceType::Queue, "BasicQueue").is_none());
@@ -80,8 +83,8 @@ fn settings_of_a_queue_change_one_at_a_time() {
     instance.run_ok(&operator(), edit(queue, cleared));
     let after = instance.directory.resource(queue).unwrap().clone();
     assert_eq!((after.name.as_str(), after.description.as_deref()), ("Sales", None));
-    let was = queue_of(&instance, queue);
-    assert_eq!((was.max_contacts, was.caller_id_name, was.caller_id_number), (None, None, name("n")));
+    let details = queue_of(&instance, queue);
+    assert_eq!((details.max_contacts, details.caller_id_name, details.caller_id_number), (None, None, name("n")));
 }
 
 #[test]
@@ -217,16 +220,16 @@ fn the_audit_event_lists_the_changed_fields() {
         before: before.map(str::to_owned),
         after: after.map(str::to_owned),
     };
-    let done = instance.run_ok(&operator(), edit(queue, ResourceChange::QueueMaxContacts(Some(5))));
-    assert_eq!(fields(&done), [("max_contacts", value(None, Some("5")))]);
-    let done = instance.run_ok(&operator(), edit(queue, ResourceChange::QueueEnabled(false)));
-    assert_eq!(fields(&done), [("takes_contacts", value(Some("true"), Some("false")))]);
+    let change = instance.run_ok(&operator(), edit(queue, ResourceChange::QueueMaxContacts(Some(5))));
+    assert_eq!(fields(&change), [("max_contacts", value(None, Some("5")))]);
+    let change = instance.run_ok(&operator(), edit(queue, ResourceChange::QueueEnabled(false)));
+    assert_eq!(fields(&change), [("takes_contacts", value(Some("true"), Some("false")))]);
     let new = ResourceChange::AddRoutingProfileQueues { queues: vec![link(queue, "TASK", 7)], manual: Vec::new() };
-    let done = instance.run_ok(&operator(), edit(routing, new));
+    let change = instance.run_ok(&operator(), edit(routing, new));
     let added = vec![format!("{queue} for TASK, priority 7, delay 0 s")];
-    assert_eq!(fields(&done), [("queues", Step::Members { added, removed: Vec::new() })]);
+    assert_eq!(fields(&change), [("queues", Step::Members { added, removed: Vec::new() })]);
     let media = MediaConcurrency { channel: "CHAT".to_owned(), concurrency: 3, cross_channel: None };
-    let done = instance.run_ok(&operator(), edit(routing, ResourceChange::RoutingProfileConcurrency(vec![media])));
-    let [(field, Step::Members { added, .. })] = &fields(&done)[..] else { panic!("{done:?}") };
+    let change = instance.run_ok(&operator(), edit(routing, ResourceChange::RoutingProfileConcurrency(vec![media])));
+    let [(field, Step::Members { added, .. })] = &fields(&change)[..] else { panic!("{change:?}") };
     assert_eq!((*field, added.as_slice()), ("concurrencies", &["CHAT 3".to_owned()][..]));
 }

@@ -75,9 +75,9 @@ fn a_successful_command_records_at_least_its_targets() {
         once.dedup();
         assert_eq!(once.len(), event.targets.len(), "{words}");
     }
-    let noted = noted(&actor_of(root), Act::DownloadUsers, Vec::new(), instance.directory.revision(), instance.now);
-    assert_eq!(noted.targets, [RecordKey::Settings]);
-    assert!(matches!(noted.outcome, Outcome::Done { .. }));
+    let event = noted(&actor_of(root), Act::DownloadUsers, Vec::new(), instance.directory.revision(), instance.now);
+    assert_eq!(event.targets, [RecordKey::Settings]);
+    assert!(matches!(event.outcome, Outcome::Done { .. }));
 }
 
 #[test]

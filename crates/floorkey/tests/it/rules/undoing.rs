@@ -152,9 +152,9 @@ fn an_undo_is_refused_if_the_record_changed_since() {
     let mut later = instance.clone();
     later.run_ok(&operator(), assign(ann, &[agent, analyst]));
     assert_eq!(later.refusal_code(&operator(), undo.clone()), "stale");
-    let mut gone = instance.clone();
-    gone.run_ok(&operator(), Command::DeleteUser { user: ann });
-    assert_eq!(gone.refusal_code(&operator(), undo.clone()), "stale");
+    let mut after_deletion = instance.clone();
+    after_deletion.run_ok(&operator(), Command::DeleteUser { user: ann });
+    assert_eq!(after_deletion.refusal_code(&operator(), undo.clone()), "stale");
     // A password reset in between does not prevent the undo, and stays.
     instance.run_ok(&operator(), reset(ann));
     let epoch = instance.epoch("ann");

@@ -117,9 +117,9 @@ fn proficiencies_are_added_changed_and_removed_only_if_applicable() {
     let drop = || vec![("Language".to_owned(), "German".to_owned())];
     let update = |level| Command::UpdateUserProficiencies { user, proficiencies: german(level) };
     let add = |level| Command::AssociateUserProficiencies { user, proficiencies: german(level) };
-    let take = || Command::DisassociateUserProficiencies { user, proficiencies: drop() };
+    let disassociate = || Command::DisassociateUserProficiencies { user, proficiencies: drop() };
     assert_eq!(instance.refusal_code(&operator(), update(3.0)), "not-found");
-    assert_eq!(instance.refusal_code(&operator(), take()), "not-found");
+    assert_eq!(instance.refusal_code(&operator(), disassociate()), "not-found");
     for level in [0.9, 5.1, f32::NAN] {
         assert_eq!(instance.refusal_code(&operator(), add(level)), "invalid", "{level}");
     }
@@ -127,7 +127,7 @@ fn proficiencies_are_added_changed_and_removed_only_if_applicable() {
     assert_eq!(instance.refusal_code(&operator(), add(4.0)), "duplicate");
     instance.run_ok(&operator(), update(4.0));
     assert_eq!(instance.directory.user(user).unwrap().proficiencies, german(4.0));
-    instance.run_ok(&operator(), take());
+    instance.run_ok(&operator(), disassociate());
     assert!(instance.directory.user(user).unwrap().proficiencies.is_empty());
     let skill = |at| Proficiency { attribute: "Skill".to_owned(), value: format!("{at}"), level: 1.0 };
     let many = (0..51).map(skill).collect();

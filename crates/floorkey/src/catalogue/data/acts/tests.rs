@@ -74,15 +74,15 @@ fn each_condition_is_required() {
     assert_eq!(requirement.needs(None).unwrap().all_of, always);
     // No user can meet the requirements for a type that isn't listed.
     assert_eq!(requirement.needs(Some(ResourceType::Prompt)), None);
-    let needs = requirement.needs(Some(ResourceType::Queue)).unwrap();
+    let required = requirement.needs(Some(ResourceType::Queue)).unwrap();
     always.insert(Permission::parse("Queues.Edit").unwrap());
     always.insert(Permission::parse("Queues.View").unwrap());
-    assert_eq!(needs.all_of, always);
+    assert_eq!(required.all_of, always);
 
-    let all = needs.names();
+    let all = required.names();
     let none = PermissionSet::EMPTY;
     let met = |without: &str, restrictions: &PermissionSet| {
-        needs.are_met(|permission| all.contains(permission) && permission.name() != without, restrictions)
+        required.are_met(|permission| all.contains(permission) && permission.name() != without, restrictions)
     };
     assert!(met("", &none) && met("Users.View", &none));
     for missing in always.iter().map(Permission::name).chain(["Prompts.View"]) {

@@ -72,7 +72,7 @@ pub(in crate::escalation) fn addresses() -> SmallWorld {
 /// Returns a start in which the third user has nothing that the attacker lacks, and can assign a harmless profile.
 fn harmless_third_user() -> StartRecords {
     let mut start = StartRecords::new();
-    start.extra.choose(permissions(&["Users.Edit"]));
+    start.extra.select(permissions(&["Users.Edit"]));
     start.made = Some(profile(CREATED, BASIC));
     start.extra.assignable = BTreeSet::from([profile_id(CREATED)]);
     start

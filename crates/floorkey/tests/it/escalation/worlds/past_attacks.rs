@@ -22,7 +22,7 @@ use crate::escalation::state::State;
 pub(in crate::escalation) fn custodians() -> SmallWorld {
     let mut start = StartRecords::new();
     start.quinn_attacks = true;
-    start.manager.choose(permissions(&[MANAGE, &[RECORDINGS]].concat()));
+    start.manager.select(permissions(&[MANAGE, &[RECORDINGS]].concat()));
     start.made = Some(profile(CREATED, &["Users.Edit", "AgentGrouping.Edit"]));
     start.users[QUINN] = user(QUINN, CREATED);
     let mut known = User { password_set_at: Some(time(0)), ..user(NEW, CREATED) };
@@ -78,7 +78,7 @@ pub(in crate::escalation) fn assignable_chains() -> SmallWorld {
 /// Returns a start with a manager under a restriction, and a profile without it.
 fn restricted() -> StartRecords {
     let mut start = StartRecords::new();
-    start.manager.choose(permissions(&[MANAGE, &[RECORDINGS, RESTRICTION]].concat()));
+    start.manager.select(permissions(&[MANAGE, &[RECORDINGS, RESTRICTION]].concat()));
     start.made = Some(profile(CREATED, BASIC));
     start.users.remove(QUINN);
     start
@@ -87,7 +87,7 @@ fn restricted() -> StartRecords {
 /// A user who is deleted, restored, given more access, and deleted again.
 pub(in crate::escalation) fn deletions() -> SmallWorld {
     let mut start = StartRecords::new();
-    start.extra.choose(permissions(BASIC));
+    start.extra.select(permissions(BASIC));
     SmallWorld {
         attacker_commands: &[CommandKind::DeleteUser, CommandKind::Undo],
         honest_commands: &[CommandKind::RestoreUser, CommandKind::UpdateUserSecurityProfiles, CommandKind::DeleteUser],
@@ -98,7 +98,7 @@ pub(in crate::escalation) fn deletions() -> SmallWorld {
 /// A group without users that contains a resource of an application.
 pub(in crate::escalation) fn grouped_resources() -> SmallWorld {
     let mut start = StartRecords::new();
-    start.manager.choose(permissions(&[MANAGE, &["AgentGrouping.Edit", "AgentGrouping.Create"]].concat()));
+    start.manager.select(permissions(&[MANAGE, &["AgentGrouping.Edit", "AgentGrouping.Create"]].concat()));
     let (namespace, name) = ("crm".to_owned(), "refund".to_owned());
     start.extra.applications =
         vec![Application { namespace: namespace.clone(), permissions: vec![name.clone()], kind: None }];

@@ -72,7 +72,7 @@ pub(in crate::escalation) fn administrators() -> SmallWorld {
 /// Profiles that become assignable and grow.
 pub(in crate::escalation) fn assignable() -> SmallWorld {
     let mut start = StartRecords::new();
-    start.extra.choose(permissions(BASIC));
+    start.extra.select(permissions(BASIC));
     start.made = Some(profile(CREATED, BASIC));
     SmallWorld {
         attacker_commands: &[
@@ -90,7 +90,7 @@ pub(in crate::escalation) fn assignable() -> SmallWorld {
 /// A profile without users that managers can assign and in which they list another profile, which then grows.
 pub(in crate::escalation) fn named_entries() -> SmallWorld {
     let mut start = StartRecords::new();
-    start.extra.choose(permissions(BASIC));
+    start.extra.select(permissions(BASIC));
     start.made = Some(profile(CREATED, BASIC));
     start.manager.assignable = BTreeSet::from([profile_id(CREATED)]);
     start.users.remove(QUINN);
@@ -104,7 +104,7 @@ pub(in crate::escalation) fn named_entries() -> SmallWorld {
 /// A profile without users that an administrator strengthens, attackers weaken, and an undo restores.
 pub(in crate::escalation) fn undone_edits() -> SmallWorld {
     let mut start = StartRecords::new();
-    start.extra.choose(permissions(BASIC));
+    start.extra.select(permissions(BASIC));
     start.made = Some(profile(CREATED, BASIC));
     SmallWorld {
         attacker_commands: &[CommandKind::UpdateSecurityProfile, CommandKind::CreateUser, CommandKind::Undo],
@@ -139,8 +139,8 @@ pub(in crate::escalation) fn dates() -> SmallWorld {
 /// A manager under a restriction.
 pub(in crate::escalation) fn restriction() -> SmallWorld {
     let mut start = StartRecords::new();
-    start.manager.choose(permissions(&[MANAGE, &[RECORDINGS, RESTRICTION]].concat()));
-    start.extra.choose(permissions(BASIC));
+    start.manager.select(permissions(&[MANAGE, &[RECORDINGS, RESTRICTION]].concat()));
+    start.extra.select(permissions(BASIC));
     SmallWorld {
         attacker_commands: &[
             CommandKind::CreateSecurityProfile,
@@ -179,8 +179,8 @@ pub(in crate::escalation) fn removed_restriction() -> SmallWorld {
 pub(in crate::escalation) fn two_attackers() -> SmallWorld {
     let mut start = StartRecords::new();
     start.quinn_attacks = true;
-    start.manager.choose(permissions(&["Users.Edit", "Users.Create", "BasicAgentAccess"]));
-    start.extra.choose(permissions(&[
+    start.manager.select(permissions(&["Users.Edit", "Users.Create", "BasicAgentAccess"]));
+    start.extra.select(permissions(&[
         "SecurityProfiles.Edit",
         "SecurityProfiles.Create",
         "BasicAgentAccess",
@@ -206,8 +206,8 @@ pub(in crate::escalation) fn two_attackers() -> SmallWorld {
 pub(in crate::escalation) fn restricted_pair() -> SmallWorld {
     let mut start = StartRecords::new();
     start.quinn_attacks = true;
-    start.manager.choose(permissions(&["Users.Edit", "Users.Create", "BasicAgentAccess", RECORDINGS, RESTRICTION]));
-    start.extra.choose(permissions(&["SecurityProfiles.Edit", "BasicAgentAccess"]));
+    start.manager.select(permissions(&["Users.Edit", "Users.Create", "BasicAgentAccess", RECORDINGS, RESTRICTION]));
+    start.extra.select(permissions(&["SecurityProfiles.Edit", "BasicAgentAccess"]));
     start.made = Some(profile(CREATED, BASIC));
     SmallWorld {
         attacker_commands: &[

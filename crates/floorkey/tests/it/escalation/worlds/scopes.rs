@@ -21,7 +21,7 @@ pub(in crate::escalation) fn scopes() -> SmallWorld {
         ..AccessControl::default()
     };
     start.manager.access_control = red.clone();
-    start.extra.choose(permissions(&[MANAGE, &[RECORDINGS]].concat()));
+    start.extra.select(permissions(&[MANAGE, &[RECORDINGS]].concat()));
     start.extra.access_control = red;
     start.users[QUINN].tags = tags(&[("team", "blue")]);
     SmallWorld {
@@ -46,9 +46,9 @@ pub(in crate::escalation) fn hierarchy() -> SmallWorld {
     let own = AccessControl { hierarchy_restricted: true, ..AccessControl::default() };
     start
         .manager
-        .choose(permissions(&[MANAGE, &["AgentGrouping.View", "AgentGrouping.Create", "AgentGrouping.Edit"]].concat()));
+        .select(permissions(&[MANAGE, &["AgentGrouping.View", "AgentGrouping.Create", "AgentGrouping.Edit"]].concat()));
     start.manager.access_control = own.clone();
-    start.extra.choose(permissions(&[MANAGE, &[RECORDINGS]].concat()));
+    start.extra.select(permissions(&[MANAGE, &[RECORDINGS]].concat()));
     start.extra.access_control = own;
     start.users[MIA].hierarchy_group = Some(group_id(0));
     start.users[QUINN].hierarchy_group = Some(group_id(1));
@@ -74,8 +74,8 @@ pub(in crate::escalation) fn moved_into_scope() -> SmallWorld {
     let mut start = StartRecords::new();
     start.quinn_attacks = true;
     let manages = ["Users.Edit", "Users.Create", "AgentGrouping.View", "SecurityProfiles.View"];
-    start.manager.choose(permissions(&[BASIC, &manages].concat()));
-    start.extra.choose(permissions(&[BASIC, &["Users.View", "Users.Delete"]].concat()));
+    start.manager.select(permissions(&[BASIC, &manages].concat()));
+    start.extra.select(permissions(&[BASIC, &["Users.View", "Users.Delete"]].concat()));
     start.extra.access_control = AccessControl {
         tags: tags(&[("team", "red")]),
         tag_restricted: BTreeSet::from([ResourceType::User]),

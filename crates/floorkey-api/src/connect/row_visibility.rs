@@ -1,0 +1,86 @@
+//! The rows of a list that a caller can see, and how much of each.
+//!
+//! Scopes are applied row by row. If the caller's permission for the list is only an inherited one, a row consists of
+//! ID, ARN and name.
+
+use floorkey::{
+    Act, Directory, Principal, Refusal, ResourceType, Target, Visibility, catalogue, inherited, visibility,
+};
+use floorkey_aws::operation::Operation;
+
+use crate::caller::{ApiResult, Caller};
+
+/// How much of a row is visible.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum RowVisibility {
+    /// All members of the row.
+    Full,
+    /// ID, ARN and name.
+    Name,
+}
+
+impl RowVisibility {
+    /// Returns a value only if the whole row is visible.
+    pub(super) fn if_full<T>(self, value: Option<T>) -> Option<T> {
+        value.filter(|_| self == Self::Full)
+    }
+}
+
+/// Determines the rows of a list that the caller can see.
+pub(super) struct ListFilter<'a> {
+    caller: &'a Caller<'a>,
+    directory: &'a Directory,
+    /// Whether the caller's permission is unscoped, evaluated once instead of for each row.
+    is_unscoped: bool,
+}
+
+impl<'a> ListFilter<'a> {
+    /// Determines what the caller can see of the list.
+    ///
+    /// # Errors
+    /// If the caller can't see any part of it. The refusal is recorded in the audit log.
+    pub(super) async fn new(
+        caller: &'a Caller<'a>,
+        directory: &'a Directory,
+        act: Act,
+        resource_type: ResourceType,
+        operation: Operation,
+    ) -> ApiResult<Self> {
+        let unscoped = floorkey::authorize(directory, caller.principal(), act, &Target::Instance, caller.now);
+        let is_unscoped = unscoped.is_ok();
+        match unscoped {
+            Ok(()) | Err(Refusal::OutOfScope { .. }) => {}
+            Err(_) if inherits_list(caller, directory, act) => {}
+            Err(refusal) => return Err(caller.record_refusal(directory, (act, Vec::new()), refusal, operation).await),
+        }
+        caller.api.service.usage().count_read(directory, caller.principal(), act, Some(resource_type), caller.now);
+        Ok(Self { caller, directory, is_unscoped })
+    }
+
+    /// Whether every row is fully visible.
+    pub(super) fn shows_everything(&self) -> bool {
+        self.is_unscoped
+    }
+
+    /// How much of the row is visible, or `None` if it is hidden.
+    pub(super) fn visibility_of(&self, row: &Target<'_>) -> Option<RowVisibility> {
+        if self.is_unscoped {
+            return Some(RowVisibility::Full);
+        }
+        let viewer = visibility::Viewer::new(self.directory, self.caller.principal(), self.caller.now);
+        match viewer.target(row) {
+            Visibility::Details => Some(RowVisibility::Full),
+            Visibility::Name => Some(RowVisibility::Name),
+            Visibility::Hidden => None,
+        }
+    }
+}
+
+/// Whether the caller has an inherited permission for the list.
+fn inherits_list(caller: &Caller<'_>, directory: &Directory, act: Act) -> bool {
+    let Principal::User { id, .. } = caller.principal() else { return false };
+    let Some(user) = directory.user(*id) else { return false };
+    let views = &catalogue().requirement(act).all_of;
+    let listed = inherited::lists(&directory.grants_at(user, caller.now).anywhere());
+    !views.is_empty() && views.is_subset(&listed)
+}

@@ -1,0 +1,66 @@
+//! The sources of a user's permission, in the format of the management API.
+
+use std::collections::BTreeMap;
+
+use floorkey::scope::Scope;
+use floorkey::visibility::Viewer;
+use floorkey::{Grant, Origin, PermissionSet, User};
+use serde::Serialize;
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct GrantView {
+    security_profile_id: String,
+    security_profile_name: String,
+    /// `Chosen`, `RequiredBy` or `SameAs`.
+    origin: &'static str,
+    /// The permissions that require it, or that have the same meaning.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    because: Vec<String>,
+    /// The scope of the grant; absent if it is unscoped.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scope: Option<ScopeView>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct ScopeView {
+    /// A complete description for display.
+    words: String,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    tags: BTreeMap<String, String>,
+    /// The hierarchy group to which the scope is limited, including the groups below it; the user's own group if the
+    /// profile says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hierarchy_group_id: Option<String>,
+    /// The conditions that also have to be true, each as a description for display.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    conditions: Vec<String>,
+}
+
+/// Converts a grant of the user `user`.
+pub(super) fn grant_view(viewer: &Viewer<'_>, user: &User, grant: &Grant) -> GrantView {
+    let names = |set: &PermissionSet| set.iter().map(|permission| permission.name().to_owned()).collect();
+    let (origin, because) = match &grant.origin {
+        Origin::Chosen => ("Chosen", Vec::new()),
+        Origin::RequiredBy(set) => ("RequiredBy", names(set)),
+        Origin::RequiredInApplication(names) => ("RequiredBy", names.clone()),
+        Origin::SameAs(set) => ("SameAs", names(set)),
+    };
+    GrantView {
+        security_profile_id: grant.profile.to_string(),
+        security_profile_name: viewer.profile_name(grant.profile).unwrap_or_default().to_owned(),
+        origin,
+        because,
+        scope: grant.scope.as_ref().map(|scope| scope_view(viewer, user, scope)),
+    }
+}
+
+fn scope_view(viewer: &Viewer<'_>, user: &User, scope: &Scope) -> ScopeView {
+    ScopeView {
+        words: viewer.scope_text(user, scope),
+        tags: scope.tags.clone(),
+        hierarchy_group_id: scope.top_group(user).map(|group| group.to_string()),
+        conditions: scope.conditions.iter().map(ToString::to_string).collect(),
+    }
+}

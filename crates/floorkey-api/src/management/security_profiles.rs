@@ -1,0 +1,53 @@
+//! Operations on a security profile that Connect doesn't have: renaming it, and setting the profiles that users with
+//! this profile can assign.
+
+use std::collections::BTreeSet;
+
+use floorkey::{Act, Command, SecurityProfileId};
+use floorkey_aws::exception::Exception;
+use serde::{Deserialize, Serialize};
+
+use super::access::not_found;
+use super::{CallContext, body, empty_response, json};
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "PascalCase")]
+struct AssignableProfiles {
+    security_profile_ids: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "PascalCase")]
+struct RenameProfileInput {
+    name: String,
+}
+
+/// Lists the profiles that users with this profile can assign in the guard's `enforce` mode, in addition to those that
+/// they have.
+pub(super) async fn list(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = context.directory()?;
+    let profile = context.profile(&directory, Act::DescribeSecurityProfile).await?;
+    json(&AssignableProfiles {
+        security_profile_ids: profile.assignable.iter().map(SecurityProfileId::to_string).collect(),
+    })
+}
+
+/// Replaces the list of assignable profiles.
+pub(super) async fn set(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = context.directory()?;
+    let profile = context.profile_id(&directory, Act::SetAssignableProfiles)?;
+    let body: AssignableProfiles = body::parse(context.body)?;
+    let parse = |id: &String| SecurityProfileId::parse(id).ok_or_else(|| not_found("security profile", id));
+    let assignable = body.security_profile_ids.iter().map(parse).collect::<Result<BTreeSet<_>, _>>()?;
+    context.execute(&directory, Command::SetAssignableProfiles { profile, assignable }).await?;
+    Ok(empty_response())
+}
+
+/// Renames a profile.
+pub(super) async fn rename(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
+    let directory = context.directory()?;
+    let profile = context.profile_id(&directory, Act::RenameSecurityProfile)?;
+    let RenameProfileInput { name } = body::parse(context.body)?;
+    context.execute(&directory, Command::RenameSecurityProfile { profile, name }).await?;
+    Ok(empty_response())
+}

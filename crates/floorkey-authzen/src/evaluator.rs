@@ -1,0 +1,342 @@
+//! Translates AuthZEN requests into requests of the engine: subject, action and resource.
+//!
+//! This module resolves the names; the engine decides. An unknown name results in a denial with its reason.
+
+use std::borrow::Cow;
+
+use floorkey::{
+    Action, Directory, Given, HierarchyGroupId, Reason, Request, ResourceId, ResourceType, Said, SecurityProfileId,
+    Target, Thing, Timestamp, TokenSettings, UserId,
+};
+
+use super::api_error::ApiError;
+use super::arn;
+use super::explain;
+use super::json::ParseError;
+use super::parse::{ActionRef, BatchSemantics, Body, EntityRef, EvaluationParts, Options, Properties, missing};
+use super::render::Rendering;
+use crate::AuthZen;
+
+/// Evaluates requests with one directory.
+pub(super) struct Evaluator<'a> {
+    pub(super) state: &'a AuthZen,
+    pub(super) directory: &'a Directory,
+    /// The settings of the token in the request.
+    pub(super) settings: &'a TokenSettings,
+    pub(super) at: Timestamp,
+}
+
+/// A complete evaluation request.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct EvaluationRequest<'q> {
+    pub(super) subject: &'q EntityRef<'q>,
+    pub(super) subject_id: &'q str,
+    pub(super) action: &'q ActionRef<'q>,
+    pub(super) resource: &'q EntityRef<'q>,
+    pub(super) resource_id: &'q str,
+    pub(super) options: Options,
+}
+
+/// The parts of a request except for the identity of the subject.
+pub(super) struct EvaluationInput<'q> {
+    /// The entity whose properties are used.
+    pub(super) subject: &'q EntityRef<'q>,
+    pub(super) action: &'q ActionRef<'q>,
+    pub(super) resource: &'q EntityRef<'q>,
+    /// The ID of the resource; the one in `resource` is ignored.
+    pub(super) resource_id: &'q str,
+}
+
+/// The result of an evaluation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Evaluation {
+    /// Decided by the engine.
+    Decided(Reason),
+    /// Denied, because the subject type is unknown.
+    UnknownSubjectType,
+}
+
+/// The meaning of a resource type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ResourceKind<'a> {
+    /// The instance as a whole.
+    Instance,
+    /// Resources of a type that Floorkey has itself.
+    BuiltIn(ResourceType),
+    /// Resources of an application.
+    Application(&'a str),
+}
+
+impl<'a> ResourceKind<'a> {
+    /// The meaning of a resource type for a token with these settings.
+    #[inline]
+    pub(super) fn from_word(word: &'a str, settings: &'a TokenSettings) -> Self {
+        if let Some(namespace) = settings.namespace_of(word) {
+            return Self::Application(namespace);
+        }
+        match word {
+            "instance" => Self::Instance,
+            word => ResourceType::named(word).map_or(Self::Application(word), Self::BuiltIn),
+        }
+    }
+
+    /// The action of this name on resources of this kind.
+    #[inline]
+    pub(super) fn action(self, name: &'a str) -> Action<'a> {
+        match self {
+            Self::Instance | Self::BuiltIn(_) => Action::parse(name),
+            Self::Application(namespace) => Action::Application { namespace, permission: name },
+        }
+    }
+}
+
+impl<'q> EvaluationRequest<'q> {
+    /// Combines the parts of a request with the defaults of its batch.
+    ///
+    /// # Errors
+    /// If a part is missing.
+    #[inline]
+    pub(super) fn new(parts: &'q EvaluationParts<'q>, defaults: &'q EvaluationParts<'q>) -> Result<Self, ParseError> {
+        let part = |name, example| missing(name, example);
+        let subject = parts.subject.as_ref().or(defaults.subject.as_ref());
+        let subject = subject.ok_or_else(|| part("subject", "{\"subject\": {\"type\": \"user\", \"id\": …}}"))?;
+        let action = parts.action.as_ref().or(defaults.action.as_ref());
+        let action = action.ok_or_else(|| part("action", "{\"action\": {\"name\": \"Users.View\"}}"))?;
+        let resource = parts.resource.as_ref().or(defaults.resource.as_ref());
+        let resource = resource.ok_or_else(|| part("resource", "{\"resource\": {\"type\": …, \"id\": …}}"))?;
+        Ok(Self {
+            subject,
+            subject_id: id_of(subject, "subject")?,
+            action,
+            resource,
+            resource_id: id_of(resource, "resource")?,
+            options: parts.options.or(defaults.options).unwrap_or_default(),
+        })
+    }
+}
+
+/// The ID of a subject or resource that requires one.
+///
+/// # Errors
+/// If it has none.
+#[inline]
+pub(super) fn id_of<'q>(entity: &'q EntityRef<'q>, name: &str) -> Result<&'q str, ParseError> {
+    let id = entity.id.as_deref();
+    id.ok_or_else(|| missing("id", "{\"type\": …, \"id\": …}").within(name))
+}
+
+impl Evaluation {
+    /// Whether it is a permit.
+    #[inline]
+    pub(super) const fn is_allowed(self) -> bool {
+        matches!(self, Self::Decided(Reason::Granted | Reason::GrantedInScope))
+    }
+}
+
+impl<'a> Evaluator<'a> {
+    /// Answers one evaluation.
+    ///
+    /// # Errors
+    /// If a part of it is missing.
+    pub(super) fn evaluate_one(&self, body: &Body<'_>) -> Result<Vec<u8>, ApiError> {
+        let evaluation_request = EvaluationRequest::new(&body.parts, &body.parts)?;
+        let mut rendering = Rendering::new(self.directory.revision(), 1);
+        self.respond(&evaluation_request, evaluation_request.options.details_or(true), &mut rendering);
+        Ok(rendering.finish())
+    }
+
+    /// Answers a batch. An invalid evaluation is denied, and its response contains the error.
+    pub(super) fn evaluate_batch(&self, body: &Body<'_>) -> Vec<u8> {
+        let mut rendering = Rendering::new(self.directory.revision(), body.items.len());
+        rendering.begin_batch();
+        for (at, item) in body.items.iter().enumerate() {
+            rendering.separator(at);
+            let evaluation_request = match item {
+                Ok(parts) => EvaluationRequest::new(parts, &body.parts)
+                    .map_err(|error| Cow::Owned(error.within(&format!("evaluations[{at}]")))),
+                Err(error) => Err(Cow::Borrowed(error)),
+            };
+            let allowed = match evaluation_request {
+                Ok(evaluation_request) => self.respond(
+                    &evaluation_request,
+                    evaluation_request.options.details_or(self.settings.details),
+                    &mut rendering,
+                ),
+                Err(error) => {
+                    rendering.invalid(&error);
+                    false
+                }
+            };
+            match (body.semantics, allowed) {
+                (BatchSemantics::DenyOnFirstDeny, false) | (BatchSemantics::PermitOnFirstPermit, true) => break,
+                _ => {}
+            }
+        }
+        rendering.end_batch();
+        rendering.finish()
+    }
+
+    /// Answers an evaluation, with its reason if `details` is set. Returns whether it is a permit.
+    #[inline]
+    fn respond(&self, evaluation_request: &EvaluationRequest<'_>, details: bool, rendering: &mut Rendering) -> bool {
+        let outcome = self.evaluate(evaluation_request, |request| {
+            let reason = self.directory.decide(request).reason;
+            if Evaluation::Decided(reason).is_allowed() && !evaluation_request.options.explain {
+                // A caller who requests an explanation examines a permission, but doesn't use it.
+                let usage = self.state.service.usage();
+                usage.count(self.directory.instance(), request.subject, request.action, self.at);
+            }
+            let explanation = evaluation_request.options.explain.then(|| explain::explain(self.directory, request));
+            (reason, explanation)
+        });
+        let (evaluation, explanation) = match outcome {
+            Ok((reason, explanation)) => (Evaluation::Decided(reason), explanation),
+            Err(evaluation) => (evaluation, None),
+        };
+        match details {
+            true => rendering.decision(evaluation, explanation.as_ref()),
+            false => rendering.decision_only(evaluation),
+        }
+        evaluation.is_allowed()
+    }
+
+    /// Passes an evaluation to the engine.
+    ///
+    /// # Errors
+    /// The verdict, if it can be determined without the engine.
+    #[inline]
+    pub(super) fn evaluate<T>(
+        &self,
+        evaluation_request: &EvaluationRequest<'_>,
+        evaluate: impl FnOnce(&Request<'_>) -> T,
+    ) -> Result<T, Evaluation> {
+        if !self.settings.is_user(&evaluation_request.subject.kind) {
+            return Err(Evaluation::UnknownSubjectType);
+        }
+        let subject = self.user(evaluation_request.subject_id).ok_or(Evaluation::Decided(Reason::UnknownUser))?;
+        let EvaluationRequest { subject: entity, action, resource, resource_id, .. } = *evaluation_request;
+        self.evaluate_for(subject, &EvaluationInput { subject: entity, action, resource, resource_id }, evaluate)
+    }
+
+    /// Passes a request about a user to the engine, whatever the ID of its subject.
+    ///
+    /// # Errors
+    /// The verdict, if it can be determined without the engine.
+    #[inline]
+    pub(super) fn evaluate_for<T>(
+        &self,
+        subject: UserId,
+        input: &EvaluationInput<'_>,
+        evaluate: impl FnOnce(&Request<'_>) -> T,
+    ) -> Result<T, Evaluation> {
+        let kind = ResourceKind::from_word(&input.resource.kind, self.settings);
+        let target = self.target(kind, input.resource_id, input.resource.properties.is_some())?;
+        let request = Request::new(subject, kind.action(&input.action.name), target, self.at);
+        Ok(match input.attributes() {
+            None => evaluate(&request),
+            Some(given) => evaluate(&Request { given: Some(&given), ..request }),
+        })
+    }
+
+    /// The user with this ID, ARN or login name.
+    #[inline]
+    pub(super) fn user(&self, name: &str) -> Option<UserId> {
+        if let Some(id) = UserId::parse(name) {
+            return self.directory.user(id).map(|user| user.id);
+        }
+        match self.id_in_arn(name, "agent") {
+            Some(id) => UserId::parse(id).filter(|id| self.directory.user(*id).is_some()),
+            None => self.directory.user_id_by_login(name),
+        }
+    }
+
+    /// The target of a request.
+    ///
+    /// # Errors
+    /// If Floorkey would have the resource but doesn't, and the request has no properties for it.
+    #[inline]
+    fn target<'q>(&self, kind: ResourceKind<'q>, id: &'q str, has_properties: bool) -> Result<Target<'q>, Evaluation> {
+        let unknown = Evaluation::Decided(Reason::UnknownTarget);
+        match kind {
+            ResourceKind::Instance if self.is_instance(id) => Ok(Target::Instance),
+            ResourceKind::Instance => Err(unknown),
+            ResourceKind::Application(namespace) => Ok(Target::Application { namespace, id }),
+            ResourceKind::BuiltIn(resource_type) => match self.find_stored(resource_type, id) {
+                Some(target) => Ok(target),
+                None if has_properties => {
+                    Ok(Target::Described(Thing { resource_type: Some(resource_type), ..Thing::UNKNOWN }))
+                }
+                None => Err(unknown),
+            },
+        }
+    }
+
+    /// The resource of a built-in type with this ID or ARN, or for users with this login name. `None` if there is none.
+    #[inline]
+    fn find_stored<'q>(&self, resource_type: ResourceType, id: &str) -> Option<Target<'q>> {
+        let directory = self.directory;
+        let local_id = |segment| self.id_in_arn(id, segment).unwrap_or(id);
+        let resource = |segment| {
+            let id = ResourceId::parse(local_id(segment))?;
+            directory.resource_of(resource_type, id).map(|_| Target::Resource(id))
+        };
+        match resource_type {
+            ResourceType::User => self.user(id).map(Target::User),
+            ResourceType::SecurityProfile => SecurityProfileId::parse(local_id("security-profile"))
+                .filter(|id| directory.profile(*id).is_some())
+                .map(Target::Profile),
+            ResourceType::HierarchyGroup => {
+                let id = HierarchyGroupId::parse(local_id("agent-group"))?;
+                directory.group(id).map(|_| Target::Group(id))
+            }
+            ResourceType::RoutingProfile => resource("routing-profile"),
+            ResourceType::Queue => resource("queue"),
+            ResourceType::HoursOfOperation => resource("operating-hours"),
+            ResourceType::AgentStatus => resource("agent-state"),
+            // Not stored by Floorkey, so the resource exists if the request says so.
+            _ => Some(Target::Described(Thing { resource_type: Some(resource_type), ..Thing::UNKNOWN })),
+        }
+    }
+
+    /// Whether a text identifies the instance of the request: by ID, ARN or alias, or as `this`, since the token
+    /// identifies it.
+    #[inline]
+    fn is_instance(&self, name: &str) -> bool {
+        let id = self.directory.instance();
+        let is_alias = |alias: &String| alias.eq_ignore_ascii_case(name);
+        name == "this"
+            || floorkey::InstanceId::parse(name) == Some(id)
+            || self.directory.settings().alias.as_ref().is_some_and(is_alias)
+            || arn::after_instance(name, self.state, id).is_some_and(str::is_empty)
+    }
+
+    /// The ID in the ARN of a resource of this kind in this instance; `None` for any other text.
+    #[inline]
+    fn id_in_arn<'q>(&self, name: &'q str, segment: &str) -> Option<&'q str> {
+        let rest = arn::after_instance(name, self.state, self.directory.instance())?;
+        rest.strip_prefix('/')?.strip_prefix(segment)?.strip_prefix('/')
+    }
+}
+
+impl EvaluationInput<'_> {
+    /// The supplied attributes of the subject, the action and the resource; `None` if there are none.
+    #[inline]
+    pub(super) fn attributes(&self) -> Option<Given<'_>> {
+        let (subject, target) = (&self.subject.properties, &self.resource.properties);
+        let action = &self.action.properties;
+        if subject.is_none() && action.is_none() && target.is_none() {
+            return None;
+        }
+        Some(Given {
+            subject: subject.as_deref().map_or(Said::NOTHING, to_supplied),
+            action: action.as_deref().map(|properties| &properties.tags),
+            target: target.as_deref().map_or(Said::NOTHING, to_supplied),
+        })
+    }
+}
+
+#[inline]
+fn to_supplied(properties: &Properties) -> Said<'_> {
+    let Properties { tags, unmatched, hierarchy_group } = properties;
+    Said { attributes: tags, blank: unmatched, hierarchy_group: *hierarchy_group }
+}

@@ -1,0 +1,150 @@
+//! The values of the form, as typed. The query string has the same fields.
+
+use crate::web::form::Fields;
+
+/// The fields, unchanged.
+#[derive(Clone, Debug, Default)]
+pub(super) struct FormInput {
+    /// The user: a name or login.
+    pub(super) who: String,
+    /// The permission: its name, or words of its description.
+    pub(super) can: String,
+    /// The API name of the resource type, or empty if it follows from the permission.
+    pub(super) kind: String,
+    /// The resource: a name or id.
+    pub(super) to: String,
+    /// The time, in the format of a date and time field.
+    pub(super) at: String,
+    /// Attributes of the resource, of the user and of the action: `name=value`, one per line.
+    pub(super) resource_attributes: String,
+    pub(super) user_attributes: String,
+    pub(super) action_attributes: String,
+}
+
+impl FormInput {
+    pub(super) fn parse(fields: &Fields) -> Self {
+        let text = |name: &str| fields.text(name).unwrap_or_default().to_owned();
+        Self {
+            who: text("who"),
+            can: text("can"),
+            kind: text("kind"),
+            to: text("to"),
+            at: text("at"),
+            resource_attributes: text("thing"),
+            user_attributes: text("user"),
+            action_attributes: text("act"),
+        }
+    }
+
+    /// Whether the form is empty.
+    pub(super) fn is_blank(&self) -> bool {
+        [&self.who, &self.can, &self.to, &self.resource_attributes, &self.user_attributes, &self.action_attributes]
+            .into_iter()
+            .all(String::is_empty)
+    }
+
+    /// Whether any attributes are given.
+    pub(super) fn has_attributes(&self) -> bool {
+        [&self.user_attributes, &self.action_attributes, &self.resource_attributes]
+            .into_iter()
+            .any(|text| !text.is_empty())
+    }
+}
+
+/// The error of a field, with suggestions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct FieldError {
+    pub(super) text: String,
+    /// Suggested values: text, and the address of the page with the value filled in.
+    pub(super) choices: Vec<(String, String)>,
+}
+
+impl FieldError {
+    pub(super) fn new(text: impl Into<String>) -> Self {
+        Self { text: text.into(), choices: Vec::new() }
+    }
+
+    /// Creates an error for an ambiguous value, with a link for each choice to the same page with that value in the
+    /// field.
+    pub(super) fn ambiguous(
+        text: impl Into<String>,
+        page: &str,
+        fields: &Fields,
+        field: &str,
+        choices: impl IntoIterator<Item = (String, String)>,
+    ) -> Self {
+        let link = |(label, value): (String, String)| {
+            let fields = fields.with("page", None).with(field, Some(&value)).without_blank();
+            (label, format!("{page}{}", fields.query()))
+        };
+        Self { text: text.into(), choices: choices.into_iter().map(link).collect() }
+    }
+}
+
+/// The errors by field.
+#[derive(Clone, Debug, Default)]
+pub(super) struct FieldErrors {
+    pub(super) who: Option<FieldError>,
+    pub(super) can: Option<FieldError>,
+    pub(super) to: Option<FieldError>,
+    pub(super) at: Option<FieldError>,
+    pub(super) resource_attributes: Option<FieldError>,
+    pub(super) user_attributes: Option<FieldError>,
+    pub(super) action_attributes: Option<FieldError>,
+}
+
+impl FieldErrors {
+    pub(super) fn is_empty(&self) -> bool {
+        let all = [
+            &self.who,
+            &self.can,
+            &self.to,
+            &self.at,
+            &self.resource_attributes,
+            &self.user_attributes,
+            &self.action_attributes,
+        ];
+        all.into_iter().all(Option::is_none)
+    }
+
+    /// Whether a field in the collapsed section has an error, which makes the section open.
+    pub(super) fn in_advanced(&self) -> bool {
+        self.at.is_some()
+            || self.resource_attributes.is_some()
+            || self.user_attributes.is_some()
+            || self.action_attributes.is_some()
+    }
+}
+
+/// Parses `name=value` pairs, one per line.
+///
+/// # Errors
+/// The first line that is not such a pair.
+pub(super) fn pairs(text: &str) -> Result<Vec<(String, String)>, FieldError> {
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let pair = |line: &str| match line.split_once('=') {
+        Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.trim().to_owned())),
+        _ => Err(FieldError::new(format!("“{line}” says nothing: write name=value, one a line."))),
+    };
+    lines.map(pair).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pairs_are_lines_with_an_equals_sign() {
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        assert_eq!(pairs(" a = b=c \r\n\n d=").unwrap(), [pair("a", "b=c"), pair("d", "")]);
+        assert!(pairs("a=b\nnothing").unwrap_err().text.contains("“nothing”"));
+        assert!(pairs("=b").is_err());
+    }
+
+    #[test]
+    fn choices_link_to_the_same_page_with_the_value_filled_in() {
+        let fields = Fields::parse(b"who=an&can=Users.Edit&to=&page=3");
+        let error = FieldError::ambiguous("Which?", "/x", &fields, "who", [("Ann".to_owned(), "ann".to_owned())]);
+        assert_eq!(error.choices, [("Ann".to_owned(), "/x?can=Users.Edit&who=ann".to_owned())]);
+    }
+}

@@ -1,0 +1,140 @@
+//! Resolves a permission by its name, its API name, or words of its description, in the catalog or in an application.
+
+use floorkey::text::folded;
+use floorkey::{AnyPermission, catalogue};
+
+use super::form_input::FieldError;
+use crate::user::why_denied::matching_permissions;
+use crate::web::current_user::CurrentUser;
+use crate::web::form::Fields;
+use crate::web::search_terms::search_terms;
+use crate::web::text;
+
+/// The maximum number of choices for an ambiguous permission.
+const CHOICES_MAX: usize = 8;
+
+/// A permission as shown on pages.
+pub(super) struct PermissionLabel {
+    /// `Users: Edit` or `orders: refund`. The form field accepts it.
+    pub(super) name: String,
+    /// What it allows, in one sentence.
+    pub(super) about: String,
+    /// The API name.
+    pub(super) api_name: String,
+}
+
+impl PermissionLabel {
+    pub(super) fn new(viewer: &CurrentUser, permission: &AnyPermission) -> Self {
+        match permission {
+            AnyPermission::Catalogue(permission) => Self {
+                name: text::permission(*permission),
+                about: permission.info().about.clone(),
+                api_name: permission.name().to_owned(),
+            },
+            AnyPermission::Application { namespace, name } => {
+                let registered = viewer.directory.application(namespace);
+                let known = registered.and_then(|application| application.permission(name));
+                Self {
+                    name: permission.to_string(),
+                    about: known.map(|known| known.description.clone()).unwrap_or_default(),
+                    api_name: name.clone(),
+                }
+            }
+        }
+    }
+}
+
+/// Iterates over all permissions that can be chosen: those of the catalog, then those of registered applications if the
+/// viewer can see applications.
+pub(super) fn all(viewer: &CurrentUser) -> impl Iterator<Item = AnyPermission> + '_ {
+    let visible = viewer.visibility().sees_applications();
+    let applications = viewer.directory.applications().filter(move |_| visible).flat_map(|application| {
+        application.permissions.iter().map(|permission| AnyPermission::Application {
+            namespace: application.namespace.clone(),
+            name: permission.name.clone(),
+        })
+    });
+    catalogue().permissions().map(AnyPermission::Catalogue).chain(applications)
+}
+
+/// Resolves the permission.
+///
+/// # Errors
+/// No permission matches, or several do.
+pub(super) fn resolve(
+    viewer: &CurrentUser,
+    text: &str,
+    page: &str,
+    fields: &Fields,
+) -> Result<AnyPermission, FieldError> {
+    let found = matches(viewer, text);
+    if let [only] = found.as_slice() {
+        return Ok(only.clone());
+    }
+    if found.is_empty() {
+        return Err(FieldError::new(format!(
+            "No permission is called “{text}” or says that. Try another word, or a name such as Users: Edit."
+        )));
+    }
+    let more = if found.len() > CHOICES_MAX { "; these fit best" } else { "" };
+    let choices = found.iter().take(CHOICES_MAX).map(|permission| {
+        let label = PermissionLabel::new(viewer, permission);
+        (label.name.clone(), label.name)
+    });
+    Err(FieldError::ambiguous(
+        format!("Several permissions fit “{text}”{more}. Which one?"),
+        page,
+        fields,
+        "can",
+        choices,
+    ))
+}
+
+/// Returns the matching permissions, the best match first, or a single one if the name matches exactly.
+pub(super) fn matches(viewer: &CurrentUser, text: &str) -> Vec<AnyPermission> {
+    let folded_text = folded(text);
+    if let Some(exact) = exact_match(viewer, text, &folded_text) {
+        return vec![exact];
+    }
+    let words = search_terms(&folded_text);
+    let in_catalogue = matching_permissions(&folded_text).into_iter().map(AnyPermission::Catalogue);
+    let in_applications = all(viewer).filter(|permission| {
+        let AnyPermission::Application { namespace, .. } = permission else { return false };
+        let label = PermissionLabel::new(viewer, permission);
+        let title = viewer.directory.application(namespace).map_or("", |application| application.name.as_str());
+        let text = folded(&format!("{} {title} {}", label.name, label.about));
+        words.iter().all(|word| text.contains(word.as_str()))
+    });
+    let mut found: Vec<_> = in_applications.collect();
+    found.extend(in_catalogue);
+    found
+}
+
+fn exact_match(viewer: &CurrentUser, text: &str, folded_text: &str) -> Option<AnyPermission> {
+    let is_named = |permission: &floorkey::Permission| {
+        folded(permission.name()) == folded_text || folded(&text::permission(*permission)) == folded_text
+    };
+    if let Some(found) = catalogue().permissions().find(is_named) {
+        return Some(AnyPermission::Catalogue(found));
+    }
+    let mut in_applications =
+        all(viewer).filter(|permission| matches!(permission, AnyPermission::Application { name, .. } if name == text));
+    let by_name = in_applications.next().filter(|_| in_applications.next().is_none());
+    // Permission names of applications are case-sensitive and can contain a colon.
+    let whole = all(viewer).find(|permission| permission.to_string() == text);
+    whole.or(by_name).or_else(|| unregistered(viewer, text).filter(|_| viewer.visibility().sees_applications()))
+}
+
+/// Finds a permission in an application that is not registered but used in profiles. The decision is a denial that
+/// gives this as the reason.
+fn unregistered(viewer: &CurrentUser, text: &str) -> Option<AnyPermission> {
+    let applications = viewer.directory.profiles().flat_map(|profile| &profile.applications);
+    let unknown = applications.filter(|application| viewer.directory.application(&application.namespace).is_none());
+    let mut all = unknown.flat_map(|application| {
+        application
+            .permissions
+            .iter()
+            .map(|name| AnyPermission::Application { namespace: application.namespace.clone(), name: name.clone() })
+    });
+    all.find(|permission| permission.to_string() == text)
+}

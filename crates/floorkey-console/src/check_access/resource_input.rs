@@ -1,0 +1,235 @@
+//! Resolves the resource: a stored one by its name or id, one of an application by its id, or one that is only
+//! described by attributes.
+
+use floorkey::text::folded;
+use floorkey::{AnyPermission, HierarchyGroupId, Resource, ResourceId, ResourceType, SecurityProfileId, Target};
+
+use super::form_input::{FieldError, FormInput};
+use super::user_input::{self, name_and_login};
+use super::{can_see_name, can_see_user};
+use crate::web::current_user::CurrentUser;
+use crate::web::form::Fields;
+use crate::web::text;
+
+/// The type that stands for the instance as a whole.
+pub(super) const INSTANCE: &str = "instance";
+
+/// The maximum number of choices for an ambiguous name.
+const CHOICES_MAX: usize = 8;
+
+/// A resource, or the instance, as named in a question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct ResourceInput {
+    /// `user`, `queue`, `instance`, or the namespace of an application.
+    pub(super) kind: String,
+    pub(super) id: String,
+    /// Its name in sentences: `Tom Okafor`, `the queue Billing`. Empty for the instance.
+    pub(super) display_name: String,
+    /// Whether the attributes in the question are all that is known about it.
+    pub(super) is_described_only: bool,
+}
+
+impl ResourceInput {
+    pub(super) fn instance(viewer: &CurrentUser) -> Self {
+        let id = viewer.instance().to_string();
+        Self { kind: INSTANCE.to_owned(), id, display_name: String::new(), is_described_only: false }
+    }
+}
+
+/// The types whose resources Floorkey stores, with their nouns.
+pub(super) const STORED: [(ResourceType, &str); 7] = [
+    (ResourceType::User, "user"),
+    (ResourceType::SecurityProfile, "security profile"),
+    (ResourceType::Queue, "queue"),
+    (ResourceType::RoutingProfile, "routing profile"),
+    (ResourceType::HoursOfOperation, "hours of operation"),
+    (ResourceType::AgentStatus, "agent status"),
+    (ResourceType::HierarchyGroup, "hierarchy group"),
+];
+
+/// The noun for a resource type.
+pub(super) fn noun(kind: ResourceType) -> String {
+    let stored = STORED.iter().find(|(known, _)| *known == kind).map(|(_, noun)| (*noun).to_owned());
+    stored.unwrap_or_else(|| kind.arn_word().replace('-', " "))
+}
+
+/// The choices for the resource type: API name and text.
+pub(super) fn resource_types(viewer: &CurrentUser) -> Vec<(String, String)> {
+    let sentence_case = |text: String| text::sentence_case(&text);
+    let rest = ResourceType::ALL.iter().filter(|kind| STORED.iter().all(|(known, _)| known != *kind));
+    let types = STORED.iter().map(|(kind, _)| kind).chain(rest);
+    let built_in = types.map(|kind| (kind.arn_word().to_owned(), sentence_case(noun(*kind))));
+    let visible = viewer.directory.applications().filter(|_| viewer.visibility().sees_applications());
+    let applications = visible.map(|application| {
+        let name = if application.name.is_empty() { &application.namespace } else { &application.name };
+        (application.namespace.clone(), format!("Something of {name}"))
+    });
+    let first = [(String::new(), "What it is about".to_owned())];
+    let instance = [(INSTANCE.to_owned(), "Nothing in particular".to_owned())];
+    first.into_iter().chain(instance).chain(built_in).chain(applications).collect()
+}
+
+/// Returns the type if the viewer can ask about its resources. Applications, their resources and permissions are
+/// visible only to viewers who can see all of them.
+///
+/// # Errors
+/// The type is an application's, and the viewer cannot see applications.
+pub(super) fn check_visible(viewer: &CurrentUser, kind: String) -> Result<String, FieldError> {
+    let built_in = kind == INSTANCE || ResourceType::named(&kind).is_some();
+    match built_in || viewer.visibility().sees_applications() {
+        true => Ok(kind),
+        false => Err(FieldError::new(
+            "Questions about applications are answered to those who can view all security profiles.",
+        )),
+    }
+}
+
+/// Determines the API name of the resource type.
+///
+/// # Errors
+/// The type is missing, or the permission does not apply to resources of the chosen type.
+pub(super) fn resource_type(input: &FormInput, permission: Option<&AnyPermission>) -> Result<String, FieldError> {
+    match permission {
+        Some(AnyPermission::Application { namespace, name }) => match input.kind.as_str() {
+            "" => Ok(namespace.clone()),
+            kind if kind == namespace => Ok(namespace.clone()),
+            _ => Err(FieldError::new(format!(
+                "“{name}” is a permission in “{namespace}”, so it is asked of things there: leave the type open."
+            ))),
+        },
+        Some(AnyPermission::Catalogue(permission)) => match input.kind.as_str() {
+            "" if input.to.is_empty() && input.resource_attributes.is_empty() => Ok(INSTANCE.to_owned()),
+            "" => permission.info().resource_type.map(|kind| kind.arn_word().to_owned()).ok_or_else(|| {
+                FieldError::new(
+                    "This permission is about no type of thing of its own: choose the type, or leave the thing out.",
+                )
+            }),
+            kind if kind == INSTANCE || ResourceType::named(kind).is_some() => Ok(kind.to_owned()),
+            _ => Err(FieldError::new(format!(
+                "{} is one of Floorkey’s own permissions, which applications’ things are not asked about.",
+                text::permission(*permission)
+            ))),
+        },
+        None if input.kind.is_empty() && input.to.is_empty() => Ok(INSTANCE.to_owned()),
+        None if input.kind.is_empty() => Err(FieldError::new("Choose the type of the thing as well.")),
+        None => Ok(input.kind.clone()),
+    }
+}
+
+/// Finds the resource of that type.
+///
+/// # Errors
+/// There is none, or the name is ambiguous.
+pub(super) fn resolve(
+    viewer: &CurrentUser,
+    input: &FormInput,
+    kind: String,
+    page: &str,
+    fields: &Fields,
+) -> Result<ResourceInput, FieldError> {
+    if kind == INSTANCE {
+        return match input.to.is_empty() && input.resource_attributes.is_empty() {
+            true => Ok(ResourceInput::instance(viewer)),
+            false => {
+                Err(FieldError::new("Nothing in particular has no name and no properties: choose a type of thing."))
+            }
+        };
+    }
+    let id = input.to.clone();
+    let is_described = !input.resource_attributes.is_empty();
+    let Some(built_in) = ResourceType::named(&kind) else {
+        return Ok(application_resource(viewer, kind, id));
+    };
+    let described = |id: String| {
+        let display_name =
+            if id.is_empty() { format!("a {}", noun(built_in)) } else { format!("the {} {id}", noun(built_in)) };
+        ResourceInput { kind: kind.clone(), id, display_name, is_described_only: true }
+    };
+    if !STORED.iter().any(|(known, _)| *known == built_in) {
+        return Ok(described(id));
+    }
+    if id.is_empty() {
+        let name = || Err(FieldError::new(format!("Which {}? Give a name, or describe one below.", noun(built_in))));
+        return if is_described { Ok(described(id)) } else { name() };
+    }
+    if built_in == ResourceType::User {
+        return match user_input::resolve(viewer, &id, page, fields, "to") {
+            Ok(user) => {
+                let (id, display_name) = (user.username.clone(), name_and_login(&user));
+                Ok(ResourceInput { kind, id, display_name, is_described_only: false })
+            }
+            Err(error) if error.choices.is_empty() && is_described => Ok(described(id)),
+            Err(error) => Err(error),
+        };
+    }
+    let resources = stored_resources(viewer, built_in);
+    let wanted = folded(&id);
+    let matches_last_part = |name: &str| folded(name.rsplit(" / ").next().unwrap_or(name)) == wanted;
+    let tail = id.rsplit('/').next().unwrap_or_default();
+    let exact: Vec<_> = resources
+        .iter()
+        .filter(|(known, name)| known == tail || folded(name) == wanted || matches_last_part(name))
+        .collect();
+    if let [(known, name)] = exact.as_slice() {
+        let display_name = format!("the {} {name}", noun(built_in));
+        return Ok(ResourceInput { kind, id: known.clone(), display_name, is_described_only: false });
+    }
+    let matches: Vec<_> = match exact.is_empty() {
+        true => resources.iter().filter(|(_, name)| folded(name).contains(&wanted)).take(CHOICES_MAX).collect(),
+        false => exact.into_iter().take(CHOICES_MAX).collect(),
+    };
+    match matches.is_empty() {
+        true if is_described => Ok(described(id)),
+        true => Err(FieldError::new(format!("No {} in your sight is called “{id}”.", noun(built_in)))),
+        false => {
+            let choices = matches.into_iter().map(|(_, name)| (name.clone(), name.clone()));
+            let text = format!("Which {} called like “{id}”?", noun(built_in));
+            Err(FieldError::ambiguous(text, page, fields, "to", choices))
+        }
+    }
+}
+
+/// Returns a resource of an application. It need not be registered.
+fn application_resource(viewer: &CurrentUser, kind: String, id: String) -> ResourceInput {
+    let known = viewer.directory.application_resource(&kind, &id).is_some();
+    let application = viewer.directory.application(&kind).map(|application| application.name.clone());
+    let name = application.filter(|name| !name.is_empty()).unwrap_or_else(|| kind.clone());
+    let display_name = if id.is_empty() { format!("a thing of {name}") } else { format!("{id} of {name}") };
+    ResourceInput { kind, id, display_name, is_described_only: !known }
+}
+
+/// Returns id and name of the stored resources of a type that the viewer can see, except users.
+pub(super) fn stored_resources(viewer: &CurrentUser, stored_type: ResourceType) -> Vec<(String, String)> {
+    let directory = &viewer.directory;
+    match stored_type {
+        ResourceType::User => Vec::new(),
+        ResourceType::SecurityProfile => {
+            let visible = directory.profiles().filter(|profile| can_see_name(viewer, &Target::Profile(profile.id)));
+            visible.map(|profile| (SecurityProfileId::to_string(&profile.id), profile.name.clone())).collect()
+        }
+        ResourceType::HierarchyGroup => {
+            let visible = directory.groups().filter(|group| can_see_name(viewer, &Target::Group(group.id)));
+            let path = |id| text::group(&viewer.visibility(), id);
+            visible.map(|group| (HierarchyGroupId::to_string(&group.id), path(group.id))).collect()
+        }
+        stored_type => {
+            let pair =
+                |resource: &std::sync::Arc<Resource>| (ResourceId::to_string(&resource.id), resource.name.clone());
+            let visible = directory
+                .resources(stored_type)
+                .filter(|resource| can_see_name(viewer, &Target::Resource(resource.id)));
+            visible.map(pair).collect()
+        }
+    }
+}
+
+/// Whether the viewer can see a search result.
+pub(super) fn is_visible(viewer: &CurrentUser, found: &floorkey::search::Found<'_>) -> bool {
+    use floorkey::search::Found;
+    match found {
+        Found::User(user) => can_see_user(viewer, user.id),
+        Found::Instance | Found::Application(_) | Found::Profile(_) | Found::Group(_) | Found::Resource(_) => {
+            can_see_name(viewer, &found.target())
+        }
+    }
+}

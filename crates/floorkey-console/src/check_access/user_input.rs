@@ -1,0 +1,97 @@
+//! Resolves a user by login, id, ARN or name.
+
+use std::sync::Arc;
+
+use floorkey::text::folded;
+use floorkey::{User, UserId};
+
+use super::form_input::FieldError;
+use super::{can_see_permissions, can_see_user};
+use crate::web::current_user::CurrentUser;
+use crate::web::form::Fields;
+use crate::web::search_terms::search_terms;
+
+/// The maximum number of choices for an ambiguous name.
+const CHOICES_MAX: usize = 8;
+
+/// Finds the user among those that the viewer can see.
+///
+/// # Errors
+/// No user matches, or several do.
+pub(super) fn resolve(
+    viewer: &CurrentUser,
+    text: &str,
+    page: &str,
+    fields: &Fields,
+    field: &str,
+) -> Result<Arc<User>, FieldError> {
+    if let Some(user) = exact_match(viewer, text) {
+        return Ok(user);
+    }
+    let mut users = matches(viewer, text, CHOICES_MAX + 1);
+    if let [_] = users.as_slice()
+        && let Some(only) = users.pop()
+    {
+        return Ok(only);
+    }
+    if users.is_empty() {
+        return Err(FieldError::new(format!("Nobody in your sight is called “{text}”. Give a name or a login name.")));
+    }
+    let more = if users.len() > CHOICES_MAX { "; these are the first" } else { "" };
+    let choices = users.iter().take(CHOICES_MAX).map(|user| (name_and_login(user), user.username.clone()));
+    Err(FieldError::ambiguous(
+        format!("Several users are called like “{text}”{more}. Which one?"),
+        page,
+        fields,
+        field,
+        choices,
+    ))
+}
+
+/// Finds the user, whose permissions must be visible to the viewer.
+///
+/// # Errors
+/// Those of [`resolve`], or the viewer cannot see the user's permissions.
+pub(super) fn resolve_subject(
+    viewer: &CurrentUser,
+    text: &str,
+    page: &str,
+    fields: &Fields,
+) -> Result<Arc<User>, FieldError> {
+    let user = resolve(viewer, text, page, fields, "who")?;
+    match can_see_permissions(viewer, &user) {
+        true => Ok(user),
+        false => Err(FieldError::new(format!(
+            "What {} can do is not shown: you can’t see all of the user’s security profiles.",
+            user.display_name()
+        ))),
+    }
+}
+
+/// A user's display name, followed by the login if it differs.
+pub(super) fn name_and_login(user: &User) -> String {
+    let name = user.display_name();
+    if name == user.username { name } else { format!("{name} ({})", user.username) }
+}
+
+/// Finds the user with exactly that login, id or ARN.
+fn exact_match(viewer: &CurrentUser, text: &str) -> Option<Arc<User>> {
+    let directory = &viewer.directory;
+    let by_id = || directory.user(UserId::parse(text.rsplit('/').next()?)?);
+    let users = directory.user_by_login(text).or_else(by_id)?;
+    can_see_user(viewer, users.id).then(|| users.clone())
+}
+
+/// Returns up to `max` visible users, ordered by login, whose login or name contains all the words.
+pub(super) fn matches(viewer: &CurrentUser, text: &str, max: usize) -> Vec<Arc<User>> {
+    let words = search_terms(text);
+    if words.is_empty() {
+        return Vec::new();
+    }
+    let is_match = |user: &&Arc<User>| {
+        let name = folded(&format!("{} {}", user.username, user.display_name()));
+        words.iter().all(|word| name.contains(word.as_str()))
+    };
+    let all = viewer.directory.users_after(None);
+    all.filter(is_match).filter(|user| can_see_user(viewer, user.id)).take(max).cloned().collect()
+}

@@ -1,0 +1,84 @@
+//! Changes to records since a form about them was opened, for conflict messages.
+
+use floorkey::{Principal, RecordKey, Timestamp};
+use floorkey_store::{AuditQuery, AuditTerm, EventPart, StoredOutcome};
+
+use super::{HistoryEntry, PAGE_BYTES_MAX, RequestedPart, VisibleEvent, visibility};
+use crate::web::current_user::CurrentUser;
+use crate::web::page_error::PageError;
+use crate::web::session;
+use floorkey_service::event_types;
+
+/// The number of events read for each record. Refused events and those without changes count too.
+const EVENTS_MAX: usize = 20;
+
+/// The maximum number of records to query. Bulk changes are recorded as one event, so a few are sufficient.
+const RECORDS_MAX: usize = 5;
+
+/// The maximum number of change lines read from an event.
+const LINES_MAX: usize = 200;
+
+/// Returns the changes to these records after a time, newest first. The time is limited to the maximum lifetime of a
+/// session, because no form is older than its session. This prevents a forged time from revealing the history of a
+/// record.
+pub(crate) async fn changes_since(
+    viewer: &CurrentUser,
+    records: &[RecordKey],
+    time: Timestamp,
+) -> Result<Vec<VisibleEvent>, PageError> {
+    let lifetime = i64::try_from(session::LIFETIME.as_millis()).unwrap_or(i64::MAX);
+    let time = time.max(Timestamp::from_millis(viewer.now.as_millis().saturating_sub(lifetime)));
+    let mut found: Vec<EventPart> = Vec::new();
+    let records: Vec<RecordKey> = records.iter().take(RECORDS_MAX).cloned().collect();
+    let part = RequestedPart { about: records.clone(), take: LINES_MAX, ..RequestedPart::default() }.part(viewer);
+    for record in &records {
+        let query =
+            AuditQuery { terms: vec![AuditTerm::Target(record.clone())], from: Some(time), ..AuditQuery::default() };
+        let store = viewer.app().service.store();
+        let read = store.audit_search_parts(viewer.instance(), query, part.clone(), EVENTS_MAX, PAGE_BYTES_MAX).await?;
+        let changed = |part: &EventPart| {
+            // The form was created from the state at exactly that time.
+            matches!(part.event.outcome, StoredOutcome::Done { .. }) && part.changes > 0 && part.event.at > time
+        };
+        found.extend(read.events.into_iter().filter(changed));
+    }
+    found.sort_by_key(|part| std::cmp::Reverse(part.event.seq));
+    found.dedup_by_key(|part| part.event.seq);
+    let seen = found.into_iter().filter_map(|part| visibility::limit_to_viewer(viewer, part));
+    Ok(seen.map(|event| event.about(&records)).collect())
+}
+
+/// Describes each event in a sentence: who did what, to whom and when.
+pub(crate) fn sentences(viewer: &CurrentUser, events: &[VisibleEvent], limit: usize) -> Vec<String> {
+    let sentence = |event: &VisibleEvent| {
+        let entry = HistoryEntry::new(viewer, event);
+        format!(
+            "{} {}{} ({}).",
+            actor_name(viewer, event),
+            event_types::text(&entry.action),
+            entry.hidden_targets_text(),
+            entry.when
+        )
+    };
+    events.iter().take(limit).map(sentence).collect()
+}
+
+/// The name of the actor, or `You` for the viewer.
+pub(crate) fn actor_name(viewer: &CurrentUser, event: &VisibleEvent) -> String {
+    match &event.event.principal {
+        Principal::User { id, .. } if *id == viewer.user.id => "You".to_owned(),
+        _ => HistoryEntry::new(viewer, event).who.name,
+    }
+}
+
+/// Describes the changes to this record, newest first.
+pub(crate) fn changes(viewer: &CurrentUser, events: &[VisibleEvent], record: &RecordKey, limit: usize) -> Vec<String> {
+    let limited = |event: &VisibleEvent| {
+        let mut seen = event.clone();
+        seen.event.targets.retain(|target| target == record);
+        seen.event.changes.retain(|change| change.record == *record);
+        seen
+    };
+    let lines = events.iter().flat_map(|event| HistoryEntry::new(viewer, &limited(event)).changes);
+    lines.take(limit).map(|change| change.text).collect()
+}

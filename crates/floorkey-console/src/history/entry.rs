@@ -1,0 +1,362 @@
+//! Describes events: a headline, and the changes.
+
+use floorkey::visibility::Viewer;
+use floorkey::{Act, Permission, RecordKey, SecurityProfileId, Timestamp};
+use floorkey_store::{Kept, StoredFieldChange, StoredFlag, StoredOutcome, StoredStep};
+
+use super::NAMED_MAX;
+use super::field_labels::{label, member_label};
+use super::names::{actor, record_link};
+use super::visibility::{VisibleEvent, is_hidden_field};
+use crate::web::current_user::CurrentUser;
+use crate::web::guard_flags;
+use crate::web::text;
+use floorkey_service::event_types::{self, Named, Objects, Piece};
+
+/// An event, prepared for display.
+pub(crate) struct HistoryEntry {
+    /// Its sequence number in the audit log.
+    pub(crate) seq: u64,
+    pub(crate) when: String,
+    pub(crate) iso: String,
+    pub(crate) who: Named,
+    /// How the actor connected: console, access key, operator key.
+    pub(crate) through: &'static str,
+    pub(crate) address: String,
+    /// The title of its event type: `User created`.
+    pub(crate) title: String,
+    /// The action and its objects: `created the user Ann`.
+    pub(crate) action: Vec<Piece>,
+    /// The number of records outside the viewer's scope.
+    pub(crate) hidden_targets: usize,
+    /// The changes in short sentences, as far as they were read.
+    pub(crate) changes: Vec<ChangeLine>,
+    /// The number of further changes.
+    pub(crate) more_changes: usize,
+    /// The address of the full list.
+    pub(crate) changes_href: String,
+    /// The reason for a refusal, as recorded or in general terms.
+    pub(crate) refused: Option<String>,
+    /// The reference that the actor was asked to give to an administrator.
+    pub(crate) reference: Option<String>,
+    /// Aspects of the event that deserve attention.
+    pub(crate) flags: Vec<String>,
+}
+
+/// A change as text.
+pub(crate) struct ChangeLine {
+    /// `added`, `removed` or `changed`.
+    pub(crate) kind: &'static str,
+    pub(crate) text: String,
+    /// The record, if the event is about several.
+    pub(crate) record: Option<Named>,
+}
+
+impl HistoryEntry {
+    /// Describes the event for the viewer.
+    pub(crate) fn new(viewer: &CurrentUser, visible_event: &VisibleEvent) -> Self {
+        let (event, directory, principal) = (&visible_event.event, &viewer.directory, viewer.principal());
+        let context = EntryContext { viewer, visible: Viewer::new(directory, &principal, viewer.now) };
+        let (mut who, through) = actor(directory, &event.principal, visible_event.shows_actor);
+        if event.act == Act::FailedSignIn.name() {
+            // The principal is the system, but the attempt was made by an unknown person.
+            who = Named::plain("Someone");
+        }
+        let (refused, reference) = match &event.outcome {
+            StoredOutcome::Done { .. } => (None, None),
+            StoredOutcome::Refused { message, reference, .. } if visible_event.shows_details => {
+                (Some(stored_text(message)), reference.clone())
+            }
+            StoredOutcome::Refused { code, reference, .. } => {
+                (Some(general_reason(code).to_owned()), reference.clone())
+            }
+        };
+        let changes: Vec<ChangeLine> =
+            change_lines(&context, visible_event, event.targets.len() > 1 && visible_event.about_user().is_none());
+        Self {
+            seq: event.seq,
+            when: text::utc_time(event.at),
+            iso: text::iso_time(event.at),
+            who,
+            through,
+            address: event.address.as_ref().map(stored_text).unwrap_or_default(),
+            title: event_types::title(&event.act).to_owned(),
+            action: headline(&context, visible_event, refused.is_some()),
+            hidden_targets: visible_event.hidden_targets,
+            more_changes: visible_event.lines.saturating_sub(changes.len()),
+            changes,
+            changes_href: match visible_event.about_user() {
+                Some(user) => format!("/connect/history/{}?user={user}#changes", event.seq),
+                None => format!("/connect/history/{}#changes", event.seq),
+            },
+            refused,
+            reference,
+            flags: event.flags.iter().map(|flag| flag_text(&context, visible_event, flag)).collect(),
+        }
+    }
+}
+
+impl HistoryEntry {
+    /// The suffix of the headline for hidden records: `, and 2 more outside your scope`.
+    pub(crate) fn hidden_targets_text(&self) -> String {
+        match self.hidden_targets {
+            0 => String::new(),
+            hidden_targets => format!(", and {} more outside your scope", text::figure(hidden_targets)),
+        }
+    }
+
+    /// The number of changes that are not listed: `110,364 more changes`.
+    pub(crate) fn more_changes_text(&self) -> String {
+        match self.changes.is_empty() {
+            true => text::count_noun(self.more_changes, "change"),
+            false => text::count_noun(self.more_changes, "more change"),
+        }
+    }
+}
+
+/// The viewer, and what they can see.
+struct EntryContext<'a> {
+    viewer: &'a CurrentUser,
+    visible: Viewer<'a>,
+}
+
+impl EntryContext<'_> {
+    fn record_link(&self, visible_event: &VisibleEvent, key: &RecordKey) -> Named {
+        record_link(&self.viewer.directory, &self.visible, &visible_event.names, key)
+    }
+}
+
+/// What was done or attempted, to follow the name of the actor.
+fn headline(context: &EntryContext<'_>, visible_event: &VisibleEvent, is_refused: bool) -> Vec<Piece> {
+    let event = &visible_event.event;
+    let is_user = |key: &&RecordKey| matches!(key, RecordKey::User(_));
+    if event.act == Act::FailedSignIn.name() && !event.targets.iter().any(|key| is_user(&key)) {
+        return vec![Piece::words(event_types::FAILED_AT_NO_USER)];
+    }
+    let objects = Objects::new(&event.targets, NAMED_MAX, |key| context.record_link(visible_event, key));
+    match is_refused {
+        true => event_types::tried(&event.act, &objects),
+        false => event_types::did(&event.act, &objects),
+    }
+}
+
+/// Describes the changes in the event, with the record of each if there are several.
+fn change_lines(context: &EntryContext<'_>, visible_event: &VisibleEvent, names_records: bool) -> Vec<ChangeLine> {
+    let changes = visible_event.event.changes.iter().flat_map(|change| {
+        let record = names_records.then(|| context.record_link(visible_event, &change.record));
+        describe_change(context, change).into_iter().map(move |(kind, text)| ChangeLine {
+            kind,
+            text,
+            record: record.clone(),
+        })
+    });
+    changes.collect()
+}
+
+/// The general reason for a refusal, which reveals no names.
+fn general_reason(code: &str) -> &'static str {
+    match code {
+        "not-permitted" => "A permission for it is missing.",
+        "not-administrator" => "It needs full access.",
+        "not-fresh" => "It needs a recent sign-in.",
+        "out-of-scope" => "It is outside the scope of the permission.",
+        "restricted" => "A restriction forbids it.",
+        "guard" => "The escalation guard refused it.",
+        "last-administrator" => "It would remove the last administrator.",
+        "not-found" => "What it is about does not exist.",
+        "duplicate" => "The name is taken.",
+        "in-use" => "It is in use.",
+        "limit-exceeded" => "It exceeds a limit.",
+        "stale" => "It had changed in the meantime.",
+        "invalid" | "unknown-permission" => "An input was wrong.",
+        _ => "It was refused.",
+    }
+}
+
+/// A stored value, or a note that it was erased.
+pub(super) fn stored_text(stored_text: &Kept) -> String {
+    match stored_text {
+        Kept::Value(value) => value.clone(),
+        Kept::Erased => "(erased)".to_owned(),
+    }
+}
+
+fn non_empty(text: &Option<Kept>) -> Option<Kept> {
+    text.clone().filter(|text| !matches!(text, Kept::Value(text) if text.is_empty()))
+}
+
+fn describe_change(context: &EntryContext<'_>, change: &StoredFieldChange) -> Vec<(&'static str, String)> {
+    let value = |text: &Kept| display_value(context, change, &stored_text(text));
+    // An empty text counts as none.
+    let step = match &change.step {
+        StoredStep::Value { before, after } => StoredStep::Value { before: non_empty(before), after: non_empty(after) },
+        members @ StoredStep::Members { .. } => members.clone(),
+    };
+    match (&step, change.field.as_str()) {
+        (_, field) if is_hidden_field(field) => Vec::new(),
+        (StoredStep::Value { before, after }, "phone") => {
+            let now = if after.is_some() { "Phone settings changed" } else { "Phone settings cleared" };
+            if before.is_some() || after.is_some() { vec![("changed", now.to_owned())] } else { Vec::new() }
+        }
+        (StoredStep::Value { before: None, after: Some(after) }, _) => {
+            vec![("added", format!("{}: {}", label(&change.field), value(after)))]
+        }
+        (StoredStep::Value { before: Some(before), after: None }, _) => {
+            vec![("removed", format!("{}: {}", label(&change.field), value(before)))]
+        }
+        (StoredStep::Value { before: Some(before), after: Some(after) }, _) => {
+            vec![("changed", format!("{}: {} → {}", label(&change.field), value(before), value(after)))]
+        }
+        (StoredStep::Value { before: None, after: None }, _) => Vec::new(),
+        (StoredStep::Members { added, removed }, _) => {
+            let added = added.iter().map(|text| ("added", format!("{}: {}", member_label(&change.field), value(text))));
+            let removed =
+                removed.iter().map(|text| ("removed", format!("{}: {}", member_label(&change.field), value(text))));
+            added.chain(removed).collect()
+        }
+    }
+}
+
+/// Translates a stored value for people: ids become names if the viewer can see them.
+fn display_value(context: &EntryContext<'_>, change: &StoredFieldChange, text: &str) -> String {
+    let visible = &context.visible;
+    let other = |name: Option<String>, sees_gone: bool, id: &dyn std::fmt::Display, what: &str| match (name, sees_gone)
+    {
+        (Some(name), _) => name,
+        (None, true) => format!("{what} {id} (deleted)"),
+        (None, false) => format!("a {what} outside your scope"),
+    };
+    let profile = |text: &str| {
+        let id = SecurityProfileId::parse(text)?;
+        let name = visible.profile_name(id).map(str::to_owned);
+        Some(other(name, visible.sees_all_profiles(), &id, "security profile"))
+    };
+    // The id is followed by other data.
+    let resource = |text: &str, what: &str| {
+        let (id, rest) = text.split_once(' ').map_or((text, String::new()), |(id, rest)| (id, format!(" {rest}")));
+        let id = floorkey::ResourceId::parse(id)?;
+        let name = visible.resource_name(id).map(str::to_owned);
+        Some(format!("{}{rest}", other(name, visible.resource(id).shows_details(), &id, what)))
+    };
+    let found = match change.field.as_str() {
+        "security_profiles" => {
+            let (id, dates) = text.split_once(' ').unwrap_or((text, ""));
+            profile(id).map(|name| format!("{name}{}", format_dates(dates)))
+        }
+        "assignable" => profile(text),
+        "permissions" => Permission::parse(text).ok().map(text::permission),
+        "hierarchy_group" | "parent" => floorkey::HierarchyGroupId::parse(text).map(|id| {
+            let name = visible.group_path(id).or_else(|| visible.group_name(id).map(str::to_owned));
+            other(name, visible.group(id).shows_details(), &id, "group")
+        }),
+        "routing_profile" => resource(text, "routing profile"),
+        "default_outbound_queue" | "queues" | "manual_assignment_queues" => resource(text, "queue"),
+        "hours_of_operation" | "parent_hours" => resource(text, "hours of operation"),
+        "password" => Some(
+            match text {
+                "None" => "none",
+                "OneTime" => "temporary",
+                _ => "set by the user",
+            }
+            .to_owned(),
+        ),
+        "enabled" | "hierarchy_restricted" | "takes_contacts" | "can_be_chosen" => {
+            Some(if text == "true" { "yes" } else { "no" }.to_owned())
+        }
+        "conditions" => Some(condition_text(text)),
+        "expires" => text.parse().ok().map(|millis| text::utc_time(Timestamp::from_millis(millis))),
+        "applications" => text.split_once(' ').map(|(namespace, name)| format!("{name} in {namespace}")),
+        "owner" => floorkey::UserId::parse(text).map(|id| {
+            let user = context.viewer.directory.user(id).filter(|_| visible.user_name(id).is_some());
+            other(user.map(|user| user.display_name()), visible.sees_all_users(), &id, "user")
+        }),
+        _ => None,
+    };
+    found.unwrap_or_else(|| text.to_owned())
+}
+
+/// `Users.Edit if its “owner” is the user`, with the permission's display name.
+fn condition_text(text: &str) -> String {
+    match text.split_once(" if ") {
+        Some((name, condition)) => {
+            let name = Permission::parse(name).map_or_else(|_| name.to_owned(), text::permission);
+            format!("{name} applies only if {condition}")
+        }
+        None => text.to_owned(),
+    }
+}
+
+/// Formats the timestamps in ` from 1795342500000 until …`.
+fn format_dates(text: &str) -> String {
+    let time = |word: &str| word.parse().ok().map(|millis| text::utc_time(Timestamp::from_millis(millis)));
+    let words: Vec<_> = text.split(' ').filter(|word| !word.is_empty()).collect();
+    words.iter().map(|word| format!(" {}", time(word).unwrap_or_else(|| (*word).to_owned()))).collect()
+}
+
+fn flag_text(context: &EntryContext<'_>, visible_event: &VisibleEvent, flag: &StoredFlag) -> String {
+    match flag {
+        StoredFlag::TookFromStrongerUsers(..) if !visible_event.shows_details => {
+            return "Took access from users with more access than the actor".to_owned();
+        }
+        StoredFlag::AssignableProfileGrew(..) if !visible_event.shows_details => {
+            return "A security profile that users can assign now gives more".to_owned();
+        }
+        _ => {}
+    }
+    if let Some(sentence) = guard_flags::in_history(context.viewer, flag) {
+        return sentence;
+    }
+    let list = |names: &[String]| {
+        let names: Vec<_> =
+            names.iter().map(|name| Permission::parse(name).map_or_else(|_| name.clone(), text::permission)).collect();
+        text::join_names(&names, 6)
+    };
+    match flag {
+        StoredFlag::GaveMoreThanHeld(names) if names.is_empty() || !visible_event.shows_details => {
+            "Gave more access than the actor has".to_owned()
+        }
+        StoredFlag::GaveMoreThanHeld(names) => format!("Gave more access than the actor has: {}", list(names)),
+        StoredFlag::TouchedStrongerUser(_) if !visible_event.shows_details => {
+            "Changed a user who has more access than the actor".to_owned()
+        }
+        StoredFlag::TouchedStrongerUser(names) => {
+            format!("Changed a user who has more access than the actor: {}", list(names))
+        }
+        StoredFlag::LooksLike(user) => {
+            let login = context.visible.user_name(*user).unwrap_or("one outside your scope");
+            format!("The login looks like {login}")
+        }
+        StoredFlag::TookReservedLogin(user) => {
+            let login = context.visible.user_name(*user).unwrap_or("one whom you can't view, or who is deleted");
+            format!("The login was reserved for another user: {login}")
+        }
+        StoredFlag::Undid(revision) => format!("Undid revision {}", revision.0),
+        StoredFlag::Reason(_) if !visible_event.shows_actor => "A reason was given".to_owned(),
+        StoredFlag::Reason(reason) => format!("Reason given: {}", stored_text(reason)),
+        StoredFlag::Repeated(times) if visible_event.event.act == Act::FailedSignIn.name() => {
+            let attempts = text::count_noun(usize::try_from(*times).unwrap_or(usize::MAX), "attempt");
+            format!("{attempts} within a minute")
+        }
+        StoredFlag::Repeated(times) => {
+            let times = text::count_noun(usize::try_from(*times).unwrap_or(usize::MAX), "more time");
+            format!("Refused {times} within a minute; this is the last of them")
+        }
+        // Described by `in_history` above.
+        StoredFlag::TookFromStrongerUsers(..)
+        | StoredFlag::WidenedOwnAssignable
+        | StoredFlag::AssignableProfileGrew(..)
+        | StoredFlag::CredentialsReplaced(..)
+        | StoredFlag::CredentialsInOtherHands(..) => String::new(),
+    }
+}
+
+/// A record with its kind, for the page of an event.
+pub(super) fn record_label(
+    viewer: &CurrentUser,
+    visible_event: &VisibleEvent,
+    key: &RecordKey,
+) -> (&'static str, Named) {
+    let principal = viewer.principal();
+    let visible = Viewer::new(&viewer.directory, &principal, viewer.now);
+    (event_types::kind(key), record_link(&viewer.directory, &visible, &visible_event.names, key))
+}

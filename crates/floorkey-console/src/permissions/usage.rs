@@ -1,0 +1,63 @@
+//! The number of users and profiles with each permission, for viewers who can see all of them.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use floorkey::{Directory, Permission, SecurityProfile};
+
+use crate::web::current_user::CurrentUser;
+use crate::who_has_what::combinations::Combinations;
+
+/// The counts by permission.
+pub(super) struct PermissionUsage {
+    counts: HashMap<Permission, UsageCount>,
+}
+
+/// The number of users and profiles with a permission or restriction.
+#[derive(Clone, Copy, Default)]
+pub(super) struct UsageCount {
+    pub(super) users: usize,
+    pub(super) profiles: usize,
+}
+
+impl PermissionUsage {
+    /// Counts for a viewer who can see all users and profiles. Returns `None` for others, because a partial count could
+    /// be mistaken for the total.
+    pub(super) fn for_viewer(viewer: &CurrentUser) -> Option<Self> {
+        let visibility = viewer.visibility();
+        let all = visibility.sees_all_permissions() && visibility.sees_all_assignments();
+        all.then(|| Self::count(&viewer.directory, viewer))
+    }
+
+    fn count(directory: &Directory, viewer: &CurrentUser) -> Self {
+        let mut counts: HashMap<Permission, UsageCount> = HashMap::new();
+        for combination in Combinations::from_directory(directory, viewer.now).combinations() {
+            for permission in combination.permissions.union(&combination.restrictions).iter() {
+                counts.entry(permission).or_default().users += combination.users;
+            }
+        }
+        for profile in directory.profiles() {
+            for permission in floorkey::effective(profile.permissions.permissions()).iter() {
+                counts.entry(permission).or_default().profiles += 1;
+            }
+        }
+        Self { counts }
+    }
+
+    pub(super) fn get(&self, permission: Permission) -> UsageCount {
+        self.counts.get(&permission).copied().unwrap_or_default()
+    }
+}
+
+/// Returns the visible profiles that grant the permission, with legacy names resolved as in decisions.
+pub(super) fn profiles<'a>(
+    viewer: &'a CurrentUser,
+    permission: Permission,
+) -> impl Iterator<Item = &'a Arc<SecurityProfile>> + 'a {
+    let grants = move |profile: &&Arc<SecurityProfile>| {
+        floorkey::effective(profile.permissions.permissions()).contains(permission)
+    };
+    let visibility = viewer.visibility();
+    let is_visible = move |profile: &&Arc<SecurityProfile>| visibility.profile(profile.id).shows_details();
+    viewer.directory.profiles().filter(grants).filter(is_visible)
+}

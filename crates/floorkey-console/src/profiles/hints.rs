@@ -1,0 +1,82 @@
+//! Hints about selected permissions: inherited lists of names, suggested permissions, and permissions that need others
+//! to be useful.
+
+use floorkey::catalogue::{Dependency, Inherited, Strength, WorksWith};
+use floorkey::{PermissionSet, catalogue};
+
+use super::draft;
+use crate::web::text;
+
+/// An inherited list of names.
+pub(super) struct InheritedList {
+    /// The listed resources: `Security profiles, Routing profiles`.
+    pub(super) lists: String,
+    pub(super) place: &'static str,
+    /// The API names of the permissions that make the list visible, for the script.
+    pub(super) by: String,
+    /// The selected ones among them, as text.
+    pub(super) because: String,
+    pub(super) hidden: bool,
+}
+
+/// A permission that is often needed with another, but not selected by default.
+pub(super) struct Suggestion {
+    /// The API names of both, for the script.
+    pub(super) when: &'static str,
+    pub(super) name: &'static str,
+    pub(super) label: String,
+    pub(super) because: &'static str,
+    pub(super) hidden: bool,
+}
+
+/// Permissions that are useful only with others, which they do not include.
+pub(super) struct NeedsOthers {
+    /// The API names of both, for the script.
+    pub(super) when: String,
+    pub(super) needs: String,
+    pub(super) label: String,
+    pub(super) needs_label: String,
+    pub(super) because: &'static str,
+    pub(super) hidden: bool,
+}
+
+pub(super) fn inherited_lists(granted: &PermissionSet) -> Vec<InheritedList> {
+    let row = |source: &'static Inherited| {
+        let because: Vec<String> = source.permissions.intersection(granted).iter().map(text::permission).collect();
+        let lists: Vec<&str> = source.lists.iter().map(|listed| listed.info().resource.as_str()).collect();
+        InheritedList {
+            lists: text::join_names(&lists, 12),
+            place: &source.place,
+            by: draft::names(&source.permissions),
+            hidden: because.is_empty(),
+            because: text::join_names(&because, 3),
+        }
+    };
+    catalogue().inherited().iter().map(row).collect()
+}
+
+pub(super) fn suggestions(granted: &PermissionSet) -> Vec<Suggestion> {
+    let dependencies = catalogue().dependencies().iter().filter(|dependency| dependency.strength == Strength::Offered);
+    let row = |dependency: &'static Dependency| Suggestion {
+        when: dependency.permission.name(),
+        name: dependency.requires.name(),
+        label: text::permission(dependency.requires),
+        because: &dependency.because,
+        hidden: !granted.contains(dependency.permission) || granted.contains(dependency.requires),
+    };
+    dependencies.map(row).collect()
+}
+
+pub(super) fn need_others(granted: &PermissionSet) -> Vec<NeedsOthers> {
+    let permission_names =
+        |set: &PermissionSet| text::join_names(&set.iter().map(text::permission).collect::<Vec<_>>(), 4);
+    let row = |rule: &'static WorksWith| NeedsOthers {
+        when: draft::names(&rule.permissions),
+        needs: draft::names(&rule.needs),
+        label: permission_names(&rule.permissions),
+        needs_label: permission_names(&rule.needs),
+        because: &rule.because,
+        hidden: rule.permissions.intersection(granted).is_empty() || rule.needs.is_subset(granted),
+    };
+    catalogue().works_with().iter().map(row).collect()
+}

@@ -1,0 +1,72 @@
+//! The users who have a profile, as far as the viewer can see them.
+
+use std::sync::Arc;
+
+use floorkey::text::folded;
+use floorkey::{SecurityProfileId, User};
+
+use crate::web::current_user::CurrentUser;
+use crate::web::text;
+
+/// The maximum number of users listed by name.
+const LISTED_MAX: usize = 20;
+
+/// The users who have a profile at present or in the future.
+pub(super) struct ProfileUsers {
+    /// The number of users that the viewer can see.
+    pub(super) total: usize,
+    /// `12 users`, or `12 users in your scope` if there may be others.
+    pub(super) count: String,
+    /// Whether the number includes all users.
+    pub(super) complete: bool,
+    /// The first users that the viewer can see.
+    pub(super) first: Vec<UserLink>,
+    /// The number of users not listed, formatted, or `None` if all are.
+    pub(super) unlisted: Option<String>,
+    /// The address of the full list, if the viewer can open it.
+    pub(super) all: Option<String>,
+}
+
+/// A user by name.
+pub(super) struct UserLink {
+    pub(super) name: String,
+    pub(super) login: String,
+    pub(super) href: String,
+    pub(super) disabled: bool,
+}
+
+impl ProfileUsers {
+    pub(super) fn for_viewer(viewer: &CurrentUser, id: SecurityProfileId) -> Self {
+        let visibility = viewer.visibility();
+        let complete = visibility.sees_all_users();
+        let has = |user: &&Arc<User>| {
+            user.assignments.iter().any(|assignment| assignment.profile == id && !assignment.has_ended(viewer.now))
+                && (complete || visibility.user(user.id).shows_details())
+        };
+        let visible = || viewer.directory.holders(id).filter(has);
+        let total = if complete { viewer.directory.holder_count_at(id, viewer.now) } else { visible().count() };
+        let mut first: Vec<UserLink> = visible().take(LISTED_MAX).map(|user| UserLink::new(user)).collect();
+        first.sort_by_cached_key(|user| (folded(&user.name), folded(&user.login)));
+        let unlisted = total.saturating_sub(first.len());
+        let count = text::count_noun(total, "user");
+        Self {
+            total,
+            count: if complete { count } else { format!("{count} in your scope") },
+            complete,
+            unlisted: (unlisted > 0).then(|| text::figure(unlisted)),
+            all: viewer.sees_users().then(|| format!("/connect/users?profile={id}")),
+            first,
+        }
+    }
+}
+
+impl UserLink {
+    pub(super) fn new(user: &User) -> Self {
+        Self {
+            name: user.display_name(),
+            login: user.username.clone(),
+            href: format!("/connect/users/{}", user.id),
+            disabled: !user.enabled,
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! The context of a sign-in besides the submitted form: the users known in this browser, and a sign-in that awaits MFA.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::FromRequestParts;
+use cookie::Cookie;
+use floorkey::{Directory, InstanceId, Timestamp, User, UserId};
+use http::request::Parts;
+use serde::{Deserialize, Serialize};
+
+use crate::ConsoleState;
+use crate::web::current_user::RequestContext;
+use crate::web::page_error::PageError;
+use crate::web::session;
+
+use floorkey_service::throttle::Bucket;
+use floorkey_service::{clock, entropy};
+
+/// How long the user can take for MFA after the password.
+const PENDING_LIFETIME: Duration = Duration::from_secs(5 * 60);
+
+/// How long a browser is known after a sign-in, and the maximum number of users for which it is known.
+const BROWSER_LIFETIME: Duration = Duration::from_secs(180 * 24 * 60 * 60);
+const BROWSER_USERS_MAX: usize = 5;
+
+/// A request to a sign-in page.
+pub(super) struct SignInContext {
+    pub(super) context: RequestContext,
+    /// The users who signed in with this browser.
+    pub(super) known_browsers: KnownBrowsers,
+    /// The user whose password was verified, if MFA is pending.
+    pub(super) pending: Option<PendingSecondFactor>,
+}
+
+impl FromRequestParts<Arc<ConsoleState>> for SignInContext {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<ConsoleState>) -> Result<Self, PageError> {
+        let context = RequestContext::from_request_parts(parts, app).await?;
+        let secure = app.is_secure();
+        let open_cookie = |name, purpose| {
+            let sealed = session::request_cookie(&parts.headers, name)?;
+            app.sealer.open_text(purpose, &sealed)
+        };
+        let known_browsers = open_cookie(KnownBrowsers::cookie_name(secure), KnownBrowsers::PURPOSE);
+        let pending = open_cookie(PendingSecondFactor::cookie_name(secure), PendingSecondFactor::PURPOSE);
+        Ok(Self {
+            known_browsers: known_browsers.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default(),
+            pending: pending.and_then(|text| serde_json::from_str(&text).ok()),
+            context,
+        })
+    }
+}
+
+impl SignInContext {
+    /// Returns the throttle bucket for failed MFA attempts of a user. It is separate from the one for passwords,
+    /// because a person who knows the password must not be able to reset the count by entering it again.
+    pub(super) fn factor_bucket(&self, instance: InstanceId, user: &User) -> Bucket {
+        let prefix = self.known_browsers.browser_id(instance, user).map(|browser_id| format!("device:{browser_id}:"));
+        Bucket::for_user(instance, user.id, &format!("{}factor", prefix.unwrap_or_default()), 10)
+    }
+}
+
+/// The users who signed in with this browser, each with a random id that only this browser has. A stolen id only allows
+/// a few more attempts. A browser is known until the user's password changes, so a browser with which a custodian of
+/// the user's credentials signed in is forgotten together with the password that the custodian knew.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub(super) struct KnownBrowsers(Vec<KnownUser>);
+
+/// A user who signed in with this browser.
+#[derive(Clone, Serialize, Deserialize)]
+struct KnownUser {
+    /// The instance and the user.
+    #[serde(rename = "whose")]
+    owner_key: String,
+    #[serde(rename = "mark")]
+    browser_id: String,
+    /// The time of the user's last sign-in with this browser, in milliseconds.
+    signed_in: i64,
+}
+
+impl KnownBrowsers {
+    const PURPOSE: &'static str = "console known browser";
+
+    const fn cookie_name(secure: bool) -> &'static str {
+        if secure { "__Host-floorkey-browser" } else { "floorkey-browser" }
+    }
+
+    /// Returns the browser's id for the user, or `None` if it is not known for the user's current password.
+    pub(super) fn browser_id(&self, instance: InstanceId, user: &User) -> Option<&str> {
+        let owner_key = owner_key(instance, user.id);
+        let is_current = |known: &&KnownUser| user.password_set_at.is_none_or(|set| set.as_millis() <= known.signed_in);
+        self.0
+            .iter()
+            .find(|known| known.owner_key == owner_key)
+            .filter(is_current)
+            .map(|known| known.browser_id.as_str())
+    }
+
+    /// Returns the instances that users signed in to with this browser.
+    pub(super) fn instances(&self) -> BTreeSet<InstanceId> {
+        let instance = |known: &KnownUser| InstanceId::parse(known.owner_key.split_once(' ')?.0);
+        self.0.iter().filter_map(instance).collect()
+    }
+
+    /// Returns the cookie that adds the user to those known in this browser.
+    pub(super) fn cookie_with(&self, app: &ConsoleState, instance: InstanceId, user: &User) -> Option<Cookie<'static>> {
+        let owner_key = owner_key(instance, user.id);
+        let browser_id = self.browser_id(instance, user).map_or_else(new_id, str::to_owned);
+        let others = self.0.iter().filter(|known| known.owner_key != owner_key).cloned();
+        let this = KnownUser { owner_key: owner_key.clone(), browser_id, signed_in: clock::now().as_millis() };
+        let all: Vec<_> = std::iter::once(this).chain(others).take(BROWSER_USERS_MAX).collect();
+        let sealed = app.sealer.seal_text(Self::PURPOSE, &serde_json::to_string(&Self(all)).ok()?)?;
+        let secure = app.is_secure();
+        let mut cookie = session::http_only_cookie(secure, Self::cookie_name(secure), sealed);
+        cookie.set_max_age(seconds(BROWSER_LIFETIME));
+        Some(cookie)
+    }
+}
+
+/// A user whose password was verified and who must still complete MFA.
+#[derive(Serialize, Deserialize)]
+pub(super) struct PendingSecondFactor {
+    instance: String,
+    user: String,
+    epoch: u64,
+    /// The id under which attempts are counted.
+    #[serde(rename = "mark")]
+    pub(super) attempt_id: String,
+    /// The address to redirect to after sign-in.
+    pub(super) next: String,
+    /// The expiry time, in milliseconds.
+    until: i64,
+}
+
+impl PendingSecondFactor {
+    const PURPOSE: &'static str = "console sign-in half done";
+
+    pub(super) const fn cookie_name(secure: bool) -> &'static str {
+        if secure { "__Host-floorkey-half" } else { "floorkey-half" }
+    }
+
+    /// Returns the cookie that records for a few minutes that the password was verified.
+    pub(super) fn cookie(
+        app: &ConsoleState,
+        directory: &Directory,
+        user: &User,
+        next: &str,
+    ) -> Option<Cookie<'static>> {
+        let pending = Self {
+            instance: directory.instance().to_string(),
+            user: user.id.to_string(),
+            epoch: user.security_epoch,
+            attempt_id: new_id(),
+            next: next.to_owned(),
+            until: session::add_duration(clock::now(), PENDING_LIFETIME).as_millis(),
+        };
+        let sealed = app.sealer.seal_text(Self::PURPOSE, &serde_json::to_string(&pending).ok()?)?;
+        let secure = app.is_secure();
+        let mut cookie = session::http_only_cookie(secure, Self::cookie_name(secure), sealed);
+        cookie.set_max_age(seconds(PENDING_LIFETIME));
+        Some(cookie)
+    }
+
+    /// Returns the user, if their security epoch is the one for which the password was verified and they can still sign
+    /// in.
+    pub(super) fn user(&self, app: &ConsoleState, now: Timestamp) -> Option<(Arc<Directory>, Arc<User>)> {
+        if now.as_millis() >= self.until {
+            return None;
+        }
+        let directory = app.service.engine().current(InstanceId::parse(&self.instance)?)?;
+        let user = directory.user(UserId::parse(&self.user)?)?.clone();
+        (user.can_sign_in() && user.security_epoch == self.epoch).then_some((directory, user))
+    }
+}
+
+fn owner_key(instance: InstanceId, user: UserId) -> String {
+    format!("{instance} {user}")
+}
+
+fn new_id() -> String {
+    format!("{:032x}", entropy::random_id())
+}
+
+fn seconds(time: Duration) -> cookie::time::Duration {
+    cookie::time::Duration::seconds(i64::try_from(time.as_secs()).unwrap_or(i64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use floorkey::ResourceId;
+
+    use super::*;
+
+    #[test]
+    fn browsers_are_known_until_the_password_changes() {
+        let (instance, at) = (InstanceId::from_bits(1), Timestamp::from_millis);
+        let user = User::new(UserId::from_bits(2), "ann", ResourceId::from_bits(3), at(0));
+        let known =
+            KnownUser { owner_key: owner_key(instance, user.id), browser_id: "mark".to_owned(), signed_in: 1_000 };
+        let known_browsers = KnownBrowsers(vec![known]);
+        let browser_id = |set| known_browsers.browser_id(instance, &User { password_set_at: set, ..user.clone() });
+        assert_eq!(browser_id(None), Some("mark"));
+        assert_eq!(browser_id(Some(at(1_000))), Some("mark"));
+        // The password was replaced or changed.
+        assert_eq!(browser_id(Some(at(1_001))), None);
+        assert_eq!(known_browsers.instances(), BTreeSet::from([instance]));
+    }
+}

@@ -1,0 +1,64 @@
+//! Looks up the user of a page, and checks whether the viewer can run commands on them.
+
+use std::sync::Arc;
+
+use floorkey::{Act, Command, Refusal, Target, User, UserId};
+
+use crate::web::current_user::CurrentUser;
+use crate::web::granting_profiles::granting_profiles;
+use crate::web::page_error::{PageError, to_sentence};
+use crate::web::text;
+use floorkey_service::failure::Failure;
+
+/// Returns the user with this id. A user outside the viewer's scope is reported as not found.
+///
+/// # Errors
+/// The user does not exist or is out of scope, or the viewer has no permission to view users.
+pub(super) fn visible_user(viewer: &CurrentUser, id: &str) -> Result<Arc<User>, PageError> {
+    let not_found = || PageError::NotFound("user".to_owned());
+    if !viewer.sees_users() {
+        viewer.authorize(Act::DescribeUser, &Target::Instance)?;
+    }
+    let user = UserId::parse(id).and_then(|id| viewer.directory.user(id)).ok_or_else(not_found)?;
+    match viewer.authorize(Act::DescribeUser, &Target::User(user.id)) {
+        Ok(()) => Ok(user.clone()),
+        Err(Refusal::OutOfScope { .. }) => Err(not_found()),
+        Err(refusal) => Err(refusal.into()),
+    }
+}
+
+/// Returns why the command would be refused, with the permission that would help; `None` if it would succeed.
+pub(super) fn refusal_text(viewer: &CurrentUser, command: &Command) -> Option<String> {
+    viewer.plan(command).err().map(|refusal| describe_refusal(viewer, &refusal))
+}
+
+/// Returns why the viewer doesn't have permission for the operation on the target; `None` if they do.
+pub(super) fn permission_refusal_text(viewer: &CurrentUser, act: Act, target: &Target<'_>) -> Option<String> {
+    viewer.authorize(act, target).err().map(|refusal| describe_refusal(viewer, &refusal))
+}
+
+/// Describes a refusal: the missing permission and the profiles that have it, or the rule that was violated.
+pub(super) fn describe_refusal(viewer: &CurrentUser, refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::NotPermitted { all_of, any_of, .. } if !(all_of.is_empty() && any_of.is_empty()) => {
+            let (set, conjunction) = if all_of.is_empty() { (any_of, " or ") } else { (all_of, " and ") };
+            let names: Vec<String> = set.iter().map(text::permission).collect();
+            let granting = granting_profiles(viewer, all_of, any_of);
+            let names = names.join(conjunction);
+            match (granting.names.as_slice(), granting.complete) {
+                ([], true) => format!("It needs the permission {names}, which no security profile here has."),
+                ([], false) => format!("It needs the permission {names}."),
+                (profiles, _) => {
+                    format!("It needs the permission {names}. {} can do it.", users_with_profiles_text(profiles))
+                }
+            }
+        }
+        Refusal::OutOfScope { .. } => "Your permission for it reaches other users only.".to_owned(),
+        Refusal::InBatch { refusal, .. } if !refusal.withholds() => describe_refusal(viewer, refusal),
+        refusal => to_sentence(&Failure::Refused(refusal.clone())),
+    }
+}
+
+fn users_with_profiles_text(profiles: &[&str]) -> String {
+    format!("Whoever holds {}", text::join_names(profiles, 3).replacen(" and ", " or ", 1))
+}

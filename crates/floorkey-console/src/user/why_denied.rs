@@ -1,0 +1,214 @@
+//! Answers why a user can't do something: finds permissions by free text, and suggests profiles that would help.
+
+use floorkey::catalogue::Polarity;
+use floorkey::review::why_not::{self, Way, WhyNot};
+use floorkey::text::folded;
+use floorkey::{Permission, Target, User, catalogue};
+
+use super::access::{PermissionRow, permission_row};
+use super::header::user_path;
+use super::lookup::permission_refusal_text;
+use crate::web::current_user::CurrentUser;
+use crate::web::search_terms::search_terms;
+use crate::web::text;
+
+/// Maximum number of matching permissions that are shown.
+const MATCHES_MAX: usize = 12;
+/// Maximum number of profiles that are suggested.
+const SUGGESTIONS_MAX: usize = 3;
+
+/// The answer to a search.
+pub(super) enum SearchResult {
+    /// No permission matches.
+    None,
+    /// Several permissions match.
+    Several(Vec<MatchingPermission>),
+    /// One permission matches.
+    One(Box<PermissionAnswer>),
+}
+
+/// A permission that matches the search.
+pub(super) struct MatchingPermission {
+    pub(super) name: String,
+    pub(super) api_name: &'static str,
+    pub(super) about: &'static str,
+    pub(super) is_granted: bool,
+}
+
+/// Whether and why the user has a permission, and what would help if not.
+pub(super) struct PermissionAnswer {
+    pub(super) permission: PermissionRow,
+    pub(super) kind: &'static str,
+    pub(super) headline: String,
+    /// The other permissions that the user lacks for it.
+    pub(super) missing: Vec<String>,
+    pub(super) suggestions: Vec<SuggestionRow>,
+    /// Why the viewer can't assign profiles to the user; `None` if they can.
+    pub(super) refused: Option<String>,
+    pub(super) hints: Vec<String>,
+}
+
+/// A profile that would grant the permission.
+pub(super) struct SuggestionRow {
+    pub(super) profile: String,
+    pub(super) adds: String,
+    /// The URL of the review for assigning it.
+    pub(super) review: String,
+    pub(super) is_smallest: bool,
+}
+
+/// Returns the answer to a search; `None` if the text is empty.
+pub(super) fn search(viewer: &CurrentUser, user: &User, query: &str) -> Option<SearchResult> {
+    let query = folded(query);
+    if query.is_empty() {
+        return None;
+    }
+    let matching = matching_permissions(&query);
+    Some(match matching.as_slice() {
+        [] => SearchResult::None,
+        [only] => answer(viewer, user, *only).map_or(SearchResult::None, |answer| SearchResult::One(Box::new(answer))),
+        several => {
+            let granted = viewer.directory.grants_at(user, viewer.now).anywhere();
+            let visible = several.iter().take(MATCHES_MAX).map(|permission| MatchingPermission {
+                name: text::permission(*permission),
+                api_name: permission.name(),
+                about: &permission.info().about,
+                is_granted: granted.contains(*permission),
+            });
+            SearchResult::Several(visible.collect())
+        }
+    })
+}
+
+/// Returns the permissions that match the text, best match first. An exact name matches only that permission.
+pub(crate) fn matching_permissions(query: &str) -> Vec<Permission> {
+    let is_named =
+        |permission: &Permission| folded(permission.name()) == query || folded(&text::permission(*permission)) == query;
+    if let Some(exact) = catalogue().permissions().find(is_named) {
+        return vec![exact];
+    }
+    let split = |text: &str| -> Vec<String> {
+        folded(text).split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+    };
+    let wanted: Vec<String> =
+        split(&search_terms(query).join(" ")).into_iter().filter(|word| !STOP_WORDS.contains(&word.as_str())).collect();
+    if wanted.is_empty() {
+        return Vec::new();
+    }
+    let mut scored: Vec<(usize, Permission)> = Vec::new();
+    for permission in catalogue().permissions() {
+        let info = permission.info();
+        let name = split(&format!("{} {} {}", info.name, info.resource, info.action));
+        let about = split(&info.about);
+        let points = |word: &String| {
+            let begins = |other: &String| other.starts_with(stem(word));
+            if name.iter().any(begins) { 3 } else { usize::from(about.iter().any(begins)) }
+        };
+        let points: Vec<usize> = wanted.iter().map(points).collect();
+        if points.iter().all(|points| *points > 0) {
+            scored.push((points.iter().sum(), permission));
+        }
+    }
+    scored.sort_by_key(|(points, permission)| (std::cmp::Reverse(*points), *permission));
+    scored.into_iter().map(|(_, permission)| permission).collect()
+}
+
+/// Words that are ignored in a search.
+const STOP_WORDS: [&str; 22] = [
+    "a", "an", "the", "to", "of", "in", "on", "and", "or", "for", "their", "own", "can", "can't", "t", "why", "this",
+    "user", "see", "do", "any", "other",
+];
+
+/// Returns a word without its plural or *-ing* ending.
+fn stem(word: &str) -> &str {
+    let cut = ["ings", "ing", "es", "s"].into_iter().find_map(|end| word.strip_suffix(end));
+    cut.filter(|cut| cut.chars().count() >= 4).unwrap_or(word)
+}
+
+fn answer(viewer: &CurrentUser, user: &User, permission: Permission) -> Option<PermissionAnswer> {
+    let why = why_not::permission(&viewer.directory, user.id, permission, &Target::Instance, viewer.now)?;
+    let row = permission_row(viewer, user, permission);
+    let name = user.display_name();
+    let is_restriction = permission.info().polarity == Polarity::Limit;
+    let applies = is_restriction && viewer.directory.grants_at(user, viewer.now).limits.contains(permission);
+    let (kind, headline) = match (why.allowed, row.reasons.is_empty()) {
+        _ if is_restriction && applies => ("warn", format!("{} is a limit, and {name} is under it.", row.name)),
+        _ if is_restriction => ("info", format!("{} is a limit, and {name} is not under it.", row.name)),
+        (true, _) => ("good", format!("Yes: {name} holds {}.", row.name)),
+        (false, false) => ("warn", format!("In part: {name} holds {}, but not for everything.", row.name)),
+        (false, true) if why.disabled => ("bad", format!("No: {name} is disabled, and can do nothing.")),
+        (false, true) => ("bad", format!("No: {name} does not hold {}.", row.name)),
+    };
+    let missing = why.missing.iter().filter(|missing| *missing != permission).map(text::permission).collect();
+    Some(PermissionAnswer {
+        kind,
+        headline,
+        missing,
+        suggestions: if is_restriction { Vec::new() } else { suggestions(viewer, user, &why) },
+        refused: permission_refusal_text(viewer, floorkey::Act::UpdateUserSecurityProfiles, &Target::User(user.id)),
+        hints: if is_restriction { Vec::new() } else { hints(viewer, user, permission, &why) },
+        permission: row,
+    })
+}
+
+fn suggestions(viewer: &CurrentUser, user: &User, why: &WhyNot) -> Vec<SuggestionRow> {
+    let adds = |way: &Way| match way.adds.len() {
+        0 => "adds nothing else".to_owned(),
+        n => {
+            let names: Vec<String> = way.adds.iter().map(text::permission).collect();
+            format!("adds {} more: {}", text::count_noun(n, "permission"), text::join_names(&names, 3))
+        }
+    };
+    // The permissions that a profile would add are part of its details.
+    let visibility = viewer.visibility();
+    let suggestions = why.ways.iter().filter(|way| visibility.profile(way.profile).shows_details());
+    let visible = suggestions.take(SUGGESTIONS_MAX).enumerate().map(|(at, way)| SuggestionRow {
+        profile: text::profile(&visibility, way.profile),
+        adds: adds(way),
+        review: format!("{}/details?give={}", user_path(user), way.profile),
+        is_smallest: at == 0,
+    });
+    visible.collect()
+}
+
+/// Returns what else is needed or possible.
+fn hints(viewer: &CurrentUser, user: &User, permission: Permission, why: &WhyNot) -> Vec<String> {
+    let mut hints = Vec::new();
+    if why.disabled {
+        hints.push("The user has to be enabled first.".to_owned());
+    }
+    if why.full && !why.allowed {
+        hints.push("The user holds ten security profiles already: one of them has to go first.".to_owned());
+    }
+    if !why.allowed && why.ways.is_empty() && viewer.visibility().sees_all_profiles() {
+        hints.push("No security profile here has it. Add it to one, or make one with it.".to_owned());
+    }
+    let later = user.assignments.iter().filter(|granted| granted.from.is_some_and(|from| from > viewer.now));
+    for granted in later {
+        let grants = viewer.directory.grants(granted.profile);
+        if let (Some(from), true) = (granted.from, grants.is_some_and(|grants| grants.anywhere().contains(permission)))
+        {
+            hints.push(format!("It comes with a security profile that is held from {}.", text::utc_time(from)));
+        }
+    }
+    hints
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(query: &str) -> Vec<&'static str> {
+        matching_permissions(&folded(query)).into_iter().map(Permission::name).collect()
+    }
+
+    #[test]
+    fn fitting_matches_exact_names_and_descriptions() {
+        assert_eq!(names("Users.Edit"), ["Users.Edit"]);
+        assert_eq!(names("users: edit"), ["Users.Edit"]);
+        assert!(names("why can't this user reset passwords").contains(&"Users.Edit"));
+        assert!(names("downloading recordings").contains(&"CallRecordings.Unredacted.DownloadButton"));
+        assert_eq!(names("queues edit").first(), Some(&"Queues.Edit"));
+        assert!(names("xyzzy").is_empty() && names("the").is_empty());
+    }
+}

@@ -1,0 +1,74 @@
+//! The list of users without HTTP, for benchmarks.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use askama::Template as _;
+use floorkey::{Directory, Principal, Timestamp, UserId, Via};
+
+use super::columns;
+use super::filter::{FilterContext, UserFilter};
+use super::find::{SIZES, Sort, ViewerScope, find};
+use super::list::{AllowedActions, ListParams, UserListPage};
+use super::rows::rows;
+use super::user_index::UserIndex;
+use crate::web::assets;
+use crate::web::form::Fields;
+use crate::web::layout::{Layout, SignedInUser};
+
+/// The list of users of a directory, as one viewer sees it.
+pub struct UserList {
+    directory: Arc<Directory>,
+    index: UserIndex,
+    viewer: UserId,
+    principal: Principal,
+}
+
+impl UserList {
+    /// Builds the list with its search index.
+    #[must_use]
+    pub fn new(directory: Arc<Directory>, viewer: UserId) -> Self {
+        let principal = Principal::User { id: viewer, via: Via::Session { fresh: true } };
+        Self { index: UserIndex::new(&directory), directory, viewer, principal }
+    }
+
+    /// Returns the HTML of the page for a query string; empty if the viewer does not exist. This is the work of the
+    /// server for the page, except for reading the session and the lockouts.
+    #[must_use]
+    pub fn page(&self, query: &str) -> String {
+        self.build(query).map(|page| page.render().unwrap_or_default()).unwrap_or_default()
+    }
+
+    /// Prepares the same page, and returns a function that only renders it.
+    pub fn ready<'a>(&'a self, query: &str) -> impl Fn() -> String + use<'a> {
+        let page = self.build(query);
+        move || page.as_ref().map(|page| page.render().unwrap_or_default()).unwrap_or_default()
+    }
+
+    fn build(&self, query: &str) -> Option<UserListPage<'_>> {
+        let query = Fields::parse(query.as_bytes());
+        let user = self.directory.user(self.viewer)?;
+        let now = Timestamp::from_millis(0);
+        let scope = ViewerScope { directory: &self.directory, principal: &self.principal, now };
+        let (filter, sort, context) =
+            (UserFilter::parse(&query, &scope), Sort::parse(&query), FilterContext::default());
+        let columns = columns::parse_cookie(None);
+        let result = find(&self.index, &filter, &context, scope);
+        let users_page = result.page(&query, sort, SIZES[0], &context);
+        let rows = rows(&users_page.users, &columns, scope, |_| None, &HashSet::new());
+        let view = ListParams { query: &query, filter: &filter, sort, size: SIZES[0], columns: &columns };
+        let layout = Layout {
+            title: "User management".to_owned(),
+            theme: None,
+            style: assets::style_address(),
+            script: assets::script_address(),
+            icon: assets::icon_address(),
+            instance: None,
+            nav: Vec::new(),
+            user: Some(SignedInUser { name: user.display_name(), login: user.username.clone() }),
+            flash: None,
+            current_path: "/connect/users".to_owned(),
+        };
+        Some(view.page(layout, scope, &result, &users_page, rows, None, AllowedActions::EVERYTHING))
+    }
+}

@@ -1,0 +1,67 @@
+//! The filters that the viewer can choose from.
+
+use floorkey::hierarchy::HierarchyGroup;
+use floorkey::text::folded;
+use floorkey::{ResourceType, catalogue};
+
+use crate::web::current_user::CurrentUser;
+use crate::web::text;
+
+/// Options, each with its value in the URL and its label.
+pub(crate) type Choices = Vec<(String, String)>;
+
+/// The available filters.
+pub(super) struct FilterOptions {
+    pub(super) profiles: Choices,
+    /// The permissions by permission group; empty if the viewer can't filter by permission.
+    pub(super) permissions: Vec<(String, Choices)>,
+    pub(super) groups: Choices,
+    pub(super) routing: Choices,
+}
+
+/// Returns the filters with names that the viewer can see.
+pub(super) fn filter_options(viewer: &CurrentUser) -> FilterOptions {
+    // A filter by permission only matches users whose effective permissions the viewer can see, which requires seeing
+    // profiles.
+    let permissions = if viewer.sees_profiles() { permissions() } else { Vec::new() };
+    FilterOptions { profiles: profiles(viewer), permissions, groups: groups(viewer), routing: routing(viewer) }
+}
+
+/// Returns the security profiles whose names the viewer can see.
+pub(crate) fn profiles(viewer: &CurrentUser) -> Choices {
+    let visibility = viewer.visibility();
+    let visible = viewer.directory.profiles().filter(|profile| visibility.profile(profile.id).shows_name());
+    visible.map(|profile| (profile.id.to_string(), profile.name.clone())).collect()
+}
+
+/// Returns the routing profiles whose names the viewer can see.
+pub(crate) fn routing(viewer: &CurrentUser) -> Choices {
+    let visibility = viewer.visibility();
+    let all = viewer.directory.resources(ResourceType::RoutingProfile);
+    let visible = all.filter(|routing| visibility.resource(routing.id).shows_name());
+    visible.map(|routing| (routing.id.to_string(), routing.name.clone())).collect()
+}
+
+/// Returns the hierarchy groups whose names the viewer can see, with their paths.
+pub(crate) fn groups(viewer: &CurrentUser) -> Choices {
+    let visibility = viewer.visibility();
+    let visible = viewer.directory.groups().filter(|group| visibility.group(group.id).shows_name());
+    let mut groups: Choices = visible.map(|group| (group.id.to_string(), path(viewer, group))).collect();
+    // Compare level by level, so that a group comes before its children.
+    groups.sort_by_cached_key(|(_, path)| path.split(" / ").map(folded).collect::<Vec<_>>());
+    groups
+}
+
+fn permissions() -> Vec<(String, Choices)> {
+    let catalogue = catalogue();
+    let in_group = |group: &str| {
+        let all = catalogue.permissions().filter(|permission| permission.info().group == group);
+        all.map(|permission| (permission.name().to_owned(), text::permission(permission))).collect()
+    };
+    catalogue.groups().into_iter().map(|group| (group.to_owned(), in_group(group))).collect()
+}
+
+/// Returns the path of a group; only its name if the viewer can't see all groups above it.
+fn path(viewer: &CurrentUser, group: &HierarchyGroup) -> String {
+    viewer.visibility().group_path(group.id).unwrap_or_else(|| group.name.clone())
+}

@@ -1,0 +1,18 @@
+//! What every section shares: routes, the context of a request, sessions, layout, forms, error pages, and text.
+
+pub(crate) mod assets;
+pub(crate) mod csv;
+pub(crate) mod current_user;
+pub(crate) mod effect_text;
+pub(crate) mod flash;
+pub(crate) mod form;
+pub(crate) mod granting_profiles;
+pub(crate) mod guard_flags;
+pub(crate) mod layout;
+pub(crate) mod origin;
+pub(crate) mod page_error;
+pub(crate) mod routes;
+pub(crate) mod scan;
+pub(crate) mod search_terms;
+pub(crate) mod session;
+pub(crate) mod text;

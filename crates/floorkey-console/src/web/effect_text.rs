@@ -1,0 +1,82 @@
+//! Text for the effects of a change on users, and for the scope of grants.
+
+use floorkey::PermissionSet;
+use floorkey::review::effect::{Effect, ReachChange, UserEffect};
+use floorkey::scope::{HierarchyScope, Scope};
+use floorkey::visibility::Viewer;
+
+use super::text;
+
+/// A phrase about an effect: its CSS class (`added`, `removed` or `changed`) and its text.
+pub(crate) type Phrase = (&'static str, String);
+
+/// Describes the effect on a user, with at most `names_max` permission names in each phrase; the remainder is a count.
+pub(crate) fn phrases(effect: &UserEffect, names_max: usize) -> Vec<Phrase> {
+    [gained_and_lost(effect, names_max), scope_phrases(effect, names_max)].concat()
+}
+
+fn gained_and_lost(effect: &UserEffect, names_max: usize) -> Vec<Phrase> {
+    let sets = [("added", "New permissions", &effect.gained), ("removed", "Removed permissions", &effect.lost)];
+    sets.into_iter().filter_map(|(class, label, set)| phrase(class, label, set, names_max)).collect()
+}
+
+/// Like [`phrases`], without gained and lost permissions.
+pub(crate) fn scope_phrases(effect: &UserEffect, names_max: usize) -> Vec<Phrase> {
+    let sets = [
+        ("added", "Cover more users or resources than before", &effect.wider),
+        ("removed", "Cover fewer users or resources than before", &effect.narrower),
+        ("changed", "Cover different users or resources than before", &effect.elsewhere),
+        ("removed", "New restrictions", &effect.limits_on),
+        ("added", "Restrictions that no longer apply", &effect.limits_off),
+    ];
+    let applications = [
+        (ReachChange::Gained, "added", "New in applications"),
+        (ReachChange::Lost, "removed", "Removed in applications"),
+        (ReachChange::Wider, "added", "Cover more in applications than before"),
+        (ReachChange::Narrower, "removed", "Cover less in applications than before"),
+        (ReachChange::Elsewhere, "changed", "Cover something else in applications than before"),
+    ];
+    let applications = applications.into_iter().filter_map(|(change, class, label)| {
+        let names: Vec<_> =
+            effect.applications_with(change).map(|(namespace, name)| format!("{name} in {namespace}")).collect();
+        (!names.is_empty()).then(|| (class, format!("{label}: {}", text::join_names(&names, names_max))))
+    });
+    sets.into_iter()
+        .filter_map(|(class, label, set)| phrase(class, label, set, names_max))
+        .chain(applications)
+        .collect()
+}
+
+fn phrase(class: &'static str, label: &str, set: &PermissionSet, names_max: usize) -> Option<Phrase> {
+    let names: Vec<String> = set.iter().map(text::permission).collect();
+    (!names.is_empty()).then(|| (class, format!("{label}: {}", text::join_names(&names, names_max))))
+}
+
+/// The numbers of users who can do more, less, both, or the same as before, without zeros: `12 users` and the text that
+/// follows.
+pub(crate) fn user_counts(effect: &Effect) -> Vec<(String, &'static str)> {
+    let counts = [
+        (effect.more, " can do more"),
+        (effect.less, " can do less"),
+        (effect.both, " can do more in one respect and less in another"),
+        (effect.unchanged, ": no change"),
+    ];
+    let counts = counts.into_iter().filter(|(count, _)| *count > 0);
+    counts.map(|(count, text)| (text::count_noun(count, "user"), text)).collect()
+}
+
+/// Describes a scope, beginning with a noun: `users in their own hierarchy group or below`.
+pub(crate) fn scope_text(visibility: &Viewer<'_>, scope: &Scope, noun: &str) -> String {
+    let mut parts = vec![noun.to_owned()];
+    match scope.hierarchy {
+        Some(HierarchyScope::Own) => parts.push("in their own hierarchy group or below".to_owned()),
+        Some(HierarchyScope::Group(id)) => parts.push(format!("in {} or below", text::group(visibility, id))),
+        None => {}
+    }
+    if !scope.tags.is_empty() {
+        let tags: Vec<String> = scope.tags.iter().map(|(key, value)| format!("{key}={value}")).collect();
+        parts.push(format!("tagged {}", tags.join(" and ")));
+    }
+    parts.extend(scope.conditions_in_words());
+    parts.join(" ")
+}

@@ -1,0 +1,202 @@
+//! The fields of a form or of a query string. A name can occur more than once.
+
+use std::collections::HashMap;
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use http::request::Parts;
+use http::{StatusCode, header};
+
+use super::page_error::PageError;
+
+/// The maximum number of fields in a form. A form about as many users as one command accepts has a field for each of
+/// them.
+const FIELDS_MAX: usize = floorkey::limits::BATCH_MAX + 2_000;
+
+/// The maximum number of fields with the same name in a form, selected users excepted: as many as a profile can have
+/// conditions.
+const FIELDS_OF_A_NAME_MAX: usize = floorkey::limits::PERMISSIONS_MAX * floorkey::limits::CONDITIONS_A_GRANT_MAX;
+
+/// The maximum number of fields in a query string, which is more than the filters of any page need.
+const QUERY_FIELDS_MAX: usize = 100;
+
+/// The maximum length, in bytes, of a field's name and of its value.
+const FIELD_BYTES_MAX: usize = 64 * 1024;
+
+/// Names and values, in order of appearance.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Fields(Vec<(String, String)>);
+
+/// The fields of a submitted form.
+pub(crate) struct Form(pub(crate) Fields);
+
+/// The fields of the query string.
+pub(crate) struct Query(pub(crate) Fields);
+
+/// A condition of a filter as text, with the URL that removes it.
+pub(crate) struct FilterChip {
+    pub(crate) text: String,
+    pub(crate) without: String,
+}
+
+impl Fields {
+    /// Parses `name=value&…`.
+    pub(crate) fn parse(text: &[u8]) -> Self {
+        let pairs = form_urlencoded::parse(text);
+        Self(pairs.map(|(name, value)| (name.into_owned(), value.into_owned())).collect())
+    }
+
+    /// Parses a form. The number and the length of its fields are limited to what the pages send, which bounds the cost
+    /// of processing them.
+    ///
+    /// # Errors
+    /// A [`PageError`] that names the exceeded limit.
+    pub(crate) fn parse_form(text: &[u8]) -> Result<Self, PageError> {
+        let separators = text.iter().filter(|byte| **byte == b'&').count();
+        if separators >= FIELDS_MAX {
+            return Err(PageError::InvalidInput(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                format!("The form has more than {FIELDS_MAX} fields: choose fewer at a time."),
+            ));
+        }
+        let fields = Self::parse(text);
+        let mut counts: HashMap<&str, usize> = HashMap::new();
+        for (name, _) in fields.0.iter().filter(|(name, _)| name != "user") {
+            let count = counts.entry(name.as_str()).or_default();
+            *count += 1;
+            if *count > FIELDS_OF_A_NAME_MAX {
+                let text = format!("The form has more than {FIELDS_OF_A_NAME_MAX} fields “{}”.", truncated_name(name));
+                return Err(PageError::InvalidInput(StatusCode::PAYLOAD_TOO_LARGE, text));
+            }
+        }
+        let is_long = |(name, value): &&(String, String)| name.len().max(value.len()) > FIELD_BYTES_MAX;
+        match fields.0.iter().find(is_long) {
+            None => Ok(fields),
+            Some((name, _)) => {
+                let name = truncated_name(name);
+                let text = format!("The field “{name}” is too long: at most {} kB are taken.", FIELD_BYTES_MAX / 1024);
+                Err(PageError::InvalidInput(StatusCode::PAYLOAD_TOO_LARGE, text))
+            }
+        }
+    }
+
+    /// Returns the value unchanged, or an empty string if the field is missing.
+    pub(crate) fn raw(&self, name: &str) -> &str {
+        self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
+    }
+
+    /// Returns the trimmed value, or `None` if the field is missing or blank.
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        Some(self.raw(name).trim()).filter(|text| !text.is_empty())
+    }
+
+    /// Returns every value of a name.
+    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether the name is present, as a selected checkbox or the pressed button is.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(key, _)| key == name)
+    }
+
+    /// Iterates over all names and values, in order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// Returns the fields with `name` set to one value, or removed.
+    pub(crate) fn with(&self, name: &str, value: Option<&str>) -> Self {
+        let mut fields: Vec<_> = self.0.iter().filter(|(key, _)| key != name).cloned().collect();
+        if let Some(value) = value {
+            fields.push((name.to_owned(), value.to_owned()));
+        }
+        Self(fields)
+    }
+
+    /// Returns the fields with one more appended.
+    pub(crate) fn with_added(&self, name: &str, value: &str) -> Self {
+        let more = (name.to_owned(), value.to_owned());
+        Self(self.0.iter().cloned().chain([more]).collect())
+    }
+
+    /// Returns the fields without those that have this name and value.
+    pub(crate) fn without(&self, name: &str, value: &str) -> Self {
+        Self(self.0.iter().filter(|(key, other)| key != name || other.trim() != value).cloned().collect())
+    }
+
+    /// Returns the fields without blank values.
+    pub(crate) fn without_blank(&self) -> Self {
+        Self(self.0.iter().filter(|(_, value)| !value.trim().is_empty()).cloned().collect())
+    }
+
+    /// Returns the fields as a query string that starts with `?`, or an empty string if there are none.
+    pub(crate) fn query(&self) -> String {
+        if self.0.is_empty() {
+            return String::new();
+        }
+        let pairs = form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.0).finish();
+        format!("?{pairs}")
+    }
+}
+
+/// A field's name for error messages, without control characters and cut to 64 characters.
+fn truncated_name(name: &str) -> String {
+    name.chars().filter(|c| !c.is_control()).take(64).collect()
+}
+
+impl<S: Send + Sync> FromRequest<S> for Form {
+    type Rejection = PageError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, PageError> {
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        if !kind.starts_with("application/x-www-form-urlencoded") {
+            return Err(PageError::bad_request("This page takes a form, sent as application/x-www-form-urlencoded."));
+        }
+        let body = Bytes::from_request(request, state).await;
+        let body = body.map_err(|_| PageError::bad_request("The form did not come whole."))?;
+        Fields::parse_form(&body).map(Self)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Query {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, PageError> {
+        let query = parts.uri.query().unwrap_or_default().as_bytes();
+        if query.iter().filter(|byte| **byte == b'&').count() >= QUERY_FIELDS_MAX {
+            let text = format!("The address has more than {QUERY_FIELDS_MAX} fields: choose fewer filters.");
+            return Err(PageError::InvalidInput(StatusCode::URI_TOO_LONG, text));
+        }
+        Ok(Self(Fields::parse(query)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn repeated_names_survive_a_round_trip() {
+        let fields = Fields::parse(b"user=1&user=2&q=Ann+%26+Bob&empty=");
+        assert_eq!(fields.all("user").collect::<Vec<_>>(), ["1", "2"]);
+        assert_eq!(fields.text("q"), Some("Ann & Bob"));
+        assert_eq!((fields.text("empty"), fields.has("empty"), fields.has("none")), (None, true, false));
+        assert_eq!(fields.with("user", Some("3")).with("empty", None).query(), "?q=Ann+%26+Bob&user=3");
+        assert_eq!(fields.without("user", "1").without_blank().query(), "?user=2&q=Ann+%26+Bob");
+        assert_eq!(Fields::default().query(), "");
+    }
+
+    #[test]
+    fn form_fields_are_limited_in_number_and_length() {
+        let field = |bytes: usize| format!("a=1&note={}", "%C3%A9".repeat(bytes / 2));
+        assert!(Fields::parse_form(field(FIELD_BYTES_MAX).as_bytes()).is_ok());
+        let refused = Fields::parse_form(field(FIELD_BYTES_MAX + 2).as_bytes());
+        assert!(matches!(refused, Err(PageError::InvalidInput(_, text)) if text.contains("“note”")));
+        assert!(Fields::parse_form("user=1&".repeat(FIELDS_MAX - 1).as_bytes()).is_ok());
+        assert!(Fields::parse_form("user=1&".repeat(FIELDS_MAX).as_bytes()).is_err());
+        assert!(Fields::parse_form("p=1&".repeat(FIELDS_OF_A_NAME_MAX).as_bytes()).is_ok());
+        let refused = Fields::parse_form("p=1&".repeat(FIELDS_OF_A_NAME_MAX + 1).as_bytes());
+        assert!(matches!(refused, Err(PageError::InvalidInput(_, text)) if text.contains("5000 fields “p”")));
+    }
+}

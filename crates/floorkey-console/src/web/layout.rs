@@ -1,0 +1,253 @@
+//! The page layout: navigation, signed-in user and flash message.
+
+use askama::Template;
+use axum::body::Body;
+use floorkey::{Act, Target};
+use http::{HeaderValue, Response, StatusCode, header};
+
+use super::assets;
+use super::current_user::{CurrentUser, RequestContext};
+use super::flash::Flash;
+use super::session;
+
+/// The path of the outbox, which the demo displays.
+pub(crate) const OUTBOX: &str = "/connect/outbox";
+
+/// The color theme chosen by the user. Without one, the system's setting applies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Theme {
+    Light,
+    Dark,
+}
+
+impl Theme {
+    /// The name of the cookie with the choice. It is not secret.
+    pub(crate) const COOKIE: &'static str = "floorkey-theme";
+
+    pub(crate) fn parse(value: &str) -> Option<Self> {
+        match value {
+            "light" => Some(Self::Light),
+            "dark" => Some(Self::Dark),
+            _ => None,
+        }
+    }
+
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+}
+
+/// The data that every template needs besides its own content; templates call it `layout`.
+pub(crate) struct Layout {
+    pub(crate) title: String,
+    pub(crate) theme: Option<&'static str>,
+    pub(crate) style: &'static str,
+    pub(crate) script: &'static str,
+    pub(crate) icon: &'static str,
+    pub(crate) instance: Option<String>,
+    pub(crate) nav: Vec<NavGroup>,
+    pub(crate) user: Option<SignedInUser>,
+    pub(crate) flash: Option<Flash>,
+    /// The address of this page, to return to.
+    pub(crate) current_path: String,
+}
+
+/// A group of navigation links.
+pub(crate) struct NavGroup {
+    pub(crate) title: Option<&'static str>,
+    pub(crate) links: Vec<NavLink>,
+}
+
+/// A navigation link.
+pub(crate) struct NavLink {
+    pub(crate) text: &'static str,
+    pub(crate) href: &'static str,
+    /// Whether it points to the current page or to its section.
+    pub(crate) is_current: bool,
+    /// The keyboard shortcut, which requires JavaScript.
+    pub(crate) keys: Option<&'static str>,
+}
+
+/// The signed-in user, as shown in the layout.
+pub(crate) struct SignedInUser {
+    pub(crate) name: String,
+    pub(crate) login: String,
+}
+
+impl Layout {
+    /// The theme choices: value, whether it is selected, and button text.
+    pub(crate) fn themes(&self) -> [(&'static str, bool, &'static str); 3] {
+        let is_selected = |value: Option<&str>| self.theme == value;
+        [
+            ("light", is_selected(Some("light")), "Light"),
+            ("dark", is_selected(Some("dark")), "Dark"),
+            ("system", is_selected(None), "System"),
+        ]
+    }
+}
+
+impl RequestContext {
+    /// Returns the layout for a client that may not be signed in.
+    pub(crate) fn layout(&self, title: impl Into<String>) -> Layout {
+        Layout {
+            title: title.into(),
+            theme: self.client.theme.map(Theme::as_str),
+            style: assets::style_address(),
+            script: assets::script_address(),
+            icon: assets::icon_address(),
+            instance: None,
+            nav: Vec::new(),
+            user: None,
+            flash: self.client.flash.clone(),
+            current_path: self.client.current_path.clone(),
+        }
+    }
+}
+
+impl CurrentUser {
+    /// Whether the user can see the outbox.
+    pub(crate) fn sees_outbox(&self) -> bool {
+        self.app().mailer.queue.keeps_recent() && self.directory.is_administrator(self.user.id)
+    }
+
+    /// Returns the layout with the pages that the viewer can open.
+    pub(crate) fn layout(&self, title: impl Into<String>) -> Layout {
+        Layout {
+            instance: self.directory.settings().alias.clone(),
+            nav: self.nav(),
+            user: Some(SignedInUser { name: self.user.display_name(), login: self.user.username.clone() }),
+            ..self.context.layout(title)
+        }
+    }
+
+    /// Whether the viewer can open any page besides their own access.
+    pub(crate) fn is_administrative(&self) -> bool {
+        self.sees_users() || self.sees_profiles() || self.sees_history()
+    }
+
+    /// Whether the viewer can open the page of users.
+    pub(crate) fn sees_users(&self) -> bool {
+        self.has_permission("Users.View")
+    }
+
+    /// Whether the viewer can open the page of security profiles.
+    pub(crate) fn sees_profiles(&self) -> bool {
+        self.has_permission("SecurityProfiles.View")
+    }
+
+    /// Whether the viewer can open the page of historical changes.
+    pub(crate) fn sees_history(&self) -> bool {
+        self.can(Act::ViewHistoricalChanges, &Target::Instance)
+    }
+
+    fn nav(&self) -> Vec<NavGroup> {
+        let path = self.context.client.current_path.split('?').next().unwrap_or_default();
+        let link = |text, href: &'static str, keys| {
+            let is_current = path == href || (href != crate::ROOT && path.starts_with(&format!("{href}/")));
+            NavLink { text, href, is_current, keys }
+        };
+        let group =
+            |title, links: Vec<Option<NavLink>>| NavGroup { title, links: links.into_iter().flatten().collect() };
+        let administrative = self.is_administrative();
+        let all = [
+            group(None, vec![administrative.then(|| link("Home", crate::ROOT, Some("g h")))]),
+            group(
+                Some("Users"),
+                vec![
+                    self.sees_users().then(|| link("User management", "/connect/users", Some("g u"))),
+                    self.sees_profiles().then(|| link("Security profiles", "/connect/security-profiles", Some("g p"))),
+                    (self.sees_users() && self.sees_profiles())
+                        .then(|| link("Who has what", "/connect/who-has-what", Some("g w"))),
+                    (self.sees_users() && self.sees_profiles())
+                        .then(|| link("Check access", "/connect/check-access", Some("g k"))),
+                ],
+            ),
+            group(
+                administrative.then_some("Records"),
+                vec![
+                    self.sees_history().then(|| link("Historical changes", "/connect/history", Some("g a"))),
+                    administrative.then(|| link("Permissions", "/connect/permissions", Some("g c"))),
+                ],
+            ),
+            group(None, vec![self.sees_outbox().then(|| link("Outbox", OUTBOX, None))]),
+            group(None, vec![Some(link("My access", "/connect/access", Some("g m")))]),
+        ];
+        all.into_iter().filter(|group| !group.links.is_empty()).collect()
+    }
+}
+
+/// Renders a page from its template.
+pub(crate) fn page(template: &impl Template) -> Response<Body> {
+    page_with(StatusCode::OK, template)
+}
+
+/// Renders a page with a status other than 200.
+pub(crate) fn page_with(status: StatusCode, template: &impl Template) -> Response<Body> {
+    let mut response = match template.render() {
+        Ok(text) => Response::new(Body::from(text)),
+        Err(error) => {
+            tracing::error!(%error, "a page could not be rendered");
+            let mut response = Response::new(Body::from("The page could not be shown; the server's log says why.\n"));
+            *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+            return response;
+        }
+    };
+    *response.status_mut() = status;
+    let kind = HeaderValue::from_static("text/html; charset=utf-8");
+    response.headers_mut().insert(header::CONTENT_TYPE, kind);
+    response
+}
+
+/// Redirects with 303, so that the browser does not send the form again.
+pub(crate) fn redirect_to(address: &str) -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::SEE_OTHER;
+    let address = HeaderValue::from_str(address).unwrap_or(HeaderValue::from_static(crate::ROOT));
+    response.headers_mut().insert(header::LOCATION, address);
+    response
+}
+
+/// Returns the address if it is a page of the console to return to, or the home page otherwise. Protects against open
+/// redirects.
+pub(crate) fn local_redirect_target(address: Option<&str>) -> &str {
+    let is_local = |address: &&str| {
+        address.starts_with(crate::ROOT)
+            && !address.starts_with("/connect/log")
+            && address.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
+    };
+    address.filter(is_local).unwrap_or(crate::ROOT)
+}
+
+impl RequestContext {
+    /// Redirects, and shows a message on the next page.
+    pub(crate) fn redirect_with_flash(&self, address: &str, flash: &Flash) -> Response<Body> {
+        let mut response = redirect_to(address);
+        if let Some(sealed) = flash.seal(&self.app.sealer) {
+            add_cookie(&mut response, &session::http_only_cookie(self.app.is_secure(), Flash::COOKIE, sealed));
+        }
+        response
+    }
+}
+
+/// Adds a `Set-Cookie` header.
+pub(crate) fn add_cookie(response: &mut Response<Body>, cookie: &cookie::Cookie<'_>) {
+    if let Ok(value) = HeaderValue::from_str(&cookie.to_string()) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn redirects_are_limited_to_console_pages() {
+        assert_eq!(local_redirect_target(Some("/connect/users?q=ann")), "/connect/users?q=ann");
+        for other in ["https://evil.example/connect/", "//evil.example", "/connect/logout", "/connect/\\x", "/users"] {
+            assert_eq!(local_redirect_target(Some(other)), "/connect/", "{other}");
+        }
+    }
+}

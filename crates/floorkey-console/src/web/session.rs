@@ -1,0 +1,116 @@
+//! Sessions of signed-in browsers.
+//!
+//! The cookie contains 256 random bits; the store has only their hash. A session contains the user's security epoch:
+//! any event that raises the epoch (a new password or login, disabling, "sign out everywhere") ends the session at the
+//! next request. Permissions are evaluated on each request, so a change of profiles does not end sessions.
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use cookie::{Cookie, SameSite};
+use floorkey::{InstanceId, Timestamp, User};
+use floorkey_store::Session;
+use http::HeaderMap;
+use sha2::{Digest as _, Sha256};
+
+use floorkey_service::{clock, entropy};
+
+/// The maximum lifetime of a session, and the maximum time between two requests.
+pub(crate) const LIFETIME: Duration = Duration::from_secs(12 * 60 * 60);
+pub(crate) const IDLE_TIMEOUT: Duration = Duration::from_secs(2 * 60 * 60);
+
+/// How long a sign-in, or a confirmation of identity, counts as recent.
+pub(crate) const REAUTHENTICATION_WINDOW: Duration = Duration::from_secs(10 * 60);
+
+/// The minimum interval between two updates of a session's last use.
+const TOUCH_INTERVAL: Duration = Duration::from_secs(60);
+
+/// Creates a session and the value of its cookie, which is stored nowhere else.
+pub(crate) fn new_session(instance: InstanceId, user: &User, address: &str, agent: &str) -> (Session, String) {
+    let token: [u8; 32] = entropy::random_bytes();
+    let now = clock::now();
+    let session = Session {
+        token_hash: hash(&token),
+        instance,
+        user: user.id,
+        epoch: user.security_epoch,
+        created_at: now,
+        proved_at: now,
+        seen_at: now,
+        expires_at: add_duration(now, LIFETIME),
+        address: Some(address.to_owned()),
+        agent: Some(truncated_agent(agent)),
+    };
+    (session, URL_SAFE_NO_PAD.encode(token))
+}
+
+/// Returns the hash under which the session of this cookie value is stored, or `None` if the value is not a token.
+pub(crate) fn token_hash(value: &str) -> Option<[u8; 32]> {
+    let token: [u8; 32] = URL_SAFE_NO_PAD.decode(value).ok()?.try_into().ok()?;
+    Some(hash(&token))
+}
+
+/// Whether the session is valid for the user's current state.
+pub(crate) fn is_valid(session: &Session, user: &User, now: Timestamp) -> bool {
+    user.enabled
+        && session.epoch == user.security_epoch
+        && now < session.expires_at
+        && now < add_duration(session.seen_at, IDLE_TIMEOUT)
+        // Setting the clock back must not extend a session.
+        && session.created_at <= add_duration(now, TOUCH_INTERVAL)
+}
+
+/// Whether the user signed in or confirmed their identity recently.
+pub(crate) fn is_recent(session: &Session, now: Timestamp) -> bool {
+    session.proved_at <= now && now < add_duration(session.proved_at, REAUTHENTICATION_WINDOW)
+}
+
+/// Whether the last use in the store is due for an update.
+pub(crate) fn is_touch_due(session: &Session, now: Timestamp) -> bool {
+    now >= add_duration(session.seen_at, TOUCH_INTERVAL)
+}
+
+/// The name of the cookie. Over TLS, the `__Host-` prefix limits it to this host and to secure connections.
+pub(crate) const fn cookie_name(secure: bool) -> &'static str {
+    if secure { "__Host-floorkey-session" } else { "floorkey-session" }
+}
+
+/// Returns the cookie of a session. It expires when the browser is closed.
+pub(crate) fn cookie(secure: bool, value: String) -> Cookie<'static> {
+    http_only_cookie(secure, cookie_name(secure), value)
+}
+
+/// Returns a cookie that scripts cannot read and that is not sent with cross-site requests, except top-level
+/// navigation.
+pub(crate) fn http_only_cookie(secure: bool, name: &'static str, value: String) -> Cookie<'static> {
+    Cookie::build((name, value)).path("/").http_only(true).secure(secure).same_site(SameSite::Lax).build()
+}
+
+/// Returns a cookie that removes the one with this name.
+pub(crate) fn removal_cookie(secure: bool, name: &'static str) -> Cookie<'static> {
+    let mut cookie = http_only_cookie(secure, name, String::new());
+    cookie.make_removal();
+    cookie
+}
+
+/// Returns the value of a cookie in the request.
+pub(crate) fn request_cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    let all = headers.get_all(http::header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
+    let mut cookies = all.flat_map(|value| Cookie::split_parse(value.to_owned()).flatten());
+    cookies.find(|cookie| cookie.name() == name).map(|cookie| cookie.value().to_owned())
+}
+
+fn hash(token: &[u8; 32]) -> [u8; 32] {
+    Sha256::digest(token).into()
+}
+
+/// Adds a duration to a timestamp, saturating on overflow.
+pub(crate) fn add_duration(at: Timestamp, time: Duration) -> Timestamp {
+    Timestamp::from_millis(at.as_millis().saturating_add(i64::try_from(time.as_millis()).unwrap_or(i64::MAX)))
+}
+
+/// Cuts a user agent to the length that lists of sessions show.
+fn truncated_agent(agent: &str) -> String {
+    agent.chars().take(200).collect()
+}

@@ -1,0 +1,129 @@
+//! Formats numbers, times and names for people.
+
+use floorkey::visibility::Viewer;
+use floorkey::{HierarchyGroupId, Permission, ResourceId, SecurityProfileId, Timestamp};
+use jiff::tz::TimeZone;
+
+pub(crate) use floorkey_service::number_format::figure;
+
+/// Replaces the name of a security profile that the viewer cannot see.
+pub(crate) const HIDDEN_PROFILE: &str = "A security profile outside your scope";
+
+/// Replaces the name of a hierarchy group that the viewer cannot see.
+pub(crate) const HIDDEN_GROUP: &str = "A group outside your scope";
+
+/// Replaces the name of a routing profile or another resource that the viewer cannot see.
+pub(crate) const HIDDEN_RESOURCE: &str = "A resource outside your scope";
+
+/// A count with its noun: `1 user`, `1,204 users`.
+pub(crate) fn count_noun(number: usize, noun: &str) -> String {
+    let s = if number == 1 { "" } else { "s" };
+    format!("{} {noun}{s}", figure(number))
+}
+
+/// The sentence to add to a message if credentials were replaced, or an empty string if none were.
+pub(crate) fn credentials_replaced_note(users: u64) -> String {
+    match usize::try_from(users).unwrap_or(usize::MAX) {
+        0 => String::new(),
+        users => format!(" {} can sign in again only with a new invitation or password.", count_noun(users, "user")),
+    }
+}
+
+/// A permission as named in the grid: `Users: Edit`.
+pub(crate) fn permission(permission: Permission) -> String {
+    let info = permission.info();
+    format!("{}: {}", info.resource, info.action)
+}
+
+/// A time in UTC: `22 Nov 2026, 10:15 UTC`.
+pub(crate) fn utc_time(at: Timestamp) -> String {
+    match jiff::Timestamp::from_millisecond(at.as_millis()) {
+        Ok(at) => at.to_zoned(TimeZone::UTC).strftime("%-d %b %Y, %H:%M UTC").to_string(),
+        Err(_) => "at no time".to_owned(),
+    }
+}
+
+/// The time in ISO 8601: `2026-11-22T10:15:00Z`.
+pub(crate) fn iso_time(at: Timestamp) -> String {
+    jiff::Timestamp::from_millisecond(at.as_millis()).map(|at| at.to_string()).unwrap_or_default()
+}
+
+/// The time elapsed: `just now`, `5 minutes ago`, `3 days ago`.
+pub(crate) fn relative_time(at: Timestamp, now: Timestamp) -> String {
+    let seconds = usize::try_from((now.as_millis() - at.as_millis()) / 1000).unwrap_or(0);
+    match seconds {
+        0..60 => "just now".to_owned(),
+        60..3600 => format!("{} ago", count_noun(seconds / 60, "minute")),
+        3600..86_400 => format!("{} ago", count_noun(seconds / 3600, "hour")),
+        _ => format!("{} ago", count_noun(seconds / 86_400, "day")),
+    }
+}
+
+/// A list of names, at most `names_max` of them: `Agent`, `Agent and Admin`, `Agent, Admin and 3 more`.
+pub(crate) fn join_names<T: AsRef<str>>(names: &[T], names_max: usize) -> String {
+    let left = names.len().saturating_sub(names_max);
+    let more = (left > 0).then(|| format!("{} more", figure(left)));
+    let parts = || names.iter().take(names_max).map(AsRef::as_ref).chain(more.as_deref());
+    let last = parts().count().saturating_sub(1);
+    let mut text = String::with_capacity(parts().map(|word| word.len() + " and ".len()).sum());
+    for (at, word) in parts().enumerate() {
+        match at {
+            0 => {}
+            _ if at == last => text.push_str(" and "),
+            _ => text.push_str(", "),
+        }
+        text.push_str(word);
+    }
+    text
+}
+
+/// A security profile's name, or a placeholder if the viewer cannot see it.
+pub(crate) fn profile(visibility: &Viewer<'_>, id: SecurityProfileId) -> String {
+    visibility.profile_name(id).unwrap_or(HIDDEN_PROFILE).to_owned()
+}
+
+/// The path of a hierarchy group, or a placeholder if the viewer cannot see it.
+pub(crate) fn group(visibility: &Viewer<'_>, id: HierarchyGroupId) -> String {
+    visibility.group_path(id).unwrap_or_else(|| HIDDEN_GROUP.to_owned())
+}
+
+/// The name of a routing profile or another resource, or a placeholder if the viewer cannot see it.
+pub(crate) fn resource(visibility: &Viewer<'_>, id: ResourceId) -> String {
+    visibility.resource_name(id).unwrap_or(HIDDEN_RESOURCE).to_owned()
+}
+
+/// A constant of the API in sentence case: `Soft phone` for `SOFT_PHONE`.
+pub(crate) fn sentence_case(word: &str) -> String {
+    let mut chars = word.chars();
+    let first = chars.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
+    format!("{first}{}", chars.as_str().to_lowercase().replace('_', " "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_lists_are_formatted() {
+        assert_eq!(figure(0), "0");
+        assert_eq!(figure(1_204), "1,204");
+        assert_eq!(figure(100_000), "100,000");
+        assert_eq!(count_noun(1, "user"), "1 user");
+        assert_eq!(join_names(&["a"], 3), "a");
+        assert_eq!(join_names(&["a", "b"], 3), "a and b");
+        assert_eq!(join_names(&["a", "b", "c", "d", "e"], 2), "a, b and 3 more");
+        assert_eq!(join_names::<&str>(&[], 2), "");
+        assert_eq!(sentence_case("SOFT_PHONE"), "Soft phone");
+    }
+
+    #[test]
+    fn times_include_their_zone() {
+        let at = Timestamp::from_millis(1_795_342_500_000);
+        assert_eq!(
+            (utc_time(at), iso_time(at)),
+            ("22 Nov 2026, 10:15 UTC".to_owned(), "2026-11-22T10:15:00Z".to_owned())
+        );
+        assert_eq!(relative_time(at, Timestamp::from_millis(at.as_millis() + 125_000)), "2 minutes ago");
+        assert_eq!(relative_time(at, at), "just now");
+    }
+}

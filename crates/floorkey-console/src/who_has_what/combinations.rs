@@ -1,0 +1,92 @@
+//! Computes the permissions of users once per combination of security profiles. Users with the same profiles have the
+//! same permissions, and 100,000 users have a few hundred combinations.
+
+use std::collections::HashMap;
+
+use floorkey::{Directory, PermissionSet, SecurityProfileId, Timestamp, User};
+
+/// The permissions of the users that were added.
+pub(crate) struct Combinations<'a> {
+    directory: &'a Directory,
+    now: Timestamp,
+    combinations: Vec<Combination>,
+    by_profiles: HashMap<Box<[SecurityProfileId]>, usize>,
+    /// A buffer for sorting the profiles of a user.
+    profiles: Vec<SecurityProfileId>,
+    /// Number of disabled users, who have no permissions.
+    pub(crate) disabled: usize,
+}
+
+/// A combination of security profiles, with the permissions that it grants.
+pub(crate) struct Combination {
+    /// The profiles, sorted by id.
+    pub(crate) profiles: Box<[SecurityProfileId]>,
+    /// The granted permissions, scoped or not.
+    pub(crate) permissions: PermissionSet,
+    /// Whether any permission is granted only within a scope.
+    pub(crate) is_scoped: bool,
+    /// The restrictions.
+    pub(crate) restrictions: PermissionSet,
+    /// Number of users with exactly these profiles.
+    pub(crate) users: usize,
+}
+
+impl<'a> Combinations<'a> {
+    /// Creates a value without users.
+    pub(crate) fn new(directory: &'a Directory, now: Timestamp) -> Self {
+        Self {
+            directory,
+            now,
+            combinations: Vec::new(),
+            by_profiles: HashMap::new(),
+            profiles: Vec::new(),
+            disabled: 0,
+        }
+    }
+
+    /// Computes the permissions of all users.
+    pub(crate) fn from_directory(directory: &'a Directory, now: Timestamp) -> Self {
+        let mut combinations = Self::new(directory, now);
+        for user in directory.users_after(None) {
+            combinations.add(user);
+        }
+        combinations
+    }
+
+    /// Adds a user and returns the index of their combination; `None` for a disabled user.
+    pub(crate) fn add(&mut self, user: &User) -> Option<usize> {
+        if !user.enabled {
+            self.disabled += 1;
+            return None;
+        }
+        self.profiles.clear();
+        self.profiles.extend(user.profiles_at(self.now));
+        self.profiles.sort_unstable();
+        let at = match self.by_profiles.get(self.profiles.as_slice()) {
+            Some(at) => *at,
+            None => {
+                let grants = self.directory.grants_at(user, self.now);
+                let profiles: Box<[_]> = self.profiles.as_slice().into();
+                let combination = Combination {
+                    profiles: profiles.clone(),
+                    permissions: grants.anywhere(),
+                    is_scoped: !grants.anywhere().is_subset(&grants.everywhere),
+                    restrictions: grants.limits,
+                    users: 0,
+                };
+                self.combinations.push(combination);
+                self.by_profiles.insert(profiles, self.combinations.len() - 1);
+                self.combinations.len() - 1
+            }
+        };
+        if let Some(combination) = self.combinations.get_mut(at) {
+            combination.users += 1;
+        }
+        Some(at)
+    }
+
+    /// Returns the combinations of the users that were added.
+    pub(crate) fn combinations(&self) -> &[Combination] {
+        &self.combinations
+    }
+}

@@ -1,0 +1,51 @@
+//! Findings for an access review: mistakes of several years, and temporary assignments. Users with too much access are
+//! in `users`.
+
+use floorkey::user::Assignment;
+use floorkey::{Command, RecordKey, SecurityProfileId, Timestamp, UserId};
+
+use super::users::Member;
+use super::{CreatedIds, tags};
+use floorkey_service::failure::Failure;
+
+const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
+
+/// The commands to execute once all users exist. They don't depend on one another.
+pub(super) fn commands(
+    staff: &[Member],
+    profiles: &CreatedIds<SecurityProfileId>,
+    now: Timestamp,
+) -> Result<Vec<Command>, Failure> {
+    let user = |login: &str| {
+        let member = staff.iter().find(|member| member.new.username == login);
+        member.map(|member| member.new.id).ok_or_else(|| Failure::Internal(format!("the demo has no user `{login}`")))
+    };
+    let days = |days: i64| Timestamp::from_millis(now.as_millis() + days * DAY_MILLIS);
+    let assign = |login: &str, always: &[&str], profile: &str, from: Option<Timestamp>, until: Option<Timestamp>| {
+        let always = always.iter().map(|name| Ok(Assignment::always(profiles.id(name)?)));
+        let mut assignments = always.collect::<Result<Vec<_>, Failure>>()?;
+        assignments.push(Assignment { profile: profiles.id(profile)?, from, until });
+        Ok::<_, Failure>(Command::UpdateUserSecurityProfiles { user: user(login)?, assignments })
+    };
+    let lead = ["Agent", "Team lead"];
+    Ok(vec![
+        // The contractor who set everything up has left; the account is disabled, and is still that of an
+        // administrator.
+        Command::SetUserEnabled { user: user("ext.lindqvist")?, enabled: false },
+        // Left in spring, but the account has not been disabled.
+        tag_as_left(user("eoin.bracken")?, days(-170)),
+        // Substitutes for a supervisor, with an end date.
+        assign("jonas.brandao", &lead, "Supervisor - Lisbon", Some(days(-20)), Some(days(9)))?,
+        // Substituted for a supervisor; the assignment has ended.
+        assign("halina.mroz", &lead, "Supervisor - Krakow", Some(days(-60)), Some(days(-18)))?,
+        // Starts next week.
+        assign("elif.demir", &["Agent"], "Team lead", Some(days(7)), None)?,
+    ])
+}
+
+/// Marks a user who has left with the tag that HR uses.
+fn tag_as_left(user: UserId, on: Timestamp) -> Command {
+    let on = jiff::Timestamp::from_millisecond(on.as_millis()).unwrap_or_default();
+    let day = on.strftime("%Y-%m-%d").to_string();
+    Command::TagResource { target: RecordKey::User(user), tags: tags([("left-on", day.as_str())]) }
+}

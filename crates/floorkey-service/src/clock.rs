@@ -1,0 +1,24 @@
+//! Time and randomness: the only place that reads the clock or generates random bytes. All other code takes them as
+//! inputs.
+
+#![expect(clippy::disallowed_methods, reason = "this is the place that the ban leads to")]
+
+use std::sync::OnceLock;
+use std::time::Instant;
+
+use floorkey::Timestamp;
+
+use crate::moment::Moment;
+
+/// The current time of the system clock.
+pub fn now() -> Timestamp {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}
+
+/// The current time of the monotonic clock.
+pub fn monotonic_now() -> Moment {
+    static START: OnceLock<Instant> = OnceLock::new();
+    let elapsed = START.get_or_init(Instant::now).elapsed();
+    Moment::from_millis(0).plus(elapsed)
+}

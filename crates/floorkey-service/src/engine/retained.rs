@@ -1,0 +1,95 @@
+//! Directories of earlier revisions, kept for a while so that the pages of one search show one state.
+//!
+//! Directories share what did not change between them, so that a kept one costs what changed since.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use floorkey::{Directory, InstanceId, Revision};
+
+/// How long a revision is kept after a search began at it.
+pub const RETENTION: Duration = Duration::from_secs(5 * 60);
+
+/// Directories kept at a time. The one that was asked for longest ago goes first.
+const RETAINED_MAX: usize = 64;
+
+/// The kept directories.
+#[derive(Default)]
+pub(super) struct RetainedSnapshots(Mutex<VecDeque<RetainedSnapshot>>);
+
+struct RetainedSnapshot {
+    directory: Arc<Directory>,
+    expires_at: Instant,
+}
+
+impl RetainedSnapshots {
+    /// Keeps a directory from now on for [`RETENTION`].
+    pub(super) fn retain(&self, directory: &Arc<Directory>, now: Instant) {
+        let mut retained = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        retained.retain(|snapshot| {
+            snapshot.expires_at > now && !is_snapshot_of(snapshot, directory.instance(), directory.revision())
+        });
+        if retained.len() == RETAINED_MAX {
+            retained.pop_front();
+        }
+        retained.push_back(RetainedSnapshot { directory: directory.clone(), expires_at: now + RETENTION });
+    }
+
+    /// The directory that is kept of an instance at a revision.
+    pub(super) fn get(&self, instance: InstanceId, revision: Revision, now: Instant) -> Option<Arc<Directory>> {
+        let mut retained = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let index = retained
+            .iter()
+            .position(|snapshot| snapshot.expires_at > now && is_snapshot_of(snapshot, instance, revision))?;
+        let snapshot = retained.remove(index)?;
+        let directory = snapshot.directory.clone();
+        retained.push_back(snapshot);
+        Some(directory)
+    }
+
+    /// Lets go of those whose time is over.
+    pub(super) fn evict_expired(&self, now: Instant) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|snapshot| snapshot.expires_at > now);
+    }
+}
+
+fn is_snapshot_of(snapshot: &RetainedSnapshot, instance: InstanceId, revision: Revision) -> bool {
+    snapshot.directory.instance() == instance && snapshot.directory.revision() == revision
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn directory(revision: u64) -> Arc<Directory> {
+        Arc::new(Directory::from_records(InstanceId::from_bits(1), Revision(revision), Vec::new()))
+    }
+
+    #[test]
+    fn a_revision_is_kept_for_its_time_and_not_longer() {
+        let (retained, started, instance) = (RetainedSnapshots::default(), Instant::now(), InstanceId::from_bits(1));
+        retained.retain(&directory(7), started);
+        let at =
+            |revision, after| retained.get(instance, Revision(revision), started + after).map(|found| found.revision());
+        assert_eq!(at(7, RETENTION - Duration::from_millis(1)), Some(Revision(7)));
+        assert_eq!(at(7, RETENTION), None, "asking for it does not prolong it");
+        assert_eq!(at(8, Duration::ZERO), None);
+        assert!(retained.get(InstanceId::from_bits(2), Revision(7), started).is_none());
+        retained.evict_expired(started + RETENTION);
+        assert!(retained.0.lock().unwrap().is_empty());
+    }
+
+    #[test]
+    fn when_too_many_are_kept_the_one_asked_for_longest_ago_goes() {
+        let (retained, now, instance) = (RetainedSnapshots::default(), Instant::now(), InstanceId::from_bits(1));
+        for revision in 0..RETAINED_MAX as u64 {
+            retained.retain(&directory(revision), now);
+        }
+        assert!(retained.get(instance, Revision(0), now).is_some());
+        retained.retain(&directory(1000), now);
+        assert!(retained.get(instance, Revision(0), now).is_some());
+        assert!(retained.get(instance, Revision(1), now).is_none());
+        assert!(retained.get(instance, Revision(1000), now).is_some());
+    }
+}

@@ -1,0 +1,17 @@
+//! The source of randomness. This is the only module that draws random bytes.
+
+#![expect(clippy::disallowed_methods, reason = "this is the place that the ban leads to")]
+
+use rand::Rng as _;
+
+/// Cryptographically secure random bytes.
+pub fn random_bytes<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    rand::rng().fill_bytes(&mut bytes);
+    bytes
+}
+
+/// The bits of a random UUID (version 4), for a new ID.
+pub fn random_id() -> u128 {
+    uuid::Builder::from_random_bytes(random_bytes()).into_uuid().as_u128()
+}

@@ -1,0 +1,136 @@
+//! User activity: when users signed in, were active, or failed to sign in.
+//!
+//! Activity is not a record, because it changes without an administrator's action. It is kept in memory for lists and
+//! filters, and written to the store.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use floorkey::{InstanceId, Timestamp, UserId};
+use floorkey_store::{Activity as LoginActivity, Store, StoreError};
+
+/// The activity of all users.
+#[derive(Default)]
+pub struct LoginActivities {
+    known: Mutex<HashMap<(InstanceId, UserId), LoginActivity>>,
+    /// Users who were active since the last flush.
+    seen: Mutex<HashMap<(InstanceId, UserId), Timestamp>>,
+}
+
+impl LoginActivities {
+    /// Loads the activity of the instances from the store.
+    ///
+    /// # Errors
+    /// If the store can't be read.
+    pub async fn load(store: &Store, instances: &[InstanceId]) -> Result<Self, StoreError> {
+        let activities = Self::default();
+        for instance in instances {
+            let known = store.activities(*instance).await?;
+            lock(&activities.known).extend(known.into_iter().map(|activity| ((*instance, activity.user), activity)));
+        }
+        Ok(activities)
+    }
+
+    /// Returns a user's activity; `None` if the user has none.
+    pub fn get(&self, instance: InstanceId, user: UserId) -> Option<LoginActivity> {
+        lock(&self.known).get(&(instance, user)).cloned()
+    }
+
+    /// Returns the activity of all users of an instance.
+    pub fn all(&self, instance: InstanceId) -> HashMap<UserId, LoginActivity> {
+        let known = lock(&self.known);
+        known
+            .iter()
+            .filter(|((other, _), _)| *other == instance)
+            .map(|((_, user), activity)| (*user, *activity))
+            .collect()
+    }
+
+    /// Records that a user was active.
+    pub fn record_activity(&self, instance: InstanceId, user: UserId, at: Timestamp) {
+        self.update(instance, user, |activity| activity.seen_at = Some(at));
+        lock(&self.seen).insert((instance, user), at);
+    }
+
+    /// Records a sign-in.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn record_sign_in(
+        &self,
+        store: &Store,
+        instance: InstanceId,
+        user: UserId,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.update(instance, user, |activity| {
+            (activity.signed_in_at, activity.seen_at, activity.failures) = (Some(at), Some(at), 0);
+        });
+        store.note_sign_in(instance, user, at).await
+    }
+
+    /// Records `failures` failed sign-ins of a user, the last one at `at`.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn record_failures(
+        &self,
+        store: &Store,
+        instance: InstanceId,
+        user: UserId,
+        at: Timestamp,
+        failures: u64,
+    ) -> Result<(), StoreError> {
+        store.note_failures(instance, user, at, failures).await?;
+        self.update(instance, user, |activity| {
+            activity.failed_at = Some(at);
+            activity.failures = activity.failures.saturating_add(failures);
+        });
+        Ok(())
+    }
+
+    /// Records that a user opened the home page, and returns when they last did so before.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn record_home_visit(
+        &self,
+        store: &Store,
+        instance: InstanceId,
+        user: UserId,
+        at: Timestamp,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        self.update(instance, user, |activity| activity.visited_at = Some(at));
+        store.note_visit(instance, user, at).await
+    }
+
+    /// Writes when users were active since the last flush.
+    ///
+    /// # Errors
+    /// If the store fails. Unwritten times are kept for the next flush.
+    pub async fn flush(&self, store: &Store) -> Result<(), StoreError> {
+        let seen = std::mem::take(&mut *lock(&self.seen));
+        if seen.is_empty() {
+            return Ok(());
+        }
+        let rows: Vec<_> = seen.iter().map(|((instance, user), at)| (*instance, *user, *at)).collect();
+        if let Err(error) = store.note_seen(&rows).await {
+            let mut unwritten = lock(&self.seen);
+            for (key, at) in seen {
+                unwritten.entry(key).or_insert(at);
+            }
+            return Err(error);
+        }
+        Ok(())
+    }
+
+    fn update(&self, instance: InstanceId, user: UserId, change: impl FnOnce(&mut LoginActivity)) {
+        let empty =
+            LoginActivity { user, signed_in_at: None, seen_at: None, failed_at: None, failures: 0, visited_at: None };
+        change(lock(&self.known).entry((instance, user)).or_insert(empty));
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

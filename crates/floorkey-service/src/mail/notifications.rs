@@ -1,0 +1,166 @@
+//! Notifications of changes to a user's account, regardless of the actor and the interface.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use floorkey::audit::{AuditEvent, Flag, Step};
+use floorkey::{Act, Change, Directory, Permission, PermissionSet, Principal, RecordKey, SideWrite, User, UserId};
+use tokio::sync::mpsc;
+
+use super::Mailer;
+use super::invite::{actor_name, send_confirmation};
+use super::template;
+use crate::event_types::{self, Named, Objects};
+use crate::service::CommittedChanges;
+
+/// Maximum number of records of a kind that a message names.
+const NAMED_MAX: usize = 20;
+
+/// Reads committed changes until the channel closes, and notifies the affected users.
+pub async fn notify_users(mailer: Arc<Mailer>, mut published: mpsc::UnboundedReceiver<CommittedChanges>) {
+    while let Some(CommittedChanges { changes, after }) = published.recv().await {
+        for change in changes {
+            notify_email_changes(&mailer, &after, &change).await;
+            notify_credential_changes(&mailer, &after, &change);
+            notify_administrators(&mailer, &after, change.event());
+        }
+    }
+}
+
+/// For a changed email address: sends a confirmation to the new address, and a notification to the old ones.
+async fn notify_email_changes(mailer: &Mailer, directory: &Directory, change: &Change) {
+    let event = change.event();
+    for field in event.changes.iter().filter(|field| field.field == "email") {
+        let (RecordKey::User(id), Step::Value { before, after }) = (&field.record, &field.step) else { continue };
+        let Some(user) = directory.user(*id).filter(|user| user.enabled && !is_new_user(event, *id)) else { continue };
+        let by = actor_name(directory, &event.actor, user);
+        let recipients: BTreeSet<&String> =
+            [before.as_ref(), user.confirmed_email.as_ref(), user.identity.secondary_email.as_ref()]
+                .into_iter()
+                .flatten()
+                .filter(|address| Some(*address) != after.as_ref())
+                .collect();
+        for to in recipients {
+            mailer.queue.send(template::email_changed(directory, user, to, &by));
+        }
+        if let Err(failure) = send_confirmation(mailer, directory, user).await {
+            tracing::warn!(%failure, user = %id, "can't send the verification of a changed email");
+        }
+    }
+}
+
+/// Whether the event created this user. A new user is notified only by the invitation.
+fn is_new_user(event: &AuditEvent, id: UserId) -> bool {
+    let is_creation = |step: &Step| matches!(step, Step::Value { before: None, after: Some(_) });
+    let mut names = event.changes.iter().filter(|field| field.field == "username");
+    names.any(|field| field.record == RecordKey::User(id) && is_creation(&field.step))
+}
+
+/// For changed passwords and removed MFA factors: notifies the user.
+fn notify_credential_changes(mailer: &Mailer, directory: &Directory, change: &Change) {
+    let event = change.event();
+    let mut passwords = BTreeSet::new();
+    let mut factors = BTreeSet::new();
+    let mut renewed = BTreeSet::new();
+    for side in change.side() {
+        match side {
+            SideWrite::PutPassword { user, .. } => passwords.insert(*user),
+            SideWrite::ForgetSecondFactor { user, .. } => factors.insert(*user),
+            SideWrite::PutSecondFactor { user, .. } => renewed.insert(*user),
+            SideWrite::ForgetPassword { .. }
+            | SideWrite::ForgetUser { .. }
+            | SideWrite::ForgetAttempts { .. }
+            | SideWrite::PutAccessKey { .. }
+            | SideWrite::ForgetAccessKey { .. } => false,
+        };
+    }
+    let by = |user: &User| match event.actor.principal {
+        Principal::User { id: actor, .. } if actor == user.id => None,
+        _ => Some(actor_name(directory, &event.actor, user)),
+    };
+    let active_user = |id: UserId| directory.user(id).filter(|user| user.enabled && !is_new_user(event, id));
+    for user in passwords.into_iter().filter_map(active_user) {
+        // The secondary email is notified of everything but passwords.
+        if let Some(to) = &user.confirmed_email {
+            mailer.queue.send(template::password_changed(directory, user, to, by(user).as_deref()));
+        }
+    }
+    // New recovery codes replace the old ones, which removes no factor.
+    for user in factors.difference(&renewed).copied().filter_map(active_user) {
+        for to in addresses(user) {
+            mailer.queue.send(template::factors_removed(directory, user, to, by(user).as_deref()));
+        }
+    }
+}
+
+/// The addresses at which a user is notified.
+fn addresses(user: &User) -> BTreeSet<&String> {
+    let primary = user.confirmed_email.as_ref().or(user.identity.email.as_ref());
+    primary.into_iter().chain(user.identity.secondary_email.as_ref()).collect()
+}
+
+/// For flagged events, including reasons for loosening the guard: notifies all administrators other than the actor.
+fn notify_administrators(mailer: &Mailer, directory: &Directory, event: &AuditEvent) {
+    let reasons: Vec<String> = event.flags.iter().filter_map(flag_text).collect();
+    if reasons.is_empty() || event.act == Act::UpgradeCatalogue {
+        return;
+    }
+    let object_name = |key: &RecordKey| {
+        let name = match key {
+            RecordKey::User(id) => directory.user(*id).map(|user| user.display_name()),
+            RecordKey::Profile(id) => directory.profile(*id).map(|profile| profile.name.clone()),
+            RecordKey::Settings => Some("the instance".to_owned()),
+            _ => None,
+        };
+        Named::plain(template::sanitized_text(&name.unwrap_or_else(|| key.id())))
+    };
+    let objects = Objects::new(&event.targets, NAMED_MAX, object_name);
+    let did = event_types::text(&event_types::did(event.act.name(), &objects));
+    let administrators = directory.users_after(None).filter(|user| directory.is_administrator(user.id));
+    for administrator in administrators {
+        let is_actor = matches!(event.actor.principal, Principal::User { id, .. } if id == administrator.id);
+        if let Some(to) = administrator.confirmed_email.as_ref().filter(|_| !is_actor) {
+            let by = actor_name(directory, &event.actor, administrator);
+            let sentence = format!("{by} {did}.");
+            mailer.queue.send(template::flagged(directory, administrator, to, &sentence, &reasons));
+        }
+    }
+}
+
+fn flag_text(flag: &Flag) -> Option<String> {
+    match flag {
+        Flag::GaveMoreThanHeld { permissions } => {
+            Some(format!("It gave a user access that they don't have themselves{}.", permission_names(permissions)))
+        }
+        Flag::TouchedStrongerUser { permissions } => Some(format!(
+            "It affected the account of a user who has more access than they do{}.",
+            permission_names(permissions)
+        )),
+        Flag::Reason(reason) => Some(format!("Reason: {}", template::sanitized_text(reason))),
+        Flag::TookFromStrongerUsers { permissions, users } => Some(format!(
+            "It removed access from {users} users who have more access than they do{}.",
+            permission_names(permissions)
+        )),
+        Flag::WidenedOwnAssignable => Some("It extended what they, or users they can manage, can assign.".to_owned()),
+        Flag::CredentialsInOtherHands { count, .. } => {
+            Some(format!("It gave access to {count} users whose credentials other users could know."))
+        }
+        Flag::AssignableProfileGrew { .. }
+        | Flag::CredentialsReplaced { .. }
+        | Flag::LooksLike { .. }
+        | Flag::TookReservedLogin { .. }
+        | Flag::Undid { .. }
+        | Flag::Repeated { .. } => None,
+    }
+}
+
+fn permission_names(permissions: &PermissionSet) -> String {
+    const NAMES_MAX: usize = 5;
+    let all: Vec<&str> = permissions.iter().map(Permission::name).collect();
+    let visible = all.iter().take(NAMES_MAX).copied().collect::<Vec<_>>().join(", ");
+    match all.len().saturating_sub(NAMES_MAX) {
+        0 if visible.is_empty() => String::new(),
+        0 => format!(": {visible}"),
+        more => format!(": {visible} and {more} more"),
+    }
+}

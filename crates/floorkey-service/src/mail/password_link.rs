@@ -1,0 +1,112 @@
+//! Links for users who forgot their password.
+//!
+//! These requests have their own limits: a flood of sign-ins does not block them, and they do not block sign-ins.
+//! Admission depends only on the network and these limits, and all other work happens after the response. Neither the
+//! response nor its timing reveals whether a user with the login exists.
+
+use std::sync::Arc;
+
+use floorkey::{Act, Actor, Directory, RecordKey};
+use floorkey_store::LinkPurpose;
+use tokio::sync::Semaphore;
+
+use super::Mailer;
+use super::invite::{LINKS_BEFORE_WAIT, is_cooling_off};
+use super::{link, template};
+use crate::clock;
+use crate::failure::Failure;
+use crate::network::Network;
+use crate::throttle::{Bucket, StartTime};
+
+/// Maximum numbers of concurrent requests: from unknown browsers, and from known ones.
+const UNKNOWN_BROWSERS_MAX: usize = 2_000;
+const KNOWN_BROWSERS_MAX: usize = 100;
+
+/// The concurrency limits of these requests.
+pub struct PasswordLinkLimits {
+    unknown_browsers: Arc<Semaphore>,
+    known_browsers: Arc<Semaphore>,
+}
+
+impl Default for PasswordLinkLimits {
+    fn default() -> Self {
+        Self {
+            unknown_browsers: Arc::new(Semaphore::new(UNKNOWN_BROWSERS_MAX)),
+            known_browsers: Arc::new(Semaphore::new(KNOWN_BROWSERS_MAX)),
+        }
+    }
+}
+
+/// A request for a link to choose a password.
+pub struct PasswordLinkRequest {
+    /// The directory of the instance.
+    pub directory: Arc<Directory>,
+    /// The actor of the recorded events.
+    pub actor: Actor,
+    /// The login as entered.
+    pub login: String,
+    /// The id of the browser, if the user has signed in with it before.
+    pub known_browser: Option<String>,
+    /// The network of the client.
+    pub network: Network,
+}
+
+/// Admits a request, and sends the link later if a user with this login and a verified email exists.
+///
+/// # Errors
+/// [`Failure::Busy`] if too many requests are in progress, or too many wait in the client's network.
+pub fn request_password_link(mailer: &Arc<Mailer>, request: PasswordLinkRequest) -> Result<(), Failure> {
+    let limits = &mailer.password_link_limits;
+    let limits = if request.known_browser.is_some() { &limits.known_browsers } else { &limits.unknown_browsers };
+    let Ok(permit) = limits.clone().try_acquire_owned() else { return Err(Failure::Busy) };
+    let start = request.queue_start(mailer);
+    if start == StartTime::Full {
+        return Err(Failure::Busy);
+    }
+    let mailer = mailer.clone();
+    tokio::spawn(async move {
+        let _permit = permit;
+        if let StartTime::At(turn) = start {
+            tokio::time::sleep(turn.since(clock::monotonic_now())).await;
+        }
+        if let Err(failure) = request.send(&mailer).await {
+            tracing::warn!(%failure, "can't send a password link");
+        }
+    });
+    Ok(())
+}
+
+impl PasswordLinkRequest {
+    /// When the request starts. A known browser is not throttled with its network.
+    fn queue_start(&self, mailer: &Mailer) -> StartTime {
+        let instance = self.directory.instance();
+        let bucket = match self.directory.user_by_login(&self.login) {
+            Some(_) if self.known_browser.is_some() => return StartTime::Now,
+            Some(user) => Bucket::user(instance, user.id),
+            None => Bucket::login(instance, &self.login),
+        };
+        mailer.service.throttle().start_password_link(self.network, &bucket, clock::monotonic_now())
+    }
+
+    async fn send(self, mailer: &Mailer) -> Result<(), Failure> {
+        let Self { directory, actor, login, known_browser, .. } = self;
+        let instance = directory.instance();
+        // Uses the current state, because the request may have waited.
+        let Some(directory) = mailer.service.engine().current(instance) else { return Ok(()) };
+        let Some(user) = directory.user_by_login(&login).cloned() else { return Ok(()) };
+        let Some(to) = user.confirmed_email.clone().filter(|_| user.can_sign_in()) else { return Ok(()) };
+        // Counted per browser, so that requests by others for this user do not block the user's own browser.
+        let bucket_name =
+            known_browser.map_or_else(|| "forgotten".to_owned(), |browser| format!("forgotten:{browser}"));
+        let bucket = Bucket::for_user(instance, user.id, &bucket_name, LINKS_BEFORE_WAIT);
+        if is_cooling_off(mailer, &directory, &user, &to).await?
+            || !mailer.service.throttle().count_use(&bucket, clock::monotonic_now())
+        {
+            return Ok(());
+        }
+        let new_link = link::create(mailer, &directory, &user, LinkPurpose::Reset, &to).await?;
+        mailer.service.record_event(instance, actor, Act::SendPasswordLink, vec![RecordKey::User(user.id)]).await?;
+        mailer.queue.send(template::reset(&directory, &user, &to, &new_link.address, None).until(new_link.until));
+        Ok(())
+    }
+}

@@ -1,0 +1,56 @@
+//! The requests that a planner accepts.
+
+use floorkey::{Act, Actor, AuditEvent, Command, RecordKey, Refusal};
+use tokio::sync::oneshot;
+
+use super::CommandResult;
+use super::refusals::Recording;
+use crate::failure::Failure;
+
+/// A request to the planner.
+pub(super) enum PlannerRequest {
+    /// Execute a command.
+    Command(Box<Command>),
+    /// Record a refusal in the audit log.
+    RecordRefusal {
+        /// The event type of the attempt.
+        act: Act,
+        /// The records that the attempt was about.
+        targets: Vec<RecordKey>,
+        /// The reason.
+        refusal: Box<Refusal>,
+    },
+    /// Record an event that changed no record.
+    RecordEvent {
+        /// The event type.
+        act: Act,
+        /// The records that the event is about.
+        targets: Vec<RecordKey>,
+    },
+    /// Record the number of repeated refusals that have no events of their own.
+    RecordAggregate(Box<AuditEvent>),
+    /// Write the events of pending refusal counts, and answer when everything queued before this is written.
+    Flush,
+    /// Delete the instance and stop its planner.
+    DeleteInstance,
+}
+
+/// A request with the channel for its response.
+pub(super) struct QueuedRequest {
+    pub(super) actor: Actor,
+    pub(super) kind: PlannerRequest,
+    pub(super) response: oneshot::Sender<Result<CommandResult, Failure>>,
+    /// How the refusal of this request is recorded, once decided, so that planning the request again doesn't count it
+    /// twice.
+    pub(super) recording: Option<Recording>,
+}
+
+impl QueuedRequest {
+    pub(super) const fn new(
+        actor: Actor,
+        kind: PlannerRequest,
+        response: oneshot::Sender<Result<CommandResult, Failure>>,
+    ) -> Self {
+        Self { actor, kind, response, recording: None }
+    }
+}

@@ -1,0 +1,65 @@
+//! Detection of calls whose signature has already been used for a change, before they make another one.
+
+use floorkey::{Act, Actor, InstanceId, RecordKey, Refusal};
+
+use super::Service;
+use super::signatures::Signatures;
+use crate::clock;
+use crate::failure::Failure;
+
+impl Service {
+    /// Refuses a call whose signature has already been used for a change, before any work is done for it.
+    ///
+    /// # Errors
+    /// As [`Service::record_refusal`].
+    pub async fn check_signature_unused(
+        &self,
+        instance: InstanceId,
+        actor: &Actor,
+        act: Act,
+        targets: Vec<RecordKey>,
+    ) -> Result<(), Failure> {
+        self.ensure_signatures_loaded(actor).await?;
+        match actor.signature.is_some_and(|signature| self.signatures.is_spent(&signature, &actor.request_id)) {
+            true => Err(self.record_refusal(instance, actor.clone(), act, targets, Refusal::SignatureUsed).await),
+            false => Ok(()),
+        }
+    }
+
+    /// Ensures that all used signatures of the period in which the actor's signature was made are loaded.
+    pub(super) async fn ensure_signatures_loaded(&self, actor: &Actor) -> Result<(), Failure> {
+        let Some(signature) = &actor.signature else { return Ok(()) };
+        if self.signatures.has_complete_period(signature) {
+            return Ok(());
+        }
+        let _alone = self.signature_loading.lock().await;
+        if !self.signatures.has_complete_period(signature) {
+            self.load_signatures().await?;
+        }
+        match self.signatures.has_complete_period(signature) {
+            true => Ok(()),
+            // The call has waited so long that its signature has expired.
+            false => Err(Failure::TooManyChanges),
+        }
+    }
+
+    /// Loads the signatures of recent changes from the audit log.
+    pub(super) async fn load_signatures(&self) -> Result<(), Failure> {
+        let now = clock::now();
+        let mut used = Vec::new();
+        for instance in self.store.instances().await? {
+            used.extend(self.store.used_signatures(instance, Signatures::load_start(now)).await?);
+        }
+        self.signatures.add(used, now);
+        Ok(())
+    }
+
+    /// Returns the failure. If signing the call again would help, waits until a new signature would differ: signatures
+    /// have a resolution of one second, and clients retry immediately.
+    pub(super) async fn wait_for_next_second(&self, actor: &Actor, failure: Failure) -> Failure {
+        if let (Failure::Refused(Refusal::SignatureUsed), Some(signature)) = (&failure, &actor.signature) {
+            tokio::time::sleep(self.signatures.until_next_second(signature, clock::now())).await;
+        }
+        failure
+    }
+}
