@@ -1,8 +1,8 @@
 //! The signed API: Amazon Connect's operations, Floorkey's management API under `/floorkey/v1`, and the one operation of
 //! STS that AWS tools need.
 //!
-//! A call passes through [`admission`] (who signed it), is dispatched by its path, and is answered by a handler of
-//! [`connect`] or [`management`], which asks the directory or gives the service a command. Handlers stand in one file per
+//! A call passes through `admission` (who signed it), is dispatched by its path, and is answered by a handler of
+//! `connect` or `management`, which asks the directory or gives the service a command. Handlers stand in one file per
 //! noun. `caller` is what handlers do in the caller's name, `refusal` renders failures as exceptions.
 
 mod admission;

@@ -2,7 +2,7 @@
 //! Connect.
 //!
 //! It uses the query protocol at the same address as the other interfaces: a form or a query in which `Action`
-//! specifies the operation. Responses are XML, including refusals. [`GetCallerIdentity`](action) is the only operation.
+//! specifies the operation. Responses are XML, including refusals. `GetCallerIdentity` is the only operation.
 //! It can be called with any valid key, and reveals only the key's own user.
 
 mod response;

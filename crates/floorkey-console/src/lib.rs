@@ -2,7 +2,7 @@
 //!
 //! A request is processed in this order: the same-origin check, the session, then the handler. Handlers use the
 //! directory and the service like every other interface and answer with a page or a 303 redirect. A handler that fails
-//! returns a [`PageError`], which is rendered here as an error page in the layout of the signed-in user.
+//! returns a `PageError`, which is rendered here as an error page in the layout of the signed-in user.
 //!
 //! Every page works without JavaScript. `web` has what all sections share. Each section has a folder of its own, and
 //! its templates are in `templates/`.

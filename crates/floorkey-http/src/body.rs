@@ -14,7 +14,7 @@ use crate::client_network::network_of;
 /// Maximum time to receive a body.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The interval in which at least [`PACE_BYTES`] of a body must arrive.
+/// The interval in which at least [`RATE_WINDOW_BYTES_MIN`] of a body must arrive.
 const RATE_WINDOW: Duration = Duration::from_secs(5);
 const RATE_WINDOW_BYTES_MIN: usize = 4 * 1024;
 
@@ -22,7 +22,7 @@ const RATE_WINDOW_BYTES_MIN: usize = 4 * 1024;
 /// are pending.
 const UNCOUNTED_BYTES: usize = 16 * 1024;
 
-/// Maximum total size of unauthenticated bodies in memory, not counting the first [`UNCOUNTED`] bytes of each: of all
+/// Maximum total size of unauthenticated bodies in memory, not counting the first [`UNCOUNTED_BYTES`] bytes of each: of all
 /// clients, and of one network.
 const BUDGET: usize = 64 * 1024 * 1024;
 const NETWORK_BUDGET: usize = BUDGET / 8;

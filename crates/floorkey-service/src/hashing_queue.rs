@@ -135,7 +135,7 @@ impl HashingQueue {
     /// Waits for permission to run.
     ///
     /// # Errors
-    /// [`NoRoom`], immediately, if the room is full or the party has used its share of it.
+    /// [`QueueFull`], immediately, if the queue of the class is full or the party has used its share of it.
     pub async fn acquire(self: &Arc<Self>, class: RequestClass, party: Party) -> Result<HashingPermit, QueueFull> {
         let (reservation, receiver) = {
             let mut state = self.lock();

@@ -92,7 +92,7 @@ pub struct Hashing {
 
 impl Hashing {
     /// Creates an idle pool.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let part = |bytes: &[u8]| STANDARD_NO_PAD.encode(bytes);
         let (salt, output) = (part(&entropy::random_bytes::<16>()), part(&entropy::random_bytes::<32>()));
         let dummy_hash = format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p=1${salt}${output}");

@@ -52,7 +52,7 @@ pub struct TooManySearches;
 /// Waits for permission to run a search. The caller is the id of a user or a token, or 0 for the operator.
 ///
 /// # Errors
-/// If the caller already has [`OF_A_CALLER_MAX`] searches in progress.
+/// If the caller already has 64 searches in progress.
 pub async fn acquire(caller: u128) -> Result<SearchPermit, TooManySearches> {
     BUDGET.acquire(caller).await
 }
@@ -61,7 +61,7 @@ pub async fn acquire(caller: u128) -> Result<SearchPermit, TooManySearches> {
 /// is capacity, without blocking the other tasks of the thread.
 ///
 /// # Errors
-/// The same as for [`place`].
+/// The same as for [`acquire`].
 pub async fn run<T>(
     caller: u128,
     rows: usize,

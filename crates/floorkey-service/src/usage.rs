@@ -76,7 +76,7 @@ impl Usage {
     }
 
     /// Counts a read by a user. An operation that changes something is counted when it is committed: see
-    /// [`Usage::acted`].
+    /// [`Usage::count_action`].
     pub fn count_read(
         &self,
         directory: &Directory,

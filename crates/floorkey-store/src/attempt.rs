@@ -107,7 +107,7 @@ impl Store {
     }
 
     /// Returns the failures of all buckets whose names begin with `prefix`, ordered by name, however old they are; for
-    /// example of all users of an instance, with [`user_buckets`].
+    /// example of all users of an instance, with [`user_buckets`](crate::user_buckets).
     ///
     /// # Errors
     /// If the database can't be read.

@@ -14,7 +14,7 @@ use floorkey_http::network_of;
 pub(super) const WATCH_INTERVAL: Duration = Duration::from_secs(5);
 
 /// Number of checks without activity after which a connection is closed that is sending a head, does not accept its
-/// response, or has sent no request: after two to three times [`LOOK_EVERY`].
+/// response, or has sent no request: after two to three times [`WATCH_INTERVAL`].
 const QUIET_ROUNDS_MAX: u32 = 2;
 
 /// Number of connections that are closed together to make room for a new one.

@@ -22,7 +22,7 @@ const DRAIN_BYTES: usize = 4 * 1024 * 1024;
 /// that hyper parses it and responds 400.
 const UNREADABLE: &[u8] = b"\0\r\n\r\n";
 
-/// A stream that records its reads and writes in the connection's [`Activity`].
+/// A stream that records its reads and writes in the connection's [`ConnectionActivity`].
 pub(super) struct TrackedStream<S> {
     stream: S,
     activity: Arc<ConnectionActivity>,

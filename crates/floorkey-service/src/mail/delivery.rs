@@ -38,7 +38,7 @@ struct Delivery<'a> {
     sent: Pin<Box<dyn Future<Output = Result<(), Error>> + Send + 'a>>,
 }
 
-/// Runs the delivery task until it receives [`Job::Stop`] or the queue is closed.
+/// Runs the delivery task until it receives [`QueueItem::Stop`] or the queue is closed.
 pub async fn deliver(mailer: Arc<Mailer>, mut items: mpsc::UnboundedReceiver<QueueItem>) {
     let queue = &mailer.queue;
     let mut waiting = match &queue.transport {
