@@ -100,7 +100,8 @@ fn action(call: &FullRequest) -> Result<(), StsError> {
     if parts.uri.path() != "/" {
         return Err(StsError::invalid_action("STS is available at the path `/` only."));
     }
-    let pairs = pairs(parameters).map_err(|_| StsError::malformed("The parameters have an invalid percent-encoding."))?;
+    let pairs =
+        pairs(parameters).map_err(|_| StsError::malformed("The parameters have an invalid percent-encoding."))?;
     let parameter = |name: &str| {
         let mut values = pairs.iter().filter(|(known, _)| known == name).map(|(_, value)| value.as_ref());
         match (values.next(), values.next()) {

@@ -79,9 +79,8 @@ impl<'a> Reader<'a> {
             let name = self.string_body()?;
             if !names.add(&name) {
                 self.at = start;
-                return Err(
-                    self.syntax_error(format!("the member `{}` occurs more than once in an object", name.escape_debug()))
-                );
+                return Err(self
+                    .syntax_error(format!("the member `{}` occurs more than once in an object", name.escape_debug())));
             }
             if self.peek() != Some(b':') {
                 return Err(self.syntax_error("`:` is expected"));
@@ -142,7 +141,9 @@ impl<'a> Reader<'a> {
             return Err(self.unexpected_kind(ValueKind::Number));
         }
         let number = self.number()?;
-        number.parse().map_err(|_| ParseError::member("", format!("must be a whole number and at least 0, not {number}")))
+        number
+            .parse()
+            .map_err(|_| ParseError::member("", format!("must be a whole number and at least 0, not {number}")))
     }
 
     /// Reads a number and returns its text.
@@ -251,9 +252,7 @@ impl<'a> Reader<'a> {
     #[inline]
     fn enter(&mut self) -> ParseResult<()> {
         if self.depth == DEPTH_MAX {
-            return Err(
-                self.syntax_error(format!("objects and arrays can be nested at most {DEPTH_MAX} levels deep"))
-            );
+            return Err(self.syntax_error(format!("objects and arrays can be nested at most {DEPTH_MAX} levels deep")));
         }
         self.depth += 1;
         self.at += 1;

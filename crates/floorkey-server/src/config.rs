@@ -280,9 +280,7 @@ fn public_url(text: Option<String>) -> Result<Option<String>, String> {
 fn connection_settings(per_address_max: Option<usize>, idle: Option<u64>) -> Result<ConnectionSettings, String> {
     let (per_address_max, idle) = (per_address_max.unwrap_or(1024), idle.unwrap_or(75));
     if per_address_max == 0 {
-        return Err(
-            "--connections-per-address / FLOORKEY_CONNECTIONS_PER_ADDRESS must be at least 1".to_owned()
-        );
+        return Err("--connections-per-address / FLOORKEY_CONNECTIONS_PER_ADDRESS must be at least 1".to_owned());
     }
     if !(1..=3600).contains(&idle) {
         return Err(format!("--idle-seconds / FLOORKEY_IDLE_SECONDS {idle} must be between 1 and 3600"));

@@ -336,7 +336,10 @@ impl OtherRequest {
 
 fn internal_error() -> FullResponse {
     tracing::error!("a request was not answered because its handler panicked");
-    text_response(StatusCode::INTERNAL_SERVER_ERROR, "The request failed because of an internal error. See the server's log.\n")
+    text_response(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "The request failed because of an internal error. See the server's log.\n",
+    )
 }
 
 /// Whether a path belongs to the console.

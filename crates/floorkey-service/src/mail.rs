@@ -126,7 +126,10 @@ impl MailQueue {
     /// Queues a message without waiting. If the queue is full, the message is discarded and an error is logged.
     pub fn send(&self, message: MailMessage) {
         if self.enqueue(message, None).is_err() {
-            tracing::error!(waiting = MESSAGES_MAX, "too many emails are waiting for the mail server; an email was dropped");
+            tracing::error!(
+                waiting = MESSAGES_MAX,
+                "too many emails are waiting for the mail server; an email was dropped"
+            );
         }
     }
 

@@ -143,7 +143,6 @@ impl Pending {
         entry.verified += u64::from(was_verified);
         entry.total = entry.total.map(|total| total + 1);
     }
-
 }
 
 #[cfg(test)]

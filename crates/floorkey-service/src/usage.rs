@@ -273,7 +273,6 @@ pub fn resource_type_of(directory: &Directory, key: &RecordKey) -> Option<Resour
     }
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;

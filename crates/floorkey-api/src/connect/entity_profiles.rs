@@ -133,7 +133,8 @@ impl Entity<'_> {
 }
 
 fn parse_profile_ids(items: &[SecurityProfileItem]) -> Result<Vec<SecurityProfileId>, Refusal> {
-    let missing = || Invalid { input: "SecurityProfiles", problem: "every entry must have the Id of a profile".to_owned() };
+    let missing =
+        || Invalid { input: "SecurityProfiles", problem: "every entry must have the Id of a profile".to_owned() };
     let id = |item: &SecurityProfileItem| {
         let id = item.id.as_deref().ok_or_else(missing)?;
         parse_ref(ResourceType::SecurityProfile, id, SecurityProfileId::parse)

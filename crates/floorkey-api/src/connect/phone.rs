@@ -164,7 +164,11 @@ fn apply_list<T>(
     for entry in list.unwrap_or_default() {
         let channel = channel_of(&entry);
         if seen_channels.contains(&channel) {
-            return Err(Invalid { input, problem: format!("{channel} occurs more than once: specify one entry per channel") }.into());
+            return Err(Invalid {
+                input,
+                problem: format!("{channel} occurs more than once: specify one entry per channel"),
+            }
+            .into());
         }
         seen_channels.push(channel);
         if let Some(settings) = phone.channel_mut(channel.as_str()) {

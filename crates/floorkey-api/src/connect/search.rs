@@ -170,8 +170,9 @@ impl TextTest {
     /// # Errors
     /// If a member is missing or too long.
     pub(super) fn parse(condition: StringCondition) -> Result<(String, Self), CriteriaError> {
-        let missing =
-            |member: &str| format!("A StringCondition must have FieldName, Value and ComparisonType; {member} is missing.");
+        let missing = |member: &str| {
+            format!("A StringCondition must have FieldName, Value and ComparisonType; {member} is missing.")
+        };
         let field = condition.field_name.filter(|field| !field.is_empty()).ok_or_else(|| missing("FieldName"))?;
         let value = condition.value.ok_or_else(|| missing("Value"))?;
         if has_more_chars(&value, VALUE_CHARS_MAX) {

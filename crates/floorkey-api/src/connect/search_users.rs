@@ -203,7 +203,8 @@ struct LevelTest {
 impl LevelTest {
     /// Parses the comparison. If it needs only one bound, either member can contain it.
     fn parse(condition: &NumberCondition) -> Result<Self, CriteriaError> {
-        let missing = |what: &str| format!("A NumberCondition must have a ComparisonType and its bounds; {what} is missing.");
+        let missing =
+            |what: &str| format!("A NumberCondition must have a ComparisonType and its bounds; {what} is missing.");
         let comparison = condition.comparison_type.ok_or_else(|| missing("ComparisonType"))?;
         let (min, max) = match comparison {
             NumberComparisonType::Range => (condition.min_value, condition.max_value),

@@ -261,7 +261,8 @@ fn to_application(application: Application) -> profile::Application {
 }
 
 fn to_flow_module(module: FlowModule) -> Result<profile::FlowModule, Refusal> {
-    let missing = || Invalid { input: "AllowedFlowModules", problem: "every entry must have a FlowModuleId".to_owned() };
+    let missing =
+        || Invalid { input: "AllowedFlowModules", problem: "every entry must have a FlowModuleId".to_owned() };
     Ok(profile::FlowModule {
         id: module.flow_module_id.filter(|id| !id.is_empty()).ok_or_else(missing)?,
         kind: module.r#type.map(|kind| kind.as_str().to_owned()),

@@ -119,7 +119,8 @@ async fn restore(target: TargetFlags) -> Result<(), String> {
     let password = execute(&service, directory.instance(), command).await?;
     let after = service.engine().current(directory.instance()).unwrap_or_else(|| directory.clone());
     let restored = after.user_by_login(&target.user).and_then(|user| user.assignments.first());
-    let restored = restored.and_then(|assignment| after.profile(assignment.profile)).ok_or("the user does not exist")?;
+    let restored =
+        restored.and_then(|assignment| after.profile(assignment.profile)).ok_or("the user does not exist")?;
     let users: Vec<&str> = after.holders(restored.id).map(|user| user.username.as_str()).collect();
     let created_note =
         if is_created { format!("`{}` did not exist and was created. ", target.user) } else { String::new() };
@@ -166,7 +167,8 @@ async fn replace_key(data: DataFlags, output_flags: OutputFlags) -> Result<(), S
         "SecretAccessKey": secret,
     });
     output_flags.output().print(&value, |_| {
-        let previous = replaced.previous.map(|previous| format!(" The previous key file was renamed to {}.", previous.display()));
+        let previous =
+            replaced.previous.map(|previous| format!(" The previous key file was renamed to {}.", previous.display()));
         format!(
             "The new key file is {}.{} Access keys of users that were revoked: {}.\n\nThe operator's new access \
             key (the secret is shown only once; if FLOORKEY_OPERATOR_ACCESS_KEY_ID is set, that key is used \

@@ -122,7 +122,9 @@ impl Application {
 impl FileArgument {
     fn load(&self) -> Result<FileContent, String> {
         let mut rest = input_file::load(&self.path)?;
-        let missing = || format!("{}: the namespace of the application is missing, for example namespace = \"orders\"", self.path);
+        let missing = || {
+            format!("{}: the namespace of the application is missing, for example namespace = \"orders\"", self.path)
+        };
         let Some(Value::String(namespace)) = rest.remove("Namespace") else { return Err(missing()) };
         let resources = match rest.remove("Resources") {
             None => Vec::new(),
@@ -159,7 +161,8 @@ fn put_resources(
 ) -> Result<(), String> {
     let FileContent { namespace, resources, .. } = file.load()?;
     let answer = put_in_batches(&connection.client()?, &namespace, &resources)?;
-    let answer = answer.ok_or_else(|| format!("{}: the file has no resources. Add them under [[resources]]", file.path))?;
+    let answer =
+        answer.ok_or_else(|| format!("{}: the file has no resources. Add them under [[resources]]", file.path))?;
     output_flags.output().print(&answer, |_| format!("{} resources of {namespace} are registered.", resources.len()))
 }
 

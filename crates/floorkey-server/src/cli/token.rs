@@ -191,9 +191,7 @@ fn update(
     let client = connection.client()?;
     let id = token_id(&client, wanted)?;
     let answer = client.call("POST", &["api-tokens", &id], Some(&Value::Object(members)))?;
-    output_flags
-        .output()
-        .print(&answer, |_| format!("Token {wanted} is changed.{}", settings.replaced_types_note()))
+    output_flags.output().print(&answer, |_| format!("Token {wanted} is changed.{}", settings.replaced_types_note()))
 }
 
 /// The time in seconds since 1970 at which a token expires.

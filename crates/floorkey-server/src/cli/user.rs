@@ -82,9 +82,12 @@ impl User {
             Command::SignOut { user_flags } => {
                 call_user_operation(&user_flags, "POST", &["sessions", "end"], "is signed out of all sessions")
             }
-            Command::RemoveSecondFactor { user_flags } => {
-                call_user_operation(&user_flags, "DELETE", &["second-factors"], "has no MFA and signs in with the password only")
-            }
+            Command::RemoveSecondFactor { user_flags } => call_user_operation(
+                &user_flags,
+                "DELETE",
+                &["second-factors"],
+                "has no MFA and signs in with the password only",
+            ),
             Command::Invite { user_flags, email } => invite(&user_flags, email.as_deref()),
             Command::Enable { user_flags } => set_enabled(&user_flags, true),
             Command::Disable { user_flags } => set_enabled(&user_flags, false),
@@ -125,10 +128,7 @@ fn invite(user_flags: &UserFlags, email: Option<&str>) -> Result<(), String> {
     let answer = client.call("POST", &["users", &id, "invite"], Some(&body))?;
     let email = text(&answer, "Email");
     let value = json!({ "UserId": id, "Email": email });
-    user_flags
-        .output_flags
-        .output()
-        .print(&value, |_| format!("A link for {} was sent to {email}.", user_flags.user))
+    user_flags.output_flags.output().print(&value, |_| format!("A link for {} was sent to {email}.", user_flags.user))
 }
 
 /// A sentence about the user's access keys after a password reset.

@@ -100,10 +100,8 @@ pub(super) fn email_changed(directory: &Directory, user: &User, to: &str, by: &s
         Some(email) => format!("The new email is {}. It must be verified.", sanitized(&mask_address(email))),
         None => "The account has no email.".to_owned(),
     };
-    let first = format!(
-        "{by} changed the email of your account {} in {instance_name}. {new}",
-        sanitized(&user.username)
-    );
+    let first =
+        format!("{by} changed the email of your account {} in {instance_name}. {new}", sanitized(&user.username));
     MailMessage::new(to, user, format!("Your email in {instance_name} was changed"), &[&first, NOT_YOU])
 }
 
@@ -143,8 +141,10 @@ pub(super) fn flagged(
     let instance_name = instance_name(directory);
     let mut lines = vec![what];
     lines.extend(why.iter().map(String::as_str));
-    lines.push("The change was made and is flagged in Historical changes. You receive this email because you \
-        are an administrator.");
+    lines.push(
+        "The change was made and is flagged in Historical changes. You receive this email because you \
+        are an administrator.",
+    );
     MailMessage::new(to, administrator, format!("Flagged change in {instance_name}"), &lines)
 }
 

@@ -259,7 +259,10 @@ fn access_control(
 fn restricted_type(name: &str) -> Result<ResourceType, Invalid> {
     ResourceType::parse(name).ok_or_else(|| {
         let names: Vec<&str> = ResourceType::ALL.iter().map(|known| known.word()).collect();
-        invalid("TagRestrictedResources", format!("`{name}` is not a resource type. The resource types are: {}", names.join(", ")))
+        invalid(
+            "TagRestrictedResources",
+            format!("`{name}` is not a resource type. The resource types are: {}", names.join(", ")),
+        )
     })
 }
 

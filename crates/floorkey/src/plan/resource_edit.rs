@@ -94,7 +94,8 @@ fn set_queues(builder: &ChangeBuilder<'_>, profile: &mut RoutingProfile, links: 
     for new in links {
         let linked = profile.queues.iter_mut().find(|link| (link.queue, &link.channel) == (new.queue, &new.channel));
         let Some(linked) = linked else {
-            let problem = format!("the queue {} is not linked for {}: associate the queue first", new.queue, new.channel);
+            let problem =
+                format!("the queue {} is not linked for {}: associate the queue first", new.queue, new.channel);
             return Err(invalid("QueueConfigs", problem).into());
         };
         linked.clone_from(new);
