@@ -84,7 +84,7 @@ pub(crate) async fn serve(
                 Ok((stream, peer)) => (stream, peer, permit),
                 Err(error) => {
                     // Most likely, the process is out of file descriptors.
-                    tracing::warn!(%error, "a connection could not be taken");
+                    tracing::warn!(%error, "can't accept a connection");
                     connections.make_room();
                     tokio::time::sleep(Duration::from_millis(50)).await;
                     continue;
@@ -94,7 +94,7 @@ pub(crate) async fn serve(
         let is_proxy = server.trusted_proxies.contains(peer.ip());
         let most = if is_proxy { usize::MAX } else { server.connection_settings.per_address_max };
         let Some(connection) = connections.open(peer.ip(), most) else {
-            tracing::debug!(%peer, most, "a connection was closed: its address has as many as it may have");
+            tracing::debug!(%peer, most, "closed a connection: its address has too many connections");
             continue;
         };
         let _ = stream.set_nodelay(true);
@@ -115,7 +115,7 @@ pub(crate) async fn serve(
             };
             drop(connection);
             if let Err(error) = result {
-                tracing::debug!(%peer, %error, "a connection ended early");
+                tracing::debug!(%peer, %error, "a connection ended unexpectedly");
             }
         });
     }
@@ -191,7 +191,7 @@ async fn accept_tls(tls: &Tls, stream: TcpStream) -> Option<TlsStream<TcpStream>
     match tokio::time::timeout(tls::HANDSHAKE_TIMEOUT, tls.acceptor().accept(stream)).await {
         Ok(Ok(stream)) => Some(stream),
         Ok(Err(error)) => {
-            tracing::debug!(%error, "a connection does not speak TLS");
+            tracing::debug!(%error, "a TLS handshake failed");
             None
         }
         Err(_) => None,
@@ -335,8 +335,11 @@ impl OtherRequest {
 }
 
 fn internal_error() -> FullResponse {
-    tracing::error!("a request was not answered: its handler broke off");
-    text_response(StatusCode::INTERNAL_SERVER_ERROR, "The server could not do this; its log says why.\n")
+    tracing::error!("a request was not answered because its handler panicked");
+    text_response(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "The request failed because of an internal error. See the server's log.\n",
+    )
 }
 
 /// Whether a path belongs to the console.

@@ -103,7 +103,7 @@ fn a_page_token_continues_only_its_own_search() {
     // After a restart, users have other positions in memory, so that the token is invalid.
     world.server.restart();
     application.address = world.server.address;
-    assert!(application.refused(SUBJECTS, &go_on(&token)).contains("can't be used any more"));
+    assert!(application.refused(SUBJECTS, &go_on(&token)).contains("has expired"));
 }
 
 #[test]
