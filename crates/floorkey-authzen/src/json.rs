@@ -53,7 +53,7 @@ impl<'a> Reader<'a> {
             Some(b'n') => Ok(ValueKind::Null),
             Some(b'-' | b'0'..=b'9') => Ok(ValueKind::Number),
             Some(_) => Err(self.syntax_error("a value belongs here")),
-            None => Err(self.syntax_error("it ends where a value belongs")),
+            None => Err(self.syntax_error("a value is expected, but the body ends")),
         }
     }
 

@@ -338,7 +338,7 @@ mod tests {
             "would_allow": [{ "id": "2", "name": "Managers" }],
         } } });
         insta::assert_snapshot!(format_explanation(&Style::PLAIN, false, &answer), @"
-        denied: it is granted only within access control or under conditions that are not met here
+        denied: it is granted only within an access control scope or under conditions that are not met here
 
         PROFILE  GRANTED                 APPLIES HERE  SCOPE
         Leads    required by Users.Edit  no            only if its tag “site” is “Lyon” and its “owner” is the user
