@@ -54,7 +54,7 @@ pub(crate) async fn authenticate_signer(
     request_id: &str,
 ) -> Result<(Actor, Option<InstanceId>), Exception> {
     if call.parts.headers.contains_key(http::header::CONTENT_ENCODING) {
-        let message = "Encoded bodies are not taken: send the body as it is, without Content-Encoding.";
+        let message = "Content-Encoding is not supported. Send the body without encoding.";
         return Err(Exception::new(ExceptionKind::UnsupportedMediaType, message));
     }
     match &call.body {
@@ -78,11 +78,11 @@ fn body_exception(error: BodyError) -> Exception {
             Exception::new(ExceptionKind::RequestEntityTooLarge, format!("The body is larger than {BODY_MAX} bytes."))
         }
         BodyError::Incomplete | BodyError::Unread => {
-            Exception::new(ExceptionKind::Serialization, "The body did not come whole.")
+            Exception::new(ExceptionKind::Serialization, "The body is incomplete.")
         }
-        BodyError::TooSlow => Exception::new(ExceptionKind::Serialization, "The body came too slowly."),
+        BodyError::TooSlow => Exception::new(ExceptionKind::Serialization, "The body was received too slowly."),
         BodyError::BudgetExhausted => {
-            let message = "Too many large bodies are on their way. Try again in a moment.";
+            let message = "Too many large bodies are being received. Try again later.";
             Exception::new(ExceptionKind::Throttling, message)
         }
     }

@@ -195,13 +195,16 @@ async fn signing_key(
         None => claim.signing_key(&api.operator.secret),
         Some(_) => {
             let sealed = api.service.store().sealed_secret(id).await.map_err(|error| {
-                tracing::error!(%error, "an access key's secret can't be read");
-                Exception::new(ExceptionKind::ServiceUnavailable, "The access key can't be checked now.")
+                tracing::error!(%error, "can't read the secret of an access key");
+                Exception::new(
+                    ExceptionKind::ServiceUnavailable,
+                    "The access key can't be verified at the moment. Try again later.",
+                )
             })?;
             let sealed = sealed.ok_or(AuthError::UnrecognizedClient)?;
             let secret = api.sealer.open_sealed(id.as_str(), sealed.sealed_secret.reveal()).map_err(|problem| {
-                tracing::error!(problem, "an access key's secret can't be opened");
-                Exception::new(ExceptionKind::InternalService, "The access key can't be checked.")
+                tracing::error!(problem, "can't decrypt the secret of an access key");
+                Exception::new(ExceptionKind::InternalService, "The access key can't be verified.")
             })?;
             claim.signing_key(&secret)
         }

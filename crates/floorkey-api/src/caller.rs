@@ -67,7 +67,7 @@ impl<'a> Caller<'a> {
     pub(crate) fn directory(&self, id_or_arn: &str) -> ApiResult<Arc<Directory>> {
         let not_found = || {
             let is_name = InstanceId::parse(id_or_arn).is_none() && !id_or_arn.starts_with("arn:");
-            let hint = if is_name { ": an id or an ARN is wanted here, not an alias" } else { "" };
+            let hint = if is_name { ": specify an ID or an ARN, not an alias" } else { "" };
             Exception::new(ExceptionKind::ResourceNotFound, format!("There is no instance `{id_or_arn}`{hint}."))
         };
         let instance_ref = InstanceRef::parse(id_or_arn).map_err(|_| not_found())?;
@@ -150,7 +150,7 @@ impl<'a> Caller<'a> {
             Principal::Operator { .. } | Principal::System => 0,
         };
         search_budget::run(caller, rows, conditions, search).await.map_err(|TooManySearches| {
-            let message = "Too many searches of yours are under way: wait until they end, and try again.";
+            let message = "Too many of your searches are running. Wait until they finish, and try again.";
             Exception::new(ExceptionKind::Throttling, message)
         })
     }

@@ -59,7 +59,7 @@ pub(crate) async fn handle(api: &Api, call: &FullRequest, request_id: &str, repl
     };
     let route = route::find(call.parts.method.as_str(), call.parts.uri.path());
     let (Some((operation, labels)), Ok(body)) = (route, &call.body) else {
-        let message = "There is no extension of Floorkey at this method and path.";
+        let message = "The management API has no operation at this method and path.";
         return CallOutcome::unrouted(Exception::new(ExceptionKind::UnknownOperation, message));
     };
     // Some operations take long. None is called often, so all of them move to the main runtime.
@@ -133,8 +133,11 @@ async fn dispatch(operation: ManagementOperation, context: &CallContext<'_>) -> 
 /// Serializes a response body.
 fn json(answer: &impl Serialize) -> Result<Vec<u8>, Exception> {
     serde_json::to_vec(answer).map_err(|error| {
-        tracing::error!(%error, "an answer can't be written");
-        Exception::new(ExceptionKind::InternalService, "The server could not write its answer; its log says why.")
+        tracing::error!(%error, "can't serialize a response");
+        Exception::new(
+            ExceptionKind::InternalService,
+            "The response can't be created because of an internal error. See the server's log.",
+        )
     })
 }
 

@@ -87,7 +87,10 @@ fn kind_and_message(failure: &Failure) -> (ExceptionKind, String) {
             | StoreError::File { .. }
             | StoreError::Database { .. } => {
                 tracing::error!(%error, "the store failed");
-                return (ExceptionKind::InternalService, "The server could not do this; its log says why.".to_owned());
+                return (
+                    ExceptionKind::InternalService,
+                    "The request failed because of an internal error. See the server's log.".to_owned(),
+                );
             }
         },
         Failure::Busy | Failure::TooManyChanges => ExceptionKind::Throttling,
@@ -95,7 +98,10 @@ fn kind_and_message(failure: &Failure) -> (ExceptionKind, String) {
         Failure::MailFull | Failure::Stopping => ExceptionKind::ServiceUnavailable,
         Failure::Internal(problem) => {
             tracing::error!(problem, "a call failed");
-            return (ExceptionKind::InternalService, "The server could not do this; its log says why.".to_owned());
+            return (
+                ExceptionKind::InternalService,
+                "The request failed because of an internal error. See the server's log.".to_owned(),
+            );
         }
     };
     (kind, sentence(&failure.to_string()))

@@ -94,18 +94,19 @@ fn action(call: &FullRequest) -> Result<(), StsError> {
     let parameters = match (&parts.method, body) {
         (&Method::GET | &Method::HEAD, _) => parts.uri.query().unwrap_or_default(),
         (&Method::POST, Ok(body)) => {
-            std::str::from_utf8(body).map_err(|_| StsError::malformed("The body is no form: it is not UTF-8."))?
+            std::str::from_utf8(body).map_err(|_| StsError::malformed("The body must be a form in UTF-8."))?
         }
-        _ => return Err(StsError::invalid_action("STS is asked by POST or by GET.")),
+        _ => return Err(StsError::invalid_action("STS supports POST and GET only.")),
     };
     if parts.uri.path() != "/" {
-        return Err(StsError::invalid_action("STS is answered at the path `/` alone."));
+        return Err(StsError::invalid_action("STS is available at the path `/` only."));
     }
-    let pairs = pairs(parameters).map_err(|_| StsError::malformed("The parameters can't be read: a broken escape."))?;
+    let pairs =
+        pairs(parameters).map_err(|_| StsError::malformed("The parameters have an invalid percent-encoding."))?;
     let parameter = |name: &str| {
         let mut values = pairs.iter().filter(|(known, _)| known == name).map(|(_, value)| value.as_ref());
         match (values.next(), values.next()) {
-            (_, Some(_)) => Err(StsError::malformed(&format!("The parameter {name} is there more than once."))),
+            (_, Some(_)) => Err(StsError::malformed(&format!("The parameter {name} occurs more than once."))),
             (value, None) => Ok(value.unwrap_or_default()),
         }
     };
@@ -122,7 +123,7 @@ fn action(call: &FullRequest) -> Result<(), StsError> {
         text.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')).take(64).collect::<String>()
     };
     Err(StsError::invalid_action(&format!(
-        "Could not find operation {} for version {}: of STS, Floorkey has {ACTION} of {VERSION} alone.",
+        "Could not find operation {} for version {}. Floorkey supports only {ACTION} of {VERSION}.",
         sanitized(action),
         if version.is_empty() { "NO_VERSION_SPECIFIED".to_owned() } else { sanitized(version) },
     )))
@@ -146,6 +147,6 @@ fn identity(api: &Api, principal: &Principal, own_instance: Option<InstanceId>) 
         Principal::Operator { .. } => {
             Ok(Identity { arn: format!("arn:aws:iam::{account}:root"), user_id: account.clone(), account })
         }
-        Principal::System => Err(Exception::new(ExceptionKind::InternalService, "The system signs no calls.")),
+        Principal::System => Err(Exception::new(ExceptionKind::InternalService, "The system can't sign calls.")),
     }
 }

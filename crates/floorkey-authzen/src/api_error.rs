@@ -43,7 +43,7 @@ impl ApiError {
     pub(super) fn no_token() -> Self {
         Self::new(
             StatusCode::UNAUTHORIZED,
-            "A token is needed: send `Authorization: Bearer` and one of this instance's API tokens.",
+            "A token is required. Send `Authorization: Bearer` with one of this instance's API tokens.",
         )
         .with(header::WWW_AUTHENTICATE, "Bearer realm=\"floorkey\"")
     }
@@ -51,13 +51,13 @@ impl ApiError {
     /// The token is not valid: it doesn't exist, has expired or was revoked. The response doesn't reveal which of these
     /// is the case.
     pub(super) fn invalid_token() -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, "The token is not known here, has expired, or was revoked.")
+        Self::new(StatusCode::UNAUTHORIZED, "The token is unknown, has expired, or was revoked.")
             .with(header::WWW_AUTHENTICATE, "Bearer realm=\"floorkey\", error=\"invalid_token\"")
     }
 
     /// The token lacks the scope for this endpoint.
     pub(super) fn out_of_scope(needed: TokenScope) -> Self {
-        let message = format!("The token lacks the scope `{}`, which this endpoint needs.", needed.word());
+        let message = format!("The token lacks the scope `{}`, which this endpoint requires.", needed.word());
         Self::new(StatusCode::FORBIDDEN, message).with(
             header::WWW_AUTHENTICATE,
             match needed {
@@ -69,14 +69,13 @@ impl ApiError {
 
     /// The path doesn't exist.
     pub(super) fn not_found() -> Self {
-        let message =
-            "There is no endpoint at this path; /.well-known/authzen-configuration names those that there are.";
+        let message = "There is no endpoint at this path. For the endpoints, see /.well-known/authzen-configuration.";
         Self::new(StatusCode::NOT_FOUND, message)
     }
 
     /// The path doesn't support the method.
     pub(super) fn method_not_allowed(allowed: &'static str) -> Self {
-        Self::new(StatusCode::METHOD_NOT_ALLOWED, format!("This path takes {allowed} only."))
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, format!("This path supports {allowed} only."))
             .with(header::ALLOW, allowed)
     }
 
@@ -84,20 +83,24 @@ impl ApiError {
     pub(super) fn revision_not_reached(wanted: Revision, now: Option<Revision>) -> Self {
         let now = now.unwrap_or_default();
         let message = format!(
-            "The question wants an answer at revision {wanted} or later; this server stands at {now}. Ask again."
+            "The request requires revision {wanted} or later, but this server is at revision {now}. Try again \
+            later."
         );
         Self::new(StatusCode::SERVICE_UNAVAILABLE, message).with(header::RETRY_AFTER, "1")
     }
 
     /// Too many searches are running.
     pub(super) fn too_many_searches() -> Self {
-        let message = "Too many searches of this instance's applications are under way. Ask again when they end.";
+        let message = "Too many searches by this instance's applications are running. Try again later.";
         Self::new(StatusCode::TOO_MANY_REQUESTS, message).with(header::RETRY_AFTER, "1")
     }
 
     /// An internal error.
     pub(super) fn internal() -> Self {
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "The server could not answer.")
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "The request failed because of an internal error. See the server's log.",
+        )
     }
 
     /// The status of the response.

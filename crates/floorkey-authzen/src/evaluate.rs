@@ -33,7 +33,7 @@ pub fn evaluate<T>(
     let invalid = |problem: &dyn std::fmt::Display| EvaluationError::Invalid(problem.to_string());
     let parts = parse::body(body, Shape::Evaluation).map_err(|error| invalid(&error))?.parts;
     let (Some(subject), Some(resource)) = (&parts.subject, &parts.resource) else {
-        return Err(invalid(&"it names no subject or no resource"));
+        return Err(invalid(&"The request must have a subject and a resource."));
     };
     let evaluator = Evaluator { state, directory, settings: TokenSettings::DEFAULT, at };
     let user = match &subject.id {

@@ -81,10 +81,10 @@ fn explained_grant(viewer: &Viewer<'_>, grant: &Grant) -> ExplainedGrant {
 fn only_if(viewer: &Viewer<'_>, scope: &Scope) -> Vec<String> {
     let tags = scope.tags.iter().map(|(name, value)| format!("its tag “{name}” is “{value}”"));
     let hierarchy = scope.hierarchy.map(|hierarchy| match hierarchy {
-        HierarchyScope::Own => "it stands in the user's own hierarchy group or below".to_owned(),
+        HierarchyScope::Own => "it is in the user's own hierarchy group or below".to_owned(),
         HierarchyScope::Group(id) => match viewer.group_name(id) {
-            Some(name) => format!("it stands in the hierarchy group “{name}” or below"),
-            None => format!("it stands in the hierarchy group {id} or below"),
+            Some(name) => format!("it is in the hierarchy group “{name}” or below"),
+            None => format!("it is in the hierarchy group {id} or below"),
         },
     });
     tags.chain(hierarchy).chain(scope.conditions.iter().map(ToString::to_string)).collect()

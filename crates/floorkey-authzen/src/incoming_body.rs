@@ -71,11 +71,11 @@ fn poll_ready(body: &mut Incoming, context: &mut Context<'_>) -> Result<Bytes, A
 fn to_api_error(error: BodyError) -> ApiError {
     match error {
         BodyError::TooLarge => ApiError::too_large(),
-        BodyError::TooSlow => ApiError::bad_request("The body came too slowly."),
+        BodyError::TooSlow => ApiError::bad_request("The body was received too slowly."),
         BodyError::Incomplete | BodyError::BudgetExhausted | BodyError::Unread => incomplete_body(),
     }
 }
 
 fn incomplete_body() -> ApiError {
-    ApiError::bad_request("The body did not come whole.")
+    ApiError::bad_request("The body is incomplete.")
 }

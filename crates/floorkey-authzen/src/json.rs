@@ -55,7 +55,7 @@ impl<'a> Reader<'a> {
             Some(b'n') => Ok(ValueKind::Null),
             Some(b'-' | b'0'..=b'9') => Ok(ValueKind::Number),
             Some(_) => Err(self.syntax_error("a value belongs here")),
-            None => Err(self.syntax_error("it ends where a value belongs")),
+            None => Err(self.syntax_error("a value is expected, but the body ends")),
         }
     }
 
@@ -75,25 +75,24 @@ impl<'a> Reader<'a> {
         }
         loop {
             if self.peek() != Some(b'"') {
-                return Err(self.syntax_error("the name of a member belongs here, in double quotes"));
+                return Err(self.syntax_error("the name of a member in double quotes is expected"));
             }
             let start = self.at;
             let name = self.string_body()?;
             if !names.add(&name) {
                 self.at = start;
-                return Err(
-                    self.syntax_error(format!("the member `{}` comes twice in one object", name.escape_debug()))
-                );
+                return Err(self
+                    .syntax_error(format!("the member `{}` occurs more than once in an object", name.escape_debug())));
             }
             if self.peek() != Some(b':') {
-                return Err(self.syntax_error("`:` belongs here"));
+                return Err(self.syntax_error("`:` is expected"));
             }
             self.at += 1;
             member(self, name)?;
             match self.peek() {
                 Some(b',') => self.at += 1,
                 Some(b'}') => return self.leave(),
-                _ => return Err(self.syntax_error("`,` or `}` belongs here")),
+                _ => return Err(self.syntax_error("`,` or `}` is expected")),
             }
             self.skip_whitespace();
         }
@@ -114,7 +113,7 @@ impl<'a> Reader<'a> {
             match self.peek() {
                 Some(b',') => self.at += 1,
                 Some(b']') => return self.leave(),
-                _ => return Err(self.syntax_error("`,` or `]` belongs here")),
+                _ => return Err(self.syntax_error("`,` or `]` is expected")),
             }
         }
     }
@@ -144,7 +143,9 @@ impl<'a> Reader<'a> {
             return Err(self.unexpected_kind(ValueKind::Number));
         }
         let number = self.number()?;
-        number.parse().map_err(|_| ParseError::member("", format!("must be a whole number from 0 on, not {number}")))
+        number
+            .parse()
+            .map_err(|_| ParseError::member("", format!("must be a whole number and at least 0, not {number}")))
     }
 
     /// Reads a number and returns its text.
@@ -157,7 +158,7 @@ impl<'a> Reader<'a> {
         match self.bytes().get(self.at) {
             Some(b'0') => self.at += 1,
             Some(b'1'..=b'9') => self.digits()?,
-            _ => return Err(self.syntax_error("a digit belongs here")),
+            _ => return Err(self.syntax_error("a digit is expected")),
         }
         let mut is_plain = true;
         if self.next_is(b'.') {
@@ -176,7 +177,7 @@ impl<'a> Reader<'a> {
         // I-JSON requires that numbers fit in a double.
         if (!is_plain || number.len() > 300) && !number.parse::<f64>().is_ok_and(f64::is_finite) {
             self.at = start;
-            return Err(self.syntax_error("the number is larger than a double can be"));
+            return Err(self.syntax_error("the number is too large for a double"));
         }
         Ok(number)
     }
@@ -197,7 +198,7 @@ impl<'a> Reader<'a> {
     pub(super) fn end(&mut self) -> ParseResult<()> {
         match self.peek() {
             None => Ok(()),
-            Some(_) => Err(self.syntax_error("the value has ended, nothing may follow")),
+            Some(_) => Err(self.syntax_error("unexpected text after the value")),
         }
     }
 
@@ -253,9 +254,7 @@ impl<'a> Reader<'a> {
     #[inline]
     fn enter(&mut self) -> ParseResult<()> {
         if self.depth == DEPTH_MAX {
-            return Err(
-                self.syntax_error(format!("objects and arrays may stand at most {DEPTH_MAX} deep in each other"))
-            );
+            return Err(self.syntax_error(format!("objects and arrays can be nested at most {DEPTH_MAX} levels deep")));
         }
         self.depth += 1;
         self.at += 1;
@@ -274,13 +273,13 @@ impl<'a> Reader<'a> {
         while let Some(b'0'..=b'9') = self.bytes().get(self.at) {
             self.at += 1;
         }
-        if self.at == start { Err(self.syntax_error("a digit belongs here")) } else { Ok(()) }
+        if self.at == start { Err(self.syntax_error("a digit is expected")) } else { Ok(()) }
     }
 
     fn word(&mut self, word: &'static str) -> ParseResult<()> {
         let end = self.at + word.len();
         if self.bytes().get(self.at..end) != Some(word.as_bytes()) {
-            return Err(self.syntax_error("a value belongs here"));
+            return Err(self.syntax_error("a value is expected"));
         }
         self.at = end;
         Ok(())
@@ -314,7 +313,7 @@ impl<'a> Reader<'a> {
                 }
                 Some(b'\\') => text.push(self.escape()?),
                 Some(_) => return Err(self.syntax_error("control characters must be escaped in strings")),
-                None => return Err(self.syntax_error("it ends within a string")),
+                None => return Err(self.syntax_error("the body ends within a string")),
             }
         }
     }
@@ -334,7 +333,7 @@ impl<'a> Reader<'a> {
             _ => {
                 self.at -= 2;
                 Err(self.syntax_error(
-                    "there is no such escape; they are \\\" \\\\ \\/ \\b \\f \\n \\r \\t and \\u with four digits",
+                    "invalid escape; the escapes are \\\" \\\\ \\/ \\b \\f \\n \\r \\t and \\u with four digits",
                 ))
             }
         }
@@ -355,14 +354,14 @@ impl<'a> Reader<'a> {
         };
         char::from_u32(code).ok_or_else(|| {
             self.at = start;
-            self.syntax_error("half of a surrogate pair is no character")
+            self.syntax_error("half of a surrogate pair is not a character")
         })
     }
 
     fn four_digits(&mut self) -> ParseResult<u32> {
         let digits = self.bytes().get(self.at..self.at + 4).filter(|digits| digits.iter().all(u8::is_ascii_hexdigit));
         let code = digits.and_then(|digits| u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok());
-        let code = code.ok_or_else(|| self.syntax_error("four hexadecimal digits belong here"))?;
+        let code = code.ok_or_else(|| self.syntax_error("four hexadecimal digits are expected"))?;
         self.at += 4;
         Ok(code)
     }

@@ -236,8 +236,8 @@ fn error_response(error: ApiError, endpoint: Option<Endpoint>, request_id: Optio
     let id = request_id.unwrap_or_else(request_id::generate);
     let status = error.status().as_u16();
     match status {
-        500 => tracing::error!(request_id = ?id, ?endpoint, status, "a question was not answered"),
-        _ => tracing::debug!(request_id = ?id, ?endpoint, status, "a question was refused"),
+        500 => tracing::error!(request_id = ?id, ?endpoint, status, "a request failed"),
+        _ => tracing::debug!(request_id = ?id, ?endpoint, status, "a request was refused"),
     }
     with_request_id(error.into_response(), Some(id))
 }
@@ -245,7 +245,7 @@ fn error_response(error: ApiError, endpoint: Option<Endpoint>, request_id: Optio
 /// Checks the headers that describe the encoding and type of the body.
 fn check_headers(headers: &HeaderMap) -> Result<(), ApiError> {
     if headers.contains_key(header::CONTENT_ENCODING) {
-        return Err(ApiError::bad_request("Send the JSON as it is, without Content-Encoding."));
+        return Err(ApiError::bad_request("Content-Encoding is not supported. Send the JSON without encoding."));
     }
     match headers.get(header::CONTENT_TYPE) {
         Some(kind) if is_json(kind) => Ok(()),

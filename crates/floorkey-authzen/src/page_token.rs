@@ -82,7 +82,8 @@ impl SearchIdentity {
     pub(super) fn open(&self, key: &[u8; 32], token: &str, now: Timestamp) -> Result<SearchPosition, ApiError> {
         let bytes = page_token::open(key, self.listing(), token).map_err(|error| {
             ApiError::bad_request(format!(
-                "`page.token` can't be used: {error}. Send the token of the last answer, unchanged, with everything else as in the first request, or leave it out to start again."
+                "`page.token` is invalid: {error}. Send the token of the last response unchanged, with \
+                everything else as in the first request, or leave it out to start again."
             ))
         })?;
         let (run_id, bytes) = bytes.split_first_chunk().ok_or_else(ApiError::internal)?;
@@ -97,7 +98,8 @@ impl SearchIdentity {
     pub(super) fn expired() -> ApiError {
         let minutes = RETENTION.as_secs() / 60;
         ApiError::bad_request(format!(
-            "`page.token` can't be used any more: a search is kept for {minutes} minutes at most. Leave the token out to start again."
+            "`page.token` has expired: a search is available for at most {minutes} minutes. Leave the token out \
+            to start again."
         ))
     }
 

@@ -186,7 +186,7 @@ fn parse_items<'a>(reader: &mut Reader<'a>, items: &mut Vec<ParseResult<Evaluati
         if items.len() == ITEMS_MAX {
             return Err(ParseError::member(
                 "",
-                format!("holds more than {ITEMS_MAX} questions; send them in several batches"),
+                format!("must have at most {ITEMS_MAX} evaluations; send them in several batches"),
             ));
         }
         let start = reader.position();
@@ -366,5 +366,5 @@ fn optional<'a, T>(
 
 /// The error for a missing member.
 pub(super) fn missing(path: &str, example: &str) -> ParseError {
-    ParseError::member(path, format!("is missing; it belongs there, as in {example}"))
+    ParseError::member(path, format!("is missing. Example: {example}"))
 }

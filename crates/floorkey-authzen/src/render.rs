@@ -112,21 +112,21 @@ macro_rules! reason {
 
 fn reason(evaluation: Evaluation) -> &'static str {
     let Evaluation::Decided(decided) = evaluation else {
-        return reason!("unknown_subject_type", "Only users can be asked about.");
+        return reason!("unknown_subject_type", "The subject must be a user.");
     };
     match decided {
         Reason::Granted => reason!("granted"),
         Reason::GrantedInScope => reason!("granted_in_scope"),
         Reason::NotHeld => reason!("not_held", "You don't have the permission for this."),
-        Reason::OutOfScope => reason!("out_of_scope", "Your permission does not reach this."),
-        Reason::NotAbout => reason!("not_about", "The permission is not about things of this type."),
-        Reason::Limit => reason!("limit", "This takes an ability away; nobody can do it."),
+        Reason::OutOfScope => reason!("out_of_scope", "You don't have the permission for this resource."),
+        Reason::NotAbout => reason!("not_about", "The permission does not apply to resources of this type."),
+        Reason::Limit => reason!("limit", "This is a restriction, not an action."),
         Reason::Disabled => reason!("disabled", "Your account is disabled."),
-        Reason::UnknownUser => reason!("unknown_user", "This account is not known."),
+        Reason::UnknownUser => reason!("unknown_user", "This account does not exist."),
         Reason::UnknownPermission => reason!("unknown_permission", "There is no such permission."),
-        Reason::UnknownTarget => reason!("unknown_target", "There is no such thing."),
+        Reason::UnknownTarget => reason!("unknown_target", "There is no such resource."),
         Reason::NamespaceNotRegistered => {
-            reason!("namespace_not_registered", "Permissions of this application are not known here.")
+            reason!("namespace_not_registered", "This application is not registered.")
         }
     }
 }

@@ -107,7 +107,7 @@ impl PagedSearch<'_> {
                 let position = search.open(key, token, now)?;
                 if page.limit.is_some_and(|limit| limit != position.limit) {
                     return Err(ApiError::bad_request(format!(
-                        "`page.limit` must stay what it was on the first page, {}, or be left out.",
+                        "`page.limit` must be the same as on the first page, {}, or be left out.",
                         position.limit
                     )));
                 }

@@ -199,10 +199,10 @@ impl ResourceKind {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ArnError {
     /// The ARN is too short.
-    #[error("the ARN has no {0}; it should look like arn:aws:connect:<region>:<account>:instance/<id>")]
+    #[error("the ARN has no {0}; it must look like arn:aws:connect:<region>:<account>:instance/<id>")]
     Missing(&'static str),
     /// A field that must have a fixed value has another value.
-    #[error("the {name} of the ARN should be `{wanted}`")]
+    #[error("the {name} of the ARN must be `{wanted}`")]
     Fixed {
         /// The field.
         name: &'static str,
@@ -210,14 +210,15 @@ pub enum ArnError {
         wanted: &'static str,
     },
     /// The region has invalid characters.
-    #[error("the region of the ARN should look like us-east-1")]
+    #[error("the region of the ARN must look like us-east-1")]
     Region,
     /// The account is not 12 digits.
-    #[error("the account of the ARN should be 12 digits")]
+    #[error("the account of the ARN must be 12 digits")]
     Account,
     /// The part after the account does not match a known type of resource.
     #[error(
-        "the ARN should end in instance/<id>, or instance/<id>/<type>/<id> with a type such as agent or security-profile"
+        "the ARN must end in instance/<id>, or instance/<id>/<type>/<id> with a type such as agent or \
+        security-profile"
     )]
     Resource,
 }

@@ -36,7 +36,7 @@ pub trait Input: DeserializeOwned {
     fn parse(labels: &Labels, raw_query: &str, body: &[u8]) -> Result<Self, InputError> {
         let members = assemble(Self::OPERATION.members(), labels, raw_query, body)?;
         serde_json::from_value(Value::Object(members))
-            .map_err(|error| InputError::Serialization(format!("The request does not fit the operation: {error}.")))
+            .map_err(|error| InputError::Serialization(format!("The request does not match the operation: {error}.")))
     }
 }
 
@@ -161,9 +161,8 @@ fn from_query(name: &str, given: &[&str], shape: &Shape) -> Result<Option<Value>
             return Err(InputError::Serialization(format!("{name} occurs more than once in the query.")));
         }
     };
-    let wrong = || {
-        InputError::Serialization(format!("{name} in the query should be {}, it is `{}`.", shape.kind(), shown(text)))
-    };
+    let wrong =
+        || InputError::Serialization(format!("{name} in the query must be {}; it is `{}`.", shape.kind(), shown(text)));
     let value = match shape {
         Shape::Text(_) => Value::from(text),
         Shape::Integer { .. } => Value::from(integer(text).ok_or_else(wrong)?),

@@ -26,9 +26,7 @@ pub fn parse_object(body: &[u8]) -> Result<Map<String, Value>, InputError> {
     }
     match parse(body).map_err(|error| InputError::Serialization(format!("The body is not valid JSON: {error}.")))? {
         Value::Object(members) => Ok(members),
-        other => {
-            Err(InputError::Serialization(format!("The body should be a JSON object, it is {}.", kind_of(&other))))
-        }
+        other => Err(InputError::Serialization(format!("The body must be a JSON object; it is {}.", kind_of(&other)))),
     }
 }
 
@@ -179,9 +177,9 @@ mod tests {
             .join("\n"),
             @r#"
             { -> The body is not valid JSON: EOF while parsing an object at line 1 column 1.
-            [] -> The body should be a JSON object, it is a list.
-            null -> The body should be a JSON object, it is null.
-            \"x\" -> The body should be a JSON object, it is a string.
+            [] -> The body must be a JSON object; it is a list.
+            null -> The body must be a JSON object; it is null.
+            \"x\" -> The body must be a JSON object; it is a string.
             {\"a\":1,} -> The body is not valid JSON: trailing comma at line 1 column 8.
             {\"a\":1,\"a\":2} -> The body is not valid JSON: the member `a` occurs twice at line 1 column 10.
             {\n \"a\": {\"b\": [{\"c\":0,\"c\":0}]}} -> The body is not valid JSON: the member `c` occurs twice at line 2 column 23.

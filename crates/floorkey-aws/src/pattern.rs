@@ -61,15 +61,17 @@ impl Pattern {
         match self {
             Self::AttributeName => "must be printable Latin-1 characters and must not begin with `aws:` or `connect:`",
             Self::AttributeValue => "must be printable Latin-1 characters",
-            Self::DirectoryId => "must be `d-` and ten hexadecimal digits in lower case",
+            Self::DirectoryId => "must be `d-` and ten lowercase hexadecimal digits",
             Self::InstanceAlias => {
                 "must be letters, digits and hyphens, with a letter or digit at both ends, and must not begin with `d-`"
             }
             Self::Password => {
-                "must have 8 to 64 characters without spaces, among them a lower-case letter, an upper-case letter and \
-                 a digit"
+                "must have 8 to 64 characters without spaces, including a lowercase letter, an uppercase letter \
+                and a digit"
             }
-            Self::PhoneNumber => "must be a number in E.164 form: `+`, then 2 to 15 digits of which the first is not 0",
+            Self::PhoneNumber => {
+                "must be a number in E.164 format: `+`, then 2 to 15 digits, of which the first is not 0"
+            }
             Self::SecurityProfileName => "must be letters A to Z, digits, spaces, `_`, `@` and `-`",
             Self::TagKey => "must be letters, digits, spaces and `_ . : / = + - @`, and must not begin with `aws:`",
         }

@@ -31,7 +31,8 @@ pub fn pairs(raw_query: &str) -> Result<Vec<Pair<'_>>, InputError> {
 
 fn unreadable(what: &str) -> InputError {
     InputError::Serialization(format!(
-        "In the query {what} can't be read: each `%` needs two hexadecimal digits after it, and the bytes have to be UTF-8."
+        "In the query, {what} can't be decoded: each `%` must be followed by two hexadecimal digits, and the \
+        bytes must be UTF-8."
     ))
 }
 

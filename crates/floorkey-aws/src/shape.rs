@@ -111,7 +111,7 @@ impl Text {
             }
         } else if !(self.min..=self.max).contains(&length) {
             problems.add(format_args!(
-                "{path} must have {}, it has {length}.",
+                "{path} must have {}; it has {length}.",
                 Bounds { min: self.min, max: self.max, one: "character", many: "characters" }
             ));
         } else if let Some(pattern) = self.pattern
@@ -221,7 +221,7 @@ impl Shape {
     }
 
     fn mismatch(&self, value: &Value, path: &Path<'_>) -> InputError {
-        InputError::Serialization(format!("{path} should be {}, it is {}.", self.kind(), kind_of(value)))
+        InputError::Serialization(format!("{path} must be {}; it is {}.", self.kind(), kind_of(value)))
     }
 
     /// Returns the required JSON type, with its article.
@@ -268,7 +268,7 @@ fn check_count(
     problems: &mut Problems,
 ) {
     if !(min..=max).contains(&found) {
-        problems.add(format_args!("{path} must have {}, it has {found}.", Bounds { min, max, one, many }));
+        problems.add(format_args!("{path} must have {}; it has {found}.", Bounds { min, max, one, many }));
     }
 }
 

@@ -44,13 +44,13 @@ pub(crate) struct Cli {
     command: Option<Command>,
 }
 
-const AFTER_HELP: &str = "\
-permissions, access-key, user, token, application, condition and bundle speak to a server that runs, signed with an access key: \
-paste the export lines that the server printed at its first start (AWS_ENDPOINT_URL_CONNECT, AWS_ACCESS_KEY_ID, \
-AWS_SECRET_ACCESS_KEY, AWS_REGION). check, explain, who-can and what-can show a token instead (FLOORKEY_API_TOKEN). \
-backup and admin work on the data folder, on the server's machine; tls needs no server.
+const AFTER_HELP: &str = "permissions, access-key, user, token, application, condition and bundle call a \
+    running server and sign with an access key: paste the export lines that the server printed at its first start \
+    (AWS_ENDPOINT_URL_CONNECT, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION). check, explain, who-can and \
+    what-can use an API token instead (FLOORKEY_API_TOKEN). backup and admin work on the data folder, on the \
+    server's machine; tls needs no server.
 
-`floorkey COMMAND --help` says more about each.";
+Run `floorkey COMMAND --help` for details.";
 
 #[derive(Subcommand)]
 enum Command {

@@ -50,8 +50,8 @@ fn warning(step: i64) -> String {
     let seconds = step.unsigned_abs() / 1000;
     let direction = if step < 0 { "back" } else { "forward" };
     format!(
-        "the machine's clock jumped {direction} by {seconds} s: signatures, sessions, links and the times in the history \
-         follow it"
+        "the system clock jumped {direction} by {seconds} s. This affects signatures, sessions, links and the \
+        times in the history"
     )
 }
 

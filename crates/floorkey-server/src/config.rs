@@ -22,34 +22,34 @@ use floorkey_service::passwords::Password;
 /// Settings from flags and environment variables.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct Flags {
-    /// Read settings from this TOML file; `floorkey.toml` in the working folder is read where it is there
+    /// Read settings from this TOML file [default: floorkey.toml in the working directory, if it exists]
     #[arg(long, env = "FLOORKEY_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Answer at this address [default: 127.0.0.1:8080]
+    /// Listen on this address [default: 127.0.0.1:8080]
     #[arg(long, env = "FLOORKEY_LISTEN", value_name = "ADDRESS:PORT")]
     listen: Option<String>,
-    /// Keep everything in this folder [default: ./floorkey-data]
+    /// The data folder [default: ./floorkey-data]
     #[arg(long, env = "FLOORKEY_DATA", value_name = "FOLDER")]
     data: Option<PathBuf>,
-    /// The region in ARNs, and the only one that signatures may name [default: us-east-1]
+    /// The region in ARNs, and the only one that is accepted in signatures [default: us-east-1]
     #[arg(long, env = "FLOORKEY_REGION", value_name = "REGION")]
     region: Option<String>,
-    /// The account in ARNs: 12 digits [default: 123456789012]
+    /// The account ID in ARNs: 12 digits [default: 123456789012]
     #[arg(long, env = "FLOORKEY_ACCOUNT_ID", value_name = "DIGITS")]
     account_id: Option<String>,
-    /// The address in links and metadata [default: the listen address]
+    /// The base URL of links and metadata [default: the listen address]
     #[arg(long, env = "FLOORKEY_PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
-    /// The key that secrets are sealed under; made where it is missing [default: floorkey.key in the data folder]
+    /// The key file that secrets are encrypted with; created if missing [default: floorkey.key in the data folder]
     #[arg(long, env = "FLOORKEY_KEY_FILE", value_name = "FILE")]
     key_file: Option<PathBuf>,
-    /// The escalation guard of new instances: warn or enforce [default: the first administrator chooses; until then warn]
+    /// The escalation guard of new instances: warn or enforce [default: the first administrator chooses]
     #[arg(long, env = "FLOORKEY_GUARD", value_name = "MODE")]
     guard: Option<String>,
-    /// The operator's access key id [default: made at the first start]
+    /// The operator's access key ID [default: created at the first start]
     #[arg(long, env = "FLOORKEY_OPERATOR_ACCESS_KEY_ID", value_name = "ID")]
     operator_access_key_id: Option<String>,
-    /// The operator's secret access key; goes with the id. Better in the environment: flags are seen by other users
+    /// The operator's secret access key; required with the ID. Prefer the environment: other users can see flags
     #[arg(long, env = "FLOORKEY_OPERATOR_SECRET_ACCESS_KEY", value_name = "SECRET", hide_env_values = true)]
     operator_secret_access_key: Option<String>,
     /// The first administrator's password, for unattended starts [default: a temporary password, printed once]
@@ -57,32 +57,32 @@ pub(crate) struct Flags {
     admin_password: Option<String>,
     #[command(flatten)]
     api_token: ApiTokenFlags,
-    /// Proxies in front of the server, as addresses and networks separated by commas; X-Forwarded-For counts only from
-    /// them [default: none]
+    /// Proxies in front of the server: addresses and networks, separated by commas. X-Forwarded-For is accepted only
+    /// from these [default: none]
     #[arg(long, env = "FLOORKEY_TRUSTED_PROXIES", value_name = "NETWORKS")]
     trusted_proxies: Option<String>,
-    /// Connections from one address at a time, or from one /64 of IPv6; trusted proxies may have any number [default: 1024]
+    /// Maximum number of connections from one address (IPv6: one /64) at a time, except trusted proxies [default: 1024]
     #[arg(long, env = "FLOORKEY_CONNECTIONS_PER_ADDRESS", value_name = "COUNT")]
     connections_per_address: Option<usize>,
-    /// How long a connection may wait for its next request [default: 75]
+    /// How long a connection can be idle between requests [default: 75]
     #[arg(long, env = "FLOORKEY_IDLE_SECONDS", value_name = "SECONDS")]
     idle_seconds: Option<u64>,
-    /// Answer /metrics at this address instead of the main one
+    /// Serve /metrics on this address instead of the main one
     #[arg(long, env = "FLOORKEY_METRICS_LISTEN", value_name = "ADDRESS:PORT")]
     metrics_listen: Option<String>,
-    /// Send mail over this server: smtp://USER:PASSWORD@HOST:587?tls=required or smtps://… [default: a local outbox folder]
+    /// Send email over this server: smtp://USER:PASSWORD@HOST:587?tls=required or smtps://… [default: a local folder]
     #[arg(long, env = "FLOORKEY_SMTP_URL", value_name = "URL", hide_env_values = true)]
     smtp_url: Option<String>,
-    /// The sender of mail: Floorkey <floorkey@example.com>; needed with a mail server
+    /// The sender of emails: Floorkey <floorkey@example.com>; required with a mail server
     #[arg(long, env = "FLOORKEY_MAIL_FROM", value_name = "ADDRESS")]
     mail_from: Option<String>,
-    /// Send no link to choose a password to an address that was changed within so many hours; 0 is none [default: 24]
+    /// For this many hours after an email address is changed, don't send password links to it; 0 disables [default: 24]
     #[arg(long, env = "FLOORKEY_EMAIL_COOLING_HOURS", value_name = "HOURS")]
     email_cooling_hours: Option<u32>,
-    /// Answer over TLS with this certificate: a PEM file, read again when it changes; goes with the key
+    /// Serve TLS with this certificate: a PEM file, reloaded when it changes; required with the key
     #[arg(long, env = "FLOORKEY_TLS_CERT", value_name = "FILE")]
     tls_cert: Option<PathBuf>,
-    /// The certificate's private key: a PEM file
+    /// The private key of the certificate: a PEM file
     #[arg(long, env = "FLOORKEY_TLS_KEY", value_name = "FILE")]
     tls_key: Option<PathBuf>,
     /// What to log: error, warn, info, debug, trace, or a filter such as floorkey=debug [default: info]
@@ -93,13 +93,13 @@ pub(crate) struct Flags {
 /// The location of the data, for commands that work on it without serving.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct DataFlags {
-    /// Read settings from this TOML file; `floorkey.toml` in the working folder is read where it is there
+    /// Read settings from this TOML file [default: floorkey.toml in the working directory, if it exists]
     #[arg(long, env = "FLOORKEY_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
     /// The data folder [default: ./floorkey-data]
     #[arg(long, env = "FLOORKEY_DATA", value_name = "FOLDER")]
     data: Option<PathBuf>,
-    /// The key that secrets are sealed under [default: floorkey.key in the data folder]
+    /// The key file that secrets are encrypted with [default: floorkey.key in the data folder]
     #[arg(long, env = "FLOORKEY_KEY_FILE", value_name = "FILE")]
     key_file: Option<PathBuf>,
 }
@@ -192,12 +192,13 @@ impl Config {
         let is_valid = region.split('-').count() >= 3
             && region.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
         if !is_valid {
-            return Err(format!("--region / FLOORKEY_REGION `{region}` is no region; one looks like us-east-1"));
+            return Err(format!("--region / FLOORKEY_REGION `{region}` is not a region. Example: us-east-1"));
         }
         let account_id = or(flags.account_id, file.account_id, "123456789012");
         if account_id.len() != 12 || !account_id.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(format!(
-                "--account-id / FLOORKEY_ACCOUNT_ID `{account_id}` is no account id; one has 12 digits"
+                "--account-id / FLOORKEY_ACCOUNT_ID `{account_id}` is not an account ID. An account ID has 12 \
+                digits"
             ));
         }
         let operator_key = operator_key(
@@ -263,7 +264,7 @@ fn read_file(explicit: Option<&Path>) -> Result<SettingsFile, String> {
 fn parse_address(name: &str, text: &str) -> Result<SocketAddr, String> {
     use std::net::ToSocketAddrs as _;
     let resolved = text.to_socket_addrs().ok().and_then(|mut addresses| addresses.next());
-    resolved.ok_or_else(|| format!("{name} `{text}` is no address with a port; one looks like 127.0.0.1:8080"))
+    resolved.ok_or_else(|| format!("{name} `{text}` is not an address with a port. Example: 127.0.0.1:8080"))
 }
 
 fn public_url(text: Option<String>) -> Result<Option<String>, String> {
@@ -271,7 +272,8 @@ fn public_url(text: Option<String>) -> Result<Option<String>, String> {
     match text.starts_with("http://") || text.starts_with("https://") {
         true => Ok(Some(text.trim_end_matches('/').to_owned())),
         false => Err(format!(
-            "--public-url / FLOORKEY_PUBLIC_URL `{text}` is no address of the web; one looks like https://floorkey.example.com"
+            "--public-url / FLOORKEY_PUBLIC_URL `{text}` is not an HTTP or HTTPS URL. Example: \
+            https://floorkey.example.com"
         )),
     }
 }
@@ -279,12 +281,10 @@ fn public_url(text: Option<String>) -> Result<Option<String>, String> {
 fn connection_settings(per_address_max: Option<usize>, idle: Option<u64>) -> Result<ConnectionSettings, String> {
     let (per_address_max, idle) = (per_address_max.unwrap_or(1024), idle.unwrap_or(75));
     if per_address_max == 0 {
-        return Err(
-            "--connections-per-address / FLOORKEY_CONNECTIONS_PER_ADDRESS 0 would let nobody connect".to_owned()
-        );
+        return Err("--connections-per-address / FLOORKEY_CONNECTIONS_PER_ADDRESS must be at least 1".to_owned());
     }
     if !(1..=3600).contains(&idle) {
-        return Err(format!("--idle-seconds / FLOORKEY_IDLE_SECONDS {idle} is not between 1 and 3600"));
+        return Err(format!("--idle-seconds / FLOORKEY_IDLE_SECONDS {idle} must be between 1 and 3600"));
     }
     Ok(ConnectionSettings { per_address_max, idle: Duration::from_secs(idle) })
 }
@@ -297,11 +297,12 @@ fn trusted_proxies(text: Option<String>) -> Result<TrustedProxies, String> {
 fn mail_from(text: Option<String>, needed: bool) -> Result<Option<Mailbox>, String> {
     match text {
         Some(text) => text.parse().map(Some).map_err(|_| {
-            format!("--mail-from / FLOORKEY_MAIL_FROM `{text}` is no sender of mail; one looks like Floorkey <floorkey@example.com>")
+            format!(
+                "--mail-from / FLOORKEY_MAIL_FROM `{text}` is not an email sender. Example: Floorkey \
+                <floorkey@example.com>"
+            )
         }),
-        None if needed => {
-            Err("FLOORKEY_SMTP_URL needs FLOORKEY_MAIL_FROM too: the address that mail comes from".to_owned())
-        }
+        None if needed => Err("FLOORKEY_SMTP_URL requires FLOORKEY_MAIL_FROM, the address of the sender".to_owned()),
         None => Ok(None),
     }
 }
@@ -310,7 +311,7 @@ fn tls(certificate: Option<PathBuf>, key: Option<PathBuf>) -> Result<Option<TlsF
     match (certificate, key) {
         (None, None) => Ok(None),
         (Some(certificate), Some(key)) => Ok(Some(TlsFiles { certificate, key })),
-        _ => Err("FLOORKEY_TLS_CERT and FLOORKEY_TLS_KEY go together: set both, or neither".to_owned()),
+        _ => Err("FLOORKEY_TLS_CERT and FLOORKEY_TLS_KEY require each other: set both, or neither".to_owned()),
     }
 }
 
@@ -318,7 +319,7 @@ fn guard(text: Option<String>) -> Result<Option<GuardMode>, String> {
     let Some(text) = text else { return Ok(None) };
     match GuardMode::parse(&text) {
         Some(mode) => Ok(Some(mode)),
-        None => Err(format!("--guard / FLOORKEY_GUARD `{text}` is neither warn nor enforce")),
+        None => Err(format!("--guard / FLOORKEY_GUARD `{text}` must be warn or enforce")),
     }
 }
 
@@ -327,17 +328,19 @@ fn operator_key(id: Option<String>, secret: Option<String>) -> Result<Option<Ope
         (None, None) => Ok(None),
         (Some(id), Some(secret)) => {
             let id = floorkey::AccessKeyId::parse(&id).ok_or_else(|| {
-                "--operator-access-key-id / FLOORKEY_OPERATOR_ACCESS_KEY_ID is no access key id: 16 to 128 letters, digits and underscores"
+                "--operator-access-key-id / FLOORKEY_OPERATOR_ACCESS_KEY_ID must have 16 to 128 letters, digits \
+                and underscores"
                     .to_owned()
             })?;
             if secret.len() < 16 {
-                return Err("--operator-secret-access-key / FLOORKEY_OPERATOR_SECRET_ACCESS_KEY is too short: at least 16 characters".to_owned());
+                return Err("--operator-secret-access-key / FLOORKEY_OPERATOR_SECRET_ACCESS_KEY must have at \
+                    least 16 characters"
+                    .to_owned());
             }
             Ok(Some(OperatorKeyPreset { id, secret: Zeroizing::new(secret) }))
         }
-        _ => Err(
-            "FLOORKEY_OPERATOR_ACCESS_KEY_ID and FLOORKEY_OPERATOR_SECRET_ACCESS_KEY go together: set both, or neither"
-                .to_owned(),
-        ),
+        _ => Err("FLOORKEY_OPERATOR_ACCESS_KEY_ID and FLOORKEY_OPERATOR_SECRET_ACCESS_KEY require each other: set \
+            both, or neither"
+            .to_owned()),
     }
 }

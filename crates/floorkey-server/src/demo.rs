@@ -102,7 +102,7 @@ struct CreatedIds<Id>(BTreeMap<&'static str, Id>);
 impl<Id: Copy> CreatedIds<Id> {
     /// The ID of the resource with this name.
     fn id(&self, name: &str) -> Result<Id, Failure> {
-        self.0.get(name).copied().ok_or_else(|| Failure::Internal(format!("the demo has nothing named `{name}`")))
+        self.0.get(name).copied().ok_or_else(|| Failure::Internal(format!("the demo has no resource named `{name}`")))
     }
 }
 

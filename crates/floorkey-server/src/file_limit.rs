@@ -9,7 +9,7 @@ pub(crate) fn raise() {
     let mut limit = getrlimit(Resource::Nofile);
     limit.current = limit.maximum;
     if let Err(error) = setrlimit(Resource::Nofile, limit) {
-        tracing::warn!(%error, "the bound on open files could not be raised");
+        tracing::warn!(%error, "can't raise the limit on open files");
     }
 }
 

@@ -22,23 +22,23 @@ pub(crate) async fn load_or_create(service: &Service, path: &Path) -> Result<Sea
     let Some(sealer) = Sealer::load(path)? else {
         return match sealed_samples.is_empty() {
             true => Sealer::create(path),
-            false => Err(key_file_error(path, "is missing, and the database holds secrets that are sealed under it")),
+            false => Err(key_file_error(path, "is missing, but the database has secrets that are encrypted with it")),
         };
     };
     let opens = |(owner, sealed): &(AccessKeyId, Opaque)| sealer.open_sealed(owner.as_str(), sealed.reveal()).is_ok();
     match sealed_samples.iter().all(opens) {
         true => Ok(sealer),
         false => {
-            Err(key_file_error(path, "does not open the secrets in the database: they were sealed under another one"))
+            Err(key_file_error(path, "can't decrypt the secrets in the database, which are encrypted with another one"))
         }
     }
 }
 
 fn key_file_error(path: &Path, problem: &str) -> String {
     format!(
-        "the key file {} {problem}. Put the key file that belongs to this database there (--key-file / \
-         FLOORKEY_KEY_FILE names another place). If it is lost for good, run `floorkey admin replace-key`: it makes a \
-         new one and revokes all access keys",
+        "the key file {} {problem}. Restore the key file of this database, or specify its path with --key-file \
+        or FLOORKEY_KEY_FILE. If it is lost permanently, run `floorkey admin replace-key`, which creates a new \
+        one and revokes all access keys",
         path.display()
     )
 }
@@ -144,7 +144,7 @@ mod tests {
 
         Sealer::create(&path).unwrap();
         let other = load_or_create(&service, &path).await.map(drop).unwrap_err();
-        assert!(other.contains("floorkey.key does not open"), "{other}");
+        assert!(other.contains("floorkey.key can't decrypt"), "{other}");
     }
 
     #[tokio::test]

@@ -88,7 +88,7 @@ pub(crate) async fn serve(
                 Ok((stream, peer)) => (stream, peer, permit),
                 Err(error) => {
                     // The most likely cause is that the process has no file descriptors left.
-                    tracing::warn!(%error, "a connection could not be taken");
+                    tracing::warn!(%error, "can't accept a connection");
                     connections.make_room();
                     tokio::time::sleep(Duration::from_millis(50)).await;
                     continue;
@@ -98,7 +98,7 @@ pub(crate) async fn serve(
         let is_proxy = server.trusted_proxies.contains(peer.ip());
         let most = if is_proxy { usize::MAX } else { server.connection_settings.per_address_max };
         let Some(connection) = connections.open(peer.ip(), most) else {
-            tracing::debug!(%peer, most, "a connection was closed: its address has as many as it may have");
+            tracing::debug!(%peer, most, "closed a connection: its address has too many connections");
             continue;
         };
         let _ = stream.set_nodelay(true);
@@ -119,7 +119,7 @@ pub(crate) async fn serve(
             };
             drop(connection);
             if let Err(error) = result {
-                tracing::debug!(%peer, %error, "a connection ended early");
+                tracing::debug!(%peer, %error, "a connection ended unexpectedly");
             }
         });
     }
@@ -196,7 +196,7 @@ async fn accept_tls(tls: &Tls, stream: TcpStream) -> Option<TlsStream<TcpStream>
     match tokio::time::timeout(tls::HANDSHAKE_TIMEOUT, tls.acceptor().accept(stream)).await {
         Ok(Ok(stream)) => Some(stream),
         Ok(Err(error)) => {
-            tracing::debug!(%error, "a connection does not speak TLS");
+            tracing::debug!(%error, "a TLS handshake failed");
             None
         }
         Err(_) => None,
@@ -340,8 +340,11 @@ impl OtherRequest {
 }
 
 fn internal_error() -> FullResponse {
-    tracing::error!("a request was not answered: its handler broke off");
-    text_response(StatusCode::INTERNAL_SERVER_ERROR, "The server could not do this; its log says why.\n")
+    tracing::error!("a request was not answered because its handler panicked");
+    text_response(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "The request failed because of an internal error. See the server's log.\n",
+    )
 }
 
 /// Whether a path belongs to the console.

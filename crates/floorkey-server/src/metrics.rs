@@ -52,7 +52,7 @@ impl Metrics {
             calls.get_or_create(&labels).clone()
         });
         registry.register("calls", "Calls by surface, operation and status", calls.clone());
-        registry.register_with_unit("call_duration", "Time to answer a call", Unit::Seconds, seconds.clone());
+        registry.register_with_unit("call_duration", "Time to respond to a call", Unit::Seconds, seconds.clone());
         Self { registry, calls, evaluations, seconds }
     }
 
@@ -97,8 +97,8 @@ fn instances(engine: &Engine) -> Registry {
         administrators.get_or_create(&labels).set(number(directory.administrator_count()));
     }
     let mut registry = Registry::with_prefix("floorkey");
-    registry.register("revision", "The revision that answers", revision.clone());
-    registry.register("users", "Users of an instance", users.clone());
+    registry.register("revision", "The revision of the data that decisions use", revision.clone());
+    registry.register("users", "Users in an instance", users.clone());
     registry.register("administrators", "Full administrators who can sign in", administrators.clone());
     registry
 }

@@ -26,8 +26,9 @@ pub(crate) async fn apply(service: &Arc<Service>, preset: Option<&PresetToken>) 
         && settings != TokenSettings::DEFAULT
     {
         tracing::warn!(
-            "FLOORKEY_API_TOKEN is a token that was made in an instance: it keeps its own settings, whatever \
-             FLOORKEY_API_TOKEN_SUBJECT_TYPES, FLOORKEY_API_TOKEN_RESOURCE_TYPES and FLOORKEY_API_TOKEN_DETAILS say"
+            "FLOORKEY_API_TOKEN is a token that was created in an instance and keeps its settings; \
+            FLOORKEY_API_TOKEN_SUBJECT_TYPES, FLOORKEY_API_TOKEN_RESOURCE_TYPES and FLOORKEY_API_TOKEN_DETAILS \
+            are ignored"
         );
     }
     let wanted = wanted.filter(|(hash, _)| !is_known(hash));
@@ -85,8 +86,8 @@ fn warn_of_unregistered(directory: &Directory, settings: &TokenSettings) {
             tracing::warn!(
                 resource_type,
                 namespace,
-                "FLOORKEY_API_TOKEN_RESOURCE_TYPES names an application that is not registered: questions about its \
-                 resources are denied until it is"
+                "FLOORKEY_API_TOKEN_RESOURCE_TYPES has an application that is not registered; requests for \
+                decisions about its resources are denied until it is registered"
             );
         }
     }

@@ -62,13 +62,13 @@ pub(crate) async fn run(config: Config, demo: bool) -> Result<(), String> {
     let scheme = if tls.is_some() { "https" } else { "http" };
     let public_url = config.public_url.clone().unwrap_or_else(|| format!("{scheme}://{}", reachable(address)));
     let from = config.mail_from.clone().or_else(|| mail::default_sender(&public_url));
-    let from = from.ok_or_else(|| "mail needs a sender: set FLOORKEY_MAIL_FROM".to_owned())?;
+    let from = from.ok_or_else(|| "email needs a sender: set FLOORKEY_MAIL_FROM".to_owned())?;
     let mail = MailSettings { smtp_url: config.smtp_url.clone(), from };
     let (queue, mail_items) = MailQueue::open(&mail, &config.data, demo)?;
     let service = Service::start(store).await.map_err(|failure| failure.to_string())?;
     if demo && !service.engine().all().is_empty() {
         return Err(format!(
-            "--demo fills a new data folder, and {} is in use: name another with --data",
+            "--demo requires a new data folder, and {} already has data. Specify another one with --data",
             config.data.display()
         ));
     }
@@ -185,10 +185,10 @@ async fn serve_until_stopped(
     sign_in_log_writer::write_pending(&server.service, &server.activity, true).await;
     let _ = usage_task.await;
     if let Err(error) = service.usage().flush(service.store()).await {
-        tracing::warn!(%error, "which permissions were used last could not be kept");
+        tracing::warn!(%error, "can't save the last use of permissions");
     }
     if let Err(error) = server.activity.flush(service.store()).await {
-        tracing::warn!(%error, "who was seen last could not be kept");
+        tracing::warn!(%error, "can't save the last activity of users");
     }
     if let Some(metrics) = metrics {
         let _ = metrics.await;
@@ -217,14 +217,14 @@ async fn run_maintenance(server: Arc<Server>) {
         tokio::time::sleep(FLUSH_INTERVAL).await;
         server.service.engine().evict_expired();
         if let Err(error) = server.activity.flush(store).await {
-            tracing::warn!(%error, "who was seen last could not be kept");
+            tracing::warn!(%error, "can't save the last activity of users");
         }
         if round.is_multiple_of(ROUNDS_PER_PURGE) {
             let now = clock::now();
             let day_ago = Timestamp::from_millis(now.as_millis().saturating_sub(24 * 60 * 60 * 1000));
             let purged = tokio::join!(store.purge_sessions(now), store.purge_links(now), store.purge_attempts(day_ago));
             for error in [purged.0.err(), purged.1.err(), purged.2.err()].into_iter().flatten() {
-                tracing::warn!(%error, "what has expired could not be cleared away");
+                tracing::warn!(%error, "can't delete expired data");
             }
         }
     }
@@ -330,34 +330,31 @@ async fn operator_key(
 /// Prints the server's address, the data folder, new secrets, and commands to paste into a shell.
 fn announce(api: &Api, config: &Config, secrets: &FirstStartSecrets) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
-    writeln!(out, "Floorkey {} answers at {}", env!("CARGO_PKG_VERSION"), api.public_url)?;
-    writeln!(out, "Everything is kept in {}", config.data.display())?;
+    writeln!(out, "Floorkey {} is listening at {}", env!("CARGO_PKG_VERSION"), api.public_url)?;
+    writeln!(out, "Data folder: {}", config.data.display())?;
     if let Some(password) = &secrets.one_time_password {
         writeln!(out)?;
-        writeln!(
-            out,
-            "The administrator's login name is {FIRST_ADMINISTRATOR}, the one-time password (shown only now):"
-        )?;
+        writeln!(out, "Sign in as {FIRST_ADMINISTRATOR} with this temporary password (shown only once):")?;
         writeln!(out, "{}", password.reveal())?;
     }
     if !secrets.demo.is_empty() {
         writeln!(out)?;
-        writeln!(out, "The demo's people who can sign in, with their one-time passwords (shown only now):")?;
+        writeln!(out, "Demo users with their temporary passwords (shown only once):")?;
         for (login, password) in &secrets.demo {
             writeln!(out, "{login} {}", password.reveal())?;
         }
     }
     writeln!(out)?;
     if secrets.operator {
-        writeln!(out, "To use the AWS CLI, paste these lines (the secret is shown only now):")?;
+        writeln!(out, "To use the AWS CLI, paste these lines (the secret is shown only once):")?;
         writeln!(out, "export AWS_ENDPOINT_URL_CONNECT={}", api.public_url)?;
         writeln!(out, "export AWS_ACCESS_KEY_ID={}", api.operator.id)?;
         writeln!(out, "export AWS_SECRET_ACCESS_KEY={}", api.operator.secret.as_str())?;
     } else {
-        writeln!(out, "To use the AWS CLI with the operator's key that you have:")?;
+        writeln!(out, "To use the AWS CLI with the operator's access key:")?;
         writeln!(out, "export AWS_ENDPOINT_URL_CONNECT={}", api.public_url)?;
         writeln!(out, "export AWS_ACCESS_KEY_ID={}", api.operator.id)?;
-        writeln!(out, "# export AWS_SECRET_ACCESS_KEY=<the secret that you kept>")?;
+        writeln!(out, "# export AWS_SECRET_ACCESS_KEY=<the operator's secret access key>")?;
     }
     writeln!(out, "export AWS_REGION={}", api.region)?;
     writeln!(out, "export AWS_DEFAULT_REGION={}", api.region)?;
@@ -368,9 +365,12 @@ fn announce(api: &Api, config: &Config, secrets: &FirstStartSecrets) -> std::io:
 async fn bind(address: SocketAddr) -> Result<TcpListener, String> {
     TcpListener::bind(address).await.map_err(|error| match error.kind() {
         std::io::ErrorKind::AddrInUse => {
-            format!("{address} is taken by another program: stop that one, or choose another address with --listen")
+            format!(
+                "{address} is in use by another program. Stop that program, or choose another address with \
+                --listen"
+            )
         }
-        _ => format!("can't listen at {address}: {error}"),
+        _ => format!("can't listen on {address}: {error}"),
     })
 }
 

@@ -81,10 +81,10 @@ impl Tls {
                 Ok(pair) => {
                     self.current.0.store(Arc::new(pair));
                     loaded = now;
-                    tracing::info!("the TLS certificate was read again");
+                    tracing::info!("the TLS certificate was reloaded");
                 }
                 // Possibly only one of the two files has been replaced so far. The next check tries again.
-                Err(problem) => tracing::warn!(problem, "the changed TLS certificate is not taken"),
+                Err(problem) => tracing::warn!(problem, "the changed TLS certificate is invalid and was not loaded"),
             }
         }
     }
@@ -101,7 +101,7 @@ fn load_pair(files: &TlsFiles) -> Result<CertifiedKey, String> {
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
         .map_err(|error| file_error(&files.certificate, &error))?;
     if certificates.is_empty() {
-        return Err(file_error(&files.certificate, &"it holds no certificate in PEM"));
+        return Err(file_error(&files.certificate, &"the file has no certificate in PEM format"));
     }
     let key = PrivateKeyDer::from_pem_file(&files.key).map_err(|error| file_error(&files.key, &error))?;
     CertifiedKey::from_der(certificates, key, &ring::default_provider())

@@ -28,14 +28,14 @@ pub(crate) async fn warn_of_settings(config: &Config, address: SocketAddr, store
 
 fn unencrypted_warning(address: SocketAddr) -> String {
     format!(
-        "other machines reach {address}, and nothing says that they do so over TLS: what is said may be read on the \
-         way. Set FLOORKEY_TLS_CERT and FLOORKEY_TLS_KEY, or behind a proxy with TLS FLOORKEY_PUBLIC_URL"
+        "{address} can be reached from other machines without TLS, so traffic can be intercepted. Set \
+        FLOORKEY_TLS_CERT and FLOORKEY_TLS_KEY, or, behind a proxy with TLS, set FLOORKEY_PUBLIC_URL"
     )
 }
 
 fn region_changed_warning(now: &str, before: &str) -> String {
     format!(
-        "the region is {now} (--region / FLOORKEY_REGION), and was {before} when this data folder was begun: ARNs that \
-         clients have kept no longer name anything, and clients have to sign for {now}"
+        "the region is {now} (--region / FLOORKEY_REGION), but was {before} when this data folder was created. \
+        ARNs that clients have stored are not valid in this region, and clients must sign for {now}"
     )
 }

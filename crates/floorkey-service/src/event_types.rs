@@ -47,7 +47,7 @@ impl EventType {
 }
 
 /// The phrase for failed sign-ins with unknown logins.
-pub const FAILED_AT_NO_USER: &str = "failed to sign in with logins that no user has";
+pub const FAILED_AT_NO_USER: &str = "failed to sign in with unknown logins";
 
 /// Returns the phrase after the name of the actor: `deleted the user Ann`. For an operation of another version, which
 /// is not in the table, returns a phrase with the operation's name.

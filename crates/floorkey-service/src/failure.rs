@@ -19,10 +19,10 @@ pub enum Failure {
     #[error("too many passwords are being set or checked: try again in a few seconds")]
     Busy,
     /// More signed changes were made than the server can remember while their signatures are valid.
-    #[error("too many signed changes were made within the last minutes: try again in a few minutes")]
+    #[error("too many signed changes were made in the last minutes: try again in a few minutes")]
     TooManyChanges,
     /// The queue of outgoing email is full.
-    #[error("too many letters wait for the mail server: try again later")]
+    #[error("too many emails are waiting for the mail server: try again later")]
     MailFull,
     /// The instance does not exist, or the caller can't see it.
     #[error("there is no instance `{0}`")]

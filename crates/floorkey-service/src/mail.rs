@@ -114,7 +114,7 @@ impl MailQueue {
             None => Transport::Folder(data.join("outbox")),
             Some(url) => {
                 let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
-                    .map_err(|error| format!("FLOORKEY_SMTP_URL is no address of a mail server: {error}"))?;
+                    .map_err(|error| format!("FLOORKEY_SMTP_URL is not the URL of a mail server: {error}"))?;
                 let transport = transport.timeout(Some(delivery::TIMEOUT)).build();
                 Transport::Smtp { transport: Box::new(transport), spool: data.join("mail") }
             }
@@ -127,7 +127,10 @@ impl MailQueue {
     /// Queues a message without waiting. If the queue is full, the message is discarded and an error is logged.
     pub fn send(&self, message: MailMessage) {
         if self.enqueue(message, None).is_err() {
-            tracing::error!(waiting = MESSAGES_MAX, "too many letters wait for the mail server: one more is lost");
+            tracing::error!(
+                waiting = MESSAGES_MAX,
+                "too many emails are waiting for the mail server; an email was dropped"
+            );
         }
     }
 
@@ -138,7 +141,7 @@ impl MailQueue {
     pub async fn send_durably(&self, message: MailMessage) -> Result<(), Failure> {
         let (stored, durable) = oneshot::channel();
         self.enqueue(message, Some(stored))?;
-        durable.await.map_err(|_| Failure::Internal("a letter could not be kept".to_owned()))
+        durable.await.map_err(|_| Failure::Internal("can't save an email".to_owned()))
     }
 
     /// Checks that the queue is not full.

@@ -91,7 +91,7 @@ fn mac(key: &[u8; 32], listing: Listing<'_>, last_key: &[u8]) -> Hmac<Sha256> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PageTokenError {
     /// The token does not have the format of this server's tokens.
-    #[error("the token is not one that this server gave out")]
+    #[error("the token was not issued by this server")]
     Malformed,
     /// The token was issued for another list, or was modified.
     #[error("the token belongs to another request")]

@@ -28,8 +28,8 @@ const PASSES: u32 = 2;
 const ALPHABETS: [&[u8]; 3] = [b"abcdefghijkmnpqrstuvwxyz", b"ABCDEFGHJKLMNPQRSTUVWXYZ", b"23456789"];
 
 /// The password policy, as a message for users.
-pub const RULE: &str = "it must have 8 to 64 characters, no blanks, and at least one lower-case letter, one \
-                               upper-case letter and one digit";
+pub const RULE: &str = "must have 8 to 64 characters without spaces, including a lowercase letter, an uppercase \
+    letter and a digit";
 
 /// The number of characters in a temporary password.
 const ONE_TIME_CHARS: usize = 16;
@@ -156,11 +156,11 @@ fn is_too_long(password: &str) -> bool {
 
 /// Whether the password matches the hash.
 fn matches_hash(password: &str, hash: &str) -> Result<bool, String> {
-    let hash = PasswordHash::new(hash).map_err(|error| format!("a stored password hash can't be read: {error}"))?;
+    let hash = PasswordHash::new(hash).map_err(|error| format!("can't parse a stored password hash: {error}"))?;
     match Argon2::default().verify_password(password.as_bytes(), &hash) {
         Ok(()) => Ok(true),
         Err(argon2::password_hash::Error::PasswordInvalid) => Ok(false),
-        Err(error) => Err(format!("a password can't be checked: {error}")),
+        Err(error) => Err(format!("can't verify a password: {error}")),
     }
 }
 

@@ -44,7 +44,7 @@ impl Sealer {
             Err(error) => return Err(format!("can't read the key file {}: {error}", path.display())),
         }
         let key = unhex(text.trim()).ok_or_else(|| {
-            format!("{} is not a key file: it holds 64 hexadecimal digits, nothing else", path.display())
+            format!("{} is not a key file: a key file must have 64 hexadecimal digits and nothing else", path.display())
         })?;
         Ok(Some(Self::new(&key)))
     }
@@ -56,7 +56,7 @@ impl Sealer {
     pub fn create(path: &Path) -> Result<Self, String> {
         let key = Zeroizing::new(entropy::random_bytes::<KEY_BYTES>());
         create(path, &Zeroizing::new(hex(key.as_slice())))
-            .map_err(|error| format!("can't make the key file {}: {error}", path.display()))?;
+            .map_err(|error| format!("can't create the key file {}: {error}", path.display()))?;
         Ok(Self::new(&key))
     }
 
@@ -89,7 +89,7 @@ impl Sealer {
         let nonce: [u8; NONCE_BYTES] = entropy::random_bytes();
         let payload = Payload { msg: secret.as_bytes(), aad: owner.as_bytes() };
         let sealed =
-            self.cipher.encrypt(&Nonce::from(nonce), payload).map_err(|_| "the secret can't be sealed".to_owned())?;
+            self.cipher.encrypt(&Nonce::from(nonce), payload).map_err(|_| "can't encrypt the secret".to_owned())?;
         Ok(Opaque::new([&nonce, sealed.as_slice()].concat()))
     }
 
@@ -108,7 +108,7 @@ impl Sealer {
     /// # Errors
     /// If the data was not sealed under this key and for this owner.
     pub fn open_sealed(&self, owner: &str, sealed: &[u8]) -> Result<Zeroizing<String>, String> {
-        let invalid = || "a sealed secret does not open: was the key file replaced?".to_owned();
+        let invalid = || "can't decrypt a secret; the key file may have been replaced".to_owned();
         let (nonce, rest) = sealed.split_first_chunk::<NONCE_BYTES>().ok_or_else(invalid)?;
         let payload = Payload { msg: rest, aad: owner.as_bytes() };
         let secret = self.cipher.decrypt(&Nonce::from(*nonce), payload).map_err(|_| invalid())?;
@@ -136,7 +136,7 @@ fn derive(key: &[u8; KEY_BYTES], purpose: &[u8]) -> [u8; KEY_BYTES] {
 }
 
 /// Creates an HMAC-SHA-256.
-#[expect(clippy::expect_used, reason = "HMAC takes keys of every length")]
+#[expect(clippy::expect_used, reason = "HMAC accepts keys of any length")]
 pub(crate) fn hmac(key: &[u8; KEY_BYTES]) -> Hmac<Sha256> {
     <Hmac<Sha256> as KeyInit>::new_from_slice(key).expect("a key of any length")
 }

@@ -214,7 +214,7 @@ impl Service {
         let request = PlannerRequest::RecordRefusal { act, targets, refusal: Box::new(refusal) };
         match self.submit(instance, actor, request).await {
             Err(failure) => failure,
-            Ok(_) => Failure::Internal("a refusal was carried out".to_owned()),
+            Ok(_) => Failure::Internal("a command that was refused has been carried out".to_owned()),
         }
     }
 

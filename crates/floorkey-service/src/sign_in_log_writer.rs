@@ -32,18 +32,18 @@ pub async fn run_write_loop(service: Arc<Service>, login_activities: Arc<LoginAc
 /// are logged, and the next call tries again.
 pub async fn write_pending(service: &Arc<Service>, login_activities: &LoginActivities, all: bool) {
     if let Err(error) = service.write_counts().await {
-        tracing::warn!(%error, "counts of failed sign-ins could not be written, and are tried again");
+        tracing::warn!(%error, "can't write counts of failed sign-ins; will retry");
     }
     let mut tasks = JoinSet::new();
     for mut entry in service.failed_sign_ins().take(clock::monotonic_now(), all) {
         match record_failures(login_activities, service, &entry).await {
             Ok(()) => entry.verified = 0,
-            Err(error) => tracing::warn!(%error, "a failed sign-in could not be counted, and is tried again"),
+            Err(error) => tracing::warn!(%error, "can't count a failed sign-in; will retry"),
         }
         let service = service.clone();
         tasks.spawn(async move {
             if let Err(failure) = record_event(&service, &entry).await {
-                tracing::warn!(%failure, "a failed sign-in could not be written, and is tried again");
+                tracing::warn!(%failure, "can't write a failed sign-in; will retry");
                 service.failed_sign_ins().requeue(entry, clock::monotonic_now());
             }
         });

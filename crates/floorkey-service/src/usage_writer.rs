@@ -23,7 +23,7 @@ pub async fn run_flush_loop(service: Arc<Service>, stop: impl Future<Output = ()
             () = usage.flush_requested.notified() => {}
         }
         if let Err(error) = usage.flush(service.store()).await {
-            tracing::warn!(%error, "which permissions were used could not be kept");
+            tracing::warn!(%error, "can't save the use of permissions");
         }
         tokio::select! {
             () = &mut stop => return,

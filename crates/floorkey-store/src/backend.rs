@@ -242,7 +242,9 @@ impl RowView<'_> {
     /// The hash in a column.
     pub(crate) fn hash(&self, column: usize) -> Result<Hash, StoreError> {
         let bytes = self.bytes(column)?;
-        bytes.try_into().map_err(|_| self.unreadable(column, format!("{} bytes are not a hash of 32", bytes.len())))
+        bytes
+            .try_into()
+            .map_err(|_| self.unreadable(column, format!("a hash must have 32 bytes; it has {}", bytes.len())))
     }
 
     /// The user id in a column.
@@ -259,7 +261,7 @@ impl RowView<'_> {
     pub(crate) fn bits(&self, column: usize) -> Result<u128, StoreError> {
         let bytes = self.bytes(column)?;
         let bits = bytes.try_into().map(u128::from_be_bytes);
-        bits.map_err(|_| self.unreadable(column, format!("{} bytes are not an id of 16", bytes.len())))
+        bits.map_err(|_| self.unreadable(column, format!("an ID must have 16 bytes; it has {}", bytes.len())))
     }
 
     /// The time in a column.
@@ -295,7 +297,7 @@ impl RowView<'_> {
     /// The count in a column: an integer of 0 or more.
     pub(crate) fn count(&self, column: usize) -> Result<u64, StoreError> {
         let number = self.integer(column)?;
-        u64::try_from(number).map_err(|_| self.unreadable(column, format!("{number} is below 0")))
+        u64::try_from(number).map_err(|_| self.unreadable(column, format!("{number} is negative")))
     }
 
     /// Returns an error about an unreadable column, with the key of its row.

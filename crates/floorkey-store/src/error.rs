@@ -12,8 +12,8 @@ use floorkey::{InstanceId, Revision};
 pub enum StoreError {
     /// Another writer changed the instance after the batch was planned. Load the changes and plan again.
     #[error(
-        "the instance {instance} no longer stands at revision {revision} with {audit_size} audit events: somebody else \
-         wrote to it; load what is new and plan again"
+        "the instance {instance} is no longer at revision {revision} with {audit_size} audit events, because \
+        another process wrote to it: load the changes and plan again"
     )]
     Conflict {
         /// The instance.
@@ -25,7 +25,8 @@ pub enum StoreError {
     },
     /// The revisions of a batch have a gap or are out of order. This is a bug in the caller.
     #[error(
-        "a batch for the instance {instance} holds revision {found} where {expected} is next: revisions follow without gaps"
+        "a batch for the instance {instance} has revision {found} instead of {expected}: revisions must be \
+        consecutive"
     )]
     OutOfOrder {
         /// The instance.
@@ -42,7 +43,7 @@ pub enum StoreError {
         instance: InstanceId,
     },
     /// A key that must be unique on the whole server is already in use, for example an access key id.
-    #[error("a row of the table {table} is there already: {problem}")]
+    #[error("a row of the table {table} already exists: {problem}")]
     Taken {
         /// The table.
         table: &'static str,
@@ -63,8 +64,8 @@ pub enum StoreError {
     },
     /// A newer version of Floorkey created or upgraded the database.
     #[error(
-        "the database has the migration {found} (`{name}`), and this version of Floorkey knows only those up to {known}: \
-         start the newer version, or restore a backup from before the upgrade"
+        "the database has the migration {found} (`{name}`), but this version of Floorkey supports migrations up \
+        to {known}: start the newer version, or restore a backup from before the upgrade"
     )]
     NewerSchema {
         /// The newest migration in the database.
@@ -76,8 +77,8 @@ pub enum StoreError {
     },
     /// The migrations that created the database differ from those of this version.
     #[error(
-        "the migration {number} in the database (`{found}`) is not the one that this version of Floorkey knows \
-         (`{known}`): the database was made by a build of other sources; start that build, or restore a backup"
+        "the migration {number} in the database (`{found}`) differs from that of this version of Floorkey \
+        (`{known}`), because the database was created by a different build: start that build, or restore a backup"
     )]
     ChangedMigration {
         /// The migration.
@@ -89,9 +90,9 @@ pub enum StoreError {
     },
     /// Another process is using the data folder.
     #[error(
-        "the data folder {} is in use by another process{}: stop that one first, or choose another folder",
+        "the data folder {} is in use by another process{}: stop that process first, or choose another folder",
         folder.display(),
-        process.map(|id| format!(" (number {id})")).unwrap_or_default()
+        process.map(|id| format!(" (ID {id})")).unwrap_or_default()
     )]
     Locked {
         /// The folder.
@@ -118,15 +119,13 @@ pub enum StoreError {
     },
     /// The disk failed during a write. It is not known whether the last batch was stored. Nothing more is written until
     /// the program is restarted.
-    #[error(
-        "the disk failed while writing, and nothing is written any more until Floorkey is started again: {problem}"
-    )]
+    #[error("the disk failed during a write, and no more data is written until Floorkey is restarted: {problem}")]
     Fatal {
         /// The first failure.
         problem: String,
     },
     /// The database rejected a statement. This is a bug in this crate.
-    #[error("the database refused a statement about the table {table}: {problem}")]
+    #[error("the database rejected a statement for the table {table}: {problem}")]
     Database {
         /// The table that the statement is about.
         table: &'static str,

@@ -11,7 +11,7 @@ pub(crate) fn create_folder(folder: &Path) -> Result<(), StoreError> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder).map_err(|error| failed("make", folder, error))
+    builder.create(folder).map_err(|error| failed("create", folder, error))
 }
 
 /// Creates an empty file; `if_exists` determines what happens if the file exists.
@@ -24,7 +24,7 @@ pub(crate) fn create_file(path: &Path, if_exists: IfExists) -> Result<(), StoreE
     };
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map_err(|error| failed("make", path, error))?;
+    options.open(path).map_err(|error| failed("create", path, error))?;
     path.parent().map_or(Ok(()), sync)
 }
 

@@ -127,7 +127,7 @@ impl Store {
 fn link_from_row(row: &RowView<'_>) -> Result<Link, StoreError> {
     let name = row.text(3)?;
     let purpose = LinkPurpose::ALL.into_iter().find(|purpose| purpose.word() == name);
-    let unknown = || row.unreadable(3, format!("`{name}` is not a purpose; a newer version may have written it"));
+    let unknown = || row.unreadable(3, format!("`{name}` is not a link purpose; a newer version may have written it"));
     Ok(Link {
         token_hash: row.hash(0)?,
         instance: row.instance(1)?,

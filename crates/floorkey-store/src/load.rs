@@ -187,7 +187,7 @@ pub(crate) fn active_head(snapshot: &Snapshot<'_>, instance: InstanceId) -> Resu
 pub(crate) fn head(snapshot: &Snapshot<'_>, instance: InstanceId) -> Result<Option<(Head, Option<i64>)>, StoreError> {
     snapshot.first_row(&sql::READ_HEAD, &[Value::id(instance)], |row| {
         let (size, bytes) = (row.count(2)?, row.bytes(3)?);
-        let problem = || row.unreadable(3, format!("{} bytes are not the frontier of {size} leaves", bytes.len()));
+        let problem = || row.unreadable(3, format!("{} bytes can't be the frontier of {size} leaves", bytes.len()));
         let frontier = Frontier::from_bytes(size, bytes).ok_or_else(problem)?;
         Ok((Head { revision: Revision(row.count(1)?), frontier }, row.optional_integer(4)?))
     })

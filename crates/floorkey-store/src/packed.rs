@@ -198,8 +198,8 @@ pub fn unpack(packed: &[u8]) -> Result<String, String> {
 pub(crate) fn unpack_into(packed: &[u8], text: &mut Vec<u8>) -> Result<(), String> {
     text.clear();
     match packed.split_first() {
-        Some((&TABLE, rest)) => expand(rest, text).ok_or_else(|| "the packed text breaks off".to_owned()),
-        Some((table, _)) => Err(format!("it is packed with table {table}; a newer version may have written it")),
+        Some((&TABLE, rest)) => expand(rest, text).ok_or_else(|| "the packed text is truncated".to_owned()),
+        Some((table, _)) => Err(format!("the text is packed with table {table}; a newer version may have written it")),
         None => Err("the packed text is empty".to_owned()),
     }
 }
@@ -320,7 +320,7 @@ mod tests {
     fn invalid_packed_text_is_reported() {
         assert!(unpack(&[]).unwrap_err().contains("empty"));
         assert!(unpack(b"{}").unwrap_err().contains("table 123"));
-        assert!(unpack(&[TABLE, UUID, 1, 2]).unwrap_err().contains("breaks off"));
-        assert!(unpack(&[TABLE, 0xff, 0xff]).unwrap_err().contains("breaks off"));
+        assert!(unpack(&[TABLE, UUID, 1, 2]).unwrap_err().contains("truncated"));
+        assert!(unpack(&[TABLE, 0xff, 0xff]).unwrap_err().contains("truncated"));
     }
 }

@@ -81,7 +81,7 @@ pub(crate) fn key(kind: &str, id: &str) -> Result<RecordKey, String> {
         }
         "api_token" => RecordKey::ApiToken(parsed(id, ApiTokenId::parse)?),
         "login" => RecordKey::Login(id.to_owned()),
-        _ => return Err(format!("there is no kind of record `{kind}`; a newer version may have written it")),
+        _ => return Err(format!("`{kind}` is not a kind of record; a newer version may have written it")),
     })
 }
 
@@ -156,7 +156,7 @@ pub(crate) fn encode(record: &Record) -> Result<String, String> {
 pub(crate) fn decode(key: RecordKey, format: i64, body: &[u8]) -> Result<Record, String> {
     if format != FORMAT {
         return Err(format!(
-            "its format is {format}, and this version reads {FORMAT}; a newer version may have written it"
+            "the format is {format}, but this version supports {FORMAT}; a newer version may have written it"
         ));
     }
     Ok(match key {

@@ -120,7 +120,7 @@ async fn blocking<T: Send + 'static>(
 }
 
 fn stopped(component: &str) -> StoreError {
-    StoreError::Unavailable { problem: format!("{component} of the database stopped; the log says why") }
+    StoreError::Unavailable { problem: format!("{component} of the database stopped; see the server's log") }
 }
 
 /// Connects to an existing database.
@@ -143,7 +143,7 @@ fn prepare_writer(connection: &Connection, path: &Path) -> Result<(), StoreError
     let mode: rusqlite::Result<String> = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0));
     let mode = mode.map_err(|error| failed("use", path, error))?;
     if mode != "wal" {
-        let problem = "SQLite can't keep a write-ahead log there: the data folder must be on a local disk";
+        let problem = "SQLite can't use a write-ahead log there: the data folder must be on a local disk";
         return Err(failed("use", path, format!("{problem} (the journal mode stays `{mode}`)")));
     }
     let settings =
@@ -161,7 +161,7 @@ pub(crate) fn migrate(connection: &mut Connection, known: &[Migration]) -> Resul
     let applied = applied(&transaction).map_err(failed)?;
     for migration in migrations::missing(&applied, known)? {
         if !applied.is_empty() {
-            tracing::info!(number = migration.number, "the data folder is being upgraded: {}", migration.name);
+            tracing::info!(number = migration.number, "upgrading the data folder: {}", migration.name);
         }
         for text in migration.statements_for(Dialect::Sqlite) {
             transaction.execute_batch(&rewrite(text, Dialect::Sqlite)).map_err(failed)?;

@@ -165,13 +165,13 @@ pub(crate) const LEAF: usize = 6;
 pub(crate) fn from_row(row: &RowView<'_>) -> Result<StoredEvent, StoreError> {
     let format = row.integer(FORMAT)?;
     if format != i64::from(audit_row::FORMAT) {
-        return Err(row.unreadable(FORMAT, format!("{format} is not a format that this version reads")));
+        return Err(row.unreadable(FORMAT, format!("this version does not support the format {format}")));
     }
     let text = unpack_column(row, BODY)?;
     let leaf = leaf_hash(audit_row::FORMAT, text.as_bytes());
     if row.bytes(LEAF)? != leaf {
         return Err(
-            row.unreadable(LEAF, "it is not the hash of the body: one of them was changed after it was written")
+            row.unreadable(LEAF, "the hash does not match the body: one of them was changed after it was written")
         );
     }
     let body: Body<'_> = serde_json::from_str(&text).map_err(|error| row.unreadable(BODY, error))?;

@@ -129,9 +129,9 @@ fn describe_target(directory: &Directory, target: &Target<'_>) -> String {
         Target::Application { namespace, id } => format!("`{id}` of the application {namespace}"),
         Target::Described(resource) => match resource.resource_type {
             Some(resource_type) => {
-                format!("a {} with these tags and this place in the hierarchy", resource_type.word())
+                format!("a {} with these tags and this hierarchy group", resource_type.word())
             }
-            None => "what was described".to_owned(),
+            None => "the described resource".to_owned(),
         },
     }
 }

@@ -47,19 +47,19 @@ pub struct BundleKey(SigningKey);
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BundleError {
     /// The text is not a public key.
-    #[error("a public key is `fkpub_` and 43 letters, digits, hyphens and underscores")]
+    #[error("a public key must be `fkpub_` followed by 43 letters, digits, hyphens and underscores")]
     Key,
     /// The first line is not the expected one.
-    #[error("this is no bundle, or one of another version: its first line is not `floorkey-bundle 1`")]
+    #[error("this is not a bundle, or it has an unsupported version: its first line is not `floorkey-bundle 1`")]
     Format,
     /// The bundle was modified, or signed with another key.
-    #[error("the bundle was not signed with the trusted key, or was changed since")]
+    #[error("the bundle is not signed with the trusted key, or was modified after it was signed")]
     Signature,
     /// The signed part cannot be parsed. The server may be newer than this program.
-    #[error("the bundle can't be read; was it made by a newer version? {0}")]
+    #[error("the bundle can't be read. It may have been created by a newer version: {0}")]
     Content(String),
     /// The bundle is older than the one already loaded.
-    #[error("the bundle is of revision {found}, and revision {current} is loaded already")]
+    #[error("the bundle has revision {found}, but revision {current} is already loaded")]
     Older {
         /// The revision of the bundle.
         found: Revision,

@@ -89,7 +89,7 @@ impl Condition {
             1..=limits::ATTRIBUTE_NAME_CHARS_MAX => Ok(()),
             _ => Err(invalid(
                 "Conditions",
-                format!("an attribute's name has 1 to {} characters", limits::ATTRIBUTE_NAME_CHARS_MAX),
+                format!("the name of an attribute must have 1 to {} characters", limits::ATTRIBUTE_NAME_CHARS_MAX),
             )),
         };
         match self {
@@ -99,14 +99,13 @@ impl Condition {
             Self::OneOf { attribute, values, .. } => {
                 check_name(attribute)?;
                 if values.is_empty() || values.len() > limits::CONDITION_VALUES_MAX {
-                    let problem =
-                        format!("`{attribute}` is compared with 1 to {} values", limits::CONDITION_VALUES_MAX);
+                    let problem = format!("`{attribute}` must have 1 to {} values", limits::CONDITION_VALUES_MAX);
                     return Err(invalid("Conditions", problem));
                 }
                 match values.iter().find(|value| value.chars().count() > limits::ATTRIBUTE_VALUE_CHARS_MAX) {
                     Some(_) => Err(invalid(
                         "Conditions",
-                        format!("a value has at most {} characters", limits::ATTRIBUTE_VALUE_CHARS_MAX),
+                        format!("a value must have at most {} characters", limits::ATTRIBUTE_VALUE_CHARS_MAX),
                     )),
                     None => Ok(()),
                 }
@@ -120,7 +119,7 @@ impl fmt::Display for Condition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Own { attribute } => write!(f, "its “{attribute}” is the user, or it is the user"),
-            Self::SameHierarchy => f.write_str("it stands in the user's own hierarchy group or below"),
+            Self::SameHierarchy => f.write_str("it is in the user's own hierarchy group or below"),
             Self::Same { attribute, of_subject } if attribute == of_subject => {
                 write!(f, "its “{attribute}” is the same as the user's")
             }

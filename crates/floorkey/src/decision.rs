@@ -75,15 +75,17 @@ impl Reason {
     pub const fn words(self) -> &'static str {
         match self {
             Self::Granted => "a profile grants it",
-            Self::GrantedInScope => "a profile grants it within a scope that holds this",
+            Self::GrantedInScope => "a profile grants it within a scope that includes this resource",
             Self::NotHeld => "no profile grants it",
-            Self::OutOfScope => "it is granted only within access control or under conditions that are not met here",
-            Self::NotAbout => "the permission is about things of another type",
-            Self::Limit => "a limit: it takes an ability away and is none itself",
+            Self::OutOfScope => {
+                "it is granted only within an access control scope or under conditions that are not met here"
+            }
+            Self::NotAbout => "the permission does not apply to resources of this type",
+            Self::Limit => "a restriction: it limits what a user can do and allows nothing",
             Self::Disabled => "the user is disabled",
             Self::UnknownUser => "there is no such user",
             Self::UnknownPermission => "there is no such permission",
-            Self::UnknownTarget => "there is no such thing in this instance",
+            Self::UnknownTarget => "there is no such resource in this instance",
             Self::NamespaceNotRegistered => "the application's namespace is not registered",
         }
     }

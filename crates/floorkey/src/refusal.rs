@@ -32,22 +32,25 @@ pub enum Refusal {
         any_of: PermissionSet,
     },
     /// The operation requires a full administrator.
-    #[error("{} needs a full administrator: a user whose profiles grant every permission, undated and unscoped", act.name())]
+    #[error(
+        "{} requires a full administrator: a user whose profiles grant every permission without dates or scopes",
+        act.name()
+    )]
     NotAdministrator {
         /// The attempted operation.
         act: Act,
     },
     /// The operation requires that the user has signed in or confirmed their identity within the last few minutes.
-    #[error("{} needs a fresh sign-in: sign in again in the console and repeat it there", act.name())]
+    #[error("{} requires a recent sign-in: sign in again in the console and repeat the operation there", act.name())]
     NotFresh {
         /// The attempted operation.
         act: Act,
     },
     /// The session, link or access key that authenticated the call has ended in the meantime.
-    #[error("the sign-in or access key of this request has ended: sign in again. Nothing was changed")]
+    #[error("the session or access key of this request has ended, and nothing was changed: sign in again")]
     CredentialsEnded,
     /// The actor has the permission, but the target is outside its scope.
-    #[error("{act_name} is permitted only within a scope that leaves out {what}", act_name = act.name())]
+    #[error("{act_name} is allowed only within a scope that does not include {what}", act_name = act.name())]
     OutOfScope {
         /// The attempted operation.
         act: Act,
@@ -55,7 +58,11 @@ pub enum Refusal {
         what: String,
     },
     /// A restriction in one of the actor's profiles forbids the operation, regardless of the actor's permissions.
-    #[error("{} is not permitted with the restriction {}, which one of your security profiles has", act.name(), names(restrictions).join(" and "))]
+    #[error(
+        "{} is not allowed, because one of your security profiles has the restriction {}",
+        act.name(),
+        names(restrictions).join(" and ")
+    )]
     Restricted {
         /// The attempted operation.
         act: Act,
@@ -63,14 +70,18 @@ pub enum Refusal {
         restrictions: PermissionSet,
     },
     /// The signature of the call has already been used for a change. A signature authorizes only one.
-    #[error("this signature has made a change already, and a signature is good for one change: sign the request again")]
+    #[error(
+        "this signature was already used for a change, and a signature can be used for one change only: \
+        sign the request again"
+    )]
     SignatureUsed,
     /// The escalation guard is in `enforce` mode, and the change exceeds what the actor has and can assign.
     #[error("you can't do this: {}", .0.words(|permission| permission.name().to_owned()))]
     Guard(Box<Escalation>),
     /// The change would leave no full administrator in the instance.
     #[error(
-        "{} the last user who can administer this instance: first give another user who can sign in a profile with every permission (Admin), or run `floorkey admin restore` on the server",
+        "{} the last user who can administer this instance. First assign a profile with every permission \
+        (Admin) to another user who can sign in, or run `floorkey admin restore` on the server",
         last(username)
     )]
     LastAdministrator {
@@ -87,7 +98,7 @@ pub enum Refusal {
         id: String,
     },
     /// The name is in use.
-    #[error("there is already a {what} named `{name}` (letter case does not tell names apart)")]
+    #[error("there is already a {what} named `{name}` (names are not case-sensitive)")]
     Duplicate {
         /// The kind of record, as text.
         what: &'static str,
@@ -122,7 +133,7 @@ pub enum Refusal {
         problem: String,
     },
     /// The record has changed since the caller read it.
-    #[error("the {what} `{id}` has changed since: look at it as it is now, and do it again if it is still right")]
+    #[error("the {what} `{id}` was changed in the meantime: review its current state and try again")]
     Stale {
         /// The kind of record, as text.
         what: &'static str,
@@ -191,9 +202,9 @@ fn unknown(names: &[UnknownPermission]) -> String {
     let mut listed: Vec<String> =
         names.iter().take(LISTED_UNKNOWN_MAX).map(|name| sentence(&name.to_string())).collect();
     if names.len() > listed.len() {
-        listed.push(format!("So it is with {} more.", names.len() - listed.len()));
+        listed.push(format!("{} more names are not permissions either.", names.len() - listed.len()));
     }
-    listed.push("`floorkey permissions` shows them all.".to_owned());
+    listed.push("To list all permissions, run `floorkey permissions`.".to_owned());
     listed.join(" ")
 }
 
@@ -204,7 +215,7 @@ fn sentence(text: &str) -> String {
 /// Returns a hint for callers who sent a name instead of an id.
 fn id_hint(what: &str, id: &str) -> &'static str {
     let has_ids = NAMED_BY_ID.contains(&what);
-    if has_ids && UserId::parse(id).is_none() { ": an id is wanted here, not a name" } else { "" }
+    if has_ids && UserId::parse(id).is_none() { ": specify an ID, not a name" } else { "" }
 }
 
 /// The kinds of records that are requested by id, as they are named in [`Refusal::NotFound`].
@@ -226,18 +237,18 @@ fn names(set: &PermissionSet) -> Vec<&'static str> {
 
 fn not_permitted(act: Act, all_of: &PermissionSet, any_of: &PermissionSet) -> String {
     if !all_of.is_empty() {
-        format!("{} needs the permission {}, which you do not hold", act.name(), names(all_of).join(" and "))
+        format!("{} requires the permission {}, which you don't have", act.name(), names(all_of).join(" and "))
     } else if !any_of.is_empty() {
-        format!("{} needs the permission {}, which you do not hold", act.name(), names(any_of).join(" or "))
+        format!("{} requires the permission {}, which you don't have", act.name(), names(any_of).join(" or "))
     } else {
-        format!("{} is reserved for the operator's key: no permission covers it", act.name())
+        format!("{} requires the operator's access key; no permission allows it", act.name())
     }
 }
 
 fn reserved(name: &str, until: Timestamp, deleted: bool) -> String {
     let last_user = match deleted {
-        true => "the user who had it was deleted: restore that user (Users, Deleted users)",
-        false => "the user who had it has another login name now: rename that user back",
+        true => "the user who had it was deleted. Restore that user (Users, Deleted users)",
+        false => "the user who had it was renamed. Change that user's login name back",
     };
     let until = until.date();
     format!(
@@ -247,7 +258,7 @@ fn reserved(name: &str, until: Timestamp, deleted: bool) -> String {
 
 fn in_batch(index: usize, subject: &str, refusal: &str) -> String {
     let subject = if subject.is_empty() { String::new() } else { format!(" (`{subject}`)") };
-    format!("number {}{subject}: {refusal}", index + 1)
+    format!("item {}{subject}: {refusal}", index + 1)
 }
 
 fn last(username: &str) -> String {
@@ -263,7 +274,7 @@ mod tests {
         let message = |what, id: &str| Refusal::NotFound { what, id: id.to_owned() }.to_string();
         assert_eq!(
             message("security profile", "Agent"),
-            "there is no security profile `Agent` in this instance: an id is wanted here, not a name"
+            "there is no security profile `Agent` in this instance: specify an ID, not a name"
         );
         let id = "00112233-4455-6677-8899-aabbccddeeff";
         assert_eq!(message("user", id), format!("there is no user `{id}` in this instance"));

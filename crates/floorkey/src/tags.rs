@@ -16,7 +16,7 @@ pub fn check(input: &'static str, tags: &Tags) -> Result<(), Invalid> {
     if tags.len() > limits::TAGS_MAX {
         return Err(invalid(
             input,
-            format!("{} tags are more than the {} that one thing may have", tags.len(), limits::TAGS_MAX),
+            format!("{} tags exceed the maximum of {} per resource", tags.len(), limits::TAGS_MAX),
         ));
     }
     for (key, value) in tags {
@@ -24,7 +24,7 @@ pub fn check(input: &'static str, tags: &Tags) -> Result<(), Invalid> {
         if value.chars().count() > limits::TAG_VALUE_CHARS_MAX {
             return Err(invalid(
                 input,
-                format!("the value of the tag `{key}` has more than {} characters", limits::TAG_VALUE_CHARS_MAX),
+                format!("the value of the tag `{key}` must have at most {} characters", limits::TAG_VALUE_CHARS_MAX),
             ));
         }
     }
@@ -40,7 +40,7 @@ pub fn check_key(input: &'static str, key: &str) -> Result<(), Invalid> {
     if length == 0 || length > limits::TAG_KEY_CHARS_MAX {
         return Err(invalid(
             input,
-            format!("the key of a tag has 1 to {} characters, this one {length}", limits::TAG_KEY_CHARS_MAX),
+            format!("a tag key must have 1 to {} characters; it has {length}", limits::TAG_KEY_CHARS_MAX),
         ));
     }
     if key.starts_with("aws:") {
@@ -49,7 +49,7 @@ pub fn check_key(input: &'static str, key: &str) -> Result<(), Invalid> {
     match key.chars().find(|c| !c.is_alphanumeric() && !c.is_whitespace() && !"_.:/=+-@".contains(*c)) {
         Some(c) => Err(invalid(
             input,
-            format!("the tag key `{key}` holds {c:?}; letters, digits, spaces and _ . : / = + - @ are taken"),
+            format!("the tag key `{key}` contains {c:?}; use letters, digits, spaces and _ . : / = + - @"),
         )),
         None => Ok(()),
     }

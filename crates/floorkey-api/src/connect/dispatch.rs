@@ -149,8 +149,8 @@ fn serialize<T: Serialize>(operation: Operation, output: &T) -> Result<Vec<u8>, 
     match serde_json::to_writer(&mut text, output) {
         Ok(()) => Ok(text),
         Err(error) => {
-            tracing::error!(%error, "an answer can't be written");
-            let message = "The server could not write its answer; its log says why.";
+            tracing::error!(%error, "can't serialize a response");
+            let message = "The response can't be created because of an internal error. See the server's log.";
             Err(Exception::new(ExceptionKind::InternalService, message))
         }
     }

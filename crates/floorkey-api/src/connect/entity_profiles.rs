@@ -99,7 +99,7 @@ impl Entity<'_> {
                 Err(caller.not_found_or_denied(directory, self.act, ResourceType::User, self.arn, self.operation).await)
             }
             _ => {
-                let problem = "with the EntityType USER it is the ARN of a user: …:instance/<id>/agent/<id>";
+                let problem = "with the EntityType USER, this must be the ARN of a user: …:instance/<id>/agent/<id>";
                 Err(self.invalid(caller, directory, problem.to_owned()).await)
             }
         }
@@ -134,7 +134,8 @@ impl Entity<'_> {
 }
 
 fn parse_profile_ids(items: &[SecurityProfileItem]) -> Result<Vec<SecurityProfileId>, Refusal> {
-    let missing = || Invalid { input: "SecurityProfiles", problem: "every entry names the Id of a profile".to_owned() };
+    let missing =
+        || Invalid { input: "SecurityProfiles", problem: "every entry must have the Id of a profile".to_owned() };
     let id = |item: &SecurityProfileItem| {
         let id = item.id.as_deref().ok_or_else(missing)?;
         parse_ref(ResourceType::SecurityProfile, id, SecurityProfileId::parse)

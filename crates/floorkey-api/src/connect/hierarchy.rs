@@ -160,7 +160,7 @@ pub(super) async fn update_structure(
         level_names.pop();
     }
     if level_names.contains(&None) {
-        let problem = "a level is missing between the others: levels are named from LevelOne on, without a gap";
+        let problem = "levels must be consecutive, beginning with LevelOne";
         let refusal = Invalid { input: "HierarchyStructure", problem: problem.to_owned() }.into();
         return Err(caller.refuse_command(&directory, act, &Target::Instance, refusal, operation).await);
     }

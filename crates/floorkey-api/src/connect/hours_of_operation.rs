@@ -132,7 +132,7 @@ fn details(input: &CreateHoursOfOperationInput) -> Result<ResourceDetails, Refus
     let parents = input.parent_hours_of_operation_configs.iter().flatten().map(|parent| {
         let missing = || Invalid {
             input: "ParentHoursOfOperationConfigs",
-            problem: "every entry names its HoursOfOperationId".to_owned(),
+            problem: "every entry must have a HoursOfOperationId".to_owned(),
         };
         let id = parent.hours_of_operation_id.as_deref().ok_or_else(missing)?;
         parse_ref(ResourceType::HoursOfOperation, id, ResourceId::parse)
@@ -150,7 +150,7 @@ fn time_zone(name: &str) -> Result<String, Refusal> {
     let known = known.as_ref().and_then(|zone| zone.iana_name());
     known.map(str::to_owned).ok_or_else(|| {
         let name: String = name.chars().filter(|c| !c.is_control()).take(64).collect();
-        let problem = format!("`{name}` is not a time zone of the IANA database; one looks like Europe/Berlin");
+        let problem = format!("`{name}` is not a time zone in the IANA database. Example: Europe/Berlin");
         Invalid { input: "TimeZone", problem }.into()
     })
 }
@@ -159,7 +159,7 @@ fn period(config: &HoursOfOperationConfig) -> Result<OpeningPeriod, Refusal> {
     let minute = |time: &HoursOfOperationTimeSlice| {
         let is_in_range = (0..24).contains(&time.hours) && (0..60).contains(&time.minutes);
         let minute = u16::try_from(time.hours.saturating_mul(60).saturating_add(time.minutes)).ok();
-        let problem = "Hours are 0 to 23 and Minutes 0 to 59";
+        let problem = "Hours must be 0 to 23, and Minutes must be 0 to 59";
         minute.filter(|_| is_in_range).ok_or_else(|| Invalid { input: "Config", problem: problem.to_owned() })
     };
     Ok(OpeningPeriod {

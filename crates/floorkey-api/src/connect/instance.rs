@@ -133,7 +133,7 @@ async fn require_operator(
         (Some(directory), _) => caller.authorize(directory, act, &Target::Instance, operation).await,
         (None, Some(own_instance)) => caller.authorize(own_instance, act, &Target::Instance, operation).await,
         (None, None) => {
-            let message = "This is reserved for the operator's key.";
+            let message = "This requires the operator's access key.";
             Err(Exception::new(ExceptionKind::AccessDenied, message))
         }
     }
@@ -145,13 +145,13 @@ fn check_input(input: &CreateInstanceInput, alias: Option<&str>) -> Result<(), I
     match (input.identity_management_type, alias, directory) {
         (DirectoryType::ExistingDirectory, _, None) => invalid(
             "DirectoryId",
-            "it is needed with EXISTING_DIRECTORY: the id of the directory, d-1234567890 for example",
+            "required with EXISTING_DIRECTORY: the ID of the directory, for example d-1234567890",
         ),
         (DirectoryType::ConnectManaged | DirectoryType::Saml, _, Some(_)) => {
-            invalid("DirectoryId", "it goes with EXISTING_DIRECTORY only: leave it out")
+            invalid("DirectoryId", "can be used with EXISTING_DIRECTORY only: leave it out")
         }
         (DirectoryType::ConnectManaged | DirectoryType::Saml, None, None) => {
-            invalid("InstanceAlias", "it is needed unless the instance has an existing directory")
+            invalid("InstanceAlias", "required unless the instance uses an existing directory")
         }
         _ => Ok(()),
     }
@@ -201,8 +201,8 @@ impl RequestedInstance {
             true => Ok(to_output(caller, existing)),
             false => {
                 let message = format!(
-                    "This ClientToken made the instance {existing}, with other parameters: send those again, or \
-                     another token."
+                    "This ClientToken was used to create the instance {existing} with other parameters. Send the same \
+                     parameters, or another token."
                 );
                 Err(Exception::new(ExceptionKind::InvalidRequest, message))
             }
@@ -213,12 +213,15 @@ impl RequestedInstance {
     fn refusal(&self, caller: &Caller<'_>, failure: Failure) -> Exception {
         let message = match &failure {
             Failure::Refused(Refusal::Duplicate { name, .. }) => {
-                format!("The alias `{name}` is taken by another instance (letter case does not count): choose another.")
+                format!(
+                    "The alias `{name}` is used by another instance (aliases are not case-sensitive). \
+                    Choose another one."
+                )
             }
             // Only a call with the same token results in this ID, so the token was used for an instance that has been
             // deleted. The conflict is with its audit log, which is kept.
             Failure::Store(StoreError::Conflict { .. }) if self.token.is_some() => {
-                "This ClientToken made an instance that was deleted since: send another token.".to_owned()
+                "This ClientToken was used to create an instance that has been deleted. Send another token.".to_owned()
             }
             _ => return caller.to_exception(failure, Operation::CreateInstance),
         };

@@ -46,7 +46,7 @@ pub(super) async fn update(caller: &Caller<'_>, input: UpdateInstanceAttributeIn
     let directory = caller.directory(&input.instance_id)?;
     let (name, value) = (input.attribute_type.as_str().to_owned(), input.value);
     if !matches!(value.as_str(), "true" | "false") {
-        let problem = format!("{name} is `true` or `false`");
+        let problem = format!("{name} must be `true` or `false`");
         let refusal = Invalid { input: "Value", problem }.into();
         return Err(caller.refuse_command(&directory, act, &Target::Instance, refusal, operation).await);
     }

@@ -158,8 +158,8 @@ impl<'a> Paging<'a> {
 
     fn token_error(&self, error: PageTokenError) -> Exception {
         let message = format!(
-            "NextToken can't be used: {error}. Send the token of the last answer, unchanged, with the same \
-             parameters, or leave it out to start from the beginning."
+            "NextToken is invalid: {error}. Send the token of the last response unchanged and with the same \
+            parameters, or leave it out to start from the beginning."
         );
         Exception::new(self.operation.invalid_input(), message)
     }

@@ -164,7 +164,11 @@ fn apply_list<T>(
     for entry in list.unwrap_or_default() {
         let channel = channel_of(&entry);
         if seen_channels.contains(&channel) {
-            return Err(Invalid { input, problem: format!("{channel} is named twice: one entry a channel") }.into());
+            return Err(Invalid {
+                input,
+                problem: format!("{channel} occurs more than once: specify one entry per channel"),
+            }
+            .into());
         }
         seen_channels.push(channel);
         if let Some(settings) = phone.channel_mut(channel.as_str()) {
@@ -286,6 +290,6 @@ mod tests {
             "PhoneConfig: PhoneConfig.AutoAccept and AutoAcceptConfigs can't be set together: leave one of them out"
         );
         assert!(from_both(None, lists(vec![entry.clone()])).is_ok());
-        assert!(from_lists(lists(vec![entry.clone(), entry])).unwrap_err().to_string().contains("named twice"));
+        assert!(from_lists(lists(vec![entry.clone(), entry])).unwrap_err().to_string().contains("more than once"));
     }
 }

@@ -95,7 +95,7 @@ fn details(input: &CreateQueueInput) -> Result<ResourceDetails, Refusal> {
         return Err(not_found(ResourceType::QuickConnect, id));
     }
     if let Some(address) = input.email_addresses_config.iter().flatten().next() {
-        return Err(Refusal::NotFound { what: "e-mail address", id: address.email_address_id.clone() });
+        return Err(Refusal::NotFound { what: "email address", id: address.email_address_id.clone() });
     }
     let caller = input.outbound_caller_config.clone().unwrap_or_default();
     let email = input.outbound_email_config.clone().unwrap_or_default();

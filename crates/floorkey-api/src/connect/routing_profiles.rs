@@ -120,7 +120,8 @@ pub(super) fn concurrency(media: &MediaConcurrency) -> Result<StoredConcurrency,
     let invalid = |problem: String| Invalid { input: "MediaConcurrencies", problem };
     let channel = media.channel;
     if media.workload_type_concurrencies.as_ref().is_some_and(|list| !list.is_empty()) {
-        let problem = format!("{channel} has WorkloadTypeConcurrencies, which Floorkey does not keep: leave them out");
+        let problem =
+            format!("{channel} has WorkloadTypeConcurrencies, which Floorkey does not support: leave them out");
         return Err(invalid(problem).into());
     }
     let concurrency = media.concurrency.ok_or_else(|| invalid(format!("{channel} has no Concurrency")))?;

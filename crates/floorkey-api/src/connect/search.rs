@@ -89,19 +89,17 @@ impl<L> Criteria<L> {
         let and = and.filter(|nodes| !nodes.is_empty());
         let or = or.filter(|nodes| !nodes.is_empty());
         if usize::from(and.is_some()) + usize::from(or.is_some()) + leaves.len() > 1 {
-            return Err(
-                "Each node of SearchCriteria takes one of AndConditions, OrConditions and a single condition; \
-                        put several conditions into AndConditions."
-                    .to_owned(),
-            );
+            return Err("Each node of SearchCriteria must have one of AndConditions, OrConditions and a single \
+                condition. Put several conditions into AndConditions."
+                .to_owned());
         }
         if and.is_none() && or.is_none() {
             *conditions = conditions.saturating_add(leaves.first().map_or(1, RawLeaf::conditions));
         } else if depth == DEPTH_MAX {
-            return Err(format!("AndConditions and OrConditions may be nested {DEPTH_MAX} deep."));
+            return Err(format!("AndConditions and OrConditions can be nested {DEPTH_MAX} levels deep."));
         }
         if *conditions > CONDITIONS_MAX {
-            return Err(format!("A search takes up to {CONDITIONS_MAX} conditions."));
+            return Err(format!("A search can have up to {CONDITIONS_MAX} conditions."));
         }
         let mut below = |nodes: Vec<N>| {
             nodes
@@ -172,12 +170,13 @@ impl TextTest {
     /// # Errors
     /// If a member is missing or too long.
     pub(super) fn parse(condition: StringCondition) -> Result<(String, Self), CriteriaError> {
-        let missing =
-            |member: &str| format!("A StringCondition has FieldName, Value and ComparisonType; {member} is missing.");
+        let missing = |member: &str| {
+            format!("A StringCondition must have FieldName, Value and ComparisonType; {member} is missing.")
+        };
         let field = condition.field_name.filter(|field| !field.is_empty()).ok_or_else(|| missing("FieldName"))?;
         let value = condition.value.ok_or_else(|| missing("Value"))?;
         if has_more_chars(&value, VALUE_CHARS_MAX) {
-            return Err(format!("The Value of a StringCondition has up to {VALUE_CHARS_MAX} characters."));
+            return Err(format!("The Value of a StringCondition can have up to {VALUE_CHARS_MAX} characters."));
         }
         let comparison = condition.comparison_type.ok_or_else(|| missing("ComparisonType"))?;
         Ok((field, Self { comparison, value: folded(&value) }))
@@ -272,13 +271,13 @@ pub(super) fn parse_text_test(
     fields: &[&'static str],
 ) -> Result<(&'static str, TextTest), CriteriaError> {
     let RawLeaf::Text(condition) = raw else {
-        return Err("Only a StringCondition is taken here.".to_owned());
+        return Err("Only a StringCondition is supported here.".to_owned());
     };
     let (field, test) = TextTest::parse(condition)?;
     let known = fields.iter().find(|known| known.eq_ignore_ascii_case(&field));
     let unknown = || {
         let field: String = field.chars().filter(|c| !c.is_control()).take(64).collect();
-        format!("`{field}` is not a FieldName of this search; these are: {}.", fields.join(", "))
+        format!("`{field}` is not a FieldName of this search. Supported names: {}.", fields.join(", "))
     };
     Ok((known.ok_or_else(unknown)?, test))
 }
@@ -355,13 +354,13 @@ mod tests {
         let one = || text("a", StringComparisonType::Exact);
         assert_eq!(read(any(vec![one(); CONDITIONS_MAX])).unwrap().count(), CONDITIONS_MAX);
         let many = read(any(vec![any(vec![one(); CONDITIONS_MAX / 2]), any(vec![one(); CONDITIONS_MAX / 2 + 1])]));
-        assert_eq!(many.unwrap_err().message(), "A search takes up to 100 conditions.");
+        assert_eq!(many.unwrap_err().message(), "A search can have up to 100 conditions.");
         assert!(read(any(vec![SecurityProfileSearchCriteria::default(); CONDITIONS_MAX + 1])).is_err(), "empty ones");
         let nested = |depth: usize| (0..depth).fold(one(), |inner, _| any(vec![inner]));
         assert!(read(nested(DEPTH_MAX)).is_ok());
         assert_eq!(
             read(nested(DEPTH_MAX + 1)).unwrap_err().message(),
-            "AndConditions and OrConditions may be nested 3 deep."
+            "AndConditions and OrConditions can be nested 3 levels deep."
         );
         assert!(read(text(&"\u{fdfa}".repeat(VALUE_CHARS_MAX), StringComparisonType::Exact)).is_ok());
         assert!(read(text(&"a".repeat(VALUE_CHARS_MAX + 1), StringComparisonType::Exact)).is_err());
@@ -373,10 +372,13 @@ mod tests {
             or_conditions: Some(vec![SecurityProfileSearchCriteria::default()]),
             ..text("a", StringComparisonType::Exact)
         };
-        assert!(read(two).unwrap_err().message().contains("takes one of"));
+        assert!(read(two).unwrap_err().message().contains("must have one of"));
         let mut other = text("a", StringComparisonType::Exact);
         other.string_condition.as_mut().unwrap().field_name = Some("Colour".to_owned());
-        assert_eq!(read(other).unwrap_err().message(), "`Colour` is not a FieldName of this search; these are: name.");
+        assert_eq!(
+            read(other).unwrap_err().message(),
+            "`Colour` is not a FieldName of this search. Supported names: name."
+        );
         let mut none = text("a", StringComparisonType::Exact);
         none.string_condition.as_mut().unwrap().value = None;
         assert!(read(none).unwrap_err().message().contains("Value is missing"));

@@ -120,13 +120,13 @@ impl AttributeFilter {
         let groups = tests().count() - tags;
         if tags > tags_max || groups > groups_max {
             return Err(format!(
-                "{name} takes up to {tags_max} tag conditions and {groups_max} hierarchy conditions; these are {tags} \
-                 and {groups}."
+                "{name} can have up to {tags_max} tag conditions and {groups_max} hierarchy conditions; it has \
+                {tags} and {groups}."
             ));
         }
         match self.any.as_ref().map_or(0, Vec::len) {
             alternatives if alternatives > CONDITIONS_MAX => {
-                Err(format!("{name} takes up to {CONDITIONS_MAX} alternatives; these are {alternatives}."))
+                Err(format!("{name} can have up to {CONDITIONS_MAX} alternatives; it has {alternatives}."))
             }
             _ => Ok(self),
         }
@@ -176,7 +176,7 @@ pub(super) fn is_in_group(
 pub(super) fn group_condition(
     condition: HierarchyGroupCondition,
 ) -> Result<(Option<HierarchyGroupId>, bool), CriteriaError> {
-    let missing = || "A HierarchyGroupCondition has a Value: the id of a group.".to_owned();
+    let missing = || "A HierarchyGroupCondition must have a Value: the ID of a group.".to_owned();
     let value = condition.value.ok_or_else(missing)?;
     let below = condition.hierarchy_group_match_type == Some(HierarchyGroupMatchType::WithChildGroups);
     Ok((HierarchyGroupId::parse(&value), below))
@@ -189,7 +189,7 @@ fn parse_group_test(condition: HierarchyGroupCondition) -> Result<FilterTest, Cr
 fn parse_tag_tests(conditions: impl IntoIterator<Item = TagCondition>) -> Result<Vec<FilterTest>, CriteriaError> {
     let test = |condition: TagCondition| match condition.tag_key {
         Some(key) => Ok(FilterTest::Tag { key, value: condition.tag_value }),
-        None => Err("A TagCondition has a TagKey.".to_owned()),
+        None => Err("A TagCondition must have a TagKey.".to_owned()),
     };
     conditions.into_iter().map(test).collect()
 }

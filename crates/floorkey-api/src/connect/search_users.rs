@@ -23,7 +23,7 @@ pub(super) async fn search(caller: &Caller<'_>, input: SearchUsersInput) -> ApiR
     let criteria = Criteria::parse(input.search_criteria, parse_user_test, operation)?;
     let filter = input.search_filter.unwrap_or_default();
     if filter.tag_filter.is_some() && filter.user_attribute_filter.is_some() {
-        let message = "SearchFilter takes TagFilter or UserAttributeFilter, not both.";
+        let message = "SearchFilter can have TagFilter or UserAttributeFilter, but not both.";
         return Err(Exception::new(operation.invalid_input(), message));
     }
     let tags = TagFilter::parse(filter.tag_filter, operation)?;
@@ -171,11 +171,11 @@ impl ProficiencyTest {
 
 fn parse_proficiency_tests(condition: ListCondition) -> Result<Vec<ProficiencyTest>, CriteriaError> {
     if condition.target_list_type != Some(TargetListType::Proficiencies) {
-        return Err("A ListCondition has the TargetListType PROFICIENCIES.".to_owned());
+        return Err("The TargetListType of a ListCondition must be PROFICIENCIES.".to_owned());
     }
     let conditions = condition.conditions.unwrap_or_default();
     if conditions.is_empty() {
-        return Err("A ListCondition has at least one entry in Conditions.".to_owned());
+        return Err("A ListCondition must have at least one entry in Conditions.".to_owned());
     }
     let tests = conditions.into_iter().map(parse_proficiency_condition).collect::<Result<Vec<_>, _>>()?;
     Ok(tests.into_iter().flatten().collect())
@@ -204,7 +204,8 @@ struct LevelTest {
 impl LevelTest {
     /// Parses the comparison. If the comparison needs only one bound, either member can contain the bound.
     fn parse(condition: &NumberCondition) -> Result<Self, CriteriaError> {
-        let missing = |what: &str| format!("A NumberCondition has a ComparisonType and its bounds; {what} is missing.");
+        let missing =
+            |what: &str| format!("A NumberCondition must have a ComparisonType and its bounds; {what} is missing.");
         let comparison = condition.comparison_type.ok_or_else(|| missing("ComparisonType"))?;
         let (min, max) = match comparison {
             NumberComparisonType::Range => (condition.min_value, condition.max_value),

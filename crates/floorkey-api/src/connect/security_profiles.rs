@@ -261,7 +261,8 @@ fn to_application(application: Application) -> profile::Application {
 }
 
 fn to_flow_module(module: FlowModule) -> Result<profile::FlowModule, Refusal> {
-    let missing = || Invalid { input: "AllowedFlowModules", problem: "every entry names its FlowModuleId".to_owned() };
+    let missing =
+        || Invalid { input: "AllowedFlowModules", problem: "every entry must have a FlowModuleId".to_owned() };
     Ok(profile::FlowModule {
         id: module.flow_module_id.filter(|id| !id.is_empty()).ok_or_else(missing)?,
         kind: module.r#type.map(|kind| kind.as_str().to_owned()),
@@ -269,7 +270,7 @@ fn to_flow_module(module: FlowModule) -> Result<profile::FlowModule, Refusal> {
 }
 
 fn to_ai_agent(agent: AIAgent) -> Result<profile::AiAgent, Refusal> {
-    let missing = || Invalid { input: "AllowedAIAgents", problem: "every entry names its Arn".to_owned() };
+    let missing = || Invalid { input: "AllowedAIAgents", problem: "every entry must have an Arn".to_owned() };
     Ok(profile::AiAgent {
         arn: agent.arn.filter(|arn| !arn.is_empty()).ok_or_else(missing)?,
         kind: agent.r#type.map(|kind| kind.as_str().to_owned()),

@@ -42,7 +42,7 @@ async fn find(
     operation: Operation,
 ) -> ApiResult<(Arc<Directory>, RecordKey)> {
     let arn: Arn = text.parse().map_err(|error| {
-        let message = format!("The resourceArn can't be read: {error}.");
+        let message = format!("The resourceArn is invalid: {error}.");
         Exception::new(operation.invalid_input(), message)
     })?;
     let instance = Arn { resource: None, ..arn.clone() };
@@ -68,7 +68,7 @@ async fn find(
             RecordKey::Resource(caller.resource(&directory, resource_type, &id, act, operation).await?.id)
         }
         ResourceKind::AgentQueue | ResourceKind::HierarchyLevel => {
-            let message = format!("There is nothing at `{text}` that can have tags.");
+            let message = format!("There is no taggable resource at `{text}`.");
             return Err(Exception::new(ExceptionKind::ResourceNotFound, message));
         }
     };

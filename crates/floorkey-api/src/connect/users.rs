@@ -130,16 +130,17 @@ pub(super) fn identity(info: Option<UserIdentityInfo>) -> Identity {
 fn password(identity_management: &str, input: &CreateUserInput) -> Result<Option<Password>, Refusal> {
     let invalid = |input, problem: String| Err(Invalid { input, problem }.into());
     if identity_management == "SAML" && non_empty(input.directory_user_id.as_deref()).is_some() {
-        return invalid("DirectoryUserId", "with SAML there is no directory: leave it out".to_owned());
+        return invalid("DirectoryUserId", "leave it out: with SAML, there is no directory".to_owned());
     }
     match (identity_management, &input.password) {
         ("CONNECT_MANAGED", Some(password)) => Ok(Some(Password::parse(password)?)),
         ("CONNECT_MANAGED", None) => {
-            let problem = "this instance manages identities itself: a new user needs a password";
+            let problem = "a new user in this instance must have a password";
             invalid("Password", problem.to_owned())
         }
         (_, Some(_)) => {
-            let problem = "this instance's identities are managed elsewhere, it keeps no passwords: leave it out";
+            let problem = "leave it out: this instance has no passwords, because its users are managed in an \
+                external directory";
             invalid("Password", problem.to_owned())
         }
         (_, None) => Ok(None),

@@ -91,7 +91,10 @@ pub(super) async fn create(context: &CallContext<'_>) -> Result<Vec<u8>, Excepti
     let CreateApiTokenInput { label, scopes, expires_time, subject_types, resource_types, details } =
         body::parse(context.body)?;
     if subject_types.as_ref().is_some_and(BTreeSet::is_empty) {
-        return Err(invalid("SubjectTypes", "it is empty: name types of subjects that mean users, or leave it out"));
+        return Err(invalid(
+            "SubjectTypes",
+            "must not be empty: specify the subject types that mean users, or leave it out",
+        ));
     }
     let text = token_text::generate();
     let token = ApiToken {
@@ -117,7 +120,7 @@ pub(super) async fn update(context: &CallContext<'_>) -> Result<Vec<u8>, Excepti
     let id = token_id(context)?;
     let UpdateApiTokenInput { subject_types, resource_types, details } = body::parse(context.body)?;
     if subject_types.is_none() && resource_types.is_none() && details.is_none() {
-        let problem = "Nothing would change: give SubjectTypes, ResourceTypes or Details.";
+        let problem = "There is nothing to change. Specify SubjectTypes, ResourceTypes or Details.";
         return Err(Exception::new(ExceptionKind::InvalidParameter, problem));
     }
     let edit = TokenSettingsEdit { subject_types, resource_types, details };
@@ -139,7 +142,7 @@ fn token_id(context: &CallContext<'_>) -> Result<ApiTokenId, Exception> {
 
 fn parse_scope(word: &str) -> Result<TokenScope, Exception> {
     let unknown_scope =
-        || invalid("Scopes", format!("there is no scope `{}`: they are evaluate and search", word.escape_debug()));
+        || invalid("Scopes", format!("`{}` is not a scope. The scopes are evaluate and search", word.escape_debug()));
     TokenScope::parse(word).ok_or_else(unknown_scope)
 }
 
@@ -148,7 +151,7 @@ fn parse_scope(word: &str) -> Result<TokenScope, Exception> {
 fn parse_time(seconds: f64) -> Result<Timestamp, Exception> {
     match seconds.is_finite() {
         true => Ok(Timestamp::from_millis((seconds * 1000.0) as i64)),
-        false => Err(invalid("ExpiresTime", "it is a time in seconds since 1970")),
+        false => Err(invalid("ExpiresTime", "must be a time in seconds since 1970")),
     }
 }
 

@@ -60,8 +60,8 @@ fn part(skip: usize, take: usize) -> ChangePart {
 fn authorize(context: &CallContext<'_>, directory: &Directory) -> Result<(), Exception> {
     match context.caller.principal() {
         Principal::User { id, .. } if !directory.is_administrator(*id) => {
-            let message = "The audit is shown to the operator and to full administrators: users whose profiles grant \
-                           every permission, undated and unscoped.";
+            let message = "Only the operator and full administrators (users whose profiles grant every \
+                permission without dates or scopes) can read the audit log.";
             Err(Exception::new(ExceptionKind::AccessDenied, message))
         }
         _ => Ok(()),
@@ -74,7 +74,7 @@ pub(super) async fn list(context: &CallContext<'_>) -> Result<Vec<u8>, Exception
     let directory = context.directory()?;
     authorize(context, &directory)?;
     let [size, token, reference] = body::parameters(context.query, ["maxResults", "nextToken", "reference"])?;
-    let invalid_reference = || invalid("reference", "it is written as R-7F3KW");
+    let invalid_reference = || invalid("reference", "must have the format R-7F3KW");
     let parse = |text: &String| Reference::parse(text).map(AuditTerm::Reference).ok_or_else(invalid_reference);
     let terms: Vec<_> = reference.as_ref().map(parse).transpose()?.into_iter().collect();
     // Events are only ever appended, so the content of older pages doesn't shift.
@@ -101,18 +101,18 @@ pub(super) async fn describe(context: &CallContext<'_>) -> Result<Vec<u8>, Excep
     let directory = context.directory()?;
     authorize(context, &directory)?;
     let text = context.labels.get("Sequence");
-    let seq: u64 = text.parse().map_err(|_| invalid("Sequence", "it is the number of an event, counted from 0"))?;
+    let seq: u64 = text.parse().map_err(|_| invalid("Sequence", "must be the number of an event, counted from 0"))?;
     let paging = Paging::parse(context, &directory, "DescribeAuditEvent", text)?;
     let skip = paging.after.as_deref().map(decode_sequence).transpose()?;
     let skip = skip.map_or(Some(0), |skip| usize::try_from(skip).ok());
-    let skip = skip.ok_or_else(|| invalid("nextToken", "it is not one of this event's"))?;
+    let skip = skip.ok_or_else(|| invalid("nextToken", "is not a token of this event"))?;
 
     let (store, instance) = (context.caller.api.service.store(), directory.instance());
     let result = store.audit_event_part(instance, seq, part(skip, paging.size)).await;
     let Some(part) = result.map_err(|error| unmodelled_exception(&error.into()))? else {
         let head = store.audit_head(instance).await.map_err(|error| unmodelled_exception(&error.into()))?;
         let newest = head.size.saturating_sub(1);
-        let message = format!("There is no event {seq}; the newest is {newest}.");
+        let message = format!("There is no event {seq}. The latest is {newest}.");
         return Err(Exception::new(ExceptionKind::ResourceNotFound, message));
     };
     let end = skip.saturating_add(paging.size);
@@ -124,6 +124,6 @@ pub(super) async fn describe(context: &CallContext<'_>) -> Result<Vec<u8>, Excep
 
 /// Decodes the sequence number in a page token. The next page continues from there.
 fn decode_sequence(key: &[u8]) -> Result<u64, Exception> {
-    let key = key.try_into().map_err(|_| invalid("nextToken", "it is not one of this list's"))?;
+    let key = key.try_into().map_err(|_| invalid("nextToken", "is not a token of this list"))?;
     Ok(u64::from_be_bytes(key))
 }

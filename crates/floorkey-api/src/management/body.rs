@@ -22,7 +22,7 @@ pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Exception> {
     serde_path_to_error::deserialize(Value::Object(members)).map_err(|error| {
         let path = error.path().to_string();
         let slot = if path == "." { String::new() } else { format!("{path}: ") };
-        to_exception(InputError::Serialization(format!("The body does not fit: {slot}{}.", error.into_inner())))
+        to_exception(InputError::Serialization(format!("The body is invalid: {slot}{}.", error.into_inner())))
     })
 }
 
@@ -38,8 +38,8 @@ pub(super) fn parameters<const N: usize>(raw: &str, known: [&str; N]) -> Result<
         }
         let slot = known.iter().zip(&mut values).find(|(known, _)| **known == name);
         let problem = match slot {
-            None => format!("The query has `{}`, which is none of {}.", name.escape_debug(), known.join(", ")),
-            Some((_, Some(_))) => format!("The query has {name} more than once."),
+            None => format!("The query parameter `{}` is not one of {}.", name.escape_debug(), known.join(", ")),
+            Some((_, Some(_))) => format!("The query parameter {name} occurs more than once."),
             Some((_, slot)) => {
                 *slot = Some(value.into_owned());
                 continue;
@@ -78,12 +78,12 @@ mod tests {
                 .map(|body| format!("{body} -> {}", refused(body)))
                 .join("\n"),
             @r#"
-             -> The body does not fit: missing field `Name`.
-            {"Name":5} -> The body does not fit: Name: invalid type: integer `5`, expected a string.
-            {"Name":"x","Nmae":1} -> The body does not fit: Nmae: unknown field `Nmae`, expected `Name` or `Ids`.
-            {"Name":"x","Ids":["a",{}]} -> The body does not fit: Ids[1]: invalid type: map, expected a string.
+             -> The body is invalid: missing field `Name`.
+            {"Name":5} -> The body is invalid: Name: invalid type: integer `5`, expected a string.
+            {"Name":"x","Nmae":1} -> The body is invalid: Nmae: unknown field `Nmae`, expected `Name` or `Ids`.
+            {"Name":"x","Ids":["a",{}]} -> The body is invalid: Ids[1]: invalid type: map, expected a string.
             {"Name":"x","Name":"y"} -> The body is not valid JSON: the member `Name` occurs twice at line 1 column 18.
-            [] -> The body should be a JSON object, it is a list.
+            [] -> The body must be a JSON object; it is a list.
             "#
         );
         let sample = parse::<Sample>(b"{\"Name\":\"x\"}").unwrap();

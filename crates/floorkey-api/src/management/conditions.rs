@@ -89,7 +89,7 @@ fn parse_conditions(
             })?),
         };
         let all = all.into_iter().map(parse_condition).collect::<Result<BTreeSet<_>, _>>()?;
-        let duplicate = format!("`{permission}` is named twice: put all its conditions into one `All`");
+        let duplicate = format!("`{permission}` occurs more than once: put all its conditions into one `All`");
         if parsed.insert(permission, all).is_some() {
             return Err(invalid(INPUT, duplicate));
         }
@@ -100,8 +100,8 @@ fn parse_conditions(
 /// Parses a condition, and refuses members that its kind doesn't have.
 fn parse_condition(view: ConditionView) -> Result<Condition, Exception> {
     let ConditionView { kind, of, attribute, of_subject, values, words: _ } = view;
-    let missing = |member: &str| invalid(INPUT, format!("`{kind}` needs the member {member}"));
-    let unexpected = |member: &str| Err(invalid(INPUT, format!("`{kind}` has no member {member}")));
+    let missing = |member: &str| invalid(INPUT, format!("`{kind}` requires the member {member}"));
+    let unexpected = |member: &str| Err(invalid(INPUT, format!("`{kind}` can't have the member {member}")));
     match kind.as_str() {
         "OneOf" if of_subject.is_some() => return unexpected("OfSubject"),
         "OneOf" => {}
@@ -121,7 +121,7 @@ fn parse_condition(view: ConditionView) -> Result<Condition, Exception> {
         "OneOf" => {
             let of = of.ok_or_else(|| missing("Of"))?;
             let unknown_side =
-                || invalid(INPUT, format!("`Of` is subject, resource or action, not `{}`", of.escape_debug()));
+                || invalid(INPUT, format!("`Of` must be subject, resource or action, not `{}`", of.escape_debug()));
             Condition::OneOf {
                 of: Side::parse(&of).ok_or_else(unknown_side)?,
                 attribute: attribute.ok_or_else(|| missing("Attribute"))?,
@@ -129,7 +129,7 @@ fn parse_condition(view: ConditionView) -> Result<Condition, Exception> {
             }
         }
         other => {
-            let problem = format!("`Kind` is Own, SameHierarchy, Same or OneOf, not `{}`", other.escape_debug());
+            let problem = format!("`Kind` must be Own, SameHierarchy, Same or OneOf, not `{}`", other.escape_debug());
             return Err(invalid(INPUT, problem));
         }
     })
@@ -196,14 +196,14 @@ mod tests {
             .map(|json| parse(json).unwrap_err())
             .join("\n"),
             @"
-            Conditions: `Kind` is Own, SameHierarchy, Same or OneOf, not `own`.
-            Conditions: `Own` needs the member Attribute.
-            Conditions: `Own` has no member Values.
-            Conditions: `SameHierarchy` has no member Attribute.
-            Conditions: `Same` has no member Of.
-            Conditions: `OneOf` needs the member Of.
-            Conditions: `Of` is subject, resource or action, not `thing`.
-            Conditions: `OneOf` has no member OfSubject.
+            Conditions: `Kind` must be Own, SameHierarchy, Same or OneOf, not `own`.
+            Conditions: `Own` requires the member Attribute.
+            Conditions: `Own` can't have the member Values.
+            Conditions: `SameHierarchy` can't have the member Attribute.
+            Conditions: `Same` can't have the member Of.
+            Conditions: `OneOf` requires the member Of.
+            Conditions: `Of` must be subject, resource or action, not `thing`.
+            Conditions: `OneOf` can't have the member OfSubject.
             "
         );
     }

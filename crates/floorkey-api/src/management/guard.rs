@@ -71,7 +71,7 @@ fn exposed(directory: &Directory, now: Timestamp) -> ExposedUsers {
 pub(super) async fn set(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
     let input: SetGuardInput = body::parse(context.body)?;
-    let mode = GuardMode::parse(&input.mode).ok_or_else(|| invalid("Mode", "it is `warn` or `enforce`"))?;
+    let mode = GuardMode::parse(&input.mode).ok_or_else(|| invalid("Mode", "must be `warn` or `enforce`"))?;
     let command = Command::set_escalation_guard(mode, input.reason.unwrap_or_default(), input.replace_credentials);
     context.execute(&directory, command).await?;
     Ok(empty_response())

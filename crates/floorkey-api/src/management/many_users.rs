@@ -63,7 +63,7 @@ pub(super) async fn edit(context: &CallContext<'_>) -> Result<Vec<u8>, Exception
     let users = users(context, &directory, &edit.user_ids).await?;
     let edit = to_bulk_edit(edit)?;
     if edit.is_empty() {
-        return Err(invalid("Edit", "it names nothing to change"));
+        return Err(invalid("Edit", "specify at least one change"));
     }
     let at = context.caller.now;
     let mut changed = 0;
@@ -217,7 +217,7 @@ fn parse_ids(
     texts: &[String],
 ) -> Result<Vec<UserId>, Exception> {
     if texts.is_empty() {
-        return Err(invalid("UserIds", "it names nobody"));
+        return Err(invalid("UserIds", "specify at least one user"));
     }
     let mut seen = HashSet::new();
     let parse =

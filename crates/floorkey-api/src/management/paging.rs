@@ -49,7 +49,7 @@ impl Paging {
         token: Option<String>,
     ) -> Result<Self, Exception> {
         let size = size.map_or(Some(PAGE), |size| size.parse().ok().filter(|size| (1..=PAGE_MAX).contains(size)));
-        let size = size.ok_or_else(|| invalid("maxResults", format!("it is a number of 1 to {PAGE_MAX}")))?;
+        let size = size.ok_or_else(|| invalid("maxResults", format!("must be a number from 1 to {PAGE_MAX}")))?;
         let mut paging = Self {
             size,
             after: None,

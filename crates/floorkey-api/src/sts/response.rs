@@ -41,7 +41,7 @@ impl StsError {
 
     /// The request specifies no operation.
     pub(super) fn missing_action() -> Self {
-        let message = "The parameter Action is missing: it names the operation, such as GetCallerIdentity.";
+        let message = "The parameter Action is missing. It must be the operation, such as GetCallerIdentity.";
         Self { status: 400, code: "MissingAction", message: message.to_owned(), retry_after: None }
     }
 

@@ -14,7 +14,7 @@ pub(super) struct NameSet<'a> {
 impl<'a> NameSet<'a> {
     /// Adds a name. Returns false if it is a duplicate.
     #[inline]
-    #[expect(clippy::ptr_arg, reason = "a borrowed name is kept for as long as the text lives, without a copy")]
+    #[expect(clippy::ptr_arg, reason = "a borrowed name lives as long as the text, without a copy")]
     pub(super) fn add(&mut self, name: &Cow<'a, str>) -> bool {
         if self.few.iter().take(self.count).any(|seen| *seen == name.as_ref()) {
             return false;

@@ -51,10 +51,10 @@ fn an_error_has_the_member_and_what_is_valid() {
             r#"{"context":{"floorkey":{"at_least_revision":-1}}}"#,
             "`context.floorkey.at_least_revision` must be a whole",
         ),
-        (r#"{"subject":{"type":"user","type":"user"}}"#, "comes twice"),
-        (r#"{"subject":{"type":"user","properties":{"a":1,"a":2}}}"#, "comes twice"),
-        (r#"{"subject":{"type":"user","properties":{"tags":{"a":1,"a":2}}}}"#, "comes twice"),
-        (r#"{"x":1,"x":1}"#, "comes twice"),
+        (r#"{"subject":{"type":"user","type":"user"}}"#, "occurs more than once"),
+        (r#"{"subject":{"type":"user","properties":{"a":1,"a":2}}}"#, "occurs more than once"),
+        (r#"{"subject":{"type":"user","properties":{"tags":{"a":1,"a":2}}}}"#, "occurs more than once"),
+        (r#"{"x":1,"x":1}"#, "occurs more than once"),
     ] {
         let problem = problem(text, Shape::Evaluation);
         assert!(problem.contains(words), "{text}: {problem}");
@@ -106,7 +106,7 @@ fn an_invalid_item_affects_only_itself_unless_it_is_invalid_json() {
 fn a_batch_is_bounded() {
     let batch = |items: usize| format!(r#"{{"evaluations":[{}]}}"#, vec!["{}"; items].join(","));
     assert_eq!(body(&batch(ITEMS_MAX), Shape::Evaluations).unwrap().items.len(), ITEMS_MAX);
-    assert!(problem(&batch(ITEMS_MAX + 1), Shape::Evaluations).contains("more than 1000 questions"));
+    assert!(problem(&batch(ITEMS_MAX + 1), Shape::Evaluations).contains("at most 1000 evaluations"));
 }
 
 #[test]

@@ -76,7 +76,7 @@ impl<'a> Claim<'a> {
         match (authorizations.next(), authorizations.next(), presigned) {
             (_, Some(_), _) => Err(incomplete("The request has more than one Authorization header.")),
             (Some(_), None, true) => {
-                Err(incomplete("The request is signed in a header and in the query; use one of them."))
+                Err(incomplete("The request is signed in a header and in the query. Use one of them."))
             }
             (Some(value), None, false) => from_header(parts, value),
             (None, _, true) => from_query(parts, &query),
@@ -150,7 +150,7 @@ fn incomplete(sentence: impl Into<String>) -> AuthError {
 }
 
 fn from_header<'a>(parts: RequestParts<'a>, value: &'a [u8]) -> Result<Claim<'a>, AuthError> {
-    let text = std::str::from_utf8(value).map_err(|_| incomplete("The Authorization header is no text."))?;
+    let text = std::str::from_utf8(value).map_err(|_| incomplete("The Authorization header is not valid text."))?;
     let (scheme, fields) = text.trim().split_once([' ', '\t']).unwrap_or((text.trim(), ""));
     if !scheme.starts_with("AWS4-") {
         // Other credentials, such as a bearer token, do not count as a signature.
@@ -188,7 +188,7 @@ fn from_header<'a>(parts: RequestParts<'a>, value: &'a [u8]) -> Result<Claim<'a>
 
 /// The required fields of an `Authorization` header.
 const FIELDS: &str =
-    "The Authorization header should have Credential, SignedHeaders and Signature, each once, and nothing else.";
+    "The Authorization header must have Credential, SignedHeaders and Signature, each once, and nothing else.";
 
 fn single_header<'a>(parts: RequestParts<'a>, name: &str) -> Result<Option<&'a str>, AuthError> {
     let mut values = parts.values(name);
@@ -196,7 +196,7 @@ fn single_header<'a>(parts: RequestParts<'a>, name: &str) -> Result<Option<&'a s
         (None, _) => Ok(None),
         (Some(value), None) => match std::str::from_utf8(value) {
             Ok(text) => Ok(Some(text.trim())),
-            Err(_) => Err(incomplete(format!("The header {name} is no text."))),
+            Err(_) => Err(incomplete(format!("The header {name} is not valid text."))),
         },
         (Some(_), Some(_)) => Err(incomplete(format!("The request has more than one header {name}."))),
     }
@@ -207,11 +207,14 @@ fn signing_parameters(raw_query: &str) -> Result<BTreeMap<String, String>, AuthE
     let mut found = BTreeMap::new();
     for (name, value) in decoded_pairs(raw_query).filter(|(name, _)| name.starts_with(b"X-Amz-")) {
         let text = |bytes: Cow<'_, [u8]>| {
-            String::from_utf8(bytes.into_owned()).map_err(|_| incomplete("A parameter X-Amz-* is no text."))
+            String::from_utf8(bytes.into_owned()).map_err(|_| incomplete("A parameter X-Amz-* is not valid text."))
         };
         let (name, value) = (text(name)?, text(value)?);
         if found.contains_key(&name) {
-            return Err(incomplete(format!("The query has {} more than once.", crate::json::shown(&name))));
+            return Err(incomplete(format!(
+                "The query parameter {} occurs more than once.",
+                crate::json::shown(&name)
+            )));
         }
         found.insert(name, value);
     }
@@ -235,14 +238,14 @@ fn from_query<'a>(parts: RequestParts<'a>, query: &BTreeMap<String, String>) -> 
         security_token: query.get("X-Amz-Security-Token").map(String::as_str).or(header_token),
         presigned: Some(Presigned {
             expires_seconds: expires_seconds
-                .ok_or_else(|| incomplete(format!("X-Amz-Expires should be 1 to {EXPIRES_SECONDS_MAX} seconds.")))?,
+                .ok_or_else(|| incomplete(format!("X-Amz-Expires must be 1 to {EXPIRES_SECONDS_MAX} seconds.")))?,
         }),
     };
     stated.into_claim(parts, |text| Cow::Owned(text.to_owned()))
 }
 
 fn check_algorithm(name: &str) -> Result<(), AuthError> {
-    if name == ALGORITHM { Ok(()) } else { Err(incomplete(format!("Only the algorithm {ALGORITHM} is taken."))) }
+    if name == ALGORITHM { Ok(()) } else { Err(incomplete(format!("Only the algorithm {ALGORITHM} is supported."))) }
 }
 
 /// The unparsed fields of a signature, from a header or the query.
@@ -267,16 +270,16 @@ impl<'s> Stated<'s> {
         let ([Some(access_key_id), Some(date), Some(region), Some(service), Some(terminator)], None) =
             (five, fields.next())
         else {
-            return Err(incomplete("Credential should be ACCESS-KEY-ID/YYYYMMDD/REGION/SERVICE/aws4_request."));
+            return Err(incomplete("Credential must be ACCESS-KEY-ID/YYYYMMDD/REGION/SERVICE/aws4_request."));
         };
         let is_id = |id: &str| {
             (1..=ACCESS_KEY_ID_CHARACTERS_MAX).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic())
         };
         if !is_id(access_key_id) {
-            return Err(incomplete("Credential should begin with an access key id of 1 to 128 characters."));
+            return Err(incomplete("Credential must begin with an access key ID of 1 to 128 characters."));
         }
         let signed_at = time::parse(self.date)
-            .ok_or_else(|| incomplete("X-Amz-Date should be a time in UTC like 20150830T123600Z."))?;
+            .ok_or_else(|| incomplete("X-Amz-Date must be a time in UTC like 20150830T123600Z."))?;
         check_signed_headers(self.signed_headers)?;
         Ok(Claim {
             parts,
@@ -287,7 +290,7 @@ impl<'s> Stated<'s> {
             terminator: keep(terminator),
             signed_headers: self.signed_headers.split(';').map(&keep).collect(),
             signature: signature(self.signature)
-                .ok_or_else(|| incomplete("Signature should be 64 hexadecimal digits in lower case."))?,
+                .ok_or_else(|| incomplete("Signature must be 64 lowercase hexadecimal digits."))?,
             timestamp: keep(self.date),
             signed_at,
             presigned: self.presigned,
@@ -305,7 +308,7 @@ fn check_signed_headers(list: &str) -> Result<(), AuthError> {
     if list.split(';').all(is_name) && list.split(';').is_sorted_by(|a, b| a < b) {
         Ok(())
     } else {
-        Err(incomplete("SignedHeaders should be names in lower case, sorted, each once, with `;` between them."))
+        Err(incomplete("SignedHeaders must be lowercase names, sorted, each once, separated by `;`."))
     }
 }
 

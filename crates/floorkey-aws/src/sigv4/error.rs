@@ -19,7 +19,8 @@ pub enum AuthError {
     UnrecognizedClient,
     /// The request has a session token, which this server never issues.
     #[error(
-        "The request has a session token (X-Amz-Security-Token). Access keys here have none: unset AWS_SESSION_TOKEN, or remove aws_session_token from the profile."
+        "The request has a session token (X-Amz-Security-Token), which Floorkey's access keys don't have. Unset \
+        AWS_SESSION_TOKEN, or remove aws_session_token from the profile."
     )]
     SessionToken,
     /// The access key has expired.
@@ -36,10 +37,10 @@ pub enum AuthError {
         wanted: String,
     },
     /// A header that must be signed is missing from `SignedHeaders`.
-    #[error("The header '{}' has to be signed; it is not among the SignedHeaders.", shown(.0))]
+    #[error("The header '{}' must be signed; it is not in SignedHeaders.", shown(.0))]
     UnsignedHeader(String),
     /// A header that must be unique occurs more than once, or a signed header is missing.
-    #[error("The signed header '{}' has to be in the request exactly once; it is there {found} times.", shown(name))]
+    #[error("The signed header '{}' must be in the request exactly once; it occurs {found} times.", shown(name))]
     HeaderCount {
         /// The header.
         name: String,
@@ -47,10 +48,10 @@ pub enum AuthError {
         found: usize,
     },
     /// The request declares that the body is unsigned, or that it is signed in chunks.
-    #[error("The body has to be signed; UNSIGNED-PAYLOAD and STREAMING-* are not taken here.")]
+    #[error("The body must be signed; UNSIGNED-PAYLOAD and STREAMING-* are not supported.")]
     UnsignedPayload,
     /// The hash of the body in the request is not the hash of the received body.
-    #[error("The value of X-Amz-Content-Sha256 is not the SHA-256 of the body that was received.")]
+    #[error("The value of X-Amz-Content-Sha256 is not the SHA-256 of the received body.")]
     PayloadHash,
     /// The signature is too old.
     #[error("Signature expired: {signed_at} is now earlier than {earliest} ({now} - {seconds} s).")]

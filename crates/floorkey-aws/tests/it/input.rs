@@ -155,7 +155,7 @@ fn more_than_five_complaints_are_counted() {
     let message = refused(body::<CreateSecurityProfileInput>(&sent));
     assert!(message.starts_with("SecurityProfileName must be letters"), "{message}");
     assert!(
-        message.ends_with("Permissions[3] must have 1 to 128 characters, it has 0. (4 more not shown.)"),
+        message.ends_with("Permissions[3] must have 1 to 128 characters; it has 0. (4 more not shown.)"),
         "{message}"
     );
 }
@@ -165,7 +165,7 @@ fn a_list_of_permissions_may_have_500_items_and_not_501() {
     let with = |count: usize| json!({ "SecurityProfileName": "a", "Permissions": vec!["Users.View"; count] });
     assert!(body::<CreateSecurityProfileInput>(&with(500)).is_ok());
     let message = refused(body::<CreateSecurityProfileInput>(&with(501)));
-    assert_eq!(message, "Permissions must have at most 500 items, it has 501.");
+    assert_eq!(message, "Permissions must have at most 500 items; it has 501.");
 }
 
 #[test]
@@ -177,16 +177,16 @@ fn a_query_is_read_strictly() {
         ("maxResults=0", "maxResults must be between 1 and 1000; it is 0."),
         ("maxResults=1001", "maxResults must be between 1 and 1000; it is 1001."),
         ("maxResults=-1", "maxResults must be between 1 and 1000; it is -1."),
-        ("maxResults=", "Serialization: maxResults in the query should be an integer, it is ``."),
-        ("maxResults=1.0", "Serialization: maxResults in the query should be an integer, it is `1.0`."),
-        ("maxResults=%2B1", "Serialization: maxResults in the query should be an integer, it is `+1`."),
-        ("maxResults=01", "Serialization: maxResults in the query should be an integer, it is `01`."),
-        ("maxResults=--1", "Serialization: maxResults in the query should be an integer, it is `--1`."),
-        ("maxResults=1e1", "Serialization: maxResults in the query should be an integer, it is `1e1`."),
+        ("maxResults=", "Serialization: maxResults in the query must be an integer; it is ``."),
+        ("maxResults=1.0", "Serialization: maxResults in the query must be an integer; it is `1.0`."),
+        ("maxResults=%2B1", "Serialization: maxResults in the query must be an integer; it is `+1`."),
+        ("maxResults=01", "Serialization: maxResults in the query must be an integer; it is `01`."),
+        ("maxResults=--1", "Serialization: maxResults in the query must be an integer; it is `--1`."),
+        ("maxResults=1e1", "Serialization: maxResults in the query must be an integer; it is `1e1`."),
         ("maxResults=1&maxResults=1", "Serialization: maxResults occurs more than once in the query."),
         (
             "maxResults=99999999999999999999",
-            "Serialization: maxResults in the query should be an integer, it is `99999999999999999999`.",
+            "Serialization: maxResults in the query must be an integer; it is `99999999999999999999`.",
         ),
     ] {
         assert_eq!(refused(query::<ListUsersInput>(given)), message, "{given}");
@@ -201,7 +201,7 @@ fn a_list_in_a_query_is_a_repeated_name() {
     assert_eq!(untag.resource_arn, "resourceArn");
     assert_eq!(refused(query::<UntagResourceInput>("")), "tagKeys is missing.");
     let many = vec!["tagKeys=a"; 51].join("&");
-    assert_eq!(refused(query::<UntagResourceInput>(&many)), "tagKeys must have 1 to 50 items, it has 51.");
+    assert_eq!(refused(query::<UntagResourceInput>(&many)), "tagKeys must have 1 to 50 items; it has 51.");
     let statuses: ListAgentStatusesInput = query("AgentStatusTypes=ROUTABLE&AgentStatusTypes=OFFLINE").unwrap();
     assert_eq!(statuses.agent_status_types.unwrap().len(), 2);
     let message = refused(query::<ListAgentStatusesInput>("AgentStatusTypes=x"));
@@ -281,7 +281,7 @@ proptest! {
         if let Err(error) = body::<CreateUserInput>(&user_with(&format!("/{name}"), Some(value))) {
             let message = error.to_string();
             prop_assert!(message.contains(name) && message.ends_with('.'), "{}", message);
-            prop_assert!(!message.contains("does not fit the operation"), "{}", message);
+            prop_assert!(!message.contains("does not match the operation"), "{}", message);
         }
     }
 }

@@ -71,12 +71,12 @@ impl AccessKey {
             Command::Revoke { id, connection, output_flags } => {
                 connection.client()?.call("DELETE", &["access-keys", &id], None)?;
                 let value = json!({ "AccessKeyId": id });
-                output_flags.output().print(&value, |_| format!("The access key {id} is revoked."))
+                output_flags.output().print(&value, |_| format!("Access key {id} is revoked."))
             }
             Command::Reinstate { id, connection, output_flags } => {
                 connection.client()?.call("POST", &["access-keys", &id, "reinstate"], None)?;
                 let value = json!({ "AccessKeyId": id });
-                output_flags.output().print(&value, |_| format!("The access key {id} signs calls again."))
+                output_flags.output().print(&value, |_| format!("Access key {id} is reinstated."))
             }
         }
     }
@@ -88,10 +88,9 @@ fn create(user: &str, label: &str, connection: &InstanceConnection, output_flags
     let created = client.call("POST", &["users", &id, "access-keys"], Some(&json!({ "Label": label })))?;
     output_flags.output().print(&created, |_| {
         format!(
-            "An access key of {user}. The secret is shown only now. In a shell into which you paste these lines, every\n\
-             call is made as {user}, and no longer with the key that you have used so far:\n\n\
-             export AWS_ACCESS_KEY_ID={}\n\
-             export AWS_SECRET_ACCESS_KEY={}",
+            "An access key of {user}. The secret is shown only once. If you paste these lines into a shell, its \
+            calls are\nmade as {user} instead of with your current access key:\n\nexport \
+            AWS_ACCESS_KEY_ID={}\nexport AWS_SECRET_ACCESS_KEY={}",
             text(&created, "AccessKeyId"),
             text(&created, "SecretAccessKey")
         )
@@ -105,13 +104,13 @@ fn list(user: &str, connection: &InstanceConnection, output_flags: OutputFlags) 
     let keys: Vec<&Value> = answer.get("AccessKeys").and_then(Value::as_array).into_iter().flatten().collect();
     output_flags.output().print(&answer, |style| {
         if keys.is_empty() {
-            return format!("{user} has no access key.");
+            return format!("{user} has no access keys.");
         }
         let row = |key: &&Value| {
             let created = key.get("CreatedTime").and_then(Value::as_f64).unwrap_or_default();
             [text(key, "AccessKeyId").to_owned(), day(created), text(key, "Label").to_owned()]
         };
-        table(style, ["ACCESS KEY", "MADE", "LABEL"], &keys.iter().map(row).collect::<Vec<_>>())
+        table(style, ["ACCESS KEY", "CREATED", "LABEL"], &keys.iter().map(row).collect::<Vec<_>>())
     })
 }
 

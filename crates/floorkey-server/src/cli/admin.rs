@@ -90,7 +90,8 @@ async fn reset_password(target: TargetFlags, keep_access_keys: bool) -> Result<(
     let directory = choose(&service, target.instance.as_deref())?;
     let user = directory.user_by_login(&target.user).ok_or_else(|| {
         format!(
-            "there is no user `{}`: --user names another, `floorkey admin restore` makes an administrator",
+            "there is no user `{}`. Specify another one with --user, or create an administrator with `floorkey \
+            admin restore`",
             target.user
         )
     })?;
@@ -102,7 +103,7 @@ async fn reset_password(target: TargetFlags, keep_access_keys: bool) -> Result<(
     let revoked = if keep_access_keys { 0 } else { keys };
     let mut note = describe_revoked_keys(revoked as u64, keep_access_keys);
     if !is_enabled {
-        note.push_str(" The user is disabled, and can sign in only when enabled again.");
+        note.push_str(" The user is disabled and can't sign in until enabled.");
     }
     let facts = json!({ "AccessKeysRevoked": revoked });
     finish(&service, &target, &directory, &password, facts, &note).await
@@ -118,14 +119,15 @@ async fn restore(target: TargetFlags) -> Result<(), String> {
     let password = execute(&service, directory.instance(), command).await?;
     let after = service.engine().current(directory.instance()).unwrap_or_else(|| directory.clone());
     let restored = after.user_by_login(&target.user).and_then(|user| user.assignments.first());
-    let restored = restored.and_then(|assignment| after.profile(assignment.profile)).ok_or("the user is not there")?;
+    let restored =
+        restored.and_then(|assignment| after.profile(assignment.profile)).ok_or("the user does not exist")?;
     let users: Vec<&str> = after.holders(restored.id).map(|user| user.username.as_str()).collect();
     let created_note =
-        if is_created { format!("`{}` did not exist and was made. ", target.user) } else { String::new() };
-    let keys = if is_created { "" } else { " Second factors are removed, access keys were left as they are." };
+        if is_created { format!("`{}` did not exist and was created. ", target.user) } else { String::new() };
+    let keys = if is_created { "" } else { " MFA methods were removed. Access keys are unchanged." };
     let new = if restored.id == profile { "new " } else { "" };
     let note = format!(
-        "{created_note}The {new}profile `{}` ({}) has every permission. Users with it: {}.{keys}",
+        "{created_note}The {new}profile `{}` ({}) has every permission. Users with this profile: {}.{keys}",
         restored.name,
         restored.id,
         format_logins(&users)
@@ -165,13 +167,12 @@ async fn replace_key(data: DataFlags, output_flags: OutputFlags) -> Result<(), S
         "SecretAccessKey": secret,
     });
     output_flags.output().print(&value, |_| {
-        let previous = replaced.previous.map(|previous| format!(" The one before is kept as {}.", previous.display()));
+        let previous =
+            replaced.previous.map(|previous| format!(" The previous key file was renamed to {}.", previous.display()));
         format!(
-            "A new key file stands at {}.{} Access keys of users that were revoked: {}.\n\n\
-             The operator's new key (the secret is shown only now; while FLOORKEY_OPERATOR_ACCESS_KEY_ID is set, that \
-             one counts instead):\n\
-             export AWS_ACCESS_KEY_ID={id}\n\
-             export AWS_SECRET_ACCESS_KEY={secret}",
+            "The new key file is {}.{} Access keys of users that were revoked: {}.\n\nThe operator's new access \
+            key (the secret is shown only once; if FLOORKEY_OPERATOR_ACCESS_KEY_ID is set, that key is used \
+            instead):\nexport AWS_ACCESS_KEY_ID={id}\nexport AWS_SECRET_ACCESS_KEY={secret}",
             config.key_file.display(),
             previous.unwrap_or_default(),
             replaced.revoked
@@ -184,7 +185,10 @@ async fn open(data: &DataFlags) -> Result<(Arc<Service>, Config), String> {
     let config = Config::load(data.clone().into())?;
     let folder = config.data.clone();
     if !folder.is_dir() {
-        return Err(format!("there is no data folder {}: --data or FLOORKEY_DATA names another", folder.display()));
+        return Err(format!(
+            "there is no data folder {}. Specify another one with --data or FLOORKEY_DATA",
+            folder.display()
+        ));
     }
     let store = Store::open(&StoreSettings { folder }).map_err(|error| error.to_string())?;
     let service = Service::start(store).await.map_err(|failure| failure.to_string())?;
@@ -204,12 +208,12 @@ fn choose(service: &Service, wanted: Option<&str>) -> Result<Arc<Directory>, Str
         lines.collect::<String>()
     };
     match (wanted, all.as_slice()) {
-        (_, []) => Err("the data folder has no instance yet: `floorkey serve` makes one".to_owned()),
+        (_, []) => Err("the data folder has no instance yet. Run `floorkey serve` to create one".to_owned()),
         (None, [directory]) => Ok(directory.clone()),
-        (None, _) => Err(format!("there are several instances; say which one with --instance:{}", list())),
+        (None, _) => Err(format!("there are several instances. Specify one with --instance:{}", list())),
         (Some(wanted), _) => {
             let found = all.iter().find(|directory| matches(directory, wanted)).cloned();
-            found.ok_or_else(|| format!("there is no instance `{wanted}`; there are:{}", list()))
+            found.ok_or_else(|| format!("there is no instance `{wanted}`. Available instances:{}", list()))
         }
     }
 }
@@ -244,5 +248,5 @@ async fn finish(
     target
         .output_flags
         .output()
-        .print(&facts, |_| format!("The one-time password of {login} (shown only now):\n{password}\n\n{note}"))
+        .print(&facts, |_| format!("The temporary password of {login} (shown only once):\n{password}\n\n{note}"))
 }

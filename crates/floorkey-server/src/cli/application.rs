@@ -110,7 +110,7 @@ impl Application {
             }
             Command::Unregister { namespace, connection, output_flags } => {
                 let answer = connection.client()?.call("DELETE", &["applications", &namespace], None)?;
-                output_flags.output().print(&answer, |_| format!("{namespace} is registered no more."))
+                output_flags.output().print(&answer, |_| format!("{namespace} is unregistered."))
             }
             Command::PutResources { file, connection, output_flags } => put_resources(&file, &connection, output_flags),
             Command::Resources { namespace, connection, output_flags } => {
@@ -123,12 +123,14 @@ impl Application {
 impl FileArgument {
     fn load(&self) -> Result<FileContent, String> {
         let mut rest = input_file::load(&self.path)?;
-        let missing = || format!("{}: it does not say which application: namespace = \"orders\"", self.path);
+        let missing = || {
+            format!("{}: the namespace of the application is missing, for example namespace = \"orders\"", self.path)
+        };
         let Some(Value::String(namespace)) = rest.remove("Namespace") else { return Err(missing()) };
         let resources = match rest.remove("Resources") {
             None => Vec::new(),
             Some(Value::Array(resources)) => resources,
-            Some(_) => return Err(format!("{}: resources is no list", self.path)),
+            Some(_) => return Err(format!("{}: resources must be a list", self.path)),
         };
         Ok(FileContent { namespace, resources, rest })
     }
@@ -145,8 +147,8 @@ fn register(file: &FileArgument, connection: &InstanceConnection, output_flags: 
     output_flags.output().print(&answer, |_| {
         let resources_note = match resources.len() {
             0 => String::new(),
-            1 => ", and 1 resource is known".to_owned(),
-            count => format!(", and {count} resources are known"),
+            1 => ", and 1 resource is registered".to_owned(),
+            count => format!(", and {count} resources are registered"),
         };
         let noun = if permissions == 1 { "permission" } else { "permissions" };
         format!("{namespace} is registered with {permissions} {noun}{resources_note}.")
@@ -160,8 +162,9 @@ fn put_resources(
 ) -> Result<(), String> {
     let FileContent { namespace, resources, .. } = file.load()?;
     let answer = put_in_batches(&connection.client()?, &namespace, &resources)?;
-    let answer = answer.ok_or_else(|| format!("{}: it has no resources: [[resources]]", file.path))?;
-    output_flags.output().print(&answer, |_| format!("{} resources of {namespace} are known.", resources.len()))
+    let answer =
+        answer.ok_or_else(|| format!("{}: the file has no resources. Add them under [[resources]]", file.path))?;
+    output_flags.output().print(&answer, |_| format!("{} resources of {namespace} are registered.", resources.len()))
 }
 
 /// Registers resources with as many calls as necessary. Returns the last response.
@@ -187,7 +190,7 @@ fn list(connection: &InstanceConnection, output_flags: OutputFlags) -> Result<()
     let applications = answer.get("Applications").and_then(Value::as_array).cloned().unwrap_or_default();
     output_flags.output().print(&answer, |style| {
         if applications.is_empty() {
-            return "No application is registered.".to_owned();
+            return "No applications are registered.".to_owned();
         }
         let row = |application: &Value| {
             let count = |member: &str| application.get(member).and_then(Value::as_u64).unwrap_or_default().to_string();
@@ -222,7 +225,7 @@ fn resources(namespace: &str, connection: &InstanceConnection, output_flags: Out
     let resources = connection.client()?.management_rows(&["applications", namespace, "resources"], "Resources")?;
     output_flags.output().print(&json!({ "Resources": resources }), |style| {
         if resources.is_empty() {
-            return format!("No resource of {namespace} is known.");
+            return format!("No resources of {namespace} are registered.");
         }
         let row = |resource: &Value| {
             let attributes = resource.get("Attributes").and_then(Value::as_object).into_iter().flatten();

@@ -26,14 +26,15 @@ impl Backup {
         let config = Config::load(self.data.into())?;
         let folder = self.file.parent().filter(|folder| !folder.as_os_str().is_empty());
         if let Some(missing) = folder.filter(|folder| !folder.is_dir()) {
-            return Err(format!("there is no folder {}: make it first, or name another file", missing.display()));
+            return Err(format!("there is no folder {}. Create it first, or specify another file", missing.display()));
         }
         floorkey_store::backup_folder(&config.data, &self.file).map_err(|error| error.to_string())?;
         let bytes = std::fs::metadata(&self.file).map_err(|error| error.to_string())?.len();
         let value = json!({ "File": self.file, "Bytes": bytes });
         self.output_flags.output().print(&value, |_| {
             format!(
-                "{} holds everything that was in {} ({bytes} bytes).\nKeep the key file {} too, in another place.",
+                "{} is a complete backup of {} ({bytes} bytes).\nAlso back up the key file {}, in a separate \
+                location.",
                 self.file.display(),
                 config.data.display(),
                 config.key_file.display()

@@ -51,7 +51,7 @@ impl Bundle {
                 let key = text(&answer, "PublicKey");
                 let value = json!({ "File": file.display().to_string(), "Revision": revision, "PublicKey": key });
                 output_flags.output().print(&value, |_| {
-                    format!("Revision {revision} is in {}. Programs check it with {key}", file.display())
+                    format!("Revision {revision} is in {}. Programs verify it with {key}", file.display())
                 })
             }
             Command::Key { connection, output_flags } => {

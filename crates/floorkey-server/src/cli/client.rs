@@ -119,7 +119,7 @@ impl Client {
                 let message = value.get("Message").or_else(|| value.get("message")).and_then(Value::as_str);
                 Err(format!("{} ({})", message.unwrap_or("the server refused it"), kind.unwrap_or_default()))
             }
-            _ => Err(format!("{} answered {status} and is no Floorkey server, as it seems", self.endpoint)),
+            _ => Err(format!("{} responded with {status} and does not appear to be a Floorkey server", self.endpoint)),
         }
     }
 
@@ -131,7 +131,8 @@ impl Client {
 /// The message for a server that can't be reached.
 pub(super) fn unreachable_message(endpoint: &str, error: &ureq::Error) -> String {
     format!(
-        "can't reach {endpoint}: {error}. Does the server run there? --endpoint or FLOORKEY_ENDPOINT names another address"
+        "can't reach {endpoint}: {error}. Check that the server is running, or specify another address with \
+        --endpoint or FLOORKEY_ENDPOINT"
     )
 }
 
@@ -141,7 +142,7 @@ pub(super) fn unreachable_message(endpoint: &str, error: &ureq::Error) -> String
 /// If it is not an HTTP or HTTPS URL.
 pub(super) fn parse_endpoint(endpoint: &str) -> Result<(String, Uri), String> {
     let endpoint = endpoint.trim_end_matches('/');
-    let wrong = || format!("the endpoint `{endpoint}` is no address of the web; one looks like http://127.0.0.1:8080");
+    let wrong = || format!("the endpoint `{endpoint}` is not an HTTP or HTTPS URL. Example: http://127.0.0.1:8080");
     let uri: Uri = endpoint.parse().map_err(|_| wrong())?;
     let is_host = uri.authority().is_some_and(|authority| !authority.as_str().contains('@'));
     match is_host && matches!(uri.scheme_str(), Some("http" | "https")) && uri.query().is_none() {

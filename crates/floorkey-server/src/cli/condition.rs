@@ -60,7 +60,7 @@ fn list(profile: &str, connection: &InstanceConnection, output_flags: OutputFlag
         let rows: Vec<_> = conditions.iter().map(row).collect();
         match rows.is_empty() {
             true => format!("{profile} has no conditions."),
-            false => table(style, ["PERMISSION", "COUNTS IF"], &rows),
+            false => table(style, ["PERMISSION", "APPLIES IF"], &rows),
         }
     })
 }
@@ -82,7 +82,7 @@ fn set(profile: &str, file: &str, connection: &InstanceConnection, output_flags:
     let count = body.get("Conditions").and_then(Value::as_array).map_or(0, Vec::len);
     let value = json!({ "SecurityProfileId": id, "Revision": answer.get("Revision") });
     output_flags.output().print(&value, |_| match count {
-        0 => format!("{profile} has no conditions any more."),
+        0 => format!("The conditions of {profile} are removed."),
         1 => format!("{profile} has conditions on 1 permission."),
         many => format!("{profile} has conditions on {many} permissions."),
     })

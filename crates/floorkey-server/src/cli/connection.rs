@@ -45,8 +45,8 @@ impl Connection {
     pub(super) fn client(&self) -> Result<Client, String> {
         let missing = |name: &str| {
             format!(
-                "{name} is not set: paste the export lines that `floorkey serve` printed at its first start, or make an \
-                 access key with `floorkey access-key create`"
+                "{name} is not set. Paste the export lines that `floorkey serve` printed at its first start, or \
+                create an access key with `floorkey access-key create`"
             )
         };
         let id = env_var("AWS_ACCESS_KEY_ID").ok_or_else(|| missing("AWS_ACCESS_KEY_ID"))?;
@@ -128,7 +128,7 @@ impl InstanceClient {
         let profile = profiles.iter().find(|profile| floorkey::text::folded(text(profile, "Name")) == wanted);
         profile.map(|profile| text(profile, "Id").to_owned()).ok_or_else(|| {
             let names: Vec<&str> = profiles.iter().map(|profile| text(profile, "Name")).collect();
-            format!("there is no security profile `{name_or_id}`; there are: {}", names.join(", "))
+            format!("there is no security profile `{name_or_id}`. Available security profiles: {}", names.join(", "))
         })
     }
 
@@ -185,12 +185,12 @@ fn choose(instances: &[InstanceSummary], wanted: Option<&str>) -> Result<String,
             || (!instance.alias.is_empty() && instance.alias.eq_ignore_ascii_case(wanted))
     };
     match (wanted, instances) {
-        (_, []) => Err("the server has no instance that this access key may know of".to_owned()),
+        (_, []) => Err("the server has no instance that this access key can access".to_owned()),
         (None, [instance]) => Ok(instance.id.clone()),
-        (None, _) => Err(format!("the server has several instances; say which one with --instance:{}", list())),
+        (None, _) => Err(format!("the server has several instances. Specify one with --instance:{}", list())),
         (Some(wanted), _) => match instances.iter().find(|instance| matches(instance, wanted)) {
             Some(summary) => Ok(summary.id.clone()),
-            None => Err(format!("there is no instance `{wanted}`; there are:{}", list())),
+            None => Err(format!("there is no instance `{wanted}`. Available instances:{}", list())),
         },
     }
 }

@@ -37,7 +37,8 @@ impl DecisionFlags {
     pub(super) fn client(&self) -> Result<DecisionClient, String> {
         let token = env_var(TOKEN).map(Zeroizing::new).ok_or_else(|| {
             format!(
-                "{TOKEN} is not set: make a token with `floorkey token create --label …`, and paste the line it prints"
+                "{TOKEN} is not set. Create a token with `floorkey token create --label …`, and paste the line \
+                that it prints"
             )
         })?;
         let endpoint = self.endpoint.clone().or_else(|| env_var("AWS_ENDPOINT_URL_CONNECT"));
@@ -88,18 +89,19 @@ impl DecisionClient {
             .header("Authorization", authorization.as_str())
             .header("Content-Type", "application/json")
             .body(request_body.to_string())
-            .map_err(|_| format!("{TOKEN} has signs in it that no HTTP header takes"))?;
+            .map_err(|_| format!("{TOKEN} contains characters that are not allowed in an HTTP header"))?;
         let mut answer = self.agent.run(request).map_err(|error| unreachable_message(&self.endpoint, &error))?;
         let status = answer.status();
         let body = answer.body_mut().with_config().limit(u64::MAX).read_to_string();
         let body = body.map_err(|error| unreachable_message(&self.endpoint, &error))?;
         match (status.is_success(), serde_json::from_str(&body)) {
             (true, Ok(Value::Object(answer))) => Ok(Value::Object(answer)),
-            (false, Ok(Value::String(message))) if status == http::StatusCode::UNAUTHORIZED => {
-                Err(format!("{} says: {message} --endpoint or FLOORKEY_ENDPOINT names another server", self.endpoint))
-            }
+            (false, Ok(Value::String(message))) if status == http::StatusCode::UNAUTHORIZED => Err(format!(
+                "{} responded: {message} To use another server, set --endpoint or FLOORKEY_ENDPOINT",
+                self.endpoint
+            )),
             (false, Ok(Value::String(message))) => Err(message),
-            _ => Err(format!("{} answered {status} and is no Floorkey server, as it seems", self.endpoint)),
+            _ => Err(format!("{} responded with {status} and does not appear to be a Floorkey server", self.endpoint)),
         }
     }
 

@@ -145,7 +145,7 @@ impl Question {
         });
         let answer = self.decision_flags.client()?.send("/access/v1/evaluation", question, detail_level)?;
         let decision = answer.get("decision").and_then(Value::as_bool);
-        decision.map(|allowed| (allowed, answer)).ok_or_else(|| "the server answered without a decision".to_owned())
+        decision.map(|allowed| (allowed, answer)).ok_or_else(|| "the server's response has no decision".to_owned())
     }
 
     /// Returns a hint if the permission is unknown; empty for any other response.
@@ -153,13 +153,14 @@ impl Question {
         let reason = answer.get("context").map(|context| text(context, "reason")).unwrap_or_default();
         match (reason, &self.resource.resource) {
             ("unknown_permission", Some((kind, _))) if kind != "instance" && ResourceType::named(kind).is_none() => {
-                format!("\n\n`floorkey application show {kind}` shows which permissions the application has.")
+                format!("\n\nTo list the permissions of the application, run `floorkey application show {kind}`.")
             }
             ("unknown_permission", _) => match Permission::parse(&self.permission) {
                 Err(unknown) if unknown.instead().is_some() => format!("\n\n{unknown}"),
                 Err(unknown) => {
                     format!(
-                        "\n\n{unknown} of Floorkey. An application's is asked about with a thing, such as orders:o-17."
+                        "\n\n{unknown} of Floorkey. For a permission of an application, specify a resource, \
+                        such as orders:o-17."
                     )
                 }
                 Ok(_) => String::new(),
@@ -183,7 +184,7 @@ impl WhoCan {
                 [text(user, "id").to_owned(), id.to_owned()]
             };
             match results.as_slice() {
-                [] => "Nobody can.".to_owned(),
+                [] => "No users can.".to_owned(),
                 results => {
                     let rows: Vec<_> = results.iter().map(row).collect();
                     format!("{}\n{}", table(style, ["LOGIN", "USER"], &rows), count_text(results.len(), "user"))
@@ -198,7 +199,7 @@ impl WhatCan {
         let question = json!({ "subject": self.supplied.subject(Some(&self.user)), "resource": self.resource.value() });
         let results = self.decision_flags.client()?.search("/access/v1/search/action", &question)?;
         self.output_flags.output().print(&json!({ "results": results }), |_| match results.as_slice() {
-            [] => format!("{} can do nothing there.", self.user),
+            [] => format!("{} can't perform any action there.", self.user),
             results => {
                 let names: Vec<&str> = results.iter().map(|action| text(action, "name")).collect();
                 format!("{}\n{}", names.join("\n"), count_text(results.len(), "permission"))
@@ -247,14 +248,14 @@ fn parse_resource(text: &str) -> Result<(String, String), String> {
     match text.split_once(':') {
         Some((kind, id)) if !kind.is_empty() && !id.is_empty() => Ok((kind.to_owned(), id.to_owned())),
         _ if text == "instance" => Ok((text.to_owned(), THIS_INSTANCE.to_owned())),
-        _ => Err("a resource is a type and an id, such as user:ann".to_owned()),
+        _ => Err("a resource must be a type and an ID, such as user:ann".to_owned()),
     }
 }
 
 fn parse_pair(text: &str) -> Result<(String, String), String> {
     let pair = text.split_once('=').filter(|(name, _)| !name.is_empty());
     let pair = pair.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    pair.ok_or_else(|| "a property is a name and a value, such as status=open".to_owned())
+    pair.ok_or_else(|| "an attribute must be a name and a value, such as status=open".to_owned())
 }
 
 /// Formats the decision as one line.
@@ -294,23 +295,24 @@ fn format_explanation(style: &Style, allowed: bool, answer: &Value) -> String {
     let grants = list(reasons, "grants");
     if !grants.is_empty() {
         let rows: Vec<_> = grants.iter().map(row).collect();
-        out = format!("{out}\n\n{}", table(style, ["PROFILE", "GRANTED", "COUNTS HERE", "REACHES"], &rows));
+        out = format!("{out}\n\n{}", table(style, ["PROFILE", "GRANTED", "APPLIES HERE", "SCOPE"], &rows));
     }
     let profiles: Vec<String> = list(reasons, "would_allow").iter().map(|profile| name(Some(profile))).collect();
     let context = answer.get("context").unwrap_or(&Value::Null);
     let suggestion = match (text(context, "reason"), profiles.as_slice()) {
         ("disabled", _) => {
-            "A disabled user has no permission: `floorkey user enable` lets the user act again.".to_owned()
+            "A disabled user has no permissions. To enable the user, run `floorkey user enable`.".to_owned()
         }
         ("not_held" | "out_of_scope", []) => {
-            "No other security profile here would allow it: give one the permission, in the console or with \
-             `aws connect update-security-profile`."
+            "No other security profile in this instance would allow it. Add the permission to a profile in the \
+            console or with `aws connect update-security-profile`."
                 .to_owned()
         }
         (_, []) => return out,
         (_, profiles) => {
             format!(
-                "It would be allowed with one of these security profiles, the smallest first: {}",
+                "It would be allowed with one of these security profiles (the one with the fewest \
+                permissions first): {}",
                 profiles.join(", ")
             )
         }
@@ -330,18 +332,18 @@ mod tests {
     #[test]
     fn an_explanation_lists_profiles_their_scopes_and_profiles_that_would_allow() {
         let answer = json!({ "decision": false, "context": { "reason": "out_of_scope", "reason_admin": {
-            "403": "it is granted only within access control or under conditions that are not met here",
+            "403": "it is granted only within an access control scope or under conditions that are not met here",
             "grants": [{ "profile": { "id": "1", "name": "Leads" }, "origin": "required", "by": ["Users.Edit"],
                 "only_if": ["its tag “site” is “Lyon”", "its “owner” is the user"], "reaches": false }],
             "would_allow": [{ "id": "2", "name": "Managers" }],
         } } });
         insta::assert_snapshot!(format_explanation(&Style::PLAIN, false, &answer), @"
-        denied: it is granted only within access control or under conditions that are not met here
+        denied: it is granted only within an access control scope or under conditions that are not met here
 
-        PROFILE  GRANTED                 COUNTS HERE  REACHES
-        Leads    required by Users.Edit  no           only if its tag “site” is “Lyon” and its “owner” is the user
+        PROFILE  GRANTED                 APPLIES HERE  SCOPE
+        Leads    required by Users.Edit  no            only if its tag “site” is “Lyon” and its “owner” is the user
 
-        It would be allowed with one of these security profiles, the smallest first: Managers
+        It would be allowed with one of these security profiles (the one with the fewest permissions first): Managers
         ");
         let plain = json!({ "decision": true, "context": { "reason": "granted_in_scope" } });
         assert_eq!(format_explanation(&Style::PLAIN, true, &plain), "allowed: granted in scope");

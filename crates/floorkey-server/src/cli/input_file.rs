@@ -31,7 +31,7 @@ fn parse(content: &str) -> Result<Map<String, Value>, String> {
     };
     match to_pascal_case(value) {
         Value::Object(members) => Ok(members),
-        _ => Err("it holds no members".to_owned()),
+        _ => Err("the file must contain an object with members".to_owned()),
     }
 }
 

@@ -63,13 +63,13 @@ impl Permissions {
 
     /// The message if no permission matches. If no group matches the requested name, the message lists all groups.
     fn no_match_message(&self, all: &[Value]) -> String {
-        let mut out = format!("None of the {} permissions matches.", all.len());
+        let mut out = format!("None of the {} permissions match.", all.len());
         let mut groups: Vec<&str> = all.iter().map(|permission| text(permission, "Group")).collect();
         groups.dedup();
         if let Some(wanted) = &self.group
             && !groups.iter().any(|group| group.to_lowercase().contains(&wanted.to_lowercase()))
         {
-            out.push_str(&format!(" No group has `{wanted}` in its name; there are:"));
+            out.push_str(&format!(" No group has `{wanted}` in its name. Available groups:"));
             groups.iter().for_each(|group| out.push_str(&format!("\n  {group}")));
         }
         out
@@ -106,19 +106,19 @@ fn paragraphs(style: &Style, permissions: &[&Value]) -> String {
 }
 
 fn paragraph(style: &Style, permission: &Value) -> String {
-    let label = format!("{}: {}", text(permission, "Resource"), text(permission, "Action"));
+    let label = format!("{} – {}", text(permission, "Resource"), text(permission, "Action"));
     let mut lines = vec![format!("  {}  {label}", style.strong(text(permission, "Name")))];
     lines.push(wrapped(text(permission, "About"), "    ", WIDTH));
     if text(permission, "Polarity") == "limit" {
-        lines.push("    A limit: it takes an ability away.".to_owned());
+        lines.push("    A restriction: it applies even if another profile grants the permission.".to_owned());
     }
     for (words, member) in [
         ("risks", "Risks"),
         ("requires", "Requires"),
         ("required by", "RequiredBy"),
-        ("brings the lists of", "Inherits"),
-        ("is now", "Becomes"),
-        ("also written", "Aliases"),
+        ("also grants viewing", "Inherits"),
+        ("replaced by", "Becomes"),
+        ("also known as", "Aliases"),
     ] {
         let names = list(permission, member);
         if !names.is_empty() {
@@ -192,9 +192,10 @@ mod tests {
         assert_eq!(names(&["view"]), ["Queues.View", "Users.View"]);
         assert_eq!(
             parsed(&["--group", "queue"]).no_match_message(&all),
-            "None of the 2 permissions matches. No group has `queue` in its name; there are:\n  Routing\n  Users and permissions"
+            "None of the 2 permissions match. No group has `queue` in its name. Available groups:\n  Routing\n  \
+            Users and permissions"
         );
-        assert_eq!(parsed(&["x", "--group", "routing"]).no_match_message(&all), "None of the 2 permissions matches.");
+        assert_eq!(parsed(&["x", "--group", "routing"]).no_match_message(&all), "None of the 2 permissions match.");
     }
 
     #[test]
@@ -202,13 +203,13 @@ mod tests {
         insta::assert_snapshot!(paragraphs(&Style::PLAIN, &[&sample()]), @r"
         Users and permissions
 
-          Users.Edit  Users: Edit
+          Users.Edit  Users – Edit
             Change users: names, profiles and passwords. This sentence goes on so that it has to be broken
             into two lines.
             risks: escalation
             requires: Users.View
-            brings the lists of: SecurityProfiles.View, RoutingPolicies.View
-            also written: Users.Change
+            also grants viewing: SecurityProfiles.View, RoutingPolicies.View
+            also known as: Users.Change
 
         1 permission
         ");

@@ -38,12 +38,13 @@ fn log_filter(text: &str) -> Result<EnvFilter, String> {
     let bare = text.split(',').map(str::trim).filter(|word| !word.is_empty() && !word.contains(['=', '[']));
     if let Some(word) = bare.into_iter().find(|word| !is_level(word) && !word.starts_with("floorkey")) {
         return Err(format!(
-            "{setting} `{text}`: `{word}` is no level; levels are off, error, warn, info, debug and trace, and a filter \
-             for one part of the program looks like floorkey=debug"
+            "{setting} `{text}`: `{word}` is not a log level. The levels are off, error, warn, info, debug and \
+            trace; a filter for one module looks like floorkey=debug"
         ));
     }
-    EnvFilter::try_new(with_all_crates(text))
-        .map_err(|error| format!("{setting} `{text}` is no filter ({error}); one looks like info or floorkey=debug"))
+    EnvFilter::try_new(with_all_crates(text)).map_err(|error| {
+        format!("{setting} `{text}` is not a valid log filter ({error}). Examples: info, floorkey=debug")
+    })
 }
 
 /// Replaces the target `floorkey_server` with `floorkey`, which matches all crates of Floorkey. Filters for version

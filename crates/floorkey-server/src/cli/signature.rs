@@ -60,7 +60,7 @@ impl Signer<'_> {
 }
 
 fn mac(key: &[u8], text: &[u8]) -> Vec<u8> {
-    #[expect(clippy::expect_used, reason = "HMAC takes keys of every length")]
+    #[expect(clippy::expect_used, reason = "HMAC accepts keys of any length")]
     let mac = Hmac::<Sha256>::new_from_slice(key).expect("a key of any length");
     mac.chain_update(text).finalize().into_bytes().to_vec()
 }

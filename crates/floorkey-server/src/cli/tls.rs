@@ -55,7 +55,7 @@ impl SelfSigned {
         let key = rcgen::KeyPair::generate().map_err(|error| error.to_string())?;
         let certificate = params.self_signed(&key).map_err(|error| error.to_string())?;
         let (cert_file, key_file) = (self.out.join("floorkey-cert.pem"), self.out.join("floorkey-key.pem"));
-        std::fs::create_dir_all(&self.out).map_err(|error| format!("can't make {}: {error}", self.out.display()))?;
+        std::fs::create_dir_all(&self.out).map_err(|error| format!("can't create {}: {error}", self.out.display()))?;
         self.write(&key_file, &key.serialize_pem())?;
         self.write(&cert_file, &certificate.pem())?;
         let fingerprint: Vec<String> =
@@ -67,10 +67,10 @@ impl SelfSigned {
         self.output_flags.output().print(&value, |_| {
             let (cert, key) = (cert_file.display(), key_file.display());
             format!(
-                "{cert} and {key} are written, for {hosts}.\n\nServe with them:\nfloorkey serve --tls-cert {cert} \
-                 --tls-key {key}\n\nBrowsers will warn, since nobody vouches for this certificate. Compare its SHA-256 \
-                 fingerprint before you go on:\n{fingerprint}\n\nPrograms trust it when they are told:\nexport \
-                 SSL_CERT_FILE={cert}\nexport AWS_CA_BUNDLE={cert}",
+                "Created {cert} and {key} for {hosts}.\n\nStart the server with them:\nfloorkey serve \
+                --tls-cert {cert} --tls-key {key}\n\nBrowsers show a warning because the certificate is \
+                self-signed. Compare its SHA-256 fingerprint before you continue:\n{fingerprint}\n\nTo make programs \
+                trust it:\nexport SSL_CERT_FILE={cert}\nexport AWS_CA_BUNDLE={cert}",
                 hosts = self.hosts.join(", "),
             )
         })
@@ -90,7 +90,7 @@ impl SelfSigned {
         let written = options.open(path).and_then(|mut file| file.write_all(text.as_bytes()));
         written.map_err(|error| match error.kind() {
             std::io::ErrorKind::AlreadyExists => {
-                format!("{} is there already: move it away, or write over it with --force", path.display())
+                format!("{} already exists. Move it, or overwrite it with --force", path.display())
             }
             _ => format!("can't write {}: {error}", path.display()),
         })

@@ -103,7 +103,7 @@ impl TokenSettingsFlags {
             let mut table = Map::new();
             for (resource_type, namespace) in &self.resource_types {
                 if table.insert(resource_type.clone(), namespace.as_str().into()).is_some() {
-                    return Err(format!("--resource-type names `{resource_type}` twice"));
+                    return Err(format!("--resource-type `{resource_type}` occurs more than once"));
                 }
             }
             members.insert("ResourceTypes".to_owned(), table.into());
@@ -123,9 +123,9 @@ impl TokenSettingsFlags {
             let namespace = settings.namespace_of(built_in).unwrap_or_default();
             let other = ResourceType::named(built_in)
                 .map(|own_type| if built_in == own_type.word() { own_type.arn_word() } else { own_type.word() })
-                .map(|other| format!(" Floorkey's own are asked about as `{other}`."));
+                .map(|other| format!(" To refer to Floorkey's own type, use `{other}`."));
             format!(
-                "\n\nWith this token `{built_in}` means resources of {namespace}, no longer Floorkey's own.{}",
+                "\n\nWith this token, `{built_in}` means resources of {namespace} instead of Floorkey's own.{}",
                 other.unwrap_or_default()
             )
         });
@@ -166,7 +166,7 @@ fn create(
     let created = connection.client()?.call("POST", &["api-tokens"], Some(&body))?;
     output_flags.output().print(&created, |_| {
         format!(
-            "The token of “{label}”. It is shown only now:\n\nexport FLOORKEY_API_TOKEN={}{}",
+            "The token “{label}” (shown only once):\n\nexport FLOORKEY_API_TOKEN={}{}",
             text(&created, "Token"),
             settings.replaced_types_note()
         )
@@ -185,16 +185,14 @@ fn update(
         members.insert("ResourceTypes".to_owned(), json!({}));
     }
     if members.is_empty() {
-        return Err(
-            "nothing would change: give --subject-type, --resource-type, --no-resource-types or --details".to_owned()
-        );
+        return Err("there is nothing to change. Specify --subject-type, --resource-type, --no-resource-types or \
+            --details"
+            .to_owned());
     }
     let client = connection.client()?;
     let id = token_id(&client, wanted)?;
     let answer = client.call("POST", &["api-tokens", &id], Some(&Value::Object(members)))?;
-    output_flags
-        .output()
-        .print(&answer, |_| format!("The token {wanted} is changed.{}", settings.replaced_types_note()))
+    output_flags.output().print(&answer, |_| format!("Token {wanted} is changed.{}", settings.replaced_types_note()))
 }
 
 /// Parses the time at which a token expires, in seconds since 1970.
@@ -210,7 +208,7 @@ fn parse_expiration(text: &str, now: floorkey::Timestamp) -> Result<i64, String>
         text.parse::<Span>().ok().and_then(|span| now.checked_add(span).ok()).map(|at| at.timestamp())
     };
     let at = at.filter(|at| *at > now.timestamp()).ok_or_else(|| {
-        format!("--expires `{text}` is no time to come; one looks like 2027-01-31, 2027-01-31T12:00Z, 90d or 12h")
+        format!("--expires `{text}` is not a future time. Examples: 2027-01-31, 2027-01-31T12:00Z, 90d, 12h")
     })?;
     Ok(at.as_second())
 }
@@ -225,7 +223,7 @@ fn list(connection: &InstanceConnection, output_flags: OutputFlags) -> Result<()
     let (answer, tokens) = tokens(&connection.client()?)?;
     output_flags.output().print(&answer, |style| {
         if tokens.is_empty() {
-            return "There is no token.".to_owned();
+            return "There are no tokens.".to_owned();
         }
         let row = |token: &Value| {
             let time = |name: &str| token.get(name).and_then(Value::as_f64);
@@ -234,7 +232,7 @@ fn list(connection: &InstanceConnection, output_flags: OutputFlags) -> Result<()
             let expires = match (time("ExpiresTime"), token.get("Expired") == Some(&Value::Bool(true))) {
                 (None, _) => "never".to_owned(),
                 (Some(at), false) => day(at),
-                (Some(at), true) => format!("{} (over)", day(at)),
+                (Some(at), true) => format!("{} (expired)", day(at)),
             };
             let created = day(time("CreatedTime").unwrap_or_default());
             let [subjects, resources, details] = settings_of(token);
@@ -242,7 +240,7 @@ fn list(connection: &InstanceConnection, output_flags: OutputFlags) -> Result<()
             [id, scopes.join(", "), subjects, resources, details, created, expires, label]
         };
         let rows: Vec<_> = tokens.iter().map(row).collect();
-        table(style, ["TOKEN", "OPENS", "SUBJECTS", "RESOURCES", "DETAILS", "MADE", "EXPIRES", "LABEL"], &rows)
+        table(style, ["TOKEN", "SCOPES", "SUBJECTS", "RESOURCES", "DETAILS", "CREATED", "EXPIRES", "LABEL"], &rows)
     })
 }
 
@@ -250,7 +248,7 @@ fn revoke(wanted: &str, connection: &InstanceConnection, output_flags: OutputFla
     let client = connection.client()?;
     let id = token_id(&client, wanted)?;
     client.call("DELETE", &["api-tokens", &id], None)?;
-    output_flags.output().print(&json!({ "ApiTokenId": id }), |_| format!("The token {wanted} is revoked."))
+    output_flags.output().print(&json!({ "ApiTokenId": id }), |_| format!("Token {wanted} is revoked."))
 }
 
 /// Finds the ID of the token by label or ID.

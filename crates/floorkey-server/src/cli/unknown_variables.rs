@@ -10,7 +10,7 @@ const OTHER_VARIABLES: [&str; 2] = ["FLOORKEY_ENDPOINT", "FLOORKEY_TEST_TOOLS"];
 /// Warns about variables that begin with `FLOORKEY_` and have no meaning in this version.
 pub(super) fn warn() {
     for name in unknown() {
-        tracing::warn!("{name} is set and means nothing to this version of Floorkey");
+        tracing::warn!("{name} is set but is not a setting of this version of Floorkey");
     }
 }
 

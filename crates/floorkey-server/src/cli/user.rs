@@ -77,14 +77,17 @@ impl User {
         match self.command {
             Command::ResetPassword { user_flags, keep_access_keys } => reset_password(&user_flags, keep_access_keys),
             Command::Unlock { user_flags } => {
-                call_user_operation(&user_flags, "POST", &["unlock"], "may try to sign in again")
+                call_user_operation(&user_flags, "POST", &["unlock"], "can try to sign in again")
             }
             Command::SignOut { user_flags } => {
-                call_user_operation(&user_flags, "POST", &["sessions", "end"], "is signed out everywhere")
+                call_user_operation(&user_flags, "POST", &["sessions", "end"], "is signed out of all sessions")
             }
-            Command::RemoveSecondFactor { user_flags } => {
-                call_user_operation(&user_flags, "DELETE", &["second-factors"], "signs in with the password alone")
-            }
+            Command::RemoveSecondFactor { user_flags } => call_user_operation(
+                &user_flags,
+                "DELETE",
+                &["second-factors"],
+                "has no MFA and signs in with the password only",
+            ),
             Command::Invite { user_flags, email } => invite(&user_flags, email.as_deref()),
             Command::Enable { user_flags } => set_enabled(&user_flags, true),
             Command::Disable { user_flags } => set_enabled(&user_flags, false),
@@ -103,7 +106,7 @@ fn reset_password(user_flags: &UserFlags, keep_access_keys: bool) -> Result<(), 
     user_flags.output_flags.output().print(&value, |_| {
         let keys = describe_revoked_keys(revoked, keep_access_keys);
         format!(
-            "The one-time password of {} (shown only now):\n{password}\n\nAll sessions end. {keys}",
+            "The temporary password of {} (shown only once):\n{password}\n\nAll sessions were ended. {keys}",
             user_flags.user
         )
     })
@@ -125,19 +128,16 @@ fn invite(user_flags: &UserFlags, email: Option<&str>) -> Result<(), String> {
     let answer = client.call("POST", &["users", &id, "invite"], Some(&body))?;
     let email = text(&answer, "Email");
     let value = json!({ "UserId": id, "Email": email });
-    user_flags
-        .output_flags
-        .output()
-        .print(&value, |_| format!("A link for {} is on its way to {email}.", user_flags.user))
+    user_flags.output_flags.output().print(&value, |_| format!("A link for {} was sent to {email}.", user_flags.user))
 }
 
 /// Returns a sentence about the user's access keys after a password reset.
 pub(super) fn describe_revoked_keys(revoked: u64, is_kept: bool) -> String {
     match revoked {
-        _ if is_kept => "Access keys were left as they are.".to_owned(),
-        0 => "There were no access keys to revoke.".to_owned(),
-        1 => "One access key was revoked: what signs with it has to get another.".to_owned(),
-        many => format!("{many} access keys were revoked: what signs with them has to get others."),
+        _ if is_kept => "Access keys are unchanged.".to_owned(),
+        0 => "The user had no access keys.".to_owned(),
+        1 => "1 access key was revoked. Programs that sign with it need a new one.".to_owned(),
+        many => format!("{many} access keys were revoked. Programs that sign with them need new ones."),
     }
 }
 

@@ -11,19 +11,17 @@ use floorkey_service::token_text;
 /// The flags of the preset API token, which can be set in the TOML file too.
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct ApiTokenFlags {
-    /// The token of an application that asks for decisions, of at least 32 characters; another value replaces it, none
-    /// revokes it [default: none]
+    /// An API token for an application, with at least 32 characters; a new value replaces the token, no value revokes
+    /// it [default: none]
     #[arg(long, env = "FLOORKEY_API_TOKEN", value_name = "TOKEN", hide_env_values = true)]
     pub(super) api_token: Option<String>,
-    /// The types of subjects that mean users to the token, separated by commas: user,identity [default: user]
+    /// Subject types that mean users, separated by commas: user,identity [default: user]
     #[arg(long, env = "FLOORKEY_API_TOKEN_SUBJECT_TYPES", value_name = "TYPES")]
     pub(super) api_token_subject_types: Option<String>,
-    /// Types of resources that mean resources of a registered application to the token: user=todo-users,route=gateway
-    /// [default: none]
+    /// Resource types that mean resources of a registered application: user=todo-users,route=gateway [default: none]
     #[arg(long, env = "FLOORKEY_API_TOKEN_RESOURCE_TYPES", value_name = "TYPE=NAMESPACE,…")]
     pub(super) api_token_resource_types: Option<String>,
-    /// Give the token context in the items of batches and properties in the results of searches: true or false
-    /// [default: false]
+    /// Return a context for batch items, and properties for search results: true or false [default: false]
     #[arg(long, env = "FLOORKEY_API_TOKEN_DETAILS", value_name = "BOOLEAN", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pub(super) api_token_details: Option<bool>,
 }
@@ -62,7 +60,8 @@ impl ApiTokenFlags {
             }
             None if settings == *TokenSettings::DEFAULT => Ok(None),
             None => Err("FLOORKEY_API_TOKEN_SUBJECT_TYPES, FLOORKEY_API_TOKEN_RESOURCE_TYPES and \
-                         FLOORKEY_API_TOKEN_DETAILS are settings of FLOORKEY_API_TOKEN: set that too, or none of them"
+                FLOORKEY_API_TOKEN_DETAILS are settings of FLOORKEY_API_TOKEN: set FLOORKEY_API_TOKEN as well, or \
+                none of them"
                 .to_owned()),
         }
     }
@@ -73,14 +72,15 @@ fn check_text(text: Zeroizing<String>) -> Result<Zeroizing<String>, String> {
     let name = "--api-token / FLOORKEY_API_TOKEN";
     if text.len() < token_text::PRESET_CHARS_MIN {
         return Err(format!(
-            "{name} is too short: at least {} characters that nobody can guess, as `openssl rand -hex 32` makes them",
+            "{name} is too short: use at least {} random characters, for example from `openssl rand -hex 32`",
             token_text::PRESET_CHARS_MIN
         ));
     }
     match text.bytes().all(|byte| byte.is_ascii_graphic()) {
         true => Ok(text),
         false => Err(format!(
-            "{name} has blanks, accents or other signs in it that no HTTP header takes: use letters, digits and -._~+/="
+            "{name} contains characters that are not allowed in an HTTP header, such as spaces or accents: use \
+            letters, digits and -._~+/="
         )),
     }
 }
@@ -90,8 +90,8 @@ fn subject_types(text: &str) -> Result<BTreeSet<String>, String> {
     match types.contains("") {
         false => Ok(types),
         true => Err(format!(
-            "--api-token-subject-types / FLOORKEY_API_TOKEN_SUBJECT_TYPES `{text}` has an empty type in it; types are \
-             separated by commas, as in user,identity"
+            "--api-token-subject-types / FLOORKEY_API_TOKEN_SUBJECT_TYPES `{text}` has an empty type. Separate \
+            types with commas, as in user,identity"
         )),
     }
 }
@@ -103,7 +103,7 @@ fn resource_types(text: &str) -> Result<BTreeMap<String, String>, String> {
         let (resource_type, namespace) =
             type_and_namespace(pair.trim()).map_err(|problem| format!("{name}: {problem}"))?;
         if types.insert(resource_type.clone(), namespace).is_some() {
-            return Err(format!("{name}: `{resource_type}` is named twice"));
+            return Err(format!("{name}: `{resource_type}` occurs more than once"));
         }
     }
     Ok(types)
@@ -118,9 +118,7 @@ pub(crate) fn type_and_namespace(text: &str) -> Result<(String, String), String>
         Some((resource_type, namespace)) if !resource_type.is_empty() && !namespace.is_empty() => {
             Ok((resource_type.to_owned(), namespace.to_owned()))
         }
-        _ => Err(format!(
-            "`{text}` is not a type of resource and the namespace of an application, as in user=todo-users"
-        )),
+        _ => Err(format!("`{text}` is not a resource type and the namespace of an application, as in user=todo-users")),
     }
 }
 
@@ -158,9 +156,9 @@ mod tests {
         for (subjects, resources, words) in [
             (Some(""), None, "an empty type"),
             (Some("user,,agent"), None, "an empty type"),
-            (None, Some("user"), "`user` is not a type of resource and the namespace"),
+            (None, Some("user"), "`user` is not a resource type and the namespace"),
             (None, Some("=x"), "`=x` is not"),
-            (None, Some("a=b,a=c"), "`a` is named twice"),
+            (None, Some("a=b,a=c"), "`a` occurs more than once"),
         ] {
             let problem = flags(TOKEN, subjects, resources).preset_token().err().unwrap();
             assert!(problem.contains(words) && problem.contains("FLOORKEY_API_TOKEN_"), "{problem}");

@@ -19,10 +19,10 @@ const NAMESPACE: &str = "bookings";
 
 /// The permissions. Each consists of a name, a description, and the permissions that it requires.
 const PERMISSIONS: [(&str, &str, &[&str]); 4] = [
-    ("view", "Look up bookings and what was agreed with the traveller.", &[]),
-    ("change", "Change dates, rooms and travellers of a booking.", &["view"]),
-    ("refund", "Pay money back for a booking.", &["view"]),
-    ("waive-fee", "Let a traveller off the fee for a late change.", &["change"]),
+    ("view", "View bookings and their terms.", &[]),
+    ("change", "Change the dates, rooms and travelers of a booking.", &["view"]),
+    ("refund", "Refund a booking.", &["view"]),
+    ("waive-fee", "Waive the fee for a late change.", &["change"]),
 ];
 
 /// The bookings. Each consists of a number, a brand, the responsible team, and a status.
@@ -54,7 +54,7 @@ pub(super) async fn create(
     let application = RegisteredApplication {
         namespace: NAMESPACE.to_owned(),
         name: "Booking desk".to_owned(),
-        description: "Where agents look after travellers’ bookings.".to_owned(),
+        description: "Where agents manage travelers’ bookings.".to_owned(),
         permissions: PERMISSIONS.map(permission).into(),
         modified: Timestamp::from_millis(0),
     };

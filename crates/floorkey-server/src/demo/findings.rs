@@ -18,9 +18,7 @@ pub(super) fn commands(
 ) -> Result<Vec<Command>, Failure> {
     let user = |login: &str| {
         let member = staff.iter().find(|member| member.new.username == login);
-        member
-            .map(|member| member.new.id)
-            .ok_or_else(|| Failure::Internal(format!("the demo has nobody named `{login}`")))
+        member.map(|member| member.new.id).ok_or_else(|| Failure::Internal(format!("the demo has no user `{login}`")))
     };
     let days = |days: i64| Timestamp::from_millis(now.as_millis() + days * DAY_MILLIS);
     let assign = |login: &str, always: &[&str], profile: &str, from: Option<Timestamp>, until: Option<Timestamp>| {

@@ -57,7 +57,7 @@ const PROFILES: [Profile; 15] = [
     ),
     (
         "Team lead",
-        "Sees the own team and its figures, and coaches",
+        "Sees their own team and its metrics, and coaches",
         ProfileScope::Own,
         &[
             "Users.View",
@@ -101,13 +101,13 @@ const PROFILES: [Profile; 15] = [
     ),
     (
         "IT helpdesk",
-        "Unlocks people: new passwords, on and off",
+        "Helps users sign in: resets passwords, enables and disables users",
         ProfileScope::All,
         &["Users.View", "Users.Edit", "Users.EnableAndDisable", "SecurityProfiles.View", "AgentStates.View"],
     ),
     (
         "Knowledge author",
-        "Writes and mends the articles that agents read from",
+        "Writes and edits the articles that agents use",
         ProfileScope::All,
         &[
             "ContentManagement.Create",
@@ -118,19 +118,19 @@ const PROFILES: [Profile; 15] = [
     ),
     (
         "Payments team",
-        "Takes card payments; makes no tasks, and ends contacts with care",
+        "Takes card payments; can't create tasks, and must confirm the end of a contact",
         ProfileScope::All,
         &["BasicAgentAccess", "RestrictTaskCreation.Access", "RequireEndContactConfirmation.Enabled"],
     ),
     (
         "Chat and social team",
-        "Answers chats and picks up what waits",
+        "Answers chats and picks waiting contacts",
         ProfileScope::All,
         &["BasicAgentAccess", "SelfAssignContacts.Access", "Cases.View", "CustomerProfiles.View"],
     ),
     (
         "Auditor",
-        "Reads who changed what, changes nothing",
+        "Reads historical changes, and can't change anything",
         ProfileScope::All,
         &["HistoricalChanges.View", "Users.View", "SecurityProfiles.View"],
     ),
@@ -143,20 +143,20 @@ const PROFILES: [Profile; 15] = [
     // This profile has legacy permissions for recordings, from before redaction was introduced.
     (
         "Call listening 2019",
-        "Made for the audit of 2019: recordings and transcripts under their old names",
+        "Created for the 2019 audit: recordings and transcripts, with legacy permissions",
         ProfileScope::All,
         &["ContactSearch.View", "ListenCallRecordings", "UnredactedData.View"],
     ),
     (
         "Recruiting",
-        "Makes accounts for new starters",
+        "Creates accounts for new employees",
         ProfileScope::All,
         &["Users.View", "Users.Create", "AgentGrouping.View"],
     ),
     // This profile is not assigned to any user, but every user who can edit users could assign it.
     (
         "Temp - do not use",
-        "Migration of the old telephone system, delete after go-live",
+        "Migration of the old phone system, delete after go-live",
         ProfileScope::All,
         &[
             "Users.Create",

@@ -36,34 +36,34 @@ pub(super) const TEAMS: [(&str, &str, &str, &str); 12] = [
 const QUEUES: [(&str, &str, &str, &str); 10] = [
     ("Bookings Harbour", "New bookings with Harbour Ferries", "Day shift", "harbour"),
     ("Bookings Northstar", "New bookings with Northstar Rail", "Day shift", "northstar"),
-    ("Changes and Refunds", "Changed plans, missed departures, money back", "Day shift", "harbour"),
+    ("Changes and Refunds", "Changed plans, missed departures, refunds", "Day shift", "harbour"),
     ("Payments", "Card payments; pauses the recording while a card is read out", "Office hours", "harbour"),
     ("Complaints", "Second line for complaints, answered within two days", "Office hours", "northstar"),
-    ("VIP", "Northstar Gold travellers, answered within twenty seconds", "Round the clock", "northstar"),
-    ("Chat and Social", "Chats from both web sites, and what comes in by social media", "Day shift", "harbour"),
+    ("VIP", "Northstar Gold travelers, answered within twenty seconds", "Round the clock", "northstar"),
+    ("Chat and Social", "Chats from both websites, and messages from social media", "Day shift", "harbour"),
     ("Technical Help", "App, tickets that won't scan, accounts", "Day shift", "northstar"),
-    ("Night Desk", "Everything urgent while the others sleep", "Night shift", "northstar"),
-    ("E-mail Office", "Letters and e-mail of both brands", "Office hours", "harbour"),
+    ("Night Desk", "Urgent contacts at night", "Night shift", "northstar"),
+    ("E-mail Office", "Letters and emails of both brands", "Office hours", "harbour"),
 ];
 
 /// A routing profile: name, description, and queues with their channels. The first queue is used for outbound calls.
 type Routing = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
 
 const ROUTING: [Routing; 10] = [
-    ("Bookings agents", "New bookings by telephone", &[("Bookings Harbour", "VOICE"), ("Bookings Northstar", "VOICE")]),
-    ("Changes and refunds agents", "Changes by telephone", &[("Changes and Refunds", "VOICE"), ("Payments", "VOICE")]),
+    ("Bookings agents", "New bookings by phone", &[("Bookings Harbour", "VOICE"), ("Bookings Northstar", "VOICE")]),
+    ("Changes and refunds agents", "Changes by phone", &[("Changes and Refunds", "VOICE"), ("Payments", "VOICE")]),
     ("Payment agents", "Payments, nothing else", &[("Payments", "VOICE")]),
-    ("Complaints agents", "Complaints by telephone and task", &[("Complaints", "VOICE"), ("Complaints", "TASK")]),
-    ("VIP agents", "Gold travellers first", &[("VIP", "VOICE"), ("VIP", "CHAT"), ("Bookings Northstar", "VOICE")]),
+    ("Complaints agents", "Complaints by phone and task", &[("Complaints", "VOICE"), ("Complaints", "TASK")]),
+    ("VIP agents", "Gold travelers first", &[("VIP", "VOICE"), ("VIP", "CHAT"), ("Bookings Northstar", "VOICE")]),
     ("Chat agents", "Up to three chats at a time", &[("Chat and Social", "CHAT")]),
-    ("Technical help agents", "Help by telephone and chat", &[("Technical Help", "VOICE"), ("Technical Help", "CHAT")]),
+    ("Technical help agents", "Help by phone and chat", &[("Technical Help", "VOICE"), ("Technical Help", "CHAT")]),
     (
         "Night desk agents",
-        "Whatever comes in at night",
+        "All contacts at night",
         &[("Night Desk", "VOICE"), ("VIP", "VOICE"), ("Night Desk", "CHAT")],
     ),
     ("E-mail agents", "Written answers", &[("E-mail Office", "EMAIL"), ("E-mail Office", "TASK")]),
-    ("Leads", "Takes over when it burns", &[("Complaints", "VOICE"), ("VIP", "VOICE"), ("Complaints", "TASK")]),
+    ("Leads", "Handles escalations", &[("Complaints", "VOICE"), ("VIP", "VOICE"), ("Complaints", "TASK")]),
 ];
 
 /// The created groups and routing profiles.

@@ -14,7 +14,7 @@ const OPENAPI: &str = include_str!("../../data/openapi.json");
 pub(super) fn program(server: &Server, parts: &http::request::Parts, only_metrics: bool) -> LabeledResponse {
     let labeled = |answer, operation| LabeledResponse { response: answer, surface: "program", operation };
     if parts.method != http::Method::GET && parts.method != http::Method::HEAD {
-        return labeled(text_response(StatusCode::NOT_FOUND, "There is nothing here.\n"), "none");
+        return labeled(text_response(StatusCode::NOT_FOUND, "Not found.\n"), "none");
     }
     match parts.uri.path() {
         "/metrics" if only_metrics || server.serves_metrics => {
@@ -40,7 +40,7 @@ pub(super) fn program(server: &Server, parts: &http::request::Parts, only_metric
             answer.headers_mut().insert(header::LOCATION, HeaderValue::from_static(console::ROOT));
             labeled(answer, "lead on")
         }
-        _ => labeled(text_response(StatusCode::NOT_FOUND, "There is nothing here.\n"), "none"),
+        _ => labeled(text_response(StatusCode::NOT_FOUND, "Not found.\n"), "none"),
     }
 }
 

@@ -45,7 +45,11 @@ fn errors_name_the_invalid_input() {
         (json!({ "Label": "x", "Scopes": ["admin"] }), "InvalidParameterException", "evaluate and search"),
         (json!({ "Label": "", "Scopes": ["search"] }), "InvalidParameterException", "Label"),
         (json!({ "Label": "taken", "Scopes": ["search"] }), "DuplicateResourceException", "Taken"),
-        (json!({ "Label": "x", "Scopes": ["search"], "ExpiresTime": 1 }), "InvalidParameterException", "over already"),
+        (
+            json!({ "Label": "x", "Scopes": ["search"], "ExpiresTime": 1 }),
+            "InvalidParameterException",
+            "must be in the future",
+        ),
         (json!({ "Label": "x", "Scopes": ["search"], "Token": "fk_mine" }), "SerializationException", "Token"),
         (
             json!({ "Label": "x", "Scopes": ["search"], "SubjectTypes": [] }),
@@ -55,7 +59,7 @@ fn errors_name_the_invalid_input() {
         (
             json!({ "Label": "x", "Scopes": ["search"], "ResourceTypes": { "user": "till" } }),
             "InvalidParameterException",
-            "no application is registered under that namespace",
+            "no application is registered with this namespace",
         ),
     ] {
         let answer = world.try_extension(&world.operator, "POST", "/api-tokens", &body);
@@ -88,9 +92,13 @@ fn settings_are_listed_changed_individually_and_audited() {
     assert_eq!((&event["Act"], &event["Targets"][0]["Kind"]), (&json!("UpdateApiToken"), &json!("ApiToken")));
     assert_eq!(column(&event["Changes"], "Field"), ["subject_types", "resource_types"], "{event}");
     for (path, body, words) in [
-        (path.as_str(), json!({}), "Nothing would change"),
-        (&path, json!({ "SubjectTypes": [] }), "`user` unless you name others"),
-        (&path, json!({ "ResourceTypes": { "a": "till", "b": "till" } }), "give each type a namespace of its own"),
+        (path.as_str(), json!({}), "There is nothing to change"),
+        (&path, json!({ "SubjectTypes": [] }), "the default is `user`"),
+        (
+            &path,
+            json!({ "ResourceTypes": { "a": "till", "b": "till" } }),
+            "specify a different namespace for each type",
+        ),
         (&path, json!({ "Label": "Other" }), "unknown field `Label`"),
         ("/api-tokens/nobody", json!({ "Details": true }), "nobody"),
     ] {
@@ -99,7 +107,7 @@ fn settings_are_listed_changed_individually_and_audited() {
     }
     let admin = world.server.as_user(&world.instance, &world.user("admin"));
     let answer = world.try_extension(&admin, "POST", &path, &json!({ "Details": false }));
-    assert!(message(&answer).contains("fresh sign-in"), "{}", message(&answer));
+    assert!(message(&answer).contains("recent sign-in"), "{}", message(&answer));
 }
 
 #[test]
@@ -109,7 +117,7 @@ fn an_administrators_access_key_cannot_create_tokens() {
     let input = json!({ "Label": "x", "Scopes": ["search"] });
     let answer = world.try_extension(&admin, "POST", "/api-tokens", &input);
     assert_eq!(answer.header("x-amzn-errortype"), Some("AccessDeniedException"));
-    assert!(message(&answer).contains("fresh sign-in"), "{}", message(&answer));
+    assert!(message(&answer).contains("recent sign-in"), "{}", message(&answer));
     assert_eq!(world.extension("GET", "/api-tokens", &Value::Null), json!({ "ApiTokens": [] }));
     // The key can list the tokens, and can revoke tokens that others created.
     let made = world.extension("POST", "/api-tokens", &input);

@@ -103,7 +103,7 @@ fn errors_name_the_invalid_input() {
         (of(json!({ "Id": "1", "Attributes": { "a": 1 } })), "SerializationException", "Resources[0].Attributes.a"),
         (of(json!({ "Id": "1", "Atributes": {} })), "SerializationException", "Atributes"),
         (of(json!({ "Id": "1", "HierarchyGroupId": "x" })), "ResourceNotFoundException", "hierarchy group"),
-        (json!({ "Resources": [{ "Id": "1" }, { "Id": "1" }] }), "InvalidParameterException", "twice"),
+        (json!({ "Resources": [{ "Id": "1" }, { "Id": "1" }] }), "InvalidParameterException", "more than once"),
     ] {
         refused(&world, &world.operator, ("PUT", resources, body), error, words);
     }
@@ -236,7 +236,7 @@ fn effective_permissions_include_names_and_descriptions_of_applications() {
     world.extension("PUT", &format!("/security-profiles/{id}/conditions"), &conditions);
     let shown = held();
     let refund = shown.as_array().unwrap().iter().find(|row| row["Permission"] == "refund").unwrap();
-    assert_eq!(refund["Reason"], "a profile grants it within a scope that holds this");
+    assert_eq!(refund["Reason"], "a profile grants it within a scope that includes this resource");
     let scope = &refund["Grants"][0]["Scope"];
     assert_eq!(scope["Words"], "if its “owner” is the user, or it is the user");
 }

@@ -36,8 +36,8 @@ fn malformed_bodies_are_rejected() {
     let deep = [r#"{"SecurityProfileName":"#, &"[".repeat(100_000), &"]".repeat(100_000)].concat();
     for (body, part) in [
         (&b"{"[..], "not valid JSON"),
-        (b"[]", "should be a JSON object, it is a list"),
-        (b"\"x\"", "should be a JSON object"),
+        (b"[]", "must be a JSON object; it is a list"),
+        (b"\"x\"", "must be a JSON object"),
         (b"null", "it is null"),
         (b"{\"SecurityProfileName\":\"a\"} x", "trailing"),
         (b"\xff\xfe", "not valid JSON"),

@@ -48,7 +48,7 @@ fn write(program: &Program, name: &str, content: &str) {
 #[test]
 fn tokens_are_created_listed_and_revoked_and_allow_only_their_scopes() {
     let program = Program::start(&[]);
-    assert_eq!(done(program.run(&["token", "list"])), "There is no token.\n");
+    assert_eq!(done(program.run(&["token", "list"])), "There are no tokens.\n");
     let made = done(program.run(&["token", "create", "--label", "Order desk", "--expires", "90d"]));
     let token = made.lines().find_map(|line| line.strip_prefix("export FLOORKEY_API_TOKEN=")).unwrap();
     let list = done(program.run(&["token", "list"]));
@@ -125,9 +125,9 @@ fn a_misspelled_name_is_denied_with_a_suggestion() {
             "denied: unknown permission\n\n`User.Edit` is not a permission; did you mean `Users.Edit`?",
         ),
         (&["explain", "admin", "User.Edit", "user:admin"], "did you mean `Users.Edit`?"),
-        (&["check", "admin", "refund"], "An application's is asked about with a thing"),
+        (&["check", "admin", "refund"], "For a permission of an application, specify a resource"),
         (&["check", "admin", "refnd", "orders:o-1"], "`floorkey application show orders`"),
-        (&["explain", "admin", "refund", "orders:o-1"], "No other security profile here would allow it"),
+        (&["explain", "admin", "refund", "orders:o-1"], "No other security profile in this instance would allow it"),
     ] {
         let ran = ask(&program, PRESET, line);
         assert!(ran.code == 1 && ran.out.contains(words), "{line:?}: {ran:?}");
@@ -139,7 +139,7 @@ fn an_application_its_resources_and_its_conditions_are_set_from_files() {
     let program = Program::start(&["--api-token", PRESET]);
     write(&program, "orders.toml", ORDERS);
     let registered = done(program.run(&["application", "register", "orders.toml"]));
-    assert_eq!(registered, "orders is registered with 2 permissions, and 2 resources are known.\n");
+    assert_eq!(registered, "orders is registered with 2 permissions, and 2 resources are registered.\n");
     let list = done(program.run(&["application", "list"]));
     insta::assert_snapshot!(list, @"
     NAMESPACE  PERMISSIONS  RESOURCES  NAME
@@ -184,7 +184,7 @@ fn an_application_its_resources_and_its_conditions_are_set_from_files() {
     assert_eq!(set, "agent has conditions on 1 permission.\n");
     let list = done(program.run(&["condition", "list", "Agent"]));
     insta::assert_snapshot!(list, @"
-    PERMISSION      COUNTS IF
+    PERMISSION      APPLIES IF
     orders: refund  its “status” is “open”
     ");
     // The output of the list as JSON can be used as input to set the same conditions again.
@@ -223,7 +223,7 @@ fn decisions_are_printed_as_text_and_as_json() {
     assert!(!who.contains("tom.okafor"), "{who}");
     let json: Value = serde_json::from_str(&done(ask(&["who-can", "SecurityProfiles.Delete", "--json"]))).unwrap();
     assert_eq!(who.lines().count(), json["results"].as_array().unwrap().len() + 3, "{who}");
-    assert_eq!(done(ask(&["who-can", "No.Such"])), "Nobody can.\n");
+    assert_eq!(done(ask(&["who-can", "No.Such"])), "No users can.\n");
 
     let what = done(ask(&["what-can", "sofia.marin"]));
     assert!(what.lines().any(|line| line == "Users.Edit"), "{what}");
@@ -233,7 +233,7 @@ fn decisions_are_printed_as_text_and_as_json() {
     let keyless = program.run(&["check", "admin", "Users.Edit"]);
     assert!(keyless.code == 2 && keyless.err.contains("floorkey token create"), "{keyless:?}");
     let nowhere = ask(&["check", "admin", "Users.Edit", "--endpoint", "http://127.0.0.1:1"]);
-    assert!(nowhere.code == 2 && nowhere.err.contains("Does the server run there?"), "{nowhere:?}");
+    assert!(nowhere.code == 2 && nowhere.err.contains("Check that the server is running"), "{nowhere:?}");
     let later = ask(&["check", "admin", "Users.Edit", "--at-least-revision", "99999"]);
     assert!(later.code == 2 && later.err.contains("99999"), "{later:?}");
 }
@@ -286,8 +286,8 @@ fn settings_of_a_token_are_set_shown_and_changed() {
     let line = ["token", "create", "--label", "Desk", "--subject-type", "agent", "--resource-type", "user=orders"];
     let made = done(program.run(&line));
     let token = made.lines().find_map(|line| line.strip_prefix("export FLOORKEY_API_TOKEN=")).unwrap();
-    let note = "With this token `user` means resources of orders, no longer Floorkey's own. Floorkey's own are asked \
-                about as `User`.";
+    let note = "With this token, `user` means resources of orders instead of Floorkey's own. To refer to \
+        Floorkey's own type, use `User`.";
     assert!(made.contains(note), "{made}");
     let list = done(program.run(&["token", "list"]));
     let row = list.lines().find(|line| line.ends_with("Desk")).unwrap();
@@ -303,13 +303,13 @@ fn settings_of_a_token_are_set_shown_and_changed() {
     assert!(who.contains("\nadmin  "), "{who}");
 
     let changed = done(program.run(&["token", "update", "desk", "--subject-type", "user", "--details"]));
-    assert_eq!(changed, "The token desk is changed.\n");
+    assert_eq!(changed, "Token desk is changed.\n");
     done(program.run(&["token", "update", "Desk", "--no-resource-types"]));
     let list = done(program.run(&["token", "list"]));
     assert!(list.lines().any(|line| line.contains("user      -          yes ")), "{list}");
     assert_eq!(done(ask(&program, token, &["check", "admin", "Users.View", "user:admin"])), "allowed: granted\n");
     for (line, words) in [
-        (&["token", "update", "Desk"][..], "nothing would change"),
+        (&["token", "update", "Desk"][..], "there is nothing to change"),
         (&["token", "update", "Disk", "--details"], "there is no token `Disk`"),
         (&["token", "update", "Desk", "--resource-type", "user"], "as in user=todo-users"),
         (&["token", "update", "Desk", "--resource-type", "user=till"], "no application is registered"),
@@ -329,7 +329,7 @@ fn settings_of_the_preset_token_follow_those_of_the_server() {
         ask(program, PRESET, &["check", "admin", "view", resource, "--subject-type", subject_type]).out
     };
     // The application can be registered later.
-    assert!(program.printed("err.txt").contains("names an application that is not registered"));
+    assert!(program.printed("err.txt").contains("has an application that is not registered"));
     assert_eq!(check(&program, "agent", "user:o-1"), "denied: namespace not registered\n");
     write(&program, "orders.toml", ORDERS);
     done(program.run(&["application", "register", "orders.toml"]));

@@ -46,7 +46,7 @@ fn levels_keep_their_ids_when_they_are_renamed() {
 
     let gap = world.in_instance(json!({ "HierarchyStructure": { "LevelTwo": { "Name": "Team" } } }));
     let message = world.operator.refused(Operation::UpdateUserHierarchyStructure, &gap, InvalidParameter);
-    assert!(message.contains("without a gap"), "{message}");
+    assert!(message.contains("must be consecutive"), "{message}");
 
     let lyon = group(&world, "Lyon", None);
     group(&world, "Red", Some(&lyon));

@@ -42,7 +42,7 @@ fn an_instance_is_described_by_id_and_by_arn() {
     );
     let message =
         world.operator.refused(Operation::DescribeInstance, &json!({ "InstanceId": "floorkey" }), ResourceNotFound);
-    assert_eq!(message, "There is no instance `floorkey`: an id or an ARN is wanted here, not an alias.");
+    assert_eq!(message, "There is no instance `floorkey`: specify an ID or an ARN, not an alias.");
     for other in ["00000000-0000-4000-8000-000000000000", "arn:aws:connect:us-east-1:123456789012:instance/x"] {
         let message =
             world.operator.refused(Operation::DescribeInstance, &json!({ "InstanceId": other }), ResourceNotFound);
@@ -98,7 +98,7 @@ fn one_client_token_creates_one_instance_even_after_a_restart() {
     let message = world.operator.refused(Operation::CreateInstance, &input, InvalidRequest);
     assert_eq!(
         message,
-        "The alias `tokened` is taken by another instance (letter case does not count): choose another."
+        "The alias `tokened` is used by another instance (aliases are not case-sensitive). Choose another one."
     );
 }
 
@@ -119,10 +119,10 @@ fn missing_inputs_of_an_instance_are_named() {
     let mut input = new_instance("x");
     input.as_object_mut().unwrap().remove("InstanceAlias");
     let message = world.operator.refused(Operation::CreateInstance, &input, InvalidRequest);
-    assert!(message.starts_with("InstanceAlias: it is needed"), "{message}");
+    assert!(message.starts_with("InstanceAlias: required"), "{message}");
     input["IdentityManagementType"] = json!("EXISTING_DIRECTORY");
     let message = world.operator.refused(Operation::CreateInstance, &input, InvalidRequest);
-    assert!(message.starts_with("DirectoryId: it is needed"), "{message}");
+    assert!(message.starts_with("DirectoryId: required"), "{message}");
     input["DirectoryId"] = json!("d-0123456789");
     world.operator.ok(Operation::CreateInstance, &input);
     for alias in ["-x", "d-x", "x_y", "", "FLOORKEY"] {
@@ -174,7 +174,7 @@ fn attributes_are_true_or_false() {
     assert_eq!(instance["Instance"]["OutboundCallsEnabled"], false);
     for value in ["yes", "TRUE", "1"] {
         let message = world.operator.refused(Operation::UpdateInstanceAttribute, &update(value), InvalidParameter);
-        assert_eq!(message, "Value: OUTBOUND_CALLS is `true` or `false`.");
+        assert_eq!(message, "Value: OUTBOUND_CALLS must be `true` or `false`.");
     }
     let unknown = world.in_instance(json!({ "AttributeType": "COLOUR" }));
     world.operator.refused(Operation::DescribeInstanceAttribute, &unknown, InvalidParameter);

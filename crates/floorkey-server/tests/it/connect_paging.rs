@@ -167,7 +167,7 @@ fn invalid_page_sizes_and_tokens_are_refused() {
             let mut asked = input(*operation, *in_body, &base);
             asked[next] = json!(token);
             let message = world.operator.refused(*operation, &asked, kind(*operation));
-            assert!(message.contains("NextToken can't be used"), "{message}");
+            assert!(message.contains("NextToken is invalid"), "{message}");
         }
     }
 }

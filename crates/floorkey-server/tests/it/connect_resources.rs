@@ -73,10 +73,7 @@ fn invalid_hours_of_operation_are_refused() {
         world.operator.refused(Operation::CreateHoursOfOperation, &world.in_instance(input), kind)
     };
     let message = wrong(&|input| input["TimeZone"] = json!("Mars/Olympus"), InvalidParameter);
-    assert_eq!(
-        message,
-        "TimeZone: `Mars/Olympus` is not a time zone of the IANA database; one looks like Europe/Berlin."
-    );
+    assert_eq!(message, "TimeZone: `Mars/Olympus` is not a time zone in the IANA database. Example: Europe/Berlin.");
     wrong(&|input| input["Config"][0]["StartTime"]["Hours"] = json!(24), InvalidParameter);
     wrong(&|input| input["Config"][0]["Day"] = json!("FUNDAY"), InvalidParameter);
     let missing = json!([{ "HoursOfOperationId": "x" }]);

@@ -69,7 +69,7 @@ fn without_a_view_permission_users_do_not_learn_what_exists() {
     let ann = world.somebody("ann", &["BasicAgentAccess"]);
     let of = |user: &str| world.in_instance(json!({ "UserId": user }));
     let exists = ann.refused(Operation::DescribeUser, &of(&user), AccessDenied);
-    assert_eq!(exists, "DescribeUser needs the permission Users.View, which you do not hold.");
+    assert_eq!(exists, "DescribeUser requires the permission Users.View, which you don't have.");
     assert_eq!(exists, ann.refused(Operation::DescribeUser, &of(NOBODY), AccessDenied));
     assert_eq!(exists, ann.refused(Operation::DescribeUser, &of("x"), AccessDenied));
     // If the caller has the permission, the message says that the user does not exist.

@@ -163,7 +163,7 @@ fn invalid_searches_are_refused_with_what_would_be_right() {
     refused(criteria(json!({ "StringCondition": { "FieldName": "Username", "Value": "x" } })), "ComparisonType");
     let mut two = condition("Username", "EXACT", "x");
     two["OrConditions"] = json!([{}]);
-    refused(criteria(two), "takes one of");
+    refused(criteria(two), "must have one of");
     refused(criteria(json!({ "HierarchyGroupCondition": {} })), "Value");
     refused(criteria(json!({ "ListCondition": { "TargetListType": "PROFICIENCIES" } })), "Conditions");
     refused(criteria(json!({ "ListCondition": { "TargetListType": "HOBBIES" } })), "TargetListType");

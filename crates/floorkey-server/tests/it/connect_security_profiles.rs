@@ -135,16 +135,18 @@ fn names_are_unique_and_errors_name_the_invalid_input() {
     let create =
         |input: Value, kind| world.operator.refused(Operation::CreateSecurityProfile, &world.in_instance(input), kind);
     let message = create(json!({ "SecurityProfileName": "admin" }), DuplicateResource);
-    assert_eq!(message, "There is already a security profile named `Admin` (letter case does not tell names apart).");
+    assert_eq!(message, "There is already a security profile named `Admin` (names are not case-sensitive).");
     let message = create(json!({ "SecurityProfileName": "X", "Permissions": ["Users.Edti"] }), InvalidParameter);
     assert_eq!(
         message,
-        "Permissions: `Users.Edti` is not a permission; did you mean `Users.Edit`? `floorkey permissions` shows them all."
+        "Permissions: `Users.Edti` is not a permission; did you mean `Users.Edit`? To list all permissions, run \
+        `floorkey permissions`."
     );
     let message = create(json!({ "SecurityProfileName": "X", "Permissions": ["users.edit"] }), InvalidParameter);
     assert_eq!(
         message,
-        "Permissions: `users.edit` is not a permission; did you mean `Users.Edit`? `floorkey permissions` shows them all."
+        "Permissions: `users.edit` is not a permission; did you mean `Users.Edit`? To list all permissions, run \
+        `floorkey permissions`."
     );
     let message =
         create(json!({ "SecurityProfileName": "X", "Permissions": ["RoutingProfiles.View"] }), InvalidParameter);
@@ -152,8 +154,8 @@ fn names_are_unique_and_errors_name_the_invalid_input() {
     for (input, part) in [
         (json!({ "SecurityProfileName": "a/b" }), "SecurityProfileName"),
         (json!({ "SecurityProfileName": " " }), "blank"),
-        (json!({ "SecurityProfileName": "X", "TagRestrictedResources": ["User"] }), "belong together"),
-        (json!({ "SecurityProfileName": "X", "AllowedAccessControlTags": { "a": "b" } }), "belong together"),
+        (json!({ "SecurityProfileName": "X", "TagRestrictedResources": ["User"] }), "require each other"),
+        (json!({ "SecurityProfileName": "X", "AllowedAccessControlTags": { "a": "b" } }), "require each other"),
         (json!({ "SecurityProfileName": "X", "AllowedFlowModules": [{}] }), "FlowModuleId"),
         (json!({ "SecurityProfileName": "X", "AllowedAIAgents": [{}] }), "Arn"),
         (json!({ "SecurityProfileName": "X", "Applications": [{ "Namespace": "a" }] }), "at least one"),

@@ -89,7 +89,7 @@ fn invalid_users_are_refused_and_errors_name_the_input() {
     refused(InvalidParameter, "Password", &|input| input["Password"] = json!("hunter2"));
     refused(InvalidParameter, "Password", &|input| input["Password"] = json!("hunter2hunter2"));
     refused(InvalidParameter, "SecurityProfileIds", &|input| input["SecurityProfileIds"] = json!([]));
-    refused(InvalidParameter, "named twice", &|input| input["SecurityProfileIds"] = json!([agent, agent]));
+    refused(InvalidParameter, "more than once", &|input| input["SecurityProfileIds"] = json!([agent, agent]));
     refused(ResourceNotFound, NOBODY, &|input| input["SecurityProfileIds"] = json!([NOBODY]));
     refused(ResourceNotFound, "security profile `x`", &|input| input["SecurityProfileIds"] = json!(["x"]));
     refused(ResourceNotFound, "routing profile", &|input| input["RoutingProfileId"] = json!("x"));

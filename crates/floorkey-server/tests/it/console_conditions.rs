@@ -105,7 +105,7 @@ fn an_invalid_condition_is_refused_beside_its_fields_and_its_input_is_kept() {
     // If a condition was entered but not added, saving the form saves it too.
     let fields = [("cond-on", "Users.View"), ("cond-kind", "hierarchy"), ("do", "confirm")];
     admin.submit(&address, &[&basics(&modified)[..], &fields].concat());
-    assert_eq!(conditions(&world, &id), ["Users.View if it stands in the user's own hierarchy group or below"]);
+    assert_eq!(conditions(&world, &id), ["Users.View if it is in the user's own hierarchy group or below"]);
     // A user who can only view the profile sees the condition, but no fields to change it.
     let looker = world.visitor("looker", &["SecurityProfiles.View"]);
     let seen = looker.see(&address);

@@ -162,7 +162,7 @@ fn figures_match_their_lists_in_an_instance_with_all_cases() {
     assert_eq!(count_of(&all, "can edit or create users"), 10, "six leads and four administrators");
     assert_eq!(count_of(&all, "disabled Can"), 2);
     let risky = all.iter().find(|one| one.words.contains("6 users have Own team")).unwrap();
-    assert!(risky.words.contains("They can reset passwords of users in their own hierarchy group"), "{risky:?}");
+    assert!(risky.words.contains("They can reset the passwords of users in their own hierarchy group"), "{risky:?}");
     // For a user with a scope, the figures count only records in that scope.
     let seeing = Visitor::new(&world.server);
     seeing.sign_in_first("lead1", "Passw0rd", "Better-passw0rd");

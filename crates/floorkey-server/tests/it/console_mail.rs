@@ -134,7 +134,7 @@ fn links_go_only_to_a_verified_email_and_the_old_one_is_notified() {
     let user = ann(&world);
     set_email(&world, &user, "ann@evil.example");
     // The old address gets a notification at once. The new address gets a link to confirm it.
-    assert!(letter(&world.server, "ann@example.com", 2).contains("changed the e-mail address"));
+    assert!(letter(&world.server, "ann@example.com", 2).contains("changed the email of your account"));
     let confirm = link(&letter(&world.server, "ann@evil.example", 1));
     // Until the new address is confirmed, links go to the old one.
     forget(&world, "ann");
@@ -323,7 +323,7 @@ fn an_email_is_retried_until_the_mail_server_accepts_it() {
     let ann = world.new_user("ann", &[&world.profile("Agent")]);
     set_email(&world, &ann, "ann@example.com");
     let letter = taken.recv_timeout(Duration::from_secs(60)).expect("the second try");
-    assert!(letter.contains("To: ann@example.com") && letter.contains("Confirm your address"), "{letter}");
+    assert!(letter.contains("To: ann@example.com") && letter.contains("Verify your email"), "{letter}");
     let spool = world.server.data().join("mail");
     let begun = Instant::now();
     while std::fs::read_dir(&spool).unwrap().count() > 0 {

@@ -187,7 +187,7 @@ fn the_guard_warns_before_saving_and_in_enforce_mode_refuses_and_keeps_the_input
     let fields = |act| [("do", act), ("name", "Stronger"), ("description", "kept"), ("p", "Queues.Purge")];
     let review = page(&editor.post(&new, &fields("save")));
     assert!(review.contains("This gives more than you hold: Queues: View and Queues: Purge"), "{review}");
-    assert!(review.contains("Users with this profile can destroy for good what is in queues"), "{review}");
+    assert!(review.contains("Users with this profile can permanently delete data in queues"), "{review}");
     assert!(!names(&world).contains(&"Stronger".to_owned()));
     let guard = format!("/floorkey/v1/instances/{}/guard", world.instance);
     assert_eq!(world.operator.send("PUT", &guard, "", br#"{"Mode":"enforce"}"#).status, 200);
@@ -213,13 +213,13 @@ fn errors_are_shown_beside_their_fields_and_the_input_is_kept() {
         (&[("name", "")], 422, "Give the profile a name"),
         (&[("name", "agent")], 409, "already a security profile named"),
         (&[("name", "Desk"), ("description", "a\nb")], 422, "control character"),
-        (&[("name", "Desk"), ("control-key", "brand"), ("control-value", "x")], 422, "belong together"),
+        (&[("name", "Desk"), ("control-key", "brand"), ("control-value", "x")], 422, "require each other"),
         (
             &[("name", "Desk"), ("tag-key", "a"), ("tag-value", "1"), ("tag-key", "a"), ("tag-value", "2")],
             422,
             "there twice",
         ),
-        (&[("name", "Desk"), ("app-name", "crm"), ("app-permissions", ""), ("app-kind", "")], 422, "grants nothing"),
+        (&[("name", "Desk"), ("app-name", "crm"), ("app-permissions", ""), ("app-kind", "")], 422, "no permissions"),
         (&[("name", "Desk"), ("hierarchy", "00000000-0000-0000-0000-000000000009")], 422, "hierarchy group"),
     ];
     for (fields, status, words) in cases {
@@ -373,7 +373,7 @@ fn replacing_and_undoing_are_in_the_management_api_too() {
     // If a revision is unknown, the error also contains the newest revision, in the API and in the console.
     let unknown = send("/undo", json!({ "Revision": 4242 }));
     let newest = revision.as_u64().unwrap() + 1;
-    let words = format!("there is no revision 4242; the newest is {newest}");
+    let words = format!("there is no revision 4242; the latest is {newest}");
     assert_eq!(unknown.status, 400);
     assert!(page(&unknown).contains(&words), "{}", page(&unknown));
     let admin = Visitor::administrator(&world.server);

@@ -20,7 +20,7 @@ fn the_first_administrator_chooses_the_guard_mode_and_none_is_preselected() {
     // A less strict mode of the guard requires a reason and a fresh sign-in. This session has a fresh sign-in.
     let refused = admin.post("/connect/guard", &[("mode", "warn"), ("reason", " ")]);
     assert_eq!(refused.status, 422);
-    assert!(page(&refused).contains("needs a reason"), "{}", page(&refused));
+    assert!(page(&refused).contains("requires a reason"), "{}", page(&refused));
     let home = admin.submit("/connect/guard", &[("mode", "warn"), ("reason", "Trying things out")]);
     assert!(home.contains("is on warn"), "{home}");
 }

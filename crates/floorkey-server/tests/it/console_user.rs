@@ -149,7 +149,7 @@ fn an_invalid_form_keeps_its_input_and_shows_errors_beside_the_fields() {
     let text = page(&answer);
     assert_eq!(answer.status, 422, "{text}");
     assert!(text.contains("Müller &#60;b&#62;") && text.contains("value=\"nowhere\""), "{text}");
-    assert!(text.contains("not an e-mail address") && text.contains("There is already a user"), "{text}");
+    assert!(text.contains("be an email address like") && text.contains("There is already a user"), "{text}");
     assert!(text.contains("0 (no limit) to 2000000"), "{text}");
     assert_eq!(describe(&world, &user)["Username"], "ann");
 }

@@ -160,8 +160,8 @@ fn lookalikes_in_another_script_are_reported_line_by_line() {
     let report = page(&answer);
     assert_eq!(answer.status, 422, "{report}");
     for words in [
-        "looks like `coco`, but is written in another script",
-        "letters of a login name are of one script",
+        "looks like `coco`, but uses another script",
+        "in a login name must be from one script",
         "looks like “ооо” in this file, but is written in another script",
         "3 of 4 lines are not right yet",
     ] {

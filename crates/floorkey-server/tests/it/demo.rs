@@ -40,10 +40,10 @@ fn a_second_start_keeps_the_demo_unchanged() {
     let before = newest(&program);
     program.stop();
     let refused = program.run(&["serve", "--demo", "--listen", "127.0.0.1:0"]);
-    assert!(refused.code == 1 && refused.err.contains("--demo fills a new data folder"), "{refused:?}");
+    assert!(refused.code == 1 && refused.err.contains("--demo requires a new data folder"), "{refused:?}");
     program.restart(&[]);
     assert_eq!(newest(&program), before);
-    assert!(!program.printed("out.txt").contains("one-time password"));
+    assert!(!program.printed("out.txt").contains("temporary password"));
 }
 
 #[test]

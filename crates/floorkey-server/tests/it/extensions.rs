@@ -97,7 +97,7 @@ fn access_keys_are_created_by_the_operator_and_shown_once() {
     let path = format!("/users/{tom}/access-keys");
 
     // An access key can't be used to create access keys, even for its owner.
-    refused(&world.send(&world.agent, "POST", &path, json!({})), 403, "AccessDeniedException", "fresh sign-in");
+    refused(&world.send(&world.agent, "POST", &path, json!({})), 403, "AccessDeniedException", "recent sign-in");
     refused(&world.send(&world.manager, "POST", &path, json!({})), 403, "AccessDeniedException", "");
 
     let made = world.send(&world.operator, "POST", &path, json!({ "Label": "Second" }));
@@ -159,7 +159,7 @@ fn a_reset_sets_a_temporary_password() {
     assert_eq!((&status["Password"], &status["AccessKeys"]), (&json!("OneTime"), &json!(0)));
 
     let weak = world.send(&world.manager, "POST", &path, json!({ "Password": "aaaabbbbcccc" }));
-    refused(&weak, 400, "InvalidParameterException", "upper-case");
+    refused(&weak, 400, "InvalidParameterException", "uppercase");
     assert!(!weak.refusal().2.contains("aaaabbbbcccc"));
     let agent = world.program.key_of("elif.demir");
     refused(&world.send(&agent, "POST", &path, json!({})), 403, "AccessDeniedException", "Users.Edit");
@@ -346,7 +346,7 @@ fn errors_name_the_invalid_input_and_nothing_changes() {
         [("GET", "/nothing"), ("DELETE", "/guard"), ("POST", "/guard/"), ("GET", "//guard"), ("GET", "/%67uard")]
     {
         let answer = world.program.extension(&world.operator, method, path, None);
-        refused(&answer, 404, "UnknownOperationException", "no extension");
+        refused(&answer, 404, "UnknownOperationException", "no operation");
     }
     let unsigned = world.program.call_unsigned("GET", "/floorkey/v1/permissions");
     refused(&unsigned, 403, "MissingAuthenticationTokenException", "");

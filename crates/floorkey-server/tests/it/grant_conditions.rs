@@ -23,7 +23,7 @@ fn conditions_are_set_returned_and_accepted_as_they_were_returned() {
     ] });
     world.extension("PUT", &path, &conditions);
     let shown = world.extension("GET", &path, &Value::Null);
-    let own_group = "it stands in the user's own hierarchy group or below";
+    let own_group = "it is in the user's own hierarchy group or below";
     let (of, own) = ("its “status” is “active” or “new”", "its “owner” is the user, or it is the user");
     let (team, department) = ("its “team” is the same as the user's", "its “department” is the user's “team”");
     assert_eq!(
@@ -59,11 +59,11 @@ fn invalid_conditions_are_refused_and_setting_them_needs_the_permission_to_edit_
     for (body, error, words) in [
         (on("Users.Edit", &json!([])), "InvalidParameterException", "leave it out"),
         (on("Users.Edti", &own), "InvalidParameterException", "Users.Edit"),
-        (on("RestrictTaskCreation.Access", &own), "InvalidParameterException", "takes an ability away"),
+        (on("RestrictTaskCreation.Access", &own), "InvalidParameterException", "is a restriction"),
         (
             json!({ "Conditions": [of("Users.Edit", &own), of("Users.Edit", &own)] }),
             "InvalidParameterException",
-            "twice",
+            "more than once",
         ),
         (on("Users.Edit", &json!([{ "Kind": "Mine" }])), "InvalidParameterException", "SameHierarchy"),
         (on("Users.Edit", &json!([{ "Kind": "Own", "Attribut": "x" }])), "SerializationException", "Attribut"),

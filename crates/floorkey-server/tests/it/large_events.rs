@@ -232,7 +232,7 @@ fn the_api_returns_an_event_in_pages() {
     let missing = world.try_extension(&world.operator, "GET", "/audit/4242", &Value::Null);
     let newest = newest(&world);
     assert_eq!(missing.status, 404);
-    assert!(page(&missing).contains(&format!("There is no event 4242; the newest is {newest}.")), "{}", page(&missing));
+    assert!(page(&missing).contains(&format!("There is no event 4242. The latest is {newest}.")), "{}", page(&missing));
     let wrong = world.try_extension(&world.operator, "GET", "/audit/soon", &Value::Null);
     assert_eq!(wrong.status, 400, "{}", page(&wrong));
     let mia = world.somebody("mia", &["HistoricalChanges.View"]);

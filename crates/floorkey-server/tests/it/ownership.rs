@@ -49,7 +49,7 @@ fn renaming_a_user_to_the_login_of_a_deleted_user_transfers_no_resources() {
     let answer = rename(&world, &tom_signing, &tom, "GONE");
     assert_eq!(answer.header("x-amzn-errortype"), Some("DuplicateResourceException"), "{}", message(&answer));
     let said = message(&answer);
-    assert!(said.contains("reserved until 20") && said.contains("restore that user"), "{said}");
+    assert!(said.contains("reserved until 20") && said.contains("Restore that user"), "{said}");
     // The operator can use the login name at once, and the change is flagged. The resources still belong to the deleted
     // user.
     assert_eq!(rename(&world, &world.operator, &tom, "gone").status, 200);
@@ -78,7 +78,7 @@ fn a_new_user_with_the_login_of_a_deleted_user_inherits_nothing() {
     world.ok(Operation::DeleteUser, json!({ "UserId": first }));
     let manager = world.somebody("mia", &["Users.View", "Users.Create", "Users.EditPermission"]);
     let said = manager.refused(Operation::CreateUser, &world.user_input("sam", &[&owners]), DuplicateResource);
-    assert!(said.contains("reserved until 20") && said.contains("restore that user"), "{said}");
+    assert!(said.contains("reserved until 20") && said.contains("Restore that user"), "{said}");
     let second = world.new_user("sam", &[&owners]);
     let application = Application::of(&world);
     let refunds = |user: &str, order: &str| application.reason(&question(user, "refund", "orders", order));

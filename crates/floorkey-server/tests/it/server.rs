@@ -122,7 +122,7 @@ pub(crate) fn answering(mut command: Command) -> (Child, SocketAddr) {
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let address = loop {
         let line = lines.next().expect("the server ended before it said its address").unwrap();
-        if let Some((_, url)) = line.split_once(" answers at http") {
+        if let Some((_, url)) = line.split_once(" is listening at http") {
             break url.trim_start_matches('s').trim_start_matches("://").trim().parse().unwrap();
         }
     };

@@ -177,7 +177,7 @@ fn a_captured_unlock_and_a_captured_invitation_work_once() {
         let letters = letters.map(|letter| letter.unwrap().path());
         let letters = letters.filter(|letter| letter.extension().is_some_and(|kind| kind == "eml"));
         let texts = letters.map(|letter| std::fs::read_to_string(letter).unwrap());
-        texts.filter(|text| text.contains("Choose your password here")).count()
+        texts.filter(|text| text.contains("Choose your password within")).count()
     };
     invite.done(world.server.address);
     for _ in 0..5 {

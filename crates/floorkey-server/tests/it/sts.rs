@@ -136,7 +136,7 @@ fn invalid_signatures_are_refused_with_the_codes_of_sts() {
     assert!(message.starts_with("Signature expired"), "{message}");
     let token = [("X-Amz-Security-Token", "token")];
     let message = refused(&post(&world.operator, &sts, "/", ASK, &token), 403, "InvalidClientTokenId");
-    assert!(message.contains("unset AWS_SESSION_TOKEN"), "{message}");
+    assert!(message.contains("Unset AWS_SESSION_TOKEN"), "{message}");
     // The signature belongs to another form.
     let captured = |signed: &str, sent: &str| {
         let host = address.to_string();
@@ -219,7 +219,7 @@ fn session_tokens_are_refused_with_a_hint() {
     };
     for path in ["/instance", "/floorkey/v1/permissions"] {
         let message = token(world.server.address, path);
-        assert!(message.contains("session token") && message.contains("unset AWS_SESSION_TOKEN"), "{message}");
+        assert!(message.contains("session token") && message.contains("Unset AWS_SESSION_TOKEN"), "{message}");
     }
 }
 
@@ -251,7 +251,7 @@ fn the_aws_cli_gets_its_identity_with_only_the_endpoint_set() {
     assert!(error.contains("(SignatureDoesNotMatch)"), "{error}");
     for service in [["sts", "get-caller-identity"], ["connect", "list-instances"]] {
         let error = run(&service, &[everything[0], ("AWS_SESSION_TOKEN", "token")]).unwrap_err();
-        assert!(error.contains("unset AWS_SESSION_TOKEN"), "{error}");
+        assert!(error.contains("Unset AWS_SESSION_TOKEN"), "{error}");
     }
 }
 

@@ -99,7 +99,7 @@ fn over_tls_cookies_are_bound_to_the_host_and_a_new_certificate_needs_no_restart
     let second = certificate(folder.path());
     let begun = Instant::now();
     while ask(server.address, &second, live).is_err() {
-        assert!(begun.elapsed() < Duration::from_secs(40), "the new certificate is not taken");
+        assert!(begun.elapsed() < Duration::from_secs(40), "the new certificate is not loaded");
         std::thread::sleep(Duration::from_millis(500));
     }
     assert!(ask(server.address, &first, live).is_err());
@@ -113,7 +113,7 @@ fn incomplete_or_missing_certificate_files_are_reported_at_the_start() {
         assert!(!output.status.success());
         String::from_utf8_lossy(&output.stderr).into_owned()
     };
-    assert!(run(&["--tls-cert", "x.pem"]).contains("go together"));
+    assert!(run(&["--tls-cert", "x.pem"]).contains("require each other"));
     let missing = run(&["--listen", "127.0.0.1:0", "--tls-cert", "x.pem", "--tls-key", "y.pem"]);
     assert!(missing.contains("x.pem"), "{missing}");
 }

@@ -106,7 +106,7 @@ async fn accept(
             if let Transport::Smtp { .. } = queue.transport {
                 queue.remove_pending();
             }
-            tracing::error!(problem, "a letter could not be kept, and is lost");
+            tracing::error!(problem, "can't save an email; it was dropped");
         }
     }
 }
@@ -118,7 +118,7 @@ async fn next_due<'a>(queue: &'a MailQueue, waiting: &mut VecDeque<PendingMessag
     let index = waiting.iter().position(|pending| pending.due <= now)?;
     let pending = waiting.remove(index)?;
     if !pending.message.is_current(now) {
-        tracing::warn!(subject = pending.message.subject, "a letter came too late to be of use, and was not sent");
+        tracing::warn!(subject = pending.message.subject, "an email expired before it was sent");
         discard(queue, pending).await;
         return None;
     }
@@ -128,7 +128,7 @@ async fn next_due<'a>(queue: &'a MailQueue, waiting: &mut VecDeque<PendingMessag
             Some(Delivery { pending, sent })
         }
         Err(problem) => {
-            tracing::warn!(problem, "a letter can't be sent");
+            tracing::warn!(problem, "an email is invalid and can't be sent");
             discard(queue, pending).await;
             None
         }
@@ -155,11 +155,11 @@ async fn handle_result(
         Err(error) => error,
     };
     if error.is_permanent() || pending.attempts >= ATTEMPTS_MAX {
-        tracing::warn!(%error, subject = pending.message.subject, "the mail server refuses a letter; it is given up");
+        tracing::warn!(%error, subject = pending.message.subject, "the mail server rejected an email; it was dropped");
         return discard(queue, pending).await;
     }
     let seconds = RETRY_DELAYS_SECONDS.get(pending.attempts).or(RETRY_DELAYS_SECONDS.last()).copied().unwrap_or(3600);
-    tracing::warn!(%error, seconds, "a letter could not be sent; it is tried again");
+    tracing::warn!(%error, seconds, "can't send an email; will retry");
     let now = clock::now();
     let after = |millis: u64| Timestamp::from_millis(now.as_millis().saturating_add_unsigned(millis));
     pending.attempts += 1;
@@ -181,14 +181,14 @@ async fn load_spool(folder: &Path) -> VecDeque<PendingMessage> {
     let path = folder.to_owned();
     let loaded = blocking(move || spool::load(&path).map_err(|error| error.to_string())).await;
     let loaded = loaded.unwrap_or_else(|problem| {
-        tracing::error!(problem, folder = %folder.display(), "the letters of an earlier run can't be read, and wait");
+        tracing::error!(problem, folder = %folder.display(), "can't read the emails of an earlier run; they are kept");
         spool::LoadedSpool::default()
     });
     for (file, problem) in loaded.corrupt {
-        tracing::error!(problem, file = %file.display(), "a file in the mail folder holds no letter; it was put aside");
+        tracing::error!(problem, file = %file.display(), "a file in the mail folder is invalid and was set aside");
     }
     if loaded.put_aside > 0 {
-        tracing::warn!(files = loaded.put_aside, folder = %folder.display(), "files that hold no letter lie put aside");
+        tracing::warn!(files = loaded.put_aside, folder = %folder.display(), "some files in the mail folder are invalid");
     }
     let messages = loaded.messages.into_iter();
     messages.map(|(file, message)| PendingMessage { message, file, attempts: 0, due }).collect()

@@ -105,10 +105,10 @@ fn confirmed_by_actor(user: &User, to: &str, confirmed: Option<&str>) -> Result<
         Some(address) if address.eq_ignore_ascii_case(to) => return Ok(()),
         None if !user.email_unverified => return Ok(()),
         None => format!(
-            "`{to}` was entered by a user who could know this user's earlier credentials: confirm the address by \
-             entering it, or change it first"
+            "`{to}` was entered by a user who could know this user's earlier credentials: confirm the address \
+            by entering it again, or change it first"
         ),
-        Some(address) => format!("`{address}` is not the address the invitation goes to, which is `{to}`"),
+        Some(address) => format!("`{address}` is not the address to which the invitation is sent, which is `{to}`"),
     };
     Err(floorkey::Invalid { input: "Email", problem }.into())
 }
@@ -127,7 +127,7 @@ fn check_may_send(directory: &Directory, actor: &Actor, act: Act, user: &User) -
     let now = clock::now();
     floorkey::authorize(directory, &actor.principal, act, &Target::User(user.id), now)?;
     if !user.enabled {
-        let problem = "the user is disabled, and could not sign in: enable the user first".to_owned();
+        let problem = "the user is disabled and can't sign in: enable the user first".to_owned();
         return Err(floorkey::Invalid { input: "UserId", problem }.into());
     }
     // A link to choose a password is equivalent to a reset, so the guard applies to both alike.
@@ -151,10 +151,10 @@ fn check_may_send(directory: &Directory, actor: &Actor, act: Act, user: &User) -
 fn missing_address(act: Act) -> Failure {
     let problem = match act {
         Act::SendPasswordLink => {
-            "the user has no confirmed e-mail address to send a link to: reset the password by hand, and have them \
-             confirm their address once they are in"
+            "the user has no verified email to which a link can be sent: set a temporary password, and ask the \
+            user to verify their email after they sign in"
         }
-        _ => "the user has no e-mail address to send an invitation to: enter one, or reset the password by hand",
+        _ => "the user has no email to which an invitation can be sent: enter one, or set a temporary password",
     };
     floorkey::Invalid { input: "Email", problem: problem.to_owned() }.into()
 }
@@ -189,8 +189,8 @@ pub(super) async fn is_cooling_off(
 fn cooling_off_refusal(mailer: &Mailer) -> Refusal {
     let hours = mailer.cooling_off.as_secs() / (60 * 60);
     let problem = format!(
-        "the e-mail address was changed within the last {hours} hours, and until they are over no link goes to it: reset \
-         the password by hand"
+        "the email was changed within the last {hours} hours, and no links are sent to it during that time: set \
+        a temporary password"
     );
     floorkey::Invalid { input: "Email", problem }.into()
 }
@@ -207,7 +207,7 @@ fn count_message(
     match mailer.service.throttle().count_use(&bucket, clock::monotonic_now()) {
         true => Ok(()),
         false => {
-            let problem = "the user was sent several links already: wait a few minutes".to_owned();
+            let problem = "several links were already sent to the user: wait a few minutes".to_owned();
             Err(Refusal::LimitExceeded { problem }.into())
         }
     }

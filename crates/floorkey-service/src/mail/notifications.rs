@@ -45,7 +45,7 @@ async fn notify_email_changes(mailer: &Mailer, directory: &Directory, change: &C
             mailer.queue.send(template::email_changed(directory, user, to, &by));
         }
         if let Err(failure) = send_confirmation(mailer, directory, user).await {
-            tracing::warn!(%failure, user = %id, "the confirmation of a changed address was not sent");
+            tracing::warn!(%failure, user = %id, "can't send the verification of a changed email");
         }
     }
 }
@@ -131,18 +131,18 @@ fn notify_administrators(mailer: &Mailer, directory: &Directory, event: &AuditEv
 fn flag_text(flag: &Flag) -> Option<String> {
     match flag {
         Flag::GaveMoreThanHeld { permissions } => {
-            Some(format!("It gave somebody more than they hold themselves{}.", permission_names(permissions)))
+            Some(format!("It gave a user access that they don't have themselves{}.", permission_names(permissions)))
         }
         Flag::TouchedStrongerUser { permissions } => Some(format!(
-            "It touched the account of somebody who holds more than they do{}.",
+            "It affected the account of a user who has more access than they do{}.",
             permission_names(permissions)
         )),
-        Flag::Reason(reason) => Some(format!("The reason they gave: {}", template::sanitized_text(reason))),
+        Flag::Reason(reason) => Some(format!("Reason: {}", template::sanitized_text(reason))),
         Flag::TookFromStrongerUsers { permissions, users } => Some(format!(
-            "It took access from {users} users who have more access than they do{}.",
+            "It removed access from {users} users who have more access than they do{}.",
             permission_names(permissions)
         )),
-        Flag::WidenedOwnAssignable => Some("It widened what they, or users they can manage, can assign.".to_owned()),
+        Flag::WidenedOwnAssignable => Some("It extended what they, or users they can manage, can assign.".to_owned()),
         Flag::CredentialsInOtherHands { count, .. } => {
             Some(format!("It gave access to {count} users whose credentials other users could know."))
         }

@@ -71,7 +71,7 @@ pub fn request_password_link(mailer: &Arc<Mailer>, request: PasswordLinkRequest)
             tokio::time::sleep(turn.since(clock::monotonic_now())).await;
         }
         if let Err(failure) = request.send(&mailer).await {
-            tracing::warn!(%failure, "a link for a forgotten password was not sent");
+            tracing::warn!(%failure, "can't send a password link");
         }
     });
     Ok(())

@@ -103,7 +103,7 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
 /// Removes the file of a message that was sent or discarded.
 pub(super) fn remove(file: &Path) {
     if let Err(error) = fs::remove_file(file) {
-        tracing::warn!(%error, file = %file.display(), "a letter that was dealt with could not be removed");
+        tracing::warn!(%error, file = %file.display(), "can't delete an email that was sent");
     }
 }
 

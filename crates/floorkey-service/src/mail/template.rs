@@ -38,13 +38,13 @@ impl MailMessage {
     /// Builds the MIME message. If `readable` is set, long lines are not broken: people read the files in the outbox
     /// folder directly.
     pub(super) fn to_mime(&self, from: &Mailbox, readable: bool) -> Result<MimeMessage, String> {
-        let address = self.to.parse().map_err(|_| format!("`{}` is no address that mail can be sent to", self.to))?;
+        let address = self.to.parse().map_err(|_| format!("`{}` is not an email address", self.to))?;
         let builder = MimeMessage::builder().from(from.clone()).to(Mailbox::new(None, address)).subject(&self.subject);
         let builder = builder.message_id(None).header(lettre::message::header::ContentType::TEXT_PLAIN);
         let text = self.text.clone();
         let body = match readable {
             true => Body::new_with_encoding(text, ContentTransferEncoding::Binary)
-                .map_err(|_| "a letter can't be written as it is".to_owned())?,
+                .map_err(|_| "the email can't be written without encoding".to_owned())?,
             false => Body::new(text),
         };
         builder.body(body).map_err(|error| error.to_string())
@@ -65,46 +65,45 @@ fn instance_name(directory: &Directory) -> String {
     }
 }
 
-const NOT_YOU: &str = "If this surprises you, tell an administrator at once.";
+const NOT_YOU: &str = "If you didn't expect this, contact an administrator immediately.";
 
 pub(super) fn invitation(directory: &Directory, user: &User, to: &str, link: &str) -> MailMessage {
     let (instance_name, login) = (instance_name(directory), sanitized(&user.username));
-    let first = format!("You have an account at {instance_name}. Your user name is {login}.");
-    let open = format!("Choose your password here, within 7 days:\n{link}");
-    let lines = [first.as_str(), &open, "The link is good once. Nobody else needs it, and nobody will ask you for it."];
-    MailMessage::new(to, user, format!("Your account at {instance_name}"), &lines)
+    let first = format!("You have an account in {instance_name}. Your login is {login}.");
+    let open = format!("Choose your password within 7 days:\n{link}");
+    let lines = [first.as_str(), &open, "The link can be used once. Don't share it."];
+    MailMessage::new(to, user, format!("Your account in {instance_name}"), &lines)
 }
 
 pub(super) fn reset(directory: &Directory, user: &User, to: &str, link: &str, asked_by: Option<&str>) -> MailMessage {
     let instance_name = instance_name(directory);
     let first = match asked_by {
-        Some(name) => format!("{} sends you this link to choose a new password at {instance_name}.", sanitized(name)),
-        None => format!("Somebody, you hopefully, asked for a new password at {instance_name}."),
+        Some(name) => format!("{} sent you this link to choose a new password for {instance_name}.", sanitized(name)),
+        None => format!("A new password for your account in {instance_name} was requested."),
     };
-    let open = format!("Choose it here, within 15 minutes:\n{link}");
-    let last = "The link is good once, and until you sign in. If you didn’t want it, do nothing: your password stays as it is.";
-    MailMessage::new(to, user, format!("Choose a new password at {instance_name}"), &[&first, &open, last])
+    let open = format!("Choose it within 15 minutes:\n{link}");
+    let last = "The link can be used once, and only until you sign in. If you don’t want to change your \
+        password, ignore this email.";
+    MailMessage::new(to, user, format!("Choose a new password for {instance_name}"), &[&first, &open, last])
 }
 
 pub(super) fn confirm_email(directory: &Directory, user: &User, to: &str, link: &str) -> MailMessage {
     let instance_name = instance_name(directory);
-    let first = format!("This address was entered for the account {} at {instance_name}.", sanitized(&user.username));
-    let open = format!("Confirm that mail reaches you here, within 3 days:\n{link}");
-    let last = "If you know nothing of it, do nothing: the address is not used for passwords then.";
-    MailMessage::new(to, user, format!("Confirm your address at {instance_name}"), &[&first, &open, last])
+    let first = format!("This email was entered for the account {} in {instance_name}.", sanitized(&user.username));
+    let open = format!("Verify your email within 3 days:\n{link}");
+    let last = "If this isn't your account, ignore this email: password links are sent to verified emails only.";
+    MailMessage::new(to, user, format!("Verify your email for {instance_name}"), &[&first, &open, last])
 }
 
 pub(super) fn email_changed(directory: &Directory, user: &User, to: &str, by: &str) -> MailMessage {
     let instance_name = instance_name(directory);
     let new = match &user.identity.email {
-        Some(email) => format!("It is now {}, once that address is confirmed.", sanitized(&mask_address(email))),
-        None => "There is none now.".to_owned(),
+        Some(email) => format!("The new email is {}. It must be verified.", sanitized(&mask_address(email))),
+        None => "The account has no email.".to_owned(),
     };
-    let first = format!(
-        "{by} changed the e-mail address of your account {} at {instance_name}. {new}",
-        sanitized(&user.username)
-    );
-    MailMessage::new(to, user, format!("Your e-mail address at {instance_name} was changed"), &[&first, NOT_YOU])
+    let first =
+        format!("{by} changed the email of your account {} in {instance_name}. {new}", sanitized(&user.username));
+    MailMessage::new(to, user, format!("Your email in {instance_name} was changed"), &[&first, NOT_YOU])
 }
 
 pub(super) fn password_changed(directory: &Directory, user: &User, to: &str, by: Option<&str>) -> MailMessage {
@@ -112,25 +111,25 @@ pub(super) fn password_changed(directory: &Directory, user: &User, to: &str, by:
     let first = match by {
         Some(by) => {
             format!(
-                "{by} reset the password of your account {login} at {instance_name}. You are signed out everywhere."
+                "{by} reset the password of your account {login} in {instance_name}. You were signed out of all sessions."
             )
         }
         None => format!(
-            "The password of your account {login} at {instance_name} was changed. Other browsers are signed out."
+            "The password of your account {login} in {instance_name} was changed. Your other sessions were ended."
         ),
     };
-    MailMessage::new(to, user, format!("Your password at {instance_name} was changed"), &[&first, NOT_YOU])
+    MailMessage::new(to, user, format!("Your password in {instance_name} was changed"), &[&first, NOT_YOU])
 }
 
 pub(super) fn factors_removed(directory: &Directory, user: &User, to: &str, by: Option<&str>) -> MailMessage {
     let (instance_name, login) = (instance_name(directory), sanitized(&user.username));
-    let by = by.unwrap_or("You, or somebody signed in as you,");
+    let by = by.unwrap_or("You, or someone signed in as you,");
     let left = match user.second_factors.is_empty() {
-        true => "Your password alone opens the account now.",
-        false => "You have others that are still asked for.",
+        true => "You now sign in with your password only.",
+        false => "You have other MFA devices, which are still required.",
     };
-    let first = format!("{by} removed a second factor of your account {login} at {instance_name}. {left}");
-    MailMessage::new(to, user, format!("A second factor at {instance_name} was removed"), &[&first, NOT_YOU])
+    let first = format!("{by} removed an MFA device of your account {login} in {instance_name}. {left}");
+    MailMessage::new(to, user, format!("An MFA device in {instance_name} was removed"), &[&first, NOT_YOU])
 }
 
 pub(super) fn flagged(
@@ -143,8 +142,11 @@ pub(super) fn flagged(
     let instance_name = instance_name(directory);
     let mut lines = vec![what];
     lines.extend(why.iter().map(String::as_str));
-    lines.push("It was done, and is marked in Historical changes. You are told because you are an administrator.");
-    MailMessage::new(to, administrator, format!("To look at in {instance_name}"), &lines)
+    lines.push(
+        "The change was made and is flagged in Historical changes. You receive this email because you \
+        are an administrator.",
+    );
+    MailMessage::new(to, administrator, format!("Flagged change in {instance_name}"), &lines)
 }
 
 /// Masks an address: `a…@example.com`. Its owner recognizes the result, but other people can't derive the address from

@@ -273,7 +273,7 @@ impl Planner {
             }
             Err(StoreError::Conflict { .. }) => self.handle_conflict(batch).await,
             Err(error) => {
-                tracing::error!(instance = %self.instance, %error, "nothing was written");
+                tracing::error!(instance = %self.instance, %error, "can't write a batch");
                 let problem = error.to_string();
                 self.write_health.store(Some(Arc::new(problem.clone())));
                 self.refusal_counts.discard_pending_removals();
@@ -316,7 +316,7 @@ impl Planner {
         match caught_up {
             Ok(()) => unwritten.for_each(|request| self.plan(request)),
             Err(error) => {
-                tracing::error!(instance = %self.instance, %error, "can't catch up with what others wrote");
+                tracing::error!(instance = %self.instance, %error, "can't load the changes of other processes");
                 let problem = error.to_string();
                 for request in unwritten {
                     let _ = request.response.send(Err(StoreError::Unavailable { problem: problem.clone() }.into()));

@@ -115,7 +115,7 @@ impl CountRows {
         if !self.remove.is_empty()
             && let Err(error) = store.clear_attempts(&self.remove).await
         {
-            tracing::warn!(%error, "counts of refusals could not be removed");
+            tracing::warn!(%error, "can't delete counts of refusals");
         }
         Ok(head)
     }
@@ -135,12 +135,12 @@ pub(super) async fn recover(service: &Service) -> Result<(), Failure> {
                 .record_prepared_event(instance, recovered_event(act, principal, shared_reference, attempt))
                 .await
         {
-            tracing::warn!(%failure, "refusals from before a crash can't be summed up; the next start tries again");
+            tracing::warn!(%failure, "can't record refusals from before a crash; will retry at the next start");
             return Ok(());
         }
         // Rows are removed one at a time, so a crash during recovery repeats at most one of the totals.
         if let Err(error) = service.store.clear_attempts(std::slice::from_ref(row)).await {
-            tracing::warn!(%error, "counts of refusals can't be removed");
+            tracing::warn!(%error, "can't delete counts of refusals");
             return Ok(());
         }
     }
@@ -153,7 +153,7 @@ fn recovered_event(
     shared_reference: Option<Reference>,
     attempt: &Attempt,
 ) -> AuditEvent {
-    let problem = "the server ended before it wrote what these refusals were about".to_owned();
+    let problem = "the server stopped before the details of these refusals were written".to_owned();
     let actor = Actor { principal, ..Actor::system() };
     let mut event = floorkey::refused(&actor, act, Vec::new(), &Refusal::LimitExceeded { problem }, attempt.last_at);
     if let Outcome::Refused { code, reference, .. } = &mut event.outcome {

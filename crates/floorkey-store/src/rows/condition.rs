@@ -85,7 +85,7 @@ impl<'a> ConditionRow<'a> {
                 Condition::Same { attribute: attribute.into_owned(), of_subject: of_subject.into_owned() }
             }
             Self::OneOf { of, attribute, values } => Condition::OneOf {
-                of: Side::parse(&of).ok_or_else(|| format!("`{of}` is neither subject, resource nor action"))?,
+                of: Side::parse(&of).ok_or_else(|| format!("`{of}` must be subject, resource or action"))?,
                 attribute: attribute.into_owned(),
                 values: values.into_owned(),
             },

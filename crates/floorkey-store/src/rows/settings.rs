@@ -50,7 +50,7 @@ impl<'a> SettingsRow<'a> {
 
     pub(super) fn into_settings(self) -> Result<Settings, String> {
         let mode = |word: Cow<'_, str>| {
-            GuardMode::parse(&word).ok_or_else(|| format!("guard: `{word}` is neither `warn` nor `enforce`"))
+            GuardMode::parse(&word).ok_or_else(|| format!("guard: `{word}` must be `warn` or `enforce`"))
         };
         Ok(Settings {
             alias: owned(self.alias),

@@ -357,9 +357,9 @@ fn unknown_names_are_reported() {
     let required = problem("profile", 1, r#"{"name":"A","required":["Users.Fly"],"modified":0}"#);
     assert!(required.contains("`Users.Fly` is not a permission"), "{required}");
     let restricted = r#"{"name":"A","access_control":{"tag_restricted":["Starship"]},"modified":0}"#;
-    assert!(problem("profile", 1, restricted).contains("`Starship` is not a type of resource"));
+    assert!(problem("profile", 1, restricted).contains("`Starship` is not a resource type"));
     assert!(problem("profile", 1, r#"{"name":"A","modified":0,"colour":"red"}"#).contains("unknown field `colour`"));
-    assert!(problem("profile", 2, r#"{"name":"A","modified":0}"#).contains("its format is 2"));
+    assert!(problem("profile", 2, r#"{"name":"A","modified":0}"#).contains("the format is 2"));
     assert!(
         problem("settings", 1, r#"{"identity_management":"SAML","guard":"sleep","created":0}"#).contains("`sleep`")
     );
@@ -374,7 +374,7 @@ fn unknown_names_are_reported() {
         )
     };
     assert!(word("open").contains("password: `open`"), "{}", word("open"));
-    assert!(key("spaceship", "").unwrap_err().contains("no kind of record `spaceship`"));
+    assert!(key("spaceship", "").unwrap_err().contains("`spaceship` is not a kind of record"));
     assert!(key("user", "ann").unwrap_err().contains("`ann` is not an id"));
 }
 

@@ -91,7 +91,7 @@ impl NamedValues for std::collections::BTreeSet<ResourceType> {
     }
 
     fn add(&mut self, name: &str) -> Result<(), String> {
-        let unknown = || format!("`{name}` is not a type of resource; a newer version may have written it");
+        let unknown = || format!("`{name}` is not a resource type; a newer version may have written it");
         self.insert(ResourceType::parse(name).ok_or_else(unknown)?);
         Ok(())
     }

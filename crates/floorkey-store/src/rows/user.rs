@@ -219,7 +219,7 @@ fn password_state(word: &str) -> Result<PasswordState, String> {
         "none" => Ok(PasswordState::None),
         "one-time" => Ok(PasswordState::OneTime),
         "chosen" => Ok(PasswordState::Chosen),
-        _ => Err(format!("password: `{word}` is neither `none` nor `one-time` nor `chosen`")),
+        _ => Err(format!("password: `{word}` must be `none`, `one-time` or `chosen`")),
     }
 }
 
@@ -296,9 +296,8 @@ impl<'a> FactorRow<'a> {
     }
 
     fn into_factor(self) -> Result<SecondFactor, String> {
-        let kind = SecondFactorKind::parse(&self.kind).ok_or_else(|| {
-            format!("second_factors: `{}` is neither `totp` nor `passkey` nor `recovery-codes`", self.kind)
-        })?;
+        let kind = SecondFactorKind::parse(&self.kind)
+            .ok_or_else(|| format!("second_factors: `{}` must be `totp`, `passkey` or `recovery-codes`", self.kind))?;
         let (label, added) = (self.label.into_owned(), Timestamp::from_millis(self.added));
         Ok(SecondFactor { id: self.id.0, kind, label, added })
     }

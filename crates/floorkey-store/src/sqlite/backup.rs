@@ -24,7 +24,7 @@ pub fn backup_folder(folder: &Path, file: &Path) -> Result<(), StoreError> {
 
 /// Copies a database to a new file. The file gets its final name only when it is complete.
 pub(crate) fn copy(database: &Path, file: &Path) -> Result<(), StoreError> {
-    let file = std::path::absolute(file).map_err(|error| failed("make", file, error))?;
+    let file = std::path::absolute(file).map_err(|error| failed("create", file, error))?;
     fail_if_exists(&file)?;
     let partial = partial_name(&file);
     create_file(&partial, IfExists::Fail)?;
@@ -35,7 +35,7 @@ pub(crate) fn copy(database: &Path, file: &Path) -> Result<(), StoreError> {
 }
 
 fn vacuum_into(database: &Path, partial: &Path) -> Result<(), StoreError> {
-    let not_utf8 = || failed("make", partial, "the name isn't UTF-8; SQLite takes no other");
+    let not_utf8 = || failed("create", partial, "the name must be UTF-8, which SQLite requires");
     let text = partial.to_str().ok_or_else(not_utf8)?;
     let connection = connect(database)?;
     connection.execute("VACUUM INTO ?1", [text]).map_err(|error| failed("write", partial, error))?;
@@ -47,14 +47,14 @@ fn vacuum_into(database: &Path, partial: &Path) -> Result<(), StoreError> {
 fn publish(partial: &Path, file: &Path) -> Result<(), StoreError> {
     if fs::hard_link(partial, file).is_err() {
         fail_if_exists(file)?;
-        fs::rename(partial, file).map_err(|error| failed("make", file, error))?;
+        fs::rename(partial, file).map_err(|error| failed("create", file, error))?;
     }
     file.parent().map_or(Ok(()), sync)
 }
 
 fn fail_if_exists(file: &Path) -> Result<(), StoreError> {
     if file.symlink_metadata().is_ok() {
-        return Err(failed("make", file, "there is already a file of that name; a backup never replaces one"));
+        return Err(failed("create", file, "a file with this name already exists; a backup never replaces a file"));
     }
     Ok(())
 }

@@ -44,7 +44,7 @@ impl Writer {
         let thread = std::thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || run_writer(connection, &queue, &thread_state, execute_group))
-            .map_err(|error| StoreError::Unavailable { problem: format!("can't start the writing thread: {error}") })?;
+            .map_err(|error| StoreError::Unavailable { problem: format!("can't start the writer thread: {error}") })?;
         Ok(Self { jobs: Some(jobs), thread: Some(thread), state })
     }
 
@@ -65,7 +65,7 @@ impl Writer {
 
     fn fatal(&self) -> StoreError {
         let problem = self.state.failure_reason.get().cloned();
-        StoreError::Fatal { problem: problem.unwrap_or_else(|| "the writing thread is gone".to_owned()) }
+        StoreError::Fatal { problem: problem.unwrap_or_else(|| "the writer thread has ended".to_owned()) }
     }
 }
 
@@ -139,10 +139,13 @@ fn catch_up_index(connection: &mut Connection, state: &State) -> bool {
     let failure = Failure { error, table: "index_state" };
     let problem = failure.error.to_string();
     if is_unrecoverable(&failure, connection) {
-        tracing::error!(problem, "the disk failed while writing; nothing is written any more until the next start");
+        tracing::error!(
+            problem,
+            "the disk failed during a write; no more data is written until the server is restarted"
+        );
         state.failure_reason.get_or_init(|| problem);
     } else {
-        tracing::warn!(problem, "the index of the database could not be brought up to date; it is tried again later");
+        tracing::warn!(problem, "can't update the index of the database; will retry");
     }
     false
 }
@@ -184,7 +187,10 @@ fn send_results(
         Ok(None) => jobs.into_iter().for_each(|job| drop(job.reply.send(Ok(WriteOutcome::RolledBack)))),
         Err(failed) if is_unrecoverable(&failed, connection) => {
             let problem = failure_reason.get_or_init(|| failed.error.to_string());
-            tracing::error!(problem, "the disk failed while writing; nothing is written any more until the next start");
+            tracing::error!(
+                problem,
+                "the disk failed during a write; no more data is written until the server is restarted"
+            );
             for job in jobs {
                 drop(job.reply.send(Err(StoreError::Fatal { problem: problem.clone() })));
             }

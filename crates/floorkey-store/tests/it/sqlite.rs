@@ -145,7 +145,7 @@ async fn a_backup_never_replaces_a_file_and_leaves_no_partial_file() {
     let file = storage.0.path().join("copy.db");
     std::fs::write(&file, "precious").unwrap();
     let error = fixture.store.backup(&file).await.unwrap_err();
-    assert!(error.to_string().contains("already a file of that name"), "{error}");
+    assert!(error.to_string().contains("a file with this name already exists"), "{error}");
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "precious");
     let missing_folder = storage.0.path().join("no such folder").join("copy.db");
     assert!(matches!(fixture.store.backup(&missing_folder).await, Err(StoreError::File { .. })));

@@ -106,7 +106,7 @@ impl ProfileRow {
             profile.conditions.insert(name, all);
         }
         let restricted =
-            |word: &String| ResourceType::parse(word).ok_or_else(|| format!("`{word}` is not a type of resource"));
+            |word: &String| ResourceType::parse(word).ok_or_else(|| format!("`{word}` is not a resource type"));
         profile.access_control = AccessControl {
             tags: self.access_control_tags,
             tag_restricted: self.tag_restricted.iter().map(restricted).collect::<Result<_, _>>()?,
@@ -135,7 +135,7 @@ impl ConditionRow {
             Self::SameHierarchy {} => Condition::SameHierarchy,
             Self::Same { attribute, of_subject } => Condition::Same { attribute, of_subject },
             Self::OneOf { of, attribute, values } => {
-                let of = Side::parse(&of).ok_or_else(|| format!("`{of}` is neither subject, resource nor action"))?;
+                let of = Side::parse(&of).ok_or_else(|| format!("`{of}` must be subject, resource or action"))?;
                 Condition::OneOf { of, attribute, values }
             }
         })

@@ -264,7 +264,7 @@ impl ResourceRow {
                 display_order: None,
                 enabled: true,
             }),
-            _ => return Err(format!("`{}` is not a type of stored resource", self.resource_type)),
+            _ => return Err(format!("`{}` is not a type of stored resources", self.resource_type)),
         };
         Ok(Resource {
             id: id(&self.id, ResourceId::parse)?,

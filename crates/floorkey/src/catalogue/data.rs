@@ -28,7 +28,7 @@ pub(super) fn parse() -> Result<Catalogue, String> {
     let file: PermissionFile = parse_file("permissions.toml", PERMISSIONS)?;
     if file.permission.len() > CAPACITY {
         return Err(format!(
-            "permissions.toml holds {} permissions, a set has room for {CAPACITY}",
+            "permissions.toml has {} permissions, but a set can have {CAPACITY} at most",
             file.permission.len()
         ));
     }
@@ -36,7 +36,7 @@ pub(super) fn parse() -> Result<Catalogue, String> {
     for (at, row) in file.permission.iter().enumerate() {
         for name in row.aliases.iter().chain([&row.name]) {
             if by_name.insert(name.clone(), Permission::at(at)).is_some() {
-                return Err(format!("permissions.toml names `{name}` twice"));
+                return Err(format!("permissions.toml has `{name}` more than once"));
             }
         }
     }
@@ -48,7 +48,10 @@ pub(super) fn parse() -> Result<Catalogue, String> {
     let mut permissions = file.permission.into_iter().map(PermissionRow::parse).collect::<Result<Vec<_>, _>>()?;
     for (info, narrows) in permissions.iter_mut().zip(narrows) {
         if info.polarity == Polarity::Grant && !narrows.is_empty() {
-            return Err(format!("permissions.toml: `{}` grants, so it narrows nothing", info.name));
+            return Err(format!(
+                "permissions.toml: `{}` is not a restriction, so it can't narrow other permissions",
+                info.name
+            ));
         }
         info.narrows = narrows;
     }
@@ -61,9 +64,7 @@ pub(super) fn parse() -> Result<Catalogue, String> {
         }
     }
     if marked != legacy.iter().map(|(old, _)| *old).collect() {
-        return Err(
-            "permissions.toml marks others as `legacy` than dependencies.toml has [[legacy]] rows for".to_owned()
-        );
+        return Err("permissions.toml and dependencies.toml must have the same legacy permissions".to_owned());
     }
     let granting: PermissionSet = (0..permissions.len())
         .filter(|at| permissions.get(*at).is_some_and(|info| info.polarity == Polarity::Grant))
@@ -143,7 +144,7 @@ fn defaults(names: &PermissionNames<'_>, granting: PermissionSet) -> Result<Vec<
             let permissions = match &row.permissions {
                 DefaultPermissions::Keyword(word) if word == "all" => granting,
                 DefaultPermissions::Keyword(word) => {
-                    return Err(format!("default_profiles.toml: `{word}` is neither `all` nor a list"));
+                    return Err(format!("default_profiles.toml: `{word}` must be `all` or a list"));
                 }
                 DefaultPermissions::PermissionNames(list) => names.set(list)?,
             };
@@ -168,7 +169,7 @@ impl PermissionNames<'_> {
         self.0
             .get(name)
             .copied()
-            .ok_or_else(|| format!("`{name}` is used in the catalogue's data and not listed in permissions.toml"))
+            .ok_or_else(|| format!("`{name}` is used in the catalog's data but not listed in permissions.toml"))
     }
 
     fn set(&self, names: &[String]) -> Result<PermissionSet, String> {
@@ -227,7 +228,7 @@ impl PermissionRow {
             None => None,
             Some(name) => Some(
                 ResourceType::parse(&name)
-                    .ok_or_else(|| format!("permissions.toml: `{name}` is not a type of resource"))?,
+                    .ok_or_else(|| format!("permissions.toml: `{name}` is not a resource type"))?,
             ),
         };
         Ok(PermissionInfo {

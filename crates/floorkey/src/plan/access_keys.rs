@@ -31,7 +31,7 @@ pub(super) fn create(
     if !user.enabled {
         return Err(invalid(
             "UserId",
-            "the user is disabled, and a disabled user's keys open nothing: enable the user first",
+            "the user is disabled, and access keys of a disabled user don't work: enable the user first",
         )
         .into());
     }
@@ -74,14 +74,14 @@ pub(super) fn reinstate(builder: &mut ChangeBuilder<'_>, id: &AccessKeyId) -> Re
     let key = builder.before.access_key(id).ok_or_else(missing)?;
     builder.authorize(&Target::User(key.owner)).map_err(|refusal| hide_owner(refusal, id))?;
     if builder.acting_user().is_some_and(|user| user.id == key.owner) {
-        let problem = "the owner can't reinstate a key that another user could know: make a new one";
+        let problem = "you can't reinstate your own access key if another user could know it: create a new one";
         return Err(invalid("AccessKeyId", problem).into());
     }
     match key.suspended_until {
-        None => return Err(invalid("AccessKeyId", "the key is not suspended").into()),
+        None => return Err(invalid("AccessKeyId", "the access key is not suspended").into()),
         Some(until) if until <= builder.now => {
             let problem =
-                "a suspended key can be reinstated for 24 hours, and these are over: revoke it, and make another one";
+                "a suspended access key can be reinstated within 24 hours only: revoke it, and create a new one";
             return Err(invalid("AccessKeyId", problem).into());
         }
         Some(_) => {}

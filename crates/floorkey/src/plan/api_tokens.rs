@@ -27,15 +27,15 @@ pub(super) fn create(builder: &mut ChangeBuilder<'_>, new: &ApiToken) -> Result<
     let is_system = matches!(builder.actor.principal, Principal::System);
     if folded(&new.label) == folded(ApiToken::PRESET_LABEL) && !is_system {
         // At each start, the server would mistake the token for the one preset in its settings, and revoke it.
-        let problem = format!("`{}` is the label of the token that the server's settings preset", new.label);
+        let problem = format!("`{}` is reserved for the token in the server's settings", new.label);
         return Err(invalid("Label", problem).into());
     }
     if new.scopes.is_empty() {
-        return Err(invalid("Scopes", "a token opens something: `evaluate`, `search` or both").into());
+        return Err(invalid("Scopes", "specify at least one scope: `evaluate`, `search` or both").into());
     }
     check_type_mappings(builder, &new.settings.subject_types, &new.settings.resource_types)?;
     if new.has_expired(builder.now) {
-        return Err(invalid("Expires", "the token would be over already").into());
+        return Err(invalid("Expires", "must be in the future").into());
     }
     if let Some(other) = builder.before.api_tokens().find(|token| folded(&token.label) == folded(&new.label)) {
         return Err(Refusal::Duplicate { what: "token", name: other.label.clone() });
@@ -56,7 +56,7 @@ pub(super) fn update(builder: &mut ChangeBuilder<'_>, id: ApiTokenId, edit: &Tok
     builder.require_session()?;
     let before = builder.before.api_token(id).cloned().ok_or_else(|| not_found("API token", id))?;
     if edit.subject_types.as_ref().is_some_and(BTreeSet::is_empty) {
-        let problem = format!("some type means users: `{}` unless you name others", TokenSettings::SUBJECT_TYPE);
+        let problem = format!("specify at least one type; the default is `{}`", TokenSettings::SUBJECT_TYPE);
         return Err(invalid(SUBJECT_TYPES, problem).into());
     }
     let (no_subjects, no_resources) = (BTreeSet::new(), BTreeMap::new());
@@ -78,8 +78,8 @@ fn check_type_mappings(
     subject_types: &BTreeSet<String>,
     resource_types: &BTreeMap<String, String>,
 ) -> Result<(), Refusal> {
-    check::count("types of subjects of one token", subject_types.len(), limits::TOKEN_SUBJECT_TYPES_MAX)?;
-    check::count("types of resources of one token", resource_types.len(), limits::TOKEN_RESOURCE_TYPES_MAX)?;
+    check::count("subject types of one token", subject_types.len(), limits::TOKEN_SUBJECT_TYPES_MAX)?;
+    check::count("resource types of one token", resource_types.len(), limits::TOKEN_RESOURCE_TYPES_MAX)?;
     let check_name = |input, name: &str| {
         check::length(input, name, 1, limits::NAMESPACE_CHARS_MAX)?;
         check::plain_text(input, Some(name), limits::NAMESPACE_CHARS_MAX)
@@ -92,16 +92,16 @@ fn check_type_mappings(
         check_name(RESOURCE_TYPES, namespace)?;
         if let Some(other) = types_of.insert(namespace, resource_type) {
             let problem = format!(
-                "`{other}` and `{resource_type}` would both mean `{namespace}`, where each id names one resource: give \
-                 each type a namespace of its own"
+                "`{other}` and `{resource_type}` can't both mean `{namespace}`: specify a different namespace \
+                for each type"
             );
             return Err(invalid(RESOURCE_TYPES, problem).into());
         }
         // The server applies its settings at startup, before an application can be registered.
         if builder.before.application(namespace).is_none() && !is_system {
             let problem = format!(
-                "`{resource_type}` would mean `{namespace}`, and no application is registered under that namespace: \
-                 register it first, or name one that is"
+                "`{resource_type}` can't mean `{namespace}`, because no application is registered with this \
+                namespace: register the application first, or specify a registered one"
             );
             return Err(invalid(RESOURCE_TYPES, problem).into());
         }

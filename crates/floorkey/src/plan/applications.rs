@@ -21,7 +21,7 @@ pub(super) fn register(builder: &mut ChangeBuilder<'_>, new: &RegisteredApplicat
     check::length("Namespace", &new.namespace, 1, limits::NAMESPACE_CHARS_MAX)?;
     check::plain_text("Namespace", Some(&new.namespace), limits::NAMESPACE_CHARS_MAX)?;
     if new.namespace == "instance" || new.namespace == "user" || ResourceType::named(&new.namespace).is_some() {
-        let problem = format!("`{}` is a type of resource of Floorkey's own: choose another namespace", new.namespace);
+        let problem = format!("`{}` is one of Floorkey's own resource types: choose another namespace", new.namespace);
         return Err(invalid("Namespace", problem).into());
     }
     check::plain_text("Name", Some(&new.name), limits::NAMESPACE_CHARS_MAX)?;
@@ -42,7 +42,7 @@ pub(super) fn register(builder: &mut ChangeBuilder<'_>, new: &RegisteredApplicat
 
 fn permissions(new: &RegisteredApplication) -> Result<(), Refusal> {
     if new.permissions.is_empty() {
-        return Err(invalid("Permissions", "an application has at least one permission").into());
+        return Err(invalid("Permissions", "specify at least one permission").into());
     }
     check::count("permissions of one application", new.permissions.len(), limits::REGISTERED_PERMISSIONS_MAX)?;
     let mut names = BTreeSet::new();
@@ -51,7 +51,7 @@ fn permissions(new: &RegisteredApplication) -> Result<(), Refusal> {
         check::plain_text("Permissions.Name", Some(name), limits::NAMESPACE_CHARS_MAX)?;
         check::plain_text("Permissions.Description", Some(description), limits::APPLICATION_TEXT_CHARS_MAX)?;
         if !names.insert(name.as_str()) {
-            return Err(invalid("Permissions", format!("`{name}` is named twice")).into());
+            return Err(invalid("Permissions", format!("`{name}` occurs more than once")).into());
         }
     }
     for ApplicationPermission { name, requires, .. } in &new.permissions {
@@ -60,7 +60,7 @@ fn permissions(new: &RegisteredApplication) -> Result<(), Refusal> {
             return Err(invalid("Permissions.Requires", problem).into());
         }
         if new.required_by(name).contains(name.as_str()) {
-            let problem = format!("`{name}` requires itself, over one or more steps");
+            let problem = format!("`{name}` requires itself, directly or indirectly");
             return Err(invalid("Permissions.Requires", problem).into());
         }
     }
@@ -95,7 +95,7 @@ pub(super) fn put_resources(
             return Err(not_found("hierarchy group", group));
         }
         if !ids.insert(resource.id.as_str()) {
-            return Err(invalid("Resources", format!("`{}` is named twice", resource.id)).into());
+            return Err(invalid("Resources", format!("`{}` occurs more than once", resource.id)).into());
         }
     }
     let new_count = ids.iter().filter(|id| builder.before.application_resource(namespace, id).is_none()).count();
@@ -120,7 +120,7 @@ fn sound(resource: &ApplicationResource) -> Result<(), Invalid> {
     check::length("Resources.Id", &resource.id, 1, limits::APPLICATION_RESOURCE_ID_CHARS_MAX)?;
     check::plain_text("Resources.Id", Some(&resource.id), limits::APPLICATION_RESOURCE_ID_CHARS_MAX)?;
     if resource.attributes.len() > limits::ATTRIBUTES_MAX {
-        let problem = format!("`{}` has more than {} attributes", resource.id, limits::ATTRIBUTES_MAX);
+        let problem = format!("`{}` exceeds the maximum of {} attributes", resource.id, limits::ATTRIBUTES_MAX);
         return Err(invalid("Resources.Attributes", problem));
     }
     for (name, value) in &resource.attributes {

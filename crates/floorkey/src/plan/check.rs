@@ -16,10 +16,10 @@ pub(super) fn profile_name(name: &str) -> Result<(), Invalid> {
         Some(c) => Err(invalid(
             "SecurityProfileName",
             format!(
-                "`{name}` holds {c:?}; letters a to z, digits, spaces, underscores, at signs and hyphens are taken"
+                "`{name}` contains {c:?}; use the letters a to z, digits, spaces, underscores, at signs and hyphens"
             ),
         )),
-        None if name.trim().is_empty() => Err(invalid("SecurityProfileName", "it is blank")),
+        None if name.trim().is_empty() => Err(invalid("SecurityProfileName", "must not be blank")),
         None => Ok(()),
     }
 }
@@ -30,7 +30,7 @@ pub(super) fn username(name: &str) -> Result<(), Invalid> {
     match name.chars().find(|c| !c.is_alphanumeric() && !"_-.\\@+".contains(*c)) {
         Some(c) => Err(invalid(
             "Username",
-            format!("a login name takes letters, digits and _ - . \\ @ +; this one holds {c:?}"),
+            format!("a login name can have letters, digits and _ - . \\ @ +, but this one contains {c:?}"),
         )),
         None => Ok(()),
     }
@@ -43,7 +43,7 @@ pub(super) fn new_username(name: &str) -> Result<(), Invalid> {
     match mixed_scripts(name) {
         Some(mixed) => Err(invalid(
             "Username",
-            format!("{mixed}: between \\ @ . - _ and + all letters of a login name are of one script"),
+            format!("{mixed}: all letters between \\ @ . - _ and + in a login name must be from one script"),
         )),
         None => Ok(()),
     }
@@ -56,12 +56,12 @@ pub(super) fn identity(identity: &Identity, settings: &Settings) -> Result<(), I
             [("IdentityInfo.FirstName", &identity.first_name), ("IdentityInfo.LastName", &identity.last_name)]
         {
             if name.as_deref().is_none_or(|name| name.trim().is_empty()) {
-                return Err(invalid(input, "it is needed: every user has a first and a last name here"));
+                return Err(invalid(input, "every user in this instance must have a first and a last name"));
             }
         }
     }
     if settings.identity_management == "SAML" && identity.email.is_some() {
-        return Err(invalid("IdentityInfo.Email", "with SAML the login name is the address: leave it out"));
+        return Err(invalid("IdentityInfo.Email", "leave this out: with SAML, the login name is the email address"));
     }
     plain_text("IdentityInfo.FirstName", identity.first_name.as_deref(), limits::FIRST_NAME_CHARS_MAX)?;
     plain_text("IdentityInfo.LastName", identity.last_name.as_deref(), limits::LAST_NAME_CHARS_MAX)?;
@@ -80,7 +80,7 @@ fn email(input: &'static str, address: Option<&str>) -> Result<(), Invalid> {
         .is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty() && !domain.contains('@'));
     match is_valid && !address.contains(char::is_whitespace) {
         true => Ok(()),
-        false => Err(invalid(input, "this is not an e-mail address like name@example.com")),
+        false => Err(invalid(input, "must be an email address like name@example.com")),
     }
 }
 
@@ -93,7 +93,7 @@ fn phone_number(input: &'static str, number: Option<&str>) -> Result<(), Invalid
         && !digits.starts_with('0');
     match is_valid {
         true => Ok(()),
-        false => Err(invalid(input, "a telephone number is written like +4930123456: a plus sign and up to 15 digits")),
+        false => Err(invalid(input, "a phone number must be a plus sign and up to 15 digits, as in +4930123456")),
     }
 }
 
@@ -101,18 +101,18 @@ fn phone_number(input: &'static str, number: Option<&str>) -> Result<(), Invalid
 pub(super) fn channels(channels: &[ChannelSettings]) -> Result<(), Invalid> {
     for (at, settings) in channels.iter().enumerate() {
         if !CHANNELS.contains(&settings.channel.as_str()) {
-            return Err(invalid("Channel", format!("`{}` is none of VOICE, CHAT, TASK and EMAIL", settings.channel)));
+            return Err(invalid("Channel", format!("`{}` must be VOICE, CHAT, TASK or EMAIL", settings.channel)));
         }
         if channels.iter().take(at).any(|other| other.channel == settings.channel) {
-            return Err(invalid("Channel", format!("{} is named twice", settings.channel)));
+            return Err(invalid("Channel", format!("{} occurs more than once", settings.channel)));
         }
         let seconds = [settings.after_contact_work_seconds, settings.callback_after_contact_work_seconds];
         if seconds.into_iter().flatten().any(|seconds| !(0..=2_000_000).contains(&seconds)) {
-            return Err(invalid("AfterContactWorkTimeLimit", "it is 0 (no limit) to 2000000 seconds"));
+            return Err(invalid("AfterContactWorkTimeLimit", "must be 0 (no limit) to 2000000 seconds"));
         }
         phone_number("PhoneNumber", settings.phone_number.as_deref())?;
         if settings.phone_type.as_deref() == Some("DESK_PHONE") && settings.phone_number.is_none() {
-            return Err(invalid("PhoneNumber", "a desk phone needs its number"));
+            return Err(invalid("PhoneNumber", "a desk phone requires a phone number"));
         }
     }
     Ok(())
@@ -124,7 +124,7 @@ pub(super) fn proficiencies(proficiencies: &[Proficiency]) -> Result<(), Invalid
         length("AttributeName", &proficiency.attribute, 1, 100)?;
         length("AttributeValue", &proficiency.value, 1, 100)?;
         if !(1.0..=5.0).contains(&proficiency.level) {
-            return Err(invalid("Level", format!("a level is 1 to 5, {} is not", proficiency.level)));
+            return Err(invalid("Level", format!("a level must be 1 to 5; it is {}", proficiency.level)));
         }
         if proficiencies
             .iter()
@@ -133,7 +133,7 @@ pub(super) fn proficiencies(proficiencies: &[Proficiency]) -> Result<(), Invalid
         {
             return Err(invalid(
                 "UserProficiencies",
-                format!("{} {} is named twice", proficiency.attribute, proficiency.value),
+                format!("{} {} occurs more than once", proficiency.attribute, proficiency.value),
             ));
         }
     }
@@ -145,7 +145,7 @@ pub(super) fn plain_text(input: &'static str, text: Option<&str>, max: usize) ->
     let Some(text) = text else { return Ok(()) };
     length(input, text, 0, max)?;
     match text.chars().any(char::is_control) {
-        true => Err(invalid(input, "it holds a control character")),
+        true => Err(invalid(input, "must not contain control characters")),
         false => Ok(()),
     }
 }
@@ -155,7 +155,7 @@ pub(super) fn length(input: &'static str, text: &str, min: usize, max: usize) ->
     let length = text.chars().count();
     match (min..=max).contains(&length) {
         true => Ok(()),
-        false => Err(invalid(input, format!("it has {length} characters; {min} to {max} are taken"))),
+        false => Err(invalid(input, format!("must have {min} to {max} characters; it has {length}"))),
     }
 }
 
@@ -163,8 +163,6 @@ pub(super) fn length(input: &'static str, text: &str, min: usize, max: usize) ->
 pub(super) fn count(what: &str, count: usize, max: usize) -> Result<(), Refusal> {
     match count <= max {
         true => Ok(()),
-        false => {
-            Err(Refusal::LimitExceeded { problem: format!("{count} {what} are more than the {max} that there may be") })
-        }
+        false => Err(Refusal::LimitExceeded { problem: format!("{count} {what} exceed the maximum of {max}") }),
     }
 }

@@ -127,7 +127,7 @@ fn add_basic_resources(builder: &mut ChangeBuilder<'_>, ids: &mut impl FnMut() -
         (
             queue,
             "BasicQueue",
-            "A queue to begin with",
+            "A basic queue",
             ResourceDetails::Queue(Queue {
                 hours,
                 max_contacts: None,
@@ -212,7 +212,7 @@ fn check_alias(alias: Option<&str>) -> Result<(), Refusal> {
         true => Ok(()),
         false => Err(invalid(
             "InstanceAlias",
-            "an alias is 1 to 45 letters, digits and inner hyphens, and does not begin with `d-`",
+            "an alias must be 1 to 45 letters, digits and inner hyphens, and must not begin with `d-`",
         )
         .into()),
     }

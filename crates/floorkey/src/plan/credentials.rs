@@ -74,14 +74,14 @@ pub(super) fn confirm_email(builder: &mut ChangeBuilder<'_>, id: UserId, email: 
         return Err(Refusal::NotPermitted { act: builder.act, all_of, any_of });
     }
     if user.identity.email.as_deref() != Some(email) {
-        return Err(Refusal::Stale { what: "e-mail address of the user", id: id.to_string() });
+        return Err(Refusal::Stale { what: "email address of the user", id: id.to_string() });
     }
     // The mailbox could belong to the custodian who entered the address, so opening the link is not sufficient proof.
     if user.email_unverified
         && !matches!(builder.actor.principal, Principal::User { via: Via::Session { fresh: true }, .. })
     {
-        let problem = "the address was entered by a user who could know this user's earlier credentials: sign in, and \
-                       follow the link in that browser, or have an administrator confirm the address";
+        let problem = "the address was entered by a user who could know this user's earlier credentials: sign \
+            in and open the link in that browser, or ask an administrator to confirm the address";
         return Err(invalid("Email", problem).into());
     }
     if user.confirmed_email.as_deref() != Some(email) {

@@ -77,7 +77,7 @@ pub(super) fn replace(builder: &mut ChangeBuilder<'_>, profile: Option<SecurityP
     }
     let before = builder.before;
     let exposed = exposed_users(before, profile, builder.now);
-    check::count("users whose credentials are replaced at once", exposed.len(), limits::BATCH_MAX)?;
+    check::count("users whose credentials are replaced at a time", exposed.len(), limits::BATCH_MAX)?;
     exposed.keys().try_for_each(|user| builder.authorize(&Target::User(*user)))?;
     if !exposed.is_empty() {
         replace_all(builder, before, &exposed);

@@ -41,7 +41,8 @@ pub(super) fn create(
     let levels = builder.before.structure().levels.len();
     if usize::from(level) > levels {
         let problem = format!(
-            "the group would stand on level {level}, and the hierarchy has {levels}: name that level first (UpdateUserHierarchyStructure)"
+            "the group would be at level {level}, but the hierarchy has {levels}: add that level first \
+            (UpdateUserHierarchyStructure)"
         );
         return Err(invalid("ParentGroupId", problem).into());
     }
@@ -71,24 +72,24 @@ pub(super) fn delete(builder: &mut ChangeBuilder<'_>, id: HierarchyGroupId) -> R
     let in_use = |by: String| Err(Refusal::InUse { what: "hierarchy group", id: id.to_string(), by });
     let users = builder.before.group_user_count(id);
     if users > 0 {
-        return in_use(format!("{users} users stand in it: move them first"));
+        return in_use(format!("{users} users are in it: move them first"));
     }
     let children = builder.before.child_groups(id).count();
     if children > 0 {
-        return in_use(format!("{children} groups stand below it: delete them first"));
+        return in_use(format!("it has {children} child groups: delete them first"));
     }
     if let Some(profile) = builder.before.profiles().find(|profile| profile.access_control.hierarchy_group == Some(id))
     {
         let names = (profile.name.as_str(), builder.viewer().profile_name(profile.id));
         return Err(builder.needed_by_refusal("hierarchy group", id, names, |name| {
-            format!("the access control of the security profile{name} names it: change that first")
+            format!("the access control of the security profile{name} refers to it: change the profile first")
         }));
     }
     if let Some(resource) = builder.before.application_resource_in(id) {
         let shows_name = builder.viewer().application_resources(&resource.namespace).shows_name();
         let names = (resource.id.as_str(), shows_name.then_some(resource.id.as_str()));
         return Err(builder.needed_by_refusal("hierarchy group", id, names, |name| {
-            format!("the resource{name} of an application stands in it: move or delete that first")
+            format!("the resource{name} of an application is in it: move or delete the resource first")
         }));
     }
     builder.remove(RecordKey::Group(id));
@@ -105,7 +106,7 @@ pub(super) fn set_levels(
     let deepest = builder.before.groups().map(|group| usize::from(group.level)).max().unwrap_or(0);
     if levels.len() < deepest {
         let name = before.levels.get(deepest - 1).map(|level| level.name.clone()).unwrap_or_default();
-        let by = format!("groups stand on it: delete the groups of the level `{name}` first");
+        let by = format!("it has groups: delete the groups of the level `{name}` first");
         return Err(Refusal::InUse { what: "hierarchy level", id: deepest.to_string(), by });
     }
     let mut after = Vec::new();

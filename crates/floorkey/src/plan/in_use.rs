@@ -31,7 +31,7 @@ impl ChangeBuilder<'_> {
         let visible_count = holders().filter(|user| viewer.user_name(user.id).is_some()).count();
         let by = match visible_count {
             0 => format!("users outside your scope have `{name}`: an administrator has to assign them another profile"),
-            count => format!("{}. Users outside your scope have it too", describe_users(count, name, &visible)),
+            count => format!("{}. Users outside your scope have it as well", describe_users(count, name, &visible)),
         };
         let all: Vec<&str> = holders().map(|user| user.username.as_str()).take(DETAILED_USERS_MAX).collect();
         in_use("security profile", id, by)

@@ -39,7 +39,7 @@ pub(super) fn set_guard(builder: &mut ChangeBuilder<'_>, mode: GuardMode, reason
     if loosens && reason.trim().is_empty() {
         return Err(invalid(
             "Reason",
-            "loosening the escalation guard needs a reason, which all administrators are told",
+            "relaxing the escalation guard requires a reason, which is sent to all administrators",
         )
         .into());
     }

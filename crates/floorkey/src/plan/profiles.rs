@@ -220,14 +220,14 @@ fn access_control(
         control.tag_restricted = names.iter().map(|name| restricted_type(name)).collect::<Result<_, _>>()?;
     }
     if control.tags.is_empty() != control.tag_restricted.is_empty() {
-        let problem = "tags and the resource types that they restrict belong together: give both, or neither";
+        let problem = "tags and the resource types that they restrict require each other: specify both, or neither";
         return Err(invalid("AllowedAccessControlTags, TagRestrictedResources", problem).into());
     }
     if let Some(names) = &edit.hierarchy_restricted {
         if let Some(name) = names.iter().find(|name| *name != "User") {
             return Err(invalid(
                 "HierarchyRestrictedResources",
-                format!("`{name}` can't be restricted by hierarchy; `User` can"),
+                format!("`{name}` can't be restricted by hierarchy; only `User` can"),
             )
             .into());
         }
@@ -250,7 +250,7 @@ fn access_control(
         };
     }
     if control.hierarchy_group.is_some() && !control.hierarchy_restricted {
-        let problem = "a group restricts nothing unless HierarchyRestrictedResources names `User`";
+        let problem = "a hierarchy group requires `User` in HierarchyRestrictedResources";
         return Err(invalid("AllowedAccessControlHierarchyGroupId", problem).into());
     }
     Ok(control)
@@ -259,7 +259,10 @@ fn access_control(
 fn restricted_type(name: &str) -> Result<ResourceType, Invalid> {
     ResourceType::parse(name).ok_or_else(|| {
         let names: Vec<&str> = ResourceType::ALL.iter().map(|known| known.word()).collect();
-        invalid("TagRestrictedResources", format!("`{name}` is not a resource type; these are: {}", names.join(", ")))
+        invalid(
+            "TagRestrictedResources",
+            format!("`{name}` is not a resource type. The resource types are: {}", names.join(", ")),
+        )
     })
 }
 
@@ -272,17 +275,21 @@ fn check_conditions(conditions: &BTreeMap<AnyPermission, BTreeSet<Condition>>) -
     for (permission, all) in conditions {
         check::count("conditions of one permission", all.len(), limits::CONDITIONS_A_GRANT_MAX)?;
         if all.is_empty() {
-            return Err(invalid("Conditions", format!("`{permission}` has none: leave it out")).into());
+            return Err(invalid(
+                "Conditions",
+                format!("`{permission}` has no conditions: specify at least one, or leave the permission out"),
+            )
+            .into());
         }
         if let AnyPermission::Catalogue(permission) = permission {
             let info = permission.info();
             if !catalogue().granting().contains(*permission) {
-                let problem = format!("`{}` takes an ability away: no condition narrows that", permission.name());
+                let problem = format!("`{}` is a restriction, which can't have conditions", permission.name());
                 return Err(invalid("Conditions", problem).into());
             }
             if let Some(newer) = info.becomes.iter().next() {
                 let problem = format!(
-                    "`{}` is an old name: put the condition on `{}` and what else it stands for",
+                    "`{}` is a legacy permission: set the condition on `{}` and the other permissions that replace it",
                     permission.name(),
                     newer.name()
                 );
@@ -299,14 +306,16 @@ fn check_applications(applications: &[Application]) -> Result<(), Refusal> {
     for (at, application) in applications.iter().enumerate() {
         check::length("Namespace", &application.namespace, 1, limits::NAMESPACE_CHARS_MAX)?;
         if applications.iter().take(at).any(|other| other.namespace == application.namespace) {
-            return Err(
-                invalid("Applications", format!("the namespace `{}` is named twice", application.namespace)).into()
-            );
+            return Err(invalid(
+                "Applications",
+                format!("the namespace `{}` occurs more than once", application.namespace),
+            )
+            .into());
         }
         if application.permissions.is_empty() {
             return Err(invalid(
                 "ApplicationPermissions",
-                format!("`{}` grants nothing: name at least one permission", application.namespace),
+                format!("`{}` has no permissions: specify at least one", application.namespace),
             )
             .into());
         }

@@ -26,10 +26,10 @@ pub(super) fn replace(
     check_linkable(builder, id)?;
     check_linkable(builder, replacement)?;
     if id == replacement {
-        return Err(invalid("ReplaceWith", "a profile can't take its own place: name another one").into());
+        return Err(invalid("ReplaceWith", "a profile can't replace itself: specify another one").into());
     }
     let before = builder.before;
-    check::count("holders at once", before.holder_count(id), limits::BATCH_MAX)?;
+    check::count("users with the profile", before.holder_count(id), limits::BATCH_MAX)?;
     if before.holder_count(id) == 0 {
         builder.authorize(&Target::Instance)?;
     }
@@ -49,8 +49,11 @@ pub(super) fn replace(
 fn hide_user(refusal: Refusal, user: &User) -> Refusal {
     match refusal {
         Refusal::OutOfScope { act, what } => {
-            let details =
-                format!("{} is permitted only within a scope that leaves out {what} (`{}`)", act.name(), user.username);
+            let details = format!(
+                "{} is allowed only within a scope that does not include {what} (`{}`)",
+                act.name(),
+                user.username
+            );
             Refusal::OutOfScope { act, what: "some users who have the security profile".to_owned() }
                 .withholding(details)
         }

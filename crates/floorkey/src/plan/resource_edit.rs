@@ -94,7 +94,8 @@ fn set_queues(builder: &ChangeBuilder<'_>, profile: &mut RoutingProfile, links: 
     for new in links {
         let linked = profile.queues.iter_mut().find(|link| (link.queue, &link.channel) == (new.queue, &new.channel));
         let Some(linked) = linked else {
-            let problem = format!("the queue {} is not linked for {}: associate it first", new.queue, new.channel);
+            let problem =
+                format!("the queue {} is not linked for {}: associate the queue first", new.queue, new.channel);
             return Err(invalid("QueueConfigs", problem).into());
         };
         linked.clone_from(new);
@@ -115,7 +116,8 @@ fn add_queues(
             Some(known) if known == new => {}
             Some(_) => {
                 let problem = format!(
-                    "the queue {} is linked for {} already: UpdateRoutingProfileQueues changes its priority and delay",
+                    "the queue {} is already linked for {}: use UpdateRoutingProfileQueues to change its \
+                    priority and delay",
                     new.queue, new.channel
                 );
                 return Err(invalid("QueueConfigs", problem).into());

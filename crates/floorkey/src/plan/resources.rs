@@ -45,7 +45,7 @@ pub(super) fn create(builder: &mut ChangeBuilder<'_>, new: &NewResource) -> Resu
             }
         }
         ResourceDetails::AgentStatus(_) => {
-            return Err(invalid("Type", "agent statuses are made with the instance").into());
+            return Err(invalid("Type", "agent statuses are created with the instance").into());
         }
     }
     builder.put_resource(resource);
@@ -62,7 +62,7 @@ pub(super) fn delete(
     }
     builder.resource(id)?;
     if resource_type == ResourceType::AgentStatus {
-        return Err(invalid("Type", "agent statuses come with the instance and stay").into());
+        return Err(invalid("Type", "agent statuses are created with the instance and can't be deleted").into());
     }
     let in_use = |by: String| Err(Refusal::InUse { what: resource_type.noun(), id: id.to_string(), by });
     let users = builder.before.routing_user_count(id);
@@ -71,13 +71,13 @@ pub(super) fn delete(
             true => format!("{users} users"),
             false => "users".to_owned(),
         };
-        return in_use(format!("{count} have it: give them another one first"));
+        return in_use(format!("{count} have it: assign them another one first"));
     }
     if let Some(other) = builder.before.dependents(id).next() {
         let (what, names) =
             (other.resource_type().noun(), (other.name.as_str(), builder.viewer().resource_name(other.id)));
         return Err(builder.needed_by_refusal(resource_type.noun(), id, names, |name| {
-            format!("the {what}{name} needs it: change or delete that first")
+            format!("the {what}{name} uses it: change or delete that first")
         }));
     }
     builder.remove(RecordKey::Resource(id));
@@ -111,7 +111,7 @@ pub(super) fn check_name_available(
 /// Checks the maximum number of contacts in a queue.
 pub(super) fn max_contacts(max: Option<i64>) -> Result<(), Refusal> {
     match max.is_some_and(|max| max < 0) {
-        true => Err(invalid("MaxContacts", "it is 0 or more").into()),
+        true => Err(invalid("MaxContacts", "must be 0 or more").into()),
         false => Ok(()),
     }
 }
@@ -137,13 +137,17 @@ pub(super) fn queue_links(
             check_linkable(builder, ResourceType::Queue, *queue)?;
             known_channel(channel)?;
             if list.iter().take(at).any(|other| *other == (*queue, *channel)) {
-                return Err(invalid("QueueConfigs", format!("the queue {queue} is named twice for {channel}")).into());
+                return Err(
+                    invalid("QueueConfigs", format!("the queue {queue} occurs more than once for {channel}")).into()
+                );
             }
         }
     }
     for link in queues {
         if !(1..=99).contains(&link.priority) || !(0..=9999).contains(&link.delay_seconds) {
-            return Err(invalid("QueueConfigs", "a priority is 1 to 99, a delay 0 to 9999 seconds").into());
+            return Err(
+                invalid("QueueConfigs", "a priority must be 1 to 99, and a delay must be 0 to 9999 seconds").into()
+            );
         }
     }
     Ok(())
@@ -154,13 +158,13 @@ pub(super) fn concurrencies(concurrencies: &[MediaConcurrency]) -> Result<(), Re
     for (at, media) in concurrencies.iter().enumerate() {
         known_channel(&media.channel)?;
         if concurrencies.iter().take(at).any(|other| other.channel == media.channel) {
-            return Err(invalid("MediaConcurrencies", format!("{} is named twice", media.channel)).into());
+            return Err(invalid("MediaConcurrencies", format!("{} occurs more than once", media.channel)).into());
         }
         let max = if media.channel == "VOICE" { 1 } else { 10 };
         if !(0..=max).contains(&media.concurrency) {
             return Err(invalid(
                 "MediaConcurrencies",
-                format!("{} takes a concurrency of at most {max}", media.channel),
+                format!("the concurrency of {} must be at most {max}", media.channel),
             )
             .into());
         }
@@ -173,10 +177,10 @@ pub(super) fn periods(periods: &[OpeningPeriod]) -> Result<(), Refusal> {
     const DAYS: [&str; 7] = ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"];
     for period in periods {
         if !DAYS.contains(&period.day.as_str()) {
-            return Err(invalid("Config", format!("`{}` is no day of the week", period.day)).into());
+            return Err(invalid("Config", format!("`{}` is not a day of the week", period.day)).into());
         }
         if period.start_minute >= 24 * 60 || period.end_minute >= 24 * 60 {
-            return Err(invalid("Config", "times lie between 0:00 and 23:59").into());
+            return Err(invalid("Config", "times must be between 0:00 and 23:59").into());
         }
     }
     Ok(())
@@ -197,6 +201,6 @@ pub(super) fn check_linkable(
 fn known_channel(channel: &str) -> Result<(), Refusal> {
     match CHANNELS.contains(&channel) {
         true => Ok(()),
-        false => Err(invalid("Channel", format!("`{channel}` is none of VOICE, CHAT, TASK and EMAIL")).into()),
+        false => Err(invalid("Channel", format!("`{channel}` must be VOICE, CHAT, TASK or EMAIL")).into()),
     }
 }

@@ -45,7 +45,7 @@ pub(super) fn user(
     });
     if assignments.is_empty() {
         let problem = format!(
-            "none of the security profiles that `{}` held is there any more: make a new user with the profiles that it needs",
+            "the security profiles of `{}` no longer exist: create a new user with the required profiles",
             deleted.username
         );
         return Err(invalid("SecurityProfileIds", problem).into());
@@ -163,8 +163,7 @@ fn new_administrator(builder: &mut ChangeBuilder<'_>, id: UserId, username: &str
     users::check_login_available(builder, id, username)?;
     users::reject_lookalike(builder, id, username)?;
     let routing = builder.before.resources(ResourceType::RoutingProfile).next();
-    let routing = routing.ok_or_else(|| {
-        invalid("username", "there is no routing profile to give a new user: name a user who is there")
-    })?;
+    let routing = routing
+        .ok_or_else(|| invalid("username", "there is no routing profile for a new user: specify an existing user"))?;
     Ok(User::administrator(id, username, routing.id, builder.now))
 }

@@ -26,8 +26,7 @@ pub(super) fn check(builder: &ChangeBuilder<'_>, next: &Directory) -> Result<(),
         // The grants before the change are used, so that actors can't widen their own scope.
         builder.authorize(&Target::Described(after))?;
         if key == RecordKey::User(actor) && builder.acting_user().is_some_and(|user| is_scoped(builder, user)) {
-            let what = "your own tags and your own place in the hierarchy, which decide how far your permissions reach"
-                .to_owned();
+            let what = "your own tags and hierarchy group, which determine the scope of your permissions".to_owned();
             return Err(Refusal::OutOfScope { act: builder.act, what });
         }
     }

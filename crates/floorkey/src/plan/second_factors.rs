@@ -22,7 +22,7 @@ pub(super) fn add(
     check::length("Label", factor.label.trim(), 1, limits::SECOND_FACTOR_LABEL_CHARS_MAX)?;
     check::plain_text("Label", Some(&factor.label), limits::SECOND_FACTOR_LABEL_CHARS_MAX)?;
     if user.second_factor(factor.id).is_some() {
-        return Err(Refusal::Duplicate { what: "second factor", name: factor.id.to_string() });
+        return Err(Refusal::Duplicate { what: "MFA device", name: factor.id.to_string() });
     }
     let is_replaced = |existing: &SecondFactor| {
         existing.kind == SecondFactorKind::RecoveryCodes && factor.kind == SecondFactorKind::RecoveryCodes
@@ -31,7 +31,7 @@ pub(super) fn add(
     builder.side.extend(removed.map(|existing| SideWrite::ForgetSecondFactor { user: id, factor: existing.id }));
     user.custody.start_no_later_than(builder.now);
     user.second_factors.push(SecondFactor { added: builder.now, ..factor.clone() });
-    check::count("second factors of one user", user.second_factors.len(), limits::SECOND_FACTORS_A_USER_MAX)?;
+    check::count("MFA devices of one user", user.second_factors.len(), limits::SECOND_FACTORS_A_USER_MAX)?;
     builder.side.push(SideWrite::PutSecondFactor { user: id, factor: factor.id, secret: secret.clone() });
     builder.put_user(user);
     Ok(())
@@ -52,7 +52,7 @@ pub(super) fn remove(
     if let Some(id_to_remove) = factor
         && user.second_factor(id_to_remove).is_none()
     {
-        return Err(not_found("second factor", id_to_remove));
+        return Err(not_found("MFA device", id_to_remove));
     }
     let removed =
         user.second_factors.extract_if(.., |existing| factor.is_none_or(|id_to_remove| existing.id == id_to_remove));

@@ -66,13 +66,13 @@ fn change(
             change_tags(&mut settings.tags, &SetRevisions::default())?;
             builder.put(Record::Settings(Arc::new(settings)));
         }
-        RecordKey::Structure => return Err(not_found("taggable thing", "hierarchy structure")),
-        RecordKey::AccessKey(id) => return Err(not_found("taggable thing", id)),
+        RecordKey::Structure => return Err(not_found("taggable resource", "hierarchy structure")),
+        RecordKey::AccessKey(id) => return Err(not_found("taggable resource", id)),
         RecordKey::Application(id) | RecordKey::ApplicationResource(_, id) => {
-            return Err(not_found("taggable thing", id));
+            return Err(not_found("taggable resource", id));
         }
-        RecordKey::ApiToken(id) => return Err(not_found("taggable thing", id)),
-        RecordKey::Login(login) => return Err(not_found("taggable thing", login)),
+        RecordKey::ApiToken(id) => return Err(not_found("taggable resource", id)),
+        RecordKey::Login(login) => return Err(not_found("taggable resource", login)),
     }
     Ok(())
 }

@@ -125,7 +125,7 @@ impl<'a> Transaction<'a> {
             return Ok(());
         }
         let problem = format!(
-            "the users of one batch can have {} MiB of tags in all, and these have more: change fewer users at a time",
+            "the users in one batch can have at most {} MiB of tags in total: change fewer users at a time",
             limits::CHANGED_TAG_BYTES_MAX >> 20
         );
         Err(Refusal::LimitExceeded { problem })
@@ -161,9 +161,9 @@ impl<'a> Transaction<'a> {
 
     fn batch(&mut self, commands: &[Command]) -> Result<(), Refusal> {
         if commands.is_empty() {
-            return Err(invalid("Commands", "a batch holds at least one command").into());
+            return Err(invalid("Commands", "a batch must have at least one command").into());
         }
-        super::check::count("commands at once", commands.len(), limits::BATCH_MAX)?;
+        super::check::count("commands in one batch", commands.len(), limits::BATCH_MAX)?;
         for (index, command) in commands.iter().enumerate() {
             let result = match command {
                 Command::IfUnchanged { record, modified, command } => {
@@ -244,7 +244,7 @@ pub(super) fn record_name(directory: &Directory, key: &RecordKey) -> Option<Stri
 
 /// Returns the refusal for a command that can't be nested in another command.
 pub(super) fn nested_command_refusal() -> Refusal {
-    invalid("Commands", "a batch holds single commands: no batch, no undo, and no condition on a condition").into()
+    invalid("Commands", "a batch can't contain a batch, an undo, or a condition on a condition").into()
 }
 
 /// Combines the result of the check of a [`Command::IfUnchanged`] with the result of its command. An actor without
@@ -278,7 +278,11 @@ fn check_unmodified(directory: &Directory, key: &RecordKey, modified: Timestamp)
         Record::Application(application) => application.modified,
         Record::ApplicationResource(resource) => resource.modified,
         Record::Settings(_) | Record::Structure(_) | Record::AccessKey(_) | Record::ApiToken(_) | Record::Login(_) => {
-            return Err(invalid("Record", format!("{what}: no time of change is kept to compare with")).into());
+            return Err(invalid(
+                "Record",
+                format!("{what}: this kind of record has no modification time to compare with"),
+            )
+            .into());
         }
     };
     match current_time == modified {

@@ -38,7 +38,7 @@ pub(super) fn undo(
     let (actor, now) = transaction.actor_and_time();
     visibility::check(transaction.current(), actor, (Act::Undo, revision), steps, now)?;
     let is_history = |step: &&UndoStep| matches!(step.after.as_ref().or(step.before.as_ref()), Some(Record::Login(_)));
-    check::count("records at once", steps.len() - steps.iter().filter(is_history).count(), limits::BATCH_MAX)?;
+    check::count("records in one change", steps.len() - steps.iter().filter(is_history).count(), limits::BATCH_MAX)?;
     let mut commands: Vec<RestoreCommand<'_>> = Vec::new();
     let deletes_user = |step: &UndoStep| step.after.is_none() && matches!(step.before, Some(Record::User(_)));
     let last_releases = match steps.iter().any(deletes_user) {
@@ -52,7 +52,8 @@ pub(super) fn undo(
         restore_commands(transaction.current(), is_last, index, step, &mut commands)?;
     }
     if commands.is_empty() {
-        let problem = "nothing in this change can be undone: passwords, second factors, access keys, confirmed addresses and ended sessions don't come back";
+        let problem = "nothing in this change can be undone: passwords, MFA, access keys, email verifications \
+            and ended sessions can't be restored";
         return Err(invalid("Revision", problem).into());
     }
     commands.sort_by_key(|command| (command.rank, command.index));
@@ -113,7 +114,7 @@ fn restore_commands<'a>(
     commands: &mut Vec<RestoreCommand<'a>>,
 ) -> Result<(), Refusal> {
     let Some(key) = step.key() else {
-        return Err(invalid("Steps", "a step is about one record, before or after or both").into());
+        return Err(invalid("Steps", "a step must be about one record: its state before, after, or both").into());
     };
     match key {
         // Revoked keys and tokens stay revoked. New ones can be revoked separately.
@@ -125,8 +126,7 @@ fn restore_commands<'a>(
         | RecordKey::Resource(_)
         | RecordKey::Application(_)
         | RecordKey::ApplicationResource(..) => {
-            let problem =
-                format!("{}: what changed there can't be undone here; change it back by hand", record_kind(&key));
+            let problem = format!("{}: this change can't be undone here; change it back manually", record_kind(&key));
             return Err(invalid("Steps", problem).into());
         }
         RecordKey::Profile(_) | RecordKey::User(_) | RecordKey::Group(_) => {}

@@ -46,9 +46,10 @@ pub(super) fn channels(
     let mut user = builder.user(id)?;
     for new in channels {
         let Some(old) = user.phone.channel_mut(&new.channel) else {
-            return Err(check::channels(std::slice::from_ref(new))
-                .err()
-                .map_or_else(|| invalid("Channel", format!("`{}` is no channel", new.channel)).into(), Refusal::from));
+            return Err(check::channels(std::slice::from_ref(new)).err().map_or_else(
+                || invalid("Channel", format!("`{}` is not a channel", new.channel)).into(),
+                Refusal::from,
+            ));
         };
         let channel = std::mem::take(&mut old.channel);
         *old = ChannelSettings {

@@ -122,7 +122,7 @@ pub(super) fn change_profiles(
 ) -> Result<(), Refusal> {
     let mut user = builder.user(id)?;
     if let Some(both) = add.intersection(remove).next() {
-        return Err(invalid("SecurityProfileIds", format!("{both} is to be both given and taken")).into());
+        return Err(invalid("SecurityProfileIds", format!("{both} can't be both added and removed")).into());
     }
     for profile in remove {
         check_removable_profile(builder, &user, *profile)?;
@@ -195,16 +195,18 @@ pub(super) fn check_assignments(
     after: &[Assignment],
 ) -> Result<(), Refusal> {
     if after.is_empty() {
-        return Err(invalid("SecurityProfileIds", "a user holds at least one security profile").into());
+        return Err(invalid("SecurityProfileIds", "a user must have at least one security profile").into());
     }
     check::count("security profiles", after.len(), limits::PROFILES_A_USER_MAX)?;
     for (at, assignment) in after.iter().enumerate() {
         let id = assignment.profile;
         if after.iter().take(at).any(|other| other.profile == id) {
-            return Err(invalid("SecurityProfileIds", format!("{id} is named twice")).into());
+            return Err(invalid("SecurityProfileIds", format!("{id} occurs more than once")).into());
         }
         if matches!((assignment.from, assignment.until), (Some(from), Some(until)) if until <= from) {
-            return Err(invalid("SecurityProfileIds", format!("{id} would end before it begins")).into());
+            return Err(
+                invalid("SecurityProfileIds", format!("the assignment of {id} must not end before it begins")).into()
+            );
         }
         if !before.iter().any(|old| old.profile == id && !old.has_ended(builder.now)) {
             check_linkable(builder, id)?;
@@ -253,7 +255,7 @@ pub(super) fn reject_lookalike(builder: &mut ChangeBuilder<'_>, id: UserId, user
         Ok(()) => format!("`{}`", other.username),
         Err(_) => "the login name of another user".to_owned(),
     };
-    let problem = format!("it looks like {whose}, but is written in another script: choose one that can be told apart");
+    let problem = format!("it looks like {whose}, but uses another script: choose a name that can be distinguished");
     Err(invalid("Username", problem).into())
 }
 
@@ -269,7 +271,9 @@ pub(super) fn require_managed_identities(builder: &ChangeBuilder<'_>, input: &'s
         "CONNECT_MANAGED" => Ok(()),
         managed => Err(invalid(
             input,
-            format!("this instance's identities are managed elsewhere ({managed}): it keeps no passwords"),
+            format!(
+                "this instance has no passwords, because its users are managed in an external directory ({managed})"
+            ),
         )
         .into()),
     }

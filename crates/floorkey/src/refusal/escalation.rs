@@ -79,8 +79,8 @@ impl Escalation {
             EscalationKind::ChangesAccount { .. } => "this user has more access than you".to_owned(),
             EscalationKind::Removes { users } => describe_removal(*users, "you"),
             EscalationKind::WidensAssignable => {
-                return "it widens what you, or users whom you can manage, can assign; only a full administrator does \
-                        that"
+                return "it would extend what you, or users you can manage, can assign; only a full \
+                    administrator can do that"
                     .to_owned();
             }
         };
@@ -105,8 +105,8 @@ impl Escalation {
             }
             EscalationKind::Removes { users } => format!("{}: {names}", describe_removal(*users, "the actor")),
             EscalationKind::WidensAssignable => {
-                "it widens what the actor, or users whom the actor can manage, can assign; only a full administrator \
-                 does that"
+                "it would extend what the actor, or users the actor can manage, can assign; only a full \
+                administrator can do that"
                     .to_owned()
             }
         }
@@ -130,5 +130,5 @@ fn describe_removal(users: usize, actor: &str) -> String {
         1 => "a user who has".to_owned(),
         users => format!("{users} users who have"),
     };
-    format!("it takes access from {users} more than {actor} can assign, or renames their profile")
+    format!("it would remove access from {users} more than {actor} can assign, or rename their profile")
 }

@@ -76,7 +76,7 @@ pub fn risks(grants: &Grants, within: impl Fn(&Scope, &str) -> String) -> Vec<Fi
             }
         } else if !permissions.is_empty() {
             let scoped = scoped(&permissions);
-            let only = if scoped { ", within the access control only" } else { "" };
+            let only = if scoped { ", only within their access control scope" } else { "" };
             let can = format!("{} {}{only}", phrase(risk), row_names(&permissions));
             findings.push(Finding { risk, scoped, permissions, can });
         }
@@ -94,22 +94,24 @@ fn escalation(grants: &Grants, permission: Permission, within: &impl Fn(&Scope, 
     };
     match (permission.name(), covered(permission, "users")) {
         ("Users.Edit", None) => {
-            "reset anyone's password, an administrator's too, and assign anyone any security profile".to_owned()
+            "reset any user's password, including administrators' passwords, and assign any security profile to \
+            any user"
+                .to_owned()
         }
-        ("Users.Edit", Some(users)) => format!("reset passwords of {users}, and assign them any security profile"),
+        ("Users.Edit", Some(users)) => {
+            format!("reset the passwords of {users}, and assign any security profile to them")
+        }
         ("Users.EditPermission", None) => {
-            "assign anyone any security profile, themselves and Admin included".to_owned()
+            "assign any security profile, including Admin, to any user, including themselves".to_owned()
         }
-        ("Users.EditPermission", Some(users)) => format!("assign {users} any security profile, Admin included"),
+        ("Users.EditPermission", Some(users)) => format!("assign any security profile, including Admin, to {users}"),
         ("Users.Create", None) => {
-            "create a user with any security profile, Admin included, and sign in as that user".to_owned()
+            "create a user with any security profile, including Admin, and sign in as that user".to_owned()
         }
         ("Users.Create", Some(users)) => {
-            format!("create {users}, with any security profile, Admin included, and sign in as those users")
+            format!("create {users} with any security profile, including Admin, and sign in as those users")
         }
-        ("SecurityProfiles.Edit", None) => {
-            "add any permission to any security profile, the ones they have themselves included".to_owned()
-        }
+        ("SecurityProfiles.Edit", None) => "add any permission to any security profile, including their own".to_owned(),
         ("SecurityProfiles.Edit", Some(_)) => {
             let profiles = covered(permission, "security profiles").unwrap_or_default();
             format!("add any permission to {profiles}")
@@ -119,10 +121,13 @@ fn escalation(grants: &Grants, permission: Permission, within: &impl Fn(&Scope, 
             let granted = grants.anywhere();
             // `None` means all users, and is ordered before any description.
             match assign_permissions.filter(|name| granted.contains(*name)).map(|name| covered(name, "users")).min() {
-                None => "create a security profile with any permission; assigning it is another permission".to_owned(),
-                Some(None) => "create a security profile with every permission and assign it to anyone, themselves \
-                               included"
-                    .to_owned(),
+                None => {
+                    "create a security profile with any permission; assigning it requires another permission".to_owned()
+                }
+                Some(None) => {
+                    "create a security profile with every permission and assign it to any user, including themselves"
+                        .to_owned()
+                }
                 Some(Some(users)) => {
                     format!("create a security profile with every permission and assign it to {users}")
                 }
@@ -139,13 +144,13 @@ fn escalation(grants: &Grants, permission: Permission, within: &impl Fn(&Scope, 
 /// Returns the verb phrase for a risk: the text between "can" and the resources.
 const fn phrase(risk: Risk) -> &'static str {
     match risk {
-        Risk::Escalation => "get more permissions than they were given, through",
-        Risk::LockOut => "lock others out, administrators too, through",
+        Risk::Escalation => "get additional permissions through",
+        Risk::LockOut => "lock out other users, including administrators, through",
         Risk::SensitiveData => "see personal or confidential data in",
-        Risk::Exfiltration => "take data away, through",
-        Risk::Destructive => "destroy for good what is in",
-        Risk::LiveService => "change at once what customers experience, through",
-        Risk::Cost => "cause costs, through",
+        Risk::Exfiltration => "export data through",
+        Risk::Destructive => "permanently delete data in",
+        Risk::LiveService => "immediately change the customer experience through",
+        Risk::Cost => "cause costs through",
     }
 }
 
@@ -174,10 +179,10 @@ mod tests {
     fn users_who_edit_users_can_become_administrators_and_that_comes_first() {
         let findings = findings_of(&grants(&["Queues.Purge", "Users.View", "Users.Edit"]));
         assert_eq!(findings[0].risk, Risk::Escalation);
-        assert!(findings[0].can.contains("an administrator's too"), "{}", findings[0].can);
+        assert!(findings[0].can.contains("including administrators'"), "{}", findings[0].can);
         let order: Vec<_> = findings.iter().map(|finding| finding.risk).collect();
         assert_eq!(order, [Risk::Escalation, Risk::SensitiveData, Risk::Destructive]);
-        assert_eq!(findings[2].sentence("They"), "They can destroy for good what is in queues.");
+        assert_eq!(findings[2].sentence("They"), "They can permanently delete data in queues.");
     }
 
     #[test]
@@ -185,7 +190,7 @@ mod tests {
         let alone = findings_of(&grants(&["SecurityProfiles.Create"]));
         assert!(alone[0].can.contains("another permission"));
         let together = findings_of(&grants(&["SecurityProfiles.Create", "Users.EditPermission"]));
-        assert!(together[1].can.contains("assign it to anyone"), "{together:?}");
+        assert!(together[1].can.contains("assign it to any user"), "{together:?}");
         let mut scoped = grants(&["SecurityProfiles.Create"]);
         let scope = Scope { hierarchy: Some(crate::scope::HierarchyScope::Own), ..Scope::default() };
         scoped.add_scoped(scope, grants(&["Users.EditPermission"]).everywhere);
@@ -218,7 +223,7 @@ mod tests {
         assert!(findings.iter().all(|finding| finding.scoped));
         assert_eq!(
             findings[0].sentence("They"),
-            "They can reset passwords of users in their own group, and assign them any security profile."
+            "They can reset the passwords of users in their own group, and assign any security profile to them."
         );
         for finding in findings.iter().filter(|finding| finding.risk == Risk::Escalation) {
             assert!(finding.can.contains("in their own group") && !finding.can.contains("anyone"), "{}", finding.can);

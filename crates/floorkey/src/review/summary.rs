@@ -29,7 +29,7 @@ const PHRASES: [(&[&str], &str); 12] = [
             "AutomatedVoiceInteraction.Recordings.Unredacted.Access",
             "AutomatedVoiceInteraction.Recordings.Redacted.Access",
         ],
-        "hear recordings",
+        "listen to recordings",
     ),
     (
         &[
@@ -56,15 +56,15 @@ const PHRASES: [(&[&str], &str); 12] = [
     (&["DeleteCallRecordings", "ScreenRecording.Delete"], "delete recordings"),
     (&["ManagerListenIn"], "listen in on live contacts"),
     (&["ManagerBargeIn"], "join live contacts"),
-    (&["HistoricalChanges.View"], "look back at what changed"),
+    (&["HistoricalChanges.View"], "view historical changes"),
 ];
 
 /// The abilities that restrictions remove.
 const RESTRICTION_PHRASES: [(&str, &str); 4] = [
     ("RestrictTaskCreation.Access", "create tasks"),
     ("RestrictPhoneTypeSettings.Access", "switch between softphone and desk phone"),
-    ("RequireEndContactConfirmation.Enabled", "end a contact without confirming it"),
-    ("RestrictContactAccessByHierarchy.View", "reach contacts outside their own hierarchy group"),
+    ("RequireEndContactConfirmation.Enabled", "end a contact without confirmation"),
+    ("RestrictContactAccessByHierarchy.View", "access contacts outside their own hierarchy group"),
 ];
 
 /// The maximum number of names to list. Any others are only counted.
@@ -90,7 +90,7 @@ pub fn summary(grants: &Grants) -> Summary {
 }
 
 impl Summary {
-    /// Returns the summary as one sentence without a period, for example `can hear recordings; cannot create tasks`.
+    /// Returns the summary as one sentence without a period: `can listen to recordings; cannot create tasks`.
     #[must_use]
     pub fn sentence(&self) -> String {
         let mut parts: Vec<String> = self.can.iter().map(|words| format!("can {words}")).collect();
@@ -98,10 +98,10 @@ impl Summary {
             parts.push(format!("cannot {}", join_list(&self.cannot, " or ", usize::MAX)));
         }
         if parts.is_empty() {
-            return "can do nothing".to_owned();
+            return "has no permissions".to_owned();
         }
         if self.scoped {
-            parts.push("some of it only within a scope".to_owned());
+            parts.push("some permissions apply only within a scope".to_owned());
         }
         parts.join("; ")
     }
@@ -264,14 +264,14 @@ mod tests {
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         assert_eq!(
             sentence_for(&names),
-            "can manage users; can hear recordings; can see queues; cannot change security profiles"
+            "can manage users; can listen to recordings; can see queues; cannot change security profiles"
         );
         assert_eq!(sentence_for(&["Users.View"]), "can see users");
         assert_eq!(
             sentence_for(&["SecurityProfiles.View", "SecurityProfiles.Edit"]),
             "can change security profiles; cannot change users"
         );
-        assert_eq!(sentence_for(&[]), "can do nothing");
+        assert_eq!(sentence_for(&[]), "has no permissions");
         assert_eq!(
             sentence_for(&["BasicAgentAccess", "RestrictTaskCreation.Access"]),
             "can take contacts in the Contact Control Panel; cannot create tasks"
@@ -305,13 +305,13 @@ mod tests {
             if permission.info().is_legacy() {
                 continue;
             }
-            assert_ne!(sentence, "can do nothing", "{permission:?}");
+            assert_ne!(sentence, "has no permissions", "{permission:?}");
         }
     }
 
     #[test]
     fn a_scope_is_mentioned() {
         let scoped = Summary { scoped: true, can: vec!["see users".to_owned()], cannot: Vec::new() };
-        assert_eq!(scoped.sentence(), "can see users; some of it only within a scope");
+        assert_eq!(scoped.sentence(), "can see users; some permissions apply only within a scope");
     }
 }

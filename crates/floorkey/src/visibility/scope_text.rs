@@ -15,13 +15,13 @@ impl Viewer<'_> {
             words.push(format!("with the tags {}", tags.join(" and ")));
         }
         if let Some(hierarchy) = scope.hierarchy {
-            let own = if hierarchy == HierarchyScope::Own { ", the holder's own group" } else { "" };
+            let own = if hierarchy == HierarchyScope::Own { ", the user's own group" } else { "" };
             words.push(match scope.top_group(user) {
                 Some(group) => {
                     let path = self.group_path(group).unwrap_or_else(|| "a group outside your scope".to_owned());
                     format!("in {path}{own}, and below")
                 }
-                None => "nobody: the holder stands in no group of the hierarchy".to_owned(),
+                None => "no users: the user is not in a hierarchy group".to_owned(),
             });
         }
         words.extend(scope.conditions_in_words());

@@ -103,7 +103,7 @@ fn a_page_token_continues_only_its_own_search() {
     // A restart changes the positions of users in memory, so the token is no longer valid.
     world.server.restart();
     application.address = world.server.address;
-    assert!(application.refused(SUBJECTS, &go_on(&token)).contains("can't be used any more"));
+    assert!(application.refused(SUBJECTS, &go_on(&token)).contains("has expired"));
 }
 
 #[test]

@@ -138,5 +138,5 @@ fn a_page_token_is_valid_only_for_the_settings_it_was_created_with() {
     search["page"] = json!({ "token": first["page"]["next_token"] });
     assert_eq!(column(&own.ask(RESOURCES, &search)["results"], "id"), ["record-2"]);
     world.extension("POST", &format!("/api-tokens/{id}"), &json!({ "ResourceTypes": { "file": "staff" } }));
-    assert!(own.refused(RESOURCES, &search).contains("`page.token` can't be used"));
+    assert!(own.refused(RESOURCES, &search).contains("`page.token` is invalid"));
 }

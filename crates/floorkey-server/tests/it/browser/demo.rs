@@ -59,7 +59,7 @@ impl Demo {
     pub(crate) fn one_time(&self, login: &str) -> String {
         let printed = self.program.printed("out.txt");
         let beside = printed.lines().find_map(|line| line.strip_prefix(login)?.strip_prefix(' '));
-        let of_administrator = format!("login name is {login}, ");
+        let of_administrator = format!("Sign in as {login} with ");
         let below = printed.lines().skip_while(|line| !line.contains(&of_administrator)).nth(1);
         let password = beside.or(below).unwrap_or_else(|| panic!("no password of {login} in:\n{printed}"));
         password.to_owned()

@@ -23,23 +23,23 @@ pub(super) fn parse(
     let mut seen = BTreeSet::new();
     for row in file.act.iter().chain(&file.planned) {
         if !seen.insert(row.name.as_str()) {
-            return Err(format!("acts.toml: there are two rows for `{}`", row.name));
+            return Err(format!("acts.toml: `{}` has more than one row", row.name));
         }
     }
     let parser = RowParser { names, permissions };
     let mut requirements = BTreeMap::new();
     for row in &file.act {
         let requirement = parser.requirement(row).map_err(|problem| row_error(row, &problem))?;
-        let act = Act::parse(&row.name).ok_or_else(|| row_error(row, "there is no such action in this version"))?;
+        let act = Act::parse(&row.name).ok_or_else(|| row_error(row, "this version has no such operation"))?;
         if !row.restricted_by.is_empty() || row.also.is_some() {
-            return Err(row_error(row, "no action of this version applies `restricted_by` or `also`"));
+            return Err(row_error(row, "no operation of this version supports `restricted_by` or `also`"));
         }
         requirements.insert(act, requirement);
     }
     for row in &file.planned {
         parser.requirement(row).map_err(|problem| row_error(row, &problem))?;
         if Act::parse(&row.name).is_some() {
-            return Err(row_error(row, "this version has the action, so the row belongs under [[act]]"));
+            return Err(row_error(row, "this version has the operation, so the row must be in [[act]]"));
         }
     }
     Ok(requirements)
@@ -60,21 +60,22 @@ impl RowParser<'_> {
         check_alternatives(row)?;
         let user = row.by_entity_type.get(&Entity::User);
         if !row.by_entity_type.is_empty() && (user.is_none() || !row.all_of.is_empty() || !row.any_of.is_empty()) {
-            return Err("`by_entity_type` needs an entry for USER, and no `all_of` or `any_of` beside it".to_owned());
+            return Err("`by_entity_type` requires an entry for USER, and can't be combined with `all_of` or `any_of`"
+                .to_owned());
         }
         let (all_of, any_of) = user.map_or((&row.all_of, &row.any_of), |user| (&user.all_of, &user.any_of));
         let entity = |(entity, row): (&Entity, &EntityRow)| {
             let (all_of, any_of) = (self.granting(&row.all_of)?, self.granting(&row.any_of)?);
             match all_of.is_empty() && any_of.is_empty() {
-                true => Err(format!("{entity:?} in by_entity_type asks for nothing")),
+                true => Err(format!("{entity:?} in by_entity_type requires no permissions")),
                 false => Ok((*entity, RequiredPermissions { all_of, any_of, ..RequiredPermissions::default() })),
             }
         };
         let by_type = |(word, list): (&String, &Vec<String>)| {
             let resource_type = ResourceType::from_arn_name(word)
-                .ok_or_else(|| format!("`{word}` in by_resource_type is not a type of resource"))?;
+                .ok_or_else(|| format!("`{word}` in by_resource_type is not a resource type"))?;
             match list.is_empty() {
-                true => Err(format!("`{word}` in by_resource_type asks for nothing")),
+                true => Err(format!("`{word}` in by_resource_type requires no permissions")),
                 false => Ok((resource_type, self.granting(list)?)),
             }
         };
@@ -111,11 +112,11 @@ impl RowParser<'_> {
     }
 
     fn granting(&self, names: &[String]) -> Result<PermissionSet, String> {
-        self.set(names, Polarity::Grant, "is a restriction, which nobody can be asked to have")
+        self.set(names, Polarity::Grant, "is a restriction, which can't be required")
     }
 
     fn restrictions(&self, names: &[String]) -> Result<PermissionSet, String> {
-        self.set(names, Polarity::Limit, "is no restriction")
+        self.set(names, Polarity::Limit, "is not a restriction")
     }
 
     fn set(&self, names: &[String], polarity: Polarity, otherwise: &str) -> Result<PermissionSet, String> {
@@ -136,14 +137,14 @@ fn check_alternatives(row: &ActRow) -> Result<(), String> {
     let alternatives = [has_permissions, row.any_valid_key, row.owner_only, row.operator_only];
     if alternatives.into_iter().filter(|is_given| *is_given).count() != 1 {
         return Err(
-            "exactly one of permissions, `any_valid_key`, `owner_only` and `operator_only` is needed".to_owned()
+            "exactly one of permissions, `any_valid_key`, `owner_only` and `operator_only` is required".to_owned()
         );
     }
     let further = [&row.and_any_of, &row.must_not_hold, &row.publish_needs, &row.state_change_needs, &row.barge_needs];
     let has_further =
         further.into_iter().any(|list| !list.is_empty()) || row.plus_view_of.is_some() || row.also.is_some();
     match has_further && !has_permissions {
-        true => Err("further conditions need `all_of` or `any_of` beside them".to_owned()),
+        true => Err("further conditions require `all_of` or `any_of`".to_owned()),
         false => Ok(()),
     }
 }

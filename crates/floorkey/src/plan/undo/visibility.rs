@@ -46,8 +46,8 @@ pub(super) fn check(
         let newest = now.revision();
         let is_known = (1..=newest.0).contains(&revision.0);
         let details = match is_known {
-            true => format!("revision {} changed nothing that could be undone", revision.0),
-            false => format!("there is no revision {}; the newest is {}", revision.0, newest.0),
+            true => format!("revision {} has no changes that can be undone", revision.0),
+            false => format!("there is no revision {}; the latest is {}", revision.0, newest.0),
         };
         return match viewer.can_see_all() {
             true if is_known => Ok(()),
@@ -65,12 +65,12 @@ pub(super) fn check(
         None => format!("a deleted {}", record_kind(key)),
     };
     let names = unseen.iter().map(describe).collect::<Vec<_>>().join(", ");
-    let details = format!("revision {} changed {names}, which the actor may not see", revision.0);
+    let details = format!("revision {} changed {names}, which the actor is not allowed to see", revision.0);
     Err(hidden(act, revision).withholding(details))
 }
 
 fn hidden(act: Act, revision: Revision) -> Refusal {
-    Refusal::OutOfScope { act, what: format!("something that revision {} changed", revision.0) }
+    Refusal::OutOfScope { act, what: format!("a record that revision {} changed", revision.0) }
 }
 
 /// Whether an undo does not change this kind of record.

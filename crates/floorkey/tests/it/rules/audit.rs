@@ -54,7 +54,7 @@ fn a_refusal_records_an_event_without_changes() {
     assert_eq!((event.act.name(), &event.actor), ("ResetUserPassword", &ann));
     assert_eq!(event.targets, [RecordKey::User(admin)]);
     assert!(event.changes.is_empty() && event.flags.is_empty());
-    let message = "ResetUserPassword needs the permission Users.Edit, which you do not hold".to_owned();
+    let message = "ResetUserPassword requires the permission Users.Edit, which you don't have".to_owned();
     assert_eq!(event.outcome, Outcome::Refused { code: "not-permitted", message, reference: None });
 }
 

@@ -88,7 +88,7 @@ fn one_refusal_refuses_the_batch_and_names_the_command() {
     assert_eq!(instance.directory.records(), before);
     let Refusal::InBatch { index: 1, subject, refusal: inner } = &refusal else { panic!("{refusal:?}") };
     assert_eq!((subject.as_str(), refusal.code()), ("bob", "invalid"));
-    assert_eq!(refusal.to_string(), format!("number 2 (`bob`): {inner}"));
+    assert_eq!(refusal.to_string(), format!("item 2 (`bob`): {inner}"));
 }
 
 #[test]

@@ -171,7 +171,7 @@ fn a_login_stays_reserved_for_90_days_after_deletion_or_rename() {
             assert_eq!(refusal.code(), "duplicate");
             let text = refusal.to_string();
             assert!(text.contains("reserved until 1970-04-01"), "{text}");
-            assert!(text.contains(if renamed { "another login name now" } else { "restore that user" }), "{text}");
+            assert!(text.contains(if renamed { "was renamed" } else { "Restore that user" }), "{text}");
         }
         // A full administrator, the operator and the system can take the login at once. The guard flags this.
         for actor in [instance.actor_by_login("admin"), operator(), Actor::system()] {

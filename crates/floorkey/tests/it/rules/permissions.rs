@@ -48,9 +48,9 @@ fn unknown_permissions_are_refused_with_suggestions() {
     let refusal = instance.run(&operator(), update(agent, granting(&names))).unwrap_err();
     assert_eq!(
         refusal.to_string(),
-        "Permissions: `Users.Veiw` is not a permission; did you mean `Users.View`? \
-         `Users.Remove` is not a permission; did you mean `Users.Delete`? \
-         `Weather.Forecast` is not a permission. `floorkey permissions` shows them all."
+        "Permissions: `Users.Veiw` is not a permission; did you mean `Users.View`? `Users.Remove` is not a \
+        permission; did you mean `Users.Delete`? `Weather.Forecast` is not a permission. To list all permissions, \
+        run `floorkey permissions`."
     );
     let many = vec!["Weather.Forecast"; 500];
     let refusal = instance.run(&operator(), update(agent, granting(&many))).unwrap_err().to_string();

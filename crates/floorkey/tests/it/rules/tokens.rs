@@ -86,7 +86,7 @@ fn resource_types_and_registered_namespaces_map_one_to_one() {
     let mut instance = shop();
     instance.run_ok(&operator(), create(TokenSettings::default()));
     for (subject_types, resource_types, words) in [
-        (Some(&[][..]), None, "SubjectTypes: some type means users"),
+        (Some(&[][..]), None, "SubjectTypes: specify at least one type"),
         (Some(&[""][..]), None, "SubjectTypes"),
         (Some(&["a\nb"][..]), None, "SubjectTypes"),
         (None, Some(&[("", "orders")][..]), "ResourceTypes"),
@@ -94,11 +94,11 @@ fn resource_types_and_registered_namespaces_map_one_to_one() {
         (
             None,
             Some(&[("user", "todo-users")][..]),
-            "ResourceTypes: `user` would mean `todo-users`, and no application",
+            "ResourceTypes: `user` can't mean `todo-users`, because no application",
         ),
         (None, Some(&[("user", "Queue")][..]), "no application is registered"),
         (None, Some(&[("user", "Orders")][..]), "no application is registered"),
-        (None, Some(&[("bill", "orders"), ("order", "orders")][..]), "`bill` and `order` would both mean `orders`"),
+        (None, Some(&[("bill", "orders"), ("order", "orders")][..]), "`bill` and `order` can't both mean `orders`"),
     ] {
         let command = edit(token().id, subject_types, resource_types);
         let problem = problem(&mut instance, command);

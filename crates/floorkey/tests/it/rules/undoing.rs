@@ -254,7 +254,7 @@ fn an_unknown_revision_is_refused_with_the_newest_one() {
         plan(&instance.directory, &operator(), &command, Timestamp::from_millis(0)).unwrap_err().to_string()
     };
     for unknown in [0, newest + 1, u64::MAX] {
-        let expected = format!("Revision: there is no revision {unknown}; the newest is {newest}");
+        let expected = format!("Revision: there is no revision {unknown}; the latest is {newest}");
         assert_eq!(undo(unknown), expected);
     }
     assert!(undo(newest).contains("nothing in this change can be undone"), "{}", undo(newest));

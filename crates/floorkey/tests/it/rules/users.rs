@@ -54,7 +54,7 @@ fn with_an_external_directory_no_password_is_stored() {
     assert_eq!(
         instance.refusal_code(&operator(), Command::UpdateUserIdentityInfo { user: new.id, identity: identity() }),
         "invalid",
-        "with SAML the login name is the address"
+        "with SAML, the login name is the email address"
     );
 }
 

@@ -67,7 +67,7 @@ fn conditions_are_added_and_removed_and_unsaved_selections_are_kept() {
     page.reads("Conditions: when permissions count (1)");
     page.submit("Save");
     page.reads("The security profile “Own team only” is saved.");
-    page.reads("Create only if it stands in the user's own hierarchy group or below");
+    page.reads("Create only if it is in the user's own hierarchy group or below");
     assert!(page.ticked("Users: Create"));
     page.submit("Undo");
     page.reads("Conditions: when permissions count (0)");
