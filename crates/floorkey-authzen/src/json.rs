@@ -54,7 +54,7 @@ impl<'a> Reader<'a> {
             Some(b't' | b'f') => Ok(ValueKind::Bool),
             Some(b'n') => Ok(ValueKind::Null),
             Some(b'-' | b'0'..=b'9') => Ok(ValueKind::Number),
-            Some(_) => Err(self.syntax_error("a value belongs here")),
+            Some(_) => Err(self.syntax_error("a value is expected")),
             None => Err(self.syntax_error("a value is expected, but the body ends")),
         }
     }

@@ -147,7 +147,7 @@ fn thousands_of_resources_are_registered_at_once_and_listed_in_pages() {
     world.extension("PUT", resources, &json!({ "Resources": many }));
     let one_more = [many, vec![json!({ "Id": "x" })]].concat();
     let call = ("PUT", resources, json!({ "Resources": one_more }));
-    refused(&world, &world.operator, call, "InvalidParameterException", "more than the 10000");
+    refused(&world, &world.operator, call, "InvalidParameterException", "the maximum of 10000");
 
     let mut found: Vec<String> = Vec::new();
     let mut next: Option<String> = None;

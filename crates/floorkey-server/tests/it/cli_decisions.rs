@@ -76,7 +76,7 @@ fn tokens_are_created_listed_and_revoked_and_allow_only_their_scopes() {
     assert_eq!(ask(&program, short.text("Token"), &["check", "admin", "Users.Edit"]).code, 0);
     std::thread::sleep(std::time::Duration::from_secs(3));
     assert_eq!(ask(&program, short.text("Token"), &["check", "admin", "Users.Edit"]).code, 2);
-    assert!(done(program.run(&["token", "list"])).contains("(over)"));
+    assert!(done(program.run(&["token", "list"])).contains("(expired)"));
 
     for (line, code, words) in [
         (&["token", "create", "--label", "x", "--expires", "yesterday"][..], 1, "90d"),
@@ -111,7 +111,7 @@ fn a_server_starts_with_a_created_token_as_its_own() {
     // that refused.
     let mut command = program.command(&["check", "admin", "Users.Edit"]);
     let ran = ran(command.env("AWS_ENDPOINT_URL_CONNECT", &program.endpoint).env("FLOORKEY_API_TOKEN", PRESET));
-    assert!(ran.code == 2 && ran.err.contains(&format!("{} says: The token", program.endpoint)), "{ran:?}");
+    assert!(ran.code == 2 && ran.err.contains(&format!("{} responded: The token", program.endpoint)), "{ran:?}");
 }
 
 #[test]
@@ -214,7 +214,7 @@ fn decisions_are_printed_as_text_and_as_json() {
     assert!(out.contains("It would be allowed with one of these security profiles") && out.contains("Admin"), "{out}");
     let out = done(ask(&["explain", "sofia.marin", "Users.View"]));
     assert!(
-        out.starts_with("allowed: granted\n") && out.contains("CallCenterManager  chosen   yes          everything"),
+        out.starts_with("allowed: granted\n") && out.contains("CallCenterManager  chosen   yes           everything"),
         "{out}"
     );
 
@@ -313,7 +313,10 @@ fn settings_of_a_token_are_set_shown_and_changed() {
         (&["token", "update", "Disk", "--details"], "there is no token `Disk`"),
         (&["token", "update", "Desk", "--resource-type", "user"], "as in user=todo-users"),
         (&["token", "update", "Desk", "--resource-type", "user=till"], "no application is registered"),
-        (&["token", "update", "Desk", "--resource-type", "a=orders", "--resource-type", "a=b"], "names `a` twice"),
+        (
+            &["token", "update", "Desk", "--resource-type", "a=orders", "--resource-type", "a=b"],
+            "`a` occurs more than once",
+        ),
     ] {
         let ran = program.run(line);
         assert!(ran.code != 0 && ran.err.contains(words), "{line:?}: {ran:?}");

@@ -248,7 +248,11 @@ fn the_guard_applies_to_invitations_and_administrators_are_notified_of_flagged_c
     let profiles = json!({ "UserId": world.user("manager"), "SecurityProfileIds": [world.profile("Admin")] });
     manager.ok(UpdateUserSecurityProfiles, &world.in_instance(profiles));
     let told = letter(&world.server, "ada@example.com", 2);
-    assert!(told.contains("more than they hold") && told.contains("changed the security profiles of"), "{told}");
+    assert!(
+        told.contains("that the person who made it doesn't have: ")
+            && told.contains("changed the security profiles of"),
+        "{told}"
+    );
     // In the mode `enforce`, the guard refuses to invite a user who has more access than the actor.
     let weak = world.somebody("weak", &["Users.Edit"]);
     let guard = format!("/floorkey/v1/instances/{}/guard", world.instance);

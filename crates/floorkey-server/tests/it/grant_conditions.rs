@@ -57,7 +57,7 @@ fn invalid_conditions_are_refused_and_setting_them_needs_the_permission_to_edit_
     let of = |permission: &str, all: &Value| json!({ "Permission": permission, "All": all });
     let on = |permission: &str, all: &Value| json!({ "Conditions": [of(permission, all)] });
     for (body, error, words) in [
-        (on("Users.Edit", &json!([])), "InvalidParameterException", "leave it out"),
+        (on("Users.Edit", &json!([])), "InvalidParameterException", "leave the permission out"),
         (on("Users.Edti", &own), "InvalidParameterException", "Users.Edit"),
         (on("RestrictTaskCreation.Access", &own), "InvalidParameterException", "is a restriction"),
         (

@@ -130,21 +130,25 @@ fn notify_administrators(mailer: &Mailer, directory: &Directory, event: &AuditEv
 
 fn flag_text(flag: &Flag) -> Option<String> {
     match flag {
-        Flag::GaveMoreThanHeld { permissions } => {
-            Some(format!("It gave a user access that they don't have themselves{}.", permission_names(permissions)))
-        }
+        Flag::GaveMoreThanHeld { permissions } => Some(format!(
+            "The change granted permissions that the person who made it doesn't have{}.",
+            permission_names(permissions)
+        )),
         Flag::TouchedStrongerUser { permissions } => Some(format!(
-            "It affected the account of a user who has more access than they do{}.",
+            "The change affected a user who has more access than the person who made it{}.",
             permission_names(permissions)
         )),
         Flag::Reason(reason) => Some(format!("Reason: {}", template::sanitized_text(reason))),
         Flag::TookFromStrongerUsers { permissions, users } => Some(format!(
-            "It removed access from {users} users who have more access than they do{}.",
+            "The change removed access from users ({users}) who have more access than the person who made it{}.",
             permission_names(permissions)
         )),
-        Flag::WidenedOwnAssignable => Some("It extended what they, or users they can manage, can assign.".to_owned()),
+        Flag::WidenedOwnAssignable => Some(
+            "The change lets the person who made it, or users whom this person can manage, assign more than before."
+                .to_owned(),
+        ),
         Flag::CredentialsInOtherHands { count, .. } => {
-            Some(format!("It gave access to {count} users whose credentials other users could know."))
+            Some(format!("The change granted access to users ({count}) whose credentials other people may know."))
         }
         Flag::AssignableProfileGrew { .. }
         | Flag::CredentialsReplaced { .. }

@@ -20,7 +20,7 @@ fn a_search_accepts_a_hundred_conditions_three_levels_deep() {
         assert!(refused(any(vec![one("a"); 14_000])).contains("up to 100 conditions"));
         assert!(refused(any(vec![any(vec![one("a"); 60]), any(vec![one("b"); 60])])).contains("up to 100"));
         world.operator.ok(operation, &search(nested(3)));
-        assert!(refused(nested(4)).contains("3 deep"));
+        assert!(refused(nested(4)).contains("nested 3 levels deep"));
         assert!(refused(one(&"a".repeat(513))).contains("up to 512 characters"));
     }
     let skill = json!({ "StringCondition": { "FieldName": "level", "Value": "a", "ComparisonType": "EXACT" } });
