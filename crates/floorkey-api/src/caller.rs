@@ -93,7 +93,7 @@ impl<'a> Caller<'a> {
     ) -> ApiResult<()> {
         match floorkey::authorize(directory, self.principal(), act, target, self.now) {
             Ok(()) => {
-                let about = directory.thing(target).and_then(|thing| thing.resource_type);
+                let about = directory.resource_attributes(target).and_then(|thing| thing.resource_type);
                 self.api.service.usage().count_read(directory, self.principal(), act, about, self.now);
                 Ok(())
             }

@@ -62,7 +62,7 @@ fn can_see_user(viewer: &CurrentUser, user: floorkey::UserId) -> bool {
 
 /// Whether the viewer can see the effective permissions of a user.
 fn can_see_permissions(viewer: &CurrentUser, user: &User) -> bool {
-    viewer.visibility().effective_permissions(user).is_ok()
+    viewer.visibility().check_effective_permissions(user).is_ok()
 }
 
 /// Whether the viewer can see the effective permissions of all users. If so, lists of users are complete.

@@ -61,11 +61,11 @@ pub(super) fn is_escalation(event: &StoredEvent) -> bool {
     let is_escalation = |flag: &StoredFlag| {
         matches!(
             flag,
-            StoredFlag::GaveMoreThanHeld(_)
-                | StoredFlag::TouchedStrongerUser(_)
-                | StoredFlag::TookFromStrongerUsers(..)
-                | StoredFlag::WidenedOwnAssignable
-                | StoredFlag::CredentialsInOtherHands(..)
+            StoredFlag::GrantedBeyondActor(_)
+                | StoredFlag::ChangedUserWithMoreAccess(_)
+                | StoredFlag::ReducedUsersWithMoreAccess(..)
+                | StoredFlag::ExpandedOwnAssignable
+                | StoredFlag::CredentialsKnownToCustodians(..)
         )
     };
     event.flags.iter().any(is_escalation)
@@ -94,7 +94,7 @@ pub(super) async fn find(
     while examined < EXAMINED_MAX && bytes < PAGE_BYTES_MAX {
         let bytes_left = PAGE_BYTES_MAX - bytes;
         let batch = store.audit_search_parts(instance, query.clone(), part.clone(), chunk, bytes_left).await?;
-        let is_last = batch.events.len() < chunk && !batch.is_cut;
+        let is_last = batch.events.len() < chunk && !batch.is_truncated;
         bytes += batch.bytes;
         for part in batch.events {
             examined += 1;

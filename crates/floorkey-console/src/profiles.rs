@@ -28,7 +28,7 @@ mod save;
 use std::sync::Arc;
 
 use floorkey::review::default_diff::default_diff;
-use floorkey::{Act, PermissionSet, Refusal, SecurityProfile, SecurityProfileId, Target, close};
+use floorkey::{Act, PermissionSet, Refusal, SecurityProfile, SecurityProfileId, Target, with_requirements};
 
 use crate::web::current_user::CurrentUser;
 use crate::web::page_error::PageError;
@@ -86,5 +86,5 @@ fn address(id: SecurityProfileId) -> String {
 /// `None` if there is no such default profile.
 fn default_of(profile: &SecurityProfile) -> Option<PermissionSet> {
     let default = default_diff(profile)?.default;
-    Some(*close(&default.permissions).permissions())
+    Some(*with_requirements(&default.permissions).permissions())
 }

@@ -17,10 +17,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwapOption;
 use floorkey::{
-    Act, Actor, Change, Command, Directory, InstanceId, NewInstance, NewPassword, Opaque, RecordKey, Refusal,
+    Act, Actor, Change, Command, Directory, InstanceId, NewInstance, NewPassword, SecretBytes, RecordKey, Refusal,
     ResourceType, Revision,
 };
-use floorkey_store::{Batch, Entry, Happening, Head, Store};
+use floorkey_store::{Batch, Entry, EntryContent, Head, Store};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::engine::Engine;
@@ -184,7 +184,7 @@ impl Service {
         command: impl Fn(NewPassword) -> Command,
     ) -> Result<CommandResult, Failure> {
         let directory = self.engine.current(instance).ok_or_else(|| Failure::NoInstance(instance.to_string()))?;
-        let dry = command(NewPassword { hash: Opaque::new(Vec::new()), one_time });
+        let dry = command(NewPassword { hash: SecretBytes::new(Vec::new()), temporary: one_time });
         if let Err(refusal) = floorkey::plan(&directory, &actor, &dry, clock::now()) {
             return Err(self.record_refusal(instance, actor, dry.act(), dry.targets(&directory), refusal).await);
         }
@@ -257,13 +257,13 @@ impl Service {
             let name = new.alias.clone().unwrap_or_default();
             return Err(Refusal::Duplicate { what: "instance", name }.into());
         }
-        let planned = floorkey::found(new, actor, clock::now(), entropy::random_id)?;
+        let planned = floorkey::create_instance(new, actor, clock::now(), entropy::random_id)?;
         self.ensure_signatures_loaded(actor).await?;
         if let Err(failure) = signatures::spend(&self.signatures, actor, clock::now()) {
             return Err(self.wait_for_next_second(actor, failure).await);
         }
         let result = CommandResult { revision: planned.next.revision(), credentials_replaced: 0 };
-        let entries = vec![salted_entry(Happening::Change(Arc::new(planned.change)))];
+        let entries = vec![salted_entry(EntryContent::Change(Arc::new(planned.change)))];
         let head = self.store.commit(Batch { instance: new.id, expected: Head::default(), entries }).await?;
         self.engine.publish(planned.next.clone());
         self.start_planner(planned.next, head);
@@ -362,15 +362,15 @@ fn collect_event_types(
             commands.iter().for_each(|command| collect_event_types(directory, command, event_types));
         }
         command => {
-            let about = command.about().and_then(|key| usage::resource_type_of(directory, &key));
+            let about = command.main_record().and_then(|key| usage::resource_type_of(directory, &key));
             event_types.insert((command.act(), about));
         }
     }
 }
 
 /// Creates an entry for the store, with a random seed for the salts of its personal fields.
-fn salted_entry(happening: Happening) -> Entry {
-    Entry { happening, salt_seed: entropy::random_bytes() }
+fn salted_entry(happening: EntryContent) -> Entry {
+    Entry { content: happening, salt_seed: entropy::random_bytes() }
 }
 
 #[cfg(test)]

@@ -115,7 +115,7 @@ pub(crate) fn deleted_users(
     let mut events = Vec::new();
     for act in DELETING_EVENT_TYPES {
         let query = AuditQuery {
-            terms: vec![AuditTerm::Act(act.name().to_owned())],
+            terms: vec![AuditTerm::EventType(act.name().to_owned())],
             from: Some(since),
             ..AuditQuery::default()
         };

@@ -1,6 +1,6 @@
 //! Parameter values of statements.
 
-use floorkey::{InstanceId, Opaque, SecondFactorId, Timestamp, UserId};
+use floorkey::{InstanceId, SecretBytes, SecondFactorId, Timestamp, UserId};
 
 /// A parameter value of a statement. Its `Debug` output omits bytes, because they may be a secret.
 #[derive(Clone)]
@@ -60,7 +60,7 @@ impl Value {
     }
 
     /// A secret.
-    pub(crate) fn secret(secret: &Opaque) -> Self {
+    pub(crate) fn secret(secret: &SecretBytes) -> Self {
         Self::Bytes(secret.reveal().to_vec())
     }
 }

@@ -1,8 +1,8 @@
 //! Authorization of operations on the instance, decided by the same engine as all other access.
 
-use crate::act::{Act, Requirement};
-use crate::catalogue::{Permission, catalogue};
-use crate::decision::{Action, Reason, Request, Target};
+use crate::action::{Act, Requirement};
+use crate::catalog::{Permission, catalog};
+use crate::decision::{RequestedAction, Reason, Request, Target};
 use crate::directory::Directory;
 use crate::id::UserId;
 use crate::permission_set::PermissionSet;
@@ -15,7 +15,7 @@ use crate::time::Timestamp;
 ///
 /// # Errors
 /// [`Refusal::NotAdministrator`].
-pub fn administrate(directory: &Directory, principal: &Principal, act: Act) -> Result<(), Refusal> {
+pub fn require_administrator(directory: &Directory, principal: &Principal, act: Act) -> Result<(), Refusal> {
     match principal {
         Principal::User { id, .. } if !directory.is_administrator(*id) => Err(Refusal::NotAdministrator { act }),
         _ => Ok(()),
@@ -36,7 +36,7 @@ pub fn authorize(
     at: Timestamp,
 ) -> Result<(), Refusal> {
     match principal {
-        Principal::User { id, .. } => require(directory, *id, act, catalogue().requirement(act), target, at),
+        Principal::User { id, .. } => require(directory, *id, act, catalog().requirement(act), target, at),
         Principal::Operator { .. } | Principal::System => Ok(()),
     }
 }
@@ -62,10 +62,10 @@ fn require(
             _ => Err(operator_only),
         };
     }
-    let resource_type = directory.thing(target).and_then(|resource| resource.resource_type);
-    let Some(required) = requirement.needs(resource_type) else { return Err(operator_only) };
+    let resource_type = directory.resource_attributes(target).and_then(|resource| resource.resource_type);
+    let Some(required) = requirement.required_permissions(resource_type) else { return Err(operator_only) };
     let reason = |permission| {
-        directory.evaluate_scopes(permission, Request::new(id, Action::Permission(permission), *target, at))
+        directory.evaluate_scopes(permission, Request::new(id, RequestedAction::Permission(permission), *target, at))
     };
     let granted = |permission: &Permission| matches!(reason(*permission), Reason::Granted | Reason::GrantedInScope);
     let out_of_scope = |permission: &Permission| reason(*permission) == Reason::OutOfScope;
@@ -86,7 +86,7 @@ fn require(
             false => Err(not_permitted(PermissionSet::EMPTY, one_of)),
         };
     }
-    let restrictions = user.map(|user| directory.grants_at(user, at).limits).unwrap_or_default();
+    let restrictions = user.map(|user| directory.grants_at(user, at).restrictions).unwrap_or_default();
     let restrictions = required.forbidden_restrictions.intersection(&restrictions);
     match restrictions.is_empty() {
         true => Ok(()),
@@ -106,10 +106,10 @@ pub fn can_list(
 ) -> bool {
     let Principal::User { id, .. } = principal else { return true };
     let Some(view) = resource_type.view() else { return false };
-    if directory.decide(&Request::new(*id, Action::Permission(view), *target, at)).allowed() {
+    if directory.decide(&Request::new(*id, RequestedAction::Permission(view), *target, at)).allowed() {
         return true;
     }
-    match (directory.user(*id), directory.thing(target)) {
+    match (directory.user(*id), directory.resource_attributes(target)) {
         (Some(user), Some(resource)) => directory.inherits_view(user, view, &resource, at),
         _ => false,
     }

@@ -4,8 +4,8 @@ mod escalation;
 mod reference;
 mod withheld;
 
-use crate::act::Act;
-use crate::catalogue::UnknownPermission;
+use crate::action::Act;
+use crate::catalog::UnknownPermission;
 use crate::id::UserId;
 use crate::invalid::Invalid;
 use crate::permission_set::PermissionSet;
@@ -42,7 +42,7 @@ pub enum Refusal {
     },
     /// The operation requires that the user has signed in or confirmed their identity within the last few minutes.
     #[error("{} requires a recent sign-in: sign in again in the console and repeat the operation there", act.name())]
-    NotFresh {
+    NotRecentlyAuthenticated {
         /// The attempted operation.
         act: Act,
     },
@@ -76,7 +76,7 @@ pub enum Refusal {
     )]
     SignatureUsed,
     /// The escalation guard is in `enforce` mode, and the change exceeds what the actor has and can assign.
-    #[error("you can't do this: {}", .0.words(|permission| permission.name().to_owned()))]
+    #[error("you can't do this: {}", .0.message(|permission| permission.name().to_owned()))]
     Guard(Box<Escalation>),
     /// The change would leave no full administrator in the instance.
     #[error(
@@ -176,7 +176,7 @@ impl Refusal {
         match self {
             Self::NotPermitted { .. } => "not-permitted",
             Self::NotAdministrator { .. } => "not-administrator",
-            Self::NotFresh { .. } => "not-fresh",
+            Self::NotRecentlyAuthenticated { .. } => "not-fresh",
             Self::CredentialsEnded => "credentials-ended",
             Self::OutOfScope { .. } => "out-of-scope",
             Self::Restricted { .. } => "restricted",

@@ -12,9 +12,9 @@ mod access;
 mod names;
 mod scope_text;
 
-use crate::act::Act;
+use crate::action::Act;
 use crate::authorization::{authorize, can_list};
-use crate::decision::{Target, Thing};
+use crate::decision::{Target, ResourceAttributes};
 use crate::directory::Directory;
 use crate::id::{HierarchyGroupId, ResourceId, SecurityProfileId, UserId};
 use crate::principal::Principal;
@@ -74,7 +74,7 @@ impl<'a> Viewer<'a> {
     #[must_use]
     pub fn deleted_user(&self, user: &User) -> Visibility {
         let group = user.hierarchy_group.filter(|group| self.directory.group(*group).is_some());
-        let thing = Thing { hierarchy_group: group, ..Thing::new(ResourceType::User, &user.tags) };
+        let thing = ResourceAttributes { hierarchy_group: group, ..ResourceAttributes::new(ResourceType::User, &user.tags) };
         self.full_or_hidden(self.is_allowed(Act::DescribeUser, &Target::Described(thing)))
     }
 
@@ -174,7 +174,7 @@ impl<'a> Viewer<'a> {
 
     /// Whether this is the principal's own user.
     #[must_use]
-    pub fn is_oneself(&self, id: UserId) -> bool {
+    pub fn is_own_user(&self, id: UserId) -> bool {
         matches!(self.principal, Principal::User { id: own, .. } if *own == id)
     }
 

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use floorkey::act::Entity as EntityKind;
+use floorkey::action::Entity as EntityKind;
 use floorkey::{
-    Act, Action, Command, Directory, Invalid, Permission, PermissionSet, Principal, RecordKey, Refusal, Request,
-    ResourceType, SecurityProfileId, Target, User, catalogue,
+    Act, RequestedAction, Command, Directory, Invalid, Permission, PermissionSet, Principal, RecordKey, Refusal, Request,
+    ResourceType, SecurityProfileId, Target, User, catalog,
 };
 use floorkey_aws::arn::{Arn, ResourceKind};
 use floorkey_aws::exception::Exception;
@@ -114,15 +114,15 @@ impl Entity<'_> {
     /// reveals that there are no AI agents.
     async fn no_ai_agent(&self, caller: &Caller<'_>, directory: &Directory) -> Exception {
         let requirement =
-            catalogue().requirement(self.act).by_entity.get(&EntityKind::AiAgent).copied().unwrap_or_default();
+            catalog().requirement(self.act).by_entity.get(&EntityKind::AiAgent).copied().unwrap_or_default();
         let holds = |permission: Permission| match caller.principal() {
             Principal::User { id, .. } => {
-                let action = Action::Permission(permission);
+                let action = RequestedAction::Permission(permission);
                 directory.decide(&Request::new(*id, action, Target::Instance, caller.now)).allowed()
             }
             Principal::Operator { .. } | Principal::System => true,
         };
-        let refusal = match requirement.are_met(holds, &PermissionSet::EMPTY) {
+        let refusal = match requirement.are_granted(holds, &PermissionSet::EMPTY) {
             true => Refusal::NotFound { what: "AI agent", id: self.arn.chars().take(256).collect() },
             false => {
                 let all_of = requirement.all_of.iter().filter(|permission| !holds(*permission)).collect();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use floorkey::hierarchy::{self, HierarchyGroup as Group, HierarchyStructure as Levels};
-use floorkey::{Act, Command, Directory, HierarchyGroupId, HierarchyLevelId, Invalid, ResourceType, Target, Thing};
+use floorkey::{Act, Command, Directory, HierarchyGroupId, HierarchyLevelId, Invalid, ResourceType, Target, ResourceAttributes};
 use floorkey_aws::arn::ResourceKind;
 use floorkey_aws::model::{
     CreateUserHierarchyGroupInput, CreateUserHierarchyGroupOutput, DeleteUserHierarchyGroupInput,
@@ -37,7 +37,7 @@ pub(super) async fn create_group(
     let parent = match parent {
         Ok(parent) => parent,
         Err(refusal) => {
-            let thing = Thing::new(ResourceType::HierarchyGroup, &tags);
+            let thing = ResourceAttributes::new(ResourceType::HierarchyGroup, &tags);
             return Err(caller.refuse_command(&directory, act, &Target::Described(thing), refusal, operation).await);
         }
     };
@@ -141,7 +141,7 @@ pub(super) async fn describe_structure(
     let directory = caller.directory(&input.instance_id)?;
     caller.authorize(&directory, act, &Target::Instance, operation).await?;
     // The structure is present even if it has no levels, because Terraform treats a missing structure as an error.
-    let hierarchy_structure = Some(structure(directory.structure(), &caller.arn_context(&directory)));
+    let hierarchy_structure = Some(structure(directory.hierarchy_structure(), &caller.arn_context(&directory)));
     Ok(DescribeUserHierarchyStructureOutput { hierarchy_structure })
 }
 
@@ -179,7 +179,7 @@ fn to_model(
     directory: &Directory,
     arns: &ArnContext<'_>,
 ) -> HierarchyGroup {
-    let level = directory.structure().levels.get(usize::from(group.level).saturating_sub(1));
+    let level = directory.hierarchy_structure().levels.get(usize::from(group.level).saturating_sub(1));
     HierarchyGroup {
         arn: arns.arn(ResourceKind::HierarchyGroup, group.id),
         hierarchy_path: Some(path(group.id, list_filter, directory, arns)),

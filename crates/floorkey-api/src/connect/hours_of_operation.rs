@@ -3,7 +3,7 @@
 use floorkey::resource::{HoursOfOperation as Hours, OpeningPeriod, ResourceChange, ResourceDetails};
 use floorkey::{
     Act, Command, Directory, Invalid, NewResource, Refusal, Resource, ResourceId, ResourceType, StoredResourceType,
-    Target, Thing,
+    Target, ResourceAttributes,
 };
 use floorkey_aws::arn::ResourceKind;
 use floorkey_aws::model::{
@@ -32,7 +32,7 @@ pub(super) async fn create(
     let details = match details(&input) {
         Ok(details) => details,
         Err(refusal) => {
-            let thing = Target::Described(Thing::new(ResourceType::HoursOfOperation, &tags));
+            let thing = Target::Described(ResourceAttributes::new(ResourceType::HoursOfOperation, &tags));
             return Err(caller.refuse_command(&directory, act, &thing, refusal, operation).await);
         }
     };

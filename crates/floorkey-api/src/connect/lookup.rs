@@ -72,7 +72,7 @@ impl Caller<'_> {
         act: Act,
         operation: Operation,
     ) -> ApiResult<&'d Arc<Resource>> {
-        match ResourceId::parse(id).and_then(|id| directory.resource_of(resource_type, id)) {
+        match ResourceId::parse(id).and_then(|id| directory.resource_with_type(resource_type, id)) {
             Some(resource) => {
                 self.authorize(directory, act, &Target::Resource(resource.id), operation).await.map(|()| resource)
             }
@@ -90,7 +90,7 @@ impl Caller<'_> {
         operation: Operation,
     ) -> Exception {
         let targets = record_key(resource_type, id).into_iter().collect();
-        match floorkey::missing(directory, self.principal(), act, resource_type, canonical_id(id), self.now) {
+        match floorkey::not_found_or_denied(directory, self.principal(), act, resource_type, canonical_id(id), self.now) {
             refusal @ Refusal::NotFound { .. } => {
                 self.refuse_if_command(directory, (act, targets), refusal, operation).await
             }

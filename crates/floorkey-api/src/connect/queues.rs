@@ -2,7 +2,7 @@
 
 use floorkey::resource::{Queue as StoredQueue, ResourceDetails};
 use floorkey::{
-    Act, Command, NewResource, Refusal, Resource, ResourceId, ResourceType, StoredResourceType, Target, Thing,
+    Act, Command, NewResource, Refusal, Resource, ResourceId, ResourceType, StoredResourceType, Target, ResourceAttributes,
 };
 use floorkey_aws::arn::ResourceKind;
 use floorkey_aws::model::{
@@ -27,7 +27,7 @@ pub(super) async fn create(caller: &Caller<'_>, input: CreateQueueInput) -> ApiR
     let details = match details(&input) {
         Ok(details) => details,
         Err(refusal) => {
-            let thing = Thing::new(ResourceType::Queue, &tags);
+            let thing = ResourceAttributes::new(ResourceType::Queue, &tags);
             return Err(caller.refuse_command(&directory, act, &Target::Described(thing), refusal, operation).await);
         }
     };

@@ -6,7 +6,7 @@ use floorkey::resource::{
 use floorkey::visibility::Viewer;
 use floorkey::{
     Act, Command, Directory, Invalid, NewResource, Refusal, Resource, ResourceId, ResourceType, StoredResourceType,
-    Target, Thing,
+    Target, ResourceAttributes,
 };
 use floorkey_aws::arn::ResourceKind;
 use floorkey_aws::model::{
@@ -35,7 +35,7 @@ pub(super) async fn create(
     let details = match details(&input) {
         Ok(details) => details,
         Err(refusal) => {
-            let thing = Thing::new(ResourceType::RoutingProfile, &tags);
+            let thing = ResourceAttributes::new(ResourceType::RoutingProfile, &tags);
             return Err(caller.refuse_command(&directory, act, &Target::Described(thing), refusal, operation).await);
         }
     };

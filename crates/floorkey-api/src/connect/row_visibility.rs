@@ -4,7 +4,7 @@
 //! ARN and name.
 
 use floorkey::{
-    Act, Directory, Principal, Refusal, ResourceType, Target, Visibility, catalogue, inherited, visibility,
+    Act, Directory, Principal, Refusal, ResourceType, Target, Visibility, catalog, inherited, visibility,
 };
 use floorkey_aws::operation::Operation;
 
@@ -80,7 +80,7 @@ impl<'a> ListFilter<'a> {
 fn inherits_list(caller: &Caller<'_>, directory: &Directory, act: Act) -> bool {
     let Principal::User { id, .. } = caller.principal() else { return false };
     let Some(user) = directory.user(*id) else { return false };
-    let views = &catalogue().requirement(act).all_of;
-    let listed = inherited::lists(&directory.grants_at(user, caller.now).anywhere());
+    let views = &catalog().requirement(act).all_of;
+    let listed = inherited::inherited_views(&directory.grants_at(user, caller.now).all_permissions());
     !views.is_empty() && views.is_subset(&listed)
 }

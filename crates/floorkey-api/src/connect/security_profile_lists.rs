@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use floorkey::{Act, Directory, SecurityProfile, catalogue};
+use floorkey::{Act, Directory, SecurityProfile, catalog};
 use floorkey_aws::model::{
     AIAgent, AIAgentType, Application, ApplicationType, FlowModule, FlowModuleType, ListSecurityProfileAIAgentsInput,
     ListSecurityProfileAIAgentsOutput, ListSecurityProfileApplicationsInput, ListSecurityProfileApplicationsOutput,
@@ -32,7 +32,7 @@ pub(super) async fn permissions(
     let (profile, page) = list_request
         .page(caller, &directory, |profile| {
             let granted = profile.permissions.permissions();
-            let all = catalogue().permissions().enumerate();
+            let all = catalog().permissions().enumerate();
             all.filter(|(_, permission)| granted.contains(*permission))
                 .map(|(index, permission)| (RowKey::by_index(index), permission.name().to_owned()))
                 .collect()

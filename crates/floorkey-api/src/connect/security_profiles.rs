@@ -3,7 +3,7 @@
 use floorkey::profile::{self, PrimaryAttributeValue};
 use floorkey::{
     Act, Command, Directory, Invalid, NewSecurityProfile, RecordKey, Refusal, ResourceType, SecurityProfile,
-    SecurityProfileEdit, SecurityProfileId, Target, Thing,
+    SecurityProfileEdit, SecurityProfileId, Target, ResourceAttributes,
 };
 use floorkey_aws::arn::ResourceKind;
 use floorkey_aws::model::{
@@ -50,7 +50,7 @@ pub(super) async fn create(
     let content = match content {
         Ok(content) => content,
         Err(refusal) => {
-            let thing = Thing::new(ResourceType::SecurityProfile, &tags);
+            let thing = ResourceAttributes::new(ResourceType::SecurityProfile, &tags);
             return Err(caller.refuse_command(&directory, act, &Target::Described(thing), refusal, operation).await);
         }
     };
@@ -252,8 +252,8 @@ fn to_edit(content: ProfileContent) -> Result<SecurityProfileEdit, Refusal> {
     })
 }
 
-fn to_application(application: Application) -> profile::Application {
-    profile::Application {
+fn to_application(application: Application) -> profile::ApplicationGrant {
+    profile::ApplicationGrant {
         namespace: application.namespace.unwrap_or_default(),
         permissions: application.application_permissions.unwrap_or_default(),
         kind: application.r#type.map(|kind| kind.as_str().to_owned()),

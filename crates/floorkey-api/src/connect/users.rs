@@ -3,7 +3,7 @@
 use floorkey::user::Identity;
 use floorkey::{
     Act, Command, HierarchyGroupId, Invalid, NewUser, Refusal, ResourceId, ResourceType, SecurityProfileId, Target,
-    Thing, User, UserId,
+    ResourceAttributes, User, UserId,
 };
 use floorkey_aws::Sensitive;
 use floorkey_aws::arn::ResourceKind;
@@ -33,7 +33,7 @@ pub(super) async fn create(caller: &Caller<'_>, input: CreateUserInput) -> ApiRe
     let (password, new) = match parsed {
         Ok(parsed) => parsed,
         Err(refusal) => {
-            let thing = Thing::new(ResourceType::User, &tags);
+            let thing = ResourceAttributes::new(ResourceType::User, &tags);
             return Err(caller.refuse_command(&directory, act, &Target::Described(thing), refusal, operation).await);
         }
     };

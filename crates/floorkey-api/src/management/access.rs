@@ -95,7 +95,7 @@ impl CallContext<'_> {
     /// The exception for a record that doesn't exist or that the caller can't see.
     pub(super) fn missing(&self, directory: &Directory, act: Act, resource_type: ResourceType, id: &str) -> Exception {
         let caller = self.caller;
-        let refusal = floorkey::missing(directory, caller.principal(), act, resource_type, id, caller.now);
+        let refusal = floorkey::not_found_or_denied(directory, caller.principal(), act, resource_type, id, caller.now);
         unmodelled_exception(&Failure::Refused(refusal))
     }
 
@@ -109,7 +109,7 @@ impl CallContext<'_> {
         key: RecordKey,
     ) -> Exception {
         let (caller, id) = (self.caller, key.id());
-        match floorkey::missing(directory, caller.principal(), act, resource_type, id, caller.now) {
+        match floorkey::not_found_or_denied(directory, caller.principal(), act, resource_type, id, caller.now) {
             refusal @ Refusal::NotFound { .. } => unmodelled_exception(&Failure::Refused(refusal)),
             refusal => self.record_refusal(directory, act, vec![key], refusal).await,
         }
@@ -142,7 +142,7 @@ impl CallContext<'_> {
     ) -> Result<(), Exception> {
         let caller = self.caller;
         let Err(refusal) = floorkey::authorize(directory, caller.principal(), act, target, caller.now) else {
-            let about = directory.thing(target).and_then(|thing| thing.resource_type);
+            let about = directory.resource_attributes(target).and_then(|thing| thing.resource_type);
             caller.api.service.usage().count_read(directory, caller.principal(), act, about, caller.now);
             return Ok(());
         };
@@ -183,7 +183,7 @@ impl CallContext<'_> {
     /// The refusal, which is recorded in the audit log.
     pub(super) async fn authorize_administrator(&self, directory: &Directory, act: Act) -> Result<(), Exception> {
         let caller = self.caller;
-        let Err(refusal) = floorkey::administrate(directory, caller.principal(), act) else { return Ok(()) };
+        let Err(refusal) = floorkey::require_administrator(directory, caller.principal(), act) else { return Ok(()) };
         Err(self.record_refusal(directory, act, Vec::new(), refusal).await)
     }
 

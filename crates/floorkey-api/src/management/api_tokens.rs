@@ -160,7 +160,7 @@ fn to_view(token: &ApiToken, now: Timestamp) -> ApiTokenView {
     ApiTokenView {
         api_token_id: token.id.to_string(),
         label: token.label.clone(),
-        scopes: token.scopes.iter().map(|scope| scope.word()).collect(),
+        scopes: token.scopes.iter().map(|scope| scope.as_str()).collect(),
         created_time: time(token.created),
         expires_time: token.expires.map(time),
         expired: token.has_expired(now),

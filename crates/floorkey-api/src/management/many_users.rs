@@ -6,7 +6,7 @@ use std::sync::Arc;
 use floorkey::tags::Tags;
 use floorkey::{
     Act, Command, Directory, HierarchyGroupId, Principal, RecordKey, Refusal, ResourceId, ResourceType,
-    SecurityProfileId, Target, Thing, Timestamp, User, UserId,
+    SecurityProfileId, Target, ResourceAttributes, Timestamp, User, UserId,
 };
 use floorkey_aws::exception::Exception;
 use serde::{Deserialize, Serialize};
@@ -127,7 +127,7 @@ async fn require_any(
         Principal::User { id, .. } => directory.user(*id).map(|user| directory.grants_at(user, context.caller.now)),
         Principal::Operator { .. } | Principal::System => return Ok(()),
     };
-    let permissions = permissions.unwrap_or_default().anywhere();
+    let permissions = permissions.unwrap_or_default().all_permissions();
     let has_permission =
         |name: &&str| floorkey::Permission::parse(name).is_ok_and(|permission| permissions.contains(permission));
     if names.iter().any(has_permission) {
@@ -199,7 +199,7 @@ async fn users(
 /// that the batch returns for a deleted user outside their scope.
 async fn no_deleted_user(context: &CallContext<'_>, directory: &Directory, index: usize, id: UserId) -> Exception {
     let (act, caller, no_tags) = (Act::RestoreUser, context.caller, Tags::new());
-    let target = Target::Described(Thing::new(ResourceType::User, &no_tags));
+    let target = Target::Described(ResourceAttributes::new(ResourceType::User, &no_tags));
     match floorkey::authorize(directory, caller.principal(), act, &target, caller.now) {
         Ok(()) => not_found("deleted user", id),
         Err(refusal) => {

@@ -74,8 +74,8 @@ pub(super) async fn by_login(context: &CallContext<'_>) -> Result<Vec<u8>, Excep
 fn to_view<'a>(directory: &Directory, user: &'a User) -> UserStatusView<'a> {
     let password = match user.password {
         PasswordState::None => "None",
-        PasswordState::OneTime => "OneTime",
-        PasswordState::Chosen => "Chosen",
+        PasswordState::Temporary => "OneTime",
+        PasswordState::Set => "Chosen",
     };
     UserStatusView {
         user_id: user.id.to_string(),

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::body::Body;
-use floorkey::user::{SecondFactor, SecondFactorKind};
+use floorkey::user::{MfaMethod, MfaMethodKind};
 use floorkey::{Command, SecondFactorId, Timestamp};
 use http::{Response, StatusCode};
 use serde::{Deserialize, Serialize};
@@ -107,7 +107,7 @@ async fn confirm(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Bod
     let owner = factors::sealing_context(instance, &viewer.user, id);
     let sealed = app.sealer.seal(&owner, secret.as_base32()).map_err(Failure::Internal)?;
     let at = Timestamp::from_millis(0);
-    let factor = SecondFactor { id, kind: SecondFactorKind::Totp, label: label.to_owned(), added: at };
+    let factor = MfaMethod { id, kind: MfaMethodKind::Totp, label: label.to_owned(), added: at };
     match viewer.execute(Command::AddSecondFactor { user, factor, secret: sealed }).await {
         Ok(_) => {}
         Err(failure @ Failure::Refused(_)) => return show(&viewer, &secret, label, Some(to_sentence(&failure))),

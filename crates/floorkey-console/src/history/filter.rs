@@ -46,7 +46,7 @@ impl EventFilter {
             let Some(text) = fields.text(field) else { continue };
             // Users outside the viewer's scope are treated as nonexistent.
             let found = UserId::parse(text).or_else(|| viewer.directory.user_by_login(text).map(|user| user.id));
-            let found = found.filter(|id| visible.is_oneself(*id) || visible.user(*id).shows_details());
+            let found = found.filter(|id| visible.is_own_user(*id) || visible.user(*id).shows_details());
             let term =
                 |id| if field == "actor" { AuditTerm::Actor(id) } else { AuditTerm::Target(RecordKey::User(id)) };
             match (field, text, found) {
@@ -88,10 +88,10 @@ impl EventFilter {
         let Some(name) = fields.text("act") else { return };
         match Act::parse(name).map(EventType::from_act) {
             Some(event_type) => {
-                self.query.any_of = event_type.acts().map(|act| AuditTerm::Act(act.name().to_owned())).collect();
+                self.query.any_of = event_type.acts().map(|act| AuditTerm::EventType(act.name().to_owned())).collect();
                 self.add_chip(fields, "act", event_type.title.to_owned());
             }
-            None => self.add(fields, "act", AuditTerm::Act(name.to_owned()), name),
+            None => self.add(fields, "act", AuditTerm::EventType(name.to_owned()), name),
         }
     }
 

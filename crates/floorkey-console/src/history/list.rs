@@ -113,7 +113,7 @@ fn event_types(chosen: Option<&str>) -> Vec<TypeGroup> {
 /// Leaves out sign-ins and sign-outs unless requested, because they outnumber all other events.
 pub(super) fn event_filter(fields: &Fields) -> impl Fn(&StoredEvent) -> bool + use<> {
     let all = fields.has("sign-ins") || fields.text("act").is_some();
-    move |event| all || !matches!(event.act.as_str(), "SignIn" | "SignOut")
+    move |event| all || !matches!(event.event_type.as_str(), "SignIn" | "SignOut")
 }
 
 fn filter_form(fields: &Fields, filter: &EventFilter) -> FilterForm {

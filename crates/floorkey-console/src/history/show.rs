@@ -185,13 +185,13 @@ fn event_page(
     let keys = event.targets.iter().skip(targets.skip()).take(PAGE);
     EventPage {
         layout: viewer.layout(format!("Event {}", event.seq)),
-        act: event.act.clone(),
+        act: event.event_type.clone(),
         revision: match event.outcome {
             StoredOutcome::Done { revision } => Some(revision),
             StoredOutcome::Refused { .. } => None,
         },
         request_id: event.request_id.clone(),
-        agent: event.agent.as_ref().map(stored_text).unwrap_or_default(),
+        agent: event.user_agent.as_ref().map(stored_text).unwrap_or_default(),
         only_user: visible.about_user().map(|user| {
             let (_, link) = record_label(viewer, visible, &RecordKey::User(user));
             (link.name, format!("/connect/history/{}#changes", event.seq))

@@ -132,11 +132,11 @@ async fn execute_command(
             let to = if still_exists { address(profile.id) } else { LIST.to_owned() };
             Ok(viewer.context.redirect_with_flash(&to, &Flash::good(success_text).undo(done.revision)))
         }
-        Err(Failure::Refused(refusal)) => match refusal.root() {
+        Err(Failure::Refused(refusal)) => match refusal.innermost() {
             Refusal::NotPermitted { .. }
             | Refusal::OutOfScope { .. }
             | Refusal::Restricted { .. }
-            | Refusal::NotFresh { .. }
+            | Refusal::NotRecentlyAuthenticated { .. }
             | Refusal::CredentialsEnded => Err(refusal.into()),
             _ => {
                 let error = to_sentence(&Failure::Refused(refusal));

@@ -102,7 +102,7 @@ fn differing(edit: SecurityProfileEdit, profile: &SecurityProfile) -> Option<Sec
     fn if_different<T: PartialEq>(wanted: Option<T>, present: Option<&T>) -> Option<T> {
         wanted.filter(|wanted| Some(wanted) != present)
     }
-    let current = SecurityProfileEdit::of(profile);
+    let current = SecurityProfileEdit::from_profile(profile);
     let sorted = |words: &Option<Vec<String>>| words.clone().map(BTreeSet::from_iter);
     let access_control = |edit: &SecurityProfileEdit| {
         let types = (sorted(&edit.tag_restricted), sorted(&edit.hierarchy_restricted));

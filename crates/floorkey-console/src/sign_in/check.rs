@@ -170,7 +170,7 @@ async fn start_session(
         return Err(PageError::SignIn);
     }
     for purpose in [LinkPurpose::Reset, LinkPurpose::Invite] {
-        store.void_links(instance, user.id, Some(purpose)).await?;
+        store.delete_links(instance, user.id, Some(purpose)).await?;
     }
     context.app.activity.record_sign_in(store, instance, user.id, session.created_at).await?;
     let actor = context.authenticating_actor(user.id, user.security_epoch);

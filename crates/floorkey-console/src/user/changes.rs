@@ -39,7 +39,7 @@ impl UserFormErrors {
     /// Adds a refusal as an error of the field that caused it.
     pub(super) fn add_refusal(&mut self, refusal: &Refusal) {
         match refusal {
-            Refusal::InBatch { refusal, .. } if !refusal.withholds() => self.add_refusal(refusal),
+            Refusal::InBatch { refusal, .. } if !refusal.withholds_details() => self.add_refusal(refusal),
             Refusal::Invalid(invalid) => {
                 let field = form_field(invalid.input);
                 self.add(field, capitalize(&invalid.problem));

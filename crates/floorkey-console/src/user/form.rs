@@ -150,7 +150,7 @@ fn names(viewer: &CurrentUser, draft: &UserDraft, errors: &UserFormErrors) -> Ve
         required,
         error: errors.get(name),
     };
-    let needs_names = viewer.directory.settings().needs_names();
+    let needs_names = viewer.directory.settings().requires_names();
     vec![
         field("first_name", "First name", "text", "", needs_names),
         field("last_name", "Last name", "text", "", needs_names),

@@ -56,7 +56,7 @@ pub(super) fn describe_refusal(viewer: &CurrentUser, refusal: &Refusal) -> Strin
             }
         }
         Refusal::OutOfScope { .. } => "Your permission for it reaches other users only.".to_owned(),
-        Refusal::InBatch { refusal, .. } if !refusal.withholds() => describe_refusal(viewer, refusal),
+        Refusal::InBatch { refusal, .. } if !refusal.withholds_details() => describe_refusal(viewer, refusal),
         refusal => to_sentence(&Failure::Refused(refusal.clone())),
     }
 }

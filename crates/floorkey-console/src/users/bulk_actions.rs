@@ -136,7 +136,7 @@ impl BulkAction {
         match self {
             Self::Enable => !user.enabled,
             Self::Disable => user.enabled && user.id != viewer.user.id,
-            Self::RemoveFactors => !user.second_factors.is_empty(),
+            Self::RemoveFactors => !user.mfa_methods.is_empty(),
             Self::Delete => user.id != viewer.user.id,
             Self::Unlock | Self::SignOut => true,
         }

@@ -37,7 +37,7 @@ pub(super) async fn download(
     let found = find_within_budget(&viewer, &index, &filter, &context, scope).await?;
     let mut names = Names::new(scope);
     let rows = found.users().into_iter().map(|user| {
-        let seen = activity.get(&user.id).and_then(|known| known.seen_at).map(text::iso_time);
+        let seen = activity.get(&user.id).and_then(|known| known.last_active_at).map(text::iso_time);
         let mut row = csv_cells(user, &mut names).into_iter();
         let more = [
             if user.enabled { "Enabled" } else { "Disabled" }.to_owned(),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::Extension;
 use axum::body::Body;
-use floorkey::{Act, Command, NewPassword, Opaque, RecordKey, User, UserId};
+use floorkey::{Act, Command, NewPassword, SecretBytes, RecordKey, User, UserId};
 use http::{Response, StatusCode};
 
 use super::bulk_actions::signed_in;
@@ -153,7 +153,7 @@ fn temporary_password(user: &Arc<User>) -> TemporaryPassword {
 
 /// Returns a placeholder for a password that has not been hashed yet.
 pub(super) fn placeholder_password() -> NewPassword {
-    NewPassword { hash: Opaque::new(Vec::new()), one_time: true }
+    NewPassword { hash: SecretBytes::new(Vec::new()), temporary: true }
 }
 
 fn command(users: &[UserId], revoke_access_keys: bool, passwords: Vec<NewPassword>) -> Command {

@@ -57,10 +57,10 @@ impl PageError {
 impl<E: Into<Failure>> From<E> for PageError {
     fn from(error: E) -> Self {
         match error.into() {
-            Failure::Refused(refusal) if matches!(refusal.root(), Refusal::NotFresh { .. }) => {
+            Failure::Refused(refusal) if matches!(refusal.innermost(), Refusal::NotRecentlyAuthenticated { .. }) => {
                 Self::ReauthenticationRequired
             }
-            Failure::Refused(refusal) if matches!(refusal.root(), Refusal::CredentialsEnded) => Self::SignIn,
+            Failure::Refused(refusal) if matches!(refusal.innermost(), Refusal::CredentialsEnded) => Self::SignIn,
             failure => Self::Failure(failure),
         }
     }
@@ -126,7 +126,7 @@ fn explain(refusal: &Refusal) -> String {
             let act = event_types::infinitive(*act);
             format!("you can't {act}: one of your security profiles has the restriction {}", names.join(" and "))
         }
-        Refusal::Guard(exceeded) => format!("you can't do this: {}", exceeded.words(text::permission)),
+        Refusal::Guard(exceeded) => format!("you can't do this: {}", exceeded.message(text::permission)),
         // API errors contain the resource id, which the caller sent. Console users did not enter an id and may not be
         // allowed to see it.
         Refusal::OutOfScope { .. } => "your permission for this reaches other users or resources only".to_owned(),
@@ -248,7 +248,7 @@ fn refusal_status(refusal: &Refusal) -> (StatusCode, &'static str) {
     match refusal {
         Refusal::NotPermitted { .. }
         | Refusal::NotAdministrator { .. }
-        | Refusal::NotFresh { .. }
+        | Refusal::NotRecentlyAuthenticated { .. }
         | Refusal::CredentialsEnded
         | Refusal::OutOfScope { .. }
         | Refusal::Restricted { .. } => (StatusCode::FORBIDDEN, "Not permitted"),
@@ -280,7 +280,7 @@ mod tests {
     #[test]
     fn refusals_in_a_batch_redirect_to_sign_in() {
         assert!(matches!(
-            page_error(Refusal::NotFresh { act: Act::SetEscalationGuard }),
+            page_error(Refusal::NotRecentlyAuthenticated { act: Act::SetEscalationGuard }),
             PageError::ReauthenticationRequired
         ));
         assert!(matches!(page_error(Refusal::CredentialsEnded), PageError::SignIn));

@@ -95,7 +95,7 @@ impl PasswordLinkRequest {
         // Uses the current state, because the request may have waited.
         let Some(directory) = mailer.service.engine().current(instance) else { return Ok(()) };
         let Some(user) = directory.user_by_login(&login).cloned() else { return Ok(()) };
-        let Some(to) = user.confirmed_email.clone().filter(|_| user.can_sign_in()) else { return Ok(()) };
+        let Some(to) = user.verified_email.clone().filter(|_| user.can_sign_in()) else { return Ok(()) };
         // Requests are counted per browser. Other people's requests for this user therefore don't block the user's own
         // browser.
         let bucket_name =

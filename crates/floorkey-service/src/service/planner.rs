@@ -12,7 +12,7 @@ use std::sync::{Arc, PoisonError};
 use floorkey::{
     Act, Actor, AuditEvent, Change, Command, Directory, InstanceId, RecordKey, Reference, Refusal, Timestamp,
 };
-use floorkey_store::{Happening, Head, PreparedBatch, Store, StoreError};
+use floorkey_store::{EntryContent, Head, PreparedBatch, Store, StoreError};
 use tokio::sync::{mpsc, oneshot};
 
 use super::planner_request::{PlannerRequest, QueuedRequest};
@@ -156,16 +156,16 @@ impl Planner {
         }
         let now = clock::now();
         let refused = |act, targets, refusal: Refusal| {
-            let refusal = refusal.refer(Reference::from_random(u64::from_le_bytes(entropy::random_bytes())));
-            let event = floorkey::refused(&request.actor, act, targets, &refusal, now);
-            (Some(Happening::Event(Box::new(event))), Err(Failure::from(refusal)))
+            let refusal = refusal.with_reference(Reference::from_random(u64::from_le_bytes(entropy::random_bytes())));
+            let event = floorkey::refused_event(&request.actor, act, targets, &refusal, now);
+            (Some(EntryContent::Event(Box::new(event))), Err(Failure::from(refusal)))
         };
         let (entry, outcome) = match &request.kind {
             PlannerRequest::Command(command) => match self.plan_command(&request.actor, command, now) {
                 Ok(Some(change)) => {
                     self.waiting.changes.push(change.clone());
                     let result = CommandResult { credentials_replaced: change.credentials_replaced(), ..self.result() };
-                    (Some(Happening::Change(change)), Ok(result))
+                    (Some(EntryContent::Change(change)), Ok(result))
                 }
                 Ok(None) => (None, Ok(self.result())),
                 Err(Failure::Refused(refusal)) => refused(command.act(), command.targets(&self.speculative), refusal),
@@ -178,22 +178,22 @@ impl Planner {
                 match signatures::spend_for_event(&self.signatures, &self.speculative, (&request.actor, *act), now) {
                     Ok(()) => {
                         let noted =
-                            floorkey::noted(&request.actor, *act, targets.clone(), self.speculative.revision(), now);
-                        (Some(Happening::Event(Box::new(noted))), Ok(self.result()))
+                            floorkey::performed_event(&request.actor, *act, targets.clone(), self.speculative.revision(), now);
+                        (Some(EntryContent::Event(Box::new(noted))), Ok(self.result()))
                     }
                     Err(Failure::Refused(refusal)) => refused(*act, targets.clone(), refusal),
                     Err(failure) => (None, Err(failure)),
                 }
             }
-            PlannerRequest::RecordAggregate(event) => (Some(Happening::Event(event.clone())), Ok(self.result())),
+            PlannerRequest::RecordAggregate(event) => (Some(EntryContent::Event(event.clone())), Ok(self.result())),
             PlannerRequest::Flush => (None, Ok(self.result())),
             PlannerRequest::DeleteInstance => return,
         };
         let (entry, outcome) = match (entry, outcome) {
-            (Some(Happening::Event(event)), Err(failure)) => {
+            (Some(EntryContent::Event(event)), Err(failure)) => {
                 let count = || self.refusal_counts.count(self.instance, &event, self.refusals.count(&event));
                 match *request.recording.get_or_insert_with(count) {
-                    Recording::OwnEvent => (Some(Happening::Event(event)), Err(failure)),
+                    Recording::OwnEvent => (Some(EntryContent::Event(event)), Err(failure)),
                     Recording::Aggregated(shared) => (None, Err(refusals::with_reference(failure, shared))),
                 }
             }

@@ -10,9 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use floorkey::audit::{Flag, Outcome};
 use floorkey::{
-    AccessKeyId, Act, Actor, AuditEvent, InstanceId, Principal, Reference, Refusal, Timestamp, UserId, Via,
+    AccessKeyId, Act, Actor, AuditEvent, InstanceId, Principal, Reference, Refusal, Timestamp, UserId, Authentication,
 };
-use floorkey_store::{Attempt, Head, PreparedBatch, Store, StoreError};
+use floorkey_store::{BucketFailures, Head, PreparedBatch, Store, StoreError};
 
 use super::Service;
 use super::refusals::{Recording, actor_key};
@@ -42,7 +42,7 @@ struct RefusalCount {
 #[derive(Default)]
 pub(super) struct CountRows {
     /// Written before the batch is answered.
-    put: Vec<(String, Option<Attempt>)>,
+    put: Vec<(String, Option<BucketFailures>)>,
     /// Removed once the batch is written.
     remove: Vec<String>,
 }
@@ -87,7 +87,7 @@ impl RefusalCounts {
         let changed = std::mem::take(&mut self.changed);
         let row = |key: (String, Act)| {
             let count: &RefusalCount = self.counts.get(&key)?;
-            Some((count.row.clone(), Some(Attempt { failures: count.times, last_at: count.last })))
+            Some((count.row.clone(), Some(BucketFailures { failures: count.times, last_at: count.last })))
         };
         let put: Vec<_> = changed.into_iter().filter_map(row).collect();
         let mut remove = std::mem::take(&mut self.pending_removals);
@@ -127,7 +127,7 @@ impl CountRows {
 /// # Errors
 /// If the store can't read the counts.
 pub(super) async fn recover(service: &Service) -> Result<(), Failure> {
-    let rows = service.store.attempts_like(PREFIX).await?;
+    let rows = service.store.attempts_with_prefix(PREFIX).await?;
     for (row, attempt) in &rows {
         let Some((instance, act, principal, shared_reference)) = parse(row) else { continue };
         if service.engine.current(instance).is_some()
@@ -151,11 +151,11 @@ fn recovered_event(
     act: Act,
     principal: Principal,
     shared_reference: Option<Reference>,
-    attempt: &Attempt,
+    attempt: &BucketFailures,
 ) -> AuditEvent {
     let problem = "the server stopped before the details of these refusals were written".to_owned();
     let actor = Actor { principal, ..Actor::system() };
-    let mut event = floorkey::refused(&actor, act, Vec::new(), &Refusal::LimitExceeded { problem }, attempt.last_at);
+    let mut event = floorkey::refused_event(&actor, act, Vec::new(), &Refusal::LimitExceeded { problem }, attempt.last_at);
     if let Outcome::Refused { code, reference, .. } = &mut event.outcome {
         *code = "repeated";
         *reference = shared_reference;
@@ -168,8 +168,8 @@ fn recovered_event(
 fn row_name(instance: InstanceId, act: Act, principal: &Principal, shared_reference: Option<Reference>) -> String {
     let principal = match principal {
         Principal::Operator { access_key } => format!("operator:{access_key}"),
-        Principal::User { id, via: Via::AccessKey(access_key) } => format!("user:{id}:{access_key}"),
-        Principal::User { id, via: Via::Session { .. } } => format!("user:{id}"),
+        Principal::User { id, authentication: Authentication::AccessKey(access_key) } => format!("user:{id}:{access_key}"),
+        Principal::User { id, authentication: Authentication::Session { .. } } => format!("user:{id}"),
         Principal::System => "system".to_owned(),
     };
     let shared_reference = shared_reference.map(|reference| reference.to_string()).unwrap_or_default();
@@ -181,8 +181,8 @@ fn parse(row: &str) -> Option<(InstanceId, Act, Principal, Option<Reference>)> {
     let [instance, act, shared_reference, actor @ ..] = parts.as_slice() else { return None };
     let principal = match actor {
         ["operator", key] => Principal::Operator { access_key: AccessKeyId::parse(key)? },
-        ["user", id, key] => Principal::User { id: UserId::parse(id)?, via: Via::AccessKey(AccessKeyId::parse(key)?) },
-        ["user", id] => Principal::User { id: UserId::parse(id)?, via: Via::Session { fresh: false } },
+        ["user", id, key] => Principal::User { id: UserId::parse(id)?, authentication: Authentication::AccessKey(AccessKeyId::parse(key)?) },
+        ["user", id] => Principal::User { id: UserId::parse(id)?, authentication: Authentication::Session { recently_authenticated: false } },
         ["system"] => Principal::System,
         _ => return None,
     };
@@ -200,8 +200,8 @@ mod tests {
         for principal in [
             Principal::System,
             Principal::Operator { access_key: access_key.clone() },
-            Principal::User { id, via: Via::AccessKey(access_key) },
-            Principal::User { id, via: Via::Session { fresh: false } },
+            Principal::User { id, authentication: Authentication::AccessKey(access_key) },
+            Principal::User { id, authentication: Authentication::Session { recently_authenticated: false } },
         ] {
             for shared_reference in [None, Some(Reference::from_random(5))] {
                 let instance = InstanceId::from_bits(1);

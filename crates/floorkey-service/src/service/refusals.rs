@@ -123,7 +123,7 @@ pub(super) fn actor_key(principal: &Principal) -> String {
 /// Returns the failure with the reference of the event that it shares with others.
 pub(super) fn with_reference(failure: Failure, shared: Option<Reference>) -> Failure {
     match (failure, shared) {
-        (Failure::Refused(refusal), Some(shared)) => Failure::Refused(refusal.refer(shared)),
+        (Failure::Refused(refusal), Some(shared)) => Failure::Refused(refusal.with_reference(shared)),
         (failure, _) => failure,
     }
 }
@@ -140,7 +140,7 @@ mod tests {
 
     fn refused(act: Act, at: i64) -> AuditEvent {
         let refusal = Refusal::NotFound { what: "user", id: "x".to_owned() };
-        floorkey::refused(&Actor::system(), act, Vec::new(), &refusal, Timestamp::from_millis(at))
+        floorkey::refused_event(&Actor::system(), act, Vec::new(), &refusal, Timestamp::from_millis(at))
     }
 
     #[test]
@@ -212,7 +212,7 @@ mod tests {
             assert!(matches!(done, Err(Failure::Refused(Refusal::NotFound { .. }))), "{done:?}");
         }
         service.stop().await;
-        assert!(service.store().attempts_like("refused:").await.unwrap().is_empty());
+        assert!(service.store().attempts_with_prefix("refused:").await.unwrap().is_empty());
         let refused = AuditQuery { terms: vec![AuditTerm::Refused], ..AuditQuery::default() };
         let events = service.store().audit_search(id, refused, 100).await.unwrap();
         let flags: Vec<_> = events.iter().map(|event| event.flags.clone()).collect();

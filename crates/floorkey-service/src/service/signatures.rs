@@ -51,7 +51,7 @@ pub(super) fn spend_for_event(
     now: Timestamp,
 ) -> Result<(), Failure> {
     if act != Act::SignOut {
-        floorkey::accepted(directory, actor)?;
+        floorkey::check_credentials(directory, actor)?;
     }
     spend(signatures, actor, now)
 }

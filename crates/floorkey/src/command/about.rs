@@ -1,7 +1,7 @@
 //! The operation that a command performs, and the record that the command is mainly about.
 
 use super::Command;
-use crate::act::Act;
+use crate::action::Act;
 use crate::record::RecordKey;
 use crate::resource::StoredResourceType;
 
@@ -35,10 +35,10 @@ impl Command {
             Self::CreateAccessKey { .. } => Act::CreateAccessKey,
             Self::RevokeAccessKey { .. } => Act::RevokeAccessKey,
             Self::ReinstateAccessKey { .. } => Act::ReinstateAccessKey,
-            Self::VouchForEmail { .. } => Act::VouchForEmail,
+            Self::VerifyEmailOfUser { .. } => Act::VouchForEmail,
             Self::InviteUser { .. } => Act::InviteUser,
             Self::ReplaceCredentials(_) => Act::ReplaceCredentials,
-            Self::ForgetSealed => Act::ForgetSealed,
+            Self::DeleteSealed => Act::ForgetSealed,
             Self::RegisterApplication(_) => Act::RegisterApplication,
             Self::UnregisterApplication { .. } => Act::UnregisterApplication,
             Self::PutApplicationResources { .. } => Act::PutApplicationResources,
@@ -52,7 +52,7 @@ impl Command {
             Self::UpdateUserHierarchyStructure { .. } => Act::UpdateUserHierarchyStructure,
             Self::TagResource { .. } => Act::TagResource,
             Self::UntagResource { .. } => Act::UntagResource,
-            Self::CreateResource(new) => match new.details.kind() {
+            Self::CreateResource(new) => match new.details.stored_type() {
                 StoredResourceType::RoutingProfile => Act::CreateRoutingProfile,
                 StoredResourceType::Queue => Act::CreateQueue,
                 StoredResourceType::HoursOfOperation => Act::CreateHoursOfOperation,
@@ -68,7 +68,7 @@ impl Command {
             Self::UpdateInstanceAttribute { .. } => Act::UpdateInstanceAttribute,
             Self::SetEscalationGuard { .. } => Act::SetEscalationGuard,
             Self::RestoreAdministrator { .. } => Act::RestoreAdministrator,
-            Self::UpgradeCatalogue => Act::UpgradeCatalogue,
+            Self::UpgradeCatalog => Act::UpgradeCatalogue,
             Self::RecordFormerLogins(_) => Act::RecordFormerLogins,
             Self::ReplaceSecurityProfile { .. } => Act::ReplaceSecurityProfile,
             Self::RestoreUser { .. } => Act::RestoreUser,
@@ -78,7 +78,7 @@ impl Command {
             Self::UnlockUser { .. } => Act::UnlockUser,
             Self::AddSecondFactor { .. } => Act::AddSecondFactor,
             Self::RemoveSecondFactor { .. } => Act::RemoveSecondFactor,
-            Self::ConfirmEmail { .. } => Act::ConfirmEmail,
+            Self::VerifyEmail { .. } => Act::ConfirmEmail,
             Self::Batch { act, .. } => *act,
             Self::Undo { .. } => Act::Undo,
             Self::IfUnchanged { command, .. } => command.act(),
@@ -88,7 +88,7 @@ impl Command {
     /// Returns the record that the command is mainly about: the one that it changes, creates or deletes. `None` if
     /// there is no single one.
     #[must_use]
-    pub fn about(&self) -> Option<RecordKey> {
+    pub fn main_record(&self) -> Option<RecordKey> {
         Some(match self {
             Self::CreateSecurityProfile(new) => RecordKey::Profile(new.id),
             Self::UpdateSecurityProfile { profile, .. }
@@ -118,8 +118,8 @@ impl Command {
             | Self::UnlockUser { user }
             | Self::AddSecondFactor { user, .. }
             | Self::RemoveSecondFactor { user, .. }
-            | Self::ConfirmEmail { user, .. }
-            | Self::VouchForEmail { user, .. }
+            | Self::VerifyEmail { user, .. }
+            | Self::VerifyEmailOfUser { user, .. }
             | Self::InviteUser { user, .. }
             | Self::DeleteUser { user }
             | Self::RestoreAdministrator { user, .. } => RecordKey::User(*user),
@@ -141,10 +141,10 @@ impl Command {
             Self::UpdateResource(edit) => RecordKey::Resource(edit.id),
             Self::DeleteResource { id, .. } => RecordKey::Resource(*id),
             Self::UpdateInstanceAttribute { .. } | Self::SetEscalationGuard { .. } => RecordKey::Settings,
-            Self::IfUnchanged { command, .. } => return command.about(),
+            Self::IfUnchanged { command, .. } => return command.main_record(),
             Self::ReplaceCredentials(profile) => return profile.map(RecordKey::Profile),
-            Self::ForgetSealed
-            | Self::UpgradeCatalogue
+            Self::DeleteSealed
+            | Self::UpgradeCatalog
             | Self::RecordFormerLogins(_)
             | Self::Batch { .. }
             | Self::Undo { .. } => return None,

@@ -3,7 +3,7 @@
 use super::change_builder::ChangeBuilder;
 use super::check;
 use super::profiles::{self, check_linkable};
-use crate::act::Act;
+use crate::action::Act;
 use crate::decision::Target;
 use crate::id::SecurityProfileId;
 use crate::invalid::invalid;
@@ -29,11 +29,11 @@ pub(super) fn replace(
         return Err(invalid("ReplaceWith", "a profile can't replace itself: specify another one").into());
     }
     let before = builder.before;
-    check::count("users with the profile", before.holder_count(id), limits::BATCH_MAX)?;
-    if before.holder_count(id) == 0 {
+    check::count("users with the profile", before.profile_user_count(id), limits::BATCH_MAX)?;
+    if before.profile_user_count(id) == 0 {
         builder.authorize(&Target::Instance)?;
     }
-    for user in before.holders(id) {
+    for user in before.users_with_profile(id) {
         builder.authorize(&Target::User(user.id)).map_err(|refusal| hide_user(refusal, user))?;
         let assignments = replaced_assignments(builder, &user.assignments, id, replacement);
         builder.put_user(User { assignments, ..User::clone(user) });

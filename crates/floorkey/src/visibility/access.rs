@@ -2,8 +2,8 @@
 
 use super::{Viewer, Visibility};
 use crate::access_key::AccessKeyId;
-use crate::act::Act;
-use crate::authorization::{administrate, authorize};
+use crate::action::Act;
+use crate::authorization::{require_administrator, authorize};
 use crate::decision::Target;
 use crate::id::UserId;
 use crate::refusal::Refusal;
@@ -19,7 +19,7 @@ impl Viewer<'_> {
     ///
     /// # Errors
     /// Returns a refusal that states what is missing.
-    pub fn effective_permissions(&self, user: &User) -> Result<(), Refusal> {
+    pub fn check_effective_permissions(&self, user: &User) -> Result<(), Refusal> {
         self.check_permissions_under(Act::DescribeUser, user)
     }
 
@@ -27,7 +27,7 @@ impl Viewer<'_> {
     ///
     /// # Errors
     /// Returns a refusal that states what is missing.
-    pub fn permission_use(&self, user: &User) -> Result<(), Refusal> {
+    pub fn check_permission_usage(&self, user: &User) -> Result<(), Refusal> {
         self.check_permissions_under(Act::ListPermissionUse, user)
     }
 
@@ -52,7 +52,7 @@ impl Viewer<'_> {
         };
         let is_own = self.own_user().is_some_and(|user| {
             let grants = self.directory.grants_at(user, self.at);
-            grants.applications_anywhere().iter().any(|(granted, _)| granted == namespace)
+            grants.all_applications().iter().any(|(granted, _)| granted == namespace)
         });
         match is_own || self.directory.profiles().any(|profile| grants_in_application(&profile)) {
             true => Visibility::Name,
@@ -69,7 +69,7 @@ impl Viewer<'_> {
             return Visibility::Details;
         }
         let is_same = |granted: &(String, String)| granted.0 == namespace && granted.1 == name;
-        let own_grants = self.own_user().map(|user| self.directory.grants_at(user, self.at).applications_anywhere());
+        let own_grants = self.own_user().map(|user| self.directory.grants_at(user, self.at).all_applications());
         if own_grants.is_some_and(|own_grants| own_grants.iter().any(is_same)) {
             return Visibility::Details;
         }
@@ -97,7 +97,7 @@ impl Viewer<'_> {
     /// Returns the visibility of a user's access keys. Their number is part of the user's details instead.
     #[must_use]
     pub fn access_keys_of(&self, owner: UserId) -> Visibility {
-        let is_visible = self.is_oneself(owner) || self.is_allowed(Act::ListAccessKeys, &Target::User(owner));
+        let is_visible = self.is_own_user(owner) || self.is_allowed(Act::ListAccessKeys, &Target::User(owner));
         if is_visible { Visibility::Details } else { Visibility::Hidden }
     }
 
@@ -115,14 +115,14 @@ impl Viewer<'_> {
     /// Returns the visibility of API tokens. Full administrators see everything, and other users see nothing.
     #[must_use]
     pub fn api_tokens(&self) -> Visibility {
-        match administrate(self.directory, self.principal, Act::ListApiTokens) {
+        match require_administrator(self.directory, self.principal, Act::ListApiTokens) {
             Ok(()) => Visibility::Details,
             Err(_) => Visibility::Hidden,
         }
     }
 
     fn check_permissions_under(&self, act: Act, user: &User) -> Result<(), Refusal> {
-        if self.is_oneself(user.id) {
+        if self.is_own_user(user.id) {
             return Ok(());
         }
         let check = |act, target: &Target<'_>| authorize(self.directory, self.principal, act, target, self.at);

@@ -3,7 +3,7 @@
 
 use super::gains::period_starts;
 use super::grantable_access::GrantableAccess;
-use crate::act::Act;
+use crate::action::Act;
 use crate::directory::Directory;
 use crate::id::{SecurityProfileId, UserId};
 use crate::plan::change_builder::ChangeBuilder;
@@ -47,7 +47,7 @@ fn affects_account(builder: &ChangeBuilder<'_>, key: RecordKey) -> bool {
         Act::UpdateUserIdentityInfo => {
             let RecordKey::User(id) = key else { return true };
             builder.records.iter().any(|change| match change {
-                RecordChange::Put(Record::User(after)) if after.id == id => {
+                RecordChange::Upsert(Record::User(after)) if after.id == id => {
                     builder.before.user(id).is_none_or(|before| {
                         before.identity.email != after.identity.email
                             || before.identity.secondary_email != after.identity.secondary_email
@@ -73,7 +73,7 @@ pub(super) fn widens_own_assignable(
         return false;
     }
     let can_manage = |user: &User| user.id == grantable.actor || grantable.excess_access(user, builder.now).is_empty();
-    builder.before.holders(id).any(|user| can_manage(user))
+    builder.before.users_with_profile(id).any(|user| can_manage(user))
 }
 
 /// Whether an actor without full access assigns a profile that lets its new user assign more than the actor. Without

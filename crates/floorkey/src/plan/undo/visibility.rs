@@ -1,10 +1,10 @@
 //! Checks that an actor is allowed to see everything that a change affected. Other actors cannot undo the change,
 //! because undoing it would reveal what it affected.
 
-use crate::act::Act;
+use crate::action::Act;
 use crate::authorization::authorize;
 use crate::command::UndoStep;
-use crate::decision::{Target, Thing};
+use crate::decision::{Target, ResourceAttributes};
 use crate::directory::Directory;
 use crate::invalid::invalid;
 use crate::plan::transaction::record_kind;
@@ -17,7 +17,7 @@ use crate::time::Timestamp;
 use crate::visibility::Viewer;
 
 /// The maximum number of records that the details of a refused undo name.
-pub const UNDO_NAMED: usize = 20;
+pub const UNDO_NAMED_MAX: usize = 20;
 
 /// The operations that return the kinds of records that an undo restores.
 const VIEW_OPERATIONS: [Act; 3] = [Act::DescribeUser, Act::DescribeSecurityProfile, Act::DescribeUserHierarchyGroup];
@@ -56,7 +56,7 @@ pub(super) fn check(
         };
     }
     let unseen: Vec<RecordKey> =
-        changed.filter(|step| !viewer.can_see_step(step)).filter_map(UndoStep::key).take(UNDO_NAMED).collect();
+        changed.filter(|step| !viewer.can_see_step(step)).filter_map(UndoStep::key).take(UNDO_NAMED_MAX).collect();
     if unseen.is_empty() {
         return Ok(());
     }
@@ -101,14 +101,14 @@ impl UndoVisibility<'_> {
         let (act, resource) = match record {
             Record::User(user) => {
                 let hierarchy_group = user.hierarchy_group.filter(|group| self.now.group(*group).is_some());
-                let resource = Thing::new(ResourceType::User, &user.tags);
-                (Act::DescribeUser, Thing { hierarchy_group, user: Some(user.id), ..resource })
+                let resource = ResourceAttributes::new(ResourceType::User, &user.tags);
+                (Act::DescribeUser, ResourceAttributes { hierarchy_group, user: Some(user.id), ..resource })
             }
             Record::Profile(profile) => {
-                (Act::DescribeSecurityProfile, Thing::new(ResourceType::SecurityProfile, &profile.tags))
+                (Act::DescribeSecurityProfile, ResourceAttributes::new(ResourceType::SecurityProfile, &profile.tags))
             }
             Record::Group(group) => {
-                (Act::DescribeUserHierarchyGroup, Thing::new(ResourceType::HierarchyGroup, &group.tags))
+                (Act::DescribeUserHierarchyGroup, ResourceAttributes::new(ResourceType::HierarchyGroup, &group.tags))
             }
             Record::Settings(_) => return self.can_see_all(),
             Record::Structure(_)

@@ -39,8 +39,8 @@ pub(super) fn application_rows(rows: &mut Vec<Row>) {
             Command::RevokeApiToken { id: token().id }
         }),
         ("narrow what Agent grants by a condition", |instance| {
-            let own = BTreeSet::from([Condition::Own { attribute: "owner".to_owned() }]);
-            let name = AnyPermission::Catalogue(Permission::parse("BasicAgentAccess").unwrap());
+            let own = BTreeSet::from([Condition::OwnedBySubject { attribute: "owner".to_owned() }]);
+            let name = AnyPermission::Catalog(Permission::parse("BasicAgentAccess").unwrap());
             let conditions = Some(BTreeMap::from([(name, own)]));
             update(instance.profile("Agent"), SecurityProfileEdit { conditions, ..SecurityProfileEdit::default() })
         }),
@@ -70,7 +70,7 @@ pub(crate) fn order(id: &str) -> ApplicationResource {
         namespace: "orders".to_owned(),
         id: id.to_owned(),
         attributes: Tags::new(),
-        attributes_set: floorkey::SetRevisions::default(),
+        attribute_revisions: floorkey::ValueRevisions::default(),
         hierarchy_group: None,
         modified: Timestamp::default(),
     }

@@ -1,6 +1,6 @@
 //! The rows for credentials, bulk actions and undo.
 
-use floorkey::user::{SecondFactor, SecondFactorKind};
+use floorkey::user::{MfaMethod, MfaMethodKind};
 use floorkey::{Act, Change, Command, Directory, SecondFactorId, Timestamp, UserId};
 
 use super::rows::{Row, USERS, row};
@@ -14,7 +14,7 @@ pub(super) fn credential_rows(rows: &mut Vec<Row>) {
         ("unlock", |_, user| Command::UnlockUser { user }),
         ("add a second factor of", |_, user| Command::AddSecondFactor { user, factor: factor(1), secret: secret() }),
         ("remove the second factors of", remove_factor_command),
-        ("confirm the e-mail of", |_, user| Command::ConfirmEmail { user, email: "ann@example.com".to_owned() }),
+        ("confirm the e-mail of", |_, user| Command::VerifyEmail { user, email: "ann@example.com".to_owned() }),
     ];
     for (act, command) in acts {
         for (whom, login) in USERS {
@@ -103,9 +103,9 @@ fn remove_factor_command(instance: &mut TestInstance, user: UserId) -> Command {
     Command::RemoveSecondFactor { user, factor: None }
 }
 
-fn factor(id: u128) -> SecondFactor {
+fn factor(id: u128) -> MfaMethod {
     let (id, added) = (SecondFactorId::from_bits(id), Timestamp::from_millis(0));
-    SecondFactor { id, kind: SecondFactorKind::Totp, label: "Phone".to_owned(), added }
+    MfaMethod { id, kind: MfaMethodKind::Totp, label: "Phone".to_owned(), added }
 }
 
 fn replace(instance: &TestInstance, profile: &str, with: &str, delete: bool) -> Command {

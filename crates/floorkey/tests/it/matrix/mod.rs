@@ -98,7 +98,7 @@ fn under_warn_a_call_center_manager_resets_the_password_of_an_administrator_and_
     let (mut instance, _) = build_instance(GuardMode::Warn);
     let (carl, admin) = (instance.actor_by_login("carl"), instance.user("admin"));
     let change = instance.run_ok(&carl, crate::test_instance::reset(admin));
-    let [floorkey::audit::Flag::TouchedStrongerUser { permissions }] = change.event().flags.as_slice() else {
+    let [floorkey::audit::Flag::ChangedUserWithMoreAccess { permissions }] = change.event().flags.as_slice() else {
         panic!("{:?}", change.event().flags)
     };
     assert!(permissions.contains(floorkey::Permission::parse("SecurityProfiles.Edit").unwrap()));
@@ -130,7 +130,7 @@ fn table() -> String {
     let mut lines: Vec<Vec<String>> = Vec::new();
     let actors = columns.iter().map(|column| if column.mode == GuardMode::Warn { column.actor } else { "" });
     lines.push(std::iter::once("").chain(actors).map(str::to_owned).collect());
-    let modes = columns.iter().map(|column| column.mode.word());
+    let modes = columns.iter().map(|column| column.mode.as_str());
     lines.push(std::iter::once("").chain(modes).map(str::to_owned).collect());
     for row in rows() {
         let cells = columns.iter().map(|column| cell(&row, column));

@@ -112,7 +112,7 @@ fn user_rows(rows: &mut Vec<Row>) {
         }),
         ("confirm the address of", |instance, user| {
             let email = instance.unverified_email(user);
-            Command::VouchForEmail { user, email }
+            Command::VerifyEmailOfUser { user, email }
         }),
         ("invite at an address that is not confirmed", |instance, user| {
             let email = instance.unverified_email(user);
@@ -192,7 +192,7 @@ fn profile_rows(rows: &mut Vec<Row>) {
         ("make a profile that grants little", |_| granting(&["BasicAgentAccess"])),
         ("make a profile that grants everything", |instance| {
             let admin = instance.directory.profile_by_name("Admin").unwrap();
-            let names = admin.chosen.iter().map(|name| name.name().to_owned()).collect();
+            let names = admin.selected.iter().map(|name| name.name().to_owned()).collect();
             SecurityProfileEdit { permissions: Some(names), ..SecurityProfileEdit::default() }
         }),
         ("make a profile with a tag scope", |_| granting_tagged(&["Users.View"], &["User"], ("team", "red"))),
@@ -213,7 +213,7 @@ fn profile_rows(rows: &mut Vec<Row>) {
             }),
             ("let grant nothing", |_, profile| update(profile, granting(&[]))),
             ("let delete users", |instance, profile| {
-                let mut names: Vec<_> = instance.directory.profile(profile).unwrap().chosen.iter().collect();
+                let mut names: Vec<_> = instance.directory.profile(profile).unwrap().selected.iter().collect();
                 names.push(floorkey::Permission::parse("Users.Delete").unwrap());
                 let names = names.into_iter().map(|name| name.name().to_owned()).collect();
                 update(profile, SecurityProfileEdit { permissions: Some(names), ..SecurityProfileEdit::default() })
@@ -301,8 +301,8 @@ fn instance_rows(rows: &mut Vec<Row>) {
             password: password(),
         })
     }));
-    rows.push(row("forget what is sealed", |_, _| Some(Command::ForgetSealed)));
-    rows.push(row("upgrade the catalogue", |_, _| Some(Command::UpgradeCatalogue)));
+    rows.push(row("forget what is sealed", |_, _| Some(Command::DeleteSealed)));
+    rows.push(row("upgrade the catalogue", |_, _| Some(Command::UpgradeCatalog)));
     rows.push(row("record former login names", |_, _| Some(Command::RecordFormerLogins(Vec::new()))));
 }
 

@@ -114,7 +114,7 @@ fn the_flags_of_a_batch_are_merged() {
     let admin = instance.profile("Admin");
     let change = instance.run_ok(&carl, batch(users.iter().map(|user| assign(*user, &[admin])).collect()));
     assert!(flagged(&change));
-    assert!(matches!(change.event().flags.as_slice(), [Flag::GaveMoreThanHeld { .. }]), "{:?}", change.event().flags);
+    assert!(matches!(change.event().flags.as_slice(), [Flag::GrantedBeyondActor { .. }]), "{:?}", change.event().flags);
 }
 
 #[test]

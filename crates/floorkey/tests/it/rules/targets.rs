@@ -1,14 +1,14 @@
 //! Every audit event names its targets, whether the command succeeded or was refused.
 
 use floorkey::audit::Outcome;
-use floorkey::{Act, Command, RecordKey, Revision, SecurityProfileId, UserId, limits, noted, refused};
+use floorkey::{Act, Command, RecordKey, Revision, SecurityProfileId, UserId, limits, performed_event, refused_event};
 
 use crate::test_instance::{TestInstance, actor_of, assign, create_key, key_id, operator, reset, undo};
 
 /// Returns the targets of the audit event of a refused command.
 fn targets_of_refusal(instance: &TestInstance, actor: UserId, command: &Command) -> Vec<RecordKey> {
     let refusal = floorkey::plan(&instance.directory, &actor_of(actor), command, instance.now).unwrap_err();
-    refused(&actor_of(actor), command.act(), command.targets(&instance.directory), &refusal, instance.now).targets
+    refused_event(&actor_of(actor), command.act(), command.targets(&instance.directory), &refusal, instance.now).targets
 }
 
 #[test]
@@ -56,8 +56,8 @@ fn a_successful_command_records_at_least_its_targets() {
     let commands = vec![
         Command::CreateUser(Box::new(new)),
         Command::UnlockUser { user: ann },
-        Command::UpgradeCatalogue,
-        Command::ForgetSealed,
+        Command::UpgradeCatalog,
+        Command::DeleteSealed,
         Command::Batch { act: Act::EditUsers, commands: vec![reset(ann), Command::EndUserSessions { user: ann }] },
         Command::RenameSecurityProfile { profile: agent, name: "Agents".to_owned() },
         Command::UpdateInstanceAttribute { name: "INBOUND_CALLS".to_owned(), value: "true".to_owned() },
@@ -75,7 +75,7 @@ fn a_successful_command_records_at_least_its_targets() {
         once.dedup();
         assert_eq!(once.len(), event.targets.len(), "{words}");
     }
-    let event = noted(&actor_of(root), Act::DownloadUsers, Vec::new(), instance.directory.revision(), instance.now);
+    let event = performed_event(&actor_of(root), Act::DownloadUsers, Vec::new(), instance.directory.revision(), instance.now);
     assert_eq!(event.targets, [RecordKey::Settings]);
     assert!(matches!(event.outcome, Outcome::Done { .. }));
 }

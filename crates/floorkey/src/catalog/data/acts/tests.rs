@@ -3,12 +3,12 @@ use std::collections::HashMap;
 use foldhash::fast::FixedState;
 
 use super::*;
-use crate::catalogue::{Permission, catalogue};
+use crate::catalog::{Permission, catalog};
 
 /// Parses rows with the permissions of the catalog.
 fn read(text: &str) -> Result<BTreeMap<Act, Requirement>, String> {
-    let by_name: HashMap<String, Permission, FixedState> = catalogue().by_name.clone();
-    parse(text, &PermissionNames(&by_name), &catalogue().permissions)
+    let by_name: HashMap<String, Permission, FixedState> = catalog().by_name.clone();
+    parse(text, &PermissionNames(&by_name), &catalog().permissions)
 }
 
 /// Returns a row with a name, evidence and these lines.
@@ -71,10 +71,10 @@ fn each_condition_is_required() {
     let acts = read(&row(lines)).unwrap();
     let requirement = &acts[&Act::CreateUser];
     let mut always = set(&["Users.Edit", "ContactFlows.Publish", "AgentStates.EnableAndDisable", "ManagerBargeIn"]);
-    assert_eq!(requirement.needs(None).unwrap().all_of, always);
+    assert_eq!(requirement.required_permissions(None).unwrap().all_of, always);
     // No user can meet the requirements for a type that isn't listed.
-    assert_eq!(requirement.needs(Some(ResourceType::Prompt)), None);
-    let required = requirement.needs(Some(ResourceType::Queue)).unwrap();
+    assert_eq!(requirement.required_permissions(Some(ResourceType::Prompt)), None);
+    let required = requirement.required_permissions(Some(ResourceType::Queue)).unwrap();
     always.insert(Permission::parse("Queues.Edit").unwrap());
     always.insert(Permission::parse("Queues.View").unwrap());
     assert_eq!(required.all_of, always);
@@ -82,7 +82,7 @@ fn each_condition_is_required() {
     let all = required.names();
     let none = PermissionSet::EMPTY;
     let met = |without: &str, restrictions: &PermissionSet| {
-        required.are_met(|permission| all.contains(permission) && permission.name() != without, restrictions)
+        required.are_granted(|permission| all.contains(permission) && permission.name() != without, restrictions)
     };
     assert!(met("", &none) && met("Users.View", &none));
     for missing in always.iter().map(Permission::name).chain(["Prompts.View"]) {

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::{Evidence, PermissionNames, parse_file};
 use crate::act::{Act, Circumstance, Entity, RequiredPermissions, Requirement};
-use crate::catalogue::{PermissionInfo, Polarity};
+use crate::catalog::{PermissionInfo, Polarity};
 use crate::permission_set::PermissionSet;
 use crate::resource::ResourceType;
 
@@ -92,7 +92,7 @@ impl RowParser<'_> {
             forbidden_restrictions: self.restrictions(&row.must_not_hold)?,
             by_type: row.by_resource_type.iter().map(by_type).collect::<Result<_, _>>()?,
             by_entity: row.by_entity_type.iter().map(entity).collect::<Result<_, String>>()?,
-            when: when.map(|(when, list)| Ok((when, self.granting(list)?))).collect::<Result<_, String>>()?,
+            by_circumstance: when.map(|(when, list)| Ok((when, self.granting(list)?))).collect::<Result<_, String>>()?,
             view_of_target: matches!(row.plus_view_of, Some(ViewOf::Target)),
             any_valid_key: row.any_valid_key,
             owner_only: row.owner_only,
@@ -116,12 +116,12 @@ impl RowParser<'_> {
     }
 
     fn restrictions(&self, names: &[String]) -> Result<PermissionSet, String> {
-        self.set(names, Polarity::Limit, "is not a restriction")
+        self.set(names, Polarity::Restriction, "is not a restriction")
     }
 
     fn set(&self, names: &[String], polarity: Polarity, otherwise: &str) -> Result<PermissionSet, String> {
         let set = self.names.set(names)?;
-        let info = |permission: crate::catalogue::Permission| self.permissions.get(permission.index());
+        let info = |permission: crate::catalog::Permission| self.permissions.get(permission.index());
         match set.iter().filter_map(info).find(|info| info.polarity != polarity) {
             Some(info) => Err(format!("`{}` {otherwise}", info.name)),
             None => Ok(set),

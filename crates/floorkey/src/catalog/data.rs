@@ -8,7 +8,7 @@ use foldhash::fast::FixedState;
 use serde::Deserialize;
 
 use super::{
-    Catalogue, DefaultProfile, Dependency, Inherited, Permission, PermissionInfo, Polarity, Risk, Strength, WorksWith,
+    Catalog, DefaultProfile, Dependency, InheritanceRule, Permission, PermissionInfo, Polarity, Risk, Strength, WorksWith,
 };
 use crate::permission_set::{CAPACITY, PermissionSet};
 use crate::resource::ResourceType;
@@ -24,7 +24,7 @@ const ACTS: &str = include_str!("../../data/acts.toml");
 ///
 /// # Errors
 /// Returns a message that describes the problem and names the entry.
-pub(super) fn parse() -> Result<Catalogue, String> {
+pub(super) fn parse() -> Result<Catalog, String> {
     let file: PermissionFile = parse_file("permissions.toml", PERMISSIONS)?;
     if file.permission.len() > CAPACITY {
         return Err(format!(
@@ -60,7 +60,7 @@ pub(super) fn parse() -> Result<Catalogue, String> {
         let (old, newer) = (names.permission(&row.name)?, names.set(&row.becomes)?);
         legacy.push((old, newer));
         if let Some(info) = permissions.get_mut(old.index()) {
-            info.becomes = newer;
+            info.replacements = newer;
         }
     }
     if marked != legacy.iter().map(|(old, _)| *old).collect() {
@@ -94,7 +94,7 @@ pub(super) fn parse() -> Result<Catalogue, String> {
             })
         })
         .collect::<Result<_, String>>()?;
-    Ok(Catalogue {
+    Ok(Catalog {
         all_requirements: crate::closure::transitive(&direct_requirements)?,
         direct_requirements,
         inherited: inherited(&names)?,
@@ -126,12 +126,12 @@ fn direct_requirements(dependencies: &[Dependency], count: usize) -> Vec<Permiss
     direct
 }
 
-fn inherited(names: &PermissionNames<'_>) -> Result<Vec<Inherited>, String> {
+fn inherited(names: &PermissionNames<'_>) -> Result<Vec<InheritanceRule>, String> {
     let file: InheritedFile = parse_file("inherited.toml", INHERITED)?;
     file.inherited
         .into_iter()
         .map(|row| {
-            Ok(Inherited { permissions: names.set(&row.permissions)?, lists: names.set(&row.lists)?, place: row.place })
+            Ok(InheritanceRule { permissions: names.set(&row.permissions)?, views: names.set(&row.lists)?, shown_in: row.place })
         })
         .collect()
 }
@@ -236,12 +236,12 @@ impl PermissionRow {
             group: self.group,
             resource: self.resource,
             action: self.action,
-            about: self.about,
+            description: self.about,
             risks: self.risks,
-            polarity: if self.limit { Polarity::Limit } else { Polarity::Grant },
+            polarity: if self.limit { Polarity::Restriction } else { Polarity::Grant },
             aliases: self.aliases,
             resource_type,
-            becomes: PermissionSet::EMPTY,
+            replacements: PermissionSet::EMPTY,
             narrows: PermissionSet::EMPTY,
         })
     }
