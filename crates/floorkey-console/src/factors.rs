@@ -10,7 +10,7 @@ pub(super) mod recovery;
 pub(super) mod totp;
 
 use floorkey::user::MfaMethodKind;
-use floorkey::{InstanceId, SecondFactorId, Timestamp, User};
+use floorkey::{InstanceId, MfaMethodId, Timestamp, User};
 use floorkey_store::StoredMfaMethod;
 
 use crate::ConsoleState;
@@ -23,7 +23,7 @@ pub(super) fn is_mfa_required(user: &User) -> bool {
 }
 
 /// The sealing context of a factor's secret. The secret can be opened only for this factor of this user.
-pub(super) fn sealing_context(instance: InstanceId, user: &User, factor: SecondFactorId) -> String {
+pub(super) fn sealing_context(instance: InstanceId, user: &User, factor: MfaMethodId) -> String {
     format!("second factor {instance} {} {factor}", user.id)
 }
 

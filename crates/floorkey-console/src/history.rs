@@ -12,7 +12,7 @@ mod names;
 mod show;
 mod visibility;
 
-use floorkey::{Act, RecordKey, Target};
+use floorkey::{Action, RecordKey, Target};
 use floorkey_store::{AuditQuery, StoredEvent, StoredFlag};
 
 use crate::web::current_user::CurrentUser;
@@ -83,7 +83,7 @@ pub(super) async fn find(
     about: Option<&RecordKey>,
     filter: impl Fn(&StoredEvent) -> bool,
 ) -> Result<EventList, PageError> {
-    viewer.authorize(Act::ViewHistoricalChanges, &Target::Instance)?;
+    viewer.authorize(Action::ViewHistoricalChanges, &Target::Instance)?;
     let about: Vec<RecordKey> = about.into_iter().cloned().collect();
     let part =
         RequestedPart { about: about.clone(), take: CHANGES_LISTED_MAX, ..RequestedPart::default() }.part(viewer);

@@ -17,7 +17,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwapOption;
 use floorkey::{
-    Act, Actor, Change, Command, Directory, InstanceId, NewInstance, NewPassword, SecretBytes, RecordKey, Refusal,
+    Action, Actor, Change, Command, Directory, InstanceId, NewInstance, NewPassword, SecretBytes, RecordKey, Refusal,
     ResourceType, Revision,
 };
 use floorkey_store::{Batch, Entry, EntryContent, Head, Store};
@@ -165,7 +165,7 @@ impl Service {
             let now = clock::now();
             event_types
                 .into_iter()
-                .for_each(|(act, about)| self.usage.count_action(&before, &principal, act, about, now));
+                .for_each(|(action, about)| self.usage.count_action(&before, &principal, action, about, now));
         }
         Ok(result)
     }
@@ -186,9 +186,9 @@ impl Service {
         let directory = self.engine.current(instance).ok_or_else(|| Failure::NoInstance(instance.to_string()))?;
         let dry = command(NewPassword { hash: SecretBytes::new(Vec::new()), temporary: one_time });
         if let Err(refusal) = floorkey::plan(&directory, &actor, &dry, clock::now()) {
-            return Err(self.record_refusal(instance, actor, dry.act(), dry.targets(&directory), refusal).await);
+            return Err(self.record_refusal(instance, actor, dry.action(), dry.targets(&directory), refusal).await);
         }
-        self.check_signature_unused(instance, &actor, dry.act(), Vec::new()).await?;
+        self.check_signature_unused(instance, &actor, dry.action(), Vec::new()).await?;
         let password = self.hashing.hash(Party::from_principal(instance, &actor.principal), password, one_time).await?;
         self.execute(instance, actor, command(password)).await
     }
@@ -207,11 +207,11 @@ impl Service {
         &self,
         instance: InstanceId,
         actor: Actor,
-        act: Act,
+        action: Action,
         targets: Vec<RecordKey>,
         refusal: Refusal,
     ) -> Failure {
-        let request = PlannerRequest::RecordRefusal { act, targets, refusal: Box::new(refusal) };
+        let request = PlannerRequest::RecordRefusal { action, targets, refusal: Box::new(refusal) };
         match self.submit(instance, actor, request).await {
             Err(failure) => failure,
             Ok(_) => Failure::Internal("a command that was refused has been carried out".to_owned()),
@@ -226,14 +226,14 @@ impl Service {
         &self,
         instance: InstanceId,
         actor: Actor,
-        act: Act,
+        action: Action,
         targets: Vec<RecordKey>,
     ) -> Result<(), Failure> {
         let (directory, principal) = (self.engine.current(instance), actor.principal.clone());
         let about = directory.as_ref().and_then(|directory| usage::resource_type_of(directory, targets.first()?));
-        self.submit(instance, actor, PlannerRequest::RecordEvent { act, targets }).await?;
-        if let Some(directory) = directory.filter(|_| !act.is_read()) {
-            self.usage.count_action(&directory, &principal, act, about, clock::now());
+        self.submit(instance, actor, PlannerRequest::RecordEvent { action, targets }).await?;
+        if let Some(directory) = directory.filter(|_| !action.is_read()) {
+            self.usage.count_action(&directory, &principal, action, about, clock::now());
         }
         Ok(())
     }
@@ -353,17 +353,17 @@ impl Service {
 fn collect_event_types(
     directory: &Directory,
     command: &Command,
-    event_types: &mut BTreeSet<(Act, Option<ResourceType>)>,
+    event_types: &mut BTreeSet<(Action, Option<ResourceType>)>,
 ) {
     match command {
         Command::IfUnchanged { command, .. } => collect_event_types(directory, command, event_types),
         Command::Batch { commands, .. } => {
-            event_types.insert((command.act(), None));
+            event_types.insert((command.action(), None));
             commands.iter().for_each(|command| collect_event_types(directory, command, event_types));
         }
         command => {
             let about = command.main_record().and_then(|key| usage::resource_type_of(directory, &key));
-            event_types.insert((command.act(), about));
+            event_types.insert((command.action(), about));
         }
     }
 }

@@ -9,7 +9,7 @@ use std::hash::{BuildHasher as _, Hash as _, Hasher as _};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use floorkey::{
-    Act, RequestedAction, Directory, InstanceId, Permission, Principal, RecordKey, ResourceType, Timestamp, UserId, catalog,
+    Action, RequestedAction, Directory, InstanceId, Permission, Principal, RecordKey, ResourceType, Timestamp, UserId, catalog,
 };
 use floorkey_store::{PermissionUse, Store, StoreError};
 use foldhash::fast::RandomState;
@@ -81,12 +81,12 @@ impl Usage {
         &self,
         directory: &Directory,
         principal: &Principal,
-        act: Act,
+        action: Action,
         about: Option<ResourceType>,
         at: Timestamp,
     ) {
-        if act.is_read() {
-            self.count_action(directory, principal, act, about, at);
+        if action.is_read() {
+            self.count_action(directory, principal, action, about, at);
         }
     }
 
@@ -95,13 +95,13 @@ impl Usage {
         &self,
         directory: &Directory,
         principal: &Principal,
-        act: Act,
+        action: Action,
         about: Option<ResourceType>,
         at: Timestamp,
     ) {
         let Principal::User { id, .. } = principal else { return };
         let Some(user) = directory.user(*id) else { return };
-        let Some(requirement) = catalog().requirement(act).required_permissions(about) else { return };
+        let Some(requirement) = catalog().requirement(action).required_permissions(about) else { return };
         for permission in requirement.names().intersection(&directory.grants_at(user, at).all_permissions()).iter() {
             self.count(directory.instance(), *id, RequestedAction::Permission(permission), at);
         }

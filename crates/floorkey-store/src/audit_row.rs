@@ -203,7 +203,7 @@ pub(crate) fn encode(event: &AuditEvent, seed: [u8; 32]) -> Result<AuditRow, ser
     let actor_user: Vec<UserId> = acting_user(&event.actor.principal).into_iter().collect();
     let actor = &event.actor;
     let body = Body {
-        event_type: Cow::Borrowed(event.act.name()),
+        event_type: Cow::Borrowed(event.action.name()),
         actor: actor_row(&actor.principal),
         request: Cow::Borrowed(&actor.request_id),
         address: actor.address.as_deref().map(|address| personal.hash_value(&actor_user, address)),

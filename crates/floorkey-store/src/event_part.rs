@@ -38,13 +38,13 @@ pub enum ChangeVisibility {
 /// The reader of an event. Determines which changes of the event are visible.
 pub trait EventReader: Send + Sync {
     /// Returns how the reader sees the changes of a record. Called once for consecutive changes of the same record.
-    fn admit(&self, record: &RecordKey) -> ChangeVisibility;
+    fn visibility(&self, record: &RecordKey) -> ChangeVisibility;
 
     /// Whether changes of this field are neither counted nor returned, in records of any kind.
-    fn ignores(&self, field: &str) -> bool;
+    fn ignores_field(&self, field: &str) -> bool;
 
     /// Returns those targets of an event whose names the reader needs.
-    fn named(&self, targets: &[RecordKey]) -> Vec<RecordKey>;
+    fn targets_to_name(&self, targets: &[RecordKey]) -> Vec<RecordKey>;
 }
 
 /// A part of an event's changes, measured in lines. A changed value is one line. Each member that was added to or

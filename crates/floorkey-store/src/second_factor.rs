@@ -1,6 +1,6 @@
 //! Second factors (MFA). Changes of an instance create and delete them. This module reads them and records their use.
 
-use floorkey::{InstanceId, SecretBytes, SecondFactorId, UserId};
+use floorkey::{InstanceId, SecretBytes, MfaMethodId, UserId};
 
 use crate::backend::{RowView, Value};
 use crate::error::StoreError;
@@ -11,7 +11,7 @@ use crate::store::Store;
 #[derive(Clone, Debug)]
 pub struct StoredMfaMethod {
     /// The id of the factor; unique for the user.
-    pub factor_id: SecondFactorId,
+    pub factor_id: MfaMethodId,
     /// The secret, as sealed or hashed by the caller.
     pub secret: SecretBytes,
     /// The progress of use, in a unit that depends on the factor. For a TOTP it is the last step, for a passkey the
@@ -40,7 +40,7 @@ impl Store {
         &self,
         instance: InstanceId,
         user: UserId,
-        factor_id: SecondFactorId,
+        factor_id: MfaMethodId,
         expected_used: i64,
         new_used: i64,
         new_secret: Option<&SecretBytes>,
@@ -59,7 +59,7 @@ impl Store {
 
 fn factor_from_row(row: &RowView<'_>) -> Result<StoredMfaMethod, StoreError> {
     Ok(StoredMfaMethod {
-        factor_id: SecondFactorId::from_bits(row.bits(2)?),
+        factor_id: MfaMethodId::from_bits(row.bits(2)?),
         secret: SecretBytes::new(row.bytes(3)?.to_vec()),
         used: row.integer(4)?,
     })

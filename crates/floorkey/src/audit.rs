@@ -2,7 +2,7 @@
 //!
 //! Fields with personal data are marked, so that the store can store them separately and erase them later.
 
-use crate::action::Act;
+use crate::action::Action;
 use crate::id::{SecurityProfileId, UserId};
 use crate::permission_set::PermissionSet;
 use crate::principal::Actor;
@@ -17,7 +17,7 @@ pub mod diff;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditEvent {
     /// The operation.
-    pub act: Act,
+    pub action: Action,
     /// The actor, with the origin of the call.
     pub actor: Actor,
     /// The time.

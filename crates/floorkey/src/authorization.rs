@@ -1,6 +1,6 @@
 //! Authorization of operations on the instance, decided by the same engine as all other access.
 
-use crate::action::{Act, Requirement};
+use crate::action::{Action, Requirement};
 use crate::catalog::{Permission, catalog};
 use crate::decision::{RequestedAction, Reason, Request, Target};
 use crate::directory::Directory;
@@ -15,9 +15,9 @@ use crate::time::Timestamp;
 ///
 /// # Errors
 /// [`Refusal::NotAdministrator`].
-pub fn require_administrator(directory: &Directory, principal: &Principal, act: Act) -> Result<(), Refusal> {
+pub fn require_administrator(directory: &Directory, principal: &Principal, action: Action) -> Result<(), Refusal> {
     match principal {
-        Principal::User { id, .. } if !directory.is_administrator(*id) => Err(Refusal::NotAdministrator { act }),
+        Principal::User { id, .. } if !directory.is_administrator(*id) => Err(Refusal::NotAdministrator { action }),
         _ => Ok(()),
     }
 }
@@ -31,12 +31,12 @@ pub fn require_administrator(directory: &Directory, principal: &Principal, act: 
 pub fn authorize(
     directory: &Directory,
     principal: &Principal,
-    act: Act,
+    action: Action,
     target: &Target<'_>,
     at: Timestamp,
 ) -> Result<(), Refusal> {
     match principal {
-        Principal::User { id, .. } => require(directory, *id, act, catalog().requirement(act), target, at),
+        Principal::User { id, .. } => require(directory, *id, action, catalog().requirement(action), target, at),
         Principal::Operator { .. } | Principal::System => Ok(()),
     }
 }
@@ -45,7 +45,7 @@ pub fn authorize(
 fn require(
     directory: &Directory,
     id: UserId,
-    act: Act,
+    action: Action,
     requirement: &Requirement,
     target: &Target<'_>,
     at: Timestamp,
@@ -54,7 +54,7 @@ fn require(
     if requirement.any_valid_key && user.is_some() {
         return Ok(());
     }
-    let not_permitted = |all_of, any_of| Refusal::NotPermitted { act, all_of, any_of };
+    let not_permitted = |all_of, any_of| Refusal::NotPermitted { action, all_of, any_of };
     let operator_only = not_permitted(PermissionSet::EMPTY, PermissionSet::EMPTY);
     if requirement.owner_only {
         return match target {
@@ -73,7 +73,7 @@ fn require(
     let missing: PermissionSet = required.all_of.iter().filter(|permission| !granted(permission)).collect();
     if !missing.is_empty() {
         return match missing.iter().all(|permission| out_of_scope(&permission)) {
-            true => Err(Refusal::OutOfScope { act, what: describe_target(directory, target) }),
+            true => Err(Refusal::OutOfScope { action, what: describe_target(directory, target) }),
             false => Err(not_permitted(missing, PermissionSet::EMPTY)),
         };
     }
@@ -82,7 +82,7 @@ fn require(
             continue;
         }
         return match one_of.iter().any(|permission| out_of_scope(&permission)) {
-            true => Err(Refusal::OutOfScope { act, what: describe_target(directory, target) }),
+            true => Err(Refusal::OutOfScope { action, what: describe_target(directory, target) }),
             false => Err(not_permitted(PermissionSet::EMPTY, one_of)),
         };
     }
@@ -90,7 +90,7 @@ fn require(
     let restrictions = required.forbidden_restrictions.intersection(&restrictions);
     match restrictions.is_empty() {
         true => Ok(()),
-        false => Err(Refusal::Restricted { act, restrictions }),
+        false => Err(Refusal::Restricted { action, restrictions }),
     }
 }
 

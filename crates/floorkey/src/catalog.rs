@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 
 use foldhash::fast::FixedState;
 
-use crate::action::{Act, Requirement};
+use crate::action::{Action, Requirement};
 use crate::permission_set::PermissionSet;
 use crate::resource::ResourceType;
 
@@ -224,7 +224,7 @@ pub struct Catalog {
     inherited: Vec<InheritanceRule>,
     works_with: Vec<WorksWith>,
     defaults: Vec<DefaultProfile>,
-    requirements: BTreeMap<Act, Requirement>,
+    requirements: BTreeMap<Action, Requirement>,
     unknown_info: PermissionInfo,
 }
 
@@ -289,9 +289,9 @@ impl Catalog {
     /// Returns the requirements for performing the operation. An operation that is not in the catalog requires the
     /// operator's key.
     #[must_use]
-    pub fn requirement(&self, act: Act) -> &Requirement {
+    pub fn requirement(&self, action: Action) -> &Requirement {
         static OPERATOR: Requirement = Requirement::OPERATOR;
-        self.requirements.get(&act).unwrap_or(&OPERATOR)
+        self.requirements.get(&action).unwrap_or(&OPERATOR)
     }
 
     /// Returns the names of the permission groups in display order.

@@ -2,7 +2,7 @@
 
 use crate::access_key::AccessKeyId;
 use crate::audit::{AuditEvent, Flag};
-use crate::id::{SecondFactorId, UserId};
+use crate::id::{MfaMethodId, UserId};
 use crate::record::RecordChange;
 use crate::revision::Revision;
 use crate::secret::SecretBytes;
@@ -96,7 +96,7 @@ pub enum AuxiliaryWrite {
         /// The user.
         user: UserId,
         /// The factor.
-        factor: SecondFactorId,
+        factor: MfaMethodId,
         /// The sealed secret.
         secret: SecretBytes,
     },
@@ -105,6 +105,6 @@ pub enum AuxiliaryWrite {
         /// The user.
         user: UserId,
         /// The factor.
-        factor: SecondFactorId,
+        factor: MfaMethodId,
     },
 }

@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 use crate::tags::Tags;
 use crate::user::{Assignment, ChannelSettings, Identity, Proficiency, MfaMethod, User};
 use crate::{
-    AccessKeyId, Act, ApiToken, ApiTokenId, ApplicationResource, GuardMode, HierarchyGroupId, HierarchyLevelId, SecretBytes,
-    RecordKey, RegisteredApplication, ResourceEdit, ResourceId, Revision, SecondFactorId, SecurityProfileId,
+    AccessKeyId, Action, ApiToken, ApiTokenId, ApplicationResource, GuardMode, HierarchyGroupId, HierarchyLevelId, SecretBytes,
+    RecordKey, RegisteredApplication, ResourceEdit, ResourceId, Revision, MfaMethodId, SecurityProfileId,
     StoredResourceType, Timestamp, TokenSettingsEdit, UserId,
 };
 
@@ -206,7 +206,7 @@ pub enum Command {
         /// The user.
         user: UserId,
         /// The factor; all of the user's factors if `None`.
-        factor: Option<SecondFactorId>,
+        factor: Option<MfaMethodId>,
     },
     /// Records that the user has proven that they receive email at the address.
     VerifyEmail {
@@ -375,7 +375,7 @@ pub enum Command {
     /// Carries out several commands as one change: all or none. Each is applied to the result of the previous command.
     Batch {
         /// The event type in the audit log.
-        act: Act,
+        action: Action,
         /// 1 to 10,000 commands, none of which is a batch or an undo.
         commands: Vec<Self>,
     },

@@ -51,7 +51,7 @@ pub mod user;
 pub mod visibility;
 
 pub use access_key::{AccessKey, AccessKeyId};
-pub use action::Act;
+pub use action::Action;
 pub use api_token::{ApiToken, TokenScope, TokenSettings, TokenSettingsEdit};
 pub use application::{ApplicationResource, RegisteredApplication};
 pub use audit::AuditEvent;
@@ -69,7 +69,7 @@ pub use decision::{
 };
 pub use directory::{Directory, DecisionIndexCopy};
 pub use id::{
-    ApiTokenId, HierarchyGroupId, HierarchyLevelId, InstanceId, ResourceId, SecondFactorId, SecurityProfileId, UserId,
+    ApiTokenId, HierarchyGroupId, HierarchyLevelId, InstanceId, ResourceId, MfaMethodId, SecurityProfileId, UserId,
 };
 pub use invalid::Invalid;
 pub use login_history::LoginHistory;

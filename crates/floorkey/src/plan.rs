@@ -38,7 +38,7 @@ mod undo;
 mod user_fields;
 mod users;
 
-use crate::action::Act;
+use crate::action::Action;
 use crate::audit::{AuditEvent, Outcome};
 use crate::change::Change;
 use crate::command::Command;
@@ -90,7 +90,7 @@ impl PlannedChange {
 /// Call [`refused`] to build the audit event of the attempt.
 pub fn plan(directory: &Directory, actor: &Actor, command: &Command, now: Timestamp) -> Result<PlannedChange, Refusal> {
     check_credentials(directory, actor)?;
-    let mut transaction = Transaction::new(directory, actor, command.act(), now);
+    let mut transaction = Transaction::new(directory, actor, command.action(), now);
     let result = transaction.execute(command);
     result.map_err(|refusal| disclose(directory, actor, refusal, now))?;
     let (builder, next) = transaction.finish();
@@ -100,26 +100,26 @@ pub fn plan(directory: &Directory, actor: &Actor, command: &Command, now: Timest
 
 /// Builds the audit event of an operation that changed no record, for example a sign-in or a download.
 #[must_use]
-pub fn performed_event(actor: &Actor, act: Act, targets: Vec<RecordKey>, revision: Revision, now: Timestamp) -> AuditEvent {
-    event(actor, act, targets, Outcome::Done { revision }, now)
+pub fn performed_event(actor: &Actor, action: Action, targets: Vec<RecordKey>, revision: Revision, now: Timestamp) -> AuditEvent {
+    event(actor, action, targets, Outcome::Done { revision }, now)
 }
 
 /// Builds the audit event of a refused operation. It names only the first [`limits::REFUSED_TARGETS_MAX`] targets, so
 /// that refused commands on many records can't fill the disk.
 #[must_use]
-pub fn refused_event(actor: &Actor, act: Act, mut targets: Vec<RecordKey>, refusal: &Refusal, now: Timestamp) -> AuditEvent {
+pub fn refused_event(actor: &Actor, action: Action, mut targets: Vec<RecordKey>, refusal: &Refusal, now: Timestamp) -> AuditEvent {
     targets.truncate(limits::REFUSED_TARGETS_MAX);
     let (code, reference) = (refusal.code(), refusal.reference());
     let outcome = Outcome::Refused { code, message: refusal.details(), reference };
-    event(actor, act, targets, outcome, now)
+    event(actor, action, targets, outcome, now)
 }
 
 /// Builds an event without changes. Every event has a target: if an operation has none, the event names the settings.
-fn event(actor: &Actor, act: Act, mut targets: Vec<RecordKey>, outcome: Outcome, now: Timestamp) -> AuditEvent {
+fn event(actor: &Actor, action: Action, mut targets: Vec<RecordKey>, outcome: Outcome, now: Timestamp) -> AuditEvent {
     if targets.is_empty() {
         targets.push(RecordKey::Settings);
     }
-    AuditEvent { act, actor: actor.clone(), at: now, outcome, targets, changes: Vec::new(), flags: Vec::new() }
+    AuditEvent { action, actor: actor.clone(), at: now, outcome, targets, changes: Vec::new(), flags: Vec::new() }
 }
 
 /// Checks that the credentials that authenticated the caller are still valid. Receiving a request body or hashing a

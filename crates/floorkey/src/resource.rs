@@ -23,7 +23,7 @@ macro_rules! resource_types {
 
             /// Returns the name in `TagRestrictedResources`.
             #[must_use]
-            pub const fn word(self) -> &'static str {
+            pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$name => stringify!($name)),* }
             }
 
@@ -35,17 +35,17 @@ macro_rules! resource_types {
 
             /// Returns the type with the given name, in the form of `TagRestrictedResources` or of ARNs.
             #[must_use]
-            pub fn named(word: &str) -> Option<Self> {
-                Self::parse(word).or_else(|| Self::from_arn_name(word))
+            pub fn from_name_or_arn(name: &str) -> Option<Self> {
+                Self::parse(name).or_else(|| Self::from_arn_name(name))
             }
 
             /// Returns the name in ARNs.
             #[must_use]
-            pub const fn arn_word(self) -> &'static str {
+            pub const fn arn_name(self) -> &'static str {
                 match self { $(Self::$name => $arn),* }
             }
 
-            /// Returns the type with the given name in ARNs. The file `data/acts.toml` uses the same names.
+            /// Returns the type with the given name in ARNs. The file `data/actions.toml` uses the same names.
             pub(crate) fn from_arn_name(word: &str) -> Option<Self> {
                 match word { $($arn => Some(Self::$name),)* _ => None }
             }

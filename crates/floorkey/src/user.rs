@@ -1,7 +1,7 @@
 //! Users, to whom security profiles are assigned.
 
 use crate::custody::Custody;
-use crate::id::{HierarchyGroupId, ResourceId, SecondFactorId, SecurityProfileId, UserId};
+use crate::id::{HierarchyGroupId, ResourceId, MfaMethodId, SecurityProfileId, UserId};
 use crate::value_revisions::ValueRevisions;
 use crate::tags::Tags;
 use crate::time::Timestamp;
@@ -125,7 +125,7 @@ impl User {
 
     /// Returns the MFA method with the given id.
     #[must_use]
-    pub fn second_factor(&self, id: SecondFactorId) -> Option<&MfaMethod> {
+    pub fn second_factor(&self, id: MfaMethodId) -> Option<&MfaMethod> {
         self.mfa_methods.iter().find(|factor| factor.id == id)
     }
 }
@@ -197,7 +197,7 @@ pub enum PasswordState {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MfaMethod {
     /// The id of the method.
-    pub id: SecondFactorId,
+    pub id: MfaMethodId,
     /// The kind of method.
     pub kind: MfaMethodKind,
     /// The user's label for the method, up to 127 characters, for example `Phone`.

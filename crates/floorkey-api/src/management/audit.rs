@@ -39,11 +39,11 @@ const READ_BYTES_MAX: usize = 64 * 1024 * 1024;
 struct UnrestrictedReader;
 
 impl EventReader for UnrestrictedReader {
-    fn admit(&self, _: &RecordKey) -> ChangeVisibility {
+    fn visibility(&self, _: &RecordKey) -> ChangeVisibility {
         ChangeVisibility::Visible
     }
 
-    fn ignores(&self, _: &str) -> bool {
+    fn ignores_field(&self, _: &str) -> bool {
         false
     }
 

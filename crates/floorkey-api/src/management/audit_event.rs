@@ -11,7 +11,8 @@ pub(super) struct AuditEventView {
     /// The position of the event in the audit log, counted from 0.
     sequence: u64,
     time: EpochSeconds,
-    act: String,
+    #[serde(rename = "Act")]
+    action: String,
     by: ActorView,
     request_id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -163,7 +164,7 @@ pub(super) fn to_view(part: EventPart, skip: usize, take: usize) -> AuditEventVi
     AuditEventView {
         sequence: event.seq,
         time: EpochSeconds::from_milliseconds(event.at.as_millis()),
-        act: event.event_type,
+        action: event.event_type,
         by: actor_view(event.principal),
         request_id: event.request_id,
         address: event.address.map(to_value),

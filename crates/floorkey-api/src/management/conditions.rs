@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use floorkey::condition::AttributeOwner;
-use floorkey::{Act, AnyPermission, Command, Condition, Permission, Refusal, SecurityProfileEdit};
+use floorkey::{Action, AnyPermission, Command, Condition, Permission, Refusal, SecurityProfileEdit};
 use floorkey_aws::exception::Exception;
 use serde::{Deserialize, Serialize};
 
@@ -54,7 +54,7 @@ struct ConditionView {
 /// Lists a profile's conditions.
 pub(super) async fn list(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
-    let profile = context.profile(&directory, Act::DescribeGrantConditions).await?;
+    let profile = context.profile(&directory, Action::DescribeGrantConditions).await?;
     let conditions = profile.conditions.iter().map(|(permission, all)| {
         let (namespace, permission) = match permission {
             AnyPermission::Catalog(permission) => (None, permission.name().to_owned()),
@@ -68,7 +68,7 @@ pub(super) async fn list(context: &CallContext<'_>) -> Result<Vec<u8>, Exception
 /// Replaces a profile's conditions.
 pub(super) async fn set(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
-    let profile = context.profile_id(&directory, Act::UpdateSecurityProfile)?;
+    let profile = context.profile_id(&directory, Action::UpdateSecurityProfile)?;
     let GrantConditions { conditions } = body::parse(context.body)?;
     let edit =
         SecurityProfileEdit { conditions: Some(parse_conditions(conditions)?), ..SecurityProfileEdit::default() };

@@ -2,7 +2,7 @@
 
 use floorkey::inherited;
 use floorkey::visibility::Viewer;
-use floorkey::{Act, RequestedAction, Directory, Permission, Reason, Request, Target, Timestamp, User};
+use floorkey::{Action, RequestedAction, Directory, Permission, Reason, Request, Target, Timestamp, User};
 use floorkey_aws::exception::Exception;
 use serde::Serialize;
 
@@ -74,9 +74,9 @@ struct ApplicationPermissionDecision<'a> {
 /// user and the permissions of each of the user's profiles, because the list reveals the same information.
 pub(super) async fn list(context: &CallContext<'_>) -> Result<Vec<u8>, Exception> {
     let directory = context.directory()?;
-    let user = context.existing_user(&directory, Act::DescribeUser).await?;
+    let user = context.existing_user(&directory, Action::DescribeUser).await?;
     let viewer = context.visibility(&directory);
-    context.authorize_view(&directory, Act::DescribeUser, &user, viewer.check_effective_permissions(&user)).await?;
+    context.authorize_view(&directory, Action::DescribeUser, &user, viewer.check_effective_permissions(&user)).await?;
     json(&to_response(&directory, &viewer, &user, context.caller.now))
 }
 

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::body::Body;
 use floorkey::user::{MfaMethod, MfaMethodKind};
-use floorkey::{Command, SecondFactorId, Timestamp};
+use floorkey::{Command, MfaMethodId, Timestamp};
 use http::{Response, StatusCode};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -103,7 +103,7 @@ async fn confirm(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Bod
     if single_use::count_use(app.service.store(), instance, user, &format!("set-up:{hash}")).await? > 1 {
         return Ok(viewer.context.redirect_with_flash(super::SIGN_IN, &Flash::info("It is set up already.")));
     }
-    let id = SecondFactorId::from_bits(entropy::random_id());
+    let id = MfaMethodId::from_bits(entropy::random_id());
     let owner = factors::sealing_context(instance, &viewer.user, id);
     let sealed = app.sealer.seal(&owner, secret.as_base32()).map_err(Failure::Internal)?;
     let at = Timestamp::from_millis(0);

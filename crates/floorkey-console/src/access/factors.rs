@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::body::Body;
 use floorkey::user::{MfaMethod, MfaMethodKind};
-use floorkey::{Command, SecondFactorId, Timestamp};
+use floorkey::{Command, MfaMethodId, Timestamp};
 use http::{Response, StatusCode};
 
 use crate::factors::passkey::{self, Challenge};
@@ -73,7 +73,7 @@ async fn add_passkey(viewer: CurrentUser, Form(fields): Form) -> Result<Response
 
 /// Adds a factor with this secret.
 async fn add(viewer: &CurrentUser, kind: MfaMethodKind, label: &str, secret: &str) -> Result<(), Failure> {
-    let id = SecondFactorId::from_bits(entropy::random_id());
+    let id = MfaMethodId::from_bits(entropy::random_id());
     let owner = factors::sealing_context(viewer.instance(), &viewer.user, id);
     let secret = viewer.app().sealer.seal(&owner, secret).map_err(Failure::Internal)?;
     let factor = MfaMethod { id, kind, label: label.to_owned(), added: Timestamp::from_millis(0) };
@@ -138,7 +138,7 @@ struct RemovalPage {
 
 async fn removal_form(viewer: CurrentUser, Query(query): Query) -> Result<Response<Body>, PageError> {
     super::require_recent_sign_in(&viewer)?;
-    let id = SecondFactorId::parse(query.raw("factor"));
+    let id = MfaMethodId::parse(query.raw("factor"));
     let factor = id.and_then(|id| viewer.user.second_factor(id));
     let factor = factor.ok_or_else(|| PageError::NotFound("second factor".to_owned()))?;
     Ok(page(&RemovalPage {
@@ -151,13 +151,13 @@ async fn removal_form(viewer: CurrentUser, Query(query): Query) -> Result<Respon
 }
 
 /// Whether this is the user's last factor. Without it, the password alone is sufficient to sign in.
-fn is_last(viewer: &CurrentUser, id: SecondFactorId) -> bool {
+fn is_last(viewer: &CurrentUser, id: MfaMethodId) -> bool {
     let mut others = viewer.user.mfa_methods.iter().filter(|factor| factor.id != id);
     !others.any(|factor| factor.kind != MfaMethodKind::RecoveryCodes)
 }
 
 async fn remove(viewer: CurrentUser, Form(fields): Form) -> Result<Response<Body>, PageError> {
-    let id = SecondFactorId::parse(fields.raw("factor"));
+    let id = MfaMethodId::parse(fields.raw("factor"));
     let id = id.ok_or_else(|| PageError::NotFound("second factor".to_owned()))?;
     // `None` removes all factors. This includes the recovery codes, which are useless without another factor.
     let factor = (!is_last(&viewer, id)).then_some(id);

@@ -1,7 +1,7 @@
 //! The viewer's own sessions, and how to end them.
 
 use axum::body::Body;
-use floorkey::{Act, RecordKey};
+use floorkey::{Action, RecordKey};
 use floorkey_store::Session;
 use http::Response;
 
@@ -73,8 +73,8 @@ async fn end_others(viewer: CurrentUser) -> Result<Response<Body>, PageError> {
 }
 
 async fn record_end(viewer: &CurrentUser) -> Result<(), PageError> {
-    let (act, target) = (Act::EndUserSessions, vec![RecordKey::User(viewer.user.id)]);
-    Ok(viewer.app().service.record_event(viewer.instance(), viewer.actor(), act, target).await?)
+    let (action, target) = (Action::EndUserSessions, vec![RecordKey::User(viewer.user.id)]);
+    Ok(viewer.app().service.record_event(viewer.instance(), viewer.actor(), action, target).await?)
 }
 
 fn form_id(session: &Session) -> String {

@@ -4,7 +4,7 @@
 use askama::Template;
 use axum::body::Body;
 use floorkey::review::why_not::{self, ProfileSuggestion};
-use floorkey::{Act, RequestedAction, AnyPermission, Explanation, Reason, Request, ResourceView, Target, ResourceAttributes, User, limits};
+use floorkey::{Action, RequestedAction, AnyPermission, Explanation, Reason, Request, ResourceView, Target, ResourceAttributes, User, limits};
 use http::Response;
 
 use super::form_input::{FieldErrors, FormInput};
@@ -123,7 +123,7 @@ fn decide(viewer: &CurrentUser, question: &Question, input: &FormInput) -> Resul
         format!(" on {}", question.resource.display_name)
     };
     let verb = if allowed { "may use" } else { "may not use" };
-    let can_assign = viewer.can(Act::UpdateUserSecurityProfiles, &Target::User(user.id));
+    let can_assign = viewer.can(Action::UpdateUserSecurityProfiles, &Target::User(user.id));
     let suggestions = evaluation
         .as_ref()
         .map(|evaluation| suggestions(viewer, user, &evaluation.paths, can_assign))

@@ -1,7 +1,7 @@
 //! Describes an event as text: a headline and a list of changes.
 
 use floorkey::visibility::Viewer;
-use floorkey::{Act, Permission, RecordKey, SecurityProfileId, Timestamp};
+use floorkey::{Action, Permission, RecordKey, SecurityProfileId, Timestamp};
 use floorkey_store::{StoredValue, StoredFieldChange, StoredFlag, StoredOutcome, StoredValueChange};
 
 use super::NAMED_MAX;
@@ -58,7 +58,7 @@ impl HistoryEntry {
         let (event, directory, principal) = (&visible_event.event, &viewer.directory, viewer.principal());
         let context = EntryContext { viewer, visible: Viewer::new(directory, &principal, viewer.now) };
         let (mut who, through) = actor(directory, &event.principal, visible_event.shows_actor);
-        if event.event_type == Act::FailedSignIn.name() {
+        if event.event_type == Action::FailedSignIn.name() {
             // The principal is the system, but the attempt was made by an unknown person.
             who = Named::plain("Someone");
         }
@@ -130,7 +130,7 @@ impl EntryContext<'_> {
 fn headline(context: &EntryContext<'_>, visible_event: &VisibleEvent, is_refused: bool) -> Vec<Piece> {
     let event = &visible_event.event;
     let is_user = |key: &&RecordKey| matches!(key, RecordKey::User(_));
-    if event.event_type == Act::FailedSignIn.name() && !event.targets.iter().any(|key| is_user(&key)) {
+    if event.event_type == Action::FailedSignIn.name() && !event.targets.iter().any(|key| is_user(&key)) {
         return vec![Piece::words(event_types::FAILED_AT_NO_USER)];
     }
     let objects = Objects::new(&event.targets, NAMED_MAX, |key| context.record_link(visible_event, key));
@@ -333,7 +333,7 @@ fn flag_text(context: &EntryContext<'_>, visible_event: &VisibleEvent, flag: &St
         StoredFlag::UndoOf(revision) => format!("Undid revision {}", revision.0),
         StoredFlag::Reason(_) if !visible_event.shows_actor => "A reason was given".to_owned(),
         StoredFlag::Reason(reason) => format!("Reason given: {}", stored_text(reason)),
-        StoredFlag::Repeated(times) if visible_event.event.event_type == Act::FailedSignIn.name() => {
+        StoredFlag::Repeated(times) if visible_event.event.event_type == Action::FailedSignIn.name() => {
             let attempts = text::count_noun(usize::try_from(*times).unwrap_or(usize::MAX), "attempt");
             format!("{attempts} within a minute")
         }

@@ -97,7 +97,7 @@ impl EventViewer {
 }
 
 impl EventReader for EventViewer {
-    fn admit(&self, record: &RecordKey) -> ChangeVisibility {
+    fn visibility(&self, record: &RecordKey) -> ChangeVisibility {
         match record {
             record if !is_shown_target(record) => ChangeVisibility::Ignored,
             record if !shows(&self.visible(), record) => ChangeVisibility::Withheld,
@@ -106,11 +106,11 @@ impl EventReader for EventViewer {
         }
     }
 
-    fn ignores(&self, field: &str) -> bool {
+    fn ignores_field(&self, field: &str) -> bool {
         is_hidden_field(field)
     }
 
-    fn named(&self, targets: &[RecordKey]) -> Vec<RecordKey> {
+    fn targets_to_name(&self, targets: &[RecordKey]) -> Vec<RecordKey> {
         let visible = self.visible();
         let is_visible = |key: &RecordKey| is_shown_target(key) && shows(&visible, key);
         let mut named = first_of_each_kind(targets, is_visible);
@@ -213,7 +213,7 @@ mod tests {
     use floorkey::tags::Tags;
     use floorkey::user::Assignment;
     use floorkey::{
-        Act, Directory, HierarchyGroupId, InstanceId, Permission, Record, ResourceId, Revision, SecurityProfile,
+        Action, Directory, HierarchyGroupId, InstanceId, Permission, Record, ResourceId, Revision, SecurityProfile,
         SecurityProfileId, ValueRevisions, User, Authentication,
     };
     use floorkey_store::{StoredValue, StoredOutcome};
@@ -230,7 +230,7 @@ mod tests {
         let event = StoredEvent {
             seq: 7,
             at: NOW,
-            event_type: Act::DeleteUser.name().to_owned(),
+            event_type: Action::DeleteUser.name().to_owned(),
             principal: by(actor),
             request_id: "a call".to_owned(),
             signature: None,

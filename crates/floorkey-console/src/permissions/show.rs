@@ -6,7 +6,7 @@ use axum::extract::Path;
 use floorkey::catalog::Polarity;
 use floorkey::review::risks::risks;
 use floorkey::scope::Grants;
-use floorkey::{Act, Permission, PermissionSet, ResourceType, catalog, with_requirements};
+use floorkey::{Action, Permission, PermissionSet, ResourceType, catalog, with_requirements};
 use http::{Response, StatusCode};
 
 use super::filter::slug;
@@ -130,8 +130,8 @@ const fn scope_hint(resource_type: ResourceType) -> &'static str {
 /// Returns the operations that require the permission.
 fn permitted_operations(permission: Permission) -> Vec<PermittedOperation> {
     let display_names = |set: &PermissionSet| set.iter().map(text::permission).collect::<Vec<_>>();
-    let permitted = |act: &Act| {
-        let requirement = catalog().requirement(*act);
+    let permitted = |action: &Action| {
+        let requirement = catalog().requirement(*action);
         let by_type = requirement.by_type.iter().find(|(_, set)| set.contains(permission));
         let mut parts = Vec::new();
         match (requirement.all_of.contains(permission), requirement.any_of.contains(permission), by_type) {
@@ -158,9 +158,9 @@ fn permitted_operations(permission: Permission) -> Vec<PermittedOperation> {
             (_, _, Some((of, _))) => parts.push(format!("where it is about a {}", split_words(of.word()))),
             _ => return None,
         }
-        Some(PermittedOperation { name: act.name(), condition: (!parts.is_empty()).then(|| parts.join("; ")) })
+        Some(PermittedOperation { name: action.name(), condition: (!parts.is_empty()).then(|| parts.join("; ")) })
     };
-    Act::ALL.iter().filter_map(permitted).collect()
+    Action::ALL.iter().filter_map(permitted).collect()
 }
 
 /// Splits a name into words: `routing profile` for `RoutingProfile`.

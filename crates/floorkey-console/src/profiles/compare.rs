@@ -5,7 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::body::Body;
 use floorkey::review::compare::{Comparison, compare};
-use floorkey::{Act, Permission, PermissionSet, Refusal, SecurityProfile, SecurityProfileId, Target, catalog, with_requirements};
+use floorkey::{Action, Permission, PermissionSet, Refusal, SecurityProfile, SecurityProfileId, Target, catalog, with_requirements};
 use http::Response;
 
 use super::form::SelectOption;
@@ -65,7 +65,7 @@ struct DifferenceRow {
 }
 
 pub(super) async fn show(viewer: CurrentUser, Query(query): Query) -> Result<Response<Body>, PageError> {
-    match viewer.authorize(Act::DescribeSecurityProfile, &Target::Instance) {
+    match viewer.authorize(Action::DescribeSecurityProfile, &Target::Instance) {
         Ok(()) | Err(Refusal::OutOfScope { .. }) => {}
         Err(refusal) => return Err(refusal.into()),
     }

@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::extract::Path;
 use floorkey::catalog::Strength;
 use floorkey::{
-    Act, Command, PermissionSet, PlannedChange, Refusal, SecurityProfile, SecurityProfileId, Target, Timestamp, UserId,
+    Action, Command, PermissionSet, PlannedChange, Refusal, SecurityProfile, SecurityProfileId, Target, Timestamp, UserId,
     catalog,
 };
 use http::{Response, StatusCode};
@@ -62,7 +62,7 @@ pub(super) async fn change(
 }
 
 fn allow_creating(viewer: &CurrentUser) -> Result<(), PageError> {
-    match viewer.authorize(Act::CreateSecurityProfile, &Target::Instance) {
+    match viewer.authorize(Action::CreateSecurityProfile, &Target::Instance) {
         // The viewer may be able to create profiles within a scope. Saving checks the scope.
         Ok(()) | Err(Refusal::OutOfScope { .. }) => Ok(()),
         Err(refusal) => Err(refusal.into()),

@@ -6,7 +6,7 @@ use askama::Template;
 use floorkey::scope::Grants;
 use floorkey::text::folded;
 use floorkey::{
-    Act, HierarchyGroupId, PermissionSet, Refusal, ResourceType, SecurityProfile, Target, Timestamp, catalog, limits,
+    Action, HierarchyGroupId, PermissionSet, Refusal, ResourceType, SecurityProfile, Target, Timestamp, catalog, limits,
 };
 
 use super::applications::{Registered, registered};
@@ -228,7 +228,7 @@ impl ExistingProfile {
             modified: modified.as_millis(),
             arn: format!("arn:aws:connect:{region}:{account}:instance/{instance}/security-profile/{}", profile.id),
             can_copy: super::can_create(viewer),
-            can_delete: viewer.can(Act::DeleteSecurityProfile, &Target::Profile(profile.id)),
+            can_delete: viewer.can(Action::DeleteSecurityProfile, &Target::Profile(profile.id)),
             sees_history: viewer.sees_history(),
         }
     }
@@ -242,7 +242,7 @@ fn summary(profile: &SecurityProfile) -> String {
 /// Explains why the viewer can't change the profile, and which profiles would allow them to do so.
 fn read_only_reason(viewer: &CurrentUser, subject: &FormSubject) -> Option<String> {
     let result = match subject {
-        FormSubject::Existing(profile) => viewer.authorize(Act::UpdateSecurityProfile, &Target::Profile(profile.id)),
+        FormSubject::Existing(profile) => viewer.authorize(Action::UpdateSecurityProfile, &Target::Profile(profile.id)),
         FormSubject::New { .. } => return None,
     };
     let refusal = result.err()?;

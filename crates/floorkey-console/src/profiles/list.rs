@@ -4,7 +4,7 @@ use askama::Template;
 use axum::body::Body;
 use floorkey::review::default_diff::default_diff;
 use floorkey::text::folded;
-use floorkey::{Act, Permission, Refusal, SecurityProfile, Target, catalog};
+use floorkey::{Action, Permission, Refusal, SecurityProfile, Target, catalog};
 use http::Response;
 
 use super::risk::{self, RiskBadge};
@@ -66,7 +66,7 @@ struct ProfileRow {
 }
 
 pub(super) async fn show(viewer: CurrentUser, Query(query): Query) -> Result<Response<Body>, PageError> {
-    match viewer.authorize(Act::DescribeSecurityProfile, &Target::Instance) {
+    match viewer.authorize(Action::DescribeSecurityProfile, &Target::Instance) {
         // A viewer with a scope sees the profiles in their scope.
         Ok(()) | Err(Refusal::OutOfScope { .. }) => {}
         Err(refusal) => return Err(refusal.into()),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use floorkey::tags::Tags;
 use floorkey::user::{Assignment, CHANNELS, ChannelSettings, Identity, Proficiency};
 use floorkey::{
-    Act, Command, Directory, HierarchyGroupId, NewPassword, NewUser, RecordKey, Refusal, ResourceId, SecurityProfileId,
+    Action, Command, Directory, HierarchyGroupId, NewPassword, NewUser, RecordKey, Refusal, ResourceId, SecurityProfileId,
     Timestamp, User, UserId,
 };
 
@@ -129,7 +129,7 @@ pub(super) fn batch(mut commands: Vec<Command>) -> Option<Command> {
     match commands.len() {
         0 => None,
         1 => commands.pop(),
-        _ => Some(Command::Batch { act: Act::EditUsers, commands }),
+        _ => Some(Command::Batch { action: Action::EditUsers, commands }),
     }
 }
 

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::body::Body;
 use floorkey::user::Proficiency;
-use floorkey::{Act, Command, NewPassword, NewUser, SecretBytes, PlannedChange, ResourceType, Target, UserId};
+use floorkey::{Action, Command, NewPassword, NewUser, SecretBytes, PlannedChange, ResourceType, Target, UserId};
 use http::{Response, StatusCode};
 
 use super::changes::{UserFormErrors, new_user, skills};
@@ -54,7 +54,7 @@ pub(super) async fn show(viewer: CurrentUser, Query(query): Query) -> Result<Res
 fn check_can_create(viewer: &CurrentUser) -> Result<(), PageError> {
     match viewer.has_permission("Users.Create") {
         true => Ok(()),
-        false => Ok(viewer.authorize(Act::CreateUser, &Target::Instance)?),
+        false => Ok(viewer.authorize(Action::CreateUser, &Target::Instance)?),
     }
 }
 
@@ -128,7 +128,7 @@ impl NewUserRequest {
             return create;
         }
         let assign = Command::AssociateUserProficiencies { user: self.user.id, proficiencies: self.skills.clone() };
-        Command::Batch { act: Act::CreateUser, commands: vec![create, assign] }
+        Command::Batch { action: Action::CreateUser, commands: vec![create, assign] }
     }
 }
 

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::body::Body;
 use axum::extract::Path;
 use floorkey::user::{PasswordState, MfaMethodKind};
-use floorkey::{AccessKeyId, Act, Command, SecondFactorId, Target, Timestamp, User, UserId};
+use floorkey::{AccessKeyId, Action, Command, MfaMethodId, Target, Timestamp, User, UserId};
 use floorkey_store::Session;
 use http::Response;
 
@@ -83,9 +83,9 @@ pub(super) async fn show(viewer: CurrentUser, Path(id): Path<String>) -> Result<
     let user = lookup::visible_user(&viewer, &id)?;
     let target = Target::User(user.id);
     let locked = locked_until(&viewer, user.id);
-    let sessions_refused = permission_refusal_text(&viewer, Act::EndUserSessions, &target);
+    let sessions_refused = permission_refusal_text(&viewer, Action::EndUserSessions, &target);
     let sessions = if sessions_refused.is_none() { sessions(&viewer, &user).await? } else { Vec::new() };
-    let keys_refused = permission_refusal_text(&viewer, Act::ListAccessKeys, &target);
+    let keys_refused = permission_refusal_text(&viewer, Action::ListAccessKeys, &target);
     let keys = if keys_refused.is_none() { keys(&viewer, user.id) } else { Vec::new() };
     let template = SignInTab {
         layout: viewer.layout(format!("{} · Sign-in", user.display_name())),
@@ -138,7 +138,7 @@ fn action_command(user: &User, action: &str, fields: &Fields) -> Option<(Command
             (Command::RemoveSecondFactor { user: id, factor: None }, "signs in with the password alone now.")
         }
         "remove-factor" => {
-            let factor = SecondFactorId::parse(fields.raw("factor"))?;
+            let factor = MfaMethodId::parse(fields.raw("factor"))?;
             (Command::RemoveSecondFactor { user: id, factor: Some(factor) }, "lost that second factor.")
         }
         "revoke-key" => {
@@ -195,7 +195,7 @@ async fn end_session(viewer: &CurrentUser, user: &User, fields: &Fields) -> Resu
     };
     if ended {
         let target = vec![floorkey::RecordKey::User(user.id)];
-        viewer.app().service.record_event(viewer.instance(), viewer.actor(), Act::EndUserSessions, target).await?;
+        viewer.app().service.record_event(viewer.instance(), viewer.actor(), Action::EndUserSessions, target).await?;
     }
     Ok("That session is ended.".to_owned())
 }

@@ -146,7 +146,7 @@ fn answer(viewer: &CurrentUser, user: &User, permission: Permission) -> Option<P
         headline,
         missing,
         suggestions: if is_restriction { Vec::new() } else { suggestions(viewer, user, &why) },
-        refused: permission_refusal_text(viewer, floorkey::Act::UpdateUserSecurityProfiles, &Target::User(user.id)),
+        refused: permission_refusal_text(viewer, floorkey::Action::UpdateUserSecurityProfiles, &Target::User(user.id)),
         hints: if is_restriction { Vec::new() } else { hints(viewer, user, permission, &why) },
         permission: row,
     })

@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::extract::FromRequestParts;
 use floorkey::visibility;
 use floorkey::{
-    Act, Actor, Command, Directory, InstanceId, Permission, Principal, Refusal, Target, Timestamp, User, UserId, Authentication,
+    Action, Actor, Command, Directory, InstanceId, Permission, Principal, Refusal, Target, Timestamp, User, UserId, Authentication,
 };
 use floorkey_store::{Session, StoreError};
 use http::request::Parts;
@@ -196,22 +196,22 @@ impl CurrentUser {
     ///
     /// # Errors
     /// The reason for the refusal.
-    pub(crate) fn authorize(&self, act: Act, target: &Target<'_>) -> Result<(), Refusal> {
-        floorkey::authorize(&self.directory, &self.principal(), act, target, self.now)?;
+    pub(crate) fn authorize(&self, action: Action, target: &Target<'_>) -> Result<(), Refusal> {
+        floorkey::authorize(&self.directory, &self.principal(), action, target, self.now)?;
         // Only the use of read operations is recorded here. Pages also call this function for operations that make
         // changes, to decide which actions to offer. The use of such an operation is recorded when it is performed.
-        self.record_read(act);
+        self.record_read(action);
         Ok(())
     }
 
     /// Records the use of the permissions that a read operation requires.
-    pub(crate) fn record_read(&self, act: Act) {
-        self.app().service.usage().count_read(&self.directory, &self.principal(), act, None, self.now);
+    pub(crate) fn record_read(&self, action: Action) {
+        self.app().service.usage().count_read(&self.directory, &self.principal(), action, None, self.now);
     }
 
     /// Whether the viewer can perform the operation on the target.
-    pub(crate) fn can(&self, act: Act, target: &Target<'_>) -> bool {
-        floorkey::authorize(&self.directory, &self.principal(), act, target, self.now).is_ok()
+    pub(crate) fn can(&self, action: Action, target: &Target<'_>) -> bool {
+        floorkey::authorize(&self.directory, &self.principal(), action, target, self.now).is_ok()
     }
 
     /// Whether the viewer has a permission for at least some resources, by its API name.

@@ -1,7 +1,7 @@
 //! Historical changes with events about 10,000 users. The size of every page, row and response has a limit.
 
 use floorkey::audit::{FieldChange, Outcome, ValueChange};
-use floorkey::{Act, Actor, AuditEvent, InstanceId, RecordKey, Timestamp, UserId};
+use floorkey::{Action, Actor, AuditEvent, InstanceId, RecordKey, Timestamp, UserId};
 use floorkey_aws::operation::Operation;
 use floorkey_store::{Batch, Entry, EntryContent, Store, StoreSettings};
 use serde_json::{Value, json};
@@ -47,7 +47,7 @@ fn import(ann: UserId, revision: floorkey::Revision) -> AuditEvent {
         ]
     });
     AuditEvent {
-        act: Act::ImportUsers,
+        action: Action::ImportUsers,
         actor: Actor { request_id: "an import".to_owned(), ..Actor::system() },
         at: Timestamp::from_millis(1_795_000_000_000),
         outcome: Outcome::Done { revision },

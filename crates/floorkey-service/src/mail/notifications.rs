@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use floorkey::audit::{AuditEvent, Flag, ValueChange};
-use floorkey::{Act, Change, Directory, Permission, PermissionSet, Principal, RecordKey, AuxiliaryWrite, User, UserId};
+use floorkey::{Action, Change, Directory, Permission, PermissionSet, Principal, RecordKey, AuxiliaryWrite, User, UserId};
 use tokio::sync::mpsc;
 
 use super::Mailer;
@@ -103,7 +103,7 @@ fn addresses(user: &User) -> BTreeSet<&String> {
 /// Notifies all administrators except the actor of flagged events, which include the reasons for loosening the guard.
 fn notify_administrators(mailer: &Mailer, directory: &Directory, event: &AuditEvent) {
     let reasons: Vec<String> = event.flags.iter().filter_map(flag_text).collect();
-    if reasons.is_empty() || event.act == Act::UpgradeCatalogue {
+    if reasons.is_empty() || event.action == Action::UpgradeCatalogue {
         return;
     }
     let object_name = |key: &RecordKey| {
@@ -116,7 +116,7 @@ fn notify_administrators(mailer: &Mailer, directory: &Directory, event: &AuditEv
         Named::plain(template::sanitized_text(&name.unwrap_or_else(|| key.id())))
     };
     let objects = Objects::new(&event.targets, NAMED_MAX, object_name);
-    let did = event_types::text(&event_types::did(event.act.name(), &objects));
+    let did = event_types::text(&event_types::did(event.action.name(), &objects));
     let administrators = directory.users_after(None).filter(|user| directory.is_administrator(user.id));
     for administrator in administrators {
         let is_actor = matches!(event.actor.principal, Principal::User { id, .. } if id == administrator.id);

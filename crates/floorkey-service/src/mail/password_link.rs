@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use floorkey::{Act, Actor, Directory, RecordKey};
+use floorkey::{Action, Actor, Directory, RecordKey};
 use floorkey_store::LinkPurpose;
 use tokio::sync::Semaphore;
 
@@ -107,7 +107,7 @@ impl PasswordLinkRequest {
             return Ok(());
         }
         let new_link = link::create(mailer, &directory, &user, LinkPurpose::Reset, &to).await?;
-        mailer.service.record_event(instance, actor, Act::SendPasswordLink, vec![RecordKey::User(user.id)]).await?;
+        mailer.service.record_event(instance, actor, Action::SendPasswordLink, vec![RecordKey::User(user.id)]).await?;
         mailer.queue.send(template::reset(&directory, &user, &to, &new_link.address, None).until(new_link.until));
         Ok(())
     }

@@ -1,5 +1,5 @@
 use floorkey::audit::{FieldChange, Flag, Outcome, ValueChange};
-use floorkey::{Act, Actor, AuditEvent, Principal, Revision, Timestamp, UserId, Authentication};
+use floorkey::{Action, Actor, AuditEvent, Principal, Revision, Timestamp, UserId, Authentication};
 use proptest::prelude::*;
 
 use super::*;
@@ -12,18 +12,18 @@ struct Reader {
 }
 
 impl EventReader for Reader {
-    fn admit(&self, record: &RecordKey) -> ChangeVisibility {
+    fn visibility(&self, record: &RecordKey) -> ChangeVisibility {
         match record {
             RecordKey::User(id) if id.to_string().ends_with(['1', '3', '5', '7', '9']) => ChangeVisibility::Withheld,
             _ => ChangeVisibility::Visible,
         }
     }
 
-    fn ignores(&self, field: &str) -> bool {
+    fn ignores_field(&self, field: &str) -> bool {
         field == "security_epoch"
     }
 
-    fn named(&self, targets: &[RecordKey]) -> Vec<RecordKey> {
+    fn targets_to_name(&self, targets: &[RecordKey]) -> Vec<RecordKey> {
         targets.iter().rev().take(self.named_count).cloned().collect()
     }
 }
@@ -64,7 +64,7 @@ fn event(users: u128, word: &str) -> AuditEvent {
     let principal = Principal::User { id: UserId::from_bits(500), authentication: Authentication::Session { recently_authenticated: true } };
     let (address, agent) = (Some("192.0.2.7".to_owned()), Some(adversarial.to_owned()));
     AuditEvent {
-        act: Act::EditUsers,
+        action: Action::EditUsers,
         actor: Actor { principal, request_id: word.to_owned(), address, user_agent: agent, security_epoch: None, signature: None },
         at: Timestamp::from_millis(7),
         outcome: Outcome::Done { revision: Revision(3) },

@@ -16,7 +16,7 @@ use floorkey::user::{
     Assignment, ChannelSettings, Identity, PasswordState, Phone, Proficiency, MfaMethod, MfaMethodKind,
 };
 use floorkey::{
-    GuardMode, HierarchyLevelId, PermissionSet, Resource, ResourceType, SecondFactorId, SecurityProfile, Settings,
+    GuardMode, HierarchyLevelId, PermissionSet, Resource, ResourceType, MfaMethodId, SecurityProfile, Settings,
     Timestamp, User, catalog, with_requirements,
 };
 use proptest::collection::{btree_map, btree_set, vec};
@@ -269,7 +269,7 @@ fn user() -> impl Strategy<Value = Record> {
     let work_settings = (any::<u128>(), of(any::<u128>()), vec(channel(), 0..=4), vec(assignment, 0..=10));
     let kind = select(vec![MfaMethodKind::Totp, MfaMethodKind::Passkey, MfaMethodKind::RecoveryCodes]);
     let factor = (any::<u128>(), kind, text(), time()).prop_map(|(id, kind, label, added)| MfaMethod {
-        id: SecondFactorId::from_bits(id),
+        id: MfaMethodId::from_bits(id),
         kind,
         label,
         added,

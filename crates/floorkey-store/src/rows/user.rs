@@ -7,7 +7,7 @@ use floorkey::custody::{Custodian, Custody};
 use floorkey::user::{
     Assignment, ChannelSettings, Identity, PasswordState, Phone, Proficiency, MfaMethod, MfaMethodKind,
 };
-use floorkey::{HierarchyGroupId, ResourceId, SecondFactorId, SecurityProfileId, Timestamp, User, UserId};
+use floorkey::{HierarchyGroupId, ResourceId, MfaMethodId, SecurityProfileId, Timestamp, User, UserId};
 use serde::{Deserialize, Serialize};
 
 use super::set_revisions::SetRevisionsRow;
@@ -118,7 +118,7 @@ struct ProficiencyRow<'a> {
 #[derive(PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct FactorRow<'a> {
-    id: Id<SecondFactorId>,
+    id: Id<MfaMethodId>,
     /// `totp`, `passkey` or `recovery-codes`.
     kind: Cow<'a, str>,
     label: Cow<'a, str>,

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use floorkey::user::{MfaMethod, MfaMethodKind};
 use floorkey::{
-    AccessKeyId, Act, Actor, AuditEvent, Change, Command, Directory, InstanceId, NewInstance, NewPassword, NewUser,
-    SecretBytes, Principal, Record, Refusal, ResourceType, SecondFactorId, SecurityProfileId, Timestamp, UserId, Authentication,
+    AccessKeyId, Action, Actor, AuditEvent, Change, Command, Directory, InstanceId, NewInstance, NewPassword, NewUser,
+    SecretBytes, Principal, Record, Refusal, ResourceType, MfaMethodId, SecurityProfileId, Timestamp, UserId, Authentication,
 };
 use floorkey_store::{Batch, Entry, EntryContent, Head, PermissionUse, Store, StoreError};
 
@@ -142,8 +142,8 @@ impl TestInstance {
     }
 
     /// Adds a second factor with the given secret. The user is the actor.
-    pub(crate) async fn add_factor(&mut self, user: UserId, kind: MfaMethodKind, secret: &[u8]) -> SecondFactorId {
-        let id = SecondFactorId::from_bits(self.id());
+    pub(crate) async fn add_factor(&mut self, user: UserId, kind: MfaMethodKind, secret: &[u8]) -> MfaMethodId {
+        let id = MfaMethodId::from_bits(self.id());
         let factor = MfaMethod { id, kind, label: "Phone".to_owned(), added: self.now() };
         let actor =
             Actor { principal: Principal::User { id: user, authentication: Authentication::Session { recently_authenticated: true } }, ..Actor::system() };
@@ -185,7 +185,7 @@ impl TestInstance {
     pub(crate) fn refusal(&self, actor: &Actor) -> AuditEvent {
         let user = self.directory.users_after(None).next().unwrap();
         let refusal = Refusal::LastAdministrator { username: user.username.clone() };
-        floorkey::refused_event(actor, Act::DeleteUser, vec![floorkey::RecordKey::User(user.id)], &refusal, self.now())
+        floorkey::refused_event(actor, Action::DeleteUser, vec![floorkey::RecordKey::User(user.id)], &refusal, self.now())
     }
 
     /// Loads the directory from the store.

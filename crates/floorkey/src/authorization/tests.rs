@@ -63,7 +63,7 @@ fn a_restriction_in_any_profile_forbids_actions_that_exclude_it() {
         ..Requirement::default()
     };
     let check = |(directory, ann): &(Directory, UserId)| {
-        require(directory, *ann, Act::CreateUser, &requirement, &Target::Instance, NOW)
+        require(directory, *ann, Action::CreateUser, &requirement, &Target::Instance, NOW)
     };
     assert_eq!(check(&instance_with(&[])), Ok(()));
     assert_eq!(check(&instance_with(&["RequireEndContactConfirmation.Enabled"])), Ok(()));
@@ -119,7 +119,7 @@ fn every_additional_condition_is_enforced() {
             Target::Instance,
         ),
     ] {
-        let check = |directory: &Directory| require(directory, ann, Act::CreateUser, &requirement, &target, NOW);
+        let check = |directory: &Directory| require(directory, ann, Action::CreateUser, &requirement, &target, NOW);
         assert_eq!(check(&directory), Ok(()), "{requirement:?}");
         let refusal = check(&without(missing)).unwrap_err();
         assert_eq!(refusal.code(), "not-permitted", "{requirement:?}");
@@ -128,10 +128,10 @@ fn every_additional_condition_is_enforced() {
     let view = Requirement { view_of_target: true, ..base() };
     let needs = view.required_permissions(Some(ResourceType::SecurityProfile)).unwrap();
     assert!(needs.all_of.contains(Permission::parse("SecurityProfiles.View").unwrap()));
-    assert_eq!(require(&directory, ann, Act::CreateUser, &view, &profile, NOW), Ok(()));
+    assert_eq!(require(&directory, ann, Action::CreateUser, &view, &profile, NOW), Ok(()));
     // Only the operator can act on a target whose type has no row in `by_type`.
     let by_type = BTreeMap::from([(ResourceType::Queue, set(&["Queues.Edit"]))]);
     let by_type = Requirement { by_type, ..base() };
-    let refusal = require(&directory, ann, Act::CreateUser, &by_type, &profile, NOW).unwrap_err();
-    assert_eq!(refusal, Refusal::NotPermitted { act: Act::CreateUser, all_of: set(&[]), any_of: set(&[]) });
+    let refusal = require(&directory, ann, Action::CreateUser, &by_type, &profile, NOW).unwrap_err();
+    assert_eq!(refusal, Refusal::NotPermitted { action: Action::CreateUser, all_of: set(&[]), any_of: set(&[]) });
 }

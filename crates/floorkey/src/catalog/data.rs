@@ -1,6 +1,6 @@
 //! Parses `data/*.toml` into a [`Catalogue`].
 
-mod acts;
+mod actions;
 
 use std::collections::HashMap;
 
@@ -18,7 +18,7 @@ const DEPENDENCIES: &str = include_str!("../../data/dependencies.toml");
 const INHERITED: &str = include_str!("../../data/inherited.toml");
 const DEFAULT_PROFILES: &str = include_str!("../../data/default_profiles.toml");
 const REFUSED_NAMES: &str = include_str!("../../data/refused_names.toml");
-const ACTS: &str = include_str!("../../data/acts.toml");
+const ACTS: &str = include_str!("../../data/actions.toml");
 
 /// Parses the complete catalog.
 ///
@@ -99,7 +99,7 @@ pub(super) fn parse() -> Result<Catalog, String> {
         direct_requirements,
         inherited: inherited(&names)?,
         defaults: defaults(&names, granting)?,
-        requirements: acts::parse(ACTS, &names, &permissions)?,
+        requirements: actions::parse(ACTS, &names, &permissions)?,
         known_mistakes: known_mistakes()?,
         permissions,
         legacy,

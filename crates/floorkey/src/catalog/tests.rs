@@ -249,48 +249,48 @@ fn a_new_instance_has_these_four_profiles() {
 fn each_action_has_a_row_or_is_for_the_operator_only() {
     // These apply to the instance as a whole and have separate rules in `plan`.
     let special = [
-        Act::RestoreAdministrator,
-        Act::ForgetSealed,
-        Act::SetEscalationGuard,
-        Act::UpgradeCatalogue,
-        Act::RecordFormerLogins,
-        Act::RegisterApplication,
-        Act::UnregisterApplication,
-        Act::PutApplicationResources,
-        Act::DeleteApplicationResources,
-        Act::CreateApiToken,
-        Act::UpdateApiToken,
-        Act::RevokeApiToken,
-        Act::ListApiTokens,
-        Act::ExportBundle,
+        Action::RestoreAdministrator,
+        Action::ForgetSealed,
+        Action::SetEscalationGuard,
+        Action::UpgradeCatalogue,
+        Action::RecordFormerLogins,
+        Action::RegisterApplication,
+        Action::UnregisterApplication,
+        Action::PutApplicationResources,
+        Action::DeleteApplicationResources,
+        Action::CreateApiToken,
+        Action::UpdateApiToken,
+        Action::RevokeApiToken,
+        Action::ListApiTokens,
+        Action::ExportBundle,
     ];
-    let operators = [Act::CreateInstance, Act::DeleteInstance, Act::DeleteAgentStatus, Act::UpdateInstanceAttribute];
-    for act in Act::ALL {
-        assert_eq!(catalog().requirements.contains_key(act), !special.contains(act), "{}", act.name());
-        let operator = special.contains(act) || operators.contains(act);
-        assert_eq!(catalog().requirement(*act).is_operator_only(), operator, "{}", act.name());
-        assert_eq!(Act::parse(act.name()), Some(*act));
+    let operators = [Action::CreateInstance, Action::DeleteInstance, Action::DeleteAgentStatus, Action::UpdateInstanceAttribute];
+    for action in Action::ALL {
+        assert_eq!(catalog().requirements.contains_key(action), !special.contains(action), "{}", action.name());
+        let operator = special.contains(action) || operators.contains(action);
+        assert_eq!(catalog().requirement(*action).is_operator_only(), operator, "{}", action.name());
+        assert_eq!(Action::parse(action.name()), Some(*action));
     }
 }
 
 #[test]
 fn only_owners_create_credentials_and_few_actions_are_open_to_all() {
-    for act in Act::ALL {
-        let requirement = catalog().requirement(*act);
-        let own = [Act::CreateAccessKey, Act::ChangeOwnPassword, Act::AddSecondFactor, Act::ConfirmEmail];
-        assert_eq!(requirement.owner_only, own.contains(act), "{}", act.name());
+    for action in Action::ALL {
+        let requirement = catalog().requirement(*action);
+        let own = [Action::CreateAccessKey, Action::ChangeOwnPassword, Action::AddSecondFactor, Action::ConfirmEmail];
+        assert_eq!(requirement.owner_only, own.contains(action), "{}", action.name());
         let open = [
-            Act::DescribeInstance,
-            Act::DescribeInstanceAttribute,
-            Act::FailedSignIn,
-            Act::ListInstanceAttributes,
-            Act::ListInstances,
-            Act::SignIn,
-            Act::SignOut,
-            Act::Undo,
+            Action::DescribeInstance,
+            Action::DescribeInstanceAttribute,
+            Action::FailedSignIn,
+            Action::ListInstanceAttributes,
+            Action::ListInstances,
+            Action::SignIn,
+            Action::SignOut,
+            Action::Undo,
         ]
-        .contains(act);
-        assert_eq!(requirement.any_valid_key, open, "{}", act.name());
+        .contains(action);
+        assert_eq!(requirement.any_valid_key, open, "{}", action.name());
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::action::Act;
+use crate::action::Action;
 use crate::command::Command;
 use crate::condition::{AnyPermission, Condition};
 use crate::id::{HierarchyGroupId, ResourceId, SecurityProfileId, UserId};
@@ -170,7 +170,7 @@ impl Command {
     pub fn set_escalation_guard(mode: GuardMode, reason: String, replace_credentials: bool) -> Self {
         let set = Self::SetEscalationGuard { mode, reason };
         match replace_credentials {
-            true => Self::Batch { act: Act::SetEscalationGuard, commands: vec![set, Self::ReplaceCredentials(None)] },
+            true => Self::Batch { action: Action::SetEscalationGuard, commands: vec![set, Self::ReplaceCredentials(None)] },
             false => set,
         }
     }

@@ -107,7 +107,7 @@ impl Command {
                 let existing = directory.user_by_login(username).map(|user| user.id);
                 targets.add(RecordKey::User(existing.unwrap_or(*user)));
             }
-            Self::Batch { act: _, commands } => {
+            Self::Batch { action: _, commands } => {
                 commands.iter().for_each(|command| command.add_targets(directory, targets));
             }
             Self::Undo { revision: _, made: _, steps } => {

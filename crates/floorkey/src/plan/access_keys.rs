@@ -102,7 +102,7 @@ pub(super) fn reinstate(builder: &mut ChangeBuilder<'_>, id: &AccessKeyId) -> Re
 /// Turns a refusal about the owner of a key into a refusal about the key, which does not reveal the owner.
 fn hide_owner(refusal: Refusal, id: &AccessKeyId) -> Refusal {
     match refusal {
-        Refusal::OutOfScope { act, .. } => Refusal::OutOfScope { act, what: format!("the access key {id}") },
+        Refusal::OutOfScope { action, .. } => Refusal::OutOfScope { action, what: format!("the access key {id}") },
         Refusal::NotFound { .. } => not_found("access key", id),
         refusal => refusal,
     }

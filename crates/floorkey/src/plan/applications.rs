@@ -17,7 +17,7 @@ use crate::tags::Tags;
 
 /// Registers an application, or replaces its registration.
 pub(super) fn register(builder: &mut ChangeBuilder<'_>, new: &RegisteredApplication) -> Result<(), Refusal> {
-    require_administrator(builder.before, &builder.actor.principal, builder.act)?;
+    require_administrator(builder.before, &builder.actor.principal, builder.action)?;
     check::length("Namespace", &new.namespace, 1, limits::NAMESPACE_CHARS_MAX)?;
     check::plain_text("Namespace", Some(&new.namespace), limits::NAMESPACE_CHARS_MAX)?;
     if new.namespace == "instance" || new.namespace == "user" || ResourceType::named(&new.namespace).is_some() {
@@ -147,7 +147,7 @@ pub(super) fn delete_resources(
 }
 
 fn registered(builder: &mut ChangeBuilder<'_>, namespace: &str) -> Result<(), Refusal> {
-    require_administrator(builder.before, &builder.actor.principal, builder.act)?;
+    require_administrator(builder.before, &builder.actor.principal, builder.action)?;
     match builder.before.application(namespace) {
         Some(_) => Ok(()),
         None => Err(not_found("application", namespace)),

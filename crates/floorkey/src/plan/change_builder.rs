@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{PlannedChange, authorize};
-use crate::action::Act;
+use crate::action::Action;
 use crate::audit::diff::diff;
 use crate::audit::{AuditEvent, Flag, Outcome};
 use crate::change::{Change, AuxiliaryWrite};
@@ -25,7 +25,7 @@ use crate::user::User;
 pub(super) struct ChangeBuilder<'a> {
     pub(super) before: &'a Directory,
     pub(super) actor: &'a Actor,
-    pub(super) act: Act,
+    pub(super) action: Action,
     pub(super) now: Timestamp,
     /// The revision that the change creates.
     pub(super) revision: Revision,
@@ -41,11 +41,11 @@ pub(super) struct ChangeBuilder<'a> {
 }
 
 impl<'a> ChangeBuilder<'a> {
-    pub(super) fn new(before: &'a Directory, actor: &'a Actor, act: Act, now: Timestamp, revision: Revision) -> Self {
+    pub(super) fn new(before: &'a Directory, actor: &'a Actor, action: Action, now: Timestamp, revision: Revision) -> Self {
         Self {
             before,
             actor,
-            act,
+            action,
             now,
             revision,
             records: Vec::new(),
@@ -59,13 +59,13 @@ impl<'a> ChangeBuilder<'a> {
 
     /// Checks that the actor is allowed to perform the operation on the target in its current state.
     pub(super) fn authorize(&self, target: &Target<'_>) -> Result<(), Refusal> {
-        authorize(self.before, &self.actor.principal, self.act, target, self.now)
+        authorize(self.before, &self.actor.principal, self.action, target, self.now)
     }
 
-    /// Checks that the actor is allowed to perform `act` on the target. `act` is an operation that the current
+    /// Checks that the actor is allowed to perform `action` on the target. `action` is an operation that the current
     /// operation includes.
-    pub(super) fn authorize_as(&self, act: Act, target: &Target<'_>) -> Result<(), Refusal> {
-        authorize(self.before, &self.actor.principal, act, target, self.now)
+    pub(super) fn authorize_as(&self, action: Action, target: &Target<'_>) -> Result<(), Refusal> {
+        authorize(self.before, &self.actor.principal, action, target, self.now)
     }
 
     /// Checks that the actor is the owner and enabled, or is allowed to perform the operation on the owner.
@@ -80,7 +80,7 @@ impl<'a> ChangeBuilder<'a> {
     /// after it is revoked.
     pub(super) fn require_session(&self) -> Result<(), Refusal> {
         match self.actor.principal {
-            Principal::User { authentication: Authentication::AccessKey(_), .. } => Err(Refusal::NotRecentlyAuthenticated { act: self.act }),
+            Principal::User { authentication: Authentication::AccessKey(_), .. } => Err(Refusal::NotRecentlyAuthenticated { action: self.action }),
             _ => Ok(()),
         }
     }
@@ -99,7 +99,7 @@ impl<'a> ChangeBuilder<'a> {
     ) -> Result<(), Refusal> {
         match super::can_list(self.before, &self.actor.principal, resource_type, target, self.now) {
             true => Ok(()),
-            false => Err(Refusal::OutOfScope { act: self.act, what: what() }),
+            false => Err(Refusal::OutOfScope { action: self.action, what: what() }),
         }
     }
 
@@ -231,7 +231,7 @@ impl<'a> ChangeBuilder<'a> {
             })
             .collect();
         let event = AuditEvent {
-            act: self.act,
+            action: self.action,
             actor: self.actor.clone(),
             at: self.now,
             outcome: Outcome::Done { revision: next.revision() },

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::change_builder::ChangeBuilder;
 use super::{PlannedChange, check, instance};
-use crate::action::Act;
+use crate::action::Action;
 use crate::catalog::catalog;
 use crate::change::AuxiliaryWrite;
 use crate::command::NewPassword;
@@ -62,7 +62,7 @@ pub fn create_instance(
     check_alias(new.alias.as_deref())?;
     tags::check("Tags", &new.tags)?;
     let empty = Directory::empty(new.id);
-    let mut builder = ChangeBuilder::new(&empty, actor, Act::CreateInstance, now, empty.revision().next());
+    let mut builder = ChangeBuilder::new(&empty, actor, Action::CreateInstance, now, empty.revision().next());
     builder.targets.push(RecordKey::Settings);
     builder.put(Record::Settings(Arc::new(Settings {
         alias: new.alias.clone(),

@@ -71,7 +71,7 @@ pub(super) fn confirm_email(builder: &mut ChangeBuilder<'_>, id: UserId, email: 
     builder.require_session()?;
     if let Principal::Operator { .. } = builder.actor.principal {
         let (all_of, any_of) = (PermissionSet::EMPTY, PermissionSet::EMPTY);
-        return Err(Refusal::NotPermitted { act: builder.act, all_of, any_of });
+        return Err(Refusal::NotPermitted { action: builder.action, all_of, any_of });
     }
     if user.identity.email.as_deref() != Some(email) {
         return Err(Refusal::Stale { what: "email address of the user", id: id.to_string() });

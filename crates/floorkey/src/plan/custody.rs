@@ -22,7 +22,7 @@ use std::sync::Arc;
 use super::change_builder::ChangeBuilder;
 use super::{check, guard, profiles};
 use crate::access_key::AccessKey;
-use crate::action::Act;
+use crate::action::Action;
 use crate::audit::{FLAGGED_USERS_MAX, Flag};
 use crate::change::AuxiliaryWrite;
 use crate::decision::Target;
@@ -50,7 +50,7 @@ impl ChangeBuilder<'_> {
 /// mode, it only flags these users. `cache` contains results of earlier steps. Returns whether records were changed.
 pub(super) fn enforce(builder: &mut ChangeBuilder<'_>, next: &Directory, cache: &mut CustodianAccessCache) -> bool {
     cache.after_step(&builder.records);
-    if builder.act == Act::UpgradeCatalogue {
+    if builder.action == Action::UpgradeCatalogue {
         return false;
     }
     let exposed = exposed(builder, next, cache);

@@ -127,7 +127,7 @@ impl Findings {
                 self.losses.add_scope_changes(builder, next, key, grantable);
             }
             (Comparison::FullAdministrator, _) => {
-                crate::authorization::require_administrator(builder.before, &builder.actor.principal, builder.act)?
+                crate::authorization::require_administrator(builder.before, &builder.actor.principal, builder.action)?
             }
             // Accounts are checked once for the whole change (`accounts::user_with_more_access`), because credentials
             // are not stored in records.

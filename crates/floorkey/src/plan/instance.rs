@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::change_builder::ChangeBuilder;
-use crate::action::Act;
+use crate::action::Action;
 use crate::audit::Flag;
 use crate::catalog::catalog;
 use crate::decision::Target;
@@ -29,10 +29,10 @@ pub(super) fn set_guard(builder: &mut ChangeBuilder<'_>, mode: GuardMode, reason
     let loosens = mode == GuardMode::Warn && builder.before.settings().guard == Some(GuardMode::Enforce);
     if let Principal::User { id, authentication: via } = &builder.actor.principal {
         if !builder.before.is_administrator(*id) {
-            return Err(Refusal::NotAdministrator { act: Act::SetEscalationGuard });
+            return Err(Refusal::NotAdministrator { action: Action::SetEscalationGuard });
         }
         if loosens && *via != (Authentication::Session { recently_authenticated: true }) {
-            return Err(Refusal::NotRecentlyAuthenticated { act: Act::SetEscalationGuard });
+            return Err(Refusal::NotRecentlyAuthenticated { action: Action::SetEscalationGuard });
         }
     }
     super::check::plain_text("Reason", Some(reason), limits::REASON_CHARS_MAX)?;

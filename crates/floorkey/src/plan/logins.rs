@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::change_builder::ChangeBuilder;
 use super::guard::GrantableAccess;
-use crate::action::Act;
+use crate::action::Action;
 use crate::audit::Flag;
 use crate::command::FormerLogin;
 use crate::decision::{Target, ResourceAttributes};
@@ -128,12 +128,12 @@ fn can_take_reserved(builder: &ChangeBuilder<'_>, reservation: &Reservation) -> 
             .is_none_or(|grantable| grantable.excess_access(user, builder.now).is_empty())
     };
     match builder.before.user(reservation.user) {
-        Some(user) => builder.authorize_as(Act::RenameUserLogin, &Target::User(user.id)).is_ok() && can_manage(user),
+        Some(user) => builder.authorize_as(Action::RenameUserLogin, &Target::User(user.id)).is_ok() && can_manage(user),
         None => {
             let user = reservation.last_user();
             let resource =
                 ResourceAttributes { hierarchy_group: user.hierarchy_group, ..ResourceAttributes::new(ResourceType::User, &user.tags) };
-            builder.authorize_as(Act::RestoreUser, &Target::Described(resource)).is_ok() && can_manage(&user)
+            builder.authorize_as(Action::RestoreUser, &Target::Described(resource)).is_ok() && can_manage(&user)
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::change_builder::ChangeBuilder;
 use super::check;
 use super::profiles::{self, check_linkable};
-use crate::action::Act;
+use crate::action::Action;
 use crate::decision::Target;
 use crate::id::SecurityProfileId;
 use crate::invalid::invalid;
@@ -39,7 +39,7 @@ pub(super) fn replace(
         builder.put_user(User { assignments, ..User::clone(user) });
     }
     if delete {
-        builder.authorize_as(Act::DeleteSecurityProfile, &Target::Profile(id))?;
+        builder.authorize_as(Action::DeleteSecurityProfile, &Target::Profile(id))?;
         profiles::remove(builder, id);
     }
     Ok(())
@@ -48,13 +48,13 @@ pub(super) fn replace(
 /// Turns a refusal about a user with the profile into a refusal that does not reveal the user.
 fn hide_user(refusal: Refusal, user: &User) -> Refusal {
     match refusal {
-        Refusal::OutOfScope { act, what } => {
+        Refusal::OutOfScope { action, what } => {
             let details = format!(
                 "{} is allowed only within a scope that does not include {what} (`{}`)",
-                act.name(),
+                action.name(),
                 user.username
             );
-            Refusal::OutOfScope { act, what: "some users who have the security profile".to_owned() }
+            Refusal::OutOfScope { action, what: "some users who have the security profile".to_owned() }
                 .withholding(details)
         }
         refusal => refusal,

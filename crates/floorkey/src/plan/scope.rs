@@ -27,7 +27,7 @@ pub(super) fn check(builder: &ChangeBuilder<'_>, next: &Directory) -> Result<(),
         builder.authorize(&Target::Described(after))?;
         if key == RecordKey::User(actor) && builder.acting_user().is_some_and(|user| is_scoped(builder, user)) {
             let what = "your own tags and hierarchy group, which determine the scope of your permissions".to_owned();
-            return Err(Refusal::OutOfScope { act: builder.act, what });
+            return Err(Refusal::OutOfScope { action: builder.action, what });
         }
     }
     Ok(())

@@ -3,7 +3,7 @@
 use super::change_builder::{ChangeBuilder, not_found};
 use super::check;
 use crate::change::AuxiliaryWrite;
-use crate::id::{SecondFactorId, UserId};
+use crate::id::{MfaMethodId, UserId};
 use crate::limits;
 use crate::principal::{Principal, Authentication};
 use crate::refusal::Refusal;
@@ -42,12 +42,12 @@ pub(super) fn add(
 pub(super) fn remove(
     builder: &mut ChangeBuilder<'_>,
     id: UserId,
-    factor: Option<SecondFactorId>,
+    factor: Option<MfaMethodId>,
 ) -> Result<(), Refusal> {
     let mut user = builder.user_or_self(id)?;
     let is_own = builder.acting_user().is_some_and(|acting| acting.id == id);
     if is_own && !matches!(builder.actor.principal, Principal::User { authentication: Authentication::Session { recently_authenticated: true }, .. }) {
-        return Err(Refusal::NotRecentlyAuthenticated { act: builder.act });
+        return Err(Refusal::NotRecentlyAuthenticated { action: builder.action });
     }
     if let Some(id_to_remove) = factor
         && user.second_factor(id_to_remove).is_none()

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::change_builder::{ChangeBuilder, not_found, record};
 use super::{apply_command, authorize, custody, guard, logins, scope, undo};
-use crate::action::Act;
+use crate::action::Action;
 use crate::audit::Flag;
 use crate::command::Command;
 use crate::decision::{Target, ResourceAttributes};
@@ -40,9 +40,9 @@ pub(super) struct Transaction<'a> {
 }
 
 impl<'a> Transaction<'a> {
-    pub(super) fn new(before: &'a Directory, actor: &'a Actor, act: Act, now: Timestamp) -> Self {
+    pub(super) fn new(before: &'a Directory, actor: &'a Actor, action: Action, now: Timestamp) -> Self {
         Self {
-            combined: ChangeBuilder::new(before, actor, act, now, before.revision().next()),
+            combined: ChangeBuilder::new(before, actor, action, now, before.revision().next()),
             current: before.clone(),
             revision: before.revision().next(),
             steps: 0,
@@ -83,7 +83,7 @@ impl<'a> Transaction<'a> {
         adjust: impl FnOnce(&mut ChangeBuilder<'_>),
     ) -> Result<(), Refusal> {
         let mut builder =
-            ChangeBuilder::new(&self.current, self.combined.actor, command.act(), self.combined.now, self.revision);
+            ChangeBuilder::new(&self.current, self.combined.actor, command.action(), self.combined.now, self.revision);
         builder.is_undo = self.combined.is_undo;
         builder.targets = command.targets(&self.current);
         apply_command(&mut builder, command)?;
@@ -211,7 +211,7 @@ impl<'a> Transaction<'a> {
         let hierarchy_group = user.hierarchy_group.filter(|group| self.current.group(*group).is_some());
         let resource = ResourceAttributes { hierarchy_group, ..ResourceAttributes::new(ResourceType::User, &user.tags) };
         let (actor, target) = (&self.combined.actor.principal, Target::Described(resource));
-        authorize(&self.current, actor, Act::DescribeUser, &target, self.combined.now).is_ok()
+        authorize(&self.current, actor, Action::DescribeUser, &target, self.combined.now).is_ok()
     }
 
     /// Adds a change of a record, or replaces an earlier change of the same record.

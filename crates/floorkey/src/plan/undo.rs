@@ -14,7 +14,7 @@ use std::sync::Arc;
 use super::change_builder::{ChangeBuilder, record};
 use super::check;
 use super::transaction::{Transaction, record_kind, record_name};
-use crate::action::Act;
+use crate::action::Action;
 use crate::command::{Command, NewSecurityProfile, SecurityProfileEdit, UndoStep};
 use crate::directory::Directory;
 use crate::hierarchy::HierarchyGroup;
@@ -36,7 +36,7 @@ pub(super) fn undo(
     steps: &[UndoStep],
 ) -> Result<(), Refusal> {
     let (actor, now) = transaction.actor_and_time();
-    visibility::check(transaction.current(), actor, (Act::Undo, revision), steps, now)?;
+    visibility::check(transaction.current(), actor, (Action::Undo, revision), steps, now)?;
     let is_history = |step: &&UndoStep| matches!(step.after.as_ref().or(step.before.as_ref()), Some(Record::Login(_)));
     check::count("records in one change", steps.len() - steps.iter().filter(is_history).count(), limits::BATCH_MAX)?;
     let mut commands: Vec<RestoreCommand<'_>> = Vec::new();

@@ -6,7 +6,7 @@ use super::change_builder::ChangeBuilder;
 use super::check;
 use super::logins;
 use super::profiles::check_linkable;
-use crate::action::Act;
+use crate::action::Action;
 use crate::audit::Flag;
 use crate::change::AuxiliaryWrite;
 use crate::command::{NewPassword, NewUser};
@@ -251,7 +251,7 @@ pub(super) fn reject_lookalike(builder: &mut ChangeBuilder<'_>, id: UserId, user
         flag_lookalike(builder, id, username);
         return Ok(());
     };
-    let whose = match builder.authorize_as(Act::DescribeUser, &Target::User(other.id)) {
+    let whose = match builder.authorize_as(Action::DescribeUser, &Target::User(other.id)) {
         Ok(()) => format!("`{}`", other.username),
         Err(_) => "the login name of another user".to_owned(),
     };

@@ -1,7 +1,7 @@
 //! Explains why a user can't do something, and lists the profiles that would allow it. Profiles that add the fewest
 //! permissions come first.
 
-use crate::action::{Act, RequiredPermissions};
+use crate::action::{Action, RequiredPermissions};
 use crate::catalog::{Permission, catalog};
 use crate::decision::{RequestedAction, Explanation, Grantee, Reason, Request, ResourceView, Target};
 use crate::directory::Directory;
@@ -63,9 +63,9 @@ pub fn permission(
 /// Explains why a user can't perform an operation on a target; `None` if the user does not exist or if no permission
 /// allows the operation.
 #[must_use]
-pub fn act(directory: &Directory, user: UserId, act: Act, target: &Target<'_>, at: Timestamp) -> Option<DenialReview> {
+pub fn action(directory: &Directory, user: UserId, action: Action, target: &Target<'_>, at: Timestamp) -> Option<DenialReview> {
     let resource_type = directory.resource_attributes(target).and_then(|thing| thing.resource_type);
-    let required = catalog().requirement(act).required_permissions(resource_type)?;
+    let required = catalog().requirement(action).required_permissions(resource_type)?;
     why_not(directory, user, &required, target, at)
 }
 

@@ -8,7 +8,7 @@ use floorkey::profile::ApplicationGrant;
 use floorkey::user::{Assignment, ChannelSettings, PasswordState, Phone, Proficiency, MfaMethod, MfaMethodKind};
 use floorkey::{
     AccessKeyId, Actor, Command, Directory, GuardMode, HierarchyGroupId, HierarchyLevelId, NewPassword,
-    NewSecurityProfile, NewUser, Principal, RecordKey, ResourceId, SecondFactorId, SecurityProfileEdit,
+    NewSecurityProfile, NewUser, Principal, RecordKey, ResourceId, MfaMethodId, SecurityProfileEdit,
     SecurityProfileId, StoredResourceType, Timestamp, User, UserId, Authentication, catalog,
 };
 
@@ -199,7 +199,7 @@ impl<'a> CommandGenerator<'a> {
             15 => Command::EndUserSessions { user },
             16 => Command::ChangeOwnPassword { user, password: password() },
             17 => {
-                let id = SecondFactorId::from_bits(self.rng.id() % 3);
+                let id = MfaMethodId::from_bits(self.rng.id() % 3);
                 let kind = *self.rng.choose(&[MfaMethodKind::Totp, MfaMethodKind::RecoveryCodes]);
                 let factor = MfaMethod { id, kind, label: self.name(), added: NOW };
                 match self.rng.percent(60) {

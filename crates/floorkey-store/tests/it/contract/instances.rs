@@ -1,7 +1,7 @@
 //! Instances are isolated from one another, and can be deleted.
 
 use floorkey::audit::Outcome;
-use floorkey::{Act, AuditEvent, RecordKey};
+use floorkey::{Action, AuditEvent, RecordKey};
 use floorkey_store::{EntryContent, StoreError, StoredOutcome};
 
 use super::TestStorage;
@@ -9,7 +9,7 @@ use crate::test_instance::{TestInstance, key_id, operator};
 
 fn deletion(fixture: &TestInstance) -> AuditEvent {
     AuditEvent {
-        act: Act::DeleteInstance,
+        action: Action::DeleteInstance,
         actor: operator(),
         at: fixture.now(),
         outcome: Outcome::Done { revision: fixture.head.revision().next() },

@@ -111,11 +111,11 @@ pub(crate) async fn an_event_is_found_by_sequence_number<S: TestStorage>() {
 struct FullReader;
 
 impl EventReader for FullReader {
-    fn admit(&self, _: &RecordKey) -> ChangeVisibility {
+    fn visibility(&self, _: &RecordKey) -> ChangeVisibility {
         ChangeVisibility::Visible
     }
 
-    fn ignores(&self, field: &str) -> bool {
+    fn ignores_field(&self, field: &str) -> bool {
         field == "security_epoch"
     }
 

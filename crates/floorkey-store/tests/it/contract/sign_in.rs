@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use floorkey::user::MfaMethodKind;
-use floorkey::{Command, SecretBytes, SecondFactorId, UserId};
+use floorkey::{Command, SecretBytes, MfaMethodId, UserId};
 use floorkey_store::{LoginActivity, BucketFailures, LinkPurpose, PermissionUse, login_bucket, user_bucket, user_bucket_prefix};
 
 use super::TestStorage;
@@ -28,7 +28,7 @@ pub(crate) async fn a_code_is_accepted_once<S: TestStorage>() {
     }
     assert_eq!(accepted, 1);
     assert!(!store.use_factor(instance, user, totp, 41, 43, None).await.unwrap());
-    let unknown = SecondFactorId::from_bits(1);
+    let unknown = MfaMethodId::from_bits(1);
     assert!(!store.use_factor(instance, user, unknown, 0, 1, None).await.unwrap());
     let new = SecretBytes::new(b"fewer".to_vec());
     assert!(store.use_factor(instance, user, codes, 0, -1, Some(&new)).await.unwrap());
@@ -46,7 +46,7 @@ pub(crate) async fn a_code_is_accepted_once<S: TestStorage>() {
     assert!(!store.use_factor(instance, user, again, 0, 1, None).await.unwrap());
 }
 
-async fn factors_of(fixture: &TestInstance, user: UserId) -> BTreeSet<(SecondFactorId, Vec<u8>, i64)> {
+async fn factors_of(fixture: &TestInstance, user: UserId) -> BTreeSet<(MfaMethodId, Vec<u8>, i64)> {
     let factors = fixture.store.second_factors_of(fixture.instance, user).await.unwrap();
     factors.into_iter().map(|factor| (factor.factor_id, factor.secret.reveal().to_vec(), factor.used)).collect()
 }

@@ -3,7 +3,7 @@
 
 use super::gains::period_starts;
 use super::grantable_access::GrantableAccess;
-use crate::action::Act;
+use crate::action::Action;
 use crate::directory::Directory;
 use crate::id::{SecurityProfileId, UserId};
 use crate::plan::change_builder::ChangeBuilder;
@@ -18,7 +18,7 @@ pub(super) fn user_with_more_access(
     grantable: &GrantableAccess<'_>,
 ) -> Option<(UserId, Grants)> {
     // Lifting a lockout changes no record, but it allows more attempts to guess the password.
-    let unlocked = if builder.act == Act::UnlockUser { builder.targets.as_slice() } else { &[] };
+    let unlocked = if builder.action == Action::UnlockUser { builder.targets.as_slice() } else { &[] };
     builder.records.iter().map(RecordChange::key).chain(unlocked.iter().cloned()).find_map(|key| {
         let id = match &key {
             RecordKey::User(id) => *id,
@@ -37,14 +37,14 @@ pub(super) fn user_with_more_access(
 /// Whether the operation affects credentials, login name, email, status, profiles, hierarchy group, tags, keys or
 /// existence. Names, phone settings, routing and proficiencies don't help anyone sign in as the user.
 fn affects_account(builder: &ChangeBuilder<'_>, key: RecordKey) -> bool {
-    match builder.act {
-        Act::UpdateUserPhoneConfig
-        | Act::UpdateUserConfig
-        | Act::UpdateUserRoutingProfile
-        | Act::AssociateUserProficiencies
-        | Act::UpdateUserProficiencies
-        | Act::DisassociateUserProficiencies => false,
-        Act::UpdateUserIdentityInfo => {
+    match builder.action {
+        Action::UpdateUserPhoneConfig
+        | Action::UpdateUserConfig
+        | Action::UpdateUserRoutingProfile
+        | Action::AssociateUserProficiencies
+        | Action::UpdateUserProficiencies
+        | Action::DisassociateUserProficiencies => false,
+        Action::UpdateUserIdentityInfo => {
             let RecordKey::User(id) = key else { return true };
             builder.records.iter().any(|change| match change {
                 RecordChange::Upsert(Record::User(after)) if after.id == id => {

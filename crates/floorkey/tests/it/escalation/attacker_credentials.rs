@@ -6,7 +6,7 @@
 //! credentials that they signed in with.
 
 use floorkey::user::PasswordState;
-use floorkey::{Act, Change, Command, Directory, AuxiliaryWrite, Target, User, authorize, plan};
+use floorkey::{Action, Change, Command, Directory, AuxiliaryWrite, Target, User, authorize, plan};
 
 use super::fixtures::{ATTACKER_MAILBOX, Side, USERS, time, user_id, user_slot};
 use crate::test_instance::password;
@@ -122,18 +122,18 @@ impl AttackerCredentials {
         tick: usize,
     ) -> Option<Directory> {
         let user = directory.user(user_id(slot)).filter(|user| user.enabled)?;
-        let (act, address) = match user.password {
-            PasswordState::Set => (Act::SendPasswordLink, &user.verified_email),
-            PasswordState::None | PasswordState::Temporary => (Act::InviteUser, &user.identity.email),
+        let (action, address) = match user.password {
+            PasswordState::Set => (Action::SendPasswordLink, &user.verified_email),
+            PasswordState::None | PasswordState::Temporary => (Action::InviteUser, &user.identity.email),
         };
         let address = address.clone()?;
-        authorize(directory, &actor.principal, act, &Target::User(user.id), time(tick)).ok()?;
+        authorize(directory, &actor.principal, action, &Target::User(user.id), time(tick)).ok()?;
         let reset = Command::ResetUserPassword { user: user.id, password: password(), revoke_access_keys: false };
         if plan(directory, actor, &reset, time(tick)).is_err_and(|refusal| refusal.code() == "guard") {
             return None;
         }
-        let next = match act {
-            Act::InviteUser => {
+        let next = match action {
+            Action::InviteUser => {
                 let invite = Command::InviteUser { user: user.id, email: address.clone() };
                 plan(directory, actor, &invite, time(tick)).ok()?.next
             }

@@ -4,7 +4,7 @@
 //! steps led to them.
 
 use floorkey::{
-    AccessKeyId, Actor, HierarchyGroupId, NewPassword, SecretBytes, Principal, SecondFactorId, SecurityProfileId, Timestamp,
+    AccessKeyId, Actor, HierarchyGroupId, NewPassword, SecretBytes, Principal, MfaMethodId, SecurityProfileId, Timestamp,
     UserId, Authentication,
 };
 
@@ -120,8 +120,8 @@ impl Side {
     }
 
     /// Returns the id of the only second factor that this side adds to an account.
-    pub(super) fn factor(self, owner: usize) -> SecondFactorId {
-        SecondFactorId::from_bits(self.offset() + owner as u128)
+    pub(super) fn factor(self, owner: usize) -> MfaMethodId {
+        MfaMethodId::from_bits(self.offset() + owner as u128)
     }
 }
 

@@ -3,7 +3,7 @@
 
 use floorkey::hierarchy::HierarchyGroup;
 use floorkey::{
-    Act, Command, Directory, Record, Refusal, Resource, Revision, SecurityProfile, ValueRevisions, User, plan,
+    Action, Command, Directory, Record, Refusal, Resource, Revision, SecurityProfile, ValueRevisions, User, plan,
 };
 use proptest::prelude::*;
 
@@ -41,7 +41,7 @@ proptest! {
             commands.push(command);
         }
         let last = commands.len() - 1;
-        let batch = plan(&before, &actor, &Command::Batch { act: Act::EditUsers, commands }, NOW);
+        let batch = plan(&before, &actor, &Command::Batch { action: Action::EditUsers, commands }, NOW);
         match (refused, batch) {
             // The last-administrator rule applies to the batch as a whole, because a later command of the batch can
             // restore an administrator.

@@ -4,7 +4,7 @@
 use floorkey::audit::Flag;
 use floorkey::user::Identity;
 use floorkey::{
-    Act, Change, Command, GuardMode, Principal, Record, RecordChange, RecordKey, Target, ResourceAttributes, User, UserId,
+    Action, Change, Command, GuardMode, Principal, Record, RecordChange, RecordKey, Target, ResourceAttributes, User, UserId,
 };
 use proptest::prelude::*;
 
@@ -139,12 +139,12 @@ fn check_protected_accounts(attempt: &Attempt) {
     let before = AccessModel::new(&records);
     let actor = before.user(acting).unwrap();
     let unguarded_acts = [
-        Act::UpdateUserPhoneConfig,
-        Act::UpdateUserConfig,
-        Act::UpdateUserRoutingProfile,
-        Act::AssociateUserProficiencies,
-        Act::UpdateUserProficiencies,
-        Act::DisassociateUserProficiencies,
+        Action::UpdateUserPhoneConfig,
+        Action::UpdateUserConfig,
+        Action::UpdateUserRoutingProfile,
+        Action::AssociateUserProficiencies,
+        Action::UpdateUserProficiencies,
+        Action::DisassociateUserProficiencies,
     ];
     for step in change.records() {
         let changed_user = match step.key() {
@@ -153,7 +153,7 @@ fn check_protected_accounts(attempt: &Attempt) {
             _ => continue,
         };
         let Some(user) = before.user(changed_user).filter(|user| user.id != acting) else { continue };
-        if unguarded_acts.contains(&attempt.command.act())
+        if unguarded_acts.contains(&attempt.command.action())
             || only_names_changed(step, user)
             || were_replaced(change, step, user)
         {

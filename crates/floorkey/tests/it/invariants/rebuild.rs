@@ -46,8 +46,8 @@ proptest! {
                 }
                 Err(refusal) => {
                     prop_assert_eq!(&again.unwrap_err(), &refusal, "and says the same each time");
-                    let event = refused_event(&tried.actor, tried.command.act(), Vec::new(), &refusal, NOW);
-                    prop_assert_eq!(event.act, tried.command.act());
+                    let event = refused_event(&tried.actor, tried.command.action(), Vec::new(), &refusal, NOW);
+                    prop_assert_eq!(event.action, tried.command.action());
                     prop_assert_eq!(event.actor, tried.actor);
                     prop_assert!(event.changes.is_empty());
                     // The audit event has all details. The text for the actor can have fewer details.

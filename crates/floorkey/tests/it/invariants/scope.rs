@@ -2,7 +2,7 @@
 //! The same applies to the records that it links to.
 
 use floorkey::{
-    Act, RequestedAction, Command, GuardMode, Permission, PermissionSet, Principal, Reason, Record, RecordChange, RecordKey,
+    Action, RequestedAction, Command, GuardMode, Permission, PermissionSet, Principal, Reason, Record, RecordChange, RecordKey,
     Request, ResourceType, Target, User, UserId, catalog,
 };
 use proptest::prelude::*;
@@ -41,8 +41,8 @@ fn stays_in_scope(attempt: &Attempt) {
             continue;
         }
         for resource in [before.thing(&target), after.thing(&target)].into_iter().flatten() {
-            let allowed = is_own(attempt.command.act(), actor, &step.key())
-                || can(&before, actor, required_act(attempt.command.act(), &step.key()), Target::Described(resource));
+            let allowed = is_own(attempt.command.action(), actor, &step.key())
+                || can(&before, actor, required_action(attempt.command.action(), &step.key()), Target::Described(resource));
             assert!(allowed, "{:?} by {actor:?}: {resource:?} lies out of scope", attempt.command);
         }
         if let RecordChange::Upsert(Record::User(user)) = step {
@@ -79,17 +79,17 @@ fn stays_in_scope(attempt: &Attempt) {
 }
 
 /// Whether every user can run this action on their own account.
-fn is_own(act: Act, actor: UserId, key: &RecordKey) -> bool {
-    let own = [Act::EndUserSessions, Act::RemoveSecondFactor, Act::AddSecondFactor, Act::ChangeOwnPassword];
-    own.contains(&act) && *key == RecordKey::User(actor)
+fn is_own(action: Action, actor: UserId, key: &RecordKey) -> bool {
+    let own = [Action::EndUserSessions, Action::RemoveSecondFactor, Action::AddSecondFactor, Action::ChangeOwnPassword];
+    own.contains(&action) && *key == RecordKey::User(actor)
 }
 
 /// Returns the action that determines the permissions required for a record. Replacing a profile can also delete the
 /// profile, so it requires the permissions for deletion.
-fn required_act(act: Act, key: &RecordKey) -> Act {
-    match (act, key) {
-        (Act::ReplaceSecurityProfile, RecordKey::Profile(_)) => Act::DeleteSecurityProfile,
-        (act, _) => act,
+fn required_action(action: Action, key: &RecordKey) -> Action {
+    match (action, key) {
+        (Action::ReplaceSecurityProfile, RecordKey::Profile(_)) => Action::DeleteSecurityProfile,
+        (action, _) => action,
     }
 }
 
@@ -107,8 +107,8 @@ fn view_of(of: ResourceType) -> Permission {
 }
 
 /// Whether the actor has the permissions that the action requires for the target, according to the oracle.
-fn can<'a>(before: &Oracle<'a>, actor: UserId, act: Act, target: Target<'a>) -> bool {
-    let requirement = catalog().requirement(act);
+fn can<'a>(before: &Oracle<'a>, actor: UserId, action: Action, target: Target<'a>) -> bool {
+    let requirement = catalog().requirement(action);
     let has = |name: Permission| {
         let request = Request::new(actor, RequestedAction::Permission(name), target, NOW);
         matches!(before.decide(&request), Reason::Granted | Reason::GrantedInScope)

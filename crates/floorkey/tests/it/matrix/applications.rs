@@ -14,7 +14,7 @@ use crate::test_instance::{TestInstance, operator, update};
 
 pub(super) fn application_rows(rows: &mut Vec<Row>) {
     type Make = fn(&mut TestInstance) -> Command;
-    let acts: [(&str, Make); 8] = [
+    let actions: [(&str, Make); 8] = [
         ("register an application", |_| Command::RegisterApplication(Box::new(orders()))),
         ("take an application out of the register", |instance| {
             instance.run_ok(&operator(), Command::RegisterApplication(Box::new(orders())));
@@ -45,7 +45,7 @@ pub(super) fn application_rows(rows: &mut Vec<Row>) {
             update(instance.profile("Agent"), SecurityProfileEdit { conditions, ..SecurityProfileEdit::default() })
         }),
     ];
-    for (description, command) in acts {
+    for (description, command) in actions {
         rows.push(row(description, move |instance, _| Some(command(instance))));
     }
 }

@@ -12,7 +12,7 @@ mod rows;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use floorkey::{Act, Actor, Command, GuardMode, UserId};
+use floorkey::{Action, Actor, Command, GuardMode, UserId};
 
 use crate::test_instance::{TestInstance, actor_of, flagged, fresh_actor_of, operator};
 use rows::{Row, rows};
@@ -23,25 +23,25 @@ const ACTORS: [(&str, &str); 4] =
     [("Admin", "ada"), ("CallCenterManager", "carl"), ("QualityAnalyst", "quinn"), ("Agent", "agnes")];
 
 /// Event types that the server only records. There are no commands for them.
-const RECORDED_ONLY: [Act; 8] = [
-    Act::CheckAccess,
-    Act::DownloadUsers,
-    Act::ExportBundle,
-    Act::FailedSignIn,
-    Act::SendPasswordLink,
-    Act::SignIn,
-    Act::SignOut,
-    Act::ViewHistoricalChanges,
+const RECORDED_ONLY: [Action; 8] = [
+    Action::CheckAccess,
+    Action::DownloadUsers,
+    Action::ExportBundle,
+    Action::FailedSignIn,
+    Action::SendPasswordLink,
+    Action::SignIn,
+    Action::SignOut,
+    Action::ViewHistoricalChanges,
 ];
 
 /// Operations without a command. The server itself creates and deletes instances. Floorkey does not store notifications
 /// or quick connects.
-const NO_COMMAND: [Act; 5] = [
-    Act::AssociateQueueQuickConnects,
-    Act::CreateInstance,
-    Act::DeleteInstance,
-    Act::DisassociateQueueQuickConnects,
-    Act::UpdateUserNotificationStatus,
+const NO_COMMAND: [Action; 5] = [
+    Action::AssociateQueueQuickConnects,
+    Action::CreateInstance,
+    Action::DeleteInstance,
+    Action::DisassociateQueueQuickConnects,
+    Action::UpdateUserNotificationStatus,
 ];
 
 #[test]
@@ -62,14 +62,14 @@ fn commands_by_profile_and_guard_mode_match_the_golden_table() {
 fn each_command_has_a_row_in_the_table() {
     let (instance, ActorIds([actor_user, ..])) = build_instance(GuardMode::Warn);
     let commands = rows().into_iter().filter_map(|row| (row.command)(&mut instance.clone(), Some(actor_user)));
-    let covered: BTreeSet<_> = commands.map(|command| command.act()).collect();
+    let covered: BTreeSet<_> = commands.map(|command| command.action()).collect();
     let reads = ["Describe", "List", "Search"];
-    let is_command = |act: &&Act| {
-        !reads.iter().any(|read| act.name().starts_with(read))
-            && !NO_COMMAND.contains(act)
-            && !RECORDED_ONLY.contains(act)
+    let is_command = |action: &&Action| {
+        !reads.iter().any(|read| action.name().starts_with(read))
+            && !NO_COMMAND.contains(action)
+            && !RECORDED_ONLY.contains(action)
     };
-    let missing: Vec<_> = Act::ALL.iter().filter(is_command).filter(|act| !covered.contains(act)).collect();
+    let missing: Vec<_> = Action::ALL.iter().filter(is_command).filter(|action| !covered.contains(action)).collect();
     assert!(missing.is_empty(), "{missing:?}");
 }
 

@@ -62,7 +62,7 @@ pub(super) const USERS: [(&str, Option<&str>); 5] = [
 
 fn user_rows(rows: &mut Vec<Row>) {
     type OnUser = fn(&mut TestInstance, UserId) -> Command;
-    let acts: [(&str, OnUser); 22] = [
+    let actions: [(&str, OnUser); 22] = [
         ("change the name of", |instance, user| {
             let identity = instance.directory.user(user).unwrap().identity.clone();
             let identity = Identity { first_name: Some("Bea".to_owned()), ..identity };
@@ -128,9 +128,9 @@ fn user_rows(rows: &mut Vec<Row>) {
             Command::DisassociateSecurityProfiles { user, profiles }
         }),
     ];
-    for (act, command) in acts {
+    for (action, command) in actions {
         for (whom, login) in USERS {
-            rows.push(row(format!("{act} {whom}"), move |instance, actor_user| {
+            rows.push(row(format!("{action} {whom}"), move |instance, actor_user| {
                 let user = login.map(|login| instance.user(login)).or(actor_user)?;
                 Some(command(instance, user))
             }));
@@ -171,14 +171,14 @@ fn assignment_rows(rows: &mut Vec<Row>) {
 
 fn last_administrator_rows(rows: &mut Vec<Row>) {
     type OnUser = fn(&TestInstance, UserId) -> Command;
-    let acts: [(&str, OnUser); 4] = [
+    let actions: [(&str, OnUser); 4] = [
         ("disable", |_, user| Command::SetUserEnabled { user, enabled: false }),
         ("delete", |_, user| Command::DeleteUser { user }),
         ("leave with Agent only", |instance, user| assign(user, &[instance.profile("Agent")])),
         ("reset the password of", |_, user| reset(user)),
     ];
-    for (act, command) in acts {
-        rows.push(row(format!("{act} the last administrator"), move |instance, _| {
+    for (action, command) in actions {
+        rows.push(row(format!("{action} the last administrator"), move |instance, _| {
             let gone = instance.user("admin");
             instance.run_ok(&operator(), Command::DeleteUser { user: gone });
             Some(command(instance, instance.user("ada")))
@@ -206,7 +206,7 @@ fn profile_rows(rows: &mut Vec<Row>) {
     }
     for name in PROFILES.into_iter().chain(["Unheld"]) {
         type OnProfile = fn(&TestInstance, SecurityProfileId) -> Command;
-        let acts: [(&str, OnProfile); 9] = [
+        let actions: [(&str, OnProfile); 9] = [
             ("describe", |_, profile| {
                 let description = Some("Better words".to_owned());
                 update(profile, SecurityProfileEdit { description, ..SecurityProfileEdit::default() })
@@ -234,8 +234,8 @@ fn profile_rows(rows: &mut Vec<Row>) {
             ("tag", |_, profile| tag(RecordKey::Profile(profile))),
             ("delete", |_, profile| Command::DeleteSecurityProfile { profile }),
         ];
-        for (act, command) in acts {
-            rows.push(row(format!("profile {name}: {act}"), move |instance, _| {
+        for (action, command) in actions {
+            rows.push(row(format!("profile {name}: {action}"), move |instance, _| {
                 Some(command(instance, instance.profile(name)))
             }));
         }

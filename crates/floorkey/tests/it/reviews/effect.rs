@@ -150,7 +150,7 @@ fn users_who_gain_escalating_permissions_are_listed_first() {
         })
         .collect();
     commands.push(assign(ann, &[admin]));
-    let effect = effect_of(&instance, &Command::Batch { act: floorkey::Act::EditUsers, commands }, 10);
+    let effect = effect_of(&instance, &Command::Batch { action: floorkey::Action::EditUsers, commands }, 10);
     assert_eq!(effect.groups[0].users, [ann]);
     assert_eq!(effect.groups[1].count, 5);
 }

@@ -2,7 +2,7 @@
 
 use floorkey::review::why_not::{self, DenialReview, with_suggestion};
 use floorkey::{
-    Act, RequestedAction, Directory, Reason, Record, RecordChange, Request, Revision, Target, Timestamp, User, UserId, authorize,
+    Action, RequestedAction, Directory, Reason, Record, RecordChange, Request, Revision, Target, Timestamp, User, UserId, authorize,
 };
 use floorkey::{Command, Permission, Principal, Authentication};
 use proptest::prelude::*;
@@ -134,8 +134,8 @@ fn an_action_is_explained_by_the_permissions_it_requires() {
     let mut instance = TestInstance::new();
     let (ann, bob) = (instance.create_user("ann", &["Agent"]), instance.create_user("bob", &["Agent"]));
     instance.create_profile_granting("Giver", &["Users.EditPermission"]);
-    let why_not_act = |act| why_not::act(&instance.directory, ann, act, &Target::User(bob), instance.now);
-    let found = why_not_act(Act::UpdateUserSecurityProfiles).unwrap();
+    let action_denial = |action| why_not::action(&instance.directory, ann, action, &Target::User(bob), instance.now);
+    let found = action_denial(Action::UpdateUserSecurityProfiles).unwrap();
     assert_eq!(names(&instance, &found)[0], "Giver");
     assert_eq!(found.explanations.len(), 2);
     // Each suggested profile must allow the operation.
@@ -145,10 +145,10 @@ fn an_action_is_explained_by_the_permissions_it_requires() {
         let assignments = with_suggestion(&user, suggestion);
         instance.run_ok(&operator(), Command::UpdateUserSecurityProfiles { user: ann, assignments });
         let principal = Principal::User { id: ann, authentication: Authentication::Session { recently_authenticated: false } };
-        let act = Act::UpdateUserSecurityProfiles;
-        assert!(authorize(&instance.directory, &principal, act, &Target::User(bob), instance.now).is_ok());
+        let action = Action::UpdateUserSecurityProfiles;
+        assert!(authorize(&instance.directory, &principal, action, &Target::User(bob), instance.now).is_ok());
     }
-    assert!(why_not_act(Act::SetEscalationGuard).is_none());
+    assert!(action_denial(Action::SetEscalationGuard).is_none());
     let me = UserId::from_bits(5);
-    assert!(why_not::act(&instance.directory, me, Act::DeleteUser, &Target::Instance, instance.now).is_none());
+    assert!(why_not::action(&instance.directory, me, Action::DeleteUser, &Target::Instance, instance.now).is_none());
 }

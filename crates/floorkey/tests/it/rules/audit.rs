@@ -13,7 +13,7 @@ fn an_event_names_actor_target_and_each_field() {
     let admin = instance.actor_by_login("admin");
     let change = instance.run_ok(&admin, assign(ann, &[analyst]));
     let event = change.event();
-    assert_eq!((event.act.name(), &event.actor, event.at), ("UpdateUserSecurityProfiles", &admin, instance.now));
+    assert_eq!((event.action.name(), &event.actor, event.at), ("UpdateUserSecurityProfiles", &admin, instance.now));
     assert_eq!(event.targets, [RecordKey::User(ann)]);
     assert_eq!(event.outcome, Outcome::Done { revision: instance.directory.revision() });
     assert_eq!(event.changes.len(), 1, "{:?}", event.changes);
@@ -50,8 +50,8 @@ fn a_refusal_records_an_event_without_changes() {
     let ann = actor_of(instance.create_user("ann", &["Agent"]));
     let admin = instance.user("admin");
     let refusal = instance.run(&ann, reset(admin)).unwrap_err();
-    let event = refused_event(&ann, reset(admin).act(), vec![RecordKey::User(admin)], &refusal, instance.now);
-    assert_eq!((event.act.name(), &event.actor), ("ResetUserPassword", &ann));
+    let event = refused_event(&ann, reset(admin).action(), vec![RecordKey::User(admin)], &refusal, instance.now);
+    assert_eq!((event.action.name(), &event.actor), ("ResetUserPassword", &ann));
     assert_eq!(event.targets, [RecordKey::User(admin)]);
     assert!(event.changes.is_empty() && event.flags.is_empty());
     let message = "ResetUserPassword requires the permission Users.Edit, which you don't have".to_owned();

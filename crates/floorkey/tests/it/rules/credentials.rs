@@ -1,7 +1,7 @@
 //! Passwords, sessions and access keys: who can create them, and what ends them.
 
 use floorkey::user::{Identity, PasswordState, MfaMethod, MfaMethodKind};
-use floorkey::{AccessKeyId, Actor, Command, NewPassword, RecordKey, Refusal, SecondFactorId, AuxiliaryWrite};
+use floorkey::{AccessKeyId, Actor, Command, NewPassword, RecordKey, Refusal, MfaMethodId, AuxiliaryWrite};
 
 use crate::test_instance::{
     TestInstance, actor_of, assign, create_key, fresh_actor_of, granting, granting_tagged, identity, key_id, operator,
@@ -11,7 +11,7 @@ use crate::test_instance::{
 #[test]
 fn changes_of_sign_in_data_end_sessions_and_links() {
     let instance = TestInstance::new();
-    let acts: [fn(floorkey::UserId) -> Command; 5] = [
+    let actions: [fn(floorkey::UserId) -> Command; 5] = [
         reset,
         |user| Command::RenameUserLogin { user, username: "bea".to_owned() },
         |user| Command::UpdateUserIdentityInfo {
@@ -21,12 +21,12 @@ fn changes_of_sign_in_data_end_sessions_and_links() {
         |user| Command::UpdateUserIdentityInfo { user, identity: Identity { email: None, ..identity() } },
         |user| Command::SetUserEnabled { user, enabled: false },
     ];
-    for act in acts {
+    for action in actions {
         let mut instance = instance.clone();
         let user = instance.create_user("ann", &["Agent"]);
         let before = instance.directory.user(user).unwrap().security_epoch;
-        instance.run_ok(&operator(), act(user));
-        assert!(instance.directory.user(user).unwrap().security_epoch > before, "{:?}", act(user));
+        instance.run_ok(&operator(), action(user));
+        assert!(instance.directory.user(user).unwrap().security_epoch > before, "{:?}", action(user));
     }
 }
 
@@ -196,7 +196,7 @@ fn the_system_can_forget_all_sealed_secrets_at_once() {
         (bea, MfaMethodKind::Passkey),
         (bea, MfaMethodKind::RecoveryCodes),
     ] {
-        let id = SecondFactorId::from_bits(instance.next_id());
+        let id = MfaMethodId::from_bits(instance.next_id());
         let factor = MfaMethod { id, kind, label: "x".to_owned(), added: instance.now };
         instance.run_ok(&fresh_actor_of(user), Command::AddSecondFactor { user, factor, secret: secret() });
     }

@@ -3,7 +3,7 @@
 use floorkey::audit::Flag;
 use floorkey::user::{Assignment, Identity, PasswordState, MfaMethod, MfaMethodKind};
 use floorkey::{
-    AccessKeyId, Actor, Change, Command, GuardMode, Principal, SecondFactorId, AuxiliaryWrite, Timestamp, UserId,
+    AccessKeyId, Actor, Change, Command, GuardMode, Principal, MfaMethodId, AuxiliaryWrite, Timestamp, UserId,
 };
 
 use crate::test_instance::{
@@ -52,7 +52,7 @@ fn has_no_password(instance: &TestInstance, user: UserId) -> bool {
 }
 
 fn totp(instance: &mut TestInstance, user: UserId) {
-    let id = SecondFactorId::from_bits(instance.next_id());
+    let id = MfaMethodId::from_bits(instance.next_id());
     let factor = MfaMethod { id, kind: MfaMethodKind::Totp, label: "phone".to_owned(), added: instance.now };
     instance.run_ok(&actor_of(user), Command::AddSecondFactor { user, factor, secret: secret() });
 }
@@ -246,7 +246,7 @@ fn a_batch_of_promotions_has_one_flag() {
     let users = [created_by_mia(&mut instance, "one"), created_by_mia(&mut instance, "two")];
     let (root, admin) = (instance.actor_by_login("admin"), instance.profile("Admin"));
     let commands = users.iter().map(|user| assign(*user, &[admin])).collect();
-    let change = instance.run_ok(&root, Command::Batch { act: floorkey::Act::EditUsers, commands });
+    let change = instance.run_ok(&root, Command::Batch { action: floorkey::Action::EditUsers, commands });
     assert_eq!(replaced_users(&change), users);
 }
 

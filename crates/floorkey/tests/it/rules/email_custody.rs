@@ -3,7 +3,7 @@
 use floorkey::audit::Flag;
 use floorkey::user::{Identity, PasswordState};
 use floorkey::{
-    Act, Actor, Change, Command, GuardMode, Principal, Record, RecordChange, SecurityProfile, SecurityProfileId,
+    Action, Actor, Change, Command, GuardMode, Principal, Record, RecordChange, SecurityProfile, SecurityProfileId,
     Timestamp, UserId, Authentication, exposed_users,
 };
 
@@ -53,7 +53,7 @@ fn growth_that_lets_no_user_escalate_replaces_credentials_only_on_request() {
     let grown = instance.clone().run_ok(&root, grow.clone());
     assert!(replaced_users(&grown).is_empty());
     let commands = vec![grow, Command::ReplaceCredentials(Some(small))];
-    let change = instance.run_ok(&root, Command::Batch { act: Act::UpdateSecurityProfile, commands });
+    let change = instance.run_ok(&root, Command::Batch { action: Action::UpdateSecurityProfile, commands });
     assert_eq!(replaced_users(&change), [user]);
     assert_eq!((state(&instance, user), state(&instance, own)), (PasswordState::None, PasswordState::Set));
     assert!(exposed_users(&instance.directory, Some(small), instance.now).is_empty());
@@ -132,7 +132,7 @@ fn users_promoted_under_warn_are_found_when_the_guard_is_set_to_enforce() {
     assert_eq!(exposed, [boss]);
     let strict = Command::SetEscalationGuard { mode: GuardMode::Enforce, reason: String::new() };
     let commands = vec![Command::ReplaceCredentials(None), strict];
-    let change = instance.run_ok(&root, Command::Batch { act: Act::SetEscalationGuard, commands });
+    let change = instance.run_ok(&root, Command::Batch { action: Action::SetEscalationGuard, commands });
     assert_eq!(replaced_users(&change), [boss]);
     assert_eq!(state(&instance, boss), PasswordState::None);
     assert_ne!(state(&instance, agent), PasswordState::None);

@@ -166,7 +166,7 @@ fn an_actor_who_does_not_exist_has_no_permissions() {
     let listing = floorkey::authorize(
         &instance.directory,
         &nobody.principal,
-        floorkey::Act::ListInstances,
+        floorkey::Action::ListInstances,
         &floorkey::Target::Instance,
         instance.now,
     );

@@ -2,13 +2,13 @@
 
 use floorkey::user::{Identity, PasswordState, MfaMethod, MfaMethodKind};
 use floorkey::{
-    Actor, Command, NewPassword, Principal, RecordKey, Refusal, SecondFactorId, AuxiliaryWrite, Timestamp, User, UserId, Authentication,
+    Actor, Command, NewPassword, Principal, RecordKey, Refusal, MfaMethodId, AuxiliaryWrite, Timestamp, User, UserId, Authentication,
 };
 
 use crate::test_instance::{TestInstance, actor, actor_of, fresh_actor_of, identity, operator, secret};
 
 fn factor(id: u128, kind: MfaMethodKind) -> MfaMethod {
-    let (id, added) = (SecondFactorId::from_bits(id), Timestamp::from_millis(5));
+    let (id, added) = (MfaMethodId::from_bits(id), Timestamp::from_millis(5));
     MfaMethod { id, kind, label: "Phone".to_owned(), added }
 }
 
@@ -64,7 +64,7 @@ fn adding_a_second_factor_ends_no_session() {
     );
     assert_eq!(user_record(&instance, ann).security_epoch, 0);
     let AuxiliaryWrite::PutSecondFactor { user, factor, secret } = &change.auxiliary_writes()[0] else { panic!("{change:?}") };
-    assert_eq!((*user, *factor, secret.reveal()), (ann, SecondFactorId::from_bits(1), [7; 16].as_slice()));
+    assert_eq!((*user, *factor, secret.reveal()), (ann, MfaMethodId::from_bits(1), [7; 16].as_slice()));
     let field = change.event().changes.iter().find(|change| change.field == "second_factors").unwrap();
     assert_eq!(field.personal, Some(ann));
     assert!(format!("{:?}", field.change).contains("totp Phone"));
@@ -109,7 +109,7 @@ fn removing_an_own_second_factor_requires_a_fresh_sign_in() {
     for id in 1..4 {
         instance.run_ok(&actor_of(ann), add(ann, id, MfaMethodKind::Totp));
     }
-    let one = Command::RemoveSecondFactor { user: ann, factor: Some(SecondFactorId::from_bits(2)) };
+    let one = Command::RemoveSecondFactor { user: ann, factor: Some(MfaMethodId::from_bits(2)) };
     assert_eq!(instance.refusal_code(&actor_of(ann), one.clone()), "not-fresh");
     let change = instance.run_ok(&fresh_actor_of(ann), one.clone());
     assert!(matches!(change.auxiliary_writes(), [AuxiliaryWrite::DeleteSecondFactor { .. }]));
@@ -205,5 +205,5 @@ fn a_refusal_names_the_action_that_requires_a_fresh_sign_in() {
     let ann = instance.create_user("ann", &["Agent"]);
     instance.run_ok(&actor_of(ann), add(ann, 1, MfaMethodKind::Totp));
     let refusal = instance.run(&actor_of(ann), Command::RemoveSecondFactor { user: ann, factor: None }).unwrap_err();
-    assert!(matches!(refusal, Refusal::NotRecentlyAuthenticated { act } if act.name() == "RemoveSecondFactor"));
+    assert!(matches!(refusal, Refusal::NotRecentlyAuthenticated { action } if action.name() == "RemoveSecondFactor"));
 }

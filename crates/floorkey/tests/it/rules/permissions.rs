@@ -160,6 +160,6 @@ fn inherited_permissions_list_names_and_are_never_granted() {
     assert!(sees(floorkey::ResourceType::RoutingProfile, Target::Resource(instance.routing_profile())));
     let queue = instance.directory.resource_by_name(floorkey::ResourceType::Queue, "BasicQueue").unwrap().id;
     assert!(!sees(floorkey::ResourceType::Queue, Target::Resource(queue)));
-    let act = floorkey::Act::DescribeSecurityProfile;
-    assert!(floorkey::authorize(&instance.directory, &principal, act, &target, instance.now).is_err());
+    let action = floorkey::Action::DescribeSecurityProfile;
+    assert!(floorkey::authorize(&instance.directory, &principal, action, &target, instance.now).is_err());
 }

@@ -29,7 +29,7 @@ fn refusal_of(
 fn details(instance: &TestInstance, actor: &Actor, command: &Command) -> (String, Option<Reference>) {
     let refusal = floorkey::plan(&instance.directory, actor, command, instance.now).unwrap_err();
     let refusal = refusal.with_reference(Reference::from_random(7));
-    let event = refused_event(actor, command.act(), command.targets(&instance.directory), &refusal, instance.now);
+    let event = refused_event(actor, command.action(), command.targets(&instance.directory), &refusal, instance.now);
     let Outcome::Refused { message, reference, .. } = event.outcome else { panic!("it was done") };
     (message, reference)
 }
@@ -302,11 +302,11 @@ fn a_batch_names_only_users_whom_the_actor_sees() {
     instance.create_profile("Managers of Lisbon", granting_below(&["Users.Edit"], Some(lisbon)));
     let manager = actor_of(instance.create_user("manager", &["Managers of Lisbon"]));
     let outside = instance.create_user("secretly-here", &["Agent"]);
-    let batch = Command::Batch { act: floorkey::Act::EditUsers, commands: vec![reset(outside)] };
+    let batch = Command::Batch { action: floorkey::Action::EditUsers, commands: vec![reset(outside)] };
     let (code, text) = refusal_of(&instance, &manager, &batch, &[]);
     assert_eq!(code, "out-of-scope");
     assert!(!text.contains("secretly-here"), "{text}");
-    let by_admin = Command::Batch { act: floorkey::Act::EditUsers, commands: vec![assign(outside, &[])] };
+    let by_admin = Command::Batch { action: floorkey::Action::EditUsers, commands: vec![assign(outside, &[])] };
     assert!(refusal_of(&instance, &operator(), &by_admin, &[]).1.contains("`secretly-here`"));
 }
 

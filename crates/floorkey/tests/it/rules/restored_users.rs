@@ -1,7 +1,7 @@
 //! Restoring a deleted user brings back everything except the user's credentials.
 
 use floorkey::user::{PasswordState, MfaMethod, MfaMethodKind};
-use floorkey::{Actor, Command, SecondFactorId, SecurityProfileId, Timestamp, User, UserId};
+use floorkey::{Actor, Command, MfaMethodId, SecurityProfileId, Timestamp, User, UserId};
 
 use crate::test_instance::{TestInstance, actor_of, create_key, key_id, operator, password, secret, tags};
 
@@ -14,7 +14,7 @@ fn create_and_delete_user(instance: &mut TestInstance) -> User {
     (new.hierarchy_group, new.tags) = (Some(site), tags(&[("team", "red")]));
     let ann = instance.create_user_from(new);
     let factor = MfaMethod {
-        id: SecondFactorId::from_bits(1),
+        id: MfaMethodId::from_bits(1),
         kind: MfaMethodKind::Totp,
         label: "Phone".to_owned(),
         added: Timestamp::from_millis(0),

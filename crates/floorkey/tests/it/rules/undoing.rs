@@ -129,7 +129,7 @@ fn a_batch_is_undone_as_a_whole() {
     let new = instance.new_user("nora", &["Agent"]);
     let before = comparable_records(&instance.directory);
     let commands = vec![assign(ann, &[analyst]), Command::DeleteUser { user: bob }, Command::CreateUser(Box::new(new))];
-    let undo = run_and_undo(&mut instance, Command::Batch { act: floorkey::Act::EditUsers, commands });
+    let undo = run_and_undo(&mut instance, Command::Batch { action: floorkey::Action::EditUsers, commands });
     instance.run_ok(&operator(), undo);
     let password = instance.directory.user(bob).unwrap().password;
     assert_eq!(password, floorkey::user::PasswordState::None);

@@ -4,7 +4,7 @@ use floorkey::application::ApplicationPermission;
 use floorkey::profile::ApplicationGrant;
 use floorkey::visibility::Viewer;
 use floorkey::{
-    Act, ApiToken, ApiTokenId, Command, HierarchyGroupId, Principal, RecordKey, RegisteredApplication, ResourceType,
+    Action, ApiToken, ApiTokenId, Command, HierarchyGroupId, Principal, RecordKey, RegisteredApplication, ResourceType,
     SecurityProfileEdit, TokenScope, TokenSettings, UserId, Visibility, catalog,
 };
 
@@ -163,20 +163,20 @@ fn users_see_only_the_names_of_their_own_profiles_and_groups() {
 #[test]
 fn listing_requires_the_same_permissions_as_describing() {
     let pairs = [
-        (Act::DescribeUser, vec![Act::ListUsers, Act::SearchUsers, Act::DownloadUsers]),
+        (Action::DescribeUser, vec![Action::ListUsers, Action::SearchUsers, Action::DownloadUsers]),
         (
-            Act::DescribeSecurityProfile,
-            vec![Act::ListSecurityProfiles, Act::SearchSecurityProfiles, Act::ListSecurityProfilePermissions],
+            Action::DescribeSecurityProfile,
+            vec![Action::ListSecurityProfiles, Action::SearchSecurityProfiles, Action::ListSecurityProfilePermissions],
         ),
-        (Act::DescribeUserHierarchyGroup, vec![Act::ListUserHierarchyGroups, Act::SearchUserHierarchyGroups]),
-        (Act::DescribeQueue, vec![Act::ListQueues]),
-        (Act::DescribeRoutingProfile, vec![Act::ListRoutingProfiles]),
-        (Act::DescribeHoursOfOperation, vec![Act::ListHoursOfOperations]),
-        (Act::DescribeAgentStatus, vec![Act::ListAgentStatuses]),
+        (Action::DescribeUserHierarchyGroup, vec![Action::ListUserHierarchyGroups, Action::SearchUserHierarchyGroups]),
+        (Action::DescribeQueue, vec![Action::ListQueues]),
+        (Action::DescribeRoutingProfile, vec![Action::ListRoutingProfiles]),
+        (Action::DescribeHoursOfOperation, vec![Action::ListHoursOfOperations]),
+        (Action::DescribeAgentStatus, vec![Action::ListAgentStatuses]),
     ];
     for (describe, lists) in pairs {
-        let asked = |act| {
-            let asked = catalog().requirement(act);
+        let asked = |action| {
+            let asked = catalog().requirement(action);
             (asked.all_of, asked.any_of, asked.any_valid_key, asked.owner_only)
         };
         for list in lists {
